@@ -1,0 +1,67 @@
+# From a fresh clone: `make demo` shows a class being graded, `make test` proves the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab build clean
+
+PYTHON ?= python3
+WORK ?= my-course
+PYTEST_ARGS ?=
+
+# Relative, so that a checkout in a folder with a space in its name works too.
+py := .venv/bin/python
+ready := .venv/.ready
+
+# nbgrader runs `alembic`, and pyright `python`, by name.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# A dot every two seconds while a long command is silent.
+define patiently
+( while sleep 2; do printf .; done ) & dots=$$!; \
+$(1); status=$$?; kill $$dots; wait $$dots 2>/dev/null; echo; exit $$status
+endef
+
+help:
+	@echo 'make demo    a small class, handed in, graded and counted'
+	@echo 'make test    everything that is checked; PYTEST_ARGS="-k journal" narrows the last step'
+	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
+	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
+	@echo 'make clean   remove what the others left behind, except .venv and your copy'
+
+# torch first and by its exact version: a range, or another resolver, would bring gigabytes of CUDA.
+$(ready): pyproject.toml constraints.txt
+	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.4 GB).'; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed; make PYTHON=python3.12 ... names another.' >&2; exit 1; }; \
+	$(PYTHON) -m venv .venv \
+	  || { echo 'A virtual environment could not be made; on Debian, apt-get install python3-venv.' >&2; exit 1; }; \
+	( printf '  PyTorch '; \
+	  $(call patiently,$(py) -m pip install -qq torch==2.13.0 -c constraints.txt) ) && \
+	( printf '  everything else '; \
+	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[grader$(comma)dev]') ) && \
+	touch $@ && echo "  done in $$SECONDS s"
+
+comma := ,
+
+demo: $(ready)
+	@$(py) -m grader demo
+
+# The last line printed is pytest's own count.
+test: $(ready)
+	@echo 'Lint (ruff)'; $(py) -m ruff check --quiet .
+	@echo 'Format (ruff)'; $(py) -m ruff format --check --quiet .
+	@echo 'Types (pyright)'; .venv/bin/pyright
+	@echo 'Who imports whom (import-linter)'; .venv/bin/lint-imports
+	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
+	@echo 'Tests (pytest)'; $(py) -m pytest -n 2 $(PYTEST_ARGS)
+
+lab: $(ready)
+	@$(py) -m course lab '$(WORK)'
+
+build: $(ready)
+	@$(py) -m grader build
+
+clean:
+	@rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .out dist build
+	@find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

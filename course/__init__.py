@@ -1,0 +1,56 @@
+"""Layer by Layer: write each layer in NumPy, and be told at once whether it is PyTorch's.
+
+The names a notebook needs::
+
+    from course import check, hint, solution, progress, table
+
+Everything is loaded when it is first used, so importing the course costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course import functional as functional
+    from course.chapters import EXERCISES as exercises
+    from course.checking.report import Report as Report
+    from course.notebook import CheckFailed, assess, check, hint, progress, solution, table
+
+__all__ = [
+    "CheckFailed",
+    "Report",
+    "assess",
+    "check",
+    "exercises",
+    "functional",
+    "hint",
+    "progress",
+    "solution",
+    "table",
+]
+
+_HOMES = {
+    "exercises": ("course.chapters", "EXERCISES"),
+    "Report": ("course.checking.report", "Report"),
+    **{
+        name: ("course.notebook", name)
+        for name in ("CheckFailed", "assess", "check", "hint", "progress", "solution", "table")
+    },
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "functional":
+        return import_module("course.functional")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'course' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value  # asked once
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

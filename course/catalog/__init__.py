@@ -1,0 +1,110 @@
+"""The summary table as data: one frozen `LayerCard` a row.
+
+`SUMMARY` holds the ten most used layers, `CARDS` these and their relatives in the order of the chapters.
+Every name, shape and figure here is held against PyTorch in the tests.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from course.catalog import activation, attention, convolution, dense, normalization, pooling
+from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
+
+__all__ = [
+    "CARDS",
+    "NOTATION",
+    "SUMMARY",
+    "Formula",
+    "LayerCard",
+    "Parameter",
+    "Tensor",
+    "UnknownLayer",
+    "card",
+]
+
+CARDS: tuple[LayerCard, ...] = (
+    *dense.CARDS,
+    *activation.CARDS,
+    *convolution.CARDS,
+    *pooling.CARDS,
+    *normalization.CARDS,
+    *attention.CARDS,
+)
+
+NOTATION: tuple[tuple[str, str], ...] = (
+    ("n", "batch size"),
+    ("c_i", "input channels"),
+    ("c_o", "output channels"),
+    ("c", "channels, where input and output have as many"),
+    ("h_i, h_o", "input and output height"),
+    ("w_i, w_o", "input and output width"),
+    ("d_i, d_o", "input and output depth"),
+    ("k_h, k_w, k_d", "kernel height, width and depth"),
+    ("s", "stride"),
+    ("p", "padding on each side"),
+    ("d", "dilation"),
+    ("g", "groups"),
+    ("l, l_q, l_k", "length of a sequence, of queries, of keys"),
+    ("d_k, d_v", "size of a key, of a value"),
+    ("d_m, d_f", "size of a token, of the feed-forward's inner layer"),
+)
+"""What the symbols of the shapes and output sizes mean."""
+
+
+class UnknownLayer(KeyError):
+    """No card has this name."""
+
+    def __init__(self, name: object) -> None:
+        known = {card.name.lower(): card.name for card in CARDS}
+        text = str(name).lower().removeprefix("torch.nn.")
+        close = difflib.get_close_matches(text, known, n=3, cutoff=0.5)
+        self.name = name
+        self.matches = tuple(known[match] for match in close)
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        """Say it plainly: a KeyError would show its argument's repr alone."""
+        if self.matches:
+            return f"There is no card named {self.name!r}. Did you mean {', '.join(self.matches)}?"
+        return f"There is no card named {self.name!r}. The names are: {', '.join(c.name for c in CARDS)}."
+
+
+def card(name: str) -> LayerCard:
+    """Find a card by its name, with or without ``torch.nn.``.
+
+    Raises
+    ------
+    UnknownLayer
+        With the names that are close.
+
+    Examples
+    --------
+    >>> card("Linear").num_parameters
+    55
+    >>> card("torch.nn.Conv2D")
+    Traceback (most recent call last):
+    course.catalog.UnknownLayer: There is no card named 'torch.nn.Conv2D'. Did you mean Conv2d, ...?
+    """
+    short = name.removeprefix("torch.nn.").removeprefix("functional.") if isinstance(name, str) else name
+    for candidate in CARDS:
+        if candidate.name == short:
+            return candidate
+    raise UnknownLayer(name)
+
+
+SUMMARY: tuple[LayerCard, ...] = tuple(
+    card(name)
+    for name in (
+        "Linear",
+        "Embedding",
+        "Conv1d",
+        "Conv2d",
+        "ReLU",
+        "Sigmoid",
+        "Softmax",
+        "Dropout",
+        "MaxPool2d",
+        "AvgPool2d",
+    )
+)

@@ -1,0 +1,360 @@
+"""Chapter 01: the linear layer, its parameters, its work and its gradients."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import (
+    Arguments,
+    Case,
+    Exercise,
+    Misconception,
+    TorchFunction,
+    TorchGradient,
+    TorchMacs,
+    TorchParameters,
+)
+from course.functional import linear, linear_backward
+
+CHAPTER = "01_linear"
+
+
+def _layer(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
+    return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i), "bias": normal(rng, c_o)}
+
+
+def _without_bias(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
+    return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
+
+
+def _transposed_weight(input, weight, bias=None):
+    output = input @ weight
+    return output if bias is None else output + bias
+
+
+def _no_bias(input, weight, bias=None):
+    return input @ weight.T
+
+
+def _bias_subtracted(input, weight, bias=None):
+    output = input @ weight.T
+    return output if bias is None else output - bias
+
+
+def _activation_left_in(input, weight, bias=None):
+    output = input @ weight.T
+    return np.maximum(output if bias is None else output + bias, 0)
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    sample, neuron = index
+    x, w = arguments["input"][sample], arguments["weight"][neuron]
+    if len(x) > 4:
+        return ""
+    terms = [f"{a:.4g}·{b:.4g}" if b >= 0 else f"{a:.4g}·({b:.4g})" for a, b in zip(x, w, strict=True)]
+    total = float(x @ w)
+    if "bias" in arguments:
+        total += float(arguments["bias"][neuron])
+        terms.append(f"{arguments['bias'][neuron]:.4g}")
+    return f"{' + '.join(terms)} = {total:.4g}"
+
+
+LINEAR = Exercise(
+    name="linear",
+    chapter=CHAPTER,
+    points=4,
+    reference=linear,
+    oracle=TorchFunction("torch.nn.functional.linear"),
+    cases=(
+        Case("with bias", lambda rng: _layer(rng, 2, 3, 4)),
+        Case("square weight", lambda rng: _layer(rng, 2, 3, 3)),
+        Case("no bias", lambda rng: _without_bias(rng, 4, 3, 2)),
+        Case("one feature", lambda rng: _layer(rng, 3, 1, 1), weight=0.5),
+        Case("a larger batch", lambda rng: _layer(rng, 32, 10, 5)),
+        Case("an empty batch", lambda rng: _layer(rng, 0, 3, 2), weight=0.5),
+    ),
+    misconceptions=(
+        Misconception(
+            "linear.transposed-weight",
+            _transposed_weight,
+            "when the weight is not transposed: input @ weight.",
+            "PyTorch stores one row of weights per output. Which axis of weight must meet the features of input?",
+        ),
+        Misconception(
+            "linear.no-bias",
+            _no_bias,
+            "when the bias is left out.",
+            "The layer is y = x Wᵀ + b. Add the b, where there is one.",
+        ),
+        Misconception(
+            "linear.bias-subtracted",
+            _bias_subtracted,
+            "when the bias is subtracted in place of added.",
+            "Compare the sign before b in the formula with yours.",
+        ),
+        Misconception(
+            "linear.activation-left-in",
+            _activation_left_in,
+            "when a ReLU follows: every negative output has become 0.",
+            "A linear layer has no activation function. ReLU is a layer of its own, and comes in chapter 03.",
+        ),
+    ),
+    hints=(
+        "One output is a weighted sum: row i of weight times the sample, feature by feature, plus bias[i].",
+        "All outputs of all samples at once are one matrix product. input is (n, c_i), weight is (c_o, c_i), "
+        "and the result must be (n, c_o): turn one of them.",
+        "`weight.T` is (c_i, c_o). Multiply with `@`, then add bias if it is not None; "
+        "NumPy adds a (c_o,) array to every row.",
+    ),
+    explanation=(
+        "`input @ weight.T` lines up the features of each sample with those of each row of weight. "
+        "The bias, shape (c_o,), is added to every row by broadcasting."
+    ),
+    trace=_trace,
+)
+
+
+def linear_num_parameters(in_features: int, out_features: int, bias: bool = True) -> int:
+    """Count the trainable parameters of a linear layer: a weight per connection and a bias per output."""
+    return in_features * out_features + (out_features if bias else 0)
+
+
+def _parameters_no_bias(in_features, out_features, bias=True):
+    return in_features * out_features
+
+
+def _parameters_one_bias(in_features, out_features, bias=True):
+    return in_features * out_features + (1 if bias else 0)
+
+
+def _parameters_bias_per_input(in_features, out_features, bias=True):
+    return in_features * out_features + (in_features if bias else 0)
+
+
+def _parameters_always_bias(in_features, out_features, bias=True):
+    return in_features * out_features + out_features
+
+
+NUM_PARAMETERS = Exercise(
+    name="linear_num_parameters",
+    chapter=CHAPTER,
+    points=1,
+    reference=linear_num_parameters,
+    oracle=TorchParameters(
+        "torch.nn.Linear",
+        arrange=lambda in_features, out_features, bias=True: ((in_features, out_features), {"bias": bias}),
+    ),
+    cases=(
+        Case("Linear(10, 5)", lambda rng: {"in_features": 10, "out_features": 5}),
+        Case("no bias", lambda rng: {"in_features": 7, "out_features": 3, "bias": False}),
+        Case(
+            "any size",
+            lambda rng: {
+                "in_features": int(rng.integers(300, 800)),
+                "out_features": int(rng.integers(20, 200)),
+                "bias": True,
+            },
+        ),
+        Case(
+            "any size without bias",
+            lambda rng: {
+                "in_features": int(rng.integers(20, 200)),
+                "out_features": int(rng.integers(300, 800)),
+                "bias": False,
+            },
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "linear_num_parameters.no-bias",
+            _parameters_no_bias,
+            "when the bias is not counted.",
+            "The bias is trained too. How many values does it hold?",
+        ),
+        Misconception(
+            "linear_num_parameters.one-bias",
+            _parameters_one_bias,
+            "when the bias is counted as a single number.",
+            "The shape of the bias is (c_o,). How many values are that?",
+        ),
+        Misconception(
+            "linear_num_parameters.bias-per-input",
+            _parameters_bias_per_input,
+            "when there is a bias for every input.",
+            "The bias is added to the output. So how long must it be?",
+        ),
+        Misconception(
+            "linear_num_parameters.bias-always-counted",
+            _parameters_always_bias,
+            "when the bias is counted even where bias=False.",
+            "Look at the third argument before adding.",
+        ),
+    ),
+    hints=(
+        "Every input is connected with every output, and each connection has a weight.",
+        "The weight has shape (c_o, c_i), the bias (c_o,). How many values are that together?",
+        "Add out_features only if bias is true.",
+    ),
+    explanation="The weight holds c_o · c_i values and the bias c_o. For Linear(10, 5) that is 50 + 5 = 55.",
+)
+
+
+def linear_macs(input_shape: tuple[int, ...], out_features: int) -> int:
+    """Count the multiplications of a linear layer, each with its addition: c_i for every output of every sample."""
+    return math.prod(input_shape) * out_features
+
+
+def _macs_one_sample(input_shape, out_features):
+    return input_shape[-1] * out_features
+
+
+def _macs_bias_counted(input_shape, out_features):
+    return input_shape[0] * (input_shape[1] + 1) * out_features
+
+
+def _macs_counted_twice(input_shape, out_features):
+    return 2 * input_shape[0] * input_shape[1] * out_features
+
+
+MACS = Exercise(
+    name="linear_macs",
+    chapter=CHAPTER,
+    points=1,
+    reference=linear_macs,
+    oracle=TorchMacs(
+        "torch.nn.functional.linear",
+        arrange=lambda input_shape, out_features: (
+            (np.zeros(input_shape), np.zeros((out_features, input_shape[-1]))),
+            {},
+        ),
+    ),
+    cases=(
+        Case("one sample through Linear(10, 5)", lambda rng: {"input_shape": (1, 10), "out_features": 5}),
+        Case("a batch", lambda rng: {"input_shape": (32, 10), "out_features": 5}),
+        Case(
+            "any size",
+            lambda rng: {
+                "input_shape": (int(rng.integers(2, 9)), int(rng.integers(20, 90))),
+                "out_features": int(rng.integers(100, 200)),
+            },
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "linear_macs.one-sample",
+            _macs_one_sample,
+            "when the work is counted for one sample only.",
+            "The layer does the same work for each sample of the batch.",
+        ),
+        Misconception(
+            "linear_macs.bias-counted",
+            _macs_bias_counted,
+            "when adding the bias counts as a mult-add, as torchinfo does.",
+            "A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
+        ),
+        Misconception(
+            "linear_macs.counted-twice",
+            _macs_counted_twice,
+            "when a multiplication and its addition count as two.",
+            "One mult-add is both together.",
+        ),
+    ),
+    hints=(
+        "How many multiplications does one output of one sample take?",
+        "One output takes c_i multiplications. There are c_o outputs for each of n samples.",
+        "The product n · c_i is that of all numbers in input_shape.",
+    ),
+    explanation="Each of n · c_o outputs is a sum of c_i products, so there are n · c_i · c_o mult-adds.",
+)
+
+
+def _backward_weight_transposed(grad_output, input, weight):
+    return grad_output @ weight, input.T @ grad_output, grad_output.sum(axis=0)
+
+
+def _backward_bias_not_summed(grad_output, input, weight):
+    return grad_output @ weight, grad_output.T @ input, grad_output
+
+
+def _backward_mean(grad_output, input, weight):
+    n = len(grad_output)
+    return grad_output @ weight, grad_output.T @ input / n, grad_output.sum(axis=0) / n
+
+
+def _backward_bias_mean(grad_output, input, weight):
+    return grad_output @ weight, grad_output.T @ input, grad_output.mean(axis=0)
+
+
+def _backward_input_transposed(grad_output, input, weight):
+    return grad_output @ weight.T, grad_output.T @ input, grad_output.sum(axis=0)
+
+
+def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
+    return {"grad_output": normal(rng, n, c_o), "input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
+
+
+BACKWARD = Exercise(
+    name="linear_backward",
+    chapter=CHAPTER,
+    points=4,
+    reference=linear_backward,
+    oracle=TorchGradient(
+        "torch.nn.functional.linear",
+        wrt=(0, 1, 2),
+        arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
+    ),
+    returns=("grad_input", "grad_weight", "grad_bias"),
+    cases=(
+        Case("a small batch", lambda rng: _gradient_arguments(rng, 2, 3, 4)),
+        Case("square weight", lambda rng: _gradient_arguments(rng, 2, 3, 3)),
+        Case("one sample", lambda rng: _gradient_arguments(rng, 1, 4, 2)),
+        Case("a larger batch", lambda rng: _gradient_arguments(rng, 16, 10, 5)),
+    ),
+    misconceptions=(
+        Misconception(
+            "linear_backward.grad-weight-transposed",
+            _backward_weight_transposed,
+            "when grad_weight is computed as inputᵀ · grad_output, the transpose of what is wanted.",
+            "`grad_weight` has the shape of weight, (c_o, c_i). Which factor must come first?",
+        ),
+        Misconception(
+            "linear_backward.grad-input-transposed",
+            _backward_input_transposed,
+            "when grad_output meets weight.T on the way back.",
+            "The forward pass used weight.T. The way back uses weight as it is stored.",
+        ),
+        Misconception(
+            "linear_backward.bias-not-summed",
+            _backward_bias_not_summed,
+            "when grad_bias is grad_output itself.",
+            "One bias value serves every sample, so its gradient collects from all of them.",
+        ),
+        Misconception(
+            "linear_backward.mean-for-sum",
+            _backward_mean,
+            "when the gradients of weight and bias are averaged over the batch.",
+            "A mean belongs to the loss. The layer adds up what comes from each sample.",
+        ),
+        Misconception(
+            "linear_backward.bias-mean",
+            _backward_bias_mean,
+            "when grad_bias is the mean over the batch.",
+            "Treat the bias like the weight: its gradient is a sum over the samples.",
+        ),
+    ),
+    hints=(
+        "Start with one number: y_i = Σ_j W_ij x_j + b_i. What is the derivative of y_i by x_j, by W_ij, by b_i?",
+        "By the chain rule, grad_input_j = Σ_i grad_i W_ij. As a matrix product, that is grad_output @ weight.",
+        "grad_weight must be (c_o, c_i): turn grad_output and multiply with input. "
+        "grad_bias sums grad_output over the samples.",
+    ),
+    explanation=(
+        "Each gradient has the shape of what it belongs to, and only one product of grad_output with the "
+        "other factor has that shape. Sums over samples appear where one parameter served all of them."
+    ),
+)
+
+EXERCISES = (LINEAR, NUM_PARAMETERS, MACS, BACKWARD)

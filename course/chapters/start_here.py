@@ -1,0 +1,75 @@
+"""Chapter 00: how a check reads, with one small exercise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+
+CHAPTER = "00_start_here"
+
+
+def warm_up(x: np.ndarray) -> np.ndarray:
+    """Double every value and add one."""
+    return 2 * x + 1
+
+
+def _forgets_the_one(x):
+    return 2 * x
+
+
+def _adds_first(x):
+    return 2 * (x + 1)
+
+
+def _squares(x):
+    return x**2 + 1
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    value = arguments["x"][index]
+    return f"2 · {value:.4g} + 1 = {2 * value + 1:.4g}"
+
+
+WARM_UP = Exercise(
+    name="warm_up",
+    chapter=CHAPTER,
+    points=1,
+    reference=warm_up,
+    oracle=TorchFunction("torch.add", arrange=lambda x: ((np.ones_like(x), x), {"alpha": 2})),
+    cases=(
+        Case("a vector", lambda rng: {"x": normal(rng, 4)}),
+        Case("a matrix", lambda rng: {"x": normal(rng, 3, 5)}),
+        Case("large and small values", lambda rng: {"x": normal(rng, 6) * 10.0 ** np.arange(-3, 3)}),
+    ),
+    misconceptions=(
+        Misconception(
+            "warm_up.forgets-the-one",
+            _forgets_the_one,
+            "when the 1 is left out: 2x in place of 2x + 1.",
+            "The formula has two steps. Which of them is missing?",
+        ),
+        Misconception(
+            "warm_up.adds-first",
+            _adds_first,
+            "when the 1 is added before doubling: 2(x + 1).",
+            "Multiplication comes before addition. Where do your parentheses stand?",
+        ),
+        Misconception(
+            "warm_up.squares",
+            _squares,
+            "when x is squared: x² + 1 in place of 2x + 1.",
+            "`**` is a power. Which operator doubles?",
+        ),
+    ),
+    hints=(
+        "A NumPy array takes part in arithmetic as a whole: no loop is needed.",
+        "Doubling every value of x is written like doubling a number.",
+        "Write the formula as it stands, 2x + 1, with a `*` between the 2 and the x, and return it.",
+    ),
+    explanation="NumPy applies `*` and `+` to every element, so the formula is the code.",
+    trace=_trace,
+)
+
+EXERCISES = (WARM_UP,)

@@ -1,0 +1,67 @@
+"""Recognising a known mistake by its results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from course.checking.attempt import Attempt, Ending
+from course.checking.compare import Stage, as_data, compare
+from course.checking.spec import Misconception
+
+EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
+
+
+def diagnose(
+    misconceptions: Sequence[Misconception],
+    attempts: Sequence[Attempt],
+    passed: Sequence[bool],
+    variant_attempt: Callable[[Misconception, int], Attempt],
+) -> Misconception | None:
+    """Find the misconception that ends as the student's function did in every failing case.
+
+    At least one failing case must agree by value: an exception alone could have many causes.
+    Of several that explain the failures, the one wins that also agrees with most of the passing cases.
+
+    Parameters
+    ----------
+    misconceptions
+        The known mistakes, most common first.
+    attempts, passed
+        The student's calls, one a case, and whether each was right.
+    variant_attempt
+        Gives how a misconception ends in the case of an index.
+    """
+    failing = [i for i, ok in enumerate(passed) if not ok]
+    if not failing or any(attempts[i].ending not in EXPLAINABLE for i in failing):
+        return None
+    best: tuple[int, Misconception] | None = None
+    for misconception in misconceptions:
+        by_value = 0
+        for i in failing:
+            variant = variant_attempt(misconception, i)
+            if not same(attempts[i], variant):
+                break
+            by_value += variant.ending is Ending.RETURNED
+        else:
+            if by_value:
+                agreeing = sum(
+                    same(attempts[i], variant_attempt(misconception, i)) for i, ok in enumerate(passed) if ok
+                )
+                if best is None or agreeing > best[0]:
+                    best = agreeing, misconception
+    return best[1] if best else None
+
+
+def same(attempt: Attempt, variant: Attempt) -> bool:
+    """Tell whether two calls ended alike: equal values and changed arguments, or the same type of exception."""
+    if attempt.ending is not variant.ending:
+        return False
+    if attempt.ending is Ending.RAISED:
+        assert attempt.error
+        assert variant.error
+        return attempt.error.type_name == variant.error.type_name
+    expected = as_data(variant.value)
+    if not isinstance(expected, tuple) and hasattr(expected, "type_name"):
+        return as_data(attempt.value) == expected
+    comparison = compare(attempt.value, expected)
+    return comparison.stage is Stage.RIGHT and attempt.changed == variant.changed

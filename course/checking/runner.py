@@ -1,0 +1,181 @@
+"""Running an exercise's cases against a function, here or in a worker, and putting the report together."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+import zlib
+from typing import Any
+
+import numpy as np
+
+from course.checking import oracle
+from course.checking.attempt import Attempt, Call, Ending, call_here
+from course.checking.compare import Stage, compare
+from course.checking.diagnose import diagnose
+from course.checking.report import OUTCOME_OF_ENDING, OUTCOME_OF_STAGE, CaseResult, Outcome, Report
+from course.checking.spec import Arguments, Case, Exercise, Misconception, split_call
+
+BUDGET = 2.0
+"""All cases together may take this many times the limit of one; then the rest is not run."""
+
+
+class Prepared:
+    """An exercise with its cases drawn from a seed and their right answers computed, once for many answers.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    seed
+        From which every case is drawn; equal seeds give equal cases.
+    """
+
+    def __init__(self, exercise: Exercise, seed: int = 0) -> None:
+        self.exercise = exercise
+        self.seed = seed
+        self.asks_pytorch = exercise.oracle is not None and oracle.available()
+        self.arguments = [self._draw(i, case) for i, case in enumerate(exercise.cases)]
+        self.expected = [self._answer(arguments) for arguments in self.arguments]
+        self._variants: dict[tuple[str, int], Attempt] = {}
+
+    def _draw(self, index: int, case: Case) -> dict[str, Any]:
+        # a stream of its own for each case: adding a case leaves the others' draws alone
+        return case.draw(np.random.default_rng([self.seed, zlib.crc32(self.exercise.name.encode()), index]))
+
+    def _answer(self, arguments: Arguments) -> Any:
+        if self.asks_pytorch:
+            return oracle.ask(self.exercise, arguments)
+        args, kwargs = split_call(self.exercise.signature, arguments)
+        with np.errstate(all="ignore"):
+            return self.exercise.reference(*args, **kwargs)
+
+    def attempt(self, call: Call, index: int, seconds: float) -> Attempt:
+        """Make one case's call."""
+        arguments = self.arguments[index]
+        args, kwargs = split_call(self.exercise.signature, arguments)
+        return call(args, kwargs, tuple(arguments), seconds)
+
+    def variant_attempt(self, misconception: Misconception, index: int) -> Attempt:
+        """Tell how a known mistake ends in one case; computed at the first question, then kept."""
+        key = misconception.id, index
+        if key not in self._variants:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                call = call_here(misconception.variant)
+                self._variants[key] = self.attempt(call, index, self.exercise.seconds)
+        return self._variants[key]
+
+
+def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
+    """Run every case through `call` and report.
+
+    Parameters
+    ----------
+    prepared
+        The exercise with its cases and answers.
+    call
+        Calls the student's function, here or elsewhere.
+    notes
+        What the report should also say.
+    """
+    exercise = prepared.exercise
+    attempts: list[Attempt] = []
+    left = BUDGET * exercise.seconds
+    for i in range(len(exercise.cases)):
+        stopped = bool(attempts) and attempts[-1].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
+        if stopped or left <= 0:
+            attempts.append(Attempt(Ending.NOT_RUN))
+            continue
+        attempts.append(prepared.attempt(call, i, min(exercise.seconds, left)))
+        left -= attempts[-1].seconds
+    results = tuple(_judge(prepared, i, attempt) for i, attempt in enumerate(attempts))
+    passed = [result.passed for result in results]
+    known = diagnose(exercise.misconceptions, attempts, passed, prepared.variant_attempt)
+    return Report(
+        exercise=exercise.name,
+        points=exercise.points,
+        cases=results,
+        misconception=known.id if known else None,
+        diagnosis=known.diagnosis if known else "",
+        advice=known.advice if known else "",
+        oracle="PyTorch" if prepared.asks_pytorch else "reference",
+        oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
+        signature=f"{exercise.name}{exercise.signature}",
+        seconds=exercise.seconds,
+        seed=prepared.seed,
+        hints=len(exercise.hints),
+        notes=notes,
+    )
+
+
+def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:
+    """Check a function of this process, silently. Whatever it is or does, a report comes back."""
+    if not callable(function):
+        return not_callable(exercise, function, seed)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return run(Prepared(exercise, seed), call_here(function))
+
+
+def not_callable(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
+    """Report on something that is not a function."""
+    result = CaseResult("a function", exercise.name, Outcome.NOT_CALLABLE, detail=f"{type(thing).__name__}")
+    return Report(
+        exercise=exercise.name,
+        points=exercise.points,
+        cases=(result,),
+        signature=f"{exercise.name}{exercise.signature}",
+        seed=seed,
+        hints=len(exercise.hints),
+    )
+
+
+def _judge(prepared: Prepared, index: int, attempt: Attempt) -> CaseResult:
+    exercise, case = prepared.exercise, prepared.exercise.cases[index]
+    arguments, expected = prepared.arguments[index], prepared.expected[index]
+    comparison, trace = None, ""
+    if attempt.ending is Ending.RETURNED:
+        comparison = compare(attempt.value, expected, exercise.returns)
+        if comparison.stage is not Stage.RIGHT:
+            outcome = OUTCOME_OF_STAGE[comparison.stage]
+        else:
+            outcome = Outcome.CHANGED_ARGUMENTS if attempt.changed else Outcome.RIGHT
+        if comparison.stage is Stage.VALUES and exercise.trace and not comparison.part:
+            trace = exercise.trace(arguments, comparison.index)
+    else:
+        outcome = OUTCOME_OF_ENDING[attempt.ending]
+    return CaseResult(
+        name=case.name,
+        called=describe_call(exercise.name, arguments),
+        outcome=outcome,
+        note=case.note,
+        weight=case.weight,
+        comparison=comparison,
+        error=attempt.error,
+        detail=attempt.detail,
+        changed=attempt.changed,
+        seconds=attempt.seconds,
+        size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
+        empty=isinstance(expected, np.ndarray) and expected.size == 0,
+        trace=trace,
+    )
+
+
+def describe_call(name: str, arguments: Arguments) -> str:
+    """Write a call with shapes in place of arrays.
+
+    Examples
+    --------
+    >>> describe_call("one_hot", {"input": np.zeros((2, 3)), "num_classes": 5})
+    'one_hot(input (2, 3), num_classes=5)'
+    """
+    words = [
+        f"{key} {value.shape}" if isinstance(value, np.ndarray) else f"{key}={_short(value)}"
+        for key, value in arguments.items()
+    ]
+    return f"{name}({', '.join(words)})"
+
+
+def _short(value: Any) -> str:
+    return "rng" if isinstance(value, np.random.Generator) else repr(value)

@@ -1,0 +1,53 @@
+"""Drawing arguments for cases. Every draw takes its generator explicitly; nothing here has state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Generator = np.random.Generator
+
+
+def normal(rng: Generator, *shape: int) -> np.ndarray:
+    """Draw standard normal values as float64, rounded to six decimals so that a report can quote them.
+
+    Examples
+    --------
+    >>> normal(np.random.default_rng(0), 2, 3).shape
+    (2, 3)
+    """
+    return np.round(rng.standard_normal(shape), 6)
+
+
+def identifiers(rng: Generator, num: int, *shape: int) -> np.ndarray:
+    """Draw identifiers 0 .. num-1 as int64, with the first and the last among them where there is room.
+
+    Without these two, an index that is off by one could go unnoticed.
+
+    Examples
+    --------
+    >>> sorted(identifiers(np.random.default_rng(0), 9, 5).tolist())[::4]
+    [0, 8]
+    """
+    drawn = rng.integers(0, num, size=shape)
+    flat = drawn.reshape(-1)
+    if flat.size >= 2:
+        first, last = rng.choice(flat.size, size=2, replace=False)
+        flat[first], flat[last] = 0, num - 1
+    return drawn
+
+
+def repeated(rng: Generator, num: int, *shape: int) -> np.ndarray:
+    """Draw identifiers as `identifiers` does, in which at least one comes twice.
+
+    Examples
+    --------
+    >>> drawn = repeated(np.random.default_rng(0), 100, 4)
+    >>> len(set(drawn.tolist())) < 4
+    True
+    """
+    drawn = rng.integers(0, num, size=shape)
+    flat = drawn.reshape(-1)
+    if flat.size >= 2:
+        one, other = rng.choice(flat.size, size=2, replace=False)
+        flat[one] = flat[other]
+    return drawn

@@ -1,0 +1,191 @@
+"""What an exercise is: a declaration from which checks, grades and tests are derived."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Arguments = Mapping[str, Any]
+"""One call's arguments by name, in the order of the signature."""
+
+Arrange = Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]
+"""Maps an exercise's arguments to those of its PyTorch counterpart: ``(args, kwargs)``, still NumPy."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorchFunction:
+    """The oracle is a PyTorch function.
+
+    Parameters
+    ----------
+    name
+        Dotted name, such as ``"torch.nn.functional.linear"``.
+    arrange
+        Turns the exercise's arguments into PyTorch's. By default they are the same, in the same order.
+    """
+
+    name: str
+    arrange: Arrange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TorchGradient:
+    """The oracle is autograd: the gradients of a PyTorch function, given the gradient of its output.
+
+    Parameters
+    ----------
+    name
+        Dotted name of the forward function.
+    wrt
+        Positions, among the forward's arguments, of the inputs whose gradients are wanted.
+    arrange
+        Turns the exercise's arguments, ``grad_output`` first, into the forward's.
+    """
+
+    name: str
+    wrt: tuple[int, ...]
+    arrange: Arrange
+
+
+@dataclass(frozen=True, slots=True)
+class TorchParameters:
+    """The oracle is torchinfo's parameter count of a module; ``arrange`` gives the constructor's arguments."""
+
+    name: str
+    arrange: Arrange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TorchMacs:
+    """The oracle is PyTorch's flop counter: multiply-adds of one call of a function, half of its flops."""
+
+    name: str
+    arrange: Arrange | None = None
+
+
+Oracle = TorchFunction | TorchGradient | TorchParameters | TorchMacs
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call that tells wrong from right.
+
+    Parameters
+    ----------
+    name
+        What the case is about, in a few words: ``"no bias"``. Partial credit is told in these.
+    draw
+        Draws the call's arguments from a generator: a dict, in the order of the signature.
+    note
+        Said after the call where the shapes don't show what is special: ``"identifier 2 appears twice"``.
+    weight
+        The case's share of the exercise's points, relative to the others.
+    """
+
+    name: str
+    draw: Callable[[np.random.Generator], dict[str, Any]]
+    note: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A known mistake, as a wrong version that runs.
+
+    Parameters
+    ----------
+    id
+        ``exercise.mistake``, such as ``"linear.transposed-weight"``.
+    variant
+        The mistake itself. A plain function over NumPy alone, so that its source can be handed in as an answer.
+    diagnosis
+        Ends the sentence "This is exactly what you get ...": ``"when the bias is left out."``
+    advice
+        The next step, without the answer.
+    """
+
+    id: str
+    variant: Callable[..., Any]
+    diagnosis: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """One thing to write, and everything that is known about it.
+
+    Parameters
+    ----------
+    name
+        The name of the function a student writes.
+    chapter
+        The folder of its chapter: ``"01_linear"``.
+    points
+        What it is worth in the gradebook.
+    reference
+        The right answer in NumPy. Its signature is the exercise's.
+    oracle
+        The PyTorch counterpart. None where PyTorch has none; then the reference decides.
+    cases
+        Small to large. The first that fails and is smallest leads the report.
+    misconceptions
+        Known mistakes, most common first.
+    hints
+        One step each, in the order in which they help.
+    explanation
+        A few sentences under the solution: why it is right.
+    solution
+        The answer to show, where the reference is more general than the lesson. By default the reference.
+    returns
+        Names of the results, where there is more than one.
+    trace
+        Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
+    seconds
+        Time limit for one case.
+    """
+
+    name: str
+    chapter: str
+    points: float
+    reference: Callable[..., Any]
+    oracle: Oracle | None
+    cases: tuple[Case, ...]
+    misconceptions: tuple[Misconception, ...] = ()
+    hints: tuple[str, ...] = ()
+    explanation: str = ""
+    solution: Callable[..., Any] | None = None
+    returns: tuple[str, ...] = ()
+    trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
+    seconds: float = 5.0
+
+    @property
+    def signature(self) -> inspect.Signature:
+        """How the function is called, without annotations."""
+        plain = inspect.signature(self.reference)
+        bare = [p.replace(annotation=inspect.Parameter.empty) for p in plain.parameters.values()]
+        return plain.replace(parameters=bare, return_annotation=inspect.Signature.empty)
+
+
+def split_call(signature: inspect.Signature, arguments: Arguments) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arrange named arguments as a call: by position as far as the signature goes without a gap, then by name.
+
+    A student who renames the parameters is so still called correctly.
+
+    Examples
+    --------
+    >>> import inspect
+    >>> def linear(input, weight, bias=None): ...
+    >>> split_call(inspect.signature(linear), {"input": 1, "weight": 2})
+    ((1, 2), {})
+    """
+    positional: list[Any] = []
+    remaining = dict(arguments)
+    for name in signature.parameters:
+        if name not in remaining:
+            break
+        positional.append(remaining.pop(name))
+    return tuple(positional), remaining

@@ -1,0 +1,248 @@
+"""What a notebook calls: check, assess, hint, solution, progress, table."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+import sys
+import textwrap
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+from course.chapters import EXERCISES
+from course.checking import runner
+from course.checking.report import CaseResult, Outcome, Report
+from course.checking.words import tell
+from course.journal import Journal
+
+if TYPE_CHECKING:
+    from course.progress import Progress
+    from course.summary_table import Table
+
+
+class CheckFailed(Exception):
+    """Raised by `check` for an answer that is not right yet. In Jupyter its traceback is one line.
+
+    Parameters
+    ----------
+    report
+        The report that was shown.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(tell(report).verdict)
+        self.report = report
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"CheckFailed: {self}"]
+
+
+def check(function: Any, name: str | None = None) -> None:
+    """Check a function against its exercise, show the report, and note the result in the working copy.
+
+    Parameters
+    ----------
+    function
+        The function to check. Its name is the exercise's.
+    name
+        The exercise, where the function has another name.
+
+    Raises
+    ------
+    CheckFailed
+        Where the answer is not right yet.
+
+    Examples
+    --------
+    >>> def warm_up(x):
+    ...     return 2 * x + 1
+    >>> check(warm_up)
+    warm_up: right. 3 of 3 cases, 1 point. ...
+    """
+    exercise = EXERCISES.get(_name_of(function, name))
+    if exercise is None:
+        report = _unknown(_name_of(function, name))
+    elif not callable(function):
+        report = runner.not_callable(exercise, function)
+    else:
+        report = runner.run(runner.Prepared(exercise), runner.call_here(function))
+    _show(report)
+    journal = Journal.find() if exercise else None
+    if journal:
+        journal.record(
+            exercise=report.exercise,
+            score=report.score,
+            passed=report.passed,
+            misconception=report.misconception,
+        )
+    if not report.passed:
+        raise CheckFailed(report) from None
+
+
+def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
+    """Check a function silently and give the report. Never raises, whatever the function is or does.
+
+    Parameters
+    ----------
+    function
+        The function to check.
+    name
+        The exercise, where it isn't the function's name.
+    seed
+        From which the cases are drawn.
+
+    Examples
+    --------
+    >>> assess(lambda x: 2 * x, "warm_up", seed=7).misconception
+    'warm_up.forgets-the-one'
+    """
+    exercise = EXERCISES.get(_name_of(function, name))
+    if exercise is None:
+        return _unknown(_name_of(function, name))
+    return runner.assess(exercise, function, seed)
+
+
+def hint(name: Any, number: int = 1) -> None:
+    """Show one hint of an exercise. The next has the next number.
+
+    Parameters
+    ----------
+    name
+        The exercise, by name or as the function.
+    number
+        Which hint, from 1.
+
+    Examples
+    --------
+    >>> hint("warm_up")
+    Hint 1 of 3: A NumPy array takes part in arithmetic as a whole: no loop is needed.
+    The next one: hint("warm_up", 2)
+    """
+    exercise = EXERCISES.get(_name_of(name, None))
+    if exercise is None:
+        _show(_unknown(_name_of(name, None)))
+        return
+    hints = exercise.hints
+    if number not in range(1, len(hints) + 1):
+        _show(_Note(f"{exercise.name} has hints 1 to {len(hints)}; there is no hint {number}.", ""))
+        return
+    following = (
+        f'The next one: hint("{exercise.name}", {number + 1})'
+        if number < len(hints)
+        else f'That was the last. The answer: solution("{exercise.name}")'
+    )
+    _show(_Note(f"Hint {number} of {len(hints)}: {hints[number - 1]}", following))
+
+
+def solution(name: Any) -> None:
+    """Show an exercise's solution with a short explanation.
+
+    Parameters
+    ----------
+    name
+        The exercise, by name or as the function.
+
+    Examples
+    --------
+    >>> solution("warm_up")
+    def warm_up(x: np.ndarray) -> np.ndarray:
+        return 2 * x + 1
+    <BLANKLINE>
+    NumPy applies `*` and `+` to every element, so the formula is the code.
+    """
+    exercise = EXERCISES.get(_name_of(name, None))
+    if exercise is None:
+        _show(_unknown(_name_of(name, None)))
+        return
+    _show(_Solution(_code_of(exercise.solution or exercise.reference), exercise.explanation))
+
+
+def progress() -> Progress:
+    """Show which exercises are passed, and since when, as kept in this working copy."""
+    from course.progress import progress as of
+
+    return of(EXERCISES, Journal.find())
+
+
+def table(rows: Literal["summary", "all"] = "summary") -> Table:
+    """Show the summary table of layers, its rows marked with this working copy's progress.
+
+    Parameters
+    ----------
+    rows
+        ``"summary"`` for the most used layers, ``"all"`` for every layer of the course.
+    """
+    from course.summary_table import table as of
+
+    marks = progress().by_chapter() if Journal.find() else None
+    return of(progress=marks, rows=rows)
+
+
+def _name_of(function: Any, name: str | None) -> str:
+    if name is not None:
+        return str(name)
+    if isinstance(function, str):
+        return function
+    own = getattr(function, "__name__", None)
+    return own if isinstance(own, str) else type(function).__name__
+
+
+def _unknown(name: str) -> Report:
+    near = difflib.get_close_matches(name, EXERCISES, n=1)
+    result = CaseResult("an exercise", name, Outcome.UNKNOWN_EXERCISE, detail=near[0] if near else "")
+    return Report(exercise=name, points=0, cases=(result,))
+
+
+def _show(thing: Report | _Note | _Solution) -> None:
+    """Display in a notebook, print elsewhere."""
+    ipython = sys.modules.get("IPython")  # a notebook has loaded it; a script need not
+    if ipython is not None and ipython.get_ipython() is not None:
+        ipython.display.display(thing)
+    else:
+        print(thing)
+
+
+def _code_of(function: Any) -> str:
+    """Give a function's source without its docstring, which the exercise has shown already."""
+    source = textwrap.dedent(inspect.getsource(function))
+    body = ast.parse(source).body[0]
+    assert isinstance(body, ast.FunctionDef)
+    lines = source.rstrip().splitlines()
+    if ast.get_docstring(body) is not None:
+        docstring = body.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Note:
+    """One or two sentences."""
+
+    first: str
+    second: str
+
+    def __repr__(self) -> str:
+        return f"{self.first}\n{self.second}".rstrip()
+
+    def _repr_html_(self) -> str:
+        second = f'<div style="opacity: 0.75"><code>{escape(self.second)}</code></div>' if self.second else ""
+        return (
+            '<div style="border-left: 4px solid rgb(70, 130, 180); background: rgba(70, 130, 180, 0.09); '
+            f'padding: 0.6em 1em; max-width: 56em"><div>{escape(self.first)}</div>{second}</div>'
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Solution:
+    """Code, and why it is right."""
+
+    code: str
+    explanation: str
+
+    def __repr__(self) -> str:
+        return f"{self.code}\n\n{self.explanation}".rstrip()
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.code}\n```\n\n{self.explanation}"

@@ -1,0 +1,152 @@
+"""Putting a file in its place without ever overwriting one that somebody else wrote."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Collection
+from enum import StrEnum
+from pathlib import Path
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
+
+
+class Settled(StrEnum):
+    """What `settle` found and did."""
+
+    MADE = "made"
+    UPDATED = "updated"
+    CURRENT = "current"
+    TAKEN = "taken"
+
+
+def digest(content: bytes) -> str:
+    """Return the hash by which a content is known again."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def settle(path: Path, content: bytes, known: Collection[str]) -> Settled:
+    """Bring `path` to `content`, unless something stands there that is not in `known`.
+
+    Parameters
+    ----------
+    path
+        The file. Its folder is made if need be.
+    content
+        What it should hold. It is there whole or not at all, also when the disk is full.
+    known
+        Hashes of contents that may be replaced.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "note.txt"
+    >>> settle(path, b"one", known=[]).value, settle(path, b"two", known=[]).value
+    ('made', 'taken')
+    >>> folder.cleanup()
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    present = _read_plain(path)
+    if present == content:
+        return Settled.CURRENT
+    if present is not None and digest(present) in known:
+        return Settled.UPDATED if _replace(path, content, known) else Settled.TAKEN
+    return Settled.MADE if _create(path, content) else Settled.TAKEN
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """Replace a file of our own in one step: whoever reads it meets the old content or the new."""
+    part = _write_part(path, content)
+    try:
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _read_plain(path: Path) -> bytes | None:
+    """Return what a plain file holds; None for anything else: it is missing, a folder, a link, unreadable."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        return path.read_bytes()
+    except PermissionError:
+        return None
+
+
+def _create(path: Path, content: bytes) -> bool:
+    part = _write_part(path, content)
+    try:
+        return _link(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _replace(path: Path, content: bytes, known: Collection[str]) -> bool:
+    # JupyterLab may save between our look and our write. So the file is moved aside first, looked at again
+    # where nobody else finds it, and goes back if it is no longer what we may replace.
+    part = _write_part(path, content)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.aside")
+    try:
+        os.rename(path, aside)
+        try:
+            replaceable = digest(aside.read_bytes()) in known
+            placed = replaceable and _link(part, path)
+        except OSError:
+            _put_back(aside, path)
+            raise
+        if replaceable:
+            aside.unlink()
+        else:
+            _put_back(aside, path)
+        return placed
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _put_back(aside: Path, path: Path) -> None:
+    try:
+        back = _link(aside, path)
+    except OSError:
+        back = False
+    if back:
+        aside.unlink()
+    else:  # saved yet again in the meantime: both are kept
+        os.rename(aside, path.with_name(f"{path.stem}.saved-{secrets.token_hex(4)}{path.suffix}"))
+
+
+def _write_part(path: Path, content: bytes) -> Path:
+    """Write `content` under a temporary name in the folder where it will stay."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    _write_new(part, content)
+    return part
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    file = path.open("xb")
+    try:
+        with file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _link(part: Path, path: Path) -> bool:
+    """Give a complete file its name unless that name is taken. A rename would overwrite."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        try:  # a file system without hard links
+            _write_new(path, part.read_bytes())
+        except FileExistsError:
+            return False
+    return True

@@ -1,0 +1,284 @@
+"""The summary table, rendered for a notebook, for a terminal, and as plain text."""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal
+
+from course.catalog import CARDS, NOTATION, SUMMARY, LayerCard, Parameter, Tensor
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+Progress = Mapping[str, tuple[int, int]]
+"""Exercises passed and exercises in all, by chapter folder."""
+
+_HEADINGS = ("Layer", "Formula", "Trainable parameters", "Use and notes")
+_SHARES = (24, 25, 21, 24)
+_GAP = "  "
+
+# No colour is set: lines are half transparent, so that light and dark themes both show through.
+_STYLE = """
+.layer-table-scroll { overflow-x: auto; }
+table.layer-table { border-collapse: collapse; table-layout: auto; margin: 0; }
+table.layer-table caption { text-align: left; padding: 0.3em 0.6em; }
+table.layer-table th, table.layer-table td { text-align: left; vertical-align: top; padding: 0.6em;
+  border-bottom: 1px solid rgba(128, 128, 128, 0.4); line-height: 1.5; }
+table.layer-table th { font-weight: 600; }
+table.layer-table tbody th { font-weight: normal; min-width: 13em; }
+table.layer-table td.formula { min-width: 15em; }
+table.layer-table td.parameters { min-width: 11em; }
+table.layer-table td.use { min-width: 9em; }
+table.layer-table .whole { white-space: nowrap; }
+table.layer-table .note { font-size: 92%; opacity: 0.85; margin-top: 0.4em; }
+table.layer-table code { background: none; padding: 0; white-space: normal; }
+.layer-table-notation { font-size: 92%; margin: 0.6em; }
+"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table:
+    """Rows of the catalog, with a student's progress if it is known.
+
+    It shows itself: as HTML in a notebook, as a table in a terminal through rich, as text by `str`.
+    """
+
+    cards: tuple[LayerCard, ...]
+    progress: Progress | None = None
+
+    def __str__(self) -> str:
+        """Render as ASCII text of at most 100 columns."""
+        widths = _widths(100 - len(_GAP) * (len(_HEADINGS) - 1))
+        rule = _GAP.join("-" * width for width in widths)
+        rows = [_HEADINGS, *(_text_cells(card, self.progress, widths[0]) for card in self.cards)]
+        blocks = [f"{_side_by_side(row, widths)}\n{rule}" for row in rows]
+        return "\n".join([*blocks, *textwrap.wrap(_legend(self.cards), width=len(rule))])
+
+    __repr__ = __str__
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render for a terminal, as wide as it is."""
+        from rich import box
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        grid = RichTable(box=box.HORIZONTALS, show_lines=True, pad_edge=False, header_style="bold")
+        # Between columns rich puts one space of padding on each side of a separator.
+        widths = _widths(options.max_width - 3 * len(_HEADINGS))
+        for heading, width in zip(_HEADINGS, widths, strict=True):
+            grid.add_column(heading, width=width, overflow="fold")
+        for card in self.cards:
+            cells = _text_cells(card, self.progress, widths[0])
+            wrapped = (_wrap(cell, width) for cell, width in zip(cells, widths, strict=True))
+            grid.add_row(*(Text("\n".join(lines)) for lines in wrapped))
+        yield grid
+        yield Text(_legend(self.cards))
+
+    def _repr_html_(self) -> str:
+        """Render for a notebook, which typesets what stands between dollar signs."""
+        rows = "\n".join(_html_row(card, self.progress) for card in self.cards)
+        headings = (
+            "PyTorch name",
+            "Formula",
+            "Trainable parameters",
+            "Element-wise",
+            "As last layer",
+            "As inner layer",
+        )
+        head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+        symbols = "; ".join(f"${symbol}$ {html.escape(meaning)}" for symbol, meaning in _used(self.cards))
+        return (
+            f"<style>{_STYLE}</style>\n"
+            f'<div class="layer-table-scroll"><table class="layer-table">\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n"
+            f'<p class="layer-table-notation">Symbols: {symbols}.</p>'
+        )
+
+
+def table(progress: Progress | None = None, rows: Literal["summary", "all"] = "summary") -> Table:
+    """Show the layers of the course, a row each.
+
+    Parameters
+    ----------
+    progress
+        Maps a chapter's folder to the exercises passed and the exercises in all. Its rows say so.
+    rows
+        ``"summary"`` for the ten most used layers, ``"all"`` for their relatives too.
+
+    Raises
+    ------
+    ValueError
+        If `rows` is neither of the two.
+
+    Examples
+    --------
+    >>> print(table({"01_linear": (4, 4)}))
+    Layer ... Formula ... Trainable parameters ...
+    Linear(in_features=10, ...
+    """
+    choices = {"summary": SUMMARY, "all": CARDS}
+    if rows not in choices:
+        raise ValueError(f"rows is {rows!r}; it can be 'summary' or 'all'.")
+    return Table(choices[rows], progress)
+
+
+def _standing(card: LayerCard, progress: Progress | None) -> tuple[str, str]:
+    """Give a mark's name and the words for how far a chapter has come; both empty where that is not known."""
+    if progress is None or card.chapter not in progress:
+        return "", ""
+    passed, total = progress[card.chapter]
+    if total and passed >= total:
+        return "done", f"done, {passed} of {total}"
+    if passed:
+        return "started", f"started, {passed} of {total}"
+    return "new", f"not started, 0 of {total}"
+
+
+def _chapter_number(card: LayerCard) -> str:
+    return card.chapter.partition("_")[0]
+
+
+def _variant(card: LayerCard) -> str:
+    """Give the card's name where the PyTorch name does not say it."""
+    return "" if card.torch_name.endswith(card.name) else card.name
+
+
+def _used(cards: tuple[LayerCard, ...]) -> Iterator[tuple[str, str]]:
+    """Give the lines of the notation with a symbol that these cards' shapes or sizes use."""
+    texts = [formula.text for card in cards for formula in card.output_size]
+    texts += [symbol for card in cards for t in _tensors(card) for symbol in t.symbols]
+    # A number may stand right before its symbol, as in 3d_m.
+    found = {word.lstrip("0123456789") for text in texts for word in re.findall(r"\w+", text)}
+    for symbols, meaning in NOTATION:
+        if found & set(symbols.split(", ")):
+            yield symbols, meaning
+
+
+def _tensors(card: LayerCard) -> tuple[Tensor, ...]:
+    return (*card.inputs, card.output, *card.parameters, *card.buffers)
+
+
+def _widths(columns: int) -> tuple[int, ...]:
+    """Share out the columns of a page among those of the table, none of them under 12."""
+    return tuple(max(12, columns * share // sum(_SHARES)) for share in _SHARES)
+
+
+def _text_cells(card: LayerCard, progress: Progress | None, width: int) -> tuple[str, ...]:
+    call = card.call.removeprefix("torch.nn.").removeprefix("functional.")
+    if len(call) > width:
+        call = re.sub(r"\((?=[a-z])|, (?=[a-z])", lambda match: match[0].rstrip() + "\n  ", call)
+    layer = [
+        _variant(card),
+        call,
+        *(f"in  {tensor.shape}" for tensor in card.inputs),
+        f"out {card.output.shape}",
+    ]
+    mark, words = _standing(card, progress)
+    layer.append(f"chapter {_chapter_number(card)}")
+    if words:
+        layer.append({"done": "[x] ", "started": "[~] ", "new": "[ ] "}[mark] + words)
+    formula = [line.text for line in (*card.formula, *card.output_size)]
+    parameters = [f"{p.name} {p.shape}\n  {p.symbolic_shape}" for p in card.parameters]
+    parameters.append(f"{card.num_parameters:,} in all" if card.parameters else "none")
+    if card.buffers:
+        parameters.append(f"not trained: {', '.join(buffer.name for buffer in card.buffers)}")
+    use = [
+        f"Element-wise: {'yes' if card.elementwise else 'no'}.",
+        f"Last layer: {card.last_layer}",
+        f"Inner layer: {card.inner_layer}",
+    ]
+    if card.note:
+        use.append(f"Note: {card.note}")
+    return "\n".join(filter(None, layer)), "\n".join(formula), "\n".join(parameters), "\n".join(use)
+
+
+def _legend(cards: tuple[LayerCard, ...]) -> str:
+    return "Symbols: " + "; ".join(f"{symbol}: {meaning}" for symbol, meaning in _used(cards)) + "."
+
+
+def _side_by_side(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
+    columns = [_wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    lines = zip_longest(*columns, fillvalue="")
+    return "\n".join(
+        _GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Wrap each line at spaces, and a word too long for a line at its underscores, dots and equals signs."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip()))
+        hanging = indent + "  "
+        current = indent
+        for word in line.split():
+            whole = len(word) <= width - len(hanging)
+            for i, part in enumerate([word] if whole else re.findall(r".+?(?:[_.=](?=.)|$)", word)):
+                gap = " " if i == 0 and current.strip() else ""
+                if current.strip() and len(current + gap + part) > width:
+                    lines.append(current)
+                    current, gap = hanging, ""
+                current += gap + part
+        lines.append(current)
+    return lines
+
+
+def _html_row(card: LayerCard, progress: Progress | None) -> str:
+    cells = (
+        f'<td class="formula">{_html_formula(card)}</td>',
+        f'<td class="parameters">{_html_parameters(card)}</td>',
+        f"<td>{'Yes' if card.elementwise else 'No'}</td>",
+        f'<td class="use">{html.escape(card.last_layer)}</td>',
+        f'<td class="use">{html.escape(card.inner_layer)}</td>',
+    )
+    return f'<tr><th scope="row">{_html_layer(card, progress)}</th>{"".join(cells)}</tr>'
+
+
+def _html_layer(card: LayerCard, progress: Progress | None) -> str:
+    example = ", ".join(str(tensor.shape) for tensor in card.inputs)
+    lines = [f"<strong>{html.escape(_variant(card))}</strong>"] if _variant(card) else []
+    lines += [
+        f"<code>{_html_call(card.call)}</code>",
+        f'<span class="whole">{example} → {card.output.shape}</span>',
+    ]
+    mark, words = _standing(card, progress)
+    chapter = f"Chapter {_chapter_number(card)}"
+    if words:
+        chapter += f": {({'done': '✓', 'started': '◐', 'new': '○'})[mark]} {html.escape(words)}"
+    return "<br>".join([*lines, chapter])
+
+
+def _html_call(call: str) -> str:
+    """Let a call break after a dot, a bracket or a comma, and never inside an argument."""
+    name, arguments = call.removesuffix(")").split("(", 1)
+    whole = [f'<span class="whole">{html.escape(part)}</span>' for part in re.split(", (?=[a-z])", arguments)]
+    return f"{html.escape(name).replace('.', '.<wbr>')}(<wbr>{', '.join(whole)})"
+
+
+def _html_formula(card: LayerCard) -> str:
+    lines = "<br>".join(f"${html.escape(line.latex)}$" for line in (*card.formula, *card.output_size))
+    return f'{lines}<div class="note">{html.escape(card.note)}</div>' if card.note else lines
+
+
+def _html_parameters(card: LayerCard) -> str:
+    if not card.parameters:
+        return "None"
+    lines = [_html_parameter(parameter) for parameter in card.parameters]
+    lines.append(f"{card.num_parameters:,} in all")
+    if card.buffers:
+        names = ", ".join(f"<code>{html.escape(buffer.name)}</code>" for buffer in card.buffers)
+        lines.append(f"not trained: {names}")
+    return "<br>".join(lines)
+
+
+def _html_parameter(parameter: Parameter) -> str:
+    return (
+        f'<span class="whole"><code>{html.escape(parameter.name)}</code> {parameter.shape}</span>'
+        f" ${parameter.symbolic_shape}$"
+    )

@@ -1,0 +1,1 @@
+"""What an instructor uses: build, grade, and learn from a class."""

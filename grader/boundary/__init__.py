@@ -1,0 +1,1 @@
+"""The only place where a student's code meets ours."""

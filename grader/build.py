@@ -1,0 +1,255 @@
+"""From a lesson's text source to its executed notebook and the students' notebook, or what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from grader.config import ROOT, course_config
+from grader.kernel import Place, execute
+from grader.lesson import TOPIC_FOLDER, Gradable, Lesson, Problem, is_check, read_lesson, topic_of
+from grader.marks import marks
+from grader.release import ReleaseError, generate, leaks
+from grader.tracked import drift, install, read_notebook, write_notebook
+
+AT_ONCE = 2
+STEPS_AFTER_CELLS = 2  # the release, the marks
+NOT_ASSETS = shutil.ignore_patterns("*.py", "*.pyc", "*.ipynb", "__pycache__", ".*")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build did.
+
+    Parameters
+    ----------
+    chapters
+        The lessons that were built.
+    written
+        Files that were new or have changed, seen from the course's root.
+    problems
+        Everything that is wrong. A lesson with a problem is left as it was.
+    """
+
+    chapters: tuple[str, ...]
+    written: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def build(
+    root: Path = ROOT,
+    chapters: Sequence[str] = (),
+    *,
+    check: bool = False,
+    exercises: Mapping[str, Gradable] | None = None,
+    seconds: int = 180,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Build lessons, or check that the committed notebooks are what their sources give.
+
+    Parameters
+    ----------
+    root
+        The folder with ``solutions/`` and ``notebooks/``; nbgrader's gradebook is in its ``grader/``.
+    chapters
+        Folders' names. By default every lesson.
+    check
+        Write nothing, and count every difference from the committed notebooks as a problem.
+    exercises
+        Every exercise by name. By default `course.exercises`.
+    seconds
+        How long one cell may run.
+    progress
+        Called with the steps done and their number.
+
+    Raises
+    ------
+    ValueError
+        If there is no lesson of a given name.
+    """
+    if exercises is None:
+        import course
+
+        exercises = course.exercises
+    root = root.resolve()
+    names = find_chapters(root, chapters)
+    problems = [] if chapters else _not_covered(root, names, exercises)
+    lessons = []
+    for name in names:
+        try:
+            lessons.append(read_lesson(root, name, exercises))
+        except FileNotFoundError:
+            problems.append(Problem(f"solutions/{name}", "", f"there is no {topic_of(name)}.py in it."))
+    with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
+        workshop = _Workshop(root, Path(folder), check, seconds)
+        results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress)))
+    problems += [problem for _, found in results for problem in found]
+    written = tuple(path for paths, _ in results for path in paths)
+    return Outcome(tuple(names), written, tuple(problems))
+
+
+def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
+    """List the lessons' folders under ``solutions/``, or check that the wanted ones are there.
+
+    Raises
+    ------
+    ValueError
+        If a wanted one is not there, or if there is none at all.
+    """
+    folders = (root / "solutions").glob("*/")
+    there = sorted(folder.name for folder in folders if TOPIC_FOLDER.fullmatch(folder.name))
+    for name in wanted:
+        if name not in there:
+            raise ValueError(
+                f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}."
+            )
+    if not there:
+        raise ValueError(
+            f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear."
+        )
+    return [name for name in there if not wanted or name in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """Where a build works: a class of its own in a temporary folder."""
+
+    root: Path
+    folder: Path
+    check: bool
+    seconds: int
+
+    @property
+    def trial_db(self) -> str:
+        """A gradebook to throw away: the real one learns of a release only when nothing is wrong with it."""
+        return f"sqlite:///{self.folder / 'trial.db'}"
+
+    def place(self, chapter: str, part: str) -> Place:
+        """Make an empty place for one kernel, with the lesson's assets in its working directory."""
+        work = self.folder / "work" / part / chapter
+        shutil.copytree(self.root / "solutions" / chapter, work, ignore=NOT_ASSETS)
+        # Short names: a socket's path may have 107 bytes.
+        return Place(self.root, self.folder / part[0] / chapter[:2], work, self.seconds)
+
+
+class _Counter:
+    """Counts steps over all lessons."""
+
+    def __init__(self, lessons: Sequence[Lesson], progress: Callable[[int, int], None]) -> None:
+        self.steps = {
+            lesson.chapter: STEPS_AFTER_CELLS
+            + sum(cell.cell_type == "code" for cell in lesson.notebook.cells)
+            for lesson in lessons
+        }
+        self.done = dict.fromkeys(self.steps, 0)
+        self.progress = progress
+
+    def advance(self, chapter: str) -> None:
+        self.done[chapter] += 1
+        self._tell()
+
+    def finish(self, chapter: str) -> None:
+        self.done[chapter] = self.steps[chapter]
+        self._tell()
+
+    def _tell(self) -> None:
+        self.progress(sum(self.done.values()), sum(self.steps.values()))
+
+
+async def _build_all(
+    lessons: Sequence[Lesson], workshop: _Workshop, counter: _Counter
+) -> list[tuple[list[str], list[Problem]]]:
+    # Matplotlib announces on stderr that it builds its font cache, at its first import on a machine.
+    command = [sys.executable, "-c", "import matplotlib.font_manager"]
+    subprocess.run(command, capture_output=True, check=False)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(lesson: Lesson) -> tuple[list[str], list[Problem]]:
+        async with turns:
+            try:
+                return await _build_one(lesson, workshop, counter)
+            finally:
+                counter.finish(lesson.chapter)
+
+    return await asyncio.gather(*map(one, lessons))
+
+
+async def _build_one(
+    lesson: Lesson, workshop: _Workshop, counter: _Counter
+) -> tuple[list[str], list[Problem]]:
+    chapter, problems = lesson.chapter, list(lesson.problems)
+
+    def complain(cell: str, what: str, log: str = "", file: str = lesson.source) -> None:
+        problems.append(Problem(file, cell, what, log))
+
+    def advance() -> None:
+        counter.advance(chapter)
+
+    solution = copy.deepcopy(lesson.notebook)
+    failures = await execute(solution, workshop.place(chapter, "lesson"), advance)
+    for cell, what in [*failures.items(), *_noisy_checks(solution)]:
+        complain(cell, what)
+    if lesson.problems:  # nbgrader would only stumble over them again
+        return [], problems
+
+    solution_file = Path("solutions") / chapter / f"{lesson.topic}.ipynb"
+    release_file = Path("notebooks") / chapter / f"{lesson.topic}.ipynb"
+    shutil.copytree(
+        workshop.root / solution_file.parent, workshop.folder / solution_file.parent, ignore=NOT_ASSETS
+    )
+    write_notebook(workshop.folder / solution_file, solution)
+    try:
+        generate(workshop.folder, chapter, workshop.trial_db)
+    except ReleaseError as error:
+        complain("", f"nbgrader made no release of it: {error}", error.log)
+        return [], problems
+    advance()
+    release = read_notebook(workshop.folder / release_file)
+    for cell, what in leaks(solution, release):
+        complain(cell, what, file=release_file.as_posix())
+    place = workshop.place(chapter, "marks")
+    for solved, cell, what in await marks(solution, release, lesson.exercises, place):
+        complain(cell, what, file=lesson.source if solved else release_file.as_posix())
+    advance()
+    if workshop.check:
+        problems += drift(workshop.root, workshop.folder, [solution_file, release_file])
+        return [], problems
+    if problems:
+        return [], problems
+    written = install(workshop.root, workshop.folder, [solution_file, release_file])
+    try:
+        generate(workshop.folder, chapter, _gradebook(workshop.root))
+    except ReleaseError as error:
+        complain("", f"nbgrader did not take it into the gradebook: {error}", error.log)
+    return written, problems
+
+
+def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
+    for cell in filter(is_check, solution.cells):
+        if any(output.get("name") == "stderr" for output in cell.outputs):
+            yield cell.id, "writes to stderr, which nbgrader takes for a failure."
+
+
+def _not_covered(root: Path, names: Sequence[str], exercises: Mapping[str, Gradable]) -> list[Problem]:
+    found = [
+        Problem(
+            f"solutions/{chapter}", "", "the course declares exercises of it, and there is no such lesson."
+        )
+        for chapter in sorted({exercise.chapter for exercise in exercises.values()} - set(names))
+    ]
+    orphans = sorted({folder.name for folder in (root / "notebooks").glob("*/")} - set(names))
+    return found + [Problem(f"notebooks/{name}", "", "has no source in solutions/.") for name in orphans]
+
+
+def _gradebook(root: Path) -> str:
+    (root / "grader").mkdir(exist_ok=True)
+    return str(course_config(None if root == ROOT else root).CourseDirectory.db_url)

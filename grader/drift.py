@@ -1,0 +1,204 @@
+"""Where a committed notebook differs from a fresh one, cell by cell, floating noise aside."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from nbformat import NotebookNode
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
+DURATION = re.compile(NUMBER.pattern + r"\s?(?:ns|µs|μs|us|ms|s|min|seconds?)\b")
+EMBEDDED = re.compile(r"data:image/[\w+.-]+;base64,[A-Za-z0-9+/=\s\\]+")
+SPACE = re.compile(r"\s+")
+
+TOLERANCE = 1e-5
+# NumPy and PyTorch print four or eight decimals: one unit in the last of those is rounding. In 0.26 it isn't.
+LONG_PRINT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs in one cell.
+
+    Parameters
+    ----------
+    cell
+        The cell's id, or empty where it is about the whole notebook.
+    what
+        A sentence without its subject: ``"line 2 is 'x = 1', and its source gives 'x = 2'."``
+    """
+
+    cell: str
+    what: str
+
+
+def differences(committed: NotebookNode, built: NotebookNode) -> list[Difference]:
+    """List what makes a committed notebook another one than was built from its source.
+
+    Outputs count as equal where their texts are, up to whitespace, durations and the last digits of floating
+    numbers, and where both have an image. Outputs of a cell tagged ``varies`` only have to be there.
+    """
+    found = []
+    for key in ("metadata", "nbformat", "nbformat_minor"):
+        if committed.get(key) != built.get(key):
+            found.append(
+                Difference("", f"its {key} is {committed.get(key)}, and its source gives {built.get(key)}.")
+            )
+    old, new = _by_id(committed), _by_id(built)
+    for name, cell in new.items():
+        if name not in old:
+            found.append(Difference(name, "is missing."))
+        else:
+            found += [Difference(name, what) for what in cell_differences(old[name], cell)]
+    found += [Difference(name, "is not in its source.") for name in old if name not in new]
+    counts = Counter(cell.get("id", "") for cell in committed.cells)
+    found += [Difference(name, f"stands {count} times.") for name, count in counts.items() if count > 1]
+    shared = [name for name in old if name in new]
+    expected = [name for name in new if name in old]
+    for name, other in zip(shared, expected, strict=True):
+        if name != other:
+            found.append(Difference(name, f"stands where its source has {other}."))
+            break
+    return found
+
+
+def cell_differences(committed: NotebookNode, built: NotebookNode) -> list[str]:
+    """Say what differs between two cells of one id."""
+    if committed.cell_type != built.cell_type:
+        return [f"is {committed.cell_type}, and its source gives {built.cell_type}."]
+    found = []
+    if committed.source != built.source:
+        lines = zip_longest(committed.source.split("\n"), built.source.split("\n"))
+        number, (old, new) = next((n, pair) for n, pair in enumerate(lines, 1) if pair[0] != pair[1])
+        found.append(f"line {number} is {_quoted(old)}, and its source gives {_quoted(new)}.")
+    keys = sorted({*committed.metadata, *built.metadata})
+    for key in keys:
+        old, new = committed.metadata.get(key), built.metadata.get(key)
+        if old != new:
+            found.append(f"metadata {key!r} {_metadata_difference(old, new)}.")
+    if built.cell_type == "code":
+        varies = "varies" in built.metadata.get("tags", [])
+        what = _outputs_difference(committed.outputs, built.outputs, varies=varies)
+        if what:
+            found.append(what)
+    return found
+
+
+def keep_equal(committed: NotebookNode, built: NotebookNode) -> NotebookNode:
+    """Give the built notebook with the committed cells where the two are equal: a small diff."""
+    old = _by_id(committed)
+    cells = [_kept(old.get(cell.id), cell) for cell in built.cells]
+    return NotebookNode({**built, "cells": cells})
+
+
+def same_text(one: str, other: str) -> bool:
+    """Tell whether two outputs say the same.
+
+    Examples
+    --------
+    >>> same_text("loss 0.12345678 after 3 steps, 12 ms", "loss  0.12345679 after 3 steps, 9.5 ms")
+    True
+    >>> same_text("55 parameters", "50 parameters"), same_text("0.26 M", "0.27 M")
+    (False, False)
+    """
+    one, other = _plain(one), _plain(other)
+    if one == other:
+        return True
+    words, other_words = (SPACE.sub("", NUMBER.sub("#", text)) for text in (one, other))
+    return words == other_words and all(map(_same_number, NUMBER.findall(one), NUMBER.findall(other)))
+
+
+def _kept(committed: NotebookNode | None, built: NotebookNode) -> NotebookNode:
+    if committed is None or cell_differences(committed, built):
+        return built
+    if built.cell_type == "code":  # counts follow from the place in the notebook
+        committed.execution_count = built.execution_count
+        for output in committed.outputs:
+            if "execution_count" in output:
+                output.execution_count = built.execution_count
+    return committed
+
+
+def _by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    return {cell.get("id", ""): cell for cell in notebook.cells}
+
+
+def _quoted(line: str | None) -> str:
+    if line is None:
+        return "not there"
+    text = line if len(line) <= 70 else line[:67] + "..."
+    return repr(text)
+
+
+def _metadata_difference(old: Any, new: Any) -> str:
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+        return "; ".join(f"{key} is {old.get(key)!r}, and its source gives {new.get(key)!r}" for key in keys)
+    return f"is {old!r}, and its source gives {new!r}"
+
+
+def _outputs_difference(committed: list[NotebookNode], built: list[NotebookNode], *, varies: bool) -> str:
+    if bool(committed) != bool(built):
+        return "has no output, and a run gives one." if built else "has an output, and a run gives none."
+    if varies:
+        return ""
+    if len(committed) != len(built):
+        return f"has {len(committed)} outputs, and a run gives {len(built)}."
+    for old, new in zip(committed, built, strict=True):
+        if old.output_type != new.output_type:
+            return f"output is {old.output_type}, and a run gives {new.output_type}."
+        old_parts, new_parts = _parts(old), _parts(new)
+        if old_parts.keys() != new_parts.keys():
+            return f"output has {', '.join(old_parts)}, and a run gives {', '.join(new_parts)}."
+        for kind, text in old_parts.items():
+            if not kind.startswith("image/") and not same_text(text, new_parts[kind]):
+                return f"output {kind} {_line_difference(text, new_parts[kind])}"
+    return ""
+
+
+def _parts(output: NotebookNode) -> dict[str, str]:
+    if output.output_type == "stream":
+        return {output.name: output.text}
+    if output.output_type == "error":
+        return {"error": f"{output.ename}: {output.evalue}", "traceback": "\n".join(output.traceback)}
+    return {
+        kind: value if isinstance(value, str) else str(value) for kind, value in sorted(output.data.items())
+    }
+
+
+def _line_difference(old: str, new: str) -> str:
+    pairs: Iterable[tuple[str | None, str | None]] = zip_longest(old.split("\n"), new.split("\n"))
+    for before, after in pairs:
+        if before is None or after is None or not same_text(before, after):
+            return f"says {_quoted(before)}, and a run gives {_quoted(after)}."
+    return "says something else than a run gives."
+
+
+def _plain(text: str) -> str:
+    return DURATION.sub("<duration>", EMBEDDED.sub("<image>", text))
+
+
+def _same_number(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if not any(mark in one + other for mark in ".eE"):
+        return False  # two whole numbers
+    a, b = float(one), float(other)
+    noise = TOLERANCE * max(1.0, abs(a), abs(b))
+    if min(_decimals(one), _decimals(other)) >= LONG_PRINT:
+        noise = max(noise, 1.01 * _last_place(one), 1.01 * _last_place(other))
+    return abs(a - b) <= noise
+
+
+def _decimals(number: str) -> int:
+    return len(re.split("[eE]", number)[0].partition(".")[2])
+
+
+def _last_place(number: str) -> float:
+    exponent = re.split("[eE]", number)[1:]
+    return 10.0 ** (int(exponent[0] if exponent else 0) - _decimals(number))

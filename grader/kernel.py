@@ -1,0 +1,168 @@
+"""Running notebooks in a kernel of this interpreter, so that the outputs are the same wherever it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+CELL_FILE = re.compile(r"[\w./-]*/ipykernel_\d+/\d+\.py")
+UNIQUE_NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a notebook runs.
+
+    Parameters
+    ----------
+    root
+        The folder from which `course` is imported. Outputs don't name it.
+    private
+        An empty folder of our own for the kernel's connection, settings and history.
+    work
+        The working directory of the notebook.
+    seconds
+        How long one cell may run.
+    """
+
+    root: Path
+    private: Path
+    work: Path
+    seconds: int = 180
+
+    def environment(self) -> dict[str, str]:
+        """Give the kernel's environment: no settings of the user's, one thread, one order of sets."""
+        env = {
+            key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONSTARTUP")
+        }
+        path = [str(self.root), *filter(None, [env.get("PYTHONPATH")])]
+        return env | {
+            "PYTHONPATH": os.pathsep.join(path),
+            "PYTHONHASHSEED": "0",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "IPYTHONDIR": str(self.private / "ipython"),
+            **{
+                f"JUPYTER_{kind}_DIR": str(self.private / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")
+            },
+            **dict.fromkeys(ONE_THREAD, "1"),
+        }
+
+
+async def execute(
+    notebook: NotebookNode, place: Place, advance: Callable[[], None] = lambda: None
+) -> dict[str, str]:
+    """Run every cell of a notebook, in place, whether or not an earlier one failed.
+
+    Parameters
+    ----------
+    notebook
+        Its cells get outputs and counts; nothing else is changed.
+    place
+        Where it runs.
+    advance
+        Called after each code cell.
+
+    Returns
+    -------
+    dict of str to str
+        For each cell that failed and isn't tagged ``raises-exception``: its id, and what happened.
+    """
+    failures: dict[str, str] = {}
+    cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    async with _kernel(notebook, place) as client:
+        for count, (index, cell) in enumerate(cells, start=1):
+            try:
+                await client.async_execute_cell(cell, index, execution_count=count)
+            except CellTimeoutError:
+                failures[cell.id] = f"was stopped after {place.seconds} s."
+                break
+            except DeadKernelError:
+                failures[cell.id] = "ended its kernel: out of memory, or a crash in compiled code."
+                break
+            advance()
+            error = error_of(cell)
+            if error and "raises-exception" not in cell.metadata.get("tags", []):
+                failures[cell.id] = error
+            _tidy(cell, place.root)
+    return failures
+
+
+def error_of(cell: NotebookNode) -> str:
+    """Say what a cell raised, in one line; empty if it raised nothing."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            first = ANSI.sub("", output.evalue).strip().partition("\n")[0]
+            return f"raised {output.ename}: {first}".rstrip(": ") + ("" if first.endswith(".") else ".")
+    return ""
+
+
+@asynccontextmanager
+async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[NotebookClient]:
+    place.private.mkdir(parents=True, exist_ok=True)
+    # No kernel folders: `python3` is then this very interpreter, whatever is installed for the user.
+    specs = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
+    manager = AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=specs,
+        connection_file=str(place.private / "kernel.json"),
+        # Sockets in our own folder: no port to race for.
+        transport="ipc" if os.name == "posix" else "tcp",
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=place.seconds,
+        allow_errors=True,
+        record_timing=False,
+        coalesce_streams=True,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(place.work)}},
+    )
+    async with client.async_setup_kernel(env=place.environment(), cleanup_kc=True):
+        # nbclient would turn Ctrl-C into a dead kernel and go on; it is to end the build.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().remove_signal_handler(number)
+        yield client
+
+
+def _tidy(cell: NotebookNode, root: Path) -> None:
+    """Take from the outputs what differs from run to run or names this machine."""
+    names: dict[str, str] = {}
+
+    def stable(match: re.Match[str]) -> str:
+        fresh = hashlib.sha256(f"{cell.id} {len(names)}".encode()).hexdigest()[:32]
+        return names.setdefault(match[0], fresh)
+
+    def tidy(text: str) -> str:
+        text = CELL_FILE.sub("cell.py", text)
+        text = text.replace(f"{root}{os.sep}", "").replace(f"{sys.prefix}{os.sep}", "")
+        return UNIQUE_NAME.sub(stable, ADDRESS.sub("0x...", text))
+
+    for output in cell.outputs:
+        if "text" in output:
+            output.text = tidy(output.text)
+        for kind, value in output.get("data", {}).items():
+            if isinstance(value, str) and not kind.startswith("image/"):
+                output.data[kind] = tidy(value)
+        if output.output_type == "error":
+            output.evalue = tidy(output.evalue)
+            output.traceback = [tidy(line) for line in output.traceback]
+        if "execution_count" in output:
+            output.execution_count = cell.execution_count

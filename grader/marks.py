@@ -1,0 +1,83 @@
+"""What a lesson's solutions earn, and what its blanks earn, where no demonstration cell has run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.kernel import Place, error_of, execute
+from grader.lesson import is_exercise, is_setup
+
+ASSESS = """
+import json as _json
+import course as _course
+
+def _assess(name):
+    if name not in globals():
+        return 0, "it defines no " + name
+    report = _course.assess(globals()[name], name, seed=7)
+    return report.score, str(report).partition("\\n")[0]
+
+print(_json.dumps({{name: _assess(name) for name in {names!r}}}))
+"""
+
+
+async def marks(
+    solution: NotebookNode, release: NotebookNode, names: Sequence[str], place: Place
+) -> list[tuple[bool, str, str]]:
+    """Assess every exercise twice: solved and blank.
+
+    Only setup cells and exercises run, as when a submission is graded.
+
+    Parameters
+    ----------
+    solution, release
+        The two notebooks of a lesson.
+    names
+        Its exercises. Each is assessed as the object of that name.
+    place
+        Where to run them.
+
+    Returns
+    -------
+    list of (bool, str, str)
+        For each exercise that doesn't earn what it should: whether solved, its name, what happened.
+    """
+    forget = nbformat.v4.new_code_cell("%reset -f", id="forget")
+    cells = [*_graded_part(solution, names, "solved"), forget, *_graded_part(release, names, "blank")]
+    together = nbformat.v4.new_notebook(cells=cells)
+    failures = await execute(together, place)
+    by_id = {cell.id: cell for cell in together.cells}
+    solved, blank = (_scores(by_id[f"assess-{side}"], names) for side in ("solved", "blank"))
+    found = []
+    for name in names:
+        score, said = solved[name]
+        if score != 1:
+            stopped = failures.get(f"solved-{name}")
+            said = f"the cell {stopped}" if stopped else said
+            found.append((True, name, f"{_earns('solution', score)} without the demonstration cells: {said}"))
+        score, said = blank[name]
+        if score != 0:
+            found.append((False, name, f"{_earns('blank', score)}: {said}"))
+    return found
+
+
+def _earns(what: str, score: float | None) -> str:
+    return f"the {what} can't be assessed" if score is None else f"the {what} earns {score:.0%}"
+
+
+def _graded_part(notebook: NotebookNode, names: Sequence[str], side: str) -> Iterator[NotebookNode]:
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (is_setup(cell) or is_exercise(cell)):
+            yield nbformat.v4.new_code_cell(cell.source, id=f"{side}-{cell.id}")
+    yield nbformat.v4.new_code_cell(ASSESS.format(names=list(names)), id=f"assess-{side}")
+
+
+def _scores(cell: NotebookNode, names: Sequence[str]) -> dict[str, tuple[float | None, str]]:
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stdout":
+            return json.loads(output.text.strip().splitlines()[-1])
+    return dict.fromkeys(names, (None, error_of(cell) or "the kernel has ended."))

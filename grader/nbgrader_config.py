@@ -1,0 +1,34 @@
+# nbgrader reads this file when it runs in this folder: `cd grader; nbgrader autograde 01_linear`.
+from pathlib import Path
+
+from traitlets.config import Config
+
+# nbgrader's loader has put its own `c` here; whoever imports this file as a module gets a fresh one.
+c: Config = globals().get("c", Config())
+
+root = Path(__file__).resolve().parent.parent
+
+c.CourseDirectory.course_id = "layer-by-layer"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+c.CourseDirectory.submitted_directory = "grader/submitted"
+c.CourseDirectory.autograded_directory = "grader/autograded"
+c.CourseDirectory.feedback_directory = "grader/feedback"
+c.CourseDirectory.solution_directory = "grader/solution"
+c.CourseDirectory.source_with_tests_directory = "grader/source_with_tests"
+c.CourseDirectory.db_url = f"sqlite:///{root / 'grader' / 'gradebook.db'}"
+
+# nbgrader copies every file that it doesn't ignore from one folder to the next. A lesson's .py holds the
+# solutions, and a submitted numpy.py would stand before NumPy.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
+
+c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
+
+# PENDING grader/preprocessors.py: this puts the trust boundary in the place of nbgrader's Execute.
+# c.Autograde.exporter_class = "grader.preprocessors.SubmissionExporter"
+# c.Autograde.sanitize_preprocessors = [
+#     "grader.preprocessors.Rebuild",
+#     "nbgrader.preprocessors.CheckCellMetadata",
+# ]
+# c.Autograde.autograde_preprocessors = ["grader.preprocessors.GradeApart"]

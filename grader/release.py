@@ -1,0 +1,129 @@
+"""The students' notebook: made by nbgrader, and searched for what must not be in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+
+from grader.config import course_config
+from grader.lesson import is_exercise
+
+# A line that many a function has gives nothing away, wherever it stands.
+COMMON_LINE = re.compile(r"(import|from) .*|.* = [\w.]+\.shape(\[.*\])?|for .* in range\(.*\):|return \w+")
+SHORTEST_TELLING_LINE = 12
+STUDENT_METADATA = {"tags", "nbgrader", "deletable", "editable"}
+
+
+class ReleaseError(Exception):
+    """nbgrader could not make a release; `log` is what it logged."""
+
+    def __init__(self, message: str, log: str) -> None:
+        super().__init__(message)
+        self.log = log
+
+
+def generate(root: Path, chapter: str, db_url: str) -> None:
+    """Let nbgrader make ``notebooks/NN_topic`` from ``solutions/NN_topic``, and record it in a gradebook.
+
+    Parameters
+    ----------
+    root
+        The class's folder. An earlier release in it is removed by nbgrader.
+    chapter
+        The assignment's name.
+    db_url
+        The gradebook.
+
+    Raises
+    ------
+    ReleaseError
+        If nbgrader fails.
+    """
+    config = course_config(root)
+    config.CourseDirectory.db_url = db_url
+    config.CourseDirectory.assignment_id = chapter
+    step = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    step.force = True
+    with _own_programs_first():
+        result = capture_log(step)
+    if not result["success"]:
+        log = f"{result.get('log', '')}{result['error']}"
+        raised = [line for line in log.splitlines() if re.match(r"[\w.]+(Error|Exception|Exit): ", line)]
+        raise ReleaseError(raised[0] if raised else "no reason given", log)
+
+
+def leaks(solution: NotebookNode, release: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Find in a release what a student must not see.
+
+    Yields
+    ------
+    cell, what
+        The id of the release's cell, and what shows in it.
+    """
+    given = {cell.id: _squeezed(_outside_regions(cell.source)) for cell in solution.cells}
+    telling = [
+        (cell.id, line)
+        for cell in solution.cells
+        if is_exercise(cell)
+        for line in dict.fromkeys(_solution_lines(cell.source))
+        if _tells(line) and line not in given[cell.id]
+    ]
+    for cell in release.cells:
+        text = _squeezed(cell.source)
+        for owner, line in telling:
+            if line in text:
+                yield cell.id, f"shows a line of the solution of {owner}: {line!r}."
+        if re.search("(BEGIN|END) SOLUTION|HIDDEN TESTS", text):
+            yield cell.id, "has a mark of a solution or of hidden tests."
+        if cell.get("outputs"):
+            yield cell.id, "has outputs."
+        if cell.get("attachments"):
+            yield cell.id, "has attachments."
+        extra = sorted(set(cell.metadata) - STUDENT_METADATA)
+        if extra:
+            yield cell.id, f"has metadata that a student has no use for: {', '.join(extra)}."
+
+
+def _tells(line: str) -> bool:
+    return len(line) >= SHORTEST_TELLING_LINE and not COMMON_LINE.fullmatch(line)
+
+
+def _regions(source: str) -> Iterator[tuple[str, bool]]:
+    inside = False
+    for line in source.split("\n"):
+        if "BEGIN SOLUTION" in line or "END SOLUTION" in line:
+            inside = "BEGIN SOLUTION" in line
+        else:
+            yield line, inside
+
+
+def _solution_lines(source: str) -> list[str]:
+    return [_squeezed(line) for line, inside in _regions(source) if inside]
+
+
+def _outside_regions(source: str) -> str:
+    return "\n".join(line for line, inside in _regions(source) if not inside)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@contextmanager
+def _own_programs_first() -> Iterator[None]:
+    """Put this environment's programs on PATH: nbgrader starts `alembic` by its bare name."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -1,0 +1,119 @@
+"""How progress is counted and shown."""
+
+import io
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from course.journal import MARKER, Journal
+from course.progress import Progress, progress
+
+
+def declared(*names_chapters_points):
+    return {
+        name: SimpleNamespace(name=name, chapter=chapter, points=points)
+        for name, chapter, points in names_chapters_points
+    }
+
+
+EXERCISES = declared(
+    ("linear", "01_linear", 4),
+    ("linear_backward", "01_linear", 2),
+    ("embedding", "02_embedding", 2.5),
+)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    (tmp_path / MARKER).mkdir()
+    journal = Journal(tmp_path)
+    journal.record(exercise="linear", score=0.5, passed=False)
+    journal.record(exercise="linear", score=1.0, passed=True)
+    journal.record(exercise="embedding", score=0.4, passed=False)
+    journal.record(exercise="gone", score=1.0, passed=True)
+    return journal
+
+
+def test_chapters_count_their_passed_exercises(journal):
+    """An exercise that the course no longer has doesn't count."""
+    assert progress(EXERCISES, journal).by_chapter() == {"01_linear": (1, 2), "02_embedding": (0, 1)}
+
+
+def test_without_a_journal_nothing_is_started():
+    """And the text says where progress is kept."""
+    shown = progress(EXERCISES, None)
+    assert shown.by_chapter() == {"01_linear": (0, 2), "02_embedding": (0, 1)}
+    assert str(shown).startswith("No journal here; progress is kept in a working copy")
+
+
+def test_chapters_come_in_order_and_exercises_as_declared():
+    """However the mapping mixes the chapters."""
+    mixed = declared(("z", "02_b", 1), ("y", "01_a", 1), ("x", "02_b", 1))
+    assert [one.exercise for one in progress(mixed, None).standings] == ["y", "z", "x"]
+
+
+def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
+    """The whole text, but for the day."""
+    day = datetime.now(UTC).astimezone()
+    text = str(progress(EXERCISES, journal)).replace(f"{day.day} {day:%B %Y}", "TODAY")
+    assert text.splitlines() == [
+        "1 of 3 passed, 5 of 8.5 points",
+        "",
+        "01_linear: 1 of 2 passed, 4 of 6 points",
+        "  ✓ linear               4 of 4  passed on TODAY",
+        "  · linear_backward      0 of 2  not started",
+        "",
+        "02_embedding: 0 of 1 passed, 1 of 2.5 points",
+        "  … embedding          1 of 2.5  not yet, 1 try",
+    ]
+
+
+def test_the_terminal_shows_the_same_words(journal):
+    """Also without colour."""
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(progress(EXERCISES, journal))
+    shown = console.file.getvalue()
+    for words in (
+        "1 of 3 passed, 5 of 8.5 points",
+        "01_linear",
+        "passed on ",
+        "not started",
+        "not yet, 1 try",
+    ):
+        assert words in shown
+
+
+def test_the_html_carries_the_words_and_no_colours(journal):
+    """So it reads in a light and in a dark theme, and without seeing colours."""
+    html = progress(EXERCISES, journal)._repr_html_()
+    for words in ("1 of 3 passed", "<code>linear_backward</code>", "passed on ", "not started"):
+        assert words in html
+    assert "color" not in html
+    assert "background" not in html
+
+
+def test_the_html_is_escaped():
+    """Names reach the page as text."""
+    html = progress(declared(("<script>x", "01_<b>", 1)), None)._repr_html_()
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert "&lt;script&gt;x" in html
+
+
+def test_the_html_opens_the_chapters_that_are_under_way(journal):
+    """A started, unfinished chapter is open; one that is not started is folded."""
+    (journal.root / MARKER / "journal.jsonl").unlink()
+    journal.record(exercise="linear", score=1.0, passed=True)
+    first, second = progress(EXERCISES, journal)._repr_html_().split("<details")[1:]
+    assert first.startswith(" open>")
+    assert second.startswith(">")
+
+
+def test_nothing_to_show_is_shown_as_nothing():
+    """A course without exercises has no chapters and no points."""
+    empty = Progress(())
+    assert str(empty) == "0 of 0 passed, 0 of 0 points"
+    assert empty.by_chapter() == {}
+    assert repr(empty) == str(empty)

@@ -1,0 +1,487 @@
+"""The working copy: new things come, a student's work stays."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from course import placement, workspace
+from course.journal import MARKER
+from course.workspace import Outcome, WorkspaceError, source_root, start
+
+LINEAR = "01_linear/linear.ipynb"
+BESIDE = "01_linear/linear.new.ipynb"
+
+
+def release(root: Path, files: dict[str, str]) -> Path:
+    """Write a release folder; what it held before is gone."""
+    for path in sorted(root.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def outcomes(copy) -> dict[str, Outcome]:
+    return {placed.name: placed.outcome for placed in copy.placed}
+
+
+def listing(root: Path) -> set[str]:
+    """Return the files outside the marker folder."""
+    files = (path.relative_to(root) for path in root.rglob("*") if not path.is_dir())
+    return {path.as_posix() for path in files if path.parts[0] != MARKER}
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    return release(tmp_path / "notebooks", {"00_start_here/start_here.ipynb": "s1", LINEAR: "l1"})
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "my course"
+
+
+def test_start_copies_every_chapter_and_leaves_a_marker(notebooks, home):
+    """A fresh working copy holds the release, and a record of it."""
+    copy = start(home, notebooks)
+    assert set(outcomes(copy).values()) == {Outcome.MADE}
+    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
+    assert (home / LINEAR).read_text() == "l1"
+    record = json.loads((home / MARKER / "copy.json").read_text())
+    assert set(record) == {"version", "created", "releases"}
+    assert record["releases"][LINEAR] == [placement.digest(b"l1")]
+
+
+def test_only_chapters_are_copied(notebooks, home):
+    """Checkpoints, caches, hidden and stray files of the source tree stay there; a chapter's data comes."""
+    extra = {
+        "README.md": "r",
+        "drafts/x.ipynb": "d",
+        "01_linear/.ipynb_checkpoints/linear-checkpoint.ipynb": "c",
+        "01_linear/__pycache__/x.pyc": "p",
+        "01_linear/.hidden": "h",
+        "01_linear/data/photo.npy": "n",
+    }
+    start(home, release(notebooks, {LINEAR: "l1", **extra}))
+    assert listing(home) == {LINEAR, "01_linear/data/photo.npy"}
+
+
+def test_a_second_start_changes_nothing(notebooks, home):
+    """No byte, no time of change."""
+    start(home, notebooks)
+    before = (home / LINEAR).stat().st_mtime_ns
+    assert set(outcomes(start(home, notebooks)).values()) == {Outcome.CURRENT}
+    assert (home / LINEAR).stat().st_mtime_ns == before
+
+
+def test_new_chapters_are_added(notebooks, home):
+    """A later release brings more."""
+    start(home, notebooks)
+    later = release(notebooks, {LINEAR: "l1", "02_embedding/embedding.ipynb": "e1"})
+    assert outcomes(start(home, later))["02_embedding/embedding.ipynb"] is Outcome.MADE
+    assert (home / "00_start_here/start_here.ipynb").read_text() == "s1"
+
+
+def test_an_untouched_notebook_is_updated(notebooks, home):
+    """Byte-identical to an earlier release, of whichever age: nothing of the student's is in it."""
+    start(home, notebooks)
+    for text in ("l2", "l3", "l1"):
+        assert outcomes(start(home, release(notebooks, {LINEAR: text})))[LINEAR] is Outcome.UPDATED
+        assert (home / LINEAR).read_text() == text
+    assert BESIDE not in listing(home)
+
+
+def test_a_changed_notebook_stays_and_the_new_release_comes_beside_it_once(notebooks, home):
+    """It is offered once; deleting the offer is an answer."""
+    start(home, notebooks)
+    (home / LINEAR).write_text("mine")
+    assert outcomes(start(home, notebooks))[LINEAR] is Outcome.YOURS
+    later = release(notebooks, {LINEAR: "l2"})
+    (placed,) = start(home, later).placed
+    assert (placed.outcome, placed.beside) == (Outcome.BESIDE, BESIDE)
+    assert ((home / LINEAR).read_text(), (home / BESIDE).read_text()) == ("mine", "l2")
+    (home / BESIDE).unlink()
+    assert outcomes(start(home, later))[LINEAR] is Outcome.YOURS
+    assert BESIDE not in listing(home)
+
+
+def test_an_untouched_offer_is_replaced_by_a_newer_one(notebooks, home):
+    """The file beside follows the releases as long as it is one."""
+    start(home, notebooks)
+    (home / LINEAR).write_text("mine")
+    for text in ("l2", "l3"):
+        assert outcomes(start(home, release(notebooks, {LINEAR: text})))[LINEAR] is Outcome.BESIDE
+        assert (home / BESIDE).read_text() == text
+
+
+def test_an_offer_that_was_worked_on_stays_too(notebooks, home):
+    """Then both are the student's, and it is said until one is moved away."""
+    start(home, notebooks)
+    (home / LINEAR).write_text("mine")
+    start(home, release(notebooks, {LINEAR: "l2"}))
+    (home / BESIDE).write_text("mine as well")
+    later = release(notebooks, {LINEAR: "l3"})
+    assert outcomes(start(home, later))[LINEAR] is Outcome.IN_THE_WAY
+    assert outcomes(start(home, later))[LINEAR] is Outcome.IN_THE_WAY
+    assert ((home / LINEAR).read_text(), (home / BESIDE).read_text()) == ("mine", "mine as well")
+    (home / BESIDE).rename(home / "01_linear/old.ipynb")
+    assert outcomes(start(home, later))[LINEAR] is Outcome.BESIDE
+
+
+def test_a_notebook_that_was_moved_away_comes_back_fresh(notebooks, home):
+    """That is how a student starts a chapter over."""
+    start(home, notebooks)
+    (home / LINEAR).write_text("mine")
+    (home / LINEAR).rename(home / "01_linear/linear-old.ipynb")
+    assert outcomes(start(home, notebooks))[LINEAR] is Outcome.MADE
+    assert (home / "01_linear/linear-old.ipynb").read_text() == "mine"
+
+
+def test_jupyters_checkpoints_do_not_confuse_it(notebooks, home):
+    """They are neither the student's notebook nor in the way of an update."""
+    start(home, notebooks)
+    checkpoint = home / "01_linear/.ipynb_checkpoints/linear-checkpoint.ipynb"
+    checkpoint.parent.mkdir()
+    checkpoint.write_text("saved by Jupyter")
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.UPDATED
+    assert checkpoint.read_text() == "saved by Jupyter"
+
+
+def test_foreign_content_is_left_and_a_file_of_the_same_name_counts_as_the_students(notebooks, home):
+    """A folder that holds other things may become a working copy; nothing in it changes."""
+    (home / "01_linear").mkdir(parents=True)
+    (home / "thesis.tex").write_text("t")
+    (home / LINEAR).write_text("not ours")
+    assert outcomes(start(home, notebooks))[LINEAR] is Outcome.BESIDE
+    assert (home / LINEAR).read_text() == "not ours"
+    assert (home / "thesis.tex").read_text() == "t"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"releases": [1]}', '{"releases": {"x": 3}}', "\x00"])
+def test_without_a_readable_record_every_changed_file_counts_as_the_students(notebooks, home, content):
+    """A damaged record costs a file beside, never a student's file."""
+    start(home, notebooks)
+    (home / MARKER / "copy.json").write_text(content)
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
+    assert (home / LINEAR).read_text() == "l1"
+
+
+@pytest.mark.parametrize("kind", ["folder", "dangling link", "link"])
+def test_what_is_no_plain_file_is_left_alone(notebooks, home, tmp_path, kind):
+    """A link may lead to the student's own folder elsewhere: it stays a link, and its target stays."""
+    start(home, notebooks)
+    (home / LINEAR).unlink()
+    target = tmp_path / "elsewhere.ipynb"
+    if kind == "folder":
+        (home / LINEAR).mkdir()
+    else:
+        (home / LINEAR).symlink_to(target)
+    if kind == "link":
+        target.write_text("l1")
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
+    assert (home / LINEAR).is_dir() if kind == "folder" else (home / LINEAR).is_symlink()
+    assert target.exists() == (kind == "link")
+    assert kind != "link" or target.read_text() == "l1"
+
+
+def test_a_save_between_look_and_update_survives(notebooks, home, monkeypatch):
+    """JupyterLab saves at the worst moment, right before the file is moved aside."""
+    start(home, notebooks)
+    rename = os.rename
+
+    def save_then_rename(old, new):
+        if Path(old).name == "linear.ipynb":
+            (home / LINEAR).write_text("just saved")
+        rename(old, new)
+
+    monkeypatch.setattr(placement.os, "rename", save_then_rename)
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
+    assert (home / LINEAR).read_text() == "just saved"
+    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR, BESIDE}
+
+
+def test_a_save_while_the_file_is_aside_survives(notebooks, home, monkeypatch):
+    """Or right after it was moved aside: the name is taken, and the update gives way."""
+    start(home, notebooks)
+    rename = os.rename
+
+    def rename_then_save(old, new):
+        rename(old, new)
+        if Path(old).name == "linear.ipynb":
+            (home / LINEAR).write_text("just saved")
+
+    monkeypatch.setattr(placement.os, "rename", rename_then_save)
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
+    assert (home / LINEAR).read_text() == "just saved"
+
+
+def test_two_saves_around_the_update_both_survive(notebooks, home, monkeypatch):
+    """The one that was moved aside can't go back to its name; it is kept under another."""
+    start(home, notebooks)
+    rename = os.rename
+
+    def save_rename_save(old, new):
+        if Path(old).name == "linear.ipynb":
+            (home / LINEAR).write_text("saved before")
+            rename(old, new)
+            (home / LINEAR).write_text("saved after")
+        else:
+            rename(old, new)
+
+    monkeypatch.setattr(placement.os, "rename", save_rename_save)
+    start(home, release(notebooks, {LINEAR: "l2"}))
+    texts = {path.read_text() for path in (home / "01_linear").iterdir()}
+    assert texts == {"saved before", "saved after", "l2"}
+
+
+def test_without_hard_links_it_works_as_well(notebooks, home, monkeypatch):
+    """Memory sticks and some network folders have none."""
+
+    def no_links(source, target):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(placement.os, "link", no_links)
+    start(home, notebooks)
+    start(home, release(notebooks, {LINEAR: "l2"}))
+    assert (home / LINEAR).read_text() == "l2"
+    (home / LINEAR).write_text("mine")
+    start(home, release(notebooks, {LINEAR: "l3"}))
+    assert ((home / LINEAR).read_text(), (home / BESIDE).read_text()) == ("mine", "l3")
+
+
+def test_starts_at_the_same_time_make_one_whole_copy(notebooks, home):
+    """Whoever comes second finds the file there."""
+    gate = threading.Barrier(4)
+    errors = []
+
+    def run():
+        gate.wait(60)
+        try:
+            start(home, notebooks)
+        except WorkspaceError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from course.workspace import WorkspaceError, start
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+try:
+    start(Path(sys.argv[1]), Path(sys.argv[2]))
+except WorkspaceError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
+def test_a_full_disk_leaves_no_half_written_file(notebooks, home):
+    """What was made is whole, what wasn't is absent, and the next start finishes."""
+    big = "x" * 10_000
+    later = release(notebooks, {LINEAR: "l1", "02_big/big.ipynb": big, "03_more/more.ipynb": "m"})
+    script = [sys.executable, "-c", FULL_DISK, str(home), str(later)]
+    root = str(Path(workspace.__file__).parent.parent)
+    run = subprocess.run(
+        script,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": root},
+        check=True,
+    )
+    assert "the disk is full" in run.stdout
+    assert listing(home) == {LINEAR}
+    start(home, later)
+    assert (home / "02_big/big.ipynb").read_text() == big
+
+
+def test_an_update_on_a_full_disk_keeps_the_earlier_release(notebooks, home, monkeypatch):
+    """The old file goes only when the new one is complete."""
+    start(home, notebooks)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(placement.os, "fsync", full)
+    with pytest.raises(WorkspaceError, match="the disk is full"):
+        start(home, release(notebooks, {LINEAR: "l2"}))
+    assert (home / LINEAR).read_text() == "l1"
+    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
+
+
+def test_an_update_that_fails_at_its_last_step_puts_the_file_back(notebooks, home, monkeypatch):
+    """Even when the new file can't be given its name."""
+    start(home, notebooks)
+    link = os.link
+
+    def fail_on_new(source, target):
+        if str(source).endswith(".part"):
+            raise OSError(errno.EIO, "Input/output error")
+        link(source, target)
+
+    monkeypatch.setattr(placement.os, "link", fail_on_new)
+    with pytest.raises(WorkspaceError, match="Input/output error"):
+        start(home, release(notebooks, {LINEAR: "l2"}))
+    assert (home / LINEAR).read_text() == "l1"
+    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
+
+
+def test_a_file_is_no_place_for_a_working_copy(notebooks, tmp_path):
+    """Nor is a folder below a file."""
+    file = tmp_path / "file"
+    file.write_text("f")
+    with pytest.raises(WorkspaceError, match=r"is a file; name a folder"):
+        start(file, notebooks)
+    with pytest.raises(WorkspaceError, match="a file stands where a folder is needed"):
+        start(file / "below", notebooks)
+    assert file.read_text() == "f"
+
+
+def test_a_file_in_a_chapters_place_is_left(notebooks, home):
+    """And the error says what is wrong."""
+    home.mkdir()
+    (home / "01_linear").write_text("mine")
+    with pytest.raises(WorkspaceError, match="a file stands where a folder is needed"):
+        start(home, notebooks)
+    assert (home / "01_linear").read_text() == "mine"
+
+
+def test_the_courses_own_folders_are_no_place_for_a_working_copy(notebooks):
+    """Nothing is written into the source tree's notebooks, solutions, package or root."""
+    root = source_root()
+    assert root is not None
+    for place in (
+        notebooks,
+        notebooks / "01_linear" / "x",
+        root,
+        root / "notebooks",
+        root / "solutions" / "x",
+    ):
+        with pytest.raises(WorkspaceError, match="belongs to the course itself"):
+            start(place, notebooks)
+    with pytest.raises(WorkspaceError, match="belongs to the course itself"):
+        start(Path(workspace.__file__).parent / "x", notebooks)
+    assert not (notebooks / MARKER).exists()
+
+
+def test_a_link_into_the_courses_folders_is_seen_through(notebooks, tmp_path):
+    """The place counts, not the name."""
+    (tmp_path / "link").symlink_to(notebooks)
+    with pytest.raises(WorkspaceError, match="belongs to the course itself"):
+        start(tmp_path / "link", notebooks)
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused(notebooks, home, monkeypatch):
+    """In one sentence."""
+
+    def deny(*args, **kwargs):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", deny)
+    with pytest.raises(WorkspaceError, match="it may not be written to"):
+        start(home, notebooks)
+
+
+def test_a_release_without_notebooks_is_an_error_and_leaves_nothing(tmp_path):
+    """The instructor forgot to build; the student gets no empty folder."""
+    with pytest.raises(WorkspaceError, match="There are no notebooks"):
+        start(tmp_path / "copy", tmp_path / "missing")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_new_files_have_ordinary_permissions(notebooks, home):
+    """A read-only install doesn't make read-only notebooks."""
+    (notebooks / LINEAR).chmod(0o444)
+    start(home, notebooks)
+    assert (home / LINEAR).stat().st_mode & 0o200
+
+
+class Student(RuleBasedStateMachine):
+    """Whatever a student and the releases do in turn, what the student wrote stays where it was written."""
+
+    places = st.sampled_from([LINEAR, BESIDE, "01_linear/own.ipynb"])
+
+    @initialize()
+    def begin(self):
+        self.root = Path(self.folder()) / "copy"
+        self.notebooks = self.root.with_name("notebooks")
+        self.wrote: dict[str, str] = {}
+        self.count = 0
+        release(self.notebooks, {LINEAR: "release 0"})
+
+    @rule(number=st.integers(0, 3))
+    def new_release(self, number):
+        release(self.notebooks, {LINEAR: f"release {number}"})
+
+    @rule()
+    def start(self):
+        start(self.root, self.notebooks)
+        assert (self.root / LINEAR).exists()
+
+    @rule(place=places)
+    def edit(self, place):
+        self.count += 1
+        self.wrote[place] = f"work {self.count}"
+        (self.root / place).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / place).write_text(self.wrote[place])
+
+    @rule(place=places)
+    def delete(self, place):
+        self.wrote.pop(place, None)
+        (self.root / place).unlink(missing_ok=True)
+
+    @rule(old=places, new=places)
+    def rename(self, old, new):
+        if (self.root / old).exists() and old != new:
+            (self.root / old).replace(self.root / new)
+            self.wrote.pop(new, None)
+            if old in self.wrote:
+                self.wrote[new] = self.wrote.pop(old)
+
+    @rule()
+    def lose_the_record(self):
+        (self.root / MARKER / "copy.json").unlink(missing_ok=True)
+
+    @invariant()
+    def nothing_is_lost(self):
+        if hasattr(self, "wrote"):
+            assert {place: (self.root / place).read_text() for place in self.wrote} == self.wrote
+            assert listing(self.root) <= {LINEAR, BESIDE, "01_linear/own.ipynb"}
+
+
+def test_no_sequence_of_edits_and_releases_loses_a_byte(tmp_path_factory):
+    """A property over edits, deletions, renames, releases back and forth, and a lost record."""
+
+    class Here(Student):
+        def folder(self):
+            return tmp_path_factory.mktemp("student")
+
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=15,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -52,7 +52,7 @@ test: $(ready)
 	@echo 'Lint (ruff)'; $(py) -m ruff check --quiet .
 	@echo 'Format (ruff)'; $(py) -m ruff format --check --quiet .
 	@echo 'Types (pyright)'; .venv/bin/pyright
-	@echo 'Who imports whom (import-linter)'; .venv/bin/lint-imports
+	@echo 'Who imports whom (import-linter)'; .venv/bin/lint-imports --no-logo
 	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
 	@echo 'Tests (pytest)'; $(py) -m pytest -n 2 $(PYTEST_ARGS)
 

@@ -88,9 +88,7 @@ def _lab(
         copy = start(directory)
         environment = {**os.environ, "JUPYTER_CONFIG_PATH": _quiet_settings(copy.root)}
     _print_outcomes(Console(), directory, copy)
-    os.chdir(
-        copy.root
-    )  # nbgrader's extension, where it is installed, expects to be started in what it serves
+    os.chdir(copy.root)  # nbgrader's extension, where it is installed, expects to be started in what it serves
     _become(jupyter_command(copy.root, browser=browser, port=port), environment)
 
 
@@ -103,7 +101,7 @@ def _progress(
 ) -> None:
     """Show what is passed, chapter by chapter."""
     from course import exercises
-    from course.progress import progress
+    from course.standings import progress
 
     journal = Journal.find(directory)
     if journal is None:

@@ -53,8 +53,13 @@ def settle(path: Path, content: bytes, known: Collection[str]) -> Settled:
     if present == content:
         return Settled.CURRENT
     if present is not None and digest(present) in known:
-        return Settled.UPDATED if _replace(path, content, known) else Settled.TAKEN
-    return Settled.MADE if _create(path, content) else Settled.TAKEN
+        settled, placed = Settled.UPDATED, _replace(path, content, known)
+    else:
+        settled, placed = Settled.MADE, _create(path, content)
+    if placed:
+        return settled
+    # Another run may have put the same content there since we looked.
+    return Settled.CURRENT if _read_plain(path) == content else Settled.TAKEN
 
 
 def overwrite(path: Path, content: bytes) -> None:

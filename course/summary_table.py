@@ -19,26 +19,26 @@ Progress = Mapping[str, tuple[int, int]]
 """Exercises passed and exercises in all, by chapter folder."""
 
 _HEADINGS = ("Layer", "Formula", "Trainable parameters", "Use and notes")
-_SHARES = (24, 25, 21, 24)
+_HTML_HEADINGS = (
+    "PyTorch name",
+    "Formula",
+    "Trainable parameters",
+    "Element-wise",
+    "As last layer",
+    "As inner layer",
+)
+_SHARES = (24, 24, 21, 25)
 _GAP = "  "
 
-# No colour is set: lines are half transparent, so that light and dark themes both show through.
-_STYLE = """
-.layer-table-scroll { overflow-x: auto; }
-table.layer-table { border-collapse: collapse; table-layout: auto; margin: 0; }
-table.layer-table caption { text-align: left; padding: 0.3em 0.6em; }
-table.layer-table th, table.layer-table td { text-align: left; vertical-align: top; padding: 0.6em;
-  border-bottom: 1px solid rgba(128, 128, 128, 0.4); line-height: 1.5; }
-table.layer-table th { font-weight: 600; }
-table.layer-table tbody th { font-weight: normal; min-width: 13em; }
-table.layer-table td.formula { min-width: 15em; }
-table.layer-table td.parameters { min-width: 11em; }
-table.layer-table td.use { min-width: 9em; }
-table.layer-table .whole { white-space: nowrap; }
-table.layer-table .note { font-size: 92%; opacity: 0.85; margin-top: 0.4em; }
-table.layer-table code { background: none; padding: 0; white-space: normal; }
-.layer-table-notation { font-size: 92%; margin: 0.6em; }
-"""
+# Styles stand on the elements: JupyterLab drops style sheets from notebooks that are not trusted yet.
+# No colour is set, and lines are half transparent, so that light and dark themes both show through.
+_CELL = (
+    "text-align: left; vertical-align: top; line-height: 1.6; padding: 8px; "
+    "border-bottom: 1px solid rgba(128, 128, 128, 0.4)"
+)
+_CODE = "background: none; padding: 0; white-space: normal"
+_WHOLE = "white-space: nowrap"
+_NOTE = "font-size: 92%; opacity: 0.85"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,21 +82,12 @@ class Table:
     def _repr_html_(self) -> str:
         """Render for a notebook, which typesets what stands between dollar signs."""
         rows = "\n".join(_html_row(card, self.progress) for card in self.cards)
-        headings = (
-            "PyTorch name",
-            "Formula",
-            "Trainable parameters",
-            "Element-wise",
-            "As last layer",
-            "As inner layer",
-        )
-        head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+        head = "".join(_html_cell("th", heading, 'scope="col"') for heading in _HTML_HEADINGS)
         symbols = "; ".join(f"${symbol}$ {html.escape(meaning)}" for symbol, meaning in _used(self.cards))
         return (
-            f"<style>{_STYLE}</style>\n"
-            f'<div class="layer-table-scroll"><table class="layer-table">\n'
+            '<div style="overflow-x: auto"><table style="border-collapse: collapse; margin: 0">\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n"
-            f'<p class="layer-table-notation">Symbols: {symbols}.</p>'
+            f'<p style="{_NOTE}; padding: 8px">Symbols: {symbols}.</p>'
         )
 
 
@@ -118,8 +109,9 @@ def table(progress: Progress | None = None, rows: Literal["summary", "all"] = "s
     Examples
     --------
     >>> print(table({"01_linear": (4, 4)}))
-    Layer ... Formula ... Trainable parameters ...
-    Linear(in_features=10, ...
+    Layer                     Formula ...
+    Linear(                   f[i](x) = sum_j ...
+    ...
     """
     choices = {"summary": SUMMARY, "all": CARDS}
     if rows not in choices:
@@ -205,13 +197,12 @@ def _side_by_side(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
     columns = [_wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
     lines = zip_longest(*columns, fillvalue="")
     return "\n".join(
-        _GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
+        _GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    """Wrap each line at spaces, and a word too long for a line at its underscores, dots and equals signs."""
+    """Wrap each line at spaces, and a word too long for a line after its punctuation."""
     lines: list[str] = []
     for line in text.splitlines():
         indent = " " * (len(line) - len(line.lstrip()))
@@ -219,7 +210,7 @@ def _wrap(text: str, width: int) -> list[str]:
         current = indent
         for word in line.split():
             whole = len(word) <= width - len(hanging)
-            for i, part in enumerate([word] if whole else re.findall(r".+?(?:[_.=](?=.)|$)", word)):
+            for i, part in enumerate([word] if whole else re.findall(r".+?(?:[-_.=](?=.)|$)", word)):
                 gap = " " if i == 0 and current.strip() else ""
                 if current.strip() and len(current + gap + part) > width:
                     lines.append(current)
@@ -231,22 +222,32 @@ def _wrap(text: str, width: int) -> list[str]:
 
 def _html_row(card: LayerCard, progress: Progress | None) -> str:
     cells = (
-        f'<td class="formula">{_html_formula(card)}</td>',
-        f'<td class="parameters">{_html_parameters(card)}</td>',
-        f"<td>{'Yes' if card.elementwise else 'No'}</td>",
-        f'<td class="use">{html.escape(card.last_layer)}</td>',
-        f'<td class="use">{html.escape(card.inner_layer)}</td>',
+        _html_cell("th", _html_layer(card, progress), 'scope="row"', "; font-weight: normal"),
+        _html_cell("td", _html_formula(card)),
+        _html_cell("td", _html_parameters(card)),
+        _html_cell("td", "Yes" if card.elementwise else "No"),
+        _html_cell("td", html.escape(card.last_layer), style="; min-width: 9em"),
+        _html_cell("td", html.escape(card.inner_layer), style="; min-width: 9em"),
     )
-    return f'<tr><th scope="row">{_html_layer(card, progress)}</th>{"".join(cells)}</tr>'
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _html_cell(tag: str, content: str, attribute: str = "", style: str = "") -> str:
+    return f'<{tag} {attribute} style="{_CELL}{style}">{content}</{tag}>'
+
+
+def _html_whole(content: str) -> str:
+    return f'<span style="{_WHOLE}">{content}</span>'
+
+
+def _html_code(content: str) -> str:
+    return f'<code style="{_CODE}">{content}</code>'
 
 
 def _html_layer(card: LayerCard, progress: Progress | None) -> str:
     example = ", ".join(str(tensor.shape) for tensor in card.inputs)
     lines = [f"<strong>{html.escape(_variant(card))}</strong>"] if _variant(card) else []
-    lines += [
-        f"<code>{_html_call(card.call)}</code>",
-        f'<span class="whole">{example} → {card.output.shape}</span>',
-    ]
+    lines += [_html_code(_html_call(card.call)), _html_whole(f"{example} → {card.output.shape}")]
     mark, words = _standing(card, progress)
     chapter = f"Chapter {_chapter_number(card)}"
     if words:
@@ -257,13 +258,14 @@ def _html_layer(card: LayerCard, progress: Progress | None) -> str:
 def _html_call(call: str) -> str:
     """Let a call break after a dot, a bracket or a comma, and never inside an argument."""
     name, arguments = call.removesuffix(")").split("(", 1)
-    whole = [f'<span class="whole">{html.escape(part)}</span>' for part in re.split(", (?=[a-z])", arguments)]
+    whole = [_html_whole(html.escape(part)) for part in re.split(", (?=[a-z])", arguments)]
     return f"{html.escape(name).replace('.', '.<wbr>')}(<wbr>{', '.join(whole)})"
 
 
 def _html_formula(card: LayerCard) -> str:
-    lines = "<br>".join(f"${html.escape(line.latex)}$" for line in (*card.formula, *card.output_size))
-    return f'{lines}<div class="note">{html.escape(card.note)}</div>' if card.note else lines
+    formulas = (rf"$\displaystyle {html.escape(line.latex)}$" for line in (*card.formula, *card.output_size))
+    lines = "<br>".join(formulas)
+    return f'{lines}<div style="{_NOTE}">{html.escape(card.note)}</div>' if card.note else lines
 
 
 def _html_parameters(card: LayerCard) -> str:
@@ -272,13 +274,11 @@ def _html_parameters(card: LayerCard) -> str:
     lines = [_html_parameter(parameter) for parameter in card.parameters]
     lines.append(f"{card.num_parameters:,} in all")
     if card.buffers:
-        names = ", ".join(f"<code>{html.escape(buffer.name)}</code>" for buffer in card.buffers)
+        names = ", ".join(_html_code(html.escape(buffer.name)) for buffer in card.buffers)
         lines.append(f"not trained: {names}")
     return "<br>".join(lines)
 
 
 def _html_parameter(parameter: Parameter) -> str:
-    return (
-        f'<span class="whole"><code>{html.escape(parameter.name)}</code> {parameter.shape}</span>'
-        f" ${parameter.symbolic_shape}$"
-    )
+    name = _html_code(html.escape(parameter.name))
+    return f"{_html_whole(f'{name} {parameter.shape}')} ${parameter.symbolic_shape}$"

@@ -128,11 +128,6 @@ class _Workshop:
     check: bool
     seconds: int
 
-    @property
-    def trial_db(self) -> str:
-        """A gradebook to throw away: the real one learns of a release only when nothing is wrong with it."""
-        return f"sqlite:///{self.folder / 'trial.db'}"
-
     def place(self, chapter: str, part: str) -> Place:
         """Make an empty place for one kernel, with the lesson's assets in its working directory."""
         work = self.folder / "work" / part / chapter
@@ -208,7 +203,7 @@ async def _build_one(
     )
     write_notebook(workshop.folder / solution_file, solution)
     try:
-        generate(workshop.folder, chapter, workshop.trial_db)
+        generate(workshop.folder, chapter)
     except ReleaseError as error:
         complain("", f"nbgrader made no release of it: {error}", error.log)
         return [], problems
@@ -225,6 +220,7 @@ async def _build_one(
         return [], problems
     if problems:
         return [], problems
+    # The gradebook learns of a release only when nothing is wrong with it.
     written = install(workshop.root, workshop.folder, [solution_file, release_file])
     try:
         generate(workshop.folder, chapter, _gradebook(workshop.root))

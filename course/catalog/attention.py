@@ -44,9 +44,7 @@ CARDS = (
                 r"H_a = f(Q_a, K_a, V_a), \quad Q, K, V \text{ projected, in heads } a",
                 "H[a] = f(Q[a], K[a], V[a]), Q, K, V projected, in heads a",
             ),
-            Formula(
-                r"Y = [H_1, H_2, \ldots]\, W_{out}^\top + b_{out}", "Y = [H[1], H[2], ...] W_out^T + b_out"
-            ),
+            Formula(r"Y = [H_1, H_2, \ldots]\, W_{out}^\top + b_{out}", "Y = [H[1], H[2], ...] W_out^T + b_out"),
         ),
         inputs=(
             Tensor("query", ("n", "l_q", "d_m"), (2, 5, 64)),

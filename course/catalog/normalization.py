@@ -16,9 +16,7 @@ def _standardized(statistics: str, affine: str, axes: str) -> tuple[Formula, ...
     scaled = rf"Y = w_{a}\, {fraction} + b_{a}" if a else f"Y = {fraction}"
     return (
         Formula(scaled, f"Y = w[{a}] {plain} + b[{a}]" if a else f"Y = {plain}"),
-        Formula(
-            rf"\mu_{{{i}}},\ \sigma_{{{i}}}^2 \text{{ over }} {axes}", f"mean[{i}], var[{i}] over {axes}"
-        ),
+        Formula(rf"\mu_{{{i}}},\ \sigma_{{{i}}}^2 \text{{ over }} {axes}", f"mean[{i}], var[{i}] over {axes}"),
     )
 
 

@@ -3,7 +3,9 @@
 import json
 import os
 import runpy
+import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -134,7 +136,6 @@ def lab(monkeypatch, tmp_path):
     """Catch what would be executed."""
     started = {}
     monkeypatch.setattr(cli, "_become", lambda command, environment: started.update(c=command, e=environment))
-    monkeypatch.setattr(cli.os, "chdir", lambda path: started.update(cwd=path))
     return started
 
 
@@ -143,7 +144,7 @@ def test_lab_makes_the_working_copy_and_serves_it_quietly(notebooks, lab, tmp_pa
     run("lab", "mine", "--no-browser", "--port", "8899")
     root = tmp_path / "mine"
     assert (root / LINEAR).exists()
-    assert lab["cwd"] == root
+    assert Path.cwd() == root
     assert lab["c"][:3] == [sys.executable, "-m", "jupyterlab"]
     for word in (
         f"--ServerApp.root_dir={root}",
@@ -163,14 +164,12 @@ def test_lab_makes_the_working_copy_and_serves_it_quietly(notebooks, lab, tmp_pa
 
 def test_lab_serves_the_working_copy_around_the_current_folder(notebooks, lab, tmp_path, monkeypatch):
     """Else the usual name, here."""
-    run("lab")
-    assert lab["cwd"] == tmp_path / "my-course"
     run("start", "mine")
-    monkeypatch.undo()
+    run("lab")
+    assert Path.cwd() == tmp_path / "my-course"
     monkeypatch.chdir(tmp_path / "mine" / "01_linear")
-    root = cli.Journal.find()
-    assert root is not None
-    assert root.root == tmp_path / "mine"
+    run("lab")
+    assert Path.cwd() == tmp_path / "mine"
 
 
 def test_lab_keeps_the_environment_and_what_it_says_about_jupyter(notebooks, lab, monkeypatch):
@@ -196,3 +195,18 @@ def test_python_m_course_is_the_command(monkeypatch, capsys):
         runpy.run_module("course", run_name="__main__")
     assert stop.value.code == 0
     assert capsys.readouterr().out.startswith("layer-by-layer ")
+
+
+def test_using_progress_does_not_hide_the_function_behind_a_module():
+    """A module of the package that is named like a public function would replace it once it is imported."""
+    script = "from course import progress; progress(); from course import progress; print(progress())"
+    root = str(Path(workspace.__file__).parent.parent)
+    shown = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": root, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr

@@ -173,6 +173,5 @@ def test_concurrent_kernels_lose_no_line(journal):
     for writer in writers:
         writer.join(120)
     assert [writer.exitcode for writer in writers] == [0] * 4
-    lines = journal.path.read_bytes().splitlines()
-    assert len(lines) == 200
-    assert len(list(journal)) == 200
+    lines = [line for line in journal.path.read_bytes().splitlines() if line]
+    assert len(lines) == len(list(journal)) == 200

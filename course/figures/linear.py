@@ -1,0 +1,208 @@
+"""Pictures of the linear layer: its connections, its matrix product, what it does to a plane, a fitted line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from course.figures.cells import cells
+from course.figures.style import BLUE, FAINT, GREY, INK, NEGATIVE, PALETTE, POSITIVE, SMALL, VERMILLION
+
+
+def connections(weight: np.ndarray, ax: Axes) -> Axes:
+    """Draw a layer as a network: a line for each weight, from its input on the left to its output on the right.
+
+    A line's width is the size of its weight. Positive weights are solid, negative ones dashed.
+
+    Parameters
+    ----------
+    weight
+        Shape ``(c_o, c_i)``.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> len(connections(np.ones((4, 3)), Figure().subplots()).lines)
+    12
+    """
+    c_o, c_i = weight.shape
+    largest = float(np.abs(weight).max(initial=0.0)) or 1.0
+    left, right = _spread(c_i), _spread(c_o)
+    for (i, j), value in np.ndenumerate(weight):
+        ax.plot(
+            (0, 1),
+            (left[j], right[i]),
+            color=POSITIVE if value >= 0 else NEGATIVE,
+            linestyle="-" if value >= 0 else (0, (4, 2)),
+            linewidth=0.5 + 3 * abs(value) / largest,
+            zorder=1,
+        )
+    for x, heights, letter in ((0, left, "x"), (1, right, "y")):
+        ax.scatter(np.full(len(heights), x), heights, s=620, color="white", edgecolor=INK, zorder=2)
+        for k, height in enumerate(heights):
+            ax.text(x, height, f"${letter}_{{{k}}}$", ha="center", va="center", zorder=3)
+    ax.set_xticks((0, 1), (f"input, $c_i = {c_i}$", f"output, $c_o = {c_o}$"))
+    ax.set_yticks(())
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set(xlim=(-0.2, 1.2), ylim=(max(c_i, c_o) / 2 + 0.1, -max(c_i, c_o) / 2 - 0.1))
+    ax.legend(
+        handles=[
+            Line2D([], [], color=POSITIVE, linewidth=2, label="weight above 0"),
+            Line2D([], [], color=NEGATIVE, linewidth=2, linestyle=(0, (4, 2)), label="weight below 0"),
+        ],
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        frameon=False,
+    )
+    return ax
+
+
+def matrix_product(
+    input: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray,
+    output: np.ndarray,
+    ax: Axes,
+    highlight: tuple[int, int] | None = None,
+) -> Axes:
+    """Draw input, weight, bias and output so that every output stands where its row and its column meet.
+
+    Parameters
+    ----------
+    input
+        Shape ``(n, c_i)``, drawn on the left.
+    weight
+        Shape ``(c_o, c_i)``, drawn transposed above the output.
+    bias
+        Shape ``(c_o,)``, drawn between the two.
+    output
+        Shape ``(n, c_o)``.
+    ax
+        Where to draw.
+    highlight
+        Row and column of an output, to be framed together with all it is made of.
+    """
+    (n, c_i), c_o = input.shape, len(weight)
+    right = c_i + 1.0
+    bias_y = c_i + 0.6
+    y = bias_y + 1 + 0.6
+    limit = max(float(np.abs(array).max(initial=0.0)) for array in (input, weight, bias, output)) or 1.0
+    for values, corner in (
+        (weight.T, (right, 0.0)),
+        (bias[np.newaxis], (right, bias_y)),
+        (input, (0.0, y)),
+        (output, (right, y)),
+    ):
+        cells(values, ax, corner=corner, limit=limit)
+    for name, shape, x, height, at in (
+        ("weight.T", weight.T.shape, right + c_o / 2, -0.2, ("center", "bottom")),
+        ("bias", bias.shape, right - 0.3, bias_y + 0.5, ("right", "center")),
+        ("input", input.shape, c_i / 2, y + n + 0.2, ("center", "top")),
+        ("output", output.shape, right + c_o / 2, y + n + 0.2, ("center", "top")),
+    ):
+        ax.text(x, height, f"{name} {shape}", ha=at[0], va=at[1])
+    if highlight is not None:
+        row, column = highlight
+        for corner, width, height in (
+            ((0.0, y + row), c_i, 1),
+            ((right + column, 0.0), 1, c_i),
+            ((right + column, bias_y), 1, 1),
+            ((right + column, y + row), 1, 1),
+        ):
+            ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=INK, linewidth=2.2, zorder=3))
+    ax.set(xlim=(-0.1, right + c_o + 0.1), ylim=(y + n + 0.9, -0.9))
+    ax.set_axis_off()
+    return ax
+
+
+def plane(grid: np.ndarray, shape: np.ndarray, ax: Axes, title: str = "", limit: float = 6.0) -> Axes:
+    """Draw a grid of the plane and a shape on it, before or after a layer has moved their points.
+
+    Parameters
+    ----------
+    grid
+        Shape ``(rows, columns, 2)``: points of the plane. Neighbours are joined by lines.
+        The middle one is marked: it was the origin.
+    shape
+        Shape ``(m, 2)``: points of a line to be drawn on the grid.
+    ax
+        Where to draw.
+    title
+        Stands above.
+    limit
+        Both axes go from ``-limit`` to ``limit``.
+    """
+    for lines in (grid, grid.swapaxes(0, 1)):
+        for line in lines:
+            ax.plot(line[:, 0], line[:, 1], color=FAINT, linewidth=0.8, zorder=1)
+    ax.axhline(0, color=GREY, linewidth=0.8, zorder=2)
+    ax.axvline(0, color=GREY, linewidth=0.8, zorder=2)
+    ax.plot(
+        shape[:, 0],
+        shape[:, 1],
+        color=BLUE,
+        linewidth=2.5,
+        marker="o",
+        markersize=4,
+        zorder=3,
+        label="the shape",
+    )
+    middle = grid[grid.shape[0] // 2, grid.shape[1] // 2]
+    ax.plot(*middle, color=VERMILLION, marker="X", markersize=9, linestyle="", zorder=4, label="from the origin")
+    ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", title=title)
+    ax.set_xlabel("feature 0")
+    ax.set_ylabel("feature 1")
+    return ax
+
+
+def fitted_lines(x: np.ndarray, target: np.ndarray, outputs: Mapping[str, np.ndarray], ax: Axes) -> Axes:
+    """Draw data points, and what one or more layers give for the same inputs.
+
+    Parameters
+    ----------
+    x, target
+        Shape ``(n,)``: the data.
+    outputs
+        Label → outputs for `x`, shape ``(n,)``.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> x = np.array([1.0, 0.0])
+    >>> ax = fitted_lines(x, x + 1, {"doubled": 2 * x}, Figure().subplots())
+    >>> ax.lines[0].get_xydata()
+    array([[0., 0.],
+           [1., 2.]])
+    """
+    order = np.argsort(x)
+    ax.scatter(x, target, s=22, color=GREY, label="data", zorder=1)
+    styles = ("-", "--", "-.", ":")
+    for k, (label, output) in enumerate(outputs.items()):
+        ax.plot(
+            x[order],
+            output[order],
+            color=PALETTE[k % len(PALETTE)],
+            linestyle=styles[k % len(styles)],
+            linewidth=2,
+            label=label,
+            zorder=2,
+        )
+    ax.set_xlabel("input")
+    ax.set_ylabel("output")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return ax
+
+
+def _spread(count: int) -> np.ndarray:
+    """Heights of `count` nodes, one apart and centred."""
+    return np.arange(count) - (count - 1) / 2

@@ -1,0 +1,208 @@
+"""How far a student is: the exercises and the journal, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING, Protocol
+
+from course.journal import Entry, Journal
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+class Declared(Protocol):
+    """What of an exercise is needed here."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def chapter(self) -> str:
+        """The folder of its chapter."""
+        ...
+
+    @property
+    def points(self) -> float:
+        """What it is worth."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One exercise, and where the student stands with it.
+
+    Parameters
+    ----------
+    exercise, chapter
+        Its name, and the folder of its chapter.
+    points
+        What it is worth.
+    score
+        The best score so far, from 0 to 1.
+    tries
+        Checks up to the first that passed; all of them where none did.
+    passed_on
+        The day it was first passed, in local time.
+    """
+
+    exercise: str
+    chapter: str
+    points: float
+    score: float = 0.0
+    tries: int = 0
+    passed_on: date | None = None
+
+    @property
+    def earned(self) -> float:
+        """Points earned so far."""
+        return self.points * self.score
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in words."""
+        if self.passed_on is not None:
+            return f"passed on {self.passed_on.day} {self.passed_on:%B %Y}"
+        if self.tries:
+            return f"not yet, {self.tries} {'try' if self.tries == 1 else 'tries'}"
+        return "not started"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Progress:
+    """Every exercise of the course with the student's standing; shows itself in a notebook and in a terminal.
+
+    Parameters
+    ----------
+    standings
+        In the order of the course.
+    kept
+        Whether there is a journal here.
+    """
+
+    standings: tuple[Standing, ...]
+    kept: bool = True
+
+    def chapters(self) -> dict[str, tuple[Standing, ...]]:
+        """Return the standings of each chapter."""
+        return {name: tuple(group) for name, group in groupby(self.standings, key=lambda one: one.chapter)}
+
+    def by_chapter(self) -> dict[str, tuple[int, int]]:
+        """Return, for each chapter, how many of its exercises are passed, and how many there are."""
+        return {name: (_passed(group), len(group)) for name, group in self.chapters().items()}
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        lines = [self._headline()]
+        width = max((len(one.exercise) for one in self.standings), default=0)
+        for chapter, group in self.chapters().items():
+            lines += ["", f"{chapter}: {_sum_up(group)}"]
+            lines += [f"  {_sign(one)} {one.exercise:<{width}}  {_points(one):>10}  {one.status}" for one in group]
+        return "\n".join(lines)
+
+    def __rich__(self) -> RenderableType:
+        """Render for a terminal."""
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for chapter, group in self.chapters().items():
+            table.add_row()
+            table.add_row("", Text(chapter, style="bold"), "", Text(_sum_up(group)))
+            for one in group:
+                style = "green" if one.passed_on else "" if one.tries else "dim"
+                cells = (_sign(one), one.exercise, _points(one), one.status)
+                table.add_row(*(Text(cell, style=style) for cell in cells))
+        return Group(Text(self._headline(), style="bold"), table)
+
+    def _repr_html_(self) -> str:
+        # No colours of our own: the page's text and background are right in a light and in a dark theme.
+        return (
+            '<div style="max-width:46em;line-height:1.5">'
+            f"<p><strong>{escape(self._headline())}</strong></p>"
+            + "".join(_chapter_html(name, group) for name, group in self.chapters().items())
+            + "</div>"
+        )
+
+    def _headline(self) -> str:
+        if not self.kept:
+            return "No journal here; progress is kept in a working copy, made by `course start my-course`."
+        return _sum_up(self.standings)
+
+
+def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Progress:
+    """Set the journal against the exercises.
+
+    Parameters
+    ----------
+    exercises
+        All of the course, by name. Each has ``name``, ``chapter`` and ``points``.
+    journal
+        The working copy's. None where there is none: then nothing is started.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> linear = SimpleNamespace(name="linear", chapter="01_linear", points=4)
+    >>> progress({"linear": linear}, None).by_chapter()
+    {'01_linear': (0, 1)}
+    """
+    best = journal.best() if journal else {}
+    ordered = sorted(exercises.values(), key=lambda exercise: exercise.chapter)  # stable within a chapter
+    standings = tuple(_standing(exercise, best.get(exercise.name)) for exercise in ordered)
+    return Progress(standings, kept=journal is not None)
+
+
+def _standing(exercise: Declared, entry: Entry | None) -> Standing:
+    if entry is None:
+        return Standing(exercise.name, exercise.chapter, exercise.points)
+    day = entry.passed_at.astimezone().date() if entry.passed_at else None
+    return Standing(exercise.name, exercise.chapter, exercise.points, entry.score, entry.tries, day)
+
+
+def _passed(group: tuple[Standing, ...]) -> int:
+    return sum(one.passed_on is not None for one in group)
+
+
+def _sum_up(group: tuple[Standing, ...]) -> str:
+    earned, points = sum(one.earned for one in group), sum(one.points for one in group)
+    return f"{_passed(group)} of {len(group)} passed, {_number(earned)} of {_number(points)} points"
+
+
+def _points(one: Standing) -> str:
+    return f"{_number(one.earned)} of {_number(one.points)}"
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 1):g}" if value < 1e5 else f"{value:.0f}"
+
+
+def _sign(one: Standing) -> str:
+    return "✓" if one.passed_on else "·" if not one.tries else "…"
+
+
+def _chapter_html(chapter: str, group: tuple[Standing, ...]) -> str:
+    rows = "".join(
+        "<tr>"
+        f'<td style="text-align:center">{_sign(one)}</td>'
+        f'<td style="text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
+        f'<td style="text-align:right;padding:0 1.5em">{_points(one)} points</td>'
+        f'<td style="text-align:left">{escape(one.status)}</td>'
+        "</tr>"
+        for one in group
+    )
+    passed, started = _passed(group), any(one.tries for one in group)
+    opened = " open" if started and passed < len(group) else ""
+    return (
+        f"<details{opened}><summary><strong>{escape(chapter)}</strong>: {escape(_sum_up(group))}</summary>"
+        f'<table style="margin:0.3em 0 0.8em 1em;color:inherit">{rows}</table></details>'
+    )

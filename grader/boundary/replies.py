@@ -1,0 +1,202 @@
+"""What a worker's replies may say. Everything is checked: a student's process wrote them."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course.checking.attempt import Attempt, Ending, Foreign, Raised
+from grader.boundary.wire import WireError
+
+TEXT = 25_000
+"""Characters of one text of a cell; the worker cuts earlier."""
+IMAGES = 20
+"""Pictures of one cell."""
+IMAGE_BYTES = 4 << 20
+"""Bytes of all pictures of one cell."""
+PIXELS = 8_000_000
+"""Pixels of one picture."""
+
+# What a function's end may be told as by the worker; the others are the judge's own findings.
+_TOLD = {
+    ending.value: ending
+    for ending in (
+        Ending.RETURNED,
+        Ending.NOT_ATTEMPTED,
+        Ending.RAISED,
+        Ending.TOO_SLOW,
+        Ending.WRONG_SIGNATURE,
+        Ending.NOT_DEFINED,
+        Ending.INTERRUPTED,
+    )
+}
+# Tab, newline and the escape of terminal colours may stay; other control characters break XML and terminals.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An exception that ended a cell.
+
+    Parameters
+    ----------
+    name, message
+        The exception's class and text.
+    traceback
+        As Python prints it, from the cell on.
+    """
+
+    name: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellOutput:
+    """What running a cell showed.
+
+    Parameters
+    ----------
+    text
+        What it printed, and what `display` showed as text.
+    result
+        The value of its last expression, as text.
+    images
+        Pictures, as PNG files.
+    error
+        What it raised.
+    note
+        What the grader has to say: the cell ended its process, or something was left out. Empty if nothing.
+    """
+
+    text: str = ""
+    result: str = ""
+    images: tuple[bytes, ...] = ()
+    error: CellError | None = None
+    note: str = ""
+
+
+def read_cell(reply: Any) -> CellOutput:
+    """Take a cell's output from a reply.
+
+    Raises
+    ------
+    WireError
+        Where the reply is not one.
+
+    Examples
+    --------
+    >>> read_cell({"text": "hello", "result": "", "images": [], "notes": [], "error": None}).text
+    'hello'
+    """
+    fields = _dict(reply, {"text", "result", "images", "notes", "error"})
+    images = _list(fields["images"], IMAGES)
+    if sum(image.nbytes for image in images if isinstance(image, np.ndarray)) > IMAGE_BYTES:
+        raise WireError("The pictures are too large.")
+    error = None
+    if fields["error"] is not None:
+        told = _dict(fields["error"], {"name", "message", "traceback"})
+        error = CellError(
+            _text(told["name"], 500), _text(told["message"], TEXT), _text(told["traceback"], TEXT)
+        )
+    return CellOutput(
+        text=_text(fields["text"], TEXT),
+        result=_text(fields["result"], TEXT),
+        images=tuple(_image(image) for image in images),
+        error=error,
+        note=" ".join(_text(note, 500) for note in _list(fields["notes"], 5)),
+    )
+
+
+def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float) -> Attempt:
+    """Take a call's ending from a reply.
+
+    Parameters
+    ----------
+    reply
+        What came.
+    names
+        The names of the call's arguments: only these can have been changed.
+    elapsed
+        How long the judge waited; the call can't have taken longer.
+
+    Raises
+    ------
+    WireError
+        Where the reply is not one.
+
+    Examples
+    --------
+    >>> read_attempt({"ending": "returned", "value": 3, "changed": [], "seconds": 0.1}, ("x",), 1.0).value
+    3
+    """
+    known = {"ending", "value", "changed", "seconds", "error", "detail"}
+    if not isinstance(reply, dict) or not reply.keys() <= known:
+        raise WireError("The reply has other fields.")
+    ending = reply.get("ending")
+    if not isinstance(ending, str) or ending not in _TOLD:
+        raise WireError("The reply names no ending.")
+    changed = tuple(_text(name, 500) for name in _list(reply.get("changed", []), len(names)))
+    if not set(changed) <= set(names):
+        raise WireError("The reply names arguments that there are not.")
+    seconds = reply.get("seconds", 0.0)
+    if not isinstance(seconds, float) or not math.isfinite(seconds) or seconds < 0:
+        raise WireError("The reply's time is none.")
+    return Attempt(
+        _TOLD[ending],
+        value=reply.get("value"),
+        changed=changed,
+        seconds=min(seconds, elapsed),
+        error=_raised(reply.get("error")),
+        detail=_text(reply.get("detail", ""), 2000),
+    )
+
+
+def foreign(type_name: str) -> Foreign:
+    """Make the stand-in for a value that the wire did not carry."""
+    return Foreign(_CONTROL.sub("", type_name))
+
+
+def _raised(error: Any) -> Raised | None:
+    if error is None:
+        return None
+    told = _dict(error, {"name", "message", "line", "source"})
+    line = told["line"]
+    if line is not None and (type(line) is not int or not 0 < line < 1_000_000):
+        raise WireError("A line is none.")
+    return Raised(
+        _text(told["name"], 500), _text(told["message"], 5000), line, _text(told["source"], 1 << 20)[:500]
+    )
+
+
+def _dict(value: Any, keys: set[str]) -> dict[str, Any]:
+    if type(value) is not dict or value.keys() != keys:
+        raise WireError("The reply has other fields.")
+    return value
+
+
+def _list(value: Any, most: int) -> list[Any]:
+    if type(value) is not list or len(value) > most:
+        raise WireError("A list in the reply is none, or too long.")
+    return value
+
+
+def _text(value: Any, most: int) -> str:
+    if type(value) is not str or len(value) > most:
+        raise WireError("A text in the reply is none, or too long.")
+    return _CONTROL.sub("", value)
+
+
+def _image(value: Any) -> bytes:
+    if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.ndim != 1 or value.size < 24:
+        raise WireError("A picture is none.")
+    image = value.tobytes()
+    if image[:8] != b"\x89PNG\r\n\x1a\n" or image[12:16] != b"IHDR":
+        raise WireError("A picture is none.")
+    if int.from_bytes(image[16:20]) * int.from_bytes(image[20:24]) > PIXELS:
+        raise WireError("A picture is too large.")
+    return image

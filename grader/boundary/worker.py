@@ -1,0 +1,102 @@
+"""The confined process: runs a student's cells, calls a student's functions, and answers the judge.
+
+It imports nothing of the course and nothing of the judge, so there is nothing here to be found.
+What a student does to this process can only make its answers wrong, late or senseless; the judge expects that.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import os
+import sys
+from typing import Any
+
+import numpy as np
+
+from grader.boundary import stubs
+from grader.boundary.calls import attempt
+from grader.boundary.shell import GradingShell, make_shell
+from grader.boundary.wire import Opaque, WireClosed, WireError, encode, receive, send, type_name
+
+_names = vars(builtins)
+
+
+class Server:
+    """Serves the judge's requests, one at a time.
+
+    Parameters
+    ----------
+    shell
+        Where the cells run.
+    """
+
+    def __init__(self, shell: GradingShell) -> None:
+        self.shell = shell
+        self.kinds = {"cell": self._cell, "call": self._call}
+
+    def serve(self, fd: int) -> None:
+        """Answer requests until the judge closes the connection. Each reply carries its request's token."""
+        self._remember()
+        while True:
+            try:
+                request = receive(fd)
+            except WireClosed:
+                return
+            token, reply = request["token"], self.kinds[request["kind"]](request)
+            try:
+                message = encode({"token": token, "reply": reply})
+            except WireError:
+                kind = type_name(type(reply.get("value")))
+                reply["value"] = Opaque(f"{kind}, too large or too deeply nested to be compared")
+                message = encode({"token": token, "reply": reply})
+            send(fd, message)
+
+    def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            found = self.shell.run(request["source"], request["number"], request["seconds"])
+        finally:
+            self._repair()
+        found["images"] = [np.frombuffer(image, np.uint8) for image in found["images"]]
+        return found
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        args, kwargs, names = request["args"], request["kwargs"], request["names"]
+        try:
+            return attempt(self.shell.user_ns, request["name"], args, kwargs, names, request["seconds"])
+        finally:
+            self._repair()
+
+    def _remember(self) -> None:
+        """Keep what later code of ours relies on, as it is before a student's first line."""
+        for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
+            del sys.modules[name]
+        self._builtins = dict(_names)
+        self._modules = dict(sys.modules)
+        self._finders = list(sys.meta_path)
+        self._recursion = sys.getrecursionlimit()
+        self._silence = sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+    def _repair(self) -> None:
+        """Undo what would keep this process from answering for the student's other functions."""
+        _names.update(self._builtins)  # first: nothing works without them
+        sys.modules.update(self._modules)
+        sys.meta_path[:] = self._finders
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self._recursion)
+        sys.stdout = sys.stderr = self._silence
+
+
+def prepare() -> Server:
+    """Load what a worker needs, once, in the process that the workers are forked from."""
+    stubs.install()
+    builtins.input = _no_input
+    server = Server(make_shell())
+    gc.collect()
+    gc.freeze()  # a collection in a worker then leaves the shared pages alone
+    return server
+
+
+def _no_input(prompt: object = "", /) -> str:
+    raise RuntimeError("input() is not available where answers are graded: nobody is there to type.")

@@ -1,0 +1,108 @@
+"""nbgrader's autograding steps of ours: the notebook is rebuilt, and graded apart."""
+
+from __future__ import annotations
+
+import weakref
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
+from traitlets import Bool
+
+from grader.grading import Session
+from grader.rebuild import KEY, rebuild
+from grader.submission import Submission, read_submission
+
+Resources = dict[str, Any]
+SUBMISSION = "submission"
+"""Under which key the exporter hands a submission to `Rebuild`."""
+
+
+class MissingRelease(FileNotFoundError):
+    """There is no release to rebuild submissions on."""
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads submissions, whatever they are, so that no file stops a class. nbgrader's own reader raises on many."""
+
+    def from_file(self, file_stream: Any, resources: Resources | None = None, **kw: Any) -> Any:
+        """Read a submitted file into a notebook that `Rebuild` can take; other files as nbconvert does."""
+        if not getattr(self.parent, "_sanitizing", False):
+            return super().from_file(file_stream, resources=resources, **kw)
+        submission = read_submission(file_stream.buffer.read())
+        return self.from_notebook_node(new_notebook(), resources={**(resources or {}), SUBMISSION: submission}, **kw)
+
+
+class Rebuild(NbGraderPreprocessor):
+    """Puts a student's answers into the trusted release, in place of nbgrader's repairs of the student's notebook."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Rebuild one submission."""
+        submission: Submission = resources.pop(SUBMISSION)
+        place = resources["nbgrader"]
+        coursedir = self.parent.parent.coursedir  # the exporter's converter
+        rebuilt = rebuild(read_release(coursedir, place["assignment"], place["notebook"]), submission)
+        for problem in rebuilt.metadata[KEY]["problems"]:
+            self.log.warning("%s, %s: %s", place["student"], place["notebook"], problem)
+        return rebuilt, resources
+
+
+class GradeApart(NbGraderPreprocessor):
+    """Runs a rebuilt notebook in a confined worker and judges it here, in place of executing it in a kernel."""
+
+    unsandboxed = Bool(False, help="Grade without confinement, where it can't be had; reports then say so").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Grade one rebuilt submission."""
+        self.session_of(self.parent.parent).grade(nb)
+        return nb, resources
+
+    def session_of(self, converter: Any) -> Session:
+        """Give the session of a grading run.
+
+        A run is one converter of nbgrader's, which makes new preprocessors for every notebook. A new run has a new
+        seed, so that nobody can hand in answers to the cases of the last one.
+        """
+        session = getattr(converter, "grading_session", None)
+        if session is None:
+            session = converter.grading_session = Session(unsandboxed=self.unsandboxed)
+            weakref.finalize(converter, session.close)
+        return session
+
+
+def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode:
+    """Read the trusted student notebook of an assignment.
+
+    Raises
+    ------
+    MissingRelease
+        Where there is none.
+    """
+    folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
+    path = folder / f"{notebook}.ipynb"
+    if not path.is_file():
+        raise MissingRelease(f"There is no release of {assignment}/{notebook}.ipynb. Make it with `grader build`.")
+    return nbformat.read(path, as_version=4)
+
+
+def register(db_url: str, release: Path, assignment: str) -> None:
+    """Enter a release into a gradebook that doesn't know it yet, as nbgrader does when it makes a release.
+
+    A fresh clone has notebooks but no gradebook; this lets it grade at once.
+    """
+    for path in sorted((release / assignment).glob("*.ipynb")):
+        with Gradebook(db_url) as gradebook:
+            try:
+                gradebook.find_notebook(path.stem, assignment)
+                continue
+            except MissingEntry:
+                gradebook.update_or_create_assignment(assignment)
+        place = {"notebook": path.stem, "assignment": assignment, "db_url": db_url}
+        SaveCells().preprocess(nbformat.read(path, as_version=4), {"nbgrader": place})

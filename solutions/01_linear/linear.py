@@ -1,0 +1,573 @@
+# %% [markdown]
+# # 01 · Linear: every output sees every input
+#
+# At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards.
+# You will be able to say its shapes, count its parameters and its work without running it,
+# and recognise the mistakes that go with it.
+#
+# You need first-year Python and matrix products. Plan about an hour.
+#
+# Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("linear")` gives one step of help, and
+# `solution("linear")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from torchinfo import summary
+
+import course
+from course.catalog import card
+from course.figures import linear as figures
+from course.summary_table import Table
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+Table((card("Linear"),))
+
+# %% [markdown]
+# A linear layer takes a few numbers and gives a few numbers. Each output is a weighted sum of **all** inputs,
+# plus a constant of its own. An activation function such as ReLU looks at one number at a time. The linear
+# layer is where different inputs meet.
+#
+# You find it in three places.
+#
+# - **As first layer**, where the input is a plain list of features.
+# - **As inner layer**, with an activation function after it. Section 6 shows why it needs one.
+# - **As last layer**, where the network has to give a number, as in regression. A single linear layer, used
+#   alone, *is* linear regression.
+#
+# Other names for it are *fully connected layer*, *dense layer* and *affine layer*. The picture shows why it is
+# called fully connected: there is a line from every input to every output, and each line is one weight.
+
+# %%
+W = np.array([[2.0, 0.5, 1.0], [1.0, -1.0, -0.5], [-2.0, 3.0, 1.0], [-1.0, 1.0, 2.0]])
+
+fig, ax = plt.subplots(figsize=(6, 3.2))
+figures.connections(W, ax)
+plt.show()
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# For one sample $x$, output number $i$ is
+#
+# $$
+# f_i(x) = \sum_j W_{i,j} \, x_j + b_i
+# $$
+#
+# The first index of $W$ says which output, the second says which input. All outputs of one sample together are
+# a matrix times a **column** vector:
+#
+# $$
+# f(x) = W x + b
+# $$
+#
+# A network is fed with a batch of samples. They are stacked as the **rows** of a matrix $X$. A sample that lies
+# in a row must meet the weights of an output that stand in a column. So $W$ changes sides and is transposed:
+#
+# $$
+# Y = X W^T + b
+# $$
+#
+# Both lines say the same. The second is the first, transposed, for many samples at once. Here $b$ is added to
+# every row.
+#
+# | symbol | meaning | PyTorch's name |
+# |:--|:--|:--|
+# | $n$ | batch size: how many samples | |
+# | $c_i$ | input channels: how many numbers go in | `in_features` |
+# | $c_o$ | output channels: how many numbers come out | `out_features` |
+#
+# | array | shape |
+# |:--|:--|
+# | input $X$ | $(n, c_i)$ |
+# | weight $W$ | $(c_o, c_i)$ |
+# | bias $b$ | $(c_o,)$ |
+# | output $Y$ | $(n, c_o)$ |
+#
+# Check that the shapes fit: $X W^T$ is $(n, c_i)$ times $(c_i, c_o)$. The inner sizes agree, and $(n, c_o)$ is left.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The layer of the table takes 10 numbers and gives 5. We give it one sample.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.Linear(in_features=10, out_features=5)
+input_data = torch.randn(1, 10)
+layer(input_data)
+
+# %% [markdown]
+# Its parameters are a weight and a bias. PyTorch fills them with small random numbers; training changes them.
+
+# %%
+layer.weight.shape, layer.bias.shape
+
+# %% [markdown]
+# The weight is $(5, 10)$: outputs first, although the call names the inputs first. Each row of it holds the
+# ten weights of one output.
+#
+# Now the formula for one sample, $W x + b$. It gives what the layer gives.
+
+# %%
+x = input_data[0]
+torch.allclose(layer.weight @ x + layer.bias, layer(x))
+
+# %% [markdown]
+# `torchinfo` sums a layer up: the shape of its output, and how many parameters it has.
+
+# %%
+summary(layer, input_size=(1, 10))
+
+# %% [markdown]
+# 55 parameters: 50 weights, one for each pair of an input and an output, and 5 biases.
+#
+# A *mult-add* is one multiplication together with the addition that follows it. It measures the work of
+# a layer. The summary gives it in millions, which is why it reads 0.00. Here is the number itself.
+
+# %%
+summary(layer, input_size=(1, 10)).total_mult_adds
+
+# %% [markdown]
+# Look twice at this number. $W x$ takes 5 · 10 = 50 multiplications. torchinfo says 55, because it counts each
+# bias as a mult-add, too. In this course a mult-add is a multiplication, so the layer takes 50 for one sample.
+#
+# PyTorch's layer takes any number of axes before the last. All but the last number the samples: below there are
+# 4 · 7 of them. torchinfo looks at the first axis only, and counts 4 · 55.
+
+# %%
+print("output shape", tuple(layer(torch.randn(4, 7, 10)).shape))
+print("mult-adds according to torchinfo", summary(layer, input_size=(4, 7, 10)).total_mult_adds)
+print("multiplications", 4 * 7 * 10 * 5)
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# Images of 28 by 28 pixels are laid out as rows of 784 numbers. A layer turns each into 10 scores, one for
+# each digit. We feed it a batch of 64 images.
+#
+# Write down four numbers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weight?
+# 3. How many parameters does the layer have?
+# 4. How many multiplications does the batch take?
+
+# %%
+images = torch.randn(64, 784)
+scores = torch.nn.Linear(784, 10)
+
+print("1. output", tuple(scores(images).shape))
+print("2. weight", tuple(scores.weight.shape))
+print("3. parameters", sum(p.numel() for p in scores.parameters()))
+print("4. multiplications", 64 * 784 * 10)
+
+# %% [markdown]
+# One more, without code. You double the batch. Which of the four numbers change?
+#
+# <details><summary>Answer</summary>
+#
+# The output gets twice as many rows, and the multiplications double. The weight and the number of parameters
+# stay as they are: every sample meets the same weights. A layer does not know how large a batch will be.
+#
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# We start with code that says exactly what the formula says. Three loops: over the samples, over the outputs,
+# and over the inputs that are summed.
+
+# %%
+def linear_loops(input, weight, bias):
+    n, c_i = input.shape
+    c_o = weight.shape[0]
+    output = np.zeros((n, c_o))
+    for row in range(n):
+        for i in range(c_o):
+            for j in range(c_i):
+                output[row, i] += weight[i, j] * input[row, j]
+            output[row, i] += bias[i]
+    return output
+
+
+X = np.array([[1.0, 2.0, -1.0], [0.0, 1.0, 3.0]])
+b = np.array([1.0, 0.0, -1.0, 2.0])
+linear_loops(X, W, b)
+
+# %% [markdown]
+# Take a minute to work out the first number by hand: $2 \cdot 1 + 0.5 \cdot 2 + 1 \cdot (-1) + 1$.
+#
+# The code is right, and slow: Python runs the innermost line once for each multiplication. For the 64 images
+# of section 4 that would be half a million times. The loops can go, from the inside out.
+#
+# - The innermost loop is a dot product. `input[row] @ weight[i]` does it in one step.
+# - The other two loops fill a table of dot products: every row of `input` with every row of `weight`.
+#   A table of dot products is what a matrix product is.
+#
+# ### Exercise 1: the layer
+#
+# Write the layer without a loop. It is worth 4 points. PyTorch accepts further axes before the last; here the
+# input always has two.
+
+# %% exercise="linear"
+def linear(input, weight, bias=None):
+    """Apply a linear layer to every row of input.
+
+    input   (n, c_i)    one sample in each row
+    weight  (c_o, c_i)  one row for each output
+    bias    (c_o,)      or None, for a layer without bias
+    returns (n, c_o)
+
+    >>> linear(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]), np.array([0.0, 10.0]))
+    array([[11., 27.]])
+    """
+    ### BEGIN SOLUTION
+    output = input @ weight.T
+    if bias is not None:
+        output = output + bias
+    return output
+    ### END SOLUTION
+
+
+# %% check="linear"
+check(linear)
+
+# %% [markdown]
+# ### Exercise 2: its parameters
+#
+# A parameter is a number that training changes. Count them from the two sizes. 1 point.
+
+# %% exercise="linear_num_parameters"
+def linear_num_parameters(in_features, out_features, bias=True):
+    """Count the trainable parameters of a linear layer.
+
+    bias is True or False: whether the layer has one.
+
+    >>> linear_num_parameters(3, 2)
+    8
+    """
+    ### BEGIN SOLUTION
+    count = in_features * out_features
+    if bias:
+        count += out_features
+    return count
+    ### END SOLUTION
+
+
+# %% check="linear_num_parameters"
+check(linear_num_parameters)
+
+# %% [markdown]
+# ### Exercise 3: its work
+#
+# Count the mult-adds of a whole batch: as many as there are multiplications. It is also how often the innermost
+# line of `linear_loops` runs. 1 point.
+
+# %% exercise="linear_macs"
+def linear_macs(input_shape, out_features):
+    """Count the mult-adds of a linear layer for one batch.
+
+    input_shape is (n, c_i). The bias is not counted: it multiplies nothing.
+
+    >>> linear_macs((4, 3), 2)
+    24
+    """
+    ### BEGIN SOLUTION
+    n, c_i = input_shape
+    return n * c_i * out_features
+    ### END SOLUTION
+
+
+# %% check="linear_macs"
+check(linear_macs)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** function.
+#
+# ### The matrix product
+#
+# The weight stands transposed above the output, and the input to the left of it. Each output lies where its
+# sample's row meets its weights' column. One output is framed, together with everything it is made of.
+
+# %%
+fig, ax = plt.subplots(figsize=(6.4, 5.4))
+figures.matrix_product(X, W, b, linear(X, W, b), ax, highlight=(0, 2))
+plt.show()
+
+# %% [markdown]
+# Work the framed output out from its frames: $1 \cdot (-2) + 2 \cdot 3 + (-1) \cdot 1 - 1$. Does it come out?
+#
+# ### What it does to the plane
+#
+# A layer with two inputs and two outputs moves the points of a plane. On the left, a grid and a letter drawn
+# on it. In the middle, the weight alone. On the right, weight and bias.
+
+# %%
+ticks = np.linspace(-3, 3, 13)
+grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)  # (13, 13, 2)
+letter = np.array([[0, 0], [0, 1], [1, 1], [0, 1], [0, 2], [1.5, 2]])
+shear = np.array([[1.0, 0.8], [-0.3, 1.2]])
+shift = np.array([1.5, -2.0])
+
+
+def move_grid(bias):
+    return linear(grid.reshape(-1, 2), shear, bias).reshape(grid.shape)
+
+
+fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.8), layout="constrained", sharey=True)
+figures.plane(grid, letter, axes[0], "input")
+figures.plane(move_grid(None), linear(letter, shear), axes[1], "linear(input, weight)")
+figures.plane(move_grid(shift), linear(letter, shear, shift), axes[2], "linear(input, weight, bias)")
+plt.show()
+
+# %% [markdown]
+# Straight lines stay straight, and parallel lines stay parallel. That is true for every weight you can put in.
+# The weight leaves the origin (the cross) where it is. Only the bias can move it.
+#
+# Change `shear` and run the cell again. Which weight turns the letter by a quarter? Which one presses it flat?
+#
+# <details><summary>Answer</summary>
+#
+# `np.array([[0.0, -1.0], [1.0, 0.0]])` turns it by a quarter, to the left. Any weight with rows that are multiples
+# of each other presses everything onto one line, for example `np.array([[1.0, 0.5], [2.0, 1.0]])`.
+#
+# </details>
+#
+# ### Two in a row are only one
+#
+# **Predict:** a layer from 10 to 100 numbers, then a layer from 100 to 5, with nothing in between. It has many
+# more parameters than one layer from 10 to 5. Can it compute more?
+
+# %%
+print("two layers", linear_num_parameters(10, 100) + linear_num_parameters(100, 5), "parameters")
+print("one layer ", linear_num_parameters(10, 5), "parameters")
+
+rng = np.random.default_rng(0)
+samples = rng.normal(size=(8, 10))
+W1, b1 = rng.normal(size=(100, 10)), rng.normal(size=100)
+W2, b2 = rng.normal(size=(5, 100)), rng.normal(size=5)
+
+two_layers = linear(linear(samples, W1, b1), W2, b2)
+one_layer = linear(samples, W2 @ W1, W2 @ b1 + b2)
+print("the same outputs:", np.allclose(two_layers, one_layer))
+
+# %% [markdown]
+# It can't. Multiply it out:
+#
+# $$
+# W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) \, x + (W_2 b_1 + b_2)
+# $$
+#
+# That is one linear layer again. This is why a network alternates linear layers with activation functions:
+# something that isn't linear has to stand in between. Chapter 03 writes them.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# Training changes the parameters so that a number, the loss $L$, gets smaller. It needs to know how $L$ reacts
+# to each of them.
+#
+# On the way back, the layer is handed `grad_output`, the matrix $G$ of shape $(n, c_o)$. $G_{r,i}$ is the
+# derivative of $L$ with respect to output $i$ of row $r$. The layer has to give the same for its input,
+# its weight and its bias.
+#
+# Write the forward pass for a single number once more, with $r$ for the row of the batch:
+#
+# $$
+# Y_{r,i} = \sum_j W_{i,j} \, X_{r,j} + b_i
+# $$
+#
+# Now apply the chain rule: for every output in which a value takes part, its factor there, times $G$.
+#
+# $$
+# \frac{\partial L}{\partial X_{r,j}} = \sum_i G_{r,i} \, W_{i,j}
+# \qquad
+# \frac{\partial L}{\partial W_{i,j}} = \sum_r G_{r,i} \, X_{r,j}
+# \qquad
+# \frac{\partial L}{\partial b_i} = \sum_r G_{r,i}
+# $$
+#
+# Two things to notice.
+#
+# - Each gradient has the shape of the thing it belongs to. That alone nearly tells you which matrix product it is.
+# - An input takes part in all outputs of its row, so its gradient is a sum over outputs. A weight or a bias takes part
+#   in all rows, so its gradient is a sum over the batch.
+#
+# ### Exercise 4: the gradients
+#
+# Turn the three sums into NumPy, without a loop. 4 points.
+
+# %% exercise="linear_backward"
+def linear_backward(grad_output, input, weight):
+    """Give the gradients of a linear layer with bias.
+
+    grad_output  (n, c_o)    gradient of the loss with respect to the output
+    input        (n, c_i)    as in the forward pass
+    weight       (c_o, c_i)
+    returns grad_input (n, c_i), grad_weight (c_o, c_i), grad_bias (c_o,)
+
+    >>> linear_backward(np.array([[2.0]]), np.array([[3.0, 4.0]]), np.array([[5.0, 6.0]]))
+    (array([[10., 12.]]), array([[6., 8.]]), array([2.]))
+    """
+    ### BEGIN SOLUTION
+    grad_input = grad_output @ weight
+    grad_weight = grad_output.T @ input
+    grad_bias = grad_output.sum(axis=0)
+    return grad_input, grad_weight, grad_bias
+    ### END SOLUTION
+
+
+# %% check="linear_backward"
+check(linear_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+#
+# PyTorch finds gradients by itself: it records the forward pass and walks it backwards. Yours should be the same.
+
+# %%
+G = rng.normal(size=(2, 4))
+yours = linear_backward(G, X, W)
+
+tensors = [torch.tensor(array, requires_grad=True) for array in (X, W, b)]
+output = torch.nn.functional.linear(*tensors)
+theirs = torch.autograd.grad(output, tensors, grad_outputs=torch.tensor(G))
+
+for name, mine, torchs in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
+    print(f"{name:11} {str(mine.shape):6} equal: {np.allclose(mine, torchs.numpy())}")
+
+# %% [markdown]
+# ### What gradients are for
+#
+# Here your layer learns. Forty points lie around a line. A layer with one input and one output starts with
+# weight 0 and bias 0. At each step, weight and bias go a little against their gradients.
+#
+# The loss is the mean of the squared errors. Its derivative with respect to each output is twice the error,
+# divided by $n$. That is the first line of the loop's `grad_output`.
+
+# %%
+x = rng.uniform(-2, 2, size=(40, 1))
+target = 1.5 * x - 1 + rng.normal(scale=0.4, size=(40, 1))
+
+weight, bias = np.zeros((1, 1)), np.zeros(1)
+lines = {}
+for step in range(101):
+    output = linear(x, weight, bias)
+    if step in (0, 2, 10, 100):
+        lines[f"after {step} steps"] = output[:, 0]
+        print(f"after {step:3} steps the loss is {np.mean((output - target) ** 2):.3f}")
+    grad_output = 2 * (output - target) / len(x)
+    _, grad_weight, grad_bias = linear_backward(grad_output, x, weight)
+    weight = weight - 0.1 * grad_weight
+    bias = bias - 0.1 * grad_bias
+
+fig, ax = plt.subplots(figsize=(7.5, 3.6), layout="constrained")
+figures.fitted_lines(x[:, 0], target[:, 0], lines, ax)
+plt.show()
+
+# %% [markdown]
+# Gradient descent and your layer have done a linear regression. NumPy can solve it directly. Both arrive at the
+# same line.
+
+# %%
+slope, intercept = np.polyfit(x[:, 0], target[:, 0], deg=1)
+print(f"your layer   weight {weight[0, 0]:.3f}  bias {bias[0]:.3f}")
+print(f"np.polyfit   slope  {slope:.3f}  intercept {intercept:.3f}")
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The most common mistake is to leave the weight as it is. Here it is, and what a check says about it.
+
+# %%
+def not_transposed(input, weight, bias=None):
+    output = input @ weight
+    return output if bias is None else output + bias
+
+
+course.assess(not_transposed, "linear")
+
+# %% [markdown]
+# The check leads with a **square** weight on purpose. For any other shape NumPy stops with an error, and you
+# notice. For a square weight the product exists, its shape is right, and every value is wrong. Such a mistake
+# can live in a network for a long time.
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the weight not transposed | an error, or for a square weight wrong values of the right shape |
+# | the bias forgotten | every output is off by a constant, each column by its own |
+# | `if bias:` where `if bias is not None:` is meant | an error: the truth value of an array is ambiguous |
+# | an activation function left in | all negative outputs are 0 |
+# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o,)$ |
+# | a mean over the batch where the sum belongs | gradients too small by a factor of $n$ |
+#
+# ### Find the bug
+#
+# This layer was tried on the example below. It ran, the shape was right, and one of the three numbers in each row was
+# right, too. Read it, then look at where it differs from yours. What is wrong?
+
+# %%
+def linear_with_a_bug(input, weight, bias):
+    output = input @ weight.T
+    return output + bias.reshape(-1, 1)
+
+
+square_input = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
+square_weight = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+square_bias = np.array([10.0, 20.0, 30.0])
+linear_with_a_bug(square_input, square_weight, square_bias) - linear(square_input, square_weight, square_bias)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# `reshape(-1, 1)` stands the bias up as a column. NumPy then adds `bias[0]` to the first *sample*, `bias[1]` to the
+# second, and so on. The bias belongs to the outputs, not to the samples. Only on the diagonal do the two agree.
+#
+# It ran because there were as many samples as outputs. With two samples, NumPy refuses to add (2, 3) and (3, 1).
+# When you test code, let all sizes be different.
+#
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - Each output is a weighted sum of all inputs plus its own bias: $Y = X W^T + b$ with samples as rows.
+# - The weight is $(c_o, c_i)$, one row for each output. The bias is $(c_o,)$.
+# - It has $c_o \, c_i + c_o$ parameters, however large the batch. A batch of $n$ takes $n \, c_i \, c_o$ mult-adds.
+# - Backwards, every gradient has the shape of what it belongs to, and sums run over the batch for weight and bias.
+# - Without an activation function in between, two linear layers are one.
+#
+# ### Elsewhere
+#
+# | library | layer | the weight's name and shape |
+# |:--|:--|:--|
+# | PyTorch | `torch.nn.Linear` | `weight`, $(c_o, c_i)$ |
+# | Keras | `keras.layers.Dense` | `kernel`, $(c_i, c_o)$: no transpose in the product |
+# | Flax (JAX) | `flax.linen.Dense` | `kernel`, $(c_i, c_o)$ |
+# | scikit-learn | `LinearRegression` | `coef_`, $(c_o, c_i)$, or $(c_i,)$ for a single target; the bias is `intercept_` |
+#
+# Weights that move from Keras or Flax to PyTorch have to be transposed. For a square weight nothing will remind you.
+#
+# ### Further reading
+#
+# - [torch.nn.Linear](https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html) in PyTorch's documentation.
+# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter 6](https://www.deeplearningbook.org/contents/mlp.html):
+#   networks of such layers, and gradients through them.
+# - The notes of Stanford's CS231n on [linear classification](https://cs231n.github.io/linear-classify/) and on
+#   [backpropagation](https://cs231n.github.io/optimization-2/).

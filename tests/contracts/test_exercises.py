@@ -1,0 +1,227 @@
+"""What every exercise promises, generated from its declaration."""
+
+import importlib.util
+import inspect
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import course
+from course.checking import oracle
+from course.checking.attempt import call_here
+from course.checking.compare import Stage, as_data, compare
+from course.checking.diagnose import same
+from course.checking.report import Outcome
+from course.checking.runner import Prepared, run
+from course.checking.spec import split_call
+
+SEEDS = range(10)
+EXERCISES = list(course.exercises.values())
+MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
+
+
+def _alternatives():
+    # importlib mode has no package to import a neighbour from
+    spec = importlib.util.spec_from_file_location("alternatives", Path(__file__).with_name("alternatives.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.RIGHT
+
+
+RIGHT = _alternatives()
+
+each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+each_misconception = pytest.mark.parametrize(("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS])
+each_alternative = pytest.mark.parametrize(
+    ("name", "answer"), [(n, a) for n, answers in RIGHT.items() for a in answers], ids=lambda x: getattr(x, "__name__", x)
+)
+
+
+@each
+def test_reference_and_pytorch_agree(exercise):
+    """The reference gives what PyTorch gives, in every case of ten seeds, far closer than the tolerance."""
+    assert oracle.available()
+    assert exercise.oracle is not None
+    for seed in SEEDS:
+        prepared = Prepared(exercise, seed)
+        for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
+            args, kwargs = split_call(exercise.signature, arguments)
+            found = compare(exercise.reference(*args, **kwargs), expected, exercise.returns)
+            assert found.stage is Stage.RIGHT, (seed, found)
+            assert found.largest < 1e-9
+
+
+@each
+def test_the_reference_passes(exercise):
+    """The reference earns full marks and no misconception is named for it."""
+    for seed in SEEDS:
+        report = course.assess(exercise.reference, exercise.name, seed=seed)
+        assert (report.passed, report.score, report.misconception) == (True, 1.0, None), str(report)
+
+
+@each_misconception
+def test_a_misconception_is_refused_and_recognised(exercise, known):
+    """Whatever the seed, the known mistake fails and is recognised by its own id."""
+    for seed in SEEDS:
+        report = course.assess(known.variant, exercise.name, seed=seed)
+        assert not report.passed, f"seed {seed} lets it pass"
+        assert report.misconception == known.id, f"seed {seed}: {report}"
+
+
+@each
+def test_no_two_misconceptions_are_indistinguishable(exercise):
+    """For any two mistakes of an exercise, some case ends differently."""
+    for seed in SEEDS:
+        prepared = Prepared(exercise, seed)
+        for one, other in combinations(exercise.misconceptions, 2):
+            assert any(
+                not same(prepared.variant_attempt(one, i), prepared.variant_attempt(other, i))
+                for i in range(len(exercise.cases))
+            ), (seed, one.id, other.id)
+
+
+@each
+def test_every_exercise_has_two_right_alternatives(exercise):
+    """At least two differently written right answers stand in the tests."""
+    assert len(RIGHT[exercise.name]) >= 2
+
+
+@each_alternative
+def test_a_right_answer_in_another_style_passes(name, answer):
+    """Loops, einsum, lists, float32: a right answer is never refused."""
+    for seed in SEEDS:
+        report = course.assess(answer, name, seed=seed)
+        assert report.passed, f"seed {seed}: {report}"
+
+
+def _filled(exercise, value):
+    def answer(*args, **kwargs):
+        def fill(result):
+            return tuple(map(fill, result)) if isinstance(result, tuple) else np.full(np.shape(result), value)
+
+        return fill(exercise.reference(*args, **kwargs))
+
+    answer.__signature__ = exercise.signature
+    return answer
+
+
+@each
+@pytest.mark.parametrize("value", [0.0, 1.0, np.nan, np.inf])
+def test_constant_answers_earn_nothing(exercise, value):
+    """Zeros, ones, NaN and infinities of the right shape are refused and earn no points."""
+    for seed in SEEDS:
+        report = course.assess(_filled(exercise, value), exercise.name, seed=seed)
+        assert not report.passed
+        assert report.score == 0, f"seed {seed}: {report}"
+
+
+def _torch_tensor():
+    import torch
+
+    return torch.zeros(2)
+
+
+NOT_ANSWERS = {
+    "None": lambda: None,
+    "a string": lambda: "0.5",
+    "a dict": dict,
+    "an object": object,
+    "a generator": lambda: (x for x in (1.0, 2.0)),
+    "a torch tensor": _torch_tensor,
+    "a function": lambda: print,
+    "an array of objects": lambda: np.array([None]),
+}
+
+
+@each
+@pytest.mark.parametrize("what", NOT_ANSWERS)
+def test_what_is_no_answer_is_told_in_plain_words(exercise, what):
+    """A return value of a strange type has its own outcome, one plain sentence, and earns nothing."""
+    report = course.assess(lambda *args, **kwargs: NOT_ANSWERS[what](), exercise.name)
+    assert (report.outcome, report.score) in ((Outcome.WRONG_TYPE, 0), (Outcome.WRONG_COUNT, 0))
+    assert "Traceback" not in str(report)
+
+
+@each
+def test_the_stub_is_not_attempted(exercise):
+    """Raising NotImplementedError is no mistake but no attempt, and earns nothing."""
+
+    def stub(*args, **kwargs):
+        raise NotImplementedError
+
+    report = course.assess(stub, exercise.name)
+    assert (report.outcome, report.score, report.misconception) == (Outcome.NOT_ATTEMPTED, 0, None)
+
+
+@each
+@pytest.mark.parametrize("extra", [0, 1, 5])
+def test_a_wrong_shape_never_passes_by_broadcasting(exercise, extra):
+    """A result with one more axis, or repeated along one, is a wrong shape."""
+
+    def answer(*args, **kwargs):
+        result = exercise.reference(*args, **kwargs)
+        grow = (lambda a: np.asarray(a)[np.newaxis]) if not extra else (lambda a: np.stack([np.asarray(a)] * extra))
+        return tuple(map(grow, result)) if isinstance(result, tuple) else grow(result)
+
+    report = course.assess(answer, exercise.name)
+    assert (report.outcome, report.score) == (Outcome.WRONG_SHAPE, 0), str(report)
+
+
+@each
+def test_cases_discriminate_by_their_number(exercise):
+    """At least three cases, three misconceptions and three hints that lead on."""
+    assert len(exercise.cases) >= 3
+    assert len({case.name for case in exercise.cases}) == len(exercise.cases)
+    assert len(exercise.misconceptions) >= 3
+    assert len(exercise.hints) >= 3
+    assert exercise.explanation
+
+
+@each
+def test_ids_and_names_are_what_others_rely_on(exercise):
+    """An id is exercise.mistake, the mapping's key is the function's name, points are positive."""
+    assert course.exercises[exercise.name] is exercise
+    assert exercise.reference.__name__ == exercise.name
+    assert exercise.points > 0
+    ids = [known.id for known in exercise.misconceptions]
+    assert len(set(ids)) == len(ids)
+    for known in exercise.misconceptions:
+        assert known.id.startswith(f"{exercise.name}.")
+        assert known.diagnosis.endswith(".")
+        assert known.advice.endswith((".", "?"))
+
+
+@each_misconception
+def test_a_variant_has_the_signature_of_its_exercise(exercise, known):
+    """A wrong version is called like the right one."""
+    assert str(inspect.signature(known.variant)) == str(exercise.signature)
+
+
+@each
+def test_equal_seeds_give_equal_cases(exercise):
+    """A seed in a report is enough to see the case again."""
+    one, other = Prepared(exercise, 123), Prepared(exercise, 123)
+    for a, b in zip(one.arguments, other.arguments, strict=True):
+        assert all(np.array_equal(as_data(a[key]), as_data(b[key])) for key in a)
+
+
+@each
+def test_arguments_are_never_changed(exercise):
+    """The reference leaves its arguments as they were."""
+    prepared = Prepared(exercise, 5)
+    for i in range(len(exercise.cases)):
+        assert prepared.attempt(call_here(exercise.reference), i, 5.0).changed == ()
+
+
+@each
+def test_without_pytorch_the_reference_decides_and_the_report_says_so(exercise, monkeypatch):
+    """Where PyTorch is not installed the check still works, and tells."""
+    monkeypatch.setattr(oracle, "available", lambda: False)
+    report = run(Prepared(exercise, 3), call_here(exercise.reference))
+    assert report.passed
+    assert (report.oracle, report.oracle_missing) == ("reference", True)
+    assert "PyTorch is not installed here" in str(report)
+    wrong = run(Prepared(exercise, 3), call_here(exercise.misconceptions[0].variant))
+    assert wrong.misconception == exercise.misconceptions[0].id

@@ -1,0 +1,159 @@
+"""Calling a student's function in this process: every way in which it can end."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from course.checking.attempt import Ending, TimeUp, call_here, time_limit
+
+NAMES = ("x",)
+
+
+def end(function, seconds=5.0):
+    return call_here(function)((np.arange(3.0),), {}, NAMES, seconds)
+
+
+def test_a_result_comes_back():
+    """What the function returns is the attempt's value."""
+    attempt = end(lambda x: x + 1)
+    assert attempt.ending is Ending.RETURNED
+    assert attempt.value.tolist() == [1, 2, 3]
+    assert attempt.changed == ()
+
+
+def test_a_changed_argument_is_named_and_the_callers_array_is_safe():
+    """The function works on copies; what it does to them is noted."""
+    mine = np.arange(3.0)
+
+    def in_place(x):
+        x *= 2
+        return x
+
+    attempt = call_here(in_place)((mine,), {}, NAMES, 5.0)
+    assert attempt.changed == ("x",)
+    assert mine.tolist() == [0, 1, 2]
+
+
+def test_nan_in_an_argument_is_not_a_change():
+    """Arguments are compared bit by bit: NaN stays NaN."""
+    attempt = call_here(lambda x: x)((np.array([np.nan]),), {}, NAMES, 5.0)
+    assert attempt.changed == ()
+
+
+def test_reshaping_an_argument_in_place_is_a_change():
+    """A new shape is a change too."""
+
+    def reshape(x):
+        x.shape = (3, 1)
+
+    assert end(reshape).changed == ("x",)
+
+
+def test_not_implemented_is_not_attempted():
+    """The stub's NotImplementedError is its own ending."""
+
+    def stub(x):
+        raise NotImplementedError
+
+    assert end(stub).ending is Ending.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), GeneratorExit(), MemoryError(), RecursionError()])
+def test_any_exception_is_caught(error):
+    """Whatever is raised, SystemExit too, is told and not passed on."""
+
+    def fail(x):
+        raise error
+
+    attempt = end(fail)
+    assert attempt.ending is Ending.RAISED
+    assert attempt.error.type_name == type(error).__name__
+
+
+def test_the_line_of_an_error_is_the_students_own():
+    """The line is counted in the student's function, though NumPy raised deeper down."""
+
+    def product(x):
+        y = np.ones((2, 2))
+        return x @ y
+
+    error = end(product).error
+    assert (error.line, error.source) == (3, "return x @ y")
+
+
+def test_an_exception_without_words_is_told():
+    """An exception whose str fails does not stop a check."""
+
+    class Mute(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def fail(x):
+        raise Mute
+
+    assert end(fail).error.message == ""
+
+
+@pytest.mark.parametrize("function", [lambda: 0, lambda x, y: 0, lambda *, x: 0])
+def test_a_signature_that_does_not_fit_is_seen_before_the_call(function):
+    """A wrong number of parameters is no TypeError from deep inside."""
+    assert end(function).ending is Ending.WRONG_SIGNATURE
+
+
+def test_a_builtin_is_called_as_it_is():
+    """A NumPy ufunc has no signature to look at and works all the same."""
+    assert end(np.sqrt).ending is Ending.RETURNED
+
+
+def endless(x):
+    while True:
+        pass
+
+
+def stubborn(x):
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:  # noqa: S110
+            pass
+
+
+def sleeper(x):
+    time.sleep(60)
+
+
+@pytest.mark.parametrize("function", [endless, stubborn, sleeper])
+def test_an_endless_call_is_stopped(function):
+    """Loops that never end, that catch Exception, or that sleep are stopped at the limit."""
+    assert end(function, seconds=0.2).ending is Ending.TOO_SLOW
+
+
+def test_an_endless_call_is_stopped_off_the_main_thread_too():
+    """Where signals don't reach, the loop is stopped all the same."""
+    endings = []
+    thread = threading.Thread(target=lambda: endings.append(end(endless, seconds=0.2).ending))
+    thread.start()
+    thread.join(timeout=30)
+    assert endings == [Ending.TOO_SLOW]
+
+
+def test_no_alarm_is_left_behind():
+    """After a limited block the clock is off: nothing goes off later."""
+    with time_limit(0.05):
+        pass
+    time.sleep(0.3)
+    with pytest.raises(TimeUp), time_limit(0.05):
+        endless(None)
+    time.sleep(0.3)
+
+
+def test_an_interrupt_is_its_own_ending():
+    """Whoever presses stop is told so."""
+
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    assert end(interrupted).ending is Ending.INTERRUPTED

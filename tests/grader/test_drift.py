@@ -1,0 +1,116 @@
+"""Holding a committed notebook against a fresh one."""
+
+import copy
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from grader.drift import differences, keep_equal, same_text
+
+
+def text_output(text):
+    return new_output("execute_result", {"text/plain": text}, execution_count=1)
+
+
+def image_output(data):
+    return new_output("display_data", {"image/png": data, "text/plain": "<Figure size 640x480 with 1 Axes>"})
+
+
+@pytest.fixture
+def notebook():
+    cells = [
+        new_markdown_cell("# Title", id="title-1"),
+        new_code_cell("x = 1\nx / 3", id="title-2", execution_count=1, outputs=[text_output("0.33333333")]),
+        new_code_cell("plot(x)", id="title-3", execution_count=2, outputs=[image_output("iVBORw0=")]),
+    ]
+    return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3"}})
+
+
+def told(committed, built):
+    return [f"{difference.cell}: {difference.what}" for difference in differences(committed, built)]
+
+
+def test_noise_is_no_difference(notebook):
+    """Last digits, durations, an image's bytes and counts of runs are what another machine changes."""
+    other = copy.deepcopy(notebook)
+    other.cells[1].outputs = [text_output("0.33333331")]
+    other.cells[2].outputs = [image_output("AAAA")]
+    other.cells[2].execution_count = 7
+    assert told(notebook, other) == []
+
+
+def test_every_kind_of_difference_is_told_by_cell(notebook):
+    """Source, metadata, output and the notebook's own metadata each have a line with the cell's id."""
+    other = copy.deepcopy(notebook)
+    other.metadata = {}
+    other.cells[0].source = "# Another title"
+    other.cells[1].metadata["tags"] = ["setup"]
+    other.cells[1].outputs = [text_output("0.34")]
+    other.cells[2].outputs = []
+    assert told(notebook, other) == [
+        ": its metadata is {'kernelspec': {'name': 'python3'}}, and its source gives {}.",
+        "title-1: line 1 is '# Title', and its source gives '# Another title'.",
+        "title-2: metadata 'tags' is None, and its source gives ['setup'].",
+        "title-2: output text/plain says '0.33333333', and a run gives '0.34'.",
+        "title-3: has an output, and a run gives none.",
+    ]
+
+
+def test_missing_extra_moved_and_repeated_cells(notebook):
+    """Cells are matched by id, so one new cell is one line."""
+    shorter = copy.deepcopy(notebook)
+    del shorter.cells[1]
+    assert told(shorter, notebook) == ["title-2: is missing."]
+    assert told(notebook, shorter) == ["title-2: is not in its source."]
+    swapped = copy.deepcopy(notebook)
+    swapped.cells = [swapped.cells[0], swapped.cells[2], swapped.cells[1]]
+    assert told(swapped, notebook) == ["title-3: stands where its source has title-2."]
+    swapped.cells.append(swapped.cells[0])
+    assert "title-1: stands 2 times." in told(swapped, notebook)
+
+
+def test_an_output_that_varies(notebook):
+    """What a cell tagged `varies` prints is not compared, that it prints is."""
+    notebook.cells[1].metadata["tags"] = ["varies"]
+    other = copy.deepcopy(notebook)
+    other.cells[1].outputs = [text_output("something else")]
+    assert told(notebook, other) == []
+    other.cells[1].outputs = []
+    assert told(notebook, other) == ["title-2: has an output, and a run gives none."]
+
+
+def test_equal_cells_are_kept(notebook):
+    """Where one cell changes, the others' bytes stay, with the counts of their new places."""
+    built = copy.deepcopy(notebook)
+    built.cells.insert(1, new_code_cell("0", id="title-0", execution_count=1, outputs=[text_output("0")]))
+    built.cells[2].outputs = [text_output("0.33333331")]
+    built.cells[2].execution_count = 2
+    built.cells[3].outputs = [image_output("AAAA")]
+    kept = keep_equal(notebook, built)
+    nbformat.validate(kept)
+    assert [cell.id for cell in kept.cells] == ["title-1", "title-0", "title-2", "title-3"]
+    assert kept.cells[2].outputs[0].data["text/plain"] == "0.33333333"
+    assert (kept.cells[2].execution_count, kept.cells[2].outputs[0].execution_count) == (2, 2)
+    assert kept.cells[3].outputs[0].data["image/png"] == "iVBORw0="
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("[[ 0.1257 -0.1321]]", "[[0.1258  -0.1321]]", True),
+        ("largest difference 3.1e-07", "largest difference 2.4e-07", True),
+        ("0.26 M mult-adds", "0.27 M mult-adds", False),
+        ("12,832 parameters", "12,833 parameters", False),
+        ("2 of 3", "2.5 of 3", False),
+        ("nan", "0.0", False),
+        ("41 s for one call", "39.5 s for one call", True),
+        ("tensor([1.])", "array([1.])", False),
+        ("1.5", "1.5 1.5", False),
+        ('<img src="data:image/png;base64,AAA=">', '<img src="data:image/png;base64,BB==">', True),
+    ],
+)
+def test_same_text(one, other, same):
+    """Floating noise and durations are forgiven; counts, words and short decimals are not."""
+    assert same_text(one, other) is same
+    assert same_text(other, one) is same

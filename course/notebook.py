@@ -18,7 +18,7 @@ from course.checking.words import tell
 from course.journal import Journal
 
 if TYPE_CHECKING:
-    from course.progress import Progress
+    from course.standings import Progress
     from course.summary_table import Table
 
 
@@ -161,7 +161,7 @@ def solution(name: Any) -> None:
 
 def progress() -> Progress:
     """Show which exercises are passed, and since when, as kept in this working copy."""
-    from course.progress import progress as of
+    from course.standings import progress as of
 
     return of(EXERCISES, Journal.find())
 

@@ -33,7 +33,7 @@ _GAP = "  "
 # Styles stand on the elements: JupyterLab drops style sheets from notebooks that are not trusted yet.
 # No colour is set, and lines are half transparent, so that light and dark themes both show through.
 _CELL = (
-    "text-align: left; vertical-align: top; line-height: 1.6; padding: 8px; "
+    "text-align: left; vertical-align: top; line-height: 1.45; padding: 8px 5px; "
     "border-bottom: 1px solid rgba(128, 128, 128, 0.4)"
 )
 _CODE = "background: none; padding: 0; white-space: normal"
@@ -226,8 +226,8 @@ def _html_row(card: LayerCard, progress: Progress | None) -> str:
         _html_cell("td", _html_formula(card)),
         _html_cell("td", _html_parameters(card)),
         _html_cell("td", "Yes" if card.elementwise else "No"),
-        _html_cell("td", html.escape(card.last_layer), style="; min-width: 9em"),
-        _html_cell("td", html.escape(card.inner_layer), style="; min-width: 9em"),
+        _html_cell("td", html.escape(card.last_layer), style="; min-width: 7em"),
+        _html_cell("td", html.escape(card.inner_layer), style="; min-width: 7em"),
     )
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -245,13 +245,13 @@ def _html_code(content: str) -> str:
 
 
 def _html_layer(card: LayerCard, progress: Progress | None) -> str:
-    example = ", ".join(str(tensor.shape) for tensor in card.inputs)
+    example = ", ".join(_html_whole(str(tensor.shape)) for tensor in card.inputs)
     lines = [f"<strong>{html.escape(_variant(card))}</strong>"] if _variant(card) else []
-    lines += [_html_code(_html_call(card.call)), _html_whole(f"{example} → {card.output.shape}")]
+    lines += [_html_code(_html_call(card.call)), f"{example} {_html_whole(f'→ {card.output.shape}')}"]
     mark, words = _standing(card, progress)
     chapter = f"Chapter {_chapter_number(card)}"
     if words:
-        chapter += f": {({'done': '✓', 'started': '◐', 'new': '○'})[mark]} {html.escape(words)}"
+        chapter += ": " + _html_whole({"done": "✓ ", "started": "◐ ", "new": "○ "}[mark] + words)
     return "<br>".join([*lines, chapter])
 
 

@@ -109,13 +109,9 @@ def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
     there = sorted(folder.name for folder in folders if TOPIC_FOLDER.fullmatch(folder.name))
     for name in wanted:
         if name not in there:
-            raise ValueError(
-                f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}."
-            )
+            raise ValueError(f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}.")
     if not there:
-        raise ValueError(
-            f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear."
-        )
+        raise ValueError(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear.")
     return [name for name in there if not wanted or name in wanted]
 
 
@@ -141,8 +137,7 @@ class _Counter:
 
     def __init__(self, lessons: Sequence[Lesson], progress: Callable[[int, int], None]) -> None:
         self.steps = {
-            lesson.chapter: STEPS_AFTER_CELLS
-            + sum(cell.cell_type == "code" for cell in lesson.notebook.cells)
+            lesson.chapter: STEPS_AFTER_CELLS + sum(cell.cell_type == "code" for cell in lesson.notebook.cells)
             for lesson in lessons
         }
         self.done = dict.fromkeys(self.steps, 0)
@@ -178,9 +173,7 @@ async def _build_all(
     return await asyncio.gather(*map(one, lessons))
 
 
-async def _build_one(
-    lesson: Lesson, workshop: _Workshop, counter: _Counter
-) -> tuple[list[str], list[Problem]]:
+async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> tuple[list[str], list[Problem]]:
     chapter, problems = lesson.chapter, list(lesson.problems)
 
     def complain(cell: str, what: str, log: str = "", file: str = lesson.source) -> None:
@@ -198,9 +191,7 @@ async def _build_one(
 
     solution_file = Path("solutions") / chapter / f"{lesson.topic}.ipynb"
     release_file = Path("notebooks") / chapter / f"{lesson.topic}.ipynb"
-    shutil.copytree(
-        workshop.root / solution_file.parent, workshop.folder / solution_file.parent, ignore=NOT_ASSETS
-    )
+    shutil.copytree(workshop.root / solution_file.parent, workshop.folder / solution_file.parent, ignore=NOT_ASSETS)
     write_notebook(workshop.folder / solution_file, solution)
     try:
         generate(workshop.folder, chapter)
@@ -237,9 +228,7 @@ def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
 
 def _not_covered(root: Path, names: Sequence[str], exercises: Mapping[str, Gradable]) -> list[Problem]:
     found = [
-        Problem(
-            f"solutions/{chapter}", "", "the course declares exercises of it, and there is no such lesson."
-        )
+        Problem(f"solutions/{chapter}", "", "the course declares exercises of it, and there is no such lesson.")
         for chapter in sorted({exercise.chapter for exercise in exercises.values()} - set(names))
     ]
     orphans = sorted({folder.name for folder in (root / "notebooks").glob("*/")} - set(names))

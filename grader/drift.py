@@ -46,9 +46,7 @@ def differences(committed: NotebookNode, built: NotebookNode) -> list[Difference
     found = []
     for key in ("metadata", "nbformat", "nbformat_minor"):
         if committed.get(key) != built.get(key):
-            found.append(
-                Difference("", f"its {key} is {committed.get(key)}, and its source gives {built.get(key)}.")
-            )
+            found.append(Difference("", f"its {key} is {committed.get(key)}, and its source gives {built.get(key)}."))
     old, new = _by_id(committed), _by_id(built)
     for name, cell in new.items():
         if name not in old:
@@ -166,9 +164,7 @@ def _parts(output: NotebookNode) -> dict[str, str]:
         return {output.name: output.text}
     if output.output_type == "error":
         return {"error": f"{output.ename}: {output.evalue}", "traceback": "\n".join(output.traceback)}
-    return {
-        kind: value if isinstance(value, str) else str(value) for kind, value in sorted(output.data.items())
-    }
+    return {kind: value if isinstance(value, str) else str(value) for kind, value in sorted(output.data.items())}
 
 
 def _line_difference(old: str, new: str) -> str:

@@ -129,8 +129,8 @@ def _outputs(output: CellOutput, number: int) -> Sequence[NotebookNode]:
     if output.result:
         shown.append(new_output("execute_result", {"text/plain": output.result}, execution_count=number))
     if output.error:
-        name, message, trace = output.error
-        shown.append(new_output("error", ename=name, evalue=message, traceback=trace.splitlines()))
+        lines = output.error.traceback.splitlines() or [f"{output.error.name}: {output.error.message}"]
+        shown.append(new_output("error", ename=output.error.name, evalue=output.error.message, traceback=lines))
     if output.note:
         shown.append(new_output("stream", name="stdout", text=f"{output.note}\n"))
     return shown

@@ -25,10 +25,27 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 
-# PENDING grader/preprocessors.py: this puts the trust boundary in the place of nbgrader's Execute.
-# c.Autograde.exporter_class = "grader.preprocessors.SubmissionExporter"
-# c.Autograde.sanitize_preprocessors = [
-#     "grader.preprocessors.Rebuild",
-#     "nbgrader.preprocessors.CheckCellMetadata",
-# ]
-# c.Autograde.autograde_preprocessors = ["grader.preprocessors.GradeApart"]
+# The trust boundary stands in the place of nbgrader's Execute, and of its repairs of a student's notebook.
+c.Autograde.exporter_class = "grader.preprocessors.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "grader.preprocessors.Rebuild",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "grader.preprocessors.GradeApart",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+
+def know_the_release(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Before the first submission: a fresh clone has releases, but no gradebook that knows them."""
+    from grader.preprocessors import register
+
+    release = Path(c.CourseDirectory.root) / c.CourseDirectory.release_directory
+    register(c.CourseDirectory.db_url, release, assignment)
+
+
+c.Autograde.pre_convert_hook = know_the_release

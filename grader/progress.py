@@ -19,7 +19,7 @@ def steps(console: Console, description: str) -> Iterator[Callable[[int, int], N
         To be called with the steps done and their number.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(description, total=None)
 
         def tell(done: int, total: int) -> None:

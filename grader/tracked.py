@@ -96,7 +96,7 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
         nbformat.validate(notebook)
     except (nbformat.ValidationError, ValueError, TypeError, KeyError, AttributeError):
-        raise ValueError("It can't be read as a notebook.") from None
+        raise ValueError("can't be read as a notebook;") from None
     return notebook
 
 

@@ -15,7 +15,7 @@ _BIAS_32 = Parameter("bias", ("c_o",), (32,))
 def _plain_size(axis: str) -> Formula:
     """Give the output size along `axis` with stride 1, no padding and no dilation."""
     size = f"{axis}_o = {axis}_i - k_{axis} + 1"
-    return Formula(rf"{size} \quad (s = d = 1,\ p = 0)", f"{size} if s = d = 1, p = 0")
+    return Formula(rf"{size} \ \ (s = d = 1,\, p = 0)", f"{size} if s = d = 1, p = 0")
 
 
 def _general_size(axis: str) -> Formula:
@@ -64,7 +64,7 @@ CARDS = (
                 "Y[o,x] = b[o] + sum_c sum_v W[o,c,v] X[c, x+v-p]",
             ),
         ),
-        output_size=(Formula(r"w_o = w_i \quad (p = (k_w - 1) / 2)", "w_o = w_i if p = (k_w - 1) / 2"),),
+        output_size=(Formula(r"w_o = w_i \ \ (p = (k_w - 1) / 2)", "w_o = w_i if p = (k_w - 1) / 2"),),
         inputs=(Tensor("input", ("n", "c_i", "w_i"), (1, 16, 100)),),
         output=Tensor("output", ("n", "c_o", "w_i"), (1, 32, 100)),
         parameters=(Parameter("weight", ("c_o", "c_i", "k_w"), (32, 16, 5)), _BIAS_32),
@@ -93,8 +93,8 @@ CARDS = (
         chapter="08_padding_and_stride",
         formula=(_sum_2d("y+u-p", "x+v-p"),),
         output_size=(
-            Formula(r"h_o = h_i \quad (p = (k_h - 1) / 2)", "h_o = h_i if p = (k_h - 1) / 2"),
-            Formula(r"w_o = w_i \quad (p = (k_w - 1) / 2)", "w_o = w_i if p = (k_w - 1) / 2"),
+            Formula(r"h_o = h_i \ \ (p = (k_h - 1) / 2)", "h_o = h_i if p = (k_h - 1) / 2"),
+            Formula(r"w_o = w_i \ \ (p = (k_w - 1) / 2)", "w_o = w_i if p = (k_w - 1) / 2"),
         ),
         inputs=(Tensor("input", _IMAGES, (1, 16, 100, 100)),),
         output=Tensor("output", ("n", "c_o", "h_i", "w_i"), (1, 32, 100, 100)),

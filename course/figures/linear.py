@@ -122,7 +122,9 @@ def matrix_product(
     return ax
 
 
-def plane(grid: np.ndarray, shape: np.ndarray, ax: Axes, title: str = "", limit: float = 6.0) -> Axes:
+def plane(
+    grid: np.ndarray, shape: np.ndarray, ax: Axes, title: str = "", kind: str = "output", limit: float = 5.0
+) -> Axes:
     """Draw a grid of the plane and a shape on it, before or after a layer has moved their points.
 
     Parameters
@@ -136,6 +138,8 @@ def plane(grid: np.ndarray, shape: np.ndarray, ax: Axes, title: str = "", limit:
         Where to draw.
     title
         Stands above.
+    kind
+        What the coordinates are: ``"input"`` or ``"output"``. The axes are named after it.
     limit
         Both axes go from ``-limit`` to ``limit``.
     """
@@ -157,8 +161,8 @@ def plane(grid: np.ndarray, shape: np.ndarray, ax: Axes, title: str = "", limit:
     middle = grid[grid.shape[0] // 2, grid.shape[1] // 2]
     ax.plot(*middle, color=VERMILLION, marker="X", markersize=9, linestyle="", zorder=4, label="from the origin")
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", title=title)
-    ax.set_xlabel("feature 0")
-    ax.set_ylabel("feature 1")
+    ax.set_xlabel(f"{kind} 0")
+    ax.set_ylabel(f"{kind} 1")
     return ax
 
 

@@ -91,8 +91,8 @@ class _Stream(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, shell: GradingShell) -> None:
-        self.shell = shell
+    def __init__(self, shown: Shown) -> None:
+        self.shown = shown  # the cell's own: what a thread prints after its end is not the next cell's
 
     def writable(self) -> bool:
         return True
@@ -100,7 +100,7 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self.shell.shown.write(text)
+        self.shown.write(text)
         return len(text)
 
 
@@ -210,7 +210,7 @@ class GradingShell(InteractiveShell):
         assert self.display_formatter is not None
         # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
         self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
-        sys.stdout = sys.stderr = _Stream(self)
+        sys.stdout = sys.stderr = _Stream(self.shown)
         error = None
         try:
             with time_limit(seconds):

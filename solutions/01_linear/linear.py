@@ -45,8 +45,8 @@ Table((card("Linear"),))
 #
 # - **As first layer**, where the input is a plain list of features.
 # - **As inner layer**, with an activation function after it. Section 6 shows why it needs one.
-# - **As last layer**, where the network has to give a number, as in regression. A single linear layer, used
-#   alone, *is* linear regression.
+# - **As last layer**, where the network has to give numbers: a regression, or one score for each class. Alone,
+#   it *is* linear regression. Section 7 lets it learn one.
 #
 # Other names for it are *fully connected layer*, *dense layer* and *affine layer*. The picture shows why it is
 # called fully connected: there is a line from every input to every output, and each line is one weight.
@@ -136,7 +136,8 @@ summary(layer, input_size=(1, 10))
 # 55 parameters: 50 weights, one for each pair of an input and an output, and 5 biases.
 #
 # A *mult-add* is one multiplication together with the addition that follows it. It measures the work of
-# a layer. The summary gives it in millions, which is why it reads 0.00. Here is the number itself.
+# a layer. The summary gives it in millions, behind the odd word `Units.MEGABYTES`; 55 of a million reads 0.00.
+# Here is the number itself.
 
 # %%
 summary(layer, input_size=(1, 10)).total_mult_adds
@@ -159,7 +160,7 @@ print("multiplications", 4 * 7 * 10 * 5)
 # Images of 28 by 28 pixels are laid out as rows of 784 numbers. A layer turns each into 10 scores, one for
 # each digit. We feed it a batch of 64 images.
 #
-# Write down four numbers before you run the next cell.
+# Write down four answers before you run the next cell.
 #
 # 1. What is the shape of the output?
 # 2. What is the shape of the weight?
@@ -176,13 +177,11 @@ print("3. parameters", sum(p.numel() for p in scores.parameters()))
 print("4. multiplications", 64 * 784 * 10)
 
 # %% [markdown]
-# One more, without code. You double the batch. Which of the four numbers change?
+# One more, without code. You double the batch. Which of the four answers change?
 #
 # <details><summary>Answer</summary>
-#
-# The output gets twice as many rows, and the multiplications double. The weight and the number of parameters
-# stay as they are: every sample meets the same weights. A layer does not know how large a batch will be.
-#
+# <p>The output gets twice as many rows, and the multiplications double. The weight and the number of parameters
+# stay as they are: every sample meets the same weights. A layer does not know how large a batch will be.</p>
 # </details>
 
 # %% [markdown]
@@ -190,6 +189,7 @@ print("4. multiplications", 64 * 784 * 10)
 #
 # We start with code that says exactly what the formula says. Three loops: over the samples, over the outputs,
 # and over the inputs that are summed.
+
 
 # %%
 def linear_loops(input, weight, bias):
@@ -204,7 +204,7 @@ def linear_loops(input, weight, bias):
     return output
 
 
-X = np.array([[1.0, 2.0, -1.0], [0.0, 1.0, 3.0]])
+X = np.array([[1.0, 2.0, -1.0], [1.0, 0.0, 1.0]])
 b = np.array([1.0, 0.0, -1.0, 2.0])
 linear_loops(X, W, b)
 
@@ -220,8 +220,8 @@ linear_loops(X, W, b)
 #
 # ### Exercise 1: the layer
 #
-# Write the layer without a loop. It is worth 4 points. PyTorch accepts further axes before the last; here the
-# input always has two.
+# Write the layer without a loop. PyTorch accepts further axes before the last; here the input always has two.
+
 
 # %% exercise="linear"
 def linear(input, weight, bias=None):
@@ -249,7 +249,8 @@ check(linear)
 # %% [markdown]
 # ### Exercise 2: its parameters
 #
-# A parameter is a number that training changes. Count them from the two sizes. 1 point.
+# A parameter is a number that training changes. Count them from the two sizes.
+
 
 # %% exercise="linear_num_parameters"
 def linear_num_parameters(in_features, out_features, bias=True):
@@ -275,7 +276,8 @@ check(linear_num_parameters)
 # ### Exercise 3: its work
 #
 # Count the mult-adds of a whole batch: as many as there are multiplications. It is also how often the innermost
-# line of `linear_loops` runs. 1 point.
+# line of `linear_loops` runs.
+
 
 # %% exercise="linear_macs"
 def linear_macs(input_shape, out_features):
@@ -319,19 +321,19 @@ plt.show()
 # on it. In the middle, the weight alone. On the right, weight and bias.
 
 # %%
-ticks = np.linspace(-3, 3, 13)
-grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)  # (13, 13, 2)
+ticks = np.linspace(-2, 2, 9)
+grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)  # (9, 9, 2)
 letter = np.array([[0, 0], [0, 1], [1, 1], [0, 1], [0, 2], [1.5, 2]])
 shear = np.array([[1.0, 0.8], [-0.3, 1.2]])
-shift = np.array([1.5, -2.0])
+shift = np.array([1.0, -1.5])
 
 
 def move_grid(bias):
     return linear(grid.reshape(-1, 2), shear, bias).reshape(grid.shape)
 
 
-fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.8), layout="constrained", sharey=True)
-figures.plane(grid, letter, axes[0], "input")
+fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.8), layout="constrained")
+figures.plane(grid, letter, axes[0], "input", kind="input")
 figures.plane(move_grid(None), linear(letter, shear), axes[1], "linear(input, weight)")
 figures.plane(move_grid(shift), linear(letter, shear, shift), axes[2], "linear(input, weight, bias)")
 plt.show()
@@ -343,10 +345,8 @@ plt.show()
 # Change `shear` and run the cell again. Which weight turns the letter by a quarter? Which one presses it flat?
 #
 # <details><summary>Answer</summary>
-#
-# `np.array([[0.0, -1.0], [1.0, 0.0]])` turns it by a quarter, to the left. Any weight with rows that are multiples
-# of each other presses everything onto one line, for example `np.array([[1.0, 0.5], [2.0, 1.0]])`.
-#
+# <p><code>np.array([[0.0, -1.0], [1.0, 0.0]])</code> turns it by a quarter, to the left. A weight whose rows are
+# multiples of each other presses everything onto one line: try <code>np.array([[1.0, 0.5], [2.0, 1.0]])</code>.</p>
 # </details>
 #
 # ### Two in a row are only one
@@ -406,12 +406,13 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 # Two things to notice.
 #
 # - Each gradient has the shape of the thing it belongs to. That alone nearly tells you which matrix product it is.
-# - An input takes part in all outputs of its row, so its gradient is a sum over outputs. A weight or a bias takes part
-#   in all rows, so its gradient is a sum over the batch.
+# - An input takes part in all outputs of its row, so its gradient is a sum over outputs. A weight or a bias takes
+#   part in all rows, so its gradient is a sum over the batch.
 #
 # ### Exercise 4: the gradients
 #
-# Turn the three sums into NumPy, without a loop. 4 points.
+# Turn the three sums into NumPy, without a loop.
+
 
 # %% exercise="linear_backward"
 def linear_backward(grad_output, input, weight):
@@ -449,8 +450,8 @@ tensors = [torch.tensor(array, requires_grad=True) for array in (X, W, b)]
 output = torch.nn.functional.linear(*tensors)
 theirs = torch.autograd.grad(output, tensors, grad_outputs=torch.tensor(G))
 
-for name, mine, torchs in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
-    print(f"{name:11} {str(mine.shape):6} equal: {np.allclose(mine, torchs.numpy())}")
+for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
+    print(f"{name:11} {y.shape!s:6} equal: {np.allclose(y, t.numpy())}")
 
 # %% [markdown]
 # ### What gradients are for
@@ -459,7 +460,7 @@ for name, mine, torchs in zip(("grad_input", "grad_weight", "grad_bias"), yours,
 # weight 0 and bias 0. At each step, weight and bias go a little against their gradients.
 #
 # The loss is the mean of the squared errors. Its derivative with respect to each output is twice the error,
-# divided by $n$. That is the first line of the loop's `grad_output`.
+# divided by $n$. The loop calls it `grad_output`, and your function takes it from there.
 
 # %%
 x = rng.uniform(-2, 2, size=(40, 1))
@@ -469,7 +470,7 @@ weight, bias = np.zeros((1, 1)), np.zeros(1)
 lines = {}
 for step in range(101):
     output = linear(x, weight, bias)
-    if step in (0, 2, 10, 100):
+    if step in (0, 1, 3, 100):
         lines[f"after {step} steps"] = output[:, 0]
         print(f"after {step:3} steps the loss is {np.mean((output - target) ** 2):.3f}")
     grad_output = 2 * (output - target) / len(x)
@@ -495,6 +496,7 @@ print(f"np.polyfit   slope  {slope:.3f}  intercept {intercept:.3f}")
 #
 # The most common mistake is to leave the weight as it is. Here it is, and what a check says about it.
 
+
 # %%
 def not_transposed(input, weight, bias=None):
     output = input @ weight
@@ -505,8 +507,8 @@ course.assess(not_transposed, "linear")
 
 # %% [markdown]
 # The check leads with a **square** weight on purpose. For any other shape NumPy stops with an error, and you
-# notice. For a square weight the product exists, its shape is right, and every value is wrong. Such a mistake
-# can live in a network for a long time.
+# notice. For a square weight the product exists, its shape is right, and the values are wrong. Nothing warns you
+# of such a mistake.
 #
 # | what you write | what you see |
 # |:--|:--|
@@ -519,29 +521,32 @@ course.assess(not_transposed, "linear")
 #
 # ### Find the bug
 #
-# This layer was tried on the example below. It ran, the shape was right, and one of the three numbers in each row was
-# right, too. Read it, then look at where it differs from yours. What is wrong?
+# Here is another version of the layer. On the example below it runs, and the shape is right. The cell shows by
+# how much each value differs from yours. One value in each row is right. What is wrong?
+
 
 # %%
 def linear_with_a_bug(input, weight, bias):
-    output = input @ weight.T
+    output = np.zeros((len(input), len(weight)))
+    for row in range(len(input)):
+        output[row] = weight @ input[row]
     return output + bias.reshape(-1, 1)
 
 
-square_input = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
-square_weight = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-square_bias = np.array([10.0, 20.0, 30.0])
-linear_with_a_bug(square_input, square_weight, square_bias) - linear(square_input, square_weight, square_bias)
+three_samples = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
+three_outputs = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+three_biases = np.array([10.0, 20.0, 30.0])
+
+buggy = linear_with_a_bug(three_samples, three_outputs, three_biases)
+buggy - linear(three_samples, three_outputs, three_biases)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-#
-# `reshape(-1, 1)` stands the bias up as a column. NumPy then adds `bias[0]` to the first *sample*, `bias[1]` to the
-# second, and so on. The bias belongs to the outputs, not to the samples. Only on the diagonal do the two agree.
-#
-# It ran because there were as many samples as outputs. With two samples, NumPy refuses to add (2, 3) and (3, 1).
-# When you test code, let all sizes be different.
-#
+# <p><code>reshape(-1, 1)</code> stands the bias up as a column. NumPy then adds <code>bias[0]</code> to the first
+# <em>sample</em>, <code>bias[1]</code> to the second, and so on. The bias belongs to the outputs, not to the
+# samples. Only on the diagonal do the two agree.</p>
+# <p>It ran because there were as many samples as outputs. With two samples, NumPy refuses to add (2, 3) and
+# (3, 1). When you test code, let all sizes be different.</p>
 # </details>
 
 # %% [markdown]
@@ -560,7 +565,7 @@ linear_with_a_bug(square_input, square_weight, square_bias) - linear(square_inpu
 # | PyTorch | `torch.nn.Linear` | `weight`, $(c_o, c_i)$ |
 # | Keras | `keras.layers.Dense` | `kernel`, $(c_i, c_o)$: no transpose in the product |
 # | Flax (JAX) | `flax.linen.Dense` | `kernel`, $(c_i, c_o)$ |
-# | scikit-learn | `LinearRegression` | `coef_`, $(c_o, c_i)$, or $(c_i,)$ for a single target; the bias is `intercept_` |
+# | scikit-learn | `LinearRegression` | `coef_`, $(c_o, c_i)$; $(c_i{,})$ where the targets are one column only |
 #
 # Weights that move from Keras or Flax to PyTorch have to be transposed. For a square weight nothing will remind you.
 #

@@ -9,9 +9,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from course import placement, workspace
 from course.journal import MARKER
@@ -194,71 +191,6 @@ def test_what_is_no_plain_file_is_left_alone(notebooks, home, tmp_path, kind):
     assert kind != "link" or target.read_text() == "l1"
 
 
-def test_a_save_between_look_and_update_survives(notebooks, home, monkeypatch):
-    """JupyterLab saves at the worst moment, right before the file is moved aside."""
-    start(home, notebooks)
-    rename = os.rename
-
-    def save_then_rename(old, new):
-        if Path(old).name == "linear.ipynb":
-            (home / LINEAR).write_text("just saved")
-        rename(old, new)
-
-    monkeypatch.setattr(placement.os, "rename", save_then_rename)
-    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
-    assert (home / LINEAR).read_text() == "just saved"
-    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR, BESIDE}
-
-
-def test_a_save_while_the_file_is_aside_survives(notebooks, home, monkeypatch):
-    """Or right after it was moved aside: the name is taken, and the update gives way."""
-    start(home, notebooks)
-    rename = os.rename
-
-    def rename_then_save(old, new):
-        rename(old, new)
-        if Path(old).name == "linear.ipynb":
-            (home / LINEAR).write_text("just saved")
-
-    monkeypatch.setattr(placement.os, "rename", rename_then_save)
-    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
-    assert (home / LINEAR).read_text() == "just saved"
-
-
-def test_two_saves_around_the_update_both_survive(notebooks, home, monkeypatch):
-    """The one that was moved aside can't go back to its name; it is kept under another."""
-    start(home, notebooks)
-    rename = os.rename
-
-    def save_rename_save(old, new):
-        if Path(old).name == "linear.ipynb":
-            (home / LINEAR).write_text("saved before")
-            rename(old, new)
-            (home / LINEAR).write_text("saved after")
-        else:
-            rename(old, new)
-
-    monkeypatch.setattr(placement.os, "rename", save_rename_save)
-    start(home, release(notebooks, {LINEAR: "l2"}))
-    texts = {path.read_text() for path in (home / "01_linear").iterdir()}
-    assert texts == {"saved before", "saved after", "l2"}
-
-
-def test_without_hard_links_it_works_as_well(notebooks, home, monkeypatch):
-    """Memory sticks and some network folders have none."""
-
-    def no_links(source, target):
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(placement.os, "link", no_links)
-    start(home, notebooks)
-    start(home, release(notebooks, {LINEAR: "l2"}))
-    assert (home / LINEAR).read_text() == "l2"
-    (home / LINEAR).write_text("mine")
-    start(home, release(notebooks, {LINEAR: "l3"}))
-    assert ((home / LINEAR).read_text(), (home / BESIDE).read_text()) == ("mine", "l3")
-
-
 def test_starts_at_the_same_time_make_one_whole_copy(notebooks, home):
     """Whoever comes second finds the file there."""
     gate = threading.Barrier(4)
@@ -311,37 +243,6 @@ def test_a_full_disk_leaves_no_half_written_file(notebooks, home):
     assert listing(home) == {LINEAR}
     start(home, later)
     assert (home / "02_big/big.ipynb").read_text() == big
-
-
-def test_an_update_on_a_full_disk_keeps_the_earlier_release(notebooks, home, monkeypatch):
-    """The old file goes only when the new one is complete."""
-    start(home, notebooks)
-
-    def full(descriptor):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(placement.os, "fsync", full)
-    with pytest.raises(WorkspaceError, match="the disk is full"):
-        start(home, release(notebooks, {LINEAR: "l2"}))
-    assert (home / LINEAR).read_text() == "l1"
-    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
-
-
-def test_an_update_that_fails_at_its_last_step_puts_the_file_back(notebooks, home, monkeypatch):
-    """Even when the new file can't be given its name."""
-    start(home, notebooks)
-    link = os.link
-
-    def fail_on_new(source, target):
-        if str(source).endswith(".part"):
-            raise OSError(errno.EIO, "Input/output error")
-        link(source, target)
-
-    monkeypatch.setattr(placement.os, "link", fail_on_new)
-    with pytest.raises(WorkspaceError, match="Input/output error"):
-        start(home, release(notebooks, {LINEAR: "l2"}))
-    assert (home / LINEAR).read_text() == "l1"
-    assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
 
 
 def test_a_file_is_no_place_for_a_working_copy(notebooks, tmp_path):
@@ -412,76 +313,3 @@ def test_new_files_have_ordinary_permissions(notebooks, home):
     (notebooks / LINEAR).chmod(0o444)
     start(home, notebooks)
     assert (home / LINEAR).stat().st_mode & 0o200
-
-
-class Student(RuleBasedStateMachine):
-    """Whatever a student and the releases do in turn, what the student wrote stays where it was written."""
-
-    places = st.sampled_from([LINEAR, BESIDE, "01_linear/own.ipynb"])
-
-    @initialize()
-    def begin(self):
-        self.root = Path(self.folder()) / "copy"
-        self.notebooks = self.root.with_name("notebooks")
-        self.wrote: dict[str, str] = {}
-        self.count = 0
-        release(self.notebooks, {LINEAR: "release 0"})
-
-    @rule(number=st.integers(0, 3))
-    def new_release(self, number):
-        release(self.notebooks, {LINEAR: f"release {number}"})
-
-    @rule()
-    def start(self):
-        start(self.root, self.notebooks)
-        assert (self.root / LINEAR).exists()
-
-    @rule(place=places)
-    def edit(self, place):
-        self.count += 1
-        self.wrote[place] = f"work {self.count}"
-        (self.root / place).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / place).write_text(self.wrote[place])
-
-    @rule(place=places)
-    def delete(self, place):
-        self.wrote.pop(place, None)
-        (self.root / place).unlink(missing_ok=True)
-
-    @rule(old=places, new=places)
-    def rename(self, old, new):
-        if (self.root / old).exists() and old != new:
-            (self.root / old).replace(self.root / new)
-            self.wrote.pop(new, None)
-            if old in self.wrote:
-                self.wrote[new] = self.wrote.pop(old)
-
-    @rule()
-    def lose_the_record(self):
-        (self.root / MARKER / "copy.json").unlink(missing_ok=True)
-
-    @invariant()
-    def nothing_is_lost(self):
-        if hasattr(self, "wrote"):
-            assert {place: (self.root / place).read_text() for place in self.wrote} == self.wrote
-            assert listing(self.root) <= {LINEAR, BESIDE, "01_linear/own.ipynb"}
-
-
-def test_no_sequence_of_edits_and_releases_loses_a_byte(tmp_path_factory):
-    """A property over edits, deletions, renames, releases back and forth, and a lost record."""
-
-    class Here(Student):
-        def folder(self):
-            return tmp_path_factory.mktemp("student")
-
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=40,
-            stateful_step_count=15,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )

@@ -12,8 +12,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.build import build, find_chapters
+from grader.build import Outcome, build, find_chapters
 from grader.config import ROOT, course_config
+from grader.tracked import drift, install
 
 COURSE = '''
 """Stands in for the course: linear(3) is 7, twice(3) is 6."""
@@ -139,7 +140,7 @@ def test_build(built):
 def test_a_rebuild_touches_nothing(course):
     """Neither a byte nor a time of a tracked file changes, and a check agrees."""
     before = tracked(course)
-    assert run(course) == type(run(course))(("01_linear",), (), ())
+    assert run(course) == Outcome(("01_linear",), (), ())
     assert run(course, check=True).problems == ()
     assert tracked(course) == before
 
@@ -171,12 +172,16 @@ def test_drift_is_told_by_cell_and_repaired(course):
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"cells": 3}', "\x00", '{"nbformat": 4, "metadata": {}, "cells": [{}]}'])
-def test_a_committed_file_that_is_no_notebook(course, damage):
-    """It is named, not stumbled over."""
+def test_a_committed_file_that_is_no_notebook(course, tmp_path, damage):
+    """It is named, not stumbled over, and replaced by a build."""
+    fresh = Path(shutil.copytree(course, tmp_path / "fresh"))
     (course / RELEASE).write_text(damage)
-    assert [str(problem) for problem in run(course, check=True).problems] == [
-        f"{RELEASE}: It can't be read as a notebook. grader build makes it anew."
+    files = [Path(SOLUTION), Path(RELEASE)]
+    assert [str(problem) for problem in drift(course, fresh, files)] == [
+        f"{RELEASE}: can't be read as a notebook; grader build makes it anew."
     ]
+    assert install(course, fresh, files) == [RELEASE]
+    assert (course / RELEASE).read_bytes() == (fresh / RELEASE).read_bytes()
 
 
 def test_every_defect_of_a_lesson_is_listed(tmp_path):

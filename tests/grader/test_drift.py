@@ -24,7 +24,7 @@ def notebook():
         new_code_cell("x = 1\nx / 3", id="title-2", execution_count=1, outputs=[text_output("0.33333333")]),
         new_code_cell("plot(x)", id="title-3", execution_count=2, outputs=[image_output("iVBORw0=")]),
     ]
-    return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3"}})
+    return new_notebook(cells=cells, metadata={"authors": ["x"]})
 
 
 def told(committed, built):
@@ -49,7 +49,7 @@ def test_every_kind_of_difference_is_told_by_cell(notebook):
     other.cells[1].outputs = [text_output("0.34")]
     other.cells[2].outputs = []
     assert told(notebook, other) == [
-        ": its metadata is {'kernelspec': {'name': 'python3'}}, and its source gives {}.",
+        ": its metadata is {'authors': ['x']}, and its source gives {}.",
         "title-1: line 1 is '# Title', and its source gives '# Another title'.",
         "title-2: metadata 'tags' is None, and its source gives ['setup'].",
         "title-2: output text/plain says '0.33333333', and a run gives '0.34'.",

@@ -1,0 +1,138 @@
+"""A made-up class: students who solve, skip, misunderstand and cheat. For the demo and for tests."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.checking.spec import Exercise
+from grader.rebuild import marks, role
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One made-up student.
+
+    Parameters
+    ----------
+    name
+        Also the folder of the submission.
+    answers
+        The source handed in, by exercise. Exercises without one stay as released.
+    wrong
+        The exercises that must not earn full marks.
+    nothing
+        The exercises that must earn nothing.
+    misconception
+        The id that must be recognised, if one must.
+    """
+
+    name: str
+    answers: Mapping[str, str]
+    wrong: frozenset[str] = field(default_factory=frozenset)
+    nothing: frozenset[str] = field(default_factory=frozenset)
+    misconception: str | None = None
+
+
+def worked_solutions(solution: NotebookNode) -> dict[str, str]:
+    """Take the answers out of a solved notebook, by exercise."""
+    return {marks(cell)["grade_id"]: cell.source for cell in solution.cells if role(cell) == "solution"}
+
+
+def hand_in(release: NotebookNode, answers: Mapping[str, str], path: Path) -> None:
+    """Write a submission: a release with some of its solution cells filled in."""
+    notebook = copy.deepcopy(release)
+    for cell in notebook.cells:
+        if role(cell) == "solution" and marks(cell)["grade_id"] in answers:
+            cell.source = answers[marks(cell)["grade_id"]]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def as_answer(variant: Callable[..., object], name: str) -> str:
+    """Give a wrong version's source as a student would hand it in, under the exercise's name."""
+    source = textwrap.dedent(inspect.getsource(variant))
+    return re.sub(r"^def \w+\(", f"def {name}(", source, count=1)
+
+
+def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> list[Student]:
+    """Make a class for one chapter.
+
+    Parameters
+    ----------
+    exercises
+        The chapter's exercises, by name.
+    solved
+        A right answer to each.
+
+    Returns
+    -------
+    One student who solved all, one who solved nothing, one half; one for each misconception; four who cheat.
+    """
+    everything, half = frozenset(exercises), list(exercises)[: (len(exercises) + 1) // 2]
+    rest = everything - set(half)
+    students = [
+        Student("solved", solved),
+        Student("blank", {}, wrong=everything, nothing=everything),
+        Student("half-solved", {name: solved[name] for name in half}, wrong=rest, nothing=rest),
+    ]
+    for name, exercise in exercises.items():
+        for known in exercise.misconceptions:
+            answers = {**solved, name: as_answer(known.variant, name)}
+            students.append(Student(known.id, answers, frozenset({name}), misconception=known.id))
+    first = next(iter(exercises))
+    for kind, source in HOSTILE.items():
+        answers = {**solved, first: source.format(name=first)}
+        students.append(Student(f"hostile-{kind}", answers, frozenset({first}), frozenset({first})))
+    return students
+
+
+HOSTILE = {
+    "forged-score": '''\
+import sys, types
+fake = types.ModuleType("course")
+fake.check = fake.assess = lambda *args, **kwargs: 4.0
+sys.modules["course"] = fake
+get_ipython().run_cell = lambda *args, **kwargs: None
+np.allclose = np.isclose = np.array_equal = lambda *args, **kwargs: True
+class Agrees(np.ndarray):
+    def __eq__(self, other):
+        return np.ones(self.shape, dtype=bool)
+def {name}(*args):
+    print("right. 6 of 6 cases, 4 points.")
+    return np.zeros((2, 4)).view(Agrees)
+4.0
+''',
+    "hang": """\
+def {name}(*args):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+""",
+    "memory": """\
+def {name}(*args):
+    hoard = []
+    while True:
+        hoard.append(np.ones(10_000_000))
+""",
+    "file-reader": """\
+from pathlib import Path
+def {name}(*args):
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path("/etc"), Path("/proc/self"), Path.home()):
+        for file in ("gradebook.db", "passwd", "environ", "solutions/01_linear/linear.py"):
+            (folder / file).read_bytes()
+""",
+}
+"""What a cheat hands in for the first exercise. All of it must earn nothing there, and cost nothing elsewhere."""

@@ -1,0 +1,156 @@
+"""The project's main job on a made-up class: build, release, autograde, feedback, and a table of the results."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import course
+from course.checking.spec import Exercise
+from grader.build import build
+from grader.classroom import Student, hand_in, make_class, worked_solutions
+from grader.config import ROOT, course_config
+from grader.grading import CHECK
+from grader.insights import Result, insights, read_results, sentences
+from grader.lesson import topic_of
+
+
+class DemoFailed(Exception):
+    """nbgrader could not do its part; the message ends with its log."""
+
+
+def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list[str]:
+    """Take a made-up class through a chapter.
+
+    Parameters
+    ----------
+    chapter
+        The assignment, such as ``"01_linear"``.
+    console
+        Where progress and results are shown.
+    folder
+        Where the class is made. By default a new temporary folder. It stays, to be looked at.
+
+    Returns
+    -------
+    What is not as it should be, one sentence each; empty where all is well.
+    """
+    root = folder or Path(tempfile.mkdtemp(prefix="layer-by-layer-demo-"))
+    exercises = {name: e for name, e in course.exercises.items() if e.chapter == chapter}
+    with _bars(console) as bars:
+        _prepare(root, chapter, bars)
+        students = _hand_in_all(root, chapter, exercises, bars)
+        api = NbGraderAPI(config=course_config(root))
+        for step, title in ((api.autograde, "Autograding"), (api.generate_feedback, "Writing feedback")):
+            for student in bars.track(students, description=title):
+                result = step(chapter, student.name)
+                if not result["success"]:
+                    raise DemoFailed(f"{title} of {student.name} failed.\n{result['log']}")
+    results = read_results(root / "grader" / "autograded", chapter)
+    scores = _gradebook_scores(root, chapter, exercises)
+    console.print(_table(students, exercises, scores, results))
+    for line in sentences(insights(results)):
+        console.print(line, highlight=False)
+    feedback = root / "grader" / "feedback" / students[0].name / chapter / f"{topic_of(chapter)}.html"
+    console.print(f"Feedback: {feedback.parent.parent.parent}/STUDENT/{chapter}/{feedback.name}", soft_wrap=True)
+    return judge_demo(students, exercises, scores, results)
+
+
+def judge_demo(
+    students: list[Student],
+    exercises: Mapping[str, Exercise],
+    scores: Mapping[tuple[str, str], float],
+    results: list[Result],
+) -> list[str]:
+    """Tell which scores in the gradebook, and which recognised mistakes, are not what they should be."""
+    recognised = {(r.student, r.exercise): r.misconception for r in results}
+    wrong = []
+    for student in students:
+        for name, exercise in exercises.items():
+            score = scores.get((student.name, name))
+            if name in student.nothing:
+                fits, wanted = score == 0, "0"
+            elif name in student.wrong:
+                fits, wanted = score is not None and 0 <= score < exercise.points, f"less than {exercise.points:g}"
+            else:
+                fits, wanted = score == exercise.points, f"{exercise.points:g}"
+            if not fits:
+                wrong.append(f"{student.name} has {score} in {name}, and should have {wanted}.")
+            known = student.misconception if name in student.wrong else None
+            if recognised.get((student.name, name)) != known:
+                told = recognised.get((student.name, name))
+                wrong.append(f"{student.name}: recognised in {name} was {told}, and should be {known}.")
+    return wrong
+
+
+def _bars(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )
+
+
+def _prepare(root: Path, chapter: str, bars: Progress) -> None:
+    """Bring a chapter's source into the class's folder, and build and release it there."""
+    shutil.copytree(ROOT / "solutions" / chapter, root / "solutions" / chapter)
+    task = bars.add_task("Building", total=None)
+
+    def advance(done: int, total: int) -> None:
+        bars.update(task, completed=done, total=total)
+
+    outcome = build(root, [chapter], progress=advance)
+    if outcome.problems:
+        raise DemoFailed("\n".join(map(str, outcome.problems)))
+
+
+def _hand_in_all(root: Path, chapter: str, exercises: Mapping[str, Exercise], bars: Progress) -> list[Student]:
+    file = f"{topic_of(chapter)}.ipynb"
+    release = nbformat.read(root / "notebooks" / chapter / file, as_version=4)
+    solution = nbformat.read(root / "solutions" / chapter / file, as_version=4)
+    students = make_class(exercises, worked_solutions(solution))
+    for student in bars.track(students, description="Handing in"):
+        hand_in(release, student.answers, root / "grader" / "submitted" / student.name / chapter / file)
+    return students
+
+
+def _gradebook_scores(
+    root: Path, chapter: str, exercises: Mapping[str, Exercise]
+) -> dict[tuple[str, str], float]:
+    """Read every score as nbgrader has it."""
+    scores = {}
+    with Gradebook(course_config(root).CourseDirectory.db_url) as gradebook:
+        for submission in gradebook.assignment_submissions(chapter):
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    name = grade.name.removeprefix(CHECK)
+                    if name in exercises:
+                        scores[submission.student.id, name] = grade.auto_score
+    return scores
+
+
+def _table(
+    students: list[Student],
+    exercises: Mapping[str, Exercise],
+    scores: Mapping[tuple[str, str], float],
+    results: list[Result],
+) -> Table:
+    table = Table(title=f"{len(students)} students, scores as they stand in nbgrader's gradebook")
+    table.add_column("student", overflow="fold")
+    for name, exercise in exercises.items():
+        table.add_column(f"{name} /{exercise.points:g}", justify="right", overflow="fold")
+    table.add_column("recognised", overflow="fold")
+    for student in students:
+        own = [result for result in results if result.student == student.name]
+        known = [result.misconception for result in own if result.misconception]
+        outcomes = [f"{r.exercise}: {r.outcome}" for r in own if not r.passed and not r.misconception]
+        row = [f"{scores.get((student.name, name), float('nan')):g}" for name in exercises]
+        table.add_row(student.name, *row, ", ".join(known) or "; ".join(outcomes))
+    return table

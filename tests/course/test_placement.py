@@ -1,0 +1,148 @@
+"""A file comes to its place whole, and never over somebody else's."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from course import placement
+from course.placement import Settled, digest, overwrite, settle
+
+KNOWN = [digest(b"old")]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "folder" / "linear.ipynb"
+
+
+def texts(path: Path) -> dict[str, str]:
+    """Return what lies in the folder: nothing temporary may remain."""
+    return {file.name: file.read_text() for file in path.parent.iterdir()}
+
+
+def raising(number: int, only: str = ""):
+    def fail(source, *others):
+        if str(source).endswith(only):
+            raise OSError(number, os.strerror(number))
+        return LINK(source, *others)
+
+    return fail
+
+
+LINK, RENAME = os.link, os.rename
+
+
+def test_a_missing_file_is_made_with_its_folder(path):
+    """And nothing else."""
+    assert settle(path, b"new", KNOWN) is Settled.MADE
+    assert texts(path) == {"linear.ipynb": "new"}
+
+
+@pytest.mark.parametrize(
+    ("present", "settled", "after"),
+    [("old", Settled.UPDATED, "new"), ("new", Settled.CURRENT, "new"), ("work", Settled.TAKEN, "work")],
+)
+def test_what_is_there_decides(path, present, settled, after):
+    """A known content is replaced, the same one left, any other kept."""
+    path.parent.mkdir()
+    path.write_text(present)
+    assert settle(path, b"new", KNOWN) is settled
+    assert texts(path) == {"linear.ipynb": after}
+
+
+def around_rename(monkeypatch, path, *, before=None, after=None):
+    """Save at the worst moments: right before and right after the file is moved aside."""
+
+    def rename(old, new):
+        if before and Path(old) == path:
+            path.write_text(before)
+        RENAME(old, new)
+        if after and Path(old) == path:
+            path.write_text(after)
+
+    path.parent.mkdir()
+    path.write_text("old")
+    monkeypatch.setattr(placement.os, "rename", rename)
+
+
+def test_a_save_between_look_and_update_survives(path, monkeypatch):
+    """The file is looked at again once it is aside, and goes back."""
+    around_rename(monkeypatch, path, before="saved")
+    assert settle(path, b"new", KNOWN) is Settled.TAKEN
+    assert texts(path) == {"linear.ipynb": "saved"}
+
+
+def test_a_save_while_the_file_is_aside_survives(path, monkeypatch):
+    """The name is taken, so the update gives way; the known content goes."""
+    around_rename(monkeypatch, path, after="saved")
+    assert settle(path, b"new", KNOWN) is Settled.TAKEN
+    assert texts(path) == {"linear.ipynb": "saved"}
+
+
+def test_two_saves_around_the_update_both_survive(path, monkeypatch):
+    """The one that was moved aside can't go back to its name; it is kept under another."""
+    around_rename(monkeypatch, path, before="first", after="second")
+    assert settle(path, b"new", KNOWN) is Settled.TAKEN
+    kept = texts(path)
+    assert kept.pop("linear.ipynb") == "second"
+    ((name, text),) = kept.items()
+    assert (name.startswith("linear.saved-"), name.endswith(".ipynb"), text) == (True, True, "first")
+
+
+def test_another_run_that_was_faster_counts_as_ours(path, monkeypatch):
+    """The same content, put there between our look and our write."""
+
+    def link(source, target):
+        path.write_text("new")
+        LINK(source, target)
+
+    monkeypatch.setattr(placement.os, "link", link)
+    assert settle(path, b"new", KNOWN) is Settled.CURRENT
+    assert texts(path) == {"linear.ipynb": "new"}
+
+
+@pytest.mark.parametrize("present", [None, "old", "work"])
+def test_without_hard_links_it_works_as_well(path, monkeypatch, present):
+    """Memory sticks and some network folders have none."""
+    monkeypatch.setattr(placement.os, "link", raising(errno.EPERM))
+    path.parent.mkdir()
+    if present:
+        path.write_text(present)
+    settle(path, b"new", KNOWN)
+    assert texts(path) == {"linear.ipynb": "work" if present == "work" else "new"}
+
+
+@pytest.mark.parametrize("present", [None, "old"])
+def test_a_full_disk_leaves_what_was_there(path, monkeypatch, present):
+    """The old file goes only when the new one is complete."""
+    monkeypatch.setattr(placement.os, "fsync", raising(errno.ENOSPC))
+    path.parent.mkdir()
+    if present:
+        path.write_text(present)
+    with pytest.raises(OSError, match="No space left"):
+        settle(path, b"new", KNOWN)
+    assert texts(path) == ({"linear.ipynb": present} if present else {})
+
+
+def test_an_update_that_fails_at_its_last_step_puts_the_file_back(path, monkeypatch):
+    """Even when the new file can't be given its name."""
+    path.parent.mkdir()
+    path.write_text("old")
+    monkeypatch.setattr(placement.os, "link", raising(errno.EIO, only=".part"))
+    with pytest.raises(OSError, match="Input/output error"):
+        settle(path, b"new", KNOWN)
+    assert texts(path) == {"linear.ipynb": "old"}
+
+
+def test_a_file_of_our_own_is_overwritten_in_one_step(path, monkeypatch):
+    """And stays as it was if that fails."""
+    path.parent.mkdir()
+    overwrite(path, b"one")
+    overwrite(path, b"two")
+    assert texts(path) == {"linear.ipynb": "two"}
+    monkeypatch.setattr(placement.os, "fsync", raising(errno.ENOSPC))
+    with pytest.raises(OSError, match="No space left"):
+        overwrite(path, b"three")
+    assert texts(path) == {"linear.ipynb": "two"}

@@ -84,10 +84,10 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
         Student("blank", {}, wrong=everything, nothing=everything),
         Student("half-solved", {name: solved[name] for name in half}, wrong=rest, nothing=rest),
     ]
-    for name, exercise in exercises.items():
-        for known in exercise.misconceptions:
-            answers = {**solved, name: as_answer(known.variant, name)}
-            students.append(Student(known.id, answers, frozenset({name}), misconception=known.id))
+    mistakes = [(name, known) for name, exercise in exercises.items() for known in exercise.misconceptions]
+    for number, (name, known) in enumerate(mistakes, start=1):
+        answers = {**solved, name: as_answer(known.variant, name)}
+        students.append(Student(f"mistake-{number:02}", answers, frozenset({name}), misconception=known.id))
     first = next(iter(exercises))
     for kind, source in HOSTILE.items():
         answers = {**solved, first: source.format(name=first)}
@@ -96,12 +96,13 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
 
 
 HOSTILE = {
-    "forged-score": '''\
+    "forged-score": """\
 import sys, types
 fake = types.ModuleType("course")
 fake.check = fake.assess = lambda *args, **kwargs: 4.0
 sys.modules["course"] = fake
 get_ipython().run_cell = lambda *args, **kwargs: None
+get_ipython().run_code = lambda *args, **kwargs: None
 np.allclose = np.isclose = np.array_equal = lambda *args, **kwargs: True
 class Agrees(np.ndarray):
     def __eq__(self, other):
@@ -110,7 +111,7 @@ def {name}(*args):
     print("right. 6 of 6 cases, 4 points.")
     return np.zeros((2, 4)).view(Agrees)
 4.0
-''',
+""",
     "hang": """\
 def {name}(*args):
     while True:

@@ -13,6 +13,8 @@ from grader.config import ROOT
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
 console = Console()
+if not console.is_terminal:  # a log has no width; 80 columns would break tables for nothing
+    console = Console(width=120)
 
 
 @app.callback()
@@ -22,9 +24,7 @@ def main() -> None:
 
 @app.command()
 def build(
-    chapters: Annotated[
-        list[str] | None, typer.Argument(help="Lessons such as 01_linear; all by default.")
-    ] = None,
+    chapters: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01_linear; all by default.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail where anything is not as it should be.")
     ] = False,
@@ -56,10 +56,51 @@ def build(
             style="bold red",
         )
         raise typer.Exit(1)
-    result = (
-        "as the sources give" if check or not outcome.written else f"{len(outcome.written)} files written"
-    )
+    result = "as the sources give" if check or not outcome.written else f"{len(outcome.written)} files written"
     say(f"{lessons} in {seconds_taken:.0f} s: {result}.", style="bold green")
+
+
+@app.command()
+def demo(
+    chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = "01_linear",
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the class is made; a new temporary folder by default.")
+    ] = None,
+) -> None:
+    """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and count."""
+    from grader.boundary.sandbox import ConfinementError
+    from grader.demo import DemoFailed, run_demo
+
+    start = time.perf_counter()
+    try:
+        wrong = run_demo(chapter, console, folder)
+    except (DemoFailed, ConfinementError) as error:
+        say(str(error), style="red")
+        raise typer.Exit(1) from None
+    for sentence in wrong:
+        say(sentence, style="red")
+    taken = time.perf_counter() - start
+    if wrong:
+        say(f"{len(wrong)} results are not what they should be ({taken:.0f} s).", style="bold red")
+        raise typer.Exit(1)
+    say(f"Every score is what it should be ({taken:.0f} s).", style="bold green")
+
+
+@app.command()
+def insights(
+    chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
+    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+) -> None:
+    """Say what a class understood: who passed each exercise, and which known mistakes were made."""
+    from grader.insights import insights as sum_up
+    from grader.insights import read_results, sentences
+
+    found = sum_up(read_results(root / "grader" / "autograded", chapter))
+    for line in sentences(found):
+        say(line)
+    for insight in found:
+        mistakes = "; ".join(f"{count} {name}" for name, count in insight.mistakes)
+        say(f"{insight.exercise}: right for {insight.passed} of {insight.students}. {mistakes}".rstrip())
 
 
 def say(text: str, style: str | None = None) -> None:

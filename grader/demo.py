@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -9,9 +10,11 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import course
@@ -49,12 +52,8 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list
     with _bars(console) as bars:
         _prepare(root, chapter, bars)
         students = _hand_in_all(root, chapter, exercises, bars)
-        api = NbGraderAPI(config=course_config(root))
-        for step, title in ((api.autograde, "Autograding"), (api.generate_feedback, "Writing feedback")):
-            for student in bars.track(students, description=title):
-                result = step(chapter, student.name)
-                if not result["success"]:
-                    raise DemoFailed(f"{title} of {student.name} failed.\n{result['log']}")
+        for step, title in ((Autograde, "Autograding"), (GenerateFeedback, "Writing feedback")):
+            _run(step, title, root, chapter, bars.add_task(title, total=len(students)), bars)
     results = read_results(root / "grader" / "autograded", chapter)
     scores = _gradebook_scores(root, chapter, exercises)
     console.print(_table(students, exercises, scores, results))
@@ -63,6 +62,33 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list
     feedback = root / "grader" / "feedback" / students[0].name / chapter / f"{topic_of(chapter)}.html"
     console.print(f"Feedback: {feedback.parent.parent.parent}/STUDENT/{chapter}/{feedback.name}", soft_wrap=True)
     return judge_demo(students, exercises, scores, results)
+
+
+class _Watch(logging.Handler):
+    """Keeps nbgrader's log, and moves a bar at every notebook it begins."""
+
+    def __init__(self, bars: Progress, task: TaskID) -> None:
+        super().__init__()
+        self.bars, self.task, self.lines = bars, task, []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+        if record.msg.startswith("Setting destination file permissions"):  # the last thing it does for a student
+            self.bars.advance(self.task)
+
+
+def _run(step: type[BaseConverter], title: str, root: Path, chapter: str, task: TaskID, bars: Progress) -> None:
+    """Run one of nbgrader's steps for the whole class."""
+    config = course_config(root)
+    config.CourseDirectory.assignment_id = chapter
+    converter = step(coursedir=CourseDirectory(config=config), config=config)
+    watch = _Watch(bars, task)
+    converter.log = logging.Logger("nbgrader", logging.INFO)
+    converter.log.addHandler(watch)
+    try:
+        converter.start()
+    except NbGraderException:
+        raise DemoFailed("\n".join([f"{title} failed. nbgrader's log:", *watch.lines])) from None
 
 
 def judge_demo(
@@ -121,9 +147,7 @@ def _hand_in_all(root: Path, chapter: str, exercises: Mapping[str, Exercise], ba
     return students
 
 
-def _gradebook_scores(
-    root: Path, chapter: str, exercises: Mapping[str, Exercise]
-) -> dict[tuple[str, str], float]:
+def _gradebook_scores(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> dict[tuple[str, str], float]:
     """Read every score as nbgrader has it."""
     scores = {}
     with Gradebook(course_config(root).CourseDirectory.db_url) as gradebook:
@@ -145,12 +169,12 @@ def _table(
     table = Table(title=f"{len(students)} students, scores as they stand in nbgrader's gradebook")
     table.add_column("student", overflow="fold")
     for name, exercise in exercises.items():
-        table.add_column(f"{name} /{exercise.points:g}", justify="right", overflow="fold")
+        table.add_column(f"{name.replace('_', ' ')} /{exercise.points:g}", justify="right")
     table.add_column("recognised", overflow="fold")
     for student in students:
         own = [result for result in results if result.student == student.name]
         known = [result.misconception for result in own if result.misconception]
-        outcomes = [f"{r.exercise}: {r.outcome}" for r in own if not r.passed and not r.misconception]
+        outcomes = dict.fromkeys(result.outcome for result in own if not result.passed)
         row = [f"{scores.get((student.name, name), float('nan')):g}" for name in exercises]
-        table.add_row(student.name, *row, ", ".join(known) or "; ".join(outcomes))
+        table.add_row(student.name, *row, ", ".join(known) or f"({', '.join(outcomes)})" if outcomes else "")
     return table

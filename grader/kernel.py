@@ -49,25 +49,19 @@ class Place:
 
     def environment(self) -> dict[str, str]:
         """Give the kernel's environment: no settings of the user's, one thread, one order of sets."""
-        env = {
-            key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONSTARTUP")
-        }
+        env = {key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONSTARTUP")}
         path = [str(self.root), *filter(None, [env.get("PYTHONPATH")])]
         return env | {
             "PYTHONPATH": os.pathsep.join(path),
             "PYTHONHASHSEED": "0",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "IPYTHONDIR": str(self.private / "ipython"),
-            **{
-                f"JUPYTER_{kind}_DIR": str(self.private / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")
-            },
+            **{f"JUPYTER_{kind}_DIR": str(self.private / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
             **dict.fromkeys(ONE_THREAD, "1"),
         }
 
 
-async def execute(
-    notebook: NotebookNode, place: Place, advance: Callable[[], None] = lambda: None
-) -> dict[str, str]:
+async def execute(notebook: NotebookNode, place: Place, advance: Callable[[], None] = lambda: None) -> dict[str, str]:
     """Run every cell of a notebook, in place, whether or not an earlier one failed.
 
     Parameters
@@ -135,11 +129,14 @@ async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[Noteboo
         store_widget_state=False,
         resources={"metadata": {"path": str(place.work)}},
     )
-    async with client.async_setup_kernel(env=place.environment(), cleanup_kc=True):
-        # nbclient would turn Ctrl-C into a dead kernel and go on; it is to end the build.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().remove_signal_handler(number)
-        yield client
+    # What the kernel itself says, when it is ended in the middle of a cell, is of no use to anyone.
+    with (place.private / "kernel.log").open("wb") as log:
+        started = client.async_setup_kernel(env=place.environment(), stdout=log, stderr=log, cleanup_kc=True)
+        async with started:
+            # nbclient would turn Ctrl-C into a dead kernel and go on; it is to end the build.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().remove_signal_handler(number)
+            yield client
 
 
 def _tidy(cell: NotebookNode, root: Path) -> None:

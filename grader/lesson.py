@@ -171,7 +171,8 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Gradable]) -> 
 class _Ids:
     """Names cells so that a change of a cell's text leaves every id as it was.
 
-    Exercises and checks are named after the exercise, the others after the heading above them, counted.
+    Exercises and checks are named after the exercise, the others after the heading above them, without
+    its number, and counted.
     """
 
     def __init__(self) -> None:
@@ -185,7 +186,7 @@ class _Ids:
             return self._unique("check-" + _slug(header["check"], keep="_"))
         heading = re.search(r"^#{1,6} +(.+)", cell.source, re.M) if cell.cell_type == "markdown" else None
         if heading:
-            self.section = _slug(heading[1]).lower() or "section"
+            self.section = _slug(heading[1].lstrip("0123456789. ")).lower() or "section"
         # The counter's hyphen keeps these apart from exercises, whose names are Python's.
         return f"{self.section}-{self._count(self.section + '-')}"
 
@@ -229,9 +230,7 @@ def _header_problems(
     header: Mapping[str, Any], cell: NotebookNode, exercises: Mapping[str, Gradable], chapter: str
 ) -> list[str]:
     found = [
-        f"its header says {key!r}; a header knows exercise, check and tags."
-        for key in header
-        if key not in HEADER_KEYS
+        f"its header says {key!r}; a header knows exercise, check and tags." for key in header if key not in HEADER_KEYS
     ]
     if "exercise" in header and "check" in header:
         found.append("one cell can't be an exercise and a check.")

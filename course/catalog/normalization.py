@@ -5,7 +5,7 @@ from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 _IMAGES = ("n", "c", "h_i", "w_i")
 _TOKENS = ("n", "l", "c")
 _INNER_VISION = "Yes, in vision networks, between a convolution and its activation function."
-_BOTH = "weight and bias are trained."
+_BOTH = "Weight and bias are trained."
 
 
 def _standardized(statistics: str, affine: str, axes: str) -> tuple[Formula, ...]:

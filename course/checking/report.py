@@ -178,9 +178,16 @@ class Report:
 
     @property
     def lead(self) -> CaseResult | None:
-        """The case to tell about: of the failing ones, the smallest that ran and is not empty; None if all passed."""
+        """The case to tell about: of the failing ones the smallest; None if all passed.
+
+        Special cases, which weigh less, come after the others, and what was not run comes last.
+        """
         failing = [case for case in self.cases if not case.passed]
-        return min(failing, key=lambda case: (case.outcome is Outcome.NOT_RUN, case.empty, case.size), default=None)
+
+        def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:
+            return case.outcome is Outcome.NOT_RUN, case.empty, case.weight < 1, case.size
+
+        return min(failing, key=rank, default=None)
 
     @property
     def outcome(self) -> Outcome:

@@ -48,7 +48,8 @@ def cells(
     x, y = corner
     if limit is None:
         limit = float(np.abs(values).max(initial=0.0)) or 1.0
-    ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit, extent=(x, x + columns, y + rows, y), aspect="equal")
+    if values.size:
+        ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit, extent=(x, x + columns, y + rows, y))
     for row, column in np.ndindex(rows, columns):
         ax.add_patch(Rectangle((x + column, y + row), 1, 1, fill=False, edgecolor=GREY, linewidth=0.5, alpha=0.6))
     if values.size <= MOST_WRITTEN:

@@ -29,6 +29,7 @@ def attempt(
     kwargs: dict[str, Any],
     names: tuple[str, ...],
     seconds: float,
+    afterwards: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Call the function `name` of a namespace and tell how that ended, as plain data.
 
@@ -44,6 +45,8 @@ def attempt(
         Names for `args`, then `kwargs`; those that were changed are told.
     seconds
         Time limit.
+    afterwards
+        Called right after the function, before anything that it may have broken is used.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def attempt(
             signature.bind(*args, **kwargs)
         except TypeError:
             return {"ending": "wrong signature", "detail": str(signature)}
-    return _run(function, args, kwargs, names, seconds)
+    return _run(function, args, kwargs, names, seconds, afterwards)
 
 
 def _run(
@@ -81,6 +84,7 @@ def _run(
     kwargs: dict[str, Any],
     names: tuple[str, ...],
     seconds: float,
+    afterwards: Callable[[], None],
 ) -> dict[str, Any]:
     originals = [*args, *kwargs.values()]
     copies = [_copy(value) for value in originals]
@@ -88,7 +92,10 @@ def _run(
     start = _clock()
     try:
         with time_limit(seconds):
-            value = function(*own_args, **own_kwargs)
+            try:
+                value = function(*own_args, **own_kwargs)
+            finally:
+                afterwards()
     except TimeUp:
         return {"ending": "too slow", "seconds": _clock() - start}
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.checking.attempt import Attempt, Call, Ending
-from grader.boundary.processes import End, Limits, Process, Processes
+from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
 from grader.boundary.replies import CellError, CellOutput, foreign, read_attempt, read_cell
 from grader.boundary.wire import CAPS, WireClosed, WireError, WireLate, discard, encode, receive, send
 
@@ -206,10 +206,14 @@ class Worker:
         return _Loss(Ending.LOST, "its reply made no sense")
 
     def _tell_end(self, end: End, took: float) -> _Loss:
-        if end.cpu_seconds >= self.limits.cpu_seconds:
+        if end.exit == -signal.SIGXCPU or end.cpu_seconds >= self.limits.cpu_seconds:
             return _Loss(Ending.TOO_SLOW, f"it used up {self.limits.cpu_seconds} s of CPU time", took)
-        if end.killed or end.exit is None:
+        if end.exit is None:
+            return _Loss(Ending.LOST, "its process is gone", took)
+        if end.killed:
             return _Loss(Ending.LOST, "it closed its connection", took)
+        if end.exit == BROKEN:
+            return _Loss(Ending.LOST, "it broke the process that ran it", took)
         if end.exit < 0:
             return _Loss(Ending.LOST, f"the process was ended by {signal.Signals(-end.exit).name}", took)
         return _Loss(Ending.LOST, f"the process ended with exit code {end.exit}", took)

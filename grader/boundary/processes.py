@@ -19,6 +19,8 @@ from grader.boundary.wire import WireClosed, WireError, encode, receive, send
 
 START = 60.0
 """Seconds within which the warm parent must be ready: the first start builds a font cache."""
+BROKEN = 70
+"""Exit code of a worker whose own code failed, as the warm parent sets it."""
 ANSWER = 20.0
 """Seconds within which it must answer."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import io
 import re
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +162,10 @@ class GradingShell(InteractiveShell):
             self.register_magic_function(_refuse_process, "cell", name)
         self.enable_matplotlib("inline")
 
+    def _tee(self, channel: str) -> contextlib.AbstractContextManager[None]:
+        """Leave out IPython's own copy of what is printed: it is kept without a limit."""
+        return contextlib.nullcontext()
+
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         self.failure = exc_tuple[1] if exc_tuple else sys.exception()
 
@@ -188,7 +194,9 @@ class GradingShell(InteractiveShell):
     def ask_exit(self) -> None:
         raise SystemExit
 
-    def run(self, source: str, number: int, seconds: float) -> dict[str, Any]:
+    def run(
+        self, source: str, number: int, seconds: float, afterwards: Callable[[], None] = lambda: None
+    ) -> dict[str, Any]:
         """Run one cell.
 
         Parameters
@@ -199,6 +207,8 @@ class GradingShell(InteractiveShell):
             Its number among the notebook's code cells, for tracebacks.
         seconds
             Time limit.
+        afterwards
+            Called right after the cell, before anything that it may have broken is used.
 
         Returns
         -------
@@ -214,7 +224,10 @@ class GradingShell(InteractiveShell):
         error = None
         try:
             with time_limit(seconds):
-                found = self.run_cell(source, store_history=False)
+                try:
+                    found = self.run_cell(source, store_history=False)
+                finally:
+                    afterwards()
                 failure = found.error_before_exec or found.error_in_exec or self.failure
                 if failure is not None and not isinstance(failure, TimeUp):
                     error = _describe(failure)

@@ -27,6 +27,9 @@ from grader.boundary.worker import Server, prepare
 IDLE = 600.0
 """Seconds without a request and without a worker after which the warm parent ends."""
 
+BROKEN = 70
+"""Exit code of a worker whose own code failed."""
+
 _CHANNEL = 3
 _PR_SET_PDEATHSIG = 1
 
@@ -77,7 +80,7 @@ class Warm:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            status = 70
+            status = BROKEN
             try:
                 _become_worker(self.server, descriptors[0], parent, self._policy(request, scratch), request["confined"])
                 status = 0
@@ -100,6 +103,8 @@ class Warm:
     def _end(self, request: dict[str, Any]) -> dict[str, Any]:
         """End a worker, after waiting a little for it to end by itself, and tell how it ended."""
         pid = request["pid"]
+        if pid not in self.scratch:  # another warm parent's, which is gone
+            return {"killed": True, "exit": None, "cpu_seconds": 0.0}
         until = time.monotonic() + request["patience"]
         ended, status, used = os.wait4(pid, os.WNOHANG)
         while not ended and time.monotonic() < until:

@@ -7,9 +7,17 @@ What a student does to this process can only make its answers wrong, late or sen
 from __future__ import annotations
 
 import builtins
+import contextlib
 import gc
+import inspect
+import json
+import linecache
 import os
+import select
+import signal
 import sys
+import time
+import traceback
 from typing import Any
 
 import numpy as np
@@ -19,7 +27,23 @@ from grader.boundary.calls import attempt
 from grader.boundary.shell import GradingShell, make_shell
 from grader.boundary.wire import Opaque, WireClosed, WireError, encode, receive, send, type_name
 
-_names = vars(builtins)
+# What the code on this side of the wire calls by these names must work after a student has replaced some of them.
+_KEPT = (
+    builtins,  # first: nothing works without them
+    contextlib,
+    inspect,
+    json,
+    json.decoder,
+    json.encoder,
+    linecache,
+    np,
+    np.random,
+    os,
+    select,
+    signal,
+    time,
+    traceback,
+)
 
 
 class Server:
@@ -53,25 +77,20 @@ class Server:
             send(fd, message)
 
     def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
-        try:
-            found = self.shell.run(request["source"], request["number"], request["seconds"])
-        finally:
-            self._repair()
+        found = self.shell.run(request["source"], request["number"], request["seconds"], self._repair)
         found["images"] = [np.frombuffer(image, np.uint8) for image in found["images"]]
         return found
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        args, kwargs, names = request["args"], request["kwargs"], request["names"]
-        try:
-            return attempt(self.shell.user_ns, request["name"], args, kwargs, names, request["seconds"])
-        finally:
-            self._repair()
+        namespace, name, names = self.shell.user_ns, request["name"], request["names"]
+        args, kwargs, seconds = request["args"], request["kwargs"], request["seconds"]
+        return attempt(namespace, name, args, kwargs, names, seconds, self._repair)
 
     def _remember(self) -> None:
         """Keep what later code of ours relies on, as it is before a student's first line."""
         for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
             del sys.modules[name]
-        self._builtins = dict(_names)
+        self._kept = [(vars(module), dict(vars(module))) for module in _KEPT]
         self._modules = dict(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
@@ -79,7 +98,8 @@ class Server:
 
     def _repair(self) -> None:
         """Undo what would keep this process from answering for the student's other functions."""
-        _names.update(self._builtins)  # first: nothing works without them
+        for names, before in self._kept:
+            names.update(before)
         sys.modules.update(self._modules)
         sys.meta_path[:] = self._finders
         sys.settrace(None)

@@ -49,7 +49,8 @@ Table((card("Linear"),))
 #   it *is* linear regression. Section 7 lets it learn one.
 #
 # Other names for it are *fully connected layer*, *dense layer* and *affine layer*. The picture shows why it is
-# called fully connected: there is a line from every input to every output, and each line is one weight.
+# called fully connected: there is a line from every input to every output. Each line is one weight, and the thicker
+# the line, the larger the weight.
 
 # %%
 W = np.array([[2.0, 0.5, 1.0], [1.0, -1.0, -0.5], [-2.0, 3.0, 1.0], [-1.0, 1.0, 2.0]])
@@ -81,21 +82,20 @@ plt.show()
 # Y = X W^T + b
 # $$
 #
-# Both lines say the same. The second is the first, transposed, for many samples at once. Here $b$ is added to
-# every row.
+# Both lines say the same. The second is the first, transposed, for many samples at once. $b$ is added to every row.
 #
-# | symbol | meaning | PyTorch's name |
+# In this chapter,
+#
+# - $n$ is the batch size: how many samples,
+# - $c_i$ is the number of input channels: how many numbers go in, for one sample,
+# - $c_o$ is the number of output channels: how many come out.
+#
+# | array | shape | PyTorch's names |
 # |:--|:--|:--|
-# | $n$ | batch size: how many samples | |
-# | $c_i$ | input channels: how many numbers go in | `in_features` |
-# | $c_o$ | output channels: how many numbers come out | `out_features` |
-#
-# | array | shape |
-# |:--|:--|
-# | input $X$ | $(n, c_i)$ |
-# | weight $W$ | $(c_o, c_i)$ |
-# | bias $b$ | $(c_o,)$ |
-# | output $Y$ | $(n, c_o)$ |
+# | input $X$ | $(n, c_i)$ | `input`; $c_i$ is `in_features` |
+# | weight $W$ | $(c_o, c_i)$ | `weight` |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o)$ | $c_o$ is `out_features` |
 #
 # Check that the shapes fit: $X W^T$ is $(n, c_i)$ times $(c_i, c_o)$. The inner sizes agree, and $(n, c_o)$ is left.
 
@@ -111,7 +111,9 @@ input_data = torch.randn(1, 10)
 layer(input_data)
 
 # %% [markdown]
-# Its parameters are a weight and a bias. PyTorch fills them with small random numbers; training changes them.
+# Five numbers come out. `grad_fn` is PyTorch's note of how they came about; section 7 is about the way back.
+#
+# The layer's parameters are a weight and a bias. PyTorch fills them with small random numbers. Training changes them.
 
 # %%
 layer.weight.shape, layer.bias.shape
@@ -136,7 +138,7 @@ summary(layer, input_size=(1, 10))
 # 55 parameters: 50 weights, one for each pair of an input and an output, and 5 biases.
 #
 # A *mult-add* is one multiplication together with the addition that follows it. It measures the work of
-# a layer. The summary gives it in millions, behind the odd word `Units.MEGABYTES`; 55 of a million reads 0.00.
+# a layer. The summary gives it in millions, whatever unit your version prints in the brackets, and so few read 0.00.
 # Here is the number itself.
 
 # %%
@@ -209,7 +211,7 @@ b = np.array([1.0, 0.0, -1.0, 2.0])
 linear_loops(X, W, b)
 
 # %% [markdown]
-# Take a minute to work out the first number by hand: $2 \cdot 1 + 0.5 \cdot 2 + 1 \cdot (-1) + 1$.
+# Work out the first number by hand: $2 \cdot 1 + 0.5 \cdot 2 + 1 \cdot (-1) + 1$.
 #
 # The code is right, and slow: Python runs the innermost line once for each multiplication. For the 64 images
 # of section 4 that would be half a million times. The loops can go, from the inside out.
@@ -332,7 +334,7 @@ def move_grid(bias):
     return linear(grid.reshape(-1, 2), shear, bias).reshape(grid.shape)
 
 
-fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.8), layout="constrained")
+fig, axes = plt.subplots(1, 3, figsize=(9.2, 3.4), layout="constrained")
 figures.plane(grid, letter, axes[0], "input", kind="input")
 figures.plane(move_grid(None), linear(letter, shear), axes[1], "linear(input, weight)")
 figures.plane(move_grid(shift), linear(letter, shear, shift), axes[2], "linear(input, weight, bias)")
@@ -471,8 +473,8 @@ lines = {}
 for step in range(101):
     output = linear(x, weight, bias)
     if step in (0, 1, 3, 100):
-        lines[f"after {step} steps"] = output[:, 0]
-        print(f"after {step:3} steps the loss is {np.mean((output - target) ** 2):.3f}")
+        lines[f"step {step}"] = output[:, 0]
+        print(f"step {step:3}  loss {np.mean((output - target) ** 2):.3f}")
     grad_output = 2 * (output - target) / len(x)
     _, grad_weight, grad_bias = linear_backward(grad_output, x, weight)
     weight = weight - 0.1 * grad_weight
@@ -514,9 +516,9 @@ course.assess(not_transposed, "linear")
 # |:--|:--|
 # | the weight not transposed | an error, or for a square weight wrong values of the right shape |
 # | the bias forgotten | every output is off by a constant, each column by its own |
-# | `if bias:` where `if bias is not None:` is meant | an error: the truth value of an array is ambiguous |
+# | `if bias:` to ask whether there is one | an error: the truth value of an array is ambiguous |
 # | an activation function left in | all negative outputs are 0 |
-# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o,)$ |
+# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o{,})$ |
 # | a mean over the batch where the sum belongs | gradients too small by a factor of $n$ |
 #
 # ### Find the bug
@@ -553,7 +555,7 @@ buggy - linear(three_samples, three_outputs, three_biases)
 # ## 9. Recap
 #
 # - Each output is a weighted sum of all inputs plus its own bias: $Y = X W^T + b$ with samples as rows.
-# - The weight is $(c_o, c_i)$, one row for each output. The bias is $(c_o,)$.
+# - The weight is $(c_o, c_i)$, one row for each output. The bias is $(c_o{,})$.
 # - It has $c_o \, c_i + c_o$ parameters, however large the batch. A batch of $n$ takes $n \, c_i \, c_o$ mult-adds.
 # - Backwards, every gradient has the shape of what it belongs to, and sums run over the batch for weight and bias.
 # - Without an activation function in between, two linear layers are one.

@@ -1,0 +1,322 @@
+# %% [markdown]
+# # 00 · Start here: how this course works
+#
+# At the end of this chapter you will have written a first function, had it checked, and read what the check says.
+# You will know how shapes are written, where your progress is kept, and what is graded.
+#
+# Plan about twenty minutes. You need first-year Python.
+#
+# ## 1. What you will do
+#
+# A neural network is a chain of layers, and each layer is a function from arrays to arrays. In this course you
+# write these functions yourself, in NumPy, and a check compares each with PyTorch at once. If you are a student,
+# you work through the notebooks and hand them in; if you teach, you have a class's notebooks graded. If you learn
+# on your own, you also have every solution to read.
+#
+# A cell with code runs with **Shift+Enter**. Run the next one: it imports what your own code needs.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, progress, solution, table
+
+# %% [markdown]
+# Cells that show you something may import more. This one builds a small network in PyTorch and sends a drawn 5
+# through it. There is no need to understand the code yet. Run it and look at the picture.
+
+# %%
+import torch
+
+import course
+from course.catalog import card
+from course.figures import overview
+
+drawing = """
+..........
+..######..
+..#.......
+..#.......
+..#####...
+.......#..
+.......#..
+.......#..
+..#####...
+..........
+"""
+digit = np.array([[mark == "#" for mark in row] for row in drawing.split()], dtype=np.float32)
+
+torch.manual_seed(4)
+network = {
+    "Conv2d": torch.nn.Conv2d(1, 2, kernel_size=3),
+    "ReLU": torch.nn.ReLU(),
+    "MaxPool2d": torch.nn.MaxPool2d(2),
+    "Linear": torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(32, 10)),
+    "Softmax": torch.nn.Softmax(dim=1),
+}
+arrays = [torch.from_numpy(digit).reshape(1, 1, 10, 10)]
+for layer in network.values():
+    arrays.append(layer(arrays[-1]).detach())
+
+names = [f"{name}\nchapter {card(name).chapter[:2]}" for name in network]
+fig, ax = plt.subplots(figsize=(11, 3.6), layout="constrained")
+overview.flow([array.numpy() for array in arrays], names, ax)
+plt.show()
+
+# %% [markdown]
+# Read it from left to right. Blue is positive, orange is negative, white is zero.
+#
+# - The drawing is an array of 10 by 10 numbers.
+# - `Conv2d` looks at it through two small windows and gives two images. The upper one reacts to horizontal
+#   strokes, the lower one to vertical ones.
+# - `ReLU` replaces what is negative by zero. `MaxPool2d` keeps the largest of every four neighbours.
+# - `Linear` turns all that is left into ten scores, one for each digit. `Softmax` turns the scores into
+#   probabilities.
+#
+# Nobody has trained this network. Its numbers are random, and its ten probabilities are nearly equal: it guesses.
+# But nothing else is inside a trained one. Below each name stands the chapter in which you write that layer.
+
+# %% [markdown]
+# ## 2. How to work
+#
+# - Run the cells from the top. Later cells use what earlier ones have defined.
+# - The file is yours. Change any cell, try things out, add cells of your own.
+# - When something behaves strangely, choose **Kernel, Restart Kernel**, and run from the top again.
+# - Every exercise has a check in the cell below it. Run it as often as you like.
+# - When you are stuck, ask for a hint. They come in small steps, and none is counted against you.
+
+# %%
+hint("warm_up")
+
+# %% [markdown]
+# `solution("warm_up")` shows the answer with a short explanation. It is there for you, too. You learn more if
+# you try first.
+#
+# ## 3. How a check reads
+#
+# A check calls your function several times, each time with other arrays. Each call is a **case**. It gives the
+# same arrays to PyTorch and compares.
+#
+# The exercise of this chapter is called `warm_up`. It asks for $2x + 1$. Here are three answers that are not right.
+# `course.assess` shows the report that `check` would give for them.
+#
+# **The first has not been written.** Every exercise looks like this when you open it.
+
+
+# %%
+def not_written(x):
+    raise NotImplementedError
+
+
+course.assess(not_written, "warm_up")
+
+# %% [markdown]
+# There is nothing to compare yet. The line that starts with **Next** is what to do. Every report that is not
+# right yet ends with one.
+#
+# **The second loops over the values, and keeps only the last result.**
+
+
+# %%
+def only_the_last(x):
+    for value in x:
+        result = value + value + 1
+    return result
+
+
+course.assess(only_the_last, "warm_up")
+
+# %% [markdown]
+# Read it from the top.
+#
+# 1. The verdict: how many cases are right.
+# 2. **Called as** tells how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers
+#    in a row. You can make such an array yourself and try.
+# 3. What differs. A single number has the shape `()`. Four numbers were wanted.
+#
+# The shape is compared before the values. A wrong shape is often the quickest way to find a mistake.
+#
+# **The third takes $2x$ for $x^2$.** Now the shape is right.
+
+
+# %%
+def squared(x):
+    return x**2 + 1
+
+
+course.assess(squared, "warm_up")
+
+# %% [markdown]
+# Two things are new.
+#
+# - The first value that differs, at index `[0]`: yours, PyTorch's, and how PyTorch's comes about. The small map
+#   beside the numbers shows all values of that case. A ✗ differs, a · is right.
+# - **This is exactly what you get when** names the mistake. The check knows the usual ones. It runs each of them,
+#   and it names one only if that gives *your* numbers in every case that fails.
+
+# %% [markdown]
+# ## 4. Your turn
+#
+# Run the check below once **before** you write anything. You see the report, and under it a line that starts with
+# `CheckFailed`. That is not a fault of the notebook. A check that is not passed ends with an error on purpose:
+# if you run all cells at once, Jupyter stops there, and you see where to go on.
+#
+# Then replace the line `raise NotImplementedError`, run the cell, and run the check again.
+#
+# ### Exercise: warm up
+#
+# Double every value, then add one. The array can have any shape.
+
+
+# %% exercise="warm_up"
+def warm_up(x):
+    """Compute 2x + 1 for every value of x.
+
+    x        an array of any shape
+    returns  an array of the same shape
+
+    >>> warm_up(np.array([1.0, 2.0, 5.0]))
+    array([ 3.,  5., 11.])
+    """
+    ### BEGIN SOLUTION
+    return 2 * x + 1
+    ### END SOLUTION
+
+
+# %% check="warm_up"
+check(warm_up)
+
+# %% [markdown]
+# When the check says **right**, it also says how close you are to PyTorch. Computers round, and two correct ways
+# to compute the same can differ in the last digits. The check knows how much of that to expect.
+#
+# **Predict, then run.** Your function was written for whole arrays. What is the shape of the next result?
+
+# %%
+warm_up(np.zeros((2, 3))).shape
+
+# %% [markdown]
+# NumPy works on every value of an array, whatever its shape. You will use that in every chapter.
+
+# %% [markdown]
+# ## 5. Your progress
+#
+# `progress()` shows what you have passed. Click on a chapter to see its exercises.
+
+# %%
+progress()
+
+# %% [markdown]
+# Your progress is kept in your **working copy**: the folder that `course start my-course` makes, with all notebooks
+# in it. Each check adds a line to a file there: the time, the exercise, the score, and the mistake if it was
+# a known one. The file stays in that folder, and no grade is made from it.
+#
+# A notebook outside a working copy runs just as well. Only, nothing is kept.
+#
+# The same command, run again, brings what is new and leaves your work alone. If a notebook that you have changed
+# has a newer version, that is put beside yours.
+
+# %% [markdown]
+# ## 6. The layers in one table
+#
+# These are the ten layers that you meet most often. In a working copy each row tells how far you are with its
+# chapter: run the cell again whenever you like. A row without such a mark belongs to a chapter that is still
+# to come.
+
+# %%
+table()
+
+# %% [markdown]
+# Nobody learns such a table by heart. At the end you won't need to, because you will have written each row.
+#
+# What the columns mean:
+#
+# - **PyTorch name**: an example of the layer, and the shapes that go in and come out.
+# - **Trainable parameters**: the numbers inside the layer that training changes.
+# - **Element-wise**: yes, if each output depends only on the input at the same place. Your `warm_up` is element-wise.
+# - **As last layer, as inner layer**: where in a network you find it.
+
+# %% [markdown]
+# ## 7. How shapes are written
+#
+# The shape of an array says most of what there is to know about it. The whole course writes shapes with the same
+# few letters.
+#
+# | symbol | meaning |
+# |:--|:--|
+# | $n$ | batch size: how many samples are computed at once |
+# | $c_i$, $c_o$ | input and output channels: how many numbers, or images, go in and come out |
+# | $h_i$, $h_o$ | height of the input and of the output |
+# | $w_i$, $w_o$ | width of the input and of the output |
+# | $k_h$, $k_w$ | height and width of the kernel, the small window of a convolution |
+# | $s$ | stride: how far the window moves at each step |
+# | $p$ | padding: how much is added around the input, on each side |
+# | $g$ | groups: into how many parts the channels are divided |
+#
+# An index $i$ stands for *input*, an $o$ for *output*. Chapters about sequences have a few more letters, and the
+# line below the table names all that it uses.
+#
+# **Try it.** Find `Conv2d` in the table above. Its example is called with an array of shape $(n, c_i, h_i, w_i)$.
+#
+# 1. How large is the batch, and how many channels go in?
+# 2. The first number of its weight's shape is $c_o$. Where else in that row do you find it?
+#
+# <details><summary>Answer</summary>
+# <p>One sample, 16 channels. The weight starts with 32, and so does the bias: there is one for each output channel.
+# The output has 32 channels as well, so its second number is 32. In PyTorch's call it is <code>out_channels</code>.</p>
+# </details>
+
+# %% [markdown]
+# ## 8. What is graded
+#
+# If your notebooks are graded, this is how. If not, skip to section 9.
+#
+# - Each exercise has points; `progress()` shows them. Where some cases are right and some are not, you get a share.
+# - The grader calls your functions with **other numbers** than your check does. An answer that was copied from
+#   a report earns nothing. A function that passes its check for the right reason has nothing to fear.
+# - The grade comes from the functions that you hand in, not from the reports in your file.
+# - Graded functions use NumPy and plain Python. PyTorch is not there when they are called.
+# - The grader runs the import cell at the top, your exercise cells and the cells that you have added. It does not
+#   run the demonstrations. So let each function stand alone in its cell: what it needs is an argument, or is
+#   written in the same cell.
+
+# %% [markdown]
+# ## 9. The way through
+#
+# | chapter | what you write |
+# |:--|:--|
+# | 00 Start here | a first function |
+# | 01 Linear | the layer in which every output sees every input |
+# | 02 Embedding | from identifiers, such as words, to numbers |
+# | 03 Activations | ReLU, sigmoid and their relatives |
+# | 04 Softmax and losses | the end of a network: probabilities, and how wrong they are |
+# | 05 Dropout | the layer that forgets on purpose |
+# | 06 Conv1d | one kernel that slides along a sequence |
+# | 07 Conv2d | the same over images |
+# | 08 Padding and stride | what happens at the border, and what may be skipped |
+# | 09 Grouped and depthwise | the same work with fewer weights |
+# | 10 Conv3d | volumes, and any number of dimensions |
+# | 11 Pooling | fewer pixels, without any weights |
+# | 12 Normalization | keeping numbers in a range that trains well |
+# | 13 Attention | queries, keys and values |
+# | 14 Transformer | attention at work |
+# | 15 Counting | parameters, work and memory of a whole network |
+# | 16 Training | a network of your own layers learns to read digits |
+#
+# The chapters that `progress()` lists are here. The others are still to come. Each builds on those before it.
+#
+# `table("all")` shows every layer of the course with its chapter. It is long. Look it through for names you have
+# heard before, and come back to it when you need a formula.
+
+# %%
+table("all")
+
+# %% [markdown]
+# ## 10. Recap
+#
+# - You write a function, run its check, and read the report from the top. The last line says what to do next.
+# - `CheckFailed` means: not right yet. It is expected.
+# - `hint`, `solution`, `progress` and `table` are always there.
+# - Shapes are written $(n, c_i)$ or $(n, c_i, h_i, w_i)$: samples first, then channels, then places.
+# - Graded functions use NumPy alone, stand in one cell each, and are called with new numbers.
+#
+# Go on with chapter 01. It opens the layer that `warm_up` is the smallest example of: a weight of 2, a bias of 1.

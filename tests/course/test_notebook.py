@@ -1,0 +1,102 @@
+"""What a notebook calls: check, hint, solution, and how a failure looks."""
+
+import subprocess
+import sys
+
+import pytest
+
+import course
+from course.journal import MARKER, Journal
+
+
+def warm_up(x):
+    return 2 * x + 1
+
+
+def test_check_prints_the_report_outside_a_notebook(capsys):
+    """In a script a check prints its report."""
+    course.check(warm_up)
+    assert capsys.readouterr().out.startswith("warm_up: right. 3 of 3 cases, 1 point.")
+
+
+def test_check_raises_with_the_verdict(capsys):
+    """A failed check raises CheckFailed, whose message is the verdict and whose Jupyter traceback is one line."""
+    with pytest.raises(course.CheckFailed, match=r"^warm_up: not yet, 0 of 3 cases\.$") as caught:
+        course.check(lambda x: 2 * x, "warm_up")
+    assert caught.value._render_traceback_() == ["CheckFailed: warm_up: not yet, 0 of 3 cases."]
+    assert "when the 1 is left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("thing", [3, None, "linear", [1], object()])
+def test_check_on_what_is_no_function_is_told_plainly(thing, capsys):
+    """Anything but a function gets a sentence, not a TypeError."""
+    with pytest.raises(course.CheckFailed):
+        course.check(thing, "linear")
+    assert "a function is wanted here" in capsys.readouterr().out
+
+
+def test_assess_never_raises_and_prints_nothing(capsys):
+    """Whatever comes in, a report comes out, silently."""
+
+    def noisy(x):
+        print("here")
+        return x
+
+    for thing in (noisy, None, 3, "warm_up", lambda: 0, print, type, [], course):
+        report = course.assess(thing, "warm_up")
+        assert not report.passed
+        assert report.to_dict()["passed"] is False
+    assert not course.assess(warm_up, "no such thing").passed
+    assert capsys.readouterr() == ("", "")
+
+
+def test_hints_lead_on_to_the_solution(capsys):
+    """Each hint names the next, the last one the solution; a wrong number is told."""
+    course.hint("linear")
+    assert 'The next one: hint("linear", 2)' in capsys.readouterr().out
+    course.hint(warm_up, 3)
+    assert 'solution("warm_up")' in capsys.readouterr().out
+    course.hint("linear", 9)
+    assert "there is no hint 9" in capsys.readouterr().out
+    course.hint("liner")
+    assert "Did you mean linear?" in capsys.readouterr().out
+
+
+def test_solution_shows_code_and_reason(capsys):
+    """The solution is code without its docstring, and a sentence on why it is right."""
+    course.solution("linear")
+    shown = capsys.readouterr().out
+    assert "def linear(" in shown
+    assert '"""' not in shown
+    assert "lines up the features" in shown
+
+
+def test_progress_is_noted_in_a_working_copy(tmp_path, monkeypatch, capsys):
+    """In a working copy each check is written to the journal; elsewhere nothing is."""
+    (tmp_path / MARKER).mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(course.CheckFailed):
+        course.check(lambda x: 2 * x, "warm_up")
+    course.check(warm_up)
+    best = Journal.find().best()["warm_up"]
+    assert (best.score, best.tries, best.passed_at is not None) == (1.0, 2, True)
+    assert [entry.misconception for entry in Journal.find()] == ["warm_up.forgets-the-one", None]
+    capsys.readouterr()
+
+
+def test_importing_the_course_loads_next_to_nothing():
+    """`import course` brings in no torch, matplotlib, IPython or chapters."""
+    code = (
+        "import sys, course; "
+        "print([m for m in ('torch', 'matplotlib', 'IPython', 'numpy', 'course.chapters') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there():
+    """The names that notebooks import exist, and an unknown one is an AttributeError."""
+    for name in course.__all__:
+        assert getattr(course, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'chek'"):
+        course.chek  # noqa: B018

@@ -1,0 +1,389 @@
+"""What a worker runs and shows, and that a call ends there as it does in this process."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course.checking.attempt import Attempt, Ending, call_here
+from course.checking.compare import as_data
+from grader.boundary import sandbox
+from grader.boundary.judge import CellOutput, Limits, Nursery
+
+SECONDS = 10.0
+ANSWERS = """\
+import collections, contextlib, enum, functools
+import numpy as np
+
+class Thing:
+    def __repr__(self):
+        raise RuntimeError("not to be asked")
+
+class Tuple(tuple):
+    pass
+
+class Colour(enum.IntEnum):
+    RED = 1
+
+class Broken(Exception):
+    def __str__(self):
+        raise ValueError("no")
+
+def array(x): return x * 2
+def transposed(x): return np.arange(6.0).reshape(2, 3).T
+def float32(x): return np.float32(x[0])
+def half(x): return x.astype(np.float16)
+def long_double(x): return x.astype(np.longdouble)
+def boolean(x): return x > 1
+def zero_dimensional(x): return np.array(1.5)
+def empty(x): return x[:0]
+def several(x): return x, x + 1, None
+def pair(x): return [x, 1]
+def ragged(x): return [[1, 2], [3]]
+def numbers(x): return [1, 2.5, True]
+def none(x): return None
+def whole(x): return 3
+def truth(x): return True
+def infinite(x): return float("inf")
+def imaginary(x): return 1 + 2j
+def huge(x): return 10**400
+def text(x): return "3"
+def mapping(x): return {"a": x}
+def numbered(x): return {1: x}
+def thing(x): return Thing()
+def kind(x): return Thing
+def subclass(x): return Tuple((1, 2))
+def named(x): return collections.namedtuple("Point", "a b")(1, 2)
+def member(x): return Colour.RED
+def function(x): return array
+def generator(x):
+    yield x
+def a_set(x): return {1, 2}
+def masked(x): return np.ma.masked_array(x, x > 1)
+def matrix(x): return np.asmatrix(x)
+def objects(x): return np.array([None, x], dtype=object)
+def texts(x): return np.array(["a", "b"])
+def text_scalar(x): return np.str_("a")
+def a_rng(x): return np.random.default_rng(0)
+def error(x):
+    y = x
+    raise ValueError("bad " + str(y.shape))
+def numpy_error(x):
+    return x @ np.ones((9, 9))
+def helped(x):
+    y = 1
+    return helper(x)
+def helper(x):
+    return x.nothing
+def broken(x): raise Broken
+def custom(x):
+    class Own(Exception): pass
+    raise Own("mine")
+def exits(x): raise SystemExit(3)
+def interrupts(x): raise KeyboardInterrupt
+def todo(x): raise NotImplementedError
+def todo_with_words(x): raise NotImplementedError("later")
+def recursive(x): return recursive(x)
+def asserts(x): assert x.size == 0, "not empty"
+def chained(x):
+    try:
+        1 / 0
+    except ZeroDivisionError as error:
+        raise ValueError("again") from error
+def changes(x):
+    x[0] = 9
+    return x
+def reshapes(x):
+    x.resize(1, x.size, refcheck=False)
+    return x
+def no_parameters(): return 1
+def two_parameters(x, y): return 1
+def keyword_only(*, x): return x
+def renamed(a): return a
+def defaults(x, y=3): return x + y
+def anything(*args, **kwargs): return len(args)
+anonymous = lambda x: x + 1
+partial = functools.partial(defaults, y=1)
+partly_named = functools.partial(two_parameters, x=1)
+class Callable:
+    def __call__(self, x): return x
+instance = Callable()
+class Constructed:
+    def __init__(self, x): self.x = x
+builtin = np.maximum
+length = len
+dictionary = dict
+@functools.wraps(array)
+def wrapped(x):
+    return helper(x)
+@functools.lru_cache
+def cached(x): return x
+@contextlib.contextmanager
+def context(x): yield x
+async def later(x): return x
+def prints(x):
+    print("hello")
+    return x
+"""
+NAMES = [
+    line.removeprefix("async ").removeprefix("def ").split("(")[0]
+    for line in ANSWERS.splitlines()
+    if line.startswith(("def ", "async def "))
+]
+NAMES += ["anonymous", "partial", "partly_named", "instance", "Constructed", "builtin", "length", "dictionary"]
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery(unsandboxed=bool(sandbox.missing())) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def worker(nursery: Nursery) -> Iterator[Any]:
+    with nursery.worker() as found:
+        (output,) = found.run_cells([ANSWERS])
+        assert output == CellOutput()
+        yield found
+
+
+@pytest.fixture(scope="module")
+def here() -> dict[str, Any]:
+    """The same answers in this process, with lines that a traceback finds, as a notebook's are found."""
+    name = "<cell of test_worker>"
+    linecache.cache[name] = (len(ANSWERS), None, ANSWERS.splitlines(keepends=True), name)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(ANSWERS, name, "exec"), namespace)
+    return namespace
+
+
+def told(attempt: Attempt) -> dict[str, Any]:
+    """Bring an attempt into a form that can be compared: time aside, values as the comparison sees them."""
+    value = as_data(attempt.value)
+    if isinstance(attempt.value, np.random.Generator):
+        value = "Generator"
+    return {
+        "ending": attempt.ending,
+        "value": repr(value),
+        "dtype": getattr(value, "dtype", None) if attempt.ending is Ending.RETURNED else None,
+        "changed": attempt.changed,
+        "error": attempt.error,
+        "detail": attempt.detail,
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of a coroutine that nobody awaits
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of np.matrix
+def test_a_call_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any]) -> None:
+    """Value, changes, error, line and signature are the same from a worker as from a call in this process."""
+    x = np.array([1.0, 2.0, 3.0])
+    near = call_here(here[name])((x,), {}, ("x",), SECONDS)
+    far = worker.call(name)((x,), {}, ("x",), SECONDS)
+    if name == "long_double":  # the wire carries it as a double
+        assert far.value.tolist() == near.value.tolist()
+        return
+    assert told(far) == told(near)
+    assert x.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["keyword_only", "renamed", "two_parameters", "anything", "defaults", "builtin"])
+def test_a_call_by_name_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any]) -> None:
+    """Keyword arguments reach the function by name, or are found not to fit."""
+    kwargs = {"x": np.ones(2)}
+    near = call_here(here[name])((), kwargs, ("x",), SECONDS)
+    assert told(worker.call(name)((), kwargs, ("x",), SECONDS)) == told(near)
+
+
+def test_arguments_arrive_as_they_are(worker: Any) -> None:
+    """Numbers, text, tuples, dicts, None and a generator keep their types and values on the way."""
+    worker.run_cells(["def types(*a): return [type(v).__name__ for v in a]\ndef draw(rng): return rng.random(3)"])
+    args = (1, 1.5, True, None, "s", (1, 2), [3], {"k": 1}, np.ones(1), np.float32(1))
+    names = tuple("abcdefghij")
+    found = worker.call("types")(args, {}, names, SECONDS).value
+    assert found == ["int", "float", "bool", "NoneType", "str", "tuple", "list", "dict", "ndarray", "float32"]
+    drawn = worker.call("draw")((np.random.default_rng(3),), {}, ("rng",), SECONDS).value
+    assert drawn.tolist() == np.random.default_rng(3).random(3).tolist()
+
+
+def test_a_slow_function_is_stopped_and_the_worker_lives(worker: Any) -> None:
+    """At its time limit a call ends as too slow, in the same process."""
+    worker.run_cells(["import time\ndef sleeps(x): time.sleep(60)\ndef spins(x):\n    while True: pass"])
+    before = worker.pid
+    for name in ("sleeps", "spins"):
+        attempt = worker.call(name)((1,), {}, ("x",), 0.2)
+        assert attempt.ending is Ending.TOO_SLOW
+        assert 0.15 < attempt.seconds < 5
+    assert worker.pid == before
+
+
+def test_names_that_are_no_functions_are_told(worker: Any) -> None:
+    """A missing name and a name for something else end as not defined; the second says what it is."""
+    worker.run_cells(["number = 3"])
+    assert worker.call("nowhere")((), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED)
+    assert worker.call("number")((), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED, detail="int")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["np.broadcast_to(0.0, (10**9,))", "nested(1000)", "np.zeros(20_000_000)", "cyclic()", "'x' * 5_000_000"],
+)
+def test_results_too_large_to_compare_are_named(worker: Any, expression: str) -> None:
+    """A result over the wire's caps comes back as something that is not an array, and the worker lives."""
+    cell = f"""
+def nested(n):
+    found = []
+    for _ in range(n): found = [found]
+    return found
+def cyclic():
+    found = []
+    found.append(found)
+    return found
+def large(): return {expression}"""
+    worker.run_cells([cell])
+    before = worker.pid
+    attempt = worker.call("large")((), {}, (), SECONDS)
+    assert attempt.ending is Ending.RETURNED
+    assert "too large or too deeply nested" in attempt.value.type_name
+    assert worker.pid == before
+
+
+def test_an_error_in_a_helper_of_another_cell_is_told_at_the_call(worker: Any) -> None:
+    """The line told is the function's own where the helper that fails was written in another cell."""
+    worker.run_cells(["def other_helper(x):\n    return x.nothing", "def caller(x):\n    y = 1\n    return other_helper(x)"])
+    error = worker.call("caller")((1,), {}, ("x",), SECONDS).error
+    assert (error.type_name, error.line, error.source) == ("AttributeError", 3, "return other_helper(x)")
+
+
+CELLS = [
+    ("x = 1", {}),
+    ("print('hello'); 6 * 7", {"text": "hello\n", "result": "42"}),
+    ("6 * 7;", {}),
+    ("import sys\nprint('to stderr', file=sys.stderr)", {"text": "to stderr\n"}),
+    ("from course import check, hint, progress, solution, table\ncheck(print); hint('x')", {}),
+    ("from IPython.display import HTML, display\ndisplay(HTML('<b>1</b>'), 'two')", {"text": "<IPython.core.display.HTML object>\n'two'\n"}),
+    ("x", {"result": "1"}),
+    ("%%writefile note.txt\nhi", {"text": "Writing note.txt\n"}),
+    ("open('note.txt').read()", {"result": "'hi\\n'"}),
+    ("import numpy as np\nnp.linalg.svd(np.eye(2)).S, np.fft.fft([1.0]), np.random.default_rng(0).integers(1)", {"result": "(array([1., 1.]), array([1.+0.j]), np.int64(0))"}),
+    ("_ = 5\n_", {"result": "5"}),
+    ("%matplotlib inline", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "wanted"), CELLS, ids=[source.splitlines()[0][:30] for source, _ in CELLS])
+def test_cells_show_what_a_notebook_shows(worker: Any, source: str, wanted: dict[str, str]) -> None:
+    """Prints, results, magics and displays come back as text; nothing else does."""
+    worker.run_cells(["x = 1"])
+    if "note.txt')" in source:
+        worker.run_cells(["%%writefile note.txt\nhi"])
+    assert worker.run_cells([source]) == [CellOutput(**wanted)]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError", "division by zero"),
+        ("x = = 1", "SyntaxError", "invalid syntax"),
+        ("  x = 1\n y = 2", "IndentationError", "indent"),
+        ("import torch", "ModuleNotFoundError", "torch is not available where answers are graded"),
+        ("import torchinfo", "ModuleNotFoundError", "graded work is NumPy"),
+        ("import course.functional", "ModuleNotFoundError", "course.functional is not available"),
+        ("import grader.boundary.judge", "ModuleNotFoundError", "grader is not available"),
+        ("from course import functional", "ImportError", "functional"),
+        ("import course\ncourse.exercises", "AttributeError", "course.exercises is not available"),
+        ("!ls", "PermissionError", "Other programs can't be started"),
+        ("x = !ls", "PermissionError", "Other programs can't be started"),
+        ("%%bash\nls", "PermissionError", "Other programs can't be started"),
+        ("%pip install x", "PermissionError", "Other programs can't be started"),
+        ("input('name? ')", "RuntimeError", "nobody is there to type"),
+        ("import sys; sys.exit(3)", "SystemExit", "3"),
+        ("exit", "SystemExit", ""),
+        ("%nonsense", "UsageError", "nonsense"),
+        ("raise ValueError('x' * 10_000_000)", "ValueError", "xxx"),
+        ("class A:\n    def __repr__(self): raise ValueError('mine')\nA()", "ValueError", "mine"),
+        ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", "E", ""),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", ""),
+    ],
+)
+def test_errors_in_cells_are_told(worker: Any, source: str, name: str, message: str) -> None:
+    """An error comes back with its name, its message and a traceback without the machine's paths or our frames."""
+    (output,) = worker.run_cells([source])
+    assert output.error is not None
+    assert output.error.name == name
+    assert message in output.error.message
+    assert len(output.error.message) < 3000
+    assert "grader/boundary" not in output.error.traceback
+    assert 'File "/' not in output.error.traceback
+
+
+def test_a_traceback_names_the_cells(nursery: Nursery) -> None:
+    """Frames are told by cell and line, as in a notebook."""
+    with nursery.worker() as worker:
+        outputs = worker.run_cells(["def f():\n    return 1 / 0", "x = 1\nf()"])
+    lines = outputs[1].error.traceback.splitlines()
+    assert "  Cell 2, line 2, in <module>" in lines
+    assert "  Cell 1, line 2, in f" in lines
+
+
+def test_pictures_come_back(worker: Any) -> None:
+    """Open figures, shown figures and a figure as a result each come back once, as PNG."""
+    cells = [
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "figure, axes = plt.subplots()\naxes.plot([1])\nplt.show()\nprint('after')",
+        "plt.figure()\nplt.plot([1])\nplt.figure()\nplt.plot([2]);",
+        "%config InlineBackend.figure_format = 'svg'\nplt.plot([1]);",
+        "plt.title('$x^2$');",
+    ]
+    outputs = worker.run_cells(cells)
+    assert [len(output.images) for output in outputs] == [1, 1, 2, 0, 1]
+    assert all(image.startswith(b"\x89PNG") for output in outputs for image in output.images)
+    assert outputs[1].text == "after\n"
+
+
+def test_what_is_too_much_is_cut_and_said(worker: Any) -> None:
+    """Text, pictures and their sizes have caps; the output says what was left out."""
+    cells = [
+        "for i in range(100_000): print(i)",
+        "'x' * 1_000_000",
+        "plt.figure(figsize=(1000, 1000)).gca();",
+        "from IPython.display import Image, display\nfigure, _ = plt.subplots()\nfor _ in range(60): display(figure)\nplt.close()",
+    ]
+    worker.run_cells(["import matplotlib.pyplot as plt"])
+    text, result, large, many = worker.run_cells(cells)
+    assert text.text.endswith("[cut here: only the first 20,000 characters are kept]")
+    assert result.result.endswith("[cut here]")
+    assert (large.images, large.note) == ((), "A picture of 100000 by 100000 pixels was left out.")
+    assert (len(many.images), many.note) == (20, "Pictures beyond the first 20 were left out.")
+
+
+def test_a_cell_has_a_time_limit(nursery: Nursery) -> None:
+    """A cell that does not end is stopped; what came before it stays, and the next runs."""
+    with nursery.worker(Limits(cell_seconds=0.3)) as worker:
+        outputs = worker.run_cells(["x = 1\nprint('before')\nwhile True: pass", "x"])
+    assert outputs[0].text == "before\n"
+    assert outputs[0].error.message == "The cell was stopped after 0.3 s."
+    assert outputs[1].result == "1"
+
+
+def test_a_worker_holds_nothing_that_could_be_found(nursery: Nursery) -> None:
+    """No module of torch, of the course or of the judge is loaded in a worker, and no path leads to them."""
+    cell = """
+import gc, os, sys
+roots = {name.partition(".")[0] for name in sys.modules}
+found = {getattr(o, "__module__", "") for o in gc.get_objects() if isinstance(o, type)}
+found = {m for m in found if isinstance(m, str)}
+sorted(roots & {"torch", "torchinfo", "grader", "pytest"}), \\
+    sorted(m for m in found if m.startswith(("torch", "course."))), \\
+    sorted(m for m in found if m.startswith("grader.") and m.rpartition(".")[2] in ("judge", "replies", "processes")), \\
+    type(sys.modules["course"]).__name__, [p for p in sys.path if os.path.exists(os.path.join(p, "grader", "boundary"))]"""
+    secrets = "import os\nsorted(set(os.environ) & {'PYTHONPATH', 'SSH_AUTH_SOCK', 'USER'}), os.environ['PYTHONHASHSEED']"
+    with nursery.worker() as worker:
+        outputs = worker.run_cells([cell, secrets])
+    assert outputs[0].error is None
+    assert outputs[0].result == "([], [], [], '_Course', [])"
+    assert outputs[1].result == "([], '0')"

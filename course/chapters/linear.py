@@ -70,8 +70,8 @@ LINEAR = Exercise(
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(
         Case("with bias", lambda rng: _layer(rng, 2, 3, 4)),
-        Case("square weight", lambda rng: _layer(rng, 2, 3, 3)),
-        Case("no bias", lambda rng: _without_bias(rng, 4, 3, 2)),
+        Case("square weight", lambda rng: _layer(rng, 3, 4, 4)),
+        Case("no bias", lambda rng: _without_bias(rng, 4, 3, 5)),
         Case("one feature", lambda rng: _layer(rng, 3, 1, 1), weight=0.5),
         Case("a larger batch", lambda rng: _layer(rng, 32, 10, 5)),
         Case("an empty batch", lambda rng: _layer(rng, 0, 3, 2), weight=0.5),
@@ -309,7 +309,7 @@ BACKWARD = Exercise(
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case("a small batch", lambda rng: _gradient_arguments(rng, 2, 3, 4)),
-        Case("square weight", lambda rng: _gradient_arguments(rng, 2, 3, 3)),
+        Case("square weight", lambda rng: _gradient_arguments(rng, 3, 4, 4)),
         Case("one sample", lambda rng: _gradient_arguments(rng, 1, 4, 2)),
         Case("a larger batch", lambda rng: _gradient_arguments(rng, 16, 10, 5)),
     ),

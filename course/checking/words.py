@@ -158,7 +158,7 @@ def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
             return not_yet, _raised_facts(lead)
         case Outcome.TOO_SLOW:
             return not_yet, (
-                f"Your function was stopped after {lead.seconds:.3g} s; the limit is {report.seconds:g} s.",
+                f"Your function was stopped after {lead.seconds:.2g} s; the limit is {report.seconds:g} s.",
             )
         case Outcome.LOST:
             return not_yet, (f"Your function took its process with it: {lead.detail}.",)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from grader.boundary import sandbox
+from grader.boundary.scratch import remove
 from grader.boundary.wire import WireClosed, WireError, encode, receive, send
 
 START = 60.0
@@ -232,7 +232,7 @@ class Processes:
                 self._parent.kill()
                 self._parent.wait()
         if self._folder is not None:
-            _remove(self._folder)
+            remove(self._folder)
         self._control = self._parent = self._folder = None
 
 
@@ -250,12 +250,3 @@ def _environment(folder: Path) -> dict[str, str]:
         "TERM": "dumb",
     }
     return passed | fixed | dict.fromkeys(_ONE_THREAD, "1")
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder, however deep a student has nested folders in it."""
-    try:
-        shutil.rmtree(folder)
-    except (OSError, RecursionError):
-        if command := shutil.which("rm"):
-            subprocess.run([command, "-rf", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)

@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import os
 import resource
-import shutil
 import signal
 import socket
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.boundary import sandbox
+from grader.boundary.scratch import remove
 from grader.boundary.wire import WireClosed, WireLate, encode, receive, send
 from grader.boundary.worker import Server, prepare
 
@@ -113,8 +113,7 @@ class Warm:
         if not ended:
             os.kill(pid, signal.SIGKILL)
             _, status, used = os.wait4(pid, 0)
-        with contextlib.suppress(OSError, RecursionError):
-            shutil.rmtree(self.scratch.pop(pid))
+        remove(self.scratch.pop(pid))
         return {
             "killed": not ended,
             "exit": os.waitstatus_to_exitcode(status),

@@ -351,7 +351,7 @@ plt.show()
 # multiples of each other presses everything onto one line: try <code>np.array([[1.0, 0.5], [2.0, 1.0]])</code>.</p>
 # </details>
 #
-# ### Two in a row are only one
+# ### Two in a row
 #
 # **Predict:** a layer from 10 to 100 numbers, then a layer from 100 to 5, with nothing in between. It has many
 # more parameters than one layer from 10 to 5. Can it compute more?
@@ -370,13 +370,13 @@ one_layer = linear(samples, W2 @ W1, W2 @ b1 + b2)
 print("the same outputs:", np.allclose(two_layers, one_layer))
 
 # %% [markdown]
-# It can't. Multiply it out:
+# Multiply it out, and you see why:
 #
 # $$
 # W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) \, x + (W_2 b_1 + b_2)
 # $$
 #
-# That is one linear layer again. This is why a network alternates linear layers with activation functions:
+# One linear layer can do what the two did. This is why a network alternates linear layers with activation functions:
 # something that isn't linear has to stand in between. Chapter 03 writes them.
 
 # %% [markdown]

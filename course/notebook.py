@@ -9,7 +9,7 @@ import sys
 import textwrap
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from course.chapters import EXERCISES
 from course.checking import runner
@@ -166,13 +166,13 @@ def progress() -> Progress:
     return of(EXERCISES, Journal.find())
 
 
-def table(rows: Literal["summary", "all"] = "summary") -> Table:
+def table(rows: str = "summary") -> Table:
     """Show the summary table of layers, its rows marked with this working copy's progress.
 
     Parameters
     ----------
     rows
-        ``"summary"`` for the most used layers, ``"all"`` for every layer of the course.
+        ``"summary"`` for the most used layers, ``"all"`` for every layer of the course, or one layer's name.
     """
     from course.summary_table import table as of
 

@@ -8,9 +8,10 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from course.catalog import CARDS, NOTATION, SUMMARY, LayerCard, Parameter, Tensor
+from course.catalog import card as card_named
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -91,7 +92,7 @@ class Table:
         )
 
 
-def table(progress: Progress | None = None, rows: Literal["summary", "all"] = "summary") -> Table:
+def table(progress: Progress | None = None, rows: str = "summary") -> Table:
     """Show the layers of the course, a row each.
 
     Parameters
@@ -99,12 +100,12 @@ def table(progress: Progress | None = None, rows: Literal["summary", "all"] = "s
     progress
         Maps a chapter's folder to the exercises passed and the exercises in all. Its rows say so.
     rows
-        ``"summary"`` for the ten most used layers, ``"all"`` for their relatives too.
+        ``"summary"`` for the ten most used layers, ``"all"`` for their relatives too, or one layer's name.
 
     Raises
     ------
-    ValueError
-        If `rows` is neither of the two.
+    UnknownLayer
+        If `rows` is none of these.
 
     Examples
     --------
@@ -114,9 +115,7 @@ def table(progress: Progress | None = None, rows: Literal["summary", "all"] = "s
     ...
     """
     choices = {"summary": SUMMARY, "all": CARDS}
-    if rows not in choices:
-        raise ValueError(f"rows is {rows!r}; it can be 'summary' or 'all'.")
-    return Table(choices[rows], progress)
+    return Table(choices.get(rows) or (card_named(rows),), progress)
 
 
 def _standing(card: LayerCard, progress: Progress | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import NotebookExporter, ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
@@ -45,7 +45,7 @@ class Rebuild(NbGraderPreprocessor):
         """Rebuild one submission."""
         submission: Submission = resources.pop(SUBMISSION)
         place = resources["nbgrader"]
-        coursedir = self.parent.parent.coursedir  # the exporter's converter
+        coursedir = _converter(self).coursedir
         rebuilt = rebuild(read_release(coursedir, place["assignment"], place["notebook"]), submission)
         for problem in rebuilt.metadata[KEY]["problems"]:
             self.log.warning("%s, %s: %s", place["student"], place["notebook"], problem)
@@ -61,7 +61,7 @@ class GradeApart(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
-        self.session_of(self.parent.parent).grade(nb)
+        self.session_of(_converter(self)).grade(nb)
         return nb, resources
 
     def session_of(self, converter: Any) -> Session:
@@ -75,6 +75,12 @@ class GradeApart(NbGraderPreprocessor):
             session = converter.grading_session = Session(unsandboxed=self.unsandboxed)
             weakref.finalize(converter, session.close)
         return session
+
+
+def _converter(preprocessor: NbGraderPreprocessor) -> Any:
+    """Give nbgrader's converter: it owns the exporter, which owns the preprocessor."""
+    exporter: Any = preprocessor.parent
+    return exporter.parent
 
 
 def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode:
@@ -105,4 +111,4 @@ def register(db_url: str, release: Path, assignment: str) -> None:
             except MissingEntry:
                 gradebook.update_or_create_assignment(assignment)
         place = {"notebook": path.stem, "assignment": assignment, "db_url": db_url}
-        SaveCells().preprocess(nbformat.read(path, as_version=4), {"nbgrader": place})
+        SaveCells().preprocess(nbformat.read(path, as_version=4), ResourcesDict(nbgrader=place))

@@ -17,7 +17,7 @@ CARDS = (
         elementwise=False,
         last_layer="Yes, for regression, and for the scores of a classifier.",
         inner_layer="Yes, in turn with activation functions. Without them two in a row are only one.",
-        note="Samples are rows, so a batch is X W^T + b: W has one row for each output.",
+        note="Samples are rows, so for a batch the weight is transposed: W has one row for each output.",
     ),
     LayerCard(
         name="Embedding",

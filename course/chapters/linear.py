@@ -44,6 +44,11 @@ def _bias_subtracted(input, weight, bias=None):
     return output if bias is None else output - bias
 
 
+def _bias_per_sample(input, weight, bias=None):
+    output = input @ weight.T
+    return output if bias is None else output + bias.reshape(-1, 1)
+
+
 def _activation_left_in(input, weight, bias=None):
     output = input @ weight.T
     return np.maximum(output if bias is None else output + bias, 0)
@@ -72,6 +77,7 @@ LINEAR = Exercise(
         Case("with bias", lambda rng: _layer(rng, 2, 3, 4)),
         Case("square weight", lambda rng: _layer(rng, 3, 4, 4)),
         Case("no bias", lambda rng: _without_bias(rng, 4, 3, 5)),
+        Case("as many samples as outputs", lambda rng: _layer(rng, 4, 3, 4)),
         Case("one feature", lambda rng: _layer(rng, 3, 1, 1), weight=0.5),
         Case("a larger batch", lambda rng: _layer(rng, 32, 10, 5)),
         Case("an empty batch", lambda rng: _layer(rng, 0, 3, 2), weight=0.5),
@@ -94,6 +100,12 @@ LINEAR = Exercise(
             _bias_subtracted,
             "when the bias is subtracted in place of added.",
             "Compare the sign before b in the formula with yours.",
+        ),
+        Misconception(
+            "linear.bias-per-sample",
+            _bias_per_sample,
+            "when the bias is added along the wrong axis: one value per sample.",
+            "bias[i] belongs to output i, which is column i of the result.",
         ),
         Misconception(
             "linear.activation-left-in",

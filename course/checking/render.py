@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from course.checking.report import Report
-from course.checking.words import number, oracle_name, tell
+from course.checking.words import oracle_name, tell
 
 MAX_LINES = 12
 
@@ -21,7 +22,11 @@ def text(report: Report) -> str:
         lines.append(story.cases)
     if story.called:
         lines.append(f"Called as  {story.called}")
-    lines += story.facts
+    facts = list(story.facts)
+    if story.difference:
+        at, yours, expected = story.difference
+        facts[0] = f"First difference at {at}: yours {yours}, {oracle_name(report)} {expected}. {facts[0]}"
+    lines += facts
     if story.diagnosis:
         lines.append(story.diagnosis)
     if story.step:
@@ -32,7 +37,7 @@ def text(report: Report) -> str:
 
 def html(report: Report) -> str:
     """Give a report as HTML for a notebook: escaped, with inline styles, readable in light and dark themes."""
-    story = tell(report)
+    story, lead = tell(report), report.lead
     colour, mark = (_GREEN, "✓") if report.passed else (_AMBER, "✗")
     head, _, rest = story.verdict.partition(": ")
     blocks = [f'<div><strong><span aria-hidden="true">{mark}</span> {escape(head)}:</strong> {escape(rest)}</div>']
@@ -40,12 +45,15 @@ def html(report: Report) -> str:
         blocks.append(_small(escape(story.cases)))
     if story.called:
         blocks.append(f"<div>Called as <code>{escape(story.called)}</code></div>")
+    if story.difference:
+        blocks.append(_table(("first difference at", "yours", oracle_name(report)), story.difference))
+    if lead and lead.comparison:
+        blocks.append(_map(lead.comparison.grid))
     blocks += [f"<div>{_code_after_colon(fact)}</div>" for fact in story.facts]
-    blocks.append(_values(report))
     if story.diagnosis:
         blocks.append(f"<div><strong>{escape(story.diagnosis)}</strong></div>")
     if story.step:
-        blocks.append(f"<div><strong>Next:</strong> {_backticks(story.step)}</div>")
+        blocks.append(f"<div><strong>Next:</strong> {_code(story.step)}</div>")
     blocks += [_small(escape(note)) for note in story.notes]
     return (
         f'<div style="border-left: 4px solid rgb({colour}); background: rgba({colour}, 0.09); '
@@ -64,37 +72,35 @@ def _code_after_colon(fact: str) -> str:
     return f"{escape(before)}: <code>{escape(code)}</code>" if mark else escape(fact)
 
 
-def _backticks(sentence: str) -> str:
-    parts = escape(sentence).split("`")
-    if len(parts) % 2 == 0:
-        return escape(sentence)
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+def _code(sentence: str) -> str:
+    """Set what stands between backticks, and calls of hint, as code."""
+    return re.sub(r"`([^`]+)`|(hint\(&quot;\w+&quot;\))", r"<code>\1\2</code>", escape(sentence))
 
 
-def _values(report: Report) -> str:
-    """Show yours beside the expected value, and a map of where values differ."""
-    found = report.lead.comparison if report.lead else None
-    if found is None or not found.index or not found.differing:
-        return ""
-    at = f"{found.part}{list(found.index)}"
-    cell = 'style="padding: 0.1em 0.9em; text-align: right"'
-    table = (
-        '<table style="border-collapse: collapse; margin: 0.4em 2em 0.4em 0; display: inline-table; vertical-align: top">'
-        f"<tr><th {cell}>at</th><th {cell}>yours</th><th {cell}>{escape(oracle_name(report))}</th></tr>"
-        f"<tr><td {cell}><code>{escape(at)}</code></td>"
-        f"<td {cell}><code>{escape(number(found.value, found.expected))}</code></td>"
-        f"<td {cell}><code>{escape(number(found.expected, found.value))}</code></td></tr></table>"
+def _table(heads: tuple[str, ...], values: tuple[str, ...]) -> str:
+    # themes stripe and tint tables; each part says that it wants none of that
+    row, cell = (
+        'style="background: none"',
+        "background: none; padding: 0.1em 0.9em 0.1em 0; text-align: left; border: 0",
     )
-    return table + _map(found.grid)
+    names = "".join(f'<th style="{cell}; font-weight: normal; opacity: 0.75">{escape(head)}</th>' for head in heads)
+    numbers = "".join(f'<td style="{cell}"><code>{escape(value)}</code></td>' for value in values)
+    return (
+        '<table style="border-collapse: collapse; margin: 0.3em 2em 0.3em 0; display: inline-table; '
+        f'vertical-align: top"><tr {row}>{names}</tr><tr {row}>{numbers}</tr></table>'
+    )
 
 
 def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
-    if not grid or (len(grid) == 1 and len(grid[0]) == 1):
+    """Show where values differ, as a grid of marks."""
+    if all(bad for row in grid for bad in row):  # a map on which all is wrong shows nothing
         return ""
     box = "width: 1.15em; height: 1.15em; padding: 0; text-align: center; font-size: 80%; line-height: 1.1"
     wrong = f'<td style="{box}; background: rgba({_AMBER}, 0.45); border: 1px solid rgba(128, 128, 128, 0.5)">✗</td>'
     right = f'<td style="{box}; background: rgba({_GREEN}, 0.15); border: 1px solid rgba(128, 128, 128, 0.5)">·</td>'
-    rows = "".join(f"<tr>{''.join(wrong if bad else right for bad in row)}</tr>" for row in grid)
+    rows = "".join(
+        f'<tr style="background: none">{"".join(wrong if bad else right for bad in row)}</tr>' for row in grid
+    )
     return (
         '<table role="img" aria-label="map of the values that differ" title="✗ differs, · is right" '
         'style="border-collapse: collapse; margin: 0.4em 0; display: inline-table; vertical-align: top">'

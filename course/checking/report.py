@@ -124,7 +124,7 @@ class Report:
     misconception, diagnosis, advice
         Id of the known mistake that explains every failing case, with its words; None and empty otherwise.
     oracle
-        What the answer was compared with: ``"PyTorch"``, or ``"reference"`` for the course's own.
+        What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
     oracle_missing
         True where PyTorch should have decided but is not installed.
     signature

@@ -15,7 +15,7 @@ from course.checking.attempt import Attempt, Call, Ending, call_here
 from course.checking.compare import Stage, compare
 from course.checking.diagnose import diagnose
 from course.checking.report import OUTCOME_OF_ENDING, OUTCOME_OF_STAGE, CaseResult, Outcome, Report
-from course.checking.spec import Arguments, Case, Exercise, Misconception, split_call
+from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
 
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
@@ -100,7 +100,7 @@ def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
         misconception=known.id if known else None,
         diagnosis=known.diagnosis if known else "",
         advice=known.advice if known else "",
-        oracle="PyTorch" if prepared.asks_pytorch else "reference",
+        oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         signature=f"{exercise.name}{exercise.signature}",
         seconds=exercise.seconds,

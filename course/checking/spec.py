@@ -67,6 +67,14 @@ class TorchMacs:
     arrange: Arrange | None = None
 
 
+ORACLE_NAMES = {
+    TorchFunction: "PyTorch",
+    TorchGradient: "PyTorch",
+    TorchParameters: "torchinfo",
+    TorchMacs: "PyTorch's flop counter",
+}
+"""How a report names each kind of oracle."""
+
 Oracle = TorchFunction | TorchGradient | TorchParameters | TorchMacs
 
 

@@ -29,8 +29,10 @@ class Story:
         Which cases are right and which are not, where both are there.
     called
         The leading case's call.
+    difference
+        The first element that differs: where, yours, expected.
     facts
-        What happened: what differs and where, what was raised.
+        What happened: how much differs and where, what was raised.
     diagnosis
         The known mistake that explains it.
     step
@@ -42,6 +44,7 @@ class Story:
     verdict: str
     cases: str = ""
     called: str = ""
+    difference: tuple[str, str, str] | None = None
     facts: tuple[str, ...] = ()
     diagnosis: str = ""
     step: str = ""
@@ -59,6 +62,7 @@ def tell(report: Report) -> Story:
         verdict=verdict,
         cases=_which_cases(report),
         called=_called(report, lead),
+        difference=_difference(lead.comparison),
         facts=facts,
         diagnosis=f"This is exactly what you get {report.diagnosis}" if report.diagnosis else "",
         step=_step(report, lead),
@@ -68,7 +72,7 @@ def tell(report: Report) -> Story:
 
 def oracle_name(report: Report) -> str:
     """Name what the answer was compared with."""
-    return "PyTorch" if report.oracle == "PyTorch" else "the reference"
+    return "the reference" if report.oracle == "reference" else report.oracle
 
 
 def number(value: object, other: object = None) -> str:
@@ -115,6 +119,8 @@ def _right(report: Report) -> str:
 
 
 def _which_cases(report: Report) -> str:
+    if report.misconception:
+        return ""  # one sentence explains them all
     right = [case.name for case in report.cases if case.passed]
     wrong = [case.name for case in report.cases if not case.passed]
     return f"Right: {', '.join(right)}. Not yet: {', '.join(wrong)}." if right and wrong else ""
@@ -196,22 +202,28 @@ def _comparison_facts(report: Report, outcome: Outcome, found: Comparison) -> tu
     return _value_facts(report, found)
 
 
+def _difference(found: Comparison | None) -> tuple[str, str, str] | None:
+    if found is None or not found.index:
+        return None
+    return _place(found), number(found.value, found.expected), number(found.expected, found.value)
+
+
+def _place(found: Comparison) -> str:
+    return f"{found.part}{list(found.index)}"
+
+
 def _value_facts(report: Report, found: Comparison) -> tuple[str, ...]:
-    yours, expected = number(found.value, found.expected), number(found.expected, found.value)
-    lead = report.lead
+    oracle = oracle_name(report)
     if not found.index:
         gap = ""
         if isinstance(found.value, (int, float)) and isinstance(found.expected, int):
             gap = f" The difference is {number(found.value - found.expected)}."
-        return (f"Yours {yours}, {oracle_name(report)} {expected}.{gap}",)
-    at = f"{found.part}{list(found.index)}" if found.part else f"{list(found.index)}"
+        yours, expected = number(found.value, found.expected), number(found.expected, found.value)
+        return (f"Yours {yours}, {oracle} {expected}.{gap}",)
     many = f"{found.differing} of {found.total} values differ"
-    line = (
-        f"First difference at {at}: yours {yours}, {oracle_name(report)} {expected}. {many}"
-        f"{_where(found.where, len(found.index))}.{_relation(found.relation, oracle_name(report))}"
-    )
-    how = f"Worked out: {lead.trace}." if lead and lead.trace else ""
-    return (line, how) if how else (line,)
+    spread = f"{many}{_where(found.where, len(found.index))}.{_relation(found.relation, oracle)}"
+    trace = report.lead.trace if report.lead else ""
+    return (spread, f"Worked out: {trace}.") if trace else (spread,)
 
 
 def _where(where: Where | None, ndim: int) -> str:
@@ -266,6 +278,8 @@ def explain(message: str) -> str:
     found = re.search(r"operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\))", message)
     if found:
         return f"Shapes {found[1]} and {found[2]} do not fit together element by element."
+    if "truth value of an array with more than one element is ambiguous" in message:
+        return "An array has no single truth value; to see whether one was given, ask `is not None`."
     line = " ".join(message.split())
     return line if len(line) <= 200 else f"{line[:199]}…"
 
@@ -348,7 +362,7 @@ def _shape_step(found: Comparison | None) -> str:
 def _value_step(found: Comparison | None) -> str:
     if found is None or not found.index:
         return "Work out this call by hand, then compare with your code."
-    at = f"{found.part}{list(found.index)}" if found.part else f"{list(found.index)}"
+    at = _place(found)
     if found.where and found.where.kind == "border":
         return f"The border is where windows and padding end. Work out {at} by hand."
     return f"Work out {at} by hand, and follow your code to the same place."

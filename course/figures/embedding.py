@@ -17,7 +17,7 @@ GAP = 2.6  # between two blocks that arrows join, in cells
 def lookup(
     input: np.ndarray, weight: np.ndarray, output: np.ndarray, ax: Axes, words: Sequence[str] | None = None
 ) -> Axes:
-    """Draw the table on the left, the output on the right, and an arrow from each row to the place that it is copied to.
+    """Draw the table on the left, the output on the right, and an arrow from each row to its copy.
 
     Parameters
     ----------

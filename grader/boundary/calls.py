@@ -106,9 +106,7 @@ def _run(
         return {"ending": "raised", "error": _raised(error, function)}
     elapsed = _clock() - start
     changed = [
-        name
-        for name, before, after in zip(names, originals, copies, strict=True)
-        if not _unchanged(before, after)
+        name for name, before, after in zip(names, originals, copies, strict=True) if not _unchanged(before, after)
     ]
     return {"ending": "returned", "value": value, "changed": changed, "seconds": elapsed}
 
@@ -127,11 +125,7 @@ def _copy(value: Any) -> Any:
 
 def _unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
-        return (
-            before.shape == after.shape
-            and before.dtype == after.dtype
-            and before.tobytes() == after.tobytes()
-        )
+        return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()
     if isinstance(before, list):
         return len(before) == len(after) and all(map(_unchanged, before, after))
     return True  # numbers, text and tuples can't be changed; drawing from a generator is what it is for

@@ -49,12 +49,13 @@ class Nursery(Processes):
     ConfinementError
         Where student code can't be confined on this machine and `unsandboxed` is not given.
 
-    Examples
-    --------
-    >>> with Nursery() as nursery, nursery.worker() as worker:  # doctest: +SKIP
-    ...     worker.run_cells(["def twice(x): return 2 * x"])
-    ...     worker.call("twice")((4,), {}, ("x",), 5.0).value
-    8
+    Notes
+    -----
+    In use::
+
+        with Nursery() as nursery, nursery.worker() as worker:
+            outputs = worker.run_cells(["def twice(x): return 2 * x"])
+            attempt = worker.call("twice")((4,), {}, ("x",), 5.0)
     """
 
     def worker(self, limits: Limits | None = None) -> Worker:
@@ -109,9 +110,7 @@ class Worker:
     def call(self, name: str) -> Call:
         """Give a function that calls the student's function `name` in the worker, as `call_here` does here."""
 
-        def call(
-            args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float
-        ) -> Attempt:
+        def call(args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float) -> Attempt:
             return self._call(name, args, kwargs, names, seconds)
 
         return call

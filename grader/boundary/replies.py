@@ -100,9 +100,7 @@ def read_cell(reply: Any) -> CellOutput:
     error = None
     if fields["error"] is not None:
         told = _dict(fields["error"], {"name", "message", "traceback"})
-        error = CellError(
-            _text(told["name"], 500), _text(told["message"], TEXT), _text(told["traceback"], TEXT)
-        )
+        error = CellError(_text(told["name"], 500), _text(told["message"], TEXT), _text(told["traceback"], TEXT))
     return CellOutput(
         text=_text(fields["text"], TEXT),
         result=_text(fields["result"], TEXT),
@@ -168,9 +166,7 @@ def _raised(error: Any) -> Raised | None:
     line = told["line"]
     if line is not None and (type(line) is not int or not 0 < line < 1_000_000):
         raise WireError("A line is none.")
-    return Raised(
-        _text(told["name"], 500), _text(told["message"], 5000), line, _text(told["source"], 1 << 20)[:500]
-    )
+    return Raised(_text(told["name"], 500), _text(told["message"], 5000), line, _text(told["source"], 1 << 20)[:500])
 
 
 def _dict(value: Any, keys: set[str]) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import io
 import re
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,68 +22,13 @@ from matplotlib.figure import Figure
 from traitlets.config import Config
 
 from grader.boundary.calls import text_of
+from grader.boundary.shown import IMAGES, PIXELS, TEXT, Shown
 from grader.boundary.timelimit import TimeUp, cancel, time_limit
-
-TEXT = 20_000
-"""Characters of printed text, of a result, or of a traceback, that a cell may leave."""
-IMAGES = 20
-"""Pictures of one cell."""
-IMAGE_BYTES = 4 << 20
-"""Bytes of all pictures of one cell."""
-PIXELS = 8_000_000
-"""Pixels of one picture."""
 
 _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
 _LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
 _OWN = str(Path(__file__).parent)
 _NO_PROCESS = ("bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!")
-
-
-class Shown:
-    """What a cell has shown so far."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.room = TEXT
-        self.cut = False
-        self.result = ""
-        self.images: list[bytes] = []
-        self.notes: list[str] = []
-
-    def write(self, text: str) -> None:
-        if self.room > 0:
-            self.parts.append(text[: self.room])
-        self.cut = self.cut or len(text) > self.room
-        self.room -= min(len(text), self.room)
-
-    def add_image(self, image: Any) -> bool:
-        """Keep a picture, if it is one and there is room for it."""
-        if isinstance(image, str):
-            try:
-                image = base64.b64decode(image)
-            except binascii.Error:
-                return False
-        if not isinstance(image, bytes) or image[:8] != b"\x89PNG\r\n\x1a\n":
-            return False
-        width, height = int.from_bytes(image[16:20]), int.from_bytes(image[20:24])
-        if width * height > PIXELS:
-            self.note(f"A picture of {width} by {height} pixels was left out.")
-        elif len(self.images) >= IMAGES or sum(map(len, self.images)) + len(image) > IMAGE_BYTES:
-            self.note(f"Pictures beyond the first {len(self.images)} were left out.")
-        else:
-            self.images.append(bytes(image))
-            return True
-        return False
-
-    def note(self, sentence: str) -> None:
-        if sentence not in self.notes and len(self.notes) < 5:
-            self.notes.append(sentence)
-
-    def text(self) -> str:
-        text = "".join(self.parts)
-        if self.cut:
-            text += f"\n[cut here: only the first {TEXT:,} characters are kept]"
-        return text
 
 
 class _Stream(io.TextIOBase):
@@ -109,12 +52,14 @@ class _Stream(io.TextIOBase):
 class _Hook(DisplayHook):
     """Keeps the value of a cell's last expression."""
 
+    shell: Any
+
     @property
     def prompt_count(self) -> int:
         return self.shell.execution_count
 
     def quiet(self) -> bool:
-        return self.semicolon_at_end_of_expression(self.shell.source)
+        return bool(self.semicolon_at_end_of_expression(self.shell.source))
 
     def write_output_prompt(self) -> None:
         pass
@@ -135,6 +80,8 @@ class _Hook(DisplayHook):
 class _Publisher(DisplayPublisher):
     """Keeps what `display` shows."""
 
+    shell: Any
+
     def publish(self, data: dict[str, Any], metadata: Any = None, *args: Any, **kwargs: Any) -> None:
         shown = self.shell.shown
         if not shown.add_image(data.get("image/png")) and "text/plain" in data:
@@ -149,49 +96,56 @@ class GradingShell(InteractiveShell):
 
     displayhook_class = _Hook
     display_pub_class = _Publisher
+    display_formatter: Any
 
     def __init__(self, **kwargs: Any) -> None:
         self.shown = Shown()
         self.source = ""
         self.failure: BaseException | None = None
         super().__init__(**kwargs)
-        assert self.display_formatter is not None
         self.display_formatter.active_types = ["text/plain", "image/png"]
         self.set_custom_exc((TimeUp,), _time_is_up)
         for name in _NO_PROCESS:
-            self.register_magic_function(_refuse_process, "cell", name)
+            self.magics_manager.register_function(_refuse_process, "cell", name)
         self.enable_matplotlib("inline")
 
-    def _tee(self, channel: str) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def _tee(self, channel: str) -> Iterator[None]:
         """Leave out IPython's own copy of what is printed: it is kept without a limit."""
-        return contextlib.nullcontext()
+        yield
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Keep the exception in place of printing it."""
         self.failure = exc_tuple[1] if exc_tuple else sys.exception()
 
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the exception in place of printing it."""
         self.failure = sys.exception()
 
     def showindentationerror(self) -> None:
+        """Keep the exception in place of printing it."""
         self.failure = sys.exception()
 
     def system(self, cmd: str) -> None:
+        """Refuse to start a program."""
         _refuse_process(cmd)
 
     system_raw = system_piped = system
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """Refuse to start a program."""
         _refuse_process(cmd)
 
     def enable_gui(self, gui: Any = None) -> None:
-        pass
+        """Do nothing: there is no window system."""
 
     @property
-    def db(self) -> dict[str, Any]:
+    def db(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What magics keep between sessions; here there is nothing to keep."""
         return {}
 
     def ask_exit(self) -> None:
+        """End the cell, as `sys.exit()` does."""
         raise SystemExit
 
     def run(
@@ -217,7 +171,6 @@ class GradingShell(InteractiveShell):
         """
         self.shown, self.source, self.failure = Shown(), source, None
         self.execution_count = number
-        assert self.display_formatter is not None
         # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
         self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
         sys.stdout = sys.stderr = _Stream(self.shown)
@@ -243,7 +196,7 @@ class GradingShell(InteractiveShell):
         notes, images = self.shown.notes, self.shown.images
         return {"text": text, "result": self.shown.result, "images": images, "notes": notes, "error": error}
 
-    def _draw(self, figure: Figure) -> bytes | None:
+    def _draw(self, figure: Figure) -> Any:
         width, height = figure.get_size_inches() * figure.dpi
         if len(self.shown.images) >= IMAGES:
             self.shown.note(f"Pictures beyond the first {IMAGES} were left out.")

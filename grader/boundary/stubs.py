@@ -19,7 +19,7 @@ class _Course(ModuleType):
 
     def __init__(self) -> None:
         super().__init__("course", "The course's stand-in where answers are graded.")
-        self.__path__: list[str] = []  # a package, so that `import course.x` reaches the finder below
+        self.__path__ = []  # a package, so that `import course.x` reaches the finder below
         for name in SILENT:
             setattr(self, name, _silent(name))
 
@@ -39,9 +39,7 @@ class _Absent:
     """Finds no module of the course, and none of torch."""
 
     @staticmethod
-    def find_spec(
-        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name.partition(".")[0] in _ABSENT:
             raise ModuleNotFoundError(
                 f"{name} is not available where answers are graded: graded work is NumPy.", name=name

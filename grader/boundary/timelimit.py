@@ -26,7 +26,7 @@ def cancel() -> None:
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeUp` in the running code after `seconds`, and again every tenth of a second until it stops."""
-    _set_handler(signal.SIGALRM, _stop)
+    before = _set_handler(signal.SIGALRM, _stop)
     _set_timer(signal.ITIMER_REAL, seconds, 0.1)
     try:
         yield
@@ -35,4 +35,4 @@ def time_limit(seconds: float) -> Iterator[None]:
             cancel()
         finally:  # the alarm may go off inside this very block
             cancel()
-            _set_handler(signal.SIGALRM, signal.SIG_IGN)
+            _set_handler(signal.SIGALRM, before)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from grader.boundary.codec import CAPS, PREFIX, Caps, Opaque, WireError, decode, encode, lengths, type_name
+from grader.boundary.codec import CAPS, PREFIX, Caps, Opaque, WireError, encode, type_name
+from grader.boundary.decoder import decode, lengths
 
 __all__ = ["CAPS", "Caps", "Opaque", "WireClosed", "WireError", "WireLate", "decode", "encode", "type_name"]
 __all__ += ["discard", "receive", "send"]
@@ -60,9 +61,7 @@ def send(fd: int, message: bytes, deadline: float | None = None) -> None:
             raise WireClosed(f"The connection broke: {error.strerror}.") from None
 
 
-def receive(
-    fd: int, deadline: float | None = None, *, caps: Caps = CAPS, opaque: Callable[[str], Any] = Opaque
-) -> Any:
+def receive(fd: int, deadline: float | None = None, *, caps: Caps = CAPS, opaque: Callable[[str], Any] = Opaque) -> Any:
     """Read one message and decode it. No memory is taken for bytes that did not come.
 
     Parameters

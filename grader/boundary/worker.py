@@ -12,12 +12,10 @@ import gc
 import inspect
 import json
 import linecache
-import os
 import select
-import signal
 import sys
-import time
 import traceback
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -28,22 +26,16 @@ from grader.boundary.shell import GradingShell, make_shell
 from grader.boundary.wire import Opaque, WireClosed, WireError, encode, receive, send, type_name
 
 # What the code on this side of the wire calls by these names must work after a student has replaced some of them.
-_KEPT = (
-    builtins,  # first: nothing works without them
-    contextlib,
-    inspect,
-    json,
-    json.decoder,
-    json.encoder,
-    linecache,
-    np,
-    np.random,
-    os,
-    select,
-    signal,
-    time,
-    traceback,
+# Of the large modules only what is used: putting a name back touches its object's memory, shared until then.
+_KEPT: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
+    (builtins, ()),  # first: nothing works without them
+    (np, ("generic", "ndarray", "random")),
+    (np.random, ("Generator", "PCG64")),
+    *((module, ()) for module in (contextlib, inspect, json.encoder, json.decoder, linecache, select, traceback)),
 )
+
+
+_frombuffer, _bytes = np.frombuffer, np.uint8
 
 
 class Server:
@@ -61,7 +53,6 @@ class Server:
 
     def serve(self, fd: int) -> None:
         """Answer requests until the judge closes the connection. Each reply carries its request's token."""
-        self._remember()
         while True:
             try:
                 request = receive(fd)
@@ -77,8 +68,9 @@ class Server:
             send(fd, message)
 
     def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        sys.modules.update(self._modules)  # IPython imports some as it goes
         found = self.shell.run(request["source"], request["number"], request["seconds"], self._repair)
-        found["images"] = [np.frombuffer(image, np.uint8) for image in found["images"]]
+        found["images"] = [_frombuffer(image, _bytes) for image in found["images"]]
         return found
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -86,21 +78,22 @@ class Server:
         args, kwargs, seconds = request["args"], request["kwargs"], request["seconds"]
         return attempt(namespace, name, args, kwargs, names, seconds, self._repair)
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """Keep what later code of ours relies on, as it is before a student's first line."""
         for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
             del sys.modules[name]
-        self._kept = [(vars(module), dict(vars(module))) for module in _KEPT]
+        self._kept = [
+            (vars(module), {name: getattr(module, name) for name in names or vars(module)}) for module, names in _KEPT
+        ]
         self._modules = dict(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
-        self._silence = sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+        self._silence = sys.stdout = sys.stderr = sys.__stdout__  # which leads nowhere
 
     def _repair(self) -> None:
         """Undo what would keep this process from answering for the student's other functions."""
         for names, before in self._kept:
             names.update(before)
-        sys.modules.update(self._modules)
         sys.meta_path[:] = self._finders
         sys.settrace(None)
         sys.setprofile(None)
@@ -113,6 +106,7 @@ def prepare() -> Server:
     stubs.install()
     builtins.input = _no_input
     server = Server(make_shell())
+    server.remember()
     gc.collect()
     gc.freeze()  # a collection in a worker then leaves the shared pages alone
     return server

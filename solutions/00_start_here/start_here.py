@@ -8,10 +8,10 @@
 #
 # ## 1. What you will do
 #
-# A neural network is a chain of layers, and each layer is a function from arrays to arrays. In this course you
-# write these functions yourself, in NumPy, and a check compares each with PyTorch at once. If you are a student,
-# you work through the notebooks and hand them in; if you teach, you have a class's notebooks graded. If you learn
-# on your own, you also have every solution to read.
+# A neural network is a chain of layers, and each layer is a function from arrays to arrays. In this course you write
+# these functions yourself, in NumPy, and a check compares each of them with PyTorch at once. If you are a student,
+# you work through the notebooks and hand them in; if you teach, you have a class's notebooks graded. If you learn on
+# your own, the check is your teacher, and every solution is there to read.
 #
 # A cell with code runs with **Shift+Enter**. Run the next one: it imports what your own code needs.
 
@@ -21,8 +21,8 @@ import matplotlib.pyplot as plt
 from course import check, hint, progress, solution, table
 
 # %% [markdown]
-# Cells that show you something may import more. This one builds a small network in PyTorch and sends a drawn 5
-# through it. There is no need to understand the code yet. Run it and look at the picture.
+# Cells that show you something may import more. Here is a picture, drawn with the keyboard and turned into
+# an array: 1 where there is a `#`, 0 elsewhere.
 
 # %%
 import torch
@@ -44,7 +44,13 @@ drawing = """
 ..........
 """
 digit = np.array([[mark == "#" for mark in row] for row in drawing.split()], dtype=np.float32)
+digit.shape
 
+# %% [markdown]
+# The next cell builds a small network in PyTorch and sends the picture through it. There is no need to understand
+# the code yet. Run it and look at what comes out.
+
+# %%
 torch.manual_seed(4)
 network = {
     "Conv2d": torch.nn.Conv2d(1, 2, kernel_size=3),
@@ -61,19 +67,22 @@ names = [f"{name}\nchapter {card(name).chapter[:2]}" for name in network]
 fig, ax = plt.subplots(figsize=(11, 3.6), layout="constrained")
 overview.flow([array.numpy() for array in arrays], names, ax)
 plt.show()
+print("the ten probabilities:", arrays[-1].numpy().round(2))
 
 # %% [markdown]
-# Read it from left to right. Blue is positive, orange is negative, white is zero.
+# Read it from left to right. Blue is positive, orange is negative, white is zero. Below each array stands its shape.
 #
-# - The drawing is an array of 10 by 10 numbers.
-# - `Conv2d` looks at it through two small windows and gives two images. The upper one reacts to horizontal
-#   strokes, the lower one to vertical ones.
+# - `Conv2d` looks at the picture through two small windows and gives two images. The upper one reacts mostly to
+#   horizontal strokes.
 # - `ReLU` replaces what is negative by zero. `MaxPool2d` keeps the largest of every four neighbours.
 # - `Linear` turns all that is left into ten scores, one for each digit. `Softmax` turns the scores into
 #   probabilities.
 #
-# Nobody has trained this network. Its numbers are random, and its ten probabilities are nearly equal: it guesses.
-# But nothing else is inside a trained one. Below each name stands the chapter in which you write that layer.
+# Nobody has trained this network. Its numbers are random, and no digit gets a probability far from one tenth:
+# it guesses. A trained network is made of the same layers, with better numbers in them. Below each layer's name
+# stands the chapter that takes it apart.
+#
+# Draw another digit, and run both cells again. What changes, and what stays?
 
 # %% [markdown]
 # ## 2. How to work
@@ -210,7 +219,7 @@ progress()
 # in it. Each check adds a line to a file there: the time, the exercise, the score, and the mistake if it was
 # a known one. The file stays in that folder, and no grade is made from it.
 #
-# A notebook outside a working copy runs just as well. Only, nothing is kept.
+# A notebook outside a working copy runs just as well, but nothing is kept.
 #
 # The same command, run again, brings what is new and leaves your work alone. If a notebook that you have changed
 # has a newer version, that is put beside yours.
@@ -252,8 +261,8 @@ table()
 # | $p$ | padding: how much is added around the input, on each side |
 # | $g$ | groups: into how many parts the channels are divided |
 #
-# An index $i$ stands for *input*, an $o$ for *output*. Chapters about sequences have a few more letters, and the
-# line below the table names all that it uses.
+# An index $i$ stands for *input*, an $o$ for *output*. Some chapters need a few more
+# letters; the line below the table in section 6 names those that the table uses.
 #
 # **Try it.** Find `Conv2d` in the table above. Its example is called with an array of shape $(n, c_i, h_i, w_i)$.
 #
@@ -272,7 +281,7 @@ table()
 #
 # - Each exercise has points; `progress()` shows them. Where some cases are right and some are not, you get a share.
 # - The grader calls your functions with **other numbers** than your check does. An answer that was copied from
-#   a report earns nothing. A function that passes its check for the right reason has nothing to fear.
+#   a report earns nothing. A function that computes what the exercise asks for is right with any numbers.
 # - The grade comes from the functions that you hand in, not from the reports in your file.
 # - Graded functions use NumPy and plain Python. PyTorch is not there when they are called.
 # - The grader runs the import cell at the top, your exercise cells and the cells that you have added. It does not
@@ -302,13 +311,7 @@ table()
 # | 15 Counting | parameters, work and memory of a whole network |
 # | 16 Training | a network of your own layers learns to read digits |
 #
-# The chapters that `progress()` lists are here. The others are still to come. Each builds on those before it.
-#
-# `table("all")` shows every layer of the course with its chapter. It is long. Look it through for names you have
-# heard before, and come back to it when you need a formula.
-
-# %%
-table("all")
+# The chapters that `progress()` lists are here. The others are still to come. Take them in this order.
 
 # %% [markdown]
 # ## 10. Recap
@@ -320,3 +323,11 @@ table("all")
 # - Graded functions use NumPy alone, stand in one cell each, and are called with new numbers.
 #
 # Go on with chapter 01. It opens the layer that `warm_up` is the smallest example of: a weight of 2, a bias of 1.
+#
+# ## Every layer of the course
+#
+# `table("all")` is the long form of the table in section 6. Look through it for names that you have heard before,
+# and come back to it when you need a formula.
+
+# %%
+table("all")

@@ -14,7 +14,7 @@
 # %% tags=["setup"]
 import numpy as np
 import matplotlib.pyplot as plt
-from course import check, hint, solution
+from course import check, hint, solution, table
 
 # %% [markdown]
 # The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
@@ -24,9 +24,7 @@ import torch
 from torchinfo import summary
 
 import course
-from course.catalog import card
 from course.figures import linear as figures
-from course.summary_table import Table
 
 # %% [markdown]
 # ## 1. Where it sits
@@ -34,7 +32,7 @@ from course.summary_table import Table
 # Here is the layer's row of the summary table.
 
 # %%
-Table((card("Linear"),))
+table("Linear")
 
 # %% [markdown]
 # A linear layer takes a few numbers and gives a few numbers. Each output is a weighted sum of **all** inputs,

@@ -33,9 +33,13 @@ def _alternatives():
 RIGHT = _alternatives()
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-each_misconception = pytest.mark.parametrize(("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS])
+each_misconception = pytest.mark.parametrize(
+    ("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS]
+)
 each_alternative = pytest.mark.parametrize(
-    ("name", "answer"), [(n, a) for n, answers in RIGHT.items() for a in answers], ids=lambda x: getattr(x, "__name__", x)
+    ("name", "answer"),
+    [(n, a) for n, answers in RIGHT.items() for a in answers],
+    ids=lambda x: getattr(x, "__name__", x),
 )
 
 

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from course.catalog import CARDS, SUMMARY, Formula, LayerCard, Tensor
+from course.catalog import CARDS, SUMMARY, Formula, LayerCard, Tensor, UnknownLayer
 from course.summary_table import Table, table
 
 PROGRESS = {"00_start_here": (1, 1), "01_linear": (4, 4), "02_embedding": (1, 4), "06_conv1d": (0, 5)}
@@ -100,11 +100,12 @@ def test_every_card_appears_in_every_form():
 
 
 def test_rows_are_the_ten_or_all():
-    """`rows` chooses; anything else is refused with the two choices."""
+    """`rows` chooses, and may name one layer; an unknown name is refused."""
     assert table().cards == SUMMARY
     assert table(rows="all").cards == CARDS
-    with pytest.raises(ValueError, match=r"^rows is 'some'; it can be 'summary' or 'all'\.$"):
-        table(rows="some")  # type: ignore[arg-type]
+    assert [shown.name for shown in table(rows="Linear").cards] == ["Linear"]
+    with pytest.raises(UnknownLayer):
+        table(rows="some")
 
 
 def test_progress_marks_rows_with_a_symbol_and_words():

@@ -24,7 +24,7 @@ def in_place(x):
 
 
 TOLD = {
-    "right": (lambda input, weight, bias=None: input @ weight.T + (0 if bias is None else bias), "linear: right. 6 of 6 cases, 4 points. Largest difference from PyTorch"),
+    "right": (lambda input, weight, bias=None: input @ weight.T + (0 if bias is None else bias), "linear: right. 7 of 7 cases, 4 points. Largest difference from PyTorch"),
     "None": (lambda input, weight, bias=None: None, "Your function returned nothing (None); an array or a number is wanted."),
     "generator": (lambda input, weight, bias=None: (x for x in input), "returned a generator; an array or a number is wanted."),
     "dict": (lambda input, weight, bias=None: {"y": 1}, "returned a dict"),
@@ -98,16 +98,16 @@ def test_a_known_mistake_is_named_once_and_first_advised():
 
 
 def test_partial_credit_says_which_cases_are_right():
-    """Points and cases, right and not yet."""
-    told = say(lambda input, weight, bias=None: input @ weight.T)
-    assert "linear: not yet, 2 of 6 cases, " in told
+    """Points, and which cases are right and not yet, where no single mistake explains the failures."""
+    told = say(lambda input, weight, bias=None: input @ weight.T + (0 if bias is None else bias**2))
+    assert "linear: not yet, 2 of 7 cases, 1 of 4 points." in told
     assert "Right: no bias, an empty batch. Not yet: with bias, square weight, " in told
 
 
 def test_a_value_is_told_with_its_difference():
     """For a count, both numbers and what lies between them."""
     told = say(lambda i, o, bias=True: i * o, "linear_num_parameters")
-    assert "Yours 50, PyTorch 55. The difference is -5." in told
+    assert "Yours 50, torchinfo 55. The difference is -5." in told
 
 
 def test_an_endless_loop_is_told_with_the_limit():

@@ -44,7 +44,7 @@ def call(worker: Worker, name: str, seconds: float = 1.0) -> Attempt:
 
 
 def assert_innocent(worker: Worker) -> None:
-    """The next function of the same submission gets its right answer."""
+    """Check that the next function of the same submission gets its right answer."""
     attempt = call(worker, "innocent", 5.0)
     assert attempt.ending is Ending.RETURNED, attempt
     assert attempt.value.tolist() == [1, 2, 3]
@@ -101,7 +101,16 @@ CALLS = {
     "os.kill(os.getppid(), 9)": Ending.RAISED,
     "gc.get_objects()": Ending.RETURNED,
 }
-NEEDS_CONFINEMENT = ("resource.", "hold", "[(os.mkdir", "os.fork", "subprocess", "socket", "open('/etc", "os.kill(os.getppid")
+NEEDS_CONFINEMENT = (
+    "resource.",
+    "hold",
+    "[(os.mkdir",
+    "os.fork",
+    "subprocess",
+    "socket",
+    "open('/etc",
+    "os.kill(os.getppid",
+)
 HELPERS = """
 import atexit, builtins, ctypes, gc, json, os, resource, signal, socket, struct, subprocess, sys, threading
 import numpy as np

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import struct
 import time
@@ -42,9 +44,11 @@ plain = (
 )
 values = st.recursive(
     plain | arrays | scalars,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.lists(inner, max_size=4).map(tuple)
-    | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -150,7 +154,7 @@ def cycle() -> list[object]:
         (cycle(), "more than 32 levels deep"),
         ("x" * 2_000_000, "2,000,000 characters"),
         ([np.zeros(1)] * 5000, "more than 4,096 arrays"),
-        ([0] * 3_000_000, "more than 2,097,152 values"),
+        ([0] * 3_000_000, "more than 1,048,576 values"),
         (1 << (1 << 21), "bits"),
     ],
     ids=["large", "cyclic", "long", "many arrays", "many values", "huge number"],
@@ -219,10 +223,8 @@ def test_malformed_messages_are_refused(data: bytes) -> None:
 
 
 def decoded_or_refused(data: bytes) -> None:
-    try:
+    with contextlib.suppress(WireError):
         decode(data)
-    except WireError:
-        pass
 
 
 @given(st.binary(max_size=300))
@@ -264,8 +266,6 @@ json_values = st.recursive(
 @settings(deadline=None)
 def test_any_header_is_decoded_or_refused(tree: object, body: bytes) -> None:
     """Headers that are JSON, and near to real ones, raise nothing but a WireError."""
-    import json
-
     decoded_or_refused(framed(json.dumps(tree).encode(), body))
 
 
@@ -274,10 +274,8 @@ def pipe():
     out, into = os.pipe()
     yield out, into
     for fd in (out, into):
-        try:
+        with contextlib.suppress(OSError):
             os.close(fd)
-        except OSError:
-            pass
 
 
 def test_a_silent_other_side_is_late(pipe) -> None:

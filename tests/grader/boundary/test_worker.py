@@ -153,7 +153,7 @@ def worker(nursery: Nursery) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def here() -> dict[str, Any]:
-    """The same answers in this process, with lines that a traceback finds, as a notebook's are found."""
+    """Define the same answers in this process, with lines that a traceback finds, as a notebook's are found."""
     name = "<cell of test_worker>"
     linecache.cache[name] = (len(ANSWERS), None, ANSWERS.splitlines(keepends=True), name)
     namespace: dict[str, Any] = {"__name__": "__main__"}
@@ -254,7 +254,9 @@ def large(): return {expression}"""
 
 def test_an_error_in_a_helper_of_another_cell_is_told_at_the_call(worker: Any) -> None:
     """The line told is the function's own where the helper that fails was written in another cell."""
-    worker.run_cells(["def other_helper(x):\n    return x.nothing", "def caller(x):\n    y = 1\n    return other_helper(x)"])
+    worker.run_cells(
+        ["def other_helper(x):\n    return x.nothing", "def caller(x):\n    y = 1\n    return other_helper(x)"]
+    )
     error = worker.call("caller")((1,), {}, ("x",), SECONDS).error
     assert (error.type_name, error.line, error.source) == ("AttributeError", 3, "return other_helper(x)")
 
@@ -381,7 +383,9 @@ sorted(roots & {"torch", "torchinfo", "grader", "pytest"}), \\
     sorted(m for m in found if m.startswith(("torch", "course."))), \\
     sorted(m for m in found if m.startswith("grader.") and m.rpartition(".")[2] in ("judge", "replies", "processes")), \\
     type(sys.modules["course"]).__name__, [p for p in sys.path if os.path.exists(os.path.join(p, "grader", "boundary"))]"""
-    secrets = "import os\nsorted(set(os.environ) & {'PYTHONPATH', 'SSH_AUTH_SOCK', 'USER'}), os.environ['PYTHONHASHSEED']"
+    secrets = (
+        "import os\nsorted(set(os.environ) & {'PYTHONPATH', 'SSH_AUTH_SOCK', 'USER'}), os.environ['PYTHONHASHSEED']"
+    )
     with nursery.worker() as worker:
         outputs = worker.run_cells([cell, secrets])
     assert outputs[0].error is None

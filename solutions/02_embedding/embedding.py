@@ -1,0 +1,672 @@
+# %% [markdown]
+# # 02 · Embedding: a row for every identifier
+#
+# At the end of this chapter you will have written PyTorch's embedding layer in NumPy, forwards and backwards.
+# You will know why it is a linear layer in disguise, and why nobody computes it as one.
+# You will have trained a small table of word vectors with your own code, and drawn it.
+#
+# You need chapter 01, and NumPy's indexing. Plan about an hour.
+#
+# Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("embedding")` gives one step of help, and
+# `solution("embedding")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from torchinfo import summary
+
+import course
+from course.catalog import card
+from course.figures import embedding as figures
+from course.summary_table import Table
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+Table((card("Embedding"),))
+
+# %% [markdown]
+# Networks compute with numbers. Words are not numbers, nor are products in a shop, or the pages of a site. What you
+# can do is number them: word 0, word 1, word 2. Such a number is an **identifier**. It is a name, not an amount.
+# Word 4 is not twice word 2.
+#
+# An embedding layer turns each identifier into a row of numbers, which the rest of the network can work with.
+# It keeps a table with one row for each identifier, and looks the row up. The rows start at random. Training
+# changes them, until things that are used alike have rows that are alike. Section 7 shows it happen.
+#
+# It is a **first** layer: it takes identifiers, and only the input of a network holds these. It can't be the last,
+# and you will hardly meet it in between: the layers before it would have to give integers.
+#
+# The picture shows a sentence that goes through such a layer. The vocabulary has six words.
+
+# %%
+vocabulary = ["cat", "dog", "mat", "on", "sat", "the"]
+sentence = "the cat sat on the mat"
+ids = np.array([vocabulary.index(word) for word in sentence.split()])
+
+rng = np.random.default_rng(0)
+table = rng.normal(size=(6, 3)).round(1)
+rows = torch.nn.functional.embedding(torch.tensor(ids), torch.tensor(table)).numpy()
+
+print("identifiers", ids)
+fig, ax = plt.subplots(figsize=(7, 3.8))
+figures.lookup(ids, table, rows, ax, words=vocabulary)
+plt.show()
+
+# %% [markdown]
+# The table stands on the left, the output on the right. Follow the two arrows that leave row 5: *the* comes twice,
+# so its row is copied twice. No arrow leaves row 1: the sentence has no dog.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# For one identifier $j$, output number $i$ is
+#
+# $$
+# f_i(j) = W_{j,i}
+# $$
+#
+# There is no sum, no product and no bias. The identifier is not a factor, it is an index.
+#
+# | symbol | meaning | PyTorch's name |
+# |:--|:--|:--|
+# | $n$ | how many identifiers there are to look up | |
+# | $c_i$ | how many different identifiers there can be: 0, 1, …, $c_i - 1$ | `num_embeddings` |
+# | $c_o$ | output channels: how many numbers each gets | `embedding_dim` |
+#
+# | array | shape |
+# |:--|:--|
+# | input, integers | $(n{,})$ |
+# | weight $W$ | $(c_i, c_o)$ |
+# | output | $(n, c_o)$ |
+#
+# The input may have more axes. A batch of $n$ sentences of length $l$ is $(n, l)$, and its output is $(n, l, c_o)$.
+# The rule is always the same: the output has the shape of the input, and one more axis at the end.
+#
+# Some books write $E_{i,j}$, with one **column** for each identifier. PyTorch stores the transpose of that: one row
+# for each.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The layer of the table knows 10,000 identifiers and gives each 256 numbers. We look up ten of them, drawn at random.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.Embedding(embedding_dim=256, num_embeddings=10_000)
+input_data = torch.randint(low=0, high=10_000, size=(10,))
+output_data = layer(input_data)
+
+print("weight", tuple(layer.weight.shape))
+print("input ", tuple(input_data.shape), input_data.dtype)
+print("output", tuple(output_data.shape))
+
+# %% [markdown]
+# The weight is the only parameter. Each row of the output is a row of it, copied.
+
+# %%
+j = input_data[0]
+print("first identifier", j.item())
+print("its row, copied:", torch.equal(output_data[0], layer.weight[j]))
+
+# %% [markdown]
+# `torchinfo` can sum the layer up, if it is given identifiers.
+
+# %%
+summary(layer, input_data=input_data)
+
+# %% [markdown]
+# 2,560,000 parameters: 10,000 rows of 256 numbers.
+#
+# With `input_size=` torchinfo makes up an input by itself. It makes floats, and a float is no row number. People
+# conclude that torchinfo can't handle this layer. It can: say that the input is integers.
+
+# %%
+try:
+    summary(layer, input_size=(10,))
+except RuntimeError as error:
+    print("without dtypes:", error.__cause__)
+
+print()
+print("with dtypes:", summary(layer, input_size=(10,), dtypes=[torch.long]).total_params, "parameters")
+
+# %% [markdown]
+# One line of the summary is wrong: 25.60 million mult-adds. Copying ten rows multiplies nothing. torchinfo
+# multiplies the number of parameters by the size of the first axis, for want of a better rule. Lay the same ten
+# identifiers out as one sequence, (1, 10), and it says something else.
+#
+# PyTorch has a counter of its own. It watches the operations that are really carried out.
+
+# %%
+print("torchinfo, input (10,)  ", summary(layer, input_data=input_data).total_mult_adds)
+print("torchinfo, input (1, 10)", summary(layer, input_data=input_data.reshape(1, 10)).total_mult_adds)
+
+with FlopCounterMode(display=False) as counter:
+    layer(input_data)
+print("PyTorch's counter       ", counter.get_total_flops())
+
+# %% [markdown]
+# The 25.6 million are not out of the blue, though. They will turn up again in section 5.
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# A batch of 64 sentences, each of 20 words, goes through an embedding. The vocabulary has 5,000 words, and each gets
+# 32 numbers.
+#
+# Write down five answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weight?
+# 3. How many parameters does the layer have?
+# 4. How many multiplications does the batch take?
+# 5. How many rows of the weight can the batch touch at most?
+
+# %%
+sentences = torch.randint(5_000, size=(64, 20))
+words = torch.nn.Embedding(5_000, 32)
+with FlopCounterMode(display=False) as counter:
+    output = words(sentences)
+
+print("1. output", tuple(output.shape))
+print("2. weight", tuple(words.weight.shape))
+print("3. parameters", sum(p.numel() for p in words.parameters()))
+print("4. multiplications", counter.get_total_flops())
+print("5. rows touched, at most", 64 * 20, "- this batch touches", len(sentences.unique()))
+
+# %% [markdown]
+# One more, without code. The vocabulary grows from 5,000 to 50,000 words. What happens to the number of parameters,
+# and what to the time that a batch takes?
+#
+# <details><summary>Answer</summary>
+# <p>There are ten times as many parameters, and the batch takes about as long as before: it still copies 1,280 rows.
+# A large embedding costs memory. It costs hardly any work.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# Could you do without this layer, and feed the identifier itself to a linear layer? Then *the* (5) would count
+# five times as much as *dog* (1), only because of the alphabet. A network needs an input in which no identifier is
+# larger than another.
+#
+# The classic answer is the **one-hot** vector: a row of zeros as long as the vocabulary, with a single 1 at the place
+# of the identifier. With four classes, identifier 2 is
+#
+# $$
+# 2 \;\to\; (0, 0, 1, 0)
+# $$
+#
+# ### Exercise 1: one-hot vectors
+#
+# Write a sequence of identifiers as one-hot rows. A loop will do. There are also at least three ways without one.
+
+
+# %% exercise="one_hot"
+def one_hot(input, num_classes):
+    """Write each identifier as a row of zeros with a single one.
+
+    input        (n,)  integers in 0 .. num_classes - 1
+    num_classes  how long a row is
+    returns (n, num_classes), integers
+
+    >>> one_hot(np.array([2, 0]), 3)
+    array([[0, 0, 1],
+           [1, 0, 0]])
+    """
+    ### BEGIN SOLUTION
+    output = np.zeros((len(input), num_classes), dtype=int)
+    output[np.arange(len(input)), input] = 1
+    return output
+    ### END SOLUTION
+
+
+# %% check="one_hot"
+check(one_hot)
+
+# %% [markdown]
+# ### From one-hot to lookup
+#
+# Now a linear layer can follow. Here is the sentence of section 1, as six one-hot rows, times the table.
+#
+# **Predict:** what does a one-hot row with its 1 at place 5 pick out of the table?
+
+# %%
+product = one_hot(ids, 6) @ table
+print(product)
+print("the rows of the picture in section 1:", np.array_equal(product, rows))
+
+# %% [markdown]
+# Five of the six products in each sum are zero. What is left is 1 times one row. So an embedding **is** a linear
+# layer without bias, for one-hot inputs. Only the weight is stored the other way round: $W$ has one row for each
+# *input*, where the linear layer of chapter 01 has one row for each *output*.
+
+# %%
+hot = torch.tensor(one_hot(ids, 6), dtype=torch.float64)
+as_linear = torch.nn.functional.linear(hot, torch.tensor(table).T)
+print("torch.nn.functional.linear gives the same:", np.array_equal(as_linear.numpy(), rows))
+
+# %% [markdown]
+# Then why is there a layer of its own? Count what the product takes for the 10 identifiers of section 3: 10,000 rows,
+# 256 numbers in each.
+
+# %%
+n, c_i, c_o = 10, 10_000, 256
+multiplications = n * c_i * c_o
+print(f"identifiers, 8 bytes each   {n * 8:>12,} bytes")
+print(f"one-hot, 4 bytes a number   {n * c_i * 4:>12,} bytes")
+print(f"multiplications             {multiplications:>12,}")
+print(f"of these by zero            {multiplications - n * c_o:>12,}")
+print()
+print(f"one-hot, 64 texts of 512 words: {64 * 512 * c_i * 4 / 1e9:.2f} GB")
+
+# %% [markdown]
+# There are torchinfo's 25.6 million: it counts the embedding as the product that nobody computes. All but 2,560 of
+# the multiplications are by zero, and these 2,560 are by one.
+#
+# If you know that a product only picks a row, pick the row. In a loop, for one sequence:
+
+
+# %%
+def lookup_loop(input, weight):
+    output = np.zeros((len(input), weight.shape[1]))
+    for place, identifier in enumerate(input):
+        output[place] = weight[identifier]
+    return output
+
+
+lookup_loop(ids, table)
+
+# %% [markdown]
+# ### Exercise 2: the layer
+#
+# Write the lookup without a loop, and for identifiers of **any** shape. For a batch of sentences (n, length) the
+# output is (n, length, embedding_dim).
+
+
+# %% exercise="embedding"
+def embedding(input, weight):
+    """Look up a row of weight for each identifier.
+
+    input   integers of any shape: (n,), or (n, length), or more axes
+    weight  (num_embeddings, embedding_dim)  one row for each identifier
+    returns the shape of input, and embedding_dim as one more axis at the end
+
+    >>> embedding(np.array([1, 1, 0]), np.array([[0.1, 0.2], [0.3, 0.4]]))
+    array([[0.3, 0.4],
+           [0.3, 0.4],
+           [0.1, 0.2]])
+    """
+    ### BEGIN SOLUTION
+    return weight[input]
+    ### END SOLUTION
+
+
+# %% check="embedding"
+check(embedding)
+
+# %% [markdown]
+# ### Exercise 3: its parameters
+#
+# Count them from the two sizes.
+
+
+# %% exercise="embedding_num_parameters"
+def embedding_num_parameters(num_embeddings, embedding_dim):
+    """Count the trainable parameters of an embedding layer.
+
+    >>> embedding_num_parameters(6, 3)
+    18
+    """
+    ### BEGIN SOLUTION
+    return num_embeddings * embedding_dim
+    ### END SOLUTION
+
+
+# %% check="embedding_num_parameters"
+check(embedding_num_parameters)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### The product and the lookup
+#
+# The one-hot rows stand on the left, the table above the product. Each 1 stands in the column whose number is the
+# table's row that it picks. On the right is your lookup. One identifier is framed, together with all that it touches.
+
+# %%
+fig, ax = plt.subplots(figsize=(7.4, 6))
+figures.product_and_lookup(ids, one_hot(ids, 6), table, one_hot(ids, 6) @ table, embedding(ids, table), ax, highlight=1)
+plt.show()
+
+# %% [markdown]
+# ### A table of colours
+#
+# Nothing in the layer is about words. Here the table holds four colours: red, green and blue from 0 to 1. The input
+# is an 8 by 8 drawing with a colour's number in each pixel. The lookup paints it. GIF files store pictures this way.
+#
+# **Predict:** the input is (8, 8) and the table (4, 3). What is the shape of the output?
+
+# %%
+drawing = np.array(
+    [
+        [0, 1, 0, 0, 0, 0, 1, 0],
+        [0, 1, 1, 0, 0, 1, 1, 0],
+        [0, 1, 1, 1, 1, 1, 1, 0],
+        [0, 1, 2, 1, 1, 2, 1, 0],
+        [0, 1, 1, 1, 1, 1, 1, 0],
+        [0, 1, 1, 3, 3, 1, 1, 0],
+        [0, 0, 1, 1, 1, 1, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 0],
+    ]
+)
+colours = np.array([[0.92, 0.94, 0.97], [0.90, 0.62, 0.10], [0.10, 0.10, 0.10], [0.80, 0.37, 0.20]])
+grey_cat = colours.copy()
+grey_cat[1] = [0.55, 0.57, 0.62]
+
+print("output", embedding(drawing, colours).shape)
+print("pixels that share row 1:", np.sum(drawing == 1))
+
+fig, axes = plt.subplots(1, 2, figsize=(8, 4.2), layout="constrained")
+figures.picture(embedding(drawing, colours), axes[0], "embedding(drawing, colours)", identifiers=drawing)
+figures.picture(embedding(drawing, grey_cat), axes[1], "row 1 of the table changed", identifiers=drawing)
+plt.show()
+
+# %% [markdown]
+# Only one row of the table is different, and every pixel with a 1 has changed. All uses of an identifier share one
+# row. Keep this in mind for the way back.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# On the way back, the layer is handed `grad_output`, the matrix $G$: $G_{r,i}$ is the derivative of the loss $L$ with
+# respect to output $i$ at place $r$. The input has no gradient. It is made of integers, and these can't be changed a
+# little. That leaves the weight.
+#
+# Write $x_r$ for the identifier at place $r$. The forward pass is
+#
+# $$
+# Y_{r,i} = W_{x_r,\,i}
+# $$
+#
+# The number $W_{j,i}$ takes part wherever $x_r$ is $j$, with the factor 1. So the chain rule adds up these places:
+#
+# $$
+# \frac{\partial L}{\partial W_{j,i}} = \sum_{r \,:\, x_r = j} G_{r,i}
+# $$
+#
+# Two things to notice.
+#
+# - A row that the forward pass did not read gets a gradient of zero.
+# - A row that it read twice gets **two** gradients, added.
+#
+# ### A trap in NumPy
+#
+# Adding at repeated places is where NumPy surprises people. Here we count how often each word of the sentence
+# comes. *The* comes twice.
+
+# %%
+counts = np.zeros(6, dtype=int)
+counts[ids] += 1
+print("counts[ids] += 1       ", counts)
+
+counts = np.zeros(6, dtype=int)
+np.add.at(counts, ids, 1)
+print("np.add.at(counts, ids, 1)", counts)
+
+# %% [markdown]
+# The first line reads all the old counts, adds 1 to each, and writes them back. For *the* it writes 0 + 1 twice. The
+# second line adds once for each place, as often as a place is named. A plain loop over the places does so, too.
+#
+# ### Exercise 4: the gradient
+#
+# Write the gradient for the weight. `input` may have any shape here as well; `grad_output` has one axis more.
+
+
+# %% exercise="embedding_backward"
+def embedding_backward(grad_output, input, num_embeddings):
+    """Give the gradient of an embedding layer for its weight.
+
+    grad_output     the shape of input, and embedding_dim as one more axis at the end
+    input           integers of any shape, as in the forward pass
+    num_embeddings  how many rows the weight has
+    returns (num_embeddings, embedding_dim)
+
+    >>> embedding_backward(np.array([[1.0], [2.0], [4.0]]), np.array([0, 2, 0]), 3)
+    array([[5.],
+           [0.],
+           [2.]])
+    """
+    ### BEGIN SOLUTION
+    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
+    np.add.at(grad_weight, input, grad_output)
+    return grad_weight
+    ### END SOLUTION
+
+
+# %% check="embedding_backward"
+check(embedding_backward)
+
+# %% [markdown]
+# Here is the picture of section 1 run backwards, with your function. Two arrows arrive at row 5.
+
+# %%
+G = rng.normal(size=(6, 3)).round(1)
+
+fig, ax = plt.subplots(figsize=(7, 3.8))
+figures.gathered_gradient(G, ids, embedding_backward(G, ids, 6), ax, words=vocabulary)
+plt.show()
+
+# %% [markdown]
+# Row 1 stays zero, for there was no dog. Add the first and the fifth row on the left: do they give row 5?
+#
+# The one-hot view gives the same gradient. Chapter 01 found that the gradient of a linear layer's weight is a
+# product of `grad_output` and the input. With the weight turned round, that is the one-hot matrix transposed,
+# times $G$.
+
+# %%
+np.allclose(one_hot(ids, 6).T @ G, embedding_backward(G, ids, 6))
+
+# %% [markdown]
+# ### Compared with autograd
+#
+# Now the large layer of section 3: ten identifiers, 10,000 rows.
+
+# %%
+G = rng.normal(size=(10, 256)).astype(np.float32)
+yours = embedding_backward(G, input_data.numpy(), 10_000)
+(theirs,) = torch.autograd.grad(layer(input_data), [layer.weight], grad_outputs=torch.tensor(G))
+
+print("shape", yours.shape, "equal:", np.allclose(yours, theirs.numpy()))
+print("rows that are not zero:", np.any(yours != 0, axis=1).sum(), "of", len(yours))
+
+# %% [markdown]
+# 9,990 rows of this gradient are zeros that somebody has to store. With `torch.nn.Embedding(..., sparse=True)`
+# PyTorch stores the other ten only. And with `padding_idx=0` row 0 never gets a gradient: sentences of a batch are
+# filled up to one length with an identifier that means nothing, and it shall not learn.
+#
+# ### What gradients are for
+#
+# Here your table learns. The corpus has 37 sentences of two words, a noun and a verb. There are two tables: one has
+# a row for each noun, the other a row for each verb, and a row is two numbers, so that we can draw it.
+#
+# The **score** of a noun and a verb is the dot product of their rows. It should be high where the two make a sentence
+# of the corpus, and low where they don't: the target is 1 or 0, minus the mean of all targets. The loss is the mean of
+# the squared errors.
+
+# %%
+corpus = """
+cat eats. cat sleeps. cat jumps. dog eats. dog sleeps. dog runs. dog smells. dog jumps.
+horse eats. horse runs. horse jumps. horse stops. bird eats. bird sleeps. bird flies.
+car stops. car turns. car brakes. bus stops. bus starts. bus turns. bus brakes.
+train stops. train starts. train runs. plane starts. plane turns. plane flies.
+tea boils. tea cools. milk boils. milk cools. milk spills.
+soup boils. soup cools. soup smells. soup spills.
+"""
+pairs = [sentence.split() for sentence in corpus.split(".")[:-1]]
+nouns = sorted({noun for noun, _ in pairs})
+verbs = sorted({verb for _, verb in pairs})
+
+together = np.zeros((len(nouns), len(verbs)))
+for noun, verb in pairs:
+    together[nouns.index(noun), verbs.index(verb)] = 1
+target = together - together.mean()
+print(len(pairs), "sentences,", len(nouns), "nouns,", len(verbs), "verbs")
+
+# %% [markdown]
+# `noun_ids` and `verb_ids` name every pair once. Both have one row for each noun and one column for each verb, and
+# your `embedding` takes them as they are. A score changes with the noun's row by as much as the verb's row says, and
+# the other way round. So the gradients that go into your `embedding_backward` are products of an error and a row.
+
+# %%
+noun_ids, verb_ids = np.indices(target.shape)
+rng = np.random.default_rng(0)
+noun_table = rng.normal(scale=0.1, size=(len(nouns), 2))
+verb_table = rng.normal(scale=0.1, size=(len(verbs), 2))
+
+noun_table_at_start = noun_table
+for step in range(301):
+    noun_rows = embedding(noun_ids, noun_table)
+    verb_rows = embedding(verb_ids, verb_table)
+    error = np.sum(noun_rows * verb_rows, axis=-1) - target
+    if step in (0, 30, 100, 300):
+        print(f"step {step:3}  loss {np.mean(error**2):.3f}")
+    grad_score = 2 * error[..., np.newaxis] / error.size
+    noun_gradient = embedding_backward(grad_score * verb_rows, noun_ids, len(nouns))
+    verb_gradient = embedding_backward(grad_score * noun_rows, verb_ids, len(verbs))
+    noun_table = noun_table - 1.5 * noun_gradient
+    verb_table = verb_table - 1.5 * verb_gradient
+
+fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.8), layout="constrained")
+figures.word_map(noun_table_at_start, nouns, axes[0], "step 0", limit=1.1)
+figures.word_map(noun_table, nouns, axes[1], "step 300", limit=1.1)
+plt.show()
+
+# %% [markdown]
+# Nobody told the table what an animal is, or a vehicle. It saw identifiers only. Nouns that go with the same verbs
+# were pulled the same way, and came to lie together. The horse stops, as vehicles do. The train runs, as animals do.
+# See where these two lie in their groups.
+#
+# The table also has an opinion on sentences that it never saw.
+
+# %%
+for noun, verb in (("cat", "sleeps"), ("cat", "runs"), ("tea", "spills"), ("cat", "boils")):
+    i, j = nouns.index(noun), verbs.index(verb)
+    seen = "in the corpus" if together[i, j] else "never seen"
+    print(f"{noun} {verb:7} {seen:14} score {noun_table[i] @ verb_table[j]:5.2f}")
+
+# %% [markdown]
+# A cat runs, it thinks, though it never read so: cats are like dogs, and dogs run. This is what embeddings are good
+# for. Two numbers and 37 sentences are a toy, but the tables of large language models are trained by the same
+# gradient.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# Vocabularies are often counted from 1, Python's rows from 0. It is tempting to subtract 1 once too often. Here is
+# what a check says.
+
+
+# %%
+def counted_from_one(input, weight):
+    return weight[input - 1]
+
+
+course.assess(counted_from_one, "embedding")
+
+# %% [markdown]
+# Identifier 0 became -1 and nobody complained: NumPy counts negative indices from the end and hands out the last row.
+# PyTorch refuses them, and so it does with identifiers beyond the last row.
+
+# %%
+print("NumPy, identifier -1: the last row?", np.array_equal(embedding(np.array([-1]), table)[0], table[5]))
+
+for identifier in (-1, 6):
+    try:
+        torch.nn.functional.embedding(torch.tensor([identifier]), torch.tensor(table))
+    except IndexError as error:
+        print(f"PyTorch, identifier {identifier}: IndexError: {error}")
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | columns for rows, `weight[:, input]` | an error, if an identifier is too large for a column; else wrong values |
+# | identifiers one too small | no error; identifier 0 gets the last row |
+# | identifiers one too large | an error, but only when the last identifier comes up |
+# | a batch (length, n) for (n, length) | no error here; the layers after it mix up the sentences |
+# | a batch made flat before the lookup | (n · length, embedding_dim): one axis is missing |
+# | `grad[input] += ...` | right until an identifier comes twice; then all but one of its gradients are lost |
+# | the gradients of a repeated identifier averaged | frequent words learn too slowly |
+#
+# ### Find the bug
+#
+# This function gives the vectors of a sentence's words. The lookup is your own, and it is right. The shapes are
+# right, too. The two sentences share the words *cat* and *sat*, so their vectors should be the same in both. Are
+# they? What is wrong?
+
+
+# %%
+def vectors_of(text, weight):
+    words = text.split()
+    known = sorted(set(words))
+    numbers = np.array([known.index(word) for word in words])
+    return embedding(numbers, weight)
+
+
+first = vectors_of("the cat sat", table)
+second = vectors_of("a cat sat", table)
+print("the cat sat")
+print(first)
+print("a cat sat")
+print(second)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>Each call makes a vocabulary of its own, from the words of its own sentence. In the first, <em>cat</em> is 0 and
+# <em>sat</em> is 1. In the second <em>a</em> comes first in the alphabet, so <em>cat</em> is 1 and <em>sat</em> is
+# 2. Now <em>cat</em> has the vector that was <em>sat</em>'s.</p>
+# <p>A table belongs to one numbering. Make the vocabulary once, from the training texts, keep it with the weights, and
+# never make it anew. Bugs of this kind raise no error. The network only gets strangely bad.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - An embedding is a table with one row for each identifier. The layer looks rows up: $f_i(j) = W_{j,i}$.
+# - The weight is $(c_i, c_o)$, with $c_i \, c_o$ parameters and no bias. The output has the input's shape and one axis more.
+# - It gives what a linear layer gives for one-hot inputs, and multiplies nothing.
+# - Backwards, each row collects the gradients of all its uses. They add up. Rows that were not used get zero.
+# - An identifier is a name. Its number means nothing, as long as it is always the same.
+#
+# ### Elsewhere
+#
+# | library | layer | what to know |
+# |:--|:--|:--|
+# | PyTorch | `torch.nn.Embedding(num_embeddings, embedding_dim)` | `weight`, $(c_i, c_o)$; `padding_idx` names a row that does not learn |
+# | Keras | `keras.layers.Embedding(input_dim, output_dim)` | the same table; `mask_zero=True` makes identifier 0 padding |
+# | Flax (JAX) | `flax.nnx.Embed(num_embeddings, features)` | the same table |
+#
+# All three store one row for each identifier, so tables move between them as they are.
+#
+# ### Further reading
+#
+# - [torch.nn.Embedding](https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html) in PyTorch's
+#   documentation.
+# - Bengio, Ducharme, Vincent and Jauvin, [A Neural Probabilistic Language Model](https://www.jmlr.org/papers/v3/bengio03a.html)
+#   (2003): word vectors learnt inside a network that predicts the next word.
+# - Mikolov, Chen, Corrado and Dean, [Efficient Estimation of Word Representations in Vector
+#   Space](https://arxiv.org/abs/1301.3781) (2013): word2vec.

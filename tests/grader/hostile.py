@@ -1,0 +1,168 @@
+"""Submissions that want points without an answer, or want to harm. Each is the source of the cell for `linear`.
+
+None may earn anything for `linear`; none may cost the other exercises of its own notebook anything.
+"""
+
+WRONG = "def linear(*args):\n    return np.zeros((2, 4))\n"
+
+HOSTILE = {
+    "a fake course module": WRONG
+    + """
+import sys, types
+fake = types.ModuleType("course")
+fake.check = lambda *a, **k: print("linear: right. 6 of 6 cases, 4 points.")
+sys.modules["course"] = fake
+check = fake.check
+""",
+    "a patched run_cell": WRONG + "get_ipython().run_cell = get_ipython().run_code = lambda *a, **k: None\n",
+    "patched comparisons": WRONG
+    + "np.allclose = np.isclose = np.array_equal = lambda *a, **k: True\nnp.ndarray.__eq__ = None\n",
+    "patched builtins": WRONG
+    + "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.len = lambda x: 0\nbuiltins.all = lambda x: True\n",
+    "deleted builtins": WRONG + "import builtins\ndel builtins.isinstance, builtins.getattr, builtins.type\n",
+    "an array that agrees with everything": """
+class Agrees(np.ndarray):
+    def __eq__(self, other):
+        return np.ones(self.shape, dtype=bool)
+    def __array_ufunc__(self, *a, **k):
+        return True
+    def __array_function__(self, *a, **k):
+        return True
+def linear(*args):
+    return np.zeros((2, 4)).view(Agrees)
+""",
+    "an object that agrees with everything": """
+class Agrees:
+    shape, dtype, size, ndim = (2, 4), np.dtype(float), 8, 2
+    def __eq__(self, other): return True
+    def __array__(self, *a, **k): return np.zeros((2, 4))
+    def __getattr__(self, name): return lambda *a, **k: True
+def linear(*args):
+    return Agrees()
+""",
+    "a pickle in the reply": """
+import pickle
+class Boom:
+    def __reduce__(self):
+        return (exec, ("raise SystemExit('owned')",))
+def linear(*args):
+    return np.array([Boom()], dtype=object)
+""",
+    "a number for the score": WRONG + "print(4.0)\n4.0\n",
+    "a display of a full score": WRONG
+    + "from IPython.display import display, HTML\ndisplay(HTML('<script>score = 4.0</script>'))\ndisplay({'text/plain': '4.0'}, raw=True)\n4.0\n",
+    "the process ended in the cell": "import os\nos._exit(0)\n",
+    "the process ended in the call": "import os\ndef linear(*args):\n    os._exit(0)\n",
+    "SystemExit": "import sys\ndef linear(*args):\n    sys.exit(0)\nsys.exit(0)\n",
+    "an endless loop that catches everything": """
+def linear(*args):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+""",
+    "an endless loop with signals off": """
+import signal
+def linear(*args):
+    for s in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+        signal.signal(s, signal.SIG_IGN)
+    while True:
+        pass
+""",
+    "memory": "def linear(*args):\n    return [np.ones(50_000_000) for _ in range(100)]\n",
+    "a reply of a billion values": "def linear(*args):\n    return np.broadcast_to(1.0, (1_000_000_000,))\n",
+    "a reply that is endlessly deep": "def linear(*args):\n    x = []\n    x.append(x)\n    return x\n",
+    "a reader of files": """
+def linear(*args):
+    import os
+    for root in ("/etc/passwd", "/proc/self/environ", "../../gradebook.db", os.path.expanduser("~")):
+        open(root).read()
+    return np.zeros((2, 4))
+""",
+    "a reader of the references": """
+def linear(*args):
+    import course.functional
+    return course.functional.linear(*args)
+""",
+    "a user of PyTorch": """
+def linear(*args):
+    import torch
+    return torch.nn.functional.linear(*map(torch.tensor, args)).numpy()
+""",
+    "a search through memory": """
+def linear(*args):
+    import gc
+    for thing in gc.get_objects():
+        if isinstance(thing, np.ndarray) and thing.shape == (2, 4):
+            return thing
+    import sys
+    return sys.modules["course.chapters"].EXERCISES["linear"].reference(*args)
+""",
+    "a look up the stack": """
+def linear(*args):
+    import sys
+    frame = sys._getframe()
+    while frame:
+        for value in frame.f_locals.values():
+            if isinstance(value, dict) and "expected" in value:
+                return value["expected"]
+        frame = frame.f_back
+    return np.zeros((2, 4))
+""",
+    "a fork": "import os\ndef linear(*args):\n    os.fork()\n    return np.zeros((2, 4))\n",
+    "a subprocess": "def linear(*args):\n    import subprocess\n    return subprocess.check_output(['id'])\n",
+    "a socket": "def linear(*args):\n    import socket\n    socket.create_connection(('127.0.0.1', 80), 1)\n",
+    "a kill of the parent": "import os, signal\ndef linear(*args):\n    os.kill(os.getppid(), signal.SIGKILL)\n",
+    "garbage on every descriptor": """
+import os
+def linear(*args):
+    for fd in range(3, 64):
+        try:
+            os.write(fd, b'{"passed": true, "score": 1}' * 50)
+        except OSError:
+            pass
+    return np.zeros((2, 4))
+""",
+    "every descriptor closed": "import os\ndef linear(*args):\n    os.closerange(0, 64)\n",
+    "a numpy of one's own": """
+open("numpy.py", "w").write("def allclose(*a): return True")
+import importlib, sys
+sys.path.insert(0, ".")
+sys.modules.pop("numpy", None)
+def linear(*args):
+    return 1.0
+""",
+    "ctypes against the interpreter": """
+import ctypes
+def linear(*args):
+    ctypes.string_at(0)
+""",
+    "a message of ten megabytes": "def linear(*args):\n    raise ValueError('<b>x</b>' * 1_500_000)\n",
+    "an exception whose name is markup": """
+Evil = type("<script>alert(1)</script>", (Exception,), {})
+def linear(*args):
+    raise Evil("<img src=x onerror=alert(1)>")
+""",
+    "a generator that never ends": "def linear(*args):\n    while True:\n        yield 1.0\n",
+    "recursion": "def linear(*args):\n    return linear(*args)\n",
+    "threads left running": """
+import threading, time
+def linear(*args):
+    for _ in range(20):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    return np.zeros((2, 4))
+""",
+    "the answer of another call": """
+seen = []
+def linear(*args):
+    seen.append(args)
+    return seen[0][0]
+""",
+    "hard-coded answers to the notebook's own cases": """
+def linear(input, weight, bias=None):
+    import json
+    return np.array(json.loads("[[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]]"))
+""",
+}

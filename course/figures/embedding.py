@@ -204,6 +204,7 @@ def word_map(vectors: np.ndarray, words: Sequence[str], ax: Axes, title: str = "
     for word, vector in zip(words, vectors, strict=True):
         ax.annotate(word, vector, xytext=(5, 4), textcoords="offset points", zorder=3)
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", title=title)
+    ax.locator_params(nbins=5)
     ax.set_xlabel("dimension 0")
     ax.set_ylabel("dimension 1")
     return ax

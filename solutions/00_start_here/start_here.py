@@ -105,7 +105,7 @@ hint("warm_up")
 # A check calls your function several times, each time with other arrays. Each call is a **case**. It gives the
 # same arrays to PyTorch and compares.
 #
-# The exercise of this chapter is called `warm_up`. It asks for $2x + 1$. Here are three answers that are not right.
+# The exercise of this chapter is called `warm_up`. It asks for $2x + 1$. Here are four answers that are not right.
 # `course.assess` shows the report that `check` would give for them.
 #
 # **The first has not been written.** Every exercise looks like this when you open it.
@@ -157,10 +157,27 @@ course.assess(squared, "warm_up")
 # %% [markdown]
 # Two things are new.
 #
-# - The first value that differs, at index `[0]`: yours, PyTorch's, and how PyTorch's comes about. The small map
-#   beside the numbers shows all values of that case. A ✗ differs, a · is right.
+# - The first value that differs, at index `[0]`: yours, PyTorch's, how many differ, and how PyTorch's comes about.
 # - **This is exactly what you get when** names the mistake. The check knows the usual ones. It runs each of them,
 #   and it names one only if that gives *your* numbers in every case that fails.
+#
+# **The fourth is a mistake that the check does not know.** Then it tells you all it can see.
+
+
+# %%
+def sometimes(x):
+    return x + np.abs(x) + 1
+
+
+course.assess(sometimes, "warm_up")
+
+# %% [markdown]
+# Where only some values differ, a small map shows which: a ✗ differs, a · is right. Look at the worked-out line.
+# What is special about the number that was put in?
+#
+# <details><summary>Answer</summary>
+# <p>It is negative. <code>np.abs</code> takes away the sign, so the function is right for positive numbers only.</p>
+# </details>
 
 # %% [markdown]
 # ## 4. Your turn
@@ -247,7 +264,7 @@ table()
 # %% [markdown]
 # ## 7. How shapes are written
 #
-# The shape of an array says most of what there is to know about it. The whole course writes shapes with the same
+# The first question about any array is its shape. The whole course writes shapes with the same
 # few letters.
 #
 # | symbol | meaning |
@@ -307,7 +324,7 @@ table()
 # | 11 Pooling | fewer pixels, without any weights |
 # | 12 Normalization | keeping numbers in a range that trains well |
 # | 13 Attention | queries, keys and values |
-# | 14 Transformer | attention at work |
+# | 14 Transformer | attention, linear layers and normalization, put together |
 # | 15 Counting | parameters, work and memory of a whole network |
 # | 16 Training | a network of your own layers learns to read digits |
 #

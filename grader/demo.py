@@ -169,8 +169,8 @@ def _table(
     table = Table(title=f"{len(students)} students, scores as they stand in nbgrader's gradebook")
     table.add_column("student", overflow="fold")
     for name, exercise in exercises.items():
-        table.add_column(f"{name.replace('_', ' ')} /{exercise.points:g}", justify="right")
-    table.add_column("recognised", overflow="fold")
+        table.add_column(f"{name.replace('_', chr(10))} /{exercise.points:g}", justify="right")
+    table.add_column("recognised", overflow="fold", min_width=30)
     for student in students:
         own = [result for result in results if result.student == student.name]
         known = [result.misconception for result in own if result.misconception]

@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from grader.config import ROOT
+
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 CELL_FILE = re.compile(r"[\w./-]*/ipykernel_\d+/\d+\.py")
@@ -50,7 +52,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Give the kernel's environment: no settings of the user's, one thread, one order of sets."""
         env = {key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONSTARTUP")}
-        path = [str(self.root), *filter(None, [env.get("PYTHONPATH")])]
+        path = [str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
         return env | {
             "PYTHONPATH": os.pathsep.join(path),
             "PYTHONHASHSEED": "0",

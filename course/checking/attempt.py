@@ -216,5 +216,5 @@ def _raised(error: BaseException, function: Callable[..., Any]) -> Raised:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # an exception class of the student's whose __str__ fails
+    except BaseException:  # an exception class of the student's whose __str__ fails, or exits
         return ""

@@ -85,6 +85,7 @@ class Server:
         self._kept = [
             (vars(module), {name: getattr(module, name) for name in names or vars(module)}) for module, names in _KEPT
         ]
+        self._own = set(vars(self.shell))
         self._modules = dict(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
@@ -94,6 +95,10 @@ class Server:
         """Undo what would keep this process from answering for the student's other functions."""
         for names, before in self._kept:
             names.update(before)
+        shell = vars(self.shell)
+        for name in shell.keys() - self._own:
+            if hasattr(type(self.shell), name):  # a method replaced by get_ipython().run_cell = ...
+                del shell[name]
         sys.meta_path[:] = self._finders
         sys.settrace(None)
         sys.setprofile(None)

@@ -82,13 +82,13 @@ print("the ten probabilities:", arrays[-1].numpy().round(2))
 # it guesses. A trained network is made of the same layers, with better numbers in them. Below each layer's name
 # stands the chapter that takes it apart.
 #
-# Draw another digit, and run both cells again. What changes, and what stays?
+# Draw another digit into the same field of dots, and run both cells again. What changes, and what stays?
 
 # %% [markdown]
 # ## 2. How to work
 #
 # - Run the cells from the top. Later cells use what earlier ones have defined.
-# - The file is yours. Change any cell, try things out, add cells of your own.
+# - The file is yours. Change what you like, and add cells of your own. Only the checks are locked.
 # - When something behaves strangely, choose **Kernel, Restart Kernel**, and run from the top again.
 # - Every exercise has a check in the cell below it. Run it as often as you like.
 # - When you are stuck, ask for a hint. They come in small steps, and none is counted against you.

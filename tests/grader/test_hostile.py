@@ -1,0 +1,122 @@
+"""Hostile submissions through the real boundary: none earns a point, none costs another exercise one."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import course
+from grader.classroom import worked_solutions
+from grader.config import ROOT
+from grader.grading import Session
+from grader.rebuild import KEY, marks, rebuild
+from grader.submission import read_submission
+
+CHAPTER = "01_linear"
+SEED = 20_261_122
+
+
+def _load_hostile():
+    # importlib mode has no package to import a neighbour from
+    spec = importlib.util.spec_from_file_location("hostile", Path(__file__).with_name("hostile.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.HOSTILE
+
+
+HOSTILE = _load_hostile()
+EXERCISES = [name for name, exercise in course.exercises.items() if exercise.chapter == CHAPTER]
+REST = [name for name in EXERCISES if name != "linear"]
+
+
+@pytest.fixture(scope="module")
+def session():
+    with Session(SEED) as session:
+        assert session.nursery.sandboxed
+        yield session
+
+
+@pytest.fixture(scope="module")
+def release():
+    return nbformat.read(ROOT / "notebooks" / CHAPTER / "linear.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return worked_solutions(nbformat.read(ROOT / "solutions" / CHAPTER / "linear.ipynb", as_version=4))
+
+
+def grade(session, release, answers):
+    notebook = json.loads(nbformat.writes(release))
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if grade_id in answers:
+            cell["source"] = answers[grade_id]
+    rebuilt = rebuild(release, read_submission(json.dumps(notebook).encode()))
+    return rebuilt, session.grade(rebuilt)
+
+
+def test_a_solved_notebook_earns_everything(session, release, solved):
+    """The solutions of the course earn full marks through the boundary."""
+    _, reports = grade(session, release, solved)
+    assert {name: report.score for name, report in reports.items()} == dict.fromkeys(EXERCISES, 1.0)
+
+
+def test_there_are_many_hostile_submissions():
+    """The list below is the test; it must not shrink unseen."""
+    assert len(HOSTILE) >= 35
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostility_earns_nothing_and_costs_nothing(session, release, solved, kind):
+    """Whatever the cell for `linear` does: 0 there, full marks elsewhere, an explicit number, no markup."""
+    rebuilt, reports = grade(session, release, {**solved, "linear": HOSTILE[kind]})
+    assert reports["linear"].score == 0, str(reports["linear"])
+    assert {name: reports[name].score for name in REST} == dict.fromkeys(REST, 1.0)
+    for cell in rebuilt.cells:
+        if marks(cell).get("grade"):
+            results = [output for output in cell.outputs if output.output_type == "execute_result"]
+            assert [result.data["text/plain"] for result in results] == [repr(reports[cell.id[6:]].earned)]
+        for output in cell.get("outputs", []):
+            page = output.get("data", {}).get("text/html", "")
+            assert "<script" not in page
+            assert "<img" not in page
+            if not marks(cell).get("grade"):
+                assert set(output.get("data", {})) <= {"text/plain", "image/png"}
+    nbformat.validate(rebuilt)
+
+
+def test_answers_learnt_from_one_run_are_worth_nothing_in_the_next(release, solved):
+    """Cases are drawn anew for every run, so that nobody can hand in the answers to the last one's."""
+    with Session(1) as first:
+        seen = [value.tolist() for value in first.prepared("linear").expected]
+    hard_coded = f"answers = iter({seen!r})\ndef linear(*args):\n    return np.array(next(answers))\n"
+    with Session(1) as same, Session() as fresh:
+        _, again = grade(same, release, {**solved, "linear": hard_coded})
+        _, reports = grade(fresh, release, {**solved, "linear": hard_coded})
+    assert again["linear"].score > 0  # it is not the form of the answer that is refused
+    assert reports["linear"].score == 0
+
+
+def test_prints_and_pictures_come_back(session, release, solved):
+    """What a student shows comes back as text and PNG; markup and scripts do not."""
+    extra = (
+        "\nprint('hello <b>there</b>')\nplt.plot([1, 2])\nplt.show()\n"
+        "from IPython.display import HTML, display\ndisplay(HTML('<script>alert(1)</script>'))\n'last'\n"
+    )
+    rebuilt, reports = grade(session, release, {**solved, "linear": solved["linear"] + extra})
+    assert reports["linear"].passed
+    (cell,) = [cell for cell in rebuilt.cells if cell.id == "linear"]
+    assert "hello <b>there</b>" in cell.outputs[0].text
+    kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+    assert kinds == {"image/png", "text/plain"}
+
+
+def test_the_record_of_a_run_stands_in_the_notebook(session, release, solved):
+    """Seed and confinement are recorded, and the report names the seed."""
+    rebuilt, reports = grade(session, release, solved)
+    assert rebuilt.metadata[KEY]["seed"] == SEED
+    assert rebuilt.metadata[KEY]["sandboxed"] is True
+    assert f"seed {SEED}" in str(reports["linear"])

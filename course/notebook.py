@@ -227,7 +227,8 @@ class _Note:
         return f"{self.first}\n{self.second}".rstrip()
 
     def _repr_html_(self) -> str:
-        second = f'<div style="opacity: 0.75"><code>{escape(self.second)}</code></div>' if self.second else ""
+        words, _, call = self.second.partition(": ")
+        second = f'<div style="opacity: 0.75">{escape(words)}: <code>{escape(call)}</code></div>' if call else ""
         return (
             '<div style="border-left: 4px solid rgb(70, 130, 180); background: rgba(70, 130, 180, 0.09); '
             f'padding: 0.6em 1em; max-width: 56em"><div>{escape(self.first)}</div>{second}</div>'

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+_START = "course start my-course"
+_START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
+
+
 class Declared(Protocol):
     """What of an exercise is needed here."""
 
@@ -128,14 +132,14 @@ class Progress:
         # No colours of our own: the page's text and background are right in a light and in a dark theme.
         return (
             '<div style="max-width:46em;line-height:1.5">'
-            f"<p><strong>{escape(self._headline())}</strong></p>"
+            f"<p><strong>{escape(self._headline()).replace(_START, _START_HTML)}</strong></p>"
             + "".join(_chapter_html(name, group) for name, group in self.chapters().items())
             + "</div>"
         )
 
     def _headline(self) -> str:
         if not self.kept:
-            return "No journal here; progress is kept in a working copy, made by `course start my-course`."
+            return f"Nothing is kept here: this is not a working copy. {_START} makes one."
         return _sum_up(self.standings)
 
 
@@ -175,6 +179,8 @@ def _passed(group: tuple[Standing, ...]) -> int:
 
 def _sum_up(group: tuple[Standing, ...]) -> str:
     earned, points = sum(one.earned for one in group), sum(one.points for one in group)
+    if not any(one.tries for one in group):
+        return f"{len(group)} exercise{'s' * (len(group) != 1)}, {_number(points)} points"
     return f"{_passed(group)} of {len(group)} passed, {_number(earned)} of {_number(points)} points"
 
 

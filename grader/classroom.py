@@ -43,8 +43,12 @@ class Student:
 
 
 def worked_solutions(solution: NotebookNode) -> dict[str, str]:
-    """Take the answers out of a solved notebook, by exercise."""
-    return {marks(cell)["grade_id"]: cell.source for cell in solution.cells if role(cell) == "solution"}
+    """Take the answers out of a solved notebook, by exercise, without the marks around them."""
+    return {
+        marks(cell)["grade_id"]: re.sub(r"^ *### (BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE)
+        for cell in solution.cells
+        if role(cell) == "solution"
+    }
 
 
 def hand_in(release: NotebookNode, answers: Mapping[str, str], path: Path) -> None:

@@ -45,7 +45,7 @@ def test_without_a_journal_nothing_is_started():
     """And the text says where progress is kept."""
     shown = progress(EXERCISES, None)
     assert shown.by_chapter() == {"01_linear": (0, 2), "02_embedding": (0, 1)}
-    assert str(shown).startswith("No journal here; progress is kept in a working copy")
+    assert str(shown).startswith("Nothing is kept here: this is not a working copy. course start my-course makes one.")
 
 
 def test_chapters_come_in_order_and_exercises_as_declared():
@@ -114,6 +114,6 @@ def test_the_html_opens_the_chapters_that_are_under_way(journal):
 def test_nothing_to_show_is_shown_as_nothing():
     """A course without exercises has no chapters and no points."""
     empty = Progress(())
-    assert str(empty) == "0 of 0 passed, 0 of 0 points"
+    assert str(empty) == "0 exercises, 0 points"
     assert empty.by_chapter() == {}
     assert repr(empty) == str(empty)

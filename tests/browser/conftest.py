@@ -172,8 +172,6 @@ def serve(tmp_path):
         common = {
             "ServerApp": {"ip": "127.0.0.1", "port": 0, "password": "", "open_browser": False, "allow_root": True},
             "IdentityProvider": {"token": ""},
-            # No kernel folders: `python3` is then this very interpreter, whatever is installed elsewhere.
-            "KernelSpecManager": {"kernel_dirs": []},
         }
         for section, values in (settings or {}).items():
             common.setdefault(section, {}).update(values)

@@ -30,7 +30,7 @@ def notebook(serve, page, working_copy):
     """Open the student's notebook on linear layers, its kernel ready."""
     url = serve([*LAB, str(working_copy)], working_copy, user_settings=USER_SETTINGS)
     page.goto(f"{url}/lab/tree/01_linear/linear.ipynb")
-    expect(page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     return page.locator(".jp-Notebook")
 
 

@@ -1,10 +1,15 @@
 # nbgrader reads this file when it runs in this folder: `cd grader; nbgrader autograde 01_linear`.
+import warnings
 from pathlib import Path
 
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 # nbgrader's loader has put its own `c` here; whoever imports this file as a module gets a fresh one.
 c: Config = globals().get("c", Config())
+
+# nbgrader's own way with its database sessions; nothing that an instructor could act on.
+warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
 
 root = Path(__file__).resolve().parent.parent
 

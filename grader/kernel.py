@@ -52,7 +52,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Give the kernel's environment: no settings of the user's, one thread, one order of sets."""
         env = {key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONSTARTUP")}
-        path = [str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
+        path = [str(self.root), str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
         return env | {
             "PYTHONPATH": os.pathsep.join(path),
             "PYTHONHASHSEED": "0",

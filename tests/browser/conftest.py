@@ -24,7 +24,7 @@ NO_BROWSER = (
     "there is no chromium on PATH; on Debian, `apt-get install chromium` brings it, "
     "and PLAYWRIGHT_CHROMIUM=/path/to/chrome names one elsewhere"
 )
-PATIENCE = 30  # seconds for any one thing to happen; a guard against hanging, not a measure
+PATIENCE = 60  # seconds for any one thing to happen; a guard against hanging, not a measure
 LAST_LINES = 60
 
 # Nothing but this machine's own server can be reached, and nothing is fetched in the background.
@@ -53,7 +53,7 @@ def pytest_runtest_setup(item):
 def pytest_runtest_makereport(item, call):
     """Add to a failure what the server said and what the page looked like."""
     report = yield
-    if report.when == "call" and report.failed:
+    if report.failed and report.when != "teardown":
         serve, page = item.funcargs.get("serve"), item.funcargs.get("page")
         if serve and serve.server:
             report.sections.append(("The server's last lines", serve.server.last_lines()))

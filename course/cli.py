@@ -141,19 +141,20 @@ def jupyter_command(root: Path, *, browser: bool = True, port: int | None = None
 
 
 def _quiet_settings(root: Path) -> str:
-    """Turn off JupyterLab's news pop-up for this working copy; return the search path that says so."""
-    folder = root / MARKER / "jupyter"
-    overrides = folder / "labconfig" / "default_setting_overrides.json"
+    """Turn off what a student has no use for, the news and an instructor's tools; return the search path for it."""
+    settings = root / MARKER / "jupyter" / "labconfig"
     quiet = {
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,
         }
     }
-    overrides.parent.mkdir(parents=True, exist_ok=True)
-    overwrite(overrides, json.dumps(quiet, indent=1).encode())
+    settings.mkdir(parents=True, exist_ok=True)
+    overwrite(settings / "default_setting_overrides.json", json.dumps(quiet, indent=1).encode())
+    disabled = {"disabledExtensions": {"@jupyter/nbgrader": True}}
+    overwrite(settings / "page_config.json", json.dumps(disabled, indent=1).encode())
     others = os.environ.get("JUPYTER_CONFIG_PATH")
-    return os.pathsep.join([str(folder), *([others] if others else [])])
+    return os.pathsep.join([str(settings.parent), *([others] if others else [])])
 
 
 def _become(command: list[str], environment: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from course.chapters import EXERCISES
 from course.checking import runner
 from course.checking.report import CaseResult, Outcome, Report
+from course.checking.spec import Exercise
 from course.checking.words import tell
 from course.journal import Journal
 
@@ -63,7 +64,7 @@ def check(function: Any, name: str | None = None) -> None:
     """
     exercise = EXERCISES.get(_name_of(function, name))
     if exercise is None:
-        report = _unknown(_name_of(function, name))
+        report = _unknown(function, name)
     elif not callable(function):
         report = runner.not_callable(exercise, function)
     else:
@@ -100,7 +101,7 @@ def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
     """
     exercise = EXERCISES.get(_name_of(function, name))
     if exercise is None:
-        return _unknown(_name_of(function, name))
+        return _unknown(function, name)
     return runner.assess(exercise, function, seed)
 
 
@@ -122,7 +123,7 @@ def hint(name: Any, number: int = 1) -> None:
     """
     exercise = EXERCISES.get(_name_of(name, None))
     if exercise is None:
-        _show(_unknown(_name_of(name, None)))
+        _show(_unknown(name, None))
         return
     hints = exercise.hints
     if number not in range(1, len(hints) + 1):
@@ -147,16 +148,16 @@ def solution(name: Any) -> None:
     Examples
     --------
     >>> solution("warm_up")
-    def warm_up(x: np.ndarray) -> np.ndarray:
+    def warm_up(x):
         return 2 * x + 1
     <BLANKLINE>
     NumPy applies `*` and `+` to every element, so the formula is the code.
     """
     exercise = EXERCISES.get(_name_of(name, None))
     if exercise is None:
-        _show(_unknown(_name_of(name, None)))
+        _show(_unknown(name, None))
         return
-    _show(_Solution(_code_of(exercise.solution or exercise.reference), exercise.explanation))
+    _show(_Solution(_code_of(exercise), exercise.explanation))
 
 
 def progress() -> Progress:
@@ -189,7 +190,11 @@ def _name_of(function: Any, name: str | None) -> str:
     return own if isinstance(own, str) else type(function).__name__
 
 
-def _unknown(name: str) -> Report:
+def _unknown(function: Any, given: str | None) -> Report:
+    name = _name_of(function, given)
+    if given is None and not callable(function) and not isinstance(function, str):
+        result = CaseResult("a function", "check", Outcome.NOT_CALLABLE, detail=name)
+        return Report(exercise="check", points=0, cases=(result,))
     near = difflib.get_close_matches(name, EXERCISES, n=1)
     result = CaseResult("an exercise", name, Outcome.UNKNOWN_EXERCISE, detail=near[0] if near else "")
     return Report(exercise=name, points=0, cases=(result,))
@@ -204,16 +209,17 @@ def _show(thing: Report | _Note | _Solution) -> None:
         print(thing)
 
 
-def _code_of(function: Any) -> str:
-    """Give a function's source without its docstring, which the exercise has shown already."""
-    source = textwrap.dedent(inspect.getsource(function))
+def _code_of(exercise: Exercise) -> str:
+    """Give a solution's source under the exercise's own signature, without the docstring that the lesson shows."""
+    source = textwrap.dedent(inspect.getsource(exercise.solution or exercise.reference)).rstrip()
     body = ast.parse(source).body[0]
     assert isinstance(body, ast.FunctionDef)
-    lines = source.rstrip().splitlines()
-    if ast.get_docstring(body) is not None:
-        docstring = body.body[0]
-        del lines[docstring.lineno - 1 : docstring.end_lineno]
-    return "\n".join(lines)
+    first = body.body[1 if ast.get_docstring(body) is not None else 0]
+    before = first.lineno - 1
+    lines = source.splitlines()
+    while lines[before - 1].strip().startswith("#"):  # a comment above the first line belongs to it
+        before -= 1
+    return "\n".join([f"def {exercise.name}{exercise.signature}:", *lines[before:]])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

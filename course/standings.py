@@ -180,7 +180,7 @@ def _passed(group: tuple[Standing, ...]) -> int:
 def _sum_up(group: tuple[Standing, ...]) -> str:
     earned, points = sum(one.earned for one in group), sum(one.points for one in group)
     if not any(one.tries for one in group):
-        return f"{len(group)} exercise{'s' * (len(group) != 1)}, {_number(points)} points"
+        return f"{len(group)} exercise{'s' * (len(group) != 1)}, {_number(points)} point{'s' * (points != 1)}"
     return f"{_passed(group)} of {len(group)} passed, {_number(earned)} of {_number(points)} points"
 
 

@@ -103,6 +103,28 @@ def insights(
         say(f"{insight.exercise}: right for {insight.passed} of {insight.students}. {mistakes}".rstrip())
 
 
+@app.command()
+def replay(
+    chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
+    student: Annotated[str, typer.Argument(help="Whose submission.")],
+    exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
+    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+) -> None:
+    """Grade one answer again on the numbers that it was graded on, and show them."""
+    from grader.boundary.sandbox import ConfinementError
+    from grader.replay import NothingToReplay
+    from grader.replay import replay as again
+
+    try:
+        report, arguments = again(root / "grader" / "autograded", chapter, student, exercise)
+    except (NothingToReplay, ConfinementError) as error:
+        say(str(error), style="red")
+        raise typer.Exit(1) from None
+    say(str(report))
+    for name, value in arguments.items():
+        say(f"{name} = {value!r}")
+
+
 def say(text: str, style: str | None = None) -> None:
     """Print one line as it is: no markup, no breaking, so that it can be searched and clicked."""
     console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

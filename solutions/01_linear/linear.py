@@ -506,9 +506,8 @@ def not_transposed(input, weight, bias=None):
 course.assess(not_transposed, "linear")
 
 # %% [markdown]
-# The check leads with a **square** weight on purpose. For any other shape NumPy stops with an error, and you
-# notice. For a square weight the product exists, its shape is right, and the values are wrong. Nothing warns you
-# of such a mistake.
+# NumPy stopped with an error here, and you notice. One of the other cases has a **square** weight. There the
+# product exists, its shape is right, and the values are wrong. Without a check nothing warns you of such a mistake.
 #
 # | what you write | what you see |
 # |:--|:--|

@@ -35,6 +35,13 @@ def test_check_on_what_is_no_function_is_told_plainly(thing, capsys):
     assert "a function is wanted here" in capsys.readouterr().out
 
 
+def test_a_thing_without_a_name_is_told_plainly(capsys):
+    """`check(7)` wants a function; it does not look for an exercise called int."""
+    with pytest.raises(course.CheckFailed):
+        course.check(7)
+    assert capsys.readouterr().out.startswith("check: a function is wanted here, this is an int.")
+
+
 def test_assess_never_raises_and_prints_nothing(capsys):
     """Whatever comes in, a report comes out, silently."""
 
@@ -66,7 +73,7 @@ def test_solution_shows_code_and_reason(capsys):
     """The solution is code without its docstring, and a sentence on why it is right."""
     course.solution("linear")
     shown = capsys.readouterr().out
-    assert "def linear(" in shown
+    assert "def linear(input, weight, bias=None):" in shown
     assert '"""' not in shown
     assert "lines up the features" in shown
 

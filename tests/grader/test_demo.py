@@ -1,0 +1,71 @@
+"""The demo: a whole class through nbgrader, and a verdict that notices what is wrong."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+import course
+from grader.classroom import HOSTILE, as_answer, make_class
+from grader.demo import judge_demo, run_demo
+from grader.insights import Result, read_results
+from grader.replay import NothingToReplay, replay
+
+WARM_UP = {"warm_up": course.exercises["warm_up"]}
+SOLVED = {"warm_up": "def warm_up(x):\n    return 2 * x + 1\n"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    shown = io.StringIO()
+    wrong = run_demo("00_start_here", Console(file=shown, width=120), folder)
+    return folder, wrong, shown.getvalue()
+
+
+def test_the_demo_finds_every_score_as_it_should_be(demo):
+    """Solved, blank, misunderstood and hostile submissions get what they deserve, through nbgrader itself."""
+    folder, wrong, shown = demo
+    assert wrong == []
+    for name in ("solved", "blank", "mistake-01", *(f"hostile-{kind}" for kind in HOSTILE)):
+        assert name in shown
+        assert (folder / "grader" / "feedback" / name / "00_start_here" / "start_here.html").is_file()
+    assert "warm_up.forgets-the-one" in shown
+    assert "Hardest: warm_up" in shown
+
+
+def test_a_graded_case_can_be_seen_again(demo):
+    """Replay draws the same numbers from the recorded seed and comes to the same report."""
+    autograded = demo[0] / "grader" / "autograded"
+    report, arguments = replay(autograded, "00_start_here", "mistake-01", "warm_up")
+    (before,) = [one for one in read_results(autograded, "00_start_here") if one.student == "mistake-01"]
+    assert (report.misconception, report.earned) == (before.misconception, before.earned)
+    assert arguments["x"].shape == (4,)
+    with pytest.raises(NothingToReplay, match="has no autograded notebook"):
+        replay(autograded, "00_start_here", "nobody", "warm_up")
+    with pytest.raises(NothingToReplay, match="has no graded exercise"):
+        replay(autograded, "00_start_here", "solved", "linear")
+
+
+def test_a_wrong_score_or_diagnosis_is_noticed():
+    """The demo's verdict is no formality: every kind of deviation is told."""
+    students = make_class(WARM_UP, SOLVED)
+    scores = {(s.name, "warm_up"): 0.0 if s.wrong else 1.0 for s in students}
+    results = [Result(s.name, "warm_up", 0, 0, not s.wrong, "", s.misconception) for s in students]
+    assert judge_demo(students, WARM_UP, scores, results) == []
+    assert judge_demo(students, WARM_UP, {**scores, ("solved", "warm_up"): 0.5}, results)
+    assert judge_demo(students, WARM_UP, {**scores, ("blank", "warm_up"): 0.1}, results)
+    assert judge_demo(students, WARM_UP, {**scores, ("hostile-hang", "warm_up"): 1.0}, results)
+    assert judge_demo(students, WARM_UP, {**scores, ("mistake-01", "warm_up"): 1.0}, results)
+    del scores["blank", "warm_up"]
+    assert judge_demo(students, WARM_UP, scores, results)
+    scores["blank", "warm_up"] = 0.0
+    changed = [replace(one, misconception=None) if one.student == "mistake-02" else one for one in results]
+    assert judge_demo(students, WARM_UP, scores, changed)
+
+
+def test_a_variant_becomes_an_answer_under_the_exercises_name():
+    """The source of a known mistake, as a student would hand it in."""
+    known = WARM_UP["warm_up"].misconceptions[0]
+    assert as_answer(known.variant, "warm_up") == "def warm_up(x):\n    return 2 * x\n"

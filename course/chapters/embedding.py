@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course import functional
+from course.chapters.mistakes import embedding as wrong
 from course.checking.sampling import identifiers, normal, repeated
 from course.checking.spec import (
     Arguments,
@@ -14,32 +16,24 @@ from course.checking.spec import (
     TorchGradient,
     TorchParameters,
 )
-from course.functional import embedding, embedding_backward, one_hot
+from course.functional import embedding, embedding_backward
 
 CHAPTER = "02_embedding"
 
 
-def _one_hot_off_by_one(input, num_classes):
-    return np.eye(num_classes, dtype=int)[input - 1]
-
-
-def _one_hot_transposed(input, num_classes):
-    return np.eye(num_classes, dtype=int)[:, input]
-
-
-def _one_hot_max_seen(input, num_classes):
-    return np.eye(input.max() + 1, dtype=int)[input]
-
-
-def _one_hot_all_below(input, num_classes):
-    return (np.arange(num_classes) <= input[:, None]).astype(int)
+def one_hot(input, num_classes):
+    """Write each identifier as a row of zeros with a single one: the lesson's version, for one sequence."""
+    output = np.zeros((len(input), num_classes), dtype=int)
+    output[np.arange(len(input)), input] = 1
+    return output
 
 
 ONE_HOT = Exercise(
     name="one_hot",
     chapter=CHAPTER,
     points=2,
-    reference=one_hot,
+    reference=functional.one_hot,
+    solution=one_hot,
     oracle=TorchFunction("torch.nn.functional.one_hot"),
     cases=(
         Case("a few identifiers", lambda rng: {"input": identifiers(rng, 5, 3), "num_classes": 5}),
@@ -49,32 +43,50 @@ ONE_HOT = Exercise(
             lambda rng: {"input": identifiers(rng, 4, 6), "num_classes": 9},
             note="no identifier above 3",
         ),
-        Case("one identifier", lambda rng: {"input": rng.integers(1, 7, size=1), "num_classes": 8}),
+        Case("one identifier", lambda rng: {"input": rng.integers(2, 19, size=1), "num_classes": 20}),
     ),
     misconceptions=(
         Misconception(
             "one_hot.off-by-one",
-            _one_hot_off_by_one,
+            wrong.one_hot_off_by_one,
             "when identifiers are counted from 1: every one stands a place too early.",
-            "Identifiers start at 0, as Python's indices do.",
+            "Use the identifier as it is: identifier 0 belongs to place 0. What shifts it in your code?",
         ),
         Misconception(
             "one_hot.transposed",
-            _one_hot_transposed,
+            wrong.one_hot_transposed,
             "when each identifier gets a column: the result is transposed.",
             "The result has one row per identifier, (n, num_classes).",
         ),
         Misconception(
             "one_hot.max-for-num-classes",
-            _one_hot_max_seen,
+            wrong.one_hot_max_seen,
             "when the rows end at the largest identifier that happens to be there.",
             "Use num_classes: another batch may hold larger identifiers.",
         ),
         Misconception(
             "one_hot.all-below",
-            _one_hot_all_below,
+            wrong.one_hot_all_below,
             "when every place up to the identifier is set.",
             "A row holds a single one. Compare with ==, not with <=.",
+        ),
+        Misconception(
+            "one_hot.every-row",
+            wrong.one_hot_every_row,
+            "when every row gets the ones of all identifiers, as `output[:, input] = 1` does.",
+            "Row k belongs to input[k] alone: a single place in a single row. Are your rows written one by one?",
+        ),
+        Misconception(
+            "one_hot.one-row",
+            wrong.one_hot_one_row,
+            "when all identifiers share one row.",
+            "The result has a row for each identifier, (n, num_classes). Start from zeros of that shape.",
+        ),
+        Misconception(
+            "one_hot.identifier-for-one",
+            wrong.one_hot_identifier_for_one,
+            "when the identifier itself is written where a 1 belongs.",
+            "The place says which identifier it is. The value there is always the same.",
         ),
     ),
     hints=(
@@ -83,30 +95,14 @@ ONE_HOT = Exercise(
         "Without one: the rows of the identity matrix np.eye(num_classes) are the one-hot vectors. Pick them.",
     ),
     explanation=(
-        "Comparing each identifier with 0 .. num_classes-1 is true in exactly one place. "
-        "`input[..., np.newaxis]` adds the axis along which that comparison runs."
+        "Two index arrays of equal length pick one place for each pair: row 0 with input[0], row 1 with input[1], "
+        "and so on. `np.eye(num_classes)[input]` gives the same values."
     ),
 )
 
 
 def _lookup(rng: np.random.Generator, ids: np.ndarray, num: int, dim: int) -> dict[str, np.ndarray]:
     return {"input": ids, "weight": normal(rng, num, dim)}
-
-
-def _columns_for_rows(input, weight):
-    return np.moveaxis(weight[:, input], 0, -1)
-
-
-def _embedding_off_by_one(input, weight):
-    return weight[input - 1]
-
-
-def _batch_transposed(input, weight):
-    return weight[input.T]
-
-
-def _flattened(input, weight):
-    return weight[input.reshape(-1)]
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -130,31 +126,49 @@ EMBEDDING = Exercise(
             lambda rng: _lookup(rng, identifiers(rng, 7, 2, 3), 7, 4),
         ),
         Case("square batch", lambda rng: _lookup(rng, identifiers(rng, 9, 3, 3), 9, 2)),
-        Case("one identifier", lambda rng: _lookup(rng, rng.integers(1, 4, size=1), 4, 2)),
+        Case("one identifier", lambda rng: _lookup(rng, rng.integers(2, 10, size=1), 12, 5)),
         Case("the table of the summary", lambda rng: _lookup(rng, identifiers(rng, 1000, 10), 1000, 16)),
     ),
     misconceptions=(
         Misconception(
             "embedding.columns-for-rows",
-            _columns_for_rows,
+            wrong.columns_for_rows,
             "when identifiers pick columns in place of rows.",
             "`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
         Misconception(
             "embedding.off-by-one",
-            _embedding_off_by_one,
+            wrong.embedding_off_by_one,
             "when identifiers are counted from 1: each takes the row before its own.",
-            "Identifier 0 has row 0.",
+            "Use the identifier as the index, as it is: identifier 0 has row 0.",
+        ),
+        Misconception(
+            "embedding.one-too-far",
+            wrong.embedding_one_too_far,
+            "when 1 is added to each identifier: it takes the row after its own.",
+            "Use the identifier as the index, as it is: identifier 0 has row 0.",
+        ),
+        Misconception(
+            "embedding.column-lookup",
+            wrong.column_lookup,
+            "when the identifiers stand in the place of the second index, which counts columns.",
+            "`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
+        ),
+        Misconception(
+            "embedding.single-values",
+            wrong.single_values,
+            "when single values of the table are taken, as np.take does without an axis.",
+            "Each identifier takes a whole row. Say along which axis.",
         ),
         Misconception(
             "embedding.batch-transposed",
-            _batch_transposed,
+            wrong.batch_transposed,
             "when the axes of input are exchanged: the sequences stand in columns.",
             "The result keeps the axes of input as they are and adds one at the end.",
         ),
         Misconception(
             "embedding.flattened",
-            _flattened,
+            wrong.flattened,
             "when a batch of sequences is flattened into one.",
             "The result has the shape of input with embedding_dim added.",
         ),
@@ -177,18 +191,6 @@ def embedding_num_parameters(num_embeddings: int, embedding_dim: int) -> int:
     return num_embeddings * embedding_dim
 
 
-def _parameters_bias_per_dimension(num_embeddings, embedding_dim):
-    return num_embeddings * embedding_dim + embedding_dim
-
-
-def _parameters_bias_per_row(num_embeddings, embedding_dim):
-    return num_embeddings * embedding_dim + num_embeddings
-
-
-def _parameters_added(num_embeddings, embedding_dim):
-    return num_embeddings + embedding_dim
-
-
 NUM_PARAMETERS = Exercise(
     name="embedding_num_parameters",
     chapter=CHAPTER,
@@ -200,28 +202,29 @@ NUM_PARAMETERS = Exercise(
         Case("one row", lambda rng: {"num_embeddings": 1, "embedding_dim": 7}),
         Case(
             "any size",
+            # odd sizes: their product shows where it was rounded
             lambda rng: {
-                "num_embeddings": int(rng.integers(100, 900)),
-                "embedding_dim": int(rng.integers(10, 90)),
+                "num_embeddings": 501 + 2 * int(rng.integers(0, 200)),
+                "embedding_dim": 101 + 2 * int(rng.integers(0, 50)),
             },
         ),
     ),
     misconceptions=(
         Misconception(
             "embedding_num_parameters.bias-per-dimension",
-            _parameters_bias_per_dimension,
+            wrong.parameters_bias_per_dimension,
             "when a bias of embedding_dim values is counted.",
             "An embedding has no bias: it only looks up.",
         ),
         Misconception(
             "embedding_num_parameters.bias-per-row",
-            _parameters_bias_per_row,
+            wrong.parameters_bias_per_row,
             "when a bias for every identifier is counted.",
             "An embedding has no bias: it only looks up.",
         ),
         Misconception(
             "embedding_num_parameters.added",
-            _parameters_added,
+            wrong.parameters_added,
             "when the two sizes are added.",
             "The weight is a table with that many rows and columns. How many cells has it?",
         ),
@@ -235,29 +238,10 @@ NUM_PARAMETERS = Exercise(
 )
 
 
-def _backward_overwrites(grad_output, input, num_embeddings):
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
-    grad_weight[input] = grad_output
-    return grad_weight
-
-
-def _backward_averages(grad_output, input, num_embeddings):
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
-    np.add.at(grad_weight, input, grad_output)
-    counts = np.bincount(input.reshape(-1), minlength=num_embeddings)
-    return grad_weight / np.maximum(counts, 1)[:, None]
-
-
-def _backward_off_by_one(grad_output, input, num_embeddings):
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
-    np.add.at(grad_weight, input - 1, grad_output)
-    return grad_weight
-
-
-def _backward_counts(grad_output, input, num_embeddings):
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
-    np.add.at(grad_weight, input, 1.0)
-    return grad_weight
+def _repeated_in_a_row(rng: np.random.Generator) -> np.ndarray:
+    """Draw a batch in which one identifier comes twice in a sequence and once in the other, and some do not come."""
+    often, once, other = rng.permutation(5)[:3]  # of six: the last never comes
+    return rng.permuted([[often, often, once], [often, once, other]], axis=1)
 
 
 def _gradient(rng: np.random.Generator, ids: np.ndarray, num: int, dim: int) -> dict[str, object]:
@@ -283,43 +267,60 @@ BACKWARD = Exercise(
             lambda rng: _gradient(rng, repeated(rng, 5, 4), 5, 3),
             note="an identifier comes twice",
         ),
-        Case("no repetition", lambda rng: _gradient(rng, rng.permutation(6)[:4], 6, 2)),
-        Case("a batch of sequences", lambda rng: _gradient(rng, repeated(rng, 4, 2, 3), 4, 3)),
-        Case("one identifier", lambda rng: _gradient(rng, rng.integers(1, 4, size=1), 4, 2)),
+        Case("no repetition", lambda rng: _gradient(rng, rng.permutation(6)[:4], 6, 3)),
+        Case("a batch of sequences", lambda rng: _gradient(rng, _repeated_in_a_row(rng), 6, 3)),
+        Case(
+            "one identifier",
+            lambda rng: _gradient(rng, rng.integers(2, 8, size=1), 10, 4),
+            note="only one row is used",
+        ),
         Case("many repetitions", lambda rng: _gradient(rng, repeated(rng, 10, 50), 10, 4)),
     ),
     misconceptions=(
         Misconception(
             "embedding_backward.overwrites-repeated",
-            _backward_overwrites,
+            wrong.backward_overwrites,
             "when the last use of an identifier overwrites the earlier ones.",
             "An identifier that comes twice was used twice: its two gradients add up. "
-            "Beware of grad[input] += ..., which keeps one of several as well.",
+            "Beware of `grad[input] += ...`, which keeps one of several as well.",
         ),
         Misconception(
             "embedding_backward.averages-repeated",
-            _backward_averages,
+            wrong.backward_averages,
             "when the gradients of a repeated identifier are averaged.",
             "Each use adds its own share to the loss, so the gradients add up.",
         ),
         Misconception(
             "embedding_backward.off-by-one",
-            _backward_off_by_one,
+            wrong.backward_off_by_one,
             "when identifiers are counted from 1: every gradient lands a row too early.",
-            "Identifier 0 has row 0.",
+            "Use the identifier as the index, as it is: identifier 0 has row 0.",
         ),
         Misconception(
             "embedding_backward.counts-uses",
-            _backward_counts,
+            wrong.backward_counts,
             "when uses are counted and grad_output is left out.",
             "Each use brings its own row of grad_output.",
+        ),
+        Misconception(
+            "embedding_backward.one-axis-only",
+            wrong.backward_one_axis_only,
+            "when a loop runs over the first axis of input only: in a batch, a whole sequence is added at once.",
+            "In a batch `input[k]` is a sequence, in which an identifier may come twice. Walk over single identifiers.",
+        ),
+        Misconception(
+            "embedding_backward.max-for-num-embeddings",
+            wrong.backward_max_seen,
+            "when the gradient ends at the largest identifier that happens to be there.",
+            "The gradient has the shape of weight: num_embeddings rows, whether they were used or not.",
         ),
     ),
     hints=(
         "Which rows of weight did the forward pass read? Only these can have a gradient.",
         "Start with zeros of shape (num_embeddings, embedding_dim). Walk over the identifiers and add each row of "
         "grad_output to the row of its identifier.",
-        "np.add.at(grad_weight, input, grad_output) adds for every occurrence, repeated or not.",
+        "In a batch, too, the loop must reach every single identifier: np.ndindex(input.shape) gives their places. "
+        "Without a loop: np.add.at(array, places, values) adds at every place, as often as it comes.",
     ),
     explanation=(
         "The forward pass copies rows, so the way back adds gradients into these rows. "

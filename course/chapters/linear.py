@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from course.chapters.mistakes import linear as wrong
 from course.checking.sampling import normal
 from course.checking.spec import (
     Arguments,
@@ -30,41 +31,21 @@ def _without_bias(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[
     return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
 
 
-def _transposed_weight(input, weight, bias=None):
-    output = input @ weight
-    return output if bias is None else output + bias
-
-
-def _no_bias(input, weight, bias=None):
-    return input @ weight.T
-
-
-def _bias_subtracted(input, weight, bias=None):
-    output = input @ weight.T
-    return output if bias is None else output - bias
-
-
-def _bias_per_sample(input, weight, bias=None):
-    output = input @ weight.T
-    return output if bias is None else output + bias.reshape(-1, 1)
-
-
-def _activation_left_in(input, weight, bias=None):
-    output = input @ weight.T
-    return np.maximum(output if bias is None else output + bias, 0)
-
-
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     sample, neuron = index
     x, w = arguments["input"][sample], arguments["weight"][neuron]
     if len(x) > 4:
         return ""
-    terms = [f"{a:.4g}·{b:.4g}" if b >= 0 else f"{a:.4g}·({b:.4g})" for a, b in zip(x, w, strict=True)]
+    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(x, w, strict=True)]
     total = float(x @ w)
     if "bias" in arguments:
         total += float(arguments["bias"][neuron])
-        terms.append(f"{arguments['bias'][neuron]:.4g}")
+        terms.append(_in_a_sum(arguments["bias"][neuron]))
     return f"{' + '.join(terms)} = {total:.4g}"
+
+
+def _in_a_sum(value: float) -> str:
+    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
 
 
 LINEAR = Exercise(
@@ -76,40 +57,58 @@ LINEAR = Exercise(
     cases=(
         Case("with bias", lambda rng: _layer(rng, 2, 3, 4)),
         Case("square weight", lambda rng: _layer(rng, 3, 4, 4)),
-        Case("no bias", lambda rng: _without_bias(rng, 4, 3, 5)),
+        Case("no bias", lambda rng: _without_bias(rng, 5, 3, 4)),
         Case("as many samples as outputs", lambda rng: _layer(rng, 4, 3, 4)),
         Case("one feature", lambda rng: _layer(rng, 3, 1, 1), weight=0.5),
         Case("a larger batch", lambda rng: _layer(rng, 32, 10, 5)),
-        Case("an empty batch", lambda rng: _layer(rng, 0, 3, 2), weight=0.5),
+        Case("an empty batch", lambda rng: _layer(rng, 0, 3, 2), note="not a single sample", weight=0.5),
     ),
     misconceptions=(
         Misconception(
             "linear.transposed-weight",
-            _transposed_weight,
+            wrong.transposed_weight,
             "when the weight is not transposed: input @ weight.",
             "PyTorch stores one row of weights per output. Which axis of weight must meet the features of input?",
         ),
         Misconception(
+            "linear.reshaped-weight",
+            wrong.reshaped_weight,
+            "when the weight is reshaped to (c_i, c_o) in place of transposed.",
+            "reshape keeps the values in the order they are stored in. What exchanges rows and columns?",
+        ),
+        Misconception(
             "linear.no-bias",
-            _no_bias,
+            wrong.no_bias,
             "when the bias is left out.",
             "The layer is y = x Wᵀ + b. Add the b, where there is one.",
         ),
         Misconception(
             "linear.bias-subtracted",
-            _bias_subtracted,
+            wrong.bias_subtracted,
             "when the bias is subtracted in place of added.",
             "Compare the sign before b in the formula with yours.",
         ),
         Misconception(
             "linear.bias-per-sample",
-            _bias_per_sample,
+            wrong.bias_per_sample,
             "when the bias is added along the wrong axis: one value per sample.",
             "bias[i] belongs to output i, which is column i of the result.",
         ),
         Misconception(
+            "linear.bias-per-feature",
+            wrong.bias_per_feature,
+            "when the bias is added once for every feature: it stands inside the innermost loop.",
+            "How often does the bias appear in the formula for one output? Move it out of the sum.",
+        ),
+        Misconception(
+            "linear.last-product-only",
+            wrong.last_product_only,
+            "when each product overwrites the ones before it, and only the last feature counts.",
+            "A weighted sum collects. Look for an `=` that should be a `+=`.",
+        ),
+        Misconception(
             "linear.activation-left-in",
-            _activation_left_in,
+            wrong.activation_left_in,
             "when a ReLU follows: every negative output has become 0.",
             "A linear layer has no activation function. ReLU is a layer of its own, and comes in chapter 03.",
         ),
@@ -134,20 +133,13 @@ def linear_num_parameters(in_features: int, out_features: int, bias: bool = True
     return in_features * out_features + (out_features if bias else 0)
 
 
-def _parameters_no_bias(in_features, out_features, bias=True):
-    return in_features * out_features
+def _odd(rng: np.random.Generator, least: int) -> int:
+    """Draw an odd size: a product of these shows where it was rounded."""
+    return least + 2 * int(rng.integers(0, 50))
 
 
-def _parameters_one_bias(in_features, out_features, bias=True):
-    return in_features * out_features + (1 if bias else 0)
-
-
-def _parameters_bias_per_input(in_features, out_features, bias=True):
-    return in_features * out_features + (in_features if bias else 0)
-
-
-def _parameters_always_bias(in_features, out_features, bias=True):
-    return in_features * out_features + out_features
+def _sizes(rng: np.random.Generator, in_features: int, out_features: int) -> dict[str, int]:
+    return {"in_features": _odd(rng, in_features), "out_features": _odd(rng, out_features)}
 
 
 NUM_PARAMETERS = Exercise(
@@ -162,47 +154,40 @@ NUM_PARAMETERS = Exercise(
     cases=(
         Case("Linear(10, 5)", lambda rng: {"in_features": 10, "out_features": 5}),
         Case("no bias", lambda rng: {"in_features": 7, "out_features": 3, "bias": False}),
-        Case(
-            "any size",
-            lambda rng: {
-                "in_features": int(rng.integers(300, 800)),
-                "out_features": int(rng.integers(20, 200)),
-                "bias": True,
-            },
-        ),
-        Case(
-            "any size without bias",
-            lambda rng: {
-                "in_features": int(rng.integers(20, 200)),
-                "out_features": int(rng.integers(300, 800)),
-                "bias": False,
-            },
-        ),
+        Case("more inputs than outputs", lambda rng: {**_sizes(rng, 701, 203), "bias": True}),
+        Case("more outputs than inputs", lambda rng: _sizes(rng, 203, 701)),
+        Case("any size without bias", lambda rng: {**_sizes(rng, 303, 501), "bias": False}),
     ),
     misconceptions=(
         Misconception(
             "linear_num_parameters.no-bias",
-            _parameters_no_bias,
+            wrong.parameters_no_bias,
             "when the bias is not counted.",
             "The bias is trained too. How many values does it hold?",
         ),
         Misconception(
             "linear_num_parameters.one-bias",
-            _parameters_one_bias,
+            wrong.parameters_one_bias,
             "when the bias is counted as a single number.",
             "The shape of the bias is (c_o,). How many values are that?",
         ),
         Misconception(
             "linear_num_parameters.bias-per-input",
-            _parameters_bias_per_input,
+            wrong.parameters_bias_per_input,
             "when there is a bias for every input.",
             "The bias is added to the output. So how long must it be?",
         ),
         Misconception(
             "linear_num_parameters.bias-always-counted",
-            _parameters_always_bias,
+            wrong.parameters_always_bias,
             "when the bias is counted even where bias=False.",
             "Look at the third argument before adding.",
+        ),
+        Misconception(
+            "linear_num_parameters.condition-reversed",
+            wrong.parameters_bias_reversed,
+            "when the bias is counted only where there is none.",
+            "Read your condition aloud with bias=True, then with bias=False.",
         ),
     ),
     hints=(
@@ -217,18 +202,6 @@ NUM_PARAMETERS = Exercise(
 def linear_macs(input_shape: tuple[int, ...], out_features: int) -> int:
     """Count the multiplications of a linear layer, each with its addition: c_i for every output of every sample."""
     return math.prod(input_shape) * out_features
-
-
-def _macs_one_sample(input_shape, out_features):
-    return input_shape[-1] * out_features
-
-
-def _macs_bias_counted(input_shape, out_features):
-    return input_shape[0] * (input_shape[1] + 1) * out_features
-
-
-def _macs_counted_twice(input_shape, out_features):
-    return 2 * input_shape[0] * input_shape[1] * out_features
 
 
 MACS = Exercise(
@@ -249,29 +222,47 @@ MACS = Exercise(
         Case(
             "any size",
             lambda rng: {
-                "input_shape": (int(rng.integers(2, 9)), int(rng.integers(20, 90))),
-                "out_features": int(rng.integers(100, 200)),
+                "input_shape": (_odd(rng, 21), _odd(rng, 141)),
+                "out_features": _odd(rng, 51),
             },
         ),
     ),
     misconceptions=(
         Misconception(
             "linear_macs.one-sample",
-            _macs_one_sample,
+            wrong.macs_one_sample,
             "when the work is counted for one sample only.",
             "The layer does the same work for each sample of the batch.",
         ),
         Misconception(
             "linear_macs.bias-counted",
-            _macs_bias_counted,
+            wrong.macs_bias_counted,
             "when adding the bias counts as a mult-add, as torchinfo does.",
             "A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
         ),
         Misconception(
             "linear_macs.counted-twice",
-            _macs_counted_twice,
+            wrong.macs_counted_twice,
             "when a multiplication and its addition count as two.",
             "One mult-add is both together.",
+        ),
+        Misconception(
+            "linear_macs.bias-counted-once",
+            wrong.macs_bias_once,
+            "when the bias is counted, once for the whole batch.",
+            "A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
+        ),
+        Misconception(
+            "linear_macs.outputs-counted",
+            wrong.macs_outputs,
+            "when every output counts as one mult-add.",
+            "One output is a sum of products. How many?",
+        ),
+        Misconception(
+            "linear_macs.parameters-counted",
+            wrong.macs_parameters,
+            "when the parameters are counted in place of the work.",
+            "The parameters stay the same for any batch. The work does not.",
         ),
     ),
     hints=(
@@ -281,27 +272,6 @@ MACS = Exercise(
     ),
     explanation="Each of n · c_o outputs is a sum of c_i products, so there are n · c_i · c_o mult-adds.",
 )
-
-
-def _backward_weight_transposed(grad_output, input, weight):
-    return grad_output @ weight, input.T @ grad_output, grad_output.sum(axis=0)
-
-
-def _backward_bias_not_summed(grad_output, input, weight):
-    return grad_output @ weight, grad_output.T @ input, grad_output
-
-
-def _backward_mean(grad_output, input, weight):
-    n = len(grad_output)
-    return grad_output @ weight, grad_output.T @ input / n, grad_output.sum(axis=0) / n
-
-
-def _backward_bias_mean(grad_output, input, weight):
-    return grad_output @ weight, grad_output.T @ input, grad_output.mean(axis=0)
-
-
-def _backward_input_transposed(grad_output, input, weight):
-    return grad_output @ weight.T, grad_output.T @ input, grad_output.sum(axis=0)
 
 
 def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
@@ -322,39 +292,51 @@ BACKWARD = Exercise(
     cases=(
         Case("a small batch", lambda rng: _gradient_arguments(rng, 2, 3, 4)),
         Case("square weight", lambda rng: _gradient_arguments(rng, 3, 4, 4)),
-        Case("one sample", lambda rng: _gradient_arguments(rng, 1, 4, 2)),
-        Case("a larger batch", lambda rng: _gradient_arguments(rng, 16, 10, 5)),
+        Case("one sample", lambda rng: _gradient_arguments(rng, 1, 5, 6)),
+        Case("a larger batch", lambda rng: _gradient_arguments(rng, 16, 5, 6)),
     ),
     misconceptions=(
         Misconception(
             "linear_backward.grad-weight-transposed",
-            _backward_weight_transposed,
+            wrong.backward_weight_transposed,
             "when grad_weight is computed as inputᵀ · grad_output, the transpose of what is wanted.",
             "`grad_weight` has the shape of weight, (c_o, c_i). Which factor must come first?",
         ),
         Misconception(
             "linear_backward.grad-input-transposed",
-            _backward_input_transposed,
+            wrong.backward_input_transposed,
             "when grad_output meets weight.T on the way back.",
             "The forward pass used weight.T. The way back uses weight as it is stored.",
         ),
         Misconception(
             "linear_backward.bias-not-summed",
-            _backward_bias_not_summed,
+            wrong.backward_bias_not_summed,
             "when grad_bias is grad_output itself.",
             "One bias value serves every sample, so its gradient collects from all of them.",
         ),
         Misconception(
             "linear_backward.mean-for-sum",
-            _backward_mean,
+            wrong.backward_mean,
             "when the gradients of weight and bias are averaged over the batch.",
             "A mean belongs to the loss. The layer adds up what comes from each sample.",
         ),
         Misconception(
             "linear_backward.bias-mean",
-            _backward_bias_mean,
+            wrong.backward_bias_mean,
             "when grad_bias is the mean over the batch.",
             "Treat the bias like the weight: its gradient is a sum over the samples.",
+        ),
+        Misconception(
+            "linear_backward.bias-over-outputs",
+            wrong.backward_bias_over_outputs,
+            "when grad_bias is summed over the outputs of each sample.",
+            "`grad_bias` has one value for each output, (c_o,). Which axis of grad_output must go?",
+        ),
+        Misconception(
+            "linear_backward.results-exchanged",
+            wrong.backward_results_exchanged,
+            "when grad_weight comes first and grad_input second.",
+            "Compare the order of your results with the docstring.",
         ),
     ),
     hints=(

@@ -29,7 +29,12 @@ def _squares(x):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     value = arguments["x"][index]
-    return f"2 · {value:.4g} + 1 = {2 * value + 1:.4g}"
+    factor = f"{value:.7g}" if value >= 0 else f"({value:.7g})"
+    return f"2 · {factor} + 1 = {2 * value + 1:.7g}"
+
+
+def _large_and_small(rng: np.random.Generator) -> np.ndarray:
+    return np.round(rng.uniform(1, 9, size=6) * rng.permutation([-1, -1, -1, 1, 1, 1]) * 10.0 ** np.arange(-3, 3), 6)
 
 
 WARM_UP = Exercise(
@@ -41,7 +46,7 @@ WARM_UP = Exercise(
     cases=(
         Case("a vector", lambda rng: {"x": normal(rng, 4)}),
         Case("a matrix", lambda rng: {"x": normal(rng, 3, 5)}),
-        Case("large and small values", lambda rng: {"x": normal(rng, 6) * 10.0 ** np.arange(-3, 3)}),
+        Case("large and small values", lambda rng: {"x": _large_and_small(rng)}),
     ),
     misconceptions=(
         Misconception(

@@ -90,12 +90,12 @@ def call_here(function: Callable[..., Any]) -> Call:
     """Call `function` in this process. The caller's arrays are copied, so they survive whatever it does."""
 
     def call(args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float) -> Attempt:
-        try:
-            inspect.signature(function).bind(*args, **kwargs)
-        except TypeError:
-            return Attempt(Ending.WRONG_SIGNATURE, detail=str(inspect.signature(function)))
-        except ValueError:
-            pass  # a built-in without a signature: calling it is the only way to know
+        signature = _signature(function)
+        if signature is not None:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError:
+                return Attempt(Ending.WRONG_SIGNATURE, detail=_text(signature))
         originals = [*args, *kwargs.values()]
         copies = [_copy(value) for value in originals]
         own_args, own_kwargs = copies[: len(args)], dict(zip(kwargs, copies[len(args) :], strict=True))
@@ -118,6 +118,14 @@ def call_here(function: Callable[..., Any]) -> Call:
         return Attempt(Ending.RETURNED, value, changed, elapsed)
 
     return call
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
+    """Give a function's signature; None for a built-in without one, or an object that claims a strange one."""
+    try:
+        return inspect.signature(function)
+    except Exception:  # calling it is the only way to know
+        return None
 
 
 @contextmanager
@@ -204,17 +212,20 @@ def _unchanged(before: Any, after: Any) -> bool:
 
 def _raised(error: BaseException, function: Callable[..., Any]) -> Raised:
     """Find the student's own line: the deepest one in the file, or notebook cell, of the function."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    try:
+        code = getattr(inspect.unwrap(function), "__code__", None)
+    except Exception:  # wrapped in a circle, or an object that refuses to be looked at
+        code = None
     line, source = None, ""
     for frame, number in traceback.walk_tb(error.__traceback__):
         if code is not None and frame.f_code.co_filename == code.co_filename:
             source = linecache.getline(code.co_filename, number).strip()
             line = number - code.co_firstlineno + 1 if frame.f_code is code else None
-    return Raised(type(error).__name__, _text(error), line, source)
+    return Raised(type.__dict__["__name__"].__get__(type(error)), _text(error), line, source)
 
 
-def _text(error: BaseException) -> str:
+def _text(thing: object) -> str:
     try:
-        return str(error)
-    except BaseException:  # an exception class of the student's whose __str__ fails, or exits
+        return str(thing)
+    except BaseException:  # an exception, or a default value, of the student's whose own text fails, or exits
         return ""

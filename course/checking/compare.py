@@ -18,6 +18,8 @@ ATOL = 1e-6
 """Absolute tolerance, for values next to zero."""
 ATOL_HALF = 1e-5
 """The same for float16 results, whose smallest steps are coarser."""
+NEAR = 0.01
+"""Values that all differ by less than this look rounded."""
 
 Data = np.ndarray | tuple[Any, ...] | Foreign
 """A result in one of three forms: an array (numbers are 0-d), several results, or something else."""
@@ -45,9 +47,9 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How the differing values are related to the expected: all by one factor, or all by one difference."""
+    """How the differing values are related to the expected: by one factor, by one difference, or all nearly equal."""
 
-    kind: str  # "factor" | "offset"
+    kind: str  # "factor" | "offset" | "near"
     amount: float
 
 
@@ -62,7 +64,8 @@ class Comparison:
     part
         Which of several results; empty where there is one.
     yours, wanted
-        Shapes, dtype kinds, numbers of results or type names, as the stage says.
+        Shapes, dtype kinds, numbers of results or type names, as the stage says. For a wrong type or number of
+        results, what is wanted is ``"array"``, ``"number"``, or the names of several results.
     index, value, expected
         The first element that differs, with both its values.
     differing, total
@@ -111,12 +114,17 @@ def as_data(value: Any) -> Data:
         plain = np.ndarray.view(value, np.ndarray)  # a subclass could answer comparisons as it likes
         return plain if plain.dtype.kind in "biufc" else Foreign(f"numpy.ndarray of dtype {plain.dtype}")
     if isinstance(value, (bool, int, float, complex, np.generic)):
-        try:
-            number = np.asarray(value)
-        except (OverflowError, ValueError):
-            return Foreign(type(value).__name__)
+        number = np.asarray(_as_float(value) if isinstance(value, int) and int.bit_length(value) > 63 else value)
         return number if number.dtype.kind in "biufc" else Foreign(_type_name(value))
     return Foreign(_type_name(value))
+
+
+def _as_float(value: int) -> float:
+    """Give a whole number that no NumPy integer holds as the nearest float."""
+    try:
+        return int.__float__(value)
+    except OverflowError:
+        return math.inf if int.__gt__(value, 0) else -math.inf
 
 
 def _sequence(value: Sequence[Any]) -> Data:
@@ -165,19 +173,33 @@ def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Compari
     <Stage.SHAPE: 'wrong shape'>
     """
     data = as_data(value)
+    several = isinstance(expected, tuple)
+    names = returns or tuple(f"result {i}" for i in range(1, len(expected) + 1)) if several else ()
+    wanted = names or ("array" if np.ndim(expected) else "number")
     if isinstance(data, Foreign):
-        return Comparison(Stage.TYPE, yours=data.type_name)
-    if isinstance(expected, tuple):
-        return _compare_several(data, expected, returns)
+        return Comparison(Stage.TYPE, yours=data.type_name, wanted=wanted)
+    if several:
+        return _compare_several(data, expected, names)
     if isinstance(data, tuple):
-        foreign = next((item for item in data if isinstance(item, Foreign)), None)
+        foreign = _foreign_in(data)
         if foreign:
-            return Comparison(Stage.TYPE, yours=f"{type(value).__name__} of {foreign.type_name}")
+            return Comparison(Stage.TYPE, yours=f"{type(value).__name__} of {foreign.type_name}", wanted=wanted)
         joined = _join(data)
         if joined is None:
-            return Comparison(Stage.COUNT, yours=len(data), wanted=1)
+            return Comparison(Stage.COUNT, yours=len(data), wanted=wanted)
         data = joined
+    if data.shape == (0,) and np.shape(expected)[:1] == (0,):
+        data = np.zeros(np.shape(expected))  # made of a list without rows, which can't say how long they would be
     return _compare_arrays(data, np.asarray(expected), "")
+
+
+def _foreign_in(items: tuple[Any, ...]) -> Foreign | None:
+    """Find the first item, at any depth, that is no number."""
+    for item in items:
+        found = item if isinstance(item, Foreign) else _foreign_in(item) if isinstance(item, tuple) else None
+        if found:
+            return found
+    return None
 
 
 def _join(items: tuple[Any, ...]) -> np.ndarray | None:
@@ -189,20 +211,20 @@ def _join(items: tuple[Any, ...]) -> np.ndarray | None:
     return np.stack(arrays)
 
 
-def _compare_several(data: Data, expected: tuple[Any, ...], returns: tuple[str, ...]) -> Comparison:
+def _compare_several(data: Data, expected: tuple[Any, ...], names: tuple[str, ...]) -> Comparison:
     # a list of equally long lists has become one array; its rows are the results
     items = tuple(data) if isinstance(data, tuple) or (isinstance(data, np.ndarray) and data.ndim) else (data,)
     if len(items) != len(expected):
-        return Comparison(Stage.COUNT, yours=len(items) if isinstance(data, tuple) else 1, wanted=len(expected))
-    names = returns or tuple(f"result {i}" for i in range(len(expected)))
+        return Comparison(Stage.COUNT, yours=len(items) if isinstance(data, tuple) else 1, wanted=names)
     found = []
     for item, want, name in zip(items, expected, names, strict=True):
+        wanted = "array" if np.ndim(want) else "number"
         if isinstance(item, Foreign):
-            return Comparison(Stage.TYPE, part=name, yours=item.type_name)
+            return Comparison(Stage.TYPE, part=name, yours=item.type_name, wanted=wanted)
         if isinstance(item, tuple):
             joined = _join(item)
             if joined is None:
-                return Comparison(Stage.TYPE, part=name, yours="tuple")
+                return Comparison(Stage.TYPE, part=name, yours="tuple", wanted=wanted)
             item = joined
         found.append(_compare_arrays(item, np.asarray(want), name))
         if found[-1].stage is not Stage.RIGHT:
@@ -238,10 +260,13 @@ def _compare_arrays(value: np.ndarray, expected: np.ndarray, part: str) -> Compa
 def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Tell, element by element, whether two arrays of one shape are the same but for rounding.
 
-    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding.
+    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding. Where whole numbers
+    are wanted nothing is relative: a count that is one too many in a million is wrong.
     """
     rtol, atol = RTOL, ATOL
-    if value.dtype.kind in "fc":
+    if expected.dtype.kind in "biu":
+        rtol = 0.0
+    elif value.dtype.kind in "fc":
         rtol = max(RTOL, float(np.finfo(value.dtype).eps))
         atol = ATOL_HALF if rtol > RTOL else ATOL
     with np.errstate(all="ignore"):
@@ -292,15 +317,21 @@ def _where(wrong: np.ndarray) -> Where:
 
 
 def _relation(value: np.ndarray, expected: np.ndarray) -> Relation | None:
-    """Find one factor or one difference behind all differing values; a pair could be chance, so three at least."""
-    if value.size < 3 or expected.dtype.kind != "f" or not (np.isfinite(value) & np.isfinite(expected)).all():
+    """Find one factor or difference behind three values that differ or more, or see that all are near."""
+    if expected.dtype.kind != "f" or not (np.isfinite(value) & np.isfinite(expected)).all():
         return None
     with np.errstate(all="ignore"):
         factors, offsets = value / expected, value - expected
-    if np.isfinite(factors).all() and factors[0] and np.allclose(factors, factors[0], rtol=1e-4, atol=0):
-        return Relation("factor", float(np.median(factors)))
-    if np.ptp(expected) > 1e-3 and np.allclose(offsets, offsets[0], rtol=1e-4, atol=1e-7):
-        return Relation("offset", float(np.median(offsets)))
+        largest = float(np.abs(offsets).max())
+        if largest < NEAR and np.abs(expected).max() > 10 * NEAR:
+            return Relation("near", largest)
+        if value.size < 3:
+            return None
+        factor = float(np.median(factors))
+        if factor and np.isfinite(factors).all() and np.allclose(factors, factor, rtol=1e-4, atol=0):
+            return Relation("factor", factor)
+        if np.ptp(expected) > 1e-3 and np.allclose(offsets, offsets[0], rtol=1e-4, atol=1e-7):
+            return Relation("offset", float(np.median(offsets)))
     return None
 
 

@@ -20,7 +20,8 @@ def diagnose(
     """Find the misconception that ends as the student's function did in every failing case.
 
     At least one failing case must agree by value: an exception alone could have many causes.
-    Of several that explain the failures, the one wins that also agrees with most of the passing cases.
+    Of several that explain the failures, the first wins that agrees with every passing case as well; if none does,
+    the most common.
 
     Parameters
     ----------
@@ -34,22 +35,18 @@ def diagnose(
     failing = [i for i, ok in enumerate(passed) if not ok]
     if not failing or any(attempts[i].ending not in EXPLAINABLE for i in failing):
         return None
-    best: tuple[int, Misconception] | None = None
+    explaining = []
     for misconception in misconceptions:
-        by_value = 0
-        for i in failing:
-            variant = variant_attempt(misconception, i)
-            if not same(attempts[i], variant):
-                break
-            by_value += variant.ending is Ending.RETURNED
-        else:
-            if by_value:
-                agreeing = sum(
-                    same(attempts[i], variant_attempt(misconception, i)) for i, ok in enumerate(passed) if ok
-                )
-                if best is None or agreeing > best[0]:
-                    best = agreeing, misconception
-    return best[1] if best else None
+        variants = [variant_attempt(misconception, i) for i in failing]
+        if not all(same(attempts[i], variant) for i, variant in zip(failing, variants, strict=True)):
+            continue
+        if not any(variant.ending is Ending.RETURNED for variant in variants):
+            continue
+        right = (i for i, ok in enumerate(passed) if ok)
+        if all(same(attempts[i], variant_attempt(misconception, i)) for i in right):
+            return misconception
+        explaining.append(misconception)
+    return explaining[0] if explaining else None
 
 
 def same(attempt: Attempt, variant: Attempt) -> bool:

@@ -40,20 +40,22 @@ def html(report: Report) -> str:
     story, lead = tell(report), report.lead
     colour, mark = (_GREEN, "✓") if report.passed else (_AMBER, "✗")
     head, _, rest = story.verdict.partition(": ")
-    blocks = [f'<div><strong><span aria-hidden="true">{mark}</span> {escape(head)}:</strong> {escape(rest)}</div>']
+    blocks = [f'<div><strong><span aria-hidden="true">{mark}</span> {escape(head)}:</strong> {_marked(rest)}</div>']
     if story.cases:
         blocks.append(_small(escape(story.cases)))
     if story.called:
-        blocks.append(f"<div>Called as <code>{escape(story.called)}</code></div>")
+        call = lead.called if lead else story.called
+        blocks.append(f"<div>Called as <code>{escape(call)}</code>{escape(story.called.removeprefix(call))}</div>")
     if story.difference:
         blocks.append(_table(("first difference at", "yours", oracle_name(report)), story.difference))
+    facts = [f"<div>{_fact(fact)}</div>" for fact in story.facts]
     if lead and lead.comparison:
-        blocks.append(_map(lead.comparison.grid))
-    blocks += [f"<div>{_code_after_colon(fact)}</div>" for fact in story.facts]
+        facts.insert(1, _map(lead.comparison.grid))  # under the sentence that says how many differ
+    blocks += facts
     if story.diagnosis:
-        blocks.append(f"<div><strong>{escape(story.diagnosis)}</strong></div>")
+        blocks.append(f"<div><strong>{_marked(story.diagnosis)}</strong></div>")
     if story.step:
-        blocks.append(f"<div><strong>Next:</strong> {_code(story.step)}</div>")
+        blocks.append(f"<div><strong>Next:</strong> {_marked(story.step)}</div>")
     blocks += [_small(escape(note)) for note in story.notes]
     return (
         f'<div style="border-left: 4px solid rgb({colour}); background: rgba({colour}, 0.09); '
@@ -66,15 +68,23 @@ def _small(content: str) -> str:
     return f'<div style="opacity: 0.75; font-size: 92%">{content}</div>'
 
 
-def _code_after_colon(fact: str) -> str:
+def _fact(fact: str) -> str:
     """Set the source line of an error as code: two blanks after a colon announce it."""
     before, mark, code = fact.partition(":  ")
-    return f"{escape(before)}: <code>{escape(code)}</code>" if mark else escape(fact)
+    return f"{_marked(before)}: <code>{escape(code)}</code>" if mark else _marked(fact)
 
 
-def _code(sentence: str) -> str:
-    """Set what stands between backticks, and calls of hint, as code."""
-    return re.sub(r"`([^`]+)`|(hint\(&quot;\w+&quot;\))", r"<code>\1\2</code>", escape(sentence))
+# What is code in a sentence: between backticks, a call of hint, a shape such as (2, 3) or (), a place such as [0, 1].
+_CODE = re.compile(
+    r"`([^`]+)`"
+    r"|(hint\(&quot;\w+&quot;\))"
+    r"|((?<![\w)])\((?:\d+,|\d+(?:, ?\d+)+)?\))"
+    r"|((?:\b\w+)?\[\d+(?:, \d+)*\])"
+)
+
+
+def _marked(sentence: str) -> str:
+    return _CODE.sub(lambda found: f"<code>{next(filter(None, found.groups()))}</code>", escape(sentence))
 
 
 def _table(heads: tuple[str, ...], values: tuple[str, ...]) -> str:
@@ -86,8 +96,8 @@ def _table(heads: tuple[str, ...], values: tuple[str, ...]) -> str:
     names = "".join(f'<th style="{cell}; font-weight: normal; opacity: 0.75">{escape(head)}</th>' for head in heads)
     numbers = "".join(f'<td style="{cell}"><code>{escape(value)}</code></td>' for value in values)
     return (
-        '<table style="border-collapse: collapse; margin: 0.3em 2em 0.3em 0; display: inline-table; '
-        f'vertical-align: top"><tr {row}>{names}</tr><tr {row}>{numbers}</tr></table>'
+        '<table style="border-collapse: collapse; margin: 0.3em 0; display: table; color: inherit; font-size: inherit">'
+        f"<tr {row}>{names}</tr><tr {row}>{numbers}</tr></table>"
     )
 
 
@@ -103,6 +113,6 @@ def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
     )
     return (
         '<table role="img" aria-label="map of the values that differ" title="✗ differs, · is right" '
-        'style="border-collapse: collapse; margin: 0.4em 0; display: inline-table; vertical-align: top">'
+        'style="border-collapse: collapse; margin: 0.3em 0 0.5em; display: table; color: inherit">'
         f"{rows}</table>"
     )

@@ -78,6 +78,8 @@ class CaseResult:
         How long the call ran.
     size, empty
         How many values the call takes and gives, and whether the result has none.
+    fixed
+        Whether every seed draws the same call, so that its answer could be written down beforehand.
     trace
         How the first differing value comes about, where that is short.
     """
@@ -94,6 +96,7 @@ class CaseResult:
     seconds: float = 0.0
     size: int = 0
     empty: bool = False
+    fixed: bool = False
     trace: str = ""
 
     @property
@@ -103,8 +106,8 @@ class CaseResult:
 
     @property
     def informative(self) -> bool:
-        """Whether being right took more than returning an empty array."""
-        return self.comparison is not None and self.comparison.total > 0
+        """Whether being right took more than returning an empty array or a constant."""
+        return self.comparison is not None and self.comparison.total > 0 and not self.fixed
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -162,7 +165,8 @@ class Report:
     def score(self) -> float:
         """The share, 0 to 1, of the cases' weight that passed.
 
-        Cases with an empty result earn nothing on their own: returning nothing would pass them.
+        Cases with an empty result, or with the same call for everybody, earn nothing on their own: returning
+        nothing, or a constant, would pass them.
         """
         right = [case for case in self.cases if case.passed]
         if not any(case.informative for case in right):

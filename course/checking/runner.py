@@ -38,11 +38,21 @@ class Prepared:
         self.asks_pytorch = exercise.oracle is not None and oracle.available()
         self.arguments = [self._draw(i, case) for i, case in enumerate(exercise.cases)]
         self.expected = [self._answer(arguments) for arguments in self.arguments]
+        fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
+        self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
 
-    def _draw(self, index: int, case: Case) -> dict[str, Any]:
+    def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
         # a stream of its own for each case: adding a case leaves the others' draws alone
-        return case.draw(np.random.default_rng([self.seed, zlib.crc32(self.exercise.name.encode()), index]))
+        stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
+        return case.draw(np.random.default_rng(stream))
+
+    def _is_fixed(self, index: int, case: Case) -> bool:
+        """Tell whether a case of plain values is the same for every seed."""
+        arguments = self.arguments[index]
+        if not all(isinstance(value, (int, float, str, tuple, type(None))) for value in arguments.values()):
+            return False
+        return all(self._draw(index, case, other) == arguments for other in (1, 2))
 
     def _answer(self, arguments: Arguments) -> Any:
         if self.asks_pytorch:
@@ -82,21 +92,23 @@ def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
     """
     exercise = prepared.exercise
     attempts: list[Attempt] = []
+    results: list[CaseResult] = []
     left = BUDGET * exercise.seconds
     for i in range(len(exercise.cases)):
         stopped = bool(attempts) and attempts[-1].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
         if stopped or left <= 0:
             attempts.append(Attempt(Ending.NOT_RUN))
-            continue
-        attempts.append(prepared.attempt(call, i, min(exercise.seconds, left)))
-        left -= attempts[-1].seconds
-    results = tuple(_judge(prepared, i, attempt) for i, attempt in enumerate(attempts))
+        else:
+            attempts.append(prepared.attempt(call, i, min(exercise.seconds, left)))
+            left -= attempts[-1].seconds
+        # judged before the next call, which may write into an array that this one returned
+        results.append(_judge(prepared, i, attempts[-1]))
     passed = [result.passed for result in results]
     known = diagnose(exercise.misconceptions, attempts, passed, prepared.variant_attempt)
     return Report(
         exercise=exercise.name,
         points=exercise.points,
-        cases=results,
+        cases=tuple(results),
         misconception=known.id if known else None,
         diagnosis=known.diagnosis if known else "",
         advice=known.advice if known else "",
@@ -158,6 +170,7 @@ def _judge(prepared: Prepared, index: int, attempt: Attempt) -> CaseResult:
         seconds=attempt.seconds,
         size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
         empty=isinstance(expected, np.ndarray) and expected.size == 0,
+        fixed=prepared.fixed[index],
         trace=trace,
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import math
 from dataclasses import dataclass
+from typing import Any
 
 from course.checking.compare import Comparison, Relation, Where
+from course.checking.complaints import explain
 from course.checking.report import CaseResult, Outcome, Report
+from course.checking.steps import plain_step
 
 KINDS = {
     "b": "truth values",
@@ -80,14 +83,16 @@ def number(value: object, other: object = None) -> str:
 
     Examples
     --------
-    >>> number(0.30000001), number(1.23456789, 1.23456111)
-    ('0.3', '1.234568')
+    >>> number(0.30000001), number(1.23456789, 1.23456111), number(2560001.0)
+    ('0.3', '1.234568', '2560001')
     """
     if not isinstance(value, float):
         return str(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
     for digits in (5, 7, 9, 17):
         text = f"{value:.{digits}g}"
-        if not isinstance(other, float) or text != f"{other:.{digits}g}":
+        if not isinstance(other, (int, float)) or text != f"{other:.{digits}g}":
             return text
     return repr(value)
 
@@ -159,7 +164,10 @@ def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
         case Outcome.NOT_CALLABLE:
             return f"{name}: a function is wanted here, this is {_a(lead.detail)}.", ()
         case Outcome.WRONG_SIGNATURE:
-            return f"{name}: it is called as {report.signature}; yours takes {lead.detail}.", ()
+            return (
+                f"{name}: it is called as {report.signature}; yours takes {_short(lead.detail, 100) or 'others'}.",
+                (),
+            )
         case Outcome.RAISED:
             return not_yet, _raised_facts(lead)
         case Outcome.TOO_SLOW:
@@ -175,7 +183,7 @@ def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
         case Outcome.CHANGED_ARGUMENTS:
             changed = " and ".join(f"`{c}`" for c in lead.changed)
             return (
-                f"{name}: right values, but it changed {changed}.{earned.removeprefix(',')}",
+                f"{name}: right values, but it changed {changed}.{earned and f'{earned[1:]}.'}",
                 ("The caller's arrays must stay as they were.",),
             )
     assert comparison is not None
@@ -186,60 +194,85 @@ def _comparison_facts(report: Report, outcome: Outcome, found: Comparison) -> tu
     part = f" of {found.part}" if found.part else ""
     match outcome:
         case Outcome.WRONG_TYPE:
-            what = "nothing (None)" if found.yours == "NoneType" else _a(found.yours)
-            wanted = f" for {found.part}" if found.part else ""
-            return (f"Your function returned {what}{wanted}; an array or a number is wanted.",)
+            returned = f" for {found.part}" if found.part else ""
+            wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
+            return (f"Your function returned {_thing(found.yours)}{returned}; {wanted}.",)
         case Outcome.WRONG_COUNT:
             yours = "one result" if found.yours == 1 else f"{found.yours} results"
-            wanted = "one array" if found.wanted == 1 else f"{found.wanted}, one after the other"
-            return (f"Your function returned {yours}; wanted {'is' if found.wanted == 1 else 'are'} {wanted}.",)
+            return (f"Your function returned {yours}; {_wanted(found.wanted, 'one ')}.",)
         case Outcome.WRONG_SHAPE:
             may_be = "The values may be right, the shape is not" if found.rearranged else "The shape is not right"
             turned = " Yours is the transpose." if found.rearranged == "transposed" else ""
-            return (f"{may_be}{part and f' ({found.part})'}: yours {found.yours}, wanted {found.wanted}.{turned}",)
+            shapes = f"yours {_shape(found.yours)}, wanted {_shape(found.wanted)}."
+            return (f"{may_be}{part and f' ({found.part})'}: {shapes}{turned}",)
         case Outcome.WRONG_KIND:
             return (f"The values{part} are {KINDS[found.yours]}; wanted are {KINDS[found.wanted]}.",)
     return _value_facts(report, found)
 
 
+def _shape(shape: tuple[int, ...]) -> str:
+    return str(shape) if shape else "() (a single number)"
+
+
+def _thing(type_name: str) -> str:
+    """Name what was returned, from the name of its type."""
+    holder, _, item = type_name.partition(" of ")
+    if holder == "numpy.ndarray":
+        return "an array whose values are not numbers"
+    if item:
+        return f"{_a(holder)} that holds {'None' if item == 'NoneType' else _thing(item)}"
+    return {"NoneType": "nothing (None)", "str": "text (a str)"}.get(type_name) or _a(type_name)
+
+
+def _wanted(wanted: Any, how_many: str = "a ") -> str:
+    if isinstance(wanted, tuple):
+        return f"{len(wanted)} are wanted: {', '.join(wanted)}"
+    return f"{how_many}{'NumPy array' if wanted == 'array' else wanted} is wanted"
+
+
 def _difference(found: Comparison | None) -> tuple[str, str, str] | None:
     if found is None or not found.index:
         return None
-    return _place(found), number(found.value, found.expected), number(found.expected, found.value)
-
-
-def _place(found: Comparison) -> str:
-    return f"{found.part}{list(found.index)}"
+    place = f"{found.part}{list(found.index)}"
+    return place, number(found.value, found.expected), number(found.expected, found.value)
 
 
 def _value_facts(report: Report, found: Comparison) -> tuple[str, ...]:
-    oracle = oracle_name(report)
+    oracle, lead = oracle_name(report), report.lead
+    changed = tuple(f"It also changed `{name}`." for name in (lead.changed if lead else ()))
     if not found.index:
-        gap = ""
-        if isinstance(found.value, (int, float)) and isinstance(found.expected, int):
-            gap = f" The difference is {number(found.value - found.expected)}."
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
-        return (f"Yours {yours}, {oracle} {expected}.{gap}",)
+        return (f"Yours {yours}, {oracle} {expected}.{_gap(found.value, found.expected)}", *changed)
     many = f"{found.differing} of {found.total} values differ"
     spread = f"{many}{_where(found.where, len(found.index))}.{_relation(found.relation, oracle)}"
-    trace = report.lead.trace if report.lead else ""
-    return (spread, f"Worked out: {trace}.") if trace else (spread,)
+    trace = lead.trace if lead else ""
+    return (spread, *((f"Worked out: {trace}.",) if trace else ()), *changed)
+
+
+def _gap(value: Any, expected: Any) -> str:
+    """Say how far a count is off. Truth values, NaN and infinities are no distance away."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(expected, int):
+        return ""
+    return f" The difference is {number(value - expected)}." if math.isfinite(value) else ""
 
 
 def _where(where: Where | None, ndim: int) -> str:
-    if where is None or where.kind in ("everywhere", "scattered"):
+    if where is None or ndim < 2 or where.kind in ("everywhere", "scattered"):
         return ""
     if where.kind == "border":
         return ", all on the border; the inside is right"
-    names = ("row", "column") if ndim == 2 else ("sample", "channel")
+    names = {2: ("row", "column"), 4: ("sample", "channel"), 5: ("sample", "channel")}.get(ndim, ())
     axis = where.axis or 0
-    place = f"{names[axis]} {where.index}" if axis < 2 else f"index {where.index} of axis {axis}"
-    return f", all in {place}" if ndim > 1 else ""
+    return (
+        f", all in {names[axis]} {where.index}" if axis < len(names) else f", all at index {where.index} of axis {axis}"
+    )
 
 
 def _relation(relation: Relation | None, oracle: str) -> str:
     if relation is None:
         return ""
+    if relation.kind == "near":
+        return f" None is off by more than {_rounded_up(relation.amount)}."
     if relation.kind == "factor":
         if abs(relation.amount + 1) < 1e-4:
             return " Each has the wrong sign."
@@ -248,47 +281,30 @@ def _relation(relation: Relation | None, oracle: str) -> str:
     return f" Each is {abs(relation.amount):.4g} {more} than what {oracle} has."
 
 
+def _rounded_up(amount: float) -> str:
+    digit = 10.0 ** math.floor(math.log10(amount))
+    return f"{math.ceil(amount / digit) * digit:.1g}"
+
+
 def _raised_facts(lead: CaseResult) -> tuple[str, ...]:
     error = lead.error
     if error is None:
         return ("Your function stopped with an error.",)
-    place = (
-        f" at its line {error.line}:  {error.source}"
-        if error.line
-        else f" at:  {error.source}"
-        if error.source
-        else "."
-    )
+    place = f" at its line {error.line}" if error.line else " at" if error.source else ""
+    source = f":  {_short(error.source, 120)}" if error.source else "."
     message = explain(error.message)
-    return (f"Your function stopped with {error.type_name}{place}", *((f"  {message}",) if message else ()))
+    name = _short(error.type_name, 60)
+    return (f"Your function stopped with {name}{place}{source}", *((f"  {message}",) if message else ()))
 
 
-def explain(message: str) -> str:
-    """Say NumPy's most common complaints in the words of the course; give any other message as it is, in one line.
-
-    Examples
-    --------
-    >>> explain("matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
-    ...         "(n?,k),(k,m?)->(n?,m?) (size 5 is different from 7)")
-    'matmul: the inner sizes 7 and 5 differ.'
-    """
-    found = re.search(r"matmul: Input operand 1 has a mismatch .*\(size (\d+) is different from (\d+)\)", message)
-    if found:
-        return f"matmul: the inner sizes {found[2]} and {found[1]} differ."
-    found = re.search(r"operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\))", message)
-    if found:
-        return f"Shapes {found[1]} and {found[2]} do not fit together element by element."
-    if "truth value of an array with more than one element is ambiguous" in message:
-        return "An array has no single truth value; to see whether one was given, ask `is not None`."
-    line = " ".join(message.split())
-    return line if len(line) <= 200 else f"{line[:199]}…"
+def _short(text: str, longest: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def _step(report: Report, lead: CaseResult) -> str:
-    more = f' hint("{report.exercise}") goes on.' if report.hints else ""
-    if report.advice:
-        return report.advice + more
-    return _plain_step(report, lead) + (more if lead.outcome not in _NO_HINT else "")
+    more = f' More help: hint("{report.exercise}").' if report.hints and lead.outcome not in _NO_HINT else ""
+    return (report.advice or plain_step(report, lead)) + more
 
 
 _NO_HINT = frozenset(
@@ -300,72 +316,6 @@ _NO_HINT = frozenset(
         Outcome.NOT_DEFINED,
     }
 )
-
-
-def _plain_step(report: Report, lead: CaseResult) -> str:
-    """One next step where no known mistake explains the failure."""
-    found = lead.comparison
-    match lead.outcome:
-        case Outcome.NOT_ATTEMPTED:
-            return "Replace `raise NotImplementedError` and run the cell, then this one."
-        case Outcome.NOT_DEFINED:
-            return f"Write `def {report.signature}:` in its cell, and run every cell from the top."
-        case Outcome.UNKNOWN_EXERCISE:
-            return f'Name the exercise: check(your_function, "{lead.detail or "linear"}").'
-        case Outcome.NOT_CALLABLE:
-            return f"Pass the function itself, check({report.exercise}), without calling it."
-        case Outcome.WRONG_SIGNATURE:
-            return "Give it these arguments, in this order."
-        case Outcome.RAISED:
-            return "Write down the shape of each operand on that line, then what they must be."
-        case Outcome.TOO_SLOW:
-            return (
-                "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."
-            )
-        case Outcome.LOST:
-            return "Leave out what ends or replaces the process; the function only has to compute and return."
-        case Outcome.INTERRUPTED:
-            return "Run the cell again when you are ready."
-        case Outcome.NOT_RUN:
-            return "Make the slow cells faster, or remove them."
-        case Outcome.CHANGED_ARGUMENTS:
-            return f"Make a new array in place of assigning into `{lead.changed[0]}`."
-        case Outcome.WRONG_TYPE:
-            return _type_step(found.yours if found else "")
-        case Outcome.WRONG_COUNT:
-            return "Look at what the docstring returns, and end with that."
-        case Outcome.WRONG_SHAPE:
-            return _shape_step(found)
-        case Outcome.WRONG_KIND:
-            return "Look for an integer array, or an astype, on the way to the result."
-    return _value_step(found)
-
-
-def _type_step(yours: str) -> str:
-    if yours == "NoneType":
-        return "End the function with `return` and the result."
-    if yours == "generator":
-        return "Collect the values: np.array(list(...))."
-    if yours.startswith("torch"):
-        return "Graded work is NumPy: compute with np, and return an array."
-    return "Return a NumPy array (or a number, where one is wanted)."
-
-
-def _shape_step(found: Comparison | None) -> str:
-    if found is None or not found.rearranged:
-        return "Name each axis of the wanted shape, and find the line where yours loses or gains one."
-    if found.rearranged == "transposed":
-        return "Exchange the axes, or the factors that made them."
-    return "The layer keeps its axes; reshape or keepdims=True does that."
-
-
-def _value_step(found: Comparison | None) -> str:
-    if found is None or not found.index:
-        return "Work out this call by hand, then compare with your code."
-    at = _place(found)
-    if found.where and found.where.kind == "border":
-        return f"The border is where windows and padding end. Work out {at} by hand."
-    return f"Work out {at} by hand, and follow your code to the same place."
 
 
 def _notes(report: Report) -> tuple[str, ...]:

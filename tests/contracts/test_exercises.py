@@ -22,15 +22,16 @@ EXERCISES = list(course.exercises.values())
 MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
 
 
-def _alternatives():
+def _neighbour(name):
     # importlib mode has no package to import a neighbour from
-    spec = importlib.util.spec_from_file_location("alternatives", Path(__file__).with_name("alternatives.py"))
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.RIGHT
+    return module
 
 
-RIGHT = _alternatives()
+RIGHT = _neighbour("alternatives").RIGHT
+WRONG = _neighbour("wrong").WRONG
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 each_misconception = pytest.mark.parametrize(
@@ -39,6 +40,11 @@ each_misconception = pytest.mark.parametrize(
 each_alternative = pytest.mark.parametrize(
     ("name", "answer"),
     [(n, a) for n, answers in RIGHT.items() for a in answers],
+    ids=lambda x: x if isinstance(x, str) else getattr(x, "__name__", type(x).__name__),
+)
+each_wrong_answer = pytest.mark.parametrize(
+    ("name", "answer"),
+    [(n, a) for n, answers in WRONG.items() for a in answers],
     ids=lambda x: getattr(x, "__name__", x),
 )
 
@@ -98,6 +104,39 @@ def test_a_right_answer_in_another_style_passes(name, answer):
     for seed in SEEDS:
         report = course.assess(answer, name, seed=seed)
         assert report.passed, f"seed {seed}: {report}"
+
+
+@each
+def test_the_shown_solution_passes(exercise):
+    """What `solution` shows is right, also where it is plainer than the reference."""
+    assert course.assess(exercise.solution or exercise.reference, exercise.name).passed
+
+
+@each_wrong_answer
+def test_a_mistake_without_a_name_is_refused_and_not_taken_for_another(name, answer):
+    """Whatever the seed, it fails, and no misconception is named that it isn't."""
+    for seed in SEEDS:
+        report = course.assess(answer, name, seed=seed)
+        assert not report.passed, f"seed {seed} lets it pass"
+        assert report.misconception is None, f"seed {seed}: {report}"
+        assert len(str(report).splitlines()) <= 12
+
+
+@each
+def test_every_exercise_has_six_wrong_answers_without_a_name(exercise):
+    """At least six mistakes that no misconception describes stand in the tests."""
+    assert len(WRONG[exercise.name]) >= 6
+
+
+@pytest.mark.parametrize(
+    ("name", "constant"),
+    [("linear_num_parameters", 55), ("linear_macs", 50), ("embedding_num_parameters", 2_560_000)],
+)
+def test_a_number_that_can_be_looked_up_earns_nothing(name, constant):
+    """A case that is the same for every seed is worth nothing alone, though its answer is right."""
+    report = course.assess(lambda *args: constant, name)
+    assert report.cases[0].passed
+    assert report.score == 0
 
 
 def _filled(exercise, value):

@@ -96,6 +96,44 @@ def test_an_exception_without_words_is_told():
     assert end(fail).error.message == ""
 
 
+def _silent():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+        def __getattr__(self, name):
+            raise RuntimeError
+
+        def __call__(self, x):
+            raise ValueError
+
+    return Silent()
+
+
+def _circular():
+    def circular(x):
+        raise ValueError
+
+    circular.__wrapped__ = circular
+    return circular
+
+
+@pytest.mark.parametrize("make", [_silent, _circular])
+def test_an_object_that_cannot_be_looked_at_is_called_all_the_same(make):
+    """Whatever stands in the way of a signature or a line, the call's end is told."""
+    assert end(make()).error.type_name == "ValueError"
+
+
+def test_a_default_without_text_does_not_stop_a_check():
+    """A signature that can't be written is a wrong signature all the same."""
+    silent = _silent()
+
+    def two(x, y, z=silent):
+        return x
+
+    assert end(two).ending is Ending.WRONG_SIGNATURE
+
+
 @pytest.mark.parametrize("function", [lambda: 0, lambda x, y: 0, lambda *, x: 0])
 def test_a_signature_that_does_not_fit_is_seen_before_the_call(function):
     """A wrong number of parameters is no TypeError from deep inside."""

@@ -77,7 +77,27 @@ def test_whole_numbers_may_come_as_any_real_kind():
     assert compare(np.eye(3), np.eye(3, dtype=int)).stage is Stage.RIGHT
     assert compare(np.eye(3, dtype=bool), np.eye(3, dtype=int)).stage is Stage.RIGHT
     assert compare(55.5, 55).stage is Stage.VALUES
-    assert compare(10**30, 55).stage is Stage.TYPE
+    assert compare(10**30, 55).stage is Stage.VALUES
+    assert compare(-(10**400), 55).value == -np.inf
+
+
+@pytest.mark.parametrize("value", [2_560_001, 2_560_000.4, np.float32(2_560_001), 2_559_999])
+def test_a_whole_number_is_wanted_exactly(value):
+    """No tolerance grows with a count: one too many in a million is wrong."""
+    assert compare(value, 2_560_000).stage is Stage.VALUES
+
+
+def test_no_rows_may_come_as_a_list_or_as_its_array():
+    """A list without rows can't say how long they would be; any other empty shape is compared as it is."""
+    assert compare([], np.zeros((0, 2))).stage is Stage.RIGHT
+    assert compare(np.array([]), np.zeros((0, 2))).stage is Stage.RIGHT
+    assert compare(np.zeros((0, 3)), np.zeros((0, 2))).stage is Stage.SHAPE
+    assert compare([], np.zeros((2, 0))).stage is Stage.SHAPE
+
+
+def test_what_is_no_number_is_found_at_any_depth():
+    """Text or None deep inside lists is a wrong type, not a wrong number of results."""
+    assert compare([["1", "0"], ["0", "1"]], np.eye(2)).yours == "list of str"
 
 
 def test_a_subclass_cannot_answer_for_itself():
@@ -119,6 +139,7 @@ def test_patterns_of_the_difference_are_found():
     assert compare(EXPECTED / 2, EXPECTED).relation.amount == pytest.approx(0.5)
     assert compare(EXPECTED + 2, EXPECTED).relation.kind == "offset"
     assert compare(-EXPECTED, EXPECTED).relation.amount == pytest.approx(-1)
+    assert compare(EXPECTED.round(2), EXPECTED).relation.kind == "near"
     assert compare(EXPECTED.T, EXPECTED).rearranged == "transposed"
     assert compare(EXPECTED.reshape(4, 3), EXPECTED).rearranged == "same values"
 

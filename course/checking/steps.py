@@ -22,7 +22,8 @@ def plain_step(report: Report, lead: CaseResult) -> str:
         case Outcome.UNKNOWN_EXERCISE:
             return f'Name the exercise: check(your_function, "{lead.detail or "linear"}").'
         case Outcome.NOT_CALLABLE:
-            return f"Pass the function itself, check({report.exercise}), without calling it."
+            name = "linear" if report.exercise == "check" else report.exercise  # check(7) names no exercise
+            return f"Pass the function itself, check({name}), without calling it."
         case Outcome.WRONG_SIGNATURE:
             defaults = ", with these defaults" if "=" in report.signature else ""
             return f"Give it these arguments, in this order{defaults}."

@@ -108,8 +108,10 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     nbgrader takes the first ``execute_result`` as the score, and gives full marks where there is none.
     """
     cell.execution_count = None
+    # A report has no formulas; a student's message in it may, which a feedback page would typeset.
+    html = f'<div class="tex2jax_ignore mathjax_ignore">{report._repr_html_()}</div>'
     cell.outputs = [
-        new_output("display_data", {"text/html": report._repr_html_(), "text/plain": str(report)}),
+        new_output("display_data", {"text/html": html, "text/plain": str(report)}),
         new_output("execute_result", {"text/plain": repr(report.earned)}),
     ]
     facts = report.to_dict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from traitlets import Bool
 
 from grader.grading import Session
 from grader.rebuild import KEY, rebuild
-from grader.submission import Submission, read_submission
+from grader.submission import Submission, read_file
 
 Resources = dict[str, Any]
 SUBMISSION = "submission"
@@ -30,12 +31,12 @@ class MissingRelease(FileNotFoundError):
 class SubmissionExporter(NotebookExporter):
     """Reads submissions, whatever they are, so that no file stops a class. nbgrader's own reader raises on many."""
 
-    def from_file(self, file_stream: Any, resources: Resources | None = None, **kw: Any) -> Any:
+    def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> Any:
         """Read a submitted file into a notebook that `Rebuild` can take; other files as nbconvert does."""
         if not getattr(self.parent, "_sanitizing", False):
-            return super().from_file(file_stream, resources=resources, **kw)
-        submission = read_submission(file_stream.buffer.read())
-        return self.from_notebook_node(new_notebook(), resources={**(resources or {}), SUBMISSION: submission}, **kw)
+            return super().from_filename(filename, resources=resources, **kw)
+        handed_in = {"metadata": {"name": Path(filename).stem}, **(resources or {}), SUBMISSION: read_file(filename)}
+        return self.from_notebook_node(new_notebook(), resources=handed_in, **kw)
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -47,7 +48,14 @@ class Rebuild(NbGraderPreprocessor):
         place = resources["nbgrader"]
         coursedir = _converter(self).coursedir
         rebuilt = rebuild(read_release(coursedir, place["assignment"], place["notebook"]), submission)
-        for problem in rebuilt.metadata[KEY]["problems"]:
+        problems = rebuilt.metadata[KEY]["problems"]
+        folders = [coursedir.submitted_directory, coursedir.autograded_directory]
+        submitted, copied = (
+            Path(coursedir.format_path(folder, place["student"], place["assignment"])) for folder in folders
+        )
+        if links := remove_copies_of_links(submitted, copied):
+            problems.append(f"Links among the files beside the notebook were left out: {links}.")
+        for problem in problems:
             self.log.warning("%s, %s: %s", place["student"], place["notebook"], problem)
         return rebuilt, resources
 
@@ -81,6 +89,21 @@ def _converter(preprocessor: NbGraderPreprocessor) -> Any:
     """Give nbgrader's converter: it owns the exporter, which owns the preprocessor."""
     exporter: Any = preprocessor.parent
     return exporter.parent
+
+
+def remove_copies_of_links(submitted: Path, copied: Path) -> int:
+    """Remove what nbgrader copied by following links in a submission, and count them.
+
+    It follows them with the instructor's rights, and gives the copies back with the feedback: a link to the
+    solutions, to the gradebook or to another student's work would come back as the file itself.
+    """
+    found = 0
+    for folder, _, names in os.walk(submitted):
+        for path in (Path(folder, name) for name in names if not name.endswith(".ipynb")):
+            if path.is_symlink():
+                (copied / path.relative_to(submitted)).unlink(missing_ok=True)
+                found += 1
+    return found
 
 
 def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode:

@@ -14,6 +14,8 @@ from grader.submission import Submission, SubmittedCell
 KEY = "layer_by_layer"
 """Where our own marks stand in the metadata of a notebook and of a cell. Only `rebuild` writes them."""
 MAX_EXTRA = 500
+MAX_EXTRA_TEXT = 300_000
+"""Characters of all extra cells together: colouring the code of megabytes would hold up a class's feedback."""
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
     places = {}
     for place, cell in enumerate(release.cells):
         places[marks(cell).get("grade_id") or cell.get("id", "")] = place
-    found, anchor, left_out = _Sorted(), -1, 0
+    found, anchor, left_out, text = _Sorted(), -1, 0, 0
     for cell in submission.cells:
         place = places.get(cell.key, -1) if cell.key else -1
         if place >= 0:
@@ -112,12 +114,14 @@ def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
                 continue
         if not cell.code or not cell.source.strip():
             continue
-        if sum(map(len, found.extras.values())) < MAX_EXTRA:
+        if sum(map(len, found.extras.values())) < MAX_EXTRA and text + len(cell.source) <= MAX_EXTRA_TEXT:
+            text += len(cell.source)
             found.extras.setdefault(anchor, []).append(cell.source)
         else:
             left_out += 1
     if left_out:
-        found.problems.append(f"{left_out:,} extra code cells were left out: {MAX_EXTRA} are run at most.")
+        most = f"{MAX_EXTRA} cells of {MAX_EXTRA_TEXT:,} characters together"
+        found.problems.append(f"{left_out:,} extra code cells were left out: {most} are run at most.")
     return found
 
 

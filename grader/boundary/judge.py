@@ -17,13 +17,14 @@ from typing import Any
 from course.checking.attempt import Attempt, Call, Ending
 from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
 from grader.boundary.replies import CellError, CellOutput, foreign, read_attempt, read_cell
-from grader.boundary.wire import CAPS, WireClosed, WireError, WireLate, discard, encode, receive, send
+from grader.boundary.wire import ANSWER, CAPS, WireClosed, WireError, WireLate, discard, encode, receive, send
 
 __all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
 
 LOSSES = 2
 """So many processes may one function cost; its further calls are not made."""
 _PATIENCE = 0.5
+_FULL = "What this cell showed was left out: all cells together may show {:,} bytes."
 _OVER = "The time for all cells and answers of this submission, {:g} s, was used up before."
 
 
@@ -82,6 +83,7 @@ class Worker:
         self._good: list[tuple[int, str]] = []
         self._losses: Counter[str] = Counter()
         self._left = self.limits.total_seconds
+        self._room = self.limits.output
 
     def __enter__(self) -> Worker:
         return self
@@ -125,7 +127,11 @@ class Worker:
         if isinstance(found, _Loss):
             return CellOutput(note=f"This cell was left out, because {found.why}.")
         self._good.append((self._cells, source))
-        return found
+        if found.size <= self._room:
+            self._room -= found.size
+            return found
+        error = found.error and CellError(found.error.name, found.error.message[:200])
+        return CellOutput(error=error, note=_FULL.format(self.limits.output))
 
     def _call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float
@@ -179,7 +185,7 @@ class Worker:
         try:
             discard(fd)
             send(fd, message, deadline)
-            answer = receive(fd, deadline, opaque=foreign)
+            answer = receive(fd, deadline, caps=ANSWER if kind == "call" else CAPS, opaque=foreign)
             if type(answer) is not dict or answer.keys() != {"token", "reply"} or answer["token"] != token:
                 raise WireError("The answer belongs to no question.")
         except WireLate:
@@ -205,6 +211,8 @@ class Worker:
         return _Loss(Ending.LOST, "its reply made no sense")
 
     def _tell_end(self, end: End, took: float) -> _Loss:
+        if end.excess:
+            return _Loss(Ending.LOST, end.excess, took)
         if end.exit == -signal.SIGXCPU or end.cpu_seconds >= self.limits.cpu_seconds:
             return _Loss(Ending.TOO_SLOW, f"it used up {self.limits.cpu_seconds} s of CPU time", took)
         if end.exit is None:

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from grader.boundary import sandbox
 from grader.boundary.scratch import remove
+from grader.boundary.watch import Watch
 from grader.boundary.wire import WireClosed, WireError, encode, receive, send
 
 START = 60.0
@@ -49,6 +50,10 @@ class Limits:
         Bytes of one file in its scratch folder.
     open_files
         Open files at once.
+    scratch, entries
+        Bytes of all files in its scratch folder together, and how many files and folders there may be.
+    output
+        Bytes that its cells may show, all together.
     """
 
     cell_seconds: float = 10.0
@@ -58,14 +63,18 @@ class Limits:
     cpu_seconds: int = 60
     file_size: int = 16 << 20
     open_files: int = 64
+    scratch: int = 256 << 20
+    entries: int = 5000
+    output: int = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A worker's process and the judge's end of its connection."""
+    """A worker's process, the judge's end of its connection, and who watches its folder."""
 
     pid: int
     fd: int
+    watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +84,19 @@ class End:
     Parameters
     ----------
     killed
-        It had to be ended from outside.
+        It had to be ended from outside, when nobody waited for it any more.
     exit
         Exit code, or the negative number of a signal; None where nobody knows.
     cpu_seconds
         CPU time it had used.
+    excess
+        What it wrote too much of, where it was ended for that.
     """
 
     killed: bool = True
     exit: int | None = None
     cpu_seconds: float = 0.0
+    excess: str = ""
 
 
 class Processes:
@@ -135,12 +147,13 @@ class Processes:
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 try:
-                    pid = self._ask_for_fork(limits, theirs)
+                    found = self._ask_for_fork(limits, theirs)
                 except WireError:  # it had ended, after a long rest or by somebody's hand
                     self._stop()
-                    pid = self._ask_for_fork(limits, theirs)
+                    found = self._ask_for_fork(limits, theirs)
                 ours.setblocking(False)
-                process = Process(pid, ours.detach())
+                watch = Watch(found["pid"], Path(found["scratch"]), limits.scratch, limits.entries)
+                process = Process(found["pid"], ours.detach(), watch)
         try:
             hello = receive(process.fd, time.monotonic() + ANSWER)
         except WireError as error:
@@ -154,20 +167,21 @@ class Processes:
     def end(self, process: Process, patience: float = 0.0) -> End:
         """End a worker, after `patience` seconds in which it may end by itself; tidy up behind it."""
         os.close(process.fd)
+        process.watch.stop()  # before the process is reaped, and its number anybody's
         with self._lock:
             try:
                 found = self._ask({"kind": "end", "pid": process.pid, "patience": patience})
             except WireError:  # the warm parent is gone, and the kernel ends its workers with it
                 self._stop()
-                return End()
-        return End(found["killed"], found["exit"], found["cpu_seconds"])
+                return End(excess=process.watch.why)
+        return End(found["killed"], found["exit"], found["cpu_seconds"], process.watch.why)
 
     def close(self) -> None:
         """End the warm parent with all its workers, and remove what they left."""
         with self._lock:
             self._stop()
 
-    def _ask_for_fork(self, limits: Limits, theirs: socket.socket) -> int:
+    def _ask_for_fork(self, limits: Limits, theirs: socket.socket) -> dict[str, Any]:
         if self._control is None:
             self._start()
         assert self._control is not None
@@ -184,7 +198,7 @@ class Processes:
             socket.send_fds(self._control, [b"+"], [theirs.fileno()])
         except OSError as error:
             raise WireClosed(f"The connection broke: {error.strerror}.") from None
-        return receive(self._control.fileno(), time.monotonic() + ANSWER)["pid"]
+        return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         if self._control is None:

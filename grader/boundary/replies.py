@@ -34,8 +34,8 @@ _TOLD = {
         Ending.INTERRUPTED,
     )
 }
-# Tab, newline and the escape of terminal colours may stay; other control characters break XML and terminals.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+# Tab, newline and terminal colours may stay; other control characters and escapes break XML, or steer terminals.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,12 @@ class CellOutput:
     images: tuple[bytes, ...] = ()
     error: CellError | None = None
     note: str = ""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in a notebook."""
+        told = (self.error.message, self.error.traceback) if self.error else ()
+        return sum(map(len, (self.text, self.result, self.note, *told, *self.images)))
 
 
 def read_cell(reply: Any) -> CellOutput:

@@ -3,8 +3,8 @@
 Landlock decides about files, seccomp about system calls, rlimits about memory, time and size. None of them
 needs a privilege, so it works for any user, in a container too. A process confines itself and cannot undo it.
 
-What stays possible: to learn whether a file exists, its size and times (stat), to fill the disk with many
-files of the permitted size, and to use whatever file was open before.
+What stays possible: to learn whether a file exists, its size and times (stat), to write many files of the
+permitted size (`watch` counts them), and to use whatever file was open before.
 """
 
 from __future__ import annotations

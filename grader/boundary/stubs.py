@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -47,7 +47,25 @@ class _Absent:
         return None
 
 
+class _Readable:
+    """Finds modules as Python does, but not those whose files a confined process may not read.
+
+    They are installed beside the course's own, so a student's `except ImportError` must see them as missing.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.has_location and spec.origin:
+            try:
+                open(spec.origin, "rb").close()
+            except PermissionError:
+                raise ModuleNotFoundError(f"{name} is not available where answers are graded.", name=name) from None
+        return spec
+
+
 def install() -> None:
     """Put the stand-ins in place, for the whole process."""
     sys.modules["course"] = _Course()
     sys.meta_path.insert(0, _Absent)
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), _Readable)

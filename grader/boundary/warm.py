@@ -88,7 +88,7 @@ class Warm:
                 os._exit(status)  # whatever happens, the parent's code must not go on in the child
         os.close(descriptors[0])
         self.scratch[pid] = scratch
-        return {"pid": pid}
+        return {"pid": pid, "scratch": str(scratch)}
 
     def _policy(self, request: dict[str, Any], scratch: Path) -> sandbox.Policy:
         return sandbox.Policy(
@@ -131,6 +131,7 @@ def _become_worker(server: Server, connection: int, parent: int, policy: sandbox
     os.dup2(connection, _CHANNEL)
     os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     tempfile.tempdir = os.environ["HOME"] = os.environ["TMPDIR"] = str(policy.scratch)
+    sys.path.append(str(policy.scratch))  # at its end: a helper.py that a cell wrote can be imported, no numpy.py
     try:
         if confined:
             sandbox.confine(policy)

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from grader.boundary.codec import CAPS, PREFIX, Caps, Opaque, WireError, encode, type_name
+from grader.boundary.codec import ANSWER, CAPS, PREFIX, Caps, Opaque, WireError, encode, type_name
 from grader.boundary.decoder import decode, lengths
 
-__all__ = ["CAPS", "Caps", "Opaque", "WireClosed", "WireError", "WireLate", "decode", "encode", "type_name"]
+__all__ = ["ANSWER", "CAPS", "Caps", "Opaque", "WireClosed", "WireError", "WireLate", "decode", "encode", "type_name"]
 __all__ += ["discard", "receive", "send"]
 
 _CHUNK = 1 << 20

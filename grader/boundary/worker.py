@@ -23,7 +23,7 @@ import numpy as np
 from grader.boundary import stubs
 from grader.boundary.calls import attempt
 from grader.boundary.shell import GradingShell, make_shell
-from grader.boundary.wire import Opaque, WireClosed, WireError, encode, receive, send, type_name
+from grader.boundary.wire import ANSWER, CAPS, Opaque, WireClosed, WireError, encode, receive, send, type_name
 
 # What the code on this side of the wire calls by these names must work after a student has replaced some of them.
 # Of the large modules only what is used: putting a name back touches its object's memory, shared until then.
@@ -59,8 +59,9 @@ class Server:
             except WireClosed:
                 return
             token, reply = request["token"], self.kinds[request["kind"]](request)
+            caps = ANSWER if request["kind"] == "call" else CAPS
             try:
-                message = encode({"token": token, "reply": reply})
+                message = encode({"token": token, "reply": reply}, caps=caps)
             except WireError:
                 kind = type_name(type(reply.get("value")))
                 reply["value"] = Opaque(f"{kind}, too large or too deeply nested to be compared")

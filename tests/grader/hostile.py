@@ -160,6 +160,62 @@ def linear(*args):
     seen.append(args)
     return seen[0][0]
 """,
+    "a disk full of files": """
+def linear(*args):
+    for number in range(100_000):
+        with open(f"{number}.bin", "wb") as file:
+            file.write(bytes(16_000_000))
+""",
+    "a disk given away without writing": """
+import os
+def linear(*args):
+    with open("hole.bin", "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, 16 << 20)
+    return np.zeros((2, 4))
+""",
+    "files without end": """
+def linear(*args):
+    number = 0
+    while True:
+        open(f"{number}.txt", "w").close()
+        number += 1
+""",
+    "a list of a million numbers": "def linear(*args):\n    return [1] * 1_000_000\n",
+    "lists in lists in lists": "def linear(*args):\n    return [[[] for _ in range(400)] for _ in range(400)]\n",
+    "a fork by number": """
+import ctypes
+def linear(*args):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(57 if os.uname().machine == "x86_64" else 220, 17, 0, 0, 0, 0) == 0:
+        libc._exit(0)
+    raise OSError(ctypes.get_errno())
+import os
+""",
+    "a lock on the standard library": "import fcntl, os\nlock = open(os.__file__)\nfcntl.flock(lock, fcntl.LOCK_EX)\n"
+    + WRONG,
+    "a signature that ends the process": """
+class Linear:
+    @property
+    def __signature__(self):
+        raise SystemExit
+    def __call__(self, *args):
+        return np.zeros((2, 4))
+linear = Linear()
+""",
+    "a default value that is markup": """
+class Default:
+    def __repr__(self):
+        return "<script>alert(1)</script><img src=x>" * 10
+def linear(x=Default()):
+    pass
+""",
+    "picture bytes that are markup": WRONG
+    + """
+from IPython.display import display
+import struct
+head = b"\\x89PNG\\r\\n\\x1a\\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 9, 9, 8, 2, 0, 0, 0)
+display({"image/png": head + b"<script>alert(1)</script>"}, {"image/png": {"alt": "><script>"}}, raw=True)
+""",
     "hard-coded answers to the notebook's own cases": """
 def linear(input, weight, bias=None):
     import json

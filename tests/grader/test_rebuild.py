@@ -79,6 +79,16 @@ def test_a_changed_demonstration_runs_as_an_extra_cell(release):
     assert sources(rebuilt, "lesson")[-1] == "import torch"
 
 
+def test_extra_code_without_end_is_cut(release):
+    """Running and colouring megabytes of code would hold up a class: the first cells are kept, the rest is told."""
+    many = [SubmittedCell("x = 1\n" * 10_000)] * 8
+    rebuilt = rebuild(release, submit(*many, SubmittedCell("x", key="linear"), SubmittedCell("small")))
+    assert len(sources(rebuilt, "extra")) == 5
+    assert rebuilt.metadata[KEY]["problems"] == [
+        "4 extra code cells were left out: 500 cells of 300,000 characters together are run at most."
+    ]
+
+
 def test_prose_and_empty_cells_are_dropped(release):
     """A student's Markdown does not reach the graded notebook."""
     rebuilt = rebuild(release, submit(SubmittedCell("<script>", False), SubmittedCell("  ", True)))

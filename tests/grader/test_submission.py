@@ -1,12 +1,13 @@
 """Reading submissions: whatever the file is, its text comes out and its faults are told."""
 
 import json
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submission import MAX_CELLS, read_submission
+from grader.submission import MAX_BYTES, MAX_CELLS, read_file, read_submission
 
 
 def raw(**notebook):
@@ -19,6 +20,7 @@ def raw(**notebook):
         (b"", "it is not JSON"),
         (b"not json", "it is not JSON"),
         (b"\xff\xfe\x00", "it is not JSON"),
+        (b" " * (MAX_BYTES + 1), "it has more than 50,000,000 bytes"),
         (b"[" * 100_000, "it is not JSON"),
         (b"[]", "it has no list of cells"),
         (b'"text"', "it has no list of cells"),
@@ -54,7 +56,46 @@ def test_unreadable_cells_are_left_out_and_counted():
     """The readable cells of a damaged notebook are still graded."""
     submission = read_submission(raw(cells=[3, {"source": 4}, {"cell_type": "code", "source": "x"}]))
     assert [cell.source for cell in submission.cells] == ["x"]
-    assert submission.problems == ("2 of its cells are not readable and left out.",)
+    assert submission.problems == ("2 of its cells are not readable, or too long, and left out.",)
+
+
+@pytest.mark.parametrize("source", ["a." * 1000, "*" * 1000, "x" * 200_001])
+def test_cells_that_would_hold_up_the_feedback_are_left_out(source):
+    """A word of a thousand dots takes a code highlighter seconds, one of a hundred thousand many minutes."""
+    submission = read_submission(raw(cells=[{"cell_type": "code", "source": source}]))
+    assert submission.cells == ()
+    assert submission.problems == ("1 of its cells is not readable, or too long, and left out.",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_what_an_editor_makes_of_the_encoding_is_read(encoding):
+    """A notebook saved again on Windows keeps its answers."""
+    content = json.dumps({"cells": [{"cell_type": "code", "source": "β = 1"}]}, ensure_ascii=False).encode(encoding)
+    assert [cell.source for cell in read_submission(content).cells] == ["β = 1"]
+
+
+@pytest.mark.parametrize("points", ["1" + "0" * 400, "NaN", "Infinity", "true"])
+def test_points_of_any_size_are_taken(points):
+    """Numbers that are none, or that no float holds, do no harm."""
+    content = '{"cells": [{"source": "x", "metadata": {"nbgrader": {"points": HERE}}}]}'.replace("HERE", points)
+    assert isinstance(read_submission(content.encode()).cells[0].points, float)
+
+
+def test_only_regular_files_are_read(tmp_path):
+    """Nothing is waited for, no link is followed, and what can't be read is told."""
+    (tmp_path / "real.ipynb").write_bytes(raw(cells=[{"cell_type": "code", "source": "x"}]))
+    (tmp_path / "link.ipynb").symlink_to("real.ipynb")
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "folder.ipynb").mkdir()
+    assert [cell.source for cell in read_file(tmp_path / "real.ipynb").cells] == ["x"]
+    for name, why in {
+        "link": "it is a link to another file, and links are not followed",
+        "pipe": "it is no regular file",
+        "folder": "it is a folder",
+        "missing": "it could not be read (No such file or directory)",
+    }.items():
+        told = read_file(tmp_path / f"{name}.ipynb").problems
+        assert told == (f"The file is not a notebook: {why}. Nothing in it could be graded.",)
 
 
 def test_a_notebook_of_2014_is_read():

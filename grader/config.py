@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from traitlets.config import Config
@@ -34,3 +38,14 @@ def course_config(root: Path | None = None) -> Config:
         config.CourseDirectory.root = str(root.resolve())
         config.CourseDirectory.db_url = f"sqlite:///{root.resolve() / 'grader' / 'gradebook.db'}"
     return config
+
+
+@contextmanager
+def own_programs_first() -> Iterator[None]:
+    """Put this environment's programs on PATH: nbgrader starts `alembic` by its bare name."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

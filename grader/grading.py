@@ -82,13 +82,15 @@ class Session:
         checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
         prepared = {name: self.prepared(name) for name in checks}  # an unknown exercise stops here, before any work
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
-        reports = {}
+        reports, stopped = {}, {}
         with self.nursery.worker() as worker:
             outputs = worker.run_cells([cell.source for cell in code])
             for number, (cell, output) in enumerate(zip(code, outputs, strict=True), start=1):
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
+                if role(cell) == "solution":
+                    stopped[marks(cell)["grade_id"]] = _why_it_stopped(output)
             for name, cell in checks.items():
-                reports[name] = run(prepared[name], worker.call(name), self.notes)
+                reports[name] = run(prepared[name], worker.call(name), (*stopped.get(name, ()), *self.notes))
                 write_score(cell, reports[name])
         record = notebook.metadata.setdefault(KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
@@ -117,6 +119,14 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     facts = report.to_dict()
     kept = ("score", "earned", "passed", "outcome", "misconception")
     cell.metadata[KEY] = {"role": "check", **{key: facts[key] for key in kept}}
+
+
+def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
+    """Say why a cell did not run to its end, where it did not: its function may never have been defined."""
+    if output.error is None:
+        return (output.note,) if output.note else ()
+    message = " ".join(output.error.message.split())[:200]
+    return (f"The cell of this function stopped with {output.error.name}{message and f': {message}'}",)
 
 
 def _outputs(output: CellOutput, number: int) -> Sequence[NotebookNode]:

@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets import Bool
 
+from grader.config import own_programs_first
 from grader.grading import Session
 from grader.rebuild import KEY, rebuild
 from grader.submission import Submission, read_file
@@ -127,7 +128,7 @@ def register(db_url: str, release: Path, assignment: str) -> None:
     A fresh clone has notebooks but no gradebook; this lets it grade at once.
     """
     for path in sorted((release / assignment).glob("*.ipynb")):
-        with Gradebook(db_url) as gradebook:
+        with own_programs_first(), Gradebook(db_url) as gradebook:
             try:
                 gradebook.find_notebook(path.stem, assignment)
                 continue

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -14,7 +11,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 
-from grader.config import course_config
+from grader.config import course_config, own_programs_first
 from grader.lesson import is_exercise
 
 # A line that many a function has gives nothing away, wherever it stands.
@@ -59,7 +56,7 @@ def generate(root: Path, chapter: str, db_url: str | None = None) -> None:
     config.CourseDirectory.assignment_id = chapter
     step = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     step.force = True
-    with _own_programs_first():
+    with own_programs_first():
         result = capture_log(step)
     if not result["success"]:
         log = f"{result.get('log', '')}{result['error']}"
@@ -122,14 +119,3 @@ def _outside_regions(source: str) -> str:
 
 def _squeezed(text: str) -> str:
     return " ".join(text.split())
-
-
-@contextmanager
-def _own_programs_first() -> Iterator[None]:
-    """Put this environment's programs on PATH: nbgrader starts `alembic` by its bare name."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before

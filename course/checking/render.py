@@ -11,6 +11,8 @@ from course.checking.words import oracle_name, tell
 MAX_LINES = 12
 
 # Half-transparent fills and inherited text read on a light page and on a dark one. Every colour has a word beside it.
+# nbgrader's pages would set code in red, as if all of it were wrong.
+_CODE_TAG = '<code style="color: inherit; background: rgba(128, 128, 128, 0.15)">'
 _GREEN, _AMBER = "46, 139, 87", "200, 130, 20"
 
 
@@ -60,7 +62,7 @@ def html(report: Report) -> str:
     return (
         f'<div style="border-left: 4px solid rgb({colour}); background: rgba({colour}, 0.09); '
         'padding: 0.6em 1em; line-height: 1.55; max-width: 56em; overflow-x: auto">'
-        f"{''.join(blocks)}</div>"
+        f"{''.join(blocks).replace('<code>', _CODE_TAG)}</div>"
     )
 
 

@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab build clean
+.PHONY: help demo test lab build bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -26,6 +26,7 @@ help:
 	@echo 'make demo    a small class, handed in, graded and counted'
 	@echo 'make test    everything that is checked; PYTEST_ARGS="-k journal" narrows the last step'
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
+	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
@@ -55,6 +56,10 @@ test: $(ready)
 	@echo 'Who imports whom (import-linter)'; .venv/bin/lint-imports --no-logo
 	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
 	@echo 'Tests (pytest)'; $(py) -m pytest -n 2 $(PYTEST_ARGS)
+
+bench: $(ready)
+	@$(py) tests/benchmarks/bench_layers.py
+	@$(py) tests/benchmarks/bench_grading.py
 
 lab: $(ready)
 	@$(py) -m course lab '$(WORK)'

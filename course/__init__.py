@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course import cost as cost
     from course import functional as functional
     from course.chapters import EXERCISES as exercises
     from course.checking.report import Report as Report
@@ -23,6 +24,7 @@ __all__ = [
     "Report",
     "assess",
     "check",
+    "cost",
     "exercises",
     "functional",
     "hint",
@@ -42,8 +44,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "functional":
-        return import_module("course.functional")
+    if name in ("cost", "functional"):
+        return import_module(f"course.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'course' has no attribute {name!r}")
     module, attribute = _HOMES[name]

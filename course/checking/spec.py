@@ -135,7 +135,7 @@ class Exercise:
     points
         What it is worth in the gradebook.
     reference
-        The right answer in NumPy. Its signature is the exercise's.
+        The right answer in NumPy.
     oracle
         The PyTorch counterpart. None where PyTorch has none; then the reference decides.
     cases
@@ -148,6 +148,7 @@ class Exercise:
         A few sentences under the solution: why it is right.
     solution
         The answer to show, where the reference is more general than the lesson. By default the reference.
+        Its signature is the exercise's.
     returns
         Names of the results, where there is more than one.
     trace
@@ -173,7 +174,7 @@ class Exercise:
     @property
     def signature(self) -> inspect.Signature:
         """How the function is called, without annotations."""
-        plain = inspect.signature(self.reference)
+        plain = inspect.signature(self.solution or self.reference)
         bare = [p.replace(annotation=inspect.Parameter.empty) for p in plain.parameters.values()]
         return plain.replace(parameters=bare, return_annotation=inspect.Signature.empty)
 

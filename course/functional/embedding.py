@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.functional.arguments import require_floating, require_ndim, require_shape, widened
+from course.functional.dtypes import require_identifiers, require_numbers, require_whole
 
-def one_hot(input: np.ndarray, num_classes: int) -> np.ndarray:
+
+def one_hot(input: np.ndarray, num_classes: int = -1) -> np.ndarray:
     """Write each identifier as a row of zeros with a single one.
 
     Parameters
     ----------
     input
-        Integers in 0 .. num_classes-1, of any shape ``(*)``.
+        int64 in 0 .. num_classes-1, of any shape ``(*)``.
     num_classes
-        The length of a row.
+        The length of a row. -1 takes one more than the largest identifier.
 
     Returns
     -------
-    Integers, shape ``(*, num_classes)``.
+    int64, shape ``(*, num_classes)``.
+
+    Raises
+    ------
+    TypeError
+        Where `input` is not int64, or num_classes not a whole number.
+    ValueError
+        Where there is nothing to work out num_classes from, or it is 0.
+    IndexError
+        Where an identifier is negative or not below num_classes.
 
     References
     ----------
@@ -29,31 +41,45 @@ def one_hot(input: np.ndarray, num_classes: int) -> np.ndarray:
     array([[0, 0, 1],
            [1, 0, 0]])
     """
+    require_identifiers("input", input, np.int64)
+    require_whole("num_classes", num_classes, at_least=-1)
+    if num_classes == 0 or (num_classes == -1 and not input.size):
+        raise ValueError(f"num_classes is {num_classes} and input has shape {input.shape}; at least 1 is wanted.")
+    if num_classes == -1:
+        num_classes = max(int(input.max()) + 1, 1)
+    _require_range("input", input, num_classes, "num_classes leaves room")
     return (input[..., np.newaxis] == np.arange(num_classes)).astype(np.int64)
 
 
-def embedding(input: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def embedding(input: np.ndarray, weight: np.ndarray, padding_idx: int | None = None) -> np.ndarray:
     """Look up a row of `weight` for each identifier.
 
     Parameters
     ----------
     input
-        Integers, of any shape ``(*)``.
+        int32 or int64 in 0 .. num_embeddings-1, of any shape ``(*)``.
     weight
         Shape ``(num_embeddings, embedding_dim)``.
+    padding_idx
+        The identifier that fills up short sequences; negative ones count from the end. Its row is looked up like
+        any other. Only the gradient differs: see `embedding_backward`.
 
     Returns
     -------
-    Shape ``(*, embedding_dim)``.
+    Shape ``(*, embedding_dim)``, of the dtype of `weight`.
 
     Raises
     ------
+    TypeError
+        Where `input` is neither int32 nor int64, or `weight` holds no numbers.
+    ValueError
+        Where `weight` hasn't two axes, or has no row `padding_idx`.
     IndexError
         Where an identifier is negative or not below num_embeddings. NumPy would count negative ones from the end.
 
     References
     ----------
-    PyTorch, ``torch.nn.functional.embedding``.
+    PyTorch, ``torch.nn.functional.embedding``. Its max_norm, which changes the weight, is left out.
 
     Examples
     --------
@@ -62,16 +88,17 @@ def embedding(input: np.ndarray, weight: np.ndarray) -> np.ndarray:
            [0.3, 0.4],
            [0.1, 0.2]])
     """
-    num_embeddings = weight.shape[0]
-    if input.size and (input.min() < 0 or input.max() >= num_embeddings):
-        raise IndexError(
-            f"input holds identifiers from {input.min()} to {input.max()}; "
-            f"weight has rows for 0 to {num_embeddings - 1}."
-        )
+    require_identifiers("input", input, np.int32, np.int64)
+    require_numbers(weight=weight)
+    require_ndim("weight", weight, 2)
+    _padding_row(padding_idx, len(weight))
+    _require_range("input", input, len(weight), "weight has rows")
     return weight[input]
 
 
-def embedding_backward(grad_output: np.ndarray, input: np.ndarray, num_embeddings: int) -> np.ndarray:
+def embedding_backward(
+    grad_output: np.ndarray, input: np.ndarray, num_embeddings: int, padding_idx: int | None = None
+) -> np.ndarray:
     """Give the gradient of `embedding` for its weight: each row collects the gradients of its every use.
 
     Parameters
@@ -82,10 +109,21 @@ def embedding_backward(grad_output: np.ndarray, input: np.ndarray, num_embedding
         The identifiers of the forward pass, shape ``(*)``.
     num_embeddings
         How many rows the weight has.
+    padding_idx
+        A row that is not trained: its gradient stays zero.
 
     Returns
     -------
     Shape ``(num_embeddings, embedding_dim)``; zero in rows that were not used.
+
+    Raises
+    ------
+    TypeError
+        Where `grad_output` is not floating-point, or `input` neither int32 nor int64.
+    ValueError
+        Where `grad_output` has not the axes of `input` and one more, or there is no row `padding_idx`.
+    IndexError
+        Where an identifier is negative or not below num_embeddings.
 
     Examples
     --------
@@ -94,7 +132,36 @@ def embedding_backward(grad_output: np.ndarray, input: np.ndarray, num_embedding
            [0.],
            [2.]])
     """
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]), dtype=grad_output.dtype)
-    # np.add.at adds for every occurrence; grad_weight[input] += ... would keep only one of several
-    np.add.at(grad_weight, input, grad_output)
-    return grad_weight
+    require_floating(grad_output=grad_output)
+    require_identifiers("input", input, np.int32, np.int64)
+    require_whole("num_embeddings", num_embeddings, at_least=0)
+    require_ndim("grad_output", grad_output, input.ndim + 1)
+    require_shape("grad_output", grad_output, (*input.shape, grad_output.shape[-1]))
+    _require_range("input", input, num_embeddings, "num_embeddings leaves room")
+    padding_row = _padding_row(padding_idx, num_embeddings)
+
+    dim = grad_output.shape[-1]
+    grads = widened(grad_output)
+    grad_weight = np.zeros((num_embeddings, dim), dtype=grads.dtype)
+    # np.add.at adds for every occurrence; grad_weight[input] += ... would keep only one of several.
+    # It is several times faster over single values than over rows.
+    places = input.reshape(-1, 1).astype(np.int64) * dim + np.arange(dim)
+    np.add.at(grad_weight.reshape(-1), places.reshape(-1), grads.reshape(-1))
+    if padding_row is not None:
+        grad_weight[padding_row] = 0
+    return grad_weight.astype(grad_output.dtype, copy=False)
+
+
+def _require_range(name: str, identifiers: np.ndarray, size: int, who: str) -> None:
+    if identifiers.size and (identifiers.min() < 0 or identifiers.max() >= size):
+        room = f"0 to {size - 1}" if size else "none"
+        raise IndexError(f"{name} holds identifiers from {identifiers.min()} to {identifiers.max()}; {who} for {room}.")
+
+
+def _padding_row(padding_idx: int | None, size: int) -> int | None:
+    if padding_idx is None:
+        return None
+    require_whole("padding_idx", padding_idx, at_least=-size)
+    if padding_idx >= size:
+        raise ValueError(f"padding_idx is {padding_idx}; at most {size - 1} is wanted.")
+    return int(padding_idx) % size

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+
+from course.functional.arguments import require_floating, require_ndim, require_shape, widened
+from course.functional.dtypes import require_numbers
 
 
 def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
@@ -11,20 +16,22 @@ def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
     Parameters
     ----------
     input
-        Shape ``(*, c_i)``: any number of leading axes.
+        Shape ``(*, c_i)``: any number of leading axes, or none.
     weight
-        Shape ``(c_o, c_i)``: one row per output.
+        Shape ``(c_o, c_i)``: one row per output; or ``(c_i,)`` for a single output, which then has no axis of its own.
     bias
-        Shape ``(c_o,)``, or None.
+        Shape ``(c_o,)``, with a weight of shape ``(c_i,)`` shape ``()``; or None.
 
     Returns
     -------
-    Shape ``(*, c_o)``.
+    Shape ``(*, c_o)``, or ``(*)`` for a weight of shape ``(c_i,)``; of the arguments' dtype.
 
     Raises
     ------
+    TypeError
+        Where the arrays are not numbers of one dtype.
     ValueError
-        Where the last axis of `input` is not as long as that of `weight`.
+        Where the last axis of `input` is not as long as that of `weight`, or a shape is none of those above.
 
     References
     ----------
@@ -35,27 +42,43 @@ def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
     >>> linear(np.array([[1.0, 2.0]]), np.array([[10.0, 1.0], [0.0, 1.0], [1.0, 0.0]]), np.array([0.0, 0.5, 0.0]))
     array([[12. ,  2.5,  1. ]])
     """
-    output = input @ weight.T
-    return output if bias is None else output + bias
+    require_numbers(input=input, weight=weight, bias=bias)
+    _require_features(input, weight)
+    require_shape("bias", bias, weight.shape[:-1])
+    # all leading axes as one: a single matrix product is faster than one for each
+    output = _samples(widened(input)) @ widened(weight).T
+    if bias is not None:
+        output += bias
+    return output.reshape(input.shape[:-1] + weight.shape[:-1]).astype(input.dtype, copy=False)
 
 
 def linear_backward(
     grad_output: np.ndarray, input: np.ndarray, weight: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give the gradients of `linear` from the gradient of its output.
+    r"""Give the gradients of `linear` from the gradient :math:`g` of its output.
+
+    They are :math:`g W` for the input, :math:`g^T x` for the weight and, summed over samples, :math:`g` for the bias.
 
     Parameters
     ----------
     grad_output
-        Shape ``(*, c_o)``.
+        Shape ``(*, c_o)``, as the output.
     input
         Shape ``(*, c_i)``, as in the forward pass.
     weight
-        Shape ``(c_o, c_i)``.
+        Shape ``(c_o, c_i)`` or ``(c_i,)``.
 
     Returns
     -------
-    grad_input ``(*, c_i)``, grad_weight ``(c_o, c_i)``, grad_bias ``(c_o,)``. The last two are sums over all samples.
+    grad_input, grad_weight, grad_bias
+        Shaped as input, weight and bias. The last two are sums over all samples.
+
+    Raises
+    ------
+    TypeError
+        Where the arrays are not floating-point numbers of one width.
+    ValueError
+        Where a shape is none of those above.
 
     Examples
     --------
@@ -65,6 +88,30 @@ def linear_backward(
     >>> grad_weight, grad_bias
     (array([[13., 16.]]), array([3.]))
     """
-    samples = input.reshape(-1, weight.shape[1])
-    grads = grad_output.reshape(-1, weight.shape[0])
-    return grad_output @ weight, grads.T @ samples, grads.sum(axis=0)
+    require_floating(grad_output=grad_output, input=input, weight=weight)
+    _require_features(input, weight)
+    require_shape("grad_output", grad_output, input.shape[:-1] + weight.shape[:-1])
+    rows = np.atleast_2d(widened(weight))
+    samples = _samples(widened(input))
+    grads = widened(grad_output).reshape(len(samples), len(rows))
+    kind = input.dtype
+    return (
+        (grads @ rows).reshape(input.shape).astype(kind, copy=False),
+        (grads.T @ samples).reshape(weight.shape).astype(kind, copy=False),
+        grads.sum(axis=0).reshape(weight.shape[:-1]).astype(kind, copy=False),
+    )
+
+
+def _require_features(input: np.ndarray, weight: np.ndarray) -> None:
+    require_ndim("weight", weight, 1, 2)
+    if not input.ndim:
+        raise ValueError("input has shape (); at least 1 axis is wanted.")
+    if input.shape[-1] != weight.shape[-1]:
+        raise ValueError(
+            f"input has shape {input.shape} and weight {weight.shape}; their last axes must be of one length."
+        )
+
+
+def _samples(input: np.ndarray) -> np.ndarray:
+    # -1 would not do: NumPy can't work it out where there are no features
+    return input.reshape(math.prod(input.shape[:-1]), input.shape[-1])

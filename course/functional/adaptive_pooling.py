@@ -1,0 +1,121 @@
+"""Adaptive average pooling: as many windows as are asked for, of whatever size that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from course.functional.arguments import require_ndim, require_shape, widened
+from course.functional.options import require_arrays, rounded
+
+
+def adaptive_avg_pool2d(input: np.ndarray, output_size: int | Sequence[int | None]) -> np.ndarray:
+    r"""Average an image down, or up, to a given size.
+
+    Along an axis of length h, output i is the mean of the positions from :math:`\lfloor i h / h_o \rfloor` to below
+    :math:`\lceil (i + 1) h / h_o \rceil`; neighbours overlap where h is not a multiple of :math:`h_o`.
+    An `output_size` of 1 is global average pooling.
+
+    Parameters
+    ----------
+    input
+        Shape ``(n, c, h, w)`` or ``(c, h, w)``.
+    output_size
+        :math:`h_o, w_o`: one number, or two, None for an axis that keeps its length.
+
+    Returns
+    -------
+    Shape ``(n, c, h_o, w_o)`` or ``(c, h_o, w_o)``.
+
+    Raises
+    ------
+    TypeError
+        Where `input` is not floating-point, or `output_size` holds something other than whole numbers and None.
+    ValueError
+        Where the input has another number of axes, its images are empty, or `output_size` is negative or not two.
+
+    References
+    ----------
+    PyTorch, ``torch.nn.functional.adaptive_avg_pool2d``.
+
+    Examples
+    --------
+    >>> adaptive_avg_pool2d(np.array([[[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]]]), (None, 2))
+    array([[[1.5, 2.5],
+            [5.5, 6.5]]])
+    """
+    output = widened(input) if isinstance(input, np.ndarray) else input
+    for axis, size in zip((-2, -1), _sizes(input, output_size), strict=True):
+        source = np.moveaxis(output, axis, 0)
+        output = np.empty((*output.shape[:axis], size, *output.shape[axis:][1:]), dtype=output.dtype)
+        target = np.moveaxis(output, axis, 0)
+        # infinities of both signs make NaN, as in PyTorch, and no warning
+        with np.errstate(invalid="ignore", over="ignore"):
+            for i, span in enumerate(_spans(input.shape[axis], size)):
+                target[i] = source[span].mean(axis=0)
+    return rounded(output, input.dtype)
+
+
+def adaptive_avg_pool2d_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
+    """Give the gradient of `adaptive_avg_pool2d` for its input: in equal shares to all values of a window.
+
+    Parameters
+    ----------
+    grad_output
+        The shape of the output, ``(n, c, h_o, w_o)`` or ``(c, h_o, w_o)``: it says what `output_size` was.
+    input
+        As in the forward pass. Only its shape and dtype matter.
+
+    Returns
+    -------
+    The shape of `input`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in ``adaptive_avg_pool2d``, and where `grad_output` does not fit the input.
+
+    Examples
+    --------
+    >>> adaptive_avg_pool2d_backward(np.array([[[4.0, 8.0]]]), np.zeros((1, 1, 3)))
+    array([[[2., 6., 4.]]])
+    """
+    require_arrays(input=input, grad_output=grad_output)
+    require_ndim("grad_output", grad_output, input.ndim)
+    sizes = _sizes(input, grad_output.shape[-2:])
+    require_shape("grad_output", grad_output, input.shape[:-2] + sizes)
+    grad = widened(grad_output)
+    for axis, size in zip((-2, -1), sizes, strict=True):
+        source = np.moveaxis(grad, axis, 0)
+        grad = np.zeros((*grad.shape[:axis], input.shape[axis], *grad.shape[axis:][1:]), dtype=grad.dtype)
+        target = np.moveaxis(grad, axis, 0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            for i, span in enumerate(_spans(input.shape[axis], size)):
+                target[span] += source[i] / (span.stop - span.start)
+    return rounded(grad, input.dtype)
+
+
+def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[int, ...]:
+    require_arrays(input=input)
+    require_ndim("input", input, 3, 4)
+    if 0 in input.shape[-2:]:
+        raise ValueError(f"input has shape {input.shape}; images must not be empty.")
+    pair = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,) * 2
+    if output_size is None or not all(size is None or _is_whole(size) for size in pair):
+        raise TypeError(f"output_size is {output_size!r}; whole numbers or, in a pair, None are wanted.")
+    if len(pair) != 2:
+        raise ValueError(f"output_size is {output_size!r}; one number, or 2, are wanted.")
+    sizes = tuple(int(kept if size is None else size) for size, kept in zip(pair, input.shape[-2:], strict=True))
+    if min(sizes) < 0:
+        raise ValueError(f"output_size is {output_size!r}; at least 0 is wanted.")
+    return sizes
+
+
+def _spans(size: int, count: int) -> Iterator[slice]:
+    for i in range(count):
+        yield slice(i * size // count, -(-(i + 1) * size // count))
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)

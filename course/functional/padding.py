@@ -1,0 +1,215 @@
+"""Padding: an array grows at its ends, with a constant or with values of its own, or is cropped there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.functional.arguments import require_floating, require_shape, widened
+from course.functional.dtypes import INTEGERS, require_numbers
+
+MODES = ("constant", "reflect", "replicate", "circular")
+
+
+def pad(input: np.ndarray, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> np.ndarray:
+    r"""Add values at the ends of the last axes; a negative amount crops.
+
+    Along an axis of length n that gets l values in front, output j is the input at x = j - l, where there is one.
+    Elsewhere it is `value` (constant); the input at :math:`-x` or :math:`2(n-1) - x` (reflect); at 0 or :math:`n-1`
+    (replicate); at :math:`x \bmod n` (circular, which wraps around what cropping leaves).
+
+    Parameters
+    ----------
+    input
+        Numbers of any shape for 'constant'. The other modes take shape ``(c, *)`` or ``(n, c, *)``, where ``*`` are
+        the axes that are padded, 1 to 3 of them. With ``(c, *)`` they may pad the axis of channels too, if it isn't
+        the only one.
+    pad
+        Amounts in pairs, the last axis first: ``(left, right, top, bottom, front, back)``.
+    mode
+        'constant', 'reflect', 'replicate' or 'circular'.
+    value
+        What 'constant' pads with. None is 0.
+
+    Returns
+    -------
+    A new array of the dtype of `input`. Each padded axis is longer by its two amounts.
+
+    Raises
+    ------
+    TypeError
+        Where `input` is no array of numbers, or `pad` or `value` are no numbers.
+    ValueError
+        Where the mode is unknown, or does not take so many axes; where more is to be reflected or wrapped around than
+        there is, more is cropped than there is, or the dtype can't hold `value`.
+
+    References
+    ----------
+    PyTorch, ``torch.nn.functional.pad``.
+
+    Examples
+    --------
+    >>> pad(np.array([[1, 2, 3]]), (2, 1))
+    array([[0, 0, 1, 2, 3, 0]])
+    >>> pad(np.array([[1, 2, 3]]), (2, 1), mode="reflect")
+    array([[3, 2, 1, 2, 3, 2]])
+    >>> pad(np.array([[1, 2, 3]]), (-1, 2), mode="replicate")
+    array([[2, 3, 3, 3]])
+    """
+    _require_input(input, mode)
+    amounts = _amounts(input.shape, pad, mode)
+    fill = _fill(value, input.dtype, mode)
+    if mode == "constant":
+        output = np.full([n + sum(ends) for n, ends in zip(input.shape, amounts, strict=True)], fill, input.dtype)
+        output[_kept(amounts)] = input[_kept([(-left, -right) for left, right in amounts])]
+        return output
+    output = input
+    for axis, front, inner, back in _ends(input.shape, amounts, mode):
+        pieces = output.take(front, axis), output[_along(axis, inner)], output.take(back, axis)
+        output = np.concatenate(pieces, axis)
+    return input.copy() if output is input else output
+
+
+def pad_backward(grad_output: np.ndarray, input: np.ndarray, pad: Sequence[int], mode: str = "constant") -> np.ndarray:
+    """Give the gradient of `pad` for its input: every value collects the gradients of all its copies.
+
+    Parameters
+    ----------
+    grad_output
+        Shaped as the output.
+    input, pad, mode
+        As in the forward pass. Only the shape of `input` matters.
+
+    Returns
+    -------
+    Shaped as `input`; zero where values were cropped.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `pad`; also where `grad_output` has another dtype than `input` or isn't shaped as the output.
+
+    Examples
+    --------
+    >>> pad_backward(np.array([[1.0, 2.0, 4.0, 8.0, 16.0]]), np.zeros((1, 3)), (2, 0), mode="reflect")
+    array([[ 4., 10., 17.]])
+    """
+    require_floating(grad_output=grad_output, input=input)
+    _require_input(input, mode)
+    amounts = _amounts(input.shape, pad, mode)
+    shape = tuple(n + sum(ends) for n, ends in zip(input.shape, amounts, strict=True))
+    require_shape("grad_output", grad_output, shape)
+    if mode == "constant":
+        grad_input = np.zeros(input.shape, dtype=input.dtype)
+        grad_input[_kept([(-left, -right) for left, right in amounts])] = grad_output[_kept(amounts)]
+        return grad_input
+    grad = widened(grad_output)
+    for axis, front, inner, back in _ends(input.shape, amounts, mode):
+        pieces = np.split(grad, [len(front), grad.shape[axis] - len(back)], axis)
+        grad = np.zeros((*grad.shape[:axis], input.shape[axis], *grad.shape[axis + 1 :]), dtype=grad.dtype)
+        grad[_along(axis, inner)] = pieces[1]
+        for origins, copies in ((front, pieces[0]), (back, pieces[2])):
+            for place, origin in enumerate(origins):
+                grad[_along(axis, origin)] += copies[_along(axis, place)]
+    return grad.astype(input.dtype, copy=grad is grad_output)
+
+
+def _kept(amounts: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
+    """Give the part of an array that positive amounts were added to; of the input, for reversed signs."""
+    return tuple(slice(max(left, 0), -right if right > 0 else None) for left, right in amounts)
+
+
+def _along(axis: int, index: Any) -> tuple[Any, ...]:
+    return (slice(None),) * axis + (index,)
+
+
+def _ends(
+    shape: tuple[int, ...], amounts: Sequence[tuple[int, int]], mode: str
+) -> Iterator[tuple[int, np.ndarray, slice, np.ndarray]]:
+    """Yield, for each padded axis, where the input holds what comes in front, what is kept, and what comes behind."""
+    for axis, (n, (left, right)) in enumerate(zip(shape, amounts, strict=True)):
+        if left == right == 0:
+            continue
+        kept = slice(max(-left, 0), max(n + min(right, 0), 0))
+        x = np.arange(-left, n + right)
+        if mode == "reflect":
+            origins = n - 1 - np.abs(n - 1 - np.abs(x))
+        elif mode == "replicate":
+            origins = x.clip(0, n - 1)
+        else:
+            origins = kept.start + (x - kept.start) % max(kept.stop - kept.start, 1)
+        yield axis, origins[x < 0], kept, origins[x >= n]
+
+
+def _require_input(input: np.ndarray, mode: str) -> None:
+    if mode not in MODES:
+        raise ValueError(f"mode is {mode!r}; 'constant', 'reflect', 'replicate' or 'circular' is wanted.")
+    if isinstance(input, np.ndarray) and input.dtype.kind == "b" and mode in ("constant", "circular"):
+        return
+    require_numbers(input=input)
+
+
+def _fill(value: float | None, dtype: np.dtype, mode: str) -> float:
+    if value is None:
+        return 0
+    number = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(number, (bool, int, float)):
+        raise TypeError(f"value is {value!r}; a number is wanted.")
+    if mode != "constant" and number != 0:
+        raise ValueError(f"value is {value!r}; mode {mode!r} takes none.")
+    if dtype.kind == "b":
+        return bool(number)
+    whole = dtype in INTEGERS
+    limits = np.iinfo(dtype) if whole else np.finfo(dtype)
+    low, high = float(limits.min), float(limits.max)
+    if not (low <= number <= high or (not whole and not math.isfinite(number))):
+        raise ValueError(f"value is {value!r}; input has dtype {dtype}, which holds {low:g} to {high:g}.")
+    return number
+
+
+def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tuple[int, int]]:
+    """Give the two amounts of every axis, first axis first, after checking them."""
+    if not isinstance(pad, (tuple, list)):
+        raise TypeError(f"pad is a {type(pad).__name__}; a tuple of whole numbers is wanted.")
+    if any(isinstance(k, bool) or not isinstance(k, (int, np.integer)) for k in pad):
+        raise TypeError(f"pad is {pad}; whole numbers are wanted.")
+    padded = len(pad) // 2
+    if len(pad) % 2 or padded > len(shape):
+        raise ValueError(f"pad is {pad}; pairs are wanted, no more than the axes of input {shape}.")
+    amounts = [(0, 0)] * (len(shape) - padded)
+    amounts += [(int(pad[2 * k]), int(pad[2 * k + 1])) for k in reversed(range(padded))]
+    if mode != "constant":
+        _require_axes(shape, padded, mode)
+    for n, ends in zip(shape, amounts, strict=True):
+        _require_room(n, ends, mode)
+    if mode in ("reflect", "replicate") and not any(
+        n + sum(ends) for n, ends in zip(shape[-padded:], amounts[-padded:], strict=True)
+    ):
+        raise ValueError(f"pad is {pad}; it leaves nothing of input {shape}.")
+    return amounts
+
+
+def _require_axes(shape: tuple[int, ...], padded: int, mode: str) -> None:
+    axes = len(shape)
+    if not (1 <= padded <= 3 and padded + 1 <= axes <= padded + 2):
+        raise ValueError(
+            f"pad has amounts for {padded} axes and input has shape {shape}; mode {mode!r} takes 1, 2 or 3 axes, "
+            "and in front of these an axis of channels and perhaps one of samples."
+        )
+    required = shape[1:] if axes == padded + 2 else shape
+    if mode != "circular" and 0 in required:
+        raise ValueError(f"input has shape {shape}; mode {mode!r} takes empty axes only for samples.")
+
+
+def _require_room(n: int, ends: tuple[int, int], mode: str) -> None:
+    cropped = n + sum(min(amount, 0) for amount in ends)
+    # PyTorch crops before it wraps around or adds constants; reflect and replicate count from the input's own ends
+    remaining = n + sum(ends) if mode in ("reflect", "replicate") else cropped
+    if remaining < 0:
+        raise ValueError(f"pad is {ends} for an axis of length {n}; it crops more than there is.")
+    most = {"reflect": n - 1, "circular": cropped}.get(mode)
+    if most is not None and max(*ends, 0) > max(most, 0):
+        raise ValueError(f"pad is {ends} for an axis of length {n}; mode {mode!r} can add at most {max(most, 0)} here.")

@@ -1,0 +1,77 @@
+"""How a loss becomes one number, and how that number's gradient spreads again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.functional.arguments import require_floating, require_shape, widened
+
+
+def require_reduction(reduction: str) -> None:
+    """Refuse what is no name of a reduction.
+
+    Raises
+    ------
+    ValueError
+        Says what came and what is allowed.
+
+    Examples
+    --------
+    >>> require_reduction("average")
+    Traceback (most recent call last):
+    ValueError: reduction is 'average'; 'none', 'mean' or 'sum' is wanted.
+    """
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"reduction is {reduction!r}; 'none', 'mean' or 'sum' is wanted.")
+
+
+def reduced(losses: np.ndarray, reduction: str, total: float | np.floating) -> np.ndarray:
+    """Give the losses themselves, their sum, or their sum divided by `total`.
+
+    The mean of nothing is not a number, as in PyTorch, and no warning.
+
+    Examples
+    --------
+    >>> reduced(np.array([1.0, 2.0, 6.0]), "mean", total=3)
+    array(3.)
+    """
+    if reduction == "none":
+        return losses
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(losses.sum() if reduction == "sum" else losses.sum() / losses.dtype.type(total))
+
+
+def spread(
+    grad_output: np.ndarray | float, shape: tuple[int, ...], dtype: np.dtype, reduction: str, total: float | np.floating
+) -> np.ndarray:
+    """Give the gradient of each single loss from that of `reduced`: one for all, or of shape `shape`.
+
+    Parameters
+    ----------
+    grad_output
+        Shape ``shape`` for reduction 'none', otherwise ``()``, for which a plain number will do.
+    shape
+        That of the losses before their reduction.
+    dtype
+        That of the loss.
+    reduction, total
+        As in `reduced`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where grad_output is of another dtype or shape.
+
+    Examples
+    --------
+    >>> spread(6.0, (3,), np.dtype(np.float64), "mean", total=3)
+    array(2.)
+    """
+    plain = isinstance(grad_output, (int, float))
+    grads = np.asarray(grad_output, dtype=dtype if plain else None)
+    require_floating(loss=np.empty(0, dtype), grad_output=grads)
+    require_shape("grad_output", grads, shape if reduction == "none" else ())
+    if reduction != "mean":
+        return widened(grads)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(widened(grads) / widened(grads).dtype.type(total))

@@ -1,0 +1,169 @@
+"""Softmax and its logarithm: scores to probabilities along one axis."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.functional.arguments import require_floating, widened
+from course.functional.elementwise import narrowed, require_alike
+
+
+def softmax(input: np.ndarray, dim: int) -> np.ndarray:
+    r"""Turn scores into probabilities along one axis: :math:`y_i = e^{x_i} / \sum_j e^{x_j}`.
+
+    Parameters
+    ----------
+    input
+        Any shape ``(*)``.
+    dim
+        The axis along which the results sum to 1; negative ones count from the end.
+
+    Returns
+    -------
+    The same shape.
+
+    Raises
+    ------
+    TypeError
+        Where `input` is no array of floating-point numbers, or dim no whole number. PyTorch still guesses a missing
+        dim, with a warning; here it must be given.
+    IndexError
+        Where `input` has no such axis.
+
+    References
+    ----------
+    PyTorch, ``torch.nn.functional.softmax``.
+
+    Examples
+    --------
+    >>> softmax(np.array([[1000.0, 1000.0], [0.0, -1000.0]]), dim=1)
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    require_floating(input=input)
+    axis = _axis(dim, input.shape)
+    # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
+    with np.errstate(over="ignore", invalid="ignore"):
+        exponentials = np.exp(_shifted(widened(input), axis))
+        exponentials /= exponentials.sum(axis=axis, keepdims=True)
+    return narrowed(exponentials, input.dtype)
+
+
+def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
+    r"""Give the gradient of `softmax` from its output :math:`y`: :math:`y_i (g_i - \sum_j g_j y_j)`.
+
+    Parameters
+    ----------
+    grad_output
+        Shape ``(*)``.
+    output
+        What the forward pass gave, shape ``(*)``.
+    dim
+        As in the forward pass.
+
+    Returns
+    -------
+    grad_input ``(*)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where the arrays are not floating-point numbers of one dtype and one shape, or dim is no whole number.
+    IndexError
+        Where `output` has no such axis.
+
+    Examples
+    --------
+    >>> softmax_backward(np.array([1.0, 0.0]), np.array([0.5, 0.5]), dim=0)
+    array([ 0.25, -0.25])
+    """
+    require_alike(grad_output, output=output)
+    axis = _axis(dim, output.shape)
+    g, y = widened(grad_output), widened(output)
+    return narrowed(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
+
+
+def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
+    r"""Give the logarithm of softmax without forming softmax: :math:`y_i = x_i - \log \sum_j e^{x_j}`.
+
+    Parameters
+    ----------
+    input
+        Any shape ``(*)``.
+    dim
+        The axis along which the exponentials of the results sum to 1.
+
+    Returns
+    -------
+    The same shape.
+
+    Raises
+    ------
+    TypeError
+        Where `input` is no array of floating-point numbers, or dim no whole number.
+    IndexError
+        Where `input` has no such axis.
+
+    References
+    ----------
+    PyTorch, ``torch.nn.functional.log_softmax``.
+
+    Examples
+    --------
+    >>> log_softmax(np.array([0.0, -1000.0]), dim=0)
+    array([    0., -1000.])
+    """
+    require_floating(input=input)
+    axis = _axis(dim, input.shape)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        shifted = _shifted(widened(input), axis)
+        shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return narrowed(shifted, input.dtype)
+
+
+def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
+    r"""Give the gradient of `log_softmax` from its output :math:`y`: :math:`g_i - e^{y_i} \sum_j g_j`.
+
+    Parameters
+    ----------
+    grad_output
+        Shape ``(*)``.
+    output
+        What the forward pass gave, shape ``(*)``.
+    dim
+        As in the forward pass.
+
+    Returns
+    -------
+    grad_input ``(*)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where the arrays are not floating-point numbers of one dtype and one shape, or dim is no whole number.
+    IndexError
+        Where `output` has no such axis.
+
+    Examples
+    --------
+    >>> log_softmax_backward(np.array([1.0, 0.0]), np.log([0.5, 0.5]), dim=0).round(4)
+    array([ 0.5, -0.5])
+    """
+    require_alike(grad_output, output=output)
+    axis = _axis(dim, output.shape)
+    g = widened(grad_output)
+    return narrowed(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
+
+
+def _shifted(x: np.ndarray, axis: int) -> np.ndarray:
+    # softmax does not change when a constant is subtracted from a row; less the maximum, no exponential overflows
+    return np.asarray(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
+
+
+def _axis(dim: int, shape: tuple[int, ...]) -> int:
+    if isinstance(dim, bool) or not isinstance(dim, (int, np.integer)):
+        raise TypeError(f"dim is {dim!r}; a whole number is wanted.")
+    axes = max(len(shape), 1)
+    if not -axes <= dim < axes:
+        raise IndexError(f"dim is {dim}; for shape {shape} one of {-axes} to {axes - 1} is wanted.")
+    return int(dim)

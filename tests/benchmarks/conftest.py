@@ -1,0 +1,3 @@
+"""Benchmarks are run, not collected: they import one another as scripts do."""
+
+collect_ignore_glob = ["*"]

@@ -38,6 +38,10 @@ def find_winners(input: np.ndarray, windows: Sequence[Windows]) -> tuple[np.ndar
         for j, (outputs, inputs) in enumerate(along.steps()):
             # in one piece these are compared and joined faster than with steps between them
             candidates = np.ascontiguousarray(input[part(axis, inputs)])
+            if j == 0 and along.padding == 0:
+                # every window has this element, and it has nothing to beat yet
+                maxima[...] = candidates
+                continue
             best, won = maxima[part(axis, outputs)], elements[part(axis, outputs)]
             # the last element that beats all before it; a maximum is quicker than an assignment by mask
             np.maximum(won, (candidates > best) * elements.dtype.type(j), out=won)

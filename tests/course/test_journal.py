@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from course.journal import MARKER, Check, Journal
@@ -43,7 +44,6 @@ def test_records_are_only_appended(journal):
 
 def test_numpy_numbers_are_written_too(journal):
     """A score may come as a NumPy scalar."""
-    np = pytest.importorskip("numpy")
     assert journal.record(exercise="linear", score=np.float32(0.5), passed=np.bool_(False))
     assert [check.score for check in journal] == [0.5]
 

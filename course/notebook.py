@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-import inspect
 import sys
-import textwrap
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from course.checking.report import CaseResult, Outcome, Report
 from course.checking.spec import Exercise
 from course.checking.words import tell
 from course.journal import Journal
+from course.written import written
 
 if TYPE_CHECKING:
     from course.standings import Progress
@@ -63,12 +62,7 @@ def check(function: Any, name: str | None = None) -> None:
     warm_up: right. 3 of 3 cases, 1 point. ...
     """
     exercise = EXERCISES.get(_name_of(function, name))
-    if exercise is None:
-        report = _unknown(function, name)
-    elif not callable(function):
-        report = runner.not_callable(exercise, function)
-    else:
-        report = runner.run(runner.Prepared(exercise), runner.call_here(function))
+    report = runner.check(exercise, function) if exercise else _unknown(function, name)
     _show(report)
     journal = Journal.find() if exercise else None
     if journal:
@@ -211,7 +205,10 @@ def _show(thing: Report | _Note | _Solution) -> None:
 
 def _code_of(exercise: Exercise) -> str:
     """Give a solution's source under the exercise's own signature, without the docstring that the lesson shows."""
-    source = textwrap.dedent(inspect.getsource(exercise.solution or exercise.reference)).rstrip()
+    answer = exercise.reference if exercise.solution is None else exercise.solution
+    source = written(answer, exercise.name)
+    if exercise.kind != "function":
+        return source
     body = ast.parse(source).body[0]
     assert isinstance(body, ast.FunctionDef)
     first = body.body[1 if ast.get_docstring(body) is not None else 0]

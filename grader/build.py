@@ -200,7 +200,7 @@ async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> 
         return [], problems
     advance()
     release = read_notebook(workshop.folder / release_file)
-    for cell, what in leaks(solution, release):
+    for cell, what in leaks(solution, release, lesson.given):
         complain(cell, what, file=release_file.as_posix())
     place = workshop.place(chapter, "marks")
     for solved, cell, what in await marks(solution, release, lesson.exercises, place):

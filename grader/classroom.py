@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import re
-import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.checking.spec import Exercise
+from course.written import written
 from grader.rebuild import marks, role
 
 
@@ -61,12 +60,6 @@ def hand_in(release: NotebookNode, answers: Mapping[str, str], path: Path) -> No
     nbformat.write(notebook, path)
 
 
-def as_answer(variant: Callable[..., object], name: str) -> str:
-    """Give a wrong version's source as a student would hand it in, under the exercise's name."""
-    source = textwrap.dedent(inspect.getsource(variant))
-    return re.sub(r"^def \w+\(", f"def {name}(", source, count=1)
-
-
 def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> list[Student]:
     """Make a class for one chapter.
 
@@ -90,7 +83,7 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
     ]
     mistakes = [(name, known) for name, exercise in exercises.items() for known in exercise.misconceptions]
     for number, (name, known) in enumerate(mistakes, start=1):
-        answers = {**solved, name: as_answer(known.variant, name)}
+        answers = {**solved, name: written(known.variant, name)}
         students.append(Student(f"mistake-{number:02}", answers, frozenset({name}), misconception=known.id))
     first = next(iter(exercises))
     for kind, source in HOSTILE.items():

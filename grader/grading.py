@@ -90,7 +90,7 @@ class Session:
                 if role(cell) == "solution":
                     stopped[marks(cell)["grade_id"]] = _why_it_stopped(output)
             for name, cell in checks.items():
-                reports[name] = run(prepared[name], worker.call(name), (*stopped.get(name, ()), *self.notes))
+                reports[name] = run(prepared[name], worker, (*stopped.get(name, ()), *self.notes))
                 write_score(cell, reports[name])
         record = notebook.metadata.setdefault(KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+
+from course.written import written
 
 HEADER_KEYS = {"exercise", "check", "tags"}
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")
@@ -82,12 +84,15 @@ class Lesson:
         The notebook, not yet executed.
     problems
         What is wrong with the source itself.
+    given
+        What exercises hand out to be repaired, by the cell's id.
     """
 
     chapter: str
     source: str
     notebook: NotebookNode
     problems: tuple[Problem, ...]
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def topic(self) -> str:
@@ -165,7 +170,9 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Gradable]) -> 
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     problems = tuple(Problem(source.as_posix(), cell, what) for cell, what in complaints)
-    return Lesson(chapter, source.as_posix(), notebook, problems)
+    broken = {name: getattr(exercises.get(name), "given", None) for name in present}
+    given = {name: written(thing, name) for name, thing in broken.items() if thing}
+    return Lesson(chapter, source.as_posix(), notebook, problems, given)
 
 
 class _Ids:

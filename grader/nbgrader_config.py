@@ -28,6 +28,20 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'grader' / 'gradebook.db'}"
 # solutions, and a submitted numpy.py would stand before NumPy.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
 
+# nbgrader's own steps, but for the one that empties the solutions.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "grader.handout.HandOut",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 
 # The trust boundary stands in the place of nbgrader's Execute, and of its repairs of a student's notebook.

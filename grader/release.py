@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
@@ -64,15 +65,26 @@ def generate(root: Path, chapter: str, db_url: str | None = None) -> None:
         raise ReleaseError(raised[0] if raised else "no reason given", log)
 
 
-def leaks(solution: NotebookNode, release: NotebookNode) -> Iterator[tuple[str, str]]:
+def leaks(
+    solution: NotebookNode, release: NotebookNode, handed_out: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[str, str]]:
     """Find in a release what a student must not see.
+
+    Parameters
+    ----------
+    solution, release
+        The two notebooks of a lesson.
+    handed_out
+        What exercises hand out to be repaired, by the cell's id: its lines may show.
 
     Yields
     ------
     cell, what
         The id of the release's cell, and what shows in it.
     """
-    given = {cell.id: _squeezed(_outside_regions(cell.source)) for cell in solution.cells}
+    given = {
+        cell.id: _squeezed(f"{_outside_regions(cell.source)}\n{handed_out.get(cell.id, '')}") for cell in solution.cells
+    }
     telling = [
         (cell.id, line)
         for cell in solution.cells

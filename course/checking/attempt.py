@@ -41,6 +41,13 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True)
+class Text(Foreign):
+    """Stands for returned text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """An exception, as a student needs to see it."""
 

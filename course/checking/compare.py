@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Foreign
+from course.checking.attempt import Foreign, Text
 
 RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""
@@ -85,8 +85,8 @@ class Comparison:
     yours: Any = None
     wanted: Any = None
     index: tuple[int, ...] = ()
-    value: complex | float | int | bool | None = None
-    expected: complex | float | int | bool | None = None
+    value: complex | float | int | bool | str | None = None
+    expected: complex | float | int | bool | str | None = None
     differing: int = 0
     total: int = 0
     where: Where | None = None
@@ -110,6 +110,8 @@ def as_data(value: Any) -> Data:
         return value
     if type(value) in (list, tuple):
         return _sequence(value)
+    if type(value) is str:
+        return Text("str", value)
     if isinstance(value, np.ndarray):
         plain = np.ndarray.view(value, np.ndarray)  # a subclass could answer comparisons as it likes
         return plain if plain.dtype.kind in "biufc" else Foreign(f"numpy.ndarray of dtype {plain.dtype}")
@@ -161,7 +163,7 @@ def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Compari
     value
         What came back.
     expected
-        An array or number, or a tuple of these.
+        An array, a number or text, or a tuple of these.
     returns
         Names of the results where `expected` is a tuple.
 
@@ -173,6 +175,8 @@ def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Compari
     <Stage.SHAPE: 'wrong shape'>
     """
     data = as_data(value)
+    if isinstance(expected, (str, Text)):
+        return _compare_text(data, expected, "")
     several = isinstance(expected, tuple)
     names = returns or tuple(f"result {i}" for i in range(1, len(expected) + 1)) if several else ()
     wanted = names or ("array" if np.ndim(expected) else "number")
@@ -218,6 +222,11 @@ def _compare_several(data: Data, expected: tuple[Any, ...], names: tuple[str, ..
         return Comparison(Stage.COUNT, yours=len(items) if isinstance(data, tuple) else 1, wanted=names)
     found = []
     for item, want, name in zip(items, expected, names, strict=True):
+        if isinstance(want, (str, Text)):
+            found.append(_compare_text(item, want, name))
+            if found[-1].stage is not Stage.RIGHT:
+                return found[-1]
+            continue
         wanted = "array" if np.ndim(want) else "number"
         if isinstance(item, Foreign):
             return Comparison(Stage.TYPE, part=name, yours=item.type_name, wanted=wanted)
@@ -230,6 +239,19 @@ def _compare_several(data: Data, expected: tuple[Any, ...], names: tuple[str, ..
         if found[-1].stage is not Stage.RIGHT:
             return found[-1]
     return Comparison(Stage.RIGHT, total=sum(f.total for f in found), largest=max(f.largest for f in found))
+
+
+def _compare_text(data: Data, expected: str | Text, part: str) -> Comparison:
+    wanted = expected.text if isinstance(expected, Text) else expected
+    if not isinstance(data, Text):
+        if isinstance(data, Foreign):
+            kind = data.type_name
+        else:
+            kind = "tuple" if isinstance(data, tuple) else "array" if data.ndim else "number"
+        return Comparison(Stage.TYPE, part, yours=kind, wanted="text")
+    if data.text == wanted:
+        return Comparison(Stage.RIGHT, part, total=1)
+    return Comparison(Stage.VALUES, part, value=data.text, expected=wanted, differing=1, total=1)
 
 
 def _compare_arrays(value: np.ndarray, expected: np.ndarray, part: str) -> Comparison:

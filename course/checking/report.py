@@ -132,6 +132,10 @@ class Report:
         True where PyTorch should have decided but is not installed.
     signature
         How the function is to be called.
+    kind
+        What the exercise asks for: a ``"function"``, a ``"class"``, or a ``"value"``.
+    whole
+        True where a part that is right earns nothing: it was right before.
     seconds
         The time limit of a case.
     seed
@@ -151,6 +155,8 @@ class Report:
     oracle: str = "PyTorch"
     oracle_missing: bool = False
     signature: str = ""
+    kind: str = "function"
+    whole: bool = False
     seconds: float = 5.0
     seed: int = 0
     hints: int = 0
@@ -173,6 +179,8 @@ class Report:
             return 0.0
         if self.passed:
             return 1.0
+        if self.whole:
+            return 0.0
         return sum(case.weight for case in right) / sum(case.weight for case in self.cases)
 
     @property

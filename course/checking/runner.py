@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from course.checking import oracle
-from course.checking.attempt import Attempt, Call, Ending, call_here
+from course.checking.attempt import Attempt, Ending
 from course.checking.compare import Stage, compare
 from course.checking.diagnose import diagnose
 from course.checking.report import OUTCOME_OF_ENDING, OUTCOME_OF_STAGE, CaseResult, Outcome, Report
 from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
+from course.checking.work import Here, Operation, Work, short, use_work
 
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
@@ -57,15 +58,27 @@ class Prepared:
     def _answer(self, arguments: Arguments) -> Any:
         if self.asks_pytorch:
             return oracle.ask(self.exercise, arguments)
-        args, kwargs = split_call(self.exercise.signature, arguments)
+        exercise = self.exercise
         with np.errstate(all="ignore"):
-            return self.exercise.reference(*args, **kwargs)
+            if exercise.use is None:
+                args, kwargs = split_call(exercise.signature, arguments)
+                return exercise.reference(*args, **kwargs)
+            attempt, told = use_work(
+                exercise.use, Here.of(exercise.reference, exercise.name), arguments, exercise.seconds
+            )
+        if attempt.ending is not Ending.RETURNED:
+            raise RuntimeError(f"The reference of {exercise.name} ended as {attempt.ending} at {told}: {attempt.error}")
+        return attempt.value
 
-    def attempt(self, call: Call, index: int, seconds: float) -> Attempt:
-        """Make one case's call."""
-        arguments = self.arguments[index]
-        args, kwargs = split_call(self.exercise.signature, arguments)
-        return call(args, kwargs, tuple(arguments), seconds)
+    def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
+        """Run one case, and tell what was called."""
+        exercise, arguments = self.exercise, self.arguments[index]
+        if exercise.use is not None:
+            attempt, told = use_work(exercise.use, work, arguments, seconds)
+            return attempt, told
+        args, kwargs = split_call(exercise.signature, arguments)
+        attempt = work.perform(Operation("call", exercise.name, args, kwargs, tuple(arguments)), seconds)
+        return attempt, describe_call(exercise.name, arguments)
 
     def variant_attempt(self, misconception: Misconception, index: int) -> Attempt:
         """Tell how a known mistake ends in one case; computed at the first question, then kept."""
@@ -73,20 +86,20 @@ class Prepared:
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                call = call_here(misconception.variant)
-                self._variants[key] = self.attempt(call, index, self.exercise.seconds)
+                work = Here.of(misconception.variant, self.exercise.name)
+                self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
         return self._variants[key]
 
 
-def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
-    """Run every case through `call` and report.
+def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
+    """Run every case on a student's work and report.
 
     Parameters
     ----------
     prepared
         The exercise with its cases and answers.
-    call
-        Calls the student's function, here or elsewhere.
+    work
+        Where the student's function, class or value is: here or in a worker.
     notes
         What the report should also say.
     """
@@ -97,12 +110,13 @@ def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
     for i in range(len(exercise.cases)):
         stopped = bool(attempts) and attempts[-1].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
         if stopped or left <= 0:
-            attempts.append(Attempt(Ending.NOT_RUN))
+            attempt, told = Attempt(Ending.NOT_RUN), describe_call(exercise.name, prepared.arguments[i])
         else:
-            attempts.append(prepared.attempt(call, i, min(exercise.seconds, left)))
-            left -= attempts[-1].seconds
+            attempt, told = prepared.attempt(work, i, min(exercise.seconds, left))
+            left -= attempt.seconds
+        attempts.append(attempt)
         # judged before the next call, which may write into an array that this one returned
-        results.append(_judge(prepared, i, attempts[-1]))
+        results.append(_judge(prepared, i, attempt, told))
     passed = [result.passed for result in results]
     known = diagnose(exercise.misconceptions, attempts, passed, prepared.variant_attempt)
     return Report(
@@ -114,7 +128,9 @@ def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
         advice=known.advice if known else "",
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
-        signature=f"{exercise.name}{exercise.signature}",
+        signature=_called_as(exercise),
+        kind=exercise.kind,
+        whole=exercise.given is not None,
         seconds=exercise.seconds,
         seed=prepared.seed,
         hints=len(exercise.hints),
@@ -123,27 +139,37 @@ def run(prepared: Prepared, call: Call, notes: tuple[str, ...] = ()) -> Report:
 
 
 def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:
-    """Check a function of this process, silently. Whatever it is or does, a report comes back."""
-    if not callable(function):
-        return not_callable(exercise, function, seed)
+    """Check a function, class or value of this process, silently. Whatever it is or does, a report comes back."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return run(Prepared(exercise, seed), call_here(function))
+        return check(exercise, function, seed)
+
+
+def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
+    """Check a function, class or value of this process; what it prints is seen."""
+    if exercise.kind != "value" and not callable(thing):
+        return not_callable(exercise, thing, seed)
+    return run(Prepared(exercise, seed), Here.of(thing, exercise.name))
 
 
 def not_callable(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
-    """Report on something that is not a function."""
+    """Report on something that is neither a function nor a class."""
     result = CaseResult("a function", exercise.name, Outcome.NOT_CALLABLE, detail=f"{type(thing).__name__}")
     return Report(
         exercise=exercise.name,
         points=exercise.points,
         cases=(result,),
-        signature=f"{exercise.name}{exercise.signature}",
+        signature=_called_as(exercise),
+        kind=exercise.kind,
         seed=seed,
         hints=len(exercise.hints),
     )
 
 
-def _judge(prepared: Prepared, index: int, attempt: Attempt) -> CaseResult:
+def _called_as(exercise: Exercise) -> str:
+    return exercise.name if exercise.kind == "value" else f"{exercise.name}{exercise.signature}"
+
+
+def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseResult:
     exercise, case = prepared.exercise, prepared.exercise.cases[index]
     arguments, expected = prepared.arguments[index], prepared.expected[index]
     comparison, trace = None, ""
@@ -159,7 +185,7 @@ def _judge(prepared: Prepared, index: int, attempt: Attempt) -> CaseResult:
         outcome = OUTCOME_OF_ENDING[attempt.ending]
     return CaseResult(
         name=case.name,
-        called=describe_call(exercise.name, arguments),
+        called=told,
         outcome=outcome,
         note=case.note,
         weight=case.weight,
@@ -184,11 +210,7 @@ def describe_call(name: str, arguments: Arguments) -> str:
     'one_hot(input (2, 3), num_classes=5)'
     """
     words = [
-        f"{key} {value.shape}" if isinstance(value, np.ndarray) else f"{key}={_short(value)}"
+        f"{key} {value.shape}" if isinstance(value, np.ndarray) else f"{key}={short(value)}"
         for key, value in arguments.items()
     ]
     return f"{name}({', '.join(words)})"
-
-
-def _short(value: Any) -> str:
-    return "rng" if isinstance(value, np.random.Generator) else repr(value)

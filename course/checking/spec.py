@@ -109,7 +109,8 @@ class Misconception:
     id
         ``exercise.mistake``, such as ``"linear.transposed-weight"``.
     variant
-        The mistake itself. A plain function over NumPy alone, so that its source can be handed in as an answer.
+        The mistake itself: a plain function or class over NumPy alone, so that its source can be handed in as an
+        answer, or the wrong value.
     diagnosis
         Ends the sentence "This is exactly what you get ...": ``"when the bias is left out."``
     advice
@@ -117,7 +118,7 @@ class Misconception:
     """
 
     id: str
-    variant: Callable[..., Any]
+    variant: Any
     diagnosis: str
     advice: str
 
@@ -129,13 +130,13 @@ class Exercise:
     Parameters
     ----------
     name
-        The name of the function a student writes.
+        The name of the function, class or value that a student writes.
     chapter
         The folder of its chapter: ``"01_linear"``.
     points
         What it is worth in the gradebook.
     reference
-        The right answer in NumPy.
+        The right answer in NumPy: a function, a class, or a value.
     oracle
         The PyTorch counterpart. None where PyTorch has none; then the reference decides.
     cases
@@ -151,6 +152,14 @@ class Exercise:
         Its signature is the exercise's.
     returns
         Names of the results, where there is more than one.
+    use
+        What a case does with the student's work: ``use(student, **arguments) -> result``, see
+        `course.checking.work.Student`. By default it calls the function with the case's arguments. It is needed for
+        classes and values, and where many results are right: then it gives what can be compared. It must expect
+        any value to come back.
+    given
+        What the notebook hands out to be repaired, in place of an empty function: the first misconception's
+        variant. Such an exercise earns all of its points or none.
     trace
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
     seconds
@@ -160,20 +169,31 @@ class Exercise:
     name: str
     chapter: str
     points: float
-    reference: Callable[..., Any]
+    reference: Any
     oracle: Oracle | None
     cases: tuple[Case, ...]
     misconceptions: tuple[Misconception, ...] = ()
     hints: tuple[str, ...] = ()
     explanation: str = ""
-    solution: Callable[..., Any] | None = None
+    solution: Any = None
+    use: Callable[..., Any] | None = None
+    given: Callable[..., Any] | None = None
     returns: tuple[str, ...] = ()
     trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
     seconds: float = 5.0
 
     @property
+    def kind(self) -> str:
+        """What a student writes: a ``"function"``, a ``"class"``, or a ``"value"``."""
+        if isinstance(self.reference, type):
+            return "class"
+        return "function" if callable(self.reference) else "value"
+
+    @property
     def signature(self) -> inspect.Signature:
-        """How the function is called, without annotations."""
+        """How the function, or the class, is called, without annotations."""
+        if self.kind == "value":
+            return inspect.Signature()
         plain = inspect.signature(self.solution or self.reference)
         bare = [p.replace(annotation=inspect.Parameter.empty) for p in plain.parameters.values()]
         return plain.replace(parameters=bare, return_annotation=inspect.Signature.empty)

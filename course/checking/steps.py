@@ -15,15 +15,17 @@ def plain_step(report: Report, lead: CaseResult) -> str:
     """Say what to do next about the leading case."""
     found = lead.comparison
     match lead.outcome:
+        case Outcome.NOT_ATTEMPTED if report.kind == "value":
+            return "Write your value in place of `...`, run that cell, then this one."
         case Outcome.NOT_ATTEMPTED:
             return "Write your code in place of `raise NotImplementedError`, run that cell, then this one."
         case Outcome.NOT_DEFINED:
-            return f"Write `def {report.signature}:` in its cell, and run every cell from the top."
+            return f"Write `{_opening(report)}` in its cell, and run every cell from the top."
         case Outcome.UNKNOWN_EXERCISE:
             return f'Name the exercise: check(your_function, "{lead.detail or "linear"}").'
         case Outcome.NOT_CALLABLE:
             name = "linear" if report.exercise == "check" else report.exercise  # check(7) names no exercise
-            return f"Pass the function itself, check({name}), without calling it."
+            return f"Pass the {report.kind} itself, check({name}), without calling it."
         case Outcome.WRONG_SIGNATURE:
             defaults = ", with these defaults" if "=" in report.signature else ""
             return f"Give it these arguments, in this order{defaults}."
@@ -57,6 +59,12 @@ def plain_step(report: Report, lead: CaseResult) -> str:
     return _value_step(found)
 
 
+def _opening(report: Report) -> str:
+    if report.kind == "value":
+        return f"{report.exercise} = "
+    return f"def {report.signature}:" if report.kind == "function" else f"class {report.exercise}:"
+
+
 def _type_step(found: Comparison) -> str:
     yours = str(found.yours)
     if yours == "NoneType":
@@ -67,6 +75,8 @@ def _type_step(found: Comparison) -> str:
         return "Graded work is NumPy: compute with np, and return an array."
     if isinstance(found.wanted, tuple):
         return f"End with `return {', '.join(found.wanted)}`."
+    if found.wanted == "text":
+        return "Write a text in quotation marks."
     if yours.startswith(("list of", "tuple of", "numpy.ndarray of")):
         return "Look at the single values: each of them must be a number."
     if found.wanted == "number":

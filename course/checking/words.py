@@ -86,6 +86,8 @@ def number(value: object, other: object = None) -> str:
     >>> number(0.30000001), number(1.23456789, 1.23456111), number(2560001.0)
     ('0.3', '1.234568', '2560001')
     """
+    if isinstance(value, str):
+        return f'"{_short(value, 60)}"'
     if not isinstance(value, float):
         return str(value)
     if value.is_integer() and abs(value) < 1e15:
@@ -147,7 +149,8 @@ def _called(report: Report, lead: CaseResult) -> str:
 
 def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
     """Give the verdict and the facts for a failing case."""
-    name, comparison = report.exercise, lead.comparison
+    name, kind, comparison = report.exercise, report.kind, lead.comparison
+    subject = _subject(report)
     earned = f", {report.earned:g} of {points(report.points)}" if report.earned else ""
     not_yet = f"{name}: not yet, {_count(report)}{earned}."
     match lead.outcome:
@@ -156,26 +159,24 @@ def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
         case Outcome.NOT_ATTEMPTED:
             return not_yet, ("For this call it still raises NotImplementedError.",)
         case Outcome.NOT_DEFINED:
-            what = f"it is {_a(lead.detail)}, not a function" if lead.detail else "there is no function of this name"
+            what = f"it is {_a(lead.detail)}, not a {kind}" if lead.detail else f"there is no {kind} of this name"
             return f"{name}: {what}.", ()
         case Outcome.UNKNOWN_EXERCISE:
             near = f" Did you mean {lead.detail}?" if lead.detail else ""
             return f"{name}: there is no exercise of this name.{near}", ()
         case Outcome.NOT_CALLABLE:
-            return f"{name}: a function is wanted here, this is {_a(lead.detail)}.", ()
+            return f"{name}: a {kind} is wanted here, this is {_a(lead.detail)}.", ()
         case Outcome.WRONG_SIGNATURE:
             return (
                 f"{name}: it is called as {report.signature}; yours takes {_short(lead.detail, 100) or 'others'}.",
                 (),
             )
         case Outcome.RAISED:
-            return not_yet, _raised_facts(lead)
+            return not_yet, _raised_facts(subject, lead)
         case Outcome.TOO_SLOW:
-            return not_yet, (
-                f"Your function was stopped after {lead.seconds:.2g} s; the limit is {report.seconds:g} s.",
-            )
+            return not_yet, (f"{subject} was stopped after {lead.seconds:.2g} s; the limit is {report.seconds:g} s.",)
         case Outcome.LOST:
-            return not_yet, (f"Your function took its process with it: {lead.detail}.",)
+            return not_yet, (f"{subject} took its process with it: {lead.detail}.",)
         case Outcome.INTERRUPTED:
             return f"{name}: interrupted, {_count(report)} until then.", ()
         case Outcome.NOT_RUN:
@@ -190,16 +191,21 @@ def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
     return not_yet, _comparison_facts(report, lead.outcome, comparison)
 
 
+def _subject(report: Report) -> str:
+    return {"function": "Your function", "value": "Your value"}.get(report.kind, "Your code")
+
+
 def _comparison_facts(report: Report, outcome: Outcome, found: Comparison) -> tuple[str, ...]:
     part = f" of {found.part}" if found.part else ""
+    gave = f"{_subject(report)} {'is' if report.kind == 'value' else 'returned'}"
     match outcome:
         case Outcome.WRONG_TYPE:
             returned = f" for {found.part}" if found.part else ""
             wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
-            return (f"Your function returned {_thing(found.yours)}{returned}; {wanted}.",)
+            return (f"{gave} {_thing(found.yours)}{returned}; {wanted}.",)
         case Outcome.WRONG_COUNT:
             yours = "one result" if found.yours == 1 else f"{found.yours} results"
-            return (f"Your function returned {yours}; {_wanted(found.wanted, 'one ')}.",)
+            return (f"{gave} {yours}; {_wanted(found.wanted, 'one ')}.",)
         case Outcome.WRONG_SHAPE:
             may_be = "The values may be right, the shape is not" if found.rearranged else "The shape is not right"
             turned = " Yours is the transpose." if found.rearranged == "transposed" else ""
@@ -242,7 +248,8 @@ def _value_facts(report: Report, found: Comparison) -> tuple[str, ...]:
     changed = tuple(f"It also changed `{name}`." for name in (lead.changed if lead else ()))
     if not found.index:
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
-        return (f"Yours {yours}, {oracle} {expected}.{_gap(found.value, found.expected)}", *changed)
+        part = f"{found.part}: yours" if found.part else "Yours"
+        return (f"{part} {yours}, {oracle} {expected}.{_gap(found.value, found.expected)}", *changed)
     many = f"{found.differing} of {found.total} values differ"
     spread = f"{many}{_where(found.where, len(found.index))}.{_relation(found.relation, oracle)}"
     trace = lead.trace if lead else ""
@@ -286,15 +293,15 @@ def _rounded_up(amount: float) -> str:
     return f"{math.ceil(amount / digit) * digit:.1g}"
 
 
-def _raised_facts(lead: CaseResult) -> tuple[str, ...]:
+def _raised_facts(subject: str, lead: CaseResult) -> tuple[str, ...]:
     error = lead.error
     if error is None:
-        return ("Your function stopped with an error.",)
+        return (f"{subject} stopped with an error.",)
     place = f" at its line {error.line}" if error.line else " at" if error.source else ""
     source = f":  {_short(error.source, 120)}" if error.source else "."
     message = explain(error.message)
     name = _short(error.type_name, 60)
-    return (f"Your function stopped with {name}{place}{source}", *((f"  {message}",) if message else ()))
+    return (f"{subject} stopped with {name}{place}{source}", *((f"  {message}",) if message else ()))
 
 
 def _short(text: str, longest: int) -> str:

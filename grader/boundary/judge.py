@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.checking.attempt import Attempt, Call, Ending
+from course.checking.work import Operation
 from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
 from grader.boundary.replies import CellError, CellOutput, foreign, read_attempt, read_cell
 from grader.boundary.wire import ANSWER, CAPS, WireClosed, WireError, WireLate, discard, encode, receive, send
@@ -116,6 +117,10 @@ class Worker:
             return self._call(name, args, kwargs, names, seconds)
 
         return call
+
+    def perform(self, operation: Operation, seconds: float) -> Attempt:
+        """Do one thing with the student's work, as `course.checking.work.Here` does here."""
+        return self._call(operation.name, operation.args, dict(operation.kwargs), operation.names, seconds)
 
     def _run_cell(self, source: str) -> CellOutput:
         self._cells += 1

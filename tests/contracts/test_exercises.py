@@ -10,28 +10,31 @@ import pytest
 
 import course
 from course.checking import oracle
-from course.checking.attempt import call_here
 from course.checking.compare import Stage, as_data, compare
 from course.checking.diagnose import same
 from course.checking.report import Outcome
 from course.checking.runner import Prepared, run
 from course.checking.spec import split_call
+from course.checking.work import Here
 
 SEEDS = range(10)
 EXERCISES = list(course.exercises.values())
 MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
 
 
-def _neighbour(name):
-    # importlib mode has no package to import a neighbour from
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _answers(folder, table):
+    """Collect a table from each chapter's file; importlib mode has no package to import a neighbour from."""
+    answers = {}
+    for path in sorted(Path(__file__).with_name(folder).glob("*.py")):
+        spec = importlib.util.spec_from_file_location(f"{folder}_{path.stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        answers |= getattr(module, table)
+    return answers
 
 
-RIGHT = _neighbour("alternatives").RIGHT
-WRONG = _neighbour("wrong").WRONG
+RIGHT = _answers("right", "RIGHT")
+WRONG = _answers("wrong", "WRONG")
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 each_misconception = pytest.mark.parametrize(
@@ -255,16 +258,16 @@ def test_arguments_are_never_changed(exercise):
     """The reference leaves its arguments as they were."""
     prepared = Prepared(exercise, 5)
     for i in range(len(exercise.cases)):
-        assert prepared.attempt(call_here(exercise.reference), i, 5.0).changed == ()
+        assert prepared.attempt(Here.of(exercise.reference, exercise.name), i, 5.0)[0].changed == ()
 
 
 @each
 def test_without_pytorch_the_reference_decides_and_the_report_says_so(exercise, monkeypatch):
     """Where PyTorch is not installed the check still works, and tells."""
     monkeypatch.setattr(oracle, "available", lambda: False)
-    report = run(Prepared(exercise, 3), call_here(exercise.reference))
+    report = run(Prepared(exercise, 3), Here.of(exercise.reference, exercise.name))
     assert report.passed
     assert (report.oracle, report.oracle_missing) == ("reference", True)
     assert "PyTorch is not installed here" in str(report)
-    wrong = run(Prepared(exercise, 3), call_here(exercise.misconceptions[0].variant))
+    wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name))
     assert wrong.misconception == exercise.misconceptions[0].id

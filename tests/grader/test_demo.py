@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 import course
-from grader.classroom import HOSTILE, as_answer, make_class
+from course.written import written
+from grader.classroom import HOSTILE, make_class
 from grader.demo import judge_demo, run_demo
 from grader.insights import Result, read_results
 from grader.replay import NothingToReplay, replay
@@ -68,4 +69,4 @@ def test_a_wrong_score_or_diagnosis_is_noticed():
 def test_a_variant_becomes_an_answer_under_the_exercises_name():
     """The source of a known mistake, as a student would hand it in."""
     known = WARM_UP["warm_up"].misconceptions[0]
-    assert as_answer(known.variant, "warm_up") == "def warm_up(x):\n    return 2 * x\n"
+    assert written(known.variant, "warm_up") == "def warm_up(x):\n    return 2 * x"

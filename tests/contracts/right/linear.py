@@ -7,37 +7,6 @@ import operator
 import numpy as np
 
 
-def warm_up_by_loop(x):
-    result = np.empty_like(x)
-    for index, value in np.ndenumerate(x):
-        result[index] = value + value + 1
-    return result
-
-
-def warm_up_as_list(x):
-    return (x * 2 + 1).tolist()
-
-
-class Doubler:
-    def __call__(self, x):
-        return np.add(np.multiply(x, 2), 1)
-
-
-def warm_up_by_vectorize(x, /):
-    return np.vectorize(lambda value: 2 * value + 1)(x)
-
-
-def warm_up_in_a_copy(*args, **kwargs):
-    y = args[0].copy()
-    y *= 2
-    y += 1
-    return y
-
-
-def _add(amount, x):
-    return 2 * x + amount
-
-
 def linear_by_loops(x, w, b=None):
     (n, c_i), c_o = x.shape, len(w)
     y = np.zeros((n, c_o))
@@ -161,115 +130,7 @@ def linear_backward_in_float32(g, x, w):
     return tuple(a.astype(np.float32) for a in ((w.T @ g.T).T, (x.T @ g).T, sum(g)))
 
 
-def one_hot_by_eye(input, num_classes):
-    return np.eye(num_classes)[input]
-
-
-def one_hot_by_comparison(input, num_classes):
-    return input[:, None] == np.arange(num_classes)
-
-
-def one_hot_by_assignment(input, num_classes):
-    result = np.zeros((len(input), num_classes), dtype=np.int32)
-    result[np.arange(len(input)), input] = 1
-    return result
-
-
-def one_hot_as_nested_tuples(ids, n):
-    return tuple(tuple(float(c == k) for c in range(n)) for k in ids)
-
-
-def one_hot_flat(ids, n):
-    output = np.zeros(len(ids) * n, dtype=np.uint8)
-    output[np.arange(len(ids)) * n + ids] = 1
-    return output.reshape(-1, n)
-
-
-def one_hot_by_put(ids, n):
-    output = np.zeros((len(ids), n), dtype=np.float16)
-    np.put_along_axis(output, ids[:, None], 1, axis=1)
-    return output
-
-
-def embedding_by_one_hot(input, weight):
-    return np.eye(len(weight))[input] @ weight
-
-
-def embedding_by_take(input, weight):
-    return weight.take(input, axis=0)
-
-
-def embedding_by_rows(input, weight):
-    return np.array([weight[i] for i in input])
-
-
-def embedding_as_nested_lists(input, weight):
-    if input.ndim == 0:
-        return list(weight[input])
-    return [embedding_as_nested_lists(i, weight) for i in input]
-
-
-def embedding_by_recursion(ids, w):
-    return w[int(ids)] if np.ndim(ids) == 0 else np.stack([embedding_by_recursion(k, w) for k in ids])
-
-
-def embedding_by_columns(ids, w):
-    return np.moveaxis(w.astype(np.float16).T[:, ids], 0, -1)
-
-
-def embedding_parameters_by_array(num_embeddings, embedding_dim):
-    return np.empty((num_embeddings, embedding_dim)).size
-
-
-def embedding_parameters_by_sum(num_embeddings, embedding_dim):
-    return sum(embedding_dim for _ in range(num_embeddings))
-
-
-def embedding_parameters_as_float32(*sizes):
-    return np.prod(sizes, dtype=np.float32)
-
-
-def embedding_parameters_by_bytes(a, b):
-    return np.zeros((a, b)).nbytes / 8
-
-
-def embedding_backward_by_one_hot(grad_output, input, num_embeddings):
-    hot = np.eye(num_embeddings)[input.ravel()]
-    return hot.T @ grad_output.reshape(len(hot), -1)
-
-
-def embedding_backward_by_loop(grad_output, input, num_embeddings):
-    result = np.zeros((num_embeddings, grad_output.shape[-1]))
-    for place in np.ndindex(input.shape):
-        result[input[place]] += grad_output[place]
-    return result
-
-
-def embedding_backward_by_masks(g, ids, n):
-    return [g[ids == k].sum(axis=0) for k in range(n)]
-
-
-def embedding_backward_by_bincount(g, ids, n):
-    return np.stack([np.bincount(ids.ravel(), column, n) for column in g.reshape(-1, g.shape[-1]).T], axis=1)
-
-
-def embedding_backward_by_sorting(g, ids, n):
-    order = np.argsort(ids.ravel(), kind="stable")
-    used, starts = np.unique(ids.ravel()[order], return_index=True)
-    result = np.zeros((n, g.shape[-1]))
-    result[used] = np.add.reduceat(g.reshape(-1, g.shape[-1])[order], starts)
-    return result
-
-
 RIGHT = {
-    "warm_up": (
-        warm_up_by_loop,
-        warm_up_as_list,
-        Doubler(),
-        warm_up_by_vectorize,
-        warm_up_in_a_copy,
-        functools.partial(_add, 1),
-    ),
     "linear": (
         linear_by_loops,
         linear_by_einsum,
@@ -294,34 +155,5 @@ RIGHT = {
         linear_backward_as_nested_lists,
         linear_backward_by_broadcasting,
         linear_backward_in_float32,
-    ),
-    "one_hot": (
-        one_hot_by_eye,
-        one_hot_by_comparison,
-        one_hot_by_assignment,
-        one_hot_as_nested_tuples,
-        one_hot_flat,
-        one_hot_by_put,
-    ),
-    "embedding": (
-        embedding_by_one_hot,
-        embedding_by_take,
-        embedding_by_rows,
-        embedding_as_nested_lists,
-        embedding_by_recursion,
-        embedding_by_columns,
-    ),
-    "embedding_num_parameters": (
-        embedding_parameters_by_array,
-        embedding_parameters_by_sum,
-        embedding_parameters_as_float32,
-        embedding_parameters_by_bytes,
-    ),
-    "embedding_backward": (
-        embedding_backward_by_one_hot,
-        embedding_backward_by_loop,
-        embedding_backward_by_masks,
-        embedding_backward_by_bincount,
-        embedding_backward_by_sorting,
     ),
 }

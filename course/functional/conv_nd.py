@@ -13,8 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from course.functional.arguments import per_axis, require_floating, require_ndim, require_shape, widened
-from course.functional.dtypes import require_numbers, require_whole
+from course.functional.arguments import (
+    given,
+    per_axis,
+    require_floating,
+    require_ndim,
+    require_numbers,
+    require_shape,
+    require_whole,
+)
+from course.functional.precision import widened
 
 BLOCK = 2**18  # values laid out as columns at a time: few enough to stay in the processor's cache
 
@@ -83,7 +91,7 @@ def conv_nd(
     >>> conv_nd(np.array([[1.0, 2.0, 4.0, 8.0]]), np.array([[[-1.0, 1.0]]]))
     array([[1., 2., 4.]])
     """
-    require_numbers(input=input, weight=weight, bias=bias)
+    require_numbers(input=input, weight=weight, **given(bias=bias))
     plan = _plan(input, weight, stride, padding, dilation, groups)
     require_shape("bias", bias, weight.shape[:1])
     if 0 in plan.output:  # no samples, or no channels

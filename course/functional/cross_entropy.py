@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.elementwise import narrowed
-from course.functional.options import require_real
+from course.functional.arguments import given, require_floating, require_real, require_shape
+from course.functional.precision import rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 from course.functional.softmax import log_softmax
 
@@ -82,7 +81,7 @@ def cross_entropy(
         if parts.everywhere is not None:
             losses = losses - (parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True)
         losses = np.where(parts.counted, losses, 0).squeeze(parts.axis)
-    return narrowed(reduced(losses, reduction, parts.total), input.dtype)
+    return rounded(reduced(losses, reduction, parts.total), input.dtype)
 
 
 def cross_entropy_backward(
@@ -142,19 +141,19 @@ def cross_entropy_backward(
             at_class = np.take_along_axis(grad_logits, parts.classes, axis) - parts.at_class
             np.put_along_axis(grad_logits, parts.classes, at_class, axis)
         grad_logits *= g
-    grad_input = narrowed(grad_logits, kind)
+    grad_input = rounded(grad_logits, kind)
     if parts.classes is not None:
         return grad_input, None, None
 
     with np.errstate(invalid="ignore"):
         grad_shares = -g * log_p
         kept = 1 - float(label_smoothing)
-        grad_target = narrowed(kept * parts.weight * grad_shares, kind)
+        grad_target = rounded(kept * parts.weight * grad_shares, kind)
         if weight is None:
             return grad_input, grad_target, None
         q = kept * widened(target) + float(label_smoothing) / max(len(weight), 1)
         others = tuple(other for other in range(input.ndim) if other != axis)
-        return grad_input, grad_target, narrowed((q * grad_shares).sum(axis=others), kind)
+        return grad_input, grad_target, rounded((q * grad_shares).sum(axis=others), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,7 @@ def _require(
     reduction: str,
     label_smoothing: float,
 ) -> None:
-    require_floating(input=input, weight=weight)
+    require_floating(input=input, **given(weight=weight))
     if not isinstance(target, np.ndarray):
         raise TypeError(f"target is a {type(target).__name__}; a NumPy array is wanted.")
     if not input.ndim:

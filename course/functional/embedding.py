@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_ndim, require_shape, widened
-from course.functional.dtypes import require_identifiers, require_numbers, require_whole
+from course.functional.arguments import (
+    require_floating,
+    require_identifiers,
+    require_ndim,
+    require_numbers,
+    require_shape,
+    require_whole,
+)
+from course.functional.precision import widened
 
 
 def one_hot(input: np.ndarray, num_classes: int = -1) -> np.ndarray:

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_ndim, require_shape, widened
-from course.functional.dtypes import require_numbers
+from course.functional.arguments import given, require_floating, require_ndim, require_numbers, require_shape
+from course.functional.precision import widened
 
 
 def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
@@ -42,7 +42,7 @@ def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
     >>> linear(np.array([[1.0, 2.0]]), np.array([[10.0, 1.0], [0.0, 1.0], [1.0, 0.0]]), np.array([0.0, 0.5, 0.0]))
     array([[12. ,  2.5,  1. ]])
     """
-    require_numbers(input=input, weight=weight, bias=bias)
+    require_numbers(input=input, weight=weight, **given(bias=bias))
     _require_features(input, weight)
     require_shape("bias", bias, weight.shape[:-1])
     # all leading axes as one: a single matrix product is faster than one for each

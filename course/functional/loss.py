@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.elementwise import narrowed
+from course.functional.arguments import given, require_floating, require_shape
+from course.functional.precision import rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 
 
@@ -45,7 +45,7 @@ def mse_loss(input: np.ndarray, target: np.ndarray, *, reduction: str = "mean") 
     """
     _require_pair(input, target, reduction)
     difference = widened(input) - widened(target)
-    return narrowed(reduced(difference * difference, reduction, input.size), input.dtype)
+    return rounded(reduced(difference * difference, reduction, input.size), input.dtype)
 
 
 def mse_loss_backward(
@@ -77,7 +77,7 @@ def mse_loss_backward(
     _require_pair(input, target, reduction)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
     grad_input = 2 * g * (widened(input) - widened(target))
-    return narrowed(grad_input, input.dtype), narrowed(-grad_input, input.dtype)
+    return rounded(grad_input, input.dtype), rounded(-grad_input, input.dtype)
 
 
 def binary_cross_entropy_with_logits(
@@ -127,7 +127,7 @@ def binary_cross_entropy_with_logits(
         losses = (1 - y) * x + _positive_factor(y, pos_weight) * _softplus(-x)
         if weight is not None:
             losses = losses * widened(weight)
-    return narrowed(reduced(losses, reduction, input.size), input.dtype)
+    return rounded(reduced(losses, reduction, input.size), input.dtype)
 
 
 def binary_cross_entropy_with_logits_backward(
@@ -173,7 +173,7 @@ def binary_cross_entropy_with_logits_backward(
         grad_target = -g * x
         if pos_weight is not None:
             grad_target = grad_target + g * (widened(pos_weight) - 1) * _softplus(-x)
-    return narrowed(grad_input, input.dtype), narrowed(grad_target, input.dtype)
+    return rounded(grad_input, input.dtype), rounded(grad_target, input.dtype)
 
 
 def _positive_factor(y: np.ndarray, pos_weight: np.ndarray | None) -> np.ndarray | float:
@@ -187,7 +187,7 @@ def _softplus(x: np.ndarray) -> np.ndarray:
 
 
 def _require_pair(input: np.ndarray, target: np.ndarray, reduction: str, **weights: np.ndarray | None) -> None:
-    require_floating(input=input, target=target, **weights)
+    require_floating(input=input, target=target, **given(**weights))
     require_shape("target", target, input.shape)
     require_reduction(reduction)
     for name, weight in weights.items():

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.dtypes import INTEGERS, require_numbers
+from course.functional.arguments import INTEGERS, is_whole, require_floating, require_numbers, require_shape
+from course.functional.precision import widened
 
 MODES = ("constant", "reflect", "replicate", "circular")
 
@@ -174,7 +174,7 @@ def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tupl
     """Give the two amounts of every axis, first axis first, after checking them."""
     if not isinstance(pad, (tuple, list)):
         raise TypeError(f"pad is a {type(pad).__name__}; a tuple of whole numbers is wanted.")
-    if any(isinstance(k, bool) or not isinstance(k, (int, np.integer)) for k in pad):
+    if not all(map(is_whole, pad)):
         raise TypeError(f"pad is {pad}; whole numbers are wanted.")
     padded = len(pad) // 2
     if len(pad) % 2 or padded > len(shape):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
+from course.functional.arguments import require_floating, require_shape
+from course.functional.precision import widened
 
 
 def require_reduction(reduction: str) -> None:

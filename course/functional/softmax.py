@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, widened
-from course.functional.elementwise import narrowed, require_alike
+from course.functional.arguments import require_alike, require_floating, require_whole
+from course.functional.precision import rounded, widened
 
 
 def softmax(input: np.ndarray, dim: int) -> np.ndarray:
@@ -46,7 +46,7 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
     with np.errstate(over="ignore", invalid="ignore"):
         exponentials = np.exp(_shifted(widened(input), axis))
         exponentials /= exponentials.sum(axis=axis, keepdims=True)
-    return narrowed(exponentials, input.dtype)
+    return rounded(exponentials, input.dtype)
 
 
 def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -80,7 +80,7 @@ def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> n
     require_alike(grad_output, output=output)
     axis = _axis(dim, output.shape)
     g, y = widened(grad_output), widened(output)
-    return narrowed(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
+    return rounded(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
 
 
 def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
@@ -118,7 +118,7 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         shifted = _shifted(widened(input), axis)
         shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-    return narrowed(shifted, input.dtype)
+    return rounded(shifted, input.dtype)
 
 
 def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -152,7 +152,7 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
     require_alike(grad_output, output=output)
     axis = _axis(dim, output.shape)
     g = widened(grad_output)
-    return narrowed(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
+    return rounded(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:
@@ -161,8 +161,7 @@ def _shifted(x: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _axis(dim: int, shape: tuple[int, ...]) -> int:
-    if isinstance(dim, bool) or not isinstance(dim, (int, np.integer)):
-        raise TypeError(f"dim is {dim!r}; a whole number is wanted.")
+    require_whole("dim", dim)
     axes = max(len(shape), 1)
     if not -axes <= dim < axes:
         raise IndexError(f"dim is {dim}; for shape {shape} one of {-axes} to {axes - 1} is wanted.")

@@ -57,7 +57,8 @@ def require_numbers(**arrays: np.ndarray) -> None:
     Traceback (most recent call last):
     TypeError: weight has dtype bool; float16, float32 or float64 is wanted.
     """
-    integers = all(isinstance(array, np.ndarray) and array.dtype in INTEGERS for array in arrays.values())
+    first = next(iter(arrays.values()))
+    integers = isinstance(first, np.ndarray) and first.dtype in INTEGERS
     _require_one_dtype(arrays, INTEGERS if integers else FLOATS)
 
 

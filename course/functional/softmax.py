@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from course.functional.arguments import require_alike, require_floating, require_whole
+from course.functional.arguments import FLOATS, require_alike, require_floating, require_numbers, require_whole
 from course.functional.precision import rounded, widened
 
 
-def softmax(input: np.ndarray, dim: int) -> np.ndarray:
+def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
     r"""Turn scores into probabilities along one axis: :math:`y_i = e^{x_i} / \sum_j e^{x_j}`.
 
     Parameters
@@ -17,6 +18,8 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
         Any shape ``(*)``.
     dim
         The axis along which the results sum to 1; negative ones count from the end.
+    dtype
+        The float dtype in which to compute, and which the result has; then `input` may hold integers as well.
 
     Returns
     -------
@@ -25,8 +28,8 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, or dim no whole number. PyTorch still guesses a missing
-        dim, with a warning; here it must be given.
+        Where `input` is no array of floating-point numbers, dim no whole number or dtype no float dtype. PyTorch still
+        guesses a missing dim, with a warning; here it must be given.
     IndexError
         Where `input` has no such axis.
 
@@ -40,7 +43,7 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    require_floating(input=input)
+    input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
     # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
     with np.errstate(over="ignore", invalid="ignore"):
@@ -83,7 +86,7 @@ def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> n
     return rounded(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
 
 
-def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
+def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
     r"""Give the logarithm of softmax without forming softmax: :math:`y_i = x_i - \log \sum_j e^{x_j}`.
 
     Parameters
@@ -92,6 +95,8 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
         Any shape ``(*)``.
     dim
         The axis along which the exponentials of the results sum to 1.
+    dtype
+        As for `softmax`.
 
     Returns
     -------
@@ -100,7 +105,7 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, or dim no whole number.
+        Where `input` is no array of floating-point numbers, dim no whole number or dtype no float dtype.
     IndexError
         Where `input` has no such axis.
 
@@ -113,7 +118,7 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
     >>> log_softmax(np.array([0.0, -1000.0]), dim=0)
     array([    0., -1000.])
     """
-    require_floating(input=input)
+    input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         shifted = _shifted(widened(input), axis)
@@ -158,6 +163,16 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:
     # softmax does not change when a constant is subtracted from a row; less the maximum, no exponential overflows
     return np.asarray(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
+
+
+def _converted(input: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
+    if dtype is None:
+        require_floating(input=input)
+        return input
+    require_numbers(input=input)
+    if dtype not in FLOATS:
+        raise TypeError(f"dtype is {dtype!r}; float16, float32 or float64 is wanted.")
+    return rounded(input, np.dtype(dtype))
 
 
 def _axis(dim: int, shape: tuple[int, ...]) -> int:

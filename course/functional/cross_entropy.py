@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.functional.arguments import given, require_floating, require_real, require_shape
+from course.functional.arguments import given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 from course.functional.softmax import log_softmax
@@ -203,6 +203,7 @@ def _require(
     if not input.ndim:
         raise ValueError("input has shape (); at least 1 axis, of classes, is wanted.")
     require_reduction(reduction)
+    require_whole("ignore_index", ignore_index)
     require_real(label_smoothing=label_smoothing)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is {label_smoothing}; 0 to 1 is wanted.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course.functional.arguments import given, require_floating, require_real, require_shape, require_whole
-from course.functional.precision import rounded, widened
+from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 from course.functional.softmax import log_softmax
 
@@ -70,9 +70,10 @@ def cross_entropy(
     array(0.69314718)
     """
     _require(input, target, weight, ignore_index, reduction, label_smoothing)
-    parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
+    with quiet():
+        parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
     log_p = log_softmax(widened(input), parts.axis)
-    with np.errstate(invalid="ignore"):
+    with quiet():
         # only the target's class is looked up: an impossible class, of logit -inf, must not turn 0 into 0 times inf
         if parts.classes is not None:
             losses = -parts.at_class * np.take_along_axis(log_p, parts.classes, parts.axis)
@@ -123,14 +124,15 @@ def cross_entropy_backward(
            [ 0.25, -0.25]])
     """
     _require(input, target, weight, ignore_index, reduction, label_smoothing)
-    parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
+    with quiet():
+        parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
     axis, kind = parts.axis, input.dtype
     log_p = log_softmax(widened(input), axis)
     g = spread(grad_output, input.shape[:axis] + input.shape[axis + 1 :], kind, reduction, parts.total)
     g = np.where(parts.counted, np.expand_dims(g, axis) if reduction == "none" else g, g.dtype.type(0))
 
     # softmax times the sum of all shares w q, less each class's own share
-    with np.errstate(invalid="ignore"):
+    with quiet():
         from_end = axis - input.ndim
         whole = 0.0 if parts.everywhere is None else parts.everywhere.sum(axis=from_end, keepdims=True)
         grad_logits = np.exp(log_p)
@@ -145,7 +147,7 @@ def cross_entropy_backward(
     if parts.classes is not None:
         return grad_input, None, None
 
-    with np.errstate(invalid="ignore"):
+    with quiet():
         grad_shares = -g * log_p
         kept = 1 - float(label_smoothing)
         grad_target = rounded(kept * parts.weight * grad_shares, kind)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.functional.arguments import given, require_floating, require_shape
-from course.functional.precision import rounded, widened
+from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 
 
@@ -44,8 +44,9 @@ def mse_loss(input: np.ndarray, target: np.ndarray, *, reduction: str = "mean") 
     array(2.)
     """
     _require_pair(input, target, reduction)
-    difference = widened(input) - widened(target)
-    return rounded(reduced(difference * difference, reduction, input.size), input.dtype)
+    with quiet():
+        difference = widened(input) - widened(target)
+        return rounded(reduced(difference * difference, reduction, input.size), input.dtype)
 
 
 def mse_loss_backward(
@@ -76,7 +77,8 @@ def mse_loss_backward(
     """
     _require_pair(input, target, reduction)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
-    grad_input = 2 * g * (widened(input) - widened(target))
+    with quiet():
+        grad_input = 2 * g * (widened(input) - widened(target))
     return rounded(grad_input, input.dtype), rounded(-grad_input, input.dtype)
 
 
@@ -123,7 +125,7 @@ def binary_cross_entropy_with_logits(
     """
     _require_pair(input, target, reduction, weight=weight, pos_weight=pos_weight)
     x, y = widened(input), widened(target)
-    with np.errstate(invalid="ignore"):
+    with quiet():
         losses = (1 - y) * x + _positive_factor(y, pos_weight) * _softplus(-x)
         if weight is not None:
             losses = losses * widened(weight)
@@ -166,9 +168,10 @@ def binary_cross_entropy_with_logits_backward(
     x, y = widened(input), widened(target)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
     if weight is not None:
-        g = g * widened(weight)
+        with quiet():
+            g = g * widened(weight)
     positive = 1.0 if pos_weight is None else widened(pos_weight)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet():
         grad_input = g * (_positive_factor(y, pos_weight) / (1 + np.exp(-x)) - positive * y)
         grad_target = -g * x
         if pos_weight is not None:

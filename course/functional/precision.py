@@ -33,8 +33,20 @@ def rounded(values: np.ndarray | np.floating, dtype: np.dtype) -> np.ndarray:
     >>> rounded(np.float64(0.5), np.dtype(np.float32))
     array(0.5, dtype=float32)
     """
-    with np.errstate(over="ignore"):
+    with quiet():
         return np.asarray(values, dtype=dtype)
+
+
+def quiet() -> np.errstate:
+    """Let infinities, and what is no number, come out as in PyTorch: without a warning.
+
+    Examples
+    --------
+    >>> with quiet():
+    ...     np.array([np.inf]) - np.inf
+    array([nan])
+    """
+    return np.errstate(all="ignore")
 
 
 def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
@@ -58,7 +70,7 @@ def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
     >>> elementwise(lambda x, y: x * y + 1, np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     array([[4., 9.]])
     """
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet():
         return rounded(function(*map(widened, arrays)), arrays[0].dtype)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from course.functional.arguments import FLOATS, require_alike, require_floating, require_numbers, require_whole
-from course.functional.precision import rounded, widened
+from course.functional.precision import quiet, rounded, widened
 
 
 def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
@@ -46,7 +46,7 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
     # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet():
         exponentials = np.exp(_shifted(widened(input), axis))
         exponentials /= exponentials.sum(axis=axis, keepdims=True)
     return rounded(exponentials, input.dtype)
@@ -83,7 +83,8 @@ def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> n
     require_alike(grad_output, output=output)
     axis = _axis(dim, output.shape)
     g, y = widened(grad_output), widened(output)
-    return rounded(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
+    with quiet():
+        return rounded(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
 
 
 def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
@@ -120,7 +121,7 @@ def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) 
     """
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with quiet():
         shifted = _shifted(widened(input), axis)
         shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     return rounded(shifted, input.dtype)
@@ -157,7 +158,8 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
     require_alike(grad_output, output=output)
     axis = _axis(dim, output.shape)
     g = widened(grad_output)
-    return rounded(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
+    with quiet():
+        return rounded(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:

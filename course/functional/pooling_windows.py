@@ -48,6 +48,10 @@ class Windows:
         starts = self.starts()
         return np.where(starts < 0, starts % self.dilation, starts)
 
+    def first_elements(self) -> np.ndarray:
+        """Give the element of the kernel with which each window meets its first value."""
+        return (self.first_values() - self.starts()) // self.dilation
+
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
         reachable = (self.size - 1 + self.padding) // self.dilation + 1
@@ -141,6 +145,11 @@ def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.nd
                 grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
         grad_output = grad_input
     return grad_output
+
+
+def lowest(dtype: np.dtype) -> float:
+    """Give what no value of a dtype lies below: where a maximum starts."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 
 def resized(shape: tuple[int, ...], axis: int, size: int) -> tuple[int, ...]:

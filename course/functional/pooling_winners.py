@@ -33,18 +33,19 @@ def find_winners(input: np.ndarray, windows: Sequence[Windows]) -> tuple[np.ndar
             maxima[...] = lowest(input.dtype)
             winners[...] = _through((w.kernel_size, w.first_elements()) for w in windows[axis:])
         for j, (outputs, inputs) in enumerate(along.steps()):
-            # in one piece these are compared and joined faster than with steps between them
-            candidates = np.ascontiguousarray(input[part(axis, inputs)])
-            numbers = (elements[part(axis, inputs)] if elements.ndim else elements) + kind.type(j * below)
+            here = part(axis, inputs)
+            numbers = elements[here] if elements.ndim else elements
             if j == 0 and not along.padding:
                 # every window has this element, and it has nothing to beat yet
-                maxima[...], winners[...] = candidates, numbers
+                maxima[...], winners[...] = input[here], numbers
                 continue
+            # in one piece these are compared and joined faster than with steps between them
+            candidates = np.ascontiguousarray(input[here])
             best, won = maxima[part(axis, outputs)], winners[part(axis, outputs)]
             beats = candidates > best
             beats |= candidates != candidates
             # the last one that beats all before it has the largest number, and a maximum is quicker than a choice
-            np.maximum(won, beats * numbers, out=won)
+            np.maximum(won, beats * (numbers + kind.type(j * below)), out=won)
             np.maximum(best, candidates, out=best)
         input, elements, below = maxima, winners, below * along.kernel_size
     return input, elements

@@ -82,7 +82,7 @@ def cross_entropy(
             losses.append(-(parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True))
         # each is reduced for itself: where all weights are 0, PyTorch's mean is 0 / 0 even beside a smoothed loss
         counted = (np.where(parts.counted, each, 0).squeeze(parts.axis) for each in losses)
-        loss = sum(reduced(each, reduction, parts.total) for each in counted)
+        loss = sum((reduced(each, reduction, parts.total) for each in counted), np.zeros((), log_p.dtype))
     return narrowed(loss, input.dtype)
 
 

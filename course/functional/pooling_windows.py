@@ -14,6 +14,7 @@ from types import EllipsisType
 import numpy as np
 
 from course.functional.arguments import per_axis, require_ndim
+from course.functional.dtypes import INTEGERS
 from course.functional.options import require_arrays, require_flag
 
 
@@ -90,7 +91,8 @@ def pool_windows(
     TypeError, ValueError
         Names the argument, what came and what is allowed.
     """
-    require_arrays(input=input)
+    if not isinstance(input, np.ndarray) or input.dtype not in INTEGERS:
+        require_arrays(input=input)
     require_ndim("input", input, axes + 1, axes + 2)
     require_flag(ceil_mode=ceil_mode)
     if 0 in input.shape[-axes - 1 :]:

@@ -66,11 +66,13 @@ SOFTMAX = Exercise(
             "scores near 1000",
             lambda rng: {"input": FAR + eighths(rng, 2, 4), "dim": 1},
             note="all scores near 1000",
+            weight=2.0,
         ),
         Case(
             "rows far apart",
             lambda rng: {"input": far_apart(rng, 4), "dim": 1},
             note="one row near 1000, one near 0, one near -1000",
+            weight=2.0,
         ),
         Case(
             "an impossible class",
@@ -117,6 +119,18 @@ SOFTMAX = Exercise(
             "Each row shall add up to 1 by itself. Over which axis must the sum run?",
         ),
         Misconception(
+            "softmax.plain-whole-array",
+            wrong.softmax_plain_whole_array,
+            "when each exponential is divided by the sum of all: every value of the array together adds up to 1.",
+            "Each row shall add up to 1 by itself. Over which axis must the sum run? After that, try scores near 1000.",
+        ),
+        Misconception(
+            "softmax.plain-no-keepdims",
+            wrong.softmax_plain_no_keepdims,
+            "when sum drops the axis it summed, so that sums and rows do not line up; and no maximum is subtracted.",
+            "keepdims=True keeps the axis, with size 1. After that, try scores near 1000.",
+        ),
+        Misconception(
             "softmax.no-keepdims",
             wrong.softmax_no_keepdims,
             "when the sums are divided along the wrong axis: sum has dropped the axis it summed.",
@@ -143,8 +157,8 @@ SOFTMAX = Exercise(
         Misconception(
             "softmax.changes-input",
             wrong.softmax_changes_input,
-            "when the scores are overwritten by their probabilities.",
-            "The caller's array must stay as it was. Make a new array in place of `-=`, `/=` or `out=`.",
+            "when the scores are overwritten on the way.",
+            "Make a new array in place of `-=`, `/=` or `out=`.",
         ),
     ),
     hints=(
@@ -178,16 +192,19 @@ LOG_SOFTMAX = Exercise(
             "scores near 1000",
             lambda rng: {"input": FAR + eighths(rng, 2, 4), "dim": 1},
             note="all scores near 1000",
+            weight=2.0,
         ),
         Case(
             "columns far apart",
             lambda rng: {"input": far_apart(rng, 4).T, "dim": 0},
             note="one column near 1000, one near 0, one near -1000",
+            weight=2.0,
         ),
         Case(
             "tiny probabilities",
             lambda rng: {"input": spread(rng, 3), "dim": 1},
             note="the scores of a row lie hundreds apart",
+            weight=2.0,
         ),
     ),
     misconceptions=(
@@ -196,6 +213,12 @@ LOG_SOFTMAX = Exercise(
             wrong.log_softmax_of_softmax,
             "when the logarithm is taken of a probability that was rounded to 0.",
             "A probability of exp(-800) can't be stored, its logarithm can. Write log(a / b) as a difference first.",
+        ),
+        Misconception(
+            "log_softmax.of-plain-softmax",
+            wrong.log_softmax_of_plain_softmax,
+            "when softmax is computed without subtracting the maximum, and its logarithm is taken afterwards.",
+            "Write log(a / b) as a difference first. Then see to the sum: a constant may be subtracted from a row.",
         ),
         Misconception(
             "log_softmax.epsilon",

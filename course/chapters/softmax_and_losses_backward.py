@@ -84,7 +84,7 @@ SOFTMAX_BACKWARD = Exercise(
         Misconception(
             "softmax_backward.sigmoid",
             wrong.softmax_backward_sigmoid,
-            "when the derivative of the sigmoid is used: y (1 - y), for each output by itself.",
+            "when the derivative of the sigmoid is used: p (1 - p), for each output by itself.",
             "That is only the diagonal. The other outputs of the row depend on this score as well.",
         ),
         Misconception(
@@ -108,19 +108,19 @@ SOFTMAX_BACKWARD = Exercise(
         Misconception(
             "softmax_backward.mean",
             wrong.softmax_backward_mean,
-            "when the products g y are averaged along dim.",
+            "when the products g · p are averaged along dim.",
             "The probabilities are the weights, and add up to 1 already. Sum the products.",
         ),
         Misconception(
             "softmax_backward.factor-missing",
             wrong.softmax_backward_factor_missing,
-            "when the sum is subtracted after multiplying with the output: g y - Σ g y.",
-            "Both g and the sum are multiplied by y: mind the brackets.",
+            "when the sum is subtracted after multiplying with the output: g p - Σ g p.",
+            "Both g and the sum are multiplied by p: mind the brackets.",
         ),
         Misconception(
             "softmax_backward.sum-alone",
             wrong.softmax_backward_sum_alone,
-            "when the factor y in front is left out: g - Σ g y.",
+            "when the factor p in front is left out: g - Σ g p.",
             "A class with probability 0 does not react at all. Which factor sees to that?",
         ),
         Misconception(
@@ -137,9 +137,9 @@ SOFTMAX_BACKWARD = Exercise(
         ),
     ),
     hints=(
-        "∂y_k/∂x_i is y_i (1 - y_i) for k = i, and -y_k y_i for every other k.",
-        "Multiply each with g_k and add up: y_i g_i - y_i Σ_k g_k y_k. The sum is the same for all i of a row.",
-        "Take y_i out: y times (g minus the sum of g · y along dim, with keepdims=True).",
+        "∂p_k/∂x_i is p_i (1 - p_i) for k = i, and -p_k p_i for every other k.",
+        "Multiply each with g_k and add up: p_i g_i - p_i Σ_k g_k p_k. The sum is the same for all i of a row.",
+        "Take p_i out: p times (g minus the sum of g · p along dim, with keepdims=True).",
     ),
     explanation=(
         "Each score changes its own probability directly, and all of them through the sum in the denominator. The "

@@ -70,6 +70,7 @@ BINARY = Exercise(
             "sure and wrong",
             _sure_and_wrong,
             note="scores beyond 50 and -50, each for the wrong answer",
+            weight=2.0,
         ),
         Case("scores near 1000", lambda rng: _far(rng, FAR), note="all scores near 1000"),
         Case("scores near -1000", lambda rng: _far(rng, -FAR), note="all scores near -1000"),
@@ -192,6 +193,7 @@ CROSS_ENTROPY = Exercise(
             "sure and wrong",
             _least_likely,
             note="each target is the class of the lowest score, hundreds below the highest",
+            weight=2.0,
         ),
         Case(
             "scores near 1000",
@@ -216,6 +218,13 @@ CROSS_ENTROPY = Exercise(
             wrong.cross_entropy_epsilon,
             "when 1e-12 is added before the logarithm: no loss gets above 27.6.",
             "That hides the infinity, and gives a wrong number. log_softmax needs no patch.",
+        ),
+        Misconception(
+            "cross_entropy.of-plain-softmax",
+            wrong.cross_entropy_of_plain_softmax,
+            "when softmax is computed without subtracting the maximum, and its logarithm is taken afterwards.",
+            "Two things overflow here: exp of a large score, and log of a probability that became 0. log_softmax has "
+            "neither.",
         ),
         Misconception(
             "cross_entropy.softmax-twice",
@@ -313,7 +322,7 @@ def last_layer(student: Student, task: str) -> Any:
     """Read the layer that the student's dict has for a task, in the spelling of the course."""
     layers = student.read("last_layer_for")
     if type(layers) is not dict:
-        return layers
+        return "no dict with texts as keys"
     if task not in layers:
         return "nothing under this key"
     named = layers[task]

@@ -145,10 +145,10 @@ def divided_plane(
     half = (ticks[1] - ticks[0]) / 2
     low, high = ticks[0] - half, ticks[-1] + half
     ax.imshow(probabilities @ colours, extent=(low, high, low, high), origin="lower", alpha=0.75)
-    best = probabilities.argmax(axis=-1)
-    if len(np.unique(best)) > 1:
-        for k in range(3):
-            ax.contour(ticks, ticks, best == k, levels=[0.5], colors="white", linewidths=1.2)
+    for k in range(3):
+        ahead = probabilities[..., k] - np.delete(probabilities, k, axis=-1).max(axis=-1)
+        if ahead.min() < 0 < ahead.max():
+            ax.contour(ticks, ticks, ahead, levels=[0.0], colors="white", linewidths=1.2)
     for k, (colour, mark) in enumerate(CLASSES):
         mine = points[classes == k]
         ax.scatter(mine[:, 0], mine[:, 1], color=colour, marker=mark, edgecolor=INK, s=28, label=f"class {k}")

@@ -62,9 +62,10 @@ def test_last_layer_for_says_what_the_summary_table_says():
         ({"regression": "Linaer"}, '"Linaer"'),
         ({"Regression": "Linear"}, "nothing under this key"),
         ({"regression": torch.nn.Linear}, "text is wanted"),
-        (["Linear"], "text is wanted"),
-        (7, "text is wanted"),
-        ({1: "Linear"}, "text is wanted"),
+        (["Linear"], "no dict with texts as keys"),
+        (7, "no dict with texts as keys"),
+        ({1: "Linear"}, "no dict with texts as keys"),
+        ({"regression": ["Linear"]}, "text is wanted"),
     ],
 )
 def test_last_layer_for_tells_what_was_written(value, told):

@@ -35,6 +35,14 @@ def softmax_zeros_for_nan(input, dim):
     return exponentials / (exponentials.sum(axis=dim, keepdims=True) + 1e-12)
 
 
+def softmax_plain_whole_array(input, dim):
+    return np.exp(input) / np.exp(input).sum()
+
+
+def softmax_plain_no_keepdims(input, dim):
+    return np.exp(input) / np.exp(input).sum(axis=dim)
+
+
 def softmax_no_keepdims(input, dim):
     exponentials = np.exp(input - input.max(axis=dim, keepdims=True))
     return exponentials / exponentials.sum(axis=dim)
@@ -62,6 +70,11 @@ def softmax_changes_input(input, dim):
 
 def log_softmax_of_softmax(input, dim):
     exponentials = np.exp(input - input.max(axis=dim, keepdims=True))
+    return np.log(exponentials / exponentials.sum(axis=dim, keepdims=True))
+
+
+def log_softmax_of_plain_softmax(input, dim):
+    exponentials = np.exp(input)
     return np.log(exponentials / exponentials.sum(axis=dim, keepdims=True))
 
 
@@ -198,6 +211,12 @@ def bce_targets_exchanged(input, target):
 
 def cross_entropy_log_of_softmax(input, target):
     exponentials = np.exp(input - input.max(axis=1, keepdims=True))
+    p = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(target)), target]))
+
+
+def cross_entropy_of_plain_softmax(input, target):
+    exponentials = np.exp(input)
     p = exponentials / exponentials.sum(axis=1, keepdims=True)
     return -np.mean(np.log(p[np.arange(len(target)), target]))
 

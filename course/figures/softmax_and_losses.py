@@ -49,7 +49,7 @@ def class_bars(
     ['0.25', '0.75']
     """
     ax.clear()
-    places = np.arange(len(values))
+    places = range(len(values))
     ax.barh(places, values, color=BLUE, height=0.62)
     width = limits[1] - limits[0]
     for place, value in zip(places, values, strict=True):
@@ -145,10 +145,12 @@ def divided_plane(
     half = (ticks[1] - ticks[0]) / 2
     low, high = ticks[0] - half, ticks[-1] + half
     ax.imshow(probabilities @ colours, extent=(low, high, low, high), origin="lower", alpha=0.75)
-    for k in range(3):
-        ahead = probabilities[..., k] - np.delete(probabilities, k, axis=-1).max(axis=-1)
-        if ahead.min() < 0 < ahead.max():
-            ax.contour(ticks, ticks, ahead, levels=[0.0], colors="white", linewidths=1.2)
+    logarithms = np.log(np.maximum(probabilities, np.finfo(float).tiny))  # their differences are smooth
+    for k, other, third in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        ahead = logarithms[..., k] - logarithms[..., other]
+        border = np.ma.masked_where(probabilities[..., third] > np.delete(probabilities, third, -1).max(-1), ahead)
+        if border.count() and border.min() < 0 < border.max():
+            ax.contour(ticks, ticks, border, levels=[0.0], colors="white", linewidths=1.2)
     for k, (colour, mark) in enumerate(CLASSES):
         mine = points[classes == k]
         ax.scatter(mine[:, 0], mine[:, 1], color=colour, marker=mark, edgecolor=INK, s=28, label=f"class {k}")

@@ -1,4 +1,4 @@
-"""Chapter 11, the way back: where the gradient of a pooling layer goes, and a function to repair."""
+"""Chapter 11, the way back: where the gradient of a pooling layer goes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from course import functional
 from course.chapters.mistakes import pooling_backward as wrong
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchGradient
 
 CHAPTER = "11_pooling"
 MOST_TOLD = 4  # windows of one value that a report can add up
@@ -38,13 +38,6 @@ def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
         top, left = i * s_h, j * s_w
         grad_input[:, :, top : top + k_h, left : left + k_w] += share[:, :, i : i + 1, j : j + 1]
     return grad_input
-
-
-def repair_block_max_pool(input: np.ndarray, kernel_size: int) -> np.ndarray:
-    """Take the largest value of each block: the height becomes blocks and rows in them, and so does the width."""
-    n, c, h, w = input.shape
-    blocks = input.reshape(n, c, h // kernel_size, kernel_size, w // kernel_size, kernel_size)
-    return blocks.max(axis=(3, 5))
 
 
 def _gradient(rng: np.random.Generator, input: np.ndarray, *size: int, **options: Any) -> dict[str, Any]:
@@ -353,64 +346,4 @@ AVG_BACKWARD = Exercise(
     trace=_trace_average,
 )
 
-REPAIR = Exercise(
-    name="repair_block_max_pool",
-    chapter=CHAPTER,
-    points=2,
-    reference=repair_block_max_pool,
-    oracle=TorchFunction("torch.nn.functional.max_pool2d"),
-    given=wrong.repair_block_max_pool,
-    cases=(
-        Case("blocks of 2", lambda rng: {"input": normal(rng, 1, 2, 4, 4), "kernel_size": 2}),
-        Case("a wide image", lambda rng: {"input": normal(rng, 2, 3, 4, 6), "kernel_size": 2}),
-        Case("blocks of 3", lambda rng: {"input": normal(rng, 2, 1, 9, 6), "kernel_size": 3}),
-        Case("negative values", lambda rng: {"input": -np.abs(normal(rng, 1, 2, 6, 8)) - 0.125, "kernel_size": 2}),
-    ),
-    misconceptions=(
-        Misconception(
-            "repair_block_max_pool.as-given",
-            wrong.repair_block_max_pool,
-            "when the function is left as it was handed out.",
-            "Print the blocks for one image of 4 by 4 with the values 0 to 15. Which values meet in a block?",
-        ),
-        Misconception(
-            "repair_block_max_pool.interleaved",
-            wrong.repair_blocks_interleaved,
-            "when kernel_size comes before the number of blocks: values that lie far apart meet.",
-            "Of the two axes made from the height, the second one runs fastest. Which of the two should that be: "
-            "the block, or the row within the block?",
-        ),
-        Misconception(
-            "repair_block_max_pool.blocks-reduced",
-            wrong.repair_block_count_reduced,
-            "when the maximum runs over the blocks, and the places within a block are left.",
-            "The blocks are right. Number the six axes from 0, and find the two that lie within a block.",
-        ),
-        Misconception(
-            "repair_block_max_pool.axes-left",
-            wrong.repair_axes_left,
-            "when the blocks are repaired and the maximum still runs over the last two axes.",
-            "The axes have changed places. Number the six of them from 0, and find the two that lie within a block.",
-        ),
-        Misconception(
-            "repair_block_max_pool.columns-only",
-            wrong.repair_columns_only,
-            "when only the width is cut into blocks.",
-            "The height has to be cut, too, in the same way.",
-        ),
-    ),
-    hints=(
-        "Try it on np.arange(16.0).reshape(1, 1, 4, 4) and print `blocks`. A block should hold 0, 1, 4 and 5.",
-        "reshape keeps the order in which values are stored: row after row. It can cut one axis into two that are "
-        "neighbours, and nothing else.",
-        "Cut the height into (block, row within the block) and the width into (block, column within the block). "
-        "In which order do the six axes then stand?",
-        "The maximum runs over the row and the column within the block. These are no longer the last two axes.",
-    ),
-    explanation=(
-        "reshape can split the height into blocks and rows within a block, and the width likewise, if each pair stays "
-        "side by side: (n, c, blocks, k, blocks, k). The maximum then runs over both axes of length k."
-    ),
-)
-
-EXERCISES = (MAX_BACKWARD, AVG_BACKWARD, REPAIR)
+EXERCISES = (MAX_BACKWARD, AVG_BACKWARD)

@@ -110,14 +110,16 @@ plt.show()
 # h_o = \left\lfloor \frac{h_i + 2p - k_h}{s_h} \right\rfloor + 1
 # $$
 #
-# and the same for the width. The brackets mean: round down. Values that do not fill a whole window are left out.
+# and the same for the width. The brackets mean: round down. Values that do not fill a whole window are left out,
+# unless you ask PyTorch for `ceil_mode=True`, which this chapter does not need.
 #
 # Two things are particular to pooling.
 #
 # - **The default stride is the kernel**, not 1: where you give none, windows lie side by side, and every value is in
 #   one window at most.
 # - **Padding means two different things.** In average pooling a place outside the image counts as a 0. In max pooling
-#   it counts as $-\infty$, so that it never is the largest.
+#   it counts as $-\infty$, so that it never is the largest. PyTorch allows a padding of half the kernel at most: every
+#   window then holds a real value.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -160,7 +162,8 @@ summary(layer, input_size=(1, 16, 100, 100))
 # %%
 equal_weights = torch.full((16, 1, 2, 2), 1 / 4)
 as_convolution = torch.nn.functional.conv2d(input_data, equal_weights, stride=2, groups=16)
-print("the same as AvgPool2d(2):", torch.allclose(as_convolution, torch.nn.AvgPool2d(2)(input_data), atol=1e-6))
+as_pooling = torch.nn.AvgPool2d(2)(input_data)
+print("the same:", torch.allclose(as_convolution, as_pooling, atol=1e-6))
 
 # %% [markdown]
 # Can a convolution do max pooling, too, with the right weights? A convolution is linear: what it makes of a sum is the
@@ -173,7 +176,7 @@ for pool in (torch.nn.AvgPool2d(2), torch.nn.MaxPool2d(2)):
     print(f"{type(pool).__name__}: pool(a + b) is pool(a) + pool(b): {linear}")
 
 # %% [markdown]
-# No weights make a maximum. Max pooling is not linear, and works a little like an activation function.
+# It can't: no weights make a maximum. Max pooling is not linear.
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -273,6 +276,11 @@ for kernel_size in (2, (2, 3)):
 #
 # **Predict:** all values of an image are negative, and you pad it with zeros. What does max pooling give at the
 # border?
+#
+# <details><summary>Answer</summary>
+# <p>0, in every window that reaches over the border: a value that the image does not have. So zeros are the wrong
+# thing to pad with.</p>
+# </details>
 #
 # Write the layer. `kernel_size` and `stride` are numbers or pairs, `padding` is one number, for all four sides.
 
@@ -415,7 +423,8 @@ def draw_side_by_side(step):
     figures.window(feature_map, side_by_side, divmod(step, 3), 2, 2, canvas)
 
 
-motion(frame, draw_side_by_side, 6, description="A 2 by 2 window moves over a 4 by 6 map in steps of 2.", per_second=1)
+what = "A 2 by 2 window moves over a 4 by 6 map in steps of 2."
+motion(frame, draw_side_by_side, 6, description=what, per_second=1)
 
 # %% [markdown]
 # Now windows of 3 by 3 with stride 2 and padding 1. Windows overlap: the 9 lies in four of them, and is the largest
@@ -441,7 +450,8 @@ def draw_overlapping(step):
     figures.window(small, overlapping, divmod(step, 3), 3, 2, canvas, padding=1, border="−∞")
 
 
-motion(frame, draw_overlapping, 9, description="A 3 by 3 window over a padded 5 by 5 map in steps of 2.", per_second=1)
+what = "A 3 by 3 window moves over a padded 5 by 5 map in steps of 2."
+motion(frame, draw_overlapping, 9, description=what, per_second=1)
 
 # %% [markdown]
 # ### What is left of an image
@@ -476,7 +486,7 @@ for name, image in {"photo": photo, **smaller}.items():
 #
 # ### A step to the side
 #
-# Here the photo is moved by one pixel, down and to the right. How much do the small images change, on average? Moving
+# Here the photo is moved by one pixel, up and to the left. How much do the small images change, on average? Moving
 # by one pixel should not matter much.
 
 # %%
@@ -618,15 +628,15 @@ plt.show()
 print("sums:", G.sum(), through_max.sum(), through_mean.sum())
 
 # %% [markdown]
-# In both cases the sum is kept: a gradient is passed on or shared out, and nothing is lost. But max pooling trains one
-# value of each window, and leaves the others as they are.
+# In both cases the sum is kept: a gradient is passed on or shared out, and nothing is lost. But in max pooling only one
+# value of each window hears of the loss.
 #
-# On a part of the photo you see which pixels these are. Every block has one dot: the pixel that its maximum came from,
-# and the only one that hears of the loss.
+# On a part of the photo, an eye behind glasses, you see which pixels these are. Every block has one dot, on the pixel
+# that its maximum came from.
 
 # %%
-part = photo[:, :, 80:208, 160:288]
-winners = max_pool2d_backward(np.ones((1, 1, 16, 16)), part, 8)
+part = photo[:, :, 160:224, 192:256]
+winners = max_pool2d_backward(np.ones((1, 1, 8, 8)), part, 8)
 
 fig, ax = plt.subplots(figsize=(5, 5), layout="constrained")
 figures.reached(part[0, 0], winners[0, 0], 8, ax, "where the gradient arrives")
@@ -690,7 +700,8 @@ course.assess(padded_with_zeros, "max_pool2d")
 
 # %%
 broken = course.exercises["repair_block_max_pool"].given
-print("an image of ones:", np.array_equal(broken(np.ones((1, 1, 4, 6)), 2), max_pool2d(np.ones((1, 1, 4, 6)), 2)))
+all_ones = np.ones((1, 1, 4, 6))
+print("right for an image of ones:", np.array_equal(broken(all_ones, 2), max_pool2d(all_ones, 2)))
 
 fig, axes = plt.subplots(1, 2, figsize=(5.6, 3.3), layout="constrained")
 figures.pixels(max_pool2d(photo, 8)[0, 0], axes[0], "max_pool2d(photo, 8)")

@@ -207,36 +207,3 @@ def avg_overlap_averaged(grad_output, input, kernel_size, stride=None):
 def avg_ends_early(grad_output, input, kernel_size, stride=None):
     k_h, k_w = np.broadcast_to(kernel_size, 2)
     return grad_output.repeat(k_h, axis=2).repeat(k_w, axis=3) / (k_h * k_w)
-
-
-def repair_block_max_pool(input, kernel_size):
-    """Pool blocks that do not overlap, without a loop and without windows.
-
-    input        (n, c, h_i, w_i)  h_i and w_i are multiples of kernel_size
-    kernel_size  one number: the height and width of a block
-    returns (n, c, h_i / kernel_size, w_i / kernel_size): the largest value of each block
-    """
-    k = kernel_size
-    n, c, h, w = input.shape
-    blocks = input.reshape(n, c, h // k, w // k, k, k)
-    return blocks.max(axis=(4, 5))
-
-
-def repair_blocks_interleaved(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, kernel_size, h // kernel_size, kernel_size, w // kernel_size).max(axis=(2, 4))
-
-
-def repair_block_count_reduced(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, h // kernel_size, kernel_size, w // kernel_size, kernel_size).max(axis=(2, 4))
-
-
-def repair_axes_left(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, h // kernel_size, kernel_size, w // kernel_size, kernel_size).max(axis=(4, 5))
-
-
-def repair_columns_only(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, h, w // kernel_size, kernel_size).max(axis=4)

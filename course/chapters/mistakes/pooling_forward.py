@@ -213,7 +213,12 @@ def avg_padding_ignored(input, kernel_size, stride=None, padding=0, count_includ
 
 
 def avg_padding_everywhere(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
     s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, padding, constant_values=0.0 if count_include_pad else np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return np.nanmean(windows[:, :, ::s_h, ::s_w], axis=(4, 5))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(input, padding), (k_h, k_w), axis=(2, 3))
+    sums = windows[:, :, ::s_h, ::s_w].sum(axis=(4, 5))
+    if count_include_pad:
+        return sums / (k_h * k_w)
+    inside = np.pad(np.ones(input.shape[2:]), padding)
+    counts = np.lib.stride_tricks.sliding_window_view(inside, (k_h, k_w))[::s_h, ::s_w].sum(axis=(2, 3))
+    return sums / counts

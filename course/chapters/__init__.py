@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from course.chapters import embedding, linear, softmax_and_losses, start_here
+from course.chapters import (
+    embedding,
+    linear,
+    pooling,
+    softmax_and_losses,
+    start_here,
+)
 from course.checking.spec import Exercise
 
-CHAPTERS = (start_here, linear, embedding, softmax_and_losses)
+CHAPTERS = (
+    start_here,
+    linear,
+    embedding,
+    softmax_and_losses,
+    pooling,
+)
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
     {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}

@@ -254,6 +254,13 @@ def _held(value: Any) -> Any:
     return value
 
 
+def _named(value: Any) -> Any:
+    """Put the type of a student's object where the object itself is the result: it is compared as what it is."""
+    if isinstance(value, Student):
+        return Foreign(value._held.type_name if value._held else "module")
+    return tuple(map(_named, value)) if type(value) is tuple else value
+
+
 def _unwritten(value: Any) -> bool:
     values = list(value.values()) if isinstance(value, dict) else [value]
     return bool(values) and all(isinstance(item, Foreign) and item.type_name == UNWRITTEN for item in values)
@@ -343,4 +350,4 @@ def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], 
         return stopped.attempt, student.told
     except (TypeError, ValueError, LookupError, AttributeError):
         value = Foreign(type(student.latest).__name__)
-    return Attempt(Ending.RETURNED, value, student.changed, student.spent), student.told
+    return Attempt(Ending.RETURNED, _named(value), student.changed, student.spent), student.told

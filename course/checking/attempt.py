@@ -133,6 +133,8 @@ def _other_signature(function: Callable[..., Any], args: tuple[Any, ...], kwargs
         signature.bind(*args, **kwargs)
     except TypeError:
         return _text(signature)
+    except Exception:  # it is not one of Python's own
+        return None
     return None
 
 

@@ -101,6 +101,8 @@ def _other_signature(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any
         signature.bind(*args, **kwargs)
     except TypeError:
         return text_of(signature)
+    except Exception:  # it is not one of Python's own
+        return None
     return None
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from course.checking.attempt import Attempt, Ending, Foreign, call_here, type_name
+from course.checking.plain import as_carried, exchange
 
 GONE = "what it had made before is gone with it"
 """Why nothing can be done with an object whose process is lost."""
@@ -129,9 +130,7 @@ class Here:
             return attempt
         return replace(attempt, value=self._carried(attempt.value, operation.keep))
 
-    def _of_name(
-        self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float
-    ) -> Attempt:
+    def _of_name(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Attempt:
         name = operation.name
         if name not in self.names:
             if name not in self._spare:
@@ -163,55 +162,14 @@ class Here:
         return exchange(value, lambda item: self._held[item.number] if isinstance(item, Held) else item)
 
     def _carried(self, value: Any, keep: int) -> Any:
-        carried = as_carried(value)
+        try:
+            carried = as_carried(value)
+        except RecursionError:
+            return Foreign(f"{type_name(type(value))} that contains itself")
         if not isinstance(carried, Foreign) or carried.type_name == UNWRITTEN:
             return carried
         self._held[keep] = value
         return Held.of(keep, carried)
-
-
-def exchange(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Change the items of lists, tuples and dicts, at any depth. What holds none that changes stays the same object.
-
-    Examples
-    --------
-    >>> exchange([1, (2, 3)], lambda item: 0 if item == 3 else item)
-    [1, (2, 0)]
-    """
-    kind = type(value)
-    if kind is not dict and kind not in (list, tuple):
-        return change(value)
-    items = list(value.values()) if kind is dict else list(value)
-    changed = [exchange(item, change) for item in items]
-    if all(before is after for before, after in zip(items, changed, strict=True)):
-        return value
-    return dict(zip(value, changed, strict=True)) if kind is dict else kind(changed)
-
-
-def as_carried(value: Any) -> Any:
-    """Copy plain data as it comes back from a worker: what is not data becomes `Foreign`.
-
-    Examples
-    --------
-    >>> as_carried({"a": [1, ...]})
-    {'a': [1, Foreign(type_name='ellipsis')]}
-    """
-    kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
-    if value is None or kind in (bool, int, float, complex, str):
-        return value
-    if issubclass(kind, (np.ndarray, np.generic)):
-        plain = np.array(value)
-        if plain.dtype.kind in "biufc":
-            return value if issubclass(kind, np.generic) else plain
-        return Foreign(type_name(kind) if issubclass(kind, np.generic) else f"numpy.ndarray of dtype {plain.dtype}")
-    for number in (int, float, complex):
-        if issubclass(kind, number):  # an enum's member, say: as the number that it is
-            return number.__pos__(value)
-    if kind in (list, tuple):
-        return kind(map(as_carried, value))
-    if kind is dict and all(type(key) is str for key in value):
-        return {key: as_carried(item) for key, item in value.items()}
-    return Foreign(type_name(kind))
 
 
 def _names_around(thing: Any) -> Mapping[str, Any]:
@@ -312,7 +270,7 @@ def _named(value: Any) -> Any:
     """Put the type of a student's object where the object itself is the result: it is compared as what it is."""
     if isinstance(value, Student):
         return Foreign(value._held.type_name if value._held else "module")
-    return tuple(map(_named, value)) if type(value) is tuple else value
+    return value
 
 
 def _unwritten(value: Any) -> bool:
@@ -400,10 +358,10 @@ def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], 
     """
     student = Student(work, seconds, arguments)
     try:
-        value = use(student, **arguments)
+        value = exchange(use(student, **arguments), _named)
     except Stopped as stopped:
         return stopped.attempt, student.told
     except (TypeError, ValueError, LookupError, AttributeError):
         latest = student.latest
         value = Foreign(latest.type_name if isinstance(latest, Foreign | Held) else type(latest).__name__)
-    return Attempt(Ending.RETURNED, _named(value), student.changed, student.spent), student.told
+    return Attempt(Ending.RETURNED, value, student.changed, student.spent), student.told

@@ -69,7 +69,12 @@ class Functions:
 
     def _call(self, question: dict[str, Any], deadline: float) -> dict[str, Any]:
         number, args, kwargs = question["function"], question["args"], question["kwargs"]
-        if type(number) is not int or not 0 < number <= self._last or type(args) is not tuple or type(kwargs) is not dict:
+        if (
+            type(number) is not int
+            or not 0 < number <= self._last
+            or type(args) is not tuple
+            or type(kwargs) is not dict
+        ):
             raise WireError("The call names no function.")
         _check([args, kwargs])
         function = self._known.get(number)

@@ -18,9 +18,8 @@ from course.checking.attempt import Attempt, Ending
 from course.checking.work import GONE, Held, Operation
 from grader.boundary.functions import Functions
 from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
-from grader.boundary.replies import CellError, CellOutput, foreign, read_attempt, read_cell
+from grader.boundary.replies import CellError, CellOutput, read_attempt, read_cell
 from grader.boundary.wire import (
-    ANSWER,
     CAPS,
     Reference,
     WireClosed,
@@ -50,6 +49,10 @@ class _Loss:
     ending: Ending
     why: str
     seconds: float = 0.0
+
+
+class _Gone(Exception):
+    """An object among the arguments is not there any more."""
 
 
 class Nursery(Processes):
@@ -153,7 +156,7 @@ class Worker:
             return Attempt(Ending.NOT_RUN, detail=_OVER.format(self.limits.total_seconds))
         try:
             return self._do(operation, root, float(seconds))
-        except LookupError:
+        except _Gone:
             return Attempt(Ending.LOST, detail=GONE)
 
     def _run_cell(self, source: str) -> CellOutput:
@@ -192,7 +195,7 @@ class Worker:
         """Give what is sent for an object in the worker, and for a function on this side."""
         if isinstance(value, Held):
             if value.number not in self._held:
-                raise LookupError(value.number)
+                raise _Gone
             return Reference("held", value.number)
         return Reference("function", self._functions.number(value)) if callable(value) else None
 

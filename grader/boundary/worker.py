@@ -62,6 +62,8 @@ class Server:
                 request = receive(fd, follow=lambda kind, number: find[kind](number))
             except WireClosed:
                 return
+            if "kind" not in request:  # the answer to a question that no function of ours asked
+                continue
             token, kind = request["token"], request["kind"]
             callbacks.open(token if kind == "do" else "")
             reply = self.kinds[kind](request)

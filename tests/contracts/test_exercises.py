@@ -37,6 +37,12 @@ RIGHT = _answers("right", "RIGHT")
 WRONG = _answers("wrong", "WRONG")
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+each_function = pytest.mark.parametrize(
+    "exercise", [e for e in EXERCISES if e.kind == "function"], ids=lambda e: e.name
+)
+each_plain_function = pytest.mark.parametrize(
+    "exercise", [e for e in EXERCISES if e.kind == "function" and e.use is None], ids=lambda e: e.name
+)
 each_misconception = pytest.mark.parametrize(
     ("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS]
 )
@@ -52,11 +58,10 @@ each_wrong_answer = pytest.mark.parametrize(
 )
 
 
-@each
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.oracle], ids=lambda e: e.name)
 def test_reference_and_pytorch_agree(exercise):
     """The reference gives what PyTorch gives, in every case of ten seeds, far closer than the tolerance."""
     assert oracle.available()
-    assert exercise.oracle is not None
     for seed in SEEDS:
         prepared = Prepared(exercise, seed)
         for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
@@ -64,6 +69,13 @@ def test_reference_and_pytorch_agree(exercise):
             found = compare(exercise.reference(*args, **kwargs), expected, exercise.returns)
             assert found.stage is Stage.RIGHT, (seed, found)
             assert found.largest < 1e-9
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if not e.oracle], ids=lambda e: e.name)
+def test_a_reference_that_alone_decides_is_held_against_something_else(exercise):
+    """Where no oracle is declared, the chapter's own test file speaks of the exercise."""
+    topic = exercise.chapter.partition("_")[2]
+    assert f"{exercise.name}" in Path(__file__).with_name(f"test_{topic}.py").read_text()
 
 
 @each
@@ -112,7 +124,8 @@ def test_a_right_answer_in_another_style_passes(name, answer):
 @each
 def test_the_shown_solution_passes(exercise):
     """What `solution` shows is right, also where it is plainer than the reference."""
-    assert course.assess(exercise.solution or exercise.reference, exercise.name).passed
+    shown = exercise.reference if exercise.solution is None else exercise.solution
+    assert course.assess(shown, exercise.name).passed
 
 
 @each_wrong_answer
@@ -153,7 +166,7 @@ def _filled(exercise, value):
     return answer
 
 
-@each
+@each_function
 @pytest.mark.parametrize("value", [0.0, 1.0, np.nan, np.inf])
 def test_constant_answers_earn_nothing(exercise, value):
     """Zeros, ones, NaN and infinities of the right shape are refused and earn no points."""
@@ -181,7 +194,7 @@ NOT_ANSWERS = {
 }
 
 
-@each
+@each_function
 @pytest.mark.parametrize("what", NOT_ANSWERS)
 def test_what_is_no_answer_is_told_in_plain_words(exercise, what):
     """A return value of a strange type has its own outcome, one plain sentence, and earns nothing."""
@@ -190,7 +203,7 @@ def test_what_is_no_answer_is_told_in_plain_words(exercise, what):
     assert "Traceback" not in str(report)
 
 
-@each
+@each_function
 def test_the_stub_is_not_attempted(exercise):
     """Raising NotImplementedError is no mistake but no attempt, and earns nothing."""
 
@@ -201,7 +214,7 @@ def test_the_stub_is_not_attempted(exercise):
     assert (report.outcome, report.score, report.misconception) == (Outcome.NOT_ATTEMPTED, 0, None)
 
 
-@each
+@each_plain_function
 @pytest.mark.parametrize("extra", [0, 1, 5])
 def test_a_wrong_shape_never_passes_by_broadcasting(exercise, extra):
     """A result with one more axis, or repeated along one, is a wrong shape."""
@@ -229,7 +242,7 @@ def test_cases_discriminate_by_their_number(exercise):
 def test_ids_and_names_are_what_others_rely_on(exercise):
     """An id is exercise.mistake, the mapping's key is the function's name, points are positive."""
     assert course.exercises[exercise.name] is exercise
-    assert exercise.reference.__name__ == exercise.name
+    assert exercise.kind == "value" or exercise.reference.__name__ == exercise.name
     assert exercise.points > 0
     ids = [known.id for known in exercise.misconceptions]
     assert len(set(ids)) == len(ids)
@@ -242,7 +255,16 @@ def test_ids_and_names_are_what_others_rely_on(exercise):
 @each_misconception
 def test_a_variant_has_the_signature_of_its_exercise(exercise, known):
     """A wrong version is called like the right one."""
-    assert str(inspect.signature(known.variant)) == str(exercise.signature)
+    if exercise.kind != "value":
+        assert str(inspect.signature(known.variant)) == str(exercise.signature)
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.given], ids=lambda e: e.name)
+def test_what_is_handed_out_to_be_repaired_is_its_own_first_mistake(exercise):
+    """Handed in as it is, it earns nothing, and the report says that it was left so."""
+    report = course.assess(exercise.given, exercise.name)
+    assert (report.score, report.misconception) == (0, f"{exercise.name}.as-given")
+    assert exercise.misconceptions[0].variant is exercise.given
 
 
 @each
@@ -267,7 +289,8 @@ def test_without_pytorch_the_reference_decides_and_the_report_says_so(exercise, 
     monkeypatch.setattr(oracle, "available", lambda: False)
     report = run(Prepared(exercise, 3), Here.of(exercise.reference, exercise.name))
     assert report.passed
-    assert (report.oracle, report.oracle_missing) == ("reference", True)
-    assert "PyTorch is not installed here" in str(report)
+    missing = exercise.oracle is not None
+    assert (report.oracle, report.oracle_missing) == ("reference", missing)
+    assert ("PyTorch is not installed here" in str(report)) is missing
     wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name))
     assert wrong.misconception == exercise.misconceptions[0].id

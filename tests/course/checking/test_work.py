@@ -1,0 +1,182 @@
+"""A student's work seen from outside: called, read and written, at home as it would be across the boundary."""
+
+import numpy as np
+import pytest
+
+from course.checking import runner
+from course.checking.attempt import Attempt, Ending, Foreign, Raised
+from course.checking.spec import Case, Exercise, Misconception
+from course.checking.work import Held, Here, Operation, Stopped, Student, use_work
+
+SECONDS = 5.0
+
+
+class Linear:
+    def __init__(self, in_features, out_features):
+        self.weight = np.zeros((out_features, in_features))
+
+    def forward(self, input):
+        return input @ self.weight.T
+
+
+class LinearPlusOne:
+    def __init__(self, in_features, out_features):
+        self.weight = np.zeros((out_features, in_features))
+
+    def forward(self, input):
+        return input @ self.weight.T + 1
+
+
+class WithoutForward:
+    def __init__(self, in_features, out_features):
+        self.weight = np.zeros((out_features, in_features))
+
+
+def use_linear(student, input, weight):
+    layer = student.call("Linear", weight.shape[1], weight.shape[0])
+    layer.write("weight", weight)
+    return layer.call("forward", input)
+
+
+def drawn(rng, n):
+    return {"input": rng.normal(size=(n, 3)), "weight": rng.normal(size=(4, 3))}
+
+
+LINEAR = Exercise(
+    name="Linear",
+    chapter="15_counting",
+    points=2,
+    reference=Linear,
+    oracle=None,
+    use=use_linear,
+    cases=(Case("one", lambda rng: drawn(rng, 1)), Case("two", lambda rng: drawn(rng, 2))),
+    misconceptions=(Misconception("Linear.plus-one", LinearPlusOne, "when one is added.", "Leave it out."),),
+)
+TASKS = {"regression": "Linear", "binary": "Sigmoid"}
+LAST = Exercise(
+    name="last",
+    chapter="04_softmax_and_losses",
+    points=2,
+    reference=TASKS,
+    oracle=None,
+    use=lambda student, task: student.read("last")[task],
+    cases=tuple(Case(task, lambda rng, task=task: {"task": task}) for task in TASKS),
+    misconceptions=(Misconception("last.all", dict.fromkeys(TASKS, "Linear"), "when ...", "Look."),),
+)
+
+
+def test_a_class_is_checked_by_what_its_objects_do():
+    """The right class passes; a known wrong one is recognised; what was done is told as code."""
+    assert runner.assess(LINEAR, Linear).passed
+    report = runner.assess(LINEAR, LinearPlusOne)
+    assert (report.score, report.misconception) == (0, "Linear.plus-one")
+    assert "linearplusone.weight = weight (4, 3); linearplusone.forward(input (1, 3))" in str(report)
+
+
+def test_a_class_without_a_method_is_told_so():
+    """A missing method ends the case as the error that it is."""
+    lead = runner.assess(LINEAR, WithoutForward).lead
+    assert lead.error.type_name == "AttributeError"
+    assert "forward" in lead.error.message
+
+
+@pytest.mark.parametrize("thing", [3, None, [1.0]])
+def test_what_is_no_class_is_told_so(thing):
+    """A class is wanted, and the sentence says so."""
+    assert "a class is wanted here" in str(runner.assess(LINEAR, thing))
+
+
+def test_a_value_is_checked_part_by_part():
+    """Each part has its own case; texts are compared as texts."""
+    assert runner.assess(LAST, dict(TASKS)).passed
+    report = runner.assess(LAST, {"regression": "Linear", "binary": "Softmax"})
+    assert report.score == 0.5
+    assert 'Yours "Softmax", the reference "Sigmoid".' in str(report)
+    assert runner.assess(LAST, dict.fromkeys(TASKS, "Linear")).misconception == "last.all"
+
+
+@pytest.mark.parametrize("blank", [..., dict.fromkeys(TASKS, ...)])
+def test_a_value_that_is_still_to_be_written_is_no_attempt(blank):
+    """The three dots that a notebook starts with are not wrong, only not there yet."""
+    report = runner.assess(LAST, blank)
+    assert (str(report.outcome), report.score) == ("not attempted", 0)
+    assert "in place of `...`" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"regression": 2, "binary": None}, "a text is wanted"),
+        ({}, "Your value is a dict"),
+        (7, "Your value is an int"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_so(value, words):
+    """What `use` stumbles over becomes a wrong type, never an error of ours."""
+    assert words in str(runner.assess(LAST, value))
+
+
+def test_plain_data_is_copied_and_objects_are_kept():
+    """What comes back as data is no longer the student's; an object is kept under its number, and can be used."""
+    array = np.zeros(2)
+    work = Here({"give": lambda: array, "make": Linear, "length": len})
+    copy = work.perform(Operation("call", "give", keep=1), SECONDS).value
+    assert copy is not array
+    held = work.perform(Operation("call", "make", (3, 4), names=("a", "b"), keep=2), SECONDS).value
+    assert held == Held(2, "Linear")
+    assert work.perform(Operation("read", "weight", owner=held, keep=3), SECONDS).value.shape == (4, 3)
+    assert work.perform(Operation("call", "length", ([held, held],), names=("x",), keep=4), SECONDS).value == 2
+
+
+def test_each_operation_ends_as_a_call_does():
+    """Names that are not there, values that can't be called, errors in properties: each is an ending."""
+
+    class Odd:
+        @property
+        def broken(self):
+            raise ValueError("no")
+
+    work = Here({"number": 3, "Odd": Odd})
+    assert work.perform(Operation("read", "nowhere", keep=1), SECONDS) == Attempt(Ending.NOT_DEFINED)
+    assert work.perform(Operation("call", "number", keep=1), SECONDS) == Attempt(Ending.NOT_DEFINED, detail="int")
+    odd = work.perform(Operation("call", "Odd", keep=1), SECONDS).value
+    ended = work.perform(Operation("read", "broken", owner=odd, keep=2), SECONDS)
+    assert (ended.ending, ended.error) == (Ending.RAISED, Raised("ValueError", "no"))
+
+
+def test_changed_arguments_are_named_as_the_case_names_them():
+    """A function that writes into an argument is caught also where a case calls it several times."""
+
+    def grow(student, input):
+        student.call("double", input)
+        return student.call("double", input)
+
+    def double(x):
+        x *= 2
+        return x
+
+    attempt, told = use_work(grow, Here({"double": double}), {"input": np.ones(3)}, SECONDS)
+    assert attempt.changed == ("input",)
+    assert told == "double(input (3,)); double(input (3,))"
+
+
+def test_what_a_case_stumbles_over_is_told_by_its_type():
+    """A result of another kind than the case expected is that kind of result."""
+    attempt, _ = use_work(lambda student: student.call("f") + 1, Here({"f": lambda: None}), {}, SECONDS)
+    assert attempt == Attempt(Ending.RETURNED, Foreign("NoneType"), seconds=attempt.seconds)
+
+
+def test_the_time_of_a_case_is_shared_by_its_operations():
+    """Once it is used up, nothing more is called."""
+
+    def forever():
+        while True:
+            pass
+
+    student = Student(Here({"forever": forever}), 0.05)
+    with pytest.raises(Stopped) as first:
+        student.call("forever")
+    assert first.value.attempt.ending is Ending.TOO_SLOW
+    with pytest.raises(Stopped) as second:
+        student.call("forever")
+    assert second.value.attempt.ending is Ending.TOO_SLOW

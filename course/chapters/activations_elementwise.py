@@ -169,16 +169,16 @@ def _answers(student: Student, input: np.ndarray, **layers: Layer) -> Any:
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Say for one layer which place is noticed where, or that none is."""
     layer, input = list(arguments.values())[1 + index[0]], arguments["input"]
-    name, before = layer.__name__, layer(input)
+    name, before = f"call {index[0] + 1}, {layer.__name__}", layer(input)
     if before.shape != input.shape:
-        return f"{name} turns shape {input.shape} into {before.shape}"
+        return f"{name}: it turns shape {input.shape} into {before.shape}"
     for place in np.ndindex(input.shape):
         changed = input.copy()
         changed[place] += 1
         elsewhere = [tuple(map(int, p)) for p in np.argwhere(layer(changed) != before) if tuple(p) != place]
         if elsewhere:
-            return f"with {name}, a change of input{list(place)} shows at output{list(elsewhere[0])}"
-    return f"with {name}, a change of any place shows nowhere else"
+            return f"{name}: a change of input{list(place)} shows at output{list(elsewhere[0])}"
+    return f"{name}: a change of any place shows nowhere else"
 
 
 IS_ELEMENTWISE = Exercise(
@@ -192,11 +192,11 @@ IS_ELEMENTWISE = Exercise(
         Case("softmax along rows", lambda rng: _cases(rng, spread(rng, 2, 3), _softmax(1), _leaky(rng))),
         Case("softmax along columns", lambda rng: _cases(rng, spread(rng, 3, 4), _softmax(0), _squashed(rng))),
         Case(
-            "a shift by the mean, and flipped signs",
+            "a shift by the mean",
             lambda rng: _cases(rng, spread(rng, 2, 4), _minus_mean(rng), _sign_flips(rng, (2, 4))),
         ),
         Case(
-            "running sums, from either end",
+            "running sums",
             lambda rng: _cases(rng, spread(rng, 5), _running_sum(0, 1), _running_sum(0, -1), _cube(rng)),
         ),
         Case(
@@ -204,8 +204,15 @@ IS_ELEMENTWISE = Exercise(
             lambda rng: _cases(rng, _descending(rng, 2, 4), _sorting(-1), _exchange(rng, 8), _relu(rng)),
         ),
         Case(
-            "changes that cancel, and a flat layer",
-            lambda rng: _cases(rng, -np.abs(spread(rng, 2, 5)) - 2, _neighbours(rng), _lever(rng, 10), _relu(rng)),
+            "changes that cancel",
+            lambda rng: _cases(
+                rng,
+                -np.abs(spread(rng, 2, 5)) - 2,
+                _neighbours(rng),
+                _lever(rng, 10),
+                _sign_flips(rng, (2, 5)),
+                _relu(rng),
+            ),
         ),
         Case("a square turned over", lambda rng: _cases(rng, spread(rng, 3, 3), _turned(rng), _squashed(rng))),
         Case(

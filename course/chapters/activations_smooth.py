@@ -58,9 +58,7 @@ SIGMOID = Exercise(
         Case("a vector", lambda rng: {"input": spread(rng, 6)}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=6)}),
-        Case(
-            "between 10 and 30", lambda rng: {"input": spread(rng, 2, 4, reach=30)}, note="values up to 30 away from 0"
-        ),
+        Case("up to 30", lambda rng: {"input": spread(rng, 2, 4, reach=30)}, note="up to 30 away from 0"),
         Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),
         Case("no values", lambda rng: {"input": np.zeros((2, 0))}, weight=0.5),
     ),
@@ -74,7 +72,7 @@ SIGMOID = Exercise(
         Misconception(
             "sigmoid.overflow-on-the-right",
             wrong.sigmoid_overflow_right,
-            "when e^x / (1 + e^x) is computed for large x too, or multiplied by 0 there: infinity over infinity is nan.",
+            "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is nan, and so is 0 · nan.",
             "Let the exponent never be above 0. Which form suits x = 1000, and which x = -1000?",
         ),
         Misconception(
@@ -379,9 +377,9 @@ GELU = Exercise(
         "np.vectorize(math.erf, otypes=[float]) makes it work on arrays, also on those without values.",
     ),
     explanation=(
-        "The gate is Φ(x), the chance that a normal random number lies below x. It is computed from the error function, "
-        "or from a tanh that comes close. The two differ by up to 0.0005, so networks trained with one should not run "
-        "with the other."
+        "The gate is Φ(x), the chance that a normal random number lies below x. It is computed from the error "
+        "function, or from a tanh that comes close. The two differ by up to 0.0005, so networks trained with one "
+        "should not run with the other."
     ),
     trace=_gelu_trace,
 )

@@ -112,7 +112,7 @@ def _leaky_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{x:.5g} is not above 0: {slope:.5g} · {in_a_formula(x)} = {slope * x:.5g}"
 
 
-def _slope(rng: np.random.Generator, low: float, high: float) -> float:
+def _slope(rng: np.random.Generator, low: float = 0.1, high: float = 0.4) -> float:
     return round(float(rng.uniform(low, high)), 3)
 
 
@@ -125,19 +125,15 @@ LEAKY_RELU = Exercise(
     oracle=TorchFunction("torch.nn.functional.leaky_relu"),
     cases=(
         Case("the default slope", lambda rng: {"input": spread(rng, 2, 4)}),
-        Case("another slope", lambda rng: {"input": spread(rng, 3, 5), "negative_slope": _slope(rng, 0.1, 0.4)}),
-        Case(
-            "zeros among the values", lambda rng: {"input": with_zeros(rng, 7), "negative_slope": _slope(rng, 0.1, 0.4)}
-        ),
+        Case("another slope", lambda rng: {"input": spread(rng, 3, 5), "negative_slope": _slope(rng)}),
+        Case("zeros among the values", lambda rng: {"input": with_zeros(rng, 7), "negative_slope": _slope(rng)}),
         Case(
             "a slope above 1",
             lambda rng: {"input": spread(rng, 2, 3), "negative_slope": _slope(rng, 1.5, 3)},
             note="rare, and legal",
             weight=0.5,
         ),
-        Case(
-            "a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5), "negative_slope": _slope(rng, 0.1, 0.4)}
-        ),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5), "negative_slope": _slope(rng)}),
         Case("large values", lambda rng: {"input": far_out(rng), "negative_slope": 0.2}),
     ),
     misconceptions=(

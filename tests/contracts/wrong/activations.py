@@ -43,12 +43,6 @@ def relu_negated(x):
     return -np.maximum(x, 0)
 
 
-def relu_input_zeroed(x):
-    y = np.maximum(x, 0)
-    x[:] = 0
-    return y
-
-
 def leaky_tenth(x, negative_slope=0.1):
     return np.where(x > 0, x, negative_slope * x)
 
@@ -67,10 +61,6 @@ def leaky_elu(x, negative_slope=0.01):
 
 def leaky_both_sides(x, negative_slope=0.01):
     return negative_slope * x
-
-
-def leaky_minimum(x, negative_slope=0.01):
-    return np.minimum(x, negative_slope * x)
 
 
 def leaky_slope_minus_one(x, negative_slope=0.01):
@@ -133,11 +123,6 @@ def sigmoid_minus_half(x):
 
 def sigmoid_abs(x):
     return 1 / (1 + np.exp(-np.abs(x)))
-
-
-def sigmoid_wrong_branch(x):
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, small, 1) / (1 + small)
 
 
 def sigmoid_two_in_denominator(x):
@@ -537,7 +522,6 @@ WRONG = {
         relu_softplus,
         relu_drops_negatives,
         relu_negated,
-        relu_input_zeroed,
     ),
     "leaky_relu": (
         leaky_tenth,
@@ -545,7 +529,6 @@ WRONG = {
         leaky_divides,
         leaky_elu,
         leaky_both_sides,
-        leaky_minimum,
         leaky_slope_minus_one,
     ),
     "relu6": (
@@ -565,7 +548,6 @@ WRONG = {
         sigmoid_hard,
         sigmoid_minus_half,
         sigmoid_abs,
-        sigmoid_wrong_branch,
         sigmoid_two_in_denominator,
     ),
     "tanh": (

@@ -270,6 +270,12 @@ IS_ELEMENTWISE = Exercise(
             "A layer can work along columns as well. Look at every other place.",
         ),
         Misconception(
+            "is_elementwise.whole-row-changed",
+            wrong.whole_row_changed,
+            "when all numbers of a row are changed at once: what they do to each other goes unnoticed.",
+            "`for i in range(len(input))` walks over the first axis only. How do you reach every single number?",
+        ),
+        Misconception(
             "is_elementwise.reversed",
             wrong.verdict_reversed,
             "when yes and no are exchanged.",

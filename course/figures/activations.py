@@ -93,19 +93,10 @@ def gradients_by_layer(sizes: Mapping[str, np.ndarray], ax: Axes) -> Axes:
             markersize=4,
             label=label,
         )
-        ax.annotate(
-            f" {label}",
-            (1, values[0]),
-            textcoords="offset points",
-            xytext=(-6, 0),
-            ha="right",
-            va="center",
-            fontsize=SMALL,
-        )
     longest = max(map(len, sizes.values()))
-    ax.set_xlim(-0.17 * longest, longest + 0.5)
     ax.set_xticks([1, *range(5, longest + 1, 5)])
     ax.set_xlabel("layer: the first is on the left, the loss follows on the right")
+    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
     ax.set_ylabel("mean size of the gradient")
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)

@@ -56,8 +56,9 @@ table("Sigmoid")
 #   Chapter 04 is about last layers.
 # - **As first layer** there is no use for it.
 #
-# The table has the sigmoid as seldom inside today, and section 7 shows why. As a *gate* it is everywhere: a number
-# between 0 and 1 that says how much of another number passes. Two of the functions below are gates of this kind.
+# Inside of a network the sigmoid is seldom used today, says the table, and section 7 shows why. As a **gate** it is
+# everywhere: a number between 0 and 1 that says how much of another number passes. Three of the functions below have
+# such a gate.
 #
 # The picture shows one sample on its way through a linear layer, a ReLU and another linear layer. White is 0, blue is
 # above, orange below. ReLU leaves the blue and turns the orange white.
@@ -102,7 +103,7 @@ plt.show()
 # | GELU | $x \, \Phi(x)$ | about -0.17 and above |
 #
 # $\Phi(x)$ is the chance that a normal random number is below $x$. The first three are made of straight lines. The last
-# three are an $x$ times a **gate** between 0 and 1.
+# three are an $x$ times a gate between 0 and 1.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -117,7 +118,8 @@ input_data = torch.randn(1, 10)
 
 print("input ", input_data.numpy().round(2))
 print("output", layer(input_data).numpy().round(2))
-print("the function gives the same:", torch.equal(torch.nn.functional.relu(input_data), layer(input_data)))
+same = torch.equal(torch.nn.functional.relu(input_data), layer(input_data))
+print("the function gives the same:", same)
 print("parameters:", list(layer.parameters()))
 
 # %%
@@ -533,10 +535,11 @@ rng = np.random.default_rng(0)
 print("layer       table  your test")
 for card in SUMMARY:
     module, shape = small_layers[card.name]
-    if card.name == "Embedding":
-        found = is_elementwise(as_function(module, torch.long), rng.integers(0, 9, size=shape).astype(float))
+    if card.name == "Embedding":  # its input is identifiers
+        layer, values = as_function(module, torch.long), rng.integers(0, 9, size=shape) * 1.0
     else:
-        found = is_elementwise(as_function(module), rng.normal(size=shape))
+        layer, values = as_function(module), rng.normal(size=shape)
+    found = is_elementwise(layer, values)
     print(f"{card.name:12}{'Yes' if card.elementwise else 'No':7}{'Yes' if found else 'No'}")
 
 # %% [markdown]
@@ -570,13 +573,22 @@ is_elementwise(dropout_held_still, rng.normal(size=(2, 5)))
 # %%
 x = np.linspace(-5, 8, 521)
 step = 1e-4
-functions = (relu, leaky_relu, relu6, sigmoid, tanh, silu, hardswish, gelu)
+functions = {
+    "relu": relu,
+    "leaky_relu, slope 0.1": lambda x: leaky_relu(x, 0.1),
+    "relu6": relu6,
+    "sigmoid": sigmoid,
+    "silu": silu,
+    "hardswish": hardswish,
+    "gelu": gelu,
+    "tanh": tanh,
+}
 
 fig, axes = plt.subplots(2, 4, figsize=(11, 5.4), layout="constrained", sharex=True)
-for function, ax in zip(functions, axes.flat, strict=True):
+for (name, function), ax in zip(functions.items(), axes.flat, strict=True):
     slope = (function(x + step) - function(x - step)) / (2 * step)
-    figures.curve(x, function(x), slope, ax, function.__name__)
-    ax.set_ylim((-0.5, 1.5) if function in (sigmoid, tanh) else (-1, 7))
+    figures.curve(x, function(x), slope, ax, name)
+    ax.set_ylim((-1.2, 1.2) if name in ("sigmoid", "tanh") else (-1, 7))
 axes[0, 0].legend(frameon=False, loc="upper left")
 plt.show()
 
@@ -612,7 +624,12 @@ def who_notices(layer, input):
 
 
 fig, axes = plt.subplots(1, 4, figsize=(11, 3.3), layout="constrained")
-layers = {"relu": relu, "np.cumsum": np.cumsum, "softmax in pairs": softmax_in_pairs, "np.sort": np.sort}
+layers = {
+    "relu": relu,
+    "np.cumsum": np.cumsum,
+    "softmax in pairs": softmax_in_pairs,
+    "np.sort": np.sort,
+}
 for (name, layer), ax in zip(layers.items(), axes, strict=True):
     figures.noticed(who_notices(layer, six), ax, name)
 plt.show()
@@ -828,7 +845,7 @@ figures.gradients_by_layer(sizes, ax)
 plt.show()
 
 # %% [markdown]
-# Behind the sigmoids, next to nothing arrives at the first layers, so they would not learn. ReLU's slope is 1 or 0.
+# After twenty sigmoids, next to nothing arrives at the first layers. They would not learn. ReLU's slope is 1 or 0.
 # Where a number passed, its gradient passes in full. That is why ReLU took the sigmoid's place *inside* of networks.
 # Change `variance=2` to `variance=1` for ReLU: the scale of the weights matters as well.
 #
@@ -885,15 +902,22 @@ ax = figure.subplots()
 def draw(frame):
     loss, output, bends = with_relu[moments[frame]]
     ax.clear()
-    figures.bent_line(fine, output, bends, ax, f"step {moments[frame]}, loss {loss:.3f}", (x[:, 0], target[:, 0]))
+    title = f"step {moments[frame]}, loss {loss:.3f}"
+    figures.bent_line(fine, output, bends, ax, title, data=(x[:, 0], target[:, 0]))
     ax.set_ylim(-2.6, 2.6)
 
 
-motion(figure, draw, len(moments), description="A bent line comes to follow the data while its bends move apart.")
+description = "A bent line comes to follow the data, while its bends move apart."
+motion(figure, draw, len(moments), description=description)
 
 # %% [markdown]
 # Training does two things at once: it tilts the straight pieces, and it pushes the bends to where they are needed.
 # **Predict:** what would the picture show for two hidden neurons? Try it: change the three 8s in `train`.
+#
+# <details><summary>Answer</summary>
+# <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data. And where
+# both bends leave the picture, a single straight piece is left.</p>
+# </details>
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -918,8 +942,9 @@ course.assess(sigmoid_as_fraction, "sigmoid")
 # %%
 low = rng.normal(size=1000) - 10
 step = 1e-3
-print("ReLU, largest gradient of 1000 samples ", relu_backward(np.ones(1000), low).max())
-print("leaky ReLU, its slope there            ", ((leaky_relu(low + step) - leaky_relu(low)) / step).max().round(4))
+leaky_slope = (leaky_relu(low + step) - leaky_relu(low)) / step
+print("ReLU, largest slope among 1000 samples ", relu_backward(np.ones(1000), low).max())
+print("leaky ReLU, largest slope              ", leaky_slope.max().round(4))
 
 # %% [markdown]
 # ### In place
@@ -949,7 +974,7 @@ except RuntimeError as error:
 # | what you write | what you see |
 # |:--|:--|
 # | `input[input < 0] = 0` | right values; but the caller's array is changed, and with it whatever uses it later |
-# | $e^x / (1 + e^x)$ | right until some input is above 700, then `nan`, and soon everywhere |
+# | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
 # | `max(0, input)` | an error: the truth value of an array is ambiguous |
 # | `np.maximum(x, slope * x)` for a leaky ReLU | right, until somebody asks for a slope above 1 |
 # | the gate without the input | values from 0 to 1, where large numbers should come out |
@@ -977,7 +1002,8 @@ except RuntimeError as error:
 def repair_mish(input):
     """Mish, number by number: x times tanh(ln(1 + e^x))."""
     ### BEGIN SOLUTION
-    # It began with gate = input: one array with two names. The loop overwrote the input while it filled the gate.
+    # It began with gate = input: one array with two names.
+    # So the loop overwrote the input while it filled the gate.
     gate = input.copy()
     for place in np.ndindex(gate.shape):
         gate[place] = np.tanh(np.logaddexp(0, gate[place]))
@@ -1003,7 +1029,7 @@ check(repair_mish)
 # - Element-wise is a property that can be tested: change one input, and see whether another place notices.
 # - Without it, a stack of linear layers is one. With ReLU, each hidden neuron adds a bend.
 # - Backwards it is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: many of them make it vanish.
-# - Mind large numbers (an exponent above 0 overflows) and names (an array with two names is changed under both).
+# - Mind large numbers: their exponentials overflow. Mind names: an array with two names is changed under both.
 #
 # ### Elsewhere
 #

@@ -74,6 +74,20 @@ def own_row_only(layer, input):
     return True
 
 
+def whole_row_changed(layer, input):
+    before = layer(input)
+    if before.shape != input.shape:
+        return False
+    for i in range(len(input)):
+        changed = input.copy()
+        changed[i] += 1
+        noticed = layer(changed) != before
+        noticed[i] = False
+        if noticed.any():
+            return False
+    return True
+
+
 def verdict_reversed(layer, input):
     before = layer(input)
     if before.shape != input.shape:

@@ -112,7 +112,7 @@ def _neighbours(rng: np.random.Generator) -> Layer:
 
 
 def _lever(rng: np.random.Generator, size: int) -> Layer:
-    """Let one place lift a second and lower a third by as much."""
+    """Let one place lift a second and lower a third by as much, all among the first places."""
     at, up, down = rng.choice(size, size=3, replace=False)
     share = float(rng.uniform(0.2, 0.8))
 
@@ -209,7 +209,7 @@ IS_ELEMENTWISE = Exercise(
                 rng,
                 -np.abs(spread(rng, 2, 5)) - 2,
                 _neighbours(rng),
-                _lever(rng, 10),
+                _lever(rng, 5),
                 _sign_flips(rng, (2, 5)),
                 _relu(rng),
             ),

@@ -31,10 +31,10 @@ def is_elementwise(layer, input):
 
 
 def _named(name: str, function: Layer) -> Layer:
-    """Give a layer the name that a report calls it by, and let it take lists."""
+    """Give a layer the name that a report calls it by. It takes lists as well, and always gives a new array."""
 
     def layer(x: Any) -> np.ndarray:
-        return function(np.asarray(x, dtype=float))
+        return np.array(function(np.asarray(x, dtype=float)))
 
     layer.__name__ = layer.__qualname__ = name
     return layer

@@ -893,7 +893,6 @@ for step in (0, 10, 100, 300, 600):
 
 # %%
 moments = [0, 5, 15, 30, 50, 75, 100, 130, 160, 200, 250, 300, 400, 600]
-fine = np.linspace(-2, 2, 60)
 
 figure = Figure(figsize=(6, 3.4), layout="constrained")
 ax = figure.subplots()
@@ -903,7 +902,7 @@ def draw(frame):
     loss, output, bends = with_relu[moments[frame]]
     ax.clear()
     title = f"step {moments[frame]}, loss {loss:.3f}"
-    figures.bent_line(fine, output, bends, ax, title, data=(x[:, 0], target[:, 0]))
+    figures.bent_line(x[:, 0], output, bends, ax, title, data=(x[:, 0], target[:, 0]))
     ax.set_ylim(-2.6, 2.6)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from course.chapters import (
+    activations,
     dropout,
     embedding,
     linear,
@@ -18,6 +19,7 @@ CHAPTERS = (
     start_here,
     linear,
     embedding,
+    activations,
     softmax_and_losses,
     dropout,
     pooling,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ def thinned(kept: Sequence[np.ndarray], ax: Axes) -> Axes:
     3
     """
     heights = [np.arange(len(units)) - (len(units) - 1) / 2 for units in kept]
-    for left, (units, following) in enumerate(zip(kept[:-1], kept[1:], strict=True)):
+    for left, (units, following) in enumerate(pairwise(kept)):
         for i, j in np.argwhere(np.outer(units, following)):
             ax.plot((left, left + 1), (heights[left][i], heights[left + 1][j]), color=BLUE, linewidth=0.8, zorder=1)
     for layer, (units, places) in enumerate(zip(kept, heights, strict=True)):

@@ -36,11 +36,11 @@ table("Dropout")
 
 # %% [markdown]
 # While a network trains, dropout puts zero in the place of some of its values, chosen by chance at every step. The
-# network can't rely on any single one of them. It has to spread what it knows. That helps against *overfitting*: learning
-# the training data by heart.
+# network can't rely on any single one of them. It has to spread what it knows. That helps against *overfitting*:
+# learning the training data by heart.
 #
-# It is an **inner layer**. It stands behind an activation function, most often before a linear layer. As a last layer it
-# would throw away answers.
+# It is an **inner layer**. It stands behind an activation function, most often before a linear layer. As a last
+# layer it would throw away answers.
 #
 # Each step trains another, thinner network. Press *Play*: crossed units fell out, and their connections with them.
 
@@ -74,9 +74,9 @@ motion(figure, draw_network, 8, per_second=1.5, description="a small network tha
 # - $m$, the *mask*, has the shape of $x$: every value of every sample is decided by itself,
 # - input and output have the same shape, whatever it is.
 #
-# Some tables leave the $1 - p$ out: zero with probability $p$, $x_i$ otherwise. That is not what PyTorch computes. A share
-# of $1 - p$ survives, so without the division the output would be too small on average, by a factor of $1 - p$. The next
-# layer would see larger values in evaluation than it has been trained with.
+# Some tables leave the $1 - p$ out: zero with probability $p$, $x_i$ otherwise. That is not what PyTorch computes. A
+# share of $1 - p$ survives, so without the division the output would be too small on average, by a factor of
+# $1 - p$. The next layer would see larger values in evaluation than it has been trained with.
 #
 # $$
 # \mathrm{E}[f_i(x)] = p \cdot 0 + (1 - p) \cdot \frac{x_i}{1 - p} = x_i
@@ -200,9 +200,9 @@ figures.averages(means, three, ax)
 plt.show()
 
 # %% [markdown]
-# **What it is for.** Twelve points lie around a curve, with noise. A network with 200 hidden units can pass through every one of
-# them. With dropout it is harder to learn each point by heart, and the curve is smoother. The dashed line was trained
-# without dropout, the solid one with it.
+# **What it is for.** Twelve points lie around a curve, with noise. A network with 200 hidden units can pass through
+# every one of them. With dropout it is harder to learn each point by heart, and the curve is smoother. The dashed
+# line was trained without dropout, the solid one with it.
 
 # %%
 torch.manual_seed(0)
@@ -294,9 +294,8 @@ np.allclose(dropout_backward(g.numpy(), mask, 0.3), theirs.numpy())
 
 # %%
 def without_scale(input, p, training, rng):
-    if not training:
-        return input.copy()
-    return input * (rng.random(input.shape) >= p)
+    mask = rng.random(input.shape) >= p
+    return input * mask if training else input
 
 
 course.assess(without_scale, "dropout")
@@ -336,8 +335,8 @@ check(repair_dropout)
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>The function dropped what was at least <code>p</code>, and divided by <code>p</code>. Both fit together, for a
-# <code>p</code> that is the probability to <em>keep</em> a value. With 0.1 it dropped nine values in ten and made the rest
-# ten times as large.</p>
+# <code>p</code> that is the probability to <em>keep</em> a value. With 0.1 it dropped nine values in ten and made
+# the rest ten times as large.</p>
 # <p>At one half, keeping and dropping are equally likely. A default value is a poor test.</p>
 # </details>
 #
@@ -361,7 +360,8 @@ check(repair_dropout)
 # The first paper scaled in evaluation: it multiplied the weights by the probability to keep. What all libraries do
 # today is called *inverted dropout*.
 #
-# `torch.nn.Dropout2d` drops whole channels of an image: neighbouring pixels are so alike that single ones are hardly missed.
+# `torch.nn.Dropout2d` drops whole channels of an image: neighbouring pixels are so alike that single ones are hardly
+# missed.
 #
 # ### Further reading
 #

@@ -117,7 +117,8 @@ def _case(name: str, look: str, p: float, shape: tuple[int, int], training: bool
 
 
 CASES = (
-    _case("what becomes of the survivors", "survivors", 0.2, (8, 50), note="only what was kept is compared"),
+    _case("what becomes of the survivors", "survivors", 0.2, (8, 50), note="only what was kept is compared", weight=2),
+    _case("the survivors at p = 0.6", "survivors", 0.6, (9, 50), note="only what was kept is compared", weight=2),
     _case("evaluation", "output", 0.3, (3, 5), training=False),
     _case("how many are dropped", "share", 0.3, (40, 100), note="the share of zeros"),
     _case("which are dropped together", "pattern", 0.4, (6, 60)),

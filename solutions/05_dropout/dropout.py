@@ -45,19 +45,19 @@ table("Dropout")
 # Each step trains another, thinner network. Press *Play*: crossed units fell out, and their connections with them.
 
 # %%
-rng = np.random.default_rng(0)
 figure = Figure(figsize=(5, 2.9))
 axes = figure.add_axes((0, 0, 1, 0.9))
 
 
 def draw_network(step):
     draw = np.random.default_rng(step)
+    hidden = [draw.random(units) >= 0.4 for units in (7, 6)]
     axes.clear()
-    figures.thinned([np.ones(3, bool), draw.random(7) >= 0.4, draw.random(6) >= 0.4, np.ones(2, bool)], axes)
+    figures.thinned([np.ones(3, bool), *hidden, np.ones(2, bool)], axes)
     axes.set_title(f"step {step + 1}")
 
 
-motion(figure, draw_network, 8, per_second=1.5, description="a small network that loses other units at every step")
+motion(figure, draw_network, 8, description="a network that loses other units at every step")
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -153,11 +153,13 @@ print(draws < 0.2)
 def dropout(input, p, training, rng):
     """Drop values at random while training.
 
-    input: any shape; p: the probability to drop, 0 to 1; training: True or False; rng: numpy.random.Generator
+    input: any shape
+    p: the probability to drop a value, 0 to 1; with p = 1 everything is 0
+    training: True or False
+    rng: a numpy.random.Generator, where all chance comes from
     returns an array of the input's shape
 
-    Example: of dropout(np.ones(1000), 0.2, True, rng), about 800 are 1.25 and the others 0.
-    With p = 1 everything is 0.
+    Example: of dropout(np.ones(1000), 0.2, True, rng), about 800 are 1.25, the others 0.
     """
     ### BEGIN SOLUTION
     if not training or p == 0:
@@ -200,34 +202,36 @@ figures.averages(means, three, ax)
 plt.show()
 
 # %% [markdown]
-# **What it is for.** Twelve points lie around a curve, with noise. A network with 200 hidden units can pass through
-# every one of them. With dropout it is harder to learn each point by heart, and the curve is smoother. The dashed
-# line was trained without dropout, the solid one with it.
+# **What it is for.** Thirty points lie around a curve, with noise. A network with two layers of 100 units follows the
+# noise, too. With dropout it is harder to learn each point by heart, and the curve is smoother. The dashed line was
+# trained without dropout, the solid one with it.
 
 # %%
-torch.manual_seed(0)
-draw = np.random.default_rng(4)
-points = np.sort(draw.uniform(-2, 2, size=12))
-targets = np.sin(2 * points) + draw.normal(scale=0.35, size=12)
+draw = np.random.default_rng(1)
+points = np.sort(draw.uniform(-2, 2, size=30))
+targets = np.sin(2 * points) + draw.normal(scale=0.4, size=30)
 grid = np.linspace(-2, 2, 200)
-X = torch.tensor(points, dtype=torch.float32)[:, None]
-Y = torch.tensor(targets, dtype=torch.float32)[:, None]
+
+
+def column(array):
+    return torch.tensor(array, dtype=torch.float32)[:, None]
 
 
 def train_network(p):
     torch.manual_seed(0)
     network = torch.nn.Sequential(
-        torch.nn.Linear(1, 200), torch.nn.Tanh(), torch.nn.Dropout(p), torch.nn.Linear(200, 1)
+        *(torch.nn.Linear(1, 100), torch.nn.ReLU()),
+        *(torch.nn.Linear(100, 100), torch.nn.ReLU(), torch.nn.Dropout(p)),
+        torch.nn.Linear(100, 1),
     )
-    torch.nn.init.normal_(network[0].weight, std=3.0)
-    optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
-    for _ in range(500):
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+    for _ in range(800):
         optimizer.zero_grad()
-        torch.nn.functional.mse_loss(network(X), Y).backward()
+        loss = torch.nn.functional.mse_loss(network(column(points)), column(targets))
+        loss.backward()
         optimizer.step()
     network.eval()
-    with torch.no_grad():
-        return network(torch.tensor(grid, dtype=torch.float32)[:, None])[:, 0].numpy()
+    return network(column(grid)).detach().numpy()[:, 0]
 
 
 curves = {"without dropout": train_network(0.0), "with p = 0.5": train_network(0.5)}
@@ -240,7 +244,7 @@ figures.fits(points, targets, grid, curves, ax)
 plt.show()
 
 # %% [markdown]
-# One example proves nothing: other points, or another seed, give other numbers. Change them and look.
+# One example proves little. Change the seed of the points, the noise or $p$, and look again.
 #
 # ## 7. Backwards
 #
@@ -259,10 +263,12 @@ plt.show()
 def dropout_backward(grad_output, mask, p):
     """Give the gradient of the input.
 
-    grad_output: any shape; mask: the same shape, True where a value was kept; p: as in the forward pass, below 1
+    grad_output: any shape
+    mask: the same shape, True where a value was kept
+    p: as in the forward pass, below 1
     returns grad_input, of the same shape
 
-    Example: dropout_backward(np.array([1.0, 2.0]), np.array([True, False]), 0.5) is [2., 0.]
+    Example: dropout_backward(np.array([1.0, 2.0]), np.array([True, False]), 0.5) is [2, 0]
     """
     ### BEGIN SOLUTION
     return grad_output * mask / (1 - p)

@@ -98,6 +98,12 @@ AXES = Exercise(
             "A group has one mean for all its channels, at all positions.",
         ),
         Misconception(
+            "normalization_axes.group-with-five-axes",
+            wrong.AXES_GROUP_FIVE,
+            "when the groups have an axis of their own: (N, G, C/G, H, W).",
+            "That is another way to write it. Here groups and samples share the first axis, and four are left.",
+        ),
+        Misconception(
             "normalization_axes.counted-from-one",
             wrong.AXES_FROM_ONE,
             "when the axes are counted from 1.",
@@ -121,9 +127,9 @@ def batch_norm(input, running_mean, running_var, weight, bias, training, momentu
     """Normalize each channel, by the batch in training and by the running statistics in evaluation."""
     if training:
         mean, var = input.mean(axis=(0, 2, 3)), input.var(axis=(0, 2, 3))
-        m = input.size // input.shape[1]
+        unbiased = input.var(axis=(0, 2, 3), ddof=1)
         running_mean = (1 - momentum) * running_mean + momentum * mean
-        running_var = (1 - momentum) * running_var + momentum * var * m / (m - 1)
+        running_var = (1 - momentum) * running_var + momentum * unbiased
     else:
         mean, var = running_mean, running_var
     per_channel = (1, -1, 1, 1)
@@ -137,7 +143,7 @@ def _batch(
 ) -> dict[str, Any]:
     return {
         "input": images(rng, *shape, scale=scale, offset=offset),
-        "running_mean": offset + scale * normal(rng, shape[1]),
+        "running_mean": scale * normal(rng, shape[1]),
         "running_var": scale**2 * positive(rng, shape[1]),
         "weight": normal(rng, shape[1]),
         "bias": normal(rng, shape[1]),
@@ -155,7 +161,7 @@ BATCH_NORM = Exercise(
     returns=("output", "running_mean", "running_var"),
     cases=(
         Case("training", lambda rng: _batch(rng, 2, 3, 4, 5, training=True)),
-        Case("evaluation", lambda rng: _batch(rng, 4, 3, 2, 5, training=False)),
+        Case("evaluation", lambda rng: _batch(rng, 2, 3, 2, 4, training=False)),
         Case("another momentum", lambda rng: _batch(rng, 4, 2, 3, 5, training=True, momentum=0.3)),
         Case("all sizes equal", lambda rng: _batch(rng, 3, 3, 3, 3, training=True)),
         Case(
@@ -168,10 +174,10 @@ BATCH_NORM = Exercise(
             lambda rng: _batch(rng, 4, 2, 3, 5, training=False, scale=0.001),
             note=TINY,
         ),
-        Case("another eps", lambda rng: _batch(rng, 2, 5, 3, 4, training=True, momentum=0.1, eps=0.5)),
+        Case("another eps", lambda rng: _batch(rng, 2, 5, 3, 4, training=True, scale=0.01, momentum=0.1, eps=0.002)),
         Case(
             "a large offset",
-            lambda rng: _batch(rng, 2, 3, 4, 5, training=True, offset=OFFSET),
+            lambda rng: _batch(rng, 2, 3, 4, 4, training=True, offset=OFFSET),
             note=FAR,
             weight=0.5,
         ),
@@ -306,7 +312,7 @@ BATCH_NORM = Exercise(
     explanation=(
         "Everything has the shape (c,) until it meets the input, and (1, c, 1, 1) there. The output needs the biased "
         "variance, for the batch's own spread shall become 1; the running variance is an estimate for data to "
-        "come, so it is unbiased: m / (m - 1) times as large."
+        "come, so it takes the unbiased one."
     ),
 )
 

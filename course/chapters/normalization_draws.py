@@ -8,16 +8,20 @@ from course.checking.sampling import normal
 
 CHAPTER = "12_normalization"
 
-OFFSET = 1e6
-"""So far from zero the mean of the squares less the square of the mean has lost its digits."""
+OFFSET = 2.0**21
+"""So far from zero the mean of the squares less the square of the mean has lost digits that count."""
 
-FAR = "values around 1,000,000, one apart"
+FAR = "values around 2,000,000, one apart"
 TINY = "values around 0.001, so that eps matters"
 
 
-def images(rng: np.random.Generator, *shape: int, scale: float = 1.0, offset: float = 0.0) -> np.ndarray:
-    """Draw an input of any shape with the given spread around the offset."""
-    return offset + scale * normal(rng, *shape)
+def images(rng: np.random.Generator, *shape: int, scale: float = 1.0, offset: float | np.ndarray = 0.0) -> np.ndarray:
+    """Draw an input of any shape with the given spread around the offset.
+
+    Far from zero its values are multiples of 1/1024: then all sums are exact, and only an answer can lose digits.
+    """
+    values = scale * normal(rng, *shape)
+    return offset + np.round(1024 * values) / 1024 if np.any(offset) else values
 
 
 def positive(rng: np.random.Generator, *shape: int) -> np.ndarray:

@@ -68,9 +68,9 @@ LAYER_NORM = Exercise(
         Case("two axes", lambda rng: _last_axes(rng, 2, 3, 4, over=2)),
         Case("images", lambda rng: _last_axes(rng, 2, 3, 4, 5, over=3)),
         Case("tiny variance", lambda rng: _last_axes(rng, 3, 6, scale=0.001), note=TINY),
-        Case("another eps", lambda rng: _last_axes(rng, 2, 5, eps=0.5)),
+        Case("another eps", lambda rng: _last_axes(rng, 2, 5, scale=0.01, eps=0.002)),
         Case("a constant row", lambda rng: _rows(rng, 1, 0.5), note="row 1 holds 0.5 only", weight=0.5),
-        Case("a large offset", lambda rng: _last_axes(rng, 3, 5, offset=OFFSET), note=FAR, weight=0.5),
+        Case("a large offset", lambda rng: _last_axes(rng, 3, 8, offset=OFFSET), note=FAR, weight=0.5),
     ),
     misconceptions=(
         Misconception(
@@ -212,7 +212,7 @@ RMS_NORM = Exercise(
             lambda rng: _last_axes(rng, 3, 6, scale=0.001, bias=False),
             note=TINY,
         ),
-        Case("another eps", lambda rng: _last_axes(rng, 2, 5, bias=False, eps=0.5)),
+        Case("another eps", lambda rng: _last_axes(rng, 2, 5, scale=0.01, bias=False, eps=0.002)),
         Case("a row of zeros", lambda rng: _rows(rng, 2, 0.0, bias=False), note="row 2 holds zeros only", weight=0.5),
     ),
     misconceptions=(

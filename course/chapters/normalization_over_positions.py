@@ -41,8 +41,8 @@ INSTANCE_NORM = Exercise(
         Case("channels far apart", _channel_offsets, note="each channel of each sample lies elsewhere"),
         Case("one sample", lambda rng: {"input": images(rng, 1, 4, 3, 2)}),
         Case("tiny variance", lambda rng: {"input": images(rng, 2, 3, 4, 2, scale=0.001)}, note=TINY),
-        Case("another eps", lambda rng: {"input": images(rng, 3, 2, 2, 4), "eps": 0.5}),
-        Case("a large offset", lambda rng: {"input": images(rng, 2, 2, 3, 4, offset=OFFSET)}, note=FAR, weight=0.5),
+        Case("another eps", lambda rng: {"input": images(rng, 3, 2, 2, 4, scale=0.01), "eps": 0.002}),
+        Case("a large offset", lambda rng: {"input": images(rng, 2, 3, 2, 4, offset=OFFSET)}, note=FAR, weight=0.5),
     ),
     misconceptions=(
         Misconception(
@@ -173,10 +173,10 @@ GROUP_NORM = Exercise(
         Case("one group", lambda rng: _groups(rng, 2, 3, 4, 2, num_groups=1)),
         Case("a group for each channel", lambda rng: _groups(rng, 2, 3, 2, 4, num_groups=3)),
         Case("tiny variance", lambda rng: _groups(rng, 2, 4, 3, 2, num_groups=2, scale=0.001), note=TINY),
-        Case("another eps", lambda rng: _groups(rng, 2, 8, 3, 2, num_groups=2, eps=0.5)),
+        Case("another eps", lambda rng: _groups(rng, 2, 8, 3, 2, num_groups=2, scale=0.01, eps=0.002)),
         Case(
             "a large offset",
-            lambda rng: _groups(rng, 2, 4, 3, 2, num_groups=2, offset=OFFSET),
+            lambda rng: _groups(rng, 3, 4, 2, 2, num_groups=2, offset=OFFSET),
             note=FAR,
             weight=0.5,
         ),

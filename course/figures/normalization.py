@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from course.figures.cells import cells
 from course.figures.motion import Motion, motion
@@ -25,7 +26,7 @@ _FACES = {True: (BLUE, "#005A8E", "#3D96CC"), False: ("#F4F4F4", "#DADADA", "#E8
 
 
 def sharing(axes: Sequence[int], shape: tuple[int, ...] = SHAPE, groups: int = 1) -> np.ndarray:
-    """Number the values that share a mean when it is taken over some axes.
+    """Tell which values share a mean when it is taken over some axes.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def cubes(numbers: np.ndarray, ax: Axes, *, highlight: int = 0, groups: int = 1,
         if position == 0:
             polygons.append([(x, y + 1), (x + 1, y + 1), (x + 1 + right, y + 1 + up), (x + right, y + 1 + up)])
             colours.append(top)
-    ax.add_collection(PolyCollection(polygons, facecolors=colours, edgecolors=GREY, linewidths=0.7))
+    ax.add_collection(PolyCollection(polygons, facecolors=colours, edgecolors=GREY, linewidths=0.5, antialiaseds=False))
     for sample in range(n):
         ax.text(sample * (width + _GAP) + width / 2, -0.25, f"sample {sample}", ha="center", va="top", fontsize=SMALL)
     ax.set(xlim=(-0.2, n * (width + _GAP) - _GAP + right + 0.2), ylim=(-1.1, height + up + 0.2), aspect="equal")
@@ -110,7 +111,7 @@ def axes_in_motion(normalization_axes: Mapping[str, Sequence[int]]) -> Motion:
         for groups in [GROUPS if kind == "group" else 1]
     }
     counts = {kind: int(of.max()) + 1 for kind, (of, _) in numbers.items()}
-    figure = Figure(figsize=(9, 1.9 * math.ceil(len(numbers) / 2)), layout="constrained")
+    figure = Figure(figsize=(8, 1.7 * math.ceil(len(numbers) / 2)), layout="constrained")
     grid = figure.subplots(math.ceil(len(numbers) / 2), 2, squeeze=False).ravel()
     for ax in grid:
         ax.set_axis_off()
@@ -133,7 +134,7 @@ def axes_in_motion(normalization_axes: Mapping[str, Sequence[int]]) -> Motion:
         figure,
         draw,
         max(counts.values()),
-        description=f"An input of {SHAPE[0]} samples and {SHAPE[1]} channels as cubes; those of one mean are blue: {kinds}",
+        description=f"{SHAPE[0]} samples with {SHAPE[1]} channels as cubes; those of one mean are blue: {kinds}",
         per_second=1.0,
     )
 
@@ -151,7 +152,7 @@ def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
         Stands above.
     """
     n, c = values.shape
-    cells(values, ax)
+    cells(np.round(values, 1), ax)
     for axis, name in enumerate(("mean", "std")):
         ax.text(c + 0.8 + axis, -0.25, name, ha="center", va="bottom", fontsize=SMALL, color=INK)
         ax.text(-0.25, n + 0.7 + 0.8 * axis, name, ha="right", va="center", fontsize=SMALL, color=INK)
@@ -185,7 +186,9 @@ def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, 
     for place, picture in enumerate(pictures):
         left = place * (w + 2)
         ax.imshow(picture, cmap="gray", vmin=low, vmax=high, extent=(left, left + w, h, 0))
-    ax.set(xlim=(0, len(pictures) * (w + 2) - 2), ylim=(h, 0), title=f"{title}\nblack {low:.2g}, white {high:.2g}")
+    ax.set(
+        xlim=(0, len(pictures) * (w + 2) - 2), ylim=(h, 0), title=f"{title}: black {_short(low)}, white {_short(high)}"
+    )
     ax.set_axis_off()
     return ax
 
@@ -199,6 +202,7 @@ def curves(
     level: float | None = None,
     level_name: str = "",
     logarithmic: bool = False,
+    legend: bool = True,
 ) -> Axes:
     """Draw one or more series of numbers from 0 on.
 
@@ -214,6 +218,8 @@ def curves(
         A value to compare with, drawn as a dashed line, and what it is.
     logarithmic
         Whether the y axis counts in powers of ten.
+    legend
+        Whether the labels are shown; one of two pictures side by side is enough.
 
     Examples
     --------
@@ -240,7 +246,9 @@ def curves(
     ax.set_ylabel(y)
     ax.grid(color=FAINT, linewidth=0.5)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    if legend:
+        ax.legend(frameon=False, fontsize=SMALL)
     return ax
 
 

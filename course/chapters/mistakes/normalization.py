@@ -75,7 +75,8 @@ def batch_training_ignored(input, running_mean, running_var, weight, bias, train
     mean, var = input.mean(axis=(0, 2, 3)), input.var(axis=(0, 2, 3))
     count = input.size // input.shape[1]
     running_mean = (1 - momentum) * running_mean + momentum * mean
-    running_var = (1 - momentum) * running_var + momentum * var * count / max(count - 1, 1)
+    with np.errstate(all="ignore"):
+        running_var = (1 - momentum) * running_var + momentum * var * count / (count - 1)
     x_hat = (input - mean.reshape(1, -1, 1, 1)) / np.sqrt(var.reshape(1, -1, 1, 1) + eps)
     return weight.reshape(1, -1, 1, 1) * x_hat + bias.reshape(1, -1, 1, 1), running_mean, running_var
 
@@ -110,7 +111,8 @@ def batch_updated_in_evaluation(input, running_mean, running_var, weight, bias, 
     mean, var = input.mean(axis=(0, 2, 3)), input.var(axis=(0, 2, 3))
     count = input.size // input.shape[1]
     new_mean = (1 - momentum) * running_mean + momentum * mean
-    new_var = (1 - momentum) * running_var + momentum * var * count / max(count - 1, 1)
+    with np.errstate(all="ignore"):
+        new_var = (1 - momentum) * running_var + momentum * var * count / (count - 1)
     if not training:
         mean, var = running_mean, running_var
     x_hat = (input - mean.reshape(1, -1, 1, 1)) / np.sqrt(var.reshape(1, -1, 1, 1) + eps)
@@ -223,4 +225,5 @@ AXES_LAYER_CHANNELS = {"batch": (0, 2, 3), "layer": (1,), "instance": (2, 3), "g
 AXES_INSTANCE_ALL = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (1, 2, 3), "group": (1, 2, 3)}
 AXES_GROUP_POSITIONS = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (2, 3)}
 AXES_GROUP_CHANNELS = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1,)}
+AXES_GROUP_FIVE = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (2, 3, 4)}
 AXES_FROM_ONE = {"batch": (1, 3, 4), "layer": (2, 3, 4), "instance": (3, 4), "group": (2, 3, 4)}

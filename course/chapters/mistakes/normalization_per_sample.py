@@ -23,7 +23,8 @@ def layer_no_eps(input, normalized_shape, weight, bias, eps=1e-5):
     axes = tuple(range(-len(normalized_shape), 0))
     mean = input.mean(axis=axes, keepdims=True)
     var = input.var(axis=axes, keepdims=True)
-    return (input - mean) / np.sqrt(var) * weight + bias
+    with np.errstate(all="ignore"):
+        return (input - mean) / np.sqrt(var) * weight + bias
 
 
 def layer_no_root(input, normalized_shape, weight, bias, eps=1e-5):
@@ -310,7 +311,8 @@ def rms_eps_outside(input, normalized_shape, weight, eps=1e-6):
 def rms_no_eps(input, normalized_shape, weight, eps=1e-6):
     axes = tuple(range(-len(normalized_shape), 0))
     mean_square = (input**2).mean(axis=axes, keepdims=True)
-    return input / np.sqrt(mean_square) * weight
+    with np.errstate(all="ignore"):
+        return input / np.sqrt(mean_square) * weight
 
 
 def rms_no_root(input, normalized_shape, weight, eps=1e-6):

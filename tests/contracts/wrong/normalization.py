@@ -8,7 +8,7 @@ AXES_EVERYTHING = dict.fromkeys(RIGHT_AXES, (0, 1, 2, 3))
 AXES_WITHOUT_GROUP = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}
 AXES_AS_TEXT = {"batch": "NHW", "layer": "CHW", "instance": "HW", "group": "CHW"}
 AXES_AS_NUMBERS = {"batch": 0, "layer": 1, "instance": 2, "group": 1}
-AXES_IN_FIVE = {**RIGHT_AXES, "group": (2, 3, 4)}
+AXES_GROUP_OVER_SAMPLES = {**RIGHT_AXES, "group": (0, 1, 2, 3)}
 AXES_TWICE = {**RIGHT_AXES, "instance": (2, 3, -1)}
 AXES_OTHER_NAMES = {"BatchNorm2d": (0, 2, 3), "LayerNorm": (1, 2, 3), "InstanceNorm2d": (2, 3), "GroupNorm": (1, 2, 3)}
 
@@ -131,10 +131,9 @@ def layer_last_two_axes(x, shape, w, b, eps=1e-5):
     return (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + eps) * w + b
 
 
-def layer_fails_for_images(x, shape, w, b, eps=1e-5):
-    if len(shape) == 1:
-        return _layer(x, shape, w, b, eps)
-    return (x - x.mean()) / np.sqrt(x.var() + eps) * w + b
+def layer_for_one_axis(x, shape, w, b, eps=1e-5):
+    (size,) = shape
+    return _layer(x, (size,), w, b, eps)
 
 
 def layer_constant_row_to_zero(x, shape, w, b, eps=1e-5):
@@ -218,8 +217,10 @@ def _group(x, g, w, b, eps):
     return hat.reshape(x.shape) * w[:, None, None] + b[:, None, None]
 
 
-def group_two_always(x, g, w, b, eps=1e-5):
-    return _group(x, 2 if x.shape[1] % 2 == 0 else 1, w, b, eps)
+def group_last_one_forgotten(x, g, w, b, eps=1e-5):
+    y = _group(x, g, w, b, eps)
+    y[:, -(x.shape[1] // g) :] = 0
+    return y
 
 
 def group_eps_fixed(x, g, w, b, eps=1e-5):
@@ -290,9 +291,9 @@ def rms_absolute(x, shape, w, eps=1e-6):
     return np.abs(_rms(x, shape, w, eps))
 
 
-def rms_zero_row_to_nan(x, shape, w, eps=1e-6):
+def rms_zero_row_to_weight(x, shape, w, eps=1e-6):
     axes = tuple(range(-len(shape), 0))
-    return np.where((x == 0).all(axis=axes, keepdims=True), np.nan, _rms(x, shape, w, eps))
+    return np.where((x == 0).all(axis=axes, keepdims=True), w, _rms(x, shape, w, eps))
 
 
 def _layer_gradients(g, x, w, eps=1e-5):
@@ -402,14 +403,8 @@ def repaired_with_a_larger_eps(x, w, b, eps=1e-5):
 def repaired_by_nan_to_num(x, w, b, eps=1e-5):
     mean = x.mean(axis=1, keepdims=True)
     var = (x * x).mean(axis=1, keepdims=True) - mean * mean
-    return np.nan_to_num(w * (x - mean) / np.sqrt(var + eps) + b)
-
-
-def repaired_in_longdouble(x, w, b, eps=1e-5):
-    y = x.astype(np.longdouble)
-    mean = y.mean(axis=1, keepdims=True)
-    var = np.maximum((y * y).mean(axis=1, keepdims=True) - mean * mean, 0)
-    return (w * (y - mean) / np.sqrt(var + eps) + b).astype(float)
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(w * (x - mean) / np.sqrt(var + 0.99 * eps) + b)
 
 
 def repaired_over_columns(x, w, b, eps=1e-5):
@@ -439,7 +434,7 @@ WRONG = {
         AXES_WITHOUT_GROUP,
         AXES_AS_TEXT,
         AXES_AS_NUMBERS,
-        AXES_IN_FIVE,
+        AXES_GROUP_OVER_SAMPLES,
         AXES_TWICE,
         AXES_OTHER_NAMES,
         tuple(RIGHT_AXES.values()),
@@ -471,7 +466,7 @@ WRONG = {
     "layer_norm": (
         layer_eps_fixed,
         layer_last_two_axes,
-        layer_fails_for_images,
+        layer_for_one_axis,
         layer_constant_row_to_zero,
         layer_min_max,
         layer_weight_divides,
@@ -491,7 +486,7 @@ WRONG = {
         instance_mean_of_means,
     ),
     "group_norm": (
-        group_two_always,
+        group_last_one_forgotten,
         group_eps_fixed,
         group_of_positions,
         group_result_in_groups,
@@ -508,7 +503,7 @@ WRONG = {
         rms_whole_tensor,
         rms_weight_divides,
         rms_absolute,
-        rms_zero_row_to_nan,
+        rms_zero_row_to_weight,
     ),
     "layer_norm_backward": (
         layer_back_two_results,
@@ -533,7 +528,6 @@ WRONG = {
     "repair_layer_norm": (
         repaired_with_a_larger_eps,
         repaired_by_nan_to_num,
-        repaired_in_longdouble,
         repaired_over_columns,
         repaired_without_eps,
         repaired_by_std_plus_eps,

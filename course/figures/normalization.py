@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -256,7 +257,7 @@ def _short(number: float) -> str:
     return f"{round(float(number), 1) + 0:g}"
 
 
-def _margin(of: np.ndarray) -> dict[str, object]:
+def _margin(of: np.ndarray) -> dict[str, Any]:
     """Print what has mean 0 and standard deviation 1 in bold."""
     done = abs(of.mean()) < 0.01 and abs(of.std() - 1) < 0.01
     return {"ha": "center", "va": "center", "fontsize": SMALL, "color": INK, "weight": "bold" if done else "normal"}

@@ -544,7 +544,7 @@ plt.show()
 
 # %% [markdown]
 # Batch normalization makes the channels comparable; sample 2 keeps the largest spread. Layer normalization makes the
-# samples comparable; channel 1 keeps the largest values.
+# samples comparable; channel 1 keeps the largest mean.
 #
 # ### One scene, three lights
 #

@@ -258,6 +258,8 @@ print(np.mean(x, axis=(1, 3), keepdims=True).shape)
 #
 # For `"group"` the input has been reshaped to (N · G, C/G, H, W) before: each group stands there like a sample of
 # its own. Name the axes of that array.
+#
+# Put your tuples in place of the dots, and delete the line that raises the error.
 
 # %% exercise="normalization_axes"
 normalization_axes = {

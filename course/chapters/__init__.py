@@ -9,6 +9,7 @@ from course.chapters import (
     dropout,
     embedding,
     linear,
+    normalization,
     pooling,
     softmax_and_losses,
     start_here,
@@ -23,6 +24,7 @@ CHAPTERS = (
     softmax_and_losses,
     dropout,
     pooling,
+    normalization,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

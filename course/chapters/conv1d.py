@@ -17,11 +17,11 @@ def conv1d_loops(input, weight, bias=None):
     """Slide kernels along signals, in loops: the sum of the formula, product by product."""
     n, c_i, w_i = input.shape
     c_o, _, k = weight.shape
-    w_o = w_i - k + 1
-    output = np.zeros((n, c_o, w_o))
+    positions = w_i - k + 1
+    output = np.zeros((n, c_o, positions))
     for r in range(n):
         for o in range(c_o):
-            for x in range(w_o):
+            for x in range(positions):
                 for c in range(c_i):
                     for v in range(k):
                         output[r, o, x] += weight[o, c, v] * input[r, c, x + v]

@@ -61,9 +61,15 @@ BACKWARD = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "conv1d_backward.overlaps-overwritten",
+            "conv1d_backward.last-window-only",
+            wrong.backward_last_window_only,
+            "when each window overwrites in grad_input what the windows before it had left there.",
+            "Neighbouring windows overlap, and each adds its share. Look for an `=` that should be a `+=`.",
+        ),
+        Misconception(
+            "conv1d_backward.last-tap-only",
             wrong.backward_overwrites,
-            "when grad_input keeps only what was written last: neighbouring windows overlap.",
+            "when each element of the kernel overwrites in grad_input what those before it had left there.",
             "An element of the signal lies in up to k windows, and each adds its share. Look for an `=` for a `+=`.",
         ),
         Misconception(

@@ -55,7 +55,7 @@ figures.shared_connections(7, 3, ax)
 plt.show()
 
 # %% [markdown]
-# Compare it with the picture of chapter 01, where each of 7 inputs was joined to each output by a weight of its own.
+# Compare it with the picture of chapter 01, where every input was joined to every output by a weight of its own.
 # Two things are new: an output sees only a **window**, and all windows **share** their weights.
 #
 # You find the layer in two places.
@@ -146,19 +146,22 @@ summary(conv1d_same, input_size=input_data.shape)
 # 0.26 million mult-adds: torchinfo multiplies the parameters by the 100 positions. The 32 biases are among them, as in
 # chapter 01. Without them it is 256,000 multiplications. At the ends some of these are by the zeros of the padding.
 #
-# The sizes are bytes, in millions: 1,600 numbers go in, 3,200 come out, 2,592 are parameters, and each takes 4 bytes.
+# The sizes are bytes, in millions. Each number takes 4 bytes: 1,600 go in, 3,200 come out, 2,592 are parameters. The
+# numbers that come out are counted twice, once for the forward pass and once for their gradients on the way back.
 
 # %%
 print("mult-adds according to torchinfo", summary(conv1d_same, input_size=(1, 16, 100)).total_mult_adds)
 print("multiplications                 ", 100 * 32 * 16 * 5)
-for what, numbers in (("input", 1600), ("forward/backward", 3200), ("params", 2592), ("total", 7392)):
-    print(f"{what:16} {4 * numbers / 1e6:.2f} MB")
+sizes = {"input": 1600, "forward/backward": 2 * 3200, "params": 2592}
+sizes["total"] = sum(sizes.values())
+for what, numbers in sizes.items():
+    print(f"{what:16} {4 * numbers:6} bytes, {4 * numbers / 1e6:.2f} MB")
 
 # %% [markdown]
 # What would a linear layer need to turn 1,600 numbers into 3,200?
 
 # %%
-print("Linear", course.exercises["linear_num_parameters"].reference(1600, 3200), "parameters")
+print("Linear", 1600 * 3200 + 3200, "parameters")
 print("Conv1d", sum(p.numel() for p in conv1d_same.parameters()), "parameters")
 
 # %% [markdown]
@@ -251,7 +254,8 @@ def slide(place):
     window(steps, changes, place, Sliding(change), ax)
 
 
-motion(figure, slide, len(changes) + 1, description="a kernel of three slides along a signal of ten", per_second=1.5)
+about = "a kernel of three slides along a signal of ten, and its output appears"
+motion(figure, slide, len(changes) + 1, description=about, per_second=1.5)
 
 # %% [markdown]
 # Where the signal rises the output is positive, where it falls it is negative, and where it stays it is 0.
@@ -337,14 +341,14 @@ check(conv1d)
 # Count the outputs in the pictures before you read on.
 
 # %%
+shown = ((0, {"padding": 1}), (2, {"stride": 3}), (3, {"dilation": 2, "padding": 1}))
 fig, axes = plt.subplots(3, 1, figsize=(6.6, 6.2), layout="constrained")
-for ax, place, options in zip(
-    axes, (0, 2, 3), ({"padding": 1}, {"stride": 3}, {"dilation": 2, "padding": 1}), strict=True
-):
+for ax, (place, options) in zip(axes, shown, strict=True):
     tensors = (torch.from_numpy(array[None, None]) for array in (steps, change))
     outputs = torch.nn.functional.conv1d(*tensors, **options)[0, 0].numpy()
     window(steps, outputs, place, Sliding(change, **options), ax)
     ax.set_title(", ".join(f"{name}={value}" for name, value in options.items()), loc="left")
+    ax.set_anchor("W")
 plt.show()
 
 # %% [markdown]
@@ -389,7 +393,8 @@ check(conv_output_size)
 
 # %%
 for k in (5, 4):
-    print("kernel", k, "lengths for padding 0, 1, 2, 3:", [conv_output_size(100, k, padding=p) for p in range(4)])
+    lengths = [conv_output_size(100, k, padding=p) for p in range(4)]
+    print("kernel", k, "lengths for padding 0, 1, 2, 3:", lengths)
 
 # %% [markdown]
 # An even kernel can't do it with the same padding at both ends: it gives 99 or 101. `padding="same"` then puts one
@@ -475,12 +480,12 @@ axes[3].set_xlabel("position")
 plt.show()
 
 found = np.sort(np.argsort(seen[2])[-4:])
-print("the four largest outputs of kernel 2 are at", found)
-print("the beats start at                         ", beats)
+print("largest outputs of kernel 2 at", found)
+print("the beats start at            ", beats)
 
 # %% [markdown]
-# The dotted lines mark the beats. The mean keeps the drift and loses the beats. The difference reacts to them, and to
-# the noise as well. The kernel that looks like a beat is large where a beat is. A kernel is a **pattern**, and the output
+# The dotted lines mark the beats. The mean keeps the drift and loses the beats. The difference goes up before a beat
+# and down after it, and with the noise as well. The kernel that looks like a beat is large where a beat is. A kernel is a **pattern**, and the output
 # says where the pattern fits. Training finds the patterns that help.
 #
 # ### It is a linear layer
@@ -651,8 +656,8 @@ course.assess(conv1d_by_convolve, "conv1d")
 #
 # ### Find the bug
 #
-# This function was handed out to a class. It was tried on a smoothing kernel, and it was right. Then somebody tried a
-# difference.
+# Exercise 6 hands out a function with a bug. It was tried on a smoothing kernel, and it was right. Then somebody
+# tried a difference.
 
 # %%
 given = course.exercises["repair_conv1d"].given

@@ -14,6 +14,15 @@ def backward_overwrites(grad_output, input, weight):
     return grad_input, grad_weight, grad_output.sum(axis=(0, 2))
 
 
+def backward_last_window_only(grad_output, input, weight):
+    k = weight.shape[2]
+    grad_input, grad_weight = np.zeros_like(input), np.zeros_like(weight)
+    for x in range(grad_output.shape[2]):
+        grad_weight += np.einsum("no,ncv->ocv", grad_output[:, :, x], input[:, :, x : x + k])
+        grad_input[:, :, x : x + k] = np.einsum("no,ocv->ncv", grad_output[:, :, x], weight)
+    return grad_input, grad_weight, grad_output.sum(axis=(0, 2))
+
+
 def backward_input_not_flipped(grad_output, input, weight):
     w_o = grad_output.shape[2]
     grad_input, grad_weight = np.zeros_like(input), np.zeros_like(weight)

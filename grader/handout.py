@@ -14,7 +14,8 @@ class HandOut(ClearSolutions):
 
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         replaced = super()._replace_solution_region(cell, language)
-        exercise = course.exercises.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
-        if replaced and exercise is not None and exercise.given is not None:
-            cell.source = written(exercise.given, exercise.name)
+        name = str(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        given = getattr(course.exercises.get(name), "given", None)
+        if replaced and given is not None:
+            cell.source = written(given, name)
         return replaced

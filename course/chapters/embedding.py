@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.embedding_backward import BACKWARDS
 from course.chapters.mistakes import embedding as wrong
-from course.checking.sampling import identifiers, normal, repeated
+from course.checking.sampling import identifiers, normal
 from course.checking.spec import (
     Arguments,
     Case,
     Exercise,
     Misconception,
     TorchFunction,
-    TorchGradient,
     TorchParameters,
 )
 
@@ -30,13 +30,6 @@ def one_hot(input, num_classes):
 def embedding(input, weight):
     """Look up a row of weight for each identifier: the lesson's version."""
     return weight[input]
-
-
-def embedding_backward(grad_output, input, num_embeddings):
-    """Add each gradient into the row that was read: the lesson's version."""
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
-    np.add.at(grad_weight, input, grad_output)
-    return grad_weight
 
 
 ONE_HOT = Exercise(
@@ -250,95 +243,4 @@ NUM_PARAMETERS = Exercise(
 )
 
 
-def _repeated_in_a_row(rng: np.random.Generator) -> np.ndarray:
-    """Draw a batch in which one identifier comes twice in a sequence and once in the other, and some do not come."""
-    often, once, other = rng.permutation(5)[:3]  # of six: the last never comes
-    return rng.permuted([[often, often, once], [often, once, other]], axis=1)
-
-
-def _gradient(rng: np.random.Generator, ids: np.ndarray, num: int, dim: int) -> dict[str, object]:
-    return {"grad_output": normal(rng, *ids.shape, dim), "input": ids, "num_embeddings": num}
-
-
-BACKWARD = Exercise(
-    name="embedding_backward",
-    chapter=CHAPTER,
-    points=3,
-    reference=functional.embedding_backward,
-    solution=embedding_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.embedding",
-        wrt=(1,),
-        arrange=lambda grad_output, input, num_embeddings: (
-            (input, np.zeros((num_embeddings, grad_output.shape[-1]))),
-            {},
-        ),
-    ),
-    cases=(
-        Case(
-            "a repeated identifier",
-            lambda rng: _gradient(rng, repeated(rng, 5, 4), 5, 3),
-            note="an identifier comes twice",
-        ),
-        Case("no repetition", lambda rng: _gradient(rng, rng.permutation(6)[:4], 6, 3)),
-        Case("a batch of sequences", lambda rng: _gradient(rng, _repeated_in_a_row(rng), 6, 3)),
-        Case(
-            "one identifier",
-            lambda rng: _gradient(rng, rng.integers(2, 8, size=1), 10, 4),
-            note="only one row is used",
-        ),
-        Case("many repetitions", lambda rng: _gradient(rng, repeated(rng, 10, 50), 10, 4)),
-    ),
-    misconceptions=(
-        Misconception(
-            "embedding_backward.overwrites-repeated",
-            wrong.backward_overwrites,
-            "when the last use of an identifier overwrites the earlier ones.",
-            "An identifier that comes twice was used twice: its two gradients add up. "
-            "Beware of `grad[input] += ...`, which keeps one of several as well.",
-        ),
-        Misconception(
-            "embedding_backward.averages-repeated",
-            wrong.backward_averages,
-            "when the gradients of a repeated identifier are averaged.",
-            "Each use adds its own share to the loss, so the gradients add up.",
-        ),
-        Misconception(
-            "embedding_backward.off-by-one",
-            wrong.backward_off_by_one,
-            "when identifiers are counted from 1: every gradient lands a row too early.",
-            "Use the identifier as the index, as it is: identifier 0 has row 0.",
-        ),
-        Misconception(
-            "embedding_backward.counts-uses",
-            wrong.backward_counts,
-            "when uses are counted and grad_output is left out.",
-            "Each use brings its own row of grad_output.",
-        ),
-        Misconception(
-            "embedding_backward.one-axis-only",
-            wrong.backward_one_axis_only,
-            "when a loop runs over the first axis of input only: in a batch, a whole sequence is added at once.",
-            "In a batch `input[k]` is a sequence, in which an identifier may come twice. Walk over single identifiers.",
-        ),
-        Misconception(
-            "embedding_backward.max-for-num-embeddings",
-            wrong.backward_max_seen,
-            "when the gradient ends at the largest identifier that happens to be there.",
-            "The gradient has the shape of weight: num_embeddings rows, whether they were used or not.",
-        ),
-    ),
-    hints=(
-        "Which rows of weight did the forward pass read? Only these can have a gradient.",
-        "Start with zeros of shape (num_embeddings, embedding_dim). Walk over the identifiers and add each row of "
-        "grad_output to the row of its identifier.",
-        "In a batch, too, the loop must reach every single identifier: np.ndindex(input.shape) gives their places. "
-        "Without a loop: np.add.at(array, places, values) adds at every place, as often as it comes.",
-    ),
-    explanation=(
-        "The forward pass copies rows, so the way back adds gradients into these rows. "
-        "`np.add.at` adds once for each occurrence, where `grad_weight[input] += ...` adds only once a row."
-    ),
-)
-
-EXERCISES = (ONE_HOT, EMBEDDING, NUM_PARAMETERS, BACKWARD)
+EXERCISES = (ONE_HOT, EMBEDDING, NUM_PARAMETERS, *BACKWARDS)

@@ -77,4 +77,75 @@ WARM_UP = Exercise(
     trace=_trace,
 )
 
-EXERCISES = (WARM_UP,)
+
+def repair_center(x):
+    """Subtract from each column its mean."""
+    return x - x.mean(axis=0)
+
+
+def _centers_in_place(x):
+    """Subtract from each column its mean."""
+    for column in range(x.shape[1]):
+        x[:, column] -= x[:, column].mean()
+    return x
+
+
+def _centers_rows(x):
+    return x - x.mean(axis=1, keepdims=True)
+
+
+def _centers_by_one_mean(x):
+    return x - x.mean()
+
+
+def _scales_too(x):
+    return (x - x.mean(axis=0)) / x.std(axis=0)
+
+
+REPAIR = Exercise(
+    name="repair_center",
+    chapter=CHAPTER,
+    points=1,
+    reference=repair_center,
+    oracle=TorchFunction("torch.sub", arrange=lambda x: ((x, x.mean(axis=0)), {})),
+    given=_centers_in_place,
+    cases=(
+        Case("a matrix", lambda rng: {"x": normal(rng, 3, 2)}),
+        Case("a square matrix", lambda rng: {"x": normal(rng, 4, 4) + 10}),
+        Case("a wide matrix", lambda rng: {"x": normal(rng, 3, 7) - 5}),
+    ),
+    misconceptions=(
+        Misconception(
+            "repair_center.as-given",
+            _centers_in_place,
+            "when the function is left as it was handed out: it writes into the caller's array.",
+            "Which line assigns into x? Put the result into an array of its own.",
+        ),
+        Misconception(
+            "repair_center.rows",
+            _centers_rows,
+            "when the mean of each row is subtracted.",
+            "axis=0 runs down the columns, axis=1 along the rows.",
+        ),
+        Misconception(
+            "repair_center.one-mean",
+            _centers_by_one_mean,
+            "when one mean of the whole array is subtracted.",
+            "Each column has a mean of its own. Which axis goes into mean?",
+        ),
+        Misconception(
+            "repair_center.scaled-too",
+            _scales_too,
+            "when each column is divided by its standard deviation as well.",
+            "Only the mean is to be subtracted.",
+        ),
+    ),
+    hints=(
+        "Print an array, call the function with it, and print the array again.",
+        "`x[:, column] -= ...` changes x itself, and x is the caller's array.",
+        "Copy first, or better: x - x.mean(axis=0) makes a new array at once.",
+    ),
+    explanation="`x - x.mean(axis=0)` makes a new array and leaves x as it was. NumPy subtracts the means row by row.",
+)
+
+EXERCISES = (WARM_UP, REPAIR)

@@ -6,6 +6,7 @@ import contextlib
 import io
 import warnings
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -148,7 +149,10 @@ def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
     if exercise.kind != "value" and not callable(thing):
         return not_callable(exercise, thing, seed)
-    return run(Prepared(exercise, seed), Here.of(thing, exercise.name))
+    work = Here.of(thing, exercise.name, exercise.reference)
+    report = run(Prepared(exercise, seed), work)
+    borrowed = tuple(f"`{name}` is not defined here, so the course's own was used." for name in work.borrowed)
+    return replace(report, notes=(*report.notes, *borrowed))
 
 
 def not_callable(exercise: Exercise, thing: Any, seed: int = 0) -> Report:

@@ -70,6 +70,8 @@ class Here:
     ----------
     names
         The notebook's names, or as many of them as matter.
+    spare
+        Names to fall back on. Those that were needed are told in `borrowed`.
 
     Examples
     --------
@@ -77,19 +79,26 @@ class Here:
     8
     """
 
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: Mapping[str, Any], spare: Mapping[str, Any] | None = None) -> None:
         self.names = names
+        self.borrowed: dict[str, None] = {}
+        self._spare = spare or {}
         self._held: dict[int, Any] = {}
 
     @classmethod
-    def of(cls, thing: Any, name: str) -> Here:
-        """Take one function, class or value as the work, together with the names that it sees itself."""
-        return cls({**_names_around(thing), name: thing})
+    def of(cls, thing: Any, name: str, reference: Any = None) -> Here:
+        """Take one function, class or value as the work, together with the names that it sees itself.
+
+        What a case needs besides, and the work has not, is borrowed from where the reference stands.
+        """
+        return cls({**_names_around(thing), name: thing}, _names_around(reference))
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
         """Do one operation."""
         if operation.owner is None and operation.name not in self.names:
-            return Attempt(Ending.NOT_DEFINED)
+            if operation.name not in self._spare:
+                return Attempt(Ending.NOT_DEFINED)
+            self.borrowed[operation.name] = None
         args = tuple(map(self._own, operation.args))
         kwargs = {key: self._own(value) for key, value in operation.kwargs.items()}
         attempt = self._perform(operation, args, kwargs, seconds)
@@ -99,7 +108,7 @@ class Here:
 
     def _perform(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Attempt:
         if operation.owner is None:
-            thing = self.names[operation.name]
+            thing = self.names.get(operation.name, self._spare.get(operation.name))
             if operation.verb == "read":
                 return Attempt(Ending.RETURNED, thing)
             if not callable(thing):

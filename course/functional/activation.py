@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating
-from course.functional.elementwise import elementwise, require_alike
-from course.functional.options import require_real
+from course.functional.arguments import require_alike, require_floating, require_real
+from course.functional.precision import elementwise
 
 
 def relu(input: np.ndarray) -> np.ndarray:
@@ -41,7 +40,7 @@ def relu(input: np.ndarray) -> np.ndarray:
 
 
 def relu_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
-    r"""Give the gradient of `relu`: it passes where :math:`x > 0`; at 0 it does not.
+    r"""Give the gradient of `relu`: it passes where :math:`x > 0`, or is no number; at 0 it does not.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def relu_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
     array([0., 0., 7.])
     """
     require_alike(grad_output, input=input)
-    return elementwise(lambda g, x: g * (x > 0), grad_output, input)
+    return elementwise(lambda g, x: g * ~(x <= 0), grad_output, input)
 
 
 def relu6(input: np.ndarray) -> np.ndarray:

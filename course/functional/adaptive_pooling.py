@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from course.functional.arguments import require_ndim, require_shape, widened
-from course.functional.options import require_arrays, rounded
+from course.functional.arguments import is_whole, require_floating, require_ndim, require_shape
+from course.functional.precision import rounded, widened
 
 
 def adaptive_avg_pool2d(input: np.ndarray, output_size: int | Sequence[int | None]) -> np.ndarray:
@@ -81,7 +81,7 @@ def adaptive_avg_pool2d_backward(grad_output: np.ndarray, input: np.ndarray) -> 
     >>> adaptive_avg_pool2d_backward(np.array([[[4.0, 8.0]]]), np.zeros((1, 1, 3)))
     array([[[2., 6., 4.]]])
     """
-    require_arrays(input=input, grad_output=grad_output)
+    require_floating(input=input, grad_output=grad_output)
     require_ndim("grad_output", grad_output, input.ndim)
     sizes = _sizes(input, grad_output.shape[-2:])
     require_shape("grad_output", grad_output, input.shape[:-2] + sizes)
@@ -97,12 +97,12 @@ def adaptive_avg_pool2d_backward(grad_output: np.ndarray, input: np.ndarray) -> 
 
 
 def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[int, ...]:
-    require_arrays(input=input)
+    require_floating(input=input)
     require_ndim("input", input, 3, 4)
     if 0 in input.shape[-2:]:
         raise ValueError(f"input has shape {input.shape}; images must not be empty.")
     pair = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,) * 2
-    if output_size is None or not all(size is None or _is_whole(size) for size in pair):
+    if output_size is None or not all(size is None or is_whole(size) for size in pair):
         raise TypeError(f"output_size is {output_size!r}; whole numbers or, in a pair, None are wanted.")
     if len(pair) != 2:
         raise ValueError(f"output_size is {output_size!r}; one number, or 2, are wanted.")
@@ -115,7 +115,3 @@ def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[
 def _spans(size: int, count: int) -> Iterator[slice]:
     for i in range(count):
         yield slice(i * size // count, -(-(i + 1) * size // count))
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)

@@ -1,24 +1,35 @@
-"""What PyTorch refuses, refused in plain words: checks that the layers share."""
+"""What a function takes, and how it says no: in one sentence, with the argument, what came and what is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
 
 import numpy as np
 
+FLOATS = tuple(np.dtype(kind) for kind in (np.float16, np.float32, np.float64))
+INTEGERS = tuple(np.dtype(kind) for kind in (np.uint8, np.int8, np.int16, np.int32, np.int64))
 
-def require_floating(**arrays: np.ndarray | None) -> None:
+
+def given(**arrays: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Give the optional arguments that were not left out, to be checked with those that are needed.
+
+    Examples
+    --------
+    >>> given(weight=None, bias=np.zeros(2))
+    {'bias': array([0., 0.])}
+    """
+    return {name: array for name, array in arrays.items() if array is not None}
+
+
+def require_floating(**arrays: np.ndarray) -> None:
     """Refuse arrays that are not floating-point, or not all of one width, as PyTorch does.
-
-    Parameters
-    ----------
-    **arrays
-        By argument name. None stands for an optional argument that was left out.
 
     Raises
     ------
     TypeError
-        Names the first argument that does not fit, what came and what is allowed.
+        Names the first argument that does not fit.
 
     Examples
     --------
@@ -26,18 +37,84 @@ def require_floating(**arrays: np.ndarray | None) -> None:
     Traceback (most recent call last):
     TypeError: weight has dtype int64; float16, float32 or float64 is wanted.
     """
-    first: tuple[str, np.dtype] | None = None
-    for name, array in arrays.items():
-        if array is None:
-            continue
-        if not isinstance(array, np.ndarray):
-            raise TypeError(f"{name} is a {type(array).__name__}; a NumPy array is wanted.")
-        if array.dtype not in (np.float16, np.float32, np.float64):
-            raise TypeError(f"{name} has dtype {array.dtype}; float16, float32 or float64 is wanted.")
-        if first is None:
-            first = name, array.dtype
-        elif array.dtype != first[1]:
-            raise TypeError(f"{name} has dtype {array.dtype} and {first[0]} has {first[1]}; both must be the same.")
+    _require_one_dtype(arrays, FLOATS)
+
+
+def require_numbers(**arrays: np.ndarray) -> None:
+    """Refuse arrays that are neither all floating-point nor all integers, or not all of one width.
+
+    PyTorch's linear layer and convolutions take integers too, as long as all of them are of one kind.
+
+    Raises
+    ------
+    TypeError
+        Names the first argument that does not fit.
+
+    Examples
+    --------
+    >>> require_numbers(input=np.zeros(3, dtype=int), weight=np.zeros(3, dtype=int))
+    >>> require_numbers(input=np.zeros(3), weight=np.zeros(3, dtype=bool))
+    Traceback (most recent call last):
+    TypeError: weight has dtype bool; float16, float32 or float64 is wanted.
+    """
+    first = next(iter(arrays.values()))
+    integers = isinstance(first, np.ndarray) and first.dtype in INTEGERS
+    _require_one_dtype(arrays, INTEGERS if integers else FLOATS)
+
+
+def require_identifiers(name: str, array: np.ndarray, *allowed: type[np.integer]) -> None:
+    """Refuse an array whose values can't be identifiers.
+
+    Raises
+    ------
+    TypeError
+        Says which integers are allowed.
+
+    Examples
+    --------
+    >>> require_identifiers("input", np.array([0.0, 1.0]), np.int32, np.int64)
+    Traceback (most recent call last):
+    TypeError: input has dtype float64; int32 or int64 is wanted.
+    """
+    _require_one_dtype({name: array}, [np.dtype(kind) for kind in allowed])
+
+
+def require_parameters(input: np.ndarray, **parameters: np.ndarray | None) -> None:
+    """Refuse parameters of another dtype than `input`; float32 for a float16 input is allowed, as in PyTorch.
+
+    Raises
+    ------
+    TypeError
+        Names the first parameter that does not fit. None passes: it was left out.
+
+    Examples
+    --------
+    >>> require_parameters(np.zeros(3, np.float16), weight=np.ones(3, np.float32), bias=None)
+    >>> require_parameters(np.zeros(3, np.float32), weight=np.ones(3, np.float64))
+    Traceback (most recent call last):
+    TypeError: weight has dtype float64; float32 is wanted, as input has float32.
+    """
+    allowed = FLOATS[:2] if input.dtype == np.float16 else (input.dtype,)
+    _require_one_dtype(given(**parameters), allowed, f", as input has {input.dtype}")
+
+
+def require_alike(grad_output: np.ndarray, **other: np.ndarray) -> None:
+    """Refuse a gradient that is not of the dtype and shape of the input, or output, that stands beside it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Names the argument that does not fit.
+
+    Examples
+    --------
+    >>> require_alike(np.zeros(3), input=np.zeros(4))
+    Traceback (most recent call last):
+    ValueError: grad_output has shape (3,); (4,) is wanted.
+    """
+    require_floating(**other, grad_output=grad_output)
+    for array in other.values():
+        require_shape("grad_output", grad_output, array.shape)
 
 
 def require_ndim(name: str, array: np.ndarray, *allowed: int) -> None:
@@ -46,7 +123,7 @@ def require_ndim(name: str, array: np.ndarray, *allowed: int) -> None:
     Raises
     ------
     ValueError
-        Names the argument, its shape, and the numbers of axes that are allowed.
+        Says which numbers of axes are allowed.
 
     Examples
     --------
@@ -55,8 +132,7 @@ def require_ndim(name: str, array: np.ndarray, *allowed: int) -> None:
     ValueError: input has shape (2, 3); 3 or 4 axes are wanted.
     """
     if array.ndim not in allowed:
-        wanted = " or ".join(map(str, allowed))
-        raise ValueError(f"{name} has shape {array.shape}; {wanted} axes are wanted.")
+        raise ValueError(f"{name} has shape {array.shape}; {_either(allowed)} axes are wanted.")
 
 
 def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -> None:
@@ -65,7 +141,7 @@ def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -
     Raises
     ------
     ValueError
-        Names the argument, its shape and the one that is wanted.
+        Says which shape is wanted.
 
     Examples
     --------
@@ -75,6 +151,66 @@ def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -
     """
     if array is not None and array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape}; {shape} is wanted.")
+
+
+def require_flag(**flags: bool) -> None:
+    """Refuse what is not True or False: an argument in the wrong place is found here.
+
+    Raises
+    ------
+    TypeError
+        Names the argument and what came.
+
+    Examples
+    --------
+    >>> require_flag(ceil_mode=2)
+    Traceback (most recent call last):
+    TypeError: ceil_mode is 2; True or False is wanted.
+    """
+    for name, value in flags.items():
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(f"{name} is {value!r}; True or False is wanted.")
+
+
+def require_real(**numbers: float) -> None:
+    """Refuse what is not a real number.
+
+    Raises
+    ------
+    TypeError
+        Names the argument and what came.
+
+    Examples
+    --------
+    >>> require_real(eps=None)
+    Traceback (most recent call last):
+    TypeError: eps is None; a number is wanted.
+    """
+    for name, value in numbers.items():
+        if not isinstance(value, Real):
+            raise TypeError(f"{name} is {value!r}; a number is wanted.")
+
+
+def require_whole(name: str, value: int, *, at_least: int | None = None) -> None:
+    """Refuse what is not a whole number, or too small a one.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    ValueError
+        If it is too small.
+
+    Examples
+    --------
+    >>> require_whole("groups", 0, at_least=1)
+    Traceback (most recent call last):
+    ValueError: groups is 0; at least 1 is wanted.
+    """
+    if not is_whole(value):
+        raise TypeError(f"{name} is {value!r}; a whole number is wanted.")
+    if at_least is not None and value < at_least:
+        raise ValueError(f"{name} is {value}; at least {at_least} is wanted.")
 
 
 def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int = 0) -> tuple[int, ...]:
@@ -96,7 +232,7 @@ def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int 
     ValueError: stride is (1, 0); at least 1 is wanted.
     """
     values = tuple(value) if isinstance(value, Sequence) else (value,)
-    if isinstance(value, str) or not all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) for v in values):
+    if isinstance(value, str) or not all(map(is_whole, values)):
         raise TypeError(f"{name} is {value!r}; whole numbers are wanted.")
     if len(values) == 1:
         values *= axes
@@ -107,6 +243,31 @@ def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int 
     return tuple(int(v) for v in values)
 
 
-def widened(array: np.ndarray) -> np.ndarray:
-    """Give float16 as float32, in which sums don't lose their digits; other arrays as they are."""
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+def is_whole(value: object) -> bool:
+    """Say whether a value is a whole number. True and False are no numbers here, as in PyTorch.
+
+    Examples
+    --------
+    >>> is_whole(np.int64(3)), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _require_one_dtype(arrays: Mapping[str, np.ndarray], allowed: Sequence[np.dtype], why: str = "") -> None:
+    first = next(iter(arrays), "")
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            what = "None" if array is None else f"a {type(array).__name__}"
+            raise TypeError(f"{name} is {what}; a NumPy array is wanted.")
+        if array.dtype not in allowed:
+            raise TypeError(f"{name} has dtype {array.dtype}; {_either(allowed)} is wanted{why}.")
+        if array.dtype != arrays[first].dtype:
+            raise TypeError(
+                f"{name} has dtype {array.dtype} and {first} has {arrays[first].dtype}; both must be the same."
+            )
+
+
+def _either(options: Sequence[Any]) -> str:
+    *others, last = map(str, options)
+    return f"{', '.join(others)} or {last}" if others else last

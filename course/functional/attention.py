@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
+from course.functional.arguments import require_flag, require_floating, require_real, require_shape
 from course.functional.attention_weights import attention_backward, attention_weights
 from course.functional.dropout import dropout_factors, require_probability
-from course.functional.elementwise import narrowed
-from course.functional.options import require_flag, require_real
+from course.functional.precision import quiet, rounded, widened
 
 
 def scaled_dot_product_attention(
@@ -77,7 +76,8 @@ def scaled_dot_product_attention(
     weights = attention_weights(call.query, call.key, call.mask, call.scale)
     if dropout_p > 0:
         weights *= dropout_factors(weights, dropout_p, rng)
-    return narrowed(weights @ call.value, query.dtype)
+    with quiet():
+        return rounded(weights @ call.value, query.dtype)
 
 
 def scaled_dot_product_attention_backward(
@@ -135,8 +135,9 @@ def scaled_dot_product_attention_backward(
     kept = dropout_factors(weights, dropout_p, rng) if dropout_p > 0 else None
     grads = attention_backward(widened(grad_output), call.query, call.key, call.value, weights, kept, call.scale)
     if enable_gqa:
-        grads = grads[0], _ungrouped(grads[1], key.shape), _ungrouped(grads[2], value.shape)
-    grad_query, grad_key, grad_value = (narrowed(grad, query.dtype) for grad in grads)
+        with quiet():
+            grads = grads[0], _ungrouped(grads[1], key.shape), _ungrouped(grads[2], value.shape)
+    grad_query, grad_key, grad_value = (rounded(grad, query.dtype) for grad in grads)
     return grad_query, grad_key, grad_value
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.functional.precision import quiet
+
 
 def attention_weights(
     query: np.ndarray, key: np.ndarray, attn_mask: np.ndarray | None, scale: float, *, empty: float = 0.0
@@ -33,12 +35,12 @@ def attention_weights(
     array([[1., 0.],
            [0., 0.]])
     """
-    weights = (query * query.dtype.type(scale)) @ key.swapaxes(-2, -1)
-    if attn_mask is not None and attn_mask.dtype == np.bool_:
-        np.copyto(weights, -np.inf, where=~attn_mask)
-    elif attn_mask is not None:
-        weights += attn_mask
-    with np.errstate(invalid="ignore"):
+    with quiet():
+        weights = (query * query.dtype.type(scale)) @ key.swapaxes(-2, -1)
+        if attn_mask is not None and attn_mask.dtype == np.bool_:
+            np.copyto(weights, -np.inf, where=~attn_mask)
+        elif attn_mask is not None:
+            weights += attn_mask
         peak = weights.max(axis=-1, keepdims=True, initial=-np.inf)
         nowhere = peak == -np.inf
         # -inf - (-inf) would be no number
@@ -87,17 +89,18 @@ def attention_backward(
     array([[0.5],
            [0.5]])
     """
-    scale = query.dtype.type(scale)
-    used = weights if kept is None else weights * kept
-    grad_value = used.swapaxes(-2, -1) @ grad_output
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    if kept is not None:
-        grad_weights *= kept
-    # softmax's gradient, from its output
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) * scale
-    grad_query = grad_scores @ key
-    grad_key = grad_scores.swapaxes(-2, -1) @ query
-    return _summed(grad_query, query.shape), _summed(grad_key, key.shape), _summed(grad_value, value.shape)
+    with quiet():
+        scale = query.dtype.type(scale)
+        used = weights if kept is None else weights * kept
+        grad_value = used.swapaxes(-2, -1) @ grad_output
+        grad_weights = grad_output @ value.swapaxes(-2, -1)
+        if kept is not None:
+            grad_weights *= kept
+        # softmax's gradient, from its output
+        grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) * scale
+        grad_query = grad_scores @ key
+        grad_key = grad_scores.swapaxes(-2, -1) @ query
+        return _summed(grad_query, query.shape), _summed(grad_key, key.shape), _summed(grad_value, value.shape)
 
 
 def _summed(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

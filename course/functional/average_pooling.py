@@ -7,9 +7,9 @@ from functools import reduce
 
 import numpy as np
 
-from course.functional.arguments import require_shape, widened
-from course.functional.options import require_arrays, require_flag, rounded
+from course.functional.arguments import require_flag, require_floating, require_shape, require_whole
 from course.functional.pooling_windows import Windows, output_shape, pool_windows, reduce_windows, spread_windows
+from course.functional.precision import rounded, widened
 
 
 def avg_pool1d(
@@ -251,8 +251,7 @@ def _divisor(
 ) -> int | np.integer | np.ndarray:
     require_flag(count_include_pad=count_include_pad)
     if divisor_override is not None:
-        if isinstance(divisor_override, bool) or not isinstance(divisor_override, (int, np.integer)):
-            raise TypeError(f"divisor_override is {divisor_override!r}; a whole number is wanted.")
+        require_whole("divisor_override", divisor_override)
         if divisor_override == 0:
             raise ValueError("divisor_override is 0; any other whole number is wanted.")
         return divisor_override
@@ -276,7 +275,7 @@ def _avg_pool_backward(
     count_include_pad: bool,
     divisor_override: int | None,
 ) -> np.ndarray:
-    require_arrays(input=input, grad_output=grad_output)
+    require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, output_shape(input, windows))
     shares = widened(grad_output) / _divisor(windows, count_include_pad, divisor_override)
     return rounded(spread_windows(shares.astype(widened(input).dtype, copy=False), windows), input.dtype)

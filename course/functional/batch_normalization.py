@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from course.functional.arguments import require_shape, widened
-from course.functional.options import require_arrays, require_flag, require_parameters, require_real, rounded
+from course.functional.arguments import require_flag, require_floating, require_parameters, require_real, require_shape
+from course.functional.precision import rounded, widened
 from course.functional.standardization import Standardized, View, apply_affine, standardize, standardize_backward
 
 
@@ -238,7 +238,7 @@ def instance_norm_backward(
 
 
 def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, **flags: bool) -> View:
-    require_arrays(input=input)
+    require_floating(input=input)
     if input.ndim < 2:
         raise ValueError(f"input has shape {input.shape}; 2 or more axes are wanted, a batch and channels first.")
     require_flag(**flags)

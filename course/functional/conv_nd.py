@@ -13,8 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from course.functional.arguments import per_axis, require_floating, require_ndim, require_shape, widened
-from course.functional.dtypes import require_numbers, require_whole
+from course.functional.arguments import (
+    given,
+    per_axis,
+    require_floating,
+    require_ndim,
+    require_numbers,
+    require_shape,
+    require_whole,
+)
+from course.functional.precision import quiet, rounded, widened
 
 BLOCK = 2**18  # values laid out as columns at a time: few enough to stay in the processor's cache
 
@@ -83,7 +91,7 @@ def conv_nd(
     >>> conv_nd(np.array([[1.0, 2.0, 4.0, 8.0]]), np.array([[[-1.0, 1.0]]]))
     array([[1., 2., 4.]])
     """
-    require_numbers(input=input, weight=weight, bias=bias)
+    require_numbers(input=input, weight=weight, **given(bias=bias))
     plan = _plan(input, weight, stride, padding, dilation, groups)
     require_shape("bias", bias, weight.shape[:1])
     if 0 in plan.output:  # no samples, or no channels
@@ -93,12 +101,13 @@ def conv_nd(
     kernels = _kernels(weight, plan)
     output = np.empty((plan.samples, *kernels.shape[:2], *plan.sizes), dtype=kernels.dtype)
     by_group = _samples_third(output)
-    for place in _blocks(windows, plan):
-        by_group[place] = (kernels @ _columns(windows[place], plan)).reshape(by_group[place].shape)
-    output = output.reshape(plan.output)
-    if bias is not None:
-        output += bias.reshape(-1, *(1 for _ in plan.sizes))
-    return output.astype(input.dtype, copy=False)
+    with quiet():
+        for place in _blocks(windows, plan):
+            by_group[place] = (kernels @ _columns(windows[place], plan)).reshape(by_group[place].shape)
+        output = output.reshape(plan.output)
+        if bias is not None:
+            output += bias.reshape(-1, *(1 for _ in plan.sizes))
+    return rounded(output, input.dtype)
 
 
 def conv_nd_backward(
@@ -148,29 +157,24 @@ def conv_nd_backward(
     padded = _padded(input, plan)
     windows = _windows(padded, plan)
     kernels = _kernels(weight, plan)
-    grads = widened(grad_output).reshape(plan.samples, *kernels.shape[:2], *plan.sizes)
-    by_group = _samples_third(grads)
+    by_group = _samples_third(widened(grad_output).reshape(plan.samples, *kernels.shape[:2], *plan.sizes))
     grad_padded, grad_kernels = np.zeros_like(padded), np.zeros_like(kernels)
     grad_windows, upright = _windows(grad_padded, plan), kernels.swapaxes(1, 2)
-    for place in _blocks(windows, plan):
-        grad = by_group[place].reshape(*kernels.shape[:2], -1)
-        grad_kernels += grad @ _columns(windows[place], plan).swapaxes(1, 2)
-        collecting = grad_windows[place]
-        # with one output channel a group the product has a single term, and NumPy multiplies faster without its matmul
-        grad_columns = upright * grad if kernels.shape[1] == 1 else upright @ grad
-        grad_columns = grad_columns.reshape(collecting.shape)
-        for k in np.ndindex(plan.kernel):  # windows overlap, but at one kernel position no two share a pixel
-            collecting[:, :, *k] += grad_columns[:, :, *k]
+    with quiet():
+        for place in _blocks(windows, plan):
+            grad = by_group[place].reshape(*kernels.shape[:2], -1)
+            grad_kernels += grad @ _columns(windows[place], plan).swapaxes(1, 2)
+            collecting = grad_windows[place]
+            # with one output channel a group the product has a single term: NumPy multiplies faster without matmul
+            grad_columns = (upright * grad if kernels.shape[1] == 1 else upright @ grad).reshape(collecting.shape)
+            for k in np.ndindex(plan.kernel):  # windows overlap, but at one kernel position no two share a pixel
+                collecting[:, :, *k] += grad_columns[:, :, *k]
+        grad_bias = by_group.sum(axis=tuple(range(2, by_group.ndim))).reshape(-1)
 
     inside = tuple(slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
     grad_input = np.moveaxis(grad_padded[..., *inside], 2, 0).reshape(input.shape)
-    grad_bias = grads.sum(axis=(0, *range(3, grads.ndim))).reshape(-1)
     kind = input.dtype
-    return (
-        grad_input.astype(kind, copy=False),
-        grad_kernels.reshape(weight.shape).astype(kind, copy=False),
-        grad_bias.astype(kind, copy=False),
-    )
+    return rounded(grad_input, kind), rounded(grad_kernels.reshape(weight.shape), kind), rounded(grad_bias, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_ndim
+from course.functional.arguments import require_ndim, require_numbers
 from course.functional.conv_nd import Numbers, conv_nd, conv_nd_backward
-from course.functional.dtypes import require_numbers
 
 Gradients = tuple[np.ndarray, np.ndarray, np.ndarray]
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.elementwise import narrowed
-from course.functional.options import require_real
+from course.functional.arguments import given, require_floating, require_real, require_shape, require_whole
+from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 from course.functional.softmax import log_softmax
 
@@ -71,9 +70,10 @@ def cross_entropy(
     array(0.69314718)
     """
     _require(input, target, weight, ignore_index, reduction, label_smoothing)
-    parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
+    with quiet():
+        parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
     log_p = log_softmax(widened(input), parts.axis)
-    with np.errstate(invalid="ignore"):
+    with quiet():
         # only the target's class is looked up: an impossible class, of logit -inf, must not turn 0 into 0 times inf
         if parts.classes is not None:
             losses = -parts.at_class * np.take_along_axis(log_p, parts.classes, parts.axis)
@@ -82,7 +82,7 @@ def cross_entropy(
         if parts.everywhere is not None:
             losses = losses - (parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True)
         losses = np.where(parts.counted, losses, 0).squeeze(parts.axis)
-    return narrowed(reduced(losses, reduction, parts.total), input.dtype)
+    return rounded(reduced(losses, reduction, parts.total), input.dtype)
 
 
 def cross_entropy_backward(
@@ -124,14 +124,15 @@ def cross_entropy_backward(
            [ 0.25, -0.25]])
     """
     _require(input, target, weight, ignore_index, reduction, label_smoothing)
-    parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
+    with quiet():
+        parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
     axis, kind = parts.axis, input.dtype
     log_p = log_softmax(widened(input), axis)
     g = spread(grad_output, input.shape[:axis] + input.shape[axis + 1 :], kind, reduction, parts.total)
     g = np.where(parts.counted, np.expand_dims(g, axis) if reduction == "none" else g, g.dtype.type(0))
 
     # softmax times the sum of all shares w q, less each class's own share
-    with np.errstate(invalid="ignore"):
+    with quiet():
         from_end = axis - input.ndim
         whole = 0.0 if parts.everywhere is None else parts.everywhere.sum(axis=from_end, keepdims=True)
         grad_logits = np.exp(log_p)
@@ -142,19 +143,19 @@ def cross_entropy_backward(
             at_class = np.take_along_axis(grad_logits, parts.classes, axis) - parts.at_class
             np.put_along_axis(grad_logits, parts.classes, at_class, axis)
         grad_logits *= g
-    grad_input = narrowed(grad_logits, kind)
+    grad_input = rounded(grad_logits, kind)
     if parts.classes is not None:
         return grad_input, None, None
 
-    with np.errstate(invalid="ignore"):
+    with quiet():
         grad_shares = -g * log_p
         kept = 1 - float(label_smoothing)
-        grad_target = narrowed(kept * parts.weight * grad_shares, kind)
+        grad_target = rounded(kept * parts.weight * grad_shares, kind)
         if weight is None:
             return grad_input, grad_target, None
         q = kept * widened(target) + float(label_smoothing) / max(len(weight), 1)
         others = tuple(other for other in range(input.ndim) if other != axis)
-        return grad_input, grad_target, narrowed((q * grad_shares).sum(axis=others), kind)
+        return grad_input, grad_target, rounded((q * grad_shares).sum(axis=others), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,13 @@ def _require(
     reduction: str,
     label_smoothing: float,
 ) -> None:
-    require_floating(input=input, weight=weight)
+    require_floating(input=input, **given(weight=weight))
     if not isinstance(target, np.ndarray):
         raise TypeError(f"target is a {type(target).__name__}; a NumPy array is wanted.")
     if not input.ndim:
         raise ValueError("input has shape (); at least 1 axis, of classes, is wanted.")
     require_reduction(reduction)
+    require_whole("ignore_index", ignore_index)
     require_real(label_smoothing=label_smoothing)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is {label_smoothing}; 0 to 1 is wanted.")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.elementwise import narrowed
-from course.functional.options import require_flag, require_real
+from course.functional.arguments import require_flag, require_floating, require_real, require_shape
+from course.functional.precision import quiet, rounded, widened
 
 
 def dropout(
@@ -127,7 +126,8 @@ def dropout_backward(grad_output: np.ndarray, mask: np.ndarray, p: float) -> np.
     require_probability(p=p)
     # nothing survives p=1, which has no scale
     scale = 1 / (1 - float(p)) if p < 1 else 0.0
-    return narrowed(widened(grad_output) * mask * scale, grad_output.dtype)
+    with quiet():
+        return rounded(widened(grad_output) * mask * scale, grad_output.dtype)
 
 
 def dropout_factors(values: np.ndarray, p: float, rng: np.random.Generator | None) -> np.ndarray:

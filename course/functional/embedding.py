@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_ndim, require_shape, widened
-from course.functional.dtypes import require_identifiers, require_numbers, require_whole
+from course.functional.arguments import (
+    require_floating,
+    require_identifiers,
+    require_ndim,
+    require_numbers,
+    require_shape,
+    require_whole,
+)
+from course.functional.precision import quiet, rounded, widened
 
 
 def one_hot(input: np.ndarray, num_classes: int = -1) -> np.ndarray:
@@ -146,10 +153,11 @@ def embedding_backward(
     # np.add.at adds for every occurrence; grad_weight[input] += ... would keep only one of several.
     # It is several times faster over single values than over rows.
     places = input.reshape(-1, 1).astype(np.int64) * dim + np.arange(dim)
-    np.add.at(grad_weight.reshape(-1), places.reshape(-1), grads.reshape(-1))
+    with quiet():
+        np.add.at(grad_weight.reshape(-1), places.reshape(-1), grads.reshape(-1))
     if padding_row is not None:
         grad_weight[padding_row] = 0
-    return grad_weight.astype(grad_output.dtype, copy=False)
+    return rounded(grad_weight, grad_output.dtype)
 
 
 def _require_range(name: str, identifiers: np.ndarray, size: int, who: str) -> None:

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from course.functional.arguments import require_floating
-from course.functional.elementwise import in_blocks, require_alike
+from course.functional.arguments import require_alike, require_floating
 from course.functional.error_function import erf
+from course.functional.precision import in_blocks
 
 _SCALE, _CUBIC = math.sqrt(2 / math.pi), 0.044715
 

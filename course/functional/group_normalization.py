@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from course.functional.arguments import require_shape
-from course.functional.dtypes import require_whole
-from course.functional.options import require_arrays, require_parameters, require_real, rounded
+from course.functional.arguments import require_floating, require_parameters, require_real, require_shape, require_whole
+from course.functional.precision import rounded
 from course.functional.standardization import View, apply_affine, standardize, standardize_backward
 
 
@@ -100,7 +99,7 @@ def group_norm_backward(
 
 
 def _group_views(input: np.ndarray, num_groups: int, eps: float, **parameters: np.ndarray | None) -> tuple[View, View]:
-    require_arrays(input=input)
+    require_floating(input=input)
     require_parameters(input, **parameters)
     require_real(eps=eps)
     require_whole("num_groups", num_groups, at_least=1)

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_ndim, require_shape, widened
-from course.functional.dtypes import require_numbers
+from course.functional.arguments import given, require_floating, require_ndim, require_numbers, require_shape
+from course.functional.precision import quiet, rounded, widened
 
 
 def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
@@ -42,14 +42,15 @@ def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
     >>> linear(np.array([[1.0, 2.0]]), np.array([[10.0, 1.0], [0.0, 1.0], [1.0, 0.0]]), np.array([0.0, 0.5, 0.0]))
     array([[12. ,  2.5,  1. ]])
     """
-    require_numbers(input=input, weight=weight, bias=bias)
+    require_numbers(input=input, weight=weight, **given(bias=bias))
     _require_features(input, weight)
     require_shape("bias", bias, weight.shape[:-1])
     # all leading axes as one: a single matrix product is faster than one for each
-    output = _samples(widened(input)) @ widened(weight).T
-    if bias is not None:
-        output += bias
-    return output.reshape(input.shape[:-1] + weight.shape[:-1]).astype(input.dtype, copy=False)
+    with quiet():
+        output = _samples(widened(input)) @ widened(weight).T
+        if bias is not None:
+            output += bias
+    return rounded(output.reshape(input.shape[:-1] + weight.shape[:-1]), input.dtype)
 
 
 def linear_backward(
@@ -95,11 +96,12 @@ def linear_backward(
     samples = _samples(widened(input))
     grads = widened(grad_output).reshape(len(samples), len(rows))
     kind = input.dtype
-    return (
-        (grads @ rows).reshape(input.shape).astype(kind, copy=False),
-        (grads.T @ samples).reshape(weight.shape).astype(kind, copy=False),
-        grads.sum(axis=0).reshape(weight.shape[:-1]).astype(kind, copy=False),
-    )
+    with quiet():
+        return (
+            rounded((grads @ rows).reshape(input.shape), kind),
+            rounded((grads.T @ samples).reshape(weight.shape), kind),
+            rounded(grads.sum(axis=0).reshape(weight.shape[:-1]), kind),
+        )
 
 
 def _require_features(input: np.ndarray, weight: np.ndarray) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.elementwise import narrowed
+from course.functional.arguments import given, require_floating, require_shape
+from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 
 
@@ -44,8 +44,9 @@ def mse_loss(input: np.ndarray, target: np.ndarray, *, reduction: str = "mean") 
     array(2.)
     """
     _require_pair(input, target, reduction)
-    difference = widened(input) - widened(target)
-    return narrowed(reduced(difference * difference, reduction, input.size), input.dtype)
+    with quiet():
+        difference = widened(input) - widened(target)
+        return rounded(reduced(difference * difference, reduction, input.size), input.dtype)
 
 
 def mse_loss_backward(
@@ -76,8 +77,9 @@ def mse_loss_backward(
     """
     _require_pair(input, target, reduction)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
-    grad_input = 2 * g * (widened(input) - widened(target))
-    return narrowed(grad_input, input.dtype), narrowed(-grad_input, input.dtype)
+    with quiet():
+        grad_input = 2 * g * (widened(input) - widened(target))
+    return rounded(grad_input, input.dtype), rounded(-grad_input, input.dtype)
 
 
 def binary_cross_entropy_with_logits(
@@ -123,11 +125,11 @@ def binary_cross_entropy_with_logits(
     """
     _require_pair(input, target, reduction, weight=weight, pos_weight=pos_weight)
     x, y = widened(input), widened(target)
-    with np.errstate(invalid="ignore"):
+    with quiet():
         losses = (1 - y) * x + _positive_factor(y, pos_weight) * _softplus(-x)
         if weight is not None:
             losses = losses * widened(weight)
-    return narrowed(reduced(losses, reduction, input.size), input.dtype)
+    return rounded(reduced(losses, reduction, input.size), input.dtype)
 
 
 def binary_cross_entropy_with_logits_backward(
@@ -166,14 +168,15 @@ def binary_cross_entropy_with_logits_backward(
     x, y = widened(input), widened(target)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
     if weight is not None:
-        g = g * widened(weight)
+        with quiet():
+            g = g * widened(weight)
     positive = 1.0 if pos_weight is None else widened(pos_weight)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet():
         grad_input = g * (_positive_factor(y, pos_weight) / (1 + np.exp(-x)) - positive * y)
         grad_target = -g * x
         if pos_weight is not None:
             grad_target = grad_target + g * (widened(pos_weight) - 1) * _softplus(-x)
-    return narrowed(grad_input, input.dtype), narrowed(grad_target, input.dtype)
+    return rounded(grad_input, input.dtype), rounded(grad_target, input.dtype)
 
 
 def _positive_factor(y: np.ndarray, pos_weight: np.ndarray | None) -> np.ndarray | float:
@@ -187,7 +190,7 @@ def _softplus(x: np.ndarray) -> np.ndarray:
 
 
 def _require_pair(input: np.ndarray, target: np.ndarray, reduction: str, **weights: np.ndarray | None) -> None:
-    require_floating(input=input, target=target, **weights)
+    require_floating(input=input, target=target, **given(**weights))
     require_shape("target", target, input.shape)
     require_reduction(reduction)
     for name, weight in weights.items():

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course.functional.arguments import require_shape, widened
-from course.functional.options import require_arrays, require_flag, rounded
+from course.functional.arguments import require_flag, require_floating, require_shape
 from course.functional.pooling_windows import Windows, output_shape, pool_windows, reduce_windows
 from course.functional.pooling_winners import find_winners, winning_gradient, winning_positions
+from course.functional.precision import rounded, widened
 
 
 def max_pool1d(
@@ -245,7 +245,7 @@ def _max_pool(
 
 
 def _max_pool_backward(grad_output: np.ndarray, input: np.ndarray, windows: tuple[Windows, ...]) -> np.ndarray:
-    require_arrays(input=input, grad_output=grad_output)
+    require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, output_shape(input, windows))
     _, winners = find_winners(widened(input), windows)
     return rounded(winning_gradient(widened(grad_output), winners), input.dtype)

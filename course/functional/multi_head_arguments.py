@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_ndim, require_shape, widened
+from course.functional.arguments import (
+    given,
+    require_flag,
+    require_floating,
+    require_ndim,
+    require_shape,
+    require_whole,
+)
 from course.functional.dropout import require_probability
-from course.functional.dtypes import require_whole
-from course.functional.options import require_flag
+from course.functional.precision import widened
 
 
 def require_arrays_fit(
@@ -40,9 +46,8 @@ def require_arrays_fit(
         key=key,
         value=value,
         in_proj_weight=in_proj_weight,
-        in_proj_bias=in_proj_bias,
         out_proj_weight=out_proj_weight,
-        out_proj_bias=out_proj_bias,
+        **given(in_proj_bias=in_proj_bias, out_proj_bias=out_proj_bias),
     )
     require_whole("embed_dim_to_check", embed_dim_to_check, at_least=1)
     require_whole("num_heads", num_heads, at_least=1)

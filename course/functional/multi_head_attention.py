@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
+from course.functional.arguments import require_floating, require_shape
 from course.functional.attention_weights import attention_backward, attention_weights
 from course.functional.dropout import dropout_factors
-from course.functional.elementwise import narrowed
 from course.functional.linear import linear, linear_backward
 from course.functional.multi_head_arguments import joined_mask, require_arrays_fit, require_common_case
+from course.functional.precision import quiet, rounded, widened
 
 
 def multi_head_attention_forward(
@@ -121,11 +121,12 @@ def multi_head_attention_forward(
     if training and dropout_p > 0:
         weights *= dropout_factors(weights, dropout_p, rng)
 
-    output = linear(_merged(weights @ v), widened(out_proj_weight), _wide(out_proj_bias))
-    output = narrowed(output.reshape(query.shape), query.dtype)
+    with quiet():
+        output = linear(_merged(weights @ v), widened(out_proj_weight), _wide(out_proj_bias))
+    output = rounded(output.reshape(query.shape), query.dtype)
     if not need_weights:
         return output, None
-    given = narrowed(weights.mean(axis=1) if average_attn_weights else weights, query.dtype)
+    given = rounded(weights.mean(axis=1) if average_attn_weights else weights, query.dtype)
     return output, given if query.ndim == 3 else given[0]
 
 
@@ -207,7 +208,8 @@ def multi_head_attention_forward_backward(
     weights = attention_weights(q, k, mask, scale, empty=math.nan if need_weights else 0.0)
     kept = dropout_factors(weights, dropout_p, rng) if drops else None
 
-    merged = _merged((weights if kept is None else weights * kept) @ v)
+    with quiet():
+        merged = _merged((weights if kept is None else weights * kept) @ v)
     grad_merged, grad_out_weight, grad_out_bias = linear_backward(
         widened(grad_output).reshape(merged.shape), merged, widened(out_proj_weight)
     )
@@ -224,7 +226,7 @@ def multi_head_attention_forward_backward(
         grad_out_weight,
         None if out_proj_bias is None else grad_out_bias,
     )
-    return tuple(None if grad is None else narrowed(grad, query.dtype) for grad in found)
+    return tuple(None if grad is None else rounded(grad, query.dtype) for grad in found)
 
 
 def _projected_heads(

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course.functional.arguments import require_shape
-from course.functional.dtypes import require_whole
-from course.functional.options import require_arrays, require_parameters, require_real, rounded
+from course.functional.arguments import require_floating, require_parameters, require_real, require_shape, require_whole
+from course.functional.precision import rounded
 from course.functional.standardization import apply_affine, standardize, standardize_backward
 
 
@@ -214,7 +213,7 @@ def _shape_of(weight: np.ndarray | None, normalized_shape: Sequence[int] | None)
 def _check_trailing(
     input: np.ndarray, normalized_shape: Sequence[int], eps: float, **parameters: np.ndarray | None
 ) -> tuple[int, ...]:
-    require_arrays(input=input)
+    require_floating(input=input)
     require_parameters(input, **parameters)
     require_real(eps=eps)
     if not isinstance(normalized_shape, (tuple, list)):

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-from course.functional.dtypes import INTEGERS, require_numbers
+from course.functional.arguments import INTEGERS, is_whole, require_floating, require_numbers, require_shape
+from course.functional.precision import quiet, rounded, widened
 
 MODES = ("constant", "reflect", "replicate", "circular")
 
@@ -111,10 +111,11 @@ def pad_backward(grad_output: np.ndarray, input: np.ndarray, pad: Sequence[int],
         pieces = np.split(grad, [len(front), grad.shape[axis] - len(back)], axis)
         grad = np.zeros((*grad.shape[:axis], input.shape[axis], *grad.shape[axis + 1 :]), dtype=grad.dtype)
         grad[_along(axis, inner)] = pieces[1]
-        for origins, copies in ((front, pieces[0]), (back, pieces[2])):
-            for place, origin in enumerate(origins):
-                grad[_along(axis, origin)] += copies[_along(axis, place)]
-    return grad.astype(input.dtype, copy=grad is grad_output)
+        with quiet():
+            for origins, copies in ((front, pieces[0]), (back, pieces[2])):
+                for place, origin in enumerate(origins):
+                    grad[_along(axis, origin)] += copies[_along(axis, place)]
+    return grad.copy() if grad is grad_output else rounded(grad, input.dtype)
 
 
 def _kept(amounts: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
@@ -174,7 +175,7 @@ def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tupl
     """Give the two amounts of every axis, first axis first, after checking them."""
     if not isinstance(pad, (tuple, list)):
         raise TypeError(f"pad is a {type(pad).__name__}; a tuple of whole numbers is wanted.")
-    if any(isinstance(k, bool) or not isinstance(k, (int, np.integer)) for k in pad):
+    if not all(map(is_whole, pad)):
         raise TypeError(f"pad is {pad}; whole numbers are wanted.")
     padded = len(pad) // 2
     if len(pad) % 2 or padded > len(shape):

@@ -13,8 +13,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from course.functional.arguments import per_axis, require_ndim
-from course.functional.options import require_arrays, require_flag
+from course.functional.arguments import per_axis, require_flag, require_floating, require_ndim
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def pool_windows(
     TypeError, ValueError
         Names the argument, what came and what is allowed.
     """
-    require_arrays(input=input)
+    require_floating(input=input)
     require_ndim("input", input, axes + 1, axes + 2)
     require_flag(ceil_mode=ceil_mode)
     if 0 in input.shape[-axes - 1 :]:

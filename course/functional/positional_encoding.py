@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.dtypes import require_whole
+from course.functional.arguments import require_whole
 
 
 def positional_encoding(length: int, dim: int) -> np.ndarray:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
+from course.functional.arguments import require_floating, require_shape
+from course.functional.precision import quiet, widened
 
 
 def require_reduction(reduction: str) -> None:
@@ -37,7 +38,7 @@ def reduced(losses: np.ndarray, reduction: str, total: float | np.floating) -> n
     """
     if reduction == "none":
         return losses
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with quiet():
         return np.asarray(losses.sum() if reduction == "sum" else losses.sum() / losses.dtype.type(total))
 
 
@@ -73,5 +74,5 @@ def spread(
     require_shape("grad_output", grads, shape if reduction == "none" else ())
     if reduction != "mean":
         return widened(grads)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with quiet():
         return np.asarray(widened(grads) / widened(grads).dtype.type(total))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_floating
-from course.functional.elementwise import elementwise, require_alike
+from course.functional.arguments import require_alike, require_floating
+from course.functional.precision import elementwise
 
 
 def sigmoid(input: np.ndarray) -> np.ndarray:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from course.functional.arguments import require_floating, widened
-from course.functional.elementwise import narrowed, require_alike
+from course.functional.arguments import FLOATS, require_alike, require_floating, require_numbers, require_whole
+from course.functional.precision import quiet, rounded, widened
 
 
-def softmax(input: np.ndarray, dim: int) -> np.ndarray:
+def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
     r"""Turn scores into probabilities along one axis: :math:`y_i = e^{x_i} / \sum_j e^{x_j}`.
 
     Parameters
@@ -17,6 +18,8 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
         Any shape ``(*)``.
     dim
         The axis along which the results sum to 1; negative ones count from the end.
+    dtype
+        The float dtype in which to compute, and which the result has; then `input` may hold integers as well.
 
     Returns
     -------
@@ -25,8 +28,8 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, or dim no whole number. PyTorch still guesses a missing
-        dim, with a warning; here it must be given.
+        Where `input` is no array of floating-point numbers, dim no whole number or dtype no float dtype. PyTorch still
+        guesses a missing dim, with a warning; here it must be given.
     IndexError
         Where `input` has no such axis.
 
@@ -40,13 +43,13 @@ def softmax(input: np.ndarray, dim: int) -> np.ndarray:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    require_floating(input=input)
+    input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
     # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet():
         exponentials = np.exp(_shifted(widened(input), axis))
         exponentials /= exponentials.sum(axis=axis, keepdims=True)
-    return narrowed(exponentials, input.dtype)
+    return rounded(exponentials, input.dtype)
 
 
 def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -80,10 +83,11 @@ def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> n
     require_alike(grad_output, output=output)
     axis = _axis(dim, output.shape)
     g, y = widened(grad_output), widened(output)
-    return narrowed(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
+    with quiet():
+        return rounded(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
 
 
-def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
+def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
     r"""Give the logarithm of softmax without forming softmax: :math:`y_i = x_i - \log \sum_j e^{x_j}`.
 
     Parameters
@@ -92,6 +96,8 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
         Any shape ``(*)``.
     dim
         The axis along which the exponentials of the results sum to 1.
+    dtype
+        As for `softmax`.
 
     Returns
     -------
@@ -100,7 +106,7 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, or dim no whole number.
+        Where `input` is no array of floating-point numbers, dim no whole number or dtype no float dtype.
     IndexError
         Where `input` has no such axis.
 
@@ -113,12 +119,12 @@ def log_softmax(input: np.ndarray, dim: int) -> np.ndarray:
     >>> log_softmax(np.array([0.0, -1000.0]), dim=0)
     array([    0., -1000.])
     """
-    require_floating(input=input)
+    input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with quiet():
         shifted = _shifted(widened(input), axis)
         shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-    return narrowed(shifted, input.dtype)
+    return rounded(shifted, input.dtype)
 
 
 def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -152,7 +158,8 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
     require_alike(grad_output, output=output)
     axis = _axis(dim, output.shape)
     g = widened(grad_output)
-    return narrowed(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
+    with quiet():
+        return rounded(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:
@@ -160,9 +167,18 @@ def _shifted(x: np.ndarray, axis: int) -> np.ndarray:
     return np.asarray(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
 
 
+def _converted(input: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
+    if dtype is None:
+        require_floating(input=input)
+        return input
+    require_numbers(input=input)
+    if dtype not in FLOATS:
+        raise TypeError(f"dtype is {dtype!r}; float16, float32 or float64 is wanted.")
+    return rounded(input, np.dtype(dtype))
+
+
 def _axis(dim: int, shape: tuple[int, ...]) -> int:
-    if isinstance(dim, bool) or not isinstance(dim, (int, np.integer)):
-        raise TypeError(f"dim is {dim!r}; a whole number is wanted.")
+    require_whole("dim", dim)
     axes = max(len(shape), 1)
     if not -axes <= dim < axes:
         raise IndexError(f"dim is {dim}; for shape {shape} one of {-axes} to {axes - 1} is wanted.")

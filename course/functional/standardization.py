@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course.functional.arguments import require_shape, widened
-from course.functional.options import require_arrays, rounded
+from course.functional.arguments import require_floating, require_shape
+from course.functional.precision import rounded, widened
 
 View = tuple[int, int, int]
 
@@ -105,7 +105,7 @@ def standardize_backward(
     The second term comes through the mean and is missing without `center`; the third comes through the variance.
     Both are missing where the statistics are constants.
     """
-    require_arrays(input=input, grad_output=grad_output)
+    require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, input.shape)
     x_hat, grads = standardized.x_hat, widened(grad_output).reshape(affine_view)
     with np.errstate(all="ignore"):

@@ -224,6 +224,33 @@ warm_up(np.zeros((2, 3))).shape
 # NumPy works on every value of an array, whatever its shape. You will use that in every chapter.
 
 # %% [markdown]
+# ### Find the bug
+#
+# Near its end, each chapter hands you a function that somebody else has written, with a mistake in it. Your check
+# says what is wrong with what it does, and you find out where. Here is the first. It is to subtract from each column
+# of a matrix that column's mean. Run the check before you change anything.
+
+
+# %% exercise="repair_center"
+def repair_center(x):
+    ### BEGIN SOLUTION
+    # It wrote its results into x itself, column by column. This makes a new array.
+    return x - x.mean(axis=0)
+    ### END SOLUTION
+
+
+# %% check="repair_center"
+check(repair_center)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The values were right. But the function assigned into <code>x</code>, and <code>x</code> is the caller's array:
+# after the call, the caller's numbers were gone. A function that computes a result should leave its arguments
+# alone.</p>
+# <p>A repair counts when all of it is right. There are no points for the cases that were right before.</p>
+# </details>
+
+# %% [markdown]
 # ## 5. Your progress
 #
 # `progress()` shows what you have passed. Click on a chapter to see its exercises.

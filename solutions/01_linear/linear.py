@@ -7,7 +7,7 @@
 #
 # You need first-year Python and matrix products. Plan about an hour.
 #
-# Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("linear")` gives one step of help, and
 # `solution("linear")` gives the answer.
 
@@ -520,32 +520,40 @@ course.assess(not_transposed, "linear")
 #
 # ### Find the bug
 #
-# Here is another version of the layer. On the example below it runs, and the shape is right. The cell shows by
-# how much each value differs from yours. One value in each row is right. What is wrong?
+# Somebody has written the layer sample by sample, and left something wrong in it. In the cell below you get their
+# function, without a word about what is wrong. On this example, with three samples and three outputs, it runs, and the
+# shape is right. The numbers are what it gives minus what is right: in each row one value is right.
+#
+# ```
+# [[  0. -10. -20.]
+#  [ 10.   0. -10.]
+#  [ 20.  10.   0.]]
+# ```
+#
+# The biases were 10, 20 and 30. Run the check first, and read what it says. Then repair the function.
 
 
-# %%
-def linear_with_a_bug(input, weight, bias):
+# %% exercise="repair_linear"
+def repair_linear(input, weight, bias):
+    ### BEGIN SOLUTION
+    # It ended with bias.reshape(-1, 1), a column: bias[0] went to the first sample in place of the first output.
     output = np.zeros((len(input), len(weight)))
     for row in range(len(input)):
         output[row] = weight @ input[row]
-    return output + bias.reshape(-1, 1)
+    return output + bias
+    ### END SOLUTION
 
 
-three_samples = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
-three_outputs = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-three_biases = np.array([10.0, 20.0, 30.0])
-
-buggy = linear_with_a_bug(three_samples, three_outputs, three_biases)
-buggy - linear(three_samples, three_outputs, three_biases)
+# %% check="repair_linear"
+check(repair_linear)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p><code>reshape(-1, 1)</code> stands the bias up as a column. NumPy then adds <code>bias[0]</code> to the first
-# <em>sample</em>, <code>bias[1]</code> to the second, and so on. The bias belongs to the outputs, not to the
-# samples. Only on the diagonal do the two agree.</p>
-# <p>It ran because there were as many samples as outputs. With two samples, NumPy refuses to add (2, 3) and
-# (3, 1). When you test code, let all sizes be different.</p>
+# <p>The function added <code>bias.reshape(-1, 1)</code>, which stands the bias up as a column. NumPy then adds
+# <code>bias[0]</code> to the first <em>sample</em>, <code>bias[1]</code> to the second, and so on. The bias belongs to
+# the outputs, not to the samples. Only on the diagonal do the two agree.</p>
+# <p>It ran because there were as many samples as outputs. With two samples and three outputs, NumPy refuses to add
+# (2, 3) and (3, 1). When you test code, let all sizes be different.</p>
 # </details>
 
 # %% [markdown]

@@ -7,7 +7,7 @@
 #
 # You need chapter 01, and NumPy's indexing. Plan about an hour.
 #
-# Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("embedding")` gives one step of help, and
 # `solution("embedding")` gives the answer.
 
@@ -629,26 +629,35 @@ for identifier in (-1, 6):
 #
 # ### Find the bug
 #
-# This function gives the vectors of a sentence's words. The lookup is your own, and it is right. The shapes are
-# right, too. Both texts begin with the same three words, so the first three rows should be the same. Only one of
-# them is. What is wrong?
+# This function is to give the vectors of a text's words. `vocabulary` is the list of all words: word $i$ has row $i$ of
+# `weight`. It runs, and its shapes are right. With it, two texts that begin with the same three words got these
+# first three rows, and only *cat* has kept its vector:
+#
+# ```
+# the cat sat                   the cat sat on the mat
+# the  row 2                    the  row 4
+# cat  row 0                    cat  row 0
+# sat  row 1                    sat  row 3
+# ```
+#
+# What is wrong? Repair it.
 
 
-# %%
-def vectors_of(text, weight):
-    words = text.split()
-    known = sorted(set(words))
-    numbers = np.array([known.index(word) for word in words])
-    return embedding(numbers, weight)
+# %% exercise="repair_vectors_of"
+def repair_vectors_of(text, vocabulary, weight):
+    ### BEGIN SOLUTION
+    # It numbered the sorted words of each text. A word's number is its place in the vocabulary.
+    numbers = [vocabulary.index(word) for word in text.split()]
+    return weight[np.array(numbers)]
+    ### END SOLUTION
 
 
-for text in ("the cat sat", "the cat sat on the mat"):
-    print(text)
-    print(vectors_of(text, W))
+# %% check="repair_vectors_of"
+check(repair_vectors_of)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>Each call makes a vocabulary of its own, from the words of its own text. In the first, <em>cat</em>, <em>sat</em>
+# <p>Each call made a vocabulary of its own, from the words of its own text. In the first, <em>cat</em>, <em>sat</em>
 # and <em>the</em> are 0, 1 and 2. In the second, <em>mat</em> and <em>on</em> come in between, so <em>sat</em> is 3
 # and <em>the</em> is 4. Only <em>cat</em> stays at 0, by luck.</p>
 # <p>A table belongs to one numbering. Make the vocabulary once, from the training texts, and keep it with the

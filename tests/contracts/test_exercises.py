@@ -1,5 +1,7 @@
 """What every exercise promises, generated from its declaration."""
 
+import dataclasses
+import functools
 import importlib.util
 import inspect
 from itertools import combinations
@@ -15,9 +17,10 @@ from course.checking.diagnose import same
 from course.checking.report import Outcome
 from course.checking.runner import Prepared, run
 from course.checking.spec import split_call
-from course.checking.work import Here
+from course.checking.work import Here, use_work
 
 SEEDS = range(10)
+SECONDS = 60.0
 EXERCISES = list(course.exercises.values())
 MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
 
@@ -58,15 +61,32 @@ each_wrong_answer = pytest.mark.parametrize(
 )
 
 
+@functools.cache
+def prepared(name, seed):
+    """Draw an exercise's cases once for many answers, as a grading run does."""
+    return Prepared(course.exercises[name], seed)
+
+
+def assess(answer, name, seed=0):
+    if course.exercises[name].kind != "value" and not callable(answer):
+        return course.assess(answer, name, seed)
+    return run(prepared(name, seed), Here.of(answer, name))
+
+
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.oracle], ids=lambda e: e.name)
 def test_reference_and_pytorch_agree(exercise):
     """The reference gives what PyTorch gives, in every case of ten seeds, far closer than the tolerance."""
     assert oracle.available()
     for seed in SEEDS:
-        prepared = Prepared(exercise, seed)
-        for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
-            args, kwargs = split_call(exercise.signature, arguments)
-            found = compare(exercise.reference(*args, **kwargs), expected, exercise.returns)
+        drawn = prepared(exercise.name, seed)
+        for arguments, expected in zip(drawn.arguments, drawn.expected, strict=True):
+            if exercise.use:
+                attempt, _ = use_work(exercise.use, Here.of(exercise.reference, exercise.name), arguments, SECONDS)
+                value = attempt.value
+            else:
+                args, kwargs = split_call(exercise.signature, arguments)
+                value = exercise.reference(*args, **kwargs)
+            found = compare(value, expected, exercise.returns)
             assert found.stage is Stage.RIGHT, (seed, found)
             assert found.largest < 1e-9
 
@@ -82,7 +102,7 @@ def test_a_reference_that_alone_decides_is_held_against_something_else(exercise)
 def test_the_reference_passes(exercise):
     """The reference earns full marks and no misconception is named for it."""
     for seed in SEEDS:
-        report = course.assess(exercise.reference, exercise.name, seed=seed)
+        report = assess(exercise.reference, exercise.name, seed=seed)
         assert (report.passed, report.score, report.misconception) == (True, 1.0, None), str(report)
 
 
@@ -90,7 +110,7 @@ def test_the_reference_passes(exercise):
 def test_a_misconception_is_refused_and_recognised(exercise, known):
     """Whatever the seed, the known mistake fails and is recognised by its own id."""
     for seed in SEEDS:
-        report = course.assess(known.variant, exercise.name, seed=seed)
+        report = assess(known.variant, exercise.name, seed=seed)
         assert not report.passed, f"seed {seed} lets it pass"
         assert report.misconception == known.id, f"seed {seed}: {report}"
 
@@ -99,10 +119,10 @@ def test_a_misconception_is_refused_and_recognised(exercise, known):
 def test_no_two_misconceptions_are_indistinguishable(exercise):
     """For any two mistakes of an exercise, some case ends differently."""
     for seed in SEEDS:
-        prepared = Prepared(exercise, seed)
+        drawn = prepared(exercise.name, seed)
         for one, other in combinations(exercise.misconceptions, 2):
             assert any(
-                not same(prepared.variant_attempt(one, i), prepared.variant_attempt(other, i))
+                not same(drawn.variant_attempt(one, i), drawn.variant_attempt(other, i))
                 for i in range(len(exercise.cases))
             ), (seed, one.id, other.id)
 
@@ -117,7 +137,7 @@ def test_every_exercise_has_two_right_alternatives(exercise):
 def test_a_right_answer_in_another_style_passes(name, answer):
     """Loops, einsum, lists, float32: a right answer is never refused."""
     for seed in SEEDS:
-        report = course.assess(answer, name, seed=seed)
+        report = assess(answer, name, seed=seed)
         assert report.passed, f"seed {seed}: {report}"
 
 
@@ -125,14 +145,14 @@ def test_a_right_answer_in_another_style_passes(name, answer):
 def test_the_shown_solution_passes(exercise):
     """What `solution` shows is right, also where it is plainer than the reference."""
     shown = exercise.reference if exercise.solution is None else exercise.solution
-    assert course.assess(shown, exercise.name).passed
+    assert assess(shown, exercise.name).passed
 
 
 @each_wrong_answer
 def test_a_mistake_without_a_name_is_refused_and_not_taken_for_another(name, answer):
     """Whatever the seed, it fails, and no misconception is named that it isn't."""
     for seed in SEEDS:
-        report = course.assess(answer, name, seed=seed)
+        report = assess(answer, name, seed=seed)
         assert not report.passed, f"seed {seed} lets it pass"
         assert report.misconception is None, f"seed {seed}: {report}"
         assert len(str(report).splitlines()) <= 12
@@ -150,7 +170,7 @@ def test_every_exercise_has_six_wrong_answers_without_a_name(exercise):
 )
 def test_a_number_that_can_be_looked_up_earns_nothing(name, constant):
     """A case that is the same for every seed is worth nothing alone, though its answer is right."""
-    report = course.assess(lambda *args: constant, name)
+    report = assess(lambda *args: constant, name)
     assert report.cases[0].passed
     assert report.score == 0
 
@@ -171,7 +191,7 @@ def _filled(exercise, value):
 def test_constant_answers_earn_nothing(exercise, value):
     """Zeros, ones, NaN and infinities of the right shape are refused and earn no points."""
     for seed in SEEDS:
-        report = course.assess(_filled(exercise, value), exercise.name, seed=seed)
+        report = assess(_filled(exercise, value), exercise.name, seed=seed)
         assert not report.passed
         assert report.score == 0, f"seed {seed}: {report}"
 
@@ -198,7 +218,7 @@ NOT_ANSWERS = {
 @pytest.mark.parametrize("what", NOT_ANSWERS)
 def test_what_is_no_answer_is_told_in_plain_words(exercise, what):
     """A return value of a strange type has its own outcome, one plain sentence, and earns nothing."""
-    report = course.assess(lambda *args, **kwargs: NOT_ANSWERS[what](), exercise.name)
+    report = assess(lambda *args, **kwargs: NOT_ANSWERS[what](), exercise.name)
     assert (report.outcome, report.score) in ((Outcome.WRONG_TYPE, 0), (Outcome.WRONG_COUNT, 0))
     assert "Traceback" not in str(report)
 
@@ -210,7 +230,7 @@ def test_the_stub_is_not_attempted(exercise):
     def stub(*args, **kwargs):
         raise NotImplementedError
 
-    report = course.assess(stub, exercise.name)
+    report = assess(stub, exercise.name)
     assert (report.outcome, report.score, report.misconception) == (Outcome.NOT_ATTEMPTED, 0, None)
 
 
@@ -224,8 +244,57 @@ def test_a_wrong_shape_never_passes_by_broadcasting(exercise, extra):
         grow = (lambda a: np.asarray(a)[np.newaxis]) if not extra else (lambda a: np.stack([np.asarray(a)] * extra))
         return tuple(map(grow, result)) if isinstance(result, tuple) else grow(result)
 
-    report = course.assess(answer, exercise.name)
+    report = assess(answer, exercise.name)
     assert (report.outcome, report.score) == (Outcome.WRONG_SHAPE, 0), str(report)
+
+
+def _map(function, result):
+    return tuple(map(function, result)) if isinstance(result, tuple) else function(np.asarray(result))
+
+
+def _never_ends(*args, **kwargs):
+    while True:
+        pass
+
+
+@each_plain_function
+def test_each_bad_answer_has_a_sentence_of_its_own(exercise):
+    """Nothing written, None, too many results, a shape that would broadcast, axes exchanged, NaN, an endless loop."""
+
+    def after(change):
+        return lambda *args, **kwargs: change(exercise.reference(*args, **kwargs))
+
+    def count(result):
+        return (*result, result[0]) if isinstance(result, tuple) else (result, result)
+
+    bad = {
+        Outcome.NOT_ATTEMPTED: after(_raise),
+        Outcome.WRONG_TYPE: after(lambda result: None),
+        Outcome.WRONG_COUNT: after(count),
+        Outcome.WRONG_SHAPE: after(lambda result: _map(lambda a: np.expand_dims(a, 0), result)),
+        Outcome.WRONG_VALUES: after(lambda result: _map(lambda a: np.full(np.shape(a), np.nan), result)),
+        Outcome.TOO_SLOW: _never_ends,
+    }
+    quick = Prepared(dataclasses.replace(exercise, seconds=0.02), 0)
+    told = {}
+    for outcome, answer in bad.items():
+        drawn = quick if outcome is Outcome.TOO_SLOW else prepared(exercise.name, 0)
+        report = run(drawn, Here.of(answer, exercise.name))
+        assert (report.outcome, report.score) == (outcome, 0), str(report)
+        told[outcome] = str(report)
+    shapes = [np.shape(value) for value in prepared(exercise.name, 0).expected if not isinstance(value, tuple)]
+    if any(len(shape) >= 2 for shape in shapes):
+        report = assess(after(lambda result: _map(np.transpose, result)), exercise.name)
+        assert report.outcome in (Outcome.WRONG_SHAPE, Outcome.WRONG_VALUES), str(report)
+        told["turned"] = str(report)
+    assert len(set(told.values())) == len(told)
+    for text in told.values():
+        assert len(text.splitlines()) <= 12
+        assert "Traceback" not in text
+
+
+def _raise(result):
+    raise NotImplementedError
 
 
 @each
@@ -262,7 +331,7 @@ def test_a_variant_has_the_signature_of_its_exercise(exercise, known):
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.given], ids=lambda e: e.name)
 def test_what_is_handed_out_to_be_repaired_is_its_own_first_mistake(exercise):
     """Handed in as it is, it earns nothing, and the report says that it was left so."""
-    report = course.assess(exercise.given, exercise.name)
+    report = assess(exercise.given, exercise.name)
     assert (report.score, report.misconception) == (0, f"{exercise.name}.as-given")
     assert exercise.misconceptions[0].variant is exercise.given
 
@@ -278,9 +347,8 @@ def test_equal_seeds_give_equal_cases(exercise):
 @each
 def test_arguments_are_never_changed(exercise):
     """The reference leaves its arguments as they were."""
-    prepared = Prepared(exercise, 5)
     for i in range(len(exercise.cases)):
-        assert prepared.attempt(Here.of(exercise.reference, exercise.name), i, 5.0)[0].changed == ()
+        assert prepared(exercise.name, 5).attempt(Here.of(exercise.reference, exercise.name), i, 5.0)[0].changed == ()
 
 
 @each

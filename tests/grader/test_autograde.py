@@ -22,7 +22,7 @@ from grader.insights import read_results
 from grader.rebuild import KEY
 
 CHAPTER, FILE = "01_linear", "linear.ipynb"
-FULL, NOTHING = 10.0, 0.0
+FULL, NOTHING = 12.0, 0.0
 
 RELEASE = json.loads((ROOT / "notebooks" / CHAPTER / FILE).read_text())
 SOLVED = worked_solutions(nbformat.read(ROOT / "solutions" / CHAPTER / FILE, as_version=4))

@@ -86,7 +86,8 @@ def make_course(root: Path, lesson: str = LESSON) -> Path:
     folder.mkdir(parents=True)
     (folder / "linear.py").write_text(lesson)
     (folder / "table.txt").write_text("ten layers")
-    (root / "course.py").write_text(COURSE)
+    # a package, so that building finds the rest of the real one
+    (root / "course.py").write_text(f"__path__ = [{str(ROOT / 'course')!r}]\n{COURSE}")
     return root
 
 

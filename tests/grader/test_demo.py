@@ -40,7 +40,11 @@ def test_a_graded_case_can_be_seen_again(demo):
     """Replay draws the same numbers from the recorded seed and comes to the same report."""
     autograded = demo[0] / "grader" / "autograded"
     report, arguments = replay(autograded, "00_start_here", "mistake-01", "warm_up")
-    (before,) = [one for one in read_results(autograded, "00_start_here") if one.student == "mistake-01"]
+    (before,) = [
+        one
+        for one in read_results(autograded, "00_start_here")
+        if (one.student, one.exercise) == ("mistake-01", "warm_up")
+    ]
     assert (report.misconception, report.earned) == (before.misconception, before.earned)
     assert arguments["x"].shape == (4,)
     with pytest.raises(NothingToReplay, match="has no autograded notebook"):

@@ -113,3 +113,26 @@ def backward_max_seen(grad_output, input, num_embeddings):
     grad_weight = np.zeros((input.max() + 1, grad_output.shape[-1]))
     np.add.at(grad_weight, input, grad_output)
     return grad_weight
+
+
+def repair_as_given(text, vocabulary, weight):
+    """Give the vector of each word of a text: word i of vocabulary has row i of weight."""
+    words = text.split()
+    known = sorted(set(words))
+    numbers = [known.index(word) for word in words]
+    return np.array([weight[number] for number in numbers])
+
+
+def repair_sorted(text, vocabulary, weight):
+    known = sorted(vocabulary)
+    return np.array([weight[known.index(word)] for word in text.split()])
+
+
+def repair_by_place(text, vocabulary, weight):
+    return np.array([weight[place % len(weight)] for place, _ in enumerate(text.split())])
+
+
+def repair_first_seen(text, vocabulary, weight):
+    words = text.split()
+    known = list(dict.fromkeys(words))
+    return np.array([weight[known.index(word)] for word in words])

@@ -116,3 +116,32 @@ def backward_results_exchanged(grad_output, input, weight):
 
 def backward_bias_over_outputs(grad_output, input, weight):
     return grad_output @ weight, grad_output.T @ input, grad_output.sum(axis=1)
+
+
+def repair_as_given(input, weight, bias):
+    """Give output (n, c_o) for input (n, c_i), weight (c_o, c_i) and bias (c_o,)."""
+    output = np.zeros((len(input), len(weight)))
+    for row in range(len(input)):
+        output[row] = weight @ input[row]
+    return output + bias.reshape(-1, 1)
+
+
+def repair_without_bias(input, weight, bias):
+    output = np.zeros((len(input), len(weight)))
+    for row in range(len(input)):
+        output[row] = weight @ input[row]
+    return output
+
+
+def repair_with_sum(input, weight, bias):
+    output = np.zeros((len(input), len(weight)))
+    for row in range(len(input)):
+        output[row] = weight @ input[row] + bias.sum()
+    return output
+
+
+def repair_per_sample(input, weight, bias):
+    output = np.zeros((len(input), len(weight)))
+    for row in range(len(input)):
+        output[row] = weight @ input[row] + bias[row]
+    return output

@@ -18,7 +18,8 @@ from course.functional import convolution
 # the package has a function of the same name
 engine = import_module("course.functional.conv_nd")
 
-TOLERANCES = {"float64": (1e-9, 1e-9), "float32": (1.3e-6, 1e-5), "float16": (1e-3, 1e-3)}
+# in float32 a sum of some hundred products differs by its order alone
+TOLERANCES = {"float64": (1e-9, 1e-9), "float32": (1.3e-6, 1e-4), "float16": (1e-3, 1e-3)}
 REFUSALS = (ValueError, TypeError, IndexError)
 TORCH_REFUSALS = (*REFUSALS, RuntimeError, NotImplementedError)
 

@@ -112,7 +112,7 @@ REFUSED = {
     "bias with an axis for a one-row weight": ((zeros(3), zeros(3), zeros(1)), "bias has shape"),
     "mixed widths": ((zeros(4, 3), zeros(2, 3, dtype=np.float32)), "weight has dtype float32"),
     "bias of another width": ((zeros(4, 3), zeros(2, 3), zeros(2, dtype=np.float16)), "bias has dtype float16"),
-    "integers with floats": ((zeros(4, 3, dtype=int), zeros(2, 3)), "input has dtype int64"),
+    "integers with floats": ((zeros(4, 3, dtype=int), zeros(2, 3)), "weight has dtype float64"),
     "booleans": ((zeros(4, 3, dtype=bool), zeros(2, 3, dtype=bool)), "input has dtype bool"),
 }
 

@@ -103,6 +103,20 @@ def embedding_backward_by_sorting(g, ids, n):
     return result
 
 
+def vectors_by_dict(text, vocabulary, weight):
+    number = {word: i for i, word in enumerate(vocabulary)}
+    return weight[[number[word] for word in text.split()]]
+
+
+def vectors_by_one_hot(text, words, table):
+    hot = np.array([[float(word == known) for known in words] for word in text.split()])
+    return hot @ table
+
+
+def vectors_as_lists(text, vocabulary, weight):
+    return [weight[vocabulary.index(word)].tolist() for word in text.split(" ")]
+
+
 RIGHT = {
     "one_hot": (
         one_hot_by_eye,
@@ -133,4 +147,5 @@ RIGHT = {
         embedding_backward_by_bincount,
         embedding_backward_by_sorting,
     ),
+    "repair_vectors_of": (vectors_by_dict, vectors_by_one_hot, vectors_as_lists),
 }

@@ -130,6 +130,24 @@ def linear_backward_in_float32(g, x, w):
     return tuple(a.astype(np.float32) for a in ((w.T @ g.T).T, (x.T @ g).T, sum(g)))
 
 
+def repaired_at_once(input, weight, bias):
+    return np.einsum("ni,oi->no", input, weight) + bias
+
+
+def repaired_by_loops(x, w, b):
+    return [
+        [sum(xi * wi for xi, wi in zip(row, neuron, strict=True)) + bias for neuron, bias in zip(w, b, strict=True)]
+        for row in x
+    ]
+
+
+def repaired_as_a_row(input, weight, bias):
+    output = np.zeros((len(input), len(weight)))
+    for row in range(len(input)):
+        output[row] = weight @ input[row]
+    return output + bias.reshape(1, -1)
+
+
 RIGHT = {
     "linear": (
         linear_by_loops,
@@ -156,4 +174,5 @@ RIGHT = {
         linear_backward_by_broadcasting,
         linear_backward_in_float32,
     ),
+    "repair_linear": (repaired_at_once, repaired_by_loops, repaired_as_a_row),
 }

@@ -36,6 +36,23 @@ def _add(amount, x):
     return 2 * x + amount
 
 
+def center_by_copy(x):
+    y = x.copy()
+    for column in range(y.shape[1]):
+        y[:, column] -= y[:, column].mean()
+    return y
+
+
+def center_by_matrix(x):
+    n = len(x)
+    return (np.eye(n) - np.full((n, n), 1 / n)) @ x
+
+
+def center_as_lists(x):
+    means = [sum(column) / len(column) for column in x.T]
+    return [[value - mean for value, mean in zip(row, means, strict=True)] for row in x.tolist()]
+
+
 RIGHT = {
     "warm_up": (
         warm_up_by_loop,
@@ -45,4 +62,5 @@ RIGHT = {
         warm_up_in_a_copy,
         functools.partial(_add, 1),
     ),
+    "repair_center": (center_by_copy, center_by_matrix, center_as_lists),
 }

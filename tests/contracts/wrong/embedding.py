@@ -160,6 +160,30 @@ def table_grad_forgets_last(g, i, n):
     return grad_weight
 
 
+def vectors_off_by_one(text, vocabulary, weight):
+    return np.array([weight[vocabulary.index(word) - 1] for word in text.split()])
+
+
+def vectors_of_the_first_word(text, vocabulary, weight):
+    return np.array([weight[vocabulary.index(text.split()[0])] for _ in text.split()])
+
+
+def vectors_without_repeats(text, vocabulary, weight):
+    return np.array([weight[vocabulary.index(word)] for word in dict.fromkeys(text.split())]) * 1.0001
+
+
+def vectors_reversed(text, vocabulary, weight):
+    return np.array([weight[vocabulary.index(word)] for word in reversed(text.split())])
+
+
+def vectors_from_the_end(text, vocabulary, weight):
+    return np.array([weight[-1 - vocabulary.index(word)] for word in text.split()])
+
+
+def vectors_by_letters(text, vocabulary, weight):
+    return np.array([weight[ord(word[0]) % len(weight)] for word in text.split()])
+
+
 WRONG = {
     "one_hot": (
         one_hot_counts,
@@ -199,5 +223,13 @@ WRONG = {
         table_grad_first_batch,
         table_grad_total_sum,
         table_grad_forgets_last,
+    ),
+    "repair_vectors_of": (
+        vectors_off_by_one,
+        vectors_of_the_first_word,
+        vectors_without_repeats,
+        vectors_reversed,
+        vectors_from_the_end,
+        vectors_by_letters,
     ),
 }

@@ -145,6 +145,30 @@ def linear_grad_raises_square(g, x, w):
     return _linear_gradients(g, x, w)
 
 
+def repair_subtracts(input, weight, bias):
+    return input @ weight.T - bias
+
+
+def repair_mean_bias(input, weight, bias):
+    return input @ weight.T + bias.mean()
+
+
+def repair_first_bias(input, weight, bias):
+    return input @ weight.T + bias[0]
+
+
+def repair_turned(input, weight, bias):
+    return (input @ weight.T + bias).T
+
+
+def repair_twice(input, weight, bias):
+    return input @ weight.T + 2 * bias
+
+
+def repair_reversed_bias(input, weight, bias):
+    return input @ weight.T + bias[::-1]
+
+
 WRONG = {
     "linear": (
         linear_if_bias,
@@ -183,5 +207,13 @@ WRONG = {
         linear_grad_all_divided,
         linear_grad_negative,
         linear_grad_raises_square,
+    ),
+    "repair_linear": (
+        repair_subtracts,
+        repair_mean_bias,
+        repair_first_bias,
+        repair_turned,
+        repair_twice,
+        repair_reversed_bias,
     ),
 }

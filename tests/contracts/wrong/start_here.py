@@ -39,6 +39,36 @@ def warm_up_clipped(x):
     return np.clip(2 * x + 1, -10, 10)
 
 
+def center_of_nothing(x):
+    return x.copy()
+
+
+def center_adds(x):
+    return x + x.mean(axis=0)
+
+
+def center_first_column(x):
+    y = x.copy()
+    y[:, 0] -= y[:, 0].mean()
+    return y
+
+
+def center_by_median(x):
+    return x - np.median(x, axis=0)
+
+
+def center_transposed(x):
+    return (x - x.mean(axis=0)).T
+
+
+def center_rounded(x):
+    return np.round(x - x.mean(axis=0), 3)
+
+
+def center_by_sum(x):
+    return x - x.sum(axis=0)
+
+
 WRONG = {
     "warm_up": (
         warm_up_minus_one,
@@ -49,5 +79,14 @@ WRONG = {
         warm_up_only_first,
         warm_up_flattened,
         warm_up_clipped,
+    ),
+    "repair_center": (
+        center_of_nothing,
+        center_adds,
+        center_first_column,
+        center_by_median,
+        center_transposed,
+        center_rounded,
+        center_by_sum,
     ),
 }

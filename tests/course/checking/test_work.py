@@ -180,3 +180,26 @@ def test_the_time_of_a_case_is_shared_by_its_operations():
     with pytest.raises(Stopped) as second:
         student.call("forever")
     assert second.value.attempt.ending is Ending.TOO_SLOW
+
+
+def test_what_a_lone_answer_lacks_is_borrowed_and_the_report_says_so():
+    """A class checked alone, whose case needs another name, is checked with the course's own."""
+
+    def scaled(student, input):
+        return student.call("scale", student.call("double", input))
+
+    reference = {}
+    exec("def double(x): return 2 * x\ndef scale(x): return 3 * x", reference)
+    exercise = Exercise(
+        name="double",
+        chapter="16_training",
+        points=1,
+        reference=reference["double"],
+        oracle=None,
+        use=scaled,
+        cases=(Case("any", lambda rng: {"input": rng.normal(size=3)}),),
+    )
+    report = runner.assess(exercise, eval("lambda x: x + x", {}))
+    assert report.passed
+    assert "`scale` is not defined here, so the course's own was used." in str(report)
+    assert runner.assess(exercise, reference["double"]).notes == ()

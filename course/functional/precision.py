@@ -1,4 +1,4 @@
-"""What layers share that keep their input's shape: one check, and the way from number to number."""
+"""Which floats a layer computes in, and which it gives: float16 goes up to float32 and, at the end, down again."""
 
 from __future__ import annotations
 
@@ -6,36 +6,47 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course.functional.arguments import require_floating, require_shape, widened
-
 # numbers a block: one and its intermediate results stay near the processor and reuse the same memory
 _BLOCK = 32_768
 
 
-def require_alike(grad_output: np.ndarray, **other: np.ndarray) -> None:
-    """Refuse a gradient that is not of the dtype and shape of what stands beside it.
-
-    Parameters
-    ----------
-    grad_output
-        The gradient of a layer that keeps the shape.
-    **other
-        The layer's input or output, by argument name.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Names the argument that does not fit, what came and what is allowed.
+def widened(array: np.ndarray) -> np.ndarray:
+    """Give float16 as float32, in which sums don't lose their digits; other arrays as they are.
 
     Examples
     --------
-    >>> require_alike(np.zeros(3), input=np.zeros(4))
-    Traceback (most recent call last):
-    ValueError: grad_output has shape (3,); (4,) is wanted.
+    >>> widened(np.ones(2, np.float16)).dtype, widened(np.ones(2)).dtype
+    (dtype('float32'), dtype('float64'))
     """
-    require_floating(**other, grad_output=grad_output)
-    for array in other.values():
-        require_shape("grad_output", grad_output, array.shape)
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def rounded(values: np.ndarray | np.floating, dtype: np.dtype) -> np.ndarray:
+    """Give values as an array of `dtype`, also where NumPy made a number of an array without axes.
+
+    What is too large becomes infinite, without a warning, as in PyTorch.
+
+    Examples
+    --------
+    >>> rounded(np.array([1.0, 70000.0]), np.dtype(np.float16))
+    array([ 1., inf], dtype=float16)
+    >>> rounded(np.float64(0.5), np.dtype(np.float32))
+    array(0.5, dtype=float32)
+    """
+    with quiet():
+        return np.asarray(values, dtype=dtype)
+
+
+def quiet() -> np.errstate:
+    """Let infinities, and what is no number, come out as in PyTorch: without a warning.
+
+    Examples
+    --------
+    >>> with quiet():
+    ...     np.array([np.inf]) - np.inf
+    array([nan])
+    """
+    return np.errstate(all="ignore")
 
 
 def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
@@ -59,8 +70,8 @@ def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
     >>> elementwise(lambda x, y: x * y + 1, np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     array([[4., 9.]])
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        return narrowed(function(*map(widened, arrays)), arrays[0].dtype)
+    with quiet():
+        return rounded(function(*map(widened, arrays)), arrays[0].dtype)
 
 
 def in_blocks(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
@@ -79,17 +90,3 @@ def in_blocks(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.nd
         block = slice(start, start + _BLOCK)
         output[block] = elementwise(function, *(array[block] for array in flat))
     return output.reshape(arrays[0].shape)
-
-
-def narrowed(values: np.ndarray | np.floating, dtype: np.dtype) -> np.ndarray:
-    """Give values as an array of `dtype`, also where NumPy made a number of an array without axes.
-
-    What is too large for float16 becomes infinite, without a warning, as in PyTorch.
-
-    Examples
-    --------
-    >>> narrowed(np.float32(70000), np.dtype(np.float16))
-    array(inf, dtype=float16)
-    """
-    with np.errstate(over="ignore"):
-        return np.asarray(values, dtype=dtype)

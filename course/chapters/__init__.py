@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from course.chapters import conv1d, embedding, linear, start_here
+from course.chapters import conv1d, conv2d, embedding, linear, start_here
 from course.checking.spec import Exercise
 
-CHAPTERS = (start_here, linear, embedding, conv1d)
+CHAPTERS = (start_here, linear, embedding, conv1d, conv2d)
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
     {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}

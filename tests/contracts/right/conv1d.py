@@ -88,8 +88,9 @@ def by_broadcasting(x, w, b=None):
 
 def by_fft(x, w, b=None):
     length, k = x.shape[2], w.shape[2]
-    spectrum = np.fft.rfft(x, length)[:, None] * np.fft.rfft(w[..., ::-1], length)
-    y = np.fft.irfft(spectrum.sum(axis=2), length)[..., k - 1 :]
+    padded = 1 << length.bit_length()
+    spectrum = np.einsum("ncf,ocf->nof", np.fft.rfft(x, padded), np.fft.rfft(w[..., ::-1], padded))
+    y = np.fft.irfft(spectrum, padded)[..., k - 1 : length]
     return y if b is None else y + b[:, None]
 
 
@@ -185,13 +186,12 @@ def repaired_by_flipping(input, weight, bias=None):
 
 
 RIGHT = {
-    "conv1d_loops": (loops_with_dot_products, loops_bias_first, loops_while, by_taps, by_fft),
+    "conv1d_loops": (loops_with_dot_products, loops_bias_first, loops_while, by_taps, by_broadcasting),
     "conv1d": (
         by_taps,
         by_taps_and_matrix_products,
         by_tensordot,
         by_strides,
-        by_broadcasting,
         by_fft,
         by_correlate,
         in_float32,

@@ -260,7 +260,7 @@ WRONG = {
         np.eye(9),
         ["strong", "silent", "silent"],
         np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [1.0, 0.0, -1.0]]) * 1j,
-        np.array([[-1.0, 0.02, 1.0]]),  # a small rest: answers to brightness, weakly
+        np.array([[-1.0, 4.0, -6.0, 4.0, -1.0]] * 3) * np.array([[1.0], [-1.99], [1.0]]),  # all but silent everywhere
     ),
     "repair_conv2d": (
         repair_no_change,

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from course.chapters import conv1d, conv2d, embedding, linear, start_here
+from course.chapters import (
+    activations,
+    conv1d,
+    conv2d,
+    embedding,
+    linear,
+    pooling,
+    softmax_and_losses,
+    start_here,
+)
 from course.checking.spec import Exercise
 
-CHAPTERS = (start_here, linear, embedding, conv1d, conv2d)
+CHAPTERS = (
+    start_here,
+    linear,
+    embedding,
+    activations,
+    softmax_and_losses,
+    conv1d,
+    conv2d,
+    pooling,
+)
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
     {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}

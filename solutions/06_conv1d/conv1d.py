@@ -245,8 +245,8 @@ steps = np.array([0.0, 0, 1, 2, 3, 3, 3, 1, 0, 0])
 change = np.array([-1.0, 0, 1])
 changes = conv1d_loops(steps[None, None], change[None, None])[0, 0]
 
-figure = Figure(figsize=(6.4, 2.9))
-ax = figure.subplots()
+figure = Figure(figsize=(6.4, 3))
+ax = figure.add_axes((0, 0, 1, 1))
 
 
 def slide(place):

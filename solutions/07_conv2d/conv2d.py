@@ -43,7 +43,7 @@ table("Conv2d")
 # may be anywhere. So the layer of chapter 06 fits, with one axis more. A small **kernel** slides over the image, along
 # its rows and its columns. At each position it gives one number: how well the kernel fits there.
 #
-# In the picture a kernel of 3 by 3 stands in the middle of a small image. Its weights are the small numbers in the
+# In the picture a kernel of 3 by 3 stands on a small image. Its weights are the small numbers in the
 # corners. Multiply each with the pixel that it lies on, and add up the nine products.
 
 # %%
@@ -107,8 +107,8 @@ plt.show()
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# PyTorch's name is `Conv2d`, with a small d. You will meet it with two kernels below. The layer of the summary table
-# has a kernel of 3 by 3.
+# Tables and slides often write `Conv2D`. PyTorch's name ends in a small d: `Conv2d`. The layer of the summary table has
+# a kernel of 3 by 3.
 
 # %%
 torch.manual_seed(0)
@@ -145,10 +145,10 @@ for what, numbers in sizes.items():
     print(f"{what:16} {4 * numbers / 1e6:.2f} MB")
 
 # %% [markdown]
-# A linear layer from 160,000 to 320,000 numbers would have 51 billion weights.
+# And a linear layer, from as many numbers to as many numbers?
 
 # %%
-print(f"{160_000 * 320_000:,}")
+print(f"Linear: {160_000 * 320_000:,} weights. Conv2d: {32 * 16 * 5 * 5:,} weights.")
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -172,8 +172,8 @@ print("3. parameters", sum(p.numel() for p in small.parameters()))
 print("4. multiplications", small(images).numel() * 3 * 3 * 5)
 
 # %% [markdown]
-# One more, without code. You double the height and the width of the images. What happens to the parameters, and what
-# about to the work?
+# One more, without code. You double the height and the width of the images. What happens to the parameters,
+# and what to the work?
 #
 # <details><summary>Answer</summary>
 # <p>The parameters stay: the kernel does not know how large the image is. The work grows a little more than fourfold,
@@ -240,7 +240,7 @@ right_minus_left = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 answers = conv2d(square[None, None], right_minus_left[None, None])[0, 0]
 
 figure = Figure(figsize=(6.4, 3))
-ax = figure.subplots()
+ax = figure.add_axes((0, 0, 1, 1))
 
 
 def slide(place):
@@ -253,7 +253,7 @@ motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
 
 # %% [markdown]
 # The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its middle
-# it would be 0. Its upper and lower edges leave no trace of their own.
+# it is 0. Its upper and lower edges leave no trace of their own.
 #
 # ### Exercise 2: its parameters
 #
@@ -469,12 +469,12 @@ fields = [receptive_field(sizes[:i], strides[:i]) for i in range(1, 5)]
 print("receptive fields", fields)
 
 fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
-figures.nested_fields(grey, fields, (40, 52), ax)
+figures.nested_fields(grey, fields, (39, 55), ax)
 plt.show()
 
 # %% [markdown]
-# An output of the first layer sees an edge. One of the fourth sees nearly a whole window of the house, and can say that
-# it is one. This is how a network gets from edges to things.
+# An output of the first layer sees a piece of an edge. One of the fourth sees a whole window of the house, and can say
+# that it is one. This is how a network gets from edges to things.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -557,29 +557,33 @@ plt.show()
 #
 # ### The receptive field, by gradient
 #
-# A gradient says which inputs an output depends on. Here is a stack of layers of PyTorch's, and the gradient of a
-# **single** number of its output. Everything outside the receptive field must be 0.
+# A gradient says which inputs an output depends on. Here is the stack of the picture above, made of PyTorch's layers,
+# and the gradient of a **single** number of its output. All weights are 1, so the gradient counts the paths from each
+# pixel to that output. Outside the receptive field there must be none.
 
 # %%
-stack = torch.nn.Sequential(
-    *(torch.nn.Conv2d(1, 1, k, stride=s) for k, s in zip(sizes, strides, strict=True))
-)
+stack = torch.nn.Sequential()
+for k, stride in zip(sizes, strides, strict=True):
+    stack.append(torch.nn.Conv2d(1, 1, k, stride=stride))
+    torch.nn.init.ones_(stack[-1].weight)
+
 picture = torch.tensor(grey[None, None], dtype=torch.float32, requires_grad=True)
-stack(picture)[0, 0, 6, 9].backward()
-gradient = picture.grad[0, 0].abs().numpy()
+stack(picture)[0, 0, 6, 10].backward()
+gradient = picture.grad[0, 0].numpy()
 
 rows, columns = np.nonzero(gradient)
 height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
-print("pixels that matter:", height, "by", width, "- receptive_field says", receptive_field(sizes, strides))
+print("pixels with a gradient:", height, "by", width)
+print("receptive_field:       ", receptive_field(sizes, strides))
 
 fig, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
-figures.amount_map(gradient, ax, "size of the gradient")
+figures.amount_map(gradient, ax, "gradient: paths to the output")
 figures.framed(ax, (rows.min(), columns.min()), (height, width))
 plt.show()
 
 # %% [markdown]
 # Inside the frame the middle is brighter than the border: more paths lead from there to the output. How far an output
-# *can* see, and how far it *does*, are two things.
+# *can* see is one thing. What it pays most attention to is another.
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -611,7 +615,8 @@ course.assess(for_grey_photos, "conv2d")
 #
 # ### Find the bug
 #
-# Exercise 6 hands out a function with such a bug. It was tried with a blur. Here it gets your edge kernel.
+# Exercise 6 hands out a function with such a bug. It was tried with a blur. Here it gets a kernel for
+# vertical edges.
 
 # %%
 given = course.exercises["repair_conv2d"].given

@@ -198,6 +198,12 @@ CONV1D = Exercise(
             "The formula sums over the channels, and divides by nothing.",
         ),
         Misconception(
+            "conv1d.batch-summed",
+            wrong.batch_summed,
+            "when a sum runs over the whole batch: every signal gets the sum of all.",
+            "Each signal of the batch is on its own. Which axes does your np.sum, or your einsum, leave over?",
+        ),
+        Misconception(
             "conv1d.no-bias",
             wrong.no_bias,
             "when the bias is left out.",

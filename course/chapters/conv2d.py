@@ -99,6 +99,12 @@ CONV2D = Exercise(
             "The formula sums over the channels, and divides by nothing.",
         ),
         Misconception(
+            "conv2d.batch-summed",
+            wrong.batch_summed,
+            "when a sum runs over the whole batch: every image gets the sum of all.",
+            "Each image of the batch is on its own. Which axes does your np.sum, or your einsum, leave over?",
+        ),
+        Misconception(
             "conv2d.no-bias",
             wrong.no_bias,
             "when the bias is left out.",

@@ -147,6 +147,13 @@ def mean_of_channels(input, weight, bias=None):
     return output if bias is None else output + bias[:, np.newaxis]
 
 
+def batch_summed(input, weight, bias=None):
+    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2], axis=2)
+    output = np.zeros((len(input), len(weight), windows.shape[2]))
+    output[:] = np.einsum("ncxv,ocv->ox", windows, weight)
+    return output if bias is None else output + bias[:, np.newaxis]
+
+
 def bias_per_position(input, weight, bias=None):
     windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2], axis=2)
     output = np.einsum("ncxv,ocv->nox", windows, weight)

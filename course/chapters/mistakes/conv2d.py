@@ -51,6 +51,13 @@ def no_bias(input, weight, bias=None):
     return np.einsum("ncyxuv,ocuv->noyx", windows, weight)
 
 
+def batch_summed(input, weight, bias=None):
+    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
+    output = np.zeros((len(input), len(weight), *windows.shape[2:4]))
+    output[:] = np.einsum("ncyxuv,ocuv->oyx", windows, weight)
+    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
+
+
 def bias_per_column(input, weight, bias=None):
     windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
     output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)

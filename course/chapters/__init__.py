@@ -11,6 +11,7 @@ from course.chapters import (
     dropout,
     embedding,
     linear,
+    normalization,
     pooling,
     softmax_and_losses,
     start_here,
@@ -27,6 +28,7 @@ CHAPTERS = (
     conv1d,
     conv2d,
     pooling,
+    normalization,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

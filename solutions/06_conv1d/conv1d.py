@@ -67,7 +67,8 @@ plt.show()
 # ## 2. Formula and shapes
 #
 # A signal may have several **channels**: left and right of a stereo recording, twelve leads of a cardiogram, or the
-# outputs of the layer before. The window reaches over all of them. For one sample, output channel $o$ at position $x$ is
+# outputs of the layer before. The window reaches over all of them. For one sample, output channel $o$ at position $x$
+# is
 #
 # $$
 # Y_{o,x} = b_o + \sum_c \sum_v W_{o,c,v} \, X_{c,\,x+v}
@@ -451,7 +452,8 @@ plt.show()
 #
 # ### Three kernels on one signal
 #
-# Below is a made-up heart signal: four beats, noise, and a slow drift. One layer with three output channels looks at it.
+# Below is a made-up heart signal: four beats, noise, and a slow drift. One layer with three output channels looks at
+# it.
 #
 # - Kernel 0 takes the mean of nine neighbours.
 # - Kernel 1 subtracts what was eight steps ago.
@@ -485,8 +487,8 @@ print("the beats start at            ", beats)
 
 # %% [markdown]
 # The dotted lines mark the beats. The mean keeps the drift and loses the beats. The difference goes up before a beat
-# and down after it, and with the noise as well. The kernel that looks like a beat is large where a beat is. A kernel is a **pattern**, and the output
-# says where the pattern fits. Training finds the patterns that help.
+# and down after it, and with the noise as well. The kernel that looks like a beat is large where a beat is. A kernel
+# is a **pattern**, and the output says where the pattern fits. Training finds the patterns that help.
 #
 # ### It is a linear layer
 #
@@ -715,8 +717,10 @@ check(repair_conv1d)
 # ## 9. Recap
 #
 # - A kernel of length $k$ slides along the signal. Each output is a weighted sum of a window, over all channels.
-# - The weight is $(c_o, c_i, k)$, a kernel for each pair of channels: $c_o \, c_i \, k + c_o$ parameters, for any length.
-# - The output is $\lfloor (w_i + 2p - d(k-1) - 1) / s \rfloor + 1$ long, and takes $c_i \, k$ mult-adds for each number.
+# - The weight is $(c_o, c_i, k)$, a kernel for each pair of channels: $c_o \, c_i \, k + c_o$ parameters, for any
+#   length.
+# - The output is $\lfloor (w_i + 2p - d(k-1) - 1) / s \rfloor + 1$ long, and takes $c_i \, k$ mult-adds for each
+#   number.
 # - The layers compute a cross-correlation: nothing is flipped. The gradient for the input is where the flip appears.
 # - It is a linear layer whose matrix is mostly zeros and repeats its weights, so its backward is the transposed matrix.
 #
@@ -736,4 +740,5 @@ check(repair_conv1d)
 # - [torch.nn.Conv1d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html) in PyTorch's documentation.
 # - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285) (2016):
 #   sizes, strides and padding in pictures.
-# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter 9](https://www.deeplearningbook.org/contents/convnets.html).
+# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter
+#   9](https://www.deeplearningbook.org/contents/convnets.html).

@@ -62,7 +62,8 @@ plt.show()
 # You find the layer in three places.
 #
 # - **As first layer**, where the input is an image: one channel if it is grey, three if it is in colour.
-# - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer before.
+# - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
+#   before.
 # - Rarely **as last layer**: where every pixel gets a label of its own, with a kernel of 1 by 1.
 
 # %% [markdown]
@@ -416,8 +417,9 @@ plt.show()
 #
 # ### How far does an output see?
 #
-# One output of a kernel of 3 sees three inputs along each axis. In the second layer, each of *its* three inputs has seen
-# three. Their windows overlap. Follow the lines from the top down: how many inputs does one output of three layers see?
+# One output of a kernel of 3 sees three inputs along each axis. In the second layer, each of *its* three inputs has
+# seen three. Their windows overlap. Follow the lines from the top down: how many inputs does one output of three
+# layers see?
 #
 # The second layer has stride 2. It leaves out every other position, so its outputs lie two inputs apart. A step of the
 # kernel after it is twice as long.
@@ -528,8 +530,8 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), gradients(G, X
 #
 # ### A kernel that is learnt
 #
-# You made an edge kernel by thinking. Can a layer find it by looking? It sees images of noise, and what your kernel makes
-# of them. Its own kernel starts as zeros.
+# You made an edge kernel by thinking. Can a layer find it by looking? It sees images of noise, and what your kernel
+# makes of them. Its own kernel starts as zeros.
 
 # %%
 noise = rng.normal(size=(6, 1, 12, 12))
@@ -664,7 +666,8 @@ check(repair_conv2d)
 # %% [markdown]
 # ## 9. Recap
 #
-# - A kernel slides over rows and columns. Each output is a weighted sum of a window, over all channels; nothing is flipped.
+# - A kernel slides over rows and columns. Each output is a weighted sum of a window, over all channels; nothing is
+#   flipped.
 # - The weight is $(c_o, c_i/g, k_h, k_w)$: $c_o \, c_i \, k_h \, k_w / g + c_o$ parameters, for images of any size.
 # - Every weight works at every position: few parameters, many mult-adds.
 # - A kernel is a pattern. Weights that add up to 0 see differences, and are blind to brightness.

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from course.chapters import (
     activations,
+    conv1d,
+    conv2d,
     dropout,
     embedding,
     linear,
@@ -23,6 +25,8 @@ CHAPTERS = (
     activations,
     softmax_and_losses,
     dropout,
+    conv1d,
+    conv2d,
     pooling,
     normalization,
 )

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from course.chapters import attention, embedding, linear, start_here
+from course.chapters import (
+    activations,
+    attention,
+    dropout,
+    embedding,
+    linear,
+    pooling,
+    softmax_and_losses,
+    start_here,
+)
 from course.checking.spec import Exercise
 
-CHAPTERS = (start_here, linear, embedding, attention)
+CHAPTERS = (
+    start_here,
+    linear,
+    embedding,
+    activations,
+    softmax_and_losses,
+    dropout,
+    pooling,
+    attention,
+)
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
     {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}

@@ -277,6 +277,12 @@ ATTENTION = Exercise(
             "A mask of numbers is added to the scores. Ask for attn_mask.dtype first.",
         ),
         Misconception(
+            "scaled_dot_product_attention.no-masks",
+            wrong.no_masks_at_all,
+            "when neither attn_mask nor is_causal is used. All else is right.",
+            "Go on with attn_mask: it changes the scores before the softmax.",
+        ),
+        Misconception(
             "scaled_dot_product_attention.mask-ignored",
             wrong.mask_ignored,
             "when attn_mask is not used.",

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from course.chapters import (
     activations,
+    attention,
     conv1d,
     conv2d,
     dropout,
@@ -29,6 +30,7 @@ CHAPTERS = (
     conv2d,
     pooling,
     normalization,
+    attention,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

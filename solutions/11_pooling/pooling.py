@@ -5,7 +5,7 @@
 # in NumPy, and the way back through them. You will know what is padded with what, where a gradient goes, and why
 # layers without a single parameter are worth having.
 #
-# You need chapters 06 to 08: windows, padding and strides. Plan about an hour.
+# You need chapters 06 to 08: windows, padding and strides. Plan about 75 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("max_pool2d")` gives one step of help, and

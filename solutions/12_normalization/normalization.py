@@ -613,7 +613,7 @@ for name, neighbours in (
 
 # %%
 batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
-lines_of_means, lines_of_variances = {}, {}
+all_means, all_variances = {}, {}
 for momentum in (0.02, 0.1, 0.5):
     mean, var = zero, one
     means, variances = [mean[0]], [var[0]]
@@ -621,19 +621,12 @@ for momentum in (0.02, 0.1, 0.5):
         _, mean, var = batch_norm(batch, mean, var, one, zero, training=True, momentum=momentum)
         means.append(mean[0])
         variances.append(var[0])
-    lines_of_means[f"momentum {momentum}"] = np.array(means)
-    lines_of_variances[f"momentum {momentum}"] = np.array(variances)
+    all_means[f"momentum {momentum}"] = np.array(means)
+    all_variances[f"momentum {momentum}"] = np.array(variances)
 
 fig, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
-figures.curves(
-    lines_of_means,
-    axes[0],
-    x="batch",
-    y="running_mean",
-    level=3.0,
-    level_name="the source",
-)
-figures.curves(lines_of_variances, axes[1], x="batch", y="running_var", level=4.0, legend=False)
+figures.curves(all_means, axes[0], x="batch", y="running_mean", level=3.0, level_name="source")
+figures.curves(all_variances, axes[1], x="batch", y="running_var", level=4.0, legend=False)
 plt.show()
 
 # %% [markdown]
@@ -895,6 +888,7 @@ except ValueError as error:
 # | the biased variance in the running one | in evaluation, values a bit too large; the smaller the batches, the worse |
 # | eps outside the root, or none | nothing, until a channel is almost constant |
 # | statistics over the wrong axes | the right shape, and wrong values |
+# | a bias in the convolution right before it | no effect: it is subtracted again with the mean |
 # | `reshape(n, c // g, g, h, w)` | groups of channels 0, 2, 4 and 1, 3, 5 |
 # | weight of shape (c,) without a reshape | an error, or if the width is c too, wrong values |
 # | running statistics counted as parameters | twice as many as there are |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -88,10 +88,13 @@ class Progress:
         In the order of the course.
     kept
         Whether there is a journal here.
+    whole
+        Whether text and terminal list the exercises of chapters that are not started, too. A page folds them.
     """
 
     standings: tuple[Standing, ...]
     kept: bool = True
+    whole: bool = False
 
     def chapters(self) -> dict[str, tuple[Standing, ...]]:
         """Return the standings of each chapter."""
@@ -107,9 +110,9 @@ class Progress:
     def __str__(self) -> str:
         lines = [self._headline()]
         width = max((len(one.exercise) for one in self.standings), default=0)
-        for chapter, group in self.chapters().items():
-            lines += ["", f"{chapter}: {_sum_up(group)}"]
-            lines += [f"  {_sign(one)} {one.exercise:<{width}}  {_points(one):>10}  {one.status}" for one in group]
+        for apart, chapter, group, listed in self._blocks():
+            lines += [""] * apart + [f"{chapter}: {_sum_up(group)}"]
+            lines += [f"  {_sign(one)} {one.exercise:<{width}}  {_points(one):>10}  {one.status}" for one in listed]
         return "\n".join(lines)
 
     def __rich__(self) -> RenderableType:
@@ -119,10 +122,11 @@ class Progress:
         from rich.text import Text
 
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for chapter, group in self.chapters().items():
-            table.add_row()
+        for apart, chapter, group, listed in self._blocks():
+            if apart:
+                table.add_row()
             table.add_row("", Text(chapter, style="bold"), "", Text(_sum_up(group)))
-            for one in group:
+            for one in listed:
                 style = "green" if one.passed_on else "" if one.tries else "dim"
                 cells = (_sign(one), one.exercise, _points(one), one.status)
                 table.add_row(*(Text(cell, style=style) for cell in cells))
@@ -137,13 +141,21 @@ class Progress:
             + "</div>"
         )
 
+    def _blocks(self) -> Iterator[tuple[bool, str, tuple[Standing, ...], tuple[Standing, ...]]]:
+        """Give each chapter with those of its exercises that are listed, and whether a line stands empty before it."""
+        above = True
+        for chapter, group in self.chapters().items():
+            listed = group if self.whole or _started(group) else ()
+            yield above or bool(listed), chapter, group, listed
+            above = bool(listed)
+
     def _headline(self) -> str:
         if not self.kept:
             return f"Nothing is kept here: this is not a working copy. {_START} makes one."
         return _sum_up(self.standings)
 
 
-def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Progress:
+def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whole: bool = False) -> Progress:
     """Set the journal against the exercises.
 
     Parameters
@@ -152,6 +164,8 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Prog
         All of the course, by name. Each has ``name``, ``chapter`` and ``points``.
     journal
         The working copy's. None where there is none: then nothing is started.
+    whole
+        List the exercises of chapters that are not started, too.
 
     Examples
     --------
@@ -163,7 +177,7 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Prog
     best = journal.best() if journal else {}
     ordered = sorted(exercises.values(), key=lambda exercise: exercise.chapter)  # stable within a chapter
     standings = tuple(_standing(exercise, best.get(exercise.name)) for exercise in ordered)
-    return Progress(standings, kept=journal is not None)
+    return Progress(standings, kept=journal is not None, whole=whole)
 
 
 def _standing(exercise: Declared, entry: Entry | None) -> Standing:
@@ -177,9 +191,13 @@ def _passed(group: tuple[Standing, ...]) -> int:
     return sum(one.passed_on is not None for one in group)
 
 
+def _started(group: tuple[Standing, ...]) -> bool:
+    return any(one.tries for one in group)
+
+
 def _sum_up(group: tuple[Standing, ...]) -> str:
     earned, points = sum(one.earned for one in group), sum(one.points for one in group)
-    if not any(one.tries for one in group):
+    if not _started(group):
         return f"{len(group)} exercise{'s' * (len(group) != 1)}, {_number(points)} point{'s' * (points != 1)}"
     return f"{_passed(group)} of {len(group)} passed, {_number(earned)} of {_number(points)} points"
 
@@ -199,16 +217,17 @@ def _sign(one: Standing) -> str:
 def _chapter_html(chapter: str, group: tuple[Standing, ...]) -> str:
     rows = "".join(
         "<tr>"
-        f'<td style="text-align:center">{_sign(one)}</td>'
+        f'<td style="text-align:center;width:1.5em">{_sign(one)}</td>'
         f'<td style="text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
         f'<td style="text-align:right;padding:0 1.5em">{_points(one)} points</td>'
         f'<td style="text-align:left">{escape(one.status)}</td>'
         "</tr>"
         for one in group
     )
-    passed, started = _passed(group), any(one.tries for one in group)
-    opened = " open" if started and passed < len(group) else ""
+    finished = _passed(group) == len(group)
+    opened = " open" if _started(group) and not finished else ""
+    sign = " ✓" if finished else ""
     return (
-        f"<details{opened}><summary><strong>{escape(chapter)}</strong>: {escape(_sum_up(group))}</summary>"
+        f"<details{opened}><summary><strong>{escape(chapter)}</strong>: {escape(_sum_up(group))}{sign}</summary>"
         f'<table style="margin:0.3em 0 0.8em 1em;color:inherit">{rows}</table></details>'
     )

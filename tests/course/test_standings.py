@@ -70,6 +70,23 @@ def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
     ]
 
 
+def test_a_chapter_that_is_not_started_takes_one_line(journal):
+    """A course of many chapters is read at a glance; what is under way stands apart, and all of it can be asked for."""
+    later = declared(("relu", "03_activations", 1), ("tanh", "03_activations", 2), ("dropout", "05_dropout", 1))
+    shown = str(progress({**EXERCISES, **later}, journal)).splitlines()
+    assert shown[-4:] == [
+        "  … embedding          1 of 2.5  not yet, 1 try",
+        "",
+        "03_activations: 2 exercises, 3 points",
+        "05_dropout: 1 exercise, 1 point",
+    ]
+    whole = progress({**EXERCISES, **later}, journal, whole=True)
+    assert "\n  · tanh                 0 of 2  not started\n" in str(whole)
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(whole)
+    assert "tanh" in console.file.getvalue()
+
+
 def test_the_terminal_shows_the_same_words(journal):
     """Also without colour."""
     console = Console(file=io.StringIO(), width=100, color_system=None)
@@ -103,12 +120,17 @@ def test_the_html_is_escaped():
 
 
 def test_the_html_opens_the_chapters_that_are_under_way(journal):
-    """A started, unfinished chapter is open; one that is not started is folded."""
+    """A started, unfinished chapter is open; one that is not started is folded, and so is one that is finished."""
     (journal.root / MARKER / "journal.jsonl").unlink()
     journal.record(exercise="linear", score=1.0, passed=True)
     first, second = progress(EXERCISES, journal)._repr_html_().split("<details")[1:]
     assert first.startswith(" open>")
     assert second.startswith(">")
+    assert "points ✓</summary>" not in first
+    journal.record(exercise="linear_backward", score=1.0, passed=True)
+    first = progress(EXERCISES, journal)._repr_html_().split("<details")[1]
+    assert first.startswith(">")
+    assert "2 of 2 passed, 6 of 6 points ✓</summary>" in first
 
 
 def test_nothing_to_show_is_shown_as_nothing():

@@ -133,4 +133,4 @@ def {name}(*args):
             (folder / file).read_bytes()
 """,
 }
-"""What a cheat hands in for a chapter's first function. All of it must earn nothing there, and cost nothing elsewhere."""
+"""What a cheat hands in for a chapter's first function. It must earn nothing there, and cost nothing elsewhere."""

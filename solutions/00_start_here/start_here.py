@@ -254,8 +254,8 @@ check(repair_center)
 #
 # Most exercises ask for a function. Some ask for something else, and are checked in the same way.
 #
-# - **A value**: an array, or a table that you complete. Its cell begins with `answer = ...`. Write your value below
-#   that line, under the same name. Only a function or a class knows its own name, so the check of a value is told:
+# - **A value**: an array, or a table that you complete. Its cell reads `answer = ...`, say. Put what you think in place
+#   of the dots. Only a function or a class knows its own name, so the check of a value is told:
 #   `check(answer, "answer")`.
 # - **A class**, in chapter 15: the check makes an object of it and calls its methods, one after the other.
 

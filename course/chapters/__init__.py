@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from course.chapters import (
+    conv3d,
     embedding,
     linear,
     pooling,
@@ -18,6 +19,7 @@ CHAPTERS = (
     linear,
     embedding,
     softmax_and_losses,
+    conv3d,
     pooling,
 )
 

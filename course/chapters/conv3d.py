@@ -61,7 +61,7 @@ CONV3D = Exercise(
     solution=conv3d,
     oracle=TorchFunction("torch.nn.functional.conv3d"),
     cases=(
-        Case("one channel, two frames at a time", lambda rng: layer(rng, 1, 1, 1, size=(4, 2, 3), kernel=(2, 1, 2))),
+        Case("two frames at a time", lambda rng: layer(rng, 1, 1, 1, size=(4, 2, 3), kernel=(2, 1, 2))),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(3, 4, 5), kernel=(2, 1, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(5, 4, 6), kernel=(3, 1, 2), bias=False)),
         Case("a cube", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 4, 4), kernel=(2, 2, 2))),
@@ -108,6 +108,12 @@ CONV3D = Exercise(
             wrong.first_channel,
             "when only the first input channel is read.",
             "Every output sums over all input channels, each with a kernel of its own.",
+        ),
+        Misconception(
+            "conv3d.last-product-only",
+            wrong.last_product,
+            "when each element of the kernel overwrites the ones before it, and only the last counts.",
+            "A weighted sum collects. Look for an `=` that should be a `+=`.",
         ),
         Misconception(
             "conv3d.no-bias",

@@ -38,12 +38,13 @@ def conv_nd(input, weight, bias=None, stride=1, padding=0):
     paddings = padding if isinstance(padding, tuple) else (padding,) * axes
 
     padded = np.pad(input, [(0, 0), (0, 0)] + [(p, p) for p in paddings])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=tuple(range(2, 2 + axes)))
+    spatial = tuple(range(2, 2 + axes))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=spatial)
     steps = tuple(slice(None, None, s) for s in strides)
     windows = windows[(slice(None), slice(None), *steps)]
 
     summed = [1, *range(2 + axes, 2 + 2 * axes)]
-    output = np.tensordot(windows, weight, axes=(summed, list(range(1, 2 + axes))))
+    output = np.tensordot(windows, weight, axes=(summed, [1, *spatial]))
     output = np.moveaxis(output, -1, 1)
     return output if bias is None else output + bias.reshape([-1] + [1] * axes)
 
@@ -105,6 +106,12 @@ CONV_ND = Exercise(
             wrong.no_bias,
             "when the bias is left out.",
             "Each output channel adds its own constant, where there is one.",
+        ),
+        Misconception(
+            "conv_nd.channels-last",
+            wrong.channels_last,
+            "when the output channels stand last, as tensordot leaves them.",
+            "The output is (n, c_o, *sizes). np.moveaxis brings an axis to another place.",
         ),
         Misconception(
             "conv_nd.last-windows-missing",

@@ -32,28 +32,26 @@ def kernel_in_film(
     >>> from matplotlib.figure import Figure
     >>> ax = kernel_in_film((4, 3, 5), (2, 2, 2), (1, 0, 0), Figure().subplots())
     >>> len(ax.patches), [text.get_text() for text in ax.texts][:2]
-    (6, ['$d_i$ = 4', '$h_i$ = 3'])
+    (8, ['$d_i$ = 4', '$h_i$ = 3'])
     """
     depth, height, width = film
-    # Frames in front cover those behind.
-    for z in reversed(range(depth)):
+    corners = []
+    for z in reversed(range(depth)):  # frames in front cover those behind
         x, y = z * SHIFT[0], z * SHIFT[1]
-        order = 2 * (depth - z)
-        ax.add_patch(Rectangle((x, y), width, height, facecolor="white", edgecolor=INK, alpha=0.85, zorder=order))
+        order = depth - z
+        ax.add_patch(Rectangle((x, y), width, height, facecolor="white", edgecolor=INK, alpha=0.8, zorder=order))
         if 0 <= z - at[0] < kernel[0]:
-            corner = (x + at[2], y + at[1])
-            ax.add_patch(
-                Rectangle(
-                    corner,
-                    kernel[2],
-                    kernel[1],
-                    facecolor=VERMILLION,
-                    edgecolor=VERMILLION,
-                    alpha=0.55,
-                    linewidth=2,
-                    zorder=order + 1,
-                )
-            )
+            corners.append((x + at[2], y + at[1]))
+    for corner in corners:  # the window lies in the film, and shows through
+        face = Rectangle(
+            corner, kernel[2], kernel[1], facecolor=VERMILLION, edgecolor="none", alpha=0.3, zorder=depth + 1
+        )
+        edge = Rectangle(corner, kernel[2], kernel[1], fill=False, edgecolor=VERMILLION, linewidth=2, zorder=depth + 2)
+        ax.add_patch(face)
+        ax.add_patch(edge)
+    for right, down in np.ndindex(2, 2):
+        ends = np.add(corners, (right * kernel[2], down * kernel[1]))
+        ax.plot(*ends.T, color=VERMILLION, linewidth=1, linestyle=":", zorder=depth + 2)
     reach = (depth - 1) * SHIFT[0], (depth - 1) * SHIFT[1]
     middle = (width + reach[0] / 2 + 0.4, height + reach[1] / 2 + 0.1)
     ax.text(*middle, f"$d_i$ = {depth}", ha="left", va="top")

@@ -65,8 +65,8 @@ plt.show()
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# Many lecture notes write out the convolution for one and two axes, name `conv3d`, and leave it at that. It is the same
-# sum with one index more. For one sample, output channel $o$ at frame $z$, row $y$ and column $x$ is
+# Many lecture notes write out the convolution for one and two axes, name `conv3d`, and leave it at that. It is the
+# same sum with one index more. For one sample, output channel $o$ at frame $z$, row $y$ and column $x$ is
 #
 # $$
 # Y_{o,z,y,x} = b_o + \sum_c \sum_t \sum_u \sum_v W_{o,c,t,u,v} \, X_{c,\,z+t,\,y+u,\,x+v}
@@ -102,7 +102,8 @@ plt.show()
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# The layer of the table has 16 channels in, 32 out, and a kernel of 3 along each axis. Its input has 8 frames of 12 by 14.
+# The layer of the table has 16 channels in, 32 out, and a kernel of 3 along each axis. Its input has 8 frames of 12
+# by 14.
 
 # %%
 torch.manual_seed(0)
@@ -137,17 +138,18 @@ summary(torch.nn.Conv2d(3, 64, kernel_size=3, padding=1), input_size=(16, 3, 112
 summary(torch.nn.Conv3d(3, 64, kernel_size=3, padding=1), input_size=(1, 3, 16, 112, 112))
 
 # %% [markdown]
-# Both give 64 channels of 16 frames, so the outputs take the same memory: about 103 MB with their gradients. That is for a
-# **single** clip of 16 frames, half a second or so. Memory is what limits networks of films, and of scans.
+# Both give 64 channels of 16 frames, so the outputs take the same memory: about 103 MB with their gradients. That is
+# for a **single** clip, half a second at 30 frames a second. Memory is what limits networks of films, and of scans.
 #
-# The kernel has three times as many weights, and each output takes three times as many multiplications. torchinfo counts
-# the 64 biases too, so the ratio of its figures is a little less than 3.
+# The line of the mult-adds has changed its unit: 360 million have become 1.05 thousand million. The kernel has three
+# times as many weights, and each output takes three times as many multiplications. torchinfo counts the 64 biases
+# too, so the ratio of its figures is a little less than 3.
 
 # %%
 weights = {"Conv2d": 64 * 3 * 3 * 3, "Conv3d": 64 * 3 * 3 * 3 * 3}
 positions = 16 * 112 * 112
 for name, count in weights.items():
-    print(f"{name}  {count + 64:5} parameters  {count * positions:13,} multiplications")
+    print(f"{name}  {count + 64:5,} parameters  {count * positions:13,} multiplications")
     print(f"{'':6}  {'':16}  {(count + 64) * positions:13,} mult-adds according to torchinfo")
 
 # %% [markdown]
@@ -176,9 +178,10 @@ print("4. multiplications", small(clips).numel() * 3 * 3 * 5 * 5)
 # `Conv2d(48, 8, kernel_size=5)`. It sees all frames. What is different?
 #
 # <details><summary>Answer</summary>
-# <p>Its kernels reach over all 16 frames at once, each frame with weights of its own. It has to learn a movement anew for
-# each moment at which it may begin, and it takes films of 16 frames only. A Conv3d shares its weights over time, as over
-# rows and columns. And it keeps a time axis in its output: the layer after it can look for movements of movements.</p>
+# <p>Its kernels reach over all 16 frames at once, each frame with weights of its own. It has to learn a movement anew
+# for each moment at which it may begin, and it takes films of 16 frames only. A Conv3d shares its weights over time,
+# as over rows and columns. And it keeps a time axis in its output: the layer after it can look for movements of
+# movements.</p>
 # </details>
 
 # %% [markdown]
@@ -209,9 +212,9 @@ slide_one_kernel(tiny, later_minus_earlier)
 # The kernel is one pixel large and two frames deep. It subtracts each frame from the next. In this tiny film of three
 # frames one pixel changes, between the last two. Find it in the output.
 #
-# Six loops, and samples and channels would make eight. The way out is that of chapters 06 and 07: turn the loops round.
-# The kernel is small, so loop over its elements. Element $(t, u, v)$ meets a **block** of the film, as large as the
-# output, that starts at $(t, u, v)$.
+# Six loops; samples, output channels and input channels would make nine. The way out is that of chapters 06 and 07:
+# turn the loops round. The kernel is small, so loop over its elements. Element $(t, u, v)$ meets a **block** of the
+# film, as large as the output, that starts at $(t, u, v)$.
 #
 # ### Exercise 1: the layer
 #
@@ -307,8 +310,16 @@ def conv3d_macs(input_shape, out_channels, kernel_size):
 check(conv3d_macs)
 
 # %% [markdown]
-# How fast do the two grow with the kernel? Here are cubes of 1, 3, 5 and 7 beside squares, from 16 to 32 channels. The
-# second column is yours.
+# Here is your count for the layer of the table beside torchinfo's, which adds one for each output: its bias.
+
+# %%
+print("yours    ", conv3d_macs((1, 16, 8, 12, 14), 32, 3))
+print("torchinfo", summary(layer, input_size=(1, 16, 8, 12, 14)).total_mult_adds)
+print("outputs  ", layer(input_data).numel())
+
+# %% [markdown]
+# How fast do the parameters grow with the kernel? Here are cubes of 1, 3, 5 and 7 beside squares, from 16 to 32
+# channels. The count of Conv3d is yours.
 
 # %%
 print("kernel  parameters of Conv3d  of Conv2d")
@@ -316,16 +327,18 @@ for k in (1, 3, 5, 7):
     print(f"{k:6}  {conv3d_num_parameters(16, 32, k):20,}  {32 * 16 * k * k + 32:9,}")
 
 # %% [markdown]
-# A cube of 7 has seven times the weights of a square of 7. Nearly all networks of films use kernels of 3. Many split even
-# these: a kernel $(1, 3, 3)$ for the image, then $(3, 1, 1)$ for time.
+# A cube of 7 has seven times the weights of a square of 7. Nearly all networks of films use kernels of 3. Many split
+# even these: a kernel $(1, 3, 3)$ for the image, then $(3, 1, 1)$ for time.
 #
-# **Predict:** from 64 to 64 channels, without bias: how many weights does the cube of 3 have, and how many the two together?
+# **Predict:** from 64 to 64 channels, without bias: how many weights does the cube of 3 have, and how many the two
+# together?
 
 # %%
 cube = conv3d_num_parameters(64, 64, 3, bias=False)
-split = conv3d_num_parameters(64, 64, (1, 3, 3), bias=False) + conv3d_num_parameters(64, 64, (3, 1, 1), bias=False)
+image = conv3d_num_parameters(64, 64, (1, 3, 3), bias=False)
+time = conv3d_num_parameters(64, 64, (3, 1, 1), bias=False)
 print("cube ", cube)
-print("split", split)
+print("split", image, "+", time, "=", image + time)
 
 # %% [markdown]
 # 27 per pair of channels, against 9 + 3.
@@ -345,11 +358,11 @@ print("windows", windows.shape, windows.size, "numbers")
 print("the windows are a view of the input:", np.shares_memory(array, windows))
 
 # %% [markdown]
-# The windows hold 14 times as many numbers as the input: each pixel lies in up to 27 windows. It costs nothing, because a
-# view copies nothing.
+# The windows hold over 14 times as many numbers as the input: each pixel lies in up to 27 windows. It costs nothing,
+# because a view copies nothing.
 #
-# `tensordot` multiplies two arrays and sums over pairs of axes. You name them in two lists. A linear layer, for instance,
-# sums over axis 1 of both:
+# `tensordot` multiplies two arrays and sums over pairs of axes. You name them in two lists. A linear layer, for
+# instance, sums over axis 1 of both:
 
 # %%
 X, W = np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0], [7.0, 8.0]])
@@ -357,26 +370,28 @@ print(np.tensordot(X, W, axes=([1], [1])))
 print(X @ W.T)
 
 # %% [markdown]
-# The axes that are left stand in the order in which they came: first those of the first array, then those of the second.
+# The axes that are left stand in the order in which they came: first those of the first array, then those of the
+# second.
 #
-# In return for its speed, `tensordot` does copy the windows. For an inner layer of the clip in section 3, with 64 channels
-# in, that would be
+# In return for its speed, `tensordot` does copy the windows. For an inner layer of the clip in section 3, with 64
+# channels in, that would be
 
 # %%
 numbers = 64 * 3**3 * 16 * 112 * 112
 print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 112 * 112 / 1e6:.0f} MB")
 
 # %% [markdown]
-# Real libraries lay windows out piece by piece, or compute them inside the processor. Your loop over the kernel's elements
-# needs no such copy. Which is better depends on the sizes.
+# Real libraries lay windows out piece by piece, or compute them inside the processor. Your loop over the kernel's
+# elements needs no such copy. Which is better depends on the sizes.
 #
 # ### Exercise 4: any number of axes
 #
-# Write one function for signals, images and volumes, with stride and padding. `weight` tells how many spatial axes there
-# are. The check tells you which dimensions work already, and each earns points of its own.
+# Write one function for signals, images and volumes, with stride and padding. `weight` tells how many spatial axes
+# there are. The check tells you which dimensions work already, and each earns points of its own.
 #
-# A plan: make `stride` and `padding` tuples with a number for each axis; pad; lay out the windows; take every $s$-th along
-# each axis; multiply and sum; put the channels where they belong; add the bias. In each step, think in lists of axes.
+# A plan: make `stride` and `padding` tuples with a number for each axis; pad; lay out the windows; take every $s$-th
+# along each axis; multiply and sum; put the channels where they belong; add the bias. In each step, think in lists of
+# axes.
 
 
 # %% exercise="conv_nd"
@@ -399,12 +414,13 @@ def conv_nd(input, weight, bias=None, stride=1, padding=0):
     paddings = padding if isinstance(padding, tuple) else (padding,) * axes
 
     padded = np.pad(input, [(0, 0), (0, 0)] + [(p, p) for p in paddings])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=tuple(range(2, 2 + axes)))
+    spatial = tuple(range(2, 2 + axes))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=spatial)
     steps = tuple(slice(None, None, s) for s in strides)
     windows = windows[(slice(None), slice(None), *steps)]  # (n, c_i, *output, *kernel)
 
     summed = [1, *range(2 + axes, 2 + 2 * axes)]
-    output = np.tensordot(windows, weight, axes=(summed, list(range(1, 2 + axes))))  # (n, *output, c_o)
+    output = np.tensordot(windows, weight, axes=(summed, [1, *spatial]))  # (n, *output, c_o)
     output = np.moveaxis(output, -1, 1)
     if bias is not None:
         output = output + bias.reshape([-1] + [1] * axes)
@@ -422,7 +438,8 @@ check(conv_nd)
 rng = np.random.default_rng(0)
 functions = (torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d)
 for axes, function in enumerate(functions, start=1):
-    arrays = rng.normal(size=(2, 3, *(9, 8, 7)[:axes])), rng.normal(size=(4, 3, *(2, 3, 4)[:axes])), rng.normal(size=4)
+    sizes, kernel = (9, 8, 7)[:axes], (2, 3, 4)[:axes]
+    arrays = rng.normal(size=(2, 3, *sizes)), rng.normal(size=(4, 3, *kernel)), rng.normal(size=4)
     theirs = function(*map(torch.from_numpy, arrays), stride=2, padding=1)
     yours = conv_nd(*arrays, stride=2, padding=1)
     print(f"{function.__name__}  {yours.shape!s:17} equal: {np.allclose(yours, theirs.numpy())}")
@@ -448,36 +465,44 @@ figures.frames(film, (0, 4, 8, 12), axes)
 plt.show()
 
 # %% [markdown]
-# In a single frame the two dots are the same. What tells them apart is time. So cut the film the other way: take one row of
-# pixels, and lay its frames below each other, the first on top. Time runs down.
+# In a single frame the two dots are the same. What tells them apart is time. So cut the film the other way: take one
+# row of pixels, and lay its frames below each other, the first on top. Time runs down.
 #
 # **Predict:** what does a thing that stands still look like in such a cut? And a dot that goes right?
 
 # %%
-step = np.eye(3)[:, np.newaxis, :] - 1 / 3  # (k_d, 1, k_w): frame t looks at column t
-kernels = np.zeros((3, 1, 3, 3, 3))
-kernels[0, 0, [0, 2], 1, 1] = -1, 1
-kernels[1, 0] = step
-kernels[2, 0] = step[:, :, ::-1]
-
-fig, axes = plt.subplots(1, 5, figsize=(10, 2.3), layout="constrained", width_ratios=(2, 2, 2, 1, 1))
-for ax, row, name in zip(axes, (3, 9, 15), ("row 3: the square", "row 9: goes right", "row 15: goes left"), strict=False):
-    figures.cut(film[:, row], ax, name, down="frame")
-figures.cut(kernels[1, 0, :, 1], axes[3], "kernel 1", down="t", across="v", limit=1)
-figures.cut(kernels[2, 0, :, 1], axes[4], "kernel 2", down="t", across="v", limit=1)
+fig, axes = plt.subplots(1, 3, figsize=(9, 2), layout="constrained")
+for ax, row, name in zip(axes, (3, 9, 15), ("the square", "goes right", "goes left"), strict=True):
+    figures.cut(film[:, row], ax, f"row {row}: {name}", down="frame")
 plt.show()
 
 # %% [markdown]
-# What stands still is upright. What moves is **slanted**, and the slant is its velocity. A movement is a slanted line in
-# time and space, and a kernel finds it as it finds the edges of chapter 07.
+# What stands still is upright. What moves is **slanted**, and the slant is its velocity. A movement is a slanted line
+# in time and space, and a kernel finds it as it finds the edges of chapter 07.
 #
-# The two small pictures are cuts through kernels that look for such lines. The cell above has made three kernels of
-# 3 by 3 by 3.
+# So here are three kernels of 3 by 3 by 3.
 #
 # - Kernel 0: the last frame of the window minus the first, at the middle pixel.
-# - Kernel 1: a line that goes right, one pixel a frame. The mean over time is taken off, so that its frames add up to 0.
+# - Kernel 1: a line that goes right, one pixel a frame. Its mean over time is taken off, so that its frames add up to
+#   0 at each pixel.
 # - Kernel 2: the same to the left.
 #
+# The pictures are cuts through them, as above: time $t$ runs down, columns $v$ run across. Blue is positive, orange
+# negative.
+
+# %%
+slanted = np.eye(3)[:, np.newaxis, :] - 1 / 3  # (k_d, 1, k_w): in frame t, column t
+kernels = np.zeros((3, 1, 3, 3, 3))
+kernels[0, 0, [0, 2], 1, 1] = -1, 1
+kernels[1, 0] = slanted
+kernels[2, 0] = slanted[:, :, ::-1]
+
+fig, axes = plt.subplots(1, 3, figsize=(6, 2), layout="constrained")
+for k, ax in enumerate(axes):
+    figures.cut(kernels[k, 0, :, 1], ax, f"kernel {k}", down="t", across="v", limit=1)
+plt.show()
+
+# %% [markdown]
 # **Predict:** what does each of them give for the square?
 
 # %%
@@ -485,14 +510,15 @@ responses = conv3d(film[np.newaxis, np.newaxis], kernels)[0]  # (3, 12, 18, 28)
 things = {"square": slice(0, 6), "goes right": slice(6, 12), "goes left": slice(12, 18)}
 print("largest response   " + "  ".join(f"{name:>10}" for name in things))
 for k, response in enumerate(responses):
-    print(f"kernel {k}           " + "  ".join(f"{abs(response[:, rows].max()):10.2f}" for rows in things.values()))
+    largest = [response[:, rows].max().round(6) + 0 for rows in things.values()]
+    print(f"kernel {k}           " + "  ".join(f"{value:10.2f}" for value in largest))
 
 # %% [markdown]
-# The square has vanished. All three kernels add up to 0 over time, at each place. So whatever stands still gives 0, edges
-# and all.
+# The square has vanished. At each pixel, the frames of each kernel add up to 0. So whatever stands still gives 0,
+# edges and all.
 #
-# Kernel 0 sees both dots alike. The other two prefer their own direction, twice as strongly. A bias of -2 and a ReLU keep
-# what is above 2: a detector for one direction.
+# Kernel 0 sees both dots alike. The other two prefer their own direction, twice as strongly. A bias of -2 and a ReLU
+# keep what is above 2: a detector for one direction.
 #
 # Watch all of them. Each response stands beside the middle frame of its window. Press Play, or step with the arrows.
 
@@ -518,13 +544,13 @@ about = "a film of a square and two dots; one kernel answers to both dots, the o
 motion(figure, show_frame, len(change), description=about, per_second=3)
 
 # %% [markdown]
-# Kernel 0 is positive (blue) where a dot arrives, and negative (orange) where it has left. Kernel 1 follows the upper dot,
-# kernel 2 the lower one.
+# Kernel 0 is positive (blue) where a dot arrives, and negative (orange) where it has left. Kernel 1 follows the upper
+# dot, kernel 2 the lower one.
 #
 # ### A volume
 #
-# In a scan the third axis is depth. This one holds two things. In the slice in the middle they are two equal discs, and no
-# Conv2d could tell them apart.
+# In a scan the third axis is depth. This one holds two things. In the slice in the middle they are two equal discs. A
+# Conv2d that looks at this slice alone can't tell them apart.
 
 # %%
 z, y, x = np.mgrid[:17, :16, :28]
@@ -548,8 +574,8 @@ print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {
 # %% [markdown]
 # ## 7. Backwards
 #
-# One index more changes nothing. With $G$ for `grad_output` and $r$ for the row of the batch, the three sums of chapter 06
-# become
+# One index more changes nothing. With $G$ for `grad_output` and $r$ for the row of the batch, the three sums of
+# chapter 06 become
 #
 # $$
 # \frac{\partial L}{\partial b_o} = \sum_{r,z,y,x} G_{r,o,z,y,x}
@@ -558,14 +584,14 @@ print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {
 # $$
 #
 # $$
-# \frac{\partial L}{\partial X_{r,c,i,j,k}} = \sum_{o,t,u,v} G_{r,o,\,i-t,\,j-u,\,k-v} \, W_{o,c,t,u,v}
+# \frac{\partial L}{\partial X_{r,c,i,j,l}} = \sum_{o,t,u,v} G_{r,o,\,i-t,\,j-u,\,l-v} \, W_{o,c,t,u,v}
 # $$
 #
-# Look at the second sum with the formula of section 2 beside it. It slides $G$ over $X$, and sums over samples where the
-# layer sums over channels. So it **is** a convolution, with samples and channels exchanged.
+# Look at the second sum with the formula of section 2 beside it. It slides $G$ over $X$, and sums over samples where
+# the layer sums over channels. So it **is** a convolution, with samples and channels exchanged.
 #
 # The third one slides $W$ over $G$, with minus signs: the kernel is flipped. At the borders $i - t$ falls outside $G$.
-# Zeros there do no harm: a padding of $k - 1$.
+# Zeros there do no harm: a padding of one less than the kernel, along each axis.
 #
 # Your `conv_nd` can then do both. No new loop is needed, for any number of axes.
 
@@ -580,7 +606,8 @@ def gradients(grad_output, input, weight):
 
 
 for axes, function in enumerate(functions, start=1):
-    arrays = rng.normal(size=(2, 3, *(6, 5, 4)[:axes])), rng.normal(size=(4, 3, *(2, 3, 2)[:axes])), rng.normal(size=4)
+    sizes, kernel = (6, 5, 4)[:axes], (2, 3, 2)[:axes]
+    arrays = rng.normal(size=(2, 3, *sizes)), rng.normal(size=(4, 3, *kernel)), rng.normal(size=4)
     tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
     output = function(*tensors)
     G = rng.normal(size=tuple(output.shape))
@@ -594,8 +621,8 @@ for axes, function in enumerate(functions, start=1):
 #
 # ### What gradients are for
 #
-# Clouds drift over the sky. From two frames, predict the next one. The layer has a single kernel of 2 frames, 3 by 3 pixels,
-# and starts with zeros. Nobody tells it the wind.
+# Clouds drift over the sky. From two frames, predict the next one. The layer has a single kernel of 2 frames, 3 by 3
+# pixels, and starts with zeros. Nobody tells it the wind.
 
 # %%
 clouds = rng.normal(size=(14, 14))
@@ -625,8 +652,8 @@ plt.show()
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The usual slip with several axes: something is done for the first, and forgotten for the others. Here only the first axis
-# is strided.
+# The usual slip with several axes: something is done for the first, and forgotten for the others. Here only the first
+# axis is strided.
 
 
 # %%
@@ -642,18 +669,19 @@ course.assess(stride_on_one_axis, "conv_nd")
 #
 # | what you write | what you see |
 # |:--|:--|
-# | the film as $(n, d, c, h, w)$, as many readers of films give it | an error; or, with as many frames as channels, nonsense of the right shape |
-# | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | right for a cube of equal weights; for most kernels wrong values |
+# | the film as $(n, d, c, h, w)$ | an error; nonsense if there are as many frames as channels |
+# | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | for a cube wrong values, else a wrong shape |
+# | `=` for `+=` over the kernel's elements | the last element alone counts |
 # | the kernel flipped along $t$ | *arrives* and *leaves* are exchanged |
 # | the same frame for all $t$ | right as long as nothing moves |
 # | `range(d - k)` for the frames | the film is one frame too short |
 # | the stride, or the padding, on one axis only | right for signals |
-# | `tensordot` without `moveaxis` | the channels stand last |
+# | `tensordot` without `moveaxis` | the channels stand last: $(n, d, h, w, c_o)$ |
 #
 # ### Find the bug
 #
-# Exercise 5 hands out a conv3d with a bug. It was tried on a film in which nothing moves, and it was right. Then somebody
-# showed it our film, with the difference kernel.
+# Exercise 5 hands out a conv3d with a bug. It was tried on a film in which nothing moves, and it was right. Then
+# somebody showed it our film, with the difference kernel.
 
 # %%
 given = course.exercises["repair_conv3d"].given
@@ -673,7 +701,10 @@ for name, clip in (("nothing moves", still), ("two dots move", film)):
 
 # %% exercise="repair_conv3d"
 def repair_conv3d(input, weight, bias=None):
-    """Slide kernels through films: (n, c_i, d, h, w) and (c_o, c_i, k_d, k_h, k_w) give (n, c_o, d_o, h_o, w_o)."""
+    """Slide kernels through films.
+
+    (n, c_i, d, h, w) and (c_o, c_i, k_d, k_h, k_w) give (n, c_o, d_o, h_o, w_o).
+    """
     k_d, k_h, k_w = weight.shape[2:]
     height, width = input.shape[3] - k_h + 1, input.shape[4] - k_w + 1
     frames = []
@@ -686,7 +717,8 @@ def repair_conv3d(input, weight, bias=None):
             ### END SOLUTION
             for u in range(k_h):
                 for v in range(k_w):
-                    frame += np.tensordot(weight[:, :, t, u, v], film[:, :, u : u + height, v : v + width], (1, 1))
+                    block = film[:, :, u : u + height, v : v + width]
+                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)
 
@@ -696,19 +728,23 @@ check(repair_conv3d)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The window moved with <code>z</code>, but inside it nothing moved in time: every frame of the kernel was laid on the
-# same frame of the film. The formula reads the film at <code>z</code> plus the kernel's own index. A still film has equal
-# frames, so there the mistake does not show. And a kernel that sees motion, whose frames add up to 0, saw nothing at all.</p>
+# <p>The window moved with <code>z</code>, but inside it nothing moved in time: every frame of the kernel was laid on
+# the same frame of the film. The formula reads the film at <code>z</code> plus the kernel's own index. A still film
+# has equal frames, so there the mistake does not show. And a kernel that sees motion, whose frames add up to 0, saw
+# nothing at all.</p>
 # <p>When you test a convolution of films, use a film in which everything moves: random numbers.</p>
 # </details>
 
 # %% [markdown]
 # ## 9. Recap
 #
-# - A kernel $(k_d, k_h, k_w)$ slides along depth, height and width. Each output is a weighted sum of its window, over all channels.
-# - The weight is $(c_o, c_i, k_d, k_h, k_w)$: $c_o \, c_i \, k_d \, k_h \, k_w + c_o$ parameters, for films of any length.
-# - Against a Conv2d on each frame it takes $k_d$ times the weights and the work. Memory for the outputs is what runs out first.
-# - Movement is a slanted line in time and space. Kernels whose frames add up to 0 see what moves, and nothing else.
+# - A kernel $(k_d, k_h, k_w)$ slides along depth, height and width. Each output is a weighted sum of its window, over
+#   all channels.
+# - The weight is $(c_o, c_i, k_d, k_h, k_w)$: $c_o \, c_i \, k_d \, k_h \, k_w + c_o$ parameters, for films of any
+#   length.
+# - Against a Conv2d on each frame it takes $k_d$ times the weights and the work. Memory for the outputs is what runs
+#   out first.
+# - Movement is a slanted line in time and space. Kernels whose frames add up to 0 see only what changes.
 # - One engine does 1, 2 and 3 axes: pad, lay out windows, `tensordot`. It does the gradients as well.
 #
 # ### Elsewhere
@@ -718,16 +754,16 @@ check(repair_conv3d)
 # | PyTorch | `torch.nn.Conv3d` | input $(n, c, d, h, w)$, weight $(c_o, c_i, k_d, k_h, k_w)$ |
 # | Keras | `keras.layers.Conv3D` | input $(n, d, h, w, c)$, weight $(k_d, k_h, k_w, c_i, c_o)$ |
 # | Flax (JAX) | `flax.linen.Conv` | any number of axes; channels last; pads to the same size by default |
-# | SciPy | `scipy.ndimage.correlate` | any number of axes, no channels; keeps the size, and reflects at the borders by default |
+# | SciPy | `scipy.ndimage.correlate` | any number of axes, no channels; reflects at the borders by default |
 #
 # Films often come as $(d, h, w, c)$ from a file, with the colours last. `movedim` brings them to the front.
 #
 # ### Further reading
 #
 # - [torch.nn.Conv3d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv3d.html) in PyTorch's documentation.
-# - Tran et al., [Learning Spatiotemporal Features with 3D Convolutional Networks](https://arxiv.org/abs/1412.0767) (2015).
-#   Its first layer is the one of section 3: 64 kernels of 3 by 3 by 3 on clips of 16 frames.
-# - Tran et al., [A Closer Look at Spatiotemporal Convolutions for Action Recognition](https://arxiv.org/abs/1711.11248)
-#   (2018): kernels split into image and time.
-# - Çiçek et al., [3D U-Net: Learning Dense Volumetric Segmentation from Sparse Annotation](https://arxiv.org/abs/1606.06650)
-#   (2016): a network for scans.
+# - Tran et al., [Learning Spatiotemporal Features with 3D Convolutional Networks](https://arxiv.org/abs/1412.0767)
+#   (2015). Its first layer is the one of section 3: 64 kernels of 3 by 3 by 3 on clips of 16 frames.
+# - Tran et al., [A Closer Look at Spatiotemporal Convolutions for Action
+#   Recognition](https://arxiv.org/abs/1711.11248) (2018): kernels split into image and time.
+# - Çiçek et al., [3D U-Net: Learning Dense Volumetric Segmentation from Sparse
+#   Annotation](https://arxiv.org/abs/1606.06650) (2016): a network for scans.

@@ -37,6 +37,12 @@ def first_channel(input, weight, bias=None):
     return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
 
 
+def last_product(input, weight, bias=None):
+    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
+    output = np.einsum("nczyx,oc->nozyx", windows[..., -1, -1, -1], weight[..., -1, -1, -1])
+    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
+
+
 def no_bias(input, weight, bias=None):
     windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
     return np.einsum("nczyxtuv,octuv->nozyx", windows, weight)

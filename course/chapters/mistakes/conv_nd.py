@@ -51,6 +51,17 @@ def no_bias(input, weight, bias=None, stride=1, padding=0):
     return np.moveaxis(np.tensordot(windows, weight, axes=((1, *range(-len(axes), 0)), (1, *axes))), -1, 1)
 
 
+def channels_last(input, weight, bias=None, stride=1, padding=0):
+    axes = tuple(range(2, weight.ndim))
+    s = stride if isinstance(stride, tuple) else (stride,) * len(axes)
+    p = padding if isinstance(padding, tuple) else (padding,) * len(axes)
+    padded = np.pad(input, ((0, 0), (0, 0), *((each, each) for each in p)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=axes)
+    windows = windows[:, :, *(slice(None, None, each) for each in s)]
+    output = np.tensordot(windows, weight, axes=((1, *range(-len(axes), 0)), (1, *axes)))
+    return output if bias is None else output + bias
+
+
 def last_windows_missing(input, weight, bias=None, stride=1, padding=0):
     axes = tuple(range(2, weight.ndim))
     s = stride if isinstance(stride, tuple) else (stride,) * len(axes)
@@ -124,7 +135,10 @@ def padding_in_front(input, weight, bias=None, stride=1, padding=0):
 
 
 def repair_as_given(input, weight, bias=None):
-    """Slide kernels through films: (n, c_i, d, h, w) and (c_o, c_i, k_d, k_h, k_w) give (n, c_o, d_o, h_o, w_o)."""
+    """Slide kernels through films.
+
+    (n, c_i, d, h, w) and (c_o, c_i, k_d, k_h, k_w) give (n, c_o, d_o, h_o, w_o).
+    """
     k_d, k_h, k_w = weight.shape[2:]
     height, width = input.shape[3] - k_h + 1, input.shape[4] - k_w + 1
     frames = []
@@ -134,7 +148,8 @@ def repair_as_given(input, weight, bias=None):
             film = input[:, :, z]
             for u in range(k_h):
                 for v in range(k_w):
-                    frame += np.tensordot(weight[:, :, t, u, v], film[:, :, u : u + height, v : v + width], (1, 1))
+                    block = film[:, :, u : u + height, v : v + width]
+                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)
 
@@ -149,7 +164,8 @@ def repair_offset_only(input, weight, bias=None):
             film = input[:, :, t]
             for u in range(k_h):
                 for v in range(k_w):
-                    frame += np.tensordot(weight[:, :, t, u, v], film[:, :, u : u + height, v : v + width], (1, 1))
+                    block = film[:, :, u : u + height, v : v + width]
+                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)
 
@@ -164,7 +180,8 @@ def repair_backwards(input, weight, bias=None):
             film = input[:, :, z - t]
             for u in range(k_h):
                 for v in range(k_w):
-                    frame += np.tensordot(weight[:, :, t, u, v], film[:, :, u : u + height, v : v + width], (1, 1))
+                    block = film[:, :, u : u + height, v : v + width]
+                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)
 
@@ -179,7 +196,8 @@ def repair_time_reversed(input, weight, bias=None):
             film = input[:, :, z + k_d - 1 - t]
             for u in range(k_h):
                 for v in range(k_w):
-                    frame += np.tensordot(weight[:, :, t, u, v], film[:, :, u : u + height, v : v + width], (1, 1))
+                    block = film[:, :, u : u + height, v : v + width]
+                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)
 
@@ -194,6 +212,7 @@ def repair_last_frame(input, weight, bias=None):
             film = input[:, :, z + k_d - 1]
             for u in range(k_h):
                 for v in range(k_w):
-                    frame += np.tensordot(weight[:, :, t, u, v], film[:, :, u : u + height, v : v + width], (1, 1))
+                    block = film[:, :, u : u + height, v : v + width]
+                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
         frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
     return np.stack(frames).transpose(2, 1, 0, 3, 4)

@@ -196,10 +196,6 @@ def nd_stride_from_the_end(x, w, b=None, stride=1, padding=0):
     return y
 
 
-def nd_channels_last(x, w, b=None, stride=1, padding=0):
-    return np.moveaxis(_nd(x, w, b, _all(w, stride), _all(w, padding)), 1, -1)
-
-
 def nd_bias_to_the_last_axis(x, w, b=None, stride=1, padding=0):
     y = _nd(x, w, None, _all(w, stride), _all(w, padding))
     return y if b is None else y + b.sum()
@@ -288,7 +284,6 @@ WRONG = {
         nd_channels_padded,
         nd_stride_on_last_axis,
         nd_stride_from_the_end,
-        nd_channels_last,
         nd_bias_to_the_last_axis,
     ),
     "repair_conv3d": (

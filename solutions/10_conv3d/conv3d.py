@@ -313,9 +313,9 @@ check(conv3d_macs)
 # Here is your count for the layer of the table beside torchinfo's, which adds one for each output: its bias.
 
 # %%
-print("yours    ", conv3d_macs((1, 16, 8, 12, 14), 32, 3))
-print("torchinfo", summary(layer, input_size=(1, 16, 8, 12, 14)).total_mult_adds)
-print("outputs  ", layer(input_data).numel())
+print(f"yours     {conv3d_macs((1, 16, 8, 12, 14), 32, 3):9,}")
+print(f"torchinfo {summary(layer, input_size=(1, 16, 8, 12, 14)).total_mult_adds:9,}")
+print(f"outputs   {layer(input_data).numel():9,}")
 
 # %% [markdown]
 # How fast do the parameters grow with the kernel? Here are cubes of 1, 3, 5 and 7 beside squares, from 16 to 32
@@ -641,7 +641,7 @@ for number in range(41):
 fig, axes = plt.subplots(1, 2, figsize=(4.6, 2.3), layout="constrained")
 for t, ax in enumerate(axes):
     cells(weight[0, 0, t].round(2), ax, limit=1)
-    ax.set(xlim=(0, 3), ylim=(3, 0), title=f"learnt, t = {t}")
+    ax.set(xlim=(-0.03, 3.03), ylim=(3.03, -0.03), title=f"learnt, t = {t}")
     ax.set_axis_off()
 plt.show()
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from course.chapters import (
+    activations,
+    attention,
+    conv1d,
+    conv2d,
     conv3d,
+    dropout,
     embedding,
     linear,
+    normalization,
     pooling,
     softmax_and_losses,
     start_here,
@@ -18,9 +24,15 @@ CHAPTERS = (
     start_here,
     linear,
     embedding,
+    activations,
     softmax_and_losses,
+    dropout,
+    conv1d,
+    conv2d,
     conv3d,
     pooling,
+    normalization,
+    attention,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

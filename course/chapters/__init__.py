@@ -10,6 +10,7 @@ from course.chapters import (
     pooling,
     softmax_and_losses,
     start_here,
+    transformer,
 )
 from course.checking.spec import Exercise
 
@@ -19,6 +20,7 @@ CHAPTERS = (
     embedding,
     softmax_and_losses,
     pooling,
+    transformer,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

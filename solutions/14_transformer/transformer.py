@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 14 · Transformer: look around, then think
 #
-# At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, from the parts of
-# the chapters before. You will know why words need positions, what the shortcuts are for, and how a language model
+# At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, from the parts
+# of the chapters before. You will know why words need positions, what the shortcuts are for, and how a language model
 # writes a text word by word.
 #
 # You need chapters 01 (linear), 12 (layer norm) and 13 (attention). Plan about 90 minutes.
@@ -44,11 +44,12 @@ table("TransformerEncoderLayer")
 # - **Attention**: the words exchange information.
 # - **A feed-forward part**: two linear layers that work on each word alone.
 #
-# Around each part runs a shortcut, and with each goes a layer norm. Nothing else. A large language model is some dozens
-# of such layers in a row.
+# Around each part runs a shortcut, and with each goes a layer norm. Nothing else. It is used for text that is read
+# (translation, search), for text that is written (chapter 13's causal mask is added), and for pictures, cut into
+# patches that take the place of words. A large language model is some dozens of such layers in a row.
 #
-# It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After the
-# last, a linear layer turns numbers into what is wanted, such as a score for each word that could come next.
+# It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After
+# the last, a linear layer turns numbers into what is wanted, such as a score for each word that could come next.
 
 # %%
 fig, ax = plt.subplots(figsize=(9.6, 1.5), layout="constrained")
@@ -121,8 +122,8 @@ X = torch.randn(2, 5, 64)
 layer(X).shape
 
 # %% [markdown]
-# `batch_first=True` says that the sentences are the first axis. PyTorch's default is the other way round, $(l, n, d_m)$,
-# and if you forget it, words of *different* sentences look at each other. No error will tell you.
+# `batch_first=True` says that the sentences are the first axis. PyTorch's default is the other way round: $(l, n, d_m)$.
+# If you forget it, words of *different* sentences look at each other. No error will tell you.
 #
 # Its parameters are the twelve arrays of the table above.
 
@@ -134,7 +135,7 @@ for name, parameter in layer.state_dict().items():
 summary(layer, input_size=(2, 5, 64))
 
 # %% [markdown]
-# 49,984 parameters. The attention has 16,640 of them, the feed-forward part twice as many.
+# 49,984 parameters. The attention has 16,640 of them, the feed-forward part nearly twice as many: 33,088.
 #
 # The mult-adds of this summary are far too low. torchinfo counts each linear layer as if it met one position in place
 # of five, and it does not look into the attention at all. PyTorch's own counter does, and gives twice the number of
@@ -142,19 +143,19 @@ summary(layer, input_size=(2, 5, 64))
 # a score and a share of a value.
 
 # %%
-n, l, d_m, d_f = 2, 5, 64, 256
+n, length, d_m, d_f = 2, 5, 64, 256
 with FlopCounterMode(display=False) as counter:
     layer.train()(X)
 layer.eval()
 print("torchinfo    ", summary(layer, input_size=(2, 5, 64), verbose=0).total_mult_adds)
 print("flop counter ", counter.get_total_flops() // 2)
-print("by hand      ", n * l * (4 * d_m * d_m + 2 * d_m * d_f + 2 * l * d_m))
+print("by hand      ", n * length * (4 * d_m * d_m + 2 * d_m * d_f + 2 * length * d_m))
 
 # %% [markdown]
 # ## 4. Predict, then run
 #
-# The layer of the paper that began it all has $d_m = 512$, 8 heads and $d_f = 2048$. We feed it 4 sentences of 10 words.
-# Write down your answers first.
+# The layer of the paper that began it all has $d_m = 512$, 8 heads and $d_f = 2048$. We feed it 4 sentences of 10
+# words. Write down your answers first.
 #
 # 1. What is the shape of the output?
 # 2. What is the shape of `in_proj_weight`?
@@ -272,21 +273,22 @@ check(feed_forward)
 # %% [markdown]
 # ### Exercise 3: the encoder layer
 #
-# Now put it together. Write it in three steps, and run the check after each: it tells what is still missing.
+# Now put it together, from three small functions and the order in which they run.
 #
-# 1. **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
-#    times weight, plus bias. The variance is the plain mean of the squares (chapter 12).
-# 2. **Attention**, with query, key and value from the same $X$ (chapter 13). The shapes on the way:
+# - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
+#   times weight, plus bias. The variance is the plain mean of the squares (chapter 12).
+# - **Attention**, with query, key and value from the same $X$ (chapter 13). The table has the shapes on the way.
+# - **Forward**, as in exercise 2.
+# - **The order.** Two lines for post-norm, two for pre-norm: they are the formulas of section 2.
 #
-#    | step | shape |
-#    |:--|:--|
-#    | project with `in_proj` | $(n, l, 3 d_m)$ |
-#    | query, key and value, each | $(n, l, d_m)$ |
-#    | in heads; $d_k = d_m$ / `num_heads` | $(n, \text{heads}, l, d_k)$ |
-#    | scores: query times key, by $\sqrt{d_k}$ | $(n, \text{heads}, l, l)$ |
-#    | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
-#    | heads merged, through `out_proj` | $(n, l, d_m)$ |
-# 3. **The order.** Two lines for post-norm, two for pre-norm: they are the formulas of section 2.
+# | step of the attention | shape |
+# |:--|:--|
+# | project with `in_proj` | $(n, l, 3 d_m)$ |
+# | query, key and value, each | $(n, l, d_m)$ |
+# | each in heads, with $d_k = d_m$ / `num_heads` | $(n, \text{heads}, l, d_k)$ |
+# | query times key, divided by $\sqrt{d_k}$: scores | $(n, \text{heads}, l, l)$ |
+# | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
+# | heads merged, then `out_proj` | $(n, l, d_m)$ |
 #
 # Functions inside a function keep this readable, and they can see `params`. The cell has to stand alone: what it uses
 # must be written in it.
@@ -303,6 +305,7 @@ def transformer_encoder_layer(x, params, num_heads, norm_first=False):
     norm_first False: the norms after the sums. True: the norms before attention and feed-forward part
     returns    (n, l, d_m)
     """
+
     ### BEGIN SOLUTION
     def norm(x, name):
         centred = x - x.mean(axis=-1, keepdims=True)
@@ -370,12 +373,12 @@ check(transformer_num_parameters)
 # %% [markdown]
 # ### Exercise 5: word after word
 #
-# A **language model** is given tokens (numbers that stand for words), and gives for each position a row of logits: a score
-# for every word that could come *next*. Write text with it like this: take the last row, find its highest
+# A **language model** is given tokens (numbers that stand for words), and gives for each position a row of logits: a
+# score for every word that could come *next*. Write text with it like this: take the last row, find its highest
 # score, append that word, and start again with the longer text. This is *greedy* decoding.
 #
-# The model is handed to you as a function. `logits_fn(tokens)` takes an array of shape $(t{,})$ and gives one of shape
-# $(t, \text{words})$. It may look at all tokens it is given, so give it all.
+# The model is handed to you as a function. `logits_fn(tokens)` takes an array of shape $(t{,})$ and gives one of
+# shape $(t, \text{words})$. It may look at all tokens it is given, so give it all.
 
 
 # %% exercise="greedy_decode"
@@ -410,8 +413,8 @@ check(greedy_decode)
 #
 # ### The positions
 #
-# Sixty positions with 32 columns each. Read it from left to right: fast waves, then slower and slower ones. The columns
-# on the right hardly change at all over sixty positions.
+# Sixty positions with 32 columns each. Read it from left to right: fast waves, then slower and slower ones. The
+# columns on the right hardly change at all over sixty positions.
 
 # %%
 P = positional_encoding(60, 32)
@@ -423,25 +426,27 @@ plt.show()
 
 # %% [markdown]
 # On the right, the product of every position's row with every other's, divided by 16. It is 1 where a position meets
-# itself, and it falls with the distance. Along each diagonal it is the same: it depends on **how far apart** two
-# positions are, not on where they are.
+# itself, and less elsewhere. The ripples are the fastest hand of the clock: after 6 steps it has nearly come full
+# circle. Along each diagonal the product is the same: it depends on **how far apart** two positions are, not on where
+# they are.
 #
 # There is more. One matrix takes the row of *every* position to the row of the one before it. Here least squares
-# finds it, from positions 0 to 59 and 8 columns.
+# finds it.
 
 # %%
-P = positional_encoding(60, 8)
+P = positional_encoding(200, 16)
 step_back = np.linalg.lstsq(P[1:], P[:-1], rcond=None)[0]
-print("largest error over all positions", f"{np.abs(P[1:] @ step_back - P[:-1]).max():.0e}")
+print("one matrix", step_back.shape, "for all of them:", np.allclose(P[1:] @ step_back, P[:-1]))
 
 # %% [markdown]
-# It turns every hand of the clock back by one step. Queries and keys are made by matrices, too. So a head can learn to
-# *look at the word before*. Next we build one that does.
+# It turns every hand of the clock back by one step. Queries and keys are made by matrices, too. So a head can learn
+# to *look at the word before*. Next we build one that does.
 #
 # ### Two heads, built by hand
 #
-# In this layer we choose all weights ourselves. A word's features are its position, which word it is, and its place in
-# the sentence once more as one-hot. (Each comes twice, with both signs, so that a layer norm leaves it as it is.)
+# In this layer we choose all weights ourselves. A word's 27 features are its position (16), which word it is (5,
+# one-hot), and its place in the sentence once more (6, one-hot). Each comes a second time with the other sign. So the
+# mean is 0, the variance is the same for every word, and the norm's weight can undo the division.
 #
 # - Head 0: the query is the position **one step back**, the key is the position.
 # - Head 1: query and key are both **which word** it is.
@@ -450,45 +455,46 @@ print("largest error over all positions", f"{np.abs(P[1:] @ step_back - P[:-1]).
 # The feed-forward part is switched off, with weights of 0.
 
 # %%
-words = "the cat sat on the mat".split()
+words = ["the", "cat", "sat", "on", "the", "mat"]
 vocabulary = sorted(set(words))
 is_word = np.array([[word == other for other in vocabulary] for word in words], dtype=float)
-half = np.hstack([positional_encoding(6, 8), is_word, np.eye(6)])
-features = np.hstack([half, -half])[np.newaxis]  # (1, 6, 38)
+half = np.hstack([positional_encoding(6, 16), is_word, np.eye(6)])
+features = np.hstack([half, -half])[np.newaxis]  # (1, 6, 54)
 
-position, word, place = slice(0, 8), slice(8, 13), slice(13, 19)
-query, key, value = np.zeros((3, 38, 38))
-query[0:8, position] = 40 * step_back.T  # head 0 has rows 0 to 18
-key[0:8, position] = np.eye(8)
-query[19:24, word] = 20 * np.eye(5)  # head 1 has rows 19 to 37
-key[19:24, word] = np.eye(5)
-value[0:6, place] = value[19:25, place] = np.eye(6)
+position, word, place = slice(0, 16), slice(16, 21), slice(21, 27)
+query, key, value = np.zeros((3, 54, 54))
+query[0:16, position] = 50 * step_back.T  # head 0 has rows 0 to 26
+key[0:16, position] = np.eye(16)
+query[27:32, word] = 25 * np.eye(5)  # head 1 has rows 27 to 53
+key[27:32, word] = np.eye(5)
+value[0:6, place] = value[27:33, place] = np.eye(6)
 
 by_hand = {
     "self_attn.in_proj_weight": np.vstack([query, key, value]),
-    "self_attn.in_proj_bias": np.zeros(3 * 38),
-    "self_attn.out_proj.weight": np.eye(38),
-    "self_attn.out_proj.bias": np.zeros(38),
-    "linear1.weight": np.zeros((1, 38)),
+    "self_attn.in_proj_bias": np.zeros(3 * 54),
+    "self_attn.out_proj.weight": np.eye(54),
+    "self_attn.out_proj.bias": np.zeros(54),
+    "linear1.weight": np.zeros((1, 54)),
     "linear1.bias": np.zeros(1),
-    "linear2.weight": np.zeros((38, 1)),
-    "linear2.bias": np.zeros(38),
-    "norm1.weight": np.full(38, features.std(axis=-1).mean()),
-    "norm1.bias": np.zeros(38),
-    "norm2.weight": np.ones(38),
-    "norm2.bias": np.zeros(38),
+    "linear2.weight": np.zeros((54, 1)),
+    "linear2.bias": np.zeros(54),
+    "norm1.weight": np.full(54, features.std(axis=-1).mean()),
+    "norm1.bias": np.zeros(54),
+    "norm2.weight": np.ones(54),
+    "norm2.bias": np.zeros(54),
 }
 output = transformer_encoder_layer(features, by_hand, num_heads=2, norm_first=True)
 attended = (output - features)[0]  # without the shortcut
 
 fig, axes = plt.subplots(1, 2, figsize=(9.2, 4.1), layout="constrained")
 figures.head(attended[:, 0:6], words, axes[0], "head 0: the word before")
-figures.head(attended[:, 19:25], words, axes[1], "head 1: the same word")
+figures.head(attended[:, 27:33], words, axes[1], "head 1: the same word")
 plt.show()
 
 # %% [markdown]
-# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has nobody before it and
-# takes the nearest. In head 1, the two *the* share their looks: this head knows no order.
+# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has nobody before it, and
+# of all places its own is most like the missing one. In head 1, the two *the* share their looks: this head knows no
+# order.
 #
 # In a trained model nobody writes such weights. But heads that look at the word before are found there.
 #
@@ -498,11 +504,12 @@ plt.show()
 # are the logits. Such a model looks at the last word only.
 
 # %%
-text = "the cat sat on the mat . the dog sat on the log . the cat saw the dog .".split()
-vocab = sorted(set(text))
+text = "the cat sat on the mat . the dog sat on the log . the cat saw the dog ."
+said = text.split()
+vocab = sorted(set(said))
 counts = np.zeros((len(vocab), len(vocab)))
-for first, second in zip(text, text[1:]):
-    counts[vocab.index(first), vocab.index(second)] += 1
+for k in range(len(said) - 1):
+    counts[vocab.index(said[k]), vocab.index(said[k + 1])] += 1
 bigrams = np.log(counts + 0.1)
 
 
@@ -522,16 +529,16 @@ ax = figure.subplots()
 
 
 def frame(k):
-    said = written[: k + 1]
-    figures.next_word([vocab[token] for token in said], bigram_model(said)[-1], vocab, ax)
+    so_far = written[: k + 1]
+    figures.next_word([vocab[token] for token in so_far], bigram_model(so_far)[-1], vocab, ax)
 
 
-motion(figure, frame, 10, description="Word by word, the highest bar is taken: the cat sat on the cat sat on the cat")
+motion(figure, frame, 10, description="Word by word, the highest bar is taken, and the text runs in a circle.")
 
 # %% [markdown]
-# Two things to see. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list: it wins
-# every time. And the text runs in a circle. The model has only seen the last word, the same word gives the same choice,
-# and greedy decoding never tries another. Large models see more than one word, and still fall into such loops. This is
+# Two things to see. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list: it wins every
+# time. And the text runs in a circle. The model has only seen the last word, the same word gives the same choice, and
+# greedy decoding never tries another. Large models see more than one word, and still fall into such loops. This is
 # why text is often *sampled*, each word with its probability, as in chapter 04's section on temperature.
 #
 # A transformer that is used like this must not see the words to come. It gets the causal mask of chapter 13 in its
@@ -569,14 +576,15 @@ plt.show()
 # %% [markdown]
 # ## 7. Backwards
 #
-# A shortcut is a plus sign, and its gradient is simple. For $Y = X + f(X)$, with $G$ the gradient with respect to $Y$:
+# A shortcut is a plus sign, and its gradient is simple. For $Y = X + f(X)$, with $G$ the gradient with respect to
+# $Y$:
 #
 # $$
 # \frac{\partial L}{\partial X} = G + J_f^T \, G
 # $$
 #
-# $J_f^T G$ is what comes back through $f$. The first $G$ arrives as it is, whatever $f$ does. For the feed-forward part,
-# with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter 01 twice with chapter 03 between them:
+# $J_f^T G$ is what comes back through $f$. The first $G$ arrives as it is, whatever $f$ does. For the feed-forward
+# part, with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter 01 twice with chapter 03 between them:
 #
 # $$
 # J_f^T \, G = \big( (G \, W_2) \odot [H > 0] \big) \, W_1
@@ -598,9 +606,9 @@ Y = X_ + torch.relu(X_ @ W1.T + B1) @ W2.T + B2
 np.allclose(grad_x, torch.autograd.grad(Y, X_, torch.tensor(G))[0].numpy())
 
 # %% [markdown]
-# What is it good for? The next cell takes the 24 layers again, with the shortcuts and **without** them. On the way
-# forward it asks how alike the positions have become: the mean cosine between two of them, where 1 means that all are the
-# same. On the way back it asks how large the gradient is when it arrives at each layer.
+# What is it good for? The next cell takes the 24 layers again, post-norm, with the shortcuts and **without** them. On
+# the way forward it asks how alike the positions have become: the mean cosine between two of them, where 1 means that
+# all are the same. On the way back it asks how large the gradient is when it arrives at each layer.
 
 
 # %%
@@ -628,13 +636,16 @@ fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.2), layout="constrained")
 figures.depth(alike, axes[0], "mean cosine of two positions")
 figures.depth(gradients, axes[1], "size of the gradient", logarithmic=True)
 plt.show()
+for label, sizes in gradients.items():
+    print(f"{label:15} {sizes[0] / sizes[-1]:.0%} of the gradient arrives at the input")
 
 # %% [markdown]
-# On the left: attention is a mean, and means of means make everything alike. Without shortcuts, all eight positions are
-# the same after three layers. Whatever the sentence was, it is gone. With them, each position keeps carrying what it was.
+# On the left: attention is a mean, and means of means make everything alike. Without shortcuts, all eight positions
+# are the same after three layers. Whatever the sentence was, it is gone. With them, that takes far longer: each
+# position keeps carrying what it was.
 #
-# On the right, read from right to left, as gradients travel. With shortcuts about as much arrives at the first layers
-# as started. Without, most of it is lost on the way.
+# On the right, read from right to left, as gradients travel. With shortcuts more than half of it arrives at the
+# input. Without, a few hundredths are left.
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -650,11 +661,11 @@ def heads_mixed_up(x, params, num_heads, norm_first=False):
         return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
 
     def attend(x):
-        n, l, d = x.shape
+        n, positions, d = x.shape
         both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, num_heads, l, -1) for part in np.split(both, 3, axis=-1))  # here
+        q, k, v = (part.reshape(n, num_heads, positions, -1) for part in np.split(both, 3, axis=-1))  # here
         scores = np.exp(q @ k.swapaxes(2, 3) / q.shape[-1] ** 0.5)
-        mixed = (scores / scores.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
+        mixed = (scores / scores.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, positions, d)
         return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
 
     def think(x):
@@ -674,10 +685,10 @@ course.assess(heads_mixed_up, "transformer_encoder_layer")
 # | what you write | what you see |
 # |:--|:--|
 # | reshape without transpose for the heads | right shapes, wrong values, except with one head or one position |
-# | no division by $\sqrt{d_k}$ | attention that is too sharp; training is slow to start |
+# | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
 # | `batch_first` forgotten | words of different sentences look at each other; nothing fails |
 # | positions forgotten | a bag of words: order has no effect |
-# | a shortcut left out | a deep stack learns nothing |
+# | the shortcuts left out | in a deep stack, all positions become the same |
 # | the shortcut taken after the norm | see the next exercise |
 # | `eval()` forgotten | dropout at work: every call gives another result |
 #
@@ -701,7 +712,7 @@ course.assess(heads_mixed_up, "transformer_encoder_layer")
 # %% exercise="repair_pre_norm"
 def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
     ### BEGIN SOLUTION
-    # The normalised features were called row as well, so the shortcut carried them in place of what had come in.
+    # The normalised features were called row as well, and so the shortcut carried these.
     output = np.zeros_like(x)
     for position, row in enumerate(x):
         normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias
@@ -716,10 +727,10 @@ check(repair_pre_norm)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The line of the norm assigned its result to <code>row</code> again. Three lines later the same name was added as the
-# shortcut, and by then it held the normalised features. What had come in was lost.</p>
-# <p>Use a new name for the normalised features. For a row with mean 0 and variance 1, and a norm whose weights are 1 and
-# biases 0, both are the same, which is why the first try looked right.</p>
+# <p>The line of the norm assigned its result to <code>row</code> again. Two lines later the same name was added as
+# the shortcut, and by then it held the normalised features. What had come in was lost.</p>
+# <p>Use a new name for the normalised features. For a row with mean 0 and variance 1, and a norm whose weights are 1
+# and whose biases are 0, both are nearly the same, which is why the first try looked right.</p>
 # </details>
 
 # %% [markdown]
@@ -735,8 +746,9 @@ check(repair_pre_norm)
 #
 # | model or library | what is different |
 # |:--|:--|
-# | PyTorch, `TransformerEncoderLayer` | post-norm and ReLU by default; `batch_first=False` by default; a True in `src_mask` means *may not look* |
-# | PyTorch, `scaled_dot_product_attention` | a True in `attn_mask` means *may look* |
+# | PyTorch, `TransformerEncoderLayer` | by default post-norm, ReLU and `batch_first=False` |
+# | the same, its `src_mask` | True means *may not look* |
+# | `scaled_dot_product_attention`, its `attn_mask` | True means *may look* |
 # | KerasHub, `TransformerEncoder` | post-norm by default; `normalize_first=True` for pre-norm |
 # | BERT | post-norm, GELU, learned positions, eps 1e-12 |
 # | GPT-2 | pre-norm, GELU in its tanh form, learned positions, causal mask |
@@ -744,12 +756,13 @@ check(repair_pre_norm)
 #
 # ### Further reading
 #
-# - [torch.nn.TransformerEncoderLayer](https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html)
+# - [TransformerEncoderLayer](https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html)
 #   in PyTorch's documentation.
-# - Vaswani and others, [Attention is all you need](https://arxiv.org/abs/1706.03762) (2017): the paper. Section 3.5 has the
-#   positions.
-# - [The Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/): the same paper, line by line in code.
-# - Xiong and others, [On layer normalization in the transformer architecture](https://arxiv.org/abs/2002.04745) (2020):
-#   post-norm and pre-norm.
-# - Dong and others, [Attention is not all you need](https://arxiv.org/abs/2103.03404) (2021): why all positions become the
-#   same without shortcuts.
+# - Vaswani and others, [Attention is all you need](https://arxiv.org/abs/1706.03762) (2017): the paper. Section 3.5
+#   has the positions.
+# - [The Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/): the same paper, line by line in
+#   code.
+# - Xiong and others, [On layer normalization in the transformer architecture](https://arxiv.org/abs/2002.04745)
+#   (2020): post-norm and pre-norm.
+# - Dong and others, [Attention is not all you need](https://arxiv.org/abs/2103.03404) (2021): why all positions
+#   become the same without shortcuts.

@@ -89,3 +89,29 @@ def test_repair_pre_norm_is_half_of_pytorchs_pre_norm_layer():
         normalised = F.layer_norm(x, x.shape[-1:], weight, bias)
         wanted = x + F.linear(F.relu(F.linear(normalised, w1, b1)), w2, b2)
         torch.testing.assert_close(torch.tensor(expected), wanted)
+
+
+def test_the_lesson_quotes_what_repair_pre_norm_and_its_broken_form_give():
+    """Lengths of the features in a deep stack of such halves; on normalised rows the two can hardly be told apart."""
+    exercise = course.exercises["repair_pre_norm"]
+    rng = np.random.default_rng(0)
+    d_m, d_f = 32, 64
+    start = rng.normal(size=(8, d_m))
+    halves = []
+    for _ in range(16):
+        w1, w2 = rng.normal(size=(d_f, d_m)) / math.sqrt(d_m), rng.normal(size=(d_m, d_f)) / math.sqrt(d_f)
+        halves.append((np.ones(d_m), np.zeros(d_m), w1, np.zeros(d_f), w2, np.zeros(d_m)))
+    for function, quoted in (
+        (exercise.reference, "6.8  8.7  9.8 12.3 17.0"),
+        (exercise.given, "6.8  7.7  6.7  7.1  7.4"),
+    ):
+        x, lengths = start, []
+        for half in halves:
+            x = function(x, *half)
+            lengths.append(np.linalg.norm(x, axis=1).mean())
+        np.testing.assert_allclose(
+            [lengths[i - 1] for i in (1, 2, 4, 8, 16)], list(map(float, quoted.split())), atol=0.06
+        )
+    normalised = (start - start.mean(1, keepdims=True)) / start.std(1, keepdims=True)
+    right, wrong = exercise.reference(normalised, *halves[0]), exercise.given(normalised, *halves[0])
+    assert 0 < np.abs(right - wrong).max() < 5e-5

@@ -122,8 +122,8 @@ X = torch.randn(2, 5, 64)
 layer(X).shape
 
 # %% [markdown]
-# `batch_first=True` says that the sentences are the first axis. PyTorch's default is the other way round: $(l, n, d_m)$.
-# If you forget it, words of *different* sentences look at each other. No error will tell you.
+# `batch_first=True` says that the sentences are the first axis. PyTorch's default is the other way round:
+# $(l, n, d_m)$. If you forget it, words of *different* sentences look at each other. No error will tell you.
 #
 # Its parameters are the twelve arrays of the table above.
 
@@ -636,8 +636,8 @@ fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.2), layout="constrained")
 figures.depth(alike, axes[0], "mean cosine of two positions")
 figures.depth(gradients, axes[1], "size of the gradient", logarithmic=True)
 plt.show()
-for label, sizes in gradients.items():
-    print(f"{label:15} {sizes[0] / sizes[-1]:.0%} of the gradient arrives at the input")
+for label, along in gradients.items():
+    print(f"{label:15} {along[0] / along[-1]:.0%} of the gradient arrives at the input")
 
 # %% [markdown]
 # On the left: attention is a mean, and means of means make everything alike. Without shortcuts, all eight positions

@@ -5,8 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from course.chapters import (
+    activations,
+    conv1d,
+    conv2d,
+    dropout,
     embedding,
     linear,
+    normalization,
     pooling,
     softmax_and_losses,
     start_here,
@@ -18,8 +23,13 @@ CHAPTERS = (
     start_here,
     linear,
     embedding,
+    activations,
     softmax_and_losses,
+    dropout,
+    conv1d,
+    conv2d,
     pooling,
+    normalization,
     transformer,
 )
 

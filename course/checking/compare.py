@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Foreign, Text
+from course.checking.attempt import Foreign, Text, type_name
 
 RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""
@@ -106,19 +106,20 @@ def as_data(value: Any) -> Data:
     >>> as_data(None)
     Foreign(type_name='NoneType')
     """
-    if isinstance(value, Foreign):
+    kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
+    if issubclass(kind, Foreign):
         return value
-    if type(value) in (list, tuple):
+    if kind in (list, tuple):
         return _sequence(value)
-    if type(value) is str:
+    if kind is str:
         return Text("str", value)
-    if isinstance(value, np.ndarray):
+    if issubclass(kind, np.ndarray):
         plain = np.ndarray.view(value, np.ndarray)  # a subclass could answer comparisons as it likes
         return plain if plain.dtype.kind in "biufc" else Foreign(f"numpy.ndarray of dtype {plain.dtype}")
-    if isinstance(value, (bool, int, float, complex, np.generic)):
-        number = np.asarray(_as_float(value) if isinstance(value, int) and int.bit_length(value) > 63 else value)
-        return number if number.dtype.kind in "biufc" else Foreign(_type_name(value))
-    return Foreign(_type_name(value))
+    if issubclass(kind, (bool, int, float, complex, np.generic)):
+        number = np.asarray(_as_float(value) if issubclass(kind, int) and int.bit_length(value) > 63 else value)
+        return number if number.dtype.kind in "biufc" else Foreign(type_name(kind))
+    return Foreign(type_name(kind))
 
 
 def _as_float(value: int) -> float:
@@ -145,12 +146,6 @@ def _sequence(value: Sequence[Any]) -> Data:
 def _holds_arrays(value: Sequence[Any]) -> bool:
     """Tell several results, each an array, from one result written as a list of numbers."""
     return any(isinstance(item, np.ndarray) and item.ndim > 0 for item in value)
-
-
-def _type_name(value: Any) -> str:
-    kind = type(value)
-    home = kind.__module__.split(".")[0] if isinstance(kind.__module__, str) else ""
-    return kind.__name__ if home in ("builtins", "") or home.startswith("__") else f"{home}.{kind.__name__}"
 
 
 def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Comparison:

@@ -9,7 +9,7 @@ from course.chapters.mistakes import transformer as wrong
 from course.chapters.transformer_decoding import CHAPTER, LATER
 from course.chapters.transformer_layer import LAYER
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchParameters
+from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchParameters
 
 
 def positional_encoding(length, dim):
@@ -19,6 +19,13 @@ def positional_encoding(length, dim):
     encoding[:, 0::2] = np.sin(angle)
     encoding[:, 1::2] = np.cos(angle)
     return encoding
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    (position, column), dim = index, arguments["dim"]
+    wave = "cos" if column % 2 else "sin"
+    value = functional.positional_encoding(position + 1, dim)[position, column]
+    return f"{wave}({position} / 10000^({column - column % 2}/{dim})) = {value:.5g}"
 
 
 def _positions(rng: np.random.Generator, dim: int) -> dict[str, int]:
@@ -52,6 +59,12 @@ ENCODING = Exercise(
             wrong.encoding_column_doubled,
             "when the column's number is used where i, the number of the pair, belongs.",
             "Columns 2i and 2i + 1 share a wave. What is i for columns 0, 1, 2, 3?",
+        ),
+        Misconception(
+            "positional_encoding.doubled-twice",
+            wrong.encoding_doubled_twice,
+            "when the exponent is 4i / dim: the column's number 2i is doubled once more.",
+            "A loop in steps of two counts 0, 2, 4, ... already. Is that i, or 2i?",
         ),
         Misconception(
             "positional_encoding.half-exponent",
@@ -102,6 +115,7 @@ ENCODING = Exercise(
         "Broadcasting a column of positions against a row of frequencies gives every angle at once. The slices 0::2 "
         "and 1::2 put sine and cosine of one angle side by side."
     ),
+    trace=_trace,
 )
 
 

@@ -17,6 +17,12 @@ def encoding_column_doubled(length, dim):
     return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
 
 
+def encoding_doubled_twice(length, dim):
+    column = np.arange(dim)
+    angle = np.arange(length)[:, None] / 10000 ** (4 * (column // 2) / dim)
+    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
+
+
 def encoding_half_exponent(length, dim):
     column = np.arange(dim)
     angle = np.arange(length)[:, None] / 10000 ** (column // 2 / dim)

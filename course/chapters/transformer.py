@@ -30,7 +30,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 def _positions(rng: np.random.Generator, dim: int) -> dict[str, int]:
     # no longer than that: in float32 the angle of a far position is known to few digits
-    return {"length": int(rng.integers(4, 12)), "dim": dim}
+    return {"length": int(rng.integers(5, 12)), "dim": dim}
 
 
 ENCODING = Exercise(
@@ -41,7 +41,7 @@ ENCODING = Exercise(
     solution=positional_encoding,
     oracle=None,
     cases=(
-        Case("four columns", lambda rng: {"length": int(rng.integers(2, 5)), "dim": 4}),
+        Case("four columns", lambda rng: {"length": 3 + 2 * int(rng.integers(2)), "dim": 4}),
         Case("eight columns", lambda rng: _positions(rng, 8)),
         Case("as many positions as columns", lambda rng: dict.fromkeys(("length", "dim"), 2 * int(rng.integers(3, 6)))),
         Case("one wave", lambda rng: _positions(rng, 2), weight=0.5),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from course.chapters import (
     activations,
+    attention,
     conv1d,
     conv2d,
     dropout,
@@ -30,6 +31,7 @@ CHAPTERS = (
     conv2d,
     pooling,
     normalization,
+    attention,
     transformer,
 )
 

@@ -17,6 +17,7 @@ from course.chapters import (
     pooling,
     softmax_and_losses,
     start_here,
+    transformer,
 )
 from course.checking.spec import Exercise
 
@@ -33,6 +34,7 @@ CHAPTERS = (
     pooling,
     normalization,
     attention,
+    transformer,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

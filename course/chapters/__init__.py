@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 from course.chapters import (
     activations,
+    attention,
     conv1d,
     conv2d,
+    conv3d,
     dropout,
     embedding,
     linear,
@@ -15,6 +17,7 @@ from course.chapters import (
     pooling,
     softmax_and_losses,
     start_here,
+    transformer,
 )
 from course.checking.spec import Exercise
 
@@ -27,8 +30,11 @@ CHAPTERS = (
     dropout,
     conv1d,
     conv2d,
+    conv3d,
     pooling,
     normalization,
+    attention,
+    transformer,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

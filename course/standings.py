@@ -108,29 +108,13 @@ class Progress:
         return str(self)
 
     def __str__(self) -> str:
-        lines = [self._headline()]
-        width = max((len(one.exercise) for one in self.standings), default=0)
-        for apart, chapter, group, listed in self._blocks():
-            lines += [""] * apart + [f"{chapter}: {_sum_up(group)}"]
-            lines += [f"  {_sign(one)} {one.exercise:<{width}}  {_points(one):>10}  {one.status}" for one in listed]
-        return "\n".join(lines)
+        return "\n".join(line for line, _ in self._lines())
 
     def __rich__(self) -> RenderableType:
-        """Render for a terminal."""
-        from rich.console import Group
-        from rich.table import Table
+        """Render for a terminal: the same text, with colours."""
         from rich.text import Text
 
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for apart, chapter, group, listed in self._blocks():
-            if apart:
-                table.add_row()
-            table.add_row("", Text(chapter, style="bold"), "", Text(_sum_up(group)))
-            for one in listed:
-                style = "green" if one.passed_on else "" if one.tries else "dim"
-                cells = (_sign(one), one.exercise, _points(one), one.status)
-                table.add_row(*(Text(cell, style=style) for cell in cells))
-        return Group(Text(self._headline(), style="bold"), table)
+        return Text("\n").join(Text(line, style=style) for line, style in self._lines())
 
     def _repr_html_(self) -> str:
         # No colours of our own: the page's text and background are right in a light and in a dark theme.
@@ -141,12 +125,20 @@ class Progress:
             + "</div>"
         )
 
-    def _blocks(self) -> Iterator[tuple[bool, str, tuple[Standing, ...], tuple[Standing, ...]]]:
-        """Give each chapter with those of its exercises that are listed, and whether a line stands empty before it."""
-        above = True
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Give each line of the text, and its style."""
+        yield self._headline(), "bold"
+        name = max((len(one.exercise) for one in self.standings), default=0)
+        points = max((len(_points(one)) for one in self.standings), default=0)
+        above = True  # an empty line stands around what is listed
         for chapter, group in self.chapters().items():
             listed = group if self.whole or _started(group) else ()
-            yield above or bool(listed), chapter, group, listed
+            if above or listed:
+                yield "", ""
+            yield f"{chapter}: {_sum_up(group)}", "bold" if listed else ""
+            for one in listed:
+                style = "green" if one.passed_on else "" if one.tries else "dim"
+                yield f"  {_sign(one)} {one.exercise:<{name}}  {_points(one):>{points}}  {one.status}", style
             above = bool(listed)
 
     def _headline(self) -> str:

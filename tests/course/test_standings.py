@@ -1,14 +1,15 @@
 """How progress is counted and shown."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+import course
 from course.journal import MARKER, Journal
-from course.standings import Progress, progress
+from course.standings import Progress, Standing, progress
 
 
 def declared(*names_chapters_points):
@@ -62,11 +63,11 @@ def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
         "1 of 3 passed, 5 of 8.5 points",
         "",
         "01_linear: 1 of 2 passed, 4 of 6 points",
-        "  ✓ linear               4 of 4  passed on TODAY",
-        "  · linear_backward      0 of 2  not started",
+        "  ✓ linear             4 of 4  passed on TODAY",
+        "  · linear_backward    0 of 2  not started",
         "",
         "02_embedding: 0 of 1 passed, 1 of 2.5 points",
-        "  … embedding          1 of 2.5  not yet, 1 try",
+        "  … embedding        1 of 2.5  not yet, 1 try",
     ]
 
 
@@ -75,16 +76,22 @@ def test_a_chapter_that_is_not_started_takes_one_line(journal):
     later = declared(("relu", "03_activations", 1), ("tanh", "03_activations", 2), ("dropout", "05_dropout", 1))
     shown = str(progress({**EXERCISES, **later}, journal)).splitlines()
     assert shown[-4:] == [
-        "  … embedding          1 of 2.5  not yet, 1 try",
+        "  … embedding        1 of 2.5  not yet, 1 try",
         "",
         "03_activations: 2 exercises, 3 points",
         "05_dropout: 1 exercise, 1 point",
     ]
     whole = progress({**EXERCISES, **later}, journal, whole=True)
-    assert "\n  · tanh                 0 of 2  not started\n" in str(whole)
+    assert "\n  · tanh               0 of 2  not started\n" in str(whole)
     console = Console(file=io.StringIO(), width=100, color_system=None)
     console.print(whole)
     assert "tanh" in console.file.getvalue()
+
+
+def test_the_longest_line_of_the_course_fits_a_terminal():
+    """Eighty columns, in the month with the longest name."""
+    names = [Standing(e.name, e.chapter, e.points, 0.5, 1, date(2026, 9, 22)) for e in course.exercises.values()]
+    assert max(len(line) for line in str(Progress(tuple(names))).splitlines()) <= 80
 
 
 def test_the_terminal_shows_the_same_words(journal):

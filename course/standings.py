@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _START = "course start my-course"
+_CELL = "white-space:nowrap"
 _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
 
 
@@ -119,7 +120,7 @@ class Progress:
     def _repr_html_(self) -> str:
         # No colours of our own: the page's text and background are right in a light and in a dark theme.
         return (
-            '<div style="max-width:46em;line-height:1.5">'
+            '<div style="overflow-x:auto;line-height:1.5">'
             f"<p><strong>{escape(self._headline()).replace(_START, _START_HTML)}</strong></p>"
             + "".join(_chapter_html(name, group) for name, group in self.chapters().items())
             + "</div>"
@@ -209,10 +210,10 @@ def _sign(one: Standing) -> str:
 def _chapter_html(chapter: str, group: tuple[Standing, ...]) -> str:
     rows = "".join(
         "<tr>"
-        f'<td style="text-align:center;width:1.5em">{_sign(one)}</td>'
-        f'<td style="text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
-        f'<td style="text-align:right;padding:0 1.5em">{_points(one)} points</td>'
-        f'<td style="text-align:left">{escape(one.status)}</td>'
+        f'<td style="{_CELL};text-align:center;width:1.5em">{_sign(one)}</td>'
+        f'<td style="{_CELL};text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
+        f'<td style="{_CELL};text-align:right;padding:0 1.5em">{_points(one)} points</td>'
+        f'<td style="{_CELL};text-align:left">{escape(one.status)}</td>'
         "</tr>"
         for one in group
     )

@@ -31,7 +31,7 @@ COLUMNS = 5
 
 
 class DemoFailed(Exception):
-    """nbgrader could not do its part; the message ends with its log."""
+    """There is nothing to show, or nbgrader could not do its part; then the message ends with its log."""
 
 
 def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list[str]:
@@ -131,7 +131,13 @@ def _bars(console: Console) -> Progress:
 
 def _prepare(root: Path, chapter: str, bars: Progress) -> None:
     """Bring a chapter's source into the class's folder, and build and release it there."""
-    shutil.copytree(ROOT / "solutions" / chapter, root / "solutions" / chapter)
+    source, copy = ROOT / "solutions" / chapter, root / "solutions" / chapter
+    if not source.is_dir():
+        there = ", ".join(path.name for path in sorted(source.parent.iterdir()) if path.is_dir())
+        raise DemoFailed(f"There is no lesson {chapter!r} in solutions/; there are {there}.")
+    if copy.exists():
+        raise DemoFailed(f"{root} holds a class that handed in {chapter} already; name another folder.")
+    shutil.copytree(source, copy)
     task = bars.add_task("Building", total=None)
 
     def advance(done: int, total: int) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 import course
 from course.written import written
 from grader.classroom import HOSTILE, make_class
-from grader.demo import COLUMNS, _table, judge_demo, run_demo
+from grader.demo import COLUMNS, DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
 from grader.replay import NothingToReplay, replay
 
@@ -34,6 +34,15 @@ def test_the_demo_finds_every_score_as_it_should_be(demo):
         assert (folder / "grader" / "feedback" / name / "00_start_here" / "start_here.html").is_file()
     assert "warm_up.forgets-the-one" in shown
     assert "Hardest: warm_up" in shown
+
+
+def test_what_can_not_be_shown_is_refused_in_a_sentence(demo):
+    """No such lesson, or a folder that is taken."""
+    quiet = Console(file=io.StringIO())
+    with pytest.raises(DemoFailed, match="There is no lesson '5_dropout' in solutions/; there are 00_start_here, "):
+        run_demo("5_dropout", quiet)
+    with pytest.raises(DemoFailed, match="name another folder"):
+        run_demo("00_start_here", quiet, demo[0])
 
 
 def test_a_graded_case_can_be_seen_again(demo):

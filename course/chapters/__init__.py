@@ -7,6 +7,7 @@ from types import MappingProxyType
 from course.chapters import (
     embedding,
     linear,
+    padding_and_stride,
     pooling,
     softmax_and_losses,
     start_here,
@@ -18,6 +19,7 @@ CHAPTERS = (
     linear,
     embedding,
     softmax_and_losses,
+    padding_and_stride,
     pooling,
 )
 

@@ -56,7 +56,9 @@ PAD = Exercise(
         ),
         Case("replicate", lambda rng: {"input": normal(rng, 2, 3, 4, 5), "padding": (1, 3, 2, 1), "mode": "replicate"}),
         Case("reflect", lambda rng: {"input": normal(rng, 2, 2, 4, 5), "padding": (2, 1, 3, 2), "mode": "reflect"}),
-        Case("reflect with one number", lambda rng: {"input": normal(rng, 1, 3, 5, 3), "padding": 2, "mode": "reflect"}),
+        Case(
+            "reflect with one number", lambda rng: {"input": normal(rng, 1, 3, 5, 3), "padding": 2, "mode": "reflect"}
+        ),
         Case(
             "a border wider than the image",
             lambda rng: {"input": normal(rng, 1, 2, 2, 3), "padding": (5, 4, 3, 6), "mode": "replicate"},
@@ -146,7 +148,9 @@ SAME = Exercise(
         Case("a dilated odd kernel", lambda rng: {"kernel_size": _odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
         Case("an even kernel", lambda rng: {"kernel_size": _odd(rng, 4)}),
         Case("a dilated even kernel", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 3)}),
-        Case("an even kernel with an even dilation", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 2)}),
+        Case(
+            "an even kernel with an even dilation", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 2)}
+        ),
     ),
     misconceptions=(
         Misconception(
@@ -251,14 +255,14 @@ STRIDED = Exercise(
         Case("stride", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 9), kernel=(3, 2), stride=2)),
         Case("padding", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(5, 4), kernel=(3, 2), padding=1)),
         Case("dilation", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(7, 8), kernel=(2, 3), dilation=2)),
-        Case("stride as a pair", lambda rng: layer(rng, 1, 2, 3, size=(8, 10), kernel=(2, 3), bias=False, stride=(2, 3))),
+        Case(
+            "stride as a pair", lambda rng: layer(rng, 1, 2, 3, size=(8, 10), kernel=(2, 3), bias=False, stride=(2, 3))
+        ),
         Case("padding as a pair", lambda rng: layer(rng, 2, 1, 3, size=(3, 4), kernel=(2, 3), padding=(1, 3))),
         Case("dilation as a pair", lambda rng: layer(rng, 1, 2, 2, size=(9, 7), kernel=(3, 2), dilation=(3, 2))),
         Case(
             "all three together",
-            lambda rng: layer(
-                rng, 2, 3, 4, size=(7, 8), kernel=(3, 2), stride=(3, 2), padding=(2, 1), dilation=(1, 3)
-            ),
+            lambda rng: layer(rng, 2, 3, 4, size=(7, 8), kernel=(3, 2), stride=(3, 2), padding=(2, 1), dilation=(1, 3)),
         ),
         Case(
             "steps longer than the kernel", lambda rng: layer(rng, 2, 2, 3, (9, 7), kernel=(2, 1), stride=4), weight=0.5

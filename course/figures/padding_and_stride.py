@@ -39,9 +39,7 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     ax.imshow(padded, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     # Pixels are drawn around whole numbers.
     corner = (left - 0.5, top - 0.5)
-    ax.add_patch(
-        Rectangle(corner, w - left - right, h - top - bottom, fill=False, edgecolor=VERMILLION, linewidth=1.6)
-    )
+    ax.add_patch(Rectangle(corner, w - left - right, h - top - bottom, fill=False, edgecolor=VERMILLION, linewidth=1.6))
     ax.set(title=title)
     ax.set_axis_off()
     return ax

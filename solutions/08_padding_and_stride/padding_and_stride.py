@@ -34,7 +34,8 @@ from course.figures.windows import Sliding, window
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two layers of the summary table. They are both the layer of chapter 07. Only their window moves otherwise.
+# Here are two layers of the summary table. Both are the layer of chapter 07. Only the window moves in
+# another way.
 
 # %%
 table("Conv2d padded")
@@ -52,8 +53,8 @@ table("Conv2d strided")
 #
 # A **dilation** pulls the kernel apart. It sees a larger part of the image with the same number of weights.
 #
-# The picture shows one step of each. The image is on the left, the output on the right. Hatched cells are padding, the
-# small numbers are the kernel.
+# The picture shows one step of each, for a kernel of 3 by 3. The image is on the left, the output on the right. The
+# framed output is made from the framed pixels. Hatched cells are padding.
 
 # %%
 image = np.array(
@@ -65,15 +66,15 @@ image = np.array(
         [0, 1, 1, 2, 2],
     ]
 )
-kernel = np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
+kernel = np.array([[1.0, 1, 1], [1, -8, 1], [1, 1, 1]])
 
 shown = ((0, {"padding": 1}), (1, {"stride": 2}), (0, {"dilation": 2}))
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.3), layout="constrained", width_ratios=(13.4, 8.4, 7.4))
+fig, axes = plt.subplots(1, 3, figsize=(11, 3), width_ratios=(13.4, 8.4, 7.4), gridspec_kw={"wspace": 0.12})
 for ax, (place, options) in zip(axes, shown, strict=True):
     tensors = (torch.from_numpy(array[None, None]) for array in (image, kernel))
     output = torch.nn.functional.conv2d(*tensors, **options)[0, 0].numpy()
-    window(image, output, place, Sliding(kernel, **options), ax)
-    ax.set_title(", ".join(f"{name}={value}" for name, value in options.items()))
+    window(image, output, place, Sliding(3, **options), ax)
+    ax.set_title(", ".join(f"{name}={value}" for name, value in options.items()), loc="left")
 plt.show()
 
 # %% [markdown]
@@ -113,8 +114,8 @@ plt.show()
 # h_o = \left\lfloor \frac{h_i + 2p - d(k_h - 1) - 1}{s} \right\rfloor + 1
 # $$
 #
-# The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel reaches over $d(k_h - 1) + 1$ of them. The
-# brackets round down. What does not fill a whole window is dropped.
+# The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel reaches over $d(k_h - 1) + 1$ of
+# them. The brackets round down. What does not fill a whole window is dropped.
 #
 # None of the three adds a parameter.
 
@@ -132,8 +133,8 @@ summary(same, input_size=images.shape)
 # %% [markdown]
 # 100 by 100 comes out. A kernel of 5 needs two zeros on each side for that.
 #
-# The numbers of the summary, one by one: 32 · 16 · 5 · 5 = 12,800 weights and 32 biases. torchinfo multiplies all 12,832
-# by the 10,000 positions and gets 128.32 million mult-adds. Without the biases it is an even 128 million.
+# The numbers of the summary, one by one: 32 · 16 · 5 · 5 = 12,800 weights and 32 biases. torchinfo multiplies all
+# 12,832 by the 10,000 positions and gets 128.32 million mult-adds. Without the biases it is an even 128 million.
 #
 # Now the second layer: a kernel of 3, a stride of 2, and one zero on each side.
 
@@ -142,8 +143,8 @@ halving = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, stride
 summary(halving, input_size=images.shape)
 
 # %% [markdown]
-# The kernel of 3 has 4,640 parameters, as in the table of chapter 07. Height and width are halved, so there is a quarter
-# of the positions and a quarter of the work.
+# The kernel of 3 has 4,640 parameters, as in the table of chapter 07. Height and width are halved, so there is a
+# quarter of the positions and a quarter of the work.
 #
 # "Same" and a stride do not go together. Same as what? PyTorch refuses.
 
@@ -154,7 +155,8 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown]
-# Zeros are not the only border. `padding_mode` takes the border from the image. Here is a row of four numbers, with three more on each side.
+# Zeros are not the only border. `padding_mode` takes the border from the image. Here is a row of four numbers, with
+# three more on each side.
 
 # %%
 row = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
@@ -187,7 +189,8 @@ print("3. parameters", sum(p.numel() for p in first.parameters()))
 print("4. multiplications", first(photos).numel() * 3 * 7 * 7)
 
 # %% [markdown]
-# One more, without code. The photo has 225 rows, one more than before. How many rows does the output have? And with 223?
+# One more, without code. The photo has 225 rows, one more than before. How many rows does the output have? And with
+# 223?
 #
 # <details><summary>Answer</summary>
 # <p>With 224 rows, (224 + 6 - 7) / 2 is 111.5, which is rounded down: 112 rows. With 225 it is 112 exactly: 113 rows.
@@ -202,6 +205,12 @@ print("4. multiplications", first(photos).numel() * 3 * 7 * 7)
 # PyTorch's function takes four numbers, in an order of its own: the **last** axis comes first. So it is left, right,
 # and then top, bottom. One number stands for all four; `np.broadcast_to(padding, 4)` treats both alike.
 #
+# As a layer of its own, a border of zeros is called `ZeroPad2d`.
+
+# %%
+table("ZeroPad2d")
+
+# %% [markdown]
 # For a constant border, make a larger array and put the image into it. For the other two, ask for each row of the
 # output: which row of the image is it? Outside there is none, so one inside must stand for it.
 
@@ -271,8 +280,8 @@ def same_padding(kernel_size, dilation=1):
 check(same_padding)
 
 # %% [markdown]
-# Compare it with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it has to make a copy
-# for this; the cell leaves the warning out.
+# Compare it with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it has to make a
+# copy for this; the cell leaves the warning out.
 
 # %%
 x, w = torch.randn(1, 1, 6, 7), torch.randn(1, 1, 4, 4)
@@ -289,7 +298,8 @@ print("equal:", torch.allclose(by_name, torch.nn.functional.conv2d(padded, w), a
 # %% [markdown]
 # ### Exercise 3: the layer
 #
-# Now the whole formula. Take it apart: after padding with zeros there is no $p$ left to think of. Then there are two ways, as in chapter 07.
+# Now the whole formula. Take it apart: after padding with zeros there is no $p$ left to think of. Then there are two
+# ways, as in chapter 07.
 #
 # - **All windows at once.** `sliding_window_view` shows the windows at all places. A stride of 2 keeps every second of
 #   them. A dilated kernel looks at every $d$-th pixel of a larger window. Both are slices with a step.
@@ -337,7 +347,8 @@ check(conv2d_strided)
 #
 # ### Stride and padding
 #
-# A window of 3 by 3 with a stride of 2, and one zero around the image. Press Play, or step with the arrows.
+# A window of 3 by 3 with a stride of 2, and one zero around the image. The small numbers are the kernel: it adds up the
+# eight neighbours and subtracts the middle eight times. Press Play, or step with the arrows.
 
 # %%
 strided = conv2d_strided(image[None, None], kernel[None, None], stride=2, padding=1)[0, 0]
@@ -350,7 +361,7 @@ def stride_by_2(place):
     window(image, strided, place, Sliding(kernel, stride=2, padding=1), canvas)
 
 
-about = "a window of 3 by 3 moves in steps of 2 over a padded image of 5 by 5, and its output of 3 by 3 appears"
+about = "a window of 3 by 3 moves in steps of 2 over a padded image, and its output appears"
 motion(figure, stride_by_2, strided.size + 1, description=about, per_second=1)
 
 # %% [markdown]
@@ -400,8 +411,8 @@ for (above, below), mode in zip(axes.T, ("constant", "reflect", "replicate"), st
 plt.show()
 
 # %% [markdown]
-# Zeros are black, and black leaks in from the border. The other two keep the brightness. Most networks pad with zeros all the
-# same, because it is cheap. They learn to live with it, and can even tell from it where the border is.
+# Zeros are black, and black leaks in from the border. The other two keep the brightness. Most networks pad with zeros
+# all the same: it is the default, and nothing has to be copied.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -421,7 +432,8 @@ plt.show()
 # $$
 #
 # For the images it is easiest to think in shares. On the way forward, element $(u, v)$ of the kernel read the rows
-# $u, u + s, u + 2s, \dots$ of $\tilde X$, and columns likewise. On the way back it **adds** its share to the same pixels:
+# $u, u + s, u + 2s, \dots$ of $\tilde X$, and columns likewise. On the way back it **adds** its share to the same
+# pixels:
 #
 # $$
 # \frac{\partial L}{\partial \tilde X_{r,c,\;s y + u,\;s x + v}} \;\mathrel{+}=\; \sum_o G_{r,o,y,x} \, W_{o,c,u,v}
@@ -447,7 +459,7 @@ def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
     stride, padding                    a number, or a pair (height, width)
     returns grad_input (n, c_i, h_i, w_i), grad_weight (c_o, c_i, k_h, k_w), grad_bias (c_o,)
 
-    >>> grads = conv2d_backward(np.array([[[[1.0]]]]), np.array([[[[1.0, 2.0, 4.0]]]]), np.array([[[[10.0, 20.0]]]]), stride=2)
+    >>> grads = conv2d_backward(np.array([[[[1.0]]]]), np.array([[[[1.0, 2, 4]]]]), np.array([[[[10.0, 20]]]]), 2)
     >>> grads[0], grads[1]
     (array([[[[10., 20.,  0.]]]]), array([[[[1., 2.]]]]))
     """
@@ -543,7 +555,7 @@ course.assess(one_pixel_apart, "conv2d_strided")
 # | the stride along one axis only | an output that is too wide |
 # | padding counted once in the size, or put on one side | an output that is too small, or shifted |
 # | the size rounded up | an output that is too large, or an index out of range |
-# | a dilation of 0 for "none" | in PyTorch an error; in your own code a kernel that reads one pixel only |
+# | a dilation of 0 for "none" | in PyTorch an error; in your own code all elements of the kernel meet the same pixel |
 # | `(top, bottom, left, right)` for `pad` | right for one number, wrong for four |
 # | `padding=k // 2` for an even kernel | an output that is one too large |
 # | the border left on `grad_input` | a gradient larger than the input |
@@ -551,8 +563,8 @@ course.assess(one_pixel_apart, "conv2d_strided")
 # ### Find the bug
 #
 # Exercise 5 hands out a function that does without a padded copy: it leaves out what lies outside of the image. It was
-# tried on a drawing with empty edges, and was right. Here the drawing has a single dot, in its last row and column. The kernel
-# takes the sum of 3 by 3 pixels.
+# tried on a drawing with empty edges, and was right. Here the drawing has a single dot, in its last row and column. The
+# kernel takes the sum of 3 by 3 pixels.
 
 # %%
 given = course.exercises["repair_zero_padding"].given
@@ -607,7 +619,8 @@ check(repair_zero_padding)
 # %% [markdown]
 # ## 9. Recap
 #
-# - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$, dilation $d$ pulls the kernel apart.
+# - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$, dilation $d$ pulls the
+#   kernel apart.
 # - The output has $\lfloor (h_i + 2p - d(k_h - 1) - 1) / s \rfloor + 1$ rows; what fills no window is dropped.
 # - For stride 1, $d(k-1)/2$ zeros in front keep the size. Where that is no whole number, one more stands behind.
 # - None of them adds a parameter. A stride of 2 divides the work by four.
@@ -618,12 +631,12 @@ check(repair_zero_padding)
 # | library | what | how it differs |
 # |:--|:--|:--|
 # | PyTorch | `padding="same"` | stride 1 only |
-# | Keras, TensorFlow | `padding="same"` | takes strides: the output is $\lceil h_i / s \rceil$. A single zero goes behind, where PyTorch's `padding=1` puts one on each side |
+# | Keras, TensorFlow | `padding="same"` | takes strides: $h_o = \lceil h_i / s \rceil$; a single zero goes behind |
 # | Flax (JAX) | `flax.linen.Conv` | `padding="SAME"` by default; the dilation is called `kernel_dilation` |
-# | NumPy | `np.pad` | pairs for all axes, first axis first; replicate is `"edge"`, and there are both `"reflect"` and `"symmetric"` |
+# | NumPy | `np.pad` | pairs, first axis first; replicate is `"edge"`, and `"symmetric"` repeats the outermost value |
 #
-# A network with a stride of 2 that moves from TensorFlow to PyTorch may have outputs of the right size and wrong values:
-# its windows lie one pixel off.
+# PyTorch's `padding=1` puts a zero on each side, even where one is enough. A network with a stride of 2 that moves
+# from TensorFlow to PyTorch may have outputs of the right size and wrong values: its windows lie one pixel off.
 #
 # ### Further reading
 #

@@ -1,13 +1,15 @@
 """Right answers of chapter 08 in other styles. None of them may be refused."""
 
+from typing import Any
+
 import numpy as np
 
-MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge"}
+MODES: dict[str, Any] = {"constant": "constant", "reflect": "reflect", "replicate": "edge"}
 
 
 def pad_by_numpy(x, padding, mode="constant", value=0):
     left, right, top, bottom = (padding,) * 4 if isinstance(padding, int) else padding
-    options = {"constant_values": value} if mode == "constant" else {}
+    options: Any = {"constant_values": value} if mode == "constant" else {}
     return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), mode=MODES[mode], **options)
 
 
@@ -81,7 +83,7 @@ def _pair(value):
 def strided_by_loops(input, weight, bias=None, stride=1, padding=0, dilation=1):
     (s_h, s_w), (p_h, p_w), (d_h, d_w) = _pair(stride), _pair(padding), _pair(dilation)
     n, _, h, w = input.shape
-    c_o, c_i, k_h, k_w = weight.shape
+    c_o, _, k_h, k_w = weight.shape
     h_o = int((h + 2 * p_h - d_h * (k_h - 1) - 1) / s_h) + 1
     w_o = int((w + 2 * p_w - d_w * (k_w - 1) - 1) / s_w) + 1
     output = np.zeros((n, c_o, h_o, w_o))
@@ -125,10 +127,11 @@ def strided_by_fourier(x, w, b=None, stride=1, padding=0, dilation=1):
     holed = np.zeros((*w.shape[:2], d_h * (k_h - 1) + 1, d_w * (k_w - 1) + 1))
     holed[:, :, ::d_h, ::d_w] = w
     x = np.pad(x, [(0, 0), (0, 0), (p_h,) * 2, (p_w,) * 2])
-    size = x.shape[2:]
+    size = x.shape[2], x.shape[3]
     product = np.einsum("ncyx,ocyx->noyx", np.fft.rfft2(x), np.fft.rfft2(holed, size).conj())
     y = np.fft.irfft2(product, size)
-    y = y[:, :, : size[0] - holed.shape[2] + 1 : s_h, : size[1] - holed.shape[3] + 1 : s_w]
+    reach_h, reach_w = d_h * (k_h - 1) + 1, d_w * (k_w - 1) + 1
+    y = y[:, :, : size[0] - reach_h + 1 : s_h, : size[1] - reach_w + 1 : s_w]
     return y if b is None else y + b[:, None, None]
 
 

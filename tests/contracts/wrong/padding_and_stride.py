@@ -1,5 +1,7 @@
 """Wrong answers without a name for chapter 08. None may pass, and none be taken for a known mistake."""
 
+from typing import Any
+
 import numpy as np
 
 
@@ -84,7 +86,7 @@ def same_dilation_added(kernel_size, dilation=1):
     return (kernel_size - 1) // 2 + dilation - 1
 
 
-def _strided(x, w, b=None, stride=1, padding=0, dilation=1):
+def _strided(x, w, b=None, stride: Any = 1, padding: Any = 0, dilation: Any = 1):
     (s_h, s_w), (p_h, p_w), (d_h, d_w) = (np.broadcast_to(a, 2) for a in (stride, padding, dilation))
     x = np.pad(x, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
     reach = (d_h * (w.shape[2] - 1) + 1, d_w * (w.shape[3] - 1) + 1)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from course.chapters import (
     embedding,
+    grouped_and_depthwise,
     linear,
     padding_and_stride,
     pooling,
@@ -20,6 +21,7 @@ CHAPTERS = (
     embedding,
     softmax_and_losses,
     padding_and_stride,
+    grouped_and_depthwise,
     pooling,
 )
 

@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course.figures.style import BLUE, GREY, INK, PALETTE
+from course.figures.style import BLUE, GREEN, GREY, INK, PALETTE, VERMILLION
 
 SIDE = 0.62  # of a channel's square; channels stand at whole numbers
 WIDTH = 4.0  # from input to output
+DARK = (BLUE, VERMILLION, GREEN)  # colours on which white can be read
 STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), "-.")
 
 
@@ -140,4 +141,5 @@ def _channel(middle: tuple[float, float], name: str, colour: str, ax: Axes) -> N
     corner = (x - SIDE / 2, y - SIDE / 2)
     blank = colour == "white"
     ax.add_patch(Rectangle(corner, SIDE, SIDE, facecolor=colour, edgecolor=GREY if blank else INK, zorder=3))
-    ax.text(x, y, name, ha="center", va="center", color=GREY if blank else "white", fontweight="bold", zorder=4)
+    ink = GREY if blank else "white" if colour in DARK else INK
+    ax.text(x, y, name, ha="center", va="center", color=ink, fontweight="bold", zorder=4)

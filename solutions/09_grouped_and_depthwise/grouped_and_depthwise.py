@@ -2,8 +2,7 @@
 # # 09 · Grouped and depthwise: not every channel sees every channel
 #
 # At the end of this chapter you will have written PyTorch's grouped, depthwise and pointwise convolutions in NumPy.
-# You will know which input channel reaches which output channel, and why networks on telephones are built of such
-# layers.
+# You will know which input channel reaches which output channel, and what it saves when not all reach all.
 #
 # You need chapters 01 and 07. Plan about an hour.
 #
@@ -61,7 +60,8 @@ figures.reach(np.eye(6), axes[2], "depthwise: 6 kernels")
 plt.show()
 
 # %% [markdown]
-# All three are **inner** layers. They save weights and work, and this is what they are used for.
+# They are **inner** layers, used where weights and work have to be saved. A pointwise one may be the **last** layer,
+# too, where every pixel gets a label.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -92,7 +92,8 @@ plt.show()
 # The bias is $(c_o{,})$ in all of them.
 #
 # Two remarks for readers of lecture notes. Some write the grouped weight as
-# $(g \cdot c_o/g, \; c_i/g, \; k_h, \; k_w)$. That is the same: $g \cdot c_o/g$ is $c_o$. And some write the depthwise weight as $(c, k_h, k_w)$, without
+# $(g \cdot c_o/g, \; c_i/g, \; k_h, \; k_w)$. That is the same: $g \cdot c_o/g$ is $c_o$. And some write the
+# depthwise weight as $(c, k_h, k_w)$, without
 # the axis of length 1. PyTorch keeps it: it is $c_i/g$. Exercise 2 leaves it out.
 
 # %% [markdown]
@@ -135,8 +136,12 @@ summary(grouped, input_size=images.shape)
 
 # %% [markdown]
 # 1,184 parameters: 32 · 4 · 9 weights and 32 biases. There are 98 · 98 positions, so torchinfo counts 1,184 · 9,604
-# mult-adds: 11.37 million. For the full layer it would be 44.56 million.
-#
+# mult-adds: 11.37 million. For the full layer it would be 44.56 million:
+
+# %%
+summary(layers["full"], input_size=images.shape).total_mult_adds
+
+# %% [markdown]
 # Not every number of groups is possible.
 
 # %%
@@ -170,8 +175,8 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 # One more, without code. Which input channels does output channel 13 of this layer see?
 #
 # <details><summary>Answer</summary>
-# <p>A group has 24 / 3 = 8 output channels, so channel 13 is in group 1. A group has 12 / 3 = 4 input channels, and those of
-# group 1 are 4, 5, 6 and 7.</p>
+# <p>A group has 24 / 3 = 8 output channels, so channel 13 is in group 1. A group has 12 / 3 = 4 input channels, and
+# those of group 1 are 4, 5, 6 and 7.</p>
 # </details>
 
 # %% [markdown]
@@ -341,8 +346,8 @@ check(grouped_num_parameters)
 def separable_saving(in_channels, out_channels, kernel_size):
     """Give the part of the weights that is left when a full convolution is separated.
 
-    The ratio of the weights of a depthwise convolution (in_channels to in_channels) and a pointwise convolution
-    (in_channels to out_channels) together, to those of the full convolution. No biases.
+    The weights of a depthwise convolution (in_channels to in_channels) and of a pointwise one
+    (in_channels to out_channels) together, divided by those of the full convolution. No biases.
     kernel_size is a number, or a tuple (k_h, k_w).
 
     >>> separable_saving(10, 5, 2)
@@ -402,7 +407,7 @@ def show_output(o):
     figures.reach(seen, canvas, f"output {o} reads inputs {inputs}", at=o)
 
 
-about = "six output channels one after the other: 0, 1 and 2 read inputs 0 and 1, the others read inputs 2 and 3"
+about = "output channels 0, 1 and 2 read inputs 0 and 1, then 3, 4 and 5 read inputs 2 and 3"
 motion(figure, show_output, len(seen), description=about, per_second=1)
 
 # %% [markdown]
@@ -451,9 +456,10 @@ neighbours = depthwise_conv2d(person, kernels)
 channels = pointwise_conv2d(person, sepia[:, :, np.newaxis, np.newaxis])
 
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.6), layout="constrained")
-figures.photo(person[0], axes[0], "input")
+inside = np.s_[0, :, 7:-7, 7:-7]  # what the depthwise layer has left
+figures.photo(person[inside], axes[0], "input")
 figures.photo(neighbours[0], axes[1], "depthwise")
-figures.photo(channels[0], axes[2], "pointwise")
+figures.photo(channels[inside], axes[2], "pointwise")
 plt.show()
 
 # %% [markdown]
@@ -473,22 +479,24 @@ print("W", W.shape, "the same outputs:", np.allclose(in_a_row, conv2d_grouped(x,
 
 # %% [markdown]
 # The other way round it does not work: few full convolutions can be separated. For one input channel, all output
-# channels have to share one kernel, up to a factor. So the pair can do less. Networks make up for it with more layers.
+# channels have to share one kernel, up to a factor. So the pair can do less.
 #
 # ### What it costs
 #
 # 64 channels in, 128 out, a kernel of 3:
 
 # %%
+depthwise = grouped_num_parameters(64, 64, 3, 64, bias=False)
+pointwise = grouped_num_parameters(64, 128, 1, 1, bias=False)
 weights = {
     "full": grouped_num_parameters(64, 128, 3, 1, bias=False),
     "4 groups": grouped_num_parameters(64, 128, 3, 4, bias=False),
-    "separable": grouped_num_parameters(64, 64, 3, 64, bias=False) + grouped_num_parameters(64, 128, 1, 1, bias=False),
+    "separable": depthwise + pointwise,
 }
 fig, ax = plt.subplots(figsize=(7, 2.2), layout="constrained")
 figures.amounts(weights, ax, "weights")
 plt.show()
-print(f"what is left when it is separated: {separable_saving(64, 128, 3):.3f}")
+print(f"separable: {depthwise:,} depthwise and {pointwise:,} pointwise, {separable_saving(64, 128, 3):.3f} of the full")
 
 # %% [markdown]
 # Each weight is used once at every position. So the multiplications shrink by the same factor. In the separable pair,
@@ -533,7 +541,8 @@ def pointwise_conv2d_backward(grad_output, input, weight):
     weight       (c_o, c_i, 1, 1)
     returns grad_input (n, c_i, h, w), grad_weight (c_o, c_i, 1, 1), grad_bias (c_o,)
 
-    >>> grads = pointwise_conv2d_backward(np.array([[[[1.0, 1.0]]]]), np.array([[[[3.0, 4.0]]]]), np.array([[[[5.0]]]]))
+    >>> two_pixels, weight = np.array([[[[3.0, 4.0]]]]), np.array([[[[5.0]]]])
+    >>> grads = pointwise_conv2d_backward(np.ones((1, 1, 1, 2)), two_pixels, weight)
     >>> [grad.ravel().tolist() for grad in grads]
     [[5.0, 5.0], [7.0], [2.0]]
     """
@@ -569,7 +578,8 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
 features = torch.randn(1, 12, 10, 10, requires_grad=True)
 for o in (0, 13, 23):
     (grad,) = torch.autograd.grad(small(features)[:, o].sum(), features)
-    print(f"output channel {o:2} reaches input channels", grad.abs().sum(dim=(0, 2, 3)).nonzero().ravel().tolist())
+    reached = grad.abs().sum(dim=(0, 2, 3)).nonzero().ravel()
+    print(f"output channel {o:2} reaches input channels", reached.tolist())
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -659,7 +669,7 @@ check(repair_groups)
 # | library | layer | what differs |
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv2d(..., groups=g)` | one layer for all; the depthwise weight is $(c, 1, k_h, k_w)$ |
-# | Keras | `Conv2D(..., groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs a channel |
+# | Keras | `Conv2D(..., groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs each |
 # | Flax (JAX) | `flax.linen.Conv` | `feature_group_count` for the groups; the weight is $(k_h, k_w, c_i/g, c_o)$ |
 #
 # ### Further reading

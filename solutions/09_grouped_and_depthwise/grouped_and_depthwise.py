@@ -496,7 +496,8 @@ weights = {
 fig, ax = plt.subplots(figsize=(7, 2.2), layout="constrained")
 figures.amounts(weights, ax, "weights")
 plt.show()
-print(f"separable: {depthwise:,} depthwise and {pointwise:,} pointwise, {separable_saving(64, 128, 3):.3f} of the full")
+print(f"separable: {depthwise:,} depthwise and {pointwise:,} pointwise weights")
+print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 
 # %% [markdown]
 # Each weight is used once at every position. So the multiplications shrink by the same factor. In the separable pair,
@@ -669,7 +670,7 @@ check(repair_groups)
 # | library | layer | what differs |
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv2d(..., groups=g)` | one layer for all; the depthwise weight is $(c, 1, k_h, k_w)$ |
-# | Keras | `Conv2D(..., groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs each |
+# | Keras | `Conv2D(..., groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs a channel |
 # | Flax (JAX) | `flax.linen.Conv` | `feature_group_count` for the groups; the weight is $(k_h, k_w, c_i/g, c_o)$ |
 #
 # ### Further reading

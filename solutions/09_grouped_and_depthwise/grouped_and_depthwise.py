@@ -670,7 +670,7 @@ check(repair_groups)
 # | library | layer | what differs |
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv2d(..., groups=g)` | one layer for all; the depthwise weight is $(c, 1, k_h, k_w)$ |
-# | Keras | `Conv2D(..., groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs a channel |
+# | Keras | `Conv2D(groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs a channel |
 # | Flax (JAX) | `flax.linen.Conv` | `feature_group_count` for the groups; the weight is $(k_h, k_w, c_i/g, c_o)$ |
 #
 # ### Further reading

@@ -18,8 +18,9 @@ class HandOut(ClearSolutions):
         name = str(cell.metadata.get("nbgrader", {}).get("grade_id"))
         exercise = course.exercises.get(name)
         if replaced and exercise is not None:
-            if exercise.given is not None:
-                cell.source = written(exercise.given, name)
-            elif exercise.kind == "value":
+            given = getattr(exercise, "given", None)
+            if given is not None:
+                cell.source = written(given, name)
+            elif getattr(exercise, "kind", "function") == "value":
                 cell.source = above  # it has `...` for a stub; raising below that would stay in the way of the answer
         return replaced

@@ -5,13 +5,21 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from course.chapters import (
+    activations,
+    attention,
+    conv1d,
+    conv2d,
+    conv3d,
+    dropout,
     embedding,
     grouped_and_depthwise,
     linear,
+    normalization,
     padding_and_stride,
     pooling,
     softmax_and_losses,
     start_here,
+    transformer,
 )
 from course.checking.spec import Exercise
 
@@ -19,10 +27,18 @@ CHAPTERS = (
     start_here,
     linear,
     embedding,
+    activations,
     softmax_and_losses,
+    dropout,
+    conv1d,
+    conv2d,
     padding_and_stride,
     grouped_and_depthwise,
+    conv3d,
     pooling,
+    normalization,
+    attention,
+    transformer,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

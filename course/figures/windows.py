@@ -210,7 +210,7 @@ def _frame(corner: tuple[float, float], ax: Axes, width: int = 1, height: int = 
 def _weights_in_corners(weights: np.ndarray, met: list[tuple[int, int]], ax: Axes) -> None:
     """Write each weight small into the element that it meets."""
     for value, (y, x) in zip(weights.flat, met, strict=True):
-        ax.text(x + 0.95, y + 0.95, f"×{value:.3g}", ha="right", va="bottom", fontsize=SMALL - 3, color=VERMILLION)
+        ax.text(x + 0.97, y + 0.99, f"×{value:.3g}", ha="right", va="bottom", fontsize=SMALL - 2, color=INK)
 
 
 def _weights_below(weights: np.ndarray, met: list[int], ax: Axes) -> None:

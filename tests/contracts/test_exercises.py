@@ -64,7 +64,7 @@ each_wrong_answer = pytest.mark.parametrize(
 )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=40)
 def prepared(name, seed):
     """Draw an exercise's cases once for many answers, as a grading run does."""
     return Prepared(course.exercises[name], seed)

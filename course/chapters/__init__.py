@@ -9,13 +9,17 @@ from course.chapters import (
     attention,
     conv1d,
     conv2d,
+    conv3d,
     dropout,
     embedding,
+    grouped_and_depthwise,
     linear,
     normalization,
+    padding_and_stride,
     pooling,
     softmax_and_losses,
     start_here,
+    transformer,
 )
 from course.checking.spec import Exercise
 
@@ -28,9 +32,13 @@ CHAPTERS = (
     dropout,
     conv1d,
     conv2d,
+    padding_and_stride,
+    grouped_and_depthwise,
+    conv3d,
     pooling,
     normalization,
     attention,
+    transformer,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

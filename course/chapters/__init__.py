@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from course.chapters import embedding, linear, start_here
+from course.chapters import counting, embedding, linear, start_here
 from course.checking.spec import Exercise
 
-CHAPTERS = (start_here, linear, embedding)
+CHAPTERS = (start_here, linear, embedding, counting)
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
     {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}

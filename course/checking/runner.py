@@ -87,7 +87,7 @@ class Prepared:
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                work = Here.of(misconception.variant, self.exercise.name)
+                work = Here.of(misconception.variant, self.exercise.name, self.exercise.reference)
                 self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
         return self._variants[key]
 

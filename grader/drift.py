@@ -11,9 +11,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grader.pictures import same_picture
+
 NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 DURATION = re.compile(NUMBER.pattern + r"\s?(?:ns|µs|μs|us|ms|s|min|seconds?)\b")
-EMBEDDED = re.compile(r"data:image/[\w+.-]+;base64,[A-Za-z0-9+/=\s\\]+")
+EMBEDDED = re.compile(r"data:image/[\w+.-]+;base64,([A-Za-z0-9+/=\s\\]+)")
+MOTION = re.compile(r"motion-[0-9a-f]{16}")  # an animation is named after its frames
 SPACE = re.compile(r"\s+")
 
 TOLERANCE = 1e-5
@@ -41,7 +44,7 @@ def differences(committed: NotebookNode, built: NotebookNode) -> list[Difference
     """List what makes a committed notebook another one than was built from its source.
 
     Outputs count as equal where their texts are, up to whitespace, durations and the last digits of floating
-    numbers, and where both have an image. Outputs of a cell tagged ``varies`` only have to be there.
+    numbers, and their pictures where they show the same. Outputs of a cell tagged ``varies`` only have to be there.
     """
     found = []
     for key in ("metadata", "nbformat", "nbformat_minor"):
@@ -154,9 +157,18 @@ def _outputs_difference(committed: list[NotebookNode], built: list[NotebookNode]
         if old_parts.keys() != new_parts.keys():
             return f"output has {', '.join(old_parts)}, and a run gives {', '.join(new_parts)}."
         for kind, text in old_parts.items():
+            if kind == "image/png" and not same_picture(text, new_parts[kind]):
+                return "shows another picture than a run gives."
             if not kind.startswith("image/") and not same_text(text, new_parts[kind]):
                 return f"output {kind} {_line_difference(text, new_parts[kind])}"
+            if not _same_embedded(text, new_parts[kind]):
+                return f"output {kind} shows another picture than a run gives."
     return ""
+
+
+def _same_embedded(old: str, new: str) -> bool:
+    pictures = [[found[1] for found in EMBEDDED.finditer(text)] for text in (old, new)]
+    return len(pictures[0]) == len(pictures[1]) and all(map(same_picture, *pictures))
 
 
 def _parts(output: NotebookNode) -> dict[str, str]:
@@ -176,7 +188,7 @@ def _line_difference(old: str, new: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return DURATION.sub("<duration>", EMBEDDED.sub("<image>", text))
+    return DURATION.sub("<duration>", MOTION.sub("<motion>", EMBEDDED.sub("<image>", text)))
 
 
 def _same_number(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""nbgrader's step that empties the solutions, for exercises that hand out something to repair as well."""
+"""nbgrader's step that empties the solutions, also of exercises that ask for a value or hand out a broken function."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from course.written import written
 
 
 class HandOut(ClearSolutions):
-    """Replace each solution by the stub, or by what its exercise gives the student to repair."""
+    """Replace each solution by the stub, by what its exercise gives to be repaired, or for a value by nothing."""
 
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
+        above = cell.source.partition(self.begin_solution_delimeter)[0].rstrip("# \n")
         replaced = super()._replace_solution_region(cell, language)
         name = str(cell.metadata.get("nbgrader", {}).get("grade_id"))
-        given = getattr(course.exercises.get(name), "given", None)
-        if replaced and given is not None:
-            cell.source = written(given, name)
+        exercise = course.exercises.get(name)
+        if replaced and exercise is not None:
+            given = getattr(exercise, "given", None)
+            if given is not None:
+                cell.source = written(given, name)
+            elif getattr(exercise, "kind", "function") == "value":
+                cell.source = above  # it has `...` for a stub; raising below that would stay in the way of the answer
         return replaced

@@ -4,10 +4,40 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from course.chapters import counting, embedding, linear, start_here
+from course.chapters import (
+    activations,
+    attention,
+    conv1d,
+    conv2d,
+    conv3d,
+    counting,
+    dropout,
+    embedding,
+    linear,
+    normalization,
+    pooling,
+    softmax_and_losses,
+    start_here,
+    transformer,
+)
 from course.checking.spec import Exercise
 
-CHAPTERS = (start_here, linear, embedding, counting)
+CHAPTERS = (
+    start_here,
+    linear,
+    embedding,
+    activations,
+    softmax_and_losses,
+    dropout,
+    conv1d,
+    conv2d,
+    conv3d,
+    pooling,
+    normalization,
+    attention,
+    transformer,
+    counting,
+)
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
     {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}

@@ -97,12 +97,8 @@ def call_here(function: Callable[..., Any]) -> Call:
     """Call `function` in this process. The caller's arrays are copied, so they survive whatever it does."""
 
     def call(args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float) -> Attempt:
-        signature = _signature(function)
-        if signature is not None:
-            try:
-                signature.bind(*args, **kwargs)
-            except TypeError:
-                return Attempt(Ending.WRONG_SIGNATURE, detail=_text(signature))
+        if (other := _other_signature(function, args, kwargs)) is not None:
+            return Attempt(Ending.WRONG_SIGNATURE, detail=other)
         originals = [*args, *kwargs.values()]
         copies = [_copy(value) for value in originals]
         own_args, own_kwargs = copies[: len(args)], dict(zip(kwargs, copies[len(args) :], strict=True))
@@ -127,12 +123,19 @@ def call_here(function: Callable[..., Any]) -> Call:
     return call
 
 
-def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
-    """Give a function's signature; None for a built-in without one, or an object that claims a strange one."""
+def _other_signature(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    """Give a function's signature where it can't be called so; None where it can, or where only a call can tell."""
     try:
-        return inspect.signature(function)
-    except Exception:  # calling it is the only way to know
+        signature = inspect.signature(function)
+    except Exception:  # a built-in without one, or an object that claims a strange one
         return None
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        return _text(signature)
+    except Exception:  # it is not one of Python's own
+        return None
+    return None
 
 
 @contextmanager
@@ -192,12 +195,17 @@ def _thread_limit(seconds: float) -> Iterator[None]:
 
 
 def _copy(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
+    kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
+    if issubclass(kind, np.ndarray):
         return value.copy()
-    if isinstance(value, np.random.Generator):
+    if issubclass(kind, np.random.Generator):
         return np.random.Generator(_copy_bits(value.bit_generator))
-    if isinstance(value, list):
+    if issubclass(kind, list):
         return [_copy(item) for item in value]
+    if kind is tuple:
+        return tuple(map(_copy, value))
+    if kind is dict:
+        return {key: _copy(item) for key, item in value.items()}
     return value
 
 
@@ -208,13 +216,17 @@ def _copy_bits(bits: np.random.BitGenerator) -> np.random.BitGenerator:
 
 
 def _unchanged(before: Any, after: Any) -> bool:
-    if isinstance(before, np.ndarray):
+    kind = type(before)
+    if type(after) is not kind:  # within a list or a dict, another object may stand in its place
+        return False
+    if issubclass(kind, np.ndarray):
         return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()
-    if isinstance(before, np.random.Generator):
-        return True  # drawing from it is what it is for
-    if isinstance(before, list):
+    if issubclass(kind, (list, tuple)):
         return len(before) == len(after) and all(map(_unchanged, before, after))
-    return True  # numbers, strings and tuples can't be changed
+    if kind is dict:
+        same_keys = before.keys() == after.keys()
+        return same_keys and all(_unchanged(item, after[key]) for key, item in before.items())
+    return True  # numbers and text can't be changed; drawing from a generator is what it is for
 
 
 def _raised(error: BaseException, function: Callable[..., Any]) -> Raised:
@@ -224,15 +236,31 @@ def _raised(error: BaseException, function: Callable[..., Any]) -> Raised:
     except Exception:  # wrapped in a circle, or an object that refuses to be looked at
         code = None
     line, source = None, ""
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if code is not None and frame.f_code.co_filename == code.co_filename:
-            source = linecache.getline(code.co_filename, number).strip()
-            line = number - code.co_firstlineno + 1 if frame.f_code is code else None
-    return Raised(type.__dict__["__name__"].__get__(type(error)), _text(error), line, source)
+    if isinstance(code, types.CodeType):
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            if frame.f_code.co_filename == code.co_filename:
+                source = linecache.getline(code.co_filename, number).strip()
+                line = number - code.co_firstlineno + 1 if frame.f_code is code else None
+    return Raised(str.__str__(type.__dict__["__name__"].__get__(type(error))), _text(error), line, source)
+
+
+def type_name(kind: type) -> str:
+    """Name a type as a report does: its package and its name, without asking the type itself.
+
+    Examples
+    --------
+    >>> import collections
+    >>> type_name(collections.Counter), type_name(range)
+    ('collections.Counter', 'range')
+    """
+    name = type.__dict__["__name__"].__get__(kind)
+    module = type.__dict__["__module__"].__get__(kind)
+    home = module.split(".")[0] if type(module) is str else ""
+    return name if home in ("builtins", "") or home.startswith("__") else f"{home}.{name}"
 
 
 def _text(thing: object) -> str:
     try:
-        return str(thing)
+        return str.__str__(str(thing))  # a student's str may itself be an object of a class of theirs
     except BaseException:  # an exception, or a default value, of the student's whose own text fails, or exits
         return ""

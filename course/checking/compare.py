@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Foreign, Text
+from course.checking.attempt import Foreign, Text, type_name
 
 RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""
 ATOL = 1e-6
 """Absolute tolerance, for values next to zero."""
+LARGE = 10.0
+"""Among values of this size and more, sums in float32 leave ten times as much of a value that should be zero."""
 ATOL_HALF = 1e-5
 """The same for float16 results, whose smallest steps are coarser."""
 NEAR = 0.01
@@ -106,19 +108,20 @@ def as_data(value: Any) -> Data:
     >>> as_data(None)
     Foreign(type_name='NoneType')
     """
-    if isinstance(value, Foreign):
+    kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
+    if issubclass(kind, Foreign):
         return value
-    if type(value) in (list, tuple):
+    if kind in (list, tuple):
         return _sequence(value)
-    if type(value) is str:
+    if kind is str:
         return Text("str", value)
-    if isinstance(value, np.ndarray):
+    if issubclass(kind, np.ndarray):
         plain = np.ndarray.view(value, np.ndarray)  # a subclass could answer comparisons as it likes
         return plain if plain.dtype.kind in "biufc" else Foreign(f"numpy.ndarray of dtype {plain.dtype}")
-    if isinstance(value, (bool, int, float, complex, np.generic)):
-        number = np.asarray(_as_float(value) if isinstance(value, int) and int.bit_length(value) > 63 else value)
-        return number if number.dtype.kind in "biufc" else Foreign(_type_name(value))
-    return Foreign(_type_name(value))
+    if issubclass(kind, (bool, int, float, complex, np.generic)):
+        number = np.asarray(_as_float(value) if issubclass(kind, int) and int.bit_length(value) > 63 else value)
+        return number if number.dtype.kind in "biufc" else Foreign(type_name(kind))
+    return Foreign(type_name(kind))
 
 
 def _as_float(value: int) -> float:
@@ -145,12 +148,6 @@ def _sequence(value: Sequence[Any]) -> Data:
 def _holds_arrays(value: Sequence[Any]) -> bool:
     """Tell several results, each an array, from one result written as a list of numbers."""
     return any(isinstance(item, np.ndarray) and item.ndim > 0 for item in value)
-
-
-def _type_name(value: Any) -> str:
-    kind = type(value)
-    home = kind.__module__.split(".")[0] if isinstance(kind.__module__, str) else ""
-    return kind.__name__ if home in ("builtins", "") or home.startswith("__") else f"{home}.{kind.__name__}"
 
 
 def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Comparison:
@@ -192,6 +189,8 @@ def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Compari
         if joined is None:
             return Comparison(Stage.COUNT, yours=len(data), wanted=wanted)
         data = joined
+    if type(value) is tuple and len(value) > 1 and data.shape == (len(value), *np.shape(expected)):
+        return Comparison(Stage.COUNT, yours=len(value), wanted=wanted)  # each of them has the shape of the one
     if data.shape == (0,) and np.shape(expected)[:1] == (0,):
         data = np.zeros(np.shape(expected))  # made of a list without rows, which can't say how long they would be
     return _compare_arrays(data, np.asarray(expected), "")
@@ -282,7 +281,8 @@ def _compare_arrays(value: np.ndarray, expected: np.ndarray, part: str) -> Compa
 def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Tell, element by element, whether two arrays of one shape are the same but for rounding.
 
-    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding. Where whole numbers
+    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding, and next to zero a sum of
+    large terms by theirs. Where whole numbers
     are wanted nothing is relative: a count that is one too many in a million is wrong.
     """
     rtol, atol = RTOL, ATOL
@@ -290,9 +290,15 @@ def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
         rtol = 0.0
     elif value.dtype.kind in "fc":
         rtol = max(RTOL, float(np.finfo(value.dtype).eps))
-        atol = ATOL_HALF if rtol > RTOL else ATOL
+        atol = ATOL_HALF if rtol > RTOL else ATOL * min(_size(expected), LARGE)
     with np.errstate(all="ignore"):
         return np.isclose(_wide(value), _wide(expected), rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _size(expected: np.ndarray) -> float:
+    """Give the root mean square of all finite values, or 1 where they are smaller."""
+    finite = np.abs(expected[np.isfinite(expected)]).clip(max=LARGE)
+    return max(1.0, float(np.sqrt(np.mean(finite**2)))) if finite.size else 1.0
 
 
 def _wide(array: np.ndarray) -> np.ndarray:

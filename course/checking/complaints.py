@@ -9,6 +9,8 @@ from course.checking.attempt import Raised
 LONGEST = 200
 """Characters of a message that are told."""
 
+# Of a class as students write them: built-in ones begin small, NumPy's are told with their package.
+_MISSING = r"^'(?!NoneType')([A-Z]\w*)' object has no attribute '(\w+)'"
 # What NumPy and Python say -> what a student needs to hear. Numbers and names are carried over.
 _SAYINGS = tuple(
     (re.compile(pattern, re.DOTALL), told)
@@ -69,6 +71,7 @@ _SAYINGS = tuple(
             r"ufunc '(\w+)' not supported for the input types",
             r"\1 does not work on numbers of this kind.",
         ),
+        (_MISSING, r"Your \1 has no `\2`."),
         (
             r"local variable '(\w+)' (?:referenced before|where it is not)",
             r"`\1` is used before it has a value.",
@@ -118,6 +121,9 @@ def next_step(error: Raised | None) -> str:
         return "Write down the index and the size of the axis it belongs to. Which of the two is not what you meant?"
     if "truth value" in message:
         return "Change the condition, so that it asks one question with one answer."
+    missing = re.search(_MISSING, message)
+    if missing:
+        return f"Look for `{missing[2]}` in your class: is it a method there, or set in `__init__`, and spelled so?"
     if "NoneType" in message:
         return "Which name is None there in this call? Decide what to do in that case."
     if name == "ValueError" and _ABOUT_SHAPES.search(message):

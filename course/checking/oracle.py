@@ -52,8 +52,10 @@ def ask(exercise: Exercise, arguments: Arguments) -> Any:
     else:
         args, kwargs = oracle.arrange(**arguments)
     match oracle:
-        case TorchFunction(name):
-            return _to_numpy(_find(name)(*map(_tensor, args), **{k: _tensor(v) for k, v in kwargs.items()}))
+        case TorchFunction(name, _, changes):
+            tensors = [_tensor(value) for value in args]  # copies: what PyTorch changes is ours
+            output = _find(name)(*tensors, **{k: _tensor(v) for k, v in kwargs.items()})
+            return _to_numpy((output, *(tensors[i] for i in changes)) if changes else output)
         case TorchGradient(name, wrt):
             return _gradient(_find(name), wrt, arguments, args, kwargs)
         case TorchParameters(name):

@@ -78,7 +78,8 @@ class Prepared:
             attempt, told = use_work(exercise.use, work, arguments, seconds)
             return attempt, told
         args, kwargs = split_call(exercise.signature, arguments)
-        attempt = work.perform(Operation("call", exercise.name, args, kwargs, tuple(arguments)), seconds)
+        operation = Operation("call", exercise.name, args, kwargs, tuple(arguments), forget=True)
+        attempt = work.perform(operation, seconds)
         return attempt, describe_call(exercise.name, arguments)
 
     def variant_attempt(self, misconception: Misconception, index: int) -> Attempt:

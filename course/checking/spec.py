@@ -26,10 +26,14 @@ class TorchFunction:
         Dotted name, such as ``"torch.nn.functional.linear"``.
     arrange
         Turns the exercise's arguments into PyTorch's. By default they are the same, in the same order.
+    changes
+        Positions, among PyTorch's arguments, of those that it changes in place. The exercise leaves its own as they
+        are, and returns the new ones after the output.
     """
 
     name: str
     arrange: Arrange | None = None
+    changes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

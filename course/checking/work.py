@@ -6,14 +6,18 @@ written once, for both: a plain function over a `Student`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
-from course.checking.attempt import Attempt, Ending, Foreign, call_here
+from course.checking.attempt import Attempt, Ending, Foreign, call_here, type_name
+from course.checking.plain import as_carried, exchange
 
+GONE = "what it had made before is gone with it"
+"""Why nothing can be done with an object whose process is lost."""
 UNWRITTEN = "ellipsis"
 """The type of ``...``, which a notebook puts where a value is still to be written."""
 
@@ -25,6 +29,11 @@ class Held:
     number: int
     type_name: str
 
+    @classmethod
+    def of(cls, number: int, thing: Foreign) -> Held:
+        """Stand for an object of which only its type has been told; it is called by its bare name."""
+        return cls(number, thing.type_name.rpartition(".")[2])
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -33,7 +42,7 @@ class Operation:
     Parameters
     ----------
     verb
-        ``"call"``, ``"read"`` or ``"write"``.
+        ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
     name
         Of a function, class or value; of a method or attribute where there is an owner.
     args, kwargs
@@ -44,6 +53,8 @@ class Operation:
         The object whose method or attribute it is; None for the notebook's own names.
     keep
         Under this number a result is kept that is not plain data; 0 keeps none.
+    forget
+        Let go first of what was kept, and of the functions that were handed over: a new case begins.
     """
 
     verb: str
@@ -53,13 +64,22 @@ class Operation:
     names: tuple[str, ...] = ()
     owner: Held | None = None
     keep: int = 0
+    forget: bool = False
 
 
 class Work(Protocol):
     """Where a student's names are."""
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
-        """Do one operation. A kept result comes back as `Held`, other objects as `Foreign`. Never raises."""
+        """Do one operation. A kept result comes back as `Held`, other objects as `Foreign`.
+
+        Functions among the arguments can be called by the student's code until a new case begins.
+
+        Raises
+        ------
+        TypeError
+            An argument is neither data, nor a function, nor `Held`. Whatever a student's code does is an ending.
+        """
         ...
 
 
@@ -69,7 +89,7 @@ class Here:
     Parameters
     ----------
     names
-        The notebook's names, or as many of them as matter.
+        The notebook's names, or as many of them as matter. Only an operation that writes one changes them.
     spare
         Names to fall back on. Those that were needed are told in `borrowed`.
 
@@ -79,7 +99,7 @@ class Here:
     8
     """
 
-    def __init__(self, names: Mapping[str, Any], spare: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, names: MutableMapping[str, Any], spare: Mapping[str, Any] | None = None) -> None:
         self.names = names
         self.borrowed: dict[str, None] = {}
         self._spare = spare or {}
@@ -95,67 +115,61 @@ class Here:
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
         """Do one operation."""
-        if operation.owner is None and operation.name not in self.names:
-            if operation.name not in self._spare:
-                return Attempt(Ending.NOT_DEFINED)
-            self.borrowed[operation.name] = None
-        args = tuple(map(self._own, operation.args))
-        kwargs = {key: self._own(value) for key, value in operation.kwargs.items()}
-        attempt = self._perform(operation, args, kwargs, seconds)
+        if operation.forget:
+            self._held.clear()
+        try:
+            owner = self._own(operation.owner)
+            args, kwargs = self._own(operation.args), self._own(dict(operation.kwargs))
+        except KeyError:
+            return Attempt(Ending.LOST, detail=GONE)
+        if operation.owner is None:
+            attempt = self._of_name(operation, args, kwargs, seconds)
+        else:
+            attempt = self._of_object(operation, owner, args, kwargs, seconds)
         if attempt.ending is not Ending.RETURNED or not operation.keep:
             return attempt
         return replace(attempt, value=self._carried(attempt.value, operation.keep))
 
-    def _perform(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Attempt:
-        if operation.owner is None:
-            thing = self.names.get(operation.name, self._spare.get(operation.name))
-            if operation.verb == "read":
-                return Attempt(Ending.RETURNED, thing)
-            if not callable(thing):
-                return Attempt(Ending.NOT_DEFINED, detail=type(thing).__name__)
-            return call_here(thing)(args, kwargs, operation.names, seconds)
-        owner = self._held[operation.owner.number]
+    def _of_name(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Attempt:
+        name = operation.name
+        if name not in self.names:
+            if name not in self._spare:
+                return Attempt(Ending.NOT_DEFINED)
+            self.borrowed[name] = None
         if operation.verb == "write":
-            return call_here(setattr)((owner, operation.name, *args), {}, ("", "", ""), seconds)
-        found = call_here(getattr)((owner, operation.name), {}, ("", ""), seconds)
+            (self.names[name],) = args
+            return Attempt(Ending.RETURNED)
+        thing = self.names[name] if name in self.names else self._spare[name]
+        if operation.verb == "read":
+            return Attempt(Ending.RETURNED, thing)
+        if not callable(thing):
+            return Attempt(Ending.NOT_DEFINED, detail=type_name(type(thing)))
+        return call_here(thing)(args, kwargs, operation.names, seconds)
+
+    def _of_object(
+        self, operation: Operation, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float
+    ) -> Attempt:
+        # the owner is bound, not an argument: those are copied
+        if operation.verb == "write":
+            return call_here(partial(setattr, owner, operation.name))(args, kwargs, operation.names, seconds)
+        found = call_here(partial(getattr, owner, operation.name))((), {}, (), seconds)
         if operation.verb == "read" or found.ending is not Ending.RETURNED:
             return found
         return call_here(found.value)(args, kwargs, operation.names, seconds)
 
     def _own(self, value: Any) -> Any:
         """Put objects where only their stand-ins are."""
-        if isinstance(value, Held):
-            return self._held[value.number]
-        if type(value) in (list, tuple) and any(isinstance(item, Held) for item in value):
-            return type(value)(map(self._own, value))
-        return value
+        return exchange(value, lambda item: self._held[item.number] if isinstance(item, Held) else item)
 
     def _carried(self, value: Any, keep: int) -> Any:
-        carried = as_carried(value)
+        try:
+            carried = as_carried(value)
+        except RecursionError:
+            return Foreign(f"{type_name(type(value))} that contains itself")
         if not isinstance(carried, Foreign) or carried.type_name == UNWRITTEN:
             return carried
         self._held[keep] = value
-        return Held(keep, carried.type_name)
-
-
-def as_carried(value: Any) -> Any:
-    """Copy plain data as it comes back from a worker: what is not data becomes `Foreign`.
-
-    Examples
-    --------
-    >>> as_carried({"a": [1, ...]})
-    {'a': [1, Foreign(type_name='ellipsis')]}
-    """
-    kind = type(value)
-    if value is None or kind in (bool, int, float, complex, str) or isinstance(value, np.generic):
-        return value
-    if isinstance(value, np.ndarray):
-        return np.array(value) if value.dtype.kind in "biufc" else Foreign(f"numpy.ndarray of dtype {value.dtype}")
-    if kind in (list, tuple):
-        return kind(map(as_carried, value))
-    if kind is dict and all(type(key) is str for key in value):
-        return {key: as_carried(item) for key, item in value.items()}
-    return Foreign(kind.__name__)
+        return Held.of(keep, carried)
 
 
 def _names_around(thing: Any) -> Mapping[str, Any]:
@@ -238,7 +252,7 @@ class Student:
         return self._session.spent
 
     def _perform(self, verb: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        value = self._session.perform(verb, name, tuple(map(_held, args)), kwargs, self._held)
+        value = self._session.perform(verb, name, exchange(args, _held), exchange(kwargs, _held), self._held)
         if not isinstance(value, Held):
             return value
         other = object.__new__(Student)
@@ -247,10 +261,15 @@ class Student:
 
 
 def _held(value: Any) -> Any:
+    if isinstance(value, Foreign):
+        raise TypeError(f"The {value.type_name} that the student's code returned stays where it is.")
+    return value._held if isinstance(value, Student) else value
+
+
+def _named(value: Any) -> Any:
+    """Put the type of a student's object where the object itself is the result: it is compared as what it is."""
     if isinstance(value, Student):
-        return value._held
-    if type(value) in (list, tuple) and any(isinstance(item, Student) for item in value):
-        return type(value)(map(_held, value))
+        return Foreign(value._held.type_name if value._held else "module")
     return value
 
 
@@ -278,7 +297,8 @@ class _Session:
         self.told.append(self._tell(verb, name, args, kwargs, owner))
         self._kept += 1
         names = (*(self._label(value) or f"argument {i}" for i, value in enumerate(args, start=1)), *kwargs)
-        attempt = self.work.perform(Operation(verb, name, args, kwargs, names, owner, self._kept), self.left)
+        first = self._kept == 1
+        attempt = self.work.perform(Operation(verb, name, args, kwargs, names, owner, self._kept, first), self.left)
         self.left -= attempt.seconds
         self.spent += attempt.seconds
         if attempt.ending is not Ending.RETURNED:
@@ -338,9 +358,10 @@ def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], 
     """
     student = Student(work, seconds, arguments)
     try:
-        value = use(student, **arguments)
+        value = exchange(use(student, **arguments), _named)
     except Stopped as stopped:
         return stopped.attempt, student.told
     except (TypeError, ValueError, LookupError, AttributeError):
-        value = Foreign(type(student.latest).__name__)
+        latest = student.latest
+        value = Foreign(latest.type_name if isinstance(latest, Foreign | Held) else type(latest).__name__)
     return Attempt(Ending.RETURNED, value, student.changed, student.spent), student.told

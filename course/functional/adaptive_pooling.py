@@ -45,8 +45,12 @@ def adaptive_avg_pool2d(input: np.ndarray, output_size: int | Sequence[int | Non
     array([[[1.5, 2.5],
             [5.5, 6.5]]])
     """
-    output = widened(input) if isinstance(input, np.ndarray) else input
-    for axis, size in zip((-2, -1), _sizes(input, output_size), strict=True):
+    sizes = _sizes(input, output_size)
+    output = widened(input)
+    if sizes == (1, 1):
+        with np.errstate(invalid="ignore", over="ignore"):
+            return rounded(output.mean(axis=(-2, -1), keepdims=True), input.dtype)
+    for axis, size in zip((-2, -1), sizes, strict=True):
         source = np.moveaxis(output, axis, 0)
         output = np.empty((*output.shape[:axis], size, *output.shape[axis:][1:]), dtype=output.dtype)
         target = np.moveaxis(output, axis, 0)

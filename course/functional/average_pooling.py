@@ -69,7 +69,7 @@ def avg_pool2d(
     Parameters
     ----------
     input
-        Shape ``(n, c, h, w)`` or ``(c, h, w)``.
+        Shape ``(n, c, h, w)`` or ``(c, h, w)``; int64 too, whose means are rounded towards zero.
     kernel_size
         :math:`k`: the size of a window, one number or one for each axis.
     stride
@@ -91,7 +91,7 @@ def avg_pool2d(
     Raises
     ------
     TypeError
-        Where `input` is not floating-point, or an argument is of another type.
+        Where `input` is neither floating-point nor int64, or an argument is of another type.
     ValueError
         Where the input has another number of axes, an axis but the batch is empty, an argument is out of range,
         `divisor_override` is zero, or no window fits.
@@ -262,8 +262,12 @@ def _divisor(
 def _avg_pool(
     input: np.ndarray, windows: tuple[Windows, ...], count_include_pad: bool, divisor_override: int | None
 ) -> np.ndarray:
+    if input.dtype.kind != "f" and input.dtype != np.int64:
+        raise TypeError(f"input has dtype {input.dtype}; float16, float32, float64 or int64 is wanted.")
     divisor = _divisor(windows, count_include_pad, divisor_override)
-    sums = reduce_windows(widened(input), windows, np.add, 0.0)
+    sums = reduce_windows(widened(input), windows, np.add, 0)
+    if input.dtype == np.int64:
+        return (sums - np.fmod(sums, divisor)) // divisor
     sums /= divisor
     return rounded(sums, input.dtype)
 

@@ -9,7 +9,7 @@ import numpy as np
 from course.functional.arguments import given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
-from course.functional.softmax import log_softmax
+from course.functional.softmax import log_softmax, softmax
 
 
 def cross_entropy(
@@ -74,15 +74,16 @@ def cross_entropy(
         parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
     log_p = log_softmax(widened(input), parts.axis)
     with quiet():
-        # only the target's class is looked up: an impossible class, of logit -inf, must not turn 0 into 0 times inf
+        losses = []
         if parts.classes is not None:
-            losses = -parts.at_class * np.take_along_axis(log_p, parts.classes, parts.axis)
-        else:
-            losses = np.zeros(1, log_p.dtype)
+            # only the target's class is looked up: an impossible one, of logit -inf, must not turn 0 into 0 times inf
+            losses.append(-parts.at_class * np.take_along_axis(log_p, parts.classes, parts.axis))
         if parts.everywhere is not None:
-            losses = losses - (parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True)
-        losses = np.where(parts.counted, losses, 0).squeeze(parts.axis)
-    return rounded(reduced(losses, reduction, parts.total), input.dtype)
+            losses.append(-(parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True))
+        # each is reduced for itself: where all weights are 0, PyTorch's mean is 0 / 0 even beside a smoothed loss
+        counted = (np.where(parts.counted, each, 0).squeeze(parts.axis) for each in losses)
+        loss = sum((reduced(each, reduction, parts.total) for each in counted), np.zeros((), log_p.dtype))
+    return rounded(loss, input.dtype)
 
 
 def cross_entropy_backward(
@@ -127,28 +128,28 @@ def cross_entropy_backward(
     with quiet():
         parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
     axis, kind = parts.axis, input.dtype
-    log_p = log_softmax(widened(input), axis)
     g = spread(grad_output, input.shape[:axis] + input.shape[axis + 1 :], kind, reduction, parts.total)
     g = np.where(parts.counted, np.expand_dims(g, axis) if reduction == "none" else g, g.dtype.type(0))
 
-    # softmax times the sum of all shares w q, less each class's own share
+    # g times: softmax times the sum of all shares w q, less each class's own share
     with quiet():
-        from_end = axis - input.ndim
-        whole = 0.0 if parts.everywhere is None else parts.everywhere.sum(axis=from_end, keepdims=True)
-        grad_logits = np.exp(log_p)
-        grad_logits *= whole + parts.at_class
-        if parts.everywhere is not None:
-            grad_logits -= parts.everywhere
+        grad_logits = softmax(widened(input), axis)
+        at_class = g * parts.at_class
+        if parts.everywhere is None:
+            grad_logits *= at_class
+        else:
+            everywhere = g * parts.everywhere
+            grad_logits *= everywhere.sum(axis=axis, keepdims=True) + at_class
+            grad_logits -= everywhere
         if parts.classes is not None:
-            at_class = np.take_along_axis(grad_logits, parts.classes, axis) - parts.at_class
-            np.put_along_axis(grad_logits, parts.classes, at_class, axis)
-        grad_logits *= g
+            left = np.take_along_axis(grad_logits, parts.classes, axis) - at_class
+            np.put_along_axis(grad_logits, parts.classes, left, axis)
     grad_input = rounded(grad_logits, kind)
     if parts.classes is not None:
         return grad_input, None, None
 
     with quiet():
-        grad_shares = -g * log_p
+        grad_shares = -g * log_softmax(widened(input), axis)
         kept = 1 - float(label_smoothing)
         grad_target = rounded(kept * parts.weight * grad_shares, kind)
         if weight is None:

@@ -167,11 +167,10 @@ def binary_cross_entropy_with_logits_backward(
     _require_pair(input, target, reduction, weight=weight, pos_weight=pos_weight)
     x, y = widened(input), widened(target)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
-    if weight is not None:
-        with quiet():
-            g = g * widened(weight)
     positive = 1.0 if pos_weight is None else widened(pos_weight)
     with quiet():
+        if weight is not None:
+            g = g * widened(weight)
         grad_input = g * (_positive_factor(y, pos_weight) / (1 + np.exp(-x)) - positive * y)
         grad_target = -g * x
         if pos_weight is not None:

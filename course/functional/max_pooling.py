@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course.functional.arguments import require_flag, require_floating, require_shape
-from course.functional.pooling_windows import Windows, output_shape, pool_windows, reduce_windows
+from course.functional.pooling_windows import Windows, lowest, output_shape, pool_windows, reduce_windows
 from course.functional.pooling_winners import find_winners, winning_gradient, winning_positions
 from course.functional.precision import rounded, widened
 
@@ -26,7 +26,7 @@ def max_pool1d(
     Parameters
     ----------
     input
-        Shape ``(n, c, l)`` or ``(c, l)``.
+        Shape ``(n, c, l)`` or ``(c, l)``, integers too, which PyTorch takes here with `return_indices` only.
     kernel_size, stride, padding, dilation, ceil_mode, return_indices
         As in ``max_pool2d``.
 
@@ -69,7 +69,7 @@ def max_pool2d(
     Parameters
     ----------
     input
-        Shape ``(n, c, h, w)`` or ``(c, h, w)``.
+        Shape ``(n, c, h, w)`` or ``(c, h, w)``, integers too.
     kernel_size
         :math:`k`: the size of a window, one number or one for each axis.
     stride
@@ -88,12 +88,12 @@ def max_pool2d(
     Shape ``(n, c, h_o, w_o)`` or ``(c, h_o, w_o)``, :math:`h_o = \lfloor (h + 2p - d(k-1) - 1) / s \rfloor + 1`,
     rounded up in `ceil_mode`. With `return_indices` also the positions, counted through the h·w pixels of a channel:
     the first where maxima are equal, the last NaN where there are some. A dilated window can miss all values: it
-    gives minus infinity, and the position -1 where PyTorch gives one outside the image.
+    gives minus infinity or the lowest integer, and the position -1 where PyTorch gives one outside the image.
 
     Raises
     ------
     TypeError
-        Where `input` is not floating-point, or an argument is of another type.
+        Where `input` holds neither floating-point numbers nor integers, or an argument is of another type.
     ValueError
         Where the input has another number of axes, an axis but the batch is empty, an argument is out of range,
         or no window fits.
@@ -127,7 +127,7 @@ def max_pool3d(
     Parameters
     ----------
     input
-        Shape ``(n, c, d, h, w)`` or ``(c, d, h, w)``.
+        Shape ``(n, c, d, h, w)`` or ``(c, d, h, w)``, integers too.
     kernel_size, stride, padding, dilation, ceil_mode, return_indices
         As in ``max_pool2d``.
 
@@ -239,13 +239,13 @@ def _max_pool(
 ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
     require_flag(return_indices=return_indices)
     if not return_indices:
-        return reduce_windows(widened(input), windows, np.maximum, -np.inf).astype(input.dtype, copy=False)
-    maxima, winners = find_winners(widened(input), windows)
-    return maxima.astype(input.dtype, copy=False), winning_positions(winners, input.shape[-len(windows) :])
+        return reduce_windows(widened(input), windows, np.maximum, lowest(input.dtype)).astype(input.dtype, copy=False)
+    maxima, elements = find_winners(widened(input), windows)
+    return maxima.astype(input.dtype, copy=False), winning_positions(elements, windows)
 
 
 def _max_pool_backward(grad_output: np.ndarray, input: np.ndarray, windows: tuple[Windows, ...]) -> np.ndarray:
     require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, output_shape(input, windows))
-    _, winners = find_winners(widened(input), windows)
-    return rounded(winning_gradient(widened(grad_output), winners), input.dtype)
+    _, elements = find_winners(widened(input), windows)
+    return rounded(winning_gradient(widened(grad_output), elements, windows), input.dtype)

@@ -13,7 +13,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from course.functional.arguments import per_axis, require_flag, require_floating, require_ndim
+from course.functional.arguments import INTEGERS, per_axis, require_flag, require_floating, require_ndim
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class Windows:
         """Give the first position of each window that is not in front of the values."""
         starts = self.starts()
         return np.where(starts < 0, starts % self.dilation, starts)
+
+    def first_elements(self) -> np.ndarray:
+        """Give the element of the kernel with which each window meets its first value."""
+        return (self.first_values() - self.starts()) // self.dilation
 
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
@@ -85,7 +89,8 @@ def pool_windows(
     TypeError, ValueError
         Names the argument, what came and what is allowed.
     """
-    require_floating(input=input)
+    if not isinstance(input, np.ndarray) or input.dtype not in INTEGERS:
+        require_floating(input=input)
     require_ndim("input", input, axes + 1, axes + 2)
     require_flag(ceil_mode=ceil_mode)
     if 0 in input.shape[-axes - 1 :]:
@@ -140,6 +145,11 @@ def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.nd
                 grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
         grad_output = grad_input
     return grad_output
+
+
+def lowest(dtype: np.dtype) -> float:
+    """Give what no value of a dtype lies below: where a maximum starts."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 
 def resized(shape: tuple[int, ...], axis: int, size: int) -> tuple[int, ...]:

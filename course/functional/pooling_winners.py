@@ -1,87 +1,86 @@
-"""Where in its window each maximum is: what max pooling needs for positions and gradients.
-
-The last axis goes first. Then the first maximum of a window is in the first row that has one, and there the leftmost.
-"""
+"""Which value of its window each maximum is: what max pooling needs for positions and gradients."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 import numpy as np
 
-from course.functional.pooling_windows import Windows, part, resized
+from course.functional.pooling_windows import Windows, lowest, part, resized
 
 
-@dataclass(frozen=True, slots=True)
-class Winners:
-    """For each window along one axis, which element of the kernel meets the maximum.
+def find_winners(input: np.ndarray, windows: Sequence[Windows]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the maximum of each window, and which element of the kernel meets it, counted row by row.
 
     It is the first of equal ones and, as in PyTorch, the last NaN where there are some. Where a dilated window misses
     every value, it is one that meets nothing.
+
+    Examples
+    --------
+    >>> along = Windows(size=4, kernel_size=2, stride=2, padding=0, dilation=1, count=2)
+    >>> find_winners(np.array([1.0, 4.0, 3.0, 3.0]), [along])
+    (array([4., 3.]), array([1, 0], dtype=uint8))
     """
-
-    axis: int
-    along: Windows
-    elements: np.ndarray
-
-
-def find_winners(input: np.ndarray, windows: Sequence[Windows]) -> tuple[np.ndarray, list[Winners]]:
-    """Give the maximum of each window, and the winners along each axis, the last axis first."""
-    winners = []
+    kind = np.min_scalar_type(math.prod(along.kernel_size for along in windows))
+    elements, below = np.zeros((), dtype=kind), 1
+    # the last axis goes first: then a window's first maximum is in the first row that has one, and there the leftmost
     for axis, along in reversed(list(enumerate(windows, start=-len(windows)))):
-        maxima = np.full(resized(input.shape, axis, along.count), -np.inf, dtype=input.dtype)
-        elements = np.empty(maxima.shape, dtype=np.min_scalar_type(along.kernel_size))
-        first_elements = (along.first_values() - along.starts()) // along.dilation
-        elements[...] = first_elements.reshape(-1, *(1,) * (-1 - axis))
+        shape = resized(input.shape, axis, along.count)
+        maxima, winners = np.empty(shape, dtype=input.dtype), np.empty(shape, dtype=kind)
+        if along.padding:
+            maxima[...] = lowest(input.dtype)
+            winners[...] = _through((w.kernel_size, w.first_elements()) for w in windows[axis:])
         for j, (outputs, inputs) in enumerate(along.steps()):
-            # in one piece these are compared and joined faster than with steps between them
-            candidates = np.ascontiguousarray(input[part(axis, inputs)])
-            if j == 0 and along.padding == 0:
+            here = part(axis, inputs)
+            numbers = elements[here] if elements.ndim else elements
+            if j == 0 and not along.padding:
                 # every window has this element, and it has nothing to beat yet
-                maxima[...] = candidates
+                maxima[...], winners[...] = input[here], numbers
                 continue
-            best, won = maxima[part(axis, outputs)], elements[part(axis, outputs)]
-            # the last element that beats all before it; a maximum is quicker than an assignment by mask
-            np.maximum(won, (candidates > best) * elements.dtype.type(j), out=won)
+            # in one piece these are compared and joined faster than with steps between them
+            candidates = np.ascontiguousarray(input[here])
+            best, won = maxima[part(axis, outputs)], winners[part(axis, outputs)]
+            beats = candidates > best
+            beats |= candidates != candidates
+            # the last one that beats all before it has the largest number, and a maximum is quicker than a choice
+            np.maximum(won, beats * (numbers + kind.type(j * below)), out=won)
             np.maximum(best, candidates, out=best)
-        if np.isnan(maxima).any():
-            for j, (outputs, inputs) in enumerate(along.steps()):
-                np.copyto(elements[part(axis, outputs)], j, where=np.isnan(input[part(axis, inputs)]))
-        winners.append(Winners(axis, along, elements))
-        input = maxima
-    return input, winners
+        input, elements, below = maxima, winners, below * along.kernel_size
+    return input, elements
 
 
-def winning_positions(winners: Sequence[Winners], spatial: tuple[int, ...]) -> np.ndarray:
-    """Give the position of each maximum, counted through the `spatial` axes; -1 where a window misses every value."""
-    positions, missed = np.zeros((), dtype=np.int64), np.zeros((), dtype=bool)
-    for winner in winners:
-        axis, along = winner.axis, winner.along
-        indices = along.starts().reshape(-1, *(1,) * (-1 - axis)) + winner.elements.astype(np.int64) * along.dilation
-        missed = (along.first_values() >= along.size).reshape(-1, *(1,) * (-1 - axis)) | missed
-        indices = np.minimum(indices, along.size - 1)
-        below = np.take_along_axis(positions, indices, axis) if positions.ndim else positions
-        positions = indices * math.prod(spatial[axis:][1:]) + below
-    return np.where(missed, -1, positions) if missed.any() else positions
+def winning_positions(elements: np.ndarray, windows: Sequence[Windows]) -> np.ndarray:
+    """Give the position of each maximum, counted through the spatial axes; -1 where a window misses every value."""
+    offsets = _through((along.size, np.arange(along.kernel_size) * along.dilation) for along in windows)
+    positions = np.take(offsets, elements)
+    positions += _through((along.size, along.starts()) for along in windows)
+    if any(along.dilation > 1 and along.padding for along in windows):
+        missed = [along.first_values() >= along.size for along in windows]
+        positions[..., reduce(np.logical_or.outer, missed)] = -1
+    return positions
 
 
-def winning_gradient(grad_output: np.ndarray, winners: Sequence[Winners]) -> np.ndarray:
-    """Give each gradient to the value that won its window, axis by axis; a value collects from all it won."""
-    for winner in reversed(winners):
-        axis, along = winner.axis, winner.along
-        grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
-        finite = np.isfinite(grad_output).all()
-        apart = along.stride > along.dilation * (along.kernel_size - 1)
-        with np.errstate(invalid="ignore", over="ignore"):
-            for j, (outputs, inputs) in enumerate(along.steps()):
-                grads, won = grad_output[part(axis, outputs)], winner.elements[part(axis, outputs)] == j
-                target = grad_input[part(axis, inputs)]
-                # a product is quicker than a choice, but makes NaN of infinity times 0
-                if finite and apart:
-                    np.multiply(grads, won, out=target)
-                else:
-                    target += grads * won if finite else np.where(won, grads, 0)
-        grad_output = grad_input
-    return grad_output
+def winning_gradient(grad_output: np.ndarray, elements: np.ndarray, windows: Sequence[Windows]) -> np.ndarray:
+    """Give each gradient to the value that won its window; a value collects from all that it won."""
+    lead = grad_output.shape[: -len(windows)]
+    grad_input = np.zeros((*lead, *(along.size for along in windows)), dtype=grad_output.dtype)
+    positions = winning_positions(elements, windows)
+    missed = positions < 0
+    # counted through all axes: with one index for each, values are added up much faster
+    firsts = np.arange(math.prod(lead)) * math.prod(along.size for along in windows)
+    positions += firsts.reshape(*lead, *(1,) * len(windows))
+    if missed.any():
+        positions, grad_output = positions[~missed], grad_output[~missed]
+    with np.errstate(invalid="ignore", over="ignore"):
+        np.add.at(grad_input.reshape(-1), positions.ravel(), grad_output.ravel())
+    return grad_input
+
+
+def _through(places: Iterable[tuple[int, np.ndarray]]) -> np.ndarray:
+    """Count places along each axis, which come with its length, row by row through all axes."""
+    total = np.zeros((), dtype=np.int64)
+    for size, place in places:
+        total = np.add.outer(total * size, place)
+    return total

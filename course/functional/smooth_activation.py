@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.functional.arguments import require_alike, require_floating
+from course.functional.arguments import INTEGERS, require_alike, require_floating
 from course.functional.precision import elementwise
 
 
@@ -14,7 +14,7 @@ def sigmoid(input: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     input
-        Any shape ``(*)``, numbers of any size.
+        Any shape ``(*)``, numbers of any size. Integers are taken as float32.
 
     Returns
     -------
@@ -23,7 +23,7 @@ def sigmoid(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers.
+        Where `input` is no array of floating-point numbers or integers.
 
     References
     ----------
@@ -34,8 +34,7 @@ def sigmoid(input: np.ndarray) -> np.ndarray:
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
-    require_floating(input=input)
-    return elementwise(_sigmoid, input)
+    return elementwise(_sigmoid, _floating(input))
 
 
 def sigmoid_backward(grad_output: np.ndarray, output: np.ndarray) -> np.ndarray:
@@ -72,7 +71,7 @@ def tanh(input: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     input
-        Any shape ``(*)``, numbers of any size.
+        Any shape ``(*)``, numbers of any size. Integers are taken as float32.
 
     Returns
     -------
@@ -81,7 +80,7 @@ def tanh(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers.
+        Where `input` is no array of floating-point numbers or integers.
 
     References
     ----------
@@ -92,8 +91,7 @@ def tanh(input: np.ndarray) -> np.ndarray:
     >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
     array([-1.,  0.,  1.])
     """
-    require_floating(input=input)
-    return elementwise(np.tanh, input)
+    return elementwise(np.tanh, _floating(input))
 
 
 def tanh_backward(grad_output: np.ndarray, output: np.ndarray) -> np.ndarray:
@@ -185,6 +183,13 @@ def silu_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
         return g * s * (1 + x * (1 - s))
 
     return elementwise(gradient, grad_output, input)
+
+
+def _floating(input: np.ndarray) -> np.ndarray:
+    if isinstance(input, np.ndarray) and input.dtype in INTEGERS:
+        return input.astype(np.float32)
+    require_floating(input=input)
+    return input
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ import inspect
 import linecache
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -17,34 +18,34 @@ import numpy as np
 from grader.boundary.timelimit import TimeUp, time_limit
 
 MESSAGE = 2000
-"""Characters of an exception's message that are told."""
+"""Characters of an exception's message, or of a signature, that are told."""
+NAME, SOURCE = 200, 500
+"""Characters of an exception's name and of a line of code that are told."""
 
 _clock, _walk, _getline = time.perf_counter, traceback.walk_tb, linecache.getline
+_name_of_type, _plain = type.__dict__["__name__"].__get__, str.__str__
 
 
 def attempt(
-    namespace: Mapping[str, Any],
-    name: str,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    names: tuple[str, ...],
-    seconds: float,
+    function: Any,
+    args: tuple[Any, ...] = (),
+    kwargs: dict[str, Any] | None = None,
+    names: tuple[str, ...] = (),
+    seconds: float = 5.0,
     afterwards: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
-    """Call the function `name` of a namespace and tell how that ended, as plain data.
+    """Call a student's function and tell how that ended, as plain data.
 
     Parameters
     ----------
-    namespace
-        Where the student's cells left their names.
-    name
-        The function's name.
+    function
+        What is called: any object, for whatever a student's method may be.
     args, kwargs
         What it is called with.
     names
         Names for `args`, then `kwargs`; those that were changed are told.
     seconds
-        Time limit.
+        Time limit, for looking at the function as well: that may run a student's code.
     afterwards
         Called right after the function, before anything that it may have broken is used.
 
@@ -56,36 +57,12 @@ def attempt(
 
     Examples
     --------
-    >>> attempt({"twice": lambda x: 2 * x}, "twice", (4,), {}, ("x",), 5.0)["value"]
+    >>> attempt(lambda x: 2 * x, (4,), names=("x",))["value"]
     8
-    >>> attempt({"twice": 8}, "twice", (4,), {}, ("x",), 5.0)
-    {'ending': 'not defined', 'detail': 'int'}
+    >>> attempt(lambda x: 2 * x)
+    {'ending': 'wrong signature', 'detail': '(x)'}
     """
-    if name not in namespace:
-        return {"ending": "not defined", "detail": ""}
-    function = namespace[name]
-    if not callable(function):
-        return {"ending": "not defined", "detail": type(function).__name__}
-    try:
-        signature = inspect.signature(function)
-    except ValueError:
-        signature = None  # a built-in without a signature: calling it is the only way to know
-    if signature is not None:
-        try:
-            signature.bind(*args, **kwargs)
-        except TypeError:
-            return {"ending": "wrong signature", "detail": str(signature)}
-    return _run(function, args, kwargs, names, seconds, afterwards)
-
-
-def _run(
-    function: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    names: tuple[str, ...],
-    seconds: float,
-    afterwards: Callable[[], None],
-) -> dict[str, Any]:
+    kwargs = kwargs or {}
     originals = [*args, *kwargs.values()]
     copies = [_copy(value) for value in originals]
     own_args, own_kwargs = copies[: len(args)], dict(zip(kwargs, copies[len(args) :], strict=True))
@@ -93,6 +70,9 @@ def _run(
     try:
         with time_limit(seconds):
             try:
+                if (other := _other_signature(function, args, kwargs)) is not None:
+                    return {"ending": "wrong signature", "detail": other}
+                start = _clock()
                 value = function(*own_args, **own_kwargs)
             finally:
                 afterwards()
@@ -111,40 +91,71 @@ def _run(
     return {"ending": "returned", "value": value, "changed": changed, "seconds": elapsed}
 
 
+def _other_signature(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    """Give a function's signature where it can't be called so; None where it can, or where only a call can tell."""
+    try:
+        signature = inspect.signature(function)
+    except Exception:  # a built-in without one, or an object that claims a strange one
+        return None
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        return text_of(signature)
+    except Exception:  # it is not one of Python's own
+        return None
+    return None
+
+
 def _copy(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
+    kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
+    if issubclass(kind, np.ndarray):
         return value.copy()
-    if isinstance(value, np.random.Generator):
+    if issubclass(kind, np.random.Generator):
         bits = type(value.bit_generator)()
         bits.state = value.bit_generator.state
         return np.random.Generator(bits)
-    if isinstance(value, list):
+    if issubclass(kind, list):
         return [_copy(item) for item in value]
+    if kind is tuple:
+        return tuple(map(_copy, value))
+    if kind is dict:
+        return {key: _copy(item) for key, item in value.items()}
     return value
 
 
 def _unchanged(before: Any, after: Any) -> bool:
-    if isinstance(before, np.ndarray):
+    kind = type(before)
+    if type(after) is not kind:  # within a list or a dict, another object may stand in its place
+        return False
+    if issubclass(kind, np.ndarray):
         return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()
-    if isinstance(before, list):
+    if issubclass(kind, (list, tuple)):
         return len(before) == len(after) and all(map(_unchanged, before, after))
-    return True  # numbers, text and tuples can't be changed; drawing from a generator is what it is for
+    if kind is dict:
+        same_keys = before.keys() == after.keys()
+        return same_keys and all(_unchanged(item, after[key]) for key, item in before.items())
+    return True  # numbers and text can't be changed; drawing from a generator is what it is for
 
 
-def _raised(error: BaseException, function: Callable[..., Any]) -> dict[str, Any]:
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    line, source = None, ""
-    for frame, number in _walk(error.__traceback__):
-        if code is not None and frame.f_code.co_filename == code.co_filename:
-            source = _getline(code.co_filename, number).strip()
-            line = number - code.co_firstlineno + 1 if frame.f_code is code else None
-    return {"name": type(error).__name__, "message": text_of(error), "line": line, "source": source}
-
-
-def text_of(error: BaseException) -> str:
-    """Give an exception's message, cut to a length that can be shown; empty where its class can't give one."""
+def _raised(error: BaseException, function: Any) -> dict[str, Any]:
     try:
-        message = str(error)
-    except BaseException:  # an exception class of the student's whose __str__ fails
+        code = getattr(inspect.unwrap(function), "__code__", None)
+    except Exception:  # wrapped in a circle, or an object that refuses to be looked at
+        code = None
+    line, source = None, ""
+    if isinstance(code, CodeType):
+        for frame, number in _walk(error.__traceback__):
+            if frame.f_code.co_filename == code.co_filename:
+                source = _getline(code.co_filename, number).strip()
+                line = number - code.co_firstlineno + 1 if frame.f_code is code else None
+    name = _plain(_name_of_type(type(error)))
+    return {"name": name[:NAME], "message": text_of(error), "line": line, "source": source[:SOURCE]}
+
+
+def text_of(thing: object) -> str:
+    """Give an exception's message, or a signature, cut to a length that can be shown; empty where it has none."""
+    try:
+        text = _plain(str(thing))  # a student's str may itself be an object of a class of theirs
+    except BaseException:  # an exception, or a default value, of the student's whose own text fails, or exits
         return ""
-    return message if len(message) <= MESSAGE else message[:MESSAGE] + " ..."
+    return text if len(text) <= MESSAGE else text[:MESSAGE] + " ..."

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,8 @@ class Caps:
 CAPS = Caps()
 ANSWER = Caps(header=1 << 19)
 """For what a student's function returned: comparing a list of a million numbers takes the judge seconds."""
+ARGUMENTS = Caps(message=4 << 20, header=1 << 17, arrays=256, depth=8)
+"""For what a student's code hands to a function of the judge's, which has to compute with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,27 @@ class Opaque:
     type_name: str
 
 
-def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Stands, in a message of the judge's, for an object that the other side holds, or for a function of the judge's.
+
+    Parameters
+    ----------
+    kind
+        ``"held"`` or ``"function"``.
+    number
+        Which one.
+    """
+
+    kind: str
+    number: int
+
+
+Refer = Callable[[Any], Reference | None]
+"""Gives what stands for an object that is no data; None where nothing does."""
+
+
+def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False, refer: Refer | None = None) -> bytes:
     """Turn a value into a message.
 
     Parameters
@@ -91,6 +114,8 @@ def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False) -> bytes:
         What the message may hold.
     strict
         Refuse what would go as an `Opaque`.
+    refer
+        Gives a `Reference` to send for an object that is no data. A worker sends none.
 
     Raises
     ------
@@ -104,7 +129,7 @@ def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False) -> bytes:
     >>> encode(iter([]))[16:]
     b'["opaque","list_iterator"]'
     """
-    encoder = _Encoder(caps, strict)
+    encoder = _Encoder(caps, strict, refer)
     try:
         header = _dumps(encoder.tree(value, caps.depth)).encode("utf-8", "replace")
     except RecursionError:
@@ -116,9 +141,10 @@ def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False) -> bytes:
 
 
 class _Encoder:
-    def __init__(self, caps: Caps, strict: bool) -> None:
+    def __init__(self, caps: Caps, strict: bool, refer: Refer | None) -> None:
         self.caps = caps
         self.strict = strict
+        self.refer = refer
         self.buffers: list[bytes] = []
         self.size = 0
         self.values = 0
@@ -152,6 +178,8 @@ class _Encoder:
             state = value.bit_generator.state
             words = (*state["state"].values(), state["has_uint32"], state["uinteger"])
             return ["PCG64", *(f"{word:x}" for word in words)]
+        if self.refer is not None and (reference := self.refer(value)) is not None:
+            return ["reference", reference.kind, reference.number]
         return self.opaque(type_name(kind))
 
     def container(self, value: Any, depth: int) -> Any:
@@ -193,6 +221,24 @@ class _Encoder:
         self.size += size
         self.buffers.append(plain.astype(DTYPES[code], copy=False).tobytes())
         return [tag, code] if tag == "scalar" else [tag, code, list(plain.shape)]
+
+
+def is_data(value: Any) -> bool:
+    """Tell whether a value goes as itself, whatever it holds, or as an `Opaque`. None of its methods is called.
+
+    A generator of random numbers is an object here: it is sent to be drawn from, not to be compared.
+
+    Examples
+    --------
+    >>> is_data([object()]), is_data({1: 2}), is_data(object())
+    (True, False, False)
+    """
+    kind = type(value)
+    if issubclass(kind, (np.ndarray, np.generic)):
+        return _asarray(value).dtype.kind in "biufc"
+    if kind is dict:
+        return all(type(key) is str for key in value)
+    return value is None or kind in (str, list, tuple) or issubclass(kind, (int, float, complex))
 
 
 def _whole(value: int) -> Any:

@@ -21,7 +21,17 @@ _read_json = json.JSONDecoder(parse_constant=_no_constant).decode
 _frombuffer, _bytes, _isfinite, _product = np.frombuffer, np.uint8, math.isfinite, math.prod
 
 
-def decode(data: bytes | bytearray, *, caps: Caps = CAPS, opaque: Callable[[str], Any] = Opaque) -> Any:
+Follow = Callable[[str, int], Any]
+"""Gives the object that a reference means, from its kind and number."""
+
+
+def decode(
+    data: bytes | bytearray,
+    *,
+    caps: Caps = CAPS,
+    opaque: Callable[[str], Any] = Opaque,
+    follow: Follow | None = None,
+) -> Any:
     """Turn a message back into the value. Arrays are new and writable.
 
     Parameters
@@ -32,6 +42,8 @@ def decode(data: bytes | bytearray, *, caps: Caps = CAPS, opaque: Callable[[str]
         What the message may hold.
     opaque
         Makes the stand-in for an object that was not carried, from its type's name.
+    follow
+        Gives the object that a reference means. Without it, as on the judge's side, references are refused.
 
     Raises
     ------
@@ -54,7 +66,7 @@ def decode(data: bytes | bytearray, *, caps: Caps = CAPS, opaque: Callable[[str]
         tree = _read_json(str(view[:header_size], "utf-8"))
     except (ValueError, RecursionError):
         raise WireError("The header is not JSON.") from None
-    decoder = _Decoder(view[header_size:], caps, opaque)
+    decoder = _Decoder(view[header_size:], caps, opaque, follow)
     value = decoder.value(tree, caps.depth)
     if decoder.offset != body_size:
         raise WireError("The message holds bytes that no array names.")
@@ -72,10 +84,11 @@ def lengths(prefix: bytes | bytearray, caps: Caps) -> tuple[int, int]:
 
 
 class _Decoder:
-    def __init__(self, body: memoryview, caps: Caps, opaque: Callable[[str], Any]) -> None:
+    def __init__(self, body: memoryview, caps: Caps, opaque: Callable[[str], Any], follow: Follow | None) -> None:
         self.body = body
         self.caps = caps
         self.opaque = opaque
+        self.follow = follow
         self.offset = 0
         self.arrays = 0
         self.forms: dict[str, Callable[[list[Any], int], Any]] = {
@@ -90,6 +103,8 @@ class _Decoder:
             "opaque": self._opaque,
             "PCG64": self._generator,
         }
+        if follow is not None:
+            self.forms["reference"] = self._reference
 
     def value(self, tree: Any, depth: int) -> Any:
         if tree is None or type(tree) is bool:
@@ -179,6 +194,12 @@ class _Decoder:
         if len(parts) != 1 or type(parts[0]) is not str or len(parts[0]) > 200:
             raise WireError("A type's name is malformed.")
         return self.opaque(self._text(parts[0]))
+
+    def _reference(self, parts: list[Any], depth: int) -> Any:
+        if len(parts) != 2 or type(parts[0]) is not str or type(parts[1]) is not int:
+            raise WireError("A reference is malformed.")
+        assert self.follow is not None
+        return self.follow(parts[0], parts[1])
 
     def _generator(self, parts: list[Any], depth: int) -> np.random.Generator:
         state, increment, has_uint32, uinteger = _hexadecimal(parts, 4, 128)

@@ -14,16 +14,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from course.checking.attempt import Attempt, Call, Ending
-from course.checking.work import Operation
+from course.checking.attempt import Attempt, Ending
+from course.checking.work import GONE, Held, Operation
+from grader.boundary.functions import Functions
 from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
-from grader.boundary.replies import CellError, CellOutput, foreign, read_attempt, read_cell
-from grader.boundary.wire import ANSWER, CAPS, WireClosed, WireError, WireLate, discard, encode, receive, send
+from grader.boundary.replies import CellError, CellOutput, read_attempt, read_cell
+from grader.boundary.wire import (
+    CAPS,
+    Reference,
+    WireClosed,
+    WireError,
+    WireLate,
+    discard,
+    encode,
+    receive,
+    send,
+)
 
 __all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
 
 LOSSES = 2
 """So many processes may one function cost; its further calls are not made."""
+HELD = 1000
+"""So many objects may be kept for one case."""
 _PATIENCE = 0.5
 _FULL = "What this cell showed was left out: all cells together may show {:,} bytes."
 _OVER = "The time for all cells and answers of this submission, {:g} s, was used up before."
@@ -36,6 +49,10 @@ class _Loss:
     ending: Ending
     why: str
     seconds: float = 0.0
+
+
+class _Gone(Exception):
+    """An object among the arguments is not there any more."""
 
 
 class Nursery(Processes):
@@ -57,7 +74,7 @@ class Nursery(Processes):
 
         with Nursery() as nursery, nursery.worker() as worker:
             outputs = worker.run_cells(["def twice(x): return 2 * x"])
-            attempt = worker.call("twice")((4,), {}, ("x",), 5.0)
+            attempt = worker.perform(Operation("call", "twice", (4,), names=("x",)), 5.0)
     """
 
     def worker(self, limits: Limits | None = None) -> Worker:
@@ -83,6 +100,8 @@ class Worker:
         self._cells = 0
         self._good: list[tuple[int, str]] = []
         self._losses: Counter[str] = Counter()
+        self._held: dict[int, str] = {}
+        self._functions = Functions()
         self._left = self.limits.total_seconds
         self._room = self.limits.output
 
@@ -110,17 +129,35 @@ class Worker:
         """
         return [self._run_cell(cell) for cell in cells]
 
-    def call(self, name: str) -> Call:
-        """Give a function that calls the student's function `name` in the worker, as `call_here` does here."""
-
-        def call(args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float) -> Attempt:
-            return self._call(name, args, kwargs, names, seconds)
-
-        return call
-
     def perform(self, operation: Operation, seconds: float) -> Attempt:
-        """Do one thing with the student's work, as `course.checking.work.Here` does here."""
-        return self._call(operation.name, operation.args, dict(operation.kwargs), operation.names, seconds)
+        """Do one thing with the student's work, as `course.checking.work.Here` does here.
+
+        An object is lost with its process, and nothing can be done with it any more. Losses are counted for the
+        notebook's name with which an operation, or the making of its object, began.
+
+        Raises
+        ------
+        TypeError
+            An argument is neither data, nor a function, nor `Held`, or is too large: an exercise's error.
+        """
+        if self._functions.running:
+            raise RuntimeError("A function that was handed to a student's code can't use the student's work itself.")
+        if operation.forget:
+            self._forget()
+        owner = operation.owner
+        root = operation.name if owner is None else self._held.get(owner.number)
+        if root is None:
+            return Attempt(Ending.LOST, detail=GONE)
+        if self._losses[root] >= LOSSES:
+            return Attempt(Ending.LOST, detail=f"it did so {LOSSES} times before, and was not called again")
+        if operation.keep and len(self._held) >= HELD:
+            return Attempt(Ending.NOT_RUN, detail=f"One case may keep {HELD:,} objects; this one wants more.")
+        if not self._ready():
+            return Attempt(Ending.NOT_RUN, detail=_OVER.format(self.limits.total_seconds))
+        try:
+            return self._do(operation, root, float(seconds))
+        except _Gone:
+            return Attempt(Ending.LOST, detail=GONE)
 
     def _run_cell(self, source: str) -> CellOutput:
         self._cells += 1
@@ -138,23 +175,39 @@ class Worker:
         error = found.error and CellError(found.error.name, found.error.message[:200])
         return CellOutput(error=error, note=_FULL.format(self.limits.output))
 
-    def _call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], seconds: float
-    ) -> Attempt:
-        if self._losses[name] >= LOSSES:
-            return Attempt(Ending.LOST, detail=f"it did so {LOSSES} times before, and was not called again")
-        if not self._ready():
-            return Attempt(Ending.NOT_RUN, detail=_OVER.format(self.limits.total_seconds))
-        request = {"name": name, "args": args, "kwargs": kwargs, "names": names, "seconds": float(seconds)}
+    def _do(self, operation: Operation, root: str, seconds: float) -> Attempt:
+        request = {key: getattr(operation, key) for key in ("verb", "name", "args", "names", "owner", "keep")}
         start = time.monotonic()
-        reply = self._ask("call", request, seconds)
+        reply = self._ask("do", {**request, "kwargs": dict(operation.kwargs), "seconds": seconds}, seconds)
         if not isinstance(reply, _Loss):
             try:
-                return read_attempt(reply, names, time.monotonic() - start)
+                attempt = read_attempt(reply, operation.names, time.monotonic() - start, operation.keep)
             except WireError:
                 reply = self._lose_senseless()
-        self._losses[name] += 1
+            else:
+                if isinstance(attempt.value, Held):
+                    self._held[operation.keep] = root
+                return attempt
+        self._losses[root] += 1
         return Attempt(reply.ending, seconds=reply.seconds, detail=reply.why)
+
+    def _refer(self, value: Any) -> Reference | None:
+        """Give what is sent for an object in the worker, and for a function on this side."""
+        if isinstance(value, Held):
+            if value.number not in self._held:
+                raise _Gone
+            return Reference("held", value.number)
+        return Reference("function", self._functions.number(value)) if callable(value) else None
+
+    def _forget(self) -> None:
+        """Let go of a case's objects and functions. What an object does as it goes is counted for who made it."""
+        self._functions.forget()
+        roots = set(self._held.values())
+        if not roots:
+            return
+        if isinstance(self._ask("forget", {}, self.limits.cell_seconds), _Loss):
+            self._losses.update(roots)
+        self._held.clear()
 
     def _ready(self) -> bool:
         """Have a process in which the cells that behaved have run. False where the time is used up."""
@@ -184,13 +237,16 @@ class Worker:
         fd = self._process.fd
         # A reply written before its question was asked can't have the question's token.
         token = secrets.token_hex(8)
-        message = encode({"token": token, "kind": kind, **request}, strict=True)
+        try:
+            message = encode({"token": token, "kind": kind, **request}, strict=True, refer=self._refer)
+        except WireError as error:
+            raise TypeError(str(error)) from None
         start = time.monotonic()
         deadline = start + min(seconds + self.limits.grace, max(self._left, 0.1))
         try:
             discard(fd)
             send(fd, message, deadline)
-            answer = receive(fd, deadline, caps=ANSWER if kind == "call" else CAPS, opaque=foreign)
+            answer = self._functions.serve(fd, token, deadline) if kind == "do" else receive(fd, deadline)
             if type(answer) is not dict or answer.keys() != {"token", "reply"} or answer["token"] != token:
                 raise WireError("The answer belongs to no question.")
         except WireLate:
@@ -209,6 +265,7 @@ class Worker:
     def _give_up(self, patience: float = 0.0) -> End:
         process, self._process = self._process, None
         assert process is not None
+        self._held.clear()
         return self._nursery.end(process, patience)
 
     def _lose_senseless(self) -> _Loss:

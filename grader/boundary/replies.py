@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from course.checking.attempt import Attempt, Ending, Foreign, Raised
+from course.checking.work import Held
 from grader.boundary.wire import WireError
 
 TEXT = 25_000
@@ -116,8 +117,8 @@ def read_cell(reply: Any) -> CellOutput:
     )
 
 
-def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float) -> Attempt:
-    """Take a call's ending from a reply.
+def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int = 0) -> Attempt:
+    """Take an operation's ending from a reply.
 
     Parameters
     ----------
@@ -127,6 +128,8 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float) -> Attempt:
         The names of the call's arguments: only these can have been changed.
     elapsed
         How long the judge waited; the call can't have taken longer.
+    keep
+        The number under which an object is to be kept; the reply says only whether it is.
 
     Raises
     ------
@@ -138,7 +141,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float) -> Attempt:
     >>> read_attempt({"ending": "returned", "value": 3, "changed": [], "seconds": 0.1}, ("x",), 1.0).value
     3
     """
-    known = {"ending", "value", "changed", "seconds", "error", "detail"}
+    known = {"ending", "value", "kept", "changed", "seconds", "error", "detail"}
     if not isinstance(reply, dict) or not reply.keys() <= known:
         raise WireError("The reply has other fields.")
     ending = reply.get("ending")
@@ -150,13 +153,18 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float) -> Attempt:
     seconds = reply.get("seconds", 0.0)
     if not isinstance(seconds, float) or not math.isfinite(seconds) or seconds < 0:
         raise WireError("The reply's time is none.")
+    value = reply.get("value")
+    if "kept" in reply:
+        if reply["kept"] is not True or not keep or not isinstance(value, Foreign) or ending != Ending.RETURNED:
+            raise WireError("The reply keeps what can't be kept.")
+        value = Held.of(keep, value)
     return Attempt(
         _TOLD[ending],
-        value=reply.get("value"),
+        value=value,
         changed=changed,
         seconds=min(seconds, elapsed),
         error=_raised(reply.get("error")),
-        detail=_text(reply.get("detail", ""), 2000),
+        detail=_text(reply.get("detail", ""), 5000),
     )
 
 

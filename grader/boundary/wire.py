@@ -11,11 +11,23 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from grader.boundary.codec import ANSWER, CAPS, PREFIX, Caps, Opaque, WireError, encode, type_name
-from grader.boundary.decoder import decode, lengths
+from grader.boundary.codec import (
+    ANSWER,
+    ARGUMENTS,
+    CAPS,
+    PREFIX,
+    Caps,
+    Opaque,
+    Reference,
+    WireError,
+    encode,
+    is_data,
+    type_name,
+)
+from grader.boundary.decoder import Follow, decode, lengths
 
-__all__ = ["ANSWER", "CAPS", "Caps", "Opaque", "WireClosed", "WireError", "WireLate", "decode", "encode", "type_name"]
-__all__ += ["discard", "receive", "send"]
+__all__ = ["ANSWER", "ARGUMENTS", "CAPS", "Caps", "Opaque", "Reference", "WireClosed", "WireError", "WireLate"]
+__all__ += ["decode", "discard", "encode", "is_data", "receive", "send", "type_name"]
 
 _CHUNK = 1 << 20
 # Bound once: in the worker a student may replace them where they come from.
@@ -61,7 +73,14 @@ def send(fd: int, message: bytes, deadline: float | None = None) -> None:
             raise WireClosed(f"The connection broke: {error.strerror}.") from None
 
 
-def receive(fd: int, deadline: float | None = None, *, caps: Caps = CAPS, opaque: Callable[[str], Any] = Opaque) -> Any:
+def receive(
+    fd: int,
+    deadline: float | None = None,
+    *,
+    caps: Caps = CAPS,
+    opaque: Callable[[str], Any] = Opaque,
+    follow: Follow | None = None,
+) -> Any:
     """Read one message and decode it. No memory is taken for bytes that did not come.
 
     Parameters
@@ -70,7 +89,7 @@ def receive(fd: int, deadline: float | None = None, *, caps: Caps = CAPS, opaque
         A stream socket or pipe.
     deadline
         On `time.monotonic`'s clock; None waits as long as it takes.
-    caps, opaque
+    caps, opaque, follow
         As in `decode`.
 
     Raises
@@ -95,7 +114,7 @@ def receive(fd: int, deadline: float | None = None, *, caps: Caps = CAPS, opaque
     _fill(fd, message, PREFIX.size, deadline)
     header_size, body_size = lengths(message, caps)
     _fill(fd, message, PREFIX.size + header_size + body_size, deadline)
-    return decode(message, caps=caps, opaque=opaque)
+    return decode(message, caps=caps, opaque=opaque, follow=follow)
 
 
 def discard(fd: int, most: int = _CHUNK) -> int:

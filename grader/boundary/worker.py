@@ -1,4 +1,4 @@
-"""The confined process: runs a student's cells, calls a student's functions, and answers the judge.
+"""The confined process: runs a student's cells, uses what they left, and answers the judge.
 
 It imports nothing of the course and nothing of the judge, so there is nothing here to be found.
 What a student does to this process can only make its answers wrong, late or senseless; the judge expects that.
@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from grader.boundary import stubs
-from grader.boundary.calls import attempt
+from grader.boundary.callbacks import Callbacks
+from grader.boundary.objects import Objects
 from grader.boundary.shell import GradingShell, make_shell
 from grader.boundary.wire import ANSWER, CAPS, Opaque, WireClosed, WireError, encode, receive, send, type_name
 
@@ -49,23 +50,36 @@ class Server:
 
     def __init__(self, shell: GradingShell) -> None:
         self.shell = shell
-        self.kinds = {"cell": self._cell, "call": self._call}
+        self.objects = Objects(self._repair)
+        self.kinds = {"cell": self._cell, "do": self._do, "forget": self._forget}
 
     def serve(self, fd: int) -> None:
         """Answer requests until the judge closes the connection. Each reply carries its request's token."""
+        callbacks = Callbacks(fd)
+        find = {"held": self.objects.get, "function": callbacks.function}
         while True:
             try:
-                request = receive(fd)
+                request = receive(fd, follow=lambda kind, number: find[kind](number))
             except WireClosed:
                 return
-            token, reply = request["token"], self.kinds[request["kind"]](request)
-            caps = ANSWER if request["kind"] == "call" else CAPS
+            if "kind" not in request:  # the answer to a question that no function of ours asked
+                continue
+            token, kind = request["token"], request["kind"]
+            callbacks.open(token if kind == "do" else "")
+            reply = self.kinds[kind](request)
+            callbacks.close()
+            if not callbacks.whole:
+                raise WireError("A question was left without its answer.")
+            caps = ANSWER if kind == "do" else CAPS
             try:
                 message = encode({"token": token, "reply": reply}, caps=caps)
             except WireError:
-                kind = type_name(type(reply.get("value")))
-                reply["value"] = Opaque(f"{kind}, too large or too deeply nested to be compared")
+                name = type_name(type(reply.get("value")))
+                reply["value"] = Opaque(f"{name}, too large or too deeply nested to be compared")
                 message = encode({"token": token, "reply": reply})
+            # Let go before the answer, not during the next request: what an object does as it goes is its own doing.
+            request = reply = None
+            self._repair()
             send(fd, message)
 
     def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -74,10 +88,12 @@ class Server:
         found["images"] = [_frombuffer(image, _bytes) for image in found["images"]]
         return found
 
-    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        namespace, name, names = self.shell.user_ns, request["name"], request["names"]
-        args, kwargs, seconds = request["args"], request["kwargs"], request["seconds"]
-        return attempt(namespace, name, args, kwargs, names, seconds, self._repair)
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.objects.perform(self.shell.user_ns, request)
+
+    def _forget(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.objects.forget()
+        return {}
 
     def remember(self) -> None:
         """Keep what later code of ours relies on, as it is before a student's first line."""

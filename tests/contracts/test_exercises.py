@@ -1,5 +1,6 @@
 """What every exercise promises, generated from its declaration."""
 
+import dataclasses
 import functools
 import importlib.util
 import inspect
@@ -17,6 +18,9 @@ from course.checking.report import Outcome
 from course.checking.runner import Prepared, run
 from course.checking.spec import split_call
 from course.checking.work import Here, use_work
+
+# NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 SEEDS = range(10)
 SECONDS = 60.0
@@ -60,7 +64,7 @@ each_wrong_answer = pytest.mark.parametrize(
 )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=40)
 def prepared(name, seed):
     """Draw an exercise's cases once for many answers, as a grading run does."""
     return Prepared(course.exercises[name], seed)
@@ -245,6 +249,55 @@ def test_a_wrong_shape_never_passes_by_broadcasting(exercise, extra):
 
     report = assess(answer, exercise.name)
     assert (report.outcome, report.score) == (Outcome.WRONG_SHAPE, 0), str(report)
+
+
+def _map(function, result):
+    return tuple(map(function, result)) if isinstance(result, tuple) else function(np.asarray(result))
+
+
+def _never_ends(*args, **kwargs):
+    while True:
+        pass
+
+
+@each_plain_function
+def test_each_bad_answer_has_a_sentence_of_its_own(exercise):
+    """Nothing written, None, too many results, a shape that would broadcast, axes exchanged, NaN, an endless loop."""
+
+    def after(change):
+        return lambda *args, **kwargs: change(exercise.reference(*args, **kwargs))
+
+    def count(result):
+        return (*result, result[0]) if isinstance(result, tuple) else (result, result)
+
+    bad = {
+        Outcome.NOT_ATTEMPTED: after(_raise),
+        Outcome.WRONG_TYPE: after(lambda result: None),
+        Outcome.WRONG_COUNT: after(count),
+        Outcome.WRONG_SHAPE: after(lambda result: _map(lambda a: np.expand_dims(a, 0), result)),
+        Outcome.WRONG_VALUES: after(lambda result: _map(lambda a: np.full(np.shape(a), np.nan), result)),
+        Outcome.TOO_SLOW: _never_ends,
+    }
+    quick = Prepared(dataclasses.replace(exercise, seconds=0.02), 0)
+    told = {}
+    for outcome, answer in bad.items():
+        drawn = quick if outcome is Outcome.TOO_SLOW else prepared(exercise.name, 0)
+        report = run(drawn, Here.of(answer, exercise.name))
+        assert (report.outcome, report.score) == (outcome, 0), str(report)
+        told[outcome] = str(report)
+    shapes = [np.shape(value) for value in prepared(exercise.name, 0).expected if not isinstance(value, tuple)]
+    if any(len(shape) >= 2 for shape in shapes):
+        report = assess(after(lambda result: _map(np.transpose, result)), exercise.name)
+        assert report.outcome in (Outcome.WRONG_SHAPE, Outcome.WRONG_VALUES), str(report)
+        told["turned"] = str(report)
+    assert len(set(told.values())) == len(told)
+    for text in told.values():
+        assert len(text.splitlines()) <= 12
+        assert "Traceback" not in text
+
+
+def _raise(result):
+    raise NotImplementedError
 
 
 @each

@@ -216,6 +216,62 @@ import struct
 head = b"\\x89PNG\\r\\n\\x1a\\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 9, 9, 8, 2, 0, 0, 0)
 display({"image/png": head + b"<script>alert(1)</script>"}, {"image/png": {"alt": "><script>"}}, raw=True)
 """,
+    "a class that lies about its type": """
+class Lies:
+    __class__ = property(lambda self: np.ndarray)
+    shape, dtype, size, ndim = (2, 4), np.dtype(float), 8, 2
+    def __init__(self, *args):
+        pass
+linear = Lies
+""",
+    "an object with an answer for every name": """
+class Anything:
+    def __getattr__(self, name):
+        return Anything()
+    def __call__(self, *args, **kwargs):
+        return Anything()
+linear = Anything()
+""",
+    "a last breath on every descriptor": WRONG
+    + """
+import os
+class Last:
+    def __del__(self):
+        for fd in range(3, 64):
+            try:
+                os.write(fd, b"LbL1" * 50)
+            except OSError:
+                pass
+def linear(*args):
+    return Last()
+""",
+    "a last breath that ends the process": """
+import os
+class Last:
+    def __del__(self):
+        os._exit(0)
+def linear(*args):
+    return [Last()]
+""",
+    "a last breath that breaks Python": """
+import builtins
+class Last:
+    def __del__(self):
+        del builtins.len, builtins.isinstance, builtins.type, builtins.dict
+def linear(*args):
+    return Last()
+""",
+    "a claim to be kept": """
+import sys
+def linear(*args):
+    frame = sys._getframe()
+    while frame:
+        reply, request = frame.f_locals.get("reply"), frame.f_locals.get("request")
+        if isinstance(request, dict):
+            request["keep"] = 1
+        frame = frame.f_back
+    return object()
+""",
     "hard-coded answers to the notebook's own cases": """
 def linear(input, weight, bias=None):
     import json

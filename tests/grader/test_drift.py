@@ -1,9 +1,13 @@
 """Holding a committed notebook against a fresh one."""
 
+import base64
 import copy
+import io
 
 import nbformat
+import numpy as np
 import pytest
+from matplotlib.image import imsave
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grader.drift import differences, keep_equal, same_text
@@ -17,12 +21,22 @@ def image_output(data):
     return new_output("display_data", {"image/png": data, "text/plain": "<Figure size 640x480 with 1 Axes>"})
 
 
+def picture(shade=0.0, corner=0.0):
+    """Draw a white square with a dark one in it, and a corner of another colour."""
+    pixels = np.ones((64, 64, 3))
+    pixels[16:48, 16:48] = shade
+    pixels[:12, :12] = 1 - corner
+    file = io.BytesIO()
+    imsave(file, pixels, format="png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
 @pytest.fixture
 def notebook():
     cells = [
         new_markdown_cell("# Title", id="title-1"),
         new_code_cell("x = 1\nx / 3", id="title-2", execution_count=1, outputs=[text_output("0.33333333")]),
-        new_code_cell("plot(x)", id="title-3", execution_count=2, outputs=[image_output("iVBORw0=")]),
+        new_code_cell("plot(x)", id="title-3", execution_count=2, outputs=[image_output(picture())]),
     ]
     return new_notebook(cells=cells, metadata={"authors": ["x"]})
 
@@ -32,12 +46,28 @@ def told(committed, built):
 
 
 def test_noise_is_no_difference(notebook):
-    """Last digits, durations, an image's bytes and counts of runs are what another machine changes."""
+    """Last digits, durations, an image's faint shades and counts of runs are what another machine changes."""
     other = copy.deepcopy(notebook)
     other.cells[1].outputs = [text_output("0.33333331")]
-    other.cells[2].outputs = [image_output("AAAA")]
+    other.cells[2].outputs = [image_output(picture(shade=0.05))]
     other.cells[2].execution_count = 7
     assert told(notebook, other) == []
+
+
+def test_another_picture_is_a_difference(notebook):
+    """Whether it stands alone or within a page: a small part that changes is seen, and so is another size."""
+    for changed in (picture(corner=0.8), base64.b64encode(b"no picture").decode()):
+        other = copy.deepcopy(notebook)
+        other.cells[2].outputs = [image_output(changed)]
+        assert told(notebook, other) == ["title-3: shows another picture than a run gives."]
+    page = '<div id="motion-{}"><img src="data:image/png;base64,{}"></div>'
+    pages = [page.format("0123456789abcdef", picture()), page.format("fedcba9876543210", picture(shade=0.05))]
+    pages.append(page.format("0123456789abcdef", picture(corner=0.8)))
+    notebooks = [copy.deepcopy(notebook) for _ in pages]
+    for one, text in zip(notebooks, pages, strict=True):
+        one.cells[2].outputs = [new_output("display_data", {"text/html": text})]
+    assert told(notebooks[0], notebooks[1]) == []
+    assert told(notebooks[0], notebooks[2]) == ["title-3: output text/html shows another picture than a run gives."]
 
 
 def test_every_kind_of_difference_is_told_by_cell(notebook):
@@ -86,13 +116,13 @@ def test_equal_cells_are_kept(notebook):
     built.cells.insert(1, new_code_cell("0", id="title-0", execution_count=1, outputs=[text_output("0")]))
     built.cells[2].outputs = [text_output("0.33333331")]
     built.cells[2].execution_count = 2
-    built.cells[3].outputs = [image_output("AAAA")]
+    built.cells[3].outputs = [image_output(picture(shade=0.05))]
     kept = keep_equal(notebook, built)
     nbformat.validate(kept)
     assert [cell.id for cell in kept.cells] == ["title-1", "title-0", "title-2", "title-3"]
     assert kept.cells[2].outputs[0].data["text/plain"] == "0.33333333"
     assert (kept.cells[2].execution_count, kept.cells[2].outputs[0].execution_count) == (2, 2)
-    assert kept.cells[3].outputs[0].data["image/png"] == "iVBORw0="
+    assert kept.cells[3].outputs[0].data["image/png"] == picture()
 
 
 @pytest.mark.parametrize(

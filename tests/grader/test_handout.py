@@ -27,21 +27,44 @@ REPAIR = Exercise(
 )
 
 
+VALUE = Exercise(
+    name="answers",
+    chapter="00_start_here",
+    points=1,
+    reference={"half": 2},
+    oracle=None,
+    cases=(Case("any", lambda rng: {}),),
+    use=lambda student: student.read("answers"),
+)
+
+
+def test_a_value_is_handed_out_with_its_blanks_and_no_stub_below_them(monkeypatch):
+    """A stub that raises would stay in the way after the blanks are filled."""
+    monkeypatch.setattr(course, "exercises", {"answers": VALUE})
+    source = 'answers = {"half": ...}\n### BEGIN SOLUTION\nanswers = {"half": 2}\n### END SOLUTION'
+    assert released(source, "answers") == 'answers = {"half": ...}'
+
+
 @pytest.mark.parametrize(
-    ("name", "released"),
+    ("name", "wanted"),
     [
         ("repair_twice", "def repair_twice(x):\n    return 2 + x"),
         ("twice", "def twice(x):\n    raise NotImplementedError"),
     ],
 )
-def test_a_repair_is_handed_out_broken_and_any_other_exercise_blank(monkeypatch, name, released):
+def test_a_repair_is_handed_out_broken_and_any_other_exercise_blank(monkeypatch, name, wanted):
     """The broken function stands under the exercise's name; other solutions give way to the stub."""
     monkeypatch.setattr(course, "exercises", {"repair_twice": REPAIR})
+    assert released(SOLVED.format(name=name), name) == wanted
+
+
+def released(source, name):
+    """Give what becomes of a solution's cell."""
     marks = {"grade_id": name, "solution": True, "grade": False, "schema_version": 3, "locked": False, "task": False}
-    cell = new_code_cell(SOLVED.format(name=name), metadata={"nbgrader": marks})
+    cell = new_code_cell(source, metadata={"nbgrader": marks})
     notebook = new_notebook(
         cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     )
     config = Config({"ClearSolutions": {"code_stub": {"python": "raise NotImplementedError"}}})
     HandOut(config=config).preprocess(notebook, {})
-    assert cell.source == released
+    return cell.source

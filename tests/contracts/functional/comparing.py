@@ -47,8 +47,11 @@ def exact(array: Any) -> Any:
     return array.astype(np.float64) if isinstance(array, np.ndarray) and array.dtype == np.float16 else array
 
 
-def agree(ours: np.ndarray | None, theirs: torch.Tensor | None, *, float32_atol: float = 1e-5) -> None:
-    """Assert that both are missing, or of one shape, one dtype and the same values; nan is nan. See also `exact`."""
+def agree(ours: np.ndarray | None, theirs: torch.Tensor | None, scale: float = 1.0) -> None:
+    """Assert that both are missing, or of one shape, one dtype and the same values; nan is nan. See also `exact`.
+
+    Where factors as large as `scale` are in the values, so are they in what rounding leaves of a difference.
+    """
     if theirs is None or ours is None:
         assert ours is theirs
         return
@@ -57,10 +60,8 @@ def agree(ours: np.ndarray | None, theirs: torch.Tensor | None, *, float32_atol:
         theirs = theirs.half()
     expected = theirs.detach().numpy()
     assert (ours.shape, ours.dtype) == (expected.shape, expected.dtype)
-    tolerances = TOLERANCES.get(str(expected.dtype), {"rtol": 0, "atol": 0})
-    if expected.dtype == np.float32:
-        tolerances = {**tolerances, "atol": float32_atol}
-    np.testing.assert_allclose(ours, expected, equal_nan=True, **tolerances)
+    tolerance = TOLERANCES.get(str(expected.dtype), {"rtol": 0.0, "atol": 0.0})
+    np.testing.assert_allclose(ours, expected, tolerance["rtol"], tolerance["atol"] * scale, equal_nan=True)
 
 
 def autograd(

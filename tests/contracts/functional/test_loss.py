@@ -76,8 +76,12 @@ def test_binary_cross_entropy_with_logits_equals_pytorch(data, reduction):
     )
     agree(binary_cross_entropy_with_logits(input, target, **options), wanted)
     ours = binary_cross_entropy_with_logits_backward(grad, input, target, **options)
+    scale = 1.0
+    if dtype == "float32":
+        factors = [grad, *(options[name] for name in ("weight", "pos_weight") if name in options)]
+        scale = np.prod([np.abs(factor).max(initial=1) for factor in factors])
     for found, theirs in zip(ours, wanted_grads, strict=True):
-        agree(found, theirs)
+        agree(found, theirs, scale)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
@@ -86,6 +90,14 @@ def test_binary_cross_entropy_stays_finite(dtype):
     input, target = np.array([800, -800, 800, -800, 0, 30], dtype), np.array([1, 1, 0, 0, 1, 0], dtype)
     wanted = F.binary_cross_entropy_with_logits(tensor(input), tensor(target), reduction="none")
     agree(binary_cross_entropy_with_logits(input, target, reduction="none"), wanted)
+
+
+def test_a_weighted_mean_of_nothing_is_nan_without_a_warning():
+    """Forwards nan, backwards an empty gradient, for weights too."""
+    empty, weight = np.zeros((0, 2)), np.zeros((1, 2))
+    assert np.isnan(binary_cross_entropy_with_logits(empty, empty, weight))
+    for grad in binary_cross_entropy_with_logits_backward(1.0, empty, empty, weight):
+        assert grad.shape == (0, 2)
 
 
 @st.composite
@@ -130,6 +142,15 @@ def test_cross_entropy_equals_pytorch(problem, data):
     agree(cross_entropy(input, target, **options), wanted)
     for ours, theirs in zip(cross_entropy_backward(grad, input, target, **options), wanted_grads, strict=True):
         agree(ours, theirs)
+
+
+def test_a_smoothed_mean_over_weights_of_zero_is_pytorchs():
+    """Where the weights of all targets are 0, neither loss nor gradient is a number."""
+    input, target, weight = np.array([[0.0, 0.0, 1.0]] * 2), np.array([0, -100]), np.array([0.0, 0.0, 1.0])
+    options = {"label_smoothing": 0.1}
+    wanted, (wanted_grad,) = autograd(lambda x: F.cross_entropy(x, tensor(target), tensor(weight), **options), [input])
+    agree(cross_entropy(input, target, weight, **options), wanted)
+    agree(cross_entropy_backward(1.0, input, target, weight, **options)[0], wanted_grad)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])

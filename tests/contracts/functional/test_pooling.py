@@ -246,11 +246,75 @@ def test_inputs_of_other_shapes_are_refused(kind: str, axes: int, lead: tuple[in
 
 
 @pytest.mark.parametrize("name", sorted(name for name in OURS if not name.endswith("backward")))
-@pytest.mark.parametrize("input", [np.ones((1, 2, 4, 4), dtype=int), [[1.0, 2.0]], None], ids=["int", "list", "None"])
-def test_only_floating_arrays_are_taken(name: str, input: Any) -> None:
-    """Integers, lists and None are refused by type. PyTorch pools integers in some layers, not in others."""
+@pytest.mark.parametrize("input", [[[1.0, 2.0]], None, np.ones((1, 2, 4, 4), dtype=bool)], ids=["list", "None", "bool"])
+def test_only_arrays_of_numbers_are_taken(name: str, input: Any) -> None:
+    """Lists, None and truth values are refused by type."""
     with pytest.raises(TypeError, match="input"):
         OURS[name](input, 2)
+
+
+INTEGERS = ["uint8", "int8", "int16", "int32", "int64"]
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@given(data=st.data())
+def test_max_pools_of_integers_are_pytorchs(axes: int, data: st.DataObject) -> None:
+    """Integers of any width are pooled as they are, their lowest too."""
+    name, dtype = f"max_pool{axes}d", data.draw(st.sampled_from(INTEGERS))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    around = data.draw(st.sampled_from([0, 3, np.iinfo(dtype).min]))
+    input = (around + rng.integers(0, 4, (2, 3) + (6,) * axes)).astype(dtype)
+    options = data.draw(window_options(axes, dilated=True))
+    theirs = torch_pool(name, input, {**options, "return_indices": True})
+    if theirs is None:
+        with pytest.raises(REFUSALS):
+            OURS[name](input, **options)
+        return
+    values, positions = OURS[name](input, **options, return_indices=True)
+    assert values.dtype == dtype
+    np.testing.assert_array_equal(values, theirs[0].numpy())
+    np.testing.assert_array_equal(OURS[name](input, **options), values)
+    found = positions >= 0
+    np.testing.assert_array_equal(positions[found], theirs[1].numpy()[found])
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@given(data=st.data())
+def test_avg_pools_of_integers_are_pytorchs(axes: int, data: st.DataObject) -> None:
+    """int64 is pooled, its means rounded towards zero; where PyTorch does so, for every way to count."""
+    name = f"avg_pool{axes}d"
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    input, options = rng.integers(-9, 10, (2, 3) + (6,) * axes), data.draw(window_options(axes, dilated=False))
+    theirs = torch_pool(name, input, options)
+    if theirs is None:
+        with pytest.raises(REFUSALS):
+            OURS[name](input, **options)
+        return
+    ours = OURS[name](input, **options)
+    assert ours.dtype == np.int64
+    np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+@pytest.mark.parametrize("name", ["avg_pool1d", "avg_pool2d", "avg_pool3d", "adaptive_avg_pool2d"])
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_means_of_integers_are_refused_where_pytorch_has_none(name: str, dtype: str) -> None:
+    """An average needs fractions; PyTorch makes one exception, of int64 where windows are of a given size."""
+    input = np.ones((1, 2) + (4,) * int(name[-2]), dtype=dtype)
+    if dtype == "int64" and name.startswith("avg"):
+        return
+    with pytest.raises(TORCH_REFUSALS):
+        getattr(F, name)(torch.from_numpy(input), 2)
+    with pytest.raises(TypeError, match=f"input has dtype {dtype}"):
+        OURS[name](input, 2)
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["max", "avg"])
+def test_integers_have_no_gradient(kind: str, axes: int) -> None:
+    """A pooling layer's backward function takes floating-point numbers only."""
+    input, grad_output = np.ones((1, 2) + (4,) * axes, dtype=int), np.ones((1, 2) + (2,) * axes, dtype=int)
+    with pytest.raises(TypeError, match="input has dtype int64"):
+        OURS[f"{kind}_pool{axes}d_backward"](grad_output, input, 2)
 
 
 @pytest.mark.parametrize(

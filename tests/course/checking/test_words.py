@@ -134,6 +134,8 @@ def test_each_failure_has_a_step_of_its_own(name, answer, step):
         (Raised("ValueError", "only vectors"), "Go through your code"),
         (Raised("TypeError", "unsupported operand type(s) for +: 'float' and 'NoneType'"), "Which name is None"),
         (Raised("AttributeError", "'tuple' object has no attribute 'shape'"), "Say for each name"),
+        (Raised("AttributeError", "'Linear' object has no attribute 'backward'"), "Look for `backward` in your class"),
+        (Raised("AttributeError", "'NoneType' object has no attribute 'shape'"), "Which name is None"),
         (Raised("SystemExit", ""), "End the function with `return`"),
         (Raised("ModuleNotFoundError", "No module named 'torch'"), "Leave that import out"),
         (None, "Go through your code"),
@@ -235,6 +237,9 @@ def test_a_report_is_plain_data():
     [
         ("operands could not be broadcast together with shapes (4,5) (7,)", "Shapes (4,5) and (7,) do not fit together element by element."),
         ("a\nb", "a b"),
+        ("'Linear' object has no attribute 'backward'", "Your Linear has no `backward`."),
+        ("'NoneType' object has no attribute 'shape'", "'NoneType' object has no attribute 'shape'"),
+        ("'numpy.ndarray' object has no attribute 'cat'", "'numpy.ndarray' object has no attribute 'cat'"),
         ("shapes (2,3) and (4,3) not aligned: 3 (dim 1) != 4 (dim 0)", "Shapes (2,3) and (4,3): the inner sizes 3 and 4 differ."),
         ("cannot reshape array of size 12 into shape (5,2)", "12 values can't be laid out as (5,2)."),
         ("unsupported operand type(s) for +: 'float' and 'NoneType'", "One side of `+` is None."),

@@ -219,3 +219,9 @@ def test_what_a_lone_answer_lacks_is_borrowed_and_the_report_says_so():
     assert report.passed
     assert "`scale` is not defined here, so the course's own was used." in str(report)
     assert runner.assess(exercise, reference["double"]).notes == ()
+
+
+def test_an_object_as_a_result_is_told_by_its_type():
+    """What a student's code gives in place of numbers is named as its class."""
+    attempt, _ = use_work(lambda student: student.call("Linear", 3, 4), Here({"Linear": Linear}), {}, SECONDS)
+    assert attempt.value == Foreign("Linear")

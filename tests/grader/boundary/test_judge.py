@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.checking.attempt import Attempt, Ending
+from course.checking.attempt import Attempt, Ending, Foreign
+from course.checking.work import Held, Operation
 from grader.boundary import processes, sandbox
 from grader.boundary.judge import Limits, Nursery, Worker
 from grader.boundary.replies import read_attempt, read_cell
@@ -40,7 +41,7 @@ def worker(nursery: Nursery) -> Iterator[Worker]:
 
 
 def call(worker: Worker, name: str, seconds: float = 1.0) -> Attempt:
-    return worker.call(name)((np.arange(3.0),), {}, ("x",), seconds)
+    return worker.perform(Operation("call", name, (np.arange(3.0),), names=("x",)), seconds)
 
 
 def assert_innocent(worker: Worker) -> None:
@@ -238,7 +239,7 @@ def forges_later(x):
 
 def test_a_worker_that_forges_its_replies_is_only_wrong(worker: Worker) -> None:
     """A student's patch of the worker's own code gives wrong answers, which are judged as such."""
-    cell = "server().kinds['call'] = lambda request: {'ending': 'returned', 'value': 'full marks'}"
+    cell = "server().kinds['do'] = lambda request: {'ending': 'returned', 'value': 'full marks'}"
     worker.run_cells([INNOCENT, HELPERS, cell])
     assert call(worker, "innocent") == Attempt(Ending.RETURNED, "full marks")
 
@@ -293,10 +294,12 @@ def burn(x):
 
 
 def test_arguments_that_cannot_be_sent_are_our_own_error(worker: Worker) -> None:
-    """An exercise that passes a function is told so at once, not graded wrongly."""
+    """An exercise that passes an object is told so at once, not graded wrongly."""
     worker.run_cells([INNOCENT])
-    with pytest.raises(WireError, match="can't be sent"):
-        worker.call("innocent")((len,), {}, ("x",), 1.0)
+    for thing in (object(), np.array([None]), np.broadcast_to(0.0, (10**9,))):
+        with pytest.raises(TypeError, match=r"can't be sent|are allowed"):
+            worker.perform(Operation("call", "innocent", (thing,), names=("x",)), 1.0)
+    assert_innocent(worker)
 
 
 def test_nothing_is_left_behind() -> None:
@@ -381,13 +384,19 @@ def test_senseless_cell_replies_are_refused(change: dict[str, Any]) -> None:
         {"error": {"name": "E", "message": "x" * 9000, "line": 1, "source": ""}},
         {"detail": 5},
         {"score": 4},
+        {"kept": True},
+        {"kept": 2, "value": Foreign("Linear")},
+        {"kept": True, "value": Held(2, "Linear")},
+        {"kept": True, "value": Foreign("Linear"), "ending": "raised"},
     ],
 )
 def test_senseless_call_replies_are_refused(change: dict[str, Any]) -> None:
     """An ending that only the judge can find, strange times and unknown fields are no replies."""
     good = {"ending": "returned", "value": 1, "changed": ["x"], "seconds": 9.0}
     with pytest.raises(WireError):
-        read_attempt(good | change, ("x",), 1.0)
+        read_attempt(good | change, ("x",), 1.0, 1)
+    with pytest.raises(WireError):
+        read_attempt(good | {"kept": True, "value": Foreign("Linear")}, ("x",), 1.0)
     assert read_attempt(good, ("x",), 1.0) == Attempt(Ending.RETURNED, 1, ("x",), 1.0)
 
 

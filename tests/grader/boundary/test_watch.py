@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from course.checking.attempt import Ending
+from course.checking.work import Operation
 from grader.boundary.judge import CellOutput, Limits, Nursery
 from grader.boundary.watch import excess
 
@@ -59,9 +60,9 @@ def test_who_writes_too_much_is_ended_and_told(nursery: Nursery, source: str, wh
     with nursery.worker(Limits(scratch=4 << 20, entries=50)) as worker:
         outputs = worker.run_cells(["def twice(x): return 2 * x", f"n = 0\n{source}", inside])
         assert outputs[1] == CellOutput(note=f"This cell was left out, because {why}.")
-        lost = worker.call("fill")((), {}, (), 5.0)
+        lost = worker.perform(Operation("call", "fill"), 5.0)
         assert (lost.ending, lost.detail) == (Ending.LOST, why)
-        assert worker.call("twice")((4,), {}, ("x",), 5.0).value == 8
+        assert worker.perform(Operation("call", "twice", (4,), names=("x",)), 5.0).value == 8
 
 
 def test_what_cells_show_is_limited_together(nursery: Nursery) -> None:
@@ -87,6 +88,6 @@ def test_an_answer_of_very_many_values_is_not_compared(nursery: Nursery) -> None
         worker.run_cells(
             ["import numpy as np\ndef long(): return [1] * 1_000_000\ndef array(): return np.ones(1_000_000)"]
         )
-        told = worker.call("long")((), {}, (), 5.0)
+        told = worker.perform(Operation("call", "long"), 5.0)
         assert told.value.type_name == "list, too large or too deeply nested to be compared"
-        assert worker.call("array")((), {}, (), 5.0).value.shape == (1_000_000,)
+        assert worker.perform(Operation("call", "array"), 5.0).value.shape == (1_000_000,)

@@ -18,12 +18,14 @@ from grader.boundary.wire import (
     CAPS,
     Caps,
     Opaque,
+    Reference,
     WireClosed,
     WireError,
     WireLate,
     decode,
     discard,
     encode,
+    is_data,
     receive,
     send,
 )
@@ -323,3 +325,67 @@ def test_unread_bytes_can_be_thrown_away(pipe) -> None:
     assert discard(out) == 7
     send(into, encode("answer"))
     assert receive(out) == "answer"
+
+
+class Number(int):
+    pass
+
+
+class Words(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        2.5,
+        1j,
+        "a",
+        [object()],
+        (),
+        {"a": object()},
+        {1: 2},
+        object(),
+        iter([]),
+        Number(3),
+        Words("a"),
+        np.ones(2),
+        np.float32(1),
+        np.str_("a"),
+        np.array([None]),
+        np.ma.ones(2),
+        len,
+        Opaque("x"),
+        {1},
+        b"x",
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_data_is_what_goes_as_itself(value: object) -> None:
+    """Whoever asks beforehand is told what `encode` will do."""
+    assert is_data(value) is not isinstance(decode(encode(value)), Opaque)
+
+
+def test_references_go_one_way_only() -> None:
+    """Who has objects to give follows references; who has none refuses them, and so does a senseless one."""
+    things = [object(), object()]
+    message = encode([things, {"a": (things[1],)}], strict=True, refer=lambda x: Reference("held", things.index(x)))
+    assert decode(message, follow=lambda kind, number: (kind, number)) == [
+        [("held", 0), ("held", 1)],
+        {"a": (("held", 1),)},
+    ]
+    with pytest.raises(WireError, match="not known"):
+        decode(message)
+    for parts in (b'"held"', b'"held",true', b"1,1", b'"held",1,2', b'"held","1"'):
+        with pytest.raises(WireError, match="malformed"):
+            decode(framed(b'["reference",' + parts + b"]"), follow=lambda kind, number: None)
+    with pytest.raises(WireError, match="can't be sent"):
+        encode([object()], strict=True, refer=lambda x: None)
+
+
+def test_a_reference_of_a_students_own_is_an_object_like_others() -> None:
+    """Only the judge's side, which says what stands for what, sends references."""
+    assert decode(encode(Reference("held", 1))) == Opaque("grader.Reference")

@@ -11,6 +11,7 @@ import pytest
 
 from course.checking.attempt import Attempt, Ending, call_here
 from course.checking.compare import as_data
+from course.checking.work import Operation
 from grader.boundary import sandbox
 from grader.boundary.judge import CellOutput, Limits, Nursery
 
@@ -161,6 +162,10 @@ def here() -> dict[str, Any]:
     return namespace
 
 
+def call(worker: Any, name: str, args: Any, kwargs: Any, names: Any, seconds: float) -> Attempt:
+    return worker.perform(Operation("call", name, args, kwargs, names), seconds)
+
+
 def told(attempt: Attempt) -> dict[str, Any]:
     """Bring an attempt into a form that can be compared: time aside, values as the comparison sees them."""
     value = as_data(attempt.value)
@@ -183,7 +188,7 @@ def test_a_call_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any
     """Value, changes, error, line and signature are the same from a worker as from a call in this process."""
     x = np.array([1.0, 2.0, 3.0])
     near = call_here(here[name])((x,), {}, ("x",), SECONDS)
-    far = worker.call(name)((x,), {}, ("x",), SECONDS)
+    far = call(worker, name, (x,), {}, ("x",), SECONDS)
     if name == "long_double":  # the wire carries it as a double
         assert far.value.tolist() == near.value.tolist()
         return
@@ -196,7 +201,7 @@ def test_a_call_by_name_ends_as_it_does_here(name: str, worker: Any, here: dict[
     """Keyword arguments reach the function by name, or are found not to fit."""
     kwargs = {"x": np.ones(2)}
     near = call_here(here[name])((), kwargs, ("x",), SECONDS)
-    assert told(worker.call(name)((), kwargs, ("x",), SECONDS)) == told(near)
+    assert told(call(worker, name, (), kwargs, ("x",), SECONDS)) == told(near)
 
 
 def test_arguments_arrive_as_they_are(worker: Any) -> None:
@@ -204,9 +209,9 @@ def test_arguments_arrive_as_they_are(worker: Any) -> None:
     worker.run_cells(["def types(*a): return [type(v).__name__ for v in a]\ndef draw(rng): return rng.random(3)"])
     args = (1, 1.5, True, None, "s", (1, 2), [3], {"k": 1}, np.ones(1), np.float32(1))
     names = tuple("abcdefghij")
-    found = worker.call("types")(args, {}, names, SECONDS).value
+    found = call(worker, "types", args, {}, names, SECONDS).value
     assert found == ["int", "float", "bool", "NoneType", "str", "tuple", "list", "dict", "ndarray", "float32"]
-    drawn = worker.call("draw")((np.random.default_rng(3),), {}, ("rng",), SECONDS).value
+    drawn = call(worker, "draw", (np.random.default_rng(3),), {}, ("rng",), SECONDS).value
     assert drawn.tolist() == np.random.default_rng(3).random(3).tolist()
 
 
@@ -215,7 +220,7 @@ def test_a_slow_function_is_stopped_and_the_worker_lives(worker: Any) -> None:
     worker.run_cells(["import time\ndef sleeps(x): time.sleep(60)\ndef spins(x):\n    while True: pass"])
     before = worker.pid
     for name in ("sleeps", "spins"):
-        attempt = worker.call(name)((1,), {}, ("x",), 0.2)
+        attempt = call(worker, name, (1,), {}, ("x",), 0.2)
         assert attempt.ending is Ending.TOO_SLOW
         assert 0.15 < attempt.seconds < 5
     assert worker.pid == before
@@ -224,8 +229,8 @@ def test_a_slow_function_is_stopped_and_the_worker_lives(worker: Any) -> None:
 def test_names_that_are_no_functions_are_told(worker: Any) -> None:
     """A missing name and a name for something else end as not defined; the second says what it is."""
     worker.run_cells(["number = 3"])
-    assert worker.call("nowhere")((), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED)
-    assert worker.call("number")((), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED, detail="int")
+    assert call(worker, "nowhere", (), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED)
+    assert call(worker, "number", (), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED, detail="int")
 
 
 @pytest.mark.parametrize(
@@ -246,7 +251,7 @@ def cyclic():
 def large(): return {expression}"""
     worker.run_cells([cell])
     before = worker.pid
-    attempt = worker.call("large")((), {}, (), SECONDS)
+    attempt = call(worker, "large", (), {}, (), SECONDS)
     assert attempt.ending is Ending.RETURNED
     assert "too large or too deeply nested" in attempt.value.type_name
     assert worker.pid == before
@@ -257,7 +262,7 @@ def test_an_error_in_a_helper_of_another_cell_is_told_at_the_call(worker: Any) -
     worker.run_cells(
         ["def other_helper(x):\n    return x.nothing", "def caller(x):\n    y = 1\n    return other_helper(x)"]
     )
-    error = worker.call("caller")((1,), {}, ("x",), SECONDS).error
+    error = call(worker, "caller", (1,), {}, ("x",), SECONDS).error
     assert (error.type_name, error.line, error.source) == ("AttributeError", 3, "return other_helper(x)")
 
 

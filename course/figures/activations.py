@@ -1,0 +1,177 @@
+"""Pictures of activation functions: their curves, who notices a change, what gradients do, where a network bends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL, VERMILLION
+
+
+def curve(x: np.ndarray, output: np.ndarray, slope: np.ndarray, ax: Axes, title: str = "") -> Axes:
+    """Draw a function of one number, and its slope as a dashed line.
+
+    Parameters
+    ----------
+    x, output, slope
+        Shape ``(m,)``. `x` rises.
+    ax
+        Where to draw.
+    title
+        Stands above.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> x = np.array([-1.0, 0.0, 1.0])
+    >>> ax = curve(x, x**2, 2 * x, Figure().subplots(), "square")
+    >>> [line.get_label() for line in ax.lines[2:]]
+    ['slope', 'output']
+    """
+    _zero_lines(ax)
+    ax.plot(x, slope, color=VERMILLION, linestyle="--", linewidth=1.6, label="slope", zorder=2)
+    ax.plot(x, output, color=BLUE, linewidth=2.2, label="output", zorder=3)
+    ax.set(xlim=(x[0], x[-1]), title=title)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def noticed(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
+    """Draw which outputs change with which input: a filled square where one does. The diagonal is framed.
+
+    Parameters
+    ----------
+    matrix
+        Shape ``(m, m)``, truth values: row i tells of the change of input i, column j of output j.
+    ax
+        Where to draw.
+    title
+        Stands above.
+    """
+    count = len(matrix)
+    for (i, j), filled in np.ndenumerate(matrix):
+        own = i == j
+        ax.fill(
+            (j, j + 1, j + 1, j),
+            (i, i, i + 1, i + 1),
+            facecolor=(BLUE if own else VERMILLION) if filled else "none",
+            edgecolor=INK if own else FAINT,
+            linewidth=1.4 if own else 0.6,
+            hatch="" if own or not filled else "///",
+            zorder=2 if own else 1,
+        )
+    ax.set(xlim=(-0.1, count + 0.1), ylim=(count + 0.1, -0.1), aspect="equal", title=title)
+    ax.set_xticks(np.arange(count) + 0.5, [str(k) for k in range(count)])
+    ax.set_yticks(np.arange(count) + 0.5, [str(k) for k in range(count)])
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_xlabel("output that changes")
+    ax.set_ylabel("input that was changed")
+    return ax
+
+
+def gradients_by_layer(sizes: Mapping[str, np.ndarray], ax: Axes) -> Axes:
+    """Draw how large the gradient is in front of each layer, on a logarithmic scale.
+
+    Parameters
+    ----------
+    sizes
+        Label → one number above 0 for each layer, the first layer's first.
+    ax
+        Where to draw.
+    """
+    styles, marks = ("-", "--", "-.", ":"), ("o", "s", "^", "D")
+    for k, (label, values) in enumerate(sizes.items()):
+        ax.semilogy(
+            np.arange(1, len(values) + 1),
+            values,
+            color=PALETTE[k % len(PALETTE)],
+            linestyle=styles[k % len(styles)],
+            marker=marks[k % len(marks)],
+            markersize=4,
+            label=label,
+        )
+    longest = max(map(len, sizes.values()))
+    ax.set_xticks([1, *range(5, longest + 1, 5)])
+    ax.set_xlabel("layer: the first is on the left, the loss follows on the right")
+    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set_ylabel("mean size of the gradient")
+    ax.grid(axis="y", color=FAINT, linewidth=0.6)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def pieces(x: np.ndarray, parts: np.ndarray, ax: Axes, title: str = "") -> Axes:
+    """Draw what each neuron adds to an output, one line each.
+
+    Parameters
+    ----------
+    x
+        Shape ``(m,)``, rising.
+    parts
+        Shape ``(neurons, m)``.
+    ax
+        Where to draw.
+    title
+        Stands above.
+    """
+    _zero_lines(ax)
+    styles = ("-", "--", "-.", ":")
+    for k, part in enumerate(parts):
+        ax.plot(x, part, color=PALETTE[k % len(PALETTE)], linestyle=styles[k % len(styles)], linewidth=1.8)
+    ax.set(xlim=(x[0], x[-1]), title=title)
+    ax.set_xlabel("input")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def bent_line(
+    x: np.ndarray,
+    output: np.ndarray,
+    bends: np.ndarray,
+    ax: Axes,
+    title: str = "",
+    data: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Axes:
+    """Draw what a network gives for one input, with a mark at each of its bends.
+
+    Parameters
+    ----------
+    x, output
+        Shape ``(m,)``. `x` rises.
+    bends
+        Shape ``(b,)``: the inputs at which a neuron switches. Those outside of `x` are left out.
+    ax
+        Where to draw.
+    title
+        Stands above.
+    data
+        Points to draw behind the line: their inputs and targets.
+    """
+    _zero_lines(ax)
+    if data is not None:
+        ax.scatter(*data, s=14, color=GREY, zorder=1, label="data")
+    ax.plot(x, output, color=BLUE, linewidth=2.2, zorder=2, label="output")
+    inside = np.sort(bends[(bends > x[0]) & (bends < x[-1])])
+    ax.plot(
+        inside,
+        np.interp(inside, x, output),
+        linestyle="",
+        marker="D",
+        markersize=6,
+        color=VERMILLION,
+        markeredgecolor="white",
+        zorder=3,
+        label="bend",
+    )
+    ax.set(xlim=(x[0], x[-1]), title=title)
+    ax.set_xlabel("input")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def _zero_lines(ax: Axes) -> None:
+    ax.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
+    ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)

@@ -1,0 +1,158 @@
+"""Pictures of softmax and the losses: bars for classes, curves, probabilities minus targets, a divided plane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from course.figures.cells import cells
+from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, PALETTE, SKY, SMALL
+
+GAP = 1.4  # between two blocks of cells, with a sign in it
+CLASSES = ((SKY, "o"), (ORANGE, "^"), (GREEN, "s"))
+"""Colour and mark of each class in the plane."""
+
+
+def class_bars(
+    values: np.ndarray,
+    names: Sequence[str],
+    ax: Axes,
+    title: str = "",
+    limits: tuple[float, float] = (0.0, 1.0),
+    digits: int = 2,
+) -> Axes:
+    """Draw one bar for each class, from left to right by its value, and write the value beside it.
+
+    Parameters
+    ----------
+    values
+        Shape ``(c,)``: scores or probabilities.
+    names
+        The classes, from top to bottom.
+    ax
+        Where to draw. What was drawn there before goes.
+    title
+        Stands above.
+    limits
+        Of the axis of values.
+    digits
+        Behind the point.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = class_bars(np.array([0.25, 0.75]), ["cat", "dog"], Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['0.25', '0.75']
+    """
+    ax.clear()
+    places = range(len(values))
+    ax.barh(places, values, color=BLUE, height=0.62)
+    width = limits[1] - limits[0]
+    for place, value in zip(places, values, strict=True):
+        # beside the bar's end, and where the bar is negative on the other side of zero
+        ax.text(max(value, 0.0) + 0.02 * width, place, f"{value:.{digits}f}", va="center", fontsize=SMALL, color=INK)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.set_yticks(places, names)
+    ax.set(xlim=(limits[0], limits[1] + 0.16 * width), ylim=(len(values) - 0.4, -0.6), title=title)
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    return ax
+
+
+def curves(x: np.ndarray, lines: Mapping[str, np.ndarray], ax: Axes, xlabel: str, ylabel: str) -> Axes:
+    """Draw one or more curves over the same places, each with its own colour and its own dashes.
+
+    Parameters
+    ----------
+    x
+        Shape ``(m,)``, from left to right.
+    lines
+        Label → values at `x`, shape ``(m,)``.
+    ax
+        Where to draw.
+    xlabel, ylabel
+        Names of the axes.
+    """
+    styles = ("-", "--", "-.", ":")
+    for k, (label, values) in enumerate(lines.items()):
+        style = styles[k % len(styles)]
+        ax.plot(x, values, color=PALETTE[k % len(PALETTE)], linestyle=style, linewidth=2, label=label)
+    ax.set(xlim=(x[0], x[-1]), xlabel=xlabel, ylabel=ylabel)
+    ax.grid(color=FAINT, linewidth=0.6)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=SMALL)
+    return ax
+
+
+def difference(
+    probabilities: np.ndarray,
+    one_hot: np.ndarray,
+    gradient: np.ndarray,
+    ax: Axes,
+    names: Sequence[str] | None = None,
+) -> Axes:
+    """Draw probabilities, targets and gradient side by side, as a subtraction.
+
+    Parameters
+    ----------
+    probabilities, one_hot, gradient
+        Shape ``(n, c)``.
+    ax
+        Where to draw.
+    names
+        The classes, written above the columns.
+    """
+    rows, columns = probabilities.shape
+    blocks = (("probabilities p", probabilities), ("targets y", one_hot), ("gradient times n", gradient))
+    for k, (title, values) in enumerate(blocks):
+        left = k * (columns + GAP)
+        cells(np.round(values, 2), ax, corner=(left, 0.0), limit=1.0)
+        ax.text(left + columns / 2, rows + 0.25, f"{title} {values.shape}", ha="center", va="top")
+        for column, name in enumerate(names or ()):
+            ax.text(left + column + 0.5, -0.12, name, ha="center", va="bottom", fontsize=SMALL)
+    for k, sign in enumerate("−="):
+        ax.text((k + 1) * (columns + GAP) - GAP / 2, rows / 2, sign, ha="center", va="center", fontsize=18)
+    ax.set(xlim=(-0.1, 3 * columns + 2 * GAP + 0.1), ylim=(rows + 0.8, -0.7))
+    ax.set_axis_off()
+    return ax
+
+
+def divided_plane(
+    ticks: np.ndarray, probabilities: np.ndarray, points: np.ndarray, classes: np.ndarray, ax: Axes, title: str = ""
+) -> Axes:
+    """Colour a plane by the probabilities of three classes, and draw the samples on it.
+
+    Parameters
+    ----------
+    ticks
+        Shape ``(m,)``: places along both axes, from low to high.
+    probabilities
+        Shape ``(m, m, 3)``: at ``[i, j]`` those of the point with x ``ticks[j]`` and y ``ticks[i]``.
+    points
+        Shape ``(n, 2)``.
+    classes
+        Shape ``(n,)``: 0, 1 or 2, each with a mark of its own.
+    ax
+        Where to draw.
+    title
+        Stands above.
+    """
+    colours = np.array([to_rgb(colour) for colour, _ in CLASSES])
+    half = (ticks[1] - ticks[0]) / 2
+    low, high = ticks[0] - half, ticks[-1] + half
+    ax.imshow(probabilities @ colours, extent=(low, high, low, high), origin="lower", alpha=0.75)
+    logarithms = np.log(np.maximum(probabilities, np.finfo(float).tiny))  # their differences are smooth
+    for k, other, third in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        ahead = logarithms[..., k] - logarithms[..., other]
+        border = np.ma.masked_where(probabilities[..., third] > np.delete(probabilities, third, -1).max(-1), ahead)
+        if border.count() and border.min() < 0 < border.max():
+            ax.contour(ticks, ticks, border, levels=[0.0], colors="white", linewidths=1.2)
+    for k, (colour, mark) in enumerate(CLASSES):
+        mine = points[classes == k]
+        ax.scatter(mine[:, 0], mine[:, 1], color=colour, marker=mark, edgecolor=INK, s=28, label=f"class {k}")
+    ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title, xlabel="input 0", ylabel="input 1")
+    return ax

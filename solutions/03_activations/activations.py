@@ -1,0 +1,1051 @@
+# %% [markdown]
+# # 03 · Activations: one number at a time
+#
+# At the end of this chapter you will have written the activation functions that today's networks use, and the
+# gradients of three of them. You will have written a test that tells whether *any* layer works number by number,
+# and checked a column of the summary table with it. You will have seen gradients vanish, and seen a network bend.
+#
+# You need chapter 01, and derivatives: the chain rule and the product rule. Plan about 80 minutes.
+#
+# Run the cells from top to bottom with Shift+Enter. Thirteen of them are exercises, most of them one line long, and
+# each has a check right below: run it as often as you like. When you are stuck, `hint("relu")` gives one step of help,
+# and `solution("relu")` gives the answer.
+
+# %% tags=["setup"]
+import math
+
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy and Python's
+# `math`.
+
+# %%
+import torch
+from matplotlib.figure import Figure
+from torchinfo import summary
+
+import course
+from course.catalog import SUMMARY
+from course.figures import activations as figures
+from course.figures.motion import motion
+from course.figures.overview import flow
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Two activation functions have a row in the summary table. Here is the first.
+
+# %%
+table("ReLU")
+
+# %% [markdown]
+# And the second.
+
+# %%
+table("Sigmoid")
+
+# %% [markdown]
+# Chapter 01 ended with a warning: two linear layers in a row are one linear layer. Something that isn't linear has to
+# stand between them. That is what an **activation function** is for. It takes every number by itself, and bends.
+#
+# - **As inner layer** it stands after a linear or a convolution layer: ReLU and its smooth relatives.
+# - **As last layer** it brings outputs into a range that means something. A sigmoid makes a probability of a score.
+#   Chapter 04 is about last layers.
+# - **As first layer** there is no use for it.
+#
+# Inside of a network the sigmoid is seldom used today, says the table, and section 7 shows why. As a **gate** it is
+# everywhere: a number between 0 and 1 that says how much of another number passes. Three of the functions below have
+# such a gate.
+#
+# The picture shows one sample on its way through a linear layer, a ReLU and another linear layer. White is 0, blue is
+# above, orange below. ReLU leaves the blue and turns the orange white.
+
+# %%
+torch.manual_seed(3)
+first, second = torch.nn.Linear(3, 8), torch.nn.Linear(8, 2)
+with torch.no_grad():
+    sample = torch.tensor([[1.0, -0.8, 0.6]])
+    scores = first(sample)
+    active = torch.relu(scores)
+    arrays = [array.numpy() for array in (sample, scores, active, second(active))]
+
+fig, ax = plt.subplots(figsize=(7.6, 4))
+flow(arrays, ["Linear", "ReLU", "Linear"], ax)
+plt.show()
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# An activation function is a function $g$ of **one** number. The layer applies it to all numbers of its input:
+#
+# $$
+# f_i(x) = g(x_i)
+# $$
+#
+# Here $i$ is a place in the array, whatever its shape. With $n$ for the batch size and $c$ for the number of channels,
+# input and output are both $(n, c)$ after a linear layer, and both $(n, c, h, w)$ for images of height $h$ and width
+# $w$. The rule is always the same: the output has the shape of the input. There is no weight and no bias.
+#
+# These are the functions of this chapter.
+#
+# | function | $g(x)$ | values |
+# |:--|:--|:--|
+# | ReLU | $\max(0, x)$ | 0 and above |
+# | leaky ReLU | $x$ for $x > 0$, else $a \, x$ with a small slope $a$ | all |
+# | ReLU6 | $\min(\max(0, x), 6)$ | 0 to 6 |
+# | sigmoid | $\sigma(x) = \frac{1}{1 + e^{-x}}$ | 0 to 1 |
+# | tanh | $\frac{e^x - e^{-x}}{e^x + e^{-x}}$ | -1 to 1 |
+# | SiLU | $x \, \sigma(x)$ | about -0.28 and above |
+# | hardswish | $x \cdot \min(\max(0, x + 3), 6) \, / \, 6$ | -0.375 and above |
+# | GELU | $x \, \Phi(x)$ | about -0.17 and above |
+#
+# $\Phi(x)$ is the chance that a normal random number is below $x$. The first three are made of straight lines. The last
+# three are an $x$ times a gate between 0 and 1.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# Every one of them exists twice: as a module, such as `torch.nn.ReLU`, and as a plain function, such as
+# `torch.nn.functional.relu`. The module is for lists of layers. It holds nothing.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.ReLU()
+input_data = torch.randn(1, 10)
+
+print("input ", input_data.numpy().round(2))
+print("output", layer(input_data).numpy().round(2))
+same = torch.equal(torch.nn.functional.relu(input_data), layer(input_data))
+print("the function gives the same:", same)
+print("parameters:", list(layer.parameters()))
+
+# %%
+summary(layer, input_size=(1, 10))
+
+# %% [markdown]
+# No parameters: torchinfo writes a dash. No mult-adds either. Comparing with 0 multiplies nothing. The sigmoid has an
+# exponential and a division for each number. torchinfo counts none of that: mult-adds measure linear work only.
+
+# %%
+summary(torch.nn.Sigmoid(), input_size=(1, 10))
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# A batch of 64 images, each with 32 channels of 28 by 28 numbers, goes through a ReLU. The numbers are drawn from a
+# normal distribution with mean 0.
+#
+# Write down four answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. How many parameters does the layer have?
+# 3. Which share of the outputs is 0?
+# 4. What do sigmoid, tanh and SiLU give for $x = 0$?
+
+# %%
+images = torch.randn(64, 32, 28, 28)
+output = torch.relu(images)
+
+print("1. output", tuple(output.shape))
+print("2. parameters", sum(p.numel() for p in torch.nn.ReLU().parameters()))
+print(f"3. zeros {(output == 0).double().mean():.1%}")
+zero = torch.tensor(0.0)
+print("4.", [f(zero).item() for f in (torch.sigmoid, torch.tanh, torch.nn.functional.silu)])
+
+# %% [markdown]
+# One more, without code. A network has two ReLUs in a row, by mistake. What does the second one do? And two sigmoids?
+#
+# <details><summary>Answer</summary>
+# <p>The second ReLU does nothing: its inputs are all 0 or more already. A second sigmoid does harm: it gets numbers
+# between 0 and 1, and squeezes them into 0.5 to 0.73. Nothing below one half can come out any more.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# For a single number, Python's own `max` would do. For an array one can loop over all places.
+
+
+# %%
+def relu_loop(input):
+    output = np.zeros(input.shape)
+    for index in np.ndindex(input.shape):
+        output[index] = max(0.0, input[index])
+    return output
+
+
+X = np.array([[-2.0, 0.5, 3.0], [1.0, -0.1, 0.0]])
+relu_loop(X)
+
+# %% [markdown]
+# `np.ndindex` gives every place of a shape: (0, 0), (0, 1) and so on. It works for any number of axes. Remember it: you
+# will need it in exercise 9.
+#
+# NumPy can do such things without a loop, for a whole array at once. It has functions that compare two arrays place by
+# place, and functions that choose between two arrays place by place.
+#
+# ### Exercise 1: ReLU
+#
+# Make a **new** array. The input must stay as it was.
+
+
+# %% exercise="relu"
+def relu(input):
+    """Keep what is above 0, and put 0 for the rest.
+
+    input    any shape
+    returns  the same shape
+
+    >>> relu(np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 3.])
+    """
+    ### BEGIN SOLUTION
+    return np.maximum(input, 0)
+    ### END SOLUTION
+
+
+# %% check="relu"
+check(relu)
+
+# %% [markdown]
+# ### Exercise 2: leaky ReLU
+#
+# Where ReLU gives 0, it forgets how far below 0 the number was. The leaky form keeps a little of it.
+
+
+# %% exercise="leaky_relu"
+def leaky_relu(input, negative_slope=0.01):
+    """Keep what is above 0, and multiply the rest by a slope.
+
+    input           any shape
+    negative_slope  a number
+    returns         the shape of input
+
+    >>> leaky_relu(np.array([-2.0, 0.0, 3.0]), 0.1)
+    array([-0.2,  0. ,  3. ])
+    """
+    ### BEGIN SOLUTION
+    return np.where(input > 0, input, negative_slope * input)
+    ### END SOLUTION
+
+
+# %% check="leaky_relu"
+check(leaky_relu)
+
+# %% [markdown]
+# ### Exercise 3: ReLU6
+#
+# Phones like to compute with numbers of 8 bits. These cover a small range only, so MobileNet cuts ReLU off at 6.
+
+
+# %% exercise="relu6"
+def relu6(input):
+    """Do as relu, and cut off what is above 6.
+
+    input    any shape
+    returns  the same shape
+
+    >>> relu6(np.array([-2.0, 3.0, 8.0]))
+    array([0., 3., 6.])
+    """
+    ### BEGIN SOLUTION
+    return np.clip(input, 0, 6)
+    ### END SOLUTION
+
+
+# %% check="relu6"
+check(relu6)
+
+# %% [markdown]
+# ### Large numbers
+#
+# The sigmoid can be written in two ways. The second is the first, multiplied by $e^x$ above and below:
+#
+# $$
+# \sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{e^x + 1}
+# $$
+#
+# On paper they are the same. In a computer, $e^{1000}$ is too large for a floating-point number, and becomes infinity.
+#
+# **Predict:** which of the two survives 1000, and which -1000?
+
+# %%
+far = np.array([-1000.0, -2.0, 0.0, 2.0, 1000.0])
+with np.errstate(all="ignore"):  # or NumPy warns: that is what we came to see
+    print("1 / (1 + e^-x)   ", (1 / (1 + np.exp(-far))).round(3))
+    print("e^x / (e^x + 1)  ", (np.exp(far) / (np.exp(far) + 1)).round(3))
+
+# %% [markdown]
+# Infinity over infinity is `nan`, not a number. One `nan` in a network makes everything behind it `nan`. The first form
+# gets away with it: 1 over infinity is 0, which is right. Still, NumPy warns of an overflow, and you would rather not
+# have one.
+#
+# `np.where` alone does not help. It computes both branches for all numbers, the bad ones too, and only then chooses.
+#
+# ### Exercise 4: sigmoid
+#
+# Your function must survive numbers near 1000 and near -1000. Can you write it so that nothing overflows at all? Use
+# an exponential whose exponent is never above 0.
+
+
+# %% exercise="sigmoid"
+def sigmoid(input):
+    """Squeeze every number into 0 .. 1: 1 / (1 + e^-x).
+
+    input    any shape, numbers of any size
+    returns  the same shape
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    ### BEGIN SOLUTION
+    small = np.exp(-np.abs(input))  # never above 1
+    return np.where(input >= 0, 1, small) / (1 + small)
+    ### END SOLUTION
+
+
+# %% check="sigmoid"
+check(sigmoid)
+
+# %% [markdown]
+# ### Exercise 5: tanh
+#
+# The hyperbolic tangent is a sigmoid from -1 to 1, and twice as steep: $\tanh(x) = 2 \sigma(2x) - 1$. NumPy has it as
+# `np.tanh`, and you may use that. But try the formula of section 2 first: it has the same trouble as the sigmoid, and
+# the same cure.
+
+
+# %% exercise="tanh"
+def tanh(input):
+    """Squeeze every number into -1 .. 1: (e^x - e^-x) / (e^x + e^-x).
+
+    input    any shape, numbers of any size
+    returns  the same shape
+
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
+    array([-1.,  0.,  1.])
+    """
+    ### BEGIN SOLUTION
+    tiny = np.exp(-2 * np.abs(input))
+    return np.sign(input) * (1 - tiny) / (1 + tiny)
+    ### END SOLUTION
+
+
+# %% check="tanh"
+check(tanh)
+
+# %% [markdown]
+# ### Exercise 6: SiLU
+#
+# ReLU is $x$ times a gate that is either shut (0) or open (1). SiLU has a gate that opens little by little: the sigmoid
+# of $x$ itself. Some papers call it *swish*.
+#
+# A graded function stands alone: don't call your `sigmoid`, write its lines once more.
+
+
+# %% exercise="silu"
+def silu(input):
+    """Multiply every number by its own sigmoid.
+
+    input    any shape, numbers of any size
+    returns  the same shape
+
+    >>> silu(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.2384,  0.    ,  1.7616])
+    """
+    ### BEGIN SOLUTION
+    shrunk = np.exp(-np.abs(input))
+    gate = np.where(input >= 0, 1, shrunk) / (1 + shrunk)
+    return input * gate
+    ### END SOLUTION
+
+
+# %% check="silu"
+check(silu)
+
+# %% [markdown]
+# ### Exercise 7: hardswish
+#
+# The same idea without an exponential. The gate is three straight lines: 0 up to $x = -3$, 1 from $x = 3$ on, and in
+# between a line that rises.
+
+
+# %% exercise="hardswish"
+def hardswish(input):
+    """Multiply every number by a gate that opens in a straight line from -3 to 3.
+
+    input    any shape
+    returns  the same shape
+
+    >>> hardswish(np.array([-3.0, 0.0, 1.5, 4.0]))
+    array([-0.   ,  0.   ,  1.125,  4.   ])
+    """
+    ### BEGIN SOLUTION
+    gate = np.clip(input + 3, 0, 6) / 6
+    return input * gate
+    ### END SOLUTION
+
+
+# %% check="hardswish"
+check(hardswish)
+
+# %% [markdown]
+# ### Exercise 8: GELU
+#
+# The gate of GELU is $\Phi(x)$: the chance that a normal random number lies below $x$. Large numbers pass, because
+# nearly everything lies below them. It can be computed from the *error function* erf:
+#
+# $$
+# \Phi(x) = \frac{1}{2} \left( 1 + \mathrm{erf}\left( \frac{x}{\sqrt{2}} \right) \right)
+# $$
+#
+# When erf was slow on graphics cards, people used a tanh that comes close. Networks trained with it are still around,
+# GPT-2 among them, so PyTorch has it too, as `approximate="tanh"`:
+#
+# $$
+# \Phi(x) \approx \frac{1}{2} \left( 1 + \tanh\left( \sqrt{\tfrac{2}{\pi}} \left( x + 0.044715 \, x^3 \right)
+# \right) \right)
+# $$
+#
+# NumPy has no erf. Python's `math.erf` takes one number at a time. `np.vectorize(math.erf, otypes=[float])` makes a
+# function of it that takes arrays.
+
+
+# %% exercise="gelu"
+def gelu(input, approximate="none"):
+    """Multiply every number by the chance that a normal random number lies below it.
+
+    input        any shape, numbers of any size
+    approximate  "none" for the exact form, with erf; "tanh" for the other one
+    returns      the shape of input
+
+    >>> gelu(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.1587,  0.    ,  0.8413])
+    >>> gelu(np.array([-1.0, 0.0, 1.0]), "tanh").round(4)
+    array([-0.1588,  0.    ,  0.8412])
+    """
+    ### BEGIN SOLUTION
+    if approximate == "tanh":
+        inner = np.sqrt(2 / np.pi) * (input + 0.044715 * input**3)
+        return input * (1 + np.tanh(inner)) / 2
+    erf = np.vectorize(math.erf, otypes=[float])
+    return input * (1 + erf(input / np.sqrt(2))) / 2
+    ### END SOLUTION
+
+
+# %% check="gelu"
+check(gelu)
+
+# %% [markdown]
+# How close is close? And how close would SiLU be, or the sigmoid gate $\sigma(1.702 \, x)$, which is also in use?
+
+# %%
+x = np.linspace(-6, 6, 2401)
+for name, other in (
+    ("tanh form", gelu(x, "tanh")),
+    ("x · sigmoid(1.702 x)", x * sigmoid(1.702 * x)),
+    ("SiLU", silu(x)),
+):
+    print(f"{name:22} at most {np.abs(other - gelu(x)).max():.5f} away from GELU")
+
+# %% [markdown]
+# ### What element-wise means
+#
+# The summary table has a column *Element-wise*. It says Yes where each output depends on **the input at its own place
+# and on nothing else**. That can be tested without knowing a formula. Change one number of the input. If an output at
+# any *other* place changes, the layer is not element-wise.
+#
+# Two remarks.
+#
+# - The output at the changed place may stay as it was. ReLU gives 0 for -3 and for -2.
+# - The layer may treat places differently. One that flips the sign of every second number is element-wise.
+#
+# ### Exercise 9: a test
+#
+# `layer` is a function here: call it with an array, and it gives an array. Give it nothing but arrays of the shape of
+# `input`. One changed number is not enough. In a running sum nobody notices if the last number changes. And look at
+# every place: changes can cancel in a sum.
+
+
+# %% exercise="is_elementwise"
+def is_elementwise(layer, input):
+    """Tell whether each output of a layer depends on the input at its own place only.
+
+    layer    a function that takes an array and gives an array
+    input    floating-point numbers, any shape; it must stay as it is
+    returns  True or False; False if the layer changes the shape
+
+    >>> is_elementwise(np.abs, np.array([[1.0, -2.0], [3.0, 4.0]]))
+    True
+    >>> is_elementwise(np.cumsum, np.array([1.0, -2.0, 3.0]))
+    False
+    """
+    ### BEGIN SOLUTION
+    before = layer(input)
+    if before.shape != input.shape:
+        return False
+    for place in np.ndindex(input.shape):
+        changed = input.copy()
+        changed[place] += 1
+        noticed = layer(changed) != before
+        noticed[place] = False
+        if noticed.any():
+            return False
+    return True
+    ### END SOLUTION
+
+
+# %% check="is_elementwise"
+check(is_elementwise)
+
+# %% [markdown]
+# Now test the table. Here are its ten layers, made small. Where a layer can keep the shape, it does, so that the shape
+# alone does not give the answer.
+#
+# **Predict:** for nine of the ten layers your test finds what the table says. Which one disagrees?
+
+# %%
+torch.manual_seed(0)
+small_layers = {
+    "Linear": (torch.nn.Linear(5, 5), (2, 5)),
+    "Embedding": (torch.nn.Embedding(10, 3), (6,)),
+    "Conv1d": (torch.nn.Conv1d(2, 2, 3, padding="same"), (1, 2, 6)),
+    "Conv2d": (torch.nn.Conv2d(1, 1, 3, padding="same"), (1, 1, 4, 4)),
+    "ReLU": (torch.nn.ReLU(), (2, 5)),
+    "Sigmoid": (torch.nn.Sigmoid(), (2, 5)),
+    "Softmax": (torch.nn.Softmax(dim=1), (2, 5)),
+    "Dropout": (torch.nn.Dropout(p=0.2), (2, 5)),
+    "MaxPool2d": (torch.nn.MaxPool2d(3, stride=1, padding=1), (1, 1, 4, 4)),
+    "AvgPool2d": (torch.nn.AvgPool2d(3, stride=1, padding=1), (1, 1, 4, 4)),
+}
+
+
+def as_function(module, dtype=torch.float64):
+    def function(x):
+        with torch.no_grad():
+            return module.double()(torch.tensor(x).to(dtype)).numpy()
+
+    return function
+
+
+rng = np.random.default_rng(0)
+print("layer       table  your test")
+for card in SUMMARY:
+    module, shape = small_layers[card.name]
+    if card.name == "Embedding":  # its input is identifiers
+        layer, values = as_function(module, torch.long), rng.integers(0, 9, size=shape) * 1.0
+    else:
+        layer, values = as_function(module), rng.normal(size=shape)
+    found = is_elementwise(layer, values)
+    print(f"{card.name:12}{'Yes' if card.elementwise else 'No':7}{'Yes' if found else 'No'}")
+
+# %% [markdown]
+# Dropout sets random numbers to 0, and draws anew at every call. So two calls differ even where nothing was changed,
+# and your test can't know. Hold the randomness still: let every call start from the same seed.
+
+# %%
+dropout = as_function(torch.nn.Dropout(p=0.2))
+
+
+def dropout_held_still(x):
+    torch.manual_seed(0)
+    return dropout(x)
+
+
+is_elementwise(dropout_held_still, rng.normal(size=(2, 5)))
+
+# %% [markdown]
+# With the mask held still, each number is dropped or kept by itself. The table is right, if you read it like that.
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### The curves
+#
+# The solid line is your function. The dashed line is its slope: how much the output changes when the input is changed a
+# little, measured with a small step to the left and to the right.
+
+# %%
+x = np.linspace(-5, 8, 521)
+step = 1e-4
+functions = {
+    "relu": relu,
+    "leaky_relu, slope 0.1": lambda x: leaky_relu(x, 0.1),
+    "relu6": relu6,
+    "sigmoid": sigmoid,
+    "silu": silu,
+    "hardswish": hardswish,
+    "gelu": gelu,
+    "tanh": tanh,
+}
+
+fig, axes = plt.subplots(2, 4, figsize=(11, 5.4), layout="constrained", sharex=True)
+for (name, function), ax in zip(functions.items(), axes.flat, strict=True):
+    slope = (function(x + step) - function(x - step)) / (2 * step)
+    figures.curve(x, function(x), slope, ax, name)
+    ax.set_ylim((-1.2, 1.2) if name in ("sigmoid", "tanh") else (-1, 7))
+axes[0, 0].legend(frameon=False, loc="upper left")
+plt.show()
+
+# %% [markdown]
+# Compare the dashed lines, mind that sigmoid and tanh have a scale of their own, and answer before you unfold.
+#
+# 1. The slopes of ReLU jump. Those of which functions don't?
+# 2. Which functions are flat on **both** sides, far out?
+# 3. Which functions fall somewhere, so that a larger input gives a smaller output?
+#
+# <details><summary>Answer</summary>
+# <p>1. Sigmoid, tanh, SiLU and GELU have smooth slopes. That of hardswish jumps at -3 and 3.</p>
+# <p>2. Sigmoid, tanh and ReLU6. Far out they let no gradient through, on either side.</p>
+# <p>3. SiLU, hardswish and GELU: each dips below zero left of 0, where its slope is negative.</p>
+# </details>
+#
+# ### Who notices?
+#
+# Your test of exercise 9 asks whether anybody notices. Here is everything that it sees. Row $i$ is about the change of
+# input $i$. A square is filled where an output changes. An element-wise layer has nothing beside the diagonal.
+
+# %%
+six = np.array([0.5, -1.5, 1.0, 2.0, -0.5, 0.2])
+
+
+def softmax_in_pairs(x):
+    powers = np.exp(x.reshape(3, 2))
+    return (powers / powers.sum(axis=1, keepdims=True)).ravel()
+
+
+def who_notices(layer, input):
+    return np.array([layer(input + row) != layer(input) for row in np.eye(len(input))])
+
+
+fig, axes = plt.subplots(1, 4, figsize=(11, 3.3), layout="constrained")
+layers = {
+    "relu": relu,
+    "np.cumsum": np.cumsum,
+    "softmax in pairs": softmax_in_pairs,
+    "np.sort": np.sort,
+}
+for (name, layer), ax in zip(layers.items(), axes, strict=True):
+    figures.noticed(who_notices(layer, six), ax, name)
+plt.show()
+
+# %% [markdown]
+# For ReLU, row 1 is empty: -1.5 became -0.5, and the output stayed 0. That is why a test must not ask for a filled
+# diagonal. In the running sum, row 5 looks element-wise, and row 0 doesn't. That is why a test must try them all.
+#
+# ### What a ReLU network bends
+#
+# A network with one input, four hidden neurons and one output, for a start with weights set by hand. Each hidden neuron
+# computes $\mathrm{relu}(w x + b)$, and the output adds them up, each with a weight of its own.
+#
+# On the left is what each neuron adds. On the right is the sum.
+
+# %%
+x = np.linspace(-3, 3, 601)
+w = np.array([1.0, 1.0, 1.0, -1.0])
+b = np.array([2.0, 0.5, -1.0, -1.5])
+out = np.array([1.0, -2.0, 2.5, 0.8])
+
+parts = out[:, np.newaxis] * relu(np.outer(w, x) + b[:, np.newaxis])
+bends = -b / w
+
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+figures.pieces(x, parts, axes[0], "what each neuron adds")
+figures.bent_line(x, parts.sum(axis=0), bends, axes[1], "the sum, and its bends")
+plt.show()
+
+# %% [markdown]
+# Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, and straight
+# in between. More neurons give more bends. Training moves them: section 7 lets you watch.
+#
+# **Try it:** put `silu` or `gelu` in place of `relu` and run the cell again. What becomes of the bends?
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# On the way back, the layer is handed `grad_output`, an array $G$ with the shape of the output: $G_i$ is the derivative
+# of the loss $L$ with respect to output $i$. Since output $i$ depends on input $i$ alone, the chain rule has one term:
+#
+# $$
+# \frac{\partial L}{\partial x_i} = G_i \cdot g'(x_i)
+# $$
+#
+# Every backward function of this chapter is `grad_output` times a slope, place by place. All that is left is to find
+# the slopes.
+#
+# ReLU is flat left of 0, and rises by 1 right of it. At 0 it has a corner and no slope. One has to be chosen there, and
+# PyTorch takes 0.
+#
+# ### Exercise 10: ReLU's gradient
+
+
+# %% exercise="relu_backward"
+def relu_backward(grad_output, input):
+    """Give the gradient of relu.
+
+    grad_output  the shape of input
+    input        any shape, as in the forward pass
+    returns      the same shape; where input is 0, the slope is 0
+
+    >>> relu_backward(np.array([5.0, 6.0, 7.0]), np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 7.])
+    """
+    ### BEGIN SOLUTION
+    return grad_output * (input > 0)
+    ### END SOLUTION
+
+
+# %% check="relu_backward"
+check(relu_backward)
+
+# %% [markdown]
+# ### The sigmoid's slope
+#
+# Write $y = \frac{1}{1 + e^{-x}}$ and differentiate:
+#
+# $$
+# \frac{dy}{dx} = \frac{e^{-x}}{(1 + e^{-x})^2}
+# = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}} = y \, (1 - y)
+# $$
+#
+# The slope can be told from the **output**. A network need not keep the sigmoid's input for the way back, and there is
+# no second exponential to compute. So this function takes the output.
+#
+# ### Exercise 11: the sigmoid's gradient
+
+
+# %% exercise="sigmoid_backward"
+def sigmoid_backward(grad_output, output):
+    """Give the gradient of sigmoid, from its output.
+
+    grad_output  the shape of output
+    output       what sigmoid gave in the forward pass, any shape
+    returns      the same shape
+
+    >>> sigmoid_backward(np.array([4.0, 4.0]), np.array([0.5, 1.0]))
+    array([1., 0.])
+    """
+    ### BEGIN SOLUTION
+    return grad_output * output * (1 - output)
+    ### END SOLUTION
+
+
+# %% check="sigmoid_backward"
+check(sigmoid_backward)
+
+# %% [markdown]
+# ### GELU's slope
+#
+# GELU is a product, $x \cdot \Phi(x)$, and the product rule gives two terms. The derivative of $\Phi$ is the bell curve
+# $\varphi$ of the normal distribution:
+#
+# $$
+# g'(x) = \Phi(x) + x \, \varphi(x)
+# \qquad \text{with} \quad
+# \varphi(x) = \frac{1}{\sqrt{2 \pi}} \, e^{-x^2 / 2}
+# $$
+#
+# ### Exercise 12: GELU's gradient
+#
+# For the exact form.
+
+
+# %% exercise="gelu_backward"
+def gelu_backward(grad_output, input):
+    """Give the gradient of gelu, in its exact form.
+
+    grad_output  the shape of input
+    input        any shape, as in the forward pass
+    returns      the same shape
+
+    >>> gelu_backward(np.array([2.0, 2.0]), np.array([0.0, 1.0])).round(4)
+    array([1.    , 2.1666])
+    """
+    ### BEGIN SOLUTION
+    cdf = (1 + np.vectorize(math.erf, otypes=[float])(input / np.sqrt(2))) / 2
+    density = np.exp(-(input**2) / 2) / np.sqrt(2 * np.pi)
+    return grad_output * (cdf + input * density)
+    ### END SOLUTION
+
+
+# %% check="gelu_backward"
+check(gelu_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+
+# %%
+values = rng.normal(size=(4, 5))
+values[0, 0] = 0.0
+G = rng.normal(size=(4, 5))
+
+for name, yours in (
+    ("relu", relu_backward(G, values)),
+    ("sigmoid", sigmoid_backward(G, sigmoid(values))),
+    ("gelu", gelu_backward(G, values)),
+):
+    tensor = torch.tensor(values, requires_grad=True)
+    forward = getattr(torch.nn.functional, name)
+    (theirs,) = torch.autograd.grad(forward(tensor), [tensor], grad_outputs=torch.tensor(G))
+    print(f"{name:8} equal: {np.allclose(yours, theirs.numpy())}")
+
+# %% [markdown]
+# ### Why gradients vanish
+#
+# The largest slope of a sigmoid is at $y = \frac{1}{2}$.
+#
+# **Predict:** how large is it? A gradient passes twenty sigmoids on its way back. By which factor is it smaller at
+# least, if nothing else happens?
+
+# %%
+steepest = sigmoid_backward(np.array([1.0]), np.array([0.5]))[0]
+print("largest slope", steepest)
+print(f"twenty times  {steepest**20:.1e}")
+
+# %% [markdown]
+# Now a real stack: twenty linear layers of 64 numbers, each followed by an activation function. The weights are random,
+# scaled as is usual at the start of training: their variance is $1/64$, and for ReLU and GELU $2/64$, as half of the
+# numbers get lost there. A random gradient arrives at the end and runs to the front, through *your* backward functions.
+# The picture shows its mean size in front of each layer.
+
+
+# %%
+def gradient_sizes(forward, backward, from_output, variance, depth=20, width=64):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(32, width))
+    weights, kept = [], []
+    for _ in range(depth):
+        weights.append(rng.normal(scale=np.sqrt(variance / width), size=(width, width)))
+        z = x @ weights[-1].T
+        x = forward(z)
+        kept.append(x if from_output else z)
+    grad = rng.normal(size=x.shape)
+    sizes = []
+    for weight, values in zip(reversed(weights), reversed(kept), strict=True):
+        grad = backward(grad, values) @ weight
+        sizes.append(np.abs(grad).mean())
+    return np.array(sizes[::-1])
+
+
+sizes = {
+    "relu": gradient_sizes(relu, relu_backward, from_output=False, variance=2),
+    "gelu": gradient_sizes(gelu, gelu_backward, from_output=False, variance=2),
+    "sigmoid": gradient_sizes(sigmoid, sigmoid_backward, from_output=True, variance=1),
+}
+for name, values in sizes.items():
+    print(f"{name:8} layer 20: {values[19]:.2g}   layer 10: {values[9]:.2g}   layer 1: {values[0]:.2g}")
+
+fig, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+figures.gradients_by_layer(sizes, ax)
+plt.show()
+
+# %% [markdown]
+# After twenty sigmoids, next to nothing arrives at the first layers. They would not learn. ReLU's slope is 1 or 0.
+# Where a number passed, its gradient passes in full. That is why ReLU took the sigmoid's place *inside* of networks.
+# Change `variance=2` to `variance=1` for ReLU: the scale of the weights matters as well.
+#
+# ### What gradients are for
+#
+# Here your ReLU learns. Sixty points lie around a curve. A network with one input, eight hidden neurons and one output
+# starts at random. Your `relu` bends on the way forward, your `relu_backward` leads back. The rest are the two linear
+# layers of chapter 01.
+#
+# The same network learns a second time, with no activation function.
+
+# %%
+rng = np.random.default_rng(4)
+x = np.linspace(-2, 2, 60)[:, np.newaxis]
+target = np.sin(2.5 * x) + 0.3 * x + rng.normal(scale=0.08, size=x.shape)
+
+
+def train(forward, backward, steps):
+    rng = np.random.default_rng(1)
+    w1 = rng.choice([-1.0, 1.0], size=(8, 1))
+    b1 = rng.uniform(-1, 1, 8)
+    w2, b2 = rng.normal(scale=0.5, size=(1, 8)), np.zeros(1)
+    history = []
+    for _ in range(steps + 1):
+        hidden = x @ w1.T + b1
+        active = forward(hidden)
+        output = active @ w2.T + b2
+        history.append((np.mean((output - target) ** 2), output[:, 0], -b1 / w1[:, 0]))
+        grad = 2 * (output - target) / len(x)
+        grad_hidden = backward(grad @ w2, hidden)
+        w2, b2 = w2 - 0.06 * grad.T @ active, b2 - 0.06 * grad.sum(axis=0)
+        w1, b1 = w1 - 0.06 * grad_hidden.T @ x, b1 - 0.06 * grad_hidden.sum(axis=0)
+    return history
+
+
+with_relu = train(relu, relu_backward, 600)
+without = train(lambda hidden: hidden, lambda grad, hidden: grad, 600)
+print("step   with relu   without")
+for step in (0, 10, 100, 300, 600):
+    print(f"{step:4}   {with_relu[step][0]:9.3f}   {without[step][0]:7.3f}")
+
+# %% [markdown]
+# Without an activation function the network stops at a straight line, however long it trains. Press *Play* to see what
+# the other one does. The diamonds are its bends: each hidden neuron has one.
+
+# %%
+moments = [0, 5, 15, 30, 50, 75, 100, 130, 160, 200, 250, 300, 400, 600]
+
+figure = Figure(figsize=(6, 3.4), layout="constrained")
+ax = figure.subplots()
+
+
+def draw(frame):
+    loss, output, bends = with_relu[moments[frame]]
+    ax.clear()
+    title = f"step {moments[frame]}, loss {loss:.3f}"
+    figures.bent_line(x[:, 0], output, bends, ax, title, data=(x[:, 0], target[:, 0]))
+    ax.set_ylim(-2.6, 2.6)
+
+
+description = "A bent line comes to follow the data, while its bends move apart."
+motion(figure, draw, len(moments), description=description)
+
+# %% [markdown]
+# Training does two things at once: it tilts the straight pieces, and it pushes the bends to where they are needed.
+# **Predict:** what would the picture show for two hidden neurons? Try it: change the three 8s in `train`.
+#
+# <details><summary>Answer</summary>
+# <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data. And where
+# both bends leave the picture, a single straight piece is left.</p>
+# </details>
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The second form of the sigmoid, which breaks at 1000. Here is what a check says about it.
+
+
+# %%
+def sigmoid_as_fraction(input):
+    return np.exp(input) / (1 + np.exp(input))
+
+
+course.assess(sigmoid_as_fraction, "sigmoid")
+
+# %% [markdown]
+# ### Units that never fire
+#
+# A neuron may come to have a bias so low that its input to ReLU is negative for every sample. Then it gives 0 for all,
+# and its gradient is 0 for all, too. It can't learn its way back. It is called a *dead* unit. The leaky form keeps a
+# small slope, and with it a way back.
+
+# %%
+low = rng.normal(size=1000) - 10
+step = 1e-3
+leaky_slope = (leaky_relu(low + step) - leaky_relu(low)) / step
+print("ReLU, largest slope among 1000 samples ", relu_backward(np.ones(1000), low).max())
+print("leaky ReLU, largest slope              ", leaky_slope.max().round(4))
+
+# %% [markdown]
+# ### In place
+#
+# Activation functions are so simple that it is tempting to save memory and write into the input. PyTorch offers this:
+# `torch.nn.ReLU(inplace=True)`. The caller's array is then gone. Often nobody needs it any more. If somebody does,
+# there is trouble. Below, a *skip connection* adds a layer's input to its output.
+
+# %%
+z = torch.tensor([-2.0, -1.0, 3.0])
+print("z + relu(z)             ", z + torch.relu(z))
+print("the same, in place      ", z + torch.nn.functional.relu(z, inplace=True))
+print("z afterwards            ", z)
+
+# %% [markdown]
+# Autograd may need the array as well. The sigmoid's gradient is told from its output. Whoever writes into that output
+# takes it away. PyTorch notices this, and your own code won't.
+
+# %%
+a = torch.tensor([-1.0, 2.0], requires_grad=True)
+try:
+    torch.sigmoid(a).mul_(2).sum().backward()
+except RuntimeError as error:
+    print(str(error).split(":")[0])
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | `input[input < 0] = 0` | right values; but the caller's array is changed, and with it whatever uses it later |
+# | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
+# | `max(0, input)` | an error: the truth value of an array is ambiguous |
+# | `np.maximum(x, slope * x)` for a leaky ReLU | right, until somebody asks for a slope above 1 |
+# | the gate without the input | values from 0 to 1, where large numbers should come out |
+# | the tanh form of GELU for the exact one | nothing: it is wrong in the fourth digit |
+# | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
+# | a sigmoid before `BCEWithLogitsLoss` | it learns badly: that loss has a sigmoid inside. Chapter 04 |
+#
+# ### Find the bug
+#
+# *Mish* is one more gated function: $x \cdot \tanh(\ln(1 + e^x))$. `np.logaddexp(0, x)` is $\ln(1 + e^x)$ without
+# overflow. The function in the cell below runs without an error, and its formula is right. Yet this is what happens
+# when it is called twice with the same array:
+#
+# ```
+# x = np.array([-1.0, 0.0, 2.0])
+# first call    [0.092 0.36  0.945]
+# second call   [0.482 0.604 0.739]
+# wanted        [-0.303 0.    1.944]
+# ```
+#
+# Run the check first, and read what it says. Then repair the function.
+
+
+# %% exercise="repair_mish"
+def repair_mish(input):
+    """Mish, number by number: x times tanh(ln(1 + e^x))."""
+    ### BEGIN SOLUTION
+    # It began with gate = input: one array with two names.
+    # So the loop overwrote the input while it filled the gate.
+    gate = input.copy()
+    for place in np.ndindex(gate.shape):
+        gate[place] = np.tanh(np.logaddexp(0, gate[place]))
+    return gate * input
+    ### END SOLUTION
+
+
+# %% check="repair_mish"
+check(repair_mish)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The line <code>gate = input</code> copies nothing: it gives the array a second name. The loop fills the gate, and
+# so overwrites the input. The last line multiplies the gate by itself: nothing negative can come out. And the caller's
+# array has become the gate: the second call starts from there.</p>
+# <p>The gate needs an array of its own. In NumPy, ask of every assignment whether it makes an array or a name.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - An activation function is applied to each number by itself: $f_i(x) = g(x_i)$. Shape stays, no parameters.
+# - Element-wise is a property that can be tested: change one input, and see whether another place notices.
+# - Without it, a stack of linear layers is one. With ReLU, each hidden neuron adds a bend.
+# - Backwards it is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: many of them make it vanish.
+# - Mind large numbers: their exponentials overflow. Mind names: an array with two names is changed under both.
+#
+# ### Elsewhere
+#
+# | library | GELU by default | slope of a leaky ReLU by default |
+# |:--|:--|:--|
+# | PyTorch | exact | `negative_slope=0.01` |
+# | Keras 3, `keras.layers.LeakyReLU`, `keras.activations.gelu` | exact | `negative_slope=0.3` |
+# | JAX, `jax.nn` | the tanh form, `approximate=True` | `negative_slope=0.01` |
+#
+# Weights that move between libraries expect the function that they were trained with.
+#
+# ### Further reading
+#
+# - PyTorch's list of [non-linear activations](https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity).
+# - Glorot, Bordes and Bengio, [Deep Sparse Rectifier Neural Networks](https://proceedings.mlr.press/v15/glorot11a.html)
+#   (2011): why ReLU.
+# - He, Zhang, Ren and Sun, [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852) (2015): the variance of 2.
+# - Hendrycks and Gimpel, [Gaussian Error Linear Units](https://arxiv.org/abs/1606.08415) (2016): GELU.
+# - Howard and others, [Searching for MobileNetV3](https://arxiv.org/abs/1905.02244) (2019): hardswish.
+# - Misra, [Mish](https://arxiv.org/abs/1908.08681) (2019).

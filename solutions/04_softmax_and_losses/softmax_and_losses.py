@@ -1,0 +1,867 @@
+# %% [markdown]
+# # 04 · Softmax and losses: how sure, and how wrong
+#
+# At the end of this chapter you will have written softmax, its logarithm and the three losses that most networks are
+# trained with, and their gradients. All of them will give numbers where the plain formula gives `nan`.
+# You will know which last layer goes with which task, and which loss with which last layer.
+#
+# You need chapter 01, and the sigmoid of chapter 03. Plan about 90 minutes.
+#
+# Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("softmax")` gives one step of help, and
+# `solution("softmax")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import warnings
+
+import torch
+from matplotlib.figure import Figure
+from torch.nn import functional as F
+from torchinfo import summary
+
+import course
+from course.figures import softmax_and_losses as figures
+from course.figures.motion import motion
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+table("Softmax")
+
+# %% [markdown]
+# A network is asked what a photo shows. Its last linear layer gives a number for each class: the **scores**, also
+# called *logits*. A score can be any number, and only its distance from the other scores means something.
+# **Softmax** turns the scores into probabilities. They are positive, they add up to 1, and the highest score gets the
+# highest probability.
+#
+# You find it in two places.
+#
+# - **As last layer**, where exactly one of several classes is right.
+# - **As inner layer**, in attention: there it says how much each word looks at each other word. Chapter 13 uses it so.
+#
+# It is no *first* layer: there are no scores yet.
+
+# %%
+names = ["cat", "dog", "owl", "fox"]
+scores = np.array([2.0, 1.0, -1.0, 0.5])
+probabilities = F.softmax(torch.tensor(scores), dim=0).numpy()
+
+fig, axes = plt.subplots(1, 2, figsize=(8.4, 2.6), layout="constrained")
+figures.class_bars(scores, names, axes[0], "scores", limits=(-1.5, 2.5), digits=1)
+figures.class_bars(probabilities, names, axes[1], "probabilities")
+plt.show()
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# For the scores $x$ of one sample, probability number $i$ is
+#
+# $$
+# f_i(x) = \frac{e^{x_i}}{\sum_j e^{x_j}}
+# $$
+#
+# The exponential makes every score positive. The sum makes them share 1. Where the cat has a score that is higher by
+# 1 than the dog's, its probability is $e \approx 2.72$ times as large.
+#
+# In this chapter,
+#
+# - $n$ is the batch size: how many samples,
+# - $c$ is the number of classes: how many scores a sample has.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | scores $X$ | $(n, c)$ | `input` |
+# | probabilities $P$ | $(n, c)$ | `output` |
+# | the axis that adds up to 1 | | `dim`; for $(n, c)$ it is 1 |
+#
+# **The axis is part of the definition.** Along `dim=1` each row adds up to 1. Along `dim=0` each column does, and then
+# the samples of a batch share 1 between them, which is hardly ever meant. Where you read `Softmax()` without an axis,
+# something is missing.
+#
+# There is nothing to learn in it: softmax has no parameters.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# Two samples, four classes.
+
+# %%
+X = torch.tensor([[2.0, 1.0, -1.0, 0.5], [0.0, 0.0, 3.0, 0.0]])
+layer = torch.nn.Softmax(dim=1)
+P = layer(X)
+print(P)
+print("each row adds up to  ", P.sum(dim=1))
+print("with dim=0, each column", torch.nn.Softmax(dim=0)(X).sum(dim=0))
+
+# %%
+summary(layer, input_size=(2, 4))
+
+# %% [markdown]
+# Without `dim`, PyTorch warns, and guesses. The guess depends on the number of axes. Below, the same layer normalises
+# two rows along axis 1, and a batch of two such arrays along axis **0**.
+
+# %%
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    guessing = torch.nn.Softmax()
+    matrix, batch = guessing(X), guessing(torch.stack([X, X]))
+
+print("warning:", str(caught[0].message).split(".")[0])
+print("shape (2, 4):    axis 1 adds up to 1:", torch.allclose(matrix.sum(dim=1), torch.ones(2)))
+print("shape (2, 2, 4): axis 0 adds up to 1:", torch.allclose(batch.sum(dim=0), torch.ones(2, 4)))
+
+# %% [markdown]
+# The table says that softmax does not work **element by element**. Raise one score, and see what changes. A sigmoid,
+# beside it, treats each score by itself.
+
+# %%
+raised = X.clone()
+raised[0, 3] += 1.0
+print("softmax, changed:", (layer(raised) != layer(X)).tolist()[0])
+print("sigmoid, changed:", (torch.sigmoid(raised) != torch.sigmoid(X)).tolist()[0])
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# A network gives 10 scores for each of 64 images. Softmax follows.
+#
+# Write down five answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. How many parameters does softmax have?
+# 3. What do all numbers of the output add up to?
+# 4. If all scores of a row are equal, what is each probability?
+# 5. You add 100 to every score. What changes?
+
+# %%
+many = torch.randn(64, 10, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+output = torch.nn.Softmax(dim=1)(many)
+
+print("1. output", tuple(output.shape))
+print("2. parameters", sum(p.numel() for p in torch.nn.Softmax(dim=1).parameters()))
+print("3. sum of everything", round(output.sum().item(), 6))
+print("4. equal scores", F.softmax(torch.zeros(10), dim=0))
+print("5. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim=1), output))
+
+# %% [markdown]
+# The fifth answer is worth a line. A number $m$ that is added to every score is a factor $e^m$ above the fraction bar,
+# and the same factor below. It cancels. You will need this soon.
+#
+# $$
+# \frac{e^{x_i + m}}{\sum_j e^{x_j + m}} = \frac{e^m \, e^{x_i}}{e^m \sum_j e^{x_j}} = \frac{e^{x_i}}{\sum_j e^{x_j}}
+# $$
+
+# %% [markdown]
+# ## 5. Write it
+#
+# ### Probabilities
+#
+# Here is the formula for one row, as it stands.
+
+
+# %%
+def softmax_of_a_row(row):
+    total = 0.0
+    for score in row:
+        total += np.exp(score)
+    return np.array([np.exp(score) / total for score in row])
+
+
+softmax_of_a_row([2.0, 1.0, -1.0, 0.5])
+
+# %% [markdown]
+# It gives the bars of section 1. Now add 1000 to each score, or subtract 1000. By section 4 nothing changes.
+
+# %%
+with np.errstate(all="ignore"):  # NumPy would warn
+    print("scores + 1000:", softmax_of_a_row([1002.0, 1001.0, 999.0, 1000.5]))
+    print("scores - 1000:", softmax_of_a_row([-998.0, -999.0, -1001.0, -999.5]))
+    print()
+    print("exp(709) =", np.exp(709.0), "  exp(710) =", np.exp(710.0))
+    print("exp(-745) =", np.exp(-745.0), " exp(-746) =", np.exp(-746.0))
+
+# %% [markdown]
+# The mathematics is right, the numbers are not. The computer's largest number is about $1.8 \cdot 10^{308}$.
+# $e^{710}$ is beyond it and becomes `inf`, and `inf / inf` is no number. At the other end $e^{-746}$ becomes 0, and
+# then 0/0 is no number either. In a training run, a single `nan` spreads through all weights within one step.
+#
+# The cure is in section 4: you may add any number to a row first. Choose it so that no exponential overflows, and so
+# that at least one of them is not 0.
+#
+# ### Exercise 1: softmax
+#
+# Write softmax without loops, along any axis, for scores of any size. Rows of one array may lie far apart.
+# `sum` and `max` take `axis=` and `keepdims=True`.
+
+
+# %% exercise="softmax"
+def softmax(input, dim):
+    """Turn scores into probabilities along one axis.
+
+    input  scores, any shape
+    dim    the axis along which the probabilities add up to 1; -1 is the last
+    returns the shape of input
+
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 1000.0]]), dim=1)
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
+    """
+    ### BEGIN SOLUTION
+    exponentials = np.exp(input - input.max(axis=dim, keepdims=True))
+    return exponentials / exponentials.sum(axis=dim, keepdims=True)
+    ### END SOLUTION
+
+
+# %% check="softmax"
+check(softmax)
+
+# %% [markdown]
+# ### Their logarithms
+#
+# Losses need the logarithm of a probability. Here your softmax is right to the last digit, and its logarithm is not.
+
+# %%
+unlikely = np.array([[0.0, -800.0]])
+print("probabilities   ", softmax(unlikely, dim=1))
+with np.errstate(divide="ignore"):
+    print("their logarithms", np.log(softmax(unlikely, dim=1)))
+print("PyTorch         ", F.log_softmax(torch.tensor(unlikely), dim=1).numpy())
+
+# %% [markdown]
+# The probability $e^{-800}$ is too small to be stored. Its logarithm, $-800$, is an ordinary number. So the logarithm
+# must not be taken at the end. Take it in the formula, before any number is computed:
+#
+# $$
+# \log f_i(x) = \log \frac{e^{x_i}}{\sum_j e^{x_j}} = x_i - \log \sum_j e^{x_j}
+# $$
+#
+# The first part has no exponential left. The second has, and needs the same care as before.
+#
+# ### Exercise 2: its logarithm
+#
+# Write it without computing a probability on the way.
+
+
+# %% exercise="log_softmax"
+def log_softmax(input, dim):
+    """Give the logarithms of softmax's probabilities, also of those too small to be stored.
+
+    input  scores, any shape
+    dim    as for softmax
+    returns the shape of input
+
+    >>> log_softmax(np.array([[0.0, -800.0]]), dim=1)
+    array([[   0., -800.]])
+    """
+    ### BEGIN SOLUTION
+    shifted = input - input.max(axis=dim, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+    ### END SOLUTION
+
+
+# %% check="log_softmax"
+check(log_softmax)
+
+# %% [markdown]
+# ### What a loss is
+#
+# A **loss** says in one number how wrong the outputs of a batch are: 0 or nearly 0 is right, more is worse. Training
+# lowers it. A loss takes the network's outputs, `input`, and what they should be, `target`.
+#
+# In a regression the outputs are numbers, and so are the targets. The usual loss is the mean of the squared errors,
+# over all $N$ elements of the batch:
+#
+# $$
+# L = \frac{1}{N} \sum_k (x_k - y_k)^2
+# $$
+#
+# ### Exercise 3: the squared error
+
+
+# %% exercise="mse_loss"
+def mse_loss(input, target):
+    """Give the mean squared error over all elements.
+
+    input   the network's outputs, any shape
+    target  what they should be, the same shape
+    returns one number
+
+    >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
+    2.0
+    """
+    ### BEGIN SOLUTION
+    return ((input - target) ** 2).mean()
+    ### END SOLUTION
+
+
+# %% check="mse_loss"
+check(mse_loss)
+
+# %% [markdown]
+# ### Yes or no
+#
+# Is this mail spam? One score $x$, and the sigmoid of chapter 03 makes a probability of it: $p = \sigma(x)$.
+# The target $y$ is 1 for yes and 0 for no. The loss is minus the logarithm of the probability that was given to the
+# **right** answer: $-\log p$ for a yes, $-\log(1 - p)$ for a no. In one line:
+#
+# $$
+# \ell = -\,y \log p - (1 - y) \log(1 - p)
+# $$
+#
+# This is the **binary cross-entropy**. Who said 0.99 and was right pays 0.01. Who said 0.99 and was wrong pays 4.6.
+# Now somebody was very sure, and wrong: the score is 50, and the answer is no.
+
+# %%
+p = 1 / (1 + np.exp(-50.0))
+with np.errstate(divide="ignore"):
+    print("p =", p, "  1 - p =", 1 - p, "  loss =", -np.log(1 - p))
+
+x, no = torch.tensor([50.0, 1000.0]), torch.zeros(2)
+from_p = F.binary_cross_entropy(torch.sigmoid(x), no, reduction="none")
+from_x = F.binary_cross_entropy_with_logits(x, no, reduction="none")
+print("PyTorch, scores 50 and 1000, from the probabilities:", from_p.tolist())
+print("                             from the scores:       ", from_x.tolist())
+
+# %% [markdown]
+# $1 - p$ is about $2 \cdot 10^{-22}$, but $p$ was rounded to exactly 1 before. The digits are gone, and no formula
+# brings them back. PyTorch's loss for probabilities cuts every such loss off at 100. Its loss for *scores* gives the
+# right number.
+#
+# So start from the score again. With $s(t) = \log(1 + e^t)$ the two logarithms are short:
+#
+# $$
+# -\log \sigma(x) = s(-x)
+# \qquad
+# -\log(1 - \sigma(x)) = s(x)
+# \qquad
+# \ell = y \, s(-x) + (1 - y) \, s(x)
+# $$
+#
+# This function $s$ is called *softplus*. For large $t$ the 1 does not matter, and $s(t)$ is nearly $t$. As it stands,
+# it overflows there. Take the factor $e^t$ out of the bracket where $t$ is positive, and both cases become one formula:
+#
+# $$
+# s(t) = \max(t, 0) + \log(1 + e^{-|t|})
+# $$
+#
+# `np.log1p(u)` is $\log(1 + u)$, exact for tiny $u$, too.
+#
+# ### Exercise 4: cross-entropy of yes or no
+#
+# *With logits* means that `input` holds scores. Average over all elements.
+
+
+# %% exercise="binary_cross_entropy_with_logits"
+def binary_cross_entropy_with_logits(input, target):
+    """Give the mean binary cross-entropy of scores.
+
+    input   scores, any shape
+    target  1 for yes, 0 for no, or a probability in between; the same shape
+    returns one number
+
+    >>> round(float(binary_cross_entropy_with_logits(np.array([0.0, 1000.0]), np.array([1.0, 0.0]))), 4)
+    500.3466
+    """
+    ### BEGIN SOLUTION
+    softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))
+    return (softplus - input * target).mean()  # softplus(-x) is softplus(x) - x
+    ### END SOLUTION
+
+
+# %% check="binary_cross_entropy_with_logits"
+check(binary_cross_entropy_with_logits)
+
+# %% [markdown]
+# ### One of several
+#
+# Which animal is it? Now there are $c$ scores, and `target` holds the number of the right class, 0 … $c - 1$. The idea
+# is the same: the loss is minus the logarithm of the probability that was given to the right class $t$.
+#
+# $$
+# \ell = -\log f_t(x)
+# $$
+#
+# Written with a one-hot row $y$ (a 1 at the right class, zeros elsewhere) it is $-\sum_i y_i \log f_i(x)$: the
+# **cross-entropy** of $y$ and $f(x)$. Only one term of the sum is not zero.
+#
+# To pick one value from each row, NumPy takes two index arrays of the same length. They are read in pairs.
+
+# %%
+numbers = np.array([[10, 11, 12], [20, 21, 22], [30, 31, 32], [40, 41, 42]])
+print("in pairs   ", numbers[np.array([0, 1, 2, 3]), np.array([2, 0, 1, 1])])
+print("columns only", numbers[:, np.array([2, 0, 1, 1])].shape)
+
+# %% [markdown]
+# ### Exercise 5: cross-entropy of classes
+#
+# `input` holds scores, not probabilities. Do the softmax inside, in the form that survives.
+
+
+# %% exercise="cross_entropy"
+def cross_entropy(input, target):
+    """Give the mean cross-entropy of scores against the right classes.
+
+    input   (n, c)  scores
+    target  (n,)    the right class of each sample, 0 .. c-1
+    returns one number
+
+    >>> round(float(cross_entropy(np.array([[0.0, 0.0], [0.0, 1000.0]]), np.array([1, 0]))), 4)
+    500.3466
+    """
+    ### BEGIN SOLUTION
+    shifted = input - input.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -log_probabilities[np.arange(len(target)), target].mean()
+    ### END SOLUTION
+
+
+# %% check="cross_entropy"
+check(cross_entropy)
+
+# %% [markdown]
+# **Predict:** a network with 10 classes has not learnt anything yet, and all its scores are nearly 0. What is its loss?
+
+# %%
+for c in (2, 10, 100, 1000):
+    loss = cross_entropy(np.zeros((1, c)), np.array([1]))
+    print(f"{c:4} classes: loss {loss:.4f}, log({c}) = {np.log(c):.4f}")
+
+# %% [markdown]
+# Remember these numbers. When the loss of an untrained network is far above $\log c$, something is wrong already.
+#
+# ### Which last layer?
+#
+# The loss and the last layer belong together. Here are six tasks. For each, say which layer the network ends with, so
+# that its outputs are what the task, or the loss, wants.
+#
+# | key | the task | an example |
+# |:--|:--|:--|
+# | `"regression"` | outputs that may be any number | tomorrow's temperature |
+# | `"yes or no"` | one output: the probability of yes | is this mail spam? |
+# | `"one of several classes"` | $c$ probabilities; exactly one class is right | which digit is this? |
+# | `"several labels at once"` | $c$ probabilities; none, some or all may be right | what is in this photo? |
+# | `"yes or no, for BCEWithLogitsLoss"` | one output, in training, under this loss | spam again |
+# | `"one of several classes, for CrossEntropyLoss"` | $c$ outputs, in training, under this loss | digits again |
+#
+# `BCEWithLogitsLoss` is the class of exercise 4's function, `CrossEntropyLoss` that of exercise 5's.
+#
+# ### Exercise 6: the last layer
+#
+# Write one of `"Linear"`, `"ReLU"`, `"Sigmoid"`, `"Softmax"` behind each key. Choose `"Linear"` where the network
+# should end with its linear layer, and nothing after it.
+
+# %% exercise="last_layer_for"
+last_layer_for = {
+    "regression": ...,
+    "yes or no": ...,
+    "one of several classes": ...,
+    "several labels at once": ...,
+    "yes or no, for BCEWithLogitsLoss": ...,
+    "one of several classes, for CrossEntropyLoss": ...,
+}
+### BEGIN SOLUTION
+last_layer_for = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Softmax",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+### END SOLUTION
+
+# %% check="last_layer_for"
+check(last_layer_for, "last_layer_for")
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### Temperature
+#
+# Divide all scores by a number $T$ before softmax. It is called the **temperature**, and language models let you set
+# it. **Predict:** what happens to the bars when $T$ gets large? And when it goes to 0?
+
+# %%
+temperatures = np.geomspace(8, 0.125, 13)
+figure = Figure(figsize=(5.6, 2.5), layout="constrained")
+ax = figure.subplots()
+
+
+def frame(k):
+    T = temperatures[k]
+    figures.class_bars(softmax(scores / T, dim=0), names, ax, f"softmax(scores / T),  T = {T:.2f}")
+
+
+motion(figure, frame, 13, description="As T falls from 8 to 0.125, four nearly equal bars become one.")
+
+# %% [markdown]
+# Hot, all classes are nearly equally likely. Cold, the highest score takes everything. The order of the classes never
+# changes. At $T$ near 0 softmax becomes the function that it is a *soft* version of: a 1 at the largest score.
+#
+# ### A sigmoid is a softmax of two
+#
+# Give softmax two scores, $x$ and 0. The probability of the first is $e^x / (e^x + 1)$, which is $\sigma(x)$.
+
+# %%
+x = np.linspace(-6, 6, 5)
+two = softmax(np.stack([x, np.zeros(5)], axis=1), dim=1)
+print("softmax of (x, 0):", two[:, 0].round(4))
+print("sigmoid of x:     ", torch.sigmoid(torch.tensor(x)).numpy().round(4))
+
+# %% [markdown]
+# So yes-or-no is the case of two classes, in which one of the scores is held at 0. The losses agree as well: the
+# example numbers in the docstrings of exercises 4 and 5 are the same.
+#
+# ### Why not squared error?
+#
+# You could take a probability and square its distance from the target. Here are both losses for one question whose
+# answer is yes, over its score.
+
+# %%
+x = np.linspace(-8, 8, 161)
+yes = np.ones(1)
+entropy = np.array([binary_cross_entropy_with_logits(np.array([score]), yes) for score in x])
+squared = np.array([mse_loss(softmax(np.array([score, 0.0]), dim=0)[:1], yes) for score in x])
+
+fig, ax = plt.subplots(figsize=(7.2, 3.4), layout="constrained")
+lines = {"cross-entropy of the score": entropy, "squared error of the probability": squared}
+figures.curves(x, lines, ax, "score (the answer is yes)", "loss")
+plt.show()
+
+# %% [markdown]
+# On the right both are near 0: sure, and right. Look at the left: sure, and wrong. The cross-entropy is a straight
+# line there, and its slope says clearly where to go. The squared error lies flat. A network that is badly wrong would
+# get next to no gradient from it, and would stay wrong.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# ### Through softmax
+#
+# Write $p$ for softmax's output. Score $x_i$ stands above the fraction bar of its own output, and below the bar of
+# **all** outputs of the row. The quotient rule gives
+#
+# $$
+# \frac{\partial p_i}{\partial x_i} = p_i (1 - p_i)
+# \qquad
+# \frac{\partial p_k}{\partial x_i} = -\,p_k \, p_i \quad (k \ne i)
+# $$
+#
+# With the gradient $g$ of the loss with respect to the outputs, the chain rule adds up over all $k$ of the row:
+#
+# $$
+# \frac{\partial L}{\partial x_i} = \sum_k g_k \frac{\partial p_k}{\partial x_i}
+# = p_i \Big( g_i - \sum_k g_k \, p_k \Big)
+# $$
+#
+# The sum is the average of $g$, with the probabilities as weights. What counts is how far $g_i$ lies from it.
+#
+# ### Exercise 7: softmax's gradient
+#
+# Everything it needs is in the output. The scores are not asked for.
+
+
+# %% exercise="softmax_backward"
+def softmax_backward(grad_output, output, dim):
+    """Give the gradient of softmax with respect to the scores.
+
+    grad_output  gradient of the loss with respect to the output, any shape
+    output       what softmax gave, the same shape
+    dim          as in the forward pass
+    returns the same shape
+
+    >>> softmax_backward(np.array([1.0, 0.0]), np.array([0.5, 0.5]), dim=0)
+    array([ 0.25, -0.25])
+    """
+    ### BEGIN SOLUTION
+    average = (grad_output * output).sum(axis=dim, keepdims=True)
+    return output * (grad_output - average)
+    ### END SOLUTION
+
+
+# %% check="softmax_backward"
+check(softmax_backward)
+
+# %% [markdown]
+# ### Through loss and softmax together
+#
+# The loss of one sample is $-\log f_t(x) = \log \sum_j e^{x_j} - x_t$. Its derivative takes one line. The first part
+# gives $e^{x_i} / \sum_j e^{x_j}$, and that is the probability $p_i$. The second takes 1 off at the right class:
+#
+# $$
+# \frac{\partial \ell}{\partial x_i} = p_i - y_i
+# $$
+#
+# with the one-hot row $y$. **Probability minus target**: there is no simpler gradient. The loss of the batch is the
+# mean over $n$ samples, so each row is divided by $n$.
+#
+# ### Exercise 8: cross-entropy's gradient
+#
+# Start from the scores, as the loss does. There is no `grad_output`: nothing comes after the loss.
+
+
+# %% exercise="cross_entropy_backward"
+def cross_entropy_backward(input, target):
+    """Give the gradient of the mean cross-entropy with respect to the scores.
+
+    input   (n, c)  scores
+    target  (n,)    the right class of each sample
+    returns (n, c)
+
+    >>> cross_entropy_backward(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
+    array([[-0.25,  0.25],
+           [ 0.25, -0.25]])
+    """
+    ### BEGIN SOLUTION
+    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
+    gradient = exponentials / exponentials.sum(axis=1, keepdims=True)
+    gradient[np.arange(len(target)), target] -= 1
+    return gradient / len(target)
+    ### END SOLUTION
+
+
+# %% check="cross_entropy_backward"
+check(cross_entropy_backward)
+
+# %% [markdown]
+# Here it is, for three photos. The first is judged well, the second is left open, the third is wrong.
+
+# %%
+photos = np.array([[4.0, 1.0, 0.0, 0.0], [0.2, 0.0, 0.1, 0.0], [0.0, 3.5, 1.0, -1.0]])
+right = np.array([0, 2, 3])
+
+fig, ax = plt.subplots(figsize=(9.2, 2.8), layout="constrained")
+gradient = cross_entropy_backward(photos, right)
+figures.difference(softmax(photos, dim=1), np.eye(4)[right], len(photos) * gradient, ax, names)
+plt.show()
+
+# %% [markdown]
+# Read the third row. The network says dog (0.89), and it is a fox. The gradient is 0.89 for the dog and -0.99 for the
+# fox. A step against it lowers the dog's score and raises the fox's. Each row adds up to 0: what one class gains, the
+# others lose. The first row is nearly right, so its numbers are small.
+#
+# ### Compared with autograd
+#
+# The same gradient in two steps would go through the probability. The derivative of $-\log p_t$ by $p_t$ is $-1/p_t$,
+# and your `softmax_backward` takes it on. That works, until a probability is too small to be stored.
+
+
+# %%
+def in_two_steps(scores, target):
+    probabilities = softmax(scores, dim=1)
+    rows = np.arange(len(target))
+    grad = np.zeros_like(scores)
+    with np.errstate(all="ignore"):
+        grad[rows, target] = -1 / probabilities[rows, target] / len(target)
+        return softmax_backward(grad, probabilities, dim=1)
+
+
+def by_autograd(scores, target):
+    x = torch.tensor(scores, requires_grad=True)
+    F.cross_entropy(x, torch.tensor(target)).backward()
+    return x.grad.numpy()
+
+
+for factor in (1, 300):
+    larger = factor * photos
+    wanted = by_autograd(larger, right)
+    print(f"scores times {factor}")
+    print("  p - y equals autograd:   ", np.allclose(cross_entropy_backward(larger, right), wanted))
+    print("  two steps equal autograd:", np.allclose(in_two_steps(larger, right), wanted))
+
+# %% [markdown]
+# This is why loss and softmax are one function in PyTorch: not to save time, but digits.
+#
+# ### What gradients are for
+#
+# Here your functions learn. Ninety points of a plane belong to three classes. A linear layer gives three scores for
+# each point, and starts with zeros. **Predict:** what is the loss at step 0?
+
+# %%
+rng = np.random.default_rng(4)
+centres = np.array([[-1.6, -1.0], [1.7, -0.8], [0.2, 1.7]])
+classes = np.repeat([0, 1, 2], 30)
+points = centres[classes] + rng.normal(scale=0.8, size=(90, 2))
+ticks = np.linspace(-4, 4, 81)
+plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+
+weight, bias = np.zeros((3, 2)), np.zeros(3)
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.5), layout="constrained")
+shown = {1: axes[0], 5: axes[1], 200: axes[2]}
+for step in range(201):
+    point_scores = points @ weight.T + bias
+    if step in (0, *shown):
+        hits = np.mean(point_scores.argmax(axis=1) == classes)
+        print(f"step {step:3}  loss {cross_entropy(point_scores, classes):.4f}  right {hits:.0%}")
+    if step in shown:
+        everywhere = softmax(plane @ weight.T + bias, dim=1).reshape(81, 81, 3)
+        figures.divided_plane(ticks, everywhere, points, classes, shown[step], f"step {step}")
+    grad = cross_entropy_backward(point_scores, classes)
+    weight = weight - 0.5 * grad.T @ points
+    bias = bias - 0.5 * grad.sum(axis=0)
+plt.show()
+
+# %% [markdown]
+# It starts at $\log 3 = 1.0986$. The white lines are where two classes are equally likely. They are straight, because
+# the scores are linear. What training changes after the first steps is less *where* they lie than how *sure* the
+# layer is on either side: the colours get clearer. A linear layer with softmax has a name of its own, *multinomial
+# logistic regression*.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The plain formula works on every small example. Here is what a check says about it.
+
+
+# %%
+def plain_formula(input, dim):
+    exponentials = np.exp(input)
+    total = exponentials.sum(axis=dim, keepdims=True)
+    return exponentials / total
+
+
+course.assess(plain_formula, "softmax")
+
+# %% [markdown]
+# ### Softmax twice
+#
+# This mistake raises no error and gives no `nan`. A network ends with `Softmax`, because the task is to choose one of
+# several classes. It is trained with `CrossEntropyLoss`, because everybody does. But that loss has a softmax inside.
+# It takes the probabilities for scores, and these lie between 0 and 1: all close together.
+#
+# **Predict:** the network is perfect, with a probability of exactly 1 for the right class. What is the loss?
+
+# %%
+for c in (3, 10, 1000):
+    perfect = np.eye(c)[:1]
+    loss = cross_entropy(perfect, np.array([0]))
+    print(f"{c:4} classes, perfect probabilities taken for scores: loss {loss:.4f}")
+
+# %% [markdown]
+# It can't get lower than that. Here is the training of section 7 once more, both ways, side by side. Your two
+# gradients make up the chain.
+
+# %%
+both = {"scores into the loss": False, "probabilities into the loss": True}
+losses = {}
+for label, twice in both.items():
+    weight, bias = np.zeros((3, 2)), np.zeros(3)
+    losses[label] = []
+    for _ in range(200):
+        outputs = points @ weight.T + bias
+        last = softmax(outputs, dim=1) if twice else outputs
+        losses[label].append(cross_entropy(last, classes))
+        grad = cross_entropy_backward(last, classes)
+        if twice:
+            grad = softmax_backward(grad, last, dim=1)
+        weight = weight - 0.5 * grad.T @ points
+        bias = bias - 0.5 * grad.sum(axis=0)
+
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+figures.curves(np.arange(200), {k: np.array(v) for k, v in losses.items()}, ax, "step", "loss")
+ax.set_ylim(0, 1.15)
+plt.show()
+
+# %% [markdown]
+# It learns, only slowly, and the loss stays high. People then look for the fault in the data. If a loss refuses to
+# fall below $\log(e + c - 1) - 1$, look at the last layer.
+#
+# | what you write | what you see |
+# |:--|:--|
+# | no maximum subtracted | right, until a score is above 709; then `nan` |
+# | one maximum for the whole array | right, until two rows lie far apart; then `nan` in the lower one |
+# | `dim=0` for a batch of rows | probabilities that depend on the other samples of the batch |
+# | the logarithm of a softmax | right, until a probability is too small; then a loss of `inf` |
+# | `np.log(p + 1e-12)` against it | no `inf`, but wrong losses, and wrong gradients |
+# | softmax before `CrossEntropyLoss` | no error; slow training, and a loss that stays high |
+# | `log_p[:, target]` for one value a row | an $(n, n)$ array, whose mean looks like a loss |
+# | the sum of a batch's losses for the mean | steps that are $n$ times too large |
+# | several labels with a softmax | two things in one photo, and neither gets more than a half |
+#
+# ### Find the bug
+#
+# Somebody has written softmax with a temperature, row by row, and thought of subtracting a maximum. At temperature 1 it
+# did well for weeks. Then somebody set the temperature to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and
+# `[23.0, 22.0, 21.0]`. Rounded, this came out:
+#
+# ```
+# [[nan nan nan]
+#  [ 1.  0.  0.]]
+# ```
+#
+# In the cell below you get their function, without a word about what is wrong. Run the check first, and read what it
+# says. Then repair the function.
+
+
+# %% exercise="repair_softmax"
+def repair_softmax(input, temperature):
+    ### BEGIN SOLUTION
+    # It subtracted scores.max(), the largest of the whole batch: in a row far below, all powers were 0.
+    scores = input / temperature
+    probabilities = np.zeros_like(scores)
+    for row, own in enumerate(scores):
+        powers = np.exp(own - own.max())
+        probabilities[row] = powers / powers.sum()
+    return probabilities
+    ### END SOLUTION
+
+
+# %% check="repair_softmax"
+check(repair_softmax)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>One maximum served the whole batch. Divided by 0.02, the two rows lie 1000 apart. After the subtraction the scores
+# of the lower row are all near -1000, their exponentials are all 0, and 0/0 is <code>nan</code>. At temperature 1 the
+# rows lie 20 apart, which is harmless.</p>
+# <p>Each row has to be shifted by its own maximum. Then its largest power is 1, whatever the other rows are. When you
+# test code that treats rows one by one, let the rows differ by a lot.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - Softmax turns scores into probabilities along one axis, `dim`. It has no parameters, and is not element-wise.
+# - A constant added to a row changes nothing. Subtract the row's own maximum, and no exponential overflows.
+# - Cross-entropy is minus the logarithm of the probability of the right answer. Compute it from scores.
+# - Its gradient is probability minus target, over $n$ for the mean of a batch.
+# - Numbers: Linear and squared error. Yes or no, or several labels: Sigmoid. One of several: Softmax. The last two
+#   are inside the losses that take scores.
+#
+# ### Elsewhere
+#
+# | library | softmax | cross-entropy |
+# |:--|:--|:--|
+# | PyTorch | `softmax(input, dim)`: the axis must be said | `cross_entropy`: scores; `nll_loss`: log-probabilities |
+# | Keras | `Softmax(axis=-1)` | takes **probabilities**, unless you say `from_logits=True` |
+# | JAX | `jax.nn.softmax(x, axis=-1)` | optax: `softmax_cross_entropy_with_integer_labels` takes scores |
+# | SciPy | `scipy.special.softmax(x, axis=None)`: the **whole array** by default | |
+# | scikit-learn | | `log_loss` takes probabilities |
+#
+# In PyTorch the classes stand on axis 1, also for pictures: scores are $(n, c, h, w)$. In Keras and JAX they stand on
+# the last axis.
+#
+# ### Further reading
+#
+# - [torch.nn.CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html) and
+#   [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html) in
+#   PyTorch's documentation.
+# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter 6.2](https://www.deeplearningbook.org/contents/mlp.html):
+#   output units and their losses.
+# - The notes of Stanford's CS231n on [linear classification](https://cs231n.github.io/linear-classify/), with softmax
+#   and its numerical trap.
+# - Guo, Pleiss, Sun and Weinberger, [On Calibration of Modern Neural Networks](https://arxiv.org/abs/1706.04599)
+#   (2017): when a network says 0.9, is it right nine times in ten? A temperature repairs it.

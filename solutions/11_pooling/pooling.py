@@ -1,0 +1,781 @@
+# %% [markdown]
+# # 11 · Pooling: one value for each window
+#
+# At the end of this chapter you will have written PyTorch's max pooling, average pooling and global average pooling
+# in NumPy, and the way back through them. You will know what is padded with what, where a gradient goes, and why
+# layers without a single parameter are worth having.
+#
+# You need chapters 06 to 08: windows, padding and strides. Plan about an hour.
+#
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("max_pool2d")` gives one step of help, and
+# `solution("max_pool2d")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from matplotlib import cbook
+from matplotlib.figure import Figure
+from torchinfo import summary
+
+import course
+from course.figures import pooling as figures
+from course.figures.motion import motion
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here are the two rows of the summary table.
+
+# %%
+table("MaxPool2d")
+
+# %%
+table("AvgPool2d")
+
+# %% [markdown]
+# A convolution turns an image into **feature maps**: one channel for each pattern, bright where the pattern is. The
+# maps are as large as the image. That is a lot to compute with, and the exact pixel at which a pattern was found
+# hardly ever matters. Pooling makes the maps smaller. It lays a window over a map, keeps **one** number for all values
+# in the window, and goes on to the next.
+#
+# - **Max pooling** keeps the largest: was the pattern found anywhere here?
+# - **Average pooling** keeps the mean: how much of the pattern is here?
+#
+# Pooling is an **inner** layer, between convolutions. With one window as large as the map it is the step before the
+# last linear layer: **global** average pooling, which section 5 writes.
+#
+# The picture shows a map of 4 by 6 values, pooled by windows of 2 by 2. The framed window is the last one, and its
+# largest value is ringed.
+
+# %%
+feature_map = np.array(
+    [
+        [1.0, 3.0, -2.0, 0.0, 1.0, 2.0],
+        [2.0, 0.0, -1.0, -3.0, 0.0, 1.0],
+        [0.0, -1.0, 4.0, 1.0, -4.0, -2.0],
+        [1.0, 2.0, 2.0, 5.0, -1.0, -3.0],
+    ]
+)
+maxima = torch.nn.functional.max_pool2d(torch.tensor(feature_map)[None], 2)[0].numpy()
+
+fig, ax = plt.subplots(figsize=(6.4, 2.9), layout="constrained")
+figures.window(feature_map, maxima, (1, 2), 2, 2, ax)
+plt.show()
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# The table that this course grew from says "See slides" in place of a formula. Here it is. For sample $r$, channel
+# $c$ and the output in row $y$ and column $x$, max pooling is
+#
+# $$
+# Y_{r,c,y,x} = \max_{u < k_h,\; v < k_w} X_{r,\;c,\;s_h y - p + u,\;s_w x - p + v}
+# $$
+#
+# and average pooling is
+#
+# $$
+# Y_{r,c,y,x} = \frac{1}{k_h k_w} \sum_{u < k_h,\; v < k_w} X_{r,\;c,\;s_h y - p + u,\;s_w x - p + v}
+# $$
+#
+# $u$ and $v$ count from 0, through the rows and columns of one window. Read the index slowly: output $y$ has a window
+# that starts at row $s_h y - p$ of the image. The indices are those of a convolution, with one difference: $c$ is the
+# same on both sides. **Each channel is pooled on its own.** There is no weight and no bias.
+#
+# In this chapter,
+#
+# - $n$ is the batch size,
+# - $c$ is the number of channels: as many come out as go in,
+# - $h_i, w_i$ are height and width of the input, $h_o, w_o$ those of the output,
+# - $k_h, k_w$ are height and width of the window, which is called kernel here, too,
+# - $s_h, s_w$ is the stride: how far it is from one window to the next,
+# - $p$ is the padding on each side.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$ | $(n, c, h_i, w_i)$ | `input` |
+# | output $Y$ | $(n, c, h_o, w_o)$ | |
+#
+# The size of the output is that of a strided convolution:
+#
+# $$
+# h_o = \left\lfloor \frac{h_i + 2p - k_h}{s_h} \right\rfloor + 1
+# $$
+#
+# and the same for the width. The brackets mean: round down. Values that do not fill a whole window are left out,
+# unless you ask PyTorch for `ceil_mode=True`, which this chapter does not need.
+#
+# Two things are particular to pooling.
+#
+# - **The default stride is the kernel**, not 1: where you give none, windows lie side by side, and every value is in
+#   one window at most.
+# - **Padding means two different things.** In average pooling a place outside the image counts as a 0. In max pooling
+#   it counts as $-\infty$, so that it never is the largest. PyTorch allows a padding of half the kernel at most: every
+#   window then holds a real value.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The layer of the table halves height and width. We give it one sample with 16 channels, of 100 by 100.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.MaxPool2d(kernel_size=(2, 2), stride=(2, 2))
+input_data = torch.randn(1, 16, 100, 100)
+output_data = layer(input_data)
+
+print("input ", tuple(input_data.shape))
+print("output", tuple(output_data.shape))
+print(torch.nn.MaxPool2d(2))
+
+# %% [markdown]
+# The last line is the layer made with `kernel_size` alone. PyTorch has put in the stride by itself: 2.
+#
+# One window of the input, and the output that came of it:
+
+# %%
+print(input_data[0, 0, :2, :2].numpy())
+print("max ", output_data[0, 0, 0, 0].item())
+print("mean", torch.nn.AvgPool2d(2)(input_data)[0, 0, 0, 0].item())
+
+# %%
+summary(layer, input_size=(1, 16, 100, 100))
+
+# %% [markdown]
+# No parameters. The two other zeros need a remark. torchinfo counts mult-adds, and a size for the output, only for
+# layers that have parameters. The output is not nothing: 16 · 50 · 50 numbers of 4 bytes each are 0.16 MB. Nor is the
+# work: each output takes 3 comparisons.
+#
+# ### The average is a convolution
+#
+# A mean is a weighted sum with equal weights. So average pooling is a convolution whose kernel is $1/(k_h k_w)$
+# everywhere, whose stride is the kernel's size, and which runs on each channel alone: chapter 09 called it depthwise.
+
+# %%
+equal_weights = torch.full((16, 1, 2, 2), 1 / 4)
+as_convolution = torch.nn.functional.conv2d(input_data, equal_weights, stride=2, groups=16)
+as_pooling = torch.nn.AvgPool2d(2)(input_data)
+print("the same:", torch.allclose(as_convolution, as_pooling, atol=1e-6))
+
+# %% [markdown]
+# Can a convolution do max pooling, too, with the right weights? A convolution is linear: what it makes of a sum is the
+# sum of what it makes of the parts. Try it.
+
+# %%
+one, other = torch.randn(2, 1, 16, 100, 100)
+for pool in (torch.nn.AvgPool2d(2), torch.nn.MaxPool2d(2)):
+    linear = torch.allclose(pool(one + other), pool(one) + pool(other), atol=1e-6)
+    print(f"{type(pool).__name__}: pool(a + b) is pool(a) + pool(b): {linear}")
+
+# %% [markdown]
+# It can't: no weights make a maximum. Max pooling is not linear.
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# A batch of 8 samples with 32 channels, 28 by 28 values each, goes through five layers, one at a time. Write down the
+# shape of each output before you run the next cell.
+#
+# 1. `MaxPool2d(2)`
+# 2. `MaxPool2d(3)`
+# 3. `MaxPool2d(3, stride=1)`
+# 4. `MaxPool2d(3, stride=2, padding=1)`
+# 5. `AvgPool2d((7, 28))`
+#
+# And how many parameters have all of them together?
+
+# %%
+maps = torch.randn(8, 32, 28, 28)
+pools = [
+    torch.nn.MaxPool2d(2),
+    torch.nn.MaxPool2d(3),
+    torch.nn.MaxPool2d(3, stride=1),
+    torch.nn.MaxPool2d(3, stride=2, padding=1),
+    torch.nn.AvgPool2d((7, 28)),
+]
+for number, pool in enumerate(pools, start=1):
+    print(f"{number}. {tuple(pool(maps).shape)}")
+print("parameters", sum(p.numel() for pool in pools for p in pool.parameters()))
+
+# %% [markdown]
+# In the second, 9 windows of 3 take up 27 rows. The last row and the last column take part in nothing.
+#
+# One more. The network VGG has five layers `MaxPool2d(2)`, and its images are 224 by 224. Its convolutions keep the
+# size. How large are the maps at the end? And how large is the block of the image that one value stands for, if you
+# look at the poolings alone?
+#
+# <details><summary>Answer</summary>
+# <p>Each layer halves the size: 224, 112, 56, 28, 14, 7. One value at the end was chosen from a block of
+# 2 · 2 · 2 · 2 · 2 = 32 pixels by 32. The convolutions in between enlarge it further. This is the second use of
+# pooling: what comes after it sees more of the image, with kernels as small as before.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# First the formula as it stands, for one channel, with a square window and no padding. One loop runs over the rows of
+# the output, one over its columns. A slice cuts out the window.
+
+
+# %%
+def max_pool_loops(image, k, s):
+    h, w = image.shape
+    output = np.zeros(((h - k) // s + 1, (w - k) // s + 1))
+    for y in range(output.shape[0]):
+        for x in range(output.shape[1]):
+            output[y, x] = image[y * s : y * s + k, x * s : x * s + k].max()
+    return output
+
+
+print(max_pool_loops(feature_map, 2, 2))
+
+# %% [markdown]
+# These are the six values of the picture in section 1.
+#
+# ### Without a loop
+#
+# NumPy can show you an array as windows: `sliding_window_view` adds an axis for each axis of the window. It copies
+# nothing.
+
+# %%
+row = np.array([3, 1, 4, 1, 5, 9])
+windows = np.lib.stride_tricks.sliding_window_view(row, 2)
+print(windows)
+
+# %% [markdown]
+# These are the windows at **every** place: stride 1. For another stride, take only some of them.
+
+# %%
+print("windows 0, 2, 4:", windows[::2].tolist())
+print("their maxima:   ", windows[::2].max(axis=-1))
+
+# %% [markdown]
+# For images, `sliding_window_view(images, (k_h, k_w), axis=(2, 3))` does it along both axes. The two new axes stand at
+# the end.
+#
+# ### Numbers and pairs
+#
+# PyTorch takes a kernel size of `2` as well as one of `(2, 3)`: height first, then width. This line makes a pair of
+# both, and every exercise here begins with it.
+
+# %%
+for kernel_size in (2, (2, 3)):
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
+    print(f"kernel_size={kernel_size}: k_h is {k_h}, k_w is {k_w}")
+
+# %% [markdown]
+# ### Exercise 1: max pooling
+#
+# **Predict:** all values of an image are negative, and you pad it with zeros. What does max pooling give at the
+# border?
+#
+# <details><summary>Answer</summary>
+# <p>0, in every window that reaches over the border: a value that the image does not have. So zeros are the wrong
+# thing to pad with.</p>
+# </details>
+#
+# Write the layer. `kernel_size` and `stride` are numbers or pairs, `padding` is one number, for all four sides.
+
+
+# %% exercise="max_pool2d"
+def max_pool2d(input, kernel_size, stride=None, padding=0):
+    """Take the largest value of each window, channel by channel.
+
+    input        (n, c, h_i, w_i)
+    kernel_size  one number, or a pair (height, width)
+    stride       one number, or a pair; None means kernel_size
+    padding      one number: how far windows reach over the border. What lies there is never the largest
+    returns (n, c, h_o, w_o)
+
+    >>> max_pool2d(np.array([[[[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]]]]), 2)
+    array([[[[8., 6.]]]])
+    """
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
+    ### BEGIN SOLUTION
+    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
+    return windows[:, :, ::s_h, ::s_w].max(axis=(-2, -1))
+    ### END SOLUTION
+
+
+# %% check="max_pool2d"
+check(max_pool2d)
+
+# %% [markdown]
+# ### Exercise 2: average pooling
+#
+# The windows are the same. Two things change: what stands in the padding, and what is done with a window.
+#
+# There is one more question. A window of 3 by 3 in the corner of a padded image holds 4 real values and 5 places of
+# padding. Is its mean the sum divided by 9, or by 4? PyTorch lets you choose. By default the padding counts, as zeros,
+# and the divisor is 9. With `count_include_pad=False` it is 4, and at an edge 6.
+#
+# **Predict:** an image is 1 everywhere. What does each of the two give in the corner?
+
+# %%
+ones = torch.ones(1, 1, 4, 4)
+for counted in (True, False):
+    pool = torch.nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=counted)
+    print(f"count_include_pad={counted}")
+    print(pool(ones)[0, 0].numpy().round(2))
+
+# %% [markdown]
+# If padding counts, the border gets darker. Write the layer.
+
+
+# %% exercise="avg_pool2d"
+def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+    """Take the mean of each window, channel by channel.
+
+    input              (n, c, h_i, w_i)
+    kernel_size        one number, or a pair (height, width)
+    stride             one number, or a pair; None means kernel_size
+    padding            one number: how far windows reach over the border
+    count_include_pad  whether places of the padding count as zeros, or not at all
+    returns (n, c, h_o, w_o)
+
+    >>> avg_pool2d(np.array([[[[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]]]]), 2)
+    array([[[[4.5, 4.5]]]])
+    """
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
+    ### BEGIN SOLUTION
+    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(input, border), (k_h, k_w), axis=(2, 3))
+    sums = windows[:, :, ::s_h, ::s_w].sum(axis=(-2, -1))
+    if count_include_pad:
+        return sums / (k_h * k_w)
+    # over an image of ones, the sum of a window is the number of its real values
+    inside = np.pad(np.ones_like(input), border)
+    windows = np.lib.stride_tricks.sliding_window_view(inside, (k_h, k_w), axis=(2, 3))
+    return sums / windows[:, :, ::s_h, ::s_w].sum(axis=(-2, -1))
+    ### END SOLUTION
+
+
+# %% check="avg_pool2d"
+check(avg_pool2d)
+
+# %% [markdown]
+# ### Exercise 3: global average pooling
+#
+# How does a network get from maps to scores? VGG lays its last 512 maps of 7 by 7 out as one row, and a linear layer
+# takes it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and goes into
+# a linear layer. Count the parameters of these linear layers as in chapter 01.
+
+# %%
+print(f"512 maps of 7 by 7, laid out, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
+print(f"512 means to 1,000 scores:               {512 * 1000 + 1000:>11,}")
+
+# %% [markdown]
+# The second has a further advantage. It does not ask how large the image was: a mean is one number, for maps of any
+# size. In PyTorch the layer is `torch.nn.AdaptiveAvgPool2d(1)`: it is told the size that should come out, not that of
+# the window.
+
+# %%
+for size in ((7, 7), (12, 9)):
+    print(size, "->", tuple(torch.nn.AdaptiveAvgPool2d(1)(torch.randn(2, 512, *size)).shape))
+
+
+# %% exercise="global_avg_pool2d"
+def global_avg_pool2d(input):
+    """Take the mean of each channel. The axes stay.
+
+    input   (n, c, h_i, w_i)
+    returns (n, c, 1, 1)
+
+    >>> global_avg_pool2d(np.array([[[[1.0, 3.0], [5.0, 7.0]]]]))
+    array([[[[4.]]]])
+    """
+    ### BEGIN SOLUTION
+    return input.mean(axis=(2, 3), keepdims=True)
+    ### END SOLUTION
+
+
+# %% check="global_avg_pool2d"
+check(global_avg_pool2d)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### The window on its way
+#
+# Windows of 2 by 2, and no stride given. Press Play, or step through with the arrows. The largest value is ringed,
+# also where all values are negative.
+
+# %%
+side_by_side = max_pool2d(feature_map[None, None], 2)[0, 0]
+frame = Figure(figsize=(5.6, 2.6), layout="constrained")
+canvas = frame.subplots()
+
+
+def draw_side_by_side(step):
+    figures.window(feature_map, side_by_side, divmod(step, 3), 2, 2, canvas)
+
+
+what = "A 2 by 2 window moves over a 4 by 6 map in steps of 2."
+motion(frame, draw_side_by_side, 6, description=what, per_second=1)
+
+# %% [markdown]
+# Now windows of 3 by 3 with stride 2 and padding 1. Windows overlap: the 9 lies in four of them, and is the largest
+# of all four. In a corner five places lie in the padding. None of them is ever ringed, although the first window holds
+# negative values only.
+
+# %%
+small = np.array(
+    [
+        [-5.0, -3.0, 1.0, 0.0, 2.0],
+        [-4.0, -6.0, -2.0, 3.0, 1.0],
+        [2.0, 0.0, 1.0, -1.0, 4.0],
+        [1.0, 9.0, -3.0, -2.0, -7.0],
+        [3.0, 2.0, 0.0, -4.0, -6.0],
+    ]
+)
+overlapping = max_pool2d(small[None, None], 3, stride=2, padding=1)[0, 0]
+frame = Figure(figsize=(5.6, 3.9), layout="constrained")
+canvas = frame.subplots()
+
+
+def draw_overlapping(step):
+    figures.window(small, overlapping, divmod(step, 3), 3, 2, canvas, padding=1, border="−∞")
+
+
+what = "A 3 by 3 window moves over a padded 5 by 5 map in steps of 2."
+motion(frame, draw_overlapping, 9, description=what, per_second=1)
+
+# %% [markdown]
+# ### What is left of an image
+#
+# A photo that comes with Matplotlib, of 600 by 512 pixels. Three ways to make it smaller by a factor of 8: keep every
+# eighth pixel and drop the rest, keep the largest of each 8 by 8 block, or keep its mean.
+#
+# **Predict:** which of the three is the brightest? Which looks most like the photo?
+
+# %%
+colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
+photo = colours.mean(axis=-1)[None, None]  # (1, 1, 600, 512)
+
+smaller = {
+    "every 8th pixel": photo[:, :, ::8, ::8],
+    "max_pool2d(photo, 8)": max_pool2d(photo, 8),
+    "avg_pool2d(photo, 8)": avg_pool2d(photo, 8),
+}
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 3.3), layout="constrained")
+figures.pixels(photo[0, 0], axes[0], "photo")
+for ax, (name, image) in zip(axes[1:], smaller.items(), strict=True):
+    figures.pixels(image[0, 0], ax, name)
+plt.show()
+
+for name, image in {"photo": photo, **smaller}.items():
+    print(f"{name:21} mean {image.mean():.3f}")
+
+# %% [markdown]
+# The average keeps the brightness, and is the best small photo. The maximum makes everything brighter: light details
+# grow, dark ones that are narrower than a window vanish. For a photo that is bad. For a feature map it is the point:
+# there, bright means "found", and a single strong response must not drown in the zeros around it.
+#
+# ### A step to the side
+#
+# Here the photo is moved by one pixel, up and to the left. How much do the small images change, on average? Moving
+# by one pixel should not matter much.
+
+# %%
+here, moved = photo[:, :, :592, :504], photo[:, :, 1:593, 1:505]
+for name, pool in {
+    "every 8th pixel": lambda image: image[:, :, ::8, ::8],
+    "max pooling": lambda image: max_pool2d(image, 8),
+    "average pooling": lambda image: avg_pool2d(image, 8),
+}.items():
+    print(f"{name:16} changes by {np.abs(pool(here) - pool(moved)).mean():.3f}")
+
+# %% [markdown]
+# Pooling makes a network care less about where exactly something is. It does not make it blind to it: the changes are
+# smaller, not zero. A shift by a whole stride moves the output by one place.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# There are no parameters, so only the input has a gradient. The layer is handed `grad_output`, $G$, in the shape of
+# the output. It has to say how the loss $L$ reacts to each value of the input.
+#
+# ### Through a maximum
+#
+# The output of a window is a **copy** of one of its values. Change this value a little, and the output changes by as
+# much. Change any other a little, and nothing happens: it is still not the largest. So the derivative is 1 for the
+# winner and 0 for all others, and each gradient goes, whole, to the winner of its window:
+#
+# $$
+# \frac{\partial L}{\partial X_a} = \sum_{\text{windows that } a \text{ won}} G_{\text{window}}
+# $$
+#
+# Where windows overlap, a value may win several of them. Then their gradients add up.
+#
+# What if the largest value comes twice? Strictly, the maximum has no derivative there. A choice has to be made, and
+# PyTorch gives everything to the **first** of them, row by row from the top left. Do ties matter? After a ReLU they
+# do:
+
+# %%
+after_relu = torch.relu(torch.randn(1, 1, 1000, 1000))
+windows = after_relu[0, 0].unfold(0, 2, 2).unfold(1, 2, 2)  # (500, 500, 2, 2)
+print(f"{(windows == 0).all(dim=(2, 3)).float().mean():.1%} of all 2 by 2 windows hold four zeros")
+
+# %% [markdown]
+# ### Exercise 4: the gradient of max pooling
+#
+# Loops over the outputs are fine here. There is no padding.
+
+
+# %% exercise="max_pool2d_backward"
+def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
+    """Give the gradient of max pooling for its input: each gradient to the first maximum of its window.
+
+    grad_output  (n, c, h_o, w_o)
+    input        (n, c, h_i, w_i)  as in the forward pass
+    kernel_size  one number, or a pair (height, width)
+    stride       one number, or a pair; None means kernel_size
+    returns (n, c, h_i, w_i)
+
+    >>> max_pool2d_backward(np.array([[[[10.0]]]]), np.array([[[[1.0, 5.0], [5.0, 2.0]]]]), 2)
+    array([[[[ 0., 10.],
+             [ 0.,  0.]]]])
+    """
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
+    ### BEGIN SOLUTION
+    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    grad_input = np.zeros_like(input)
+    for sample, channel, i, j in np.ndindex(grad_output.shape):
+        top, left = i * s_h, j * s_w
+        window = input[sample, channel, top : top + k_h, left : left + k_w]
+        u, v = np.unravel_index(window.argmax(), window.shape)
+        grad_input[sample, channel, top + u, left + v] += grad_output[sample, channel, i, j]
+    return grad_input
+    ### END SOLUTION
+
+
+# %% check="max_pool2d_backward"
+check(max_pool2d_backward)
+
+# %% [markdown]
+# ### Through a mean
+#
+# Every value enters the mean with the factor $1/(k_h k_w)$. So each gets that share of the gradient, from every window
+# it lies in:
+#
+# $$
+# \frac{\partial L}{\partial X_a} = \frac{1}{k_h k_w} \sum_{\text{windows that hold } a} G_{\text{window}}
+# $$
+#
+# ### Exercise 5: the gradient of average pooling
+#
+# Only the shape of `input` matters here. Mind the values that lie in no window.
+
+
+# %% exercise="avg_pool2d_backward"
+def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
+    """Give the gradient of average pooling for its input: each gradient in equal shares to its window.
+
+    grad_output  (n, c, h_o, w_o)
+    input        (n, c, h_i, w_i)  as in the forward pass
+    kernel_size  one number, or a pair (height, width)
+    stride       one number, or a pair; None means kernel_size
+    returns (n, c, h_i, w_i)
+
+    >>> avg_pool2d_backward(np.array([[[[12.0]]]]), np.zeros((1, 1, 2, 3)), 2)
+    array([[[[3., 3., 0.],
+             [3., 3., 0.]]]])
+    """
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
+    ### BEGIN SOLUTION
+    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    share = grad_output / (k_h * k_w)
+    grad_input = np.zeros_like(input)
+    for i, j in np.ndindex(grad_output.shape[2:]):
+        top, left = i * s_h, j * s_w
+        grad_input[:, :, top : top + k_h, left : left + k_w] += share[:, :, i : i + 1, j : j + 1]
+    return grad_input
+    ### END SOLUTION
+
+
+# %% check="avg_pool2d_backward"
+check(avg_pool2d_backward)
+
+# %% [markdown]
+# ### Where the gradient goes
+#
+# The same gradient on its way back through both layers. The map is that of section 1.
+
+# %%
+G = np.array([[[[4.0, -2.0, 1.0], [2.0, 3.0, -4.0]]]])
+X = feature_map[None, None]
+through_max = max_pool2d_backward(G, X, 2)
+through_mean = avg_pool2d_backward(G, X, 2)
+
+fig, axes = plt.subplots(2, 1, figsize=(8, 5.4), layout="constrained")
+figures.gradient(X[0, 0], G[0, 0], through_max[0, 0], 2, axes[0], "through max pooling")
+figures.gradient(X[0, 0], G[0, 0], through_mean[0, 0], 2, axes[1], "through average pooling")
+plt.show()
+
+print("sums:", G.sum(), through_max.sum(), through_mean.sum())
+
+# %% [markdown]
+# In both cases the sum is kept: a gradient is passed on or shared out, and nothing is lost. But in max pooling only one
+# value of each window hears of the loss.
+#
+# On a part of the photo, an eye behind glasses, you see which pixels these are. Every block has one dot, on the pixel
+# that its maximum came from.
+
+# %%
+part = photo[:, :, 160:224, 192:256]
+winners = max_pool2d_backward(np.ones((1, 1, 8, 8)), part, 8)
+
+fig, ax = plt.subplots(figsize=(5, 5), layout="constrained")
+figures.reached(part[0, 0], winners[0, 0], 8, ax, "where the gradient arrives")
+plt.show()
+
+# %% [markdown]
+# ### Compared with autograd
+#
+# Overlapping windows, an image with many ties, and both layers.
+
+# %%
+rng = np.random.default_rng(0)
+X = np.maximum(rng.normal(size=(2, 3, 9, 11)), 0)
+G = rng.normal(size=(2, 3, 4, 9))
+
+for name, forward, backward in (
+    ("max", torch.nn.functional.max_pool2d, max_pool2d_backward),
+    ("avg", torch.nn.functional.avg_pool2d, avg_pool2d_backward),
+):
+    tensor = torch.tensor(X, requires_grad=True)
+    output = forward(tensor, 3, stride=(2, 1))
+    (theirs,) = torch.autograd.grad(output, [tensor], grad_outputs=torch.tensor(G))
+    yours = backward(G, X, 3, stride=(2, 1))
+    print(f"{name}_pool2d_backward {yours.shape} equal: {np.allclose(yours, theirs.numpy())}")
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# Padding by hand is the classic. Chapter 08 padded with zeros, and zeros seem to be nothing. Here the image is padded
+# first, and pooled then; what does the check say?
+
+
+# %%
+def padded_with_zeros(input, kernel_size, stride=None, padding=0):
+    enlarged = torch.nn.functional.pad(torch.tensor(input), (padding, padding, padding, padding))
+    return torch.nn.functional.max_pool2d(enlarged, kernel_size, stride).numpy()
+
+
+course.assess(padded_with_zeros, "max_pool2d")
+
+# %% [markdown]
+# After a ReLU no value is negative, and there this mistake changes nothing. That is how it stays in a program for
+# years, until somebody pools before the activation function.
+#
+# | what you write | what you see |
+# |:--|:--|
+# | padding with zeros for a maximum | nothing at all after ReLU; elsewhere a border of zeros |
+# | `best = 0` before a loop over the window | no output is ever negative |
+# | a default stride of 1 | the output is nearly as large as the input |
+# | (width, height) for (height, width) | right for every square window |
+# | `max` over the channels, too | one channel where there should be $c$ |
+# | always divided by $k_h k_w$ | a dark border with `count_include_pad=False` |
+# | the gradient to every value that equals the maximum | too much gradient, and only where there are ties |
+# | `=` for `+=` in the backward | right until windows overlap |
+#
+# ### Find the bug
+#
+# There is a faster way for windows that lie side by side. `reshape` cuts the image into blocks, and one maximum over
+# the block does the rest: no loop, no windows. The function below does so. It runs, and the shape is right. On an image
+# of ones the values are right, too. Here is what it makes of the photo.
+
+# %%
+broken = course.exercises["repair_block_max_pool"].given
+all_ones = np.ones((1, 1, 4, 6))
+print("right for an image of ones:", np.array_equal(broken(all_ones, 2), max_pool2d(all_ones, 2)))
+
+fig, axes = plt.subplots(1, 2, figsize=(5.6, 3.3), layout="constrained")
+figures.pixels(max_pool2d(photo, 8)[0, 0], axes[0], "max_pool2d(photo, 8)")
+figures.pixels(broken(photo, 8)[0, 0], axes[1], "the function below")
+plt.show()
+
+# %% [markdown]
+# ### Exercise 6: repair it
+#
+# `reshape` keeps values in the order in which they are stored, row after row. Try the function on
+# `np.arange(16.0).reshape(1, 1, 4, 4)` and print `blocks`. Then repair it.
+
+
+# %% exercise="repair_block_max_pool"
+def repair_block_max_pool(input, kernel_size):
+    """Pool blocks that do not overlap, without a loop and without windows.
+
+    input        (n, c, h_i, w_i)  h_i and w_i are multiples of kernel_size
+    kernel_size  one number: the height and width of a block
+    returns (n, c, h_i / kernel_size, w_i / kernel_size): the largest value of each block
+    """
+    k = kernel_size
+    n, c, h, w = input.shape
+    ### BEGIN SOLUTION
+    # The last two axes held k * k values in a row. Each axis must be cut where it stands.
+    blocks = input.reshape(n, c, h // k, k, w // k, k)
+    return blocks.max(axis=(3, 5))
+    ### END SOLUTION
+
+
+# %% check="repair_block_max_pool"
+check(repair_block_max_pool)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The shape that the function asks for has the right number of values, and that is all that <code>reshape</code>
+# looks at. It fills the last two axes with values that follow each other in memory: with blocks of 8, that is 64
+# pixels of <em>one row</em>, not 8 pixels of 8 rows. So the photo is torn into strips.</p>
+# <p>An axis can only be cut into neighbours. The height becomes (block, row in the block), the width becomes (block,
+# column in the block), in this order. The two axes to reduce are then not the last two, but the second of each
+# pair.</p>
+# <p>Ones look the same in any order. When you test code that moves values around, let all values be different.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - Pooling keeps one number for each window of each channel: the largest, or the mean. It has no parameters.
+# - Sizes are those of a convolution, $\lfloor (h_i + 2p - k_h)/s_h \rfloor + 1$, and the default stride is the kernel.
+# - Padding is $-\infty$ for a maximum and 0 for a mean, where it counts unless you say otherwise.
+# - Backwards, a maximum passes its gradient to one value, the first of equal ones; a mean shares it out. Overlapping
+#   windows add up.
+# - Global average pooling turns maps of any size into one number for each channel.
+#
+# Many newer networks shrink their maps with strided convolutions instead, and keep pooling for the end.
+#
+# ### Elsewhere
+#
+# | library | layer | what differs |
+# |:--|:--|:--|
+# | PyTorch | `torch.nn.MaxPool2d` | $(n, c, h, w)$; the default stride is the kernel; padding counts in a mean |
+# | Keras | `keras.layers.MaxPooling2D` | `pool_size`, `strides`; $(n, h, w, c)$; padding is `"valid"` or `"same"` |
+# | Flax (JAX) | `flax.nnx.max_pool` | `window_shape`; $(n, h, w, c)$; **the default stride is 1** |
+# | ONNX | `MaxPool`, `AveragePool` | the default stride is 1; **padding does not count** in a mean |
+#
+# ### Further reading
+#
+# - [torch.nn.MaxPool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html) and
+#   [torch.nn.AvgPool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html) in PyTorch's
+#   documentation.
+# - The notes of Stanford's CS231n on [convolutional networks](https://cs231n.github.io/convolutional-networks/), with a
+#   section on pooling.
+# - Lin, Chen and Yan, [Network In Network](https://arxiv.org/abs/1312.4400) (2013): global average pooling.
+# - Springenberg and others, [Striving for Simplicity](https://arxiv.org/abs/1412.6806) (2014): strides in place
+#   of pooling.
+# - Zhang, [Making Convolutional Networks Shift-Invariant Again](https://arxiv.org/abs/1904.11486) (2019): what pooling
+#   does to shifts, and what it does not.

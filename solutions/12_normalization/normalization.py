@@ -1,0 +1,938 @@
+# %% [markdown]
+# # 12 · Normalization: whose mean?
+#
+# At the end of this chapter you will have written five normalization layers in NumPy, and the gradients of two of
+# them. You will see that they share one formula, and differ in which values share a mean. You will know what batch
+# normalization does differently in training and in evaluation, and why that surprises people.
+#
+# You need chapter 01, and NumPy's `axis=` and `reshape`. Plan 90 minutes; section 7 can wait for another day.
+#
+# Run the cells from top to bottom with Shift+Enter. Ten of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("batch_norm")` gives one step of help, and
+# `solution("batch_norm")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from torchinfo import summary
+
+import course
+from course.data import digits
+from course.figures import normalization as figures
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Normalization layers are a family. Here are the rows of the two that you will meet most.
+
+# %%
+table("BatchNorm2d")
+
+# %%
+table("LayerNorm")
+
+# %% [markdown]
+# A normalization layer brings numbers to mean 0 and spread 1. Then it lets training choose another mean and spread.
+#
+# It is an **inner** layer, and stands next to a layer with weights: after a convolution, or around the attention of
+# a transformer. It is never the last, for there the numbers mean something: a price, or a score.
+#
+# Why would a network need it? Send numbers through twenty linear layers with ReLU, and look at their spread after
+# each. The weights are random. A factor makes them a bit smaller or larger than those that keep the spread as it is.
+
+# %%
+rng = np.random.default_rng(0)
+start = rng.normal(size=(200, 64))
+
+
+def spread_by_depth(factor, normalize=False):
+    x, spreads = start, []
+    for _ in range(21):
+        spreads.append(x.std())
+        W = factor * rng.normal(scale=np.sqrt(2 / 64), size=(64, 64))
+        x = x @ W.T
+        if normalize:
+            x = torch.nn.functional.layer_norm(torch.tensor(x), (64,)).numpy()
+        x = np.maximum(x, 0)
+    return np.array(spreads)
+
+
+lines = {f"weights times {factor}": spread_by_depth(factor) for factor in (0.7, 1.0, 1.4)}
+lines["times 1.4, layer norm in between"] = spread_by_depth(1.4, normalize=True)
+for name, spreads in lines.items():
+    print(f"{name:33} spread after 20 layers {spreads[-1]:8.4f}")
+
+fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
+figures.curves(lines, ax, x="layers", y="spread (standard deviation)", logarithmic=True)
+plt.show()
+
+# %% [markdown]
+# A factor of 0.7 is nothing for one layer. For twenty it is $0.7^{20}$, less than a thousandth. During training the
+# weights change all the time, so the factors do, too. A normalization in between takes the factor out again.
+#
+# "Normalizing the features makes optimization faster" is a sentence that you will often read. Section 7 tries
+# it.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# Take $m$ numbers that belong together. Their mean and their variance are
+#
+# $$
+# \mu = \frac{1}{m} \sum x
+# \qquad
+# \sigma^2 = \frac{1}{m} \sum (x - \mu)^2
+# $$
+#
+# Each number is normalized with these, then scaled and shifted:
+#
+# $$
+# \hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}
+# \qquad
+# y = \gamma_c \, \hat x + \beta_c
+# $$
+#
+# $\epsilon$ is a small constant, `eps`. It keeps the root from 0 where all numbers are equal. $\gamma_c$ and
+# $\beta_c$ are trained, one of each for every channel $c$. PyTorch calls them `weight` and `bias`.
+#
+# The input is a batch of images, $(n, c, h, w)$. In this chapter,
+#
+# - $n$ is the batch size,
+# - $c$ is the number of channels; input and output have as many,
+# - $h$ and $w$ are height and width, the positions,
+# - $g$ is a number of groups of channels,
+# - $m$ is how many values share a mean.
+#
+# **Which numbers belong together?** That is all in which these layers differ.
+#
+# | normalization | one mean for | values that share it | trained |
+# |:--|:--|:--|:--|
+# | batch | each channel | all samples, all positions | $\gamma, \beta$: $(c{,})$ |
+# | layer | each sample | all channels, all positions | $\gamma, \beta$: the shape of a sample |
+# | instance | each channel of each sample | its positions | nothing, by default |
+# | group | each group of channels of each sample | the group's channels, all positions | $\gamma, \beta$: $(c{,})$ |
+#
+# A fifth, RMS normalization, is like layer normalization without the mean.
+#
+# In a transformer the input is $(n, l, c)$: sentences, places in them, channels. Layer and RMS normalization
+# run over the last axis there. Each word has its own mean.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The layer of the table takes images with 16 channels. We give it eight images whose channels lie far apart.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.BatchNorm2d(num_features=16)
+input_data = torch.randn(8, 16, 32, 24) * torch.linspace(0.1, 5, 16).reshape(16, 1, 1) + 10
+output_data = layer(input_data)
+
+for c in (0, 7, 15):
+    before, after = input_data[:, c], output_data[:, c]
+    means = f"mean {before.mean():5.2f} → {after.mean().abs():.2f}"
+    print(f"channel {c:2}   {means}   spread {before.std():.2f} → {after.std():.2f}")
+
+# %% [markdown]
+# Each channel comes out with mean 0 and spread 1. `torchinfo` sums the layer up.
+
+# %%
+summary(layer, input_size=(8, 16, 32, 24))
+
+# %% [markdown]
+# 32 parameters: a weight and a bias for each of 16 channels. But the layer stores more than that.
+
+# %%
+for name, tensor in layer.state_dict().items():
+    kind = "parameter" if name in dict(layer.named_parameters()) else "buffer"
+    print(f"{name:20} {kind:10} {tuple(tensor.shape)}")
+
+# %% [markdown]
+# `running_mean` and `running_var` are **buffers**: saved with the layer, but no gradient changes them. The layer
+# computes them, while it trains. They started at 0 and 1, and the batch above has moved them by a tenth of the way.
+
+# %%
+print("mean of channel 15   ", f"{input_data[:, 15].mean():.4f}")
+print("running mean, once   ", f"{layer.running_mean[15]:.4f}")
+layer(input_data)
+print("running mean, twice  ", f"{layer.running_mean[15]:.4f}")
+
+# %% [markdown]
+# In evaluation, after `layer.eval()`, they take the place of the batch's mean and variance. So the layer computes two
+# different things. Here is one image, through the same layer in both modes.
+
+# %%
+one_image = input_data[:1]
+print("training  ", layer.train()(one_image)[0, 15, 0, :3].detach().numpy())
+print("evaluation", layer.eval()(one_image)[0, 15, 0, :3].detach().numpy())
+
+# %% [markdown]
+# Section 6 comes back to this.
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# The same input, (8, 16, 32, 24), goes through five layers:
+#
+# - `BatchNorm2d(16)`, as before,
+# - `LayerNorm((16, 32, 24))`, over channels and positions,
+# - `LayerNorm(24)`, over the last axis only,
+# - `InstanceNorm2d(16)`,
+# - `GroupNorm(4, 16)`, with 4 groups of channels.
+#
+# Write down for each how many means it computes, and how many parameters it has.
+
+# %%
+shape = (8, 16, 32, 24)
+means = {
+    torch.nn.BatchNorm2d(16): 16,
+    torch.nn.LayerNorm((16, 32, 24)): 8,
+    torch.nn.LayerNorm(24): 8 * 16 * 32,
+    torch.nn.InstanceNorm2d(16): 8 * 16,
+    torch.nn.GroupNorm(4, 16): 8 * 4,
+}
+for module, count in means.items():
+    info = summary(module, input_size=shape)
+    name = str(module).partition(", eps")[0] + ")"
+    print(f"{name:29} means {count:5}   parameters {info.total_params:6,}   ", end="")
+    print(f"torchinfo's mult-adds {info.total_mult_adds:7,}")
+
+# %% [markdown]
+# Layer normalization over whole images has a weight for every pixel. The instance normalization has none at all.
+#
+# The last column is no measure of work. torchinfo multiplies the number of parameters by the batch size, so an
+# instance normalization would cost nothing. In truth all five touch every one of the
+# 8 · 16 · 32 · 24 = 98,304 numbers a few times. That is little beside a convolution, and the course counts it as none.
+#
+# One more, without code. You double the batch. Which of these means change their value?
+#
+# <details><summary>Answer</summary>
+# <p>Those of the batch normalization: new samples take part in them. For the others there are more means, but each of
+# the old ones stays as it was. With batch normalization, what you get for an image depends on which other
+# images happen to be in the batch.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# Here is the formula for one list of numbers, step by step.
+
+
+# %%
+def standardize(numbers, eps=1e-5):
+    mu = sum(numbers) / len(numbers)
+    squared = [(number - mu) ** 2 for number in numbers]
+    sigma2 = sum(squared) / len(numbers)
+    return [(number - mu) / (sigma2 + eps) ** 0.5 for number in numbers]
+
+
+print(np.round(standardize([1.0, 2.0, 6.0]), 3))
+print(np.round(standardize([100.0, 200.0, 600.0]), 3))
+print(np.round(standardize([4.0, 4.0, 4.0]), 3))
+
+# %% [markdown]
+# The second list is the first one, times 100: after normalization nobody can tell. In the third there is nothing
+# to scale; without eps it would be 0/0.
+#
+# In an array the lists lie along axes. `np.mean(x, axis=...)` takes one axis or several, and removes them. With
+# `keepdims=True` they stay with length 1, and the result still fits the array.
+
+# %%
+x = rng.normal(size=(2, 3, 4, 5))
+print(np.mean(x, axis=3).shape)
+print(np.mean(x, axis=(1, 3)).shape)
+print(np.mean(x, axis=(1, 3), keepdims=True).shape)
+
+# %% [markdown]
+# ### Exercise 1: whose mean?
+#
+# Write down over which axes the mean runs, as a tuple of numbers for `axis=`. The input is (N, C, H, W): N is
+# axis 0, W is axis 3. Section 2 says in words who shares a mean.
+#
+# For `"group"` the input has been reshaped to (N · G, C/G, H, W) before: each group stands there like a sample of
+# its own. Name the axes of that array.
+#
+# Put your tuples in place of the dots, and delete the line that raises the error.
+
+# %% exercise="normalization_axes"
+normalization_axes = {
+    "batch": ...,
+    "layer": ...,
+    "instance": ...,
+    "group": ...,
+}
+### BEGIN SOLUTION
+normalization_axes = {
+    "batch": (0, 2, 3),
+    "layer": (1, 2, 3),
+    "instance": (2, 3),
+    "group": (1, 2, 3),
+}
+### END SOLUTION
+
+# %% check="normalization_axes"
+check(normalization_axes, "normalization_axes")
+
+# %% [markdown]
+# Your answer, drawn. There are 3 samples with 4 channels of 2 by 2 pixels; the channels stand side by side, the pixels
+# below each other. Blue are the values that share one mean. Press Play: each frame is the next mean. If one of
+# your entries is wrong, you will see it here.
+
+# %%
+figures.axes_in_motion(normalization_axes)
+
+# %% [markdown]
+# Only with batch normalization the blue values lie in more than one sample. Section 6 shows what follows from that.
+#
+# ### Exercise 2: layer normalization
+#
+# We start with the one that has the least to remember. `normalized_shape` says how the shape of a sample ends: for
+# rows of 4 features it is `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many axes, counted from
+# the end. `weight` and `bias` have the same shape.
+
+
+# %% exercise="layer_norm"
+def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
+    """Normalize over the last axes, then scale and shift.
+
+    input             (..., *normalized_shape)
+    normalized_shape  a tuple: the lengths of the axes to normalize over
+    weight, bias      of that shape
+    returns the shape of input
+
+    >>> layer_norm(np.array([[1.0, 3.0], [50.0, 90.0]]), (2,), np.ones(2), np.array([0.0, 10.0])).round(3)
+    array([[-1., 11.],
+           [-1., 11.]])
+    """
+    ### BEGIN SOLUTION
+    axes = tuple(range(-len(normalized_shape), 0))
+    mean = input.mean(axis=axes, keepdims=True)
+    var = input.var(axis=axes, keepdims=True)
+    return weight * (input - mean) / np.sqrt(var + eps) + bias
+    ### END SOLUTION
+
+
+# %% check="layer_norm"
+check(layer_norm)
+
+# %% [markdown]
+# ### Exercise 3: batch normalization
+#
+# In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are those of the batch. Beside
+# that, the layer keeps notes for later. With $\alpha$ for `momentum`,
+#
+# $$
+# \text{running} \leftarrow (1 - \alpha) \cdot \text{running} + \alpha \cdot \text{new}
+# $$
+#
+# In **evaluation** the running mean and variance are used, and not changed.
+#
+# One detail is easy to miss. The output is made with $\sigma_c^2$ as in section 2, divided by $m$. The *running*
+# variance takes the unbiased one, divided by $m - 1$. Here is why: batches of 4 numbers from a source whose variance
+# is 4.
+
+# %%
+batches = rng.normal(scale=2.0, size=(200_000, 4))
+print("divided by m,     on average", batches.var(axis=1).mean().round(2))
+print("divided by m - 1, on average", batches.var(axis=1, ddof=1).mean().round(2))
+
+# %% [markdown]
+# A small batch lies closer to its own mean than to the true one, so its variance comes out too small. For the batch
+# itself that is right: its own spread shall become 1. For data to come it is not.
+#
+# PyTorch's function writes into the running statistics that it is given. Yours returns new ones, and leaves its
+# arguments as they are.
+
+
+# %% exercise="batch_norm"
+def batch_norm(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
+    """Normalize each channel, by the batch or by the running statistics, then scale and shift it.
+
+    input         (n, c, h, w)
+    running_mean  (c,)   and running_var, weight, bias likewise
+    training      True or False
+    momentum      the share of the new in the running statistics
+    returns output (n, c, h, w), running_mean (c,), running_var (c,)
+
+    >>> x = np.array([1.0, 3.0]).reshape(2, 1, 1, 1)
+    >>> y, mean, var = batch_norm(x, np.zeros(1), np.ones(1), np.ones(1), np.zeros(1), training=True)
+    >>> y.ravel().round(3), mean, var
+    (array([-1.,  1.]), array([0.2]), array([1.1]))
+    """
+    ### BEGIN SOLUTION
+    if training:
+        mean, var = input.mean(axis=(0, 2, 3)), input.var(axis=(0, 2, 3))
+        unbiased = input.var(axis=(0, 2, 3), ddof=1)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * unbiased
+    else:
+        mean, var = running_mean, running_var
+    per_channel = (1, -1, 1, 1)
+    x_hat = (input - mean.reshape(per_channel)) / np.sqrt(var.reshape(per_channel) + eps)
+    output = weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)
+    return output, running_mean, running_var
+    ### END SOLUTION
+
+
+# %% check="batch_norm"
+check(batch_norm)
+
+# %% [markdown]
+# ### Exercise 4: its parameters
+#
+# Count what a gradient changes. With `affine=False` there is neither weight nor bias.
+
+
+# %% exercise="batch_norm_num_parameters"
+def batch_norm_num_parameters(num_features, affine=True):
+    """Count the trainable parameters of a batch normalization with num_features channels.
+
+    >>> batch_norm_num_parameters(3)
+    6
+    """
+    ### BEGIN SOLUTION
+    return 2 * num_features if affine else 0
+    ### END SOLUTION
+
+
+# %% check="batch_norm_num_parameters"
+check(batch_norm_num_parameters)
+
+# %% [markdown]
+# ### Exercise 5: instance normalization
+#
+# Each channel of each sample by itself. There is no weight, no bias and nothing to remember. Training and evaluation
+# are the same.
+
+
+# %% exercise="instance_norm"
+def instance_norm(input, eps=1e-5):
+    """Normalize each channel of each sample over its positions.
+
+    input (n, c, h, w)
+    returns the shape of input
+
+    >>> instance_norm(np.array([[[[1.0, 3.0]], [[50.0, 90.0]]]])).round(3)
+    array([[[[-1.,  1.]],
+    <BLANKLINE>
+            [[-1.,  1.]]]])
+    """
+    ### BEGIN SOLUTION
+    mean = input.mean(axis=(2, 3), keepdims=True)
+    var = input.var(axis=(2, 3), keepdims=True)
+    return (input - mean) / np.sqrt(var + eps)
+    ### END SOLUTION
+
+
+# %% check="instance_norm"
+check(instance_norm)
+
+# %% [markdown]
+# ### Exercise 6: group normalization
+#
+# The channels are split into groups of neighbours. With 6 channels and 2 groups, channels 0, 1, 2 are the first
+# group, and 3, 4, 5 the second. Each group of each sample has its own mean and variance. Weight and bias stay one for
+# each **channel**.
+#
+# `reshape` can split an axis. It keeps the order of the values: the last of the new axes runs fastest.
+
+# %%
+channels = np.arange(6)
+print(channels.reshape(2, 3))
+print(channels.reshape(3, 2))
+
+
+# %% exercise="group_norm"
+def group_norm(input, num_groups, weight, bias, eps=1e-5):
+    """Normalize each group of neighbouring channels of each sample, then scale and shift each channel.
+
+    input         (n, c, h, w)
+    num_groups    how many groups; it divides c
+    weight, bias  (c,)
+    returns the shape of input
+
+    >>> x = np.array([1.0, 3.0, 50.0, 90.0]).reshape(1, 4, 1, 1)
+    >>> group_norm(x, 2, np.ones(4), np.array([0.0, 0.0, 10.0, 20.0])).ravel().round(3)
+    array([-1.,  1.,  9., 21.])
+    """
+    ### BEGIN SOLUTION
+    n, c, h, w = input.shape
+    groups = input.reshape(n * num_groups, c // num_groups, h, w)
+    mean = groups.mean(axis=(1, 2, 3), keepdims=True)
+    var = groups.var(axis=(1, 2, 3), keepdims=True)
+    x_hat = ((groups - mean) / np.sqrt(var + eps)).reshape(n, c, h, w)
+    return weight.reshape(1, c, 1, 1) * x_hat + bias.reshape(1, c, 1, 1)
+    ### END SOLUTION
+
+
+# %% check="group_norm"
+check(group_norm)
+
+# %% [markdown]
+# Group normalization stands between two others. **Predict** for 6 channels: with which number of groups is it an
+# instance normalization, and with which does one mean serve a whole sample?
+
+# %%
+x, one, zero = rng.normal(size=(2, 6, 3, 4)), np.ones(6), np.zeros(6)
+whole_samples = layer_norm(x, (6, 3, 4), np.ones((6, 3, 4)), np.zeros((6, 3, 4)))
+
+for groups in (1, 2, 3, 6):
+    y = group_norm(x, groups, one, zero)
+    as_instance, as_layer = np.allclose(y, instance_norm(x)), np.allclose(y, whole_samples)
+    print(f"groups: {groups}   the same as instance norm: {as_instance!s:5}   as layer norm: {as_layer}")
+
+# %% [markdown]
+# ### Exercise 7: RMS normalization
+#
+# RMS is *root mean square*. Many language models use this layer in place of layer normalization. It does not
+# subtract the mean, and it has no bias:
+#
+# $$
+# y = \gamma_c \, \frac{x}{\sqrt{\frac{1}{m} \sum x^2 + \epsilon}}
+# $$
+
+
+# %% exercise="rms_norm"
+def rms_norm(input, normalized_shape, weight, eps=1e-6):
+    """Divide by the root of the mean square over the last axes, then scale.
+
+    input             (..., *normalized_shape)
+    normalized_shape  a tuple: the lengths of the axes to normalize over
+    weight            of that shape
+    returns the shape of input
+
+    >>> rms_norm(np.array([[3.0, 3.0], [-1.0, 7.0]]), (2,), np.ones(2)).round(3)
+    array([[ 1. ,  1. ],
+           [-0.2,  1.4]])
+    """
+    ### BEGIN SOLUTION
+    axes = tuple(range(-len(normalized_shape), 0))
+    mean_square = np.mean(input**2, axis=axes, keepdims=True)
+    return weight * input / np.sqrt(mean_square + eps)
+    ### END SOLUTION
+
+
+# %% check="rms_norm"
+check(rms_norm)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### Before and after
+#
+# A table with 5 samples in rows and 4 channels in columns. The channels have different means and spreads, and sample
+# 2 is larger than the others. Means and standard deviations stand beside the rows and below the columns. Where they
+# are 0 and 1 they are bold.
+
+# %%
+small = (rng.normal(size=(5, 4)) * [1.0, 4.0, 2.0, 0.5] + [0.0, 8.0, -3.0, 2.0]) * [[1], [1], [2], [1], [1]]
+as_images = small[:, :, np.newaxis, np.newaxis]  # (5, 4, 1, 1)
+by_batch, _, _ = batch_norm(as_images, np.zeros(4), np.ones(4), np.ones(4), np.zeros(4), training=True)
+
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
+figures.table_with_margins(small, axes[0], "input")
+figures.table_with_margins(by_batch[:, :, 0, 0], axes[1], "batch_norm: columns")
+figures.table_with_margins(layer_norm(small, (4,), np.ones(4), np.zeros(4)), axes[2], "layer_norm: rows")
+plt.show()
+
+# %% [markdown]
+# Batch normalization makes the channels comparable; sample 2 keeps the largest spread. Layer normalization makes the
+# samples comparable; channel 1 keeps the largest mean.
+#
+# ### One scene, three lights
+#
+# The same scene three times: as it is, with little contrast, and in the dark. Each picture is a sample with one
+# channel. The first row is the input, in the second your `batch_norm` has seen it, in the third your `instance_norm`.
+
+# %%
+v, u = np.mgrid[-1:1:48j, -1:1:48j]
+light = np.exp(-8 * ((u + 0.4) ** 2 + (v - 0.1) ** 2))
+disc, ground = np.hypot(u - 0.45, v + 0.3) < 0.3, v > 0.6
+scene = light + 0.5 * disc + 0.15 * ground
+pictures = np.stack([scene, 0.25 * scene + 0.7, 0.2 * scene])[:, np.newaxis]  # (3, 1, 48, 48)
+by_batch, _, _ = batch_norm(pictures, np.zeros(1), np.ones(1), np.ones(1), np.zeros(1), training=True)
+
+fig, axes = plt.subplots(3, 1, figsize=(6, 6.6), layout="constrained")
+figures.strip(pictures[:, 0], axes[0], "input")
+figures.strip(by_batch[:, 0], axes[1], "batch_norm")
+figures.strip(instance_norm(pictures)[:, 0], axes[2], "instance_norm")
+plt.show()
+
+# %% [markdown]
+# For the batch normalization the three pictures are one set of numbers, and their differences stay. The instance
+# normalization takes light and contrast out of each picture. That is what you want where these don't matter. It is a
+# loss where they do: day and night look the same now.
+#
+# ### The neighbours matter
+#
+# One sample, the first, in three batches. Only its neighbours differ.
+
+# %%
+sample = rng.normal(size=(1, 2, 1, 1))
+running = np.zeros(2), np.ones(2), np.ones(2), np.zeros(2)
+for name, neighbours in (
+    ("others like it", rng.normal(size=(7, 2, 1, 1))),
+    ("larger ones", rng.normal(size=(7, 2, 1, 1)) * 5),
+    ("copies of it", np.repeat(sample, 7, axis=0)),
+):
+    batch = np.concatenate([sample, neighbours])
+    in_training = batch_norm(batch, *running, training=True)[0][0].ravel()
+    in_evaluation = batch_norm(batch, *running, training=False)[0][0].ravel()
+    print(f"{name:15} training {in_training.round(2) + 0.0!s:15} evaluation {in_evaluation.round(2)}")
+
+# %% [markdown]
+# In training the result depends on the neighbours. Among copies of itself a sample vanishes. In evaluation it depends
+# on nothing but the sample, as a prediction should.
+#
+# ### Running statistics
+#
+# Where do the running statistics go? Here are 100 batches of 8 numbers, from a source with mean 3 and variance 4. Your
+# function starts from 0 and 1, with three values of `momentum`.
+#
+# **Predict:** which of the three arrives first, and which ends closest to the truth?
+
+# %%
+batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
+lines_of_means, lines_of_variances = {}, {}
+for momentum in (0.02, 0.1, 0.5):
+    mean, var = np.zeros(1), np.ones(1)
+    means, variances = [mean[0]], [var[0]]
+    for batch in batches:
+        _, mean, var = batch_norm(batch, mean, var, np.ones(1), np.zeros(1), training=True, momentum=momentum)
+        means.append(mean[0])
+        variances.append(var[0])
+    lines_of_means[f"momentum {momentum}"] = np.array(means)
+    lines_of_variances[f"momentum {momentum}"] = np.array(variances)
+
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+figures.curves(lines_of_means, axes[0], x="batch", y="running_mean", level=3.0, level_name="the source")
+figures.curves(lines_of_variances, axes[1], x="batch", y="running_var", level=4.0, legend=False)
+plt.show()
+
+# %% [markdown]
+# A large momentum is fast and restless: it forgets all but the last few batches. A small one is calm and slow: after
+# 100 batches 0.02 still remembers its start, with weight $0.98^{100} \approx 0.13$. The usual 0.1 is in between. A
+# layer that has seen only a few batches has bad running statistics, and the network looks broken in evaluation only.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# The layer is handed `grad_output`, the gradient of the loss $L$ for each output. Go back through the formula of
+# section 2, from the end. Write $G$ for `grad_output`.
+#
+# The last step was $y = \gamma_c \, \hat x + \beta_c$. Each $\gamma_c$ and $\beta_c$ served many values, so their
+# gradients are sums over all of these:
+#
+# $$
+# \frac{\partial L}{\partial \gamma_c} = \sum G \, \hat x
+# \qquad
+# \frac{\partial L}{\partial \beta_c} = \sum G
+# \qquad
+# \text{and what arrives at } \hat x \text{ is} \quad q = \gamma_c \, G
+# $$
+#
+# The step before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. A single $x_i$ acts in three
+# ways: on its own $\hat x_i$; on $\mu$, which is subtracted from all; and on $s$, by which all are divided. With
+# $\partial \mu / \partial x_i = 1/m$ and $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$,
+#
+# $$
+# \frac{\partial L}{\partial x_i} =
+# \frac{1}{s} \Big( q_i \;-\; \overline{q} \;-\; \hat x_i \, \overline{q \, \hat x} \Big)
+# $$
+#
+# The bars are means over the values that share $\mu$: the same axes as in the forward pass.
+#
+# Two things to notice.
+#
+# - The sum of these gradients over the values that share a mean is 0. Adding a constant to all of them changes
+#   nothing, so nothing can be gained that way.
+# - The formula is the same for all normalizations. Only the axes of the bars differ.
+#
+# ### Exercise 8: the gradients of layer normalization
+#
+# Here `normalized_shape` is the shape of `weight`.
+
+
+# %% exercise="layer_norm_backward"
+def layer_norm_backward(grad_output, input, weight, eps=1e-5):
+    """Give the gradients of a layer normalization over the last axes.
+
+    grad_output  the shape of input
+    input        (..., *weight.shape), as in the forward pass
+    weight       its shape says over which axes
+    returns grad_input, of the shape of input; grad_weight and grad_bias, of the shape of weight
+
+    >>> grads = layer_norm_backward(np.array([[1.0, 0.0, 0.0]]), np.array([[1.0, 2.0, 6.0]]), np.ones(3))
+    >>> [np.round(grad, 3) for grad in grads]
+    [array([[ 0.176, -0.22 ,  0.044]]), array([-0.926,  0.   ,  0.   ]), array([1., 0., 0.])]
+    """
+    ### BEGIN SOLUTION
+    axes = tuple(range(-weight.ndim, 0))
+    samples = tuple(range(input.ndim - weight.ndim))
+    mean = input.mean(axis=axes, keepdims=True)
+    std = np.sqrt(input.var(axis=axes, keepdims=True) + eps)
+    x_hat = (input - mean) / std
+    q = grad_output * weight
+    through_mean = q.mean(axis=axes, keepdims=True)
+    through_var = x_hat * (q * x_hat).mean(axis=axes, keepdims=True)
+    grad_input = (q - through_mean - through_var) / std
+    return grad_input, (grad_output * x_hat).sum(axis=samples), grad_output.sum(axis=samples)
+    ### END SOLUTION
+
+
+# %% check="layer_norm_backward"
+check(layer_norm_backward)
+
+# %% [markdown]
+# ### Exercise 9: the gradients of batch normalization
+#
+# The same formula, with the axes of a channel. It is asked for training only: in evaluation mean and variance are
+# constants, and $q / s$ is all that is left.
+
+
+# %% exercise="batch_norm_backward"
+def batch_norm_backward(grad_output, input, weight, eps=1e-5):
+    """Give the gradients of a batch normalization in training.
+
+    grad_output  (n, c, h, w)
+    input        (n, c, h, w)
+    weight       (c,)
+    returns grad_input (n, c, h, w), grad_weight (c,), grad_bias (c,)
+
+    >>> g, x = np.array([[1.0, 0.0, 0.0], [1.0, 2.0, 6.0]]).reshape(2, 3, 1, 1, 1)
+    >>> [grad.ravel().round(3) for grad in batch_norm_backward(g, x, np.ones(1))]
+    [array([ 0.176, -0.22 ,  0.044]), array([-0.926]), array([1.])]
+    """
+    ### BEGIN SOLUTION
+    axes = (0, 2, 3)
+    mean = input.mean(axis=axes, keepdims=True)
+    std = np.sqrt(input.var(axis=axes, keepdims=True) + eps)
+    x_hat = (input - mean) / std
+    q = grad_output * weight.reshape(1, -1, 1, 1)
+    through_mean = q.mean(axis=axes, keepdims=True)
+    through_var = x_hat * (q * x_hat).mean(axis=axes, keepdims=True)
+    grad_input = (q - through_mean - through_var) / std
+    return grad_input, (grad_output * x_hat).sum(axis=axes), grad_output.sum(axis=axes)
+    ### END SOLUTION
+
+
+# %% check="batch_norm_backward"
+check(batch_norm_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+
+# %%
+X, G, W = rng.normal(size=(4, 3, 2, 5)), rng.normal(size=(4, 3, 2, 5)), rng.normal(size=3)
+yours = batch_norm_backward(G, X, W)
+
+tensors = [torch.tensor(array, requires_grad=True) for array in (X, W, np.zeros(3))]
+output = torch.nn.functional.batch_norm(tensors[0], None, None, tensors[1], tensors[2], training=True)
+theirs = torch.autograd.grad(output, tensors, grad_outputs=torch.tensor(G))
+
+for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
+    print(f"{name:11} {y.shape!s:13} equal: {np.allclose(y, t.numpy())}")
+print("grad_input summed over each channel:", np.abs(yours[0].sum(axis=(0, 2, 3))).max().round(12))
+
+# %% [markdown]
+# ### Does it make optimization faster?
+#
+# Here is the test. Four linear layers learn to tell handwritten digits apart. Everything is PyTorch's, also how the
+# weights start, except for one thing: the normalization and its gradient are **yours**. PyTorch allows that. A
+# `torch.autograd.Function` is a forward and a backward pass of one's own.
+
+
+# %%
+class YourBatchNorm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, weight, bias):
+        ctx.save_for_backward(x, weight)
+        unused = np.ones(len(weight))
+        y, _, _ = batch_norm(x.numpy(), unused, unused, weight.numpy(), bias.numpy(), training=True)
+        return torch.tensor(y)
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        x, weight = ctx.saved_tensors
+        grads = batch_norm_backward(grad_output.numpy(), x.numpy(), weight.numpy())
+        return tuple(map(torch.tensor, grads))
+
+
+images, labels = digits()
+torch.set_default_dtype(torch.float64)
+pixels, target = torch.tensor(images.reshape(-1, 64)), torch.tensor(labels)
+
+
+def train(normalize, lr, steps=80):
+    torch.manual_seed(0)
+    linears = [torch.nn.Linear(*sizes) for sizes in ((64, 32), (32, 32), (32, 32), (32, 10))]
+    affine = [(torch.nn.Parameter(torch.ones(32)), torch.nn.Parameter(torch.zeros(32))) for _ in range(3)]
+    parameters = [p for linear in linears for p in linear.parameters()] + [p for pair in affine for p in pair]
+    optimizer = torch.optim.SGD(parameters, lr)
+    losses = []
+    for _ in range(steps):
+        chosen = torch.randint(len(pixels), (64,))
+        x = pixels[chosen]
+        for linear, pair in zip(linears[:-1], affine, strict=True):
+            x = linear(x)
+            if normalize:
+                x = YourBatchNorm.apply(x[:, :, None, None], *pair)[:, :, 0, 0]
+            x = torch.relu(x)
+        loss = torch.nn.functional.cross_entropy(linears[-1](x), target[chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return np.array(losses)
+
+
+# %% [markdown]
+# Each network gets the learning rates 0.1, 0.5 and 1. The loss is that of 64 digits, drawn anew at each step.
+
+# %%
+plain = {f"learning rate {lr}": train(False, lr) for lr in (0.1, 0.5, 1.0)}
+
+# %%
+normalized = {f"learning rate {lr}": train(True, lr) for lr in (0.1, 0.5, 1.0)}
+
+for name, lines in (("plain", plain), ("with your batch norm", normalized)):
+    for label, losses in lines.items():
+        print(f"{name:21} {label:18} loss of the last 10 steps {losses[-10:].mean():.2f}")
+
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
+figures.curves(plain, axes[0], x="step", y="loss")
+figures.curves(normalized, axes[1], x="step", y="loss", legend=False)
+axes[0].set_title("plain")
+axes[1].set_title("with your batch norm")
+plt.show()
+
+# %% [markdown]
+# A network that only guesses has a loss of $\log 10 \approx 2.30$. With your layer the network learns at all three
+# rates, and from the first steps on. Without it none of the three gets far in 80 steps.
+#
+# Section 1 says a part of why. PyTorch's starting weights are smaller than those that keep the spread: by a factor of
+# $1/\sqrt 6 \approx 0.41$. Three plain layers let little through. *All* of why is still discussed: see the last
+# entry under further reading.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# One mistake is not in the layer at all: a network is left in training mode, because somebody forgot `model.eval()`.
+# Here is that mistake in the layer itself, with your own function, and what a check says.
+
+
+# %%
+def always_training(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
+    return batch_norm(input, running_mean, running_var, weight, bias, True, momentum, eps)
+
+
+course.assess(always_training, "batch_norm")
+
+# %% [markdown]
+# PyTorch refuses one case of it: a single value has no spread. All others go through without a word.
+
+# %%
+try:
+    torch.nn.BatchNorm2d(2).train()(torch.ones(1, 2, 1, 1))
+except ValueError as error:
+    print("ValueError:", error)
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | batch statistics in evaluation | predictions change with the batch they are made in |
+# | running statistics never updated | good in training, useless in evaluation |
+# | `momentum` the other way round | running statistics that jump with each batch |
+# | the biased variance in the running one | in evaluation, values a bit too large; the smaller the batches, the worse |
+# | eps outside the root, or none | nothing, until a channel is almost constant |
+# | statistics over the wrong axes | the right shape, and wrong values |
+# | `reshape(n, c // g, g, h, w)` | groups of channels 0, 2, 4 and 1, 3, 5 |
+# | weight of shape (c,) without a reshape | an error, or if the width is c too, wrong values |
+# | running statistics counted as parameters | twice as many as there are |
+#
+# ### Find the bug
+#
+# Somebody has written a layer normalization for rows of features, and the formula is right on paper. In the cell
+# below you get their function. They tried it on a row of numbers around 0. Then on the same row with a million added,
+# with ten million, a hundred million and a thousand million. The mean is subtracted, so all five results should be
+# the same. This is what came out:
+#
+# ```
+# [[-1.265 -0.422  0.211  1.476]
+#  [-1.265 -0.422  0.211  1.476]
+#  [-1.253 -0.418  0.209  1.462]
+#  [-0.9   -0.3    0.15   1.05 ]
+#  [   nan    nan    nan    nan]]
+# ```
+#
+# Run the check first, and read what it says. Then repair the function.
+
+
+# %% exercise="repair_layer_norm"
+def repair_layer_norm(input, weight, bias, eps=1e-5):
+    ### BEGIN SOLUTION
+    # It took the mean of the squares less the square of the mean: far from zero their digits cancel.
+    output = np.zeros(input.shape)
+    for row in range(len(input)):
+        deviations = input[row] - np.mean(input[row])
+        variance = np.mean(deviations**2)
+        output[row] = weight * deviations / (variance + eps) ** 0.5 + bias
+    return output
+    ### END SOLUTION
+
+
+# %% check="repair_layer_norm"
+check(repair_layer_norm)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>On paper the variance is the mean of the squares less the square of the mean. A float64 has about 16 digits.
+# Around a hundred million the squares are around 10<sup>16</sup>, and all 16 digits stand before the point. Their
+# difference should be about 2, and nothing is left of it. It can even come out negative, and then the root is
+# NaN.</p> <p>Subtract the mean from the values first, and square what is left. Around 0 both ways agree, and a test
+# with such numbers passes. Test code far from zero, too.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - One formula, $\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}$. The layers differ in which values share $\mu$ and
+#   $\sigma^2$.
+# - Batch: each channel over the batch. Layer: each sample. Instance: each channel of each sample. Group: in between.
+#   RMS: without the mean.
+# - Weight and bias belong to a channel (for layer and RMS normalization: to a feature). Running statistics are no
+#   parameters.
+# - Batch normalization uses the batch in training, and its notes in evaluation. The others don't tell these apart.
+# - Backwards, two terms come through the mean and the variance. Without them the gradient is wrong.
+#
+# ### Elsewhere
+#
+# | library | layer | what differs |
+# |:--|:--|:--|
+# | PyTorch | `torch.nn.BatchNorm2d` | `momentum=0.1` is the share of the **new**; `eps=1e-5`; channels on axis 1 |
+# | Keras | `keras.layers.BatchNormalization` | `momentum=0.99` is that of the **old**; `epsilon=1e-3`; channels last |
+# | Flax (JAX) | `flax.linen.BatchNorm` | `momentum=0.99` of the **old**; `epsilon=1e-5`; channels last |
+# | Keras | `keras.layers.LayerNormalization` | `epsilon=1e-3` |
+#
+# A network that moves from one library to another needs the other eps as well. Otherwise it is almost right.
+#
+# ### Further reading
+#
+# - [torch.nn.BatchNorm2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html) in PyTorch's
+#   documentation.
+# - Ioffe and Szegedy, [Batch Normalization](https://arxiv.org/abs/1502.03167) (2015).
+# - Ba, Kiros and Hinton, [Layer Normalization](https://arxiv.org/abs/1607.06450) (2016).
+# - Ulyanov, Vedaldi and Lempitsky, [Instance Normalization](https://arxiv.org/abs/1607.08022) (2016).
+# - Wu and He, [Group Normalization](https://arxiv.org/abs/1803.08494) (2018): the cubes of exercise 1 come from there.
+# - Zhang and Sennrich, [Root Mean Square Layer Normalization](https://arxiv.org/abs/1910.07467) (2019).
+# - Santurkar, Tsipras, Ilyas and Madry, [How Does Batch Normalization Help
+#   Optimization?](https://arxiv.org/abs/1805.11604) (2018).

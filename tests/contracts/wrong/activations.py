@@ -1,0 +1,642 @@
+"""Wrong answers without a name: mistakes too rare, too odd or too lazy to be a misconception. None may pass."""
+
+import math
+
+import numpy as np
+
+
+def _cdf(x):
+    return (1 + np.vectorize(math.erf, otypes=[float])(x / np.sqrt(2))) / 2
+
+
+def _density(x):
+    return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+
+
+def relu_flat(x):
+    return np.maximum(x, 0).ravel()
+
+
+def relu_first_row(x):
+    y = x.copy()
+    y[:1] = np.maximum(y[:1], 0)
+    return y
+
+
+def relu_above_one(x):
+    return np.where(x > 1, x, 0)
+
+
+def relu_whole_numbers(x):
+    return np.maximum(x, 0).astype(int)
+
+
+def relu_softplus(x):
+    return np.logaddexp(0, x)
+
+
+def relu_drops_negatives(x):
+    return x[x > 0]
+
+
+def relu_negated(x):
+    return -np.maximum(x, 0)
+
+
+def leaky_tenth(x, negative_slope=0.1):
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_subtracts(x, negative_slope=0.01):
+    return np.where(x > 0, x, x - negative_slope)
+
+
+def leaky_divides(x, negative_slope=0.01):
+    return np.where(x > 0, x, x / negative_slope)
+
+
+def leaky_elu(x, negative_slope=0.01):
+    return np.where(x > 0, x, negative_slope * (np.exp(np.minimum(x, 0)) - 1))
+
+
+def leaky_both_sides(x, negative_slope=0.01):
+    return negative_slope * x
+
+
+def leaky_slope_minus_one(x, negative_slope=0.01):
+    return np.where(x > 0, x, (1 - negative_slope) * x)
+
+
+def relu6_cap_five(x):
+    return np.clip(x, 0, 5)
+
+
+def relu6_remainder(x):
+    return np.maximum(x, 0) % 6
+
+
+def relu6_smooth(x):
+    return 6 / (1 + np.exp(-np.clip(x, -50, 50)))
+
+
+def relu6_rounded(x):
+    return np.round(np.clip(x, 0, 6), 2)
+
+
+def relu6_abs(x):
+    return np.minimum(np.abs(x), 6)
+
+
+def relu6_shifted(x):
+    return np.clip(x + 3, 0, 6)
+
+
+def relu6_inverted(x):
+    return 6 - np.clip(x, 0, 6)
+
+
+def sigmoid_taylor(x):
+    return 0.5 + x / 4 - x**3 / 48
+
+
+def sigmoid_float16(x):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x.astype(np.float16)).astype(float))
+
+
+def sigmoid_step(x):
+    return (x > 0).astype(float)
+
+
+def sigmoid_base_two(x):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + 2.0**-x)
+
+
+def sigmoid_hard(x):
+    return np.clip(x / 6 + 0.5, 0, 1)
+
+
+def sigmoid_minus_half(x):
+    return np.tanh(x / 2) / 2
+
+
+def sigmoid_abs(x):
+    return 1 / (1 + np.exp(-np.abs(x)))
+
+
+def sigmoid_two_in_denominator(x):
+    with np.errstate(over="ignore"):
+        return 1 / (2 + np.exp(-x))
+
+
+def tanh_no_doubling(x):
+    e = np.exp(-np.abs(x))
+    return np.sign(x) * (1 - e) / (1 + e) * 2
+
+
+def tanh_sinh(x):
+    with np.errstate(over="ignore"):
+        return np.sinh(x)
+
+
+def tanh_arctan(x):
+    return np.arctan(x)
+
+
+def tanh_sign_lost(x):
+    e = np.exp(-2 * np.abs(x))
+    return (1 - e) / (1 + e)
+
+
+def tanh_softsign(x):
+    return x / (1 + np.abs(x))
+
+
+def tanh_shifted(x):
+    return 1 + np.tanh(x)
+
+
+def tanh_cut_at_two(x):
+    return np.tanh(np.clip(x, -2, 2))
+
+
+def silu_relu_times_gate(x):
+    with np.errstate(over="ignore"):
+        return np.maximum(x, 0) / (1 + np.exp(-x))
+
+
+def silu_added(x):
+    with np.errstate(over="ignore"):
+        return x + 1 / (1 + np.exp(-x))
+
+
+def silu_gelu(x):
+    return x * _cdf(x)
+
+
+def silu_hard(x):
+    return x * np.clip(x / 6 + 0.5, 0, 1)
+
+
+def silu_sum_gate(x):
+    with np.errstate(over="ignore"):
+        return x / (1 + np.exp(-x.mean()))
+
+
+def silu_softplus(x):
+    return np.logaddexp(0, x)
+
+
+def silu_abs(x):
+    with np.errstate(over="ignore"):
+        return np.abs(x) / (1 + np.exp(-x))
+
+
+def hardswish_three(x):
+    return x * np.clip(x + 3, 0, 3) / 3
+
+
+def hardswish_half(x):
+    return x * np.clip(x + 3, 0, 6) / 3
+
+
+def hardswish_minus(x):
+    return x * np.clip(x - 3, 0, 6) / 6
+
+
+def hardswish_relu(x):
+    return np.maximum(x, 0)
+
+
+def hardswish_hard_sigmoid_02(x):
+    return x * np.clip(0.2 * x + 0.5, 0, 1)
+
+
+def hardswish_strict_corner(x):
+    return np.where(x > 3, x, np.where(x < -3, 0, (x + 3) / 6))
+
+
+def hardswish_integer(x):
+    return x * (np.clip(x + 3, 0, 6) // 6)
+
+
+def gelu_relu(x, approximate="none"):
+    return np.maximum(x, 0)
+
+
+def gelu_silu(x, approximate="none"):
+    with np.errstate(over="ignore"):
+        return x / (1 + np.exp(-x))
+
+
+def gelu_density(x, approximate="none"):
+    return x * _density(x)
+
+
+def gelu_none_is_none(x, approximate="none"):
+    if approximate is None:
+        return x * _cdf(x)
+    return x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3) + 1e-3)) / 2
+
+
+def gelu_no_cubic(x, approximate="none"):
+    if approximate == "tanh":
+        return x * (1 + np.tanh(np.sqrt(2 / np.pi) * x)) / 2
+    return x * _cdf(x)
+
+
+def gelu_constant_rounded(x, approximate="none"):
+    if approximate == "tanh":
+        return x * (1 + np.tanh(0.8 * (x + 0.045 * x**3))) / 2
+    return x * _cdf(x)
+
+
+def gelu_tanh_missing(x, approximate="none"):
+    if approximate == "none":
+        return x * _cdf(x)
+    raise ValueError("approximate")
+
+
+def gelu_erf_by_hand(x, approximate="none"):
+    if approximate == "tanh":
+        return x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2
+    z = x / np.sqrt(2)
+    return x * (1 + np.clip(2 / np.sqrt(np.pi) * (z - z**3 / 3 + z**5 / 10), -1, 1)) / 2
+
+
+def gelu_square_for_cube(x, approximate="none"):
+    if approximate == "tanh":
+        return x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**2))) / 2
+    return x * _cdf(x)
+
+
+def relu_backward_two_results(g, x):
+    return g * (x > 0), x
+
+
+def relu_backward_output(g, x):
+    return np.maximum(x, 0)
+
+
+def relu_backward_half_at_zero(g, x):
+    return g * np.where(x == 0, 0.5, x > 0)
+
+
+def relu_backward_sign(g, x):
+    return g * np.sign(x)
+
+
+def relu_backward_leaks(g, x):
+    return g * np.where(x > 0, 1, 0.01)
+
+
+def relu_backward_mask_by_sum(g, x):
+    return g * (x + g > 0)
+
+
+def relu_backward_mean(g, x):
+    return g * (x > 0) / max(x.size, 1)
+
+
+def relu_backward_true_false(g, x):
+    return x > 0
+
+
+def sigmoid_backward_squared(g, y):
+    return g * y * (1 - y) ** 2
+
+
+def sigmoid_backward_quarter(g, y):
+    return g / 4
+
+
+def sigmoid_backward_sum(g, y):
+    return g + y * (1 - y)
+
+
+def sigmoid_backward_abs(g, y):
+    return np.abs(g) * y * (1 - y)
+
+
+def sigmoid_backward_plus(g, y):
+    return g * y * (1 + y)
+
+
+def sigmoid_backward_applied_once(g, y):
+    s = 1 / (1 + np.exp(-y))
+    return g * y * (1 - s)
+
+
+def sigmoid_backward_changes_output(g, y):
+    slope = y * (1 - y)
+    y[:] = slope
+    return g * slope
+
+
+def gelu_backward_minus(g, x):
+    return g * (_cdf(x) - x * _density(x))
+
+
+def gelu_backward_relu(g, x):
+    return g * (x > 0)
+
+
+def gelu_backward_itself(g, x):
+    return g * x * _cdf(x)
+
+
+def gelu_backward_product(g, x):
+    return g * _cdf(x) * x * _density(x)
+
+
+def gelu_backward_differences(g, x):
+    h = 0.1
+    return g * ((x + h) * _cdf(x + h) - (x - h) * _cdf(x - h)) / (2 * h)
+
+
+def gelu_backward_sigmoid_form(g, x):
+    s = 1 / (1 + np.exp(-np.clip(1.702 * x, -500, 500)))
+    return g * s * (1 + 1.702 * x * (1 - s))
+
+
+def gelu_backward_bell_not_negative(g, x):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return g * (_cdf(x) + x * np.exp(np.minimum(x**2 / 2, 300)) / np.sqrt(2 * np.pi))
+
+
+def gelu_backward_pi(g, x):
+    return g * (_cdf(x) + x * np.exp(-(x**2) / 2) / np.sqrt(2 * 3.14))
+
+
+def elementwise_names(layer, input):
+    return getattr(layer, "__name__", "") in ("relu", "sigmoid", "tanh", "cube")
+
+
+def elementwise_all_at_once(layer, input):
+    return bool(np.all((layer(input + 1) != layer(input)) | (layer(input) == 0)))
+
+
+def elementwise_single_numbers(layer, input):
+    alone = np.array([np.ravel(layer(np.array([[v]])))[0] for v in input.flat])
+    output = layer(input)
+    return output.shape == input.shape and np.allclose(alone, output.ravel())
+
+
+def elementwise_permuted(layer, input):
+    order = np.random.default_rng(0).permutation(input.size)
+    output = layer(input)
+    if output.shape != input.shape:
+        return False
+    return np.allclose(layer(input.ravel()[order].reshape(input.shape)).ravel(), output.ravel()[order])
+
+
+def elementwise_others_shifted(layer, input):
+    before = layer(input)
+    if before.shape != input.shape:
+        return False
+    for place in np.ndindex(input.shape):
+        others = input + 1
+        others[place] = input[place]
+        if not np.isclose(layer(others)[place], before[place]):
+            return False
+    return True
+
+
+def elementwise_next_place_only(layer, input):
+    before = layer(input)
+    if before.shape != input.shape:
+        return False
+    for i in range(input.size - 1):
+        changed = input.copy()
+        changed.flat[i] += 1
+        if layer(changed).flat[i + 1] != before.flat[i + 1]:
+            return False
+    return True
+
+
+def elementwise_total_compared(layer, input):
+    output = layer(input)
+    if output.shape != input.shape:
+        return False
+    for place in np.ndindex(input.shape):
+        changed = input.copy()
+        changed[place] += 1
+        after = layer(changed)
+        if not np.isclose(after.sum() - output.sum(), (after - output)[place]) or np.isclose(after.sum(), output.sum()):
+            return False
+    return True
+
+
+def elementwise_changes_input(layer, input):
+    before = layer(input)
+    if before.shape != input.shape:
+        return False
+    for place in np.ndindex(input.shape):
+        input[place] += 1
+        noticed = layer(input) != before
+        noticed[place] = False
+        before = layer(input)
+        if noticed.any():
+            return False
+    return True
+
+
+def elementwise_flags(layer, input):
+    before = layer(input)
+    return before == layer(input)
+
+
+def elementwise_needs_same_shape(layer, input):
+    before = layer(input)
+    for place in np.ndindex(input.shape):
+        changed = input.copy()
+        changed[place] += 1
+        noticed = layer(changed) != before
+        noticed[place] = False
+        if noticed.any():
+            return False
+    return True
+
+
+def elementwise_returns_words(layer, input):
+    return "yes"
+
+
+def mish_sigmoid(input):
+    gate = input.copy()
+    for place in np.ndindex(gate.shape):
+        gate[place] = 1 / (1 + np.exp(-np.clip(gate[place], -500, 500)))
+    return gate * input
+
+
+def mish_copy_after(input):
+    gate = input
+    for place in np.ndindex(gate.shape):
+        gate[place] = np.tanh(np.logaddexp(0, gate[place]))
+    gate = input.copy()
+    return gate + input
+
+
+def mish_restored(input):
+    before = input.copy()
+    gate = input
+    for place in np.ndindex(gate.shape):
+        gate[place] = np.tanh(np.logaddexp(0, gate[place]))
+    return gate * before
+
+
+def mish_gate_of_ones(input):
+    gate = np.ones_like(input)
+    for place in np.ndindex(gate.shape):
+        gate[place] = np.tanh(np.logaddexp(0, gate[place]))
+    return gate * input
+
+
+def mish_first_axis(input):
+    gate = input.copy()
+    gate[0] = np.tanh(np.logaddexp(0, gate[0]))
+    return gate * input
+
+
+def mish_squared_input(input):
+    gate = input.copy()
+    for place in np.ndindex(gate.shape):
+        gate[place] = input[place] * np.tanh(np.logaddexp(0, gate[place]))
+    return gate * input
+
+
+def mish_overflows(input):
+    gate = input.copy()
+    for place in np.ndindex(gate.shape):
+        gate[place] = math.tanh(math.log(1 + math.exp(gate[place])))
+    return gate * input
+
+
+WRONG = {
+    "relu": (
+        relu_flat,
+        relu_first_row,
+        relu_above_one,
+        relu_whole_numbers,
+        relu_softplus,
+        relu_drops_negatives,
+        relu_negated,
+    ),
+    "leaky_relu": (
+        leaky_tenth,
+        leaky_subtracts,
+        leaky_divides,
+        leaky_elu,
+        leaky_both_sides,
+        leaky_slope_minus_one,
+    ),
+    "relu6": (
+        relu6_cap_five,
+        relu6_remainder,
+        relu6_smooth,
+        relu6_rounded,
+        relu6_abs,
+        relu6_shifted,
+        relu6_inverted,
+    ),
+    "sigmoid": (
+        sigmoid_taylor,
+        sigmoid_float16,
+        sigmoid_step,
+        sigmoid_base_two,
+        sigmoid_hard,
+        sigmoid_minus_half,
+        sigmoid_abs,
+        sigmoid_two_in_denominator,
+    ),
+    "tanh": (
+        tanh_no_doubling,
+        tanh_sinh,
+        tanh_arctan,
+        tanh_sign_lost,
+        tanh_softsign,
+        tanh_shifted,
+        tanh_cut_at_two,
+    ),
+    "silu": (
+        silu_relu_times_gate,
+        silu_added,
+        silu_gelu,
+        silu_hard,
+        silu_sum_gate,
+        silu_softplus,
+        silu_abs,
+    ),
+    "hardswish": (
+        hardswish_three,
+        hardswish_half,
+        hardswish_minus,
+        hardswish_relu,
+        hardswish_hard_sigmoid_02,
+        hardswish_strict_corner,
+        hardswish_integer,
+    ),
+    "gelu": (
+        gelu_relu,
+        gelu_silu,
+        gelu_density,
+        gelu_none_is_none,
+        gelu_no_cubic,
+        gelu_constant_rounded,
+        gelu_tanh_missing,
+        gelu_erf_by_hand,
+        gelu_square_for_cube,
+    ),
+    "relu_backward": (
+        relu_backward_two_results,
+        relu_backward_output,
+        relu_backward_half_at_zero,
+        relu_backward_sign,
+        relu_backward_leaks,
+        relu_backward_mask_by_sum,
+        relu_backward_mean,
+        relu_backward_true_false,
+    ),
+    "sigmoid_backward": (
+        sigmoid_backward_squared,
+        sigmoid_backward_quarter,
+        sigmoid_backward_sum,
+        sigmoid_backward_abs,
+        sigmoid_backward_plus,
+        sigmoid_backward_applied_once,
+        sigmoid_backward_changes_output,
+    ),
+    "gelu_backward": (
+        gelu_backward_minus,
+        gelu_backward_relu,
+        gelu_backward_itself,
+        gelu_backward_product,
+        gelu_backward_differences,
+        gelu_backward_sigmoid_form,
+        gelu_backward_bell_not_negative,
+        gelu_backward_pi,
+    ),
+    "is_elementwise": (
+        elementwise_names,
+        elementwise_all_at_once,
+        elementwise_single_numbers,
+        elementwise_permuted,
+        elementwise_others_shifted,
+        elementwise_next_place_only,
+        elementwise_total_compared,
+        elementwise_changes_input,
+        elementwise_flags,
+        elementwise_needs_same_shape,
+        elementwise_returns_words,
+    ),
+    "repair_mish": (
+        mish_sigmoid,
+        mish_copy_after,
+        mish_restored,
+        mish_gate_of_ones,
+        mish_first_axis,
+        mish_squared_input,
+        mish_overflows,
+    ),
+}

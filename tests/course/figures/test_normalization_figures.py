@@ -1,0 +1,130 @@
+"""The pictures of normalization show the arrays and axes they were given, and leave them alone."""
+
+import math
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from course.figures import normalization as figures
+from course.figures.style import BLUE
+
+AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
+
+
+@pytest.fixture
+def ax():
+    return Figure().subplots()
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def blue(ax):
+    """Count the front faces that are coloured."""
+    return sum(to_hex(colour).upper() == BLUE for colour in ax.collections[0].get_facecolor())
+
+
+@pytest.mark.parametrize(("kind", "means"), [("batch", 4), ("layer", 3), ("instance", 12), ("group", 6)])
+def test_values_share_a_number_where_they_share_a_mean(kind, means):
+    """Averaging over the axes gives one number for each mean, and the number is the same for all that share it."""
+    groups = figures.GROUPS if kind == "group" else 1
+    numbers = figures.sharing(AXES[kind], figures.SHAPE, groups)
+    n, c, h, w = numbers.shape
+    split = numbers.reshape(n * groups, c // groups, h, w)
+    np.testing.assert_array_equal(split, np.broadcast_to(split.mean(axis=AXES[kind], keepdims=True), split.shape))
+    assert sorted(set(numbers.ravel())) == list(range(means))
+
+
+def test_axes_may_be_counted_from_the_end():
+    """NumPy takes them so, and so does the drawing."""
+    np.testing.assert_array_equal(figures.sharing((-1, -2)), figures.sharing((2, 3)))
+
+
+def test_groups_hold_neighbouring_channels():
+    """With two groups of four channels, the first two channels share a number."""
+    numbers = figures.sharing((1, 2, 3), figures.SHAPE, 2)
+    assert [set(numbers[0, c].ravel()) for c in range(4)] == [{0}, {0}, {1}, {1}]
+
+
+@pytest.mark.parametrize("kind", AXES)
+def test_cubes_colours_the_values_of_one_mean(ax, kind):
+    """As many fronts are blue as values have the number, and each sample has its name."""
+    groups = figures.GROUPS if kind == "group" else 1
+    numbers = figures.sharing(AXES[kind], figures.SHAPE, groups)
+    figures.cubes(numbers, ax, highlight=1, groups=groups, title="a title")
+    assert blue(ax) == np.sum(numbers == 1)
+    assert (texts(ax), ax.get_title()) == (["sample 0", "sample 1", "sample 2"], "a title")
+
+
+def test_the_animation_has_a_frame_for_each_mean_of_the_kind_with_the_most():
+    """Instance normalization has one for each channel of each sample; the page stays small."""
+    motion = figures.axes_in_motion(AXES)
+    assert len(motion.frames) == math.prod(figures.SHAPE[:2])
+    assert "group has 6 means" in motion.description
+    assert len(motion._repr_html_()) < 600_000
+
+
+def test_a_wrong_answer_is_drawn_as_it_stands():
+    """Lists, other axes and other kinds are drawn as well: the picture shows what was written."""
+    motion = figures.axes_in_motion({"batch": [1], "rms": np.array([-1])})
+    assert "batch has 12 means, rms has 24 means" in motion.description
+
+
+def test_a_table_has_its_means_and_deviations_in_the_margins(ax):
+    """Beside each row and under each column; bold where they are 0 and 1."""
+    values = np.array([[1.0, 5.0], [-1.0, 9.0]])
+    figures.table_with_margins(values, ax, "a table")
+    margins = texts(ax)[4:]
+    assert margins == ["mean", "mean", "std", "std", "3", "2", "4", "5", "0", "1", "7", "2"]
+    assert [text.get_text() for text in ax.texts if text.get_weight() == "bold"] == ["0", "1"]
+    assert ax.get_title() == "a table"
+
+
+def test_a_strip_shows_its_pictures_on_one_scale(ax):
+    """Each picture is an image beside the last, and black and white mean the same in all."""
+    pictures = np.arange(12.0).reshape(3, 2, 2)
+    figures.strip(pictures, ax, "three")
+    assert [image.get_clim() for image in ax.images] == [(0.0, 11.0)] * 3
+    for image, picture in zip(ax.images, pictures, strict=True):
+        np.testing.assert_array_equal(image.get_array(), picture)
+    assert ax.get_title() == "three: black 0, white 11"
+
+
+def test_curves_have_a_label_each_and_a_level_to_compare_with(ax):
+    """The legend names every line; no two look alike but for their colour."""
+    figures.curves({"one": np.ones(3), "two": np.arange(4.0)}, ax, x="step", y="loss", level=2.0, level_name="wanted")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "two", "wanted"]
+    np.testing.assert_array_equal(ax.lines[1].get_xydata(), [[0, 0], [1, 1], [2, 2], [3, 3]])
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("step", "loss", "linear")
+    assert len({line.get_linestyle() for line in ax.lines[:2]}) == 2
+
+
+def test_curves_can_do_without_a_legend(ax):
+    """Beside another picture with the same lines."""
+    figures.curves({"one": np.ones(3)}, ax, x="step", y="loss", legend=False)
+    assert ax.get_legend() is None
+
+
+def test_curves_can_count_in_powers_of_ten(ax):
+    """A spread that falls by a factor a layer is a straight line then."""
+    figures.curves({"one": np.array([1.0, 0.1])}, ax, x="layers", y="spread", logarithmic=True)
+    assert ax.get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    ("draw", "array"),
+    [
+        (figures.cubes, figures.sharing((0,))),
+        (figures.table_with_margins, np.ones((2, 3))),
+        (figures.strip, np.ones((2, 3, 3))),
+        (lambda a, ax: figures.curves({"a": a}, ax, x="x", y="y"), np.ones(3)),
+    ],
+)
+def test_a_figure_returns_its_axes_and_leaves_its_array_as_it_was(ax, draw, array):
+    """What is drawn on comes back; what is drawn stays as it was."""
+    copy = array.copy()
+    assert draw(array, ax) is ax
+    np.testing.assert_array_equal(copy, array)

@@ -1,0 +1,76 @@
+"""Every chapter graded apart: its solutions earn everything, its blanks nothing, each known mistake is recognised there."""
+
+import json
+
+import nbformat
+import pytest
+
+import course
+from course.checking.runner import run
+from course.written import written
+from grader.classroom import worked_solutions
+from grader.config import ROOT
+from grader.grading import Session
+from grader.lesson import topic_of
+from grader.rebuild import KEY, rebuild, role
+from grader.submission import read_submission
+
+SEED = 20_261_122
+CHAPTERS = sorted({exercise.chapter for exercise in course.exercises.values()})
+
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+
+
+@pytest.fixture(scope="module")
+def session():
+    with Session(SEED) as session:
+        assert session.nursery.sandboxed
+        yield session
+
+
+def notebook(folder, chapter):
+    return nbformat.read(ROOT / folder / chapter / f"{topic_of(chapter)}.ipynb", as_version=4)
+
+
+def exercises_of(chapter):
+    return {name: exercise for name, exercise in course.exercises.items() if exercise.chapter == chapter}
+
+
+@each_chapter
+def test_solutions_earn_everything_and_blanks_nothing(session, chapter):
+    """The solution notebook handed in as it is, and the release as it was handed out."""
+    release = notebook("notebooks", chapter)
+    for folder, share in (("solutions", 1.0), ("notebooks", 0.0)):
+        submission = read_submission(json.dumps(notebook(folder, chapter)).encode())
+        reports = session.grade(rebuild(release, submission))
+        assert reports.keys() == exercises_of(chapter).keys()
+        for name, report in reports.items():
+            assert report.score == share, f"{folder}, {name}: {report}"
+
+
+@each_chapter
+def test_each_known_mistake_is_recognised_where_it_is_graded(session, chapter):
+    """Its source, handed in among right answers, fails in the worker and has its own id in the report."""
+    release, exercises = notebook("notebooks", chapter), exercises_of(chapter)
+    setup = [cell.source for cell in release.cells if cell.cell_type == "code" and role(cell) == "setup"]
+    solved = worked_solutions(notebook("solutions", chapter))
+    for name, exercise in exercises.items():
+        for known in exercise.misconceptions:
+            answers = {**solved, name: written(known.variant, name)}
+            with session.nursery.worker() as worker:
+                worker.run_cells([*setup, *answers.values()])
+                report = run(session.prepared(name), worker)
+            assert (report.passed, report.misconception) == (False, known.id), str(report)
+
+
+@each_chapter
+def test_what_the_release_hands_out_is_marked_for_grading(chapter):
+    """Each exercise has a cell to write in and a check with its points; the release carries no results of ours."""
+    release = notebook("notebooks", chapter)
+    assert KEY not in release.metadata
+    points = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
+        for cell in release.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert points == {f"check-{name}": exercise.points for name, exercise in exercises_of(chapter).items()}

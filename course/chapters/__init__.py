@@ -18,6 +18,7 @@ from course.chapters import (
     pooling,
     softmax_and_losses,
     start_here,
+    training,
     transformer,
 )
 from course.checking.spec import Exercise
@@ -37,6 +38,7 @@ CHAPTERS = (
     attention,
     transformer,
     counting,
+    training,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

@@ -10,6 +10,7 @@ from course.chapters import (
     conv1d,
     conv2d,
     conv3d,
+    counting,
     dropout,
     embedding,
     grouped_and_depthwise,
@@ -19,6 +20,7 @@ from course.chapters import (
     pooling,
     softmax_and_losses,
     start_here,
+    training,
     transformer,
 )
 from course.checking.spec import Exercise
@@ -39,6 +41,8 @@ CHAPTERS = (
     normalization,
     attention,
     transformer,
+    counting,
+    training,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

@@ -422,12 +422,12 @@ figures.losses({"PyTorch": np.array(their_losses), "yours": np.array(my_losses)}
 plt.show()
 
 # %% [markdown]
-# Now train it for 300 steps, and let it read what it has never seen.
+# Now train it longer, with batches of 32, and let it read what it has never seen.
 
 # %%
 began = time.perf_counter()
 mine = lenet(start)
-losses = train(mine, (train_images, train_labels), lr=0.05, momentum=0.9, batch_size=16, steps=300)
+losses = train(mine, (train_images, train_labels), lr=0.05, momentum=0.9, batch_size=32, steps=500)
 under_a_minute = time.perf_counter() - began < 60
 
 print("trained in under a minute:", under_a_minute)
@@ -486,7 +486,7 @@ def draw_belief(frame):
     pair[1].set_title(f"after {10 * frame} steps")
 
 
-motion(figure, draw_belief, len(shares), description="the probabilities of ten digits as training goes on")
+motion(figure, draw_belief, len(shares), description="ten probabilities as training goes on")
 
 # %% [markdown]
 # ## 7. Backwards

@@ -137,7 +137,7 @@ def _listener(rng: np.random.Generator, place: int, listens_to: int) -> Layer:
     return _named("listener", listener)
 
 
-LISTENERS = ((2, 0), (4, 1), (3, 2), (5, 3), (1, 4), (0, 5))
+LISTENERS = ((2, 0), (0, 1), (5, 2), (4, 3), (1, 4), (3, 5))
 """Of six places in two rows each is heard once: beside it, above or below, or across."""
 
 

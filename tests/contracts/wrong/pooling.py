@@ -278,8 +278,29 @@ def blocks_not_below_zero(input, kernel_size):
     return blocks.max(axis=(3, 5), initial=0)
 
 
+def max_padding_of_one(input, kernel_size, stride=None, padding=0):
+    return _windows(input, kernel_size, stride, min(padding, 1)).max(axis=(4, 5))
+
+
+def max_padding_of_minus_a_million(input, kernel_size, stride=None, padding=0):
+    return _windows(input, kernel_size, stride, padding, -1e6).max(axis=(4, 5))
+
+
+def max_padding_halved(input, kernel_size, stride=None, padding=0):
+    return _windows(input, kernel_size, stride, (padding + 1) // 2).max(axis=(4, 5))
+
+
+def avg_padding_of_one(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+    sums = _windows(input, kernel_size, stride, min(padding, 1), 0).sum(axis=(4, 5))
+    counts = _counted(input, kernel_size, stride, min(padding, 1))
+    return sums / (np.prod(np.broadcast_to(kernel_size, 2)) if count_include_pad else counts)
+
+
 WRONG = {
     "max_pool2d": (
+        max_padding_of_one,
+        max_padding_of_minus_a_million,
+        max_padding_halved,
         max_only_pairs,
         max_only_numbers,
         max_minimum,
@@ -293,6 +314,7 @@ WRONG = {
         max_reflecting,
     ),
     "avg_pool2d": (
+        avg_padding_of_one,
         avg_floor,
         avg_only_corner_counts,
         avg_median,

@@ -106,6 +106,7 @@ MAX_POOL2D = Exercise(
         ),
         Case("a pair for the stride", lambda rng: _image(rng, 1, 2, 7, 8, kernel_size=(3, 2), stride=(2, 3))),
         Case("a stride beyond the kernel", lambda rng: _image(rng, 2, 1, 8, 9, kernel_size=2, stride=3)),
+        Case("a number and a pair", lambda rng: _image(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
         Case("padding and a pair", lambda rng: _image(rng, 2, 2, 6, 7, kernel_size=(2, 3), stride=None, padding=1)),
         Case("a single window", lambda rng: _image(rng, 2, 3, 3, 4, kernel_size=(3, 4)), weight=0.5),
         Case(
@@ -251,6 +252,7 @@ AVG_POOL2D = Exercise(
             note="some values of the image are 0",
         ),
         Case("padding and a pair", lambda rng: _image(rng, 2, 1, 6, 7, kernel_size=(2, 3), stride=1, padding=1)),
+        Case("a number and a pair", lambda rng: _image(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
         Case("wide padding", lambda rng: _image(rng, 1, 2, 5, 6, kernel_size=(4, 5), stride=2, padding=2)),
         Case(
             "wide padding, not counted",

@@ -98,8 +98,9 @@ def _progress(
         Path | None,
         typer.Argument(metavar="DIR", help="A working copy; by default yours here.", show_default=False),
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List chapters that are not started, too.")] = False,
 ) -> None:
-    """Show what is passed, chapter by chapter."""
+    """Show what is passed, and since when, chapter by chapter."""
     from course import exercises
     from course.standings import progress
 
@@ -107,7 +108,7 @@ def _progress(
     if journal is None:
         where = shlex.quote(str(directory or Path.cwd()))
         _stop(f"{where} is not in a working copy; `course start my-course` makes one.")
-    Console().print(progress(exercises, journal))
+    Console().print(progress(exercises, journal, whole=every))
 
 
 @app.command("table")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _START = "course start my-course"
+_CELL = "white-space:nowrap"
 _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
 
 
@@ -88,10 +89,13 @@ class Progress:
         In the order of the course.
     kept
         Whether there is a journal here.
+    whole
+        Whether text and terminal list the exercises of chapters that are not started, too. A page folds them.
     """
 
     standings: tuple[Standing, ...]
     kept: bool = True
+    whole: bool = False
 
     def chapters(self) -> dict[str, tuple[Standing, ...]]:
         """Return the standings of each chapter."""
@@ -105,37 +109,38 @@ class Progress:
         return str(self)
 
     def __str__(self) -> str:
-        lines = [self._headline()]
-        width = max((len(one.exercise) for one in self.standings), default=0)
-        for chapter, group in self.chapters().items():
-            lines += ["", f"{chapter}: {_sum_up(group)}"]
-            lines += [f"  {_sign(one)} {one.exercise:<{width}}  {_points(one):>10}  {one.status}" for one in group]
-        return "\n".join(lines)
+        return "\n".join(line for line, _ in self._lines())
 
     def __rich__(self) -> RenderableType:
-        """Render for a terminal."""
-        from rich.console import Group
-        from rich.table import Table
+        """Render for a terminal: the same text, with colours."""
         from rich.text import Text
 
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for chapter, group in self.chapters().items():
-            table.add_row()
-            table.add_row("", Text(chapter, style="bold"), "", Text(_sum_up(group)))
-            for one in group:
-                style = "green" if one.passed_on else "" if one.tries else "dim"
-                cells = (_sign(one), one.exercise, _points(one), one.status)
-                table.add_row(*(Text(cell, style=style) for cell in cells))
-        return Group(Text(self._headline(), style="bold"), table)
+        return Text("\n").join(Text(line, style=style) for line, style in self._lines())
 
     def _repr_html_(self) -> str:
         # No colours of our own: the page's text and background are right in a light and in a dark theme.
         return (
-            '<div style="max-width:46em;line-height:1.5">'
+            '<div style="overflow-x:auto;line-height:1.5">'
             f"<p><strong>{escape(self._headline()).replace(_START, _START_HTML)}</strong></p>"
             + "".join(_chapter_html(name, group) for name, group in self.chapters().items())
             + "</div>"
         )
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Give each line of the text, and its style."""
+        yield self._headline(), "bold"
+        name = max((len(one.exercise) for one in self.standings), default=0)
+        points = max((len(_points(one)) for one in self.standings), default=0)
+        above = True  # an empty line stands around what is listed
+        for chapter, group in self.chapters().items():
+            listed = group if self.whole or _started(group) else ()
+            if above or listed:
+                yield "", ""
+            yield f"{chapter}: {_sum_up(group)}", "bold" if listed else ""
+            for one in listed:
+                style = "green" if one.passed_on else "" if one.tries else "dim"
+                yield f"  {_sign(one)} {one.exercise:<{name}}  {_points(one):>{points}}  {one.status}", style
+            above = bool(listed)
 
     def _headline(self) -> str:
         if not self.kept:
@@ -143,7 +148,7 @@ class Progress:
         return _sum_up(self.standings)
 
 
-def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Progress:
+def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whole: bool = False) -> Progress:
     """Set the journal against the exercises.
 
     Parameters
@@ -152,6 +157,8 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Prog
         All of the course, by name. Each has ``name``, ``chapter`` and ``points``.
     journal
         The working copy's. None where there is none: then nothing is started.
+    whole
+        List the exercises of chapters that are not started, too.
 
     Examples
     --------
@@ -163,7 +170,7 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None) -> Prog
     best = journal.best() if journal else {}
     ordered = sorted(exercises.values(), key=lambda exercise: exercise.chapter)  # stable within a chapter
     standings = tuple(_standing(exercise, best.get(exercise.name)) for exercise in ordered)
-    return Progress(standings, kept=journal is not None)
+    return Progress(standings, kept=journal is not None, whole=whole)
 
 
 def _standing(exercise: Declared, entry: Entry | None) -> Standing:
@@ -177,9 +184,13 @@ def _passed(group: tuple[Standing, ...]) -> int:
     return sum(one.passed_on is not None for one in group)
 
 
+def _started(group: tuple[Standing, ...]) -> bool:
+    return any(one.tries for one in group)
+
+
 def _sum_up(group: tuple[Standing, ...]) -> str:
     earned, points = sum(one.earned for one in group), sum(one.points for one in group)
-    if not any(one.tries for one in group):
+    if not _started(group):
         return f"{len(group)} exercise{'s' * (len(group) != 1)}, {_number(points)} point{'s' * (points != 1)}"
     return f"{_passed(group)} of {len(group)} passed, {_number(earned)} of {_number(points)} points"
 
@@ -199,16 +210,17 @@ def _sign(one: Standing) -> str:
 def _chapter_html(chapter: str, group: tuple[Standing, ...]) -> str:
     rows = "".join(
         "<tr>"
-        f'<td style="text-align:center">{_sign(one)}</td>'
-        f'<td style="text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
-        f'<td style="text-align:right;padding:0 1.5em">{_points(one)} points</td>'
-        f'<td style="text-align:left">{escape(one.status)}</td>'
+        f'<td style="{_CELL};text-align:center;width:1.5em">{_sign(one)}</td>'
+        f'<td style="{_CELL};text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
+        f'<td style="{_CELL};text-align:right;padding:0 1.5em">{_points(one)} points</td>'
+        f'<td style="{_CELL};text-align:left">{escape(one.status)}</td>'
         "</tr>"
         for one in group
     )
-    passed, started = _passed(group), any(one.tries for one in group)
-    opened = " open" if started and passed < len(group) else ""
+    finished = _passed(group) == len(group)
+    opened = " open" if _started(group) and not finished else ""
+    sign = " ✓" if finished else ""
     return (
-        f"<details{opened}><summary><strong>{escape(chapter)}</strong>: {escape(_sum_up(group))}</summary>"
+        f"<details{opened}><summary><strong>{escape(chapter)}</strong>: {escape(_sum_up(group))}{sign}</summary>"
         f'<table style="margin:0.3em 0 0.8em 1em;color:inherit">{rows}</table></details>'
     )

@@ -127,7 +127,7 @@ def _standing(card: LayerCard, progress: Progress | None) -> tuple[str, str]:
         return "done", f"done, {passed} of {total}"
     if passed:
         return "started", f"started, {passed} of {total}"
-    return "new", f"not started, 0 of {total}"
+    return "new", f"none yet, 0 of {total}"
 
 
 def _chapter_number(card: LayerCard) -> str:

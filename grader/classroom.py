@@ -85,7 +85,7 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
     for number, (name, known) in enumerate(mistakes, start=1):
         answers = {**solved, name: written(known.variant, name)}
         students.append(Student(f"mistake-{number:02}", answers, frozenset({name}), misconception=known.id))
-    first = next(iter(exercises))
+    first = next((name for name, exercise in exercises.items() if exercise.kind == "function"), next(iter(exercises)))
     for kind, source in HOSTILE.items():
         answers = {**solved, first: source.format(name=first)}
         students.append(Student(f"hostile-{kind}", answers, frozenset({first}), frozenset({first})))
@@ -133,4 +133,4 @@ def {name}(*args):
             (folder / file).read_bytes()
 """,
 }
-"""What a cheat hands in for the first exercise. All of it must earn nothing there, and cost nothing elsewhere."""
+"""What a cheat hands in for a chapter's first function. It must earn nothing there, and cost nothing elsewhere."""

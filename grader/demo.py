@@ -26,9 +26,12 @@ from grader.grading import CHECK
 from grader.insights import Result, insights, read_results, sentences
 from grader.lesson import topic_of
 
+COLUMNS = 5
+"""So many exercises have a column each in the table. Of more than that, a student's sum and what lacks are shown."""
+
 
 class DemoFailed(Exception):
-    """nbgrader could not do its part; the message ends with its log."""
+    """There is nothing to show, or nbgrader could not do its part; then the message ends with its log."""
 
 
 def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list[str]:
@@ -128,7 +131,13 @@ def _bars(console: Console) -> Progress:
 
 def _prepare(root: Path, chapter: str, bars: Progress) -> None:
     """Bring a chapter's source into the class's folder, and build and release it there."""
-    shutil.copytree(ROOT / "solutions" / chapter, root / "solutions" / chapter)
+    source, copy = ROOT / "solutions" / chapter, root / "solutions" / chapter
+    if not source.is_dir():
+        there = ", ".join(path.name for path in sorted(source.parent.iterdir()) if path.is_dir())
+        raise DemoFailed(f"There is no lesson {chapter!r} in solutions/; there are {there}.")
+    if copy.exists():
+        raise DemoFailed(f"{root} holds a class that handed in {chapter} already; name another folder.")
+    shutil.copytree(source, copy)
     task = bars.add_task("Building", total=None)
 
     def advance(done: int, total: int) -> None:
@@ -170,13 +179,28 @@ def _table(
 ) -> Table:
     table = Table(title=f"{len(students)} students, scores as they stand in nbgrader's gradebook")
     table.add_column("student", overflow="fold")
-    for name, exercise in exercises.items():
-        table.add_column(f"{name.replace('_', chr(10))} /{exercise.points:g}", justify="right")
+    if len(exercises) <= COLUMNS:
+        for name, exercise in exercises.items():
+            table.add_column(f"{name.replace('_', chr(10))} /{exercise.points:g}", justify="right")
+    else:
+        table.add_column(f"points /{sum(exercise.points for exercise in exercises.values()):g}", justify="right")
+        table.add_column("less than all in", overflow="fold")
     table.add_column("recognised", overflow="fold", min_width=30)
     for student in students:
         own = [result for result in results if result.student == student.name]
         known = [result.misconception for result in own if result.misconception]
         outcomes = dict.fromkeys(result.outcome for result in own if not result.passed)
-        row = [f"{scores.get((student.name, name), float('nan')):g}" for name in exercises]
-        table.add_row(student.name, *row, ", ".join(known) or f"({', '.join(outcomes)})" if outcomes else "")
+        table.add_row(
+            student.name,
+            *_cells(student, exercises, scores),
+            ", ".join(known) or f"({', '.join(outcomes)})" if outcomes else "",
+        )
     return table
+
+
+def _cells(student: Student, exercises: Mapping[str, Exercise], scores: Mapping[tuple[str, str], float]) -> list[str]:
+    own = {name: scores.get((student.name, name), float("nan")) for name in exercises}
+    if len(exercises) <= COLUMNS:
+        return [f"{score:g}" for score in own.values()]
+    short = [f"{name} {own[name]:g}" for name, exercise in exercises.items() if own[name] != exercise.points]
+    return [f"{sum(own.values()):g}", ", ".join(short) if len(short) <= 2 else f"{len(short)} exercises"]

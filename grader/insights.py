@@ -9,6 +9,9 @@ from pathlib import Path
 
 from grader.rebuild import KEY
 
+AS_GIVEN = ".as-given"
+"""How the id of a repair ends that was not begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -80,6 +83,8 @@ def insights(results: list[Result]) -> list[ExerciseInsight]:
 def sentences(found: list[ExerciseInsight]) -> tuple[str, str]:
     """Tell a class's results in two lines: what is hardest, and which mistake is most common.
 
+    A function that was left as it was handed out is not counted there: perhaps nobody has looked at it.
+
     Examples
     --------
     >>> sentences([ExerciseInsight("linear", 40, 23, (("linear.transposed-weight", 17),))])[1]
@@ -89,7 +94,12 @@ def sentences(found: list[ExerciseInsight]) -> tuple[str, str]:
         return "Nothing has been graded yet.", "No mistake was recognised."
     hardest = min(found, key=lambda insight: insight.passed / insight.students)
     first = f"Hardest: {hardest.exercise}, right for {hardest.passed} of {hardest.students} students."
-    mistakes = [(count, name, insight.students) for insight in found for name, count in insight.mistakes]
+    mistakes = [
+        (count, name, insight.students)
+        for insight in found
+        for name, count in insight.mistakes
+        if not name.endswith(AS_GIVEN)
+    ]
     if not mistakes:
         return first, "No known mistake was recognised."
     most = max(count for count, _, _ in mistakes)

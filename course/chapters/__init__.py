@@ -6,13 +6,22 @@ from types import MappingProxyType
 
 from course.chapters import (
     activations,
+    attention,
+    conv1d,
+    conv2d,
+    conv3d,
+    counting,
     dropout,
     embedding,
+    grouped_and_depthwise,
     linear,
     normalization,
+    padding_and_stride,
     pooling,
     softmax_and_losses,
     start_here,
+    training,
+    transformer,
 )
 from course.checking.spec import Exercise
 
@@ -23,8 +32,17 @@ CHAPTERS = (
     activations,
     softmax_and_losses,
     dropout,
+    conv1d,
+    conv2d,
+    padding_and_stride,
+    grouped_and_depthwise,
+    conv3d,
     pooling,
     normalization,
+    attention,
+    transformer,
+    counting,
+    training,
 )
 
 EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(

@@ -16,6 +16,8 @@ RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""
 ATOL = 1e-6
 """Absolute tolerance, for values next to zero."""
+LARGE = 10.0
+"""Among values of this size and more, sums in float32 leave ten times as much of a value that should be zero."""
 ATOL_HALF = 1e-5
 """The same for float16 results, whose smallest steps are coarser."""
 NEAR = 0.01
@@ -279,7 +281,8 @@ def _compare_arrays(value: np.ndarray, expected: np.ndarray, part: str) -> Compa
 def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Tell, element by element, whether two arrays of one shape are the same but for rounding.
 
-    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding. Where whole numbers
+    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding, and next to zero a sum of
+    large terms by theirs. Where whole numbers
     are wanted nothing is relative: a count that is one too many in a million is wrong.
     """
     rtol, atol = RTOL, ATOL
@@ -287,9 +290,15 @@ def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
         rtol = 0.0
     elif value.dtype.kind in "fc":
         rtol = max(RTOL, float(np.finfo(value.dtype).eps))
-        atol = ATOL_HALF if rtol > RTOL else ATOL
+        atol = ATOL_HALF if rtol > RTOL else ATOL * min(_size(expected), LARGE)
     with np.errstate(all="ignore"):
         return np.isclose(_wide(value), _wide(expected), rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _size(expected: np.ndarray) -> float:
+    """Give the root mean square of all finite values, or 1 where they are smaller."""
+    finite = np.abs(expected[np.isfinite(expected)]).clip(max=LARGE)
+    return max(1.0, float(np.sqrt(np.mean(finite**2)))) if finite.size else 1.0
 
 
 def _wide(array: np.ndarray) -> np.ndarray:

@@ -37,10 +37,10 @@ def diagnose(
         return None
     explaining = []
     for misconception in misconceptions:
-        variants = [variant_attempt(misconception, i) for i in failing]
-        if not all(same(attempts[i], variant) for i, variant in zip(failing, variants, strict=True)):
+        # the first case that ends otherwise settles it: the others may be slow
+        if not all(same(attempts[i], variant_attempt(misconception, i)) for i in failing):
             continue
-        if not any(variant.ending is Ending.RETURNED for variant in variants):
+        if not any(attempts[i].ending is Ending.RETURNED for i in failing):
             continue
         right = (i for i, ok in enumerate(passed) if ok)
         if all(same(attempts[i], variant_attempt(misconception, i)) for i in right):

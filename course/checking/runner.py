@@ -39,7 +39,10 @@ class Prepared:
         self.seed = seed
         self.asks_pytorch = exercise.oracle is not None and oracle.available()
         self.arguments = [self._draw(i, case) for i, case in enumerate(exercise.cases)]
-        self.expected = [self._answer(arguments) for arguments in self.arguments]
+        self.expected = [
+            self._answer(arguments) if case.answer is None else case.answer
+            for case, arguments in zip(exercise.cases, self.arguments, strict=True)
+        ]
         fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
@@ -88,7 +91,7 @@ class Prepared:
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                work = Here.of(misconception.variant, self.exercise.name)
+                work = Here.of(misconception.variant, self.exercise.name, self.exercise.reference)
                 self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
         return self._variants[key]
 

@@ -96,12 +96,15 @@ class Case:
         Said after the call where the shapes don't show what is special: ``"identifier 2 appears twice"``.
     weight
         The case's share of the exercise's points, relative to the others.
+    answer
+        The right answer, where it is known and slow to compute. By default it is asked for.
     """
 
     name: str
     draw: Callable[[np.random.Generator], dict[str, Any]]
     note: str = ""
     weight: float = 1.0
+    answer: Any = None
 
 
 @dataclass(frozen=True, slots=True)

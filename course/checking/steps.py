@@ -33,6 +33,8 @@ def plain_step(report: Report, lead: CaseResult) -> str:
             return "This call holds no values at all. Look for what needs at least one."
         case Outcome.RAISED:
             return next_step(lead.error)
+        case Outcome.TOO_SLOW if any(case.passed for case in report.cases):
+            return "It is right on smaller arrays. Let NumPy work on whole arrays in place of loops."
         case Outcome.TOO_SLOW:
             return (
                 "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."

@@ -303,7 +303,7 @@ class _Session:
         self.spent += attempt.seconds
         if attempt.ending is not Ending.RETURNED:
             raise Stopped(attempt)
-        if owner is None:
+        if verb == "call":
             self.changed += attempt.changed
         self.latest = attempt.value
         return attempt.value

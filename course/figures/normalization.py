@@ -98,17 +98,26 @@ def cubes(numbers: np.ndarray, ax: Axes, *, highlight: int = 0, groups: int = 1,
     return ax
 
 
-def axes_in_motion(normalization_axes: Mapping[str, Sequence[int]]) -> Motion:
+def axes_in_motion(normalization_axes: Mapping[str, Any]) -> Motion:
     """Play through the means of each normalization: in each frame the values of one mean are coloured.
 
     Parameters
     ----------
     normalization_axes
         Kind → axes of ``(N, C, H, W)``; for ``"group"`` those after the split into groups.
+
+    Raises
+    ------
+    ValueError
+        If an entry has not been filled in.
     """
+    blank = [kind for kind, axes in normalization_axes.items() if axes is ...]
+    if blank:
+        raise ValueError(f"There are still dots for {', '.join(blank)}: write the axes there, then run both cells.")
+    chosen = {kind: (axes,) if isinstance(axes, int) else axes for kind, axes in normalization_axes.items()}
     numbers = {
         kind: (sharing(axes, SHAPE, groups), groups)
-        for kind, axes in normalization_axes.items()
+        for kind, axes in chosen.items()
         for groups in [GROUPS if kind == "group" else 1]
     }
     counts = {kind: int(of.max()) + 1 for kind, (of, _) in numbers.items()}
@@ -121,7 +130,7 @@ def axes_in_motion(normalization_axes: Mapping[str, Sequence[int]]) -> Motion:
         for ax, (kind, (of, groups)) in zip(grid, numbers.items(), strict=False):
             current = frame % counts[kind]
             ax.clear()
-            axes = tuple(int(axis) for axis in normalization_axes[kind])
+            axes = tuple(int(axis) for axis in chosen[kind])
             cubes(
                 of,
                 ax,

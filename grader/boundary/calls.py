@@ -115,16 +115,25 @@ def _copy(value: Any) -> Any:
         return deepcopy(value)  # with its seeds: what it spawns is the same each time
     if issubclass(kind, list):
         return [_copy(item) for item in value]
+    if kind is tuple:
+        return tuple(map(_copy, value))
+    if kind is dict:
+        return {key: _copy(item) for key, item in value.items()}
     return value
 
 
 def _unchanged(before: Any, after: Any) -> bool:
     kind = type(before)
+    if type(after) is not kind:  # within a list or a dict, another object may stand in its place
+        return False
     if issubclass(kind, np.ndarray):
         return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()
-    if issubclass(kind, list):
+    if issubclass(kind, (list, tuple)):
         return len(before) == len(after) and all(map(_unchanged, before, after))
-    return True  # numbers, text and tuples can't be changed; drawing from a generator is what it is for
+    if kind is dict:
+        same_keys = before.keys() == after.keys()
+        return same_keys and all(_unchanged(item, after[key]) for key, item in before.items())
+    return True  # numbers and text can't be changed; drawing from a generator is what it is for
 
 
 def _raised(error: BaseException, function: Any) -> dict[str, Any]:

@@ -108,7 +108,7 @@ hint("warm_up")
 # The exercise of this chapter is called `warm_up`. It asks for $2x + 1$. Here are four answers that are not right.
 # `course.assess` shows the report that `check` would give for them.
 #
-# **The first has not been written.** Every exercise looks like this when you open it.
+# **The first has not been written.** Most exercises look like this when you open them.
 
 
 # %%
@@ -249,11 +249,20 @@ check(repair_center)
 # alone.</p>
 # <p>A repair counts when all of it is right. There are no points for the cases that were right before.</p>
 # </details>
+#
+# ### Other kinds of exercises
+#
+# Most exercises ask for a function. Some ask for something else, and are checked in the same way.
+#
+# - **A value**: an array, or a table that you complete. Its cell reads `answer = ...`, say. Put what you think in place
+#   of the dots. Only a function or a class knows its own name, so the check of a value is told:
+#   `check(answer, "answer")`.
+# - **A class**, in chapter 15: the check makes an object of it and calls its methods, one after the other.
 
 # %% [markdown]
 # ## 5. Your progress
 #
-# `progress()` shows what you have passed. Click on a chapter to see its exercises.
+# `progress()` shows what you have passed, and on which day. Click on a chapter to see its exercises.
 
 # %%
 progress()
@@ -272,14 +281,13 @@ progress()
 # ## 6. The layers in one table
 #
 # These are the ten layers that you meet most often. In a working copy each row tells how far you are with its
-# chapter: run the cell again whenever you like. A row without such a mark belongs to a chapter that is still
-# to come.
+# chapter: run the cell again whenever you like.
 
 # %%
 table()
 
 # %% [markdown]
-# Nobody learns such a table by heart. At the end you won't need to, because you will have written each row.
+# Nobody learns such a table by heart. At the end you won't need to, because you will have written every layer in it.
 #
 # What the columns mean:
 #
@@ -324,13 +332,15 @@ table()
 # If your notebooks are graded, this is how. If not, skip to section 9.
 #
 # - Each exercise has points; `progress()` shows them. Where some cases are right and some are not, you get a share.
+#   A repair earns all of its points or none.
 # - The grader calls your functions with **other numbers** than your check does. An answer that was copied from
 #   a report earns nothing. A function that computes what the exercise asks for is right with any numbers.
 # - The grade comes from the functions that you hand in, not from the reports in your file.
 # - Graded functions use NumPy and plain Python. PyTorch is not there when they are called.
 # - The grader runs the import cell at the top, your exercise cells and the cells that you have added. It does not
 #   run the demonstrations. So let each function stand alone in its cell: what it needs is an argument, or is
-#   written in the same cell.
+#   written in the same cell. It may also call a function from an earlier exercise of the notebook. Then that has to be
+#   right as well.
 
 # %% [markdown]
 # ## 9. The way through
@@ -355,16 +365,18 @@ table()
 # | 15 Counting | parameters, work and memory of a whole network |
 # | 16 Training | a network of your own layers learns to read digits |
 #
-# The chapters that `progress()` lists are here. The others are still to come. Take them in this order.
+# Take them in this order. At its top each says which others it needs, and how long it takes: mostly 45 to 90
+# minutes.
 
 # %% [markdown]
 # ## 10. Recap
 #
-# - You write a function, run its check, and read the report from the top. The last line says what to do next.
+# - You write a function, run its check, and read the report from the top. Its last line says what to do next.
 # - `CheckFailed` means: not right yet. It is expected.
-# - `hint`, `solution`, `progress` and `table` are always there.
+# - `hint`, `solution` and `table` are there in every chapter. `progress()` tells where you stand; so does
+#   `course progress` in a terminal.
 # - Shapes are written $(n, c_i)$ or $(n, c_i, h_i, w_i)$: samples first, then channels, then places.
-# - Graded functions use NumPy alone, stand in one cell each, and are called with new numbers.
+# - Graded functions use NumPy and plain Python, stand in one cell each, and are called with new numbers.
 #
 # Go on with chapter 01. It opens the layer that `warm_up` is the smallest example of: a weight of 2, a bias of 1.
 #

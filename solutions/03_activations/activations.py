@@ -5,7 +5,7 @@
 # gradients of three of them. You will have written a test that tells whether *any* layer works number by number,
 # and checked a column of the summary table with it. You will have seen gradients vanish, and seen a network bend.
 #
-# You need chapter 01, and derivatives: the chain rule and the product rule. Plan about 80 minutes.
+# You need chapter 01, and derivatives: the chain rule and the product rule. Plan 90 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Thirteen of them are exercises, most of them one line long, and
 # each has a check right below: run it as often as you like. When you are stuck, `hint("relu")` gives one step of help,
@@ -102,8 +102,8 @@ plt.show()
 # | hardswish | $x \cdot \min(\max(0, x + 3), 6) \, / \, 6$ | -0.375 and above |
 # | GELU | $x \, \Phi(x)$ | about -0.17 and above |
 #
-# $\Phi(x)$ is the chance that a normal random number is below $x$. The first three are made of straight lines. The last
-# three are an $x$ times a gate between 0 and 1.
+# $\Phi(x)$ is the chance that a random number from the standard normal distribution is below $x$. The first three are
+# made of straight lines. The last three are an $x$ times a gate between 0 and 1.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -126,11 +126,11 @@ print("parameters:", list(layer.parameters()))
 summary(layer, input_size=(1, 10))
 
 # %% [markdown]
-# No parameters: torchinfo writes a dash. No mult-adds either. Comparing with 0 multiplies nothing. The sigmoid has an
-# exponential and a division for each number. torchinfo counts none of that: mult-adds measure linear work only.
+# No parameters: torchinfo writes a dash. No mult-adds either: comparing with 0 multiplies nothing. The sigmoid has an
+# exponential and a division for each number. torchinfo counts none of that.
 
 # %%
-summary(torch.nn.Sigmoid(), input_size=(1, 10))
+summary(torch.nn.Sigmoid(), input_size=(1, 10)).total_mult_adds
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -313,9 +313,9 @@ check(sigmoid)
 # %% [markdown]
 # ### Exercise 5: tanh
 #
-# The hyperbolic tangent is a sigmoid from -1 to 1, and twice as steep: $\tanh(x) = 2 \sigma(2x) - 1$. NumPy has it as
-# `np.tanh`, and you may use that. But try the formula of section 2 first: it has the same trouble as the sigmoid, and
-# the same cure.
+# The hyperbolic tangent is a sigmoid, stretched to -1 .. 1 and half as wide: $\tanh(x) = 2 \sigma(2x) - 1$. NumPy has
+# it as `np.tanh`, and you may use that. But try the formula of section 2 first: it has the same trouble as the sigmoid,
+# and the same cure.
 
 
 # %% exercise="tanh"
@@ -380,8 +380,8 @@ def hardswish(input):
     input    any shape
     returns  the same shape
 
-    >>> hardswish(np.array([-3.0, 0.0, 1.5, 4.0]))
-    array([-0.   ,  0.   ,  1.125,  4.   ])
+    >>> hardswish(np.array([-1.5, 0.0, 1.5, 4.0]))
+    array([-0.375,  0.   ,  1.125,  4.   ])
     """
     ### BEGIN SOLUTION
     gate = np.clip(input + 3, 0, 6) / 6
@@ -395,8 +395,8 @@ check(hardswish)
 # %% [markdown]
 # ### Exercise 8: GELU
 #
-# The gate of GELU is $\Phi(x)$: the chance that a normal random number lies below $x$. Large numbers pass, because
-# nearly everything lies below them. It can be computed from the *error function* erf:
+# The gate of GELU is $\Phi(x)$ of section 2. Large numbers pass, because nearly every random number lies below them. It
+# can be computed from the *error function* erf:
 #
 # $$
 # \Phi(x) = \frac{1}{2} \left( 1 + \mathrm{erf}\left( \frac{x}{\sqrt{2}} \right) \right)
@@ -458,7 +458,7 @@ for name, other in (
 # and on nothing else**. That can be tested without knowing a formula. Change one number of the input. If an output at
 # any *other* place changes, the layer is not element-wise.
 #
-# Two remarks.
+# Mind two things.
 #
 # - The output at the changed place may stay as it was. ReLU gives 0 for -3 and for -2.
 # - The layer may treat places differently. One that flips the sign of every second number is element-wise.
@@ -502,6 +502,10 @@ def is_elementwise(layer, input):
 check(is_elementwise)
 
 # %% [markdown]
+# A No is a proof: you have seen another place change. A Yes says only that your changes were not noticed anywhere.
+# Another input might still show something. A layer that mixes numbers above 100, and leaves the others alone, would
+# pass.
+#
 # Now test the table. Here are its ten layers, made small. Where a layer can keep the shape, it does, so that the shape
 # alone does not give the answer.
 #
@@ -608,7 +612,9 @@ plt.show()
 # ### Who notices?
 #
 # Your test of exercise 9 asks whether anybody notices. Here is everything that it sees. Row $i$ is about the change of
-# input $i$. A square is filled where an output changes. An element-wise layer has nothing beside the diagonal.
+# input $i$. A square is filled where an output changes. An element-wise layer has nothing beside the diagonal. The
+# third layer takes its numbers two by two, and divides each by what the two add up to, after an exponential. Chapter 04
+# writes this *softmax*.
 
 # %%
 six = np.array([0.5, -1.5, 1.0, 2.0, -0.5, 0.2])
@@ -664,6 +670,11 @@ plt.show()
 # in between. More neurons give more bends. Training moves them: section 7 lets you watch.
 #
 # **Try it:** put `silu` or `gelu` in place of `relu` and run the cell again. What becomes of the bends?
+#
+# <details><summary>Answer</summary>
+# <p>They become round. Each neuron's line now has a soft corner, with a dip beside it. So the sum has no corners
+# either.</p>
+# </details>
 
 # %% [markdown]
 # ## 7. Backwards
@@ -804,8 +815,8 @@ for name, yours in (
 
 # %%
 steepest = sigmoid_backward(np.array([1.0]), np.array([0.5]))[0]
-print("largest slope", steepest)
-print(f"twenty times  {steepest**20:.1e}")
+print("largest slope   ", steepest)
+print(f"twenty in a row  {steepest**20:.1e}")
 
 # %% [markdown]
 # Now a real stack: twenty linear layers of 64 numbers, each followed by an activation function. The weights are random,
@@ -838,7 +849,8 @@ sizes = {
     "sigmoid": gradient_sizes(sigmoid, sigmoid_backward, from_output=True, variance=1),
 }
 for name, values in sizes.items():
-    print(f"{name:8} layer 20: {values[19]:.2g}   layer 10: {values[9]:.2g}   layer 1: {values[0]:.2g}")
+    print(f"{name:8} layer 20: {values[19]:.2g}", end="   ")
+    print(f"layer 10: {values[9]:.2g}   layer 1: {values[0]:.2g}")
 
 fig, ax = plt.subplots(figsize=(8, 4), layout="constrained")
 figures.gradients_by_layer(sizes, ax)
@@ -914,8 +926,8 @@ motion(figure, draw, len(moments), description=description)
 # **Predict:** what would the picture show for two hidden neurons? Try it: change the three 8s in `train`.
 #
 # <details><summary>Answer</summary>
-# <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data. And where
-# both bends leave the picture, a single straight piece is left.</p>
+# <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data. From this
+# start it even ends with both bends at the same place, near 1, and a loss of 0.41.</p>
 # </details>
 
 # %% [markdown]
@@ -977,7 +989,7 @@ except RuntimeError as error:
 # | `max(0, input)` | an error: the truth value of an array is ambiguous |
 # | `np.maximum(x, slope * x)` for a leaky ReLU | right, until somebody asks for a slope above 1 |
 # | the gate without the input | values from 0 to 1, where large numbers should come out |
-# | the tanh form of GELU for the exact one | nothing: it is wrong in the fourth digit |
+# | the tanh form of GELU for the exact one | nothing, unless you look closely: it is off by 0.0005 at most |
 # | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
 # | a sigmoid before `BCEWithLogitsLoss` | it learns badly: that loss has a sigmoid inside. Chapter 04 |
 #

@@ -2,7 +2,7 @@
 # # 04 · Softmax and losses: how sure, and how wrong
 #
 # At the end of this chapter you will have written softmax, its logarithm and the three losses that most networks are
-# trained with, and their gradients. All of them will give numbers where the plain formula gives `nan`.
+# trained with, and two gradients. They will give numbers where the plain formula gives `nan`.
 # You will know which last layer goes with which task, and which loss with which last layer.
 #
 # You need chapter 01, and the sigmoid of chapter 03. Plan about 90 minutes.
@@ -118,8 +118,8 @@ with warnings.catch_warnings(record=True) as caught:
     matrix, batch = guessing(X), guessing(torch.stack([X, X]))
 
 print("warning:", str(caught[0].message).split(".")[0])
-print("shape (2, 4):    axis 1 adds up to 1:", torch.allclose(matrix.sum(dim=1), torch.ones(2)))
-print("shape (2, 2, 4): axis 0 adds up to 1:", torch.allclose(batch.sum(dim=0), torch.ones(2, 4)))
+print("shape (2, 4):    sums along axis 1", matrix.sum(dim=1).numpy().round(4).tolist())
+print("shape (2, 2, 4): sums along axis 0", batch.sum(dim=0).numpy().round(4).tolist())
 
 # %% [markdown]
 # The table says that softmax does not work **element by element**. Raise one score, and see what changes. A sigmoid,
@@ -151,7 +151,7 @@ output = torch.nn.Softmax(dim=1)(many)
 print("1. output", tuple(output.shape))
 print("2. parameters", sum(p.numel() for p in torch.nn.Softmax(dim=1).parameters()))
 print("3. sum of everything", round(output.sum().item(), 6))
-print("4. equal scores", F.softmax(torch.zeros(10), dim=0))
+print("4. equal scores", F.softmax(torch.zeros(10, dtype=torch.float64), dim=0)[0].item())
 print("5. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim=1), output))
 
 # %% [markdown]
@@ -338,7 +338,8 @@ print("                             from the scores:       ", from_x.tolist())
 # brings them back. PyTorch's loss for probabilities cuts every such loss off at 100. Its loss for *scores* gives the
 # right number.
 #
-# So start from the score again. With $s(t) = \log(1 + e^t)$ the two logarithms are short:
+# So start from the score again, and write $s(t) = \log(1 + e^t)$. This function is called *softplus*. Since
+# $\sigma(x) = 1 / (1 + e^{-x})$ and $1 - \sigma(x) = 1 / (1 + e^x)$, minus the logarithm of each is a softplus:
 #
 # $$
 # -\log \sigma(x) = s(-x)
@@ -348,8 +349,9 @@ print("                             from the scores:       ", from_x.tolist())
 # \ell = y \, s(-x) + (1 - y) \, s(x)
 # $$
 #
-# This function $s$ is called *softplus*. For large $t$ the 1 does not matter, and $s(t)$ is nearly $t$. As it stands,
-# it overflows there. Take the factor $e^t$ out of the bracket where $t$ is positive, and both cases become one formula:
+# For large $t$ the 1 does not matter, and $s(t)$ is nearly $t$. As it stands, it overflows there. So where $t$ is
+# positive, take the factor $e^t$ out of the bracket: $\log(1 + e^t) = \log(e^t (e^{-t} + 1)) = t + \log(1 + e^{-t})$.
+# Both cases fit into one formula:
 #
 # $$
 # s(t) = \max(t, 0) + \log(1 + e^{-|t|})
@@ -370,7 +372,8 @@ def binary_cross_entropy_with_logits(input, target):
     target  1 for yes, 0 for no, or a probability in between; the same shape
     returns one number
 
-    >>> round(float(binary_cross_entropy_with_logits(np.array([0.0, 1000.0]), np.array([1.0, 0.0]))), 4)
+    >>> scores, answers = np.array([0.0, 1000.0]), np.array([1.0, 0.0])
+    >>> round(float(binary_cross_entropy_with_logits(scores, answers)), 4)
     500.3466
     """
     ### BEGIN SOLUTION
@@ -502,10 +505,12 @@ ax = figure.subplots()
 
 def frame(k):
     T = temperatures[k]
-    figures.class_bars(softmax(scores / T, dim=0), names, ax, f"softmax(scores / T),  T = {T:.2f}")
+    title = f"softmax(scores / T),  T = {T:.2f}"
+    figures.class_bars(softmax(scores / T, dim=0), names, ax, title)
 
 
-motion(figure, frame, 13, description="As T falls from 8 to 0.125, four nearly equal bars become one.")
+what = "As T falls from 8 to 0.125, four nearly equal bars become one."
+motion(figure, frame, 13, description=what)
 
 # %% [markdown]
 # Hot, all classes are nearly equally likely. Cold, the highest score takes everything. The order of the classes never
@@ -571,7 +576,7 @@ plt.show()
 #
 # ### Exercise 7: softmax's gradient
 #
-# Everything it needs is in the output. The scores are not asked for.
+# All that it needs of the forward pass is the output. The scores are not asked for.
 
 
 # %% exercise="softmax_backward"
@@ -679,8 +684,9 @@ for factor in (1, 300):
     larger = factor * photos
     wanted = by_autograd(larger, right)
     print(f"scores times {factor}")
-    print("  p - y equals autograd:   ", np.allclose(cross_entropy_backward(larger, right), wanted))
-    print("  two steps equal autograd:", np.allclose(in_two_steps(larger, right), wanted))
+    at_once, in_two = cross_entropy_backward(larger, right), in_two_steps(larger, right)
+    print("  p - y equals autograd:   ", np.allclose(at_once, wanted))
+    print("  two steps equal autograd:", np.allclose(in_two, wanted))
 
 # %% [markdown]
 # This is why loss and softmax are one function in PyTorch: not to save time, but digits.
@@ -704,8 +710,9 @@ shown = {1: axes[0], 5: axes[1], 200: axes[2]}
 for step in range(201):
     point_scores = points @ weight.T + bias
     if step in (0, *shown):
+        loss = cross_entropy(point_scores, classes)
         hits = np.mean(point_scores.argmax(axis=1) == classes)
-        print(f"step {step:3}  loss {cross_entropy(point_scores, classes):.4f}  right {hits:.0%}")
+        print(f"step {step:3}  loss {loss:.4f}  right {hits:.0%}")
     if step in shown:
         everywhere = softmax(plane @ weight.T + bias, dim=1).reshape(81, 81, 3)
         figures.divided_plane(ticks, everywhere, points, classes, shown[step], f"step {step}")
@@ -751,8 +758,8 @@ for c in (3, 10, 1000):
     print(f"{c:4} classes, perfect probabilities taken for scores: loss {loss:.4f}")
 
 # %% [markdown]
-# It can't get lower than that. Here is the training of section 7 once more, both ways, side by side. Your two
-# gradients make up the chain.
+# The loss sees one score of 1 and $c - 1$ scores of 0. That makes $\log(e + c - 1) - 1$, and it can't get lower. Here
+# is the training of section 7 once more, both ways. Your two gradients make up the chain.
 
 # %%
 both = {"scores into the loss": False, "probabilities into the loss": True}
@@ -776,8 +783,8 @@ ax.set_ylim(0, 1.15)
 plt.show()
 
 # %% [markdown]
-# It learns, only slowly, and the loss stays high. People then look for the fault in the data. If a loss refuses to
-# fall below $\log(e + c - 1) - 1$, look at the last layer.
+# It learns, only slowly, and the loss stays high. If a loss refuses to fall below $\log(e + c - 1) - 1$, look at the
+# last layer.
 #
 # | what you write | what you see |
 # |:--|:--|
@@ -789,7 +796,7 @@ plt.show()
 # | softmax before `CrossEntropyLoss` | no error; slow training, and a loss that stays high |
 # | `log_p[:, target]` for one value a row | an $(n, n)$ array, whose mean looks like a loss |
 # | the sum of a batch's losses for the mean | steps that are $n$ times too large |
-# | several labels with a softmax | two things in one photo, and neither gets more than a half |
+# | several labels with a softmax | of two things in one photo, at most one gets more than a half |
 #
 # ### Find the bug
 #
@@ -809,7 +816,8 @@ plt.show()
 # %% exercise="repair_softmax"
 def repair_softmax(input, temperature):
     ### BEGIN SOLUTION
-    # It subtracted scores.max(), the largest of the whole batch: in a row far below, all powers were 0.
+    # It subtracted scores.max(), the largest of the whole batch.
+    # In a row far below that, all powers were 0.
     scores = input / temperature
     probabilities = np.zeros_like(scores)
     for row, own in enumerate(scores):
@@ -825,7 +833,7 @@ check(repair_softmax)
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>One maximum served the whole batch. Divided by 0.02, the two rows lie 1000 apart. After the subtraction the scores
-# of the lower row are all near -1000, their exponentials are all 0, and 0/0 is <code>nan</code>. At temperature 1 the
+# of the lower row are -1000 and below, their exponentials are all 0, and 0/0 is <code>nan</code>. At temperature 1 the
 # rows lie 20 apart, which is harmless.</p>
 # <p>Each row has to be shifted by its own maximum. Then its largest power is 1, whatever the other rows are. When you
 # test code that treats rows one by one, let the rows differ by a lot.</p>

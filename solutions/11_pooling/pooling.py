@@ -5,7 +5,7 @@
 # in NumPy, and the way back through them. You will know what is padded with what, where a gradient goes, and why
 # layers without a single parameter are worth having.
 #
-# You need chapters 06 to 08: windows, padding and strides. Plan about an hour.
+# You need chapters 06 to 08: windows, padding and strides. Plan about 75 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("max_pool2d")` gives one step of help, and
@@ -42,8 +42,8 @@ table("AvgPool2d")
 
 # %% [markdown]
 # A convolution turns an image into **feature maps**: one channel for each pattern, bright where the pattern is. The
-# maps are as large as the image. That is a lot to compute with, and the exact pixel at which a pattern was found
-# hardly ever matters. Pooling makes the maps smaller. It lays a window over a map, keeps **one** number for all values
+# maps are as large as the image. That is a lot to compute with. And for the question *what is in this image?* the exact
+# pixel hardly matters. Pooling makes the maps smaller. It lays a window over a map, keeps **one** number for all values
 # in the window, and goes on to the next.
 #
 # - **Max pooling** keeps the largest: was the pattern found anywhere here?
@@ -74,21 +74,22 @@ plt.show()
 # ## 2. Formula and shapes
 #
 # The table that this course grew from says "See slides" in place of a formula. Here it is. For sample $r$, channel
-# $c$ and the output in row $y$ and column $x$, max pooling is
+# number $j$ and the output in row $y$ and column $x$, max pooling is
 #
 # $$
-# Y_{r,c,y,x} = \max_{u < k_h,\; v < k_w} X_{r,\;c,\;s_h y - p + u,\;s_w x - p + v}
+# Y_{r,j,y,x} = \max_{u < k_h,\; v < k_w} X_{r,\;j,\;s_h y - p + u,\;s_w x - p + v}
 # $$
 #
 # and average pooling is
 #
 # $$
-# Y_{r,c,y,x} = \frac{1}{k_h k_w} \sum_{u < k_h,\; v < k_w} X_{r,\;c,\;s_h y - p + u,\;s_w x - p + v}
+# Y_{r,j,y,x} = \frac{1}{k_h k_w} \sum_{u < k_h,\; v < k_w} X_{r,\;j,\;s_h y - p + u,\;s_w x - p + v}
 # $$
 #
 # $u$ and $v$ count from 0, through the rows and columns of one window. Read the index slowly: output $y$ has a window
-# that starts at row $s_h y - p$ of the image. The indices are those of a convolution, with one difference: $c$ is the
-# same on both sides. **Each channel is pooled on its own.** There is no weight and no bias.
+# that starts at row $s_h y - p$ of the image. The indices are those of a convolution, with one difference: $j$ is the
+# same on both sides. **Each channel is pooled on its own.** There is no weight and no bias. The formula in
+# the table leaves out the sample and the padding.
 #
 # In this chapter,
 #
@@ -111,7 +112,8 @@ plt.show()
 # $$
 #
 # and the same for the width. The brackets mean: round down. Values that do not fill a whole window are left out,
-# unless you ask PyTorch for `ceil_mode=True`, which this chapter does not need.
+# unless you ask PyTorch for `ceil_mode=True`. The table's formula also has a dilation $d$, for max pooling alone. This
+# chapter needs neither: $d = 1$.
 #
 # Two things are particular to pooling.
 #
@@ -263,8 +265,8 @@ print("their maxima:   ", windows[::2].max(axis=-1))
 #
 # ### Numbers and pairs
 #
-# PyTorch takes a kernel size of `2` as well as one of `(2, 3)`: height first, then width. This line makes a pair of
-# both, and every exercise here begins with it.
+# PyTorch takes a kernel size of `2` as well as one of `(2, 3)`: height first, then width. The line in the loop below
+# makes a pair of both. It stands at the start of your functions, for the kernel. For the stride you need one like it.
 
 # %%
 for kernel_size in (2, (2, 3)):
@@ -292,7 +294,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0):
     input        (n, c, h_i, w_i)
     kernel_size  one number, or a pair (height, width)
     stride       one number, or a pair; None means kernel_size
-    padding      one number: how far windows reach over the border. What lies there is never the largest
+    padding      one number: how far windows reach over the border; what lies there never wins
     returns (n, c, h_o, w_o)
 
     >>> max_pool2d(np.array([[[[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]]]]), 2)
@@ -301,7 +303,8 @@ def max_pool2d(input, kernel_size, stride=None, padding=0):
     k_h, k_w = np.broadcast_to(kernel_size, 2)
     ### BEGIN SOLUTION
     s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
+    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    padded = np.pad(input, border, constant_values=-np.inf)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
     return windows[:, :, ::s_h, ::s_w].max(axis=(-2, -1))
     ### END SOLUTION
@@ -350,7 +353,8 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=Tru
     ### BEGIN SOLUTION
     s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
     border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(input, border), (k_h, k_w), axis=(2, 3))
+    padded = np.pad(input, border)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
     sums = windows[:, :, ::s_h, ::s_w].sum(axis=(-2, -1))
     if count_include_pad:
         return sums / (k_h * k_w)
@@ -365,7 +369,7 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=Tru
 check(avg_pool2d)
 
 # %% [markdown]
-# ### Exercise 3: global average pooling
+# ### One number for each map
 #
 # How does a network get from maps to scores? VGG lays its last 512 maps of 7 by 7 out as one row, and a linear layer
 # takes it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and goes into
@@ -384,10 +388,15 @@ print(f"512 means to 1,000 scores:               {512 * 1000 + 1000:>11,}")
 for size in ((7, 7), (12, 9)):
     print(size, "->", tuple(torch.nn.AdaptiveAvgPool2d(1)(torch.randn(2, 512, *size)).shape))
 
+# %% [markdown]
+# ### Exercise 3: global average pooling
+#
+# Height and width go, the two axes stay, with length 1.
+
 
 # %% exercise="global_avg_pool2d"
 def global_avg_pool2d(input):
-    """Take the mean of each channel. The axes stay.
+    """Take the mean of each channel of each sample.
 
     input   (n, c, h_i, w_i)
     returns (n, c, 1, 1)
@@ -447,7 +456,8 @@ canvas = frame.subplots()
 
 
 def draw_overlapping(step):
-    figures.window(small, overlapping, divmod(step, 3), 3, 2, canvas, padding=1, border="−∞")
+    place = divmod(step, 3)
+    figures.window(small, overlapping, place, 3, 2, canvas, padding=1, border="−∞")
 
 
 what = "A 3 by 3 window moves over a padded 5 by 5 map in steps of 2."
@@ -456,8 +466,9 @@ motion(frame, draw_overlapping, 9, description=what, per_second=1)
 # %% [markdown]
 # ### What is left of an image
 #
-# A photo that comes with Matplotlib, of 600 by 512 pixels. Three ways to make it smaller by a factor of 8: keep every
-# eighth pixel and drop the rest, keep the largest of each 8 by 8 block, or keep its mean.
+# A photo that comes with Matplotlib, of 600 by 512 pixels: Grace Hopper, who wrote one of the first compilers. Three
+# ways to make it smaller by a factor of 8: keep every eighth pixel and drop the rest, keep the largest of each 8 by 8
+# block, or keep its mean.
 #
 # **Predict:** which of the three is the brightest? Which looks most like the photo?
 
@@ -521,15 +532,18 @@ for name, pool in {
 # Where windows overlap, a value may win several of them. Then their gradients add up.
 #
 # What if the largest value comes twice? Strictly, the maximum has no derivative there. A choice has to be made, and
-# PyTorch gives everything to the **first** of them, row by row from the top left. Do ties matter? After a ReLU they
-# do:
+# PyTorch gives everything to the **first** of them, row by row from the top left. Ties are common. In a photo of 8
+# bits a pixel has one of 256 values, and after a ReLU many values are 0:
 
 # %%
 after_relu = torch.relu(torch.randn(1, 1, 1000, 1000))
 windows = after_relu[0, 0].unfold(0, 2, 2).unfold(1, 2, 2)  # (500, 500, 2, 2)
-print(f"{(windows == 0).all(dim=(2, 3)).float().mean():.1%} of all 2 by 2 windows hold four zeros")
+share = (windows == 0).all(dim=(2, 3)).double().mean()
+print(f"{share:.1%} of all 2 by 2 windows hold four zeros; (1/2)^4 is {0.5**4:.1%}")
 
 # %% [markdown]
+# For zeros straight from a ReLU the choice does no harm: the ReLU's own slope is 0 there, and stops the gradient.
+#
 # ### Exercise 4: the gradient of max pooling
 #
 # Loops over the outputs are fine here. There is no padding.
@@ -537,7 +551,7 @@ print(f"{(windows == 0).all(dim=(2, 3)).float().mean():.1%} of all 2 by 2 window
 
 # %% exercise="max_pool2d_backward"
 def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
-    """Give the gradient of max pooling for its input: each gradient to the first maximum of its window.
+    """Give each gradient to the first maximum of its window: max pooling on the way back.
 
     grad_output  (n, c, h_o, w_o)
     input        (n, c, h_i, w_i)  as in the forward pass
@@ -582,7 +596,7 @@ check(max_pool2d_backward)
 
 # %% exercise="avg_pool2d_backward"
 def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
-    """Give the gradient of average pooling for its input: each gradient in equal shares to its window.
+    """Give each gradient in equal shares to its window: average pooling on the way back.
 
     grad_output  (n, c, h_o, w_o)
     input        (n, c, h_i, w_i)  as in the forward pass
@@ -601,7 +615,8 @@ def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
     grad_input = np.zeros_like(input)
     for i, j in np.ndindex(grad_output.shape[2:]):
         top, left = i * s_h, j * s_w
-        grad_input[:, :, top : top + k_h, left : left + k_w] += share[:, :, i : i + 1, j : j + 1]
+        window = grad_input[:, :, top : top + k_h, left : left + k_w]
+        window += share[:, :, i : i + 1, j : j + 1]  # a view: this writes into grad_input
     return grad_input
     ### END SOLUTION
 
@@ -671,15 +686,15 @@ for name, forward, backward in (
 
 # %%
 def padded_with_zeros(input, kernel_size, stride=None, padding=0):
-    enlarged = torch.nn.functional.pad(torch.tensor(input), (padding, padding, padding, padding))
+    enlarged = torch.nn.functional.pad(torch.tensor(input), (padding,) * 4)
     return torch.nn.functional.max_pool2d(enlarged, kernel_size, stride).numpy()
 
 
 course.assess(padded_with_zeros, "max_pool2d")
 
 # %% [markdown]
-# After a ReLU no value is negative, and there this mistake changes nothing. That is how it stays in a program for
-# years, until somebody pools before the activation function.
+# After a ReLU no value is negative, and there this mistake changes nothing. It shows only when somebody pools before
+# the activation function.
 #
 # | what you write | what you see |
 # |:--|:--|
@@ -701,7 +716,8 @@ course.assess(padded_with_zeros, "max_pool2d")
 # %%
 broken = course.exercises["repair_block_max_pool"].given
 all_ones = np.ones((1, 1, 4, 6))
-print("right for an image of ones:", np.array_equal(broken(all_ones, 2), max_pool2d(all_ones, 2)))
+same = np.array_equal(broken(all_ones, 2), max_pool2d(all_ones, 2))
+print("right for an image of ones:", same)
 
 fig, axes = plt.subplots(1, 2, figsize=(5.6, 3.3), layout="constrained")
 figures.pixels(max_pool2d(photo, 8)[0, 0], axes[0], "max_pool2d(photo, 8)")
@@ -711,8 +727,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise 6: repair it
 #
-# `reshape` keeps values in the order in which they are stored, row after row. Try the function on
-# `np.arange(16.0).reshape(1, 1, 4, 4)` and print `blocks`. Then repair it.
+# `reshape` keeps values in the order in which they are stored, row after row. Put `print(blocks)` into the function,
+# and call it with `np.arange(16.0).reshape(1, 1, 4, 4)` and 2. Which values share a block? Then repair it.
 
 
 # %% exercise="repair_block_max_pool"

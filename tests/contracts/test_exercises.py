@@ -64,7 +64,7 @@ each_wrong_answer = pytest.mark.parametrize(
 )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=40)
 def prepared(name, seed):
     """Draw an exercise's cases once for many answers, as a grading run does."""
     return Prepared(course.exercises[name], seed)
@@ -73,7 +73,7 @@ def prepared(name, seed):
 def assess(answer, name, seed=0):
     if course.exercises[name].kind != "value" and not callable(answer):
         return course.assess(answer, name, seed)
-    return run(prepared(name, seed), Here.of(answer, name))
+    return run(prepared(name, seed), Here.of(answer, name, course.exercises[name].reference))
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.oracle], ids=lambda e: e.name)
@@ -363,5 +363,5 @@ def test_without_pytorch_the_reference_decides_and_the_report_says_so(exercise, 
     missing = exercise.oracle is not None
     assert (report.oracle, report.oracle_missing) == ("reference", missing)
     assert ("PyTorch is not installed here" in str(report)) is missing
-    wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name))
+    wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name, exercise.reference))
     assert wrong.misconception == exercise.misconceptions[0].id

@@ -1,14 +1,15 @@
 """How progress is counted and shown."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+import course
 from course.journal import MARKER, Journal
-from course.standings import Progress, progress
+from course.standings import Progress, Standing, progress
 
 
 def declared(*names_chapters_points):
@@ -62,12 +63,35 @@ def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
         "1 of 3 passed, 5 of 8.5 points",
         "",
         "01_linear: 1 of 2 passed, 4 of 6 points",
-        "  ✓ linear               4 of 4  passed on TODAY",
-        "  · linear_backward      0 of 2  not started",
+        "  ✓ linear             4 of 4  passed on TODAY",
+        "  · linear_backward    0 of 2  not started",
         "",
         "02_embedding: 0 of 1 passed, 1 of 2.5 points",
-        "  … embedding          1 of 2.5  not yet, 1 try",
+        "  … embedding        1 of 2.5  not yet, 1 try",
     ]
+
+
+def test_a_chapter_that_is_not_started_takes_one_line(journal):
+    """A course of many chapters is read at a glance; what is under way stands apart, and all of it can be asked for."""
+    later = declared(("relu", "03_activations", 1), ("tanh", "03_activations", 2), ("dropout", "05_dropout", 1))
+    shown = str(progress({**EXERCISES, **later}, journal)).splitlines()
+    assert shown[-4:] == [
+        "  … embedding        1 of 2.5  not yet, 1 try",
+        "",
+        "03_activations: 2 exercises, 3 points",
+        "05_dropout: 1 exercise, 1 point",
+    ]
+    whole = progress({**EXERCISES, **later}, journal, whole=True)
+    assert "\n  · tanh               0 of 2  not started\n" in str(whole)
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(whole)
+    assert "tanh" in console.file.getvalue()
+
+
+def test_the_longest_line_of_the_course_fits_a_terminal():
+    """Eighty columns, in the month with the longest name."""
+    names = [Standing(e.name, e.chapter, e.points, 0.5, 1, date(2026, 9, 22)) for e in course.exercises.values()]
+    assert max(len(line) for line in str(Progress(tuple(names))).splitlines()) <= 80
 
 
 def test_the_terminal_shows_the_same_words(journal):
@@ -103,12 +127,17 @@ def test_the_html_is_escaped():
 
 
 def test_the_html_opens_the_chapters_that_are_under_way(journal):
-    """A started, unfinished chapter is open; one that is not started is folded."""
+    """A started, unfinished chapter is open; one that is not started is folded, and so is one that is finished."""
     (journal.root / MARKER / "journal.jsonl").unlink()
     journal.record(exercise="linear", score=1.0, passed=True)
     first, second = progress(EXERCISES, journal)._repr_html_().split("<details")[1:]
     assert first.startswith(" open>")
     assert second.startswith(">")
+    assert "points ✓</summary>" not in first
+    journal.record(exercise="linear_backward", score=1.0, passed=True)
+    first = progress(EXERCISES, journal)._repr_html_().split("<details")[1]
+    assert first.startswith(">")
+    assert "2 of 2 passed, 6 of 6 points ✓</summary>" in first
 
 
 def test_nothing_to_show_is_shown_as_nothing():

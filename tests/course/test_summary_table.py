@@ -113,19 +113,19 @@ def test_progress_marks_rows_with_a_symbol_and_words():
     page = _Page(table(PROGRESS)._repr_html_()).text
     assert "Chapter 01: ✓ done, 4 of 4" in page
     assert "Chapter 02: ◐ started, 1 of 4" in page
-    assert "Chapter 06: ○ not started, 0 of 5" in page
+    assert "Chapter 06: ○ none yet, 0 of 5" in page
     assert "Chapter 07:" not in page
     text = str(table(PROGRESS))
     assert re.findall(r"^\[.\] [^ ]+ ?[^ ]*, \d of \d", text, re.M) == [
         "[x] done, 4 of 4",
         "[~] started, 1 of 4",
-        "[ ] not started, 0 of 5",
+        "[ ] none yet, 0 of 5",
     ]
 
 
 def test_a_chapter_without_exercises_is_not_finished():
     """Nothing of nothing is not an achievement."""
-    assert "not started, 0 of 0" in str(table({"01_linear": (0, 0)}))
+    assert "none yet, 0 of 0" in str(table({"01_linear": (0, 0)}))
 
 
 def test_html_is_well_formed_and_sets_no_colour_of_its_own():

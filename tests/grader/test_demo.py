@@ -9,7 +9,7 @@ from rich.console import Console
 import course
 from course.written import written
 from grader.classroom import HOSTILE, make_class
-from grader.demo import judge_demo, run_demo
+from grader.demo import COLUMNS, DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
 from grader.replay import NothingToReplay, replay
 
@@ -34,6 +34,15 @@ def test_the_demo_finds_every_score_as_it_should_be(demo):
         assert (folder / "grader" / "feedback" / name / "00_start_here" / "start_here.html").is_file()
     assert "warm_up.forgets-the-one" in shown
     assert "Hardest: warm_up" in shown
+
+
+def test_what_can_not_be_shown_is_refused_in_a_sentence(demo):
+    """No such lesson, or a folder that is taken."""
+    quiet = Console(file=io.StringIO())
+    with pytest.raises(DemoFailed, match="There is no lesson '5_dropout' in solutions/; there are 00_start_here, "):
+        run_demo("5_dropout", quiet)
+    with pytest.raises(DemoFailed, match="name another folder"):
+        run_demo("00_start_here", quiet, demo[0])
 
 
 def test_a_graded_case_can_be_seen_again(demo):
@@ -68,6 +77,28 @@ def test_a_wrong_score_or_diagnosis_is_noticed():
     scores["blank", "warm_up"] = 0.0
     changed = [replace(one, misconception=None) if one.student == "mistake-02" else one for one in results]
     assert judge_demo(students, WARM_UP, scores, changed)
+
+
+def test_of_many_exercises_the_table_shows_what_lacks():
+    """A terminal has no room for a column each."""
+    exercises = {name: e for name, e in course.exercises.items() if e.chapter == "12_normalization"}
+    assert len(exercises) > COLUMNS
+    students = make_class(exercises, dict.fromkeys(exercises, ""))[:4]
+    scores = {(s.name, name): 0.0 if name in s.wrong else e.points for s in students for name, e in exercises.items()}
+    shown = io.StringIO()
+    Console(file=shown, width=120).print(_table(students, exercises, scores, []))
+    lines = {line.split()[1]: line for line in shown.getvalue().splitlines() if line.startswith("│")}
+    assert [cell.strip() for cell in lines["blank"].split("│")[2:4]] == ["0", f"{len(exercises)} exercises"]
+    assert "normalization_axes 0" in lines["mistake-01"]
+    assert "…" not in shown.getvalue()
+
+
+def test_cheats_hand_in_a_function_where_one_is_asked_for():
+    """A chapter that begins with a value would not run what they define."""
+    exercises = {name: e for name, e in course.exercises.items() if e.chapter == "12_normalization"}
+    assert next(iter(exercises.values())).kind == "value"
+    hostile = [s for s in make_class(exercises, dict.fromkeys(exercises, "")) if s.name.startswith("hostile-")]
+    assert {name for student in hostile for name in student.wrong} == {"layer_norm"}
 
 
 def test_a_variant_becomes_an_answer_under_the_exercises_name():

@@ -56,3 +56,13 @@ def test_a_class_is_summed_up_exercise_by_exercise():
 def test_there_is_always_a_second_sentence(results, second):
     """With no mistakes, and with many different ones, the second line still says what there is."""
     assert sentences(insights(results))[1] == second
+
+
+def test_what_was_left_as_handed_out_is_counted_but_is_not_the_most_common_mistake():
+    """A repair that a student has not begun says nothing of what they understood."""
+    found = insights(
+        [result(str(i), "repair_linear", misconception="repair_linear.as-given") for i in range(3)]
+        + [result("3", "repair_linear", misconception="repair_linear.no-bias")]
+    )
+    assert found[0].mistakes[0] == ("repair_linear.as-given", 3)
+    assert sentences(found)[1] == "Most common mistake: repair_linear.no-bias, 1 of 4 students."

@@ -189,7 +189,7 @@ def cross_entropy_backward_global_maximum(input, target):
 
 
 def repair_as_given(input, temperature):
-    """Turn scores (n, c) into probabilities, row by row. The lower the temperature, the sharper they are."""
+    """Turn scores (n, c) into probabilities, row by row. A low temperature makes them sharp."""
     scores = input / temperature
     highest = scores.max()
     probabilities = np.zeros_like(scores)

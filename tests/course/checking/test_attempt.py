@@ -206,3 +206,27 @@ def test_an_interrupt_is_its_own_ending():
         raise KeyboardInterrupt
 
     assert end(interrupted).ending is Ending.INTERRUPTED
+
+
+class Unlooked:
+    """Refuses to be looked at."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize(
+    ("held", "spoil"),
+    [
+        ({"weight": np.ones(2)}, lambda params: params["weight"].fill(0)),
+        ({"weight": np.ones(2)}, lambda params: params.update(bias=np.ones(2))),
+        ({"weight": [np.ones(2)]}, lambda params: params["weight"][0].fill(0)),
+        ({"weight": np.ones(2)}, lambda params: params.update(weight=Unlooked())),
+        ((np.ones(2), np.ones(3)), lambda params: params[1].fill(0)),
+    ],
+)
+def test_what_a_dict_or_a_tuple_holds_is_protected_too(held, spoil):
+    """Arrays inside are copied for the call, and a change of one, or of the keys, is told."""
+    attempt = call_here(spoil)((held,), {}, ("params",), 5.0)
+    assert attempt.changed == ("params",)
+    assert call_here(lambda params: None)((held,), {}, ("params",), 5.0).changed == ()

@@ -175,3 +175,15 @@ def test_any_nested_list_becomes_data(value):
         warnings.simplefilter("error")
         assert isinstance(as_data(value), (np.ndarray, tuple, Foreign))
         compare(value, EXPECTED)
+
+
+def test_a_long_sum_in_float32_is_right_also_next_to_zero():
+    """Large terms that cancel leave their rounding behind; among small values the tolerance stays as it is."""
+    rng = np.random.default_rng(5)
+    terms, factors = rng.normal(size=(4000, 80)), rng.normal(size=80)
+    wanted = terms @ factors
+    narrow = terms.astype(np.float32) @ factors.astype(np.float32)
+    assert np.abs(narrow - wanted).max() > 2e-6
+    assert compare(narrow, wanted).stage is Stage.RIGHT
+    assert compare(wanted + 2e-5, wanted).stage is Stage.VALUES
+    assert compare(np.full(3, 2e-6), np.zeros(3)).stage is Stage.VALUES

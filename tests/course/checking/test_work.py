@@ -160,6 +160,22 @@ def test_changed_arguments_are_named_as_the_case_names_them():
     assert told == "double(input (3,)); double(input (3,))"
 
 
+def test_a_method_that_changes_its_argument_is_caught():
+    """An object's own attributes may change; what it was handed may not."""
+
+    class Halves:
+        def forward(self, input):
+            self.input = input
+            input /= 2
+            return input
+
+    def use(student, input):
+        return student.call("Halves").call("forward", input)
+
+    attempt, _ = use_work(use, Here({"Halves": Halves}), {"input": np.ones(3)}, SECONDS)
+    assert attempt.changed == ("input",)
+
+
 def test_what_a_case_stumbles_over_is_told_by_its_type():
     """A result of another kind than the case expected is that kind of result."""
     attempt, _ = use_work(lambda student: student.call("f") + 1, Here({"f": lambda: None}), {}, SECONDS)

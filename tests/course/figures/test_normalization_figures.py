@@ -71,6 +71,13 @@ def test_a_wrong_answer_is_drawn_as_it_stands():
     """Lists, other axes and other kinds are drawn as well: the picture shows what was written."""
     motion = figures.axes_in_motion({"batch": [1], "rms": np.array([-1])})
     assert "batch has 12 means, rms has 24 means" in motion.description
+    assert figures.axes_in_motion({"batch": 1}).description == figures.axes_in_motion({"batch": (1,)}).description
+
+
+def test_an_answer_with_dots_left_is_not_drawn():
+    """The blank as it is handed out: the message says which entries are missing."""
+    with pytest.raises(ValueError, match="still dots for layer, group: write"):
+        figures.axes_in_motion({**AXES, "layer": ..., "group": ...})
 
 
 def test_a_table_has_its_means_and_deviations_in_the_margins(ax):

@@ -1,0 +1,195 @@
+"""Pictures of a network as a chain of layers: what flows through it, what each layer costs, where memory goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SMALL, VERMILLION
+
+BOX = 0.84
+_WARM = "#FBE3D6"  # light enough for black text
+_COOL = "#DCEBF6"
+
+
+def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, parameters: Sequence[int] = ()) -> Axes:
+    """Draw layers as boxes in a row, with the shape that goes in and those that come out of each.
+
+    Boxes of layers with parameters are filled.
+
+    Parameters
+    ----------
+    names
+        A name for each layer.
+    shapes
+        The input's shape, then each layer's output shape.
+    ax
+        Where to draw.
+    parameters
+        How many numbers each layer trains.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = chain(["Linear", "ReLU"], [(3,), (4,), (4,)], Figure().subplots(), [16, 0])
+    >>> [text.get_text() for text in ax.texts][:4]
+    ['(3,)', 'Linear', '16', '(4,)']
+    """
+    counts = list(parameters) or [0] * len(names)
+    _arrow(ax, (-0.45, 0.5), (0, 0.5))
+    ax.text(-0.5, 0.5, _shape(shapes[0]), rotation=90, ha="right", va="center", fontsize=SMALL)
+    for k, (name, shape, count) in enumerate(zip(names, shapes[1:], counts, strict=True)):
+        _box(ax, k, name, _COOL if count else "white")
+        if count:
+            ax.text(k + BOX / 2, 0.14, f"{count:,}", ha="center", va="center", fontsize=SMALL, color=INK)
+        _arrow(ax, (k + BOX, 0.5), (k + 1, 0.5))
+        ax.text(k + (1 + BOX) / 2, -0.12, _shape(shape), rotation=90, ha="center", va="top", fontsize=SMALL)
+    ax.set(xlim=(-0.8, len(names) + 0.1), ylim=(-1.0, 1.15))
+    ax.set_axis_off()
+    return ax
+
+
+def passes(names: Sequence[str], kept: Sequence[str], trained: Sequence[bool], step: int, ax: Axes) -> Axes:
+    """Draw one moment of a forward and a backward pass through a chain of layers.
+
+    Steps 0 to L - 1 go forward, one layer each; steps L to 2L - 1 go back. A layer that has been passed shows what it
+    keeps, and on the way back those with parameters show their gradients.
+
+    Parameters
+    ----------
+    names
+        A name for each layer.
+    kept
+        What each layer keeps on the way in.
+    trained
+        Whether each layer has parameters.
+    step
+        Which moment.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = passes(["A", "B"], ["input", "mask"], [True, False], 1, Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['A', 'keeps input', 'B', 'keeps mask', 'input', 'output', 'forward: B']
+    """
+    count = len(names)
+    forward = step < count
+    active = step if forward else 2 * count - 1 - step
+    for k, name in enumerate(names):
+        reached = k <= active if forward else True
+        done_back = not forward and k >= active
+        fill = (_COOL if forward else _WARM) if k == active else "white"
+        _box(ax, k, name, fill, edge=INK if reached else FAINT)
+        if reached:
+            ax.text(k + BOX / 2, -0.12, f"keeps {kept[k]}", ha="center", va="top", fontsize=SMALL, color=BLUE)
+        if done_back and trained[k]:
+            words = "grad_weight\ngrad_bias"
+            ax.text(k + BOX / 2, -0.42, words, ha="center", va="top", fontsize=SMALL, color=VERMILLION)
+    for k in range(count + 1):
+        start, end = (k - (1 - BOX), 0.68), (k, 0.68)
+        _arrow(ax, start, end, BLUE if (not forward or k <= active + 1) else FAINT)
+        if not forward and k >= active:
+            _arrow(ax, (end[0], 0.32), (start[0], 0.32), VERMILLION, dashed=True)
+    ax.text(-0.25, 0.68, "input", ha="right", va="center", fontsize=SMALL)
+    ax.text(count + 0.05, 0.68, "output", ha="left", va="center", fontsize=SMALL)
+    if not forward:
+        ax.text(count + 0.05, 0.32, "grad_output", ha="left", va="center", fontsize=SMALL)
+        if active == 0:
+            ax.text(-0.25, 0.32, "grad_input", ha="right", va="center", fontsize=SMALL)
+    ax.text(count / 2, 1.3, f"{'forward' if forward else 'backward'}: {names[active]}", ha="center", va="center")
+    ax.set(xlim=(-1.0, count + 0.9), ylim=(-1.0, 1.5))
+    ax.set_axis_off()
+    return ax
+
+
+def costs(names: Sequence[str], values: Sequence[int], ax: Axes, title: str = "") -> Axes:
+    """Draw a bar for each layer, from top to bottom, with its number and its share of the sum.
+
+    Parameters
+    ----------
+    names
+        A name for each layer.
+    values
+        What each costs.
+    ax
+        Where to draw.
+    title
+        What is counted.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = costs(["Conv2d: 1-1", "ReLU: 1-2"], [300, 0], Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['300 (100 %)', '0']
+    """
+    total = sum(values) or 1
+    ax.barh(np.arange(len(names)), values, color=BLUE, height=0.65)
+    for k, value in enumerate(values):
+        share = f" ({100 * value / total:.0f} %)" if value else ""
+        ax.text(value + 0.02 * max(values), k, f"{value:,}{share}", va="center", fontsize=SMALL)
+    ax.set_yticks(np.arange(len(names)), names)
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1.5 * max(values)), title=title)
+    ax.set_xticks(())
+    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def memory(sizes: Mapping[str, tuple[float, float, float]], ax: Axes) -> Axes:
+    """Draw for each case how its memory is divided: input, forward and backward pass, parameters.
+
+    Parameters
+    ----------
+    sizes
+        Label → megabytes of the three parts.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = memory({"n = 1": (0.1, 0.2, 0.3)}, Figure().subplots())
+    >>> ax.texts[-1].get_text()
+    '0.60 MB'
+    """
+    left = np.zeros(len(sizes))
+    rows = np.arange(len(sizes))
+    parts = zip(("input", "forward and backward", "parameters"), (GREEN, BLUE, ORANGE), ("", "//", ".."), strict=True)
+    for k, (label, colour, hatch) in enumerate(parts):
+        widths = np.array([parts[k] for parts in sizes.values()])
+        ax.barh(rows, widths, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.6, label=label)
+        left += widths
+    for row, total in enumerate(left):
+        ax.text(total + 0.01 * left.max(), row, f"{total:.2f} MB", va="center", fontsize=SMALL)
+    ax.set_yticks(rows, list(sizes))
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1.15 * left.max()), xlabel="MB")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=SMALL, loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3)
+    return ax
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return str(tuple(shape))
+
+
+def _box(ax: Axes, k: float, name: str, fill: str, edge: str = INK) -> None:
+    style = "round,pad=0,rounding_size=0.06"
+    ax.add_patch(FancyBboxPatch((k, 0), BOX, 1, boxstyle=style, facecolor=fill, edgecolor=edge, linewidth=1.2))
+    ax.text(k + BOX / 2, 0.5, name, ha="center", va="center", fontsize=SMALL, color=INK if edge == INK else GREY)
+
+
+def _arrow(
+    ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK, dashed: bool = False
+) -> None:
+    line = (0, (3, 1.5)) if dashed else "-"
+    arrow = FancyArrowPatch(start, end, arrowstyle="->", mutation_scale=10, color=colour, linestyle=line, shrinkA=0)
+    ax.add_patch(arrow)

@@ -1,0 +1,145 @@
+"""Pictures of grouped convolutions: which channels reach which, what they cost, what they do to a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from course.figures.style import BLUE, GREEN, GREY, INK, PALETTE, VERMILLION
+
+SIDE = 0.62  # of a channel's square; channels stand at whole numbers
+WIDTH = 4.0  # from input to output
+DARK = (BLUE, VERMILLION, GREEN)  # colours on which white can be read
+STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), "-.")
+
+
+def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None) -> Axes:
+    """Draw channels as squares, and a line from each input channel to each output channel that it reaches.
+
+    Output channels that see the same inputs are a group. Groups differ in colour and in the dashes of their lines.
+
+    Parameters
+    ----------
+    reaches
+        Shape ``(c_o, c_i)``: True where an output channel sees an input channel.
+    ax
+        Where to draw. It is cleared first, so that it can draw the frames of an animation.
+    title
+        Stands above.
+    at
+        Show one output channel at work: its lines are thick, those of earlier ones thin, later ones are still empty.
+        By default all are there.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = reach(np.eye(3, dtype=bool), Figure().subplots(), "depthwise")
+    >>> len(ax.lines), [text.get_text() for text in ax.texts]
+    (3, ['0', '1', '2', '0', '1', '2', 'input', 'output'])
+    """
+    ax.clear()
+    reaches = np.asarray(reaches, dtype=bool)
+    c_o, c_i = reaches.shape
+    left, right = (np.arange(count) - (count - 1) / 2 for count in (c_i, c_o))
+    groups = _groups(reaches)
+    inputs = {c: groups[int(np.flatnonzero(reaches[:, c])[0])] for c in range(c_i) if reaches[:, c].any()}
+    for o, c in np.argwhere(reaches):
+        if at is not None and o > at:
+            continue
+        ax.plot(
+            (SIDE / 2, WIDTH - SIDE / 2),
+            (left[c], right[o]),
+            color=_colour(groups[o]),
+            linestyle=STYLES[groups[o] % len(STYLES)],
+            linewidth=3.0 if o == at else 1.2,
+            zorder=2 if o == at else 1,
+        )
+    for c in range(c_i):
+        shown = c in inputs and (at is None or at >= c_o or reaches[at, c])
+        _channel((0.0, left[c]), str(c), _colour(inputs[c]) if shown else "white", ax)
+    for o in range(c_o):
+        shown = at is None or o <= at
+        _channel((WIDTH, right[o]), str(o), _colour(groups[o]) if shown else "white", ax)
+    top = -(max(c_i, c_o) / 2) - 0.15
+    for x, name in ((0.0, "input"), (WIDTH, "output")):
+        ax.text(x, top, name, ha="center", va="bottom")
+    ax.set(xlim=(-0.7, WIDTH + 0.7), ylim=(max(c_i, c_o) / 2 + 0.1, top - 0.5), aspect="equal", title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def amounts(numbers: Mapping[str, int], ax: Axes, label: str) -> Axes:
+    """Draw a bar for each number, with the number beside it.
+
+    Parameters
+    ----------
+    numbers
+        By name, from top to bottom.
+    ax
+        Where to draw.
+    label
+        What is counted.
+    """
+    places = np.arange(len(numbers))
+    ax.barh(places, list(numbers.values()), color=BLUE, height=0.6)
+    for place, number in zip(places, numbers.values(), strict=True):
+        ax.annotate(f"{number:,}", (number, place), (4, 0), textcoords="offset points", va="center")
+    ax.set_yticks(places, list(numbers))
+    ax.set(xlabel=label, xlim=(0, 1.15 * max(numbers.values())), ylim=(len(numbers) - 0.5, -0.5))
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def photo(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
+    """Draw an image of one or three channels, with values from 0 to 1. What lies outside is cut off.
+
+    Parameters
+    ----------
+    image
+        Shape ``(3, h, w)``, red, green and blue, or ``(1, h, w)``, grey.
+    ax
+        Where to draw.
+    title
+        Stands above.
+
+    Raises
+    ------
+    ValueError
+        Where there are neither one nor three channels.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> photo(np.zeros((3, 4, 5)), Figure().subplots()).images[0].get_array().shape
+    (4, 5, 3)
+    """
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[0] not in (1, 3):
+        raise ValueError(f"photo draws shape (1, h, w) or (3, h, w); this image has shape {image.shape}.")
+    pixels = image.clip(0, 1)
+    ax.imshow(pixels.transpose(1, 2, 0) if len(pixels) == 3 else pixels[0], cmap="gray", vmin=0, vmax=1)
+    ax.set(title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def _groups(reaches: np.ndarray) -> list[int]:
+    """Give each output channel the number of its group, in the order in which groups first come."""
+    seen: dict[bytes, int] = {}
+    return [seen.setdefault(row.tobytes(), len(seen)) for row in reaches]
+
+
+def _colour(group: int) -> str:
+    return PALETTE[group % len(PALETTE)]
+
+
+def _channel(middle: tuple[float, float], name: str, colour: str, ax: Axes) -> None:
+    x, y = middle
+    corner = (x - SIDE / 2, y - SIDE / 2)
+    blank = colour == "white"
+    ax.add_patch(Rectangle(corner, SIDE, SIDE, facecolor=colour, edgecolor=GREY if blank else INK, zorder=3))
+    ink = GREY if blank else "white" if colour in DARK else INK
+    ax.text(x, y, name, ha="center", va="center", color=ink, fontweight="bold", zorder=4)

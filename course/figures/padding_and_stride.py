@@ -1,0 +1,72 @@
+"""Pictures of padding and stride: what stands around an image, and how often each pixel is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from course.figures.cells import cells
+from course.figures.style import VERMILLION
+
+
+def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: str = "") -> Axes:
+    """Draw a grey image with its border, and a frame around what was there before: 0 is black and 1 is white.
+
+    Parameters
+    ----------
+    padded
+        Shape ``(h, w)``, with its border.
+    padding
+        How wide the border is: one number, or ``(left, right, top, bottom)``.
+    ax
+        Where to draw.
+    title
+        Stands above.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = framed(np.zeros((6, 7)), 2, Figure().subplots())
+    >>> (frame,) = ax.patches
+    >>> frame.get_xy(), frame.get_width(), frame.get_height()
+    ((1.5, 1.5), 3, 2)
+    """
+    left, right, top, bottom = np.broadcast_to(padding, 4).tolist()
+    h, w = padded.shape
+    ax.imshow(padded, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    # Pixels are drawn around whole numbers.
+    corner = (left - 0.5, top - 0.5)
+    ax.add_patch(Rectangle(corner, w - left - right, h - top - bottom, fill=False, edgecolor=VERMILLION, linewidth=1.6))
+    ax.set(title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def visits(counts: np.ndarray, ax: Axes, title: str = "", most: float | None = None) -> Axes:
+    """Draw how many windows read each pixel, as numbers and as colour.
+
+    Parameters
+    ----------
+    counts
+        Shape ``(h, w)``.
+    ax
+        Where to draw.
+    title
+        Stands above.
+    most
+        The number that gets the full colour. By default the largest.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = visits(np.array([[1, 2, 1]]), Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['1', '2', '1']
+    """
+    cells(counts, ax, limit=most)
+    ax.set(xlim=(-0.05, counts.shape[1] + 0.05), ylim=(counts.shape[0] + 0.05, -0.05), aspect="equal", title=title)
+    ax.set_axis_off()
+    return ax

@@ -1,0 +1,744 @@
+# %% [markdown]
+# # 06 · Conv1d: one small kernel for the whole signal
+#
+# At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops,
+# then fast, then backwards. You will be able to say how long its output is for any stride, padding and dilation.
+# And you will have seen that it is a linear layer with most of its weights zero and the rest shared.
+#
+# You need chapter 01. Plan about an hour and a half.
+#
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("conv1d")` gives one step of help, and
+# `solution("conv1d")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import time
+
+import torch
+from matplotlib.figure import Figure
+from torchinfo import summary
+
+import course
+from course.figures import conv1d as figures
+from course.figures.motion import motion
+from course.figures.windows import Sliding, window
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+table("Conv1d")
+
+# %% [markdown]
+# Some inputs have an order: sound, a heartbeat, temperatures hour by hour, the words of a text. What matters in them
+# is often short, and may come anywhere. A heartbeat looks the same at second 3 and at second 40.
+#
+# A linear layer would have to learn it anew for each place. A convolutional layer learns a short **kernel** once, and
+# slides it along the signal. At each position it gives one number: how well the kernel fits there.
+#
+# The picture shows a kernel of three weights. Each output sees three neighbours, and no more. Lines of the same colour
+# and dash are the **same** weight.
+
+# %%
+fig, ax = plt.subplots(figsize=(6.6, 2.4))
+figures.shared_connections(7, 3, ax)
+plt.show()
+
+# %% [markdown]
+# Compare it with the picture of chapter 01, where every input was joined to every output by a weight of its own.
+# Two things are new: an output sees only a **window**, and all windows **share** their weights.
+#
+# You find the layer in two places.
+#
+# - **As first or inner layer**, wherever a sequence is transformed, with an activation function after it.
+# - Rarely **as last layer**: where every step of a sequence gets a label of its own.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# A signal may have several **channels**: left and right of a stereo recording, twelve leads of a cardiogram, or the
+# outputs of the layer before. The window reaches over all of them. For one sample, output channel $o$ at position $x$
+# is
+#
+# $$
+# Y_{o,x} = b_o + \sum_c \sum_v W_{o,c,v} \, X_{c,\,x+v}
+# $$
+#
+# Read the index $x + v$ twice. The window starts at $x$, and $v$ walks through it. The kernel runs in the same
+# direction as the signal. Mathematicians call that a **cross-correlation**. Their convolution has $x - v$ and so
+# flips the kernel. The layers have kept the name, and dropped the flip.
+#
+# In this chapter,
+#
+# - $n$ is the batch size,
+# - $c_i$ and $c_o$ are the numbers of input and output channels,
+# - $w_i$ and $w_o$ are the lengths of the input and of the output,
+# - $k$ is the length of the kernel.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$ | $(n, c_i, w_i)$ | `input`; $c_i$ is `in_channels` |
+# | weight $W$ | $(c_o, c_i, k)$ | `weight`; $k$ is `kernel_size` |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o, w_o)$ | $c_o$ is `out_channels` |
+#
+# The weight holds a kernel for **each pair** of an output channel and an input channel. The length of the signal is in
+# none of the parameters.
+#
+# The window has to lie inside the signal. Its first position is 0, its last is $w_i - k$, so
+#
+# $$
+# w_o = w_i - k + 1
+# $$
+#
+# Exercise 3 makes this more general.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# Tables and slides often write `Conv1D`. PyTorch's name ends in a small d.
+
+# %%
+try:
+    torch.nn.Conv1D
+except AttributeError as error:
+    print("AttributeError:", error)
+
+# %% [markdown]
+# The layer of the table has 16 channels in, 32 out, and a kernel of 5. We feed it one signal of length 100.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.Conv1d(in_channels=16, out_channels=32, kernel_size=5)
+input_data = torch.randn(1, 16, 100)  # (n, c_i, w_i)
+
+print("weight", tuple(layer.weight.shape))
+print("bias  ", tuple(layer.bias.shape))
+print("output", tuple(layer(input_data).shape))
+
+# %% [markdown]
+# 100 - 5 + 1 = 96. Here is one output by the formula: channel 3 at position 40.
+
+# %%
+at_40 = input_data[0, :, 40 : 40 + 5]
+by_hand = (layer.weight[3] * at_40).sum() + layer.bias[3]
+torch.allclose(by_hand, layer(input_data)[0, 3, 40])
+
+# %% [markdown]
+# Often the output should be as long as the input. `padding="same"` puts zeros around the signal, here two at each end.
+
+# %%
+conv1d_same = torch.nn.Conv1d(in_channels=16, out_channels=32, kernel_size=5, padding="same")
+summary(conv1d_same, input_size=input_data.shape)
+
+# %% [markdown]
+# 2,592 parameters: 32 · 16 · 5 = 2,560 weights and 32 biases.
+#
+# 0.26 million mult-adds: torchinfo multiplies the parameters by the 100 positions. The 32 biases are among them, as in
+# chapter 01. Without them it is 256,000 multiplications. At the ends some of these are by the zeros of the padding.
+#
+# The sizes are bytes, in millions. Each number takes 4 bytes: 1,600 go in, 3,200 come out, 2,592 are parameters. The
+# numbers that come out are counted twice, once for the forward pass and once for their gradients on the way back.
+
+# %%
+print("mult-adds according to torchinfo", summary(conv1d_same, input_size=(1, 16, 100)).total_mult_adds)
+print("multiplications                 ", 100 * 32 * 16 * 5)
+sizes = {"input": 1600, "forward/backward": 2 * 3200, "params": 2592}
+sizes["total"] = sum(sizes.values())
+for what, numbers in sizes.items():
+    print(f"{what:16} {4 * numbers:6} bytes, {4 * numbers / 1e6:.2f} MB")
+
+# %% [markdown]
+# What would a linear layer need to turn 1,600 numbers into 3,200?
+
+# %%
+print("Linear", 1600 * 3200 + 3200, "parameters")
+print("Conv1d", sum(p.numel() for p in conv1d_same.parameters()), "parameters")
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# A batch of 5 signals with 3 channels of length 20 goes through `Conv1d(3, 8, kernel_size=4)`.
+#
+# Write down four answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weight?
+# 3. How many parameters does the layer have?
+# 4. How many multiplications does the batch take?
+
+# %%
+signals = torch.randn(5, 3, 20)
+small = torch.nn.Conv1d(3, 8, kernel_size=4)
+
+print("1. output", tuple(small(signals).shape))
+print("2. weight", tuple(small.weight.shape))
+print("3. parameters", sum(p.numel() for p in small.parameters()))
+print("4. multiplications", small(signals).numel() * 3 * 4)
+
+# %% [markdown]
+# One more, without code. The signals get twice as long. Which of the four answers change?
+#
+# <details><summary>Answer</summary>
+# <p>The output is 37 long in place of 17, so it and the multiplications more than double. The weight and the number of
+# parameters stay. A convolutional layer does not know how long a signal will be. You can train it on short ones and
+# run it on long ones.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# ### Exercise 1: the layer, in loops
+#
+# Write the formula of section 2 as loops, for a batch. Speed does not matter yet.
+
+
+# %% exercise="conv1d_loops"
+def conv1d_loops(input, weight, bias=None):
+    """Slide kernels along every signal of input.
+
+    input   (n, c_i, w_i)
+    weight  (c_o, c_i, k)
+    bias    (c_o,)         or None, for a layer without bias
+    returns (n, c_o, w_i - k + 1)
+
+    >>> conv1d_loops(np.array([[[1.0, 2.0, 4.0, 7.0]]]), np.array([[[-1.0, 1.0]]]), np.array([10.0]))
+    array([[[11., 12., 13.]]])
+    """
+    ### BEGIN SOLUTION
+    n, c_i, w_i = input.shape
+    c_o, _, k = weight.shape
+    positions = w_i - k + 1
+    output = np.zeros((n, c_o, positions))
+    for r in range(n):
+        for o in range(c_o):
+            for x in range(positions):
+                for c in range(c_i):
+                    for v in range(k):
+                        output[r, o, x] += weight[o, c, v] * input[r, c, x + v]
+                if bias is not None:
+                    output[r, o, x] += bias[o]
+    return output
+    ### END SOLUTION
+
+
+# %% check="conv1d_loops"
+check(conv1d_loops)
+
+# %% [markdown]
+# ### Watch it
+#
+# The kernel (-1, 0, 1) subtracts from each element the one two places before. The output is what **your** function
+# gives. Press Play, or step with the arrows. Work out each output before it appears.
+
+# %%
+steps = np.array([0.0, 0, 1, 2, 3, 3, 3, 1, 0, 0])
+change = np.array([-1.0, 0, 1])
+changes = conv1d_loops(steps[None, None], change[None, None])[0, 0]
+
+figure = Figure(figsize=(6.4, 3))
+ax = figure.add_axes((0, 0, 1, 1))
+
+
+def slide(place):
+    ax.clear()
+    window(steps, changes, place, Sliding(change), ax)
+
+
+about = "a kernel of three slides along a signal of ten, and its output appears"
+motion(figure, slide, len(changes) + 1, description=about, per_second=1.5)
+
+# %% [markdown]
+# Where the signal rises the output is positive, where it falls it is negative, and where it stays it is 0.
+#
+# ### Without loops
+#
+# Your loops are right, and slow. Here is how slow, for the layer of section 3.
+
+# %% tags=["varies"]
+arrays = [array.detach().numpy() for array in (input_data, layer.weight, layer.bias)]
+start = time.perf_counter()
+conv1d_loops(*arrays)
+loops = time.perf_counter() - start
+
+start = time.perf_counter()
+layer(input_data)
+pytorch = time.perf_counter() - start
+print(f"your loops {1000 * loops:.0f} ms, PyTorch {1000 * pytorch:.1f} ms")
+
+# %% [markdown]
+# There are two ways out. Take one signal with one channel to see them.
+#
+# **Turn the loops round.** The kernel is short and the signal is long. So loop over the kernel, and let NumPy do all
+# positions at once. Weight $v$ meets a slice that starts at $v$:
+
+# %%
+w_o = len(steps) - 3 + 1
+change[0] * steps[0 : 0 + w_o] + change[1] * steps[1 : 1 + w_o] + change[2] * steps[2 : 2 + w_o]
+
+# %% [markdown]
+# **Lay the windows out.** NumPy can show every window as a row, without copying a number. Then the layer is a product
+# of these rows and the kernel.
+
+# %%
+rows = np.lib.stride_tricks.sliding_window_view(steps, 3)
+print(rows)
+print(rows @ change)
+
+# %% [markdown]
+# With more channels and a batch, the sum runs over two axes. `np.einsum` is made for that: give each axis a letter,
+# and it sums over all letters that are missing after the arrow. A linear layer, for instance, is
+# `np.einsum("ni,oi->no", input, weight)`.
+#
+# ### Exercise 2: the layer, fast
+#
+# Write the layer so that Python does not loop over positions and channels. A loop over the kernel is fine. The last
+# case of the check is a long signal with many channels, and it has a time limit.
+
+
+# %% exercise="conv1d"
+def conv1d(input, weight, bias=None):
+    """Slide kernels along every signal of input, fast.
+
+    input   (n, c_i, w_i)
+    weight  (c_o, c_i, k)
+    bias    (c_o,)         or None, for a layer without bias
+    returns (n, c_o, w_i - k + 1)
+
+    >>> conv1d(np.array([[[1.0, 2.0, 4.0, 7.0]]]), np.array([[[-1.0, 1.0]]]), np.array([10.0]))
+    array([[[11., 12., 13.]]])
+    """
+    ### BEGIN SOLUTION
+    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2], axis=2)  # (n, c_i, w_o, k)
+    output = np.einsum("ncxv,ocv->nox", windows, weight)
+    if bias is not None:
+        output = output + bias[:, np.newaxis]
+    return output
+    ### END SOLUTION
+
+
+# %% check="conv1d"
+check(conv1d)
+
+# %% [markdown]
+# ### How long is the output?
+#
+# Three more numbers say how the window moves.
+#
+# - The **padding** $p$: how many zeros stand before the signal, and as many after it.
+# - The **stride** $s$: how far the window moves from one position to the next.
+# - The **dilation** $d$: how far the kernel's elements lie apart. 1 is the usual kernel without gaps.
+#
+# Count the outputs in the pictures before you read on.
+
+# %%
+shown = ((0, {"padding": 1}), (2, {"stride": 3}), (3, {"dilation": 2, "padding": 1}))
+fig, axes = plt.subplots(3, 1, figsize=(6.6, 6.2), layout="constrained")
+for ax, (place, options) in zip(axes, shown, strict=True):
+    tensors = (torch.from_numpy(array[None, None]) for array in (steps, change))
+    outputs = torch.nn.functional.conv1d(*tensors, **options)[0, 0].numpy()
+    window(steps, outputs, place, Sliding(change, **options), ax)
+    ax.set_title(", ".join(f"{name}={value}" for name, value in options.items()), loc="left")
+    ax.set_anchor("W")
+plt.show()
+
+# %% [markdown]
+# Hatched cells are padding. With stride 3, a window that would start at 9 has no room: what is left over at the end is
+# dropped. The dilated kernel of three reaches over five elements.
+#
+# ### Exercise 3: the size of the output
+#
+# Write the rule. It is the same along each axis, so chapters 07 to 11 will use it, too.
+
+
+# %% exercise="conv_output_size"
+def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    """Count the positions of a window along one axis.
+
+    size         of the input, without padding
+    kernel_size  how many elements the kernel has
+    padding      how many zeros stand at each end
+    returns a whole number
+
+    >>> conv_output_size(10, 3, stride=3)
+    3
+    """
+    ### BEGIN SOLUTION
+    reach = dilation * (kernel_size - 1) + 1
+    return (size + 2 * padding - reach) // stride + 1
+    ### END SOLUTION
+
+
+# %% check="conv_output_size"
+check(conv_output_size)
+
+# %% [markdown]
+# Lecture notes often give $w_o = w_i - k + 1$ as *the* size of a convolution. It is the case $s = 1$, $p = 0$, $d = 1$.
+# The whole rule is
+#
+# $$
+# w_o = \left\lfloor \frac{w_i + 2p - d(k - 1) - 1}{s} \right\rfloor + 1
+# $$
+#
+# **Predict:** which padding keeps the length, for a kernel of 5 and stride 1? And for a kernel of 4?
+
+# %%
+for k in (5, 4):
+    lengths = [conv_output_size(100, k, padding=p) for p in range(4)]
+    print("kernel", k, "lengths for padding 0, 1, 2, 3:", lengths)
+
+# %% [markdown]
+# An even kernel can't do it with the same padding at both ends: it gives 99 or 101. `padding="same"` then puts one
+# zero more at the right end. Most people use odd kernels.
+#
+# ### Exercise 4: its parameters
+#
+# Count them from the three sizes.
+
+
+# %% exercise="conv1d_num_parameters"
+def conv1d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
+    """Count the trainable parameters of a convolution along one axis.
+
+    bias is True or False: whether the layer has one.
+
+    >>> conv1d_num_parameters(3, 8, 4)
+    104
+    """
+    ### BEGIN SOLUTION
+    count = out_channels * in_channels * kernel_size
+    if bias:
+        count += out_channels
+    return count
+    ### END SOLUTION
+
+
+# %% check="conv1d_num_parameters"
+check(conv1d_num_parameters)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### Channels
+#
+# A signal of 3 channels and two sets of kernels: 2 channels come out. One output is framed, with all it is made of.
+
+# %%
+rng = np.random.default_rng(1)
+X = rng.integers(-2, 4, size=(3, 9)).astype(float)
+W = rng.integers(-1, 2, size=(2, 3, 3)).astype(float)
+Y = conv1d(X[None], W)[0]
+
+fig, ax = plt.subplots(figsize=(6.4, 6.2))
+figures.across_channels(X, W, Y, (1, 4), ax)
+plt.show()
+
+# %% [markdown]
+# Lay the framed kernels over the framed window, multiply, and add up all nine products. Does it come out?
+#
+# The window moves along the signal only. It always takes in **all** channels.
+#
+# ### Three kernels on one signal
+#
+# Below is a made-up heart signal: four beats, noise, and a slow drift. One layer with three output channels looks at
+# it.
+#
+# - Kernel 0 takes the mean of nine neighbours.
+# - Kernel 1 subtracts what was eight steps ago.
+# - Kernel 2 has the shape of a beat, minus its mean.
+#
+# **Predict:** which of the three finds the beats?
+
+# %%
+beat = np.array([0.0, 0.3, 0.1, -0.4, 2.0, -0.9, 0.0, 0.4, 0.5])
+beats = np.array([14, 43, 77, 104])
+heart = 0.9 * np.sin(np.arange(130) / 18) + rng.normal(scale=0.35, size=130)
+for place in beats:
+    heart[place : place + 9] += beat
+
+kernels = np.zeros((3, 1, 9))
+kernels[0] = 1 / 9
+kernels[1, 0, [0, 8]] = -1, 1
+kernels[2] = beat - beat.mean()
+seen = conv1d(heart[None, None], kernels)[0]
+
+fig, axes = plt.subplots(4, 1, figsize=(8, 6.4), sharex=True, layout="constrained")
+figures.signal(heart, axes[0], "signal", marks=beats + 4)
+for k, name in enumerate(("mean", "difference", "beat")):
+    figures.signal(seen[k], axes[k + 1], name, start=4, marks=beats + 4)
+axes[3].set_xlabel("position")
+plt.show()
+
+found = np.sort(np.argsort(seen[2])[-4:])
+print("largest outputs of kernel 2 at", found)
+print("the beats start at            ", beats)
+
+# %% [markdown]
+# The dotted lines mark the beats. The mean keeps the drift and loses the beats. The difference goes up before a beat
+# and down after it, and with the noise as well. The kernel that looks like a beat is large where a beat is. A kernel
+# is a **pattern**, and the output says where the pattern fits. Training finds the patterns that help.
+#
+# ### It is a linear layer
+#
+# Each output is a weighted sum of inputs. So the whole layer must be a matrix. Your function tells which: feed it the
+# rows of the identity, one unit signal after the other.
+
+# %%
+kernel = np.array([2.0, -1, 3])
+unit_signals = np.eye(8)[:, None]  # eight signals with one channel
+M = conv1d(unit_signals, kernel[None, None])[:, 0].T
+
+fig, ax = plt.subplots(figsize=(5, 4))
+figures.matrix(M, ax, "the matrix of a kernel (2, -1, 3)")
+plt.show()
+
+x = rng.normal(size=8)
+print("M @ x is conv1d(x):", np.allclose(M @ x, conv1d(x[None, None], kernel[None, None])[0, 0]))
+
+# %% [markdown]
+# Three numbers fill a matrix of 48. The kernel walks down the diagonal, and everything else is zero. *Local* is the
+# zeros, *shared* is the repetition. Nobody stores this matrix. But it will help with the way back.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# The layer is handed `grad_output`, an array $G$ of the shape of the output, and has to give three gradients. Here is
+# the forward pass once more, with $r$ for the row of the batch:
+#
+# $$
+# Y_{r,o,x} = b_o + \sum_{c,v} W_{o,c,v} \, X_{r,c,\,x+v}
+# $$
+#
+# Ask of each number in which outputs it takes part, and with which factor.
+#
+# - The bias $b_o$: in channel $o$ everywhere, with factor 1.
+# - The weight $W_{o,c,v}$: in channel $o$ everywhere. At position $x$ its factor is $X_{r,c,x+v}$.
+# - The input $X_{r,c,j}$: in every window that reaches it. Element $v$ of the kernel lies on it when $x + v = j$, so
+#   at $x = j - v$, if there is such a position.
+#
+# $$
+# \frac{\partial L}{\partial b_o} = \sum_{r,x} G_{r,o,x}
+# \qquad
+# \frac{\partial L}{\partial W_{o,c,v}} = \sum_{r,x} G_{r,o,x} \, X_{r,c,\,x+v}
+# \qquad
+# \frac{\partial L}{\partial X_{r,c,j}} = \sum_{o,v} G_{r,o,\,j-v} \, W_{o,c,v}
+# $$
+#
+# Look at the last index: $j - v$. There is the flip. The way back of a cross-correlation is a true convolution.
+#
+# You need not flip anything, if you think in shares. Take one element $v$ of the kernel. On the way forward it read a
+# slice of the input. On the way back it adds its share into the **same** slice of `grad_input`. The slices overlap,
+# so shares add up.
+#
+# ### Exercise 5: the gradients
+#
+# Turn the three sums into NumPy. A loop over the kernel's elements is fine.
+
+
+# %% exercise="conv1d_backward"
+def conv1d_backward(grad_output, input, weight):
+    """Give the gradients of a convolution along one axis, with bias.
+
+    grad_output  (n, c_o, w_o)  gradient of the loss with respect to the output
+    input        (n, c_i, w_i)  as in the forward pass
+    weight       (c_o, c_i, k)
+    returns grad_input (n, c_i, w_i), grad_weight (c_o, c_i, k), grad_bias (c_o,)
+
+    >>> conv1d_backward(np.array([[[1.0, 1.0]]]), np.array([[[1.0, 2.0, 4.0]]]), np.array([[[10.0, 20.0]]]))
+    (array([[[10., 30., 20.]]]), array([[[3., 6.]]]), array([2.]))
+    """
+    ### BEGIN SOLUTION
+    w_o = grad_output.shape[2]
+    grad_input = np.zeros_like(input)
+    grad_weight = np.zeros_like(weight)
+    for v in range(weight.shape[2]):
+        grad_weight[:, :, v] = np.einsum("nox,ncx->oc", grad_output, input[:, :, v : v + w_o])
+        grad_input[:, :, v : v + w_o] += np.einsum("nox,oc->ncx", grad_output, weight[:, :, v])
+    grad_bias = grad_output.sum(axis=(0, 2))
+    return grad_input, grad_weight, grad_bias
+    ### END SOLUTION
+
+
+# %% check="conv1d_backward"
+check(conv1d_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+#
+# Here are a small batch with random numbers, your gradients, and PyTorch's.
+
+# %%
+input_, weight, bias = rng.normal(size=(4, 3, 9)), rng.normal(size=(5, 3, 4)), rng.normal(size=5)
+G = rng.normal(size=(4, 5, 6))
+yours = conv1d_backward(G, input_, weight)
+
+tensors = [torch.tensor(array, requires_grad=True) for array in (input_, weight, bias)]
+theirs = torch.autograd.grad(torch.nn.functional.conv1d(*tensors), tensors, grad_outputs=torch.tensor(G))
+
+for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
+    print(f"{name:11} {y.shape!s:9} equal: {np.allclose(y, t.numpy())}")
+
+# %% [markdown]
+# The matrix of section 6 says the same in one line. Forward the layer is $M x$. So backward it must be $M^T g$, as in
+# chapter 01.
+
+# %%
+g = rng.normal(size=6)
+grad_x, _, _ = conv1d_backward(g[None, None], x[None, None], kernel[None, None])
+np.allclose(M.T @ g, grad_x[0, 0])
+
+# %% [markdown]
+# ### What gradients are for
+#
+# Somebody filters signals with a kernel that you don't know. You see the signals before and after, with a little noise.
+# Your layer starts with a kernel of zeros and learns. The loss is the mean of the squared errors, as in chapter 01.
+
+# %%
+hidden = np.array([0.5, -1.0, 2.0, 0.3, -0.8])
+before = rng.normal(size=(16, 1, 40))
+after = conv1d(before, hidden[None, None]) + rng.normal(scale=0.1, size=(16, 1, 36))
+
+weight, bias = np.zeros((1, 1, 5)), np.zeros(1)
+learning = {}
+for step in range(61):
+    output = conv1d(before, weight, bias)
+    if step in (0, 3, 10, 60):
+        learning[f"step {step}"] = weight[0, 0]
+        print(f"step {step:2}  loss {np.mean((output - after) ** 2):.3f}")
+    grad_output = 2 * (output - after) / output.size
+    _, grad_weight, grad_bias = conv1d_backward(grad_output, before, weight)
+    weight = weight - 0.1 * grad_weight
+    bias = bias - 0.1 * grad_bias
+
+fig, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+figures.learnt_kernels({**learning, "hidden": hidden}, ax)
+plt.show()
+
+# %% [markdown]
+# After 60 steps the learnt kernel lies in the rings. Only the noise is left in the loss: its square is 0.01.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The most famous mistake is the flip. It comes with `np.convolve`, which does what its name says.
+
+
+# %%
+def conv1d_by_convolve(input, weight, bias=None):
+    output = np.zeros((len(input), len(weight), input.shape[2] - weight.shape[2] + 1))
+    for r, o, c in np.ndindex(len(input), len(weight), weight.shape[1]):
+        output[r, o] += np.convolve(input[r, c], weight[o, c], mode="valid")
+    return output if bias is None else output + bias.reshape(-1, 1)
+
+
+course.assess(conv1d_by_convolve, "conv1d")
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | the kernel flipped | no error; a learnt kernel comes out back to front; borrowed weights give nonsense |
+# | only the first channel read | right as long as there is one channel |
+# | `range(w - k)` for the positions | the output is one too short, or its last value stays 0 |
+# | the bias added without a second axis | an error, or, where $w_o = c_o$, a bias for each position |
+# | channels last, (n, w, c) | an error, or, where $c_i = w_i$, wrong values of the right shape |
+# | `/` for `//` in the size | a length such as 33.5 |
+# | `=` for `+=` in `grad_input` | right for a kernel of one; else all windows but the last are lost |
+#
+# ### Find the bug
+#
+# Exercise 6 hands out a function with a bug. It was tried on a smoothing kernel, and it was right. Then somebody
+# tried a difference.
+
+# %%
+given = course.exercises["repair_conv1d"].given
+signal = np.array([[[0.0, 0, 1, 3, 3, 4]]])
+
+for name, values in (("smoothing", [0.25, 0.5, 0.25]), ("difference", [-1.0, 1.0])):
+    kernel = np.array([[values]])
+    print(f"{name:10} handed out {given(signal, kernel)[0, 0]}")
+    print(f"{'':10} yours      {conv1d(signal, kernel)[0, 0]}")
+
+# %% [markdown]
+# The signal never falls, and the handed-out function says that it does.
+#
+# ### Exercise 6: repair it
+#
+# Change as little as you can. All or nothing: it has to be right in every case.
+
+
+# %% exercise="repair_conv1d"
+def repair_conv1d(input, weight, bias=None):
+    """Slide kernels along signals: (n, c_i, w) and (c_o, c_i, k) give (n, c_o, w - k + 1)."""
+    samples = []
+    for sample in input:
+        rows = []
+        for kernels in weight:
+            total = 0
+            for c in range(len(sample)):
+                ### BEGIN SOLUTION
+                # np.convolve flipped the kernel. np.correlate leaves it as it is.
+                total = total + np.correlate(sample[c], kernels[c], mode="valid")
+                ### END SOLUTION
+            rows.append(total)
+        samples.append(rows)
+    output = np.array(samples)
+    if bias is not None:
+        output = output + bias.reshape(-1, 1)
+    return output
+
+
+# %% check="repair_conv1d"
+check(repair_conv1d)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p><code>np.convolve</code> is a true convolution: it turns the kernel round before it slides. A smoothing kernel is
+# symmetric, so that nobody saw it. NumPy's <code>correlate</code> does not turn it. You can also hand
+# <code>convolve</code> a kernel that is already turned round: two flips are none.</p>
+# <p>When you test a convolution, never use a symmetric kernel, nor a symmetric signal.</p>
+# </details>
+#
+# Does the flip matter, if the kernel is learnt? Training would find the flipped kernel just as well. It matters as soon
+# as weights move from one program to another, or a kernel has a meaning: here, *later minus earlier*.
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - A kernel of length $k$ slides along the signal. Each output is a weighted sum of a window, over all channels.
+# - The weight is $(c_o, c_i, k)$, a kernel for each pair of channels: $c_o \, c_i \, k + c_o$ parameters, for any
+#   length.
+# - The output is $\lfloor (w_i + 2p - d(k-1) - 1) / s \rfloor + 1$ long, and takes $c_i \, k$ mult-adds for each
+#   number.
+# - The layers compute a cross-correlation: nothing is flipped. The gradient for the input is where the flip appears.
+# - It is a linear layer whose matrix is mostly zeros and repeats its weights, so its backward is the transposed matrix.
+#
+# ### Elsewhere
+#
+# | library | layer or function | what differs |
+# |:--|:--|:--|
+# | PyTorch | `torch.nn.Conv1d` | input $(n, c, w)$, weight $(c_o, c_i, k)$ |
+# | Keras | `keras.layers.Conv1D` | input $(n, w, c)$, weight $(k, c_i, c_o)$; `padding="causal"` pads in front only |
+# | Flax (JAX) | `flax.linen.Conv` | input $(n, w, c)$, weight $(k, c_i, c_o)$; pads to the same length by default |
+# | NumPy | `np.correlate`, `np.convolve` | one channel; `convolve` flips the kernel |
+#
+# All three layers compute a cross-correlation, whatever their name says.
+#
+# ### Further reading
+#
+# - [torch.nn.Conv1d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html) in PyTorch's documentation.
+# - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285) (2016):
+#   sizes, strides and padding in pictures.
+# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter
+#   9](https://www.deeplearningbook.org/contents/convnets.html).

@@ -1,0 +1,691 @@
+# %% [markdown]
+# # 07 · Conv2d: a window that slides over an image
+#
+# At the end of this chapter you will have written PyTorch's convolution of images in NumPy. You will have made a
+# kernel that finds edges, and seen what it finds in a photo. You will be able to say how many parameters a layer has,
+# how much it works, and how far one number deep in a network can see.
+#
+# You need chapter 06. Plan about an hour.
+#
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("conv2d")` gives one step of help, and
+# `solution("conv2d")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from matplotlib.figure import Figure
+from torchinfo import summary
+
+import course
+from course.figures import conv2d as figures
+from course.figures.motion import motion
+from course.figures.photo import photo
+from course.figures.windows import Sliding, window
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+table("Conv2d")
+
+# %% [markdown]
+# An image is a table of numbers, one for each pixel. What matters in it is local: an edge, a corner, an eye. And it
+# may be anywhere. So the layer of chapter 06 fits, with one axis more. A small **kernel** slides over the image, along
+# its rows and its columns. At each position it gives one number: how well the kernel fits there.
+#
+# In the picture a kernel of 3 by 3 stands on a small image. Its weights are the small numbers in the
+# corners. Multiply each with the pixel that it lies on, and add up the nine products.
+
+# %%
+tiny = np.array([[0.0, 0, 1, 1, 0], [0, 2, 3, 2, 0], [0, 3, 3, 3, 0], [1, 1, 0, 0, 2]])
+blob = np.array([[0.0, 1, 0], [1, 2, 1], [0, 1, 0]])
+tensors = (torch.from_numpy(array[None, None]) for array in (tiny, blob))
+tiny_output = torch.nn.functional.conv2d(*tensors)[0, 0].numpy()
+
+fig, ax = plt.subplots(figsize=(6.4, 3.2))
+window(tiny, tiny_output, 1, Sliding(blob), ax)
+plt.show()
+
+# %% [markdown]
+# $1 \cdot 1 + 1 \cdot 2 + 2 \cdot 3 + 1 \cdot 2 + 1 \cdot 3 = 14$, and the other four weights are 0.
+#
+# You find the layer in three places.
+#
+# - **As first layer**, where the input is an image: one channel if it is grey, three if it is in colour.
+# - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
+#   before.
+# - Rarely **as last layer**: where every pixel gets a label of its own, with a kernel of 1 by 1.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# Summary tables often leave the formula to the slides. Here it is. For one image, output channel $o$ at row $y$ and
+# column $x$ is
+#
+# $$
+# Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\,y+u,\,x+v}
+# $$
+#
+# The window starts at row $y$ and column $x$. $u$ walks down through it, $v$ walks to the right. As in chapter 06
+# nothing is flipped, and the sum takes in **all** input channels.
+#
+# In this chapter,
+#
+# - $n$ is the batch size,
+# - $c_i$ and $c_o$ are the numbers of input and output channels,
+# - $h_i, w_i$ and $h_o, w_o$ are height and width of the input and of the output,
+# - $k_h$ and $k_w$ are height and width of the kernel,
+# - $g$ is the number of groups; it is 1, except in exercise 2.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$ | $(n, c_i, h_i, w_i)$ | `input`; $c_i$ is `in_channels` |
+# | weight $W$ | $(c_o, c_i, k_h, k_w)$ | `weight`; $(k_h, k_w)$ is `kernel_size` |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o, h_o, w_o)$ | $c_o$ is `out_channels` |
+#
+# Height always comes before width, rows before columns. In a drawing program it is the other way round, and that is
+# where many bugs come from.
+#
+# With stride 1, no padding and no dilation, each axis follows the rule of chapter 06 by itself:
+#
+# $$
+# h_o = h_i - k_h + 1 \qquad w_o = w_i - k_w + 1
+# $$
+#
+# Chapter 08 adds padding and stride.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# Tables and slides often write `Conv2D`. PyTorch's name ends in a small d: `Conv2d`. The layer of the summary table has
+# a kernel of 3 by 3.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=(3, 3))
+input_data = torch.randn(1, 16, 100, 100)  # (n, c_i, h_i, w_i)
+
+print("weight", tuple(layer.weight.shape))
+summary(layer, input_size=input_data.shape)
+
+# %% [markdown]
+# 4,640 parameters: 32 · 16 · 3 · 3 = 4,608 weights and 32 biases. The output is 98 by 98.
+#
+# The other has a kernel of 5 by 5, and `padding="same"` puts two rows or columns of zeros at each side.
+
+# %%
+conv2d_same = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="same")
+summary(conv2d_same, input_size=input_data.shape)
+
+# %% [markdown]
+# 12,832 parameters, nearly three times as many: 25 weights in each kernel in place of 9.
+#
+# Look at the mult-adds. There are 10,000 positions, and each uses every weight. A layer with few parameters does a lot
+# of work. torchinfo counts the biases, too.
+#
+# The sizes are in millions of bytes, 4 for each number. What comes out is counted twice, once forward and once for its
+# gradients.
+
+# %%
+print("mult-adds according to torchinfo", summary(conv2d_same, input_size=(1, 16, 100, 100)).total_mult_adds)
+print("multiplications                 ", 100 * 100 * 32 * 16 * 5 * 5)
+sizes = {"input": 16 * 100 * 100, "forward/backward": 2 * 32 * 100 * 100, "params": 12_832}
+sizes["total"] = sum(sizes.values())
+for what, numbers in sizes.items():
+    print(f"{what:16} {4 * numbers / 1e6:.2f} MB")
+
+# %% [markdown]
+# And a linear layer, from as many numbers to as many numbers?
+
+# %%
+print(f"Linear: {160_000 * 320_000:,} weights. Conv2d: {32 * 16 * 5 * 5:,} weights.")
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# A batch of 4 colour images, 20 high and 30 wide, goes through `Conv2d(3, 8, kernel_size=(3, 5))`.
+#
+# Write down four answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weight?
+# 3. How many parameters does the layer have?
+# 4. How many multiplications does the batch take?
+
+# %%
+images = torch.randn(4, 3, 20, 30)
+small = torch.nn.Conv2d(3, 8, kernel_size=(3, 5))
+
+print("1. output", tuple(small(images).shape))
+print("2. weight", tuple(small.weight.shape))
+print("3. parameters", sum(p.numel() for p in small.parameters()))
+print("4. multiplications", small(images).numel() * 3 * 3 * 5)
+
+# %% [markdown]
+# One more, without code. You double the height and the width of the images. What happens to the parameters,
+# and what to the work?
+#
+# <details><summary>Answer</summary>
+# <p>The parameters stay: the kernel does not know how large the image is. The work grows a little more than fourfold,
+# from 18 · 26 positions to 38 · 56.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# Here is a small image, and the window at row 1, column 2. NumPy can cut it out, or lay out all windows at once, on two
+# axes more. Both views show the same numbers.
+
+# %%
+windows = np.lib.stride_tricks.sliding_window_view(tiny, (3, 3))
+print("all windows", windows.shape)
+print("cut out:")
+print(tiny[1 : 1 + 3, 2 : 2 + 3])
+print("the same, from all windows:")
+print(windows[1, 2])
+
+# %% [markdown]
+# ### Exercise 1: the layer
+#
+# Write it any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. Your `conv1d`
+# is a good start.
+
+
+# %% exercise="conv2d"
+def conv2d(input, weight, bias=None):
+    """Slide kernels over every image of input.
+
+    input   (n, c_i, h_i, w_i)
+    weight  (c_o, c_i, k_h, k_w)
+    bias    (c_o,)                or None, for a layer without bias
+    returns (n, c_o, h_i - k_h + 1, w_i - k_w + 1)
+
+    >>> image = np.array([[[[1.0, 2.0, 4.0], [0.0, 1.0, 1.0]]]])
+    >>> conv2d(image, np.array([[[[-1.0, 1.0]]]]), np.array([10.0]))
+    array([[[[11., 12.],
+             [11., 10.]]]])
+    """
+    ### BEGIN SOLUTION
+    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
+    output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)
+    if bias is not None:
+        output = output + bias[:, np.newaxis, np.newaxis]
+    return output
+    ### END SOLUTION
+
+
+# %% check="conv2d"
+check(conv2d)
+
+# %% [markdown]
+# ### Watch it
+#
+# A bright square on a dark ground. The kernel adds up its right column and subtracts its left one. The output is what
+# **your** function gives. Work out each number before it appears.
+
+# %%
+square = np.zeros((5, 6))
+square[1:4, 2:5] = 1
+right_minus_left = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+answers = conv2d(square[None, None], right_minus_left[None, None])[0, 0]
+
+figure = Figure(figsize=(6.4, 3))
+ax = figure.add_axes((0, 0, 1, 1))
+
+
+def slide(place):
+    ax.clear()
+    window(square, answers, place, Sliding(right_minus_left), ax)
+
+
+about = "a kernel of 3 by 3 slides over an image of 5 by 6, and its output appears"
+motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
+
+# %% [markdown]
+# The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its middle
+# it is 0. Its upper and lower edges leave no trace of their own.
+#
+# ### Exercise 2: its parameters
+#
+# `kernel_size` is a number, for a square kernel, or a pair. And there is one argument more. With `groups` the channels
+# are divided into groups that don't see each other. Each output channel then has kernels for its own group's input
+# channels only, and the weight is $(c_o, c_i / g, k_h, k_w)$. Chapter 09 is about that.
+
+# %%
+for g in (1, 2, 8):
+    grouped = torch.nn.Conv2d(16, 32, kernel_size=3, groups=g)
+    print(f"groups={g}: weight {tuple(grouped.weight.shape)}, bias {tuple(grouped.bias.shape)}")
+
+
+# %% exercise="conv2d_num_parameters"
+def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    """Count the trainable parameters of a convolution of images.
+
+    kernel_size  a number, or a tuple (k_h, k_w)
+    bias         True or False: whether the layer has one
+    groups       divides both numbers of channels
+
+    >>> conv2d_num_parameters(3, 8, (3, 5))
+    368
+    """
+    ### BEGIN SOLUTION
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    count = out_channels * (in_channels // groups) * k_h * k_w
+    if bias:
+        count += out_channels
+    return count
+    ### END SOLUTION
+
+
+# %% check="conv2d_num_parameters"
+check(conv2d_num_parameters)
+
+# %% [markdown]
+# ### Exercise 3: its work
+#
+# Count the mult-adds of a whole batch: as many as there are multiplications. No padding, stride 1, one group.
+
+
+# %% exercise="conv2d_macs"
+def conv2d_macs(input_shape, out_channels, kernel_size):
+    """Count the mult-adds of a convolution of images for one batch.
+
+    input_shape  (n, c_i, h_i, w_i)
+    kernel_size  a number, or a tuple (k_h, k_w)
+    The bias is not counted: it multiplies nothing.
+
+    >>> conv2d_macs((1, 1, 3, 4), 1, 2)
+    24
+    """
+    ### BEGIN SOLUTION
+    n, c_i, h_i, w_i = input_shape
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    outputs = n * out_channels * (h_i - k_h + 1) * (w_i - k_w + 1)
+    return outputs * c_i * k_h * k_w
+    ### END SOLUTION
+
+
+# %% check="conv2d_macs"
+check(conv2d_macs)
+
+# %% [markdown]
+# **Predict:** two layers with kernels of 3 by 3, one after the other, or one layer with a kernel of 5 by 5? The output
+# has the same size. Which has fewer parameters, and which does less work?
+
+# %%
+two = 2 * conv2d_num_parameters(64, 64, 3)
+one = conv2d_num_parameters(64, 64, 5)
+print(f"parameters  two of 3: {two:>13,}   one of 5: {one:>13,}")
+
+two = conv2d_macs((1, 64, 100, 100), 64, 3) + conv2d_macs((1, 64, 98, 98), 64, 3)
+one = conv2d_macs((1, 64, 100, 100), 64, 5)
+print(f"mult-adds   two of 3: {two:>13,}   one of 5: {one:>13,}")
+
+# %% [markdown]
+# Two small kernels are cheaper, and an activation function fits in between. That is why most networks for images use
+# kernels of 3 by 3. What about how far they see? That is exercise 5.
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# Here is a photo, in colour and in grey. (It is a painted one: the course computes it from rectangles and circles.)
+
+# %%
+colour = photo()
+grey = colour.mean(axis=0)
+print("colour", colour.shape, " grey", grey.shape)
+
+fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
+figures.image(colour, axes[0], "colour: three channels")
+figures.image(grey, axes[1], "grey: their mean")
+plt.show()
+
+# %% [markdown]
+# ### Exercise 4: a kernel of your own
+#
+# Write a kernel that finds **vertical edges**: places where left and right differ. Its output should be large there,
+# and 0 on flat areas and on horizontal edges. There are many such kernels, and each is right. The check lays yours on
+# drawings and looks at what it finds.
+#
+# Give it two axes, $(k_h, k_w)$, at most 7 by 7.
+
+# %% exercise="edge_kernel"
+edge_kernel = ...
+### BEGIN SOLUTION
+edge_kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+### END SOLUTION
+
+# %% check="edge_kernel"
+check(edge_kernel, "edge_kernel")
+
+# %% [markdown]
+# ### Feature maps
+#
+# Below are your kernel and three others, and what your `conv2d` gives for the grey photo. Blue is positive, orange is
+# negative, white is 0.
+#
+# **Predict:** where will the fence show up? And the roof, whose edges are slanted?
+
+# %%
+edge = np.array(edge_kernel, dtype=float)
+kernels = {
+    "yours": edge,
+    "yours, turned": edge.T,
+    "blur": np.full((5, 5), 1 / 25),
+    "every direction": np.array([[0.0, -1, 0], [-1, 4, -1], [0, -1, 0]]),
+}
+
+fig, axes = plt.subplots(2, 4, figsize=(11, 4.6), layout="constrained")
+for (name, kernel), (above, below) in zip(kernels.items(), axes.T, strict=True):
+    figures.kernel(kernel, above, name)
+    figures.feature_map(conv2d(grey[None, None], kernel[None, None])[0, 0], below)
+plt.show()
+
+# %% [markdown]
+# The fence is made of vertical edges, and is strong under your kernel. Turned, the kernel finds the rails of the fence
+# and the lower end of the roof. The slanted edges of the roof show up under both. The blur has no negative weights. It
+# keeps the brightness, and loses what is thin.
+#
+# Such maps are what the next layer gets as its channels.
+#
+# ### All channels at once
+#
+# A kernel reaches over all channels. This one is 1 by 1 and looks at colour alone: red, minus half of green and half of
+# blue.
+
+# %%
+reddish = np.array([1.0, -0.5, -0.5]).reshape(1, 3, 1, 1)
+
+fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
+figures.image(colour, axes[0], "colour")
+figures.feature_map(conv2d(colour[None], reddish)[0, 0], axes[1], "weights 1, -0.5, -0.5")
+plt.show()
+
+# %% [markdown]
+# It finds the roof, and nearly nothing else so well. No kernel on the grey photo could do that.
+#
+# ### How far does an output see?
+#
+# One output of a kernel of 3 sees three inputs along each axis. In the second layer, each of *its* three inputs has
+# seen three. Their windows overlap. Follow the lines from the top down: how many inputs does one output of three
+# layers see?
+#
+# The second layer has stride 2. It leaves out every other position, so its outputs lie two inputs apart. A step of the
+# kernel after it is twice as long.
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3), layout="constrained")
+figures.seen_through((3, 3, 3), (1, 2, 1), (), ax)
+plt.show()
+
+# %% [markdown]
+# This number is called the **receptive field**.
+#
+# ### Exercise 5: the receptive field
+#
+# Compute it for any stack of layers. Go from the input on, and keep two numbers: how many inputs are seen so far, and
+# how far apart two neighbours lie, in inputs.
+
+
+# %% exercise="receptive_field"
+def receptive_field(kernel_sizes, strides):
+    """Count the inputs, along one axis, that one output of a stack of layers sees.
+
+    kernel_sizes  of the layers, from the first to the last
+    strides       of the same layers
+    returns a whole number
+
+    >>> receptive_field((3, 3), (1, 1))
+    5
+    """
+    ### BEGIN SOLUTION
+    field, step = 1, 1
+    for kernel_size, stride in zip(kernel_sizes, strides, strict=True):
+        field += (kernel_size - 1) * step
+        step *= stride
+    return field
+    ### END SOLUTION
+
+
+# %% check="receptive_field"
+check(receptive_field)
+
+# %% [markdown]
+# Two kernels of 3 see as far as one of 5, for the price that you saw in exercise 3. With strides it goes faster. Here
+# are four layers with kernels of 3, of which the second and the third have stride 2, on the photo.
+
+# %%
+sizes, strides = (3, 3, 3, 3), (1, 2, 2, 1)
+fields = [receptive_field(sizes[:i], strides[:i]) for i in range(1, 5)]
+print("receptive fields", fields)
+
+fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
+figures.nested_fields(grey, fields, (39, 55), ax)
+plt.show()
+
+# %% [markdown]
+# An output of the first layer sees a piece of an edge. One of the fourth sees a whole window of the house, and can say
+# that it is one. This is how a network gets from edges to things.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# Everything of chapter 06 goes over, with an index more. Here is the forward pass for row $r$ of the batch:
+#
+# $$
+# Y_{r,o,y,x} = b_o + \sum_{c,u,v} W_{o,c,u,v} \, X_{r,c,\,y+u,\,x+v}
+# $$
+#
+# A weight is used at every position of every image. So its gradient is a sum over these:
+#
+# $$
+# \frac{\partial L}{\partial W_{o,c,u,v}} = \sum_{r,y,x} G_{r,o,y,x} \, X_{r,c,\,y+u,\,x+v}
+# \qquad
+# \frac{\partial L}{\partial b_o} = \sum_{r,y,x} G_{r,o,y,x}
+# $$
+#
+# Look at it again. A sum over a window that starts at $(u, v)$, with $G$ in place of the weights: this **is** a
+# convolution. $G$ is the kernel, and batch and channels have changed their roles. For the input,
+#
+# $$
+# \frac{\partial L}{\partial X_{r,c,i,j}} = \sum_{o,u,v} G_{r,o,\,i-u,\,j-v} \, W_{o,c,u,v}
+# $$
+#
+# That is one as well: with the kernels flipped, and with zeros around $G$, for the ends. So your `conv2d` is all you
+# need for the way back.
+
+# %%
+rng = np.random.default_rng(0)
+X, W = rng.normal(size=(4, 3, 7, 8)), rng.normal(size=(5, 3, 3, 2))
+G = rng.normal(size=(4, 5, 5, 7))
+
+
+def gradients(G, X, W):
+    k_h, k_w = W.shape[2:]
+    around = np.pad(G, ((0, 0), (0, 0), (k_h - 1, k_h - 1), (k_w - 1, k_w - 1)))
+    grad_input = conv2d(around, W.swapaxes(0, 1)[:, :, ::-1, ::-1])
+    grad_weight = conv2d(X.swapaxes(0, 1), G.swapaxes(0, 1)).swapaxes(0, 1)
+    return grad_input, grad_weight, G.sum(axis=(0, 2, 3))
+
+
+tensors = [torch.tensor(array, requires_grad=True) for array in (X, W, np.zeros(5))]
+theirs = torch.autograd.grad(torch.nn.functional.conv2d(*tensors), tensors, grad_outputs=torch.tensor(G))
+
+for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), gradients(G, X, W), theirs, strict=True):
+    print(f"{name:11} {y.shape!s:12} equal to autograd: {np.allclose(y, t.numpy())}")
+
+# %% [markdown]
+# In chapter 08 you write this yourself, with stride and padding.
+#
+# ### A kernel that is learnt
+#
+# You made an edge kernel by thinking. Can a layer find it by looking? It sees images of noise, and what your kernel
+# makes of them. Its own kernel starts as zeros.
+
+# %%
+noise = rng.normal(size=(6, 1, 12, 12))
+target = conv2d(noise, edge[None, None])
+
+weight = np.zeros((1, 1, *edge.shape))
+learnt = {}
+for step in range(41):
+    output = conv2d(noise, weight)
+    if step in (0, 2, 8, 40):
+        learnt[f"step {step}"] = weight[0, 0]
+        print(f"step {step:2}  loss {np.mean((output - target) ** 2):.4f}")
+    _, grad_weight, _ = gradients(2 * (output - target) / output.size, noise, weight)
+    weight = weight - 0.15 * grad_weight
+learnt["yours"] = edge
+
+fig, axes = plt.subplots(1, 5, figsize=(11, 2.5), layout="constrained")
+for ax, (name, kernel) in zip(axes, learnt.items(), strict=True):
+    figures.kernel(kernel.round(2), ax, name, limit=np.abs(edge).max())
+plt.show()
+
+# %% [markdown]
+# The gradient found your kernel. The first layers of networks that were trained on photos hold kernels like it, and
+# nobody put them there.
+#
+# ### The receptive field, by gradient
+#
+# A gradient says which inputs an output depends on. Here is the stack of the picture above, made of PyTorch's layers,
+# and the gradient of a **single** number of its output. All weights are 1, so the gradient counts the paths from each
+# pixel to that output. Outside the receptive field there must be none.
+
+# %%
+stack = torch.nn.Sequential()
+for k, stride in zip(sizes, strides, strict=True):
+    stack.append(torch.nn.Conv2d(1, 1, k, stride=stride))
+    torch.nn.init.ones_(stack[-1].weight)
+
+picture = torch.tensor(grey[None, None], dtype=torch.float32, requires_grad=True)
+stack(picture)[0, 0, 6, 10].backward()
+gradient = picture.grad[0, 0].numpy()
+
+rows, columns = np.nonzero(gradient)
+height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
+print("pixels with a gradient:", height, "by", width)
+print("receptive_field:       ", receptive_field(sizes, strides))
+
+fig, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
+figures.amount_map(gradient, ax, "gradient: paths to the output")
+figures.framed(ax, (rows.min(), columns.min()), (height, width))
+plt.show()
+
+# %% [markdown]
+# Inside the frame the middle is brighter than the border: more paths lead from there to the output. How far an output
+# *can* see is one thing. What it pays most attention to is another.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# Somebody wrote the layer for grey photos, and it worked. Then the photos were in colour.
+
+
+# %%
+def for_grey_photos(input, weight, bias=None):
+    windows = np.lib.stride_tricks.sliding_window_view(input[:, 0], weight.shape[2:], axis=(1, 2))
+    output = np.tensordot(windows, weight[:, 0], axes=((3, 4), (1, 2))).transpose(0, 3, 1, 2)
+    return output if bias is None else output + bias.reshape(-1, 1, 1)
+
+
+course.assess(for_grey_photos, "conv2d")
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | only the first channel read | right for grey images |
+# | rows and columns of the kernel exchanged | right for symmetric kernels; else edges of the wrong direction |
+# | height and width of the output exchanged | right for square images, if nobody looks |
+# | $k_h$ used for $k_w$ | right for square kernels |
+# | the kernel flipped in both directions | right for kernels such as a blur; signs of edges exchanged |
+# | the bias added without two more axes | an error, or, where $w_o = c_o$, a bias for each column |
+# | images (n, h, w, c) | an error; where $h_i = c_i$, nonsense |
+#
+# Nearly all of these are right on a square grey image with a symmetric kernel. Don't test with one.
+#
+# ### Find the bug
+#
+# Exercise 6 hands out a function with such a bug. It was tried with a blur. Here it gets a kernel for
+# vertical edges.
+
+# %%
+given = course.exercises["repair_conv2d"].given
+square_edge = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+
+fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
+for ax, name, function in zip(axes, ("yours", "handed out"), (conv2d, given), strict=True):
+    figures.feature_map(function(grey[None, None], square_edge[None, None])[0, 0], ax, name)
+plt.show()
+
+# %% [markdown]
+# ### Exercise 6: repair it
+#
+# Change as little as you can. All or nothing: it has to be right in every case.
+
+
+# %% exercise="repair_conv2d"
+def repair_conv2d(input, weight, bias=None):
+    """Slide kernels over images: (n, c_i, h, w) and (c_o, c_i, k_h, k_w) give (n, c_o, h_o, w_o)."""
+    h_o = input.shape[2] - weight.shape[2] + 1
+    w_o = input.shape[3] - weight.shape[3] + 1
+    output = np.zeros((len(input), len(weight), h_o, w_o))
+    for u in range(weight.shape[2]):
+        for v in range(weight.shape[3]):
+            ### BEGIN SOLUTION
+            # u counts rows and moves the window down; it stood at the columns.
+            met = input[:, :, u : u + h_o, v : v + w_o]
+            ### END SOLUTION
+            output += np.tensordot(weight[:, :, u, v], met, axes=(1, 1)).swapaxes(0, 1)
+    if bias is not None:
+        output = output + bias.reshape(-1, 1, 1)
+    return output
+
+
+# %% check="repair_conv2d"
+check(repair_conv2d)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The two loop variables had changed places where the image is cut: the row of the kernel moved the window to the
+# right, its column moved it down. That is the same as a transposed kernel. A blur is its own transpose, so nobody
+# saw it. With a kernel of 2 by 4 the function even stops with an error.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - A kernel slides over rows and columns. Each output is a weighted sum of a window, over all channels; nothing is
+#   flipped.
+# - The weight is $(c_o, c_i/g, k_h, k_w)$: $c_o \, c_i \, k_h \, k_w / g + c_o$ parameters, for images of any size.
+# - Every weight works at every position: few parameters, many mult-adds.
+# - A kernel is a pattern. Weights that add up to 0 see differences, and are blind to brightness.
+# - A kernel of $k$ widens the receptive field by $k - 1$ steps, each as long as all strides before it, multiplied.
+#
+# ### Elsewhere
+#
+# | library | layer or function | what differs |
+# |:--|:--|:--|
+# | PyTorch | `torch.nn.Conv2d` | input $(n, c, h, w)$, weight $(c_o, c_i, k_h, k_w)$ |
+# | Keras | `keras.layers.Conv2D` | input $(n, h, w, c)$, weight $(k_h, k_w, c_i, c_o)$ |
+# | Flax (JAX) | `flax.linen.Conv` | as Keras; pads to the same size by default |
+# | OpenCV | `cv2.filter2D` | no flip; keeps the size by mirroring the image at its border |
+# | SciPy | `scipy.signal.convolve2d` | flips the kernel; `correlate2d` doesn't |
+#
+# ### Further reading
+#
+# - [torch.nn.Conv2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html) in PyTorch's documentation.
+# - The notes of Stanford's CS231n on [convolutional networks](https://cs231n.github.io/convolutional-networks/).
+# - Simonyan and Zisserman, [Very Deep Convolutional Networks for Large-Scale Image
+#   Recognition](https://arxiv.org/abs/1409.1556) (2014): stacks of 3 by 3.

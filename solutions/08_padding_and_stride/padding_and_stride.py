@@ -1,0 +1,649 @@
+# %% [markdown]
+# # 08 · Padding and stride: where the window goes
+#
+# At the end of this chapter you will have written PyTorch's convolution with stride, padding and dilation in NumPy,
+# forwards and backwards. You will be able to keep the size of an image, or to halve it, and know what that costs.
+#
+# You need chapters 06 and 07. Plan a bit more than an hour.
+#
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("pad2d")` gives one step of help, and
+# `solution("pad2d")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import warnings
+
+import torch
+from matplotlib import cbook
+from matplotlib.figure import Figure
+from torchinfo import summary
+
+import course
+from course.figures import padding_and_stride as figures
+from course.figures.motion import motion
+from course.figures.windows import Sliding, window
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here are two layers of the summary table. Both are the layer of chapter 07. Only the window moves in
+# another way.
+
+# %%
+table("Conv2d padded")
+
+# %%
+table("Conv2d strided")
+
+# %% [markdown]
+# Without padding, a kernel of 5 makes an image smaller by 4 rows and 4 columns. Ten such layers take 40, and the pixels
+# at the border are in few windows. **Padding** puts a border of zeros around the image first. The output can then be
+# as large as the input.
+#
+# Sometimes smaller is what you want: less to compute, and each output sees more of the image. A **stride** of 2 moves
+# the window by two pixels, and the image comes out half as high and half as wide.
+#
+# A **dilation** pulls the kernel apart. It sees a larger part of the image with the same number of weights.
+#
+# The picture shows one step of each, for a kernel of 3 by 3. The image is on the left, the output on the right. The
+# framed output is made from the framed pixels. Hatched cells are padding.
+
+# %%
+image = np.array(
+    [
+        [1.0, 2, 0, 1, 3],
+        [0, 1, 3, 1, 0],
+        [2, 2, 1, 0, 1],
+        [1, 0, 2, 3, 1],
+        [0, 1, 1, 2, 2],
+    ]
+)
+kernel = np.array([[1.0, 1, 1], [1, -8, 1], [1, 1, 1]])
+
+shown = ((0, {"padding": 1}), (1, {"stride": 2}), (0, {"dilation": 2}))
+fig, axes = plt.subplots(1, 3, figsize=(11, 3), width_ratios=(13.4, 8.4, 7.4), gridspec_kw={"wspace": 0.12})
+for ax, (place, options) in zip(axes, shown, strict=True):
+    tensors = (torch.from_numpy(array[None, None]) for array in (image, kernel))
+    output = torch.nn.functional.conv2d(*tensors, **options)[0, 0].numpy()
+    window(image, output, place, Sliding(3, **options), ax)
+    ax.set_title(", ".join(f"{name}={value}" for name, value in options.items()), loc="left")
+plt.show()
+
+# %% [markdown]
+# All three are used in **inner** layers. The **first** layer of a network often has a stride, as images are large.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# For one image, output channel $o$ at row $y$ and column $x$ is
+#
+# $$
+# Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\;\; s y + d u - p,\;\; s x + d v - p}
+# $$
+#
+# where $X$ is 0 outside of the image. Read the row of $X$ slowly.
+#
+# - $s y$: window number $y$ starts $s$ rows below the one before it. $s$ is the **stride**.
+# - $d u$: element $u$ of the kernel lies $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
+# - $-p$: everything is moved up by $p$ rows, into the **padding**.
+#
+# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The other
+# symbols are those of chapter 07: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of the input
+# and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$ | $(n, c_i, h_i, w_i)$ | `input` |
+# | weight $W$ | $(c_o, c_i, k_h, k_w)$ | `weight` |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o, h_o, w_o)$ | |
+# | $s$, $p$, $d$ | numbers or pairs | `stride`, `padding`, `dilation` |
+#
+# Lecture notes like to give $h_o = h_i - k_h + 1$ for the size of the output, also next to padding and strides. That is
+# the case $s = 1$, $p = 0$, $d = 1$ only. The rule, for each axis, is
+#
+# $$
+# h_o = \left\lfloor \frac{h_i + 2p - d(k_h - 1) - 1}{s} \right\rfloor + 1
+# $$
+#
+# The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel reaches over $d(k_h - 1) + 1$ of
+# them. The brackets round down. What does not fill a whole window is dropped.
+#
+# None of the three adds a parameter.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The first of the two layers, on an image of 100 by 100 with 16 channels:
+
+# %%
+torch.manual_seed(0)
+images = torch.randn(1, 16, 100, 100)  # (n, c_i, h_i, w_i)
+same = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="same")
+summary(same, input_size=images.shape)
+
+# %% [markdown]
+# 100 by 100 comes out. A kernel of 5 needs two zeros on each side for that.
+#
+# The numbers of the summary, one by one: 32 · 16 · 5 · 5 = 12,800 weights and 32 biases. torchinfo multiplies all
+# 12,832 by the 10,000 positions and gets 128.32 million mult-adds. Without the biases it is an even 128 million.
+#
+# Now the second layer: a kernel of 3, a stride of 2, and one zero on each side.
+
+# %%
+halving = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, stride=2, padding=1)
+summary(halving, input_size=images.shape)
+
+# %% [markdown]
+# The kernel of 3 has 4,640 parameters, as in the table of chapter 07. Height and width are halved, so there is a
+# quarter of the positions and a quarter of the work.
+#
+# "Same" and a stride do not go together. Same as what? PyTorch refuses.
+
+# %%
+try:
+    torch.nn.Conv2d(16, 32, kernel_size=3, stride=2, padding="same")
+except ValueError as error:
+    print("ValueError:", error)
+
+# %% [markdown]
+# Zeros are not the only border. `padding_mode` takes the border from the image. Here is a row of four numbers, with
+# three more on each side.
+
+# %%
+row = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+for mode in ("constant", "reflect", "replicate"):
+    print(f"{mode:10}", torch.nn.functional.pad(row, (3, 3), mode=mode)[0].tolist())
+
+# %% [markdown]
+# *Reflect* puts a mirror on the outermost value; that value itself comes once. *Replicate* repeats it.
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# The first layer of ResNet, a well-known network for photos, has 3 channels in, 64 out, a kernel of 7, a stride of 2
+# and a padding of 3. It has no bias. A photo of 224 by 224 pixels goes in.
+#
+# Write down four answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weight?
+# 3. How many parameters does the layer have?
+# 4. How many multiplications does the photo take?
+
+# %%
+photos = torch.randn(1, 3, 224, 224)
+first = torch.nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)
+
+print("1. output", tuple(first(photos).shape))
+print("2. weight", tuple(first.weight.shape))
+print("3. parameters", sum(p.numel() for p in first.parameters()))
+print("4. multiplications", first(photos).numel() * 3 * 7 * 7)
+
+# %% [markdown]
+# One more, without code. The photo has 225 rows, one more than before. How many rows does the output have? And with
+# 223?
+#
+# <details><summary>Answer</summary>
+# <p>With 224 rows, (224 + 6 - 7) / 2 is 111.5, which is rounded down: 112 rows. With 225 it is 112 exactly: 113 rows.
+# With 223 it is 111: 112 rows, as with 224. One row of the padding is in no window at 224.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# ### Exercise 1: padding
+#
+# PyTorch's function takes four numbers, in an order of its own: the **last** axis comes first. So it is left, right,
+# and then top, bottom. One number stands for all four; `np.broadcast_to(padding, 4)` treats both alike.
+#
+# As a layer of its own, a border of zeros is called `ZeroPad2d`.
+
+# %%
+table("ZeroPad2d")
+
+# %% [markdown]
+# For a constant border, make a larger array and put the image into it. For the other two, ask for each row of the
+# output: which row of the image is it? Outside there is none, so one inside must stand for it.
+
+
+# %% exercise="pad2d"
+def pad2d(input, padding, mode="constant", value=0):
+    """Put a border around images.
+
+    input    (n, c, h, w)
+    padding  one number for all sides, or (left, right, top, bottom)
+    mode     "constant", "reflect" or "replicate"
+    value    what a constant border holds
+    returns  (n, c, top + h + bottom, left + w + right)
+
+    >>> pad2d(np.array([[[[1.0, 2.0, 3.0]]]]), (2, 1, 0, 0), mode="reflect")
+    array([[[[3., 2., 1., 2., 3., 2.]]]])
+    """
+    ### BEGIN SOLUTION
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    n, c, h, w = input.shape
+    if mode == "constant":
+        output = np.full((n, c, top + h + bottom, left + w + right), value, dtype=input.dtype)
+        output[:, :, top : top + h, left : left + w] = input
+        return output
+    rows = np.arange(-top, h + bottom)
+    columns = np.arange(-left, w + right)
+    if mode == "replicate":
+        rows = rows.clip(0, h - 1)
+        columns = columns.clip(0, w - 1)
+    else:
+        rows = h - 1 - abs(h - 1 - abs(rows))
+        columns = w - 1 - abs(w - 1 - abs(columns))
+    return input[:, :, rows[:, np.newaxis], columns]
+    ### END SOLUTION
+
+
+# %% check="pad2d"
+check(pad2d)
+
+# %% [markdown]
+# ### Exercise 2: how much is "same"?
+#
+# With a stride of 1, an image loses rows to the kernel. How many zeros have to stand **in front** so that it keeps its
+# size?
+#
+# For odd kernels, as many stand behind. For an even kernel the number of lost rows can be odd. No padding is then
+# the same on both sides. PyTorch puts the zero that is left over **behind**, at the bottom and at the right. So your
+# function gives the smaller number.
+
+
+# %% exercise="same_padding"
+def same_padding(kernel_size, dilation=1):
+    """Count the zeros in front that keep the size of an image, along one axis and for stride 1.
+
+    Behind it stand as many, or one more where that is needed.
+
+    >>> same_padding(5)
+    2
+    """
+    ### BEGIN SOLUTION
+    lost = dilation * (kernel_size - 1)
+    return lost // 2
+    ### END SOLUTION
+
+
+# %% check="same_padding"
+check(same_padding)
+
+# %% [markdown]
+# Compare it with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it has to make a
+# copy for this; the cell leaves the warning out.
+
+# %%
+x, w = torch.randn(1, 1, 6, 7), torch.randn(1, 1, 4, 4)
+with warnings.catch_warnings(action="ignore"):
+    by_name = torch.nn.functional.conv2d(x, w, padding="same")
+
+front = same_padding(4)
+behind = (4 - 1) - front
+padded = torch.from_numpy(pad2d(x.numpy(), (front, behind, front, behind)))
+print("zeros in front and behind:", front, behind)
+print("sizes:", tuple(by_name.shape), tuple(torch.nn.functional.conv2d(padded, w).shape))
+print("equal:", torch.allclose(by_name, torch.nn.functional.conv2d(padded, w), atol=1e-6))
+
+# %% [markdown]
+# ### Exercise 3: the layer
+#
+# Now the whole formula. Take it apart: after padding with zeros there is no $p$ left to think of. Then there are two
+# ways, as in chapter 07.
+#
+# - **All windows at once.** `sliding_window_view` shows the windows at all places. A stride of 2 keeps every second of
+#   them. A dilated kernel looks at every $d$-th pixel of a larger window. Both are slices with a step.
+# - **A loop over the kernel.** Element $(u, v)$ meets a slice of the padded image. Where does it start, how far apart
+#   are its rows, and how many are there?
+#
+# The check tells you which of stride, padding and dilation are right already, and gives points for each.
+
+
+# %% exercise="conv2d_strided"
+def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
+    """Slide kernels over images, with stride, zero padding and dilation.
+
+    input   (n, c_i, h_i, w_i)
+    weight  (c_o, c_i, k_h, k_w)
+    bias    (c_o,)               or None, for a layer without bias
+    stride, padding, dilation    a number, or a pair (height, width)
+    returns (n, c_o, h_o, w_o)
+
+    >>> conv2d_strided(np.array([[[[1.0, 2.0, 4.0, 7.0]]]]), np.array([[[[-1.0, 1.0]]]]), stride=2)
+    array([[[[1., 3.]]]])
+    """
+    ### BEGIN SOLUTION
+    s_h, s_w = np.broadcast_to(stride, 2)
+    p_h, p_w = np.broadcast_to(padding, 2)
+    d_h, d_w = np.broadcast_to(dilation, 2)
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
+    windows = windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w]  # (n, c_i, h_o, w_o, k_h, k_w)
+    output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)
+    if bias is not None:
+        output = output + bias[:, np.newaxis, np.newaxis]
+    return output
+    ### END SOLUTION
+
+
+# %% check="conv2d_strided"
+check(conv2d_strided)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### Stride and padding
+#
+# A window of 3 by 3 with a stride of 2, and one zero around the image. The small numbers are the kernel: it adds up the
+# eight neighbours and subtracts the middle eight times. Press Play, or step with the arrows.
+
+# %%
+strided = conv2d_strided(image[None, None], kernel[None, None], stride=2, padding=1)[0, 0]
+figure = Figure(figsize=(6.6, 4.3), layout="constrained")
+canvas = figure.subplots()
+
+
+def stride_by_2(place):
+    canvas.clear()
+    window(image, strided, place, Sliding(kernel, stride=2, padding=1), canvas)
+
+
+about = "a window of 3 by 3 moves in steps of 2 over a padded image, and its output appears"
+motion(figure, stride_by_2, strided.size + 1, description=about, per_second=1)
+
+# %% [markdown]
+# Neighbouring windows share one row or one column. With a stride of 3 they would share none, and with a stride of 4
+# there would be pixels in no window.
+#
+# ### Dilation
+#
+# The same kernel with a dilation of 2: nine pixels are read, out of 5 by 5.
+
+# %%
+larger = np.pad(image, 1, mode="wrap")
+dilated = conv2d_strided(larger[None, None], kernel[None, None], dilation=2)[0, 0]
+figure = Figure(figsize=(6.6, 4.3), layout="constrained")
+canvas = figure.subplots()
+
+
+def dilate_by_2(place):
+    canvas.clear()
+    window(larger, dilated, place, Sliding(kernel, dilation=2), canvas)
+
+
+about = "a kernel of 3 by 3, pulled apart to 5 by 5, moves over an image of 7 by 7 in steps of 1"
+motion(figure, dilate_by_2, dilated.size + 1, description=about, per_second=1)
+
+# %% [markdown]
+# The kernel has gaps, but the output has none: with the next step, the kernel's elements fall into the gaps of before.
+#
+# ### What the border does
+#
+# A photo is blurred: each output is the mean of 15 by 15 pixels. For "same" size the photo gets a border first.
+#
+# **Predict:** the upper row shows three borders. What will the edges of the blurred photo look like for each?
+
+# %%
+colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
+photo = colours.mean(axis=-1)[20:380:5, 110:430:5]  # (72, 64)
+mean = np.full((1, 1, 15, 15), 1 / 225)
+border = same_padding(15)
+
+fig, axes = plt.subplots(2, 3, figsize=(8, 6.4), layout="constrained")
+for (above, below), mode in zip(axes.T, ("constant", "reflect", "replicate"), strict=True):
+    padded = pad2d(photo[None, None], border, mode=mode)
+    blurred = conv2d_strided(padded, mean)[0, 0]
+    figures.framed(padded[0, 0], border, above, mode)
+    figures.framed(blurred, 0, below, f"blurred: {blurred.shape[0]} by {blurred.shape[1]}")
+plt.show()
+
+# %% [markdown]
+# Zeros are black, and black leaks in from the border. The other two keep the brightness. Most networks pad with zeros
+# all the same: it is the default, and nothing has to be copied.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# Write $\tilde X$ for the padded images. With $r$ for the image in the batch, and without dilation, the forward pass is
+#
+# $$
+# Y_{r,o,y,x} = b_o + \sum_{c,u,v} W_{o,c,u,v} \, \tilde X_{r,c,\;s y + u,\;s x + v}
+# $$
+#
+# The chain rule asks of each number in which outputs it takes part. $G$ is `grad_output`.
+#
+# $$
+# \frac{\partial L}{\partial b_o} = \sum_{r,y,x} G_{r,o,y,x}
+# \qquad
+# \frac{\partial L}{\partial W_{o,c,u,v}} = \sum_{r,y,x} G_{r,o,y,x} \, \tilde X_{r,c,\;s y + u,\;s x + v}
+# $$
+#
+# For the images it is easiest to think in shares. On the way forward, element $(u, v)$ of the kernel read the rows
+# $u, u + s, u + 2s, \dots$ of $\tilde X$, and columns likewise. On the way back it **adds** its share to the same
+# pixels:
+#
+# $$
+# \frac{\partial L}{\partial \tilde X_{r,c,\;s y + u,\;s x + v}} \;\mathrel{+}=\; \sum_o G_{r,o,y,x} \, W_{o,c,u,v}
+# $$
+#
+# Two things are new.
+#
+# - Pixels that no window has read get nothing. Their gradient stays 0.
+# - The border is part of $\tilde X$, but not of the input. At the end it is cut off.
+#
+# ### Exercise 4: the gradients
+#
+# A loop over the kernel's elements is fine. There is no dilation here.
+
+
+# %% exercise="conv2d_backward"
+def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
+    """Give the gradients of a convolution of images, with bias.
+
+    grad_output  (n, c_o, h_o, w_o)    gradient of the loss with respect to the output
+    input        (n, c_i, h_i, w_i)    as in the forward pass
+    weight       (c_o, c_i, k_h, k_w)
+    stride, padding                    a number, or a pair (height, width)
+    returns grad_input (n, c_i, h_i, w_i), grad_weight (c_o, c_i, k_h, k_w), grad_bias (c_o,)
+
+    >>> grads = conv2d_backward(np.array([[[[1.0]]]]), np.array([[[[1.0, 2, 4]]]]), np.array([[[[10.0, 20]]]]), 2)
+    >>> grads[0], grads[1]
+    (array([[[[10., 20.,  0.]]]]), array([[[[1., 2.]]]]))
+    """
+    ### BEGIN SOLUTION
+    s_h, s_w = np.broadcast_to(stride, 2)
+    p_h, p_w = np.broadcast_to(padding, 2)
+    h, w = input.shape[2:]
+    h_o, w_o = grad_output.shape[2:]
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    grad_padded = np.zeros_like(padded)
+    grad_weight = np.zeros_like(weight)
+    for u in range(weight.shape[2]):
+        for v in range(weight.shape[3]):
+            met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
+            grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
+            grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
+    grad_input = grad_padded[:, :, p_h : p_h + h, p_w : p_w + w]
+    grad_bias = grad_output.sum(axis=(0, 2, 3))
+    return grad_input, grad_weight, grad_bias
+    ### END SOLUTION
+
+
+# %% check="conv2d_backward"
+check(conv2d_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+
+# %%
+rng = np.random.default_rng(1)
+arrays = rng.normal(size=(2, 3, 8, 7)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
+options = {"stride": (2, 3), "padding": (1, 2)}
+tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
+output = torch.nn.functional.conv2d(*tensors, **options)
+G = rng.normal(size=output.shape)
+
+theirs = torch.autograd.grad(output, tensors, grad_outputs=torch.tensor(G))
+yours = conv2d_backward(G, *arrays[:2], **options)
+for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
+    print(f"{name:11} {y.shape!s:13} equal: {np.allclose(y, t.numpy())}")
+
+# %% [markdown]
+# ### How often is a pixel read?
+#
+# Let all weights and all of $G$ be 1. Then each window adds 1 to each pixel it reads, and your `grad_input` **counts
+# the windows** that a pixel is in. Here are four ways to move over an image of 7 by 7.
+#
+# **Predict:** which pixels of the second picture are in fewer than nine windows?
+
+# %%
+ways = (
+    {"kernel": 3, "stride": 1, "padding": 0},
+    {"kernel": 3, "stride": 1, "padding": 1},
+    {"kernel": 3, "stride": 2, "padding": 1},
+    {"kernel": 2, "stride": 3, "padding": 0},
+)
+fig, axes = plt.subplots(1, 4, figsize=(11, 3.2), layout="constrained")
+for ax, way in zip(axes, ways, strict=True):
+    k, s, p = way.values()
+    places = (7 + 2 * p - k) // s + 1
+    ones = np.ones((1, 1, places, places))
+    counts, _, _ = conv2d_backward(ones, np.zeros((1, 1, 7, 7)), np.ones((1, 1, k, k)), s, p)
+    figures.visits(counts[0, 0], ax, ", ".join(f"{name} {value}" for name, value in way.items()), most=9)
+plt.show()
+
+# %% [markdown]
+# - Without padding, a corner is in one window and the middle in nine. What happens at the border counts less.
+# - With padding, a corner is in four windows.
+# - A kernel of 3 with a stride of 2 reads pixels once, twice or four times, like a woven pattern. Gradients of such
+#   layers can show it.
+# - A kernel smaller than the stride leaves pixels out. They have no influence, and no gradient.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The most common mistake takes the number of an output for the place of its window. With a stride of 2, output 3 looks
+# at row 6, not at row 3. Here it is made on purpose: the right number of windows, one pixel apart.
+
+
+# %%
+def one_pixel_apart(input, weight, bias=None, stride=1, padding=0, dilation=1):
+    every_place = conv2d_strided(input, weight, bias, 1, padding, dilation)
+    rows, columns = conv2d_strided(input, weight, bias, stride, padding, dilation).shape[2:]
+    return every_place[:, :, :rows, :columns]
+
+
+course.assess(one_pixel_apart, "conv2d_strided")
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | the window starts at $y$ in place of $s y$ | the right size; only the upper left part of the image is read |
+# | the stride along one axis only | an output that is too wide |
+# | padding counted once in the size, or put on one side | an output that is too small, or shifted |
+# | the size rounded up | an output that is too large, or an index out of range |
+# | a dilation of 0 for "none" | in PyTorch an error; in your own code all elements of the kernel meet the same pixel |
+# | `(top, bottom, left, right)` for `pad` | right for one number, wrong for four |
+# | `padding=k // 2` for an even kernel | an output that is one too large |
+# | the border left on `grad_input` | a gradient larger than the input |
+#
+# ### Find the bug
+#
+# Exercise 5 hands out a function that does without a padded copy: it leaves out what lies outside of the image. It was
+# tried on a drawing with empty edges, and was right. Here the drawing has a single dot, in its last row and column. The
+# kernel takes the sum of 3 by 3 pixels.
+
+# %%
+given = course.exercises["repair_zero_padding"].given
+dot = np.zeros((1, 1, 4, 5))
+dot[0, 0, -1, -1] = 1
+sum_of_nine = np.ones((1, 1, 3, 3))
+
+print("handed out")
+print(given(dot, sum_of_nine, padding=1)[0, 0])
+print("yours")
+print(conv2d_strided(dot, sum_of_nine, padding=1)[0, 0])
+
+# %% [markdown]
+# The dot shows up in all four corners.
+#
+# ### Exercise 5: repair it
+#
+# Change as little as you can. All or nothing: it has to be right in every case.
+
+
+# %% exercise="repair_zero_padding"
+def repair_zero_padding(input, weight, stride=1, padding=0):
+    """Slide kernels over images that are surrounded by zeros, without making a padded copy."""
+    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
+    h_o = (h + 2 * padding - k_h) // stride + 1
+    w_o = (w + 2 * padding - k_w) // stride + 1
+    output = np.zeros((len(input), len(weight), h_o, w_o))
+    for y, x in np.ndindex(h_o, w_o):
+        for u, v in np.ndindex(k_h, k_w):
+            row = y * stride + u - padding
+            column = x * stride + v - padding
+            ### BEGIN SOLUTION
+            # There was no lower bound: row -1 is the last row for NumPy.
+            if 0 <= row < h and 0 <= column < w:
+                ### END SOLUTION
+                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
+    return output
+
+
+# %% check="repair_zero_padding"
+check(repair_zero_padding)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>Above the image, <code>row</code> is negative. The function only asked whether it is too large. NumPy takes
+# <code>-1</code> for the last row, without an error: the border was not zero, but the opposite side of the image. The
+# condition needs a lower bound for the row and for the column.</p>
+# <p>Nobody saw it, because the test image was empty at its edges. When you test padding, put your largest values at the
+# border.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$, dilation $d$ pulls the
+#   kernel apart.
+# - The output has $\lfloor (h_i + 2p - d(k_h - 1) - 1) / s \rfloor + 1$ rows; what fills no window is dropped.
+# - For stride 1, $d(k-1)/2$ zeros in front keep the size. Where that is no whole number, one more stands behind.
+# - None of them adds a parameter. A stride of 2 divides the work by four.
+# - Backwards, shares go to the pixels that were read, in steps of $s$, and the border is cut off.
+#
+# ### Elsewhere
+#
+# | library | what | how it differs |
+# |:--|:--|:--|
+# | PyTorch | `padding="same"` | stride 1 only |
+# | Keras, TensorFlow | `padding="same"` | takes strides: $h_o = \lceil h_i / s \rceil$; a single zero goes behind |
+# | Flax (JAX) | `flax.linen.Conv` | `padding="SAME"` by default; the dilation is called `kernel_dilation` |
+# | NumPy | `np.pad` | pairs, first axis first; replicate is `"edge"`, and `"symmetric"` repeats the outermost value |
+#
+# PyTorch's `padding=1` puts a zero on each side, even where one is enough. A network with a stride of 2 that moves
+# from TensorFlow to PyTorch may have outputs of the right size and wrong values: its windows lie one pixel off.
+#
+# ### Further reading
+#
+# - [torch.nn.Conv2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html) and
+#   [torch.nn.functional.pad](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html) in PyTorch's
+#   documentation.
+# - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285) (2016).
+# - Odena, Dumoulin and Olah, [Deconvolution and Checkerboard Artifacts](https://distill.pub/2016/deconv-checkerboard/)
+#   (2016): the woven pattern, and what to do about it.
+# - Yu and Koltun, [Multi-Scale Context Aggregation by Dilated Convolutions](https://arxiv.org/abs/1511.07122) (2015).

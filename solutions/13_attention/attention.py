@@ -1,0 +1,911 @@
+# %% [markdown]
+# # 13 · Attention: every word asks all the others
+#
+# At the end of this chapter you will have written PyTorch's attention in NumPy: with masks, with many heads, and
+# backwards. You will know what queries, keys and values are, why there is a root in the formula, and what a mask that
+# hides too little does.
+#
+# You need chapter 01, and the softmax of chapter 04. Plan about ninety minutes.
+#
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("causal_mask")` gives one step of help, and
+# `solution("causal_mask")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
+from torchinfo import summary
+
+import course
+from course.figures import attention as figures
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here are two rows of the summary table: the core, and the layer that is built around it.
+
+# %%
+table("scaled_dot_product_attention")
+
+# %%
+table("MultiheadAttention")
+
+# %% [markdown]
+# > The cat drank the milk because **it** was thirsty.
+#
+# Who is thirsty? You look back, and find the cat. A linear layer can't do that. It treats each word by itself. A
+# convolution sees a few neighbours only, and the cat is five words away. In an attention layer every word may look at
+# every other, however far it is. *Where* it looks is computed from the words themselves.
+#
+# Each word comes with three rows of numbers.
+#
+# - Its **query** says what it looks for.
+# - Its **key** says what it has to offer, for others to find.
+# - Its **value** is what it hands over to those who look at it.
+#
+# A word compares its query with all the keys. The better a key fits, the more of that word's value it takes.
+#
+# Attention is an **inner** layer. It exchanges information between positions, and other layers work on what has been
+# exchanged. Transformers, in chapter 14, consist of little else.
+#
+# In a network the queries and keys come from training. Here we write them by hand, to see what they do. Each has four
+# numbers: one for animals, one for actions, one for drinks, one for states. *Drank* looks for an animal and for a
+# drink. *It* looks for an animal, and a little less for a drink.
+
+# %%
+words = ["the", "cat", "drank", "the", "milk", "because", "it", "was", "thirsty"]
+offers = {"cat": [1, 0, 0, 0], "drank": [0, 1, 0, 0], "milk": [0, 0, 1, 0], "thirsty": [0, 0, 0, 1]}
+seeks = {
+    "the": [6, 0, 6, 0],
+    "cat": [0, 6, 0, 6],
+    "drank": [6, 0, 6, 0],
+    "milk": [0, 6, 0, 0],
+    "because": [0, 6, 0, 6],
+    "it": [9, 0, 6, 0],
+    "was": [0, 0, 0, 6],
+    "thirsty": [9, 0, 0, 0],
+}
+Q = np.array([seeks[word] for word in words], dtype=float)
+K = np.array([offers.get(word, [0, 0, 0, 0]) for word in words], dtype=float)
+
+it = words.index("it")
+identity = np.eye(len(words))
+looked = F.scaled_dot_product_attention(*map(torch.from_numpy, (Q, K, identity))).numpy()
+
+fig, ax = plt.subplots(figsize=(8, 3))
+figures.looks(looked, words, ax, query=it)
+plt.show()
+
+# %% [markdown]
+# The numbers are **weights**. Together they make 1: *it* takes three quarters of its output from *cat*. A network's
+# parameters are called weights, too. These here are no parameters: they are computed anew for every sentence.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# A sentence has $l$ words. Their queries are the rows of a matrix $Q$, their keys those of $K$, their values those of
+# $V$. Output number $i$ is a weighted mean of the values:
+#
+# $$
+# y_i = \sum_j w_{i,j} \, v_j
+# \qquad
+# w_{i,j} = \frac{e^{s_{i,j}}}{\sum_t e^{s_{i,t}}}
+# \qquad
+# s_{i,j} = \frac{q_i \cdot k_j}{\sqrt{d_k}}
+# $$
+#
+# Read it from the right. The **score** $s_{i,j}$ is a dot product: large where query $i$ and key $j$ point the same
+# way. A softmax over $j$ makes weights of the scores of one query. The weights mix the values. All of it at once:
+#
+# $$
+# Y = \mathrm{softmax}\left( \frac{Q K^T}{\sqrt{d_k}} \right) V
+# $$
+#
+# In this chapter,
+#
+# - $n$ is the batch size: how many sentences,
+# - $l_q$ is the number of queries, $l_k$ that of keys: words that look, and words that are looked at,
+# - $d_k$ is the size of a query and of a key, $d_v$ that of a value.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | $Q$ | $(n, l_q, d_k)$ | `query`, (…, L, E) |
+# | $K$ | $(n, l_k, d_k)$ | `key`, (…, S, E) |
+# | $V$ | $(n, l_k, d_v)$ | `value`, (…, S, Ev) |
+# | scores, weights | $(n, l_q, l_k)$ | |
+# | output $Y$ | $(n, l_q, d_v)$ | (…, L, Ev) |
+#
+# Which sizes must agree? A query meets each key, so both have $d_k$ numbers. Every key has a value, so there are $l_k$
+# of both. The rest is free. The points in the last column stand for any axes in front: a batch, and soon heads.
+#
+# Where queries, keys and values come from the same words, it is **self-attention**, and $l_q = l_k$. A translation
+# looks from the new sentence into the old one: **cross-attention**.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The core is a function. The sizes are those of the table, all different.
+
+# %%
+torch.manual_seed(0)
+query, key, value = torch.randn(2, 5, 8), torch.randn(2, 7, 8), torch.randn(2, 7, 6)
+with FlopCounterMode(display=False) as counter:
+    output = F.scaled_dot_product_attention(query, key, value)
+
+print("output", tuple(output.shape))
+print("mult-adds, counted", counter.get_total_flops() // 2)
+print("2 · 5 · 7 · (8 + 6)", 2 * 5 * 7 * (8 + 6))
+
+# %% [markdown]
+# It has no parameters. Its work is $n \, l_q \, l_k \, (d_k + d_v)$ mult-adds: $d_k$ for each score, and $d_v$ for each
+# weight that takes its share of a value. Softmax is not counted. A text of twice the length takes **four** times the
+# work.
+#
+# The layer around it is `torch.nn.MultiheadAttention`. It learns how to make queries, keys and values out of its
+# inputs. It gives two results: the output, and the weights.
+
+# %%
+layer = torch.nn.MultiheadAttention(embed_dim=64, num_heads=8, batch_first=True)
+x, source = torch.randn(2, 5, 64), torch.randn(2, 7, 64)
+output, weights = layer(x, source, source)
+
+print("output ", tuple(output.shape))
+print("weights", tuple(weights.shape))
+print("each row adds up to 1:", torch.allclose(weights.sum(dim=-1), torch.ones(2, 5)))
+for name, parameter in layer.named_parameters():
+    print(f"{name:15} {tuple(parameter.shape)}")
+
+# %% [markdown]
+# Now `torchinfo`.
+
+# %%
+summary(layer, input_data=[x, source, source])
+
+# %% [markdown]
+# The number of parameters is right: 16,640. The rest is odd. There are no mult-adds, no bytes for the output, none for
+# the parameters. torchinfo counts in layers that contain no other layers. This one contains a linear layer. And that
+# one is never called: PyTorch takes its weight, and computes by itself. So torchinfo counts nothing at all.
+# PyTorch's own counter watches the products:
+
+# %%
+with FlopCounterMode(display=False) as counter:
+    layer(x, source, source)
+
+projections = 2 * 64 * 64 * (5 + 7 + 7 + 5)
+core = 2 * 5 * 7 * (64 + 64)
+print("mult-adds, torchinfo", summary(layer, input_data=[x, source, source]).total_mult_adds)
+print("mult-adds, PyTorch  ", counter.get_total_flops() // 2)
+print("by hand             ", projections, "+", core, "=", projections + core)
+print("bytes of parameters ", 4 * sum(parameter.numel() for parameter in layer.parameters()))
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# Four texts of 100 words go through a self-attention. Each word has 512 numbers, and there are 8 heads. PyTorch's layer
+# gives the mean of the heads' weights.
+#
+# Write down five answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weights?
+# 3. How many parameters does the layer have? There are four linear layers in it, from 512 to 512.
+# 4. How many has it with 16 heads?
+# 5. How many weights does it compute, in all heads together?
+
+# %%
+texts = torch.randn(4, 100, 512)
+eight, sixteen = (torch.nn.MultiheadAttention(512, heads, batch_first=True) for heads in (8, 16))
+with torch.no_grad():
+    output, weights = eight(texts, texts, texts)
+    _, each = eight(texts, texts, texts, average_attn_weights=False)
+
+print("1. output", tuple(output.shape))
+print("2. weights", tuple(weights.shape))
+print("3. parameters", sum(p.numel() for p in eight.parameters()))
+print("4. with 16 heads", sum(p.numel() for p in sixteen.parameters()))
+print("5. weights in all heads", each.numel(), tuple(each.shape))
+
+# %% [markdown]
+# One more, without code. The texts get ten times as long. What happens to the number of parameters, and to the
+# number of weights?
+#
+# <details><summary>Answer</summary>
+# <p>The parameters stay the same: every word meets the same matrices. There are a hundred times as many weights, since
+# each of ten times as many words looks at ten times as many. For long texts this is what attention costs.</p>
+# </details>
+
+# %% [markdown]
+# ## 5. Write it
+#
+# First with loops, for one sentence. The code says what the formula says.
+
+
+# %%
+def attention_loops(query, key, value):
+    l_q, d_k = query.shape
+    l_k, d_v = value.shape
+    output = np.zeros((l_q, d_v))
+    for i in range(l_q):
+        powers = [np.exp(sum(query[i] * key[j]) / d_k**0.5) for j in range(l_k)]
+        for j in range(l_k):
+            output[i] += powers[j] / sum(powers) * value[j]
+    return output
+
+
+attention_loops(Q, K, identity)[it].round(2)
+
+# %% [markdown]
+# These are the weights of the first picture. A useful trick: with the identity matrix as values, the output **is**
+# the weights, since $W \cdot I = W$.
+#
+# The loops can go, as in chapter 01. A table of dot products, every query with every key, is a matrix product. So is
+# the weighted sum.
+#
+# ### Hiding keys
+#
+# Often a query must not look everywhere. A network that learns to guess the next word must not see it. And where short
+# sentences are filled up to the length of long ones, nobody should look at the filling. A **mask** says who may look
+# where.
+#
+# How do you hide a key? Three scores, and the middle one is to be hidden. Two ways:
+
+# %%
+scores = np.array([2.0, 1.0, -1.0])
+ways = {
+    "as they are": scores,
+    "times 0": scores * np.array([1, 0, 1]),
+    "-inf": scores + np.array([0, -np.inf, 0]),
+}
+for way, changed in ways.items():
+    print(f"{way:11}", changed, "weights", np.round(np.exp(changed) / np.exp(changed).sum(), 2))
+
+# %% [markdown]
+# A score of 0 is not hidden. It is a score like others, and even beats the last one. Only $-\infty$ gets the weight
+# $e^{-\infty} = 0$. The softmax then shares 1 out among the rest.
+#
+# PyTorch's function takes two kinds of masks.
+#
+# - A mask of **truth values**: True means *may look*. Where it is False, the score becomes $-\infty$.
+# - A mask of **numbers**: it is added to the scores. 0 changes nothing, $-\infty$ hides, and what lies between makes a
+#   key more or less likely.
+#
+# ### Exercise 1: the causal mask
+#
+# A text is read from left to right. Word $i$ may look at itself and at what comes before it. This is the **causal**
+# mask, a square of truth values with a row for each query.
+
+
+# %% exercise="causal_mask"
+def causal_mask(length):
+    """Say who may look where, when nobody may look ahead.
+
+    returns (length, length), truth values: True where query i may look at key j
+
+    >>> causal_mask(3)
+    array([[ True, False, False],
+           [ True,  True, False],
+           [ True,  True,  True]])
+    """
+    ### BEGIN SOLUTION
+    position = np.arange(length)
+    return position[:, np.newaxis] >= position
+    ### END SOLUTION
+
+
+# %% check="causal_mask"
+check(causal_mask)
+
+# %% [markdown]
+# ### Exercise 2: attention
+#
+# Write the function, for any axes before the last two. Go step by step, and run the check after each: it tells which
+# kinds of calls are right already.
+#
+# 1. Scores, softmax, weighted mean, without a mask. Subtract the largest score of each row before `exp`, as in
+#    chapter 04: one of the calls has scores near 800.
+# 2. `attn_mask`: of truth values (`attn_mask.dtype == bool`), or of numbers.
+# 3. `is_causal=True`: query $i$ may look at keys 0 to $i$. The scores may be $(l_q, l_k)$ with $l_q \ne l_k$ here, and
+#    `np.tri(l_q, l_k)` helps. `attn_mask` is None then.
+#
+# Each query may look at one key at least.
+
+
+# %% exercise="scaled_dot_product_attention"
+def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=False):
+    """Give each query the mean of the values, weighted by how well their keys fit.
+
+    query      (..., l_q, d_k)  the axes before the last two are the same in all three
+    key        (..., l_k, d_k)
+    value      (..., l_k, d_v)
+    attn_mask  None; or truth values, True: may look; or numbers to be added to the scores.
+               Of shape (l_q, l_k), or any other that NumPy broadcasts to the scores'
+    is_causal  whether query i may look at keys 0 .. i only
+    returns    (..., l_q, d_v)
+
+    >>> one = np.array([[1.0]])
+    >>> scaled_dot_product_attention(one, np.array([[0.0], [0.0]]), np.array([[2.0], [4.0]]))
+    array([[3.]])
+    """
+    ### BEGIN SOLUTION
+    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
+    if is_causal:
+        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
+    if attn_mask is not None and attn_mask.dtype == bool:
+        scores = np.where(attn_mask, scores, -np.inf)
+    elif attn_mask is not None:
+        scores = scores + attn_mask
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = weights / weights.sum(axis=-1, keepdims=True)
+    return weights @ value
+    ### END SOLUTION
+
+
+# %% check="scaled_dot_product_attention"
+check(scaled_dot_product_attention)
+
+# %% [markdown]
+# ### One look is not enough
+#
+# *Drank* looks for an animal and for a drink. It finds both, and takes half of each. But a mean does not say which half
+# was the animal. *The cat drank the milk* and *the milk drank the cat* would give it the same.
+#
+# So let it look twice: once for the animal, once for the drink. This is what **heads** are for. Each head gets a slice
+# of the numbers, has its own softmax, and attends by itself. Afterwards the heads' outputs are put side by side.
+#
+# $d_m$ is the number of numbers a word has in the model, PyTorch's `embed_dim`. It is shared out: with four heads and
+# $d_m = 64$, each head has 16. PyTorch's layer does it in five steps.
+#
+# 1. Three linear layers make queries, keys and values, $(n, l, d_m)$ each.
+# 2. Split: $(n, l, d_m)$ becomes $(n, \text{heads}, l, d_m / \text{heads})$.
+# 3. Attend. For your function the heads are one more axis in front, like the batch.
+# 4. Merge: back to $(n, l, d_m)$.
+# 5. One more linear layer mixes what the heads have found.
+#
+# ### Exercise 3: split the heads
+#
+# Head 0 gets the first numbers of each word, head 1 the next ones, and so on.
+
+
+# %% exercise="split_heads"
+def split_heads(x, num_heads):
+    """Share the numbers of each position out among heads.
+
+    x        (n, l, d_m)   num_heads divides d_m
+    returns  (n, num_heads, l, d_m / num_heads)
+
+    >>> split_heads(np.array([[[1, 2, 3, 4], [5, 6, 7, 8]]]), 2)
+    array([[[[1, 2],
+             [5, 6]],
+    <BLANKLINE>
+            [[3, 4],
+             [7, 8]]]])
+    """
+    ### BEGIN SOLUTION
+    n, length, d_m = x.shape
+    return x.reshape(n, length, num_heads, d_m // num_heads).swapaxes(1, 2)
+    ### END SOLUTION
+
+
+# %% check="split_heads"
+check(split_heads)
+
+# %% [markdown]
+# **Predict:** why not `x.reshape(n, num_heads, length, d_m // num_heads)` at once? It has the right shape. Three words,
+# two heads, and numbers that say where they come from: the tens are the word, the ones the place.
+
+# %%
+numbers = np.array([[[10, 11, 12, 13], [20, 21, 22, 23], [30, 31, 32, 33]]])
+print(numbers.reshape(1, 2, 3, 2))
+
+# %% [markdown]
+# The first head got two numbers of word 1, two more of word 1, and two of word 2. It has never heard of word 3.
+# `reshape` keeps the order in which the numbers lie in memory. It cuts the row elsewhere, and moves nothing.
+#
+# ### Exercise 4: merge the heads
+#
+# The way back. It undoes exercise 3.
+
+
+# %% exercise="merge_heads"
+def merge_heads(x):
+    """Put the heads' numbers side by side again.
+
+    x        (n, num_heads, l, size)
+    returns  (n, l, num_heads * size)
+
+    >>> merge_heads(np.array([[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]))
+    array([[[1, 2, 3, 4],
+            [5, 6, 7, 8]]])
+    """
+    ### BEGIN SOLUTION
+    n, num_heads, length, size = x.shape
+    return x.swapaxes(1, 2).reshape(n, length, num_heads * size)
+    ### END SOLUTION
+
+
+# %% check="merge_heads"
+check(merge_heads)
+
+# %% [markdown]
+# ### Exercise 5: multi-head attention
+#
+# Now the whole layer, without a mask. You may call your functions from above.
+#
+# PyTorch keeps the weights of the first three linear layers in one array, one below the other: `in_proj_weight` has
+# shape $(3 d_m, d_m)$. Its first third makes the queries, the second the keys, the last one the values. `np.split`
+# takes it apart. Remember how a linear layer uses its weight.
+
+
+# %% exercise="multi_head_attention"
+def multi_head_attention(
+    query,
+    key,
+    value,
+    in_proj_weight,
+    in_proj_bias,
+    out_proj_weight,
+    out_proj_bias,
+    num_heads,
+):
+    """Attend with several heads, as torch.nn.MultiheadAttention(batch_first=True) does.
+
+    query            (n, l_q, d_m)
+    key, value       (n, l_k, d_m)
+    in_proj_weight   (3 * d_m, d_m)  for query, key and value, in this order
+    in_proj_bias     (3 * d_m,)
+    out_proj_weight  (d_m, d_m)
+    out_proj_bias    (d_m,)
+    returns          (n, l_q, d_m)
+    """
+    ### BEGIN SOLUTION
+    weights, biases = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)
+    q = split_heads(query @ weights[0].T + biases[0], num_heads)
+    k = split_heads(key @ weights[1].T + biases[1], num_heads)
+    v = split_heads(value @ weights[2].T + biases[2], num_heads)
+    heads = scaled_dot_product_attention(q, k, v)
+    return merge_heads(heads) @ out_proj_weight.T + out_proj_bias
+    ### END SOLUTION
+
+
+# %% check="multi_head_attention"
+check(multi_head_attention)
+
+# %% [markdown]
+# Against the layer of section 3, with its own parameters:
+
+# %%
+parameters = {name: parameter.detach().numpy() for name, parameter in layer.named_parameters()}
+yours = multi_head_attention(x.numpy(), source.numpy(), source.numpy(), *parameters.values(), num_heads=8)
+theirs = layer(x, source, source)[0].detach().numpy()
+print("the same as torch.nn.MultiheadAttention:", np.allclose(yours, theirs, atol=1e-5))
+
+# %% [markdown]
+# ### Exercise 6: its parameters
+#
+# Count those of `torch.nn.MultiheadAttention(embed_dim, num_heads)`. Answers 3 and 4 of section 4 help.
+
+
+# %% exercise="attention_num_parameters"
+def attention_num_parameters(embed_dim, num_heads):
+    """Count the trainable parameters of multi-head attention, with its biases.
+
+    >>> attention_num_parameters(4, 2)
+    80
+    """
+    ### BEGIN SOLUTION
+    one_linear_layer = embed_dim * embed_dim + embed_dim
+    return 4 * one_linear_layer
+    ### END SOLUTION
+
+
+# %% check="attention_num_parameters"
+check(attention_num_parameters)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### The matrices on the way
+#
+# Two queries, three keys. Each product stands where its rows and its columns meet. The first query is framed, with all
+# that comes of it.
+
+# %%
+small_query = np.array([[1.0, 0.0, 2.0, 1.0], [0.0, 1.0, -1.0, 0.0]])
+small_key = np.array([[2.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, -1.0], [0.0, 0.0, 1.0, 1.0]])
+small_value = np.array([[4.0, 0.0], [0.0, 4.0], [-4.0, 0.0]])
+
+output = scaled_dot_product_attention(small_query, small_key, small_value)
+weights = scaled_dot_product_attention(small_query, small_key, np.eye(3))
+scores = small_query @ small_key.T / np.sqrt(4)
+
+fig, ax = plt.subplots(figsize=(9, 4.2))
+figures.products(small_query, small_key, small_value, scores, weights, output, ax, highlight=0)
+plt.show()
+
+# %% [markdown]
+# Work the framed scores out: $(1 \cdot 2 + 0 \cdot 0 + 2 \cdot 1 + 1 \cdot 0) / \sqrt{4}$ is the first. The framed
+# weights add up to 1. The output is a mean of the rows of `value`, and lies among them.
+#
+# ### A sentence
+#
+# The sentence of section 1, whole. On the left everybody may look everywhere. On the right nobody may look ahead.
+
+# %%
+weights = scaled_dot_product_attention(Q, K, identity)
+mask = causal_mask(len(words))
+causal = scaled_dot_product_attention(Q, K, identity, attn_mask=mask)
+
+fig, axes = plt.subplots(1, 2, figsize=(10.5, 5.2), layout="constrained")
+figures.heat_map(weights, axes[0], words, words, "without a mask")
+figures.heat_map(causal, axes[1], words, words, "with causal_mask", mask=mask)
+plt.show()
+
+# %% [markdown]
+# Read it row by row: each row is one query, and adds up to 1. With the mask, the first *the* has nowhere to look but at
+# itself. *Cat* would like to see *drank*, which has not been said yet.
+#
+# The next picture moves. Press Play, or drag the slider: one word after the other becomes the query.
+
+# %%
+figures.word_by_word(weights, words)
+
+# %% [markdown]
+# Compare frames 1 and 4: both times *the* looks at the same words. Its query is made of the same numbers, and nothing
+# tells attention where a word stands.
+#
+# **Predict:** the nine words are shuffled. What happens to the outputs?
+
+# %%
+rng = np.random.default_rng(0)
+values = rng.normal(size=(9, 5))
+order = rng.permutation(9)
+print(" ".join(words[i] for i in order))
+
+output = scaled_dot_product_attention(Q, K, values)
+shuffled = scaled_dot_product_attention(Q[order], K[order], values[order])
+print("the same outputs, shuffled:", np.allclose(shuffled, output[order]))
+
+# %% [markdown]
+# Each word gets exactly what it got before. To attention a sentence is a bag of words. Chapter 14 gives them places.
+#
+# ### Two heads
+#
+# Your `split_heads` gives the first two numbers, animals and actions, to head 0. The other two, drinks and states, go
+# to head 1. Look at *drank*.
+
+# %%
+heads = scaled_dot_product_attention(split_heads(Q[np.newaxis], 2), split_heads(K[np.newaxis], 2), identity)
+print("shape of the weights", heads.shape)
+
+fig, axes = plt.subplots(1, 3, figsize=(10.5, 4), layout="constrained")
+figures.heat_map(weights, axes[0], words, words, "one head", written=False, highlight=2)
+figures.heat_map(heads[0, 0], axes[1], words, words, "head 0 of 2", written=False, highlight=2)
+figures.heat_map(heads[0, 1], axes[2], words, words, "head 1 of 2", written=False, highlight=2)
+plt.show()
+
+# %% [markdown]
+# One head looks at *cat* and *milk* at once. Of the two heads, one finds who drank, the other what was drunk. A head
+# that finds nothing, such as head 1 for *thirsty*, looks at all words alike.
+#
+# ### What the root is for
+#
+# A dot product of two random vectors is a sum of $d_k$ products. The longer the sum, the further it strays from 0:
+# its standard deviation is $\sqrt{d_k}$. Here are 500 random queries with 8 random keys each, for growing $d_k$. To see
+# what would happen without the root, we multiply the queries by it. The bars show the weights of the first query.
+
+# %%
+rng = np.random.default_rng(0)
+fig, axes = plt.subplots(2, 4, figsize=(9.5, 4), layout="constrained", sharey=True)
+print("       spread     largest weight, mean of 500 queries")
+print(" d_k   of q·k     without the root   with the root")
+for column, d_k in enumerate((4, 16, 64, 256)):
+    many, few = rng.normal(size=(500, 1, d_k)), rng.normal(size=(500, 8, d_k))
+    spread = (many @ few.swapaxes(1, 2)).std()
+    without = scaled_dot_product_attention(many * np.sqrt(d_k), few, np.eye(8))
+    with_root = scaled_dot_product_attention(many, few, np.eye(8))
+    largest = [each.max(axis=-1).mean() for each in (without, with_root)]
+    print(f"{d_k:4} {spread:8.2f} {largest[0]:14.2f} {largest[1]:17.2f}")
+    figures.shares(without[0, 0], axes[0, column], f"$d_k$ = {d_k}")
+    figures.shares(with_root[0, 0], axes[1, column])
+axes[0, 0].set_ylabel("without the root")
+axes[1, 0].set_ylabel("with the root")
+plt.show()
+
+# %% [markdown]
+# Without the root the scores lie further apart the larger $d_k$ is, and one key takes nearly all. With it, the weights
+# stay as even as they are for small $d_k$.
+#
+# Why is that bad? A softmax that has decided does not learn any more. Section 7 shows it.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# On the way back the function is handed `grad_output`, the matrix $G$ of shape $(l_q, d_v)$. It has to give the
+# gradients of the loss $L$ with respect to $Q$, $K$ and $V$. Write the forward pass in three steps, and go back through
+# them one by one.
+#
+# $$
+# S = Q K^T / \sqrt{d_k}
+# \qquad
+# W = \mathrm{softmax}(S)
+# \qquad
+# Y = W V
+# $$
+#
+# **The last step** is a matrix product, as in chapter 01. Each factor's gradient is $G$ times the other factor, turned
+# so that the shapes fit:
+#
+# $$
+# \frac{\partial L}{\partial V} = W^T G
+# \qquad
+# \frac{\partial L}{\partial W} = G V^T
+# $$
+#
+# **The softmax** has the gradient of chapter 04, for each row by itself. With $D = \partial L / \partial W$:
+#
+# $$
+# \frac{\partial L}{\partial S_{i,j}} = W_{i,j} \left( D_{i,j} - \sum_t W_{i,t} \, D_{i,t} \right)
+# $$
+#
+# **The first step** is a product again, with a factor. With $E = \partial L / \partial S$:
+#
+# $$
+# \frac{\partial L}{\partial Q} = E K / \sqrt{d_k}
+# \qquad
+# \frac{\partial L}{\partial K} = E^T Q / \sqrt{d_k}
+# $$
+#
+# Look at the middle line. Let one weight of a row be 1 and the others 0. Where $W$ is 1, the bracket is 0. Elsewhere
+# $W$ is 0. Nothing comes through. That is the softmax that does not learn any more.
+#
+# ### Exercise 7: the gradients
+#
+# Without a mask. As before, there may be axes in front of the last two.
+
+
+# %% exercise="scaled_dot_product_attention_backward"
+def scaled_dot_product_attention_backward(grad_output, query, key, value):
+    """Give the gradients of attention without a mask.
+
+    grad_output  (..., l_q, d_v)  gradient of the loss with respect to the output
+    query        (..., l_q, d_k)  as in the forward pass, like key and value
+    key          (..., l_k, d_k)
+    value        (..., l_k, d_v)
+    returns grad_query, grad_key, grad_value, each shaped as its argument
+
+    >>> zero = np.zeros((2, 1))
+    >>> scaled_dot_product_attention_backward(np.array([[1.0], [3.0]]), zero, zero, zero)[2]
+    array([[2.],
+           [2.]])
+    """
+    ### BEGIN SOLUTION
+    root = np.sqrt(query.shape[-1])
+    scores = query @ key.swapaxes(-2, -1) / root
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = powers / powers.sum(axis=-1, keepdims=True)
+
+    grad_value = weights.swapaxes(-2, -1) @ grad_output
+    grad_weights = grad_output @ value.swapaxes(-2, -1)
+    average = (weights * grad_weights).sum(axis=-1, keepdims=True)
+    grad_scores = weights * (grad_weights - average)
+    grad_query = grad_scores @ key / root
+    grad_key = grad_scores.swapaxes(-2, -1) @ query / root
+    return grad_query, grad_key, grad_value
+    ### END SOLUTION
+
+
+# %% check="scaled_dot_product_attention_backward"
+check(scaled_dot_product_attention_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+#
+# PyTorch finds the same gradients by recording the forward pass.
+
+# %%
+arrays = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 5, 4)), rng.normal(size=(2, 5, 6))
+G = rng.normal(size=(2, 3, 6))
+yours = scaled_dot_product_attention_backward(G, *arrays)
+
+tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
+theirs = torch.autograd.grad(F.scaled_dot_product_attention(*tensors), tensors, torch.tensor(G))
+
+for name, y, t in zip(("grad_query", "grad_key", "grad_value"), yours, theirs, strict=True):
+    print(f"{name:10} {y.shape!s:9} equal: {np.allclose(y, t.numpy())}")
+
+# %% [markdown]
+# ### Decided, and stuck
+#
+# Now the claim about the root: how much of a gradient comes through the softmax? With the identity matrix as keys, a
+# query is its own scores, but for the root of 8. So we can choose the scores: with a spread of 1, as the root makes
+# them, and with a spread of 16, as they are without it for $d_k = 256$. There are 500 queries each, with a random
+# `grad_output`.
+
+# %%
+chosen, handed = rng.normal(size=(500, 1, 8)), rng.normal(size=(500, 8, 4))
+G = rng.normal(size=(500, 1, 4))
+print("length of the gradient of the scores, median of 500 queries")
+for spread in (1, 16):
+    as_query = spread * chosen * np.sqrt(8)
+    grad_query, _, _ = scaled_dot_product_attention_backward(G, as_query, np.eye(8), handed)
+    lengths = np.linalg.norm(grad_query * np.sqrt(8), axis=-1)
+    print(f"spread {spread:2}   {np.median(lengths):.4f}")
+
+# %% [markdown]
+# ### What gradients are for
+#
+# Here your function learns where to look. There are eight positions, with queries and keys at random, and with values
+# that stay as they are. The output should be the values in **reverse** order. So query 0 has to find key 7, and so on.
+# At each step, queries and keys go a little against their gradients.
+
+# %%
+rng = np.random.default_rng(1)
+queries, keys = rng.normal(scale=0.5, size=(2, 8, 8))
+values = rng.normal(size=(8, 8))
+target = values[::-1]
+
+fig, axes = plt.subplots(1, 4, figsize=(9.5, 2.8), layout="constrained")
+panels = iter(axes)
+for step in range(501):
+    output = scaled_dot_product_attention(queries, keys, values)
+    if step in (0, 20, 100, 500):
+        loss = np.mean((output - target) ** 2)
+        print(f"step {step:3}  loss {loss:.4f}")
+        now = scaled_dot_product_attention(queries, keys, np.eye(8))
+        figures.heat_map(now, next(panels), title=f"step {step}", written=False)
+    grad_output = 2 * (output - target) / output.size
+    grad_query, grad_key, _ = scaled_dot_product_attention_backward(grad_output, queries, keys, values)
+    queries = queries - 10 * grad_query
+    keys = keys - 10 * grad_key
+plt.show()
+
+# %% [markdown]
+# The weights start almost even. In the end each row has one dark cell, on the diagonal that runs from the lower left to
+# the upper right. Nobody has told the layer about this order. It followed from the loss.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The most common mistake is to leave the root out. Here your own function is called with queries that undo it. This is
+# what a check says.
+
+
+# %%
+def without_root(query, key, value, attn_mask=None, is_causal=False):
+    undone = query * np.sqrt(query.shape[-1])
+    return scaled_dot_product_attention(undone, key, value, attn_mask, is_causal)
+
+
+course.assess(without_root, "scaled_dot_product_attention")
+
+# %% [markdown]
+# No error, the right shape, and weights that add up to 1. Without a check you would not see it.
+#
+# ### True means yes, or no
+#
+# The same causal mask, in the same library, handed to two functions. Here are the weights of the second of three
+# words.
+
+# %%
+three = torch.randn(1, 3, 4)
+may_look = torch.ones(3, 3, dtype=torch.bool).tril()
+module = torch.nn.MultiheadAttention(4, 1, batch_first=True)
+
+shown = F.scaled_dot_product_attention(three, three, torch.eye(3)[None], attn_mask=may_look)
+_, hidden = module(three, three, three, attn_mask=may_look)
+print("the function", shown[0, 1].numpy().round(2))
+print("the module  ", hidden[0, 1].detach().numpy().round(2))
+
+# %% [markdown]
+# In the function True means *may look*, and the second word sees the first and itself. In
+# `torch.nn.MultiheadAttention` True means *hidden*, and it sees the third word only. There is no error.
+#
+# ### Nowhere to look
+#
+# What should a query get that may look at nothing? All its scores are $-\infty$, and $0/0$ is no number. PyTorch's
+# function gives zeros; its module gives nan.
+
+# %%
+nowhere = torch.zeros(3, 3, dtype=torch.bool)
+print("the function", F.scaled_dot_product_attention(three, three, three, attn_mask=nowhere)[0, 0].tolist())
+print("the module  ", module(three, three, three, attn_mask=~nowhere)[0][0, 0].tolist())
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | no root | nothing at first; for large $d_k$ one weight takes all, and hardly any gradient comes through |
+# | softmax over the wrong axis | the columns add up to 1, not the rows |
+# | the mask's meaning reversed | no error; each word sees exactly what it should not |
+# | the scores multiplied by the mask | no error; what is hidden still gets a weight |
+# | the weights set to 0 after the softmax | rows that add up to less than 1 |
+# | a causal mask that hides the diagonal | nan in the first row |
+# | heads split by `reshape` alone | no error: the shape is right, and the heads are a jumble |
+# | `x @ W` for `x @ W.T` in the projections | no error: the matrices are square |
+#
+# Most of these raise no error, and the output has the right shape.
+#
+# ### Find the bug
+#
+# Somebody has written attention query by query, with a mask of truth values. In the cell below you get their function,
+# without a word about what is wrong. They tried it on one sentence with a causal mask, and the output looked like
+# numbers. Then they changed the **last** word of the sentence, and compared the outputs of the three words before it:
+#
+# ```
+# [[0.17 0.28]
+#  [0.34 0.56]
+#  [0.05 0.08]]
+# ```
+#
+# These are the differences. All of them should be 0. Run the check first, and read what it says. Then repair the
+# function.
+
+
+# %% exercise="repair_attention"
+def repair_attention(query, key, value, mask):
+    ### BEGIN SOLUTION
+    # It multiplied the scores by the mask: hidden ones became 0, and exp(0) is 1. They have to become -inf.
+    output = np.zeros((len(query), value.shape[1]))
+    for i in range(len(query)):
+        fit = key @ query[i] / query.shape[1] ** 0.5
+        fit = np.where(mask[i], fit, -np.inf)
+        share = np.exp(fit - fit.max())
+        output[i] = share / share.sum() @ value
+    return output
+    ### END SOLUTION
+
+
+# %% check="repair_attention"
+check(repair_attention)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The function multiplied the scores by the mask. True counts as 1 and False as 0, so a hidden score became 0. But 0
+# is a score like any other, and exp(0) is 1. The hidden words kept a weight, and their values leaked into outputs that
+# should not know them.</p>
+# <p>Nothing looked wrong, since the outputs are still means of the values. The test that finds it changes what is
+# hidden, and asks whether the output moves. It is worth writing for every mask.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - Each query takes a mean of the values: $Y = \mathrm{softmax}(Q K^T / \sqrt{d_k}) \, V$. The softmax runs over the
+#   keys.
+# - A mask works on the scores, before the softmax: $-\infty$ hides. The core has no parameters, and takes
+#   $n \, l_q \, l_k \, (d_k + d_v)$ mult-adds.
+# - Multi-head attention has four linear layers, $4 (d_m^2 + d_m)$ parameters, whatever the number of heads. A head is a
+#   slice of $d_m / \text{heads}$ numbers with a softmax of its own.
+# - Splitting and merging heads takes a reshape **and** an exchange of axes.
+# - Backwards: product, softmax, product. Where a softmax has decided, no gradient comes through, and the root prevents
+#   that.
+#
+# ### Elsewhere
+#
+# | library | layer | a mask of truth values | besides |
+# |:--|:--|:--|:--|
+# | PyTorch | `scaled_dot_product_attention` | True: may look | heads before positions |
+# | PyTorch | `torch.nn.MultiheadAttention` | True: hidden | (l, n, e) unless `batch_first=True` |
+# | Keras | `keras.layers.MultiHeadAttention` | 1: may look | `key_dim` is the size of one head |
+# | Flax (JAX) | `flax.linen.MultiHeadDotProductAttention` | True: may look | positions before heads |
+#
+# ### Further reading
+#
+# - [scaled_dot_product_attention](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html)
+#   and [MultiheadAttention](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html) in
+#   PyTorch's documentation.
+# - Vaswani and others, [Attention is all you need](https://arxiv.org/abs/1706.03762), sections 3.2.1 and 3.2.2.
+# - Bahdanau, Cho and Bengio, [Neural machine translation by jointly learning to align and
+#   translate](https://arxiv.org/abs/1409.0473): attention before the transformer, with heat maps like yours.
+# - Zhang and others, *Dive into Deep Learning*,
+#   [chapter 11](https://d2l.ai/chapter_attention-mechanisms-and-transformers/index.html).

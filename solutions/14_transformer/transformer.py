@@ -1,0 +1,768 @@
+# %% [markdown]
+# # 14 · Transformer: look around, then think
+#
+# At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, from the parts
+# of the chapters before. You will know why words need positions, what the shortcuts are for, and how a language model
+# writes a text word by word.
+#
+# You need chapters 01 (linear), 12 (layer norm) and 13 (attention). Plan about 90 minutes.
+#
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("feed_forward")` gives one step of help, and
+# `solution("feed_forward")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from matplotlib.figure import Figure
+from torch.utils.flop_counter import FlopCounterMode
+from torchinfo import summary
+
+import course
+from course.figures import transformer as figures
+from course.figures.motion import motion
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+table("TransformerEncoderLayer")
+
+# %% [markdown]
+# Attention, chapter 13, lets every word of a sentence look at every other: its query meets their keys, and it takes
+# a mean of their values. A **transformer** is what is built around that. One encoder layer has two parts.
+#
+# - **Attention**: the words exchange information.
+# - **A feed-forward part**: two linear layers that work on each word alone.
+#
+# Around each part runs a shortcut, and with each goes a layer norm. Nothing else. It is used for text that is read
+# (translation, search), for text that is written (chapter 13's causal mask is added), and for pictures, cut into
+# patches that take the place of words. A large language model is some dozens of such layers in a row.
+#
+# It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After
+# the last, a linear layer turns numbers into what is wanted, such as a score for each word that could come next.
+
+# %%
+fig, ax = plt.subplots(figsize=(9.6, 1.5), layout="constrained")
+figures.model(ax)
+plt.show()
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# The first transformers did this, and it is PyTorch's default:
+#
+# $$
+# A = \mathrm{LayerNorm}_1(X + \mathrm{attention}(X))
+# \qquad
+# Y = \mathrm{LayerNorm}_2(A + \mathrm{forward}(A))
+# $$
+#
+# Both norms come **after** a sum: this order is called *post-norm*. Most models of today put each norm **before** its
+# part, and leave the sums alone. That is *pre-norm*:
+#
+# $$
+# A = X + \mathrm{attention}(\mathrm{LayerNorm}_1(X))
+# \qquad
+# Y = A + \mathrm{forward}(\mathrm{LayerNorm}_2(A))
+# $$
+#
+# The feed-forward part is two linear layers with a ReLU between them:
+#
+# $$
+# \mathrm{forward}(X) = \max(0, \; X W_1^T + b_1) \, W_2^T + b_2
+# $$
+
+# %%
+fig, axes = plt.subplots(2, 1, figsize=(8.6, 3.6), layout="constrained")
+figures.layer_order(axes[0], norm_first=False)
+figures.layer_order(axes[1], norm_first=True)
+plt.show()
+
+# %% [markdown]
+# Follow the shortcuts with a finger. Above, they end in a norm each time. Below, there is a way from the very left to
+# the very right that meets nothing but two plus signs. Section 6 shows what follows from it.
+#
+# In this chapter,
+#
+# - $n$ is the batch size: how many sentences,
+# - $l$ is the length: how many positions a sentence has, one for each word,
+# - $d_m$ is the number of features of a position, in and out; PyTorch calls it `d_model`,
+# - $d_f$ is the number of hidden features of the feed-forward part; PyTorch calls it `dim_feedforward`.
+#
+# | array | shape | |
+# |:--|:--|:--|
+# | input $X$, output $Y$ | $(n, l, d_m)$ | the same, so layers can be stacked |
+# | `self_attn.in_proj_weight`, `in_proj_bias` | $(3 d_m, d_m)$, $(3 d_m{,})$ | query, key and value, in this order |
+# | `self_attn.out_proj.weight`, `out_proj.bias` | $(d_m, d_m)$, $(d_m{,})$ | after the heads are merged |
+# | `linear1.weight`, `linear1.bias` | $(d_f, d_m)$, $(d_f{,})$ | $W_1$ and $b_1$ |
+# | `linear2.weight`, `linear2.bias` | $(d_m, d_f)$, $(d_m{,})$ | $W_2$ and $b_2$ |
+# | `norm1.weight`, `norm1.bias` | $(d_m{,})$ each | the attention's norm |
+# | `norm2.weight`, `norm2.bias` | $(d_m{,})$ each | the feed-forward part's norm |
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# Two sentences of five words, each word 64 numbers.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.TransformerEncoderLayer(d_model=64, nhead=8, dim_feedforward=256, batch_first=True)
+layer.eval()  # without dropout
+X = torch.randn(2, 5, 64)
+layer(X).shape
+
+# %% [markdown]
+# `batch_first=True` says that the sentences are the first axis. PyTorch's default is the other way round:
+# $(l, n, d_m)$. If you forget it, words of *different* sentences look at each other. No error will tell you.
+#
+# Its parameters are the twelve arrays of the table above.
+
+# %%
+for name, parameter in layer.state_dict().items():
+    print(f"{name:26} {tuple(parameter.shape)}")
+
+# %%
+summary(layer, input_size=(2, 5, 64))
+
+# %% [markdown]
+# 49,984 parameters. The attention has 16,640 of them, the feed-forward part nearly twice as many: 33,088.
+#
+# The mult-adds of this summary are far too low. torchinfo counts each linear layer as if it met one position in place
+# of five, and it does not look into the attention at all. PyTorch's own counter does, and gives twice the number of
+# multiplications. Below, the count by hand: four projections, two linear layers, and for each pair of positions
+# a score and a share of a value.
+
+# %%
+n, length, d_m, d_f = 2, 5, 64, 256
+with FlopCounterMode(display=False) as counter:
+    layer.train()(X)
+layer.eval()
+print("torchinfo    ", summary(layer, input_size=(2, 5, 64), verbose=0).total_mult_adds)
+print("flop counter ", counter.get_total_flops() // 2)
+print("by hand      ", n * length * (4 * d_m * d_m + 2 * d_m * d_f + 2 * length * d_m))
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# The layer of the paper that began it all has $d_m = 512$, 8 heads and $d_f = 2048$. We feed it 4 sentences of 10
+# words. Write down your answers first.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of `in_proj_weight`?
+# 3. How many parameters has the layer with 16 heads in place of 8: fewer, as many, or more?
+# 4. The sentences get twice as long. How many parameters has it then?
+
+# %%
+paper = torch.nn.TransformerEncoderLayer(512, 8, 2048, batch_first=True).eval()
+more_heads = torch.nn.TransformerEncoderLayer(512, 16, 2048, batch_first=True)
+
+
+def count(module):
+    return f"{sum(p.numel() for p in module.parameters()):,}"
+
+
+print("1. output", tuple(paper(torch.randn(4, 10, 512)).shape))
+print("2. in_proj_weight", tuple(paper.self_attn.in_proj_weight.shape))
+print("3. 8 heads", count(paper), "  16 heads", count(more_heads))
+print("4. twice as long", tuple(paper(torch.randn(4, 20, 512)).shape), count(paper))
+
+# %% [markdown]
+# One more. The words of a sentence change places, and nothing else is done. What happens to the layer's output?
+#
+# <details><summary>Answer</summary>
+# <p>The outputs change places in the same way, and none of them changes otherwise. A word's query meets the same keys
+# as before, only in another order, and a weighted mean does not ask for an order. The next cell shows it.</p>
+# </details>
+
+# %%
+order = [3, 0, 4, 1, 2]
+torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
+
+# %% [markdown]
+# ## 5. Write it
+#
+# *The dog bites the man* and *the man bites the dog* are the same to a layer that does not know order. So every
+# word has to bring its position along. The first transformers **add** to each word's features a row of numbers that
+# depends on its position alone. For position $t$, columns $2i$ and $2i + 1$ of it are
+#
+# $$
+# P_{t, 2i} = \sin\!\left(\frac{t}{10000^{2i/d}}\right)
+# \qquad
+# P_{t, 2i+1} = \cos\!\left(\frac{t}{10000^{2i/d}}\right)
+# $$
+#
+# Think of a clock with many hands. Each pair of columns is one hand, seen from the side and from above. The first
+# hand turns by 1 (a radian) from each position to the next, the following ones ever more slowly.
+#
+# ### Exercise 1: positions
+#
+# Even columns hold sines, odd columns cosines. Both columns of a pair have the **same** angle.
+
+
+# %% exercise="positional_encoding"
+def positional_encoding(length, dim):
+    """Give each position a row of sines and cosines.
+
+    dim is even.
+    returns (length, dim)
+
+    >>> positional_encoding(2, 4).round(4)
+    array([[0.    , 1.    , 0.    , 1.    ],
+           [0.8415, 0.5403, 0.01  , 1.    ]])
+    """
+    ### BEGIN SOLUTION
+    angle = np.arange(length)[:, np.newaxis] / 10000 ** (np.arange(0, dim, 2) / dim)
+    encoding = np.zeros((length, dim))
+    encoding[:, 0::2] = np.sin(angle)
+    encoding[:, 1::2] = np.cos(angle)
+    return encoding
+    ### END SOLUTION
+
+
+# %% check="positional_encoding"
+check(positional_encoding)
+
+# %% [markdown]
+# With positions, the order counts: the same test as above, now False.
+
+# %%
+positions = torch.tensor(positional_encoding(5, 64), dtype=torch.float32)
+torch.allclose(layer(X[:, order] + positions), layer(X + positions)[:, order], atol=1e-6)
+
+# %% [markdown]
+# ### Exercise 2: the feed-forward part
+#
+# Attention only takes means of values. This part is where a word's features are worked on: from $d_m$ to
+# $d_f$ features, a ReLU, and back. It does the same to every position, and no position sees another. The weights
+# have PyTorch's shapes.
+
+
+# %% exercise="feed_forward"
+def feed_forward(x, w1, b1, w2, b2):
+    """Apply two linear layers with a ReLU between them to each position.
+
+    x       (n, l, d_m)
+    w1, b1  (d_f, d_m), (d_f,)
+    w2, b2  (d_m, d_f), (d_m,)
+    returns (n, l, d_m)
+
+    >>> w = np.array([[1.0], [-1.0]])
+    >>> feed_forward(np.array([[[3.0], [-4.0]]]), w, np.zeros(2), w.T, np.array([0.5]))
+    array([[[ 3.5],
+            [-3.5]]])
+    """
+    ### BEGIN SOLUTION
+    hidden = np.maximum(x @ w1.T + b1, 0)
+    return hidden @ w2.T + b2
+    ### END SOLUTION
+
+
+# %% check="feed_forward"
+check(feed_forward)
+
+# %% [markdown]
+# ### Exercise 3: the encoder layer
+#
+# Now put it together, from three small functions and the order in which they run.
+#
+# - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
+#   times weight, plus bias. The variance is the plain mean of the squares (chapter 12).
+# - **Attention**, with query, key and value from the same $X$ (chapter 13). The table has the shapes on the way.
+# - **Forward**, as in exercise 2.
+# - **The order.** Two lines for post-norm, two for pre-norm: they are the formulas of section 2.
+#
+# | step of the attention | shape |
+# |:--|:--|
+# | project with `in_proj` | $(n, l, 3 d_m)$ |
+# | query, key and value, each | $(n, l, d_m)$ |
+# | each in heads, with $d_k = d_m$ / `num_heads` | $(n, \text{heads}, l, d_k)$ |
+# | query times key, divided by $\sqrt{d_k}$: scores | $(n, \text{heads}, l, l)$ |
+# | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
+# | heads merged, then `out_proj` | $(n, l, d_m)$ |
+#
+# Functions inside a function keep this readable, and they can see `params`. The cell has to stand alone: what it uses
+# must be written in it.
+
+
+# %% exercise="transformer_encoder_layer"
+def transformer_encoder_layer(x, params, num_heads, norm_first=False):
+    """Apply a transformer's encoder layer, without dropout.
+
+    x          (n, l, d_m)
+    params     a dict with the twelve arrays of section 2, by PyTorch's names,
+               such as params["self_attn.in_proj_weight"], shape (3 d_m, d_m)
+    num_heads  a divisor of d_m
+    norm_first False: the norms after the sums. True: the norms before attention and feed-forward part
+    returns    (n, l, d_m)
+    """
+
+    ### BEGIN SOLUTION
+    def norm(x, name):
+        centred = x - x.mean(axis=-1, keepdims=True)
+        scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+        return centred / scale * params[f"{name}.weight"] + params[f"{name}.bias"]
+
+    def attention(x):
+        n, length, d_model = x.shape
+        projected = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
+        heads = projected.reshape(n, length, 3, num_heads, d_model // num_heads)
+        query, key, value = heads.transpose(2, 0, 3, 1, 4)
+        scores = query @ key.swapaxes(-1, -2) / np.sqrt(d_model // num_heads)
+        weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        weights = weights / weights.sum(axis=-1, keepdims=True)
+        merged = (weights @ value).swapaxes(1, 2).reshape(n, length, d_model)
+        return merged @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
+
+    def forward(x):
+        hidden = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
+        return hidden @ params["linear2.weight"].T + params["linear2.bias"]
+
+    if norm_first:
+        x = x + attention(norm(x, "norm1"))
+        return x + forward(norm(x, "norm2"))
+    x = norm(x + attention(x), "norm1")
+    return norm(x + forward(x), "norm2")
+    ### END SOLUTION
+
+
+# %% check="transformer_encoder_layer"
+check(transformer_encoder_layer)
+
+# %% [markdown]
+# The check compared with PyTorch on small arrays. Here is your layer on the arrays of section 3: the same parameters,
+# the same sentences.
+
+# %%
+params = {name: parameter.numpy() for name, parameter in layer.state_dict().items()}
+np.allclose(transformer_encoder_layer(X.numpy(), params, num_heads=8), layer(X).detach().numpy(), atol=1e-5)
+
+# %% [markdown]
+# ### Exercise 4: its parameters
+#
+# Count them from the sizes. Section 4 has told you what `num_heads` does to the number.
+
+
+# %% exercise="transformer_num_parameters"
+def transformer_num_parameters(d_model, num_heads, dim_feedforward):
+    """Count the trainable parameters of one encoder layer.
+
+    >>> transformer_num_parameters(4, 2, 8)
+    172
+    """
+    ### BEGIN SOLUTION
+    attention = 4 * (d_model * d_model + d_model)
+    forward = 2 * d_model * dim_feedforward + dim_feedforward + d_model
+    norms = 2 * 2 * d_model
+    return attention + forward + norms
+    ### END SOLUTION
+
+
+# %% check="transformer_num_parameters"
+check(transformer_num_parameters)
+
+# %% [markdown]
+# ### Exercise 5: word after word
+#
+# A **language model** is given tokens (numbers that stand for words), and gives for each position a row of logits: a
+# score for every word that could come *next*. Write text with it like this: take the last row, find its highest
+# score, append that word, and start again with the longer text. This is *greedy* decoding.
+#
+# The model is handed to you as a function. `logits_fn(tokens)` takes an array of shape $(t{,})$ and gives one of
+# shape $(t, \text{words})$. It may look at all tokens it is given, so give it all.
+
+
+# %% exercise="greedy_decode"
+def greedy_decode(logits_fn, prompt, length):
+    """Continue a text with the most likely token, again and again.
+
+    logits_fn  a function: tokens (t,) -> logits (t, words); its row t is about the token after position t
+    prompt     (p,) whole numbers: the tokens to start from
+    length     how many tokens there are in the end, those of the prompt included
+    returns    (length,) whole numbers; the prompt comes first. Of equal logits the first wins
+
+    >>> up = lambda tokens: np.eye(5)[(tokens + 1) % 5]  # after 0 comes 1, after 1 comes 2, ...
+    >>> greedy_decode(up, np.array([3]), 4)
+    array([3, 4, 0, 1])
+    """
+    ### BEGIN SOLUTION
+    tokens = list(prompt)
+    while len(tokens) < length:
+        logits = logits_fn(np.array(tokens))
+        tokens.append(np.argmax(logits[-1]))
+    return np.array(tokens)
+    ### END SOLUTION
+
+
+# %% check="greedy_decode"
+check(greedy_decode)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** functions.
+#
+# ### The positions
+#
+# Sixty positions with 32 columns each. Read it from left to right: fast waves, then slower and slower ones. The
+# columns on the right hardly change at all over sixty positions.
+
+# %%
+P = positional_encoding(60, 32)
+
+fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.6), layout="constrained")
+figures.encoding(P, axes[0])
+figures.similarity(P @ P.T / 16, axes[1])
+plt.show()
+
+# %% [markdown]
+# On the right, the product of every position's row with every other's, divided by 16. It is 1 where a position meets
+# itself, and less elsewhere. The ripples are the fastest hand of the clock: after 6 steps it has nearly come full
+# circle. Along each diagonal the product is the same: it depends on **how far apart** two positions are, not on where
+# they are.
+#
+# There is more. One matrix takes the row of *every* position to the row of the one before it. Here least squares
+# finds it.
+
+# %%
+P = positional_encoding(200, 16)
+step_back = np.linalg.lstsq(P[1:], P[:-1], rcond=None)[0]
+print("one matrix", step_back.shape, "for all of them:", np.allclose(P[1:] @ step_back, P[:-1]))
+
+# %% [markdown]
+# It turns every hand of the clock back by one step. Queries and keys are made by matrices, too. So a head can learn
+# to *look at the word before*. Next we build one that does.
+#
+# ### Two heads, built by hand
+#
+# In this layer we choose all weights ourselves. A word's 27 features are its position (16), which word it is (5,
+# one-hot), and its place in the sentence once more (6, one-hot). Each comes a second time with the other sign. So the
+# mean is 0, the variance is the same for every word, and the norm's weight can undo the division.
+#
+# - Head 0: the query is the position **one step back**, the key is the position.
+# - Head 1: query and key are both **which word** it is.
+# - The values are the one-hot places. A mean of them, with weights, *is* the weights, and so we can read them off.
+#
+# The feed-forward part is switched off, with weights of 0.
+
+# %%
+words = ["the", "cat", "sat", "on", "the", "mat"]
+vocabulary = sorted(set(words))
+is_word = np.array([[word == other for other in vocabulary] for word in words], dtype=float)
+half = np.hstack([positional_encoding(6, 16), is_word, np.eye(6)])
+features = np.hstack([half, -half])[np.newaxis]  # (1, 6, 54)
+
+position, word, place = slice(0, 16), slice(16, 21), slice(21, 27)
+query, key, value = np.zeros((3, 54, 54))
+query[0:16, position] = 50 * step_back.T  # head 0 has rows 0 to 26
+key[0:16, position] = np.eye(16)
+query[27:32, word] = 25 * np.eye(5)  # head 1 has rows 27 to 53
+key[27:32, word] = np.eye(5)
+value[0:6, place] = value[27:33, place] = np.eye(6)
+
+by_hand = {
+    "self_attn.in_proj_weight": np.vstack([query, key, value]),
+    "self_attn.in_proj_bias": np.zeros(3 * 54),
+    "self_attn.out_proj.weight": np.eye(54),
+    "self_attn.out_proj.bias": np.zeros(54),
+    "linear1.weight": np.zeros((1, 54)),
+    "linear1.bias": np.zeros(1),
+    "linear2.weight": np.zeros((54, 1)),
+    "linear2.bias": np.zeros(54),
+    "norm1.weight": np.full(54, features.std(axis=-1).mean()),
+    "norm1.bias": np.zeros(54),
+    "norm2.weight": np.ones(54),
+    "norm2.bias": np.zeros(54),
+}
+output = transformer_encoder_layer(features, by_hand, num_heads=2, norm_first=True)
+attended = (output - features)[0]  # without the shortcut
+
+fig, axes = plt.subplots(1, 2, figsize=(9.2, 4.1), layout="constrained")
+figures.head(attended[:, 0:6], words, axes[0], "head 0: the word before")
+figures.head(attended[:, 27:33], words, axes[1], "head 1: the same word")
+plt.show()
+
+# %% [markdown]
+# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has nobody before it, and
+# of all places its own is most like the missing one. In head 1, the two *the* share their looks: this head knows no
+# order.
+#
+# In a trained model nobody writes such weights. But heads that look at the word before are found there.
+#
+# ### A text that writes itself
+#
+# The smallest language model is a table: how often did word $j$ follow word $i$ in some text? Each row's logarithms
+# are the logits. Such a model looks at the last word only.
+
+# %%
+text = "the cat sat on the mat . the dog sat on the log . the cat saw the dog ."
+said = text.split()
+vocab = sorted(set(said))
+counts = np.zeros((len(vocab), len(vocab)))
+for k in range(len(said) - 1):
+    counts[vocab.index(said[k]), vocab.index(said[k + 1])] += 1
+bigrams = np.log(counts + 0.1)
+
+
+def bigram_model(tokens):
+    return bigrams[tokens]
+
+
+written = greedy_decode(bigram_model, np.array([vocab.index("the")]), 12)
+print(" ".join(vocab[token] for token in written))
+
+# %% [markdown]
+# Play it. Each frame is one call of the model.
+
+# %%
+figure = Figure(figsize=(7.2, 2.8), layout="constrained")
+ax = figure.subplots()
+
+
+def frame(k):
+    so_far = written[: k + 1]
+    figures.next_word([vocab[token] for token in so_far], bigram_model(so_far)[-1], vocab, ax)
+
+
+motion(figure, frame, 10, description="Word by word, the highest bar is taken, and the text runs in a circle.")
+
+# %% [markdown]
+# Two things to see. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list: it wins every
+# time. And the text runs in a circle. The model has only seen the last word, the same word gives the same choice, and
+# greedy decoding never tries another. Large models see more than one word, and still fall into such loops. This is
+# why text is often *sampled*, each word with its probability, as in chapter 04's section on temperature.
+#
+# A transformer that is used like this must not see the words to come. It gets the causal mask of chapter 13 in its
+# attention; everything else is the layer that you wrote.
+#
+# ### Deep stacks: where does the norm stand?
+#
+# Twenty-four of your layers in a row, with PyTorch's random parameters. How large are a position's features after
+# each?
+
+# %%
+torch.manual_seed(0)
+layers = [torch.nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, dropout=0.0) for _ in range(24)]
+stack = [{name: p.detach().numpy() for name, p in one.named_parameters()} for one in layers]
+start = np.random.default_rng(0).normal(size=(1, 8, 32))
+
+sizes = {}
+for label, norm_first in (("post-norm", False), ("pre-norm", True)):
+    x = start
+    lengths = [np.linalg.norm(x, axis=-1).mean()]
+    for one in stack:
+        x = transformer_encoder_layer(x, one, 4, norm_first)
+        lengths.append(np.linalg.norm(x, axis=-1).mean())
+    sizes[label] = np.array(lengths)
+
+fig, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+figures.depth(sizes, ax, "length of a position's features")
+ax.set_ylim(bottom=0)
+plt.show()
+
+# %% [markdown]
+# Post-norm sets them back to the same length after every layer. In pre-norm each layer adds something, and nothing is
+# taken away, so they grow. This is why pre-norm models end with one more layer norm, after the last layer.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# A shortcut is a plus sign, and its gradient is simple. For $Y = X + f(X)$, with $G$ the gradient with respect to
+# $Y$:
+#
+# $$
+# \frac{\partial L}{\partial X} = G + J_f^T \, G
+# $$
+#
+# $J_f^T G$ is what comes back through $f$. The first $G$ arrives as it is, whatever $f$ does. For the feed-forward
+# part, with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter 01 twice with chapter 03 between them:
+#
+# $$
+# J_f^T \, G = \big( (G \, W_2) \odot [H > 0] \big) \, W_1
+# $$
+#
+# Here it is in code, compared with autograd. There is no exercise: you have written all of it before.
+
+# %%
+rng = np.random.default_rng(0)
+x, G = rng.normal(size=(2, 2, 3, 4))
+w1, b1, w2, b2 = rng.normal(size=(6, 4)), rng.normal(size=6), rng.normal(size=(4, 6)), rng.normal(size=4)
+
+through_forward = (G @ w2) * (x @ w1.T + b1 > 0) @ w1
+grad_x = G + through_forward
+
+tensors = [torch.tensor(array, requires_grad=True) for array in (x, w1, b1, w2, b2)]
+X_, W1, B1, W2, B2 = tensors
+Y = X_ + torch.relu(X_ @ W1.T + B1) @ W2.T + B2
+np.allclose(grad_x, torch.autograd.grad(Y, X_, torch.tensor(G))[0].numpy())
+
+# %% [markdown]
+# What is it good for? The next cell takes the 24 layers again, post-norm, with the shortcuts and **without** them. On
+# the way forward it asks how alike the positions have become: the mean cosine between two of them, where 1 means that
+# all are the same. On the way back it asks how large the gradient is when it arrives at each layer.
+
+
+# %%
+def without_shortcuts(one, x):
+    x = one.norm1(one.self_attn(x, x, x, need_weights=False)[0])
+    return one.norm2(one.linear2(torch.relu(one.linear1(x))))
+
+
+def with_shortcuts(one, x):
+    return one(x)
+
+
+alike, gradients = {}, {}
+for label, run in (("with shortcuts", with_shortcuts), ("without", without_shortcuts)):
+    steps = [torch.tensor(start, dtype=torch.float32, requires_grad=True)]
+    for one in layers:
+        steps.append(run(one, steps[-1]))
+    torch.manual_seed(0)
+    grads = torch.autograd.grad(steps[-1], steps, torch.randn(1, 8, 32))
+    gradients[label] = np.array([grad.norm().item() for grad in grads])
+    unit = [torch.nn.functional.normalize(x[0], dim=1) for x in steps]
+    alike[label] = np.array([((u @ u.T).sum().item() - 8) / (8 * 7) for u in unit])
+
+fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.2), layout="constrained")
+figures.depth(alike, axes[0], "mean cosine of two positions")
+figures.depth(gradients, axes[1], "size of the gradient", logarithmic=True)
+plt.show()
+for label, along in gradients.items():
+    print(f"{label:15} {along[0] / along[-1]:.0%} of the gradient arrives at the input")
+
+# %% [markdown]
+# On the left: attention is a mean, and means of means make everything alike. Without shortcuts, all eight positions
+# are the same after three layers. Whatever the sentence was, it is gone. With them, that takes far longer: each
+# position keeps carrying what it was.
+#
+# On the right, read from right to left, as gradients travel. With shortcuts more than half of it arrives at the
+# input. Without, a few hundredths are left.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# The most common mistake in the attention part: features are reshaped into heads at once, without exchanging
+# positions and heads. Every shape is right. Here is a layer with this mistake, and what a check says about it.
+
+
+# %%
+def heads_mixed_up(x, params, num_heads, norm_first=False):
+    def layer_norm(x, name):
+        x = x - x.mean(-1, keepdims=True)
+        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
+
+    def attend(x):
+        n, positions, d = x.shape
+        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
+        q, k, v = (part.reshape(n, num_heads, positions, -1) for part in np.split(both, 3, axis=-1))  # here
+        scores = np.exp(q @ k.swapaxes(2, 3) / q.shape[-1] ** 0.5)
+        mixed = (scores / scores.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, positions, d)
+        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
+
+    def think(x):
+        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
+        return x @ params["linear2.weight"].T + params["linear2.bias"]
+
+    if not norm_first:
+        x = layer_norm(attend(x) + x, "norm1")
+        return layer_norm(think(x) + x, "norm2")
+    x = attend(layer_norm(x, "norm1")) + x
+    return think(layer_norm(x, "norm2")) + x
+
+
+course.assess(heads_mixed_up, "transformer_encoder_layer")
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | reshape without transpose for the heads | right shapes, wrong values, except with one head or one position |
+# | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
+# | `batch_first` forgotten | words of different sentences look at each other; nothing fails |
+# | positions forgotten | a bag of words: order has no effect |
+# | the shortcuts left out | in a deep stack, all positions become the same |
+# | the shortcut taken after the norm | see the next exercise |
+# | `eval()` forgotten | dropout at work: every call gives another result |
+#
+# ### Find the bug
+#
+# The function below is half of a pre-norm layer for a single sentence: $x + \mathrm{forward}(\mathrm{norm}(x))$, one
+# position after the other. Its author tried it with rows that were normalised already, and it was right to
+# the fourth digit. In a network it is wrong. Many such halves in a row, with random weights: this is the mean length
+# of eight positions' features after 1, 2, 4, 8 and 16 of them.
+#
+# ```
+# right   6.8  8.7  9.8 12.3 17.0
+# wrong   6.8  7.7  6.7  7.1  7.4
+# ```
+#
+# A pre-norm stack grows, as section 6 has shown. This one does not.
+#
+# Run the check first, and read what it says. Then repair the function.
+
+
+# %% exercise="repair_pre_norm"
+def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
+    ### BEGIN SOLUTION
+    # The normalised features were called row as well, and so the shortcut carried these.
+    output = np.zeros_like(x)
+    for position, row in enumerate(x):
+        normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias
+        hidden = np.maximum(w1 @ normalised + b1, 0)
+        output[position] = row + w2 @ hidden + b2
+    return output
+    ### END SOLUTION
+
+
+# %% check="repair_pre_norm"
+check(repair_pre_norm)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The line of the norm assigned its result to <code>row</code> again. Two lines later the same name was added as
+# the shortcut, and by then it held the normalised features. What had come in was lost.</p>
+# <p>Use a new name for the normalised features. For a row with mean 0 and variance 1, and a norm whose weights are 1
+# and whose biases are 0, both are nearly the same, which is why the first try looked right.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - An encoder layer is attention, where positions meet, and a feed-forward part for each position alone.
+# - Each part adds to what came in. Without these shortcuts, deep stacks forget their input and their gradients.
+# - Post-norm normalises the sums, pre-norm what goes into the parts. Pre-norm leaves one clean way through the stack.
+# - It has $4 (d_m^2 + d_m) + 2 d_m d_f + d_f + d_m + 4 d_m$ parameters, whatever the heads and the length.
+# - It knows no order. Positions are added before the first layer, as sines and cosines or otherwise.
+#
+# ### Elsewhere
+#
+# | model or library | what is different |
+# |:--|:--|
+# | PyTorch, `TransformerEncoderLayer` | by default post-norm, ReLU and `batch_first=False` |
+# | the same, its `src_mask` | True means *may not look* |
+# | `scaled_dot_product_attention`, its `attn_mask` | True means *may look* |
+# | KerasHub, `TransformerEncoder` | post-norm by default; `normalize_first=True` for pre-norm |
+# | BERT | post-norm, GELU, learned positions, eps 1e-12 |
+# | GPT-2 | pre-norm, GELU in its tanh form, learned positions, causal mask |
+# | Llama | pre-norm with RMSNorm, a gated feed-forward part with SiLU, positions that rotate queries and keys |
+#
+# ### Further reading
+#
+# - [TransformerEncoderLayer](https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html)
+#   in PyTorch's documentation.
+# - Vaswani and others, [Attention is all you need](https://arxiv.org/abs/1706.03762) (2017): the paper. Section 3.5
+#   has the positions.
+# - [The Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/): the same paper, line by line in
+#   code.
+# - Xiong and others, [On layer normalization in the transformer architecture](https://arxiv.org/abs/2002.04745)
+#   (2020): post-norm and pre-norm.
+# - Dong and others, [Attention is not all you need](https://arxiv.org/abs/2103.03404) (2021): why all positions
+#   become the same without shortcuts.

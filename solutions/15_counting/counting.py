@@ -1,0 +1,948 @@
+# %% [markdown]
+# # 15 · Counting: what a network is made of, and what it costs
+#
+# At the end of this chapter your layers will be objects that you can put together, as PyTorch's are. You will have
+# built LeNet-5 of them, sent a batch through it and the gradients back, and written the table that torchinfo prints:
+# shapes, parameters, mult-adds and megabytes, to the digit.
+#
+# You need chapters 01, 03, 08 and 11: their functions become your layers. Keep those notebooks open. Plan 90 minutes.
+#
+# Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("Linear")` gives one step of help, and
+# `solution("Linear")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+import torchinfo
+from matplotlib.figure import Figure
+
+import course
+from course.figures import counting as figures
+from course.figures.motion import motion
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# So far every chapter was about one layer. A network is many layers in a row, and the output of one is the input of
+# the next. Below is LeNet-5, which read handwritten digits in 1998: two convolutions, each with an activation function
+# and a pooling, then three linear layers. Five kinds of layers are all it takes. (The first LeNet-5 had
+# other activation functions and averages in place of maxima. This is how one writes it today.)
+
+# %%
+lenet5 = torch.nn.Sequential(
+    torch.nn.Conv2d(1, 6, kernel_size=5, padding=2),
+    torch.nn.ReLU(),
+    torch.nn.MaxPool2d(2),
+    torch.nn.Conv2d(6, 16, kernel_size=5),
+    torch.nn.ReLU(),
+    torch.nn.MaxPool2d(2),
+    torch.nn.Flatten(),
+    torch.nn.Linear(400, 120),
+    torch.nn.ReLU(),
+    torch.nn.Linear(120, 84),
+    torch.nn.ReLU(),
+    torch.nn.Linear(84, 10),
+)
+
+image = torch.zeros(1, 1, 28, 28)
+shapes = [image.shape[1:]]
+for layer in lenet5:
+    image = layer(image)
+    shapes.append(image.shape[1:])
+
+names = [type(layer).__name__ for layer in lenet5]
+counts = [sum(p.numel() for p in layer.parameters()) for layer in lenet5]
+
+fig, ax = plt.subplots(figsize=(12.5, 2.9))
+figures.chain(names, shapes, ax, counts)
+plt.show()
+
+# %% [markdown]
+# Under each arrow stands what flows there, for one image. In a filled box stands how many numbers the layer learns.
+#
+# Two questions come with every network.
+#
+# - **Does it learn?** Then each layer must also work backwards, and know its parameters. That is more than a function
+#   can do. It takes an object.
+# - **What does it cost?** Parameters take memory, mult-adds take time, and the outputs in between take memory, too.
+#   Whoever can count them knows beforehand whether a network fits a machine.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# In this chapter,
+#
+# - $n$ is the batch size,
+# - $c_i$ and $c_o$ are the input and output channels of a layer,
+# - $h_i, w_i$ and $h_o, w_o$ are the height and width of its input and output,
+# - $k_h, k_w$ are the height and width of its kernel, $s$ its stride, $p$ its padding on each side, and $g$ its groups.
+#
+# | layer | output | parameters | mult-adds, as torchinfo counts |
+# |:--|:--|:--|:--|
+# | `Linear` | $(n, c_o)$ | $c_o \, (c_i + 1)$ | parameters $\cdot \, n$ |
+# | `Conv2d` | $(n, c_o, h_o, w_o)$ | $c_o \, (\frac{c_i}{g} \, k_h k_w + 1)$ | parameters $\cdot \, n \, h_o w_o$ |
+# | `MaxPool2d` | $(n, c_i, h_o, w_o)$ | 0 | 0 |
+# | `ReLU` | as the input | 0 | 0 |
+# | `Flatten` | $(n, c_i h_i w_i)$ | 0 | 0 |
+#
+# with $h_o = \lfloor (h_i + 2p - k_h) / s \rfloor + 1$, and the same for the width.
+# The 1 in the parameters is the bias.
+#
+# All mult-adds come from one idea: **a parameter is used once at each position of the output**. A linear layer has one
+# position for each sample. A convolution has $h_o w_o$ of them.
+#
+# Memory, in bytes, with 4 bytes for each number:
+#
+# - **input**: 4 · its numbers,
+# - **forward and backward pass**: 2 · 4 · the outputs of all layers that have parameters. An output is kept for the
+#   way back, where a gradient of the same size belongs to it, hence the 2.
+# - **parameters**: 4 · their number.
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The summary table names a convolution from 16 to 32 channels with a kernel of 5 by 5, and sums it up for one image
+# of 100 by 100 pixels.
+
+# %%
+conv = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="same")
+torchinfo.summary(conv, input_size=(1, 16, 100, 100))
+
+# %% [markdown]
+# All of these figures follow from section 2. (Where the brackets say `Units.MEGABYTES`, millions are meant.)
+
+# %%
+parameters = 32 * (16 * 5 * 5 + 1)
+print("parameters            ", parameters)
+print("mult-adds, in millions", parameters * 100 * 100 / 1e6)
+print("input, MB             ", 4 * 16 * 100 * 100 / 1e6)
+print("forward/backward, MB  ", 2 * 4 * 32 * 100 * 100 / 1e6)
+print("parameters, MB        ", round(4 * parameters / 1e6, 2))
+
+# %% [markdown]
+# The other two rows of the table with such a summary: `Linear(10, 5)` and `Conv1d(16, 32, 5)`, the latter on a signal
+# of 100 values.
+
+# %%
+for layer, shape in (
+    (torch.nn.Linear(10, 5), (1, 10)),
+    (torch.nn.Conv1d(16, 32, 5, padding="same"), (1, 16, 100)),
+):
+    told = torchinfo.summary(layer, input_size=shape, verbose=0)
+    print(f"{type(layer).__name__:8}", told.total_params, "parameters,", told.total_mult_adds, "mult-adds")
+
+# %% [markdown]
+# A `Sequential` is a layer that holds layers. torchinfo gives it a row for each.
+
+# %%
+columns = ("output_size", "num_params", "mult_adds")
+torchinfo.summary(lenet5, input_size=(1, 1, 28, 28), col_names=columns, col_width=20)
+
+# %% [markdown]
+# `Conv2d: 1-4` reads: a `Conv2d`, at depth 1, the fourth there. This is the table that you will write.
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# An image of 3 channels and 32 by 32 pixels goes through three layers:
+#
+# `Conv2d(3, 8, kernel_size=3, padding=1)`, `MaxPool2d(2)`, `Conv2d(8, 16, kernel_size=3, padding=1)`.
+#
+# Write down four answers before you run the next cell.
+#
+# 1. What is the shape of the last output?
+# 2. Which of the two convolutions has more parameters, and by which factor, roughly?
+# 3. Which of the two takes more mult-adds?
+# 4. You feed 64 images in place of one. Which of these change: parameters, mult-adds, MB of the parameters?
+
+# %%
+net = torch.nn.Sequential(
+    torch.nn.Conv2d(3, 8, kernel_size=3, padding=1),
+    torch.nn.MaxPool2d(2),
+    torch.nn.Conv2d(8, 16, kernel_size=3, padding=1),
+)
+print("1. ", tuple(net(torch.zeros(1, 3, 32, 32)).shape))
+for n in (1, 64):
+    told = torchinfo.summary(net, input_size=(n, 3, 32, 32), verbose=0)
+    rows = [(row.num_params, row.macs) for row in told.summary_list if row.class_name == "Conv2d"]
+    print(f"n = {n:2}: (parameters, mult-adds) of the two convolutions:", *rows)
+
+# %% [markdown]
+# The second has five times the parameters. Its work is not five times as large, but about 1.3 times: after the pooling
+# there are four times fewer positions. **Parameters say little about work.** The batch multiplies the work, and leaves
+# the parameters and their MB alone.
+
+# %% [markdown]
+# ## 5. Write it
+#
+# A function forgets everything when it returns. A layer has to remember two things: its parameters, from call to call,
+# and between the way in and the way back whatever its gradients need. So it becomes a class. This one is written
+# for you. It multiplies everything by one number and adds another.
+
+
+# %% tags=["setup"]
+class Affine:
+    """y = weight · x + bias, with one number each."""
+
+    def __init__(self, weight, bias):
+        self.weight = np.array([weight])
+        self.bias = np.array([bias])
+
+    def forward(self, input):
+        self.kept = input  # backward will need it
+        return self.weight * input + self.bias
+
+    def backward(self, grad_output):
+        self.grad_weight = np.array([(grad_output * self.kept).sum()])
+        self.grad_bias = np.array([grad_output.sum()])
+        return grad_output * self.weight
+
+    def parameters(self):
+        return [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight, self.grad_bias]
+
+
+def pair(value):
+    """Give (3, 3) for 3, and a pair as it is."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+# %%
+layer = Affine(2.0, 1.0)
+print("forward   ", layer.forward(np.array([1.0, 10.0])))
+print("backward  ", layer.backward(np.array([1.0, 1.0])))
+print("parameters", layer.parameters())
+print("gradients ", layer.gradients())
+
+# %% [markdown]
+# All layers of this chapter speak this language.
+#
+# | method | takes | returns | also |
+# |:--|:--|:--|:--|
+# | `forward` | `input` | the output | keeps in `self` what `backward` needs |
+# | `backward` | `grad_output` | `grad_input` | sets `self.grad_weight` and `self.grad_bias` |
+# | `parameters` | | a list: weight, then bias if there is one | |
+# | `gradients` | | a list in the same order | |
+#
+# `backward` returns what the layer *before* needs, and keeps what *training* needs. The gradients are those of the
+# latest call. (PyTorch adds them to those of the calls before, until `zero_grad`.)
+#
+# ### Exercise 1: Linear
+#
+# `__init__` is there: it draws the first weights as PyTorch does, evenly between $-1/\sqrt{c_i}$ and
+# $1/\sqrt{c_i}$. Write the four methods. The computations are those of chapter 01.
+
+
+# %% exercise="Linear"
+class Linear:
+    """A linear layer. weight is (c_o, c_i), bias is (c_o,) or None.
+
+    >>> layer = Linear(3, 2)
+    >>> layer.forward(np.ones((5, 3))).shape
+    (5, 2)
+    >>> layer.backward(np.ones((5, 2))).shape, layer.grad_weight.shape, layer.grad_bias.shape
+    ((5, 3), (2, 3), (2,))
+    """
+
+    def __init__(self, in_features, out_features, bias=True, rng=None):
+        self.in_features, self.out_features = in_features, out_features
+        rng = np.random.default_rng(rng)
+        bound = 1 / np.sqrt(in_features)
+        self.weight = rng.uniform(-bound, bound, size=(out_features, in_features))
+        self.bias = rng.uniform(-bound, bound, size=out_features) if bias else None
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        self.input = input
+        output = input @ self.weight.T
+        return output if self.bias is None else output + self.bias
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        self.grad_weight = grad_output.T @ self.input
+        self.grad_bias = None if self.bias is None else grad_output.sum(axis=0)
+        return grad_output @ self.weight
+        ### END SOLUTION
+
+    def parameters(self):
+        ### BEGIN SOLUTION
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+        ### END SOLUTION
+
+    def gradients(self):
+        ### BEGIN SOLUTION
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+        ### END SOLUTION
+
+
+# %% check="Linear"
+check(Linear)
+
+# %% [markdown]
+# ### Exercise 2: ReLU
+#
+# It has nothing to train, so its lists are empty. It still has to remember something. What?
+
+
+# %% exercise="ReLU"
+class ReLU:
+    """Cut off below zero. The derivative at 0 is taken to be 0, as in PyTorch.
+
+    >>> layer = ReLU()
+    >>> layer.forward(np.array([[-1.0, 2.0]]))
+    array([[0., 2.]])
+    >>> layer.backward(np.array([[5.0, 5.0]]))
+    array([[0., 5.]])
+    """
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        self.positive = input > 0
+        return np.maximum(input, 0)
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        return grad_output * self.positive
+        ### END SOLUTION
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+# %% check="ReLU"
+check(ReLU)
+
+# %% [markdown]
+# ### Exercise 3: Conv2d
+#
+# The longest one. You wrote its parts in chapter 08, and may copy them. One way goes forwards and backwards alike:
+# loop over the few positions $(i, j)$ of the kernel, not over the many of the image. At one kernel position, all
+# outputs at once see a slice of the padded input:
+#
+# `padded[:, :, i : i + s * h_o : s, j : j + s * w_o : s]` has the shape $(n, c_i, h_o, w_o)$.
+#
+# What happens there is a linear layer over the channels, with `weight[:, :, i, j]`. So backwards,
+#
+# - `grad_weight[:, :, i, j]` is grad_output times the slice, summed over samples, rows and columns,
+# - grad_output times `weight[:, :, i, j]` is **added** to the gradient of the slice,
+# - and in the end the padding is cut off.
+
+
+# %% exercise="Conv2d"
+class Conv2d:
+    """A convolution. weight is (c_o, c_i, k_h, k_w), bias is (c_o,) or None.
+
+    kernel_size, stride and padding are a number or a pair.
+
+    >>> layer = Conv2d(3, 8, kernel_size=(5, 3), stride=2, padding=1)
+    >>> layer.forward(np.ones((4, 3, 9, 9))).shape
+    (4, 8, 4, 5)
+    >>> layer.backward(np.ones((4, 8, 4, 5))).shape, layer.grad_weight.shape, layer.grad_bias.shape
+    ((4, 3, 9, 9), (8, 3, 5, 3), (8,))
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
+        rng = np.random.default_rng(rng)
+        shape = (out_channels, in_channels, *self.kernel_size)
+        bound = 1 / np.sqrt(np.prod(shape[1:]))
+        self.weight = rng.uniform(-bound, bound, size=shape)
+        self.bias = rng.uniform(-bound, bound, size=out_channels) if bias else None
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
+        self.padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+        h_o = (self.padded.shape[2] - k_h) // s_h + 1
+        w_o = (self.padded.shape[3] - k_w) // s_w + 1
+        output = np.zeros((len(input), self.out_channels, h_o, w_o))
+        for i in range(k_h):
+            for j in range(k_w):
+                seen = self.padded[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w]
+                output += np.einsum("nchw,oc->nohw", seen, self.weight[:, :, i, j], optimize=True)
+        return output if self.bias is None else output + self.bias[:, None, None]
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
+        h_o, w_o = grad_output.shape[2:]
+        grad_padded = np.zeros(self.padded.shape)
+        self.grad_weight = np.zeros(self.weight.shape)
+        self.grad_bias = None if self.bias is None else grad_output.sum(axis=(0, 2, 3))
+        for i in range(k_h):
+            for j in range(k_w):
+                rows, columns = slice(i, i + s_h * h_o, s_h), slice(j, j + s_w * w_o, s_w)
+                seen = self.padded[:, :, rows, columns]
+                self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, seen, optimize=True)
+                back = np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j], optimize=True)
+                grad_padded[:, :, rows, columns] += back
+        h, w = self.padded.shape[2:]
+        return grad_padded[:, :, p_h : h - p_h, p_w : w - p_w]
+        ### END SOLUTION
+
+    def parameters(self):
+        ### BEGIN SOLUTION
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+        ### END SOLUTION
+
+    def gradients(self):
+        ### BEGIN SOLUTION
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+        ### END SOLUTION
+
+
+# %% check="Conv2d"
+check(Conv2d)
+
+# %% [markdown]
+# ### Exercise 4: MaxPool2d
+#
+# The gradient of a window goes to the value that won. Where several are equal, it goes to the first, row by row:
+# `np.argmax` finds that one.
+
+
+# %% exercise="MaxPool2d"
+class MaxPool2d:
+    """The largest value of each window. A window that does not fit is left out.
+
+    kernel_size and stride are a number or a pair; stride=None means the same as kernel_size.
+
+    >>> layer = MaxPool2d(2)
+    >>> layer.forward(np.array([[[[1.0, 4.0], [3.0, 2.0]]]]))
+    array([[[[4.]]]])
+    >>> layer.backward(np.array([[[[5.0]]]]))
+    array([[[[0., 5.],
+             [0., 0.]]]])
+    """
+
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = pair(kernel_size)
+        self.stride = self.kernel_size if stride is None else pair(stride)
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        self.shape = input.shape
+        h_o = (input.shape[2] - k_h) // s_h + 1
+        w_o = (input.shape[3] - k_w) // s_w + 1
+        places = []
+        for i in range(k_h):
+            for j in range(k_w):
+                places.append(input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w])
+        windows = np.stack(places, axis=-1)
+        self.winner = windows.argmax(axis=-1)
+        return windows.max(axis=-1)
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = grad_output.shape[2:]
+        grad_input = np.zeros(self.shape)
+        for i in range(k_h):
+            for j in range(k_w):
+                won = self.winner == i * k_w + j
+                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w] += grad_output * won
+        return grad_input
+        ### END SOLUTION
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+# %% check="MaxPool2d"
+check(MaxPool2d)
+
+# %% [markdown]
+# ### Exercise 5: Flatten
+#
+# It stands between the last pooling and the first linear layer, and lays each sample out as one row.
+
+
+# %% exercise="Flatten"
+class Flatten:
+    """Turn (n, ...) into (n, all the rest), and the gradient back.
+
+    >>> layer = Flatten()
+    >>> layer.forward(np.ones((2, 3, 4, 5))).shape
+    (2, 60)
+    >>> layer.backward(np.ones((2, 60))).shape
+    (2, 3, 4, 5)
+    """
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        self.shape = input.shape
+        return input.reshape(len(input), -1)
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        return grad_output.reshape(self.shape)
+        ### END SOLUTION
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+# %% check="Flatten"
+check(Flatten)
+
+# %% [markdown]
+# ### Exercise 6: Sequential
+#
+# Layers one after another are a layer again, with the same four methods. Forward, each layer's output is the input of
+# the next. Section 7 derives the way back: it is the same chain from its end.
+
+
+# %% exercise="Sequential"
+class Sequential:
+    """Layers one after another. Both lists go through the layers in their order.
+
+    >>> model = Sequential(Affine(2.0, 0.0), Affine(3.0, 1.0))
+    >>> model.forward(np.array([1.0, 10.0]))
+    array([ 7., 61.])
+    >>> model.backward(np.array([1.0, 0.0]))
+    array([6., 0.])
+    >>> len(model.parameters())
+    4
+    """
+
+    def __init__(self, *layers):
+        self.layers = layers
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        for layer in self.layers:
+            input = layer.forward(input)
+        return input
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        for layer in reversed(self.layers):
+            grad_output = layer.backward(grad_output)
+        return grad_output
+        ### END SOLUTION
+
+    def parameters(self):
+        ### BEGIN SOLUTION
+        return [array for layer in self.layers for array in layer.parameters()]
+        ### END SOLUTION
+
+    def gradients(self):
+        ### BEGIN SOLUTION
+        return [array for layer in self.layers for array in layer.gradients()]
+        ### END SOLUTION
+
+
+# %% check="Sequential"
+check(Sequential)
+
+# %% [markdown]
+# ### Exercise 7: counting parameters
+#
+# With `parameters()`, any model can be counted. One thing to watch: a layer may stand in a network twice. Its numbers
+# are then trained once and stored once, so they count once. `id(a) == id(b)` tells whether two names mean one object.
+
+
+# %% exercise="count_parameters"
+def count_parameters(model):
+    """Count the numbers that training changes. An array that comes several times counts once.
+
+    >>> a = Affine(2.0, 1.0)
+    >>> count_parameters(Sequential(a, Affine(3.0, 0.0))), count_parameters(Sequential(a, a))
+    (4, 2)
+    """
+    ### BEGIN SOLUTION
+    arrays = {id(array): array for array in model.parameters()}
+    return sum(array.size for array in arrays.values())
+    ### END SOLUTION
+
+
+# %% check="count_parameters"
+check(count_parameters)
+
+# %% [markdown]
+# Now put the network of section 1 together, of **your** layers. Before you run it: it had 61,706 parameters there.
+
+
+# %%
+def build_lenet5(seed):
+    rng = np.random.default_rng(seed)
+    return Sequential(
+        Conv2d(1, 6, 5, padding=2, rng=rng),
+        ReLU(),
+        MaxPool2d(2),
+        Conv2d(6, 16, 5, rng=rng),
+        ReLU(),
+        MaxPool2d(2),
+        Flatten(),
+        Linear(400, 120, rng=rng),
+        ReLU(),
+        Linear(120, 84, rng=rng),
+        ReLU(),
+        Linear(84, 10, rng=rng),
+    )
+
+
+model = build_lenet5(seed=0)
+print(f"{count_parameters(model):,} parameters")
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# ### Exercise 8: the summary
+#
+# Write the table that torchinfo prints, as data. Section 2 has all the formulas. Two details:
+#
+# - a row is named as in torchinfo's table: class, depth 1, number. `type(layer).__name__` is the name of a class;
+# - a layer that stood in an earlier row, the same object, gets `num_params` 0, where torchinfo prints
+#   `(recursive)`. Its work counts again.
+
+
+# %% exercise="summary"
+def summary(model, input_shape):
+    """Sum up a Sequential of the layers above, for float32 numbers of 4 bytes.
+
+    Returns a dict:
+    "rows"                 a list with (name, output_shape, num_params, mult_adds) for each layer
+    "total_params"         each array counted once
+    "total_mult_adds"
+    "input_mb", "forward_backward_mb", "params_mb", "total_mb"
+                           in units of 1,000,000 bytes, rounded to two decimals at the very end
+
+    >>> summary(Sequential(Linear(10, 5), ReLU()), (2, 10))["rows"]
+    [('Linear: 1-1', (2, 5), 55, 110), ('ReLU: 1-2', (2, 5), 0, 0)]
+    """
+    ### BEGIN SOLUTION
+    x = np.zeros(input_shape)
+    numbers, rows, seen = x.size, [], set()
+    for position, layer in enumerate(model.layers, start=1):
+        x = layer.forward(x)
+        num_params = sum(array.size for array in layer.parameters())
+        positions = x.shape[0] * x[0, 0].size if x.ndim == 4 else x.shape[0]
+        kept = 0 if id(layer) in seen else num_params
+        seen.add(id(layer))
+        rows.append((f"{type(layer).__name__}: 1-{position}", x.shape, kept, num_params * positions, x.size))
+    total_params = sum(row[2] for row in rows)
+    outputs = sum(row[4] for row in rows if row[3])
+    sizes = {"input_mb": 4 * numbers, "forward_backward_mb": 2 * 4 * outputs, "params_mb": 4 * total_params}
+    sizes["total_mb"] = sum(sizes.values())
+    return {
+        "rows": [row[:4] for row in rows],
+        "total_params": total_params,
+        "total_mult_adds": sum(row[3] for row in rows),
+        **{name: round(size / 1e6, 2) for name, size in sizes.items()},
+    }
+    ### END SOLUTION
+
+
+# %% check="summary"
+check(summary)
+
+# %% [markdown]
+# Print it, and compare with the table of section 3.
+
+# %%
+told = summary(model, (1, 1, 28, 28))
+for name, shape, num_params, mult_adds in told["rows"]:
+    print(f"{name:16} {shape!s:16} {num_params:8,} {mult_adds:10,}")
+for name, value in told.items():
+    if name != "rows":
+        print(f"{name:20} {value:,}")
+
+# %% [markdown]
+# The convolution of the summary table, too: 12,832 parameters, 128.32 million mult-adds, 0.64, 2.56, 0.05 and 3.25 MB.
+
+# %%
+told = summary(Sequential(Conv2d(16, 32, 5, padding=2)), (1, 16, 100, 100))
+{name: value for name, value in told.items() if name != "rows"}
+
+# %% [markdown]
+# ### Where the parameters are, and where the work is
+#
+# **Predict:** which layer of LeNet-5 has the most parameters? Which takes the most work?
+
+# %%
+rows = [row for row in summary(model, (1, 1, 28, 28))["rows"] if row[2]]
+names, shapes, params, work = zip(*rows, strict=True)
+
+fig, axes = plt.subplots(1, 2, figsize=(10, 2.6), layout="constrained")
+figures.costs(names, params, axes[0], "parameters")
+figures.costs(names, work, axes[1], "mult-adds")
+plt.show()
+
+# %% [markdown]
+# The first linear layer holds 78 % of the parameters and takes 11 % of the work. The convolutions hold 4 % and take
+# 86 %. A convolution uses each of its few numbers at hundreds of positions. A linear layer uses each of its many
+# numbers once.
+#
+# ### Where the memory goes
+#
+# The same network, for batches of growing size.
+
+# %%
+sizes = {}
+for n in (1, 16, 64, 256):
+    told = summary(model, (n, 1, 28, 28))
+    sizes[f"n = {n}"] = (told["input_mb"], told["forward_backward_mb"], told["params_mb"])
+
+fig, ax = plt.subplots(figsize=(8, 2.6), layout="constrained")
+figures.memory(sizes, ax)
+plt.show()
+
+# %% [markdown]
+# For one image, most of the memory holds parameters. For 256 images nearly all of it holds outputs. When a training
+# run stops with *out of memory*, a smaller batch helps. A smaller number of parameters may not.
+#
+# Below is another network, for larger images in colour. It takes a third of LeNet-5's 423,038 mult-adds. Change it, and
+# look at the costs. Which change costs much work and few parameters? Which one many parameters and little work?
+
+# %%
+mine = Sequential(
+    Conv2d(3, 8, 3, stride=2, padding=1),
+    ReLU(),
+    MaxPool2d(2),
+    Conv2d(8, 16, 3, padding=1),
+    ReLU(),
+    MaxPool2d(2),
+    Flatten(),
+    Linear(256, 10),
+)
+told = summary(mine, (1, 3, 32, 32))
+print(f"{told['total_params']:,} parameters, {told['total_mult_adds']:,} mult-adds")
+
+rows = [row for row in told["rows"] if row[2]]
+names, shapes, params, work = zip(*rows, strict=True)
+fig, axes = plt.subplots(1, 2, figsize=(10, 1.9), layout="constrained")
+figures.costs(names, params, axes[0], "parameters")
+figures.costs(names, work, axes[1], "mult-adds")
+plt.show()
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# Call the layers $f_1, \dots, f_m$, and what flows between them $x_0$ (the input), $x_1, \dots, x_m$ (the output):
+#
+# $$
+# x_k = f_k(x_{k-1})
+# $$
+#
+# The loss $L$ depends on $x_{k-1}$ only through $x_k$. So, by the chain rule,
+#
+# $$
+# \frac{\partial L}{\partial x_{k-1}} = \frac{\partial L}{\partial x_k} \cdot \frac{\partial f_k}{\partial x_{k-1}}
+# $$
+#
+# On the right, the first factor is the `grad_output` of layer $k$. On the left is its `grad_input`, which is the
+# `grad_output` of layer $k - 1$. Each layer needs what the layer after it returned. So the way back begins at the end,
+# and each layer only has to know its own derivative.
+#
+# The animation shows both ways through a small network. Watch what each layer keeps.
+
+# %%
+figure = Figure(figsize=(7.4, 2.4))
+canvas = figure.add_axes((0, 0, 1, 1))
+
+
+def draw(step):
+    canvas.clear()
+    kept = ("the input", "where > 0", "the input")
+    figures.passes(("Linear", "ReLU", "Linear"), kept, (True, False, True), step, canvas)
+
+
+motion(figure, draw, 6, description="three layers: values flow forward, gradients flow back", per_second=1.0)
+
+# %% [markdown]
+# ### Compared with autograd
+#
+# Your LeNet-5 and PyTorch's, with the same weights, on the same batch, with the same gradient at the end. All ten
+# gradients of the parameters should agree, and the gradient of the images as well.
+
+# %%
+rng = np.random.default_rng(1)
+images, G = rng.normal(size=(8, 1, 28, 28)), rng.normal(size=(8, 10))
+
+theirs = lenet5.double()
+for tensor, array in zip(theirs.parameters(), model.parameters(), strict=True):
+    tensor.data = torch.tensor(array)
+leaf = torch.tensor(images, requires_grad=True)
+output = theirs(leaf)
+output.backward(torch.tensor(G))
+
+print("outputs equal:", np.allclose(model.forward(images), output.detach()))
+print("gradient of the images equal:", np.allclose(model.backward(G), leaf.grad))
+pairs = zip(model.gradients(), theirs.parameters(), strict=True)
+print("gradients of the parameters equal:", [np.allclose(yours, tensor.grad) for yours, tensor in pairs])
+
+# %% [markdown]
+# ### A test that needs no PyTorch
+#
+# A gradient says how the loss reacts to a small change. So make a small change, and look. This finds nearly every
+# mistake in a `backward`, in any library.
+
+# %%
+weight, place, step = model.layers[3].weight, (2, 1, 0, 3), 1e-5
+
+
+def loss():
+    return (model.forward(images) * G).sum()
+
+
+before = weight[place]
+weight[place] = before + step
+up = loss()
+weight[place] = before - step
+down = loss()
+weight[place] = before
+
+print("by a small change", (up - down) / (2 * step))
+print("by backward      ", model.layers[3].grad_weight[place])
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# Here `backward` takes the layers in the order of `forward`, and this is what a check says about it.
+
+
+# %%
+class FromTheFront:
+    def __init__(self, *blocks):
+        self.blocks = blocks
+
+    def forward(self, values):
+        for block in self.blocks:
+            values = block.forward(values)
+        return values
+
+    def backward(self, gradient):
+        for block in self.blocks:
+            gradient = block.backward(gradient)
+        return gradient
+
+    def parameters(self):
+        return [p for block in self.blocks for p in block.parameters()]
+
+    def gradients(self):
+        return [g for block in self.blocks for g in block.gradients()]
+
+
+course.assess(FromTheFront, "Sequential")
+
+# %% [markdown]
+# With layers whose sizes differ, NumPy stops with an error. With two `Affine` layers everything runs, every shape is
+# right, and the gradients are wrong.
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `backward` in the order of `forward` | an error, or wrong gradients of the right shape |
+# | the list of parameters made once, in `__init__` | right, until somebody assigns a new `weight` |
+# | gradients added with `+=` and never reset | right for the first batch only |
+# | one layer at two places of a network | it keeps its latest input only, so its gradients are wrong |
+# | `input` changed in place | the layer before computes with values it never gave |
+# | a shared layer counted twice | more parameters than there are |
+#
+# The fourth line is a limit of this chapter's simple layers. PyTorch keeps the input of every *use*.
+#
+# ### What torchinfo's numbers are not
+#
+# Its mult-adds are a convention, and for some layers not the truth. `course.cost` has both.
+
+# %%
+for layer, shape in (
+    ("Linear(10, 5)", (1, 10)),
+    ("Conv2d(16, 32, 5, padding=2)", (1, 16, 100, 100)),
+    ("Embedding(10000, 256)", (10,)),
+    ("LayerNorm(256)", (10, 256)),
+):
+    counted = course.cost.summary(layer, shape)
+    print(f"{layer:29} torchinfo {counted.mult_adds:12,}   multiplied and summed {counted.true_mult_adds:12,}")
+
+# %% [markdown]
+# A bias multiplies nothing, and torchinfo counts it. An embedding looks rows up: for ten identifiers torchinfo counts
+# each of 2,560,000 parameters ten times, and in truth nothing is multiplied. LayerNorm multiplies, but sums no
+# products.
+#
+# The megabytes are an estimate, too: what a training run really keeps depends on the layers. Yours keep truth values in
+# ReLU and winners in MaxPool2d, and torchinfo counts neither.
+#
+# ### Find the bug
+#
+# This function counts what a convolution costs, in torchinfo's way. On networks like VGG, whose convolutions all have
+# a kernel of 3, stride 1 and padding 1, it is always right. Then somebody tries a layer like the first one of ResNet:
+# 64 kernels of 7 by 7, with stride 2, padding 3 and a bias, on a colour image of 224 by 224 pixels. The function says
+# 475,267,072 mult-adds. torchinfo says 118,816,768. Repair it.
+
+
+# %% exercise="repair_conv2d_cost"
+def repair_conv2d_cost(input_shape, out_channels, kernel_size, stride=1, padding=0, groups=1):
+    ### BEGIN SOLUTION
+    # It counted at the positions of the input. A kernel is used once at each position of the output.
+    n, c_i, h, w = input_shape
+    h_o = (h + 2 * padding - kernel_size) // stride + 1
+    w_o = (w + 2 * padding - kernel_size) // stride + 1
+    num_params = out_channels * (c_i // groups * kernel_size**2 + 1)
+    return num_params, num_params * n * h_o * w_o
+    ### END SOLUTION
+
+
+# %% check="repair_conv2d_cost"
+check(repair_conv2d_cost)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The function multiplied by the height and width of the <em>input</em>. With stride 1 and a padding of
+# (k − 1) / 2 the output has the same size, so nobody noticed. With stride 2 there are four times fewer positions.</p>
+# <p>Try counting code on layers where all sizes differ: input and output, height and width, channels in and out.</p>
+# </details>
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - A layer is an object: it holds its parameters, and between forward and backward what its gradients need.
+# - A chain of layers is a layer. Backward walks it from the end, and each layer hands its gradient on.
+# - Parameters times positions is the work. Convolutions have many positions, linear layers many parameters.
+# - Memory is the input, the outputs with their gradients, and the parameters. Only the last stays as
+#   the batch grows.
+# - A number is worth as much as its convention: with or without bias, mult-adds or operations, MB or MiB.
+#
+# ### Elsewhere
+#
+# | tool | what it counts |
+# |:--|:--|
+# | torchinfo | mult-adds: parameters · positions, bias included; MB of 1,000,000 bytes |
+# | `torch.utils.flop_counter` | FLOPs: multiplication and addition are two; matrix products, convolutions, attention |
+# | papers | MACs or FLOPs, often one under the name of the other; a factor of 2 |
+# | Keras, `model.summary()` | parameters, and their size in units of 1024 bytes |
+#
+# ### Further reading
+#
+# - [torch.nn.Sequential](https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html) and
+#   [torch.nn.Module](https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html) in PyTorch's documentation.
+# - [torchinfo](https://github.com/TylerYep/torchinfo), whose table you have written.
+# - LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition* (1998): LeNet-5.
+# - [micrograd](https://github.com/karpathy/micrograd): how autograd builds the way back by itself, in 150 lines.

@@ -1,0 +1,35 @@
+"""What chapter 06 promises beyond every exercise: sizes as PyTorch has them, and loops that are too slow."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+import course
+from course.chapters.conv1d import conv1d_loops
+from course.chapters.conv1d_counting import conv_output_size
+from course.checking.report import Outcome
+from course.checking.runner import Prepared, run
+from course.checking.work import Here
+
+
+@pytest.mark.parametrize("size", [9, 10, 11, 16])
+@pytest.mark.parametrize("kernel_size", [1, 2, 3])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("padding", [0, 1, 2])
+@pytest.mark.parametrize("dilation", [1, 2, 3])
+def test_conv_output_size_is_the_length_of_what_pytorch_gives(size, kernel_size, stride, padding, dilation):
+    """conv_output_size has no oracle of its own: it is held against the shapes of real outputs."""
+    layer = torch.nn.Conv1d(1, 1, kernel_size, stride, padding, dilation)
+    assert conv_output_size(size, kernel_size, stride, padding, dilation) == layer(torch.zeros(1, size)).shape[-1]
+
+
+def test_loops_are_too_slow_for_the_long_signal_and_right_for_the_others():
+    """conv1d asks for speed: loops over channels and positions lose that case, and are told why."""
+    exercise = replace(course.exercises["conv1d"], seconds=0.5)
+    report = run(Prepared(exercise), Here.of(conv1d_loops, "conv1d"))
+    assert [case.name for case in report.cases if not case.passed] == ["a long signal"]
+    assert report.lead is not None
+    assert report.lead.outcome is Outcome.TOO_SLOW
+    assert "too many for loops over positions and channels" in str(report)
+    assert 0 < report.score < 1

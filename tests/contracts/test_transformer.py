@@ -1,0 +1,117 @@
+"""What chapter 14's own references promise, held against PyTorch and against the formulas."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+import course
+from course.checking.runner import Prepared
+
+
+def drawn(name):
+    """Give every case of five seeds with its right answer."""
+    for seed in range(5):
+        prepared = Prepared(course.exercises[name], seed)
+        yield from zip(prepared.arguments, prepared.expected, strict=True)
+
+
+def test_positional_encoding_is_the_papers_formula():
+    """Sines in even columns, cosines in odd ones, of t / 10000^(2i/d)."""
+    for arguments, expected in drawn("positional_encoding"):
+        dim = arguments["dim"]
+        for t in range(arguments["length"]):
+            for i in range(dim // 2):
+                angle = t / math.pow(10_000, 2 * i / dim)
+                np.testing.assert_allclose(expected[t, 2 * i], math.sin(angle), atol=1e-14)
+                np.testing.assert_allclose(expected[t, 2 * i + 1], math.cos(angle), atol=1e-14)
+
+
+def test_feed_forward_is_two_of_pytorchs_linear_layers_with_a_relu():
+    """feed_forward gives what Linear, ReLU, Linear give."""
+    for arguments, expected in drawn("feed_forward"):
+        x, w1, b1, w2, b2 = map(torch.tensor, arguments.values())
+        torch.testing.assert_close(torch.tensor(expected), F.linear(F.relu(F.linear(x, w1, b1)), w2, b2))
+
+
+@pytest.mark.filterwarnings("ignore:enable_nested_tensor")
+@pytest.mark.parametrize("training", [False, True])
+def test_transformer_encoder_layer_is_pytorchs_module(training):
+    """The module itself, loaded with the same arrays, gives what the oracle gives, on its fast path and off it."""
+    orders = set()
+    for arguments, expected in drawn("transformer_encoder_layer"):
+        x, params, num_heads = (arguments[name] for name in ("x", "params", "num_heads"))
+        norm_first = arguments.get("norm_first", False)
+        orders.add(norm_first)
+        layer = torch.nn.TransformerEncoderLayer(
+            x.shape[-1],
+            num_heads,
+            len(params["linear1.bias"]),
+            dropout=0.0,
+            batch_first=True,
+            norm_first=norm_first,
+            dtype=torch.float64,
+        )
+        layer.load_state_dict({name: torch.tensor(array) for name, array in params.items()})
+        layer.train(training)
+        with torch.set_grad_enabled(training):
+            torch.testing.assert_close(layer(torch.tensor(x)).detach(), torch.tensor(expected))
+    assert orders == {False, True}
+
+
+def test_greedy_decode_takes_the_most_likely_token_at_every_step():
+    """In greedy_decode's result no token has a higher logit than the one that was taken, and none before it as high."""
+    for arguments, expected in drawn("greedy_decode"):
+        prompt = arguments["prompt"]
+        np.testing.assert_array_equal(expected[: len(prompt)], prompt)
+        assert len(expected) == arguments["length"]
+        logits = torch.tensor(arguments["logits_fn"](expected))
+        for t in range(len(prompt), len(expected)):
+            row = logits[t - 1]
+            assert row[expected[t]] == row.max()
+            assert (row[: expected[t]] < row.max()).all()
+
+
+@pytest.mark.parametrize("bad", [np.array([[1, 2]]), np.array(3), np.array([], dtype=int)])
+def test_greedy_decodes_models_refuse_what_are_no_tokens(bad):
+    """A batch, a single number or no token at all are told by their shape."""
+    logits_fn = Prepared(course.exercises["greedy_decode"], 0).arguments[0]["logits_fn"]
+    with pytest.raises(ValueError, match=r"shape \(t,\)"):
+        logits_fn(bad)
+
+
+def test_repair_pre_norm_is_half_of_pytorchs_pre_norm_layer():
+    """repair_pre_norm gives x + linear(relu(linear(layer_norm(x))))."""
+    for arguments, expected in drawn("repair_pre_norm"):
+        x, weight, bias, w1, b1, w2, b2 = map(torch.tensor, arguments.values())
+        normalised = F.layer_norm(x, x.shape[-1:], weight, bias)
+        wanted = x + F.linear(F.relu(F.linear(normalised, w1, b1)), w2, b2)
+        torch.testing.assert_close(torch.tensor(expected), wanted)
+
+
+def test_the_lesson_quotes_what_repair_pre_norm_and_its_broken_form_give():
+    """Lengths of the features in a deep stack of such halves; on normalised rows the two can hardly be told apart."""
+    exercise = course.exercises["repair_pre_norm"]
+    rng = np.random.default_rng(0)
+    d_m, d_f = 32, 64
+    start = rng.normal(size=(8, d_m))
+    halves = []
+    for _ in range(16):
+        w1, w2 = rng.normal(size=(d_f, d_m)) / math.sqrt(d_m), rng.normal(size=(d_m, d_f)) / math.sqrt(d_f)
+        halves.append((np.ones(d_m), np.zeros(d_m), w1, np.zeros(d_f), w2, np.zeros(d_m)))
+    for function, quoted in (
+        (exercise.reference, "6.8  8.7  9.8 12.3 17.0"),
+        (exercise.given, "6.8  7.7  6.7  7.1  7.4"),
+    ):
+        x, lengths = start, []
+        for half in halves:
+            x = function(x, *half)
+            lengths.append(np.linalg.norm(x, axis=1).mean())
+        np.testing.assert_allclose(
+            [lengths[i - 1] for i in (1, 2, 4, 8, 16)], list(map(float, quoted.split())), atol=0.06
+        )
+    normalised = (start - start.mean(1, keepdims=True)) / start.std(1, keepdims=True)
+    right, wrong = exercise.reference(normalised, *halves[0]), exercise.given(normalised, *halves[0])
+    assert 0 < np.abs(right - wrong).max() < 5e-5

@@ -1,0 +1,298 @@
+"""Wrong answers without a name: mistakes too rare, too odd or too lazy to be a misconception. None may pass."""
+
+import numpy as np
+
+
+def _right(x, w, b=None):
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3, 4))
+    y = np.einsum("nczyxtuv,octuv->nozyx", windows, w)
+    return y if b is None else y + b[:, None, None, None]
+
+
+def if_bias(x, w, b=None):
+    return _right(x, w, b) if b else _right(x, w)
+
+
+def mirrored(x, w, b=None):
+    return _right(x, w[..., ::-1], b)
+
+
+def upside_down(x, w, b=None):
+    return _right(x, w[:, :, :, ::-1], b)
+
+
+def flipped_but_not_in_time(x, w, b=None):
+    return _right(x, w[:, :, :, ::-1, ::-1], b)
+
+
+def channels_and_frames_exchanged(x, w, b=None):
+    return _right(x.swapaxes(1, 2), w.swapaxes(1, 2), b)
+
+
+def frames_side_by_side(x, w, b=None):
+    return _right(x, w, b)[:, :, :: w.shape[2]]
+
+
+def mean_over_the_kernels_frames(x, w, b=None):
+    return _right(x, w / w.shape[2], b)
+
+
+def first_frame_of_the_kernel(x, w, b=None):
+    y = _right(x[:, :, : x.shape[2] - w.shape[2] + 1], w[:, :, :1])
+    return y if b is None else y + b[:, None, None, None]
+
+
+def height_and_width_exchanged(x, w, b=None):
+    return _right(x.swapaxes(3, 4), w, b) if w.shape[3:] == (1, 1) else _right(x, w.swapaxes(3, 4), b)
+
+
+def mean_of_channels(x, w, b=None):
+    return _right(x, w / w.shape[1], b)
+
+
+def changes_weight(x, w, b=None):
+    y = _right(x, w, b)
+    w[:] = 0
+    return y
+
+
+def bias_for_each_channel_in(x, w, b=None):
+    return _right(x, w) + (0 if b is None else w.shape[1] * b[:, None, None, None])
+
+
+def size_kept(x, w, b=None):
+    k = w.shape[2:]
+    return _right(np.pad(x, ((0, 0), (0, 0), *(((i - 1) // 2, i // 2) for i in k))), w, b)
+
+
+def _k(kernel_size):
+    return kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 3
+
+
+def count_table(i, o, k, bias=True):
+    return 13856
+
+
+def count_sum_of_sides(i, o, k, bias=True):
+    return o * i * sum(_k(k)) + (o if bias else 0)
+
+
+def count_fails_on_tuples(i, o, k, bias=True):
+    return o * i * int(k) ** 3 + (o if bias else 0)
+
+
+def count_fails_on_numbers(i, o, k, bias=True):
+    return o * i * k[0] * k[1] * k[2] + (o if bias else 0)
+
+
+def count_bias_one(i, o, k, bias=True):
+    return o * i * int(np.prod(_k(k))) + bool(bias)
+
+
+def count_bias_per_kernel(i, o, k, bias=True):
+    return o * i * (int(np.prod(_k(k))) + bool(bias))
+
+
+def count_condition_reversed(i, o, k, bias=True):
+    return o * i * int(np.prod(_k(k))) + (0 if bias else o)
+
+
+def _macs(shape, o, k, outputs=None):
+    n, c, *sizes = shape
+    places = [s - each + 1 for s, each in zip(sizes, _k(k), strict=True)] if outputs is None else outputs
+    return n * c * o * int(np.prod(places)) * int(np.prod(_k(k)))
+
+
+def macs_fixed(shape, o, k):
+    return _macs((1, 3, 4, 8, 9), 4, 3)
+
+
+def macs_of_the_outputs(shape, o, k):
+    return _macs(shape, o, k) // (shape[1] * int(np.prod(_k(k))))
+
+
+def macs_one_output_channel(shape, o, k):
+    return _macs(shape, 1, k)
+
+
+def macs_parameters(shape, o, k):
+    return o * shape[1] * int(np.prod(_k(k)))
+
+
+def macs_last_windows_missing(shape, o, k):
+    return _macs(shape, o, k, [s - each for s, each in zip(shape[2:], _k(k), strict=True)])
+
+
+def macs_axes_reversed(shape, o, k):
+    return _macs(shape, o, _k(k)[::-1])
+
+
+def macs_frames_only(shape, o, k):
+    d, h, w = shape[2:]
+    return _macs(shape, o, k, [d - _k(k)[0] + 1, h, w])
+
+
+def macs_in_millions(shape, o, k):
+    return _macs(shape, o, k) / 1e6
+
+
+def _nd(x, w, b, s, p):
+    axes = tuple(range(2, w.ndim))
+    x = np.pad(x, ((0, 0), (0, 0), *((each, each) for each in p)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=axes)
+    windows = windows[(slice(None), slice(None), *(slice(None, None, each) for each in s))]
+    y = np.moveaxis(np.tensordot(windows, w, axes=((1, *range(-len(axes), 0)), (1, *axes))), -1, 1)
+    return y if b is None else y + b.reshape(-1, *[1] * len(axes))
+
+
+def _all(w, each):
+    return each if isinstance(each, tuple) else (each,) * (w.ndim - 2)
+
+
+def nd_images_only(x, w, b=None, stride=1, padding=0):
+    if w.ndim != 4:
+        raise ValueError("two spatial axes are wanted")
+    return _nd(x, w, b, _all(w, stride), _all(w, padding))
+
+
+def nd_no_volumes(x, w, b=None, stride=1, padding=0):
+    y = _nd(x, w, b, _all(w, stride), _all(w, padding))
+    return y if w.ndim < 5 else np.zeros_like(y)
+
+
+def nd_numbers_only(x, w, b=None, stride=1, padding=0):
+    axes = w.ndim - 2
+    return _nd(x, w, b, (stride + 0,) * axes, (padding + 0,) * axes)
+
+
+def nd_first_number_for_all(x, w, b=None, stride=1, padding=0):
+    s, p = _all(w, stride), _all(w, padding)
+    return _nd(x, w, b, (s[0],) * len(s), (p[0],) * len(p))
+
+
+def nd_paddings_reversed(x, w, b=None, stride=1, padding=0):
+    return _nd(x, w, b, _all(w, stride), _all(w, padding)[::-1])
+
+
+def nd_edges_for_zeros(x, w, b=None, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (0, 0), *((p, p) for p in _all(w, padding))), mode="edge")
+    return _nd(x, w, b, _all(w, stride), _all(w, 0))
+
+
+def nd_channels_padded(x, w, b=None, stride=1, padding=0):
+    y = _nd(x, w, b, _all(w, stride), _all(w, padding))
+    return np.pad(y, ((0, 0), (0, 0), *((p, p) for p in _all(w, padding))))
+
+
+def nd_stride_on_last_axis(x, w, b=None, stride=1, padding=0):
+    s = _all(w, stride)
+    return _nd(x, w, b, (1,) * (len(s) - 1) + s[-1:], _all(w, padding))
+
+
+def nd_stride_from_the_end(x, w, b=None, stride=1, padding=0):
+    y = _nd(x, w, b, _all(w, 1), _all(w, padding))
+    for axis, s in enumerate(_all(w, stride), start=2):
+        y = np.flip(np.flip(y, axis).take(range(0, y.shape[axis], s), axis), axis)
+    return y
+
+
+def nd_bias_to_the_last_axis(x, w, b=None, stride=1, padding=0):
+    y = _nd(x, w, None, _all(w, stride), _all(w, padding))
+    return y if b is None else y + b.sum()
+
+
+def _film(x, w, b, frame):
+    """Repair the function with another rule for the frame that is read."""
+    k_d = w.shape[2]
+    y = []
+    for z in range(x.shape[2] - k_d + 1):
+        read = [frame(z, t, k_d) for t in range(k_d)]
+        y.append(_right(x[:, :, read], w, b)[:, :, 0])
+    return np.stack(y, axis=2)
+
+
+def repair_middle_frame(x, w, b=None):
+    return _film(x, w, b, lambda z, t, k: z + k // 2)
+
+
+def repair_one_late(x, w, b=None):
+    return _film(x, w, b, lambda z, t, k: min(z + t + 1, x.shape[2] - 1))
+
+
+def repair_product(x, w, b=None):
+    return _film(x, w, b, lambda z, t, k: z * t % x.shape[2])
+
+
+def repair_maximum(x, w, b=None):
+    return _film(x, w, b, lambda z, t, k: max(z, t))
+
+
+def repair_no_bias(x, w, b=None):
+    return _right(x, w)
+
+
+def repair_side_by_side(x, w, b=None):
+    return _film(x, w, b, lambda z, t, k: min(z * k + t, x.shape[2] - 1))
+
+
+def repair_rows_in_time(x, w, b=None):
+    return _right(x, w.swapaxes(2, 3)) if w.shape[2] == w.shape[3] else _right(x, w[:, :, :, ::-1], b)
+
+
+WRONG = {
+    "conv3d": (
+        if_bias,
+        mirrored,
+        upside_down,
+        flipped_but_not_in_time,
+        channels_and_frames_exchanged,
+        frames_side_by_side,
+        mean_over_the_kernels_frames,
+        first_frame_of_the_kernel,
+        height_and_width_exchanged,
+        mean_of_channels,
+        changes_weight,
+        bias_for_each_channel_in,
+        size_kept,
+    ),
+    "conv3d_num_parameters": (
+        count_table,
+        count_sum_of_sides,
+        count_fails_on_tuples,
+        count_fails_on_numbers,
+        count_bias_one,
+        count_bias_per_kernel,
+        count_condition_reversed,
+    ),
+    "conv3d_macs": (
+        macs_fixed,
+        macs_of_the_outputs,
+        macs_one_output_channel,
+        macs_parameters,
+        macs_last_windows_missing,
+        macs_axes_reversed,
+        macs_frames_only,
+        macs_in_millions,
+    ),
+    "conv_nd": (
+        nd_images_only,
+        nd_no_volumes,
+        nd_numbers_only,
+        nd_first_number_for_all,
+        nd_paddings_reversed,
+        nd_edges_for_zeros,
+        nd_channels_padded,
+        nd_stride_on_last_axis,
+        nd_stride_from_the_end,
+        nd_bias_to_the_last_axis,
+    ),
+    "repair_conv3d": (
+        repair_middle_frame,
+        repair_one_late,
+        repair_product,
+        repair_maximum,
+        repair_no_bias,
+        repair_side_by_side,
+        repair_rows_in_time,
+    ),
+}

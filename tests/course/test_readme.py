@@ -1,0 +1,17 @@
+"""What the README says of the chapters is so."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import course
+
+README = Path(course.__file__).parent.parent / "README.md"
+
+
+def test_the_table_of_chapters_counts_their_exercises():
+    """Every chapter has its row, in order, with the number of its exercises."""
+    rows = re.findall(r"^\| `(\d\d_\w+)` \| [^|]+ \| (\d+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    counts = Counter(exercise.chapter for exercise in course.exercises.values())
+    assert [int(chapter[:2]) for chapter, _ in rows] == list(range(len(rows)))
+    assert {chapter: int(number) for chapter, number in rows if chapter in counts} == counts

@@ -125,8 +125,11 @@ def _outputs(rng: np.random.Generator, *shape: int) -> dict[str, np.ndarray]:
 
 
 def _nearly_flat(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Draw outputs near 0 and 1, where the curve is nearly flat, with gradients large enough to tell."""
-    near = np.round(rng.uniform(0.001, 0.01, 6), 6)
+    """Draw outputs near 0 and 1, where the curve is nearly flat, with gradients large enough to tell.
+
+    Multiples of 1/4096: so float32 holds 1 - y as exactly as float64 does.
+    """
+    near = rng.integers(4, 41, 6) / 4096
     return {
         "grad_output": spread(rng, 2, 3, reach=500),
         "output": rng.permutation(np.where(np.arange(6) < 3, near, 1 - near)).reshape(2, 3),

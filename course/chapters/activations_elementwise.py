@@ -125,6 +125,22 @@ def _lever(rng: np.random.Generator, size: int) -> Layer:
     return _named("lever", lever)
 
 
+def _listener(rng: np.random.Generator, place: int, listens_to: int) -> Layer:
+    """Let one place, and no other, change with a second one."""
+    share = float(rng.uniform(0.6, 0.9))
+
+    def listener(x: np.ndarray) -> np.ndarray:
+        flat = x.flatten()
+        flat[place] += share * x.flat[listens_to]
+        return flat.reshape(x.shape)
+
+    return _named("listener", listener)
+
+
+LISTENERS = ((2, 0), (0, 1), (5, 2), (4, 3), (1, 4), (3, 5))
+"""Of six places in two rows each is heard once: beside it, above or below, or across."""
+
+
 def _standardized(rng: np.random.Generator) -> Layer:
     eps = float(rng.uniform(0.01, 0.1))
     return _named("standardized", lambda x: (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + eps))
@@ -136,6 +152,10 @@ def _turned(rng: np.random.Generator) -> Layer:
 
 def _pairs_averaged(rng: np.random.Generator) -> Layer:
     return _named("pairs_averaged", lambda x: (x[..., ::2] + x[..., 1::2]) / 2)
+
+
+def _flattened(rng: np.random.Generator) -> Layer:
+    return _named("flattened", lambda x: x.ravel())
 
 
 def _last_dropped(rng: np.random.Generator) -> Layer:
@@ -214,6 +234,11 @@ IS_ELEMENTWISE = Exercise(
                 _relu(rng),
             ),
         ),
+        Case(
+            "one place listens to another",
+            lambda rng: _cases(rng, spread(rng, 2, 3), *(_listener(rng, *pair) for pair in LISTENERS), _relu(rng)),
+            note="in six of the layers one single place depends on another",
+        ),
         Case("a square turned over", lambda rng: _cases(rng, spread(rng, 3, 3), _turned(rng), _squashed(rng))),
         Case(
             "three axes",
@@ -221,8 +246,10 @@ IS_ELEMENTWISE = Exercise(
         ),
         Case(
             "another shape",
-            lambda rng: _cases(rng, spread(rng, 3, 4), _pairs_averaged(rng), _last_dropped(rng), _leaky(rng)),
-            note="two of the layers change the shape",
+            lambda rng: _cases(
+                rng, spread(rng, 3, 4), _pairs_averaged(rng), _last_dropped(rng), _flattened(rng), _leaky(rng)
+            ),
+            note="three of the layers change the shape",
         ),
     ),
     misconceptions=(

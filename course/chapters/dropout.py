@@ -63,17 +63,32 @@ def _share(output: Any, input: np.ndarray, p: float) -> Any:
 
 
 def _pattern(output: Any, input: np.ndarray) -> Any:
-    """Tell in words which values are dropped together."""
+    """Tell in words which values are dropped together: chance makes no two slices equal that are as long as here."""
     if not isinstance(output, np.ndarray) or output.shape != input.shape:
         return output
     zero = output == 0
     if zero.all() or not zero.any():
         return "all values or none are dropped"
-    if (zero == zero[:, :1]).all():
+    if (zero == zero.reshape(len(zero), -1)[:, 0].reshape(-1, *(1,) * (zero.ndim - 1))).all():
         return "a whole sample is dropped or kept"
     if (zero == zero[:1]).all():
         return "every sample has the same values dropped"
+    for axis, size in enumerate(zero.shape):
+        slices = np.moveaxis(zero, axis, 0).reshape(size, -1)
+        if len(np.unique(slices, axis=0)) < size:
+            return f"values are dropped together along axis {axis}"
     return "each value of each sample is dropped by itself"
+
+
+def _as_array(output: Any) -> Any:
+    """Make an array of numbers in lists; give anything else as it came."""
+    if not isinstance(output, (list, tuple)):
+        return output
+    try:
+        array = np.array(output)
+    except ValueError:
+        return output
+    return array if array.dtype.kind in "biuf" else output
 
 
 def _use(name: str) -> Any:
@@ -81,7 +96,7 @@ def _use(name: str) -> Any:
 
     def use(student: Student, input: np.ndarray, p: float, training: bool, seed: int, look: str) -> Any:
         def call(p: float = p, seed: int = seed) -> Any:
-            return student.call(name, input, p, training, np.random.default_rng(seed))
+            return _as_array(student.call(name, input, p, training, np.random.default_rng(seed)))
 
         if look == "survivors":
             return _survivors(call(), input)
@@ -107,7 +122,7 @@ def _use(name: str) -> Any:
     return use
 
 
-def _case(name: str, look: str, p: float, shape: tuple[int, int], training: bool = True, **more: Any) -> Case:
+def _case(name: str, look: str, p: float, shape: tuple[int, ...], training: bool = True, **more: Any) -> Case:
     def draw(rng: np.random.Generator) -> dict[str, Any]:
         values = normal(rng, *shape)
         input = np.where(np.abs(values) < 0.01, 0.5, values)  # a zero could not be told from a dropped value
@@ -121,8 +136,9 @@ CASES = (
     _case("the survivors at p = 0.6", "survivors", 0.6, (9, 50), note="only what was kept is compared", weight=2),
     _case("evaluation", "output", 0.3, (3, 5), training=False),
     _case("how many are dropped", "share", 0.3, (40, 100), note="the share of zeros"),
-    _case("which are dropped together", "pattern", 0.4, (6, 60)),
-    _case("p = 0 and p = 1", "ends", 0.5, (2, 6), note="called with p = 0, then with p = 1", weight=0.5),
+    _case("which are dropped together", "pattern", 0.4, (40, 50)),
+    _case("which are dropped together in images", "pattern", 0.4, (4, 3, 8, 8)),
+    _case("p = 0 and p = 1", "ends", 0.5, (9,), note="called with p = 0, then with p = 1", weight=0.5),
     _case("the mask comes from rng", "generator", 0.4, (5, 20), note="twice in one state, once in another"),
 )
 
@@ -224,6 +240,18 @@ DROPOUT = Exercise(
             wrong.nan_at_one,
             "when p = 1 is not looked at: 0 times infinity is not a number.",
             "At p = 1 nothing survives. What is the output then, without any division?",
+        ),
+        Misconception(
+            "dropout.kept-at-one",
+            wrong.kept_at_one,
+            "when p = 1 leaves the values as they are.",
+            "p is the probability to drop. With p = 1, what is left?",
+        ),
+        Misconception(
+            "dropout.zeros-at-zero",
+            wrong.zeros_at_zero,
+            "when p = 0 drops everything.",
+            "p is the probability to drop. With p = 0, what is dropped?",
         ),
     ),
     hints=(
@@ -327,6 +355,9 @@ REPAIR = Exercise(
         ),
         _case("p = 0.7", "survivors", 0.7, (9, 50), note="only what was kept is compared"),
         _case("evaluation", "output", 0.3, (3, 5), training=False),
+        _case("which are dropped together", "pattern", 0.4, (40, 50)),
+        _case("which are dropped together in images", "pattern", 0.4, (4, 3, 8, 8)),
+        _case("the mask comes from rng", "generator", 0.4, (5, 20), note="twice in one state, once in another"),
     ),
     misconceptions=(
         Misconception(

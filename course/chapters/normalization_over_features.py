@@ -66,6 +66,7 @@ LAYER_NORM = Exercise(
         Case("as many rows as features", lambda rng: _last_axes(rng, 4, 4)),
         Case("a batch of sequences", lambda rng: _last_axes(rng, 2, 3, 5)),
         Case("two axes", lambda rng: _last_axes(rng, 2, 3, 4, over=2)),
+        Case("two axes of four", lambda rng: _last_axes(rng, 2, 3, 4, 2, over=2)),
         Case("images", lambda rng: _last_axes(rng, 2, 3, 4, 5, over=3)),
         Case("tiny variance", lambda rng: _last_axes(rng, 3, 6, scale=0.001), note=TINY),
         Case("another eps", lambda rng: _last_axes(rng, 2, 5, scale=0.01, eps=0.002)),
@@ -206,6 +207,7 @@ RMS_NORM = Exercise(
         Case("as many rows as features", lambda rng: _last_axes(rng, 4, 4, bias=False)),
         Case("a batch of sequences", lambda rng: _last_axes(rng, 2, 3, 5, bias=False)),
         Case("two axes", lambda rng: _last_axes(rng, 2, 3, 4, over=2, bias=False)),
+        Case("two axes of four", lambda rng: _last_axes(rng, 2, 3, 4, 2, over=2, bias=False)),
         Case("far from zero", lambda rng: _last_axes(rng, 3, 6, offset=5.0, bias=False), note="values around 5"),
         Case(
             "tiny values",

@@ -26,7 +26,7 @@ def _instance_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 def _channel_offsets(rng: np.random.Generator) -> dict[str, Any]:
-    return {"input": images(rng, 2, 3, 3, 4) + 5 * normal(rng, 2, 3, 1, 1)}
+    return {"input": images(rng, 2, 3, 3, 4) + rng.permutation(np.linspace(-3, 3, 6)).reshape(2, 3, 1, 1)}
 
 
 INSTANCE_NORM = Exercise(
@@ -168,7 +168,7 @@ GROUP_NORM = Exercise(
     oracle=TorchFunction("torch.nn.functional.group_norm"),
     cases=(
         Case("two groups of three channels", lambda rng: _groups(rng, 2, 6, 3, 4, num_groups=2)),
-        Case("three groups of two channels", lambda rng: _groups(rng, 3, 6, 2, 5, num_groups=3)),
+        Case("three groups of four channels", lambda rng: _groups(rng, 3, 12, 2, 3, num_groups=3)),
         Case("two groups of two, all sizes equal", lambda rng: _groups(rng, 4, 4, 4, 4, num_groups=2)),
         Case("one group", lambda rng: _groups(rng, 2, 3, 4, 2, num_groups=1)),
         Case("a group for each channel", lambda rng: _groups(rng, 2, 3, 2, 4, num_groups=3)),

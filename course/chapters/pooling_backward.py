@@ -150,6 +150,14 @@ MAX_BACKWARD = Exercise(
             lambda rng: _gradient(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
         ),
         Case(
+            "a number and a pair",
+            lambda rng: _gradient(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
+        ),
+        Case(
+            "a pair and a number",
+            lambda rng: _gradient(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
+        ),
+        Case(
             "negative values",
             lambda rng: _gradient(rng, -np.abs(normal(rng, 1, 2, 4, 5)) - 0.125, 2, 2, kernel_size=2),
             note="all values are below 0",
@@ -269,6 +277,14 @@ AVG_BACKWARD = Exercise(
         Case(
             "a stride beyond the kernel",
             lambda rng: _gradient(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
+        ),
+        Case(
+            "a number and a pair",
+            lambda rng: _gradient(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
+        ),
+        Case(
+            "a pair and a number",
+            lambda rng: _gradient(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
         ),
     ),
     misconceptions=(

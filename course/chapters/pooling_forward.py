@@ -46,6 +46,11 @@ def _negative(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str
     return {"input": -np.abs(normal(rng, *shape)) - 0.125, **options}
 
 
+def _far_below(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
+    """Draw an image in which every value is smaller than what might be taken for the smallest number there is."""
+    return {"input": -1e9 * (np.abs(normal(rng, *shape)) + 0.125), **options}
+
+
 def _with_zeros(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
     """Draw an image as ReLU leaves it: no value below 0, and many that are 0."""
     image = np.maximum(normal(rng, *shape), 0)
@@ -101,8 +106,14 @@ MAX_POOL2D = Exercise(
         ),
         Case("a pair for the stride", lambda rng: _image(rng, 1, 2, 7, 8, kernel_size=(3, 2), stride=(2, 3))),
         Case("a stride beyond the kernel", lambda rng: _image(rng, 2, 1, 8, 9, kernel_size=2, stride=3)),
+        Case("a number and a pair", lambda rng: _image(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
         Case("padding and a pair", lambda rng: _image(rng, 2, 2, 6, 7, kernel_size=(2, 3), stride=None, padding=1)),
         Case("a single window", lambda rng: _image(rng, 2, 3, 3, 4, kernel_size=(3, 4)), weight=0.5),
+        Case(
+            "wide padding, and values far below 0",
+            lambda rng: _far_below(rng, 2, 3, 7, 8, kernel_size=(4, 5), stride=2, padding=2),
+            note="all values are below -100,000,000",
+        ),
     ),
     misconceptions=(
         Misconception(
@@ -241,6 +252,12 @@ AVG_POOL2D = Exercise(
             note="some values of the image are 0",
         ),
         Case("padding and a pair", lambda rng: _image(rng, 2, 1, 6, 7, kernel_size=(2, 3), stride=1, padding=1)),
+        Case("a number and a pair", lambda rng: _image(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
+        Case("wide padding", lambda rng: _image(rng, 1, 2, 5, 6, kernel_size=(4, 5), stride=2, padding=2)),
+        Case(
+            "wide padding, not counted",
+            lambda rng: _image(rng, 1, 2, 6, 5, kernel_size=(5, 4), stride=(1, 2), padding=2, count_include_pad=False),
+        ),
     ),
     misconceptions=(
         Misconception(

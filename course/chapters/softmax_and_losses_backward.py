@@ -71,7 +71,7 @@ SOFTMAX_BACKWARD = Exercise(
         Case("samples in rows", lambda rng: _on_the_way_back(rng, 2, 3, dim=1)),
         Case("samples in columns", lambda rng: _on_the_way_back(rng, 4, 4, dim=0)),
         Case("the second of three axes", lambda rng: _on_the_way_back(rng, 2, 3, 4, dim=1)),
-        Case("the last axis", lambda rng: _on_the_way_back(rng, 3, 5, dim=-1)),
+        Case("the last of three axes", lambda rng: _on_the_way_back(rng, 3, 2, 5, dim=-1)),
         Case("a sure row", _one_sure_row, note="row 1 of output is a 1 and zeros"),
     ),
     misconceptions=(
@@ -273,9 +273,13 @@ def _scores_and_temperature(scores: np.ndarray, temperature: float) -> dict[str,
 
 
 def _rows_apart(rng: np.random.Generator) -> np.ndarray:
-    """Draw rows that lie 20 apart, in which scores are 1 apart or so."""
-    centres = 20 * rng.permutation(3)[:, np.newaxis]
-    return centres + rng.permuted(np.tile(np.arange(4.0), (3, 1)), axis=1) + eighths(rng, 3, 4) / 8
+    """Draw rows that lie 20 apart, in which scores are 1 apart or so.
+
+    Neither the first row nor the first column nor the last holds the largest: a shift by one of these must show.
+    """
+    others = rng.permuted(np.tile(np.arange(3.0), (3, 1)), axis=1)
+    rows = np.insert(others, rng.integers(1, 3), 3, axis=1)
+    return np.array([[0.0], [20.0], [-20.0]]) + rows + np.clip(eighths(rng, 3, 4), -3, 3) / 8
 
 
 REPAIR = Exercise(
@@ -341,7 +345,8 @@ REPAIR = Exercise(
         Misconception(
             "repair_softmax.mean",
             wrong.repair_mean,
-            "when the mean of each row is subtracted: a score far above it still overflows.",
+            "when the mean of each row, or another number from its middle, is subtracted: a score far above it still "
+            "overflows.",
             "After the subtraction no score may be above 0. Which number of the row sees to that?",
         ),
         Misconception(

@@ -12,6 +12,7 @@ import traceback
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -199,7 +200,7 @@ def _copy(value: Any) -> Any:
     if issubclass(kind, np.ndarray):
         return value.copy()
     if issubclass(kind, np.random.Generator):
-        return np.random.Generator(_copy_bits(value.bit_generator))
+        return deepcopy(value)  # with its seeds: what it spawns is the same each time
     if issubclass(kind, list):
         return [_copy(item) for item in value]
     if kind is tuple:
@@ -207,12 +208,6 @@ def _copy(value: Any) -> Any:
     if kind is dict:
         return {key: _copy(item) for key, item in value.items()}
     return value
-
-
-def _copy_bits(bits: np.random.BitGenerator) -> np.random.BitGenerator:
-    copy = type(bits)()
-    copy.state = bits.state
-    return copy
 
 
 def _unchanged(before: Any, after: Any) -> bool:

@@ -10,6 +10,7 @@ import linecache
 import time
 import traceback
 from collections.abc import Callable
+from copy import deepcopy
 from types import CodeType
 from typing import Any
 
@@ -111,9 +112,7 @@ def _copy(value: Any) -> Any:
     if issubclass(kind, np.ndarray):
         return value.copy()
     if issubclass(kind, np.random.Generator):
-        bits = type(value.bit_generator)()
-        bits.state = value.bit_generator.state
-        return np.random.Generator(bits)
+        return deepcopy(value)  # with its seeds: what it spawns is the same each time
     if issubclass(kind, list):
         return [_copy(item) for item in value]
     if kind is tuple:

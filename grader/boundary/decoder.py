@@ -205,7 +205,7 @@ class _Decoder:
         state, increment, has_uint32, uinteger = _hexadecimal(parts, 4, 128)
         if min(state, increment, uinteger) < 0 or has_uint32 not in (0, 1) or uinteger >= 1 << 32:
             raise WireError("A generator's state is malformed.")
-        bits = np.random.PCG64(0)
+        bits = np.random.PCG64(state)  # what it spawns comes of its seed: another for another state
         bits.state = {
             "bit_generator": "PCG64",
             "state": {"state": state, "inc": increment},

@@ -306,7 +306,7 @@ figures.axes_in_motion(normalization_axes)
 def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
     """Normalize over the last axes, then scale and shift.
 
-    input             any axes first, then those of normalized_shape
+    input             any axes first, then those of normalized_shape; float64, also far from zero
     normalized_shape  a tuple: the lengths of the axes to normalize over
     weight, bias      of that shape
     returns the shape of input
@@ -360,7 +360,7 @@ print("divided by m - 1, on average", batches.var(axis=1, ddof=1).mean().round(2
 def batch_norm(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
     """Normalize each channel by the batch or the running statistics, then scale and shift it.
 
-    input         (n, c, h, w)
+    input         (n, c, h, w), float64, also far from zero
     running_mean  (c,)   and running_var, weight, bias likewise
     training      True or False
     momentum      the share of the new in the running statistics
@@ -421,7 +421,7 @@ check(batch_norm_num_parameters)
 def instance_norm(input, eps=1e-5):
     """Normalize each channel of each sample over its positions.
 
-    input (n, c, h, w)
+    input (n, c, h, w), float64, also far from zero
     returns the shape of input
 
     >>> instance_norm(np.array([[[[1.0, 3.0]], [[50.0, 90.0]]]])).ravel().round(3)
@@ -456,7 +456,7 @@ print(channels.reshape(3, 2))
 def group_norm(input, num_groups, weight, bias, eps=1e-5):
     """Normalize each group of channels of each sample, then scale and shift each channel.
 
-    input         (n, c, h, w)
+    input         (n, c, h, w), float64, also far from zero
     num_groups    how many groups; it divides c
     weight, bias  (c,)
     returns the shape of input

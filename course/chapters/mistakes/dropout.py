@@ -106,6 +106,20 @@ def nan_at_one(input, p, training, rng):
         return input * (rng.random(input.shape) >= p) * (np.float64(1) / (1 - p))
 
 
+def kept_at_one(input, p, training, rng):
+    if not training or p in (0, 1):
+        return input.copy()
+    return input * (rng.random(input.shape) >= p) / (1 - p)
+
+
+def zeros_at_zero(input, p, training, rng):
+    if not training:
+        return input.copy()
+    if p in (0, 1):
+        return np.zeros_like(input)
+    return input * (rng.random(input.shape) >= p) / (1 - p)
+
+
 def backward_not_scaled(grad_output, mask, p):
     return grad_output * mask
 

@@ -153,10 +153,6 @@ def mse_per_sample(input, target):
     return np.mean((input - target) ** 2, axis=-1)
 
 
-def mse_expanded(input, target):
-    return np.mean(input**2 - 2 * input * target + target**2)
-
-
 def bce_rounded_probability(input, target):
     p = 1 / (1 + np.exp(-input))
     return -np.mean(target * np.log(p) + (1 - target) * np.log(1 - p))

@@ -282,8 +282,32 @@ def mish_by_log1p(x):
         return x * np.tanh(np.log1p(np.exp(x)))
 
 
+def sigmoid_backward_in_float32(g, y):
+    g, y = np.float32(g), np.float32(y)
+    return g * y * (1 - y)
+
+
+def relu_as_nested_lists(x):
+    if np.ndim(x) == 0:
+        return x if x > 0 else 0
+    return [relu_as_nested_lists(part) for part in x]
+
+
+def elementwise_by_large_steps(layer, input):
+    before = layer(input.tolist())
+    if before.shape != input.shape:
+        return False
+    for i in range(input.size):
+        numbers = input.ravel().tolist()
+        numbers[i] = 100.0
+        noticed = (layer(np.reshape(numbers, input.shape)) != before).ravel()
+        if noticed[:i].any() or noticed[i + 1 :].any():
+            return False
+    return True
+
+
 RIGHT = {
-    "relu": (relu_by_where, relu_by_mask, relu_by_abs, relu_by_loop, relu_by_copy),
+    "relu": (relu_as_nested_lists, relu_by_where, relu_by_mask, relu_by_abs, relu_by_loop, relu_by_copy),
     "leaky_relu": (leaky_by_two_halves, leaky_by_copy, leaky_by_vectorize, leaky_by_factors),
     "relu6": (relu6_by_two_steps, relu6_by_difference, relu6_by_median),
     "sigmoid": (
@@ -304,9 +328,15 @@ RIGHT = {
         relu_backward_by_heaviside,
         relu_backward_by_loop,
     ),
-    "sigmoid_backward": (sigmoid_backward_expanded, sigmoid_backward_by_loop, sigmoid_backward_by_input),
+    "sigmoid_backward": (
+        sigmoid_backward_in_float32,
+        sigmoid_backward_expanded,
+        sigmoid_backward_by_loop,
+        sigmoid_backward_by_input,
+    ),
     "gelu_backward": (gelu_backward_by_normal_distribution, gelu_backward_by_loop),
     "is_elementwise": (
+        elementwise_by_large_steps,
         elementwise_by_replacing_the_others,
         elementwise_by_a_matrix,
         elementwise_by_derivatives,

@@ -68,8 +68,60 @@ def repaired_by_keep(input, p, training, rng):
     return output / keep
 
 
+def dropout_as_nested_lists(input, p, training, rng):
+    def one(value):
+        if isinstance(value, list):
+            return [one(item) for item in value]
+        return value if not training else 0.0 if rng.random() < p else value / (1 - p)
+
+    return one(input.tolist())
+
+
+def dropout_as_list_of_rows(input, p, training, rng):
+    if not training or p == 1:
+        return [row * (0 if training else 1) for row in input]
+    return [row * (rng.random(np.shape(row)) >= p) / (1 - p) for row in input]
+
+
+def dropout_by_spawned_generator(input, p, training, rng):
+    if not training or p == 1:
+        return input * (not training)
+    return np.where(rng.spawn(1)[0].random(input.shape) < p, 0.0, input / (1 - p))
+
+
+def dropout_in_float32(input, p, training, rng):
+    if not training or p == 1:
+        return input * np.float32(not training)
+    return input.astype(np.float32) * (rng.random(input.shape, dtype=np.float32) >= p) / np.float32(1 - p)
+
+
+def dropout_in_fortran_order(input, p, training, rng):
+    if not training or p == 1:
+        return np.asfortranarray(input * (not training))
+    drawn = rng.random(input.shape[::-1]).transpose()
+    return np.asfortranarray(input * (drawn >= p) / (1 - p))
+
+
 RIGHT = {
-    "dropout": (dropout_by_binomial, dropout_by_choice, dropout_by_loop, dropout_by_where, dropout_the_upper_part),
+    "dropout": (
+        dropout_as_nested_lists,
+        dropout_as_list_of_rows,
+        dropout_by_spawned_generator,
+        dropout_in_float32,
+        dropout_in_fortran_order,
+        dropout_by_binomial,
+        dropout_by_choice,
+        dropout_by_loop,
+        dropout_by_where,
+        dropout_the_upper_part,
+    ),
     "dropout_backward": (backward_by_where, backward_by_assignment, backward_as_list),
-    "repair_dropout": (repaired_by_mask, repaired_by_keep),
+    "repair_dropout": (
+        dropout_as_nested_lists,
+        dropout_as_list_of_rows,
+        dropout_by_spawned_generator,
+        dropout_in_float32,
+        repaired_by_mask,
+        repaired_by_keep,
+    ),
 }

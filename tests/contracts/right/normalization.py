@@ -278,15 +278,64 @@ def repaired_by_shifting(input, weight, bias, eps=1e-5):
     return output
 
 
+def rms_norm_in_float32(x, shape, weight, eps=1e-6):
+    return np.array(rms_norm_by_loops(x.astype(np.float32), shape, weight.astype(np.float32), np.float32(eps)))
+
+
+def layer_backward_in_float32(g, x, w, eps=1e-5):
+    return layer_backward_flattened(np.float32(g), np.float32(x), np.float32(w), np.float32(eps))
+
+
+def batch_backward_in_float32(g, x, w, eps=1e-5):
+    return [
+        a.tolist() for a in batch_backward_channels_last(np.float32(g), np.float32(x), np.float32(w), np.float32(eps))
+    ]
+
+
+def group_norm_with_five_axes(x, g, w, b, eps=1e-5):
+    n, c, height, width = x.shape
+    y = x.reshape(n, g, c // g, height, width)
+    y = (y - y.mean(axis=(2, 3, 4), keepdims=True)) / np.sqrt(y.var(axis=(2, 3, 4), keepdims=True) + eps)
+    return np.asfortranarray((y * w.reshape(g, -1, 1, 1) + b.reshape(g, -1, 1, 1)).reshape(x.shape))
+
+
+def layer_norm_sample_by_sample(x, shape, w, b, eps=1e-5):
+    if x.ndim == len(shape):
+        return (x - x.mean()) / math.sqrt(x.var() + eps) * w + b
+    return [layer_norm_sample_by_sample(part, shape, w, b, eps) for part in x]
+
+
 RIGHT = {
     "normalization_axes": (AXES_COUNTED_FROM_THE_END, AXES_AS_LISTS, AXES_AS_ARRAYS),
     "batch_norm": (batch_norm_by_loops, batch_norm_channels_last, batch_norm_by_einsum, batch_norm_as_nested_lists),
     "batch_norm_num_parameters": (batch_parameters_by_arrays, batch_parameters_as_float, batch_parameters_by_bool),
-    "layer_norm": (layer_norm_flattened, layer_norm_by_loops, layer_norm_by_apply, layer_norm_as_nested_lists),
+    "layer_norm": (
+        layer_norm_sample_by_sample,
+        layer_norm_flattened,
+        layer_norm_by_loops,
+        layer_norm_by_apply,
+        layer_norm_as_nested_lists,
+    ),
     "instance_norm": (instance_norm_by_loops, instance_norm_flattened, instance_norm_by_einsum),
-    "group_norm": (group_norm_by_slices, group_norm_by_split, group_norm_flattened, group_norm_by_strides),
-    "rms_norm": (rms_norm_flattened, rms_norm_by_norm, rms_norm_by_loops),
-    "layer_norm_backward": (layer_backward_flattened, layer_backward_by_jacobian, layer_backward_step_by_step),
-    "batch_norm_backward": (batch_backward_channels_last, batch_backward_by_loops, batch_backward_by_einsum),
+    "group_norm": (
+        group_norm_with_five_axes,
+        group_norm_by_slices,
+        group_norm_by_split,
+        group_norm_flattened,
+        group_norm_by_strides,
+    ),
+    "rms_norm": (rms_norm_in_float32, rms_norm_flattened, rms_norm_by_norm, rms_norm_by_loops),
+    "layer_norm_backward": (
+        layer_backward_in_float32,
+        layer_backward_flattened,
+        layer_backward_by_jacobian,
+        layer_backward_step_by_step,
+    ),
+    "batch_norm_backward": (
+        batch_backward_in_float32,
+        batch_backward_channels_last,
+        batch_backward_by_loops,
+        batch_backward_by_einsum,
+    ),
     "repair_layer_norm": (repaired_by_numpy, repaired_by_loops, repaired_by_shifting),
 }

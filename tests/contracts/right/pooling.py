@@ -244,8 +244,34 @@ def blocks_by_loops(input, kernel_size):
     return output
 
 
+def max_padded_with_the_edge(x, k, s=None, p=0):
+    # what is repeated lies in every window that reaches it
+    return max_by_strides_and_sorting(
+        np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), mode="edge"), k, k if s is None else s
+    )
+
+
+def max_padded_with_the_smallest(x, k, s=None, p=0):
+    border = ((0, 0), (0, 0), (p, p), (p, p))
+    return max_by_strides_and_sorting(np.pad(x, border, constant_values=x.min()), k, k if s is None else s)
+
+
+def avg_by_where(x, k, s=None, p=0, counted=True):
+    s_h, s_w = np.broadcast_to(k if s is None else s, 2)
+    border = ((0, 0), (0, 0), (p, p), (p, p))
+    window = tuple(np.broadcast_to(k, 2))
+    inside = np.pad(np.ones(x.shape, bool), border, constant_values=counted)
+    values, counts = (
+        np.lib.stride_tricks.sliding_window_view(a, window, axis=(2, 3))[:, :, ::s_h, ::s_w]
+        for a in (np.pad(x, border), inside)
+    )
+    return values.mean(axis=(4, 5), where=counts)
+
+
 RIGHT = {
     "max_pool2d": (
+        max_padded_with_the_edge,
+        max_padded_with_the_smallest,
         max_by_loops,
         max_by_shifts,
         max_axis_by_axis,
@@ -254,7 +280,7 @@ RIGHT = {
         max_in_float32,
         max_as_nested_lists,
     ),
-    "avg_pool2d": (avg_by_loops, avg_by_nan, avg_by_running_sums, avg_by_matrices, avg_in_float32),
+    "avg_pool2d": (avg_by_where, avg_by_loops, avg_by_nan, avg_by_running_sums, avg_by_matrices, avg_in_float32),
     "global_avg_pool2d": (global_by_sum, global_by_loops, global_by_einsum, global_in_two_steps),
     "max_pool2d_backward": (
         max_backward_by_loops,

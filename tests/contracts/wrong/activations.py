@@ -513,8 +513,57 @@ def mish_overflows(input):
     return gate * input
 
 
+def relu_zero(x):
+    return np.zeros_like(x)
+
+
+def _changes_noticed(layer, input, places):
+    before = layer(input)
+    if before.shape != input.shape:
+        return False
+    for i in places:
+        changed = input.copy()
+        changed.flat[i] += 1
+        noticed = (layer(changed) != before).ravel()
+        noticed[i] = False
+        if noticed.any():
+            return False
+    return True
+
+
+def elementwise_first_row(layer, input):
+    return _changes_noticed(layer, input, range(input.shape[-1]))
+
+
+def elementwise_every_second_place(layer, input):
+    return _changes_noticed(layer, input, range(0, input.size, 2))
+
+
+def elementwise_first_and_last(layer, input):
+    return _changes_noticed(layer, input, (0, -1))
+
+
+def elementwise_middle(layer, input):
+    return _changes_noticed(layer, input, (input.size // 2,))
+
+
+def elementwise_size_for_shape(layer, input):
+    before = layer(input).ravel()
+    if before.size != input.size:
+        return False
+    for i in range(input.size):
+        changed = input.copy()
+        changed.flat[i] += 1
+        noticed = layer(changed).ravel() != before
+        noticed[i] = False
+        if noticed.any():
+            return False
+    return True
+
+
 WRONG = {
     "relu": (
+        relu_zero,
         relu_flat,
         relu_first_row,
         relu_above_one,
@@ -618,6 +667,11 @@ WRONG = {
         gelu_backward_pi,
     ),
     "is_elementwise": (
+        elementwise_first_row,
+        elementwise_every_second_place,
+        elementwise_first_and_last,
+        elementwise_middle,
+        elementwise_size_for_shape,
         elementwise_names,
         elementwise_all_at_once,
         elementwise_single_numbers,

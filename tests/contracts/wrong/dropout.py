@@ -96,8 +96,57 @@ def repair_multiplies(input, p, training, rng):
     return input * (rng.random(input.shape) >= p) * (1 - p) if training else input.copy()
 
 
+def _dropped(input, p, training, drawn):
+    if not training or p == 0:
+        return input.copy()
+    return input * (drawn() >= p) / (1 - p) if p < 1 else np.zeros_like(input)
+
+
+def dropout_of_matrices_only(input, p, training, rng):
+    def drawn():
+        n, features = input.shape
+        return rng.random((n, features))
+
+    return _dropped(input, p, training, drawn)
+
+
+def dropout_of_channels(input, p, training, rng):
+    shape = (*input.shape[:2], *(1 for _ in input.shape[2:]))
+    return _dropped(input, p, training, lambda: rng.random(shape))
+
+
+def dropout_in_pairs(input, p, training, rng):
+    def drawn():
+        half = rng.random((*input.shape[:-1], input.shape[-1] // 2))
+        return np.repeat(half, 2, axis=-1)
+
+    return _dropped(input, p, training, drawn)
+
+
+def dropout_for_half_of_the_batch(input, p, training, rng):
+    return _dropped(input, p, training, lambda: np.tile(rng.random((len(input) // 2, *input.shape[1:])).T, 2).T)
+
+
+def repair_one_mask(input, p, training, rng):
+    return _dropped(input, p, training, lambda: rng.random(input.shape[1:]))
+
+
+def repair_own_generator(input, p, training, rng):
+    return _dropped(input, p, training, lambda: np.random.default_rng().random(input.shape))
+
+
+def repair_smallest_dropped(input, p, training, rng):
+    return _dropped(
+        input, p, training, lambda: np.argsort(np.argsort(np.abs(input), None)).reshape(input.shape) / input.size
+    )
+
+
 WRONG = {
     "dropout": (
+        dropout_of_matrices_only,
+        dropout_of_channels,
+        dropout_in_pairs,
+        dropout_for_half_of_the_batch,
         dropout_every_third,
         dropout_columns_of_last_axis,
         dropout_squares_the_scale,
@@ -115,6 +164,10 @@ WRONG = {
         backward_fraction_kept,
     ),
     "repair_dropout": (
+        dropout_of_channels,
+        repair_one_mask,
+        repair_own_generator,
+        repair_smallest_dropped,
         repair_identity,
         repair_active_always,
         repair_halves,

@@ -427,6 +427,29 @@ def repaired_without_root(x, w, b, eps=1e-5):
     return w * (x - x.mean(axis=1, keepdims=True)) / (x.var(axis=1, keepdims=True) + eps) + b
 
 
+def group_always_two(x, g, w, b, eps=1e-5):
+    return _group(x, 2 if x.shape[1] % 2 == 0 else g, w, b, eps)
+
+
+def group_always_of_two(x, g, w, b, eps=1e-5):
+    return _group(x, x.shape[1] // 2 if x.shape[1] % 2 == 0 else g, w, b, eps)
+
+
+def rms_mean_by_the_last_length(x, shape, w, eps=1e-6):
+    axes = tuple(range(-len(shape), 0))
+    return x / np.sqrt((x * x).sum(axis=axes, keepdims=True) / shape[-1] + eps) * w
+
+
+def layer_eps_under_a_root_of_its_own(x, shape, w, b, eps=1e-5):
+    axes = tuple(range(-len(shape), 0))
+    return (x - x.mean(axis=axes, keepdims=True)) / (x.std(axis=axes, keepdims=True) + np.sqrt(eps)) * w + b
+
+
+def layer_back_weight_of_one_axis(g, x, w, eps=1e-5):
+    a, b, c = _layer_gradients(g, x, w, eps)
+    return (a, b, c) if x.ndim - w.ndim == 1 or w.ndim == 1 else (a, b, g.sum(axis=0))
+
+
 WRONG = {
     "normalization_axes": (
         AXES_WIDTH_MISSING,
@@ -464,6 +487,7 @@ WRONG = {
         parameters_three,
     ),
     "layer_norm": (
+        layer_eps_under_a_root_of_its_own,
         layer_eps_fixed,
         layer_last_two_axes,
         layer_for_one_axis,
@@ -486,6 +510,8 @@ WRONG = {
         instance_mean_of_means,
     ),
     "group_norm": (
+        group_always_two,
+        group_always_of_two,
         group_last_one_forgotten,
         group_eps_fixed,
         group_of_positions,
@@ -496,6 +522,7 @@ WRONG = {
         group_reversed_weight,
     ),
     "rms_norm": (
+        rms_mean_by_the_last_length,
         rms_eps_of_layer_norm,
         rms_eps_fixed,
         rms_by_the_largest,
@@ -506,6 +533,7 @@ WRONG = {
         rms_zero_row_to_weight,
     ),
     "layer_norm_backward": (
+        layer_back_weight_of_one_axis,
         layer_back_two_results,
         layer_back_negative,
         layer_back_eps_fixed,

@@ -278,8 +278,64 @@ def blocks_not_below_zero(input, kernel_size):
     return blocks.max(axis=(3, 5), initial=0)
 
 
+def max_padding_of_one(input, kernel_size, stride=None, padding=0):
+    return _windows(input, kernel_size, stride, min(padding, 1)).max(axis=(4, 5))
+
+
+def max_padding_of_minus_a_million(input, kernel_size, stride=None, padding=0):
+    return _windows(input, kernel_size, stride, padding, -1e6).max(axis=(4, 5))
+
+
+def max_padding_halved(input, kernel_size, stride=None, padding=0):
+    return _windows(input, kernel_size, stride, (padding + 1) // 2).max(axis=(4, 5))
+
+
+def avg_padding_of_one(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+    sums = _windows(input, kernel_size, stride, min(padding, 1), 0).sum(axis=(4, 5))
+    counts = _counted(input, kernel_size, stride, min(padding, 1))
+    return sums / (np.prod(np.broadcast_to(kernel_size, 2)) if count_include_pad else counts)
+
+
+def _made_pairs_together(kernel_size, stride):
+    stride = kernel_size if stride is None else stride
+    return ((kernel_size,) * 2, (stride,) * 2) if isinstance(kernel_size, int) else (kernel_size, stride)
+
+
+def _stride_for_both(kernel_size, stride):
+    return kernel_size, stride[0] if isinstance(stride, tuple) and isinstance(kernel_size, int) else stride
+
+
+def max_pairs_made_together(input, kernel_size, stride=None, padding=0):
+    kernel_size, (s_h, s_w) = (np.broadcast_to(a, 2) for a in _made_pairs_together(kernel_size, stride))
+    return _windows(input, kernel_size, (s_h, s_w), padding).max(axis=(4, 5))
+
+
+def max_one_stride_for_both(input, kernel_size, stride=None, padding=0):
+    return _windows(input, *_stride_for_both(kernel_size, stride), padding).max(axis=(4, 5))
+
+
+def avg_one_stride_for_both(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+    sums = _windows(input, *_stride_for_both(kernel_size, stride), padding, 0).sum(axis=(4, 5))
+    counts = _counted(input, *_stride_for_both(kernel_size, stride), padding)
+    return sums / (np.prod(np.broadcast_to(kernel_size, 2)) if count_include_pad else counts)
+
+
+def max_grad_one_stride_for_both(grad_output, input, kernel_size, stride=None):
+    return _routed(grad_output, input, *_stride_for_both(kernel_size, stride))
+
+
+def avg_grad_pairs_made_together(grad_output, input, kernel_size, stride=None):
+    (k_h, k_w), (s_h, s_w) = _made_pairs_together(kernel_size, stride)
+    return _shared(grad_output, input, (k_h, k_w), (s_h, s_w))
+
+
 WRONG = {
     "max_pool2d": (
+        max_pairs_made_together,
+        max_one_stride_for_both,
+        max_padding_of_one,
+        max_padding_of_minus_a_million,
+        max_padding_halved,
         max_only_pairs,
         max_only_numbers,
         max_minimum,
@@ -293,6 +349,8 @@ WRONG = {
         max_reflecting,
     ),
     "avg_pool2d": (
+        avg_one_stride_for_both,
+        avg_padding_of_one,
         avg_floor,
         avg_only_corner_counts,
         avg_median,
@@ -313,6 +371,7 @@ WRONG = {
         global_changes_input,
     ),
     "max_pool2d_backward": (
+        max_grad_one_stride_for_both,
         max_grad_column_by_column,
         max_grad_minimum,
         max_grad_largest_size,
@@ -324,6 +383,7 @@ WRONG = {
         max_grad_numeric,
     ),
     "avg_pool2d_backward": (
+        avg_grad_pairs_made_together,
         avg_grad_over_channels,
         avg_grad_times_input,
         avg_grad_negative,

@@ -124,10 +124,6 @@ def mse_rounded(input, target):
     return round(float(((input - target) ** 2).mean()), 2)
 
 
-def mse_in_float32(input, target):
-    return ((input.astype(np.float32) - target.astype(np.float32)) ** 2).mean()
-
-
 def mse_by_last_sample(input, target):
     return ((input[-1] - target[-1]) ** 2).mean()
 
@@ -351,6 +347,32 @@ def repair_temperature_after(input, temperature):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def log_softmax_dim_without_sign(input, dim):
+    return _log_p(input, abs(dim))
+
+
+def back_dim_without_sign(g, y, dim):
+    return y * (g - (g * y).sum(axis=abs(dim), keepdims=True))
+
+
+def repair_first_score(input, temperature):
+    scores = input / temperature
+    powers = np.exp(scores - scores[:, :1])
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def repair_first_row(input, temperature):
+    scores = input / temperature
+    powers = np.exp(scores - scores[0].max())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def repair_smallest_of_all(input, temperature):
+    scores = input / temperature
+    powers = np.exp(scores - scores.min())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 TASKS = (
     "regression",
     "yes or no",
@@ -375,6 +397,7 @@ WRONG = {
         softmax_two_axes_only,
     ),
     "log_softmax": (
+        log_softmax_dim_without_sign,
         log_softmax_base_two,
         log_softmax_clipped,
         log_softmax_log1p,
@@ -392,7 +415,6 @@ WRONG = {
         mse_added,
         mse_fourth,
         mse_rounded,
-        mse_in_float32,
         mse_by_last_sample,
     ),
     "binary_cross_entropy_with_logits": (
@@ -434,6 +456,7 @@ WRONG = {
         None,
     ),
     "softmax_backward": (
+        back_dim_without_sign,
         back_transposed,
         back_no_keepdims,
         back_squared,
@@ -457,6 +480,9 @@ WRONG = {
         loss_back_the_loss_itself,
     ),
     "repair_softmax": (
+        repair_first_score,
+        repair_first_row,
+        repair_smallest_of_all,
         repair_smallest,
         repair_clipped,
         repair_uniform_for_nan,

@@ -42,6 +42,17 @@ def test_nan_in_an_argument_is_not_a_change():
     assert attempt.changed == ()
 
 
+def test_a_generator_is_copied_with_its_seeds():
+    """The caller's generator stays where it was, and what its copy spawns is the same at every call."""
+    rng = np.random.default_rng(3)
+    draws = [
+        call_here(lambda rng: (rng.random(), rng.spawn(1)[0].random()))((rng,), {}, ("rng",), 5.0).value
+        for _ in range(2)
+    ]
+    assert draws[0] == draws[1]
+    assert draws[0][0] == rng.random()
+
+
 def test_reshaping_an_argument_in_place_is_a_change():
     """A new shape is a change too."""
 

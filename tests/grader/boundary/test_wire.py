@@ -115,6 +115,12 @@ def test_a_generator_goes_on_where_it_was() -> None:
     assert copy.integers(1000, size=9, dtype=np.int32).tolist() == rng.integers(1000, size=9, dtype=np.int32).tolist()
 
 
+def test_what_a_generator_spawns_comes_of_its_state() -> None:
+    """On the other side equal generators have equal children, and others have other children."""
+    one, again, other = (decode(encode(np.random.default_rng(seed))).spawn(1)[0].random() for seed in (5, 5, 6))
+    assert one == again != other
+
+
 class Shouting:
     """An object that complains about every question."""
 

@@ -213,6 +213,9 @@ def test_arguments_arrive_as_they_are(worker: Any) -> None:
     assert found == ["int", "float", "bool", "NoneType", "str", "tuple", "list", "dict", "ndarray", "float32"]
     drawn = call(worker, "draw", (np.random.default_rng(3),), {}, ("rng",), SECONDS).value
     assert drawn.tolist() == np.random.default_rng(3).random(3).tolist()
+    worker.run_cells(["def child(rng): return rng.spawn(1)[0].random()"])
+    spawned = [call(worker, "child", (np.random.default_rng(seed),), {}, ("rng",), SECONDS).value for seed in (3, 3, 4)]
+    assert spawned[0] == spawned[1] != spawned[2]
 
 
 def test_a_slow_function_is_stopped_and_the_worker_lives(worker: Any) -> None:

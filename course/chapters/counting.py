@@ -41,17 +41,9 @@ LINEAR = Exercise(
         Case("forward, square weight", lambda rng: _linear(rng, "output", 2, 4, 4)),
         Case("forward without bias", lambda rng: _linear(rng, "output", 3, 2, 4, bias=False)),
         Case("grad_input", lambda rng: _linear(rng, "grad_input", 3, 4, 5)),
-        Case("both lists", lambda rng: _linear(rng, "lists", 3, 2, 5), note="then parameters() and gradients()"),
-        Case(
-            "both lists without bias",
-            lambda rng: _linear(rng, "lists", 4, 3, 5, bias=False),
-            note="then parameters() and gradients()",
-        ),
-        Case(
-            "a second batch",
-            lambda rng: {**_linear(rng, "lists", 2, 4, 5), **_earlier(rng, 2, 4, 5)},
-            note="then parameters() and gradients()",
-        ),
+        Case("both lists", lambda rng: _linear(rng, "lists", 3, 2, 5)),
+        Case("both lists without bias", lambda rng: _linear(rng, "lists", 4, 3, 5, bias=False)),
+        Case("a second batch", lambda rng: {**_linear(rng, "lists", 2, 4, 5), **_earlier(rng, 2, 4, 5)}),
         Case(
             "as it is made",
             lambda rng: {"sizes": (5, 6), "wanted": "as made", "input": normal(rng, 2, 5)},

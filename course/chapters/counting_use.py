@@ -202,8 +202,10 @@ def use_summary(student: Student, layers: str, order: tuple[int, ...], input_sha
 
 
 def _columns(rows: Any) -> tuple[Any, ...]:
+    if rows is None:
+        return (None,) * len(COLUMNS)
     if type(rows) not in (list, tuple) or any(type(row) not in (list, tuple) or len(row) != 4 for row in rows):
-        return (rows, None, None, None)
+        return ("rows that are not made of four things each", None, None, None)
     names, shapes, params, work = ([row[k] for row in rows] for k in range(4))
     return " ".join(map(str, names)), " ".join(str(_as_tuple(shape)) for shape in shapes), params, work
 

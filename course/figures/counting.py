@@ -184,7 +184,8 @@ def _shape(shape: Sequence[int]) -> str:
 def _box(ax: Axes, k: float, name: str, fill: str, edge: str = INK) -> None:
     style = "round,pad=0,rounding_size=0.06"
     ax.add_patch(FancyBboxPatch((k, 0), BOX, 1, boxstyle=style, facecolor=fill, edgecolor=edge, linewidth=1.2))
-    ax.text(k + BOX / 2, 0.5, name, ha="center", va="center", fontsize=SMALL, color=INK if edge == INK else GREY)
+    size = SMALL if len(name) < 9 else SMALL - 2
+    ax.text(k + BOX / 2, 0.5, name, ha="center", va="center", fontsize=size, color=INK if edge == INK else GREY)
 
 
 def _arrow(

@@ -56,7 +56,7 @@ def winning_positions(elements: np.ndarray, windows: Sequence[Windows]) -> np.nd
     offsets = _through((along.size, np.arange(along.kernel_size) * along.dilation) for along in windows)
     positions = np.take(offsets, elements)
     positions += _through((along.size, along.starts()) for along in windows)
-    if any(along.dilation > 1 and along.padding for along in windows):
+    if _may_miss(windows):
         missed = [along.first_values() >= along.size for along in windows]
         positions[..., reduce(np.logical_or.outer, missed)] = -1
     return positions
@@ -67,15 +67,24 @@ def winning_gradient(grad_output: np.ndarray, elements: np.ndarray, windows: Seq
     lead = grad_output.shape[: -len(windows)]
     grad_input = np.zeros((*lead, *(along.size for along in windows)), dtype=grad_output.dtype)
     positions = winning_positions(elements, windows)
-    missed = positions < 0
+    missed = positions < 0 if _may_miss(windows) else None
     # counted through all axes: with one index for each, values are added up much faster
     firsts = np.arange(math.prod(lead)) * math.prod(along.size for along in windows)
     positions += firsts.reshape(*lead, *(1,) * len(windows))
-    if missed.any():
+    if missed is not None and missed.any():
         positions, grad_output = positions[~missed], grad_output[~missed]
+    if all(along.stride > (along.kernel_size - 1) * along.dilation for along in windows):
+        # no value is in two windows, so there is nothing to add up
+        grad_input.reshape(-1)[positions.ravel()] = grad_output.ravel()
+        return grad_input
     with np.errstate(invalid="ignore", over="ignore"):
         np.add.at(grad_input.reshape(-1), positions.ravel(), grad_output.ravel())
     return grad_input
+
+
+def _may_miss(windows: Sequence[Windows]) -> bool:
+    """Tell whether a window can miss every value: only one with gaps, over padding."""
+    return any(along.dilation > 1 and along.padding for along in windows)
 
 
 def _through(places: Iterable[tuple[int, np.ndarray]]) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from course.chapters import training_reference as right
 from course.chapters.mistakes import training as wrong
 from course.chapters.training_loop import LOOP
-from course.chapters.training_use import SHAPES, split, start, use_accuracy, use_lenet, use_steps
+from course.chapters.training_use import SHAPES, split, start, use_accuracy, use_lenet, use_sgd_step
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Misconception
 
@@ -33,13 +33,13 @@ SGD_STEP = Exercise(
     points=2,
     reference=right.sgd_step,
     oracle=None,
-    use=use_steps,
+    use=use_sgd_step,
     returns=("weight", "bias", "velocity of weight", "velocity of bias"),
     cases=(
         Case("a first step", lambda rng: _step(rng, 0.9, moving=False), note="from velocity 0"),
         Case("a later step", lambda rng: _step(rng, 0.8)),
         Case("without momentum", lambda rng: _step(rng, 0.0)),
-        Case("three steps", lambda rng: _step(rng, 0.7) | {"velocity": "three"}, note="from velocity 0"),
+        Case("three steps", lambda rng: _step(rng, 0.7, moving=False) | {"steps": 3}, note="from velocity 0"),
     ),
     misconceptions=(
         Misconception(

@@ -40,35 +40,23 @@ def split() -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
-def use_step(student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any) -> Any:
-    """Take one step, and lay the two lists out as single results."""
-    given = student.call("sgd_step", params, grads, lr, momentum, velocity)
-    return _laid_out(given, 2 * len(params))
-
-
-def use_steps(student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any) -> Any:
-    """Take three steps with the same gradients, each from where the one before ended, where `velocity` is "three"."""
-    if velocity != "three":
-        return use_step(student, params, grads, lr, momentum, velocity)
-    velocity = [np.zeros(p.shape) for p in params]
+def use_sgd_step(
+    student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any, steps: int = 1
+) -> Any:
+    """Take steps with the same gradients, each from where the one before ended; give the last one's arrays in a row."""
     given: Any = None
-    for _ in range(3):
+    for _ in range(steps):
         given = student.call("sgd_step", params, grads, lr, momentum, velocity)
-        if not _is_pair_of_lists(given, len(params)):
+        if not _is_pair_of_lists(given, len(grads)):
             return given
         params, velocity = given
-    return _laid_out(given, 2 * len(params))
+    return (*params, *velocity)
 
 
 def _is_pair_of_lists(given: Any, length: int) -> bool:
-    return type(given) in (list, tuple) and [len(part) if type(part) in (list, tuple) else -1 for part in given] == [
-        length,
-        length,
-    ]
-
-
-def _laid_out(given: Any, total: int) -> Any:
-    return (*given[0], *given[1]) if _is_pair_of_lists(given, total // 2) else given
+    if type(given) not in (list, tuple) or len(given) != 2:
+        return False
+    return all(type(part) in (list, tuple) and len(part) == length for part in given)
 
 
 def use_lenet(

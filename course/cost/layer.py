@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ class Parameter:
         return math.prod(self.shape)
 
 
-class Layer:
+class Layer(ABC):
     """Describes one layer. Subclasses carry the names and arguments of ``torch.nn``'s classes."""
 
     __slots__ = ()
@@ -89,6 +90,7 @@ class Layer:
         """Give what training changes, named as in PyTorch."""
         return ()
 
+    @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
         """Give the shape of the output from those of the inputs.
 
@@ -97,7 +99,6 @@ class Layer:
         ShapeMismatch
             If the layer can't take them.
         """
-        raise NotImplementedError
 
     def true_mult_adds(self, *inputs: Shape) -> int:
         """Count the products that are summed, for the whole batch.

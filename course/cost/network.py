@@ -6,6 +6,7 @@ Wherever they take a layer they take a PyTorch module too.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ Visit = Callable[..., Shape]
 """Runs a layer: ``visit(layer, *input_shapes)`` gives its output's shape."""
 
 
-class Composite:
+class Composite(ABC):
     """Layers put together.
 
     `name` is what the table calls them; with None they have no row of their own, as steps of one forward have none.
@@ -25,9 +26,9 @@ class Composite:
     __slots__ = ()
     name: str | None
 
+    @abstractmethod
     def run(self, visit: Visit, *inputs: Shape) -> Shape:
         """Visit the layers in the order in which they run, and give the shape of the output."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, init=False)

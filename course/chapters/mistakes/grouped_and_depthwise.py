@@ -39,6 +39,12 @@ def grouped_all_channels(input, weight, bias=None, groups=1):
     return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
 
 
+def grouped_as_one_group(input, weight, bias=None, groups=1):
+    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
+    output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)
+    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
+
+
 def grouped_first_kernels(input, weight, bias=None, groups=1):
     per_group = weight.shape[1]
     windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))

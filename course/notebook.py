@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from course.chapters import EXERCISES
 from course.checking import runner
-from course.checking.report import CaseResult, Outcome, Report
+from course.checking.findings import NotCallable, UnknownExercise
+from course.checking.report import Report
+from course.checking.result import Asked
 from course.checking.spec import Exercise
-from course.checking.words import tell
 from course.journal import Journal
 from course.written import written
 
@@ -32,7 +33,7 @@ class CheckFailed(Exception):
     """
 
     def __init__(self, report: Report) -> None:
-        super().__init__(tell(report).verdict)
+        super().__init__(report.verdict)
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
@@ -187,11 +188,9 @@ def _name_of(function: Any, name: str | None) -> str:
 def _unknown(function: Any, given: str | None) -> Report:
     name = _name_of(function, given)
     if given is None and not callable(function) and not isinstance(function, str):
-        result = CaseResult("a function", "check", Outcome.NOT_CALLABLE, detail=name)
-        return Report(exercise="check", points=0, cases=(result,))
+        return runner.refuse(Asked("check"), NotCallable(name))
     near = difflib.get_close_matches(name, EXERCISES, n=1)
-    result = CaseResult("an exercise", name, Outcome.UNKNOWN_EXERCISE, detail=near[0] if near else "")
-    return Report(exercise=name, points=0, cases=(result,))
+    return runner.refuse(Asked(name), UnknownExercise(near[0] if near else ""))
 
 
 def _show(thing: Report | _Note | _Solution) -> None:

@@ -160,7 +160,8 @@ def _compare_unit(item: Data, expected: Any) -> Right | Mismatch:
             return WrongType(_name_of(item), wanted)
         return Right(1) if item.text == text else WrongText(item.text, text)
     if isinstance(expected, Foreign):
-        return Right(0) if item == expected else WrongType(_name_of(item), expected.type_name)
+        same = isinstance(item, Foreign) and item == expected
+        return Right(0) if same else WrongType(_name_of(item), expected.type_name)
     joined = _join(item) if isinstance(item, tuple) else item
     if joined is None or isinstance(joined, Foreign):
         return WrongType(_name_of(item), wanted)

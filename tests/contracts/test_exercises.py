@@ -13,9 +13,9 @@ import pytest
 import course
 from course.checking import oracle
 from course.checking.attempt import Foreign
-from course.checking.compare import Stage, as_data, compare
+from course.checking.compare import as_data, compare
 from course.checking.diagnose import same
-from course.checking.report import Outcome
+from course.checking.findings import Outcome
 from course.checking.runner import Prepared, run
 from course.checking.spec import split_call
 from course.checking.work import Here, use_work
@@ -91,7 +91,7 @@ def test_reference_and_pytorch_agree(exercise):
                 args, kwargs = split_call(exercise.signature, arguments)
                 value = exercise.reference(*args, **kwargs)
             found = compare(value, expected, exercise.returns)
-            assert found.stage is Stage.RIGHT, (seed, found)
+            assert found.right, (seed, found)
             assert found.largest < 1e-9
 
 

@@ -107,7 +107,7 @@ class Asked:
             points=exercise.points,
             kind=exercise.kind,
             signature=exercise.name if exercise.kind == "value" else f"{exercise.name}{exercise.signature}",
-            whole=exercise.given is not None,
+            whole=exercise.repair,
             limit=exercise.seconds,
             hints=len(exercise.hints),
         )

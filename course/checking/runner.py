@@ -71,7 +71,7 @@ class Prepared:
                 args, kwargs = split_call(exercise.signature, arguments)
                 return exercise.reference(*args, **kwargs)
             attempt, told = use_work(
-                exercise.use, Here.of(exercise.reference, exercise.name), arguments, exercise.seconds
+                exercise.use, Here.of(exercise.reference, exercise.name, exercise.needs), arguments, exercise.seconds
             )
         if attempt.ending is not Ending.RETURNED:
             raise RuntimeError(f"The reference of {exercise.name} ended as {attempt.ending} at {told}: {attempt.error}")
@@ -94,7 +94,7 @@ class Prepared:
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                work = Here.of(misconception.variant, self.exercise.name, self.exercise.reference)
+                work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
                 self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
         return self._variants[key]
 
@@ -160,7 +160,7 @@ def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(type(thing).__name__), seed)
-    work = Here.of(thing, exercise.name, exercise.reference)
+    work = Here.of(thing, exercise.name, exercise.needs)
     report = run(Prepared(exercise, seed), work)
     return replace(report, borrowed=tuple(work.borrowed))
 

@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     LOST = "lost"
     INTERRUPTED = "interrupted"
     NOT_RUN = "not run"
+    OUR_ERROR = "our error"
     WRONG_TYPE = "wrong type"
     WRONG_COUNT = "wrong number of results"
     WRONG_SHAPE = "wrong shape"
@@ -122,6 +123,13 @@ class NotRun:
 
 
 @dataclass(frozen=True, slots=True)
+class OurError:
+    """The course itself failed while it judged the call; `why` names the error and its place."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """The call returned, and what it returned was compared.
 
@@ -151,6 +159,7 @@ Finding = (
     | Lost
     | Interrupted
     | NotRun
+    | OurError
     | Returned
 )
 """What became of one case."""
@@ -166,6 +175,7 @@ _OUTCOMES: dict[type, Outcome] = {
     Lost: Outcome.LOST,
     Interrupted: Outcome.INTERRUPTED,
     NotRun: Outcome.NOT_RUN,
+    OurError: Outcome.OUR_ERROR,
     Right: Outcome.RIGHT,
     WrongType: Outcome.WRONG_TYPE,
     WrongCount: Outcome.WRONG_COUNT,

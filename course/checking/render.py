@@ -65,9 +65,9 @@ def html(document: Document) -> str:
     """
     colour, mark = _STATES[document.state]
     blocks = [_head(line, colour, mark) for line in document.of(Role.VERDICT)]
-    blocks += [_panel(list(document.of(Role.DIAGNOSIS, Role.STEP)))]
+    blocks.append(_panel(list(document.of(Role.DIAGNOSIS, Role.STEP))))
     blocks += [_block(line, "margin: 0.35em 0") for line in document.of(Role.FACT, Role.DETAIL)]
-    blocks += [_block(line, _CALM) for line in document.of(Role.CALL, Role.CASES, Role.NOTE)]
+    blocks += [_block(line, _CALM) for role in (Role.CALL, Role.CASES, Role.NOTE) for line in document.of(role)]
     return (
         f'<div style="border-left: 4px solid rgb({colour}); padding: 0.1em 0 0.1em 1em; margin: 0.5em 0; '
         f'line-height: 1.5; max-width: 56em; overflow-x: auto">{"".join(blocks)}</div>'

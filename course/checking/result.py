@@ -18,7 +18,7 @@ class CaseResult:
     name, note, weight
         From the case.
     called
-        The call as text: ``"linear(input (4, 7), weight (5, 7))"``.
+        The call as text: ``"linear(input (4, 7), weight (5, 7))"``. Empty where nothing could be called.
     finding
         What became of it.
     seconds

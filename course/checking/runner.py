@@ -147,7 +147,7 @@ def refuse(asked: Asked, finding: Finding, seed: int = 0) -> Report:
     check: a function is wanted here, this is an int.
     Next: Pass the function itself, check(linear), without calling it.
     """
-    return Report(asked, (CaseResult(name=f"a {asked.kind}", called=asked.name, finding=finding),), seed=seed)
+    return Report(asked, (CaseResult(f"a {asked.kind}", "", finding),), seed=seed)
 
 
 def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:

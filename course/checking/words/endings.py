@@ -13,6 +13,7 @@ from course.checking.findings import (
     NotCallable,
     NotDefined,
     NotRun,
+    OurError,
     Returned,
     StoppedByError,
     TooSlow,
@@ -20,7 +21,7 @@ from course.checking.findings import (
     WrongSignature,
 )
 from course.checking.result import CaseResult, CheckResult
-from course.checking.words.phrases import Told, a, fact, shorten, subject
+from course.checking.words.phrases import Told, a, count, credit, fact, shorten, subject
 
 LONGEST_MESSAGE, LONGEST_SOURCE, LONGEST_SIGNATURE, LONGEST_NAME = 200, 120, 100, 60
 
@@ -115,16 +116,23 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 (fact(say("{} took its process with it: {}.", subject(result), why)),),
             )
         case Interrupted():
-            passed = sum(case.passed for case in result.cases)
             return Told(
                 marked("Run the cell again when you are ready."),
-                verdict=say("interrupted, {} of {} cases until then.", passed, len(result.cases)),
+                verdict=say("interrupted, {} until then.", count(result)),
             )
         case NotRun(why):
             return Told(
                 marked("Make the slow cells faster, or remove them."),
                 (fact((Text(why or "The time for all answers together was used up before."),)),),
                 verdict=marked("not run."),
+            )
+        case OurError(why):
+            return Told(
+                marked(
+                    "This is an error in the course, not in your code: show this report to whoever runs the course."
+                ),
+                (fact(say("Judging this call failed: {}.", why)),),
+                verdict=say("not judged, {}.", credit(result)),
             )
         case Returned():
             raise ValueError("What returned is told by what was compared.")

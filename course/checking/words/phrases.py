@@ -72,6 +72,17 @@ def points(value: float) -> str:
     return f"{value:g} point{'' if value == 1 else 's'}"
 
 
+def count(result: CheckResult) -> str:
+    """Count the cases that passed."""
+    return f"{sum(case.passed for case in result.cases)} of {len(result.cases)} cases"
+
+
+def credit(result: CheckResult) -> str:
+    """Count the cases that passed, and the points where they earn any."""
+    earned = f", {result.earned:g} of {points(result.points)}" if result.earned else ""
+    return f"{count(result)}{earned}"
+
+
 def shorten(text: str, longest: int) -> str:
     """Bring a text into one line of bearable length.
 

@@ -7,12 +7,10 @@ from course.checking.findings import Outcome, Returned
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.mismatches import tell_returned
-from course.checking.words.phrases import Told, oracle_name, points
+from course.checking.words.phrases import Told, count, credit, oracle_name, points
 
 _NO_CALL = frozenset(
     {
-        Outcome.NOT_CALLABLE,
-        Outcome.UNKNOWN_EXERCISE,
         Outcome.NOT_DEFINED,
         Outcome.NOT_RUN,
         Outcome.WRONG_SIGNATURE,
@@ -25,6 +23,7 @@ _NO_HINT = frozenset(
         Outcome.INTERRUPTED,
         Outcome.NOT_RUN,
         Outcome.NOT_DEFINED,
+        Outcome.OUR_ERROR,
     }
 )
 
@@ -43,7 +42,7 @@ def tell(result: CheckResult) -> Document:
     return Document(
         State.NOT_ATTEMPTED if untouched else State.NOT_YET,
         (
-            _verdict(result, told.verdict or _not_yet(result)),
+            _verdict(result, told.verdict or say("not yet, {}.", credit(result))),
             *_cases(result),
             *_call(result, lead),
             *told.facts,
@@ -60,19 +59,10 @@ def _verdict(result: CheckResult, sentence: Sentence) -> Line:
     return Line(Role.VERDICT, (*name, *sentence, Tally(passed)) if len(passed) > 1 else (*name, *sentence))
 
 
-def _count(result: CheckResult) -> str:
-    return f"{sum(case.passed for case in result.cases)} of {len(result.cases)} cases"
-
-
 def _right(result: CheckResult) -> Sentence:
     largest, oracle = result.largest_difference, oracle_name(result)
     difference = f"Largest difference from {oracle} {largest:.1e}." if largest else f"Equal to {oracle}."
-    return say("right. {}, {}. {}", _count(result), points(result.points), difference)
-
-
-def _not_yet(result: CheckResult) -> Sentence:
-    earned = f", {result.earned:g} of {points(result.points)}" if result.earned else ""
-    return say("not yet, {}{}.", _count(result), earned)
+    return say("right. {}, {}. {}", count(result), points(result.points), difference)
 
 
 def _cases(result: CheckResult) -> tuple[Line, ...]:
@@ -86,7 +76,7 @@ def _cases(result: CheckResult) -> tuple[Line, ...]:
 
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     unwritten = lead.outcome is Outcome.NOT_ATTEMPTED and not any(case.passed for case in result.cases)
-    if lead.outcome in _NO_CALL or unwritten:
+    if not lead.called or lead.outcome in _NO_CALL or unwritten:
         return ()
     note = (Text(f", {lead.note}"),) if lead.note else ()
     return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)

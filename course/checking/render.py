@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from course.checking.document import (
@@ -29,7 +30,7 @@ _STATES = {State.RIGHT: (_GREEN, "✓"), State.NOT_YET: (_AMBER, "✗"), State.N
 _MONO = "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 93%"
 # nbgrader's pages would set code in red, as if all of it were wrong.
 _CODE = '<code style="color: inherit; background: rgba(128, 128, 128, 0.15)">'
-_CALM = "opacity: 0.75; font-size: 92%"
+_CALM, _LOUD = "opacity: 0.75; font-size: 92%", "font-weight: 600; font-size: 108%"
 
 
 def text(document: Document) -> str:
@@ -65,7 +66,7 @@ def html(document: Document) -> str:
     """
     colour, mark = _STATES[document.state]
     blocks = [_head(line, colour, mark) for line in document.of(Role.VERDICT)]
-    blocks.append(_panel(list(document.of(Role.DIAGNOSIS, Role.STEP))))
+    blocks.append(panel(document.of(Role.DIAGNOSIS, Role.STEP)))
     blocks += [_block(line, "margin: 0.35em 0") for line in document.of(Role.FACT, Role.DETAIL)]
     blocks += [_block(line, _CALM) for role in (Role.CALL, Role.CASES, Role.NOTE) for line in document.of(role)]
     return (
@@ -92,15 +93,12 @@ def _tally(passed: tuple[bool, ...]) -> str:
     return f'<span aria-hidden="true" title="● right, ○ not yet" style="letter-spacing: 0.12em">{dots}</span>'
 
 
-def _panel(lines: list[Line]) -> str:
-    """Set the diagnosis and the next step apart from everything else: here the eye should go first."""
-    if not lines:
-        return ""
-    styles = {Role.DIAGNOSIS: "font-weight: 600; font-size: 108%", Role.STEP: ""}
-    content = "".join(_block(line, styles[line.role]) for line in lines)
-    return (
-        f'<div style="margin: 0.5em 0; padding: 0.5em 0.8em; background: rgba({_BLUE}, 0.1); border-radius: 4px">'
-        f"{content}</div>"
+def panel(lines: Iterable[Line]) -> str:
+    """Set lines apart from everything else, on blue: what to do next, where the eye should go first."""
+    content = "".join(_block(line, _LOUD if line.role is Role.DIAGNOSIS else "") for line in lines)
+    return content and (
+        f'<div style="margin: 0.5em 0; padding: 0.5em 0.8em; background: rgba({_BLUE}, 0.1); border-radius: 4px; '
+        f'line-height: 1.5; max-width: 56em">{content}</div>'
     )
 
 

@@ -6,9 +6,10 @@ import pytest
 import course
 from course.checking.attempt import Attempt, Ending, Raised
 from course.checking.document import Line, Role
-from course.checking.findings import TooSlow, find_ending
+from course.checking.findings import OurError, TooSlow, find_ending
 from course.checking.render import text_line
 from course.checking.result import Asked, CaseResult, CheckResult
+from course.checking.runner import refuse
 from course.checking.words.endings import tell_ending
 
 
@@ -136,3 +137,13 @@ def test_no_ending_is_left_without_a_step(ending):
     """However a call ends, there is something to do next."""
     _, step = tell(find_ending(Attempt(ending)))
     assert step.endswith((".", "?"))
+
+
+def test_an_error_of_the_course_is_told_as_ours():
+    """The student is not asked to look for it."""
+    told = str(refuse(Asked("linear"), OurError("MemoryError at compare.py, line 9")))
+    assert told == (
+        "linear: not judged, 0 of 1 cases.\n"
+        "Judging this call failed: MemoryError at compare.py, line 9.\n"
+        "Next: This is an error in the course, not in your code: show this report to whoever runs the course."
+    )

@@ -17,9 +17,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from course.journal import MARKER, Journal
-from course.placement import overwrite
-from course.workspace import Outcome, Placed, WorkingCopy, WorkspaceError, course_version, start
+from course.workcopy.journal import Journal
+from course.workcopy.location import MARKER, find_working_copy
+from course.workcopy.release import course_version
+from course.workcopy.safe_write import overwrite
+from course.workcopy.start import CopiedFile, FileOutcome, WorkingCopy, WorkingCopyError, start
 
 DEFAULT_DIRECTORY = Path("my-course")
 
@@ -83,8 +85,7 @@ def _lab(
     """Open JupyterLab on a working copy."""
     with _plain_errors():
         if directory is None:
-            around = Journal.find()
-            directory = around.root if around else DEFAULT_DIRECTORY
+            directory = find_working_copy() or DEFAULT_DIRECTORY
         copy = start(directory)
         environment = {**os.environ, "JUPYTER_CONFIG_PATH": _quiet_settings(copy.root)}
     _print_outcomes(Console(), directory, copy)
@@ -102,7 +103,7 @@ def _progress(
 ) -> None:
     """Show what is passed, and since when, chapter by chapter."""
     from course import exercises
-    from course.standings import progress
+    from course.workcopy.progress import progress
 
     journal = Journal.find(directory)
     if journal is None:
@@ -166,22 +167,22 @@ def _become(command: list[str], environment: dict[str, str]) -> None:
 
 
 def _print_outcomes(console: Console, directory: Path, copy: WorkingCopy) -> None:
-    said = list(_tell(copy.placed))
-    made = any(one.outcome is Outcome.MADE for one in copy.placed)
+    said = list(_tell(copy.files))
+    made = any(one.outcome is FileOutcome.MADE for one in copy.files)
     console.print(Text(f"{directory} is {'ready' if made else 'up to date'}."), soft_wrap=True)
     for label, what in said:
         console.print(Text.assemble((f"  {label:<8} ", "bold"), what), soft_wrap=True)
 
 
-def _tell(placed: tuple[Placed, ...]) -> Iterator[tuple[str, str]]:
-    for outcome, label in ((Outcome.MADE, "made"), (Outcome.UPDATED, "updated")):
-        names = [one.name for one in placed if one.outcome is outcome]
+def _tell(files: tuple[CopiedFile, ...]) -> Iterator[tuple[str, str]]:
+    for outcome, label in ((FileOutcome.MADE, "made"), (FileOutcome.UPDATED, "updated")):
+        names = [one.name for one in files if one.outcome is outcome]
         if names:
             yield label, ", ".join(dict.fromkeys(name.split("/")[0] for name in names))
-    for one in placed:
-        if one.outcome is Outcome.BESIDE:
+    for one in files:
+        if one.outcome is FileOutcome.BESIDE:
             yield "left", f"{one.name} is your work; the new release is beside it, {one.beside}"
-        elif one.outcome is Outcome.IN_THE_WAY:
+        elif one.outcome is FileOutcome.IN_THE_WAY:
             yield "left", f"{one.name} and {one.beside} are your work; move one away to get the new release"
 
 
@@ -189,7 +190,7 @@ def _tell(placed: tuple[Placed, ...]) -> Iterator[tuple[str, str]]:
 def _plain_errors() -> Iterator[None]:
     try:
         yield
-    except WorkspaceError as error:
+    except WorkingCopyError as error:
         _stop(str(error))
     except OSError as error:
         _stop(f"{error.filename or 'A file'} could not be written: {error.strerror or error}.")

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course.journal import MARKER, Check, Journal
+from course.workcopy.journal import Check, Journal
+from course.workcopy.location import MARKER
 
 
 @pytest.fixture

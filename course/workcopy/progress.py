@@ -87,15 +87,15 @@ class Progress:
     ----------
     exercises
         In the order of the course.
-    kept
+    saved
         Whether there is a journal.
-    whole
+    all_chapters
         Whether text and terminal also list the exercises of chapters that are not started. HTML folds them.
     """
 
     exercises: tuple[ExerciseProgress, ...]
-    kept: bool = True
-    whole: bool = False
+    saved: bool = True
+    all_chapters: bool = False
 
     def chapters(self) -> dict[str, tuple[ExerciseProgress, ...]]:
         """Return the exercises of each chapter."""
@@ -133,7 +133,7 @@ class Progress:
         points = max((len(_points(one)) for one in self.exercises), default=0)
         above = True  # listed exercises have an empty line before and after them
         for chapter, group in self.chapters().items():
-            listed = group if self.whole or _started(group) else ()
+            listed = group if self.all_chapters or _started(group) else ()
             if above or listed:
                 yield "", ""
             yield f"{chapter}: {_sum_up(group)}", "bold" if listed else ""
@@ -143,12 +143,12 @@ class Progress:
             above = bool(listed)
 
     def _headline(self) -> str:
-        if not self.kept:
+        if not self.saved:
             return f"Nothing is kept here: this is not a working copy. {_START} makes one."
         return _sum_up(self.exercises)
 
 
-def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whole: bool = False) -> Progress:
+def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, all_chapters: bool = False) -> Progress:
     """Look up the exercises in the journal.
 
     Parameters
@@ -157,7 +157,7 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whol
         All exercises of the course, by name.
     journal
         The working copy's journal. Without one, no exercise is started.
-    whole
+    all_chapters
         Whether to list the exercises of chapters that are not started as well.
 
     Examples
@@ -170,7 +170,7 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whol
     best = journal.best() if journal else {}
     ordered = sorted(exercises.values(), key=lambda exercise: exercise.chapter)  # stable within a chapter
     found = tuple(_look_up(exercise, best.get(exercise.name)) for exercise in ordered)
-    return Progress(found, kept=journal is not None, whole=whole)
+    return Progress(found, saved=journal is not None, all_chapters=all_chapters)
 
 
 def _look_up(exercise: Declared, result: BestResult | None) -> ExerciseProgress:

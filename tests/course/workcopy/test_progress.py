@@ -47,7 +47,9 @@ def test_without_a_journal_nothing_is_started():
     """And the text says where progress is kept."""
     shown = progress(EXERCISES, None)
     assert shown.by_chapter() == {"01_linear": (0, 2), "02_embedding": (0, 1)}
-    assert str(shown).startswith("Nothing is kept here: this is not a working copy. course start my-course makes one.")
+    assert str(shown).startswith(
+        "Nothing is kept here: this is not a working copy. course start my-course makes one."
+    )
 
 
 def test_chapters_come_in_order_and_exercises_as_declared():
@@ -82,7 +84,7 @@ def test_a_chapter_that_is_not_started_takes_one_line(journal):
         "03_activations: 2 exercises, 3 points",
         "05_dropout: 1 exercise, 1 point",
     ]
-    whole = progress({**EXERCISES, **later}, journal, whole=True)
+    whole = progress({**EXERCISES, **later}, journal, all_chapters=True)
     assert "\n  · tanh               0 of 2  not started\n" in str(whole)
     console = Console(file=io.StringIO(), width=100, color_system=None)
     console.print(whole)

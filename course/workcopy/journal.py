@@ -28,7 +28,7 @@ class Check:
     passed
         Whether every case was right.
     misconception
-        The id of the mistake that was recognized, if one was.
+        The id of the mistake that was recognised, if one was.
     """
 
     time: datetime

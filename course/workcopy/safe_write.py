@@ -23,7 +23,7 @@ class Written(StrEnum):
 
 
 def digest(content: bytes) -> str:
-    """Return the hash by which a content is recognized."""
+    """Return the hash by which a content is recognised."""
     return hashlib.sha256(content).hexdigest()
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 import course
 from course.written import written
-from grader.classroom import hand_in, worked_solutions
 from grader.config import ROOT, course_config
+from grader.made_up_class import hand_in, worked_solutions
 
 pytestmark = pytest.mark.browser
 

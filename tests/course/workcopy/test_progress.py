@@ -47,9 +47,7 @@ def test_without_a_journal_nothing_is_started():
     """And the text says where progress is kept."""
     shown = progress(EXERCISES, None)
     assert shown.by_chapter() == {"01_linear": (0, 2), "02_embedding": (0, 1)}
-    assert str(shown).startswith(
-        "Nothing is kept here: this is not a working copy. course start my-course makes one."
-    )
+    assert str(shown).startswith("Nothing is kept here: this is not a working copy. course start my-course makes one.")
 
 
 def test_chapters_come_in_order_and_exercises_as_declared():

@@ -37,7 +37,7 @@ class WrongScore:
     exercise
         The exercise's name.
     what
-        What it earns and why, without a full stop of its own.
+        What it earns, and why.
     """
 
     solved: bool

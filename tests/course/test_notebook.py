@@ -7,8 +7,9 @@ import pytest
 
 import course
 from course.checking.document import marked, say
-from course.journal import MARKER, Journal
 from course.notebook import _Note
+from course.workcopy.journal import Journal
+from course.workcopy.location import MARKER
 
 
 def warm_up(x):

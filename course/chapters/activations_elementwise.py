@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.activations_inputs import CHAPTER, far_out, spread
 from course.chapters.mistakes import activations_elementwise as wrong
 from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
-from course.checking.work import Student
 
 Layer = Callable[[Any], np.ndarray]
 

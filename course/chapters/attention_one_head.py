@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from course import functional
+from course.calling.student import Student
 from course.chapters.mistakes import attention as wrong
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
-from course.checking.work import Student
 
 CHAPTER = "13_attention"
 

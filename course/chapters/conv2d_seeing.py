@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.mistakes import conv2d_seeing as wrong
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Misconception, TorchFunction
-from course.checking.work import Student
 
 CHAPTER = "07_conv2d"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.sampling import normal
-from course.checking.work import Student
 
 NO_ARRAY = "no array"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.mistakes import dropout as wrong
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Misconception, TorchGradient
-from course.checking.work import Student
 
 CHAPTER = "05_dropout"
 MANY = 5.0

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.mistakes import normalization as wrong
 from course.chapters.normalization_backward import BATCH_NORM_BACKWARD, LAYER_NORM_BACKWARD, REPAIR
 from course.chapters.normalization_draws import CHAPTER, FAR, OFFSET, TINY, images, positive
@@ -13,7 +14,6 @@ from course.chapters.normalization_over_features import LAYER_NORM, RMS_NORM
 from course.chapters.normalization_over_positions import GROUP_NORM, INSTANCE_NORM
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchParameters
-from course.checking.work import Student
 
 KINDS = ("batch", "layer", "instance", "group")
 NORMALIZATION_AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}

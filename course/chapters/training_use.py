@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.compare import as_data
-from course.checking.work import Student
 from course.data import digits
 
 SHAPES = ((6, 1, 3, 3), (6,), (16, 6, 3, 3), (16,), (10, 256), (10,))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import TimeUp, time_limit
+from course.calling.time_limit import TimeUp, time_limit
 from grader.boundary.replies import foreign
 from grader.boundary.wire import ANSWER, ARGUMENTS, WireError, WireLate, encode, receive, send
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from course.checking.attempt import Attempt, Ending
-from course.checking.work import GONE, Held, Operation
+from course.calling.endings import Attempt, Ending
+from course.calling.work import GONE, Held, Operation
 from grader.boundary.functions import Functions
 from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
 from grader.boundary.replies import CellError, CellOutput, read_attempt, read_cell
@@ -130,7 +130,7 @@ class Worker:
         return [self._run_cell(cell) for cell in cells]
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
-        """Do one thing with the student's work, as `course.checking.work.Here` does here.
+        """Do one thing with the student's work, as `course.calling.here.Here` does here.
 
         An object is lost with its process, and nothing can be done with it any more. Losses are counted for the
         notebook's name with which an operation, or the making of its object, began.

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Attempt, Ending, Foreign, Raised
-from course.checking.work import Held
+from course.calling.endings import Attempt, Ending, Raised
+from course.calling.plain import Foreign
+from course.calling.work import Held
 from grader.boundary.wire import WireError
 
 TEXT = 25_000

@@ -5,10 +5,10 @@ import torch
 import torchinfo
 
 import course
+from course.calling.here import Here
 from course.chapters import counting_layers as ours
 from course.chapters import counting_totals
 from course.checking.runner import Prepared, run
-from course.checking.work import Here
 from course.cost import Conv2d as CostOfConv2d
 from course.cost import summary as cost
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from course.checking.attempt import Ending
-from course.checking.work import Operation, Stopped, Student
+from course.calling.endings import Ending
+from course.calling.student import Stopped, Student
+from course.calling.work import Operation
 from grader.boundary import sandbox
 from grader.boundary.judge import Limits, Nursery, Worker
 

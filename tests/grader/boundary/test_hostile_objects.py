@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.checking.attempt import Ending
+from course.calling.endings import Ending
+from course.calling.student import Student
+from course.calling.work import Operation
 from course.checking.runner import Prepared, run
 from course.checking.spec import Case, Exercise
-from course.checking.work import Operation, Student
 from grader.boundary import functions, sandbox
 from grader.boundary.judge import Limits, Nursery, Worker
 

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.checking.attempt import Attempt, Ending, Foreign
-from course.checking.work import Held, Operation
+from course.calling.endings import Attempt, Ending
+from course.calling.plain import Foreign
+from course.calling.work import Held, Operation
 from grader.boundary import processes, sandbox
 from grader.boundary.judge import Limits, Nursery, Worker
 from grader.boundary.replies import read_attempt, read_cell

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.checking.attempt import Attempt, Ending, Foreign
+from course.calling.endings import Attempt, Ending
+from course.calling.here import Here
+from course.calling.plain import Foreign
+from course.calling.student import Stopped, Student
+from course.calling.work import GONE, Held, Operation
 from course.checking.compare import as_data
-from course.checking.work import GONE, Held, Here, Operation, Stopped, Student
 from grader.boundary import judge, sandbox
 from grader.boundary.judge import CellOutput, Nursery, Worker
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course.checking.attempt import Ending
-from course.checking.work import Operation
+from course.calling.endings import Ending
+from course.calling.work import Operation
 from grader.boundary.judge import CellOutput, Limits, Nursery
 from grader.boundary.watch import excess
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.checking.attempt import Attempt, Ending, call_here
+from course.calling.call import call as call_here
+from course.calling.endings import Attempt, Ending
+from course.calling.work import Operation
 from course.checking.compare import as_data
-from course.checking.work import Operation
 from grader.boundary import sandbox
 from grader.boundary.judge import CellOutput, Limits, Nursery
 
@@ -187,7 +188,7 @@ def told(attempt: Attempt) -> dict[str, Any]:
 def test_a_call_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any]) -> None:
     """Value, changes, error, line and signature are the same from a worker as from a call in this process."""
     x = np.array([1.0, 2.0, 3.0])
-    near = call_here(here[name])((x,), {}, ("x",), SECONDS)
+    near = call_here(lambda: here[name], (x,), {}, ("x",), SECONDS)
     far = call(worker, name, (x,), {}, ("x",), SECONDS)
     if name == "long_double":  # the wire carries it as a double
         assert far.value.tolist() == near.value.tolist()
@@ -200,7 +201,7 @@ def test_a_call_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any
 def test_a_call_by_name_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any]) -> None:
     """Keyword arguments reach the function by name, or are found not to fit."""
     kwargs = {"x": np.ones(2)}
-    near = call_here(here[name])((), kwargs, ("x",), SECONDS)
+    near = call_here(lambda: here[name], (), kwargs, ("x",), SECONDS)
     assert told(call(worker, name, (), kwargs, ("x",), SECONDS)) == told(near)
 
 

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from course.calling.endings import Attempt, Ending, Raised
+from course.calling.here import Here
+from course.calling.plain import Foreign
+from course.calling.student import Stopped, Student, use_work
+from course.calling.work import Held, Operation
 from course.checking import runner
-from course.checking.attempt import Attempt, Ending, Foreign, Raised
 from course.checking.spec import Case, Exercise, Misconception
-from course.checking.work import Held, Here, Operation, Stopped, Student, use_work
 
 SECONDS = 5.0
 

@@ -6,13 +6,15 @@ import time
 import numpy as np
 import pytest
 
-from course.checking.attempt import Ending, TimeUp, call_here, time_limit
+from course.calling.call import call
+from course.calling.endings import Ending
+from course.calling.time_limit import TimeUp, limited
 
 NAMES = ("x",)
 
 
 def end(function, seconds=5.0):
-    return call_here(function)((np.arange(3.0),), {}, NAMES, seconds)
+    return call(lambda: function, (np.arange(3.0),), {}, NAMES, seconds)
 
 
 def test_a_result_comes_back():
@@ -31,14 +33,14 @@ def test_a_changed_argument_is_named_and_the_callers_array_is_safe():
         x *= 2
         return x
 
-    attempt = call_here(in_place)((mine,), {}, NAMES, 5.0)
+    attempt = call(lambda: in_place, (mine,), {}, NAMES, 5.0)
     assert attempt.changed == ("x",)
     assert mine.tolist() == [0, 1, 2]
 
 
 def test_nan_in_an_argument_is_not_a_change():
     """Arguments are compared bit by bit: NaN stays NaN."""
-    attempt = call_here(lambda x: x)((np.array([np.nan]),), {}, NAMES, 5.0)
+    attempt = call(lambda: lambda x: x, (np.array([np.nan]),), {}, NAMES, 5.0)
     assert attempt.changed == ()
 
 
@@ -46,7 +48,7 @@ def test_a_generator_is_copied_with_its_seeds():
     """The caller's generator stays where it was, and what its copy spawns is the same at every call."""
     rng = np.random.default_rng(3)
     draws = [
-        call_here(lambda rng: (rng.random(), rng.spawn(1)[0].random()))((rng,), {}, ("rng",), 5.0).value
+        call(lambda: lambda rng: (rng.random(), rng.spawn(1)[0].random()), (rng,), {}, ("rng",), 5.0).value
         for _ in range(2)
     ]
     assert draws[0] == draws[1]
@@ -191,11 +193,10 @@ def test_an_endless_call_is_stopped_off_the_main_thread_too():
 
 def test_no_alarm_is_left_behind():
     """After a limited block the clock is off: nothing goes off later."""
-    with time_limit(0.05):
-        pass
+    limited(0.05, lambda: None)
     time.sleep(0.3)
-    with pytest.raises(TimeUp), time_limit(0.05):
-        endless(None)
+    with pytest.raises(TimeUp):
+        limited(0.05, lambda: endless(None))
     time.sleep(0.3)
 
 
@@ -227,6 +228,6 @@ class Unlooked:
 )
 def test_what_a_dict_or_a_tuple_holds_is_protected_too(held, spoil):
     """Arrays inside are copied for the call, and a change of one, or of the keys, is told."""
-    attempt = call_here(spoil)((held,), {}, ("params",), 5.0)
+    attempt = call(lambda: spoil, (held,), {}, ("params",), 5.0)
     assert attempt.changed == ("params",)
-    assert call_here(lambda params: None)((held,), {}, ("params",), 5.0).changed == ()
+    assert call(lambda: lambda params: None, (held,), {}, ("params",), 5.0).changed == ()

@@ -1,185 +1,18 @@
-"""A student's work seen from outside: functions are called, objects made, read and written, one operation at a time.
+"""A student's work as a case uses it: functions are called, objects made, read and written, one after the other.
 
-At home the work is in this process (`Here`); where answers are graded it is in a worker. What a case does with it is
-written once, for both: a plain function over a `Student`.
+What a case does is written once: a plain function over a `Student`. The work may be in this process or in a worker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Attempt, Ending, Foreign, call_here, type_name
-from course.checking.plain import as_carried, exchange
-
-GONE = "what it had made before is gone with it"
-"""Why nothing can be done with an object whose process is lost."""
-UNWRITTEN = "ellipsis"
-"""The type of ``...``, which a notebook puts where a value is still to be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Stands for an object that stays where the student's code runs."""
-
-    number: int
-    type_name: str
-
-    @classmethod
-    def of(cls, number: int, thing: Foreign) -> Held:
-        """Stand for an object of which only its type has been told; it is called by its bare name."""
-        return cls(number, thing.type_name.rpartition(".")[2])
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One thing that is done with a student's work.
-
-    Parameters
-    ----------
-    verb
-        ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
-    name
-        Of a function, class or value; of a method or attribute where there is an owner.
-    args, kwargs
-        What is called with, or the one value that is written.
-    names
-        Names for `args`, then `kwargs`; those that were changed are told.
-    owner
-        The object whose method or attribute it is; None for the notebook's own names.
-    keep
-        Under this number a result is kept that is not plain data; 0 keeps none.
-    forget
-        Let go first of what was kept, and of the functions that were handed over: a new case begins.
-    """
-
-    verb: str
-    name: str
-    args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    owner: Held | None = None
-    keep: int = 0
-    forget: bool = False
-
-
-class Work(Protocol):
-    """Where a student's names are."""
-
-    def perform(self, operation: Operation, seconds: float) -> Attempt:
-        """Do one operation. A kept result comes back as `Held`, other objects as `Foreign`.
-
-        Functions among the arguments can be called by the student's code until a new case begins.
-
-        Raises
-        ------
-        TypeError
-            An argument is neither data, nor a function, nor `Held`. Whatever a student's code does is an ending.
-        """
-        ...
-
-
-class Here:
-    """A student's work in this process.
-
-    Parameters
-    ----------
-    names
-        The notebook's names, or as many of them as matter. Only an operation that writes one changes them.
-    spare
-        Names to fall back on. Those that were needed are told in `borrowed`.
-
-    Examples
-    --------
-    >>> Here({"twice": lambda x: 2 * x}).perform(Operation("call", "twice", (4,), names=("x",)), 5.0).value
-    8
-    """
-
-    def __init__(self, names: MutableMapping[str, Any], spare: Mapping[str, Any] | None = None) -> None:
-        self.names = names
-        self.borrowed: dict[str, None] = {}
-        self._spare = spare or {}
-        self._held: dict[int, Any] = {}
-
-    @classmethod
-    def of(cls, thing: Any, name: str, reference: Any = None) -> Here:
-        """Take one function, class or value as the work, together with the names that it sees itself.
-
-        What a case needs besides, and the work has not, is borrowed from where the reference stands.
-        """
-        return cls({**_names_around(thing), name: thing}, _names_around(reference))
-
-    def perform(self, operation: Operation, seconds: float) -> Attempt:
-        """Do one operation."""
-        if operation.forget:
-            self._held.clear()
-        try:
-            owner = self._own(operation.owner)
-            args, kwargs = self._own(operation.args), self._own(dict(operation.kwargs))
-        except KeyError:
-            return Attempt(Ending.LOST, detail=GONE)
-        if operation.owner is None:
-            attempt = self._of_name(operation, args, kwargs, seconds)
-        else:
-            attempt = self._of_object(operation, owner, args, kwargs, seconds)
-        if attempt.ending is not Ending.RETURNED or not operation.keep:
-            return attempt
-        return replace(attempt, value=self._carried(attempt.value, operation.keep))
-
-    def _of_name(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Attempt:
-        name = operation.name
-        if name not in self.names:
-            if name not in self._spare:
-                return Attempt(Ending.NOT_DEFINED)
-            self.borrowed[name] = None
-        if operation.verb == "write":
-            (self.names[name],) = args
-            return Attempt(Ending.RETURNED)
-        thing = self.names[name] if name in self.names else self._spare[name]
-        if operation.verb == "read":
-            return Attempt(Ending.RETURNED, thing)
-        if not callable(thing):
-            return Attempt(Ending.NOT_DEFINED, detail=type_name(type(thing)))
-        return call_here(thing)(args, kwargs, operation.names, seconds)
-
-    def _of_object(
-        self, operation: Operation, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float
-    ) -> Attempt:
-        # the owner is bound, not an argument: those are copied
-        if operation.verb == "write":
-            return call_here(partial(setattr, owner, operation.name))(args, kwargs, operation.names, seconds)
-        found = call_here(partial(getattr, owner, operation.name))((), {}, (), seconds)
-        if operation.verb == "read" or found.ending is not Ending.RETURNED:
-            return found
-        return call_here(found.value)(args, kwargs, operation.names, seconds)
-
-    def _own(self, value: Any) -> Any:
-        """Put objects where only their stand-ins are."""
-        return exchange(value, lambda item: self._held[item.number] if isinstance(item, Held) else item)
-
-    def _carried(self, value: Any, keep: int) -> Any:
-        try:
-            carried = as_carried(value)
-        except RecursionError:
-            return Foreign(f"{type_name(type(value))} that contains itself")
-        if not isinstance(carried, Foreign) or carried.type_name == UNWRITTEN:
-            return carried
-        self._held[keep] = value
-        return Held.of(keep, carried)
-
-
-def _names_around(thing: Any) -> Mapping[str, Any]:
-    """Give the global names of the code in which a function, or a class with methods, was written."""
-    functions = [thing, *vars(thing).values()] if isinstance(thing, type) else [thing]
-    for function in functions:
-        names = getattr(function, "__globals__", None)
-        if isinstance(names, dict):
-            return names
-    return {}
+from course.calling.endings import Attempt, Ending
+from course.calling.plain import Foreign, exchange
+from course.calling.work import UNWRITTEN, Held, Operation, Unavailable, Work
 
 
 class Stopped(Exception):
@@ -199,6 +32,7 @@ class Student:
     ...     total = 0
     ...     def add(self, amount):
     ...         self.total += amount
+    >>> from course.calling.here import Here
     >>> student = Student(Here({"Counter": Counter}))
     >>> counter = student.call("Counter")
     >>> counter.call("add", 3)
@@ -361,7 +195,9 @@ def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], 
         value = exchange(use(student, **arguments), _named)
     except Stopped as stopped:
         return stopped.attempt, student.told
-    except (TypeError, ValueError, LookupError, AttributeError):
+    except Unavailable:
+        raise
+    except Exception:  # a value of another kind, another size, or out of every range
         latest = student.latest
         value = Foreign(latest.type_name if isinstance(latest, Foreign | Held) else type(latest).__name__)
     return Attempt(Ending.RETURNED, value, student.changed, student.spent), student.told

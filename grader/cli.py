@@ -68,7 +68,7 @@ def demo(
     ] = None,
 ) -> None:
     """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and count."""
-    from grader.boundary.sandbox import ConfinementError
+    from grader.boundary.shared.sandbox import ConfinementError
     from grader.demo import DemoFailed, run_demo
 
     start = time.perf_counter()
@@ -111,7 +111,7 @@ def replay(
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
 ) -> None:
     """Grade one answer again on the numbers that it was graded on, and show them."""
-    from grader.boundary.sandbox import ConfinementError
+    from grader.boundary.shared.sandbox import ConfinementError
     from grader.replay import NothingToReplay
     from grader.replay import replay as again
 

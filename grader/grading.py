@@ -13,7 +13,7 @@ from nbformat.v4 import new_output
 import course
 from course.checking.report import Report
 from course.checking.runner import Prepared, run
-from grader.boundary.judge import CellOutput, Nursery
+from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.rebuild import KEY, marks, note, role
 
 RUNS = frozenset({"setup", "solution", "extra"})

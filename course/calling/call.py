@@ -22,11 +22,8 @@ FAREWELL = 1.0
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _clock, _clear_frames = time.perf_counter, traceback.clear_frames
-_SWITCHES: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
-    (sys.gettrace, sys.settrace),
-    (sys.getprofile, sys.setprofile),
-    (sys.getrecursionlimit, sys.setrecursionlimit),
-)
+_gettrace, _settrace, _getprofile, _setprofile = sys.gettrace, sys.settrace, sys.getprofile, sys.setprofile
+_getlimit, _setlimit = sys.getrecursionlimit, sys.setrecursionlimit
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -81,12 +78,14 @@ def call(
     >>> call(lambda: lambda x: 2 * x).detail
     '(x)'
     """
-    switches = [get() for get, _ in _SWITCHES]
+    trace, profile, limit = _gettrace(), _getprofile(), _getlimit()
 
-    def restore() -> None:
-        for (get, put), before in zip(_SWITCHES, switches, strict=True):
-            if get() is not before:
-                put(before)
+    def restore() -> None:  # without a built-in function: they may be gone until `afterwards` has put them back
+        if _gettrace() is not trace:
+            _settrace(trace)
+        if _getprofile() is not profile:
+            _setprofile(profile)
+        _setlimit(limit)
         afterwards()
 
     start = _clock()

@@ -19,6 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.naming import type_name
+from course.calling.plain import Foreign
+from grader.boundary.shared.caps import CAPS, NAME, Caps
+
 MAGIC = b"LbL1"
 PREFIX = struct.Struct(">4sIQ")
 
@@ -35,51 +39,6 @@ _asarray, _isfinite = np.asarray, math.isfinite
 
 class WireError(Exception):
     """A value that can't be sent, or bytes that are no message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """What one message may hold.
-
-    Parameters
-    ----------
-    message
-        Bytes of all buffers together.
-    header
-        Bytes of the header. It bounds the number of values, too.
-    arrays
-        Number of arrays and NumPy numbers.
-    depth
-        How deep lists, tuples and dicts may lie in each other.
-    text
-        Characters of one string.
-    """
-
-    message: int = 32 << 20
-    header: int = 2 << 20
-    arrays: int = 4096
-    depth: int = 32
-    text: int = 1 << 18
-
-
-CAPS = Caps()
-ANSWER = Caps(header=1 << 19)
-"""For what a student's function returned: comparing a list of a million numbers takes the judge seconds."""
-ARGUMENTS = Caps(message=4 << 20, header=1 << 17, arrays=256, depth=8)
-"""For what a student's code hands to a function of the judge's, which has to compute with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque:
-    """Stands for an object that the wire does not carry.
-
-    Parameters
-    ----------
-    type_name
-        What it is: ``"generator"``, ``"torch.Tensor"``, ``"numpy.ndarray of dtype object"``.
-    """
-
-    type_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +68,11 @@ def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False, refer: Refer 
     ----------
     value
         None, a number, text, an array, a `numpy.random.Generator` over PCG64, or lists, tuples and dicts with
-        text keys of these. Anything else goes as an `Opaque`; none of its methods is called.
+        text keys of these. Anything else goes as a `Foreign`; none of its methods is called.
     caps
         What the message may hold.
     strict
-        Refuse what would go as an `Opaque`.
+        Refuse what would go as a `Foreign`.
     refer
         Gives a `Reference` to send for an object that is no data. A worker sends none.
 
@@ -153,13 +112,13 @@ class _Encoder:
         # By exact type first: isinstance asks an object for its __class__, which may be a student's code.
         kind = type(value)
         self.values += 1
-        if self.values > self.caps.header // 2:
-            raise WireError(f"It holds more than {self.values - 1:,} values.")
+        if self.values > self.caps.values:
+            raise WireError(f"It holds more than {self.caps.values:,} values.")
         if value is None or kind is bool:
             return value
         if kind is str:
             return self.text(value)
-        if kind is Opaque:
+        if kind is Foreign:
             return self.opaque(value.type_name)
         if issubclass(kind, np.ndarray):
             return self.array("array", value)
@@ -200,7 +159,7 @@ class _Encoder:
     def opaque(self, name: str) -> list[str]:
         if self.strict:
             raise WireError(f"A value of type {name} can't be sent; arrays, numbers, text and lists of these can.")
-        return ["opaque", name[:200]]
+        return ["opaque", name[:NAME]]
 
     def array(self, tag: str, value: Any) -> Any:
         plain = _asarray(value)
@@ -223,24 +182,6 @@ class _Encoder:
         return [tag, code] if tag == "scalar" else [tag, code, list(plain.shape)]
 
 
-def is_data(value: Any) -> bool:
-    """Tell whether a value goes as itself, whatever it holds, or as an `Opaque`. None of its methods is called.
-
-    A generator of random numbers is an object here: it is sent to be drawn from, not to be compared.
-
-    Examples
-    --------
-    >>> is_data([object()]), is_data({1: 2}), is_data(object())
-    (True, False, False)
-    """
-    kind = type(value)
-    if issubclass(kind, (np.ndarray, np.generic)):
-        return _asarray(value).dtype.kind in "biufc"
-    if kind is dict:
-        return all(type(key) is str for key in value)
-    return value is None or kind in (str, list, tuple) or issubclass(kind, (int, float, complex))
-
-
 def _whole(value: int) -> Any:
     if -(1 << 63) <= value < 1 << 63:
         return value
@@ -251,18 +192,3 @@ def _whole(value: int) -> Any:
 
 def _real(value: float) -> Any:
     return value if _isfinite(value) else ["float", str(value)]
-
-
-def type_name(kind: type) -> str:
-    """Name a type as a report does: its package and its name, without asking the type itself.
-
-    Examples
-    --------
-    >>> import collections
-    >>> type_name(collections.Counter), type_name(range)
-    ('collections.Counter', 'range')
-    """
-    name = type.__dict__["__name__"].__get__(kind)
-    module = type.__dict__["__module__"].__get__(kind)
-    home = module.split(".")[0] if type(module) is str else ""
-    return name if home in ("builtins", "") or home.startswith("__") else f"{home}.{name}"

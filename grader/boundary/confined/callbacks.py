@@ -10,27 +10,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from grader.boundary.timelimit import uninterrupted
-from grader.boundary.wire import ARGUMENTS, WireError, encode, receive, send
-
-_KINDS: dict[str, type[Exception]] = {
-    kind.__name__: kind
-    for kind in (
-        ArithmeticError,
-        AttributeError,
-        FloatingPointError,
-        IndexError,
-        KeyError,
-        LookupError,
-        NotImplementedError,
-        OverflowError,
-        RecursionError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-        ZeroDivisionError,
-    )
-}
+from course.calling.time_limit import uninterrupted
+from grader.boundary.shared.agreed import EXCEPTIONS
+from grader.boundary.shared.caps import ARGUMENTS
+from grader.boundary.shared.codec import WireError, encode
+from grader.boundary.shared.wire import receive, send
 
 
 class Callbacks:
@@ -79,7 +63,7 @@ class Callbacks:
             answer = self._exchange(message)
         if "value" in answer:
             return answer["value"]
-        raise _KINDS.get(answer["raised"], RuntimeError)(answer["message"])
+        raise EXCEPTIONS.get(answer["raised"], RuntimeError)(answer["message"])
 
     def _exchange(self, message: bytes) -> dict[str, Any]:
         self._asking = True

@@ -1,6 +1,6 @@
 """The confined process: runs a student's cells, uses what they left, and answers the judge.
 
-It imports nothing of the course and nothing of the judge, so there is nothing here to be found.
+Of the course it has only what calls a function, and of the judge nothing, so there is no answer here to be found.
 What a student does to this process can only make its answers wrong, late or senseless; the judge expects that.
 """
 
@@ -20,11 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.boundary import stubs
-from grader.boundary.callbacks import Callbacks
-from grader.boundary.objects import Objects
-from grader.boundary.shell import GradingShell, make_shell
-from grader.boundary.wire import ANSWER, CAPS, Opaque, WireClosed, WireError, encode, receive, send, type_name
+from course.calling.here import Here
+from course.calling.plain import TOO_LARGE, Foreign
+from course.calling.work import Held, Operation
+from grader.boundary.confined import stubs
+from grader.boundary.confined.callbacks import Callbacks
+from grader.boundary.confined.shell import GradingShell, make_shell
+from grader.boundary.confined.telling import tell
+from grader.boundary.shared.caps import ANSWER, CAPS
+from grader.boundary.shared.codec import WireError, encode
+from grader.boundary.shared.wire import WireClosed, receive, send
 
 # What the code on this side of the wire calls by these names must work after a student has replaced some of them.
 # Of the large modules only what is used: putting a name back touches its object's memory, shared until then.
@@ -50,13 +55,13 @@ class Server:
 
     def __init__(self, shell: GradingShell) -> None:
         self.shell = shell
-        self.objects = Objects(self._repair)
+        self.here = Here(shell.user_ns, afterwards=self._repair)
         self.kinds = {"cell": self._cell, "do": self._do, "forget": self._forget}
 
     def serve(self, fd: int) -> None:
         """Answer requests until the judge closes the connection. Each reply carries its request's token."""
         callbacks = Callbacks(fd)
-        find = {"held": self.objects.get, "function": callbacks.function}
+        find = {"held": lambda number: Held(number, ""), "function": callbacks.function}
         while True:
             try:
                 request = receive(fd, follow=lambda kind, number: find[kind](number))
@@ -74,8 +79,7 @@ class Server:
             try:
                 message = encode({"token": token, "reply": reply}, caps=caps)
             except WireError:
-                name = type_name(type(reply.get("value")))
-                reply["value"] = Opaque(f"{name}, too large or too deeply nested to be compared")
+                reply["value"] = Foreign(f"{type(reply.get('value')).__name__}, {TOO_LARGE}")
                 message = encode({"token": token, "reply": reply})
             # Let go before the answer, not during the next request: what an object does as it goes is its own doing.
             request = reply = None
@@ -89,16 +93,20 @@ class Server:
         return found
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
-        return self.objects.perform(self.shell.user_ns, request)
+        self.here.names = self.shell.user_ns
+        fields = {key: request[key] for key in ("verb", "name", "args", "kwargs", "names", "owner", "keep")}
+        return tell(self.here.perform(Operation(**fields), request["seconds"]))
 
     def _forget(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.objects.forget()
+        self.here.forget()
         return {}
 
     def remember(self) -> None:
         """Keep what later code of ours relies on, as it is before a student's first line."""
-        for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
+        stub = sys.modules["course"]
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("course", "grader")]:
             del sys.modules[name]
+        sys.modules["course"] = stub
         self._kept = [
             (vars(module), {name: getattr(module, name) for name in names or vars(module)}) for module, names in _KEPT
         ]

@@ -20,11 +20,11 @@ from typing import Any
 
 import pytest
 
-from grader.boundary import sandbox
+from grader.boundary.shared import sandbox
 
 pytestmark = pytest.mark.skipif(bool(sandbox.missing()), reason=" ".join(sandbox.missing()))
 
-ROOT = Path(sandbox.__file__).parents[2]
+ROOT = Path(sandbox.__file__).parents[3]
 NOBODY = 65534
 
 HELPER = r"""
@@ -35,7 +35,7 @@ import matplotlib.pyplot as plt
 import numpy as np, seccompy
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from grader.boundary import sandbox
+from grader.boundary.shared import sandbox
 
 def call(name, *arguments):
     number = name if isinstance(name, int) else seccompy.syscall_nr(name)
@@ -365,7 +365,7 @@ def test_threads_are_refused() -> None:
     source = """
 import threading
 from pathlib import Path
-from grader.boundary.sandbox import ConfinementError, Policy, confine
+from grader.boundary.shared.sandbox import ConfinementError, Policy, confine
 stop = threading.Event()
 thread = threading.Thread(target=stop.wait)
 thread.start()

@@ -19,16 +19,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader.boundary import sandbox
-from grader.boundary.scratch import remove
-from grader.boundary.wire import WireClosed, WireLate, encode, receive, send
-from grader.boundary.worker import Server, prepare
+from grader.boundary.confined.worker import Server, prepare
+from grader.boundary.shared import sandbox
+from grader.boundary.shared.agreed import BROKEN
+from grader.boundary.shared.codec import encode
+from grader.boundary.shared.scratch import remove
+from grader.boundary.shared.wire import WireClosed, WireLate, receive, send
 
 IDLE = 600.0
 """Seconds without a request and without a worker after which the warm parent ends."""
-
-BROKEN = 70
-"""Exit code of a worker whose own code failed."""
 
 _CHANNEL = 3
 _PR_SET_PDEATHSIG = 1
@@ -173,7 +172,7 @@ def _mapped() -> int:
         return 0
 
 
-def main(control: int, folder: str, root: str) -> None:
+def main(control: int, folder: str) -> None:
     """Run the warm parent.
 
     Parameters
@@ -182,12 +181,11 @@ def main(control: int, folder: str, root: str) -> None:
         Descriptor of the socket to the judge.
     folder
         A private folder, for scratch folders.
-    root
-        Where this package was found; not to be found any more once everything is loaded.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business; it closes the socket
     server = prepare()
     sandbox.missing()  # prepares the filter, which a fork then has
-    sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() != Path(root).resolve()]
+    # Once everything is loaded, our packages are not to be found any more.
+    sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
     with socket.socket(fileno=control) as connection:
         Warm(connection, Path(folder), server).serve()

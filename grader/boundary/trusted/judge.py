@@ -16,20 +16,13 @@ from typing import Any
 
 from course.calling.endings import Attempt, Ending
 from course.calling.work import GONE, Held, Operation
-from grader.boundary.functions import Functions
-from grader.boundary.processes import BROKEN, End, Limits, Process, Processes
-from grader.boundary.replies import CellError, CellOutput, read_attempt, read_cell
-from grader.boundary.wire import (
-    CAPS,
-    Reference,
-    WireClosed,
-    WireError,
-    WireLate,
-    discard,
-    encode,
-    receive,
-    send,
-)
+from grader.boundary.shared.agreed import BROKEN
+from grader.boundary.shared.caps import CAPS
+from grader.boundary.shared.codec import Reference, WireError, encode
+from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
+from grader.boundary.trusted.functions import Functions
+from grader.boundary.trusted.processes import End, Limits, Process, Processes
+from grader.boundary.trusted.replies import CellError, CellOutput, read_attempt, read_cell
 
 __all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
 

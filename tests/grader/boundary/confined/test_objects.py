@@ -15,8 +15,9 @@ from course.calling.plain import Foreign
 from course.calling.student import Stopped, Student
 from course.calling.work import GONE, Held, Operation
 from course.checking.compare import as_data
-from grader.boundary import judge, sandbox
-from grader.boundary.judge import CellOutput, Nursery, Worker
+from grader.boundary.shared import sandbox
+from grader.boundary.trusted import judge
+from grader.boundary.trusted.judge import CellOutput, Nursery, Worker
 
 SECONDS = 10.0
 CELL = """\

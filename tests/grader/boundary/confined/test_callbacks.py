@@ -12,8 +12,8 @@ import pytest
 from course.calling.endings import Ending
 from course.calling.student import Stopped, Student
 from course.calling.work import Operation
-from grader.boundary import sandbox
-from grader.boundary.judge import Limits, Nursery, Worker
+from grader.boundary.shared import sandbox
+from grader.boundary.trusted.judge import Limits, Nursery, Worker
 
 SECONDS = 10.0
 CELL = """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,8 @@ from course.calling.call import call as call_here
 from course.calling.endings import Attempt, Ending
 from course.calling.work import Operation
 from course.checking.compare import as_data
-from grader.boundary import sandbox
-from grader.boundary.judge import CellOutput, Limits, Nursery
+from grader.boundary.shared import sandbox
+from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
 
 SECONDS = 10.0
 ANSWERS = """\
@@ -304,7 +306,7 @@ def test_cells_show_what_a_notebook_shows(worker: Any, source: str, wanted: dict
         ("import torch", "ModuleNotFoundError", "torch is not available where answers are graded"),
         ("import torchinfo", "ModuleNotFoundError", "graded work is NumPy"),
         ("import course.functional", "ModuleNotFoundError", "course.functional is not available"),
-        ("import grader.boundary.judge", "ModuleNotFoundError", "grader is not available"),
+        ("import grader.boundary.trusted.judge", "ModuleNotFoundError", "grader is not available"),
         ("from course import functional", "ImportError", "functional"),
         ("import course\ncourse.exercises", "AttributeError", "course.exercises is not available"),
         ("input('name? ')", "RuntimeError", "nobody is there to type"),
@@ -412,21 +414,74 @@ def test_a_cell_has_a_time_limit(nursery: Nursery) -> None:
 
 
 def test_a_worker_holds_nothing_that_could_be_found(nursery: Nursery) -> None:
-    """No module of torch, of the course or of the judge is loaded in a worker, and no path leads to them."""
-    cell = """
-import gc, os, sys
-roots = {name.partition(".")[0] for name in sys.modules}
-found = {getattr(o, "__module__", "") for o in gc.get_objects() if isinstance(o, type)}
-found = {m for m in found if isinstance(m, str)}
-sorted(roots & {"torch", "torchinfo", "grader", "pytest"}), \\
-    sorted(m for m in found if m.startswith(("torch", "course."))), \\
-    sorted(m for m in found if m.startswith("grader.") and m.rpartition(".")[2] in ("judge", "replies", "processes")), \\
-    type(sys.modules["course"]).__name__, [p for p in sys.path if os.path.exists(os.path.join(p, "grader", "boundary"))]"""
+    """Students find the stub named `course` and nothing else of ours, by name or by path."""
+    loaded = """
+import os, sys
+ours = ("torch", "torchinfo", "grader", "pytest", "course")
+sorted(name for name in sys.modules if name.partition(".")[0] in ours), type(sys.modules["course"]).__name__, \\
+    [p for p in sys.path if os.path.exists(os.path.join(p, "grader", "boundary"))]"""
     secrets = (
         "import os\nsorted(set(os.environ) & {'PYTHONPATH', 'SSH_AUTH_SOCK', 'USER'}), os.environ['PYTHONHASHSEED']"
     )
     with nursery.worker() as worker:
-        outputs = worker.run_cells([cell, secrets])
-    assert outputs[0].error is None
-    assert outputs[0].result == "([], [], [], '_Course', [])"
+        outputs = worker.run_cells([loaded, secrets])
+    assert [output.error for output in outputs] == [None, None]
+    assert outputs[0].result == "(['course'], '_Course', [])"
     assert outputs[1].result == "([], '0')"
+
+
+def test_of_the_course_only_the_calling_engine_is_in_the_process(nursery: Nursery) -> None:
+    """A search of everything that can be reached finds no chapter, no reference, no judge: only what calls."""
+    search = """
+import gc, sys, types
+frame, todo = sys._getframe(), [*gc.get_objects()]
+while frame:
+    todo.append(frame)
+    frame = frame.f_back
+seen, names = set(), set()
+while todo:
+    thing = todo.pop()
+    if id(thing) in seen: continue
+    seen.add(id(thing))
+    if type(thing) is dict: names.add(thing.get("__name__"))
+    if isinstance(thing, type): names.add(thing.__dict__.get("__module__"))
+    if type(thing) is types.FunctionType: names.add(thing.__module__)
+    todo += gc.get_referents(thing)
+ours = sorted(n for n in names if type(n) is str and n.partition(".")[0] in ("course", "grader", "torch", "torchinfo"))
+len(seen) > 100_000, ours"""
+    with nursery.worker(Limits(cell_seconds=60)) as worker:
+        (output,) = worker.run_cells([search])
+    assert output.error is None
+    many, names = ast.literal_eval(output.result)
+    assert many
+    assert {"course.calling.call", "grader.boundary.confined.worker", "grader.boundary.shared.wire"} <= set(names)
+    allowed = (
+        "course.calling",
+        "grader.boundary.confined",
+        "grader.boundary.shared",
+        "course",
+        "grader",
+        "grader.boundary",
+    )
+    assert [name for name in names if not name.startswith(allowed[:3]) and name not in allowed] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["course.calling", "course.calling.call", "course.functional", "course.chapters", "grader"]
+)
+def test_our_modules_cannot_be_imported_even_without_our_finders(nursery: Nursery, name: str) -> None:
+    """Whoever takes the finders away, and names the folder, is refused by the kernel."""
+    if sandbox.missing():
+        pytest.skip("student code can't be confined on this machine")
+    cell = f"""
+import importlib, sys
+from importlib.machinery import PathFinder
+sys.meta_path[:] = [PathFinder]
+sys.modules.pop("course", None)
+sys.path.insert(0, {str(Path(sandbox.__file__).parents[3])!r})
+sys.path_importer_cache.clear()
+importlib.import_module({name!r})"""
+    with nursery.worker() as worker:
+        (output,) = worker.run_cells([cell])
+    assert output.error is not None
+    assert output.error.name in ("ModuleNotFoundError", "PermissionError", "ImportError")

@@ -11,23 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from grader.boundary.codec import (
-    ANSWER,
-    ARGUMENTS,
-    CAPS,
-    PREFIX,
-    Caps,
-    Opaque,
-    Reference,
-    WireError,
-    encode,
-    is_data,
-    type_name,
-)
-from grader.boundary.decoder import Follow, decode, lengths
-
-__all__ = ["ANSWER", "ARGUMENTS", "CAPS", "Caps", "Opaque", "Reference", "WireClosed", "WireError", "WireLate"]
-__all__ += ["decode", "discard", "encode", "is_data", "receive", "send", "type_name"]
+from course.calling.plain import Foreign
+from grader.boundary.shared.caps import CAPS, Caps
+from grader.boundary.shared.codec import PREFIX, WireError
+from grader.boundary.shared.decoder import Follow, decode, lengths
 
 _CHUNK = 1 << 20
 # Bound once: in the worker a student may replace them where they come from.
@@ -78,7 +65,7 @@ def receive(
     deadline: float | None = None,
     *,
     caps: Caps = CAPS,
-    opaque: Callable[[str], Any] = Opaque,
+    opaque: Callable[[str], Any] = Foreign,
     follow: Follow | None = None,
 ) -> Any:
     """Read one message and decode it. No memory is taken for bytes that did not come.
@@ -103,6 +90,7 @@ def receive(
 
     Examples
     --------
+    >>> from grader.boundary.shared.codec import encode
     >>> out, into = os.pipe()
     >>> send(into, encode([1, 2.5]))
     >>> receive(out)

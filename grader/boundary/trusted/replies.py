@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from course.calling.endings import Attempt, Ending, Raised
+from course.calling.naming import printable
 from course.calling.plain import Foreign
+from course.calling.raised import LINES, SOURCE
 from course.calling.work import Held
-from grader.boundary.wire import WireError
+from grader.boundary.shared import caps
+from grader.boundary.shared.codec import WireError
 
-TEXT = 25_000
-"""Characters of one text of a cell; the worker cuts earlier."""
-IMAGES = 20
-"""Pictures of one cell."""
-IMAGE_BYTES = 4 << 20
-"""Bytes of all pictures of one cell."""
-PIXELS = 8_000_000
-"""Pixels of one picture."""
-
+_CELL = caps.CELL_TEXT + caps.CELL_NOTE
 # What a function's end may be told as by the worker; the others are the judge's own findings.
 _TOLD = {
     ending.value: ending
@@ -36,8 +30,6 @@ _TOLD = {
         Ending.INTERRUPTED,
     )
 }
-# Tab, newline and terminal colours may stay; other control characters and escapes break XML, or steer terminals.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +94,21 @@ def read_cell(reply: Any) -> CellOutput:
     'hello'
     """
     fields = _dict(reply, {"text", "result", "images", "notes", "error"})
-    images = _list(fields["images"], IMAGES)
-    if sum(image.nbytes for image in images if isinstance(image, np.ndarray)) > IMAGE_BYTES:
+    images = _list(fields["images"], caps.CELL_IMAGES)
+    if sum(image.nbytes for image in images if isinstance(image, np.ndarray)) > caps.CELL_IMAGE_BYTES:
         raise WireError("The pictures are too large.")
     error = None
     if fields["error"] is not None:
         told = _dict(fields["error"], {"name", "message", "traceback"})
-        error = CellError(_text(told["name"], 500), _text(told["message"], TEXT), _text(told["traceback"], TEXT))
+        error = CellError(
+            _text(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), _text(told["traceback"], _CELL)
+        )
     return CellOutput(
-        text=_text(fields["text"], TEXT),
-        result=_text(fields["result"], TEXT),
+        text=_text(fields["text"], _CELL),
+        result=_text(fields["result"], _CELL),
         images=tuple(_image(image) for image in images),
         error=error,
-        note=" ".join(_text(note, 500) for note in _list(fields["notes"], 5)),
+        note=" ".join(_text(note, caps.LABEL) for note in _list(fields["notes"], caps.CELL_NOTES)),
     )
 
 
@@ -148,7 +142,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     ending = reply.get("ending")
     if not isinstance(ending, str) or ending not in _TOLD:
         raise WireError("The reply names no ending.")
-    changed = tuple(_text(name, 500) for name in _list(reply.get("changed", []), len(names)))
+    changed = tuple(_text(name, caps.LABEL) for name in _list(reply.get("changed", []), len(names)))
     if not set(changed) <= set(names):
         raise WireError("The reply names arguments that there are not.")
     seconds = reply.get("seconds", 0.0)
@@ -165,13 +159,13 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
         changed=changed,
         seconds=min(seconds, elapsed),
         error=_raised(reply.get("error")),
-        detail=_text(reply.get("detail", ""), 5000),
+        detail=_text(reply.get("detail", ""), caps.MESSAGE),
     )
 
 
 def foreign(type_name: str) -> Foreign:
     """Make the stand-in for a value that the wire did not carry."""
-    return Foreign(_CONTROL.sub("", type_name))
+    return Foreign(printable(type_name, caps.NAME))
 
 
 def _raised(error: Any) -> Raised | None:
@@ -179,9 +173,11 @@ def _raised(error: Any) -> Raised | None:
         return None
     told = _dict(error, {"name", "message", "line", "source"})
     line = told["line"]
-    if line is not None and (type(line) is not int or not 0 < line < 1_000_000):
+    if line is not None and (type(line) is not int or not 0 < line < LINES):
         raise WireError("A line is none.")
-    return Raised(_text(told["name"], 500), _text(told["message"], 5000), line, _text(told["source"], 1 << 20)[:500])
+    return Raised(
+        _text(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), line, _text(told["source"], SOURCE)
+    )
 
 
 def _dict(value: Any, keys: set[str]) -> dict[str, Any]:
@@ -199,7 +195,7 @@ def _list(value: Any, most: int) -> list[Any]:
 def _text(value: Any, most: int) -> str:
     if type(value) is not str or len(value) > most:
         raise WireError("A text in the reply is none, or too long.")
-    return _CONTROL.sub("", value)
+    return printable(value, most)
 
 
 def _image(value: Any) -> bytes:
@@ -208,6 +204,6 @@ def _image(value: Any) -> bytes:
     image = value.tobytes()
     if image[:8] != b"\x89PNG\r\n\x1a\n" or image[12:16] != b"IHDR":
         raise WireError("A picture is none.")
-    if int.from_bytes(image[16:20]) * int.from_bytes(image[20:24]) > PIXELS:
+    if int.from_bytes(image[16:20]) * int.from_bytes(image[20:24]) > caps.PIXELS:
         raise WireError("A picture is too large.")
     return image

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.boundary.codec import CAPS, DTYPES, MAGIC, PREFIX, Caps, Opaque, WireError
+from course.calling.plain import Foreign
+from grader.boundary.shared.caps import CAPS, NAME, Caps
+from grader.boundary.shared.codec import DTYPES, MAGIC, PREFIX, WireError
 
 
 def _no_constant(name: str) -> Any:
@@ -29,7 +31,7 @@ def decode(
     data: bytes | bytearray,
     *,
     caps: Caps = CAPS,
-    opaque: Callable[[str], Any] = Opaque,
+    opaque: Callable[[str], Any] = Foreign,
     follow: Follow | None = None,
 ) -> Any:
     """Turn a message back into the value. Arrays are new and writable.
@@ -52,7 +54,7 @@ def decode(
 
     Examples
     --------
-    >>> from grader.boundary.codec import encode
+    >>> from grader.boundary.shared.codec import encode
     >>> decode(encode({"shape": (2, 3), "largest": float("inf")}))
     {'shape': (2, 3), 'largest': inf}
     """
@@ -91,6 +93,7 @@ class _Decoder:
         self.follow = follow
         self.offset = 0
         self.arrays = 0
+        self.values = 0
         self.forms: dict[str, Callable[[list[Any], int], Any]] = {
             "int": lambda parts, depth: _hexadecimal(parts, 1, 1 << 20)[0],
             "float": self._float,
@@ -107,6 +110,9 @@ class _Decoder:
             self.forms["reference"] = self._reference
 
     def value(self, tree: Any, depth: int) -> Any:
+        self.values += 1
+        if self.values > self.caps.values:
+            raise WireError(f"The message holds more than {self.caps.values:,} values.")
         if tree is None or type(tree) is bool:
             return tree
         if type(tree) is str:
@@ -191,7 +197,7 @@ class _Decoder:
             raise WireError("An array's shape is malformed.") from None
 
     def _opaque(self, parts: list[Any], depth: int) -> Any:
-        if len(parts) != 1 or type(parts[0]) is not str or len(parts[0]) > 200:
+        if len(parts) != 1 or type(parts[0]) is not str or len(parts[0]) > NAME:
             raise WireError("A type's name is malformed.")
         return self.opaque(self._text(parts[0]))
 

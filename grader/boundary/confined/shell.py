@@ -22,13 +22,15 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.figure import Figure
 from traitlets.config import Config
 
-from grader.boundary.calls import text_of
-from grader.boundary.shown import IMAGES, PIXELS, TEXT, Shown
-from grader.boundary.timelimit import TimeUp, cancel, time_limit
+import course.calling
+from course.calling.naming import bare_name, text_of
+from course.calling.time_limit import TimeUp, cancel, limited
+from grader.boundary.confined.shown import Shown
+from grader.boundary.shared.caps import CELL_IMAGES, CELL_TEXT, PIXELS
 
 _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
 _LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
-_OWN = str(Path(__file__).parent)
+_OWN = (str(Path(__file__).parents[1]), *course.calling.__path__)
 _NO_PROCESS = ("bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!")
 
 
@@ -69,7 +71,7 @@ class _Hook(DisplayHook):
         shown = self.shell.shown
         if not shown.add_image(format_dict.get("image/png")):
             text = str(format_dict.get("text/plain", ""))
-            shown.result = text if len(text) <= TEXT else text[:TEXT] + "\n[cut here]"
+            shown.result = text if len(text) <= CELL_TEXT else text[:CELL_TEXT] + "\n[cut here]"
 
     def finish_displayhook(self) -> None:
         self._is_active = False
@@ -176,20 +178,24 @@ class GradingShell(InteractiveShell):
         # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
         self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
         sys.stdout = sys.stderr = _Stream(self.shown)
-        error = None
+        failure = error = None
+
+        def run() -> None:
+            nonlocal failure, error
+            try:
+                found = self.run_cell(source, store_history=False)
+            finally:
+                afterwards()
+            failure = found.error_before_exec or found.error_in_exec or self.failure
+            if failure is not None and not isinstance(failure, TimeUp):
+                error = _describe(failure)
+
         try:
-            with time_limit(seconds):
-                try:
-                    found = self.run_cell(source, store_history=False)
-                finally:
-                    afterwards()
-                failure = found.error_before_exec or found.error_in_exec or self.failure
-                if failure is not None and not isinstance(failure, TimeUp):
-                    error = _describe(failure)
+            limited(seconds, run)
         except TimeUp as late:
             failure = late
         except BaseException as broken:  # a student's patch of something that the shell itself needs
-            failure, error = broken, {"name": type(broken).__name__, "message": text_of(broken), "traceback": ""}
+            failure, error = broken, {"name": bare_name(type(broken)), "message": text_of(broken), "traceback": ""}
         if isinstance(failure, TimeUp):
             message = f"The cell was stopped after {seconds:g} s."
             error = {"name": "TimeUp", "message": message, "traceback": ""}
@@ -200,8 +206,8 @@ class GradingShell(InteractiveShell):
 
     def _draw(self, figure: Figure) -> Any:
         width, height = figure.get_size_inches() * figure.dpi
-        if len(self.shown.images) >= IMAGES:
-            self.shown.note(f"Pictures beyond the first {IMAGES} were left out.")
+        if len(self.shown.images) >= CELL_IMAGES:
+            self.shown.note(f"Pictures beyond the first {CELL_IMAGES} were left out.")
         elif not width * height <= PIXELS:
             self.shown.note(f"A picture of {width:.0f} by {height:.0f} pixels was left out.")
         else:
@@ -250,7 +256,7 @@ def _describe(error: BaseException) -> dict[str, str]:
         lines = [*lines[:20], "  ...", *lines[-20:]]
     text = "\n".join(line if len(line) <= 1000 else line[:1000] + " ..." for line in lines)
     text = _LIBRARY_FILE.sub('File "', _name_cells(text))
-    return {"name": type(error).__name__, "message": _name_cells(text_of(error)), "traceback": text[:TEXT]}
+    return {"name": bare_name(type(error)), "message": _name_cells(text_of(error)), "traceback": text[:CELL_TEXT]}
 
 
 def _hide_own_frames(told: traceback.TracebackException) -> None:

@@ -14,21 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.boundary.wire import (
-    CAPS,
-    Caps,
-    Opaque,
-    Reference,
-    WireClosed,
-    WireError,
-    WireLate,
-    decode,
-    discard,
-    encode,
-    is_data,
-    receive,
-    send,
-)
+from course.calling.plain import Foreign
+from grader.boundary.shared.caps import CAPS, Caps
+from grader.boundary.shared.codec import Reference, WireError, encode
+from grader.boundary.shared.decoder import decode
+from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
 
 DTYPES = ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
 
@@ -144,7 +134,7 @@ class Shouting:
 )
 def test_everything_else_is_named(value: object, name: str) -> None:
     """What is not data goes as the name of its type, and none of its methods is called."""
-    assert decode(encode([value])) == [Opaque(name)]
+    assert decode(encode([value])) == [Foreign(name)]
     with pytest.raises(WireError, match="can't be sent"):
         encode(value, strict=True)
 
@@ -159,7 +149,7 @@ def cycle() -> list[object]:
     ("value", "why"),
     [
         (np.broadcast_to(0.0, (10**5, 10**5)), "80,000,000,000 bytes"),
-        (cycle(), "more than 32 levels deep"),
+        (cycle(), "more than 40 levels deep"),
         ("x" * 2_000_000, "2,000,000 characters"),
         ([np.zeros(1)] * 5000, "more than 4,096 arrays"),
         ([0] * 3_000_000, "more than 1,048,576 values"),
@@ -192,13 +182,13 @@ HOSTILE = [
     framed(b'["list",3]'),
     framed(b'["dict",[["a",1],["a",2]]]'),
     framed(b'["dict",[[1,1]]]'),
-    framed(b'["tuple",[' * 40 + b"1" + b"]]" * 40),
+    framed(b'["tuple",[' * 41 + b"1" + b"]]" * 41),
     framed(b'["float","1.5"]'),
     framed(b'["float",["nan"]]'),
     framed(b'["int","zz"]'),
     framed(b'["int",5]'),
     framed(b'["complex",1.5]'),
-    framed(b'["opaque","' + b"x" * 300 + b'"]'),
+    framed(b'["opaque","' + b"x" * 400 + b'"]'),
     framed(b'["array","<f8",[1]]'),
     framed(b'["array","<f8",[-1]]', ONE),
     framed(b'["array","<f8",[true]]', ONE),
@@ -333,48 +323,6 @@ def test_unread_bytes_can_be_thrown_away(pipe) -> None:
     assert receive(out) == "answer"
 
 
-class Number(int):
-    pass
-
-
-class Words(str):
-    __slots__ = ()
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        True,
-        3,
-        2.5,
-        1j,
-        "a",
-        [object()],
-        (),
-        {"a": object()},
-        {1: 2},
-        object(),
-        iter([]),
-        Number(3),
-        Words("a"),
-        np.ones(2),
-        np.float32(1),
-        np.str_("a"),
-        np.array([None]),
-        np.ma.ones(2),
-        len,
-        Opaque("x"),
-        {1},
-        b"x",
-    ],
-    ids=lambda value: type(value).__name__,
-)
-def test_what_is_data_is_what_goes_as_itself(value: object) -> None:
-    """Whoever asks beforehand is told what `encode` will do."""
-    assert is_data(value) is not isinstance(decode(encode(value)), Opaque)
-
-
 def test_references_go_one_way_only() -> None:
     """Who has objects to give follows references; who has none refuses them, and so does a senseless one."""
     things = [object(), object()]
@@ -394,4 +342,4 @@ def test_references_go_one_way_only() -> None:
 
 def test_a_reference_of_a_students_own_is_an_object_like_others() -> None:
     """Only the judge's side, which says what stands for what, sends references."""
-    assert decode(encode(Reference("held", 1))) == Opaque("grader.Reference")
+    assert decode(encode(Reference("held", 1))) == Foreign("grader.Reference")

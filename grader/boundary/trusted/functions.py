@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.time_limit import TimeUp, time_limit
-from grader.boundary.replies import foreign
-from grader.boundary.wire import ANSWER, ARGUMENTS, WireError, WireLate, encode, receive, send
+from course.calling.naming import MESSAGE
+from course.calling.time_limit import TimeUp, limited
+from grader.boundary.shared.agreed import EXCEPTIONS
+from grader.boundary.shared.caps import ANSWER, ARGUMENTS
+from grader.boundary.shared.codec import WireError, encode
+from grader.boundary.shared.wire import WireLate, receive, send
+from grader.boundary.trusted.replies import foreign
 
 CALLS = 20_000
 """So often may one operation call them."""
-MESSAGE = 2000
-"""Characters of an exception's message that are sent."""
 
 
 class Functions:
@@ -85,8 +87,8 @@ class Functions:
             raise WireLate("The time is over.")
         self.running = True
         try:
-            with np.errstate(all="ignore"), time_limit(left):
-                return {"value": function(*args, **kwargs)}
+            with np.errstate(all="ignore"):
+                return {"value": limited(left, lambda: function(*args, **kwargs))}
         except TimeUp:
             raise WireLate("The time is over.") from None
         except Exception as error:
@@ -96,21 +98,6 @@ class Functions:
 
 
 _OFTEN = "The function was called more than {:,} times."
-_KINDS = (
-    ArithmeticError,
-    AttributeError,
-    FloatingPointError,
-    IndexError,
-    KeyError,
-    LookupError,
-    NotImplementedError,
-    OverflowError,
-    RecursionError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    ZeroDivisionError,
-)
 
 
 def _failed(kind: str, message: str) -> dict[str, Any]:
@@ -119,7 +106,8 @@ def _failed(kind: str, message: str) -> dict[str, Any]:
 
 def _kind(error: Exception) -> str:
     """Name the nearest kind that exists on both sides, so that `except ValueError` works as at home."""
-    return next((kind.__name__ for kind in type(error).__mro__ if kind in _KINDS), "RuntimeError")
+    names = (kind.__name__ for kind in type(error).__mro__ if kind in EXCEPTIONS.values())
+    return next(names, "RuntimeError")
 
 
 def _message(error: Exception) -> str:

@@ -24,7 +24,8 @@ import landlockpy
 import seccompy
 from landlockpy import AccessFS, Ruleset, Scope
 
-from grader.boundary import seccomp
+from course.calling.work import Unavailable
+from grader.boundary.shared import seccomp
 
 _READ = AccessFS.READ_FILE | AccessFS.READ_DIR
 _OF_A_FILE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
@@ -39,7 +40,7 @@ _OF_THE_MACHINE = ("/dev/urandom", "/etc/localtime", "/usr/share/zoneinfo")
 _FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 
-class ConfinementError(Exception):
+class ConfinementError(Unavailable):
     """The process cannot be confined.
 
     Parameters

@@ -6,14 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-TEXT = 20_000
-"""Characters of printed text, of a result, or of a traceback, that a cell may leave."""
-IMAGES = 20
-"""Pictures of one cell."""
-IMAGE_BYTES = 4 << 20
-"""Bytes of all pictures of one cell."""
-PIXELS = 8_000_000
-"""Pixels of one picture."""
+from grader.boundary.shared.caps import CELL_IMAGE_BYTES, CELL_IMAGES, CELL_NOTES, CELL_TEXT, PIXELS
 
 
 class Shown:
@@ -21,7 +14,7 @@ class Shown:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self.room = TEXT
+        self.room = CELL_TEXT
         self.cut = False
         self.result = ""
         self.images: list[bytes] = []
@@ -46,7 +39,7 @@ class Shown:
         width, height = int.from_bytes(image[16:20]), int.from_bytes(image[20:24])
         if width * height > PIXELS:
             self.note(f"A picture of {width} by {height} pixels was left out.")
-        elif len(self.images) >= IMAGES or sum(map(len, self.images)) + len(image) > IMAGE_BYTES:
+        elif len(self.images) >= CELL_IMAGES or sum(map(len, self.images)) + len(image) > CELL_IMAGE_BYTES:
             self.note(f"Pictures beyond the first {len(self.images)} were left out.")
         else:
             self.images.append(bytes(image))
@@ -55,12 +48,12 @@ class Shown:
 
     def note(self, sentence: str) -> None:
         """Add what the reader must know about what was left out."""
-        if sentence not in self.notes and len(self.notes) < 5:
+        if sentence not in self.notes and len(self.notes) < CELL_NOTES:
             self.notes.append(sentence)
 
     def text(self) -> str:
         """Give all printed text, and say if it was cut."""
         text = "".join(self.parts)
         if self.cut:
-            text += f"\n[cut here: only the first {TEXT:,} characters are kept]"
+            text += f"\n[cut here: only the first {CELL_TEXT:,} characters are kept]"
         return text

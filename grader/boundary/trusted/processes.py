@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from grader.boundary import sandbox
-from grader.boundary.scratch import remove
-from grader.boundary.watch import Watch
-from grader.boundary.wire import WireClosed, WireError, encode, receive, send
+from course.calling.work import Unavailable
+from grader.boundary.shared import sandbox
+from grader.boundary.shared.codec import WireError, encode
+from grader.boundary.shared.scratch import remove
+from grader.boundary.shared.wire import WireClosed, receive, send
+from grader.boundary.trusted.watch import Watch
 
 START = 60.0
 """Seconds within which the warm parent must be ready: the first start builds a font cache."""
-BROKEN = 70
-"""Exit code of a worker whose own code failed, as the warm parent sets it."""
 ANSWER = 20.0
 """Seconds within which it must answer."""
 
@@ -99,6 +99,10 @@ class End:
     excess: str = ""
 
 
+class NotStarted(Unavailable):
+    """The warm parent, or a worker, did not start."""
+
+
 class Processes:
     """Owns the warm parent from which workers are forked. A context manager; safe to share between threads.
 
@@ -140,7 +144,7 @@ class Processes:
         ------
         ConfinementError
             Where the kernel refuses to confine it.
-        RuntimeError
+        NotStarted
             Where the warm parent does not start.
         """
         with self._lock:
@@ -158,7 +162,7 @@ class Processes:
             hello = receive(process.fd, time.monotonic() + ANSWER)
         except WireError as error:
             self.end(process)
-            raise RuntimeError(f"A worker did not start. {error}") from None
+            raise NotStarted(f"A worker did not start. {error}") from None
         if "refused" in hello:
             self.end(process)
             raise sandbox.ConfinementError(hello["refused"])
@@ -208,11 +212,11 @@ class Processes:
 
     def _start(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="grader-")).resolve()
-        root = str(Path(__file__).resolve().parents[2])
+        root = str(Path(__file__).resolve().parents[3])
         ours, theirs = socket.socketpair()
         code = (
-            f"import sys; sys.path.insert(0, {root!r}); from grader.boundary.warm import main; "
-            f"main({theirs.fileno()}, {str(self._folder)!r}, {root!r})"
+            f"import sys; sys.path.insert(0, {root!r}); from grader.boundary.confined.warm import main; "
+            f"main({theirs.fileno()}, {str(self._folder)!r})"
         )
         with theirs, open(self._folder / "errors.txt", "wb") as errors:
             self._parent = subprocess.Popen(
@@ -232,7 +236,7 @@ class Processes:
         except WireError:
             said = (self._folder / "errors.txt").read_text(errors="replace").strip().splitlines()
             self._stop()
-            raise RuntimeError(
+            raise NotStarted(
                 f"The grader's warm process did not start: {said[-1] if said else 'it said nothing'}"
             ) from None
 

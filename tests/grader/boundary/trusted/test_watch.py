@@ -7,8 +7,8 @@ import pytest
 
 from course.calling.endings import Ending
 from course.calling.work import Operation
-from grader.boundary.judge import CellOutput, Limits, Nursery
-from grader.boundary.watch import excess
+from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
+from grader.boundary.trusted.watch import excess
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from course.calling.student import Student
 from course.calling.work import Operation
 from course.checking.runner import Prepared, run
 from course.checking.spec import Case, Exercise
-from grader.boundary import functions, sandbox
-from grader.boundary.judge import Limits, Nursery, Worker
+from grader.boundary.shared import sandbox
+from grader.boundary.trusted import functions
+from grader.boundary.trusted.judge import Limits, Nursery, Worker
 
 SHORT = Limits(cell_seconds=1.0, total_seconds=60.0, grace=0.5)
 HANG = 45.0
@@ -112,11 +113,11 @@ CLASSES = {
     "a last breath that lasts": f"class Scale:\n    {WRONG}\n    def __del__(self): loop()",
     "a last breath that breaks Python": f"class Scale:\n    {WRONG}\n    def __del__(self): del builtins.len, builtins.isinstance, builtins.type",
     "a last breath that answers": f"class Scale:\n    {WRONG}\n    def __del__(self): forge(['dict', [['token', 'x'], ['reply', 1]]])",
-    "the held thrown away": "class Scale:\n    def __init__(self, factor): server().objects._held = {}\n    def forward(self, input):\n        server().objects._held.clear()\n        return input",
-    "the held replaced": "class Scale:\n    def __init__(self, factor): pass\n    def forward(self, input):\n        server().objects._held[1] = input\n        return input",
-    "the held that never forgets": "class Held(dict):\n    def clear(self): loop()\nclass Scale:\n    def __init__(self, factor): server().objects._held = Held()\n    def forward(self, input): return input",
-    "a claim that a number is held": "class Scale:\n    def __init__(self, factor):\n        server().objects.perform = lambda *a: {'ending': 'returned', 'value': 1.0, 'kept': True}",
-    "a claim of a number of its own": "class Scale:\n    def __init__(self, factor):\n        server().objects.perform = lambda *a: {'ending': 'returned', 'value': object(), 'kept': 7}",
+    "the held thrown away": "class Scale:\n    def __init__(self, factor): server().here._held = {}\n    def forward(self, input):\n        server().here._held.clear()\n        return input",
+    "the held replaced": "class Scale:\n    def __init__(self, factor): pass\n    def forward(self, input):\n        server().here._held[1] = input\n        return input",
+    "the held that never forgets": "class Held(dict):\n    def clear(self): loop()\nclass Scale:\n    def __init__(self, factor): server().here._held = Held()\n    def forward(self, input): return input",
+    "a claim that a number is held": "class Scale:\n    def __init__(self, factor):\n        server().here.perform = lambda *a: {'ending': 'returned', 'value': 1.0, 'kept': True}",
+    "a claim of a number of its own": "class Scale:\n    def __init__(self, factor):\n        server().here.perform = lambda *a: {'ending': 'returned', 'value': object(), 'kept': 7}",
     "a reference in the reply": "class Scale:\n    def __init__(self, factor): reply(['reference', 'held', 1])",
     "a function in the reply": "class Scale:\n    def __init__(self, factor): reply(['reference', 'function', 1])",
     "a forged object": "class Scale:\n    def __init__(self, factor): reply(['opaque', 'Scale'])",

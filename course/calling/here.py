@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
@@ -51,12 +51,12 @@ class Here:
         self._held: dict[int, Any] = {}
 
     @classmethod
-    def of(cls, thing: Any, name: str, reference: Any = None) -> Here:
+    def of(cls, thing: Any, name: str, needs: Iterable[Any] = ()) -> Here:
         """Take one function, class or value as the work, together with the names that it sees itself.
 
-        What a case needs besides, and the work has not, is borrowed from where the reference stands.
+        What a case needs besides, and the work does not have, is borrowed from `needs`.
         """
-        return cls({**_names_around(thing), name: thing}, _names_around(reference))
+        return cls({**_names_around(thing), name: thing}, {need.__name__: need for need in needs})
 
     def forget(self) -> None:
         """Let go of every object that is kept."""

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import course
-from course.chapters.conv_nd import conv_nd
+from course.chapters.conv3d.conv_nd import conv_nd
 
 LAYERS = {1: torch.nn.functional.conv1d, 2: torch.nn.functional.conv2d, 3: torch.nn.functional.conv3d}
 

@@ -11,10 +11,11 @@ from course.calling.here import Here
 from course.checking import runner
 from course.checking.report import Outcome
 from course.checking.runner import Prepared
-from grader.classroom import worked_solutions
+from grader.cell_roles import METADATA_KEY
 from grader.config import ROOT
 from grader.grading import Session
-from grader.rebuild import KEY, rebuild
+from grader.made_up_class import worked_solutions
+from grader.rebuild import rebuild
 from grader.submission import read_submission
 
 SEED = 20_261_128
@@ -72,7 +73,7 @@ def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch
         assert report.outcome is Outcome.OUR_ERROR
         assert "This is an error in the course, not in your code" in str(report)
     (cell,) = [cell for cell in rebuilt.cells if cell.id == "check-linear"]
-    assert cell.metadata[KEY]["earned"] == 0
+    assert cell.metadata[METADATA_KEY]["earned"] == 0
     assert cell.outputs[1].data["text/plain"] == "0.0"
 
 

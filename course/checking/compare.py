@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Foreign, Text, type_name
+from course.calling.naming import type_name
+from course.calling.plain import Foreign, Text
 from course.checking.comparison import (
     Comparison,
     Mismatch,

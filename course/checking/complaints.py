@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
-from course.checking.attempt import Raised
+from course.calling.endings import Raised
 
 
 class About(StrEnum):

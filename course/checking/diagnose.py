@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from course.checking.attempt import Attempt, Ending
+from course.calling.endings import Attempt, Ending
 from course.checking.compare import as_data, compare
 from course.checking.spec import Misconception
 

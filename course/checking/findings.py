@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from course.checking.attempt import Attempt, Ending, Raised
+from course.calling.endings import Attempt, Ending, Raised
 from course.checking.comparison import (
     Comparison,
     Right,
@@ -235,5 +235,7 @@ def find_ending(attempt: Attempt) -> Finding:
             return Interrupted()
         case Ending.NOT_RUN:
             return NotRun(attempt.detail)
+        case Ending.OUR_ERROR:
+            return OurError(attempt.detail)
         case Ending.RETURNED:
             raise ValueError("A call that returned is compared; only a call that did not has an ending of its own.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 AXES_KEPT = {"batch": (1,), "layer": (0,), "instance": (0, 1), "group": (0,)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.checking.attempt import Raised
+from course.calling.endings import Raised
 from course.checking.complaints import About, Cause, Complaint
 from course.checking.document import Line, Role, Sentence, Source, Text, marked, say
 from course.checking.findings import (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.checking.attempt import Attempt, Ending, Raised
+from course.calling.endings import Attempt, Ending, Raised
 from course.checking.diagnose import diagnose, same
 from course.checking.spec import Misconception, Mistake
 

@@ -5,7 +5,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from course.checking.attempt import Attempt, Ending, Raised
+from course.calling.endings import Attempt, Ending, Raised
 from course.checking.compare import compare
 from course.checking.complaints import About, Cause, Complaint, find_cause, read_complaint
 from course.checking.findings import Finding, Outcome, Returned, StoppedByError, find_ending, outcome_of

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import course
-from course.checking.attempt import Attempt, Ending, Raised
+from course.calling.endings import Attempt, Ending, Raised
 from course.checking.document import Line, Role
 from course.checking.findings import OurError, TooSlow, find_ending
 from course.checking.render import text_line

@@ -22,6 +22,9 @@ TOPICS = (
     "training",
 )
 
+FOLDERS = tuple(f"{number:02}_{topic}" for number, topic in enumerate(TOPICS))
+"""The folders of their notebooks: ``"07_conv2d"``."""
+
 
 def folder_of(topic: str) -> str:
     """Name the folder of a chapter's notebook.
@@ -36,4 +39,4 @@ def folder_of(topic: str) -> str:
     >>> folder_of("conv2d")
     '07_conv2d'
     """
-    return f"{TOPICS.index(topic):02}_{topic}"
+    return FOLDERS[TOPICS.index(topic)]

@@ -19,7 +19,7 @@ def layer(
     bias: bool = True,
     **options: Any,
 ) -> dict[str, Any]:
-    """Draw a call of the layer, for as many axes as `size` and `kernel` have; `options` are such as stride."""
+    """Draw a call of the layer, for as many axes as `size` and `kernel` have, with options such as stride."""
     arguments: dict[str, Any] = {"input": normal(rng, n, c_i, *size), "weight": normal(rng, c_o, c_i, *kernel)}
     if bias:
         arguments["bias"] = normal(rng, c_o)
@@ -35,7 +35,7 @@ def gradient(
     kernel: tuple[int, ...],
     **options: Any,
 ) -> dict[str, Any]:
-    """Draw a call of the layer's backward, for as many axes as `layer`; `options` are stride and padding."""
+    """Draw a call of the layer's backward, as `layer` does; the options are stride and padding."""
     stride, padding = (
         np.broadcast_to(options.get(name, usual), len(size)) for name, usual in (("stride", 1), ("padding", 0))
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from course.calling.naming import name_of, text_of
 from course.chapters import EXERCISES
 from course.checking import runner
 from course.checking.report import CaseResult, Outcome, Report
@@ -175,17 +176,14 @@ def table(rows: str = "summary") -> Table:
 
 
 def _name_of(function: Any, name: str | None) -> str:
-    if name is not None:
-        return str(name)
-    if isinstance(function, str):
-        return function
-    own = getattr(function, "__name__", None)
-    return own if isinstance(own, str) else type(function).__name__
+    """Give an exercise's name, whatever the object does that is asked for it."""
+    told = function if name is None else name
+    return text_of(told) if name is not None or issubclass(type(told), str) else name_of(function)
 
 
 def _unknown(function: Any, given: str | None) -> Report:
     name = _name_of(function, given)
-    if given is None and not callable(function) and not isinstance(function, str):
+    if given is None and not callable(function) and not issubclass(type(function), str):
         result = CaseResult("a function", "check", Outcome.NOT_CALLABLE, detail=name)
         return Report(exercise="check", points=0, cases=(result,))
     near = difflib.get_close_matches(name, EXERCISES, n=1)

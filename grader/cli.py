@@ -138,11 +138,11 @@ def replay(
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Print an error of the grader's as its text, without a traceback, and exit with code 1."""
-    from grader.boundary.sandbox import ConfinementError
+    from course.calling.work import Unavailable
 
     try:
         yield
-    except (GraderError, ConfinementError) as error:
+    except (GraderError, Unavailable) as error:
         say(str(error), style="red")
         log = getattr(error, "log", "")
         if log:

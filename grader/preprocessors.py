@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets import Bool
 
+from course.checking.report import Outcome
 from grader.cell_roles import METADATA_KEY
 from grader.config import own_programs_first
 from grader.errors import GraderError
@@ -82,7 +83,12 @@ class GradeApart(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
-        self.session_of(_converter(self)).grade(nb)
+        reports = self.session_of(_converter(self)).grade(nb)
+        for name, report in reports.items():
+            for case in report.cases:
+                if case.outcome is Outcome.OUR_ERROR:
+                    place = resources["nbgrader"]
+                    self.log.error("%s, %s: %s was not judged: %s", place["student"], name, case.name, case.detail)
         return nb, resources
 
     def session_of(self, converter: Any) -> Session:

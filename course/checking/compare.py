@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Foreign, Text, type_name
+from course.calling.naming import type_name
+from course.calling.plain import Foreign, Text
 
 RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from course.checking.attempt import Raised
+from course.calling.endings import Raised
 
 LONGEST = 200
 """Characters of a message that are told."""

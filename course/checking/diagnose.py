@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from course.checking.attempt import Attempt, Ending
+from course.calling.endings import Attempt, Ending
+from course.calling.plain import Foreign
 from course.checking.compare import Stage, as_data, compare
 from course.checking.spec import Misconception
 
@@ -58,7 +59,8 @@ def same(attempt: Attempt, variant: Attempt) -> bool:
         assert variant.error
         return attempt.error.type_name == variant.error.type_name
     expected = as_data(variant.value)
-    if not isinstance(expected, tuple) and hasattr(expected, "type_name"):
-        return as_data(attempt.value) == expected
+    if isinstance(expected, Foreign):
+        value = as_data(attempt.value)
+        return isinstance(value, Foreign) and value == expected  # an array would be compared element by element
     comparison = compare(attempt.value, expected)
     return comparison.stage is Stage.RIGHT and attempt.changed == variant.changed

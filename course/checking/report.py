@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.attempt import Ending, Raised
+from course.calling.endings import Ending, Raised
 from course.checking.compare import Comparison, Stage, finite_or_text
 
 
@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     LOST = "lost"
     INTERRUPTED = "interrupted"
     NOT_RUN = "not run"
+    OUR_ERROR = "our error"
     WRONG_TYPE = "wrong type"
     WRONG_COUNT = "wrong number of results"
     WRONG_SHAPE = "wrong shape"
@@ -44,6 +45,7 @@ OUTCOME_OF_ENDING = {
     Ending.LOST: Outcome.LOST,
     Ending.INTERRUPTED: Outcome.INTERRUPTED,
     Ending.NOT_RUN: Outcome.NOT_RUN,
+    Ending.OUR_ERROR: Outcome.OUR_ERROR,
 }
 OUTCOME_OF_STAGE = {
     Stage.TYPE: Outcome.WRONG_TYPE,

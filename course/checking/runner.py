@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import io
+import os
+import time
+import traceback
 import warnings
 import zlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from course.calling.endings import Attempt, Ending
+from course.calling.here import Here
+from course.calling.naming import bare_name, text_of
+from course.calling.student import short, use_work
+from course.calling.work import Operation, Unavailable, Work
 from course.checking import oracle
-from course.checking.attempt import Attempt, Ending
 from course.checking.compare import Stage, compare
 from course.checking.diagnose import diagnose
 from course.checking.report import OUTCOME_OF_ENDING, OUTCOME_OF_STAGE, CaseResult, Outcome, Report
 from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
-from course.checking.work import Here, Operation, Work, short, use_work
 
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
@@ -115,15 +121,20 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
     for i in range(len(exercise.cases)):
         stopped = bool(attempts) and attempts[-1].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
         if stopped or left <= 0:
-            attempt, told = Attempt(Ending.NOT_RUN), describe_call(exercise.name, prepared.arguments[i])
+            attempt = Attempt(Ending.NOT_RUN)
+            result = _judge(prepared, i, attempt, describe_call(exercise.name, prepared.arguments[i]))
         else:
-            attempt, told = prepared.attempt(work, i, min(exercise.seconds, left))
+            attempt, result = _run_case(prepared, work, i, min(exercise.seconds, left))
             left -= attempt.seconds
         attempts.append(attempt)
-        # judged before the next call, which may write into an array that this one returned
-        results.append(_judge(prepared, i, attempt, told))
-    passed = [result.passed for result in results]
-    known = diagnose(exercise.misconceptions, attempts, passed, prepared.variant_attempt)
+        results.append(result)
+    known = None
+    try:
+        known = diagnose(
+            exercise.misconceptions, attempts, [result.passed for result in results], prepared.variant_attempt
+        )
+    except Exception as error:
+        notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
     return Report(
         exercise=exercise.name,
         points=exercise.points,
@@ -143,25 +154,72 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
     )
 
 
+def _run_case(prepared: Prepared, work: Work, index: int, seconds: float) -> tuple[Attempt, CaseResult]:
+    """Run and judge one case. Where the course itself fails at that, the case has failed, and the others go on."""
+    start = time.perf_counter()
+    try:
+        attempt, told = prepared.attempt(work, index, seconds)
+        return attempt, _judge(prepared, index, attempt, told)
+    except (KeyboardInterrupt, Unavailable):
+        raise
+    except BaseException as error:
+        attempt = Attempt(Ending.OUR_ERROR, seconds=time.perf_counter() - start, detail=_fault(error))
+        told = describe_call(prepared.exercise.name, prepared.arguments[index])
+        return attempt, _judge(prepared, index, attempt, told)
+
+
+def _fault(error: BaseException) -> str:
+    """Name an error of the course's own, and its place, in a few words."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" at {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
+    message = " ".join(text_of(error).split())[:200]
+    return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
+
+
+def failed(exercise: Exercise, error: BaseException, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:
+    """Report that the course itself failed while it judged an answer."""
+    result = CaseResult("judging", "", Outcome.OUR_ERROR, detail=_fault(error))
+    return replace(_about(exercise, result, seed), notes=notes)
+
+
 def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:
     """Check a function, class or value of this process, silently. Whatever it is or does, a report comes back."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with (
+        open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
         return check(exercise, function, seed)
 
 
 def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
+    try:
+        return _check(exercise, thing, seed)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return failed(exercise, error, seed)
+
+
+def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     if exercise.kind != "value" and not callable(thing):
         return not_callable(exercise, thing, seed)
     work = Here.of(thing, exercise.name, exercise.needs)
     report = run(Prepared(exercise, seed), work)
+    work.forget()
     borrowed = tuple(f"`{name}` is not defined here, so the course's own was used." for name in work.borrowed)
     return replace(report, notes=(*report.notes, *borrowed))
 
 
 def not_callable(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
     """Report on something that is neither a function nor a class."""
-    result = CaseResult("a function", exercise.name, Outcome.NOT_CALLABLE, detail=f"{type(thing).__name__}")
+    result = CaseResult("a function", exercise.name, Outcome.NOT_CALLABLE, detail=bare_name(type(thing)))
+    return _about(exercise, result, seed)
+
+
+def _about(exercise: Exercise, result: CaseResult, seed: int) -> Report:
+    """Report on an answer of which no case was run."""
     return Report(
         exercise=exercise.name,
         points=exercise.points,

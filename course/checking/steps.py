@@ -45,6 +45,8 @@ def plain_step(report: Report, lead: CaseResult) -> str:
             return "Run the cell again when you are ready."
         case Outcome.NOT_RUN:
             return "Make the slow cells faster, or remove them."
+        case Outcome.OUR_ERROR:
+            return "This is an error in the course, not in your code: show this report to whoever runs the course."
         case Outcome.CHANGED_ARGUMENTS:
             return f"Make a new array in place of assigning into `{lead.changed[0]}`."
     if found is None:

@@ -181,6 +181,8 @@ def _failure(report: Report, lead: CaseResult) -> tuple[str, tuple[str, ...]]:
             return f"{name}: interrupted, {_count(report)} until then.", ()
         case Outcome.NOT_RUN:
             return f"{name}: not run.", (lead.detail or "The time for all answers together was used up before.",)
+        case Outcome.OUR_ERROR:
+            return f"{name}: not judged, {_count(report)}{earned}.", (f"Judging this call failed: {lead.detail}.",)
         case Outcome.CHANGED_ARGUMENTS:
             changed = " and ".join(f"`{c}`" for c in lead.changed)
             return (
@@ -321,6 +323,7 @@ _NO_HINT = frozenset(
         Outcome.INTERRUPTED,
         Outcome.NOT_RUN,
         Outcome.NOT_DEFINED,
+        Outcome.OUR_ERROR,
     }
 )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 edge_kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 

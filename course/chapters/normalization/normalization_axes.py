@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 NORMALIZATION_AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
 

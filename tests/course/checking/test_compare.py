@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course.checking.attempt import Foreign
+from course.calling.plain import Foreign
 from course.checking.compare import Stage, as_data, compare
 
 EXPECTED = np.arange(12.0).reshape(3, 4) / 7 + 0.1

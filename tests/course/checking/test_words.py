@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import course
-from course.checking.attempt import Raised
+from course.calling.endings import Raised
 from course.checking.complaints import explain, next_step
 
 A, W = np.ones((2, 3)), np.ones((4, 3))

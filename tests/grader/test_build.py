@@ -16,6 +16,8 @@ from grader.build import Outcome, build, find_chapters
 from grader.config import ROOT, course_config
 from grader.tracked import drift, install
 
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("build")]
+
 COURSE = '''
 """Stands in for the course: linear(3) is 7, twice(3) is 6."""
 from types import SimpleNamespace

@@ -13,6 +13,8 @@ from grader.demo import COLUMNS, DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
 from grader.replay import NothingToReplay, replay
 
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("demo")]
+
 WARM_UP = {"warm_up": course.exercises["warm_up"]}
 SOLVED = {"warm_up": "def warm_up(x):\n    return 2 * x + 1\n"}
 

@@ -15,6 +15,8 @@ from grader.lesson import topic_of
 from grader.rebuild import KEY, rebuild, role
 from grader.submission import read_submission
 
+pytestmark = pytest.mark.whole
+
 SEED = 20_261_122
 CHAPTERS = sorted({exercise.chapter for exercise in course.exercises.values()})
 

@@ -14,6 +14,8 @@ from grader.grading import Session
 from grader.rebuild import KEY, marks, rebuild
 from grader.submission import read_submission
 
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("hostile")]
+
 CHAPTER = "01_linear"
 SEED = 20_261_122
 

@@ -389,10 +389,11 @@ def test_arguments_are_never_changed(exercise):
 def test_without_pytorch_the_reference_decides_and_the_report_says_so(exercise, monkeypatch):
     """Where PyTorch is not installed the check still works, and tells."""
     monkeypatch.setattr(oracle, "available", lambda: False)
-    report = run(Prepared(exercise, 3), Here.of(exercise.reference, exercise.name))
+    drawn = Prepared(exercise, 3)
+    report = run(drawn, Here.of(exercise.reference, exercise.name))
     assert report.passed
     missing = exercise.oracle is not None
     assert (report.oracle, report.oracle_missing) == ("reference", missing)
     assert ("PyTorch is not installed here" in str(report)) is missing
-    wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name, exercise.reference))
+    wrong = run(drawn, Here.of(exercise.misconceptions[0].variant, exercise.name, exercise.reference))
     assert wrong.misconception == exercise.misconceptions[0].id

@@ -19,7 +19,7 @@ import course.functional
 
 # whose gradients each backward gives, in its order; of a function that is not named here, its input's only
 GRADIENTS = {
-    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d"), ("input", "weight", "bias")),
+    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d", "conv_transpose2d"), ("input", "weight", "bias")),
     **dict.fromkeys(("batch_norm", "instance_norm", "layer_norm", "group_norm"), ("input", "weight", "bias")),
     "rms_norm": ("input", "weight"),
     "embedding": ("weight",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import sys
 from dataclasses import dataclass
@@ -12,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from course.chapters import EXERCISES
 from course.checking import runner
 from course.checking.report import CaseResult, Outcome, Report
-from course.checking.spec import Exercise
+from course.checking.source import bare, source_of
 from course.checking.words import tell
 from course.journal import Journal
-from course.written import written
 
 if TYPE_CHECKING:
     from course.standings import Progress
@@ -151,7 +149,7 @@ def solution(name: Any) -> None:
     if exercise is None:
         _show(_unknown(name, None))
         return
-    _show(_Solution(_code_of(exercise), exercise.explanation))
+    _show(_Solution(bare(source_of(exercise.solution, exercise.name)), exercise.explanation))
 
 
 def progress() -> Progress:
@@ -201,22 +199,6 @@ def _show(thing: Report | _Note | _Solution) -> None:
         ipython.display.display(thing)
     else:
         print(thing)
-
-
-def _code_of(exercise: Exercise) -> str:
-    """Give a solution's source under the exercise's own signature, without the docstring that the lesson shows."""
-    answer = exercise.reference if exercise.solution is None else exercise.solution
-    source = written(answer, exercise.name)
-    if exercise.kind != "function":
-        return source
-    body = ast.parse(source).body[0]
-    assert isinstance(body, ast.FunctionDef)
-    first = body.body[1 if ast.get_docstring(body) is not None else 0]
-    before = first.lineno - 1
-    lines = source.splitlines()
-    while lines[before - 1].strip().startswith("#"):  # a comment above the first line belongs to it
-        before -= 1
-    return "\n".join([f"def {exercise.name}{exercise.signature}:", *lines[before:]])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course.checking.spec import Exercise
 from grader.config import ROOT, course_config
 from grader.kernel import Place, execute
-from grader.lesson import TOPIC_FOLDER, Gradable, Lesson, Problem, is_check, read_lesson, topic_of
+from grader.lesson import TOPIC_FOLDER, Lesson, Problem, is_check, read_lesson, topic_of
 from grader.marks import marks
 from grader.release import ReleaseError, generate, leaks
 from grader.tracked import drift, install, read_notebook, write_notebook
@@ -50,7 +51,7 @@ def build(
     chapters: Sequence[str] = (),
     *,
     check: bool = False,
-    exercises: Mapping[str, Gradable] | None = None,
+    exercises: Mapping[str, Exercise] | None = None,
     seconds: int = 180,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
@@ -226,7 +227,7 @@ def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
             yield cell.id, "writes to stderr, which nbgrader takes for a failure."
 
 
-def _not_covered(root: Path, names: Sequence[str], exercises: Mapping[str, Gradable]) -> list[Problem]:
+def _not_covered(root: Path, names: Sequence[str], exercises: Mapping[str, Exercise]) -> list[Problem]:
     found = [
         Problem(f"solutions/{chapter}", "", "the course declares exercises of it, and there is no such lesson.")
         for chapter in sorted({exercise.chapter for exercise in exercises.values()} - set(names))

@@ -12,7 +12,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.checking.spec import Exercise
-from course.written import written
 from grader.rebuild import marks, role
 
 
@@ -83,7 +82,7 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
     ]
     mistakes = [(name, known) for name, exercise in exercises.items() for known in exercise.misconceptions]
     for number, (name, known) in enumerate(mistakes, start=1):
-        answers = {**solved, name: written(known.variant, name)}
+        answers = {**solved, name: known.source}
         students.append(Student(f"mistake-{number:02}", answers, frozenset({name}), misconception=known.id))
     first = next((name for name, exercise in exercises.items() if exercise.kind == "function"), next(iter(exercises)))
     for kind, source in HOSTILE.items():

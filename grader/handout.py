@@ -6,7 +6,6 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
 import course
-from course.written import written
 
 
 class HandOut(ClearSolutions):
@@ -18,9 +17,8 @@ class HandOut(ClearSolutions):
         name = str(cell.metadata.get("nbgrader", {}).get("grade_id"))
         exercise = course.exercises.get(name)
         if replaced and exercise is not None:
-            given = getattr(exercise, "given", None)
-            if given is not None:
-                cell.source = written(given, name)
-            elif getattr(exercise, "kind", "function") == "value":
+            if exercise.given is not None:
+                cell.source = exercise.given.handout
+            elif exercise.kind == "value":
                 cell.source = above  # it has `...` for a stub; raising below that would stay in the way of the answer
         return replaced

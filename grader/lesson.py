@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from course.written import written
+from course.checking.source import BEGIN, END, solution_cell
+from course.checking.spec import Exercise
 
 HEADER_KEYS = {"exercise", "check", "tags"}
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")
@@ -24,20 +25,6 @@ LANGUAGE_INFO = {
     "name": "python",
     "pygments_lexer": "ipython3",
 }
-
-
-class Gradable(Protocol):
-    """What building needs to know of an exercise; `course.exercises` maps names to these."""
-
-    @property
-    def chapter(self) -> str:
-        """The folder of its chapter, such as ``"01_linear"``."""
-        ...
-
-    @property
-    def points(self) -> float:
-        """What it is worth in the gradebook."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +121,7 @@ def is_setup(cell: NotebookNode) -> bool:
     return "setup" in cell.metadata.get("tags", [])
 
 
-def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Gradable]) -> Lesson:
+def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> Lesson:
     """Read ``solutions/NN_topic/topic.py`` and give its cells ids and nbgrader's metadata.
 
     Parameters
@@ -157,8 +144,12 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Gradable]) -> 
     for cell in text.cells:
         header = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}
         cell.id = ids.next(cell, header)
+        problems_of_cell = _header_problems(header, cell, exercises, chapter)
+        if not problems_of_cell and "exercise" in header:
+            exercise = exercises[header["exercise"]]
+            cell.source = solution_cell(exercise.solution, exercise.name, cell.source)
         cell.metadata = _metadata(header, exercises)
-        complaints += [(cell.id, what) for what in _header_problems(header, cell, exercises, chapter)]
+        complaints += [(cell.id, what) for what in problems_of_cell]
         cells.append(cell)
     complaints += _order_problems(cells)
     present = {cell.id for cell in cells if is_exercise(cell)}
@@ -170,8 +161,8 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Gradable]) -> 
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     problems = tuple(Problem(source.as_posix(), cell, what) for cell, what in complaints)
-    broken = {name: getattr(exercises.get(name), "given", None) for name in present}
-    given = {name: written(thing, name) for name, thing in broken.items() if thing}
+    broken = {name: exercises[name].given for name in present & exercises.keys()}
+    given = {name: mistake.handout for name, mistake in broken.items() if mistake}
     return Lesson(chapter, source.as_posix(), notebook, problems, given)
 
 
@@ -210,7 +201,7 @@ def _slug(text: object, keep: str = "") -> str:
     return re.sub(rf"[^A-Za-z0-9{keep}]+", "-", str(text)).strip("-")[:48]
 
 
-def _metadata(header: Mapping[str, Any], exercises: Mapping[str, Gradable]) -> NotebookNode:
+def _metadata(header: Mapping[str, Any], exercises: Mapping[str, Exercise]) -> NotebookNode:
     metadata: dict[str, Any] = {"tags": header["tags"]} if header.get("tags") else {}
     if "exercise" in header:
         metadata["nbgrader"] = _nbgrader(header["exercise"], solution=True)
@@ -234,7 +225,7 @@ def _nbgrader(grade_id: str, *, solution: bool) -> NotebookNode:
 
 
 def _header_problems(
-    header: Mapping[str, Any], cell: NotebookNode, exercises: Mapping[str, Gradable], chapter: str
+    header: Mapping[str, Any], cell: NotebookNode, exercises: Mapping[str, Exercise], chapter: str
 ) -> list[str]:
     found = [
         f"its header says {key!r}; a header knows exercise, check and tags." for key in header if key not in HEADER_KEYS
@@ -251,14 +242,20 @@ def _header_problems(
             found.append(f"{header[key]!r} is an exercise of {exercise.chapter}.")
         if cell.cell_type != "code":
             found.append(f"its header says {key}, so it must be code.")
-    regions = cell.source.count("### BEGIN SOLUTION")
-    if regions != cell.source.count("### END SOLUTION"):
-        found.append("BEGIN SOLUTION and END SOLUTION don't come in pairs.")
-    elif "exercise" in header and not regions:
-        found.append("it has no solution between ### BEGIN SOLUTION and ### END SOLUTION.")
-    elif "exercise" not in header and regions:
+    if not found and "exercise" in header:
+        found += _cell_problems(exercises[header["exercise"]], cell.source)
+    elif BEGIN in cell.source or END in cell.source:
         found.append("it has a solution, and its header names no exercise.")
     return found
+
+
+def _cell_problems(exercise: Exercise, source: str) -> list[str]:
+    """Find what is wrong with the text of an exercise's cell: a solution comes from the declaration."""
+    if exercise.kind != "value":
+        return ["leave it empty: the solution comes from the exercise's declaration."] if source.strip() else []
+    if BEGIN in source or END in source:
+        return ["leave the solution out: it comes from the exercise's declaration."]
+    return [] if "..." in source else [f"it needs what students get, such as {exercise.name} = ..."]
 
 
 def _order_problems(cells: list[NotebookNode]) -> list[tuple[str, str]]:

@@ -1,50 +1,21 @@
-"""Every exercise of the course, chapter by chapter. A new chapter adds its file here."""
+"""Every exercise of the course, chapter by chapter. A chapter is a folder here, and its topic is in `TOPICS`.
+
+A chapter of another package is found by its entry point in the group ``layer_by_layer.chapters``.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.metadata import entry_points
 from types import MappingProxyType
 
-from course.chapters import (
-    activations,
-    attention,
-    conv1d,
-    conv2d,
-    conv3d,
-    counting,
-    dropout,
-    embedding,
-    grouped_and_depthwise,
-    linear,
-    normalization,
-    padding_and_stride,
-    pooling,
-    softmax_and_losses,
-    start_here,
-    training,
-    transformer,
-)
+from course.catalog.chapters import TOPICS, folder_of
+from course.chapters.collecting import chapter_of, chapters_outside, exercises_by_name
 from course.checking.spec import Exercise
 
-CHAPTERS = (
-    start_here,
-    linear,
-    embedding,
-    activations,
-    softmax_and_losses,
-    dropout,
-    conv1d,
-    conv2d,
-    padding_and_stride,
-    grouped_and_depthwise,
-    conv3d,
-    pooling,
-    normalization,
-    attention,
-    transformer,
-    counting,
-    training,
-)
+_OWN = [chapter_of(import_module(f"{__name__}.{topic}"), folder_of(topic)) for topic in TOPICS]
+_OUTSIDE, PROBLEMS = chapters_outside(entry_points(group="layer_by_layer.chapters"))
 
-EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(
-    {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
-)
+CHAPTERS = (*_OWN, *_OUTSIDE)
+
+EXERCISES: MappingProxyType[str, Exercise] = MappingProxyType(exercises_by_name(CHAPTERS))

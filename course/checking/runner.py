@@ -68,7 +68,7 @@ class Prepared:
                 args, kwargs = split_call(exercise.signature, arguments)
                 return exercise.reference(*args, **kwargs)
             attempt, told = use_work(
-                exercise.use, Here.of(exercise.reference, exercise.name), arguments, exercise.seconds
+                exercise.use, Here.of(exercise.reference, exercise.name, exercise.needs), arguments, exercise.seconds
             )
         if attempt.ending is not Ending.RETURNED:
             raise RuntimeError(f"The reference of {exercise.name} ended as {attempt.ending} at {told}: {attempt.error}")
@@ -91,7 +91,7 @@ class Prepared:
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                work = Here.of(misconception.variant, self.exercise.name, self.exercise.reference)
+                work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
                 self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
         return self._variants[key]
 
@@ -135,7 +135,7 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         signature=_called_as(exercise),
         kind=exercise.kind,
-        whole=exercise.given is not None,
+        whole=exercise.repair,
         seconds=exercise.seconds,
         seed=prepared.seed,
         hints=len(exercise.hints),
@@ -153,7 +153,7 @@ def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
     if exercise.kind != "value" and not callable(thing):
         return not_callable(exercise, thing, seed)
-    work = Here.of(thing, exercise.name, exercise.reference)
+    work = Here.of(thing, exercise.name, exercise.needs)
     report = run(Prepared(exercise, seed), work)
     borrowed = tuple(f"`{name}` is not defined here, so the course's own was used." for name in work.borrowed)
     return replace(report, notes=(*report.notes, *borrowed))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from course.checking.source import bare, source_of, with_docstring
+from course.checking.variant import compiled, edited
 
 Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
@@ -107,30 +111,118 @@ class Case:
     answer: Any = None
 
 
+Edit = tuple[str, str]
+"""A piece of the solution's source that occurs there once, and what a mistake has in its place."""
+
+
 @dataclass(frozen=True, slots=True)
-class Misconception:
-    """A known mistake, as a wrong version that runs.
+class Mistake:
+    """A known mistake of an exercise: an edit of its solution, or where no edit fits, an answer of its own.
 
     Parameters
     ----------
-    id
-        ``exercise.mistake``, such as ``"linear.transposed-weight"``.
-    variant
-        The mistake itself: a plain function or class over NumPy alone, so that its source can be handed in as an
-        answer, or the wrong value.
-    diagnosis
+    slug
+        The id's second half: ``"transposed-weight"``.
+    edit
+        One `Edit` or several, made one after the other to the solution without its docstring.
+    body
+        The whole wrong answer, in place of an edit: a plain function or class over NumPy alone, so that its source can
+        be handed in, or the wrong value.
+    gives
         Ends the sentence "This is exactly what you get ...": ``"when the bias is left out."``
     advice
         The next step, without the answer.
     """
 
-    id: str
-    variant: Any
-    diagnosis: str
+    slug: str
+    edit: Edit | tuple[Edit, ...] = ()
+    _: KW_ONLY
+    body: Any = None
+    gives: str
     advice: str
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits, in a tuple also where there is one."""
+        return tuple(edit for edit in _several(self.edit))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+def _several(edit: Edit | tuple[Edit, ...]) -> tuple[Edit, ...]:
+    match edit:
+        case (str(old), str(new)):
+            return ((old, new),)
+        case _:
+            return edit  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake of one exercise, with its id and the wrong answer itself, which is made when it is first used.
+
+    Parameters
+    ----------
+    exercise
+        The exercise's name.
+    solution
+        Its solution, of which a mistake is an edit.
+    mistake
+        The declaration.
+    """
+
+    exercise: str
+    solution: Any
+    mistake: Mistake
+
+    @property
+    def id(self) -> str:
+        """``exercise.slug``, such as ``"linear.transposed-weight"``."""
+        return f"{self.exercise}.{self.mistake.slug}"
+
+    @property
+    def diagnosis(self) -> str:
+        """What the mistake gives."""
+        return self.mistake.gives
+
+    @property
+    def advice(self) -> str:
+        """The next step."""
+        return self.mistake.advice
+
+    @cached_property
+    def source(self) -> str:
+        """The wrong answer as a notebook's cell would have it, without a docstring.
+
+        Raises
+        ------
+        EditError
+            If an edit does not apply exactly once.
+        """
+        if self.mistake.edits:
+            return edited(bare(source_of(self.solution, self.exercise)), self.mistake.edits, self.id)
+        return bare(source_of(self.mistake.body, self.exercise))
+
+    @property
+    def handout(self) -> str:
+        """The wrong answer as a notebook hands it out to be repaired, with a docstring where there is one."""
+        if self.mistake.edits:
+            return with_docstring(self.source, source_of(self.solution, self.exercise))
+        return source_of(self.mistake.body, self.exercise)
+
+    @cached_property
+    def variant(self) -> Any:
+        """The wrong answer: a function or class, or the wrong value.
+
+        Raises
+        ------
+        EditError
+            If an edit does not apply exactly once, or if the edited solution does not compile.
+        """
+        if not self.mistake.edits:
+            return self.mistake.body
+        return compiled(self.source, self.exercise, self.id, self.solution)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Exercise:
     """One thing to write, and everything that is known about it.
 
@@ -138,25 +230,25 @@ class Exercise:
     ----------
     name
         The name of the function, class or value that a student writes.
-    chapter
-        The folder of its chapter: ``"01_linear"``.
     points
         What it is worth in the gradebook.
+    solution
+        The right answer as the lesson has it and `course.solution` shows it: a function, a class, or a value. Its
+        signature is the exercise's. A student writes its body below the docstring; where the notebook hands out more,
+        ``### BEGIN SOLUTION`` and ``### END SOLUTION`` enclose what is to be written.
     reference
-        The right answer in NumPy: a function, a class, or a value.
+        The right answer that decides where there is no oracle, where it is more general than the solution. By default
+        the solution.
     oracle
         The PyTorch counterpart. None where PyTorch has none; then the reference decides.
     cases
-        Small to large. The first that fails and is smallest leads the report.
-    misconceptions
+        In the order in which they are reported, small ones first.
+    mistakes
         Known mistakes, most common first.
     hints
         One step each, in the order in which they help.
     explanation
         A few sentences under the solution: why it is right.
-    solution
-        The answer to show, where the reference is more general than the lesson. By default the reference.
-        Its signature is the exercise's.
     returns
         Names of the results, where there is more than one.
     use
@@ -164,46 +256,62 @@ class Exercise:
         `course.checking.work.Student`. By default it calls the function with the case's arguments. It is needed for
         classes and values, and where many results are right: then it gives what can be compared. It must expect
         any value to come back.
-    given
-        What the notebook hands out to be repaired, in place of an empty function: the first misconception's
-        variant. Such an exercise earns all of its points or none.
+    needs
+        Solutions of other exercises that the cases use besides. A notebook has its own; a check of one answer alone
+        borrows these.
+    repair
+        Whether the notebook hands out the first mistake, to be repaired, in place of an empty function. Such an
+        exercise earns all of its points or none.
     trace
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
     seconds
         Time limit for one case.
+    chapter
+        The folder of its chapter, ``"01_linear"``: filled in by `course.chapters`.
     """
 
     name: str
-    chapter: str
     points: float
-    reference: Any
+    solution: Any
+    reference: Any = None
     oracle: Oracle | None
     cases: tuple[Case, ...]
-    misconceptions: tuple[Misconception, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     hints: tuple[str, ...] = ()
     explanation: str = ""
-    solution: Any = None
-    use: Callable[..., Any] | None = None
-    given: Callable[..., Any] | None = None
     returns: tuple[str, ...] = ()
+    use: Callable[..., Any] | None = None
+    needs: tuple[Any, ...] = ()
+    repair: bool = False
     trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
     seconds: float = 5.0
+    chapter: str = ""
+
+    def __post_init__(self) -> None:
+        if self.reference is None:
+            object.__setattr__(self, "reference", self.solution)
 
     @property
     def kind(self) -> str:
         """What a student writes: a ``"function"``, a ``"class"``, or a ``"value"``."""
-        if isinstance(self.reference, type):
+        if isinstance(self.solution, type):
             return "class"
-        return "function" if callable(self.reference) else "value"
+        return "function" if callable(self.solution) else "value"
 
     @property
     def signature(self) -> inspect.Signature:
-        """How the function, or the class, is called, without annotations."""
-        if self.kind == "value":
-            return inspect.Signature()
-        plain = inspect.signature(self.solution or self.reference)
-        bare = [p.replace(annotation=inspect.Parameter.empty) for p in plain.parameters.values()]
-        return plain.replace(parameters=bare, return_annotation=inspect.Signature.empty)
+        """How the function, or the class, is called."""
+        return inspect.Signature() if self.kind == "value" else inspect.signature(self.solution)
+
+    @cached_property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """The known mistakes with their ids and wrong answers."""
+        return tuple(Misconception(self.name, self.solution, mistake) for mistake in self.mistakes)
+
+    @property
+    def given(self) -> Misconception | None:
+        """The mistake that the notebook hands out to be repaired."""
+        return self.misconceptions[0] if self.repair else None
 
 
 def split_call(signature: inspect.Signature, arguments: Arguments) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -6,7 +6,7 @@ written once, for both: a plain function over a `Student`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
@@ -106,12 +106,12 @@ class Here:
         self._held: dict[int, Any] = {}
 
     @classmethod
-    def of(cls, thing: Any, name: str, reference: Any = None) -> Here:
+    def of(cls, thing: Any, name: str, needs: Iterable[Any] = ()) -> Here:
         """Take one function, class or value as the work, together with the names that it sees itself.
 
-        What a case needs besides, and the work has not, is borrowed from where the reference stands.
+        What a case needs besides, and the work does not have, is borrowed from `needs`.
         """
-        return cls({**_names_around(thing), name: thing}, _names_around(reference))
+        return cls({**_names_around(thing), name: thing}, {need.__name__: need for need in needs})
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
         """Do one operation."""

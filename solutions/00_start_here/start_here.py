@@ -194,19 +194,6 @@ course.assess(sometimes, "warm_up")
 
 
 # %% exercise="warm_up"
-def warm_up(x):
-    """Compute 2x + 1 for every value of x.
-
-    x        an array of any shape
-    returns  an array of the same shape
-
-    >>> warm_up(np.array([1.0, 2.0, 5.0]))
-    array([ 3.,  5., 11.])
-    """
-    ### BEGIN SOLUTION
-    return 2 * x + 1
-    ### END SOLUTION
-
 
 # %% check="warm_up"
 check(warm_up)
@@ -232,12 +219,6 @@ warm_up(np.zeros((2, 3))).shape
 
 
 # %% exercise="repair_center"
-def repair_center(x):
-    ### BEGIN SOLUTION
-    # It wrote its results into x itself, column by column. This makes a new array.
-    return x - x.mean(axis=0)
-    ### END SOLUTION
-
 
 # %% check="repair_center"
 check(repair_center)

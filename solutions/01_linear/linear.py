@@ -224,24 +224,6 @@ linear_loops(X, W, b)
 
 
 # %% exercise="linear"
-def linear(input, weight, bias=None):
-    """Apply a linear layer to every row of input.
-
-    input   (n, c_i)    one sample in each row
-    weight  (c_o, c_i)  one row for each output
-    bias    (c_o,)      or None, for a layer without bias
-    returns (n, c_o)
-
-    >>> linear(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]), np.array([0.0, 10.0]))
-    array([[11., 27.]])
-    """
-    ### BEGIN SOLUTION
-    output = input @ weight.T
-    if bias is not None:
-        output = output + bias
-    return output
-    ### END SOLUTION
-
 
 # %% check="linear"
 check(linear)
@@ -253,21 +235,6 @@ check(linear)
 
 
 # %% exercise="linear_num_parameters"
-def linear_num_parameters(in_features, out_features, bias=True):
-    """Count the trainable parameters of a linear layer.
-
-    bias is True or False: whether the layer has one.
-
-    >>> linear_num_parameters(3, 2)
-    8
-    """
-    ### BEGIN SOLUTION
-    count = in_features * out_features
-    if bias:
-        count += out_features
-    return count
-    ### END SOLUTION
-
 
 # %% check="linear_num_parameters"
 check(linear_num_parameters)
@@ -280,19 +247,6 @@ check(linear_num_parameters)
 
 
 # %% exercise="linear_macs"
-def linear_macs(input_shape, out_features):
-    """Count the mult-adds of a linear layer for one batch.
-
-    input_shape is (n, c_i). The bias is not counted: it multiplies nothing.
-
-    >>> linear_macs((4, 3), 2)
-    24
-    """
-    ### BEGIN SOLUTION
-    n, c_i = input_shape
-    return n * c_i * out_features
-    ### END SOLUTION
-
 
 # %% check="linear_macs"
 check(linear_macs)
@@ -415,24 +369,6 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 
 
 # %% exercise="linear_backward"
-def linear_backward(grad_output, input, weight):
-    """Give the gradients of a linear layer with bias.
-
-    grad_output  (n, c_o)    gradient of the loss with respect to the output
-    input        (n, c_i)    as in the forward pass
-    weight       (c_o, c_i)
-    returns grad_input (n, c_i), grad_weight (c_o, c_i), grad_bias (c_o,)
-
-    >>> linear_backward(np.array([[2.0]]), np.array([[3.0, 4.0]]), np.array([[5.0, 6.0]]))
-    (array([[10., 12.]]), array([[6., 8.]]), array([2.]))
-    """
-    ### BEGIN SOLUTION
-    grad_input = grad_output @ weight
-    grad_weight = grad_output.T @ input
-    grad_bias = grad_output.sum(axis=0)
-    return grad_input, grad_weight, grad_bias
-    ### END SOLUTION
-
 
 # %% check="linear_backward"
 check(linear_backward)
@@ -534,15 +470,6 @@ course.assess(not_transposed, "linear")
 
 
 # %% exercise="repair_linear"
-def repair_linear(input, weight, bias):
-    ### BEGIN SOLUTION
-    # It ended with bias.reshape(-1, 1), a column: bias[0] went to the first sample in place of the first output.
-    output = np.zeros((len(input), len(weight)))
-    for row in range(len(input)):
-        output[row] = weight @ input[row]
-    return output + bias
-    ### END SOLUTION
-
 
 # %% check="repair_linear"
 check(repair_linear)

@@ -213,23 +213,6 @@ print("5. rows touched, at most", 64 * 20, "- this batch touches", len(sentences
 
 
 # %% exercise="one_hot"
-def one_hot(input, num_classes):
-    """Write each identifier as a row of zeros with a single one.
-
-    input        (n,)  integers in 0 .. num_classes - 1
-    num_classes  how long a row is
-    returns (n, num_classes), integers
-
-    >>> one_hot(np.array([2, 0]), 3)
-    array([[0, 0, 1],
-           [1, 0, 0]])
-    """
-    ### BEGIN SOLUTION
-    output = np.zeros((len(input), num_classes), dtype=int)
-    output[np.arange(len(input)), input] = 1
-    return output
-    ### END SOLUTION
-
 
 # %% check="one_hot"
 check(one_hot)
@@ -295,22 +278,6 @@ lookup_loop(ids, W)
 
 
 # %% exercise="embedding"
-def embedding(input, weight):
-    """Look up a row of weight for each identifier.
-
-    input   integers of any shape: (n,), or (n, length), or more axes
-    weight  (num_embeddings, embedding_dim)  one row for each identifier
-    returns the shape of input, and embedding_dim as one more axis at the end
-
-    >>> embedding(np.array([1, 1, 0]), np.array([[0.1, 0.2], [0.3, 0.4]]))
-    array([[0.3, 0.4],
-           [0.3, 0.4],
-           [0.1, 0.2]])
-    """
-    ### BEGIN SOLUTION
-    return weight[input]
-    ### END SOLUTION
-
 
 # %% check="embedding"
 check(embedding)
@@ -322,16 +289,6 @@ check(embedding)
 
 
 # %% exercise="embedding_num_parameters"
-def embedding_num_parameters(num_embeddings, embedding_dim):
-    """Count the trainable parameters of an embedding layer.
-
-    >>> embedding_num_parameters(6, 3)
-    18
-    """
-    ### BEGIN SOLUTION
-    return num_embeddings * embedding_dim
-    ### END SOLUTION
-
 
 # %% check="embedding_num_parameters"
 check(embedding_num_parameters)
@@ -439,25 +396,6 @@ print("np.add.at(counts, ids, 1)", counts)
 
 
 # %% exercise="embedding_backward"
-def embedding_backward(grad_output, input, num_embeddings):
-    """Give the gradient of an embedding layer for its weight.
-
-    grad_output     the shape of input, and embedding_dim as one more axis at the end
-    input           integers of any shape, as in the forward pass
-    num_embeddings  how many rows the weight has
-    returns (num_embeddings, embedding_dim)
-
-    >>> embedding_backward(np.array([[1.0], [2.0], [4.0]]), np.array([0, 2, 0]), 3)
-    array([[5.],
-           [0.],
-           [2.]])
-    """
-    ### BEGIN SOLUTION
-    grad_weight = np.zeros((num_embeddings, grad_output.shape[-1]))
-    np.add.at(grad_weight, input, grad_output)
-    return grad_weight
-    ### END SOLUTION
-
 
 # %% check="embedding_backward"
 check(embedding_backward)
@@ -644,13 +582,6 @@ for identifier in (-1, 6):
 
 
 # %% exercise="repair_vectors_of"
-def repair_vectors_of(text, vocabulary, weight):
-    ### BEGIN SOLUTION
-    # It numbered the sorted words of each text. A word's number is its place in the vocabulary.
-    numbers = [vocabulary.index(word) for word in text.split()]
-    return weight[np.array(numbers)]
-    ### END SOLUTION
-
 
 # %% check="repair_vectors_of"
 check(repair_vectors_of)

@@ -206,22 +206,6 @@ with np.errstate(all="ignore"):  # NumPy would warn
 
 
 # %% exercise="softmax"
-def softmax(input, dim):
-    """Turn scores into probabilities along one axis.
-
-    input  scores, any shape
-    dim    the axis along which the probabilities add up to 1; -1 is the last
-    returns the shape of input
-
-    >>> softmax(np.array([[0.0, 0.0], [1000.0, 1000.0]]), dim=1)
-    array([[0.5, 0.5],
-           [0.5, 0.5]])
-    """
-    ### BEGIN SOLUTION
-    exponentials = np.exp(input - input.max(axis=dim, keepdims=True))
-    return exponentials / exponentials.sum(axis=dim, keepdims=True)
-    ### END SOLUTION
-
 
 # %% check="softmax"
 check(softmax)
@@ -254,21 +238,6 @@ print("PyTorch         ", F.log_softmax(torch.tensor(unlikely), dim=1).numpy())
 
 
 # %% exercise="log_softmax"
-def log_softmax(input, dim):
-    """Give the logarithms of softmax's probabilities, also of those too small to be stored.
-
-    input  scores, any shape
-    dim    as for softmax
-    returns the shape of input
-
-    >>> log_softmax(np.array([[0.0, -800.0]]), dim=1)
-    array([[   0., -800.]])
-    """
-    ### BEGIN SOLUTION
-    shifted = input - input.max(axis=dim, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
-    ### END SOLUTION
-
 
 # %% check="log_softmax"
 check(log_softmax)
@@ -290,20 +259,6 @@ check(log_softmax)
 
 
 # %% exercise="mse_loss"
-def mse_loss(input, target):
-    """Give the mean squared error over all elements.
-
-    input   the network's outputs, any shape
-    target  what they should be, the same shape
-    returns one number
-
-    >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
-    2.0
-    """
-    ### BEGIN SOLUTION
-    return ((input - target) ** 2).mean()
-    ### END SOLUTION
-
 
 # %% check="mse_loss"
 check(mse_loss)
@@ -365,22 +320,6 @@ print("                             from the scores:       ", from_x.tolist())
 
 
 # %% exercise="binary_cross_entropy_with_logits"
-def binary_cross_entropy_with_logits(input, target):
-    """Give the mean binary cross-entropy of scores.
-
-    input   scores, any shape
-    target  1 for yes, 0 for no, or a probability in between; the same shape
-    returns one number
-
-    >>> scores, answers = np.array([0.0, 1000.0]), np.array([1.0, 0.0])
-    >>> round(float(binary_cross_entropy_with_logits(scores, answers)), 4)
-    500.3466
-    """
-    ### BEGIN SOLUTION
-    softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))
-    return (softplus - input * target).mean()  # softplus(-x) is softplus(x) - x
-    ### END SOLUTION
-
 
 # %% check="binary_cross_entropy_with_logits"
 check(binary_cross_entropy_with_logits)
@@ -412,22 +351,6 @@ print("columns only", numbers[:, np.array([2, 0, 1, 1])].shape)
 
 
 # %% exercise="cross_entropy"
-def cross_entropy(input, target):
-    """Give the mean cross-entropy of scores against the right classes.
-
-    input   (n, c)  scores
-    target  (n,)    the right class of each sample, 0 .. c-1
-    returns one number
-
-    >>> round(float(cross_entropy(np.array([[0.0, 0.0], [0.0, 1000.0]]), np.array([1, 0]))), 4)
-    500.3466
-    """
-    ### BEGIN SOLUTION
-    shifted = input - input.max(axis=1, keepdims=True)
-    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return -log_probabilities[np.arange(len(target)), target].mean()
-    ### END SOLUTION
-
 
 # %% check="cross_entropy"
 check(cross_entropy)
@@ -473,16 +396,6 @@ last_layer_for = {
     "yes or no, for BCEWithLogitsLoss": ...,
     "one of several classes, for CrossEntropyLoss": ...,
 }
-### BEGIN SOLUTION
-last_layer_for = {
-    "regression": "Linear",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Softmax",
-    "several labels at once": "Sigmoid",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Linear",
-}
-### END SOLUTION
 
 # %% check="last_layer_for"
 check(last_layer_for, "last_layer_for")
@@ -580,22 +493,6 @@ plt.show()
 
 
 # %% exercise="softmax_backward"
-def softmax_backward(grad_output, output, dim):
-    """Give the gradient of softmax with respect to the scores.
-
-    grad_output  gradient of the loss with respect to the output, any shape
-    output       what softmax gave, the same shape
-    dim          as in the forward pass
-    returns the same shape
-
-    >>> softmax_backward(np.array([1.0, 0.0]), np.array([0.5, 0.5]), dim=0)
-    array([ 0.25, -0.25])
-    """
-    ### BEGIN SOLUTION
-    average = (grad_output * output).sum(axis=dim, keepdims=True)
-    return output * (grad_output - average)
-    ### END SOLUTION
-
 
 # %% check="softmax_backward"
 check(softmax_backward)
@@ -619,24 +516,6 @@ check(softmax_backward)
 
 
 # %% exercise="cross_entropy_backward"
-def cross_entropy_backward(input, target):
-    """Give the gradient of the mean cross-entropy with respect to the scores.
-
-    input   (n, c)  scores
-    target  (n,)    the right class of each sample
-    returns (n, c)
-
-    >>> cross_entropy_backward(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
-    array([[-0.25,  0.25],
-           [ 0.25, -0.25]])
-    """
-    ### BEGIN SOLUTION
-    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
-    gradient = exponentials / exponentials.sum(axis=1, keepdims=True)
-    gradient[np.arange(len(target)), target] -= 1
-    return gradient / len(target)
-    ### END SOLUTION
-
 
 # %% check="cross_entropy_backward"
 check(cross_entropy_backward)
@@ -814,18 +693,6 @@ plt.show()
 
 
 # %% exercise="repair_softmax"
-def repair_softmax(input, temperature):
-    ### BEGIN SOLUTION
-    # It subtracted scores.max(), the largest of the whole batch.
-    # In a row far below that, all powers were 0.
-    scores = input / temperature
-    probabilities = np.zeros_like(scores)
-    for row, own in enumerate(scores):
-        powers = np.exp(own - own.max())
-        probabilities[row] = powers / powers.sum()
-    return probabilities
-    ### END SOLUTION
-
 
 # %% check="repair_softmax"
 check(repair_softmax)

@@ -150,26 +150,6 @@ print(draws < 0.2)
 
 
 # %% exercise="dropout"
-def dropout(input, p, training, rng):
-    """Drop values at random while training.
-
-    input: any shape
-    p: the probability to drop a value, 0 to 1; with p = 1 everything is 0
-    training: True or False
-    rng: a numpy.random.Generator, where all chance comes from
-    returns an array of the input's shape
-
-    Example: of dropout(np.ones(1000), 0.2, True, rng), about 800 are 1.25, the others 0.
-    """
-    ### BEGIN SOLUTION
-    if not training or p == 0:
-        return input.copy()
-    if p == 1:
-        return np.zeros_like(input)
-    kept = rng.random(input.shape) >= p
-    return input * kept / (1 - p)
-    ### END SOLUTION
-
 
 # %% check="dropout"
 check(dropout)
@@ -260,20 +240,6 @@ plt.show()
 
 
 # %% exercise="dropout_backward"
-def dropout_backward(grad_output, mask, p):
-    """Give the gradient of the input.
-
-    grad_output: any shape
-    mask: the same shape, True where a value was kept
-    p: as in the forward pass, below 1
-    returns grad_input, of the same shape
-
-    Example: dropout_backward(np.array([1.0, 2.0]), np.array([True, False]), 0.5) is [2, 0]
-    """
-    ### BEGIN SOLUTION
-    return grad_output * mask / (1 - p)
-    ### END SOLUTION
-
 
 # %% check="dropout_backward"
 check(dropout_backward)
@@ -323,17 +289,6 @@ course.assess(without_scale, "dropout")
 
 
 # %% exercise="repair_dropout"
-def repair_dropout(input, p, training, rng):
-    ### BEGIN SOLUTION
-    # It dropped the draws from p upwards and divided by p: p was the probability to keep.
-    output = input.copy()
-    if training and p > 0:
-        dropped = rng.random(input.shape) < p
-        output[dropped] = 0
-        output = output / (1 - p) if p < 1 else output
-    return output
-    ### END SOLUTION
-
 
 # %% check="repair_dropout"
 check(repair_dropout)

@@ -204,33 +204,6 @@ print("4. multiplications", small(signals).numel() * 3 * 4)
 
 
 # %% exercise="conv1d_loops"
-def conv1d_loops(input, weight, bias=None):
-    """Slide kernels along every signal of input.
-
-    input   (n, c_i, w_i)
-    weight  (c_o, c_i, k)
-    bias    (c_o,)         or None, for a layer without bias
-    returns (n, c_o, w_i - k + 1)
-
-    >>> conv1d_loops(np.array([[[1.0, 2.0, 4.0, 7.0]]]), np.array([[[-1.0, 1.0]]]), np.array([10.0]))
-    array([[[11., 12., 13.]]])
-    """
-    ### BEGIN SOLUTION
-    n, c_i, w_i = input.shape
-    c_o, _, k = weight.shape
-    positions = w_i - k + 1
-    output = np.zeros((n, c_o, positions))
-    for r in range(n):
-        for o in range(c_o):
-            for x in range(positions):
-                for c in range(c_i):
-                    for v in range(k):
-                        output[r, o, x] += weight[o, c, v] * input[r, c, x + v]
-                if bias is not None:
-                    output[r, o, x] += bias[o]
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv1d_loops"
 check(conv1d_loops)
@@ -307,25 +280,6 @@ print(rows @ change)
 
 
 # %% exercise="conv1d"
-def conv1d(input, weight, bias=None):
-    """Slide kernels along every signal of input, fast.
-
-    input   (n, c_i, w_i)
-    weight  (c_o, c_i, k)
-    bias    (c_o,)         or None, for a layer without bias
-    returns (n, c_o, w_i - k + 1)
-
-    >>> conv1d(np.array([[[1.0, 2.0, 4.0, 7.0]]]), np.array([[[-1.0, 1.0]]]), np.array([10.0]))
-    array([[[11., 12., 13.]]])
-    """
-    ### BEGIN SOLUTION
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2], axis=2)  # (n, c_i, w_o, k)
-    output = np.einsum("ncxv,ocv->nox", windows, weight)
-    if bias is not None:
-        output = output + bias[:, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv1d"
 check(conv1d)
@@ -362,22 +316,6 @@ plt.show()
 
 
 # %% exercise="conv_output_size"
-def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):
-    """Count the positions of a window along one axis.
-
-    size         of the input, without padding
-    kernel_size  how many elements the kernel has
-    padding      how many zeros stand at each end
-    returns a whole number
-
-    >>> conv_output_size(10, 3, stride=3)
-    3
-    """
-    ### BEGIN SOLUTION
-    reach = dilation * (kernel_size - 1) + 1
-    return (size + 2 * padding - reach) // stride + 1
-    ### END SOLUTION
-
 
 # %% check="conv_output_size"
 check(conv_output_size)
@@ -407,21 +345,6 @@ for k in (5, 4):
 
 
 # %% exercise="conv1d_num_parameters"
-def conv1d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    """Count the trainable parameters of a convolution along one axis.
-
-    bias is True or False: whether the layer has one.
-
-    >>> conv1d_num_parameters(3, 8, 4)
-    104
-    """
-    ### BEGIN SOLUTION
-    count = out_channels * in_channels * kernel_size
-    if bias:
-        count += out_channels
-    return count
-    ### END SOLUTION
-
 
 # %% check="conv1d_num_parameters"
 check(conv1d_num_parameters)
@@ -548,28 +471,6 @@ print("M @ x is conv1d(x):", np.allclose(M @ x, conv1d(x[None, None], kernel[Non
 
 
 # %% exercise="conv1d_backward"
-def conv1d_backward(grad_output, input, weight):
-    """Give the gradients of a convolution along one axis, with bias.
-
-    grad_output  (n, c_o, w_o)  gradient of the loss with respect to the output
-    input        (n, c_i, w_i)  as in the forward pass
-    weight       (c_o, c_i, k)
-    returns grad_input (n, c_i, w_i), grad_weight (c_o, c_i, k), grad_bias (c_o,)
-
-    >>> conv1d_backward(np.array([[[1.0, 1.0]]]), np.array([[[1.0, 2.0, 4.0]]]), np.array([[[10.0, 20.0]]]))
-    (array([[[10., 30., 20.]]]), array([[[3., 6.]]]), array([2.]))
-    """
-    ### BEGIN SOLUTION
-    w_o = grad_output.shape[2]
-    grad_input = np.zeros_like(input)
-    grad_weight = np.zeros_like(weight)
-    for v in range(weight.shape[2]):
-        grad_weight[:, :, v] = np.einsum("nox,ncx->oc", grad_output, input[:, :, v : v + w_o])
-        grad_input[:, :, v : v + w_o] += np.einsum("nox,oc->ncx", grad_output, weight[:, :, v])
-    grad_bias = grad_output.sum(axis=(0, 2))
-    return grad_input, grad_weight, grad_bias
-    ### END SOLUTION
-
 
 # %% check="conv1d_backward"
 check(conv1d_backward)
@@ -679,25 +580,6 @@ for name, values in (("smoothing", [0.25, 0.5, 0.25]), ("difference", [-1.0, 1.0
 
 
 # %% exercise="repair_conv1d"
-def repair_conv1d(input, weight, bias=None):
-    """Slide kernels along signals: (n, c_i, w) and (c_o, c_i, k) give (n, c_o, w - k + 1)."""
-    samples = []
-    for sample in input:
-        rows = []
-        for kernels in weight:
-            total = 0
-            for c in range(len(sample)):
-                ### BEGIN SOLUTION
-                # np.convolve flipped the kernel. np.correlate leaves it as it is.
-                total = total + np.correlate(sample[c], kernels[c], mode="valid")
-                ### END SOLUTION
-            rows.append(total)
-        samples.append(rows)
-    output = np.array(samples)
-    if bias is not None:
-        output = output + bias.reshape(-1, 1)
-    return output
-
 
 # %% check="repair_conv1d"
 check(repair_conv1d)

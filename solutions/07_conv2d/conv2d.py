@@ -203,27 +203,6 @@ print(windows[1, 2])
 
 
 # %% exercise="conv2d"
-def conv2d(input, weight, bias=None):
-    """Slide kernels over every image of input.
-
-    input   (n, c_i, h_i, w_i)
-    weight  (c_o, c_i, k_h, k_w)
-    bias    (c_o,)                or None, for a layer without bias
-    returns (n, c_o, h_i - k_h + 1, w_i - k_w + 1)
-
-    >>> image = np.array([[[[1.0, 2.0, 4.0], [0.0, 1.0, 1.0]]]])
-    >>> conv2d(image, np.array([[[[-1.0, 1.0]]]]), np.array([10.0]))
-    array([[[[11., 12.],
-             [11., 10.]]]])
-    """
-    ### BEGIN SOLUTION
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)
-    if bias is not None:
-        output = output + bias[:, np.newaxis, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv2d"
 check(conv2d)
@@ -269,24 +248,6 @@ for g in (1, 2, 8):
 
 
 # %% exercise="conv2d_num_parameters"
-def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    """Count the trainable parameters of a convolution of images.
-
-    kernel_size  a number, or a tuple (k_h, k_w)
-    bias         True or False: whether the layer has one
-    groups       divides both numbers of channels
-
-    >>> conv2d_num_parameters(3, 8, (3, 5))
-    368
-    """
-    ### BEGIN SOLUTION
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    count = out_channels * (in_channels // groups) * k_h * k_w
-    if bias:
-        count += out_channels
-    return count
-    ### END SOLUTION
-
 
 # %% check="conv2d_num_parameters"
 check(conv2d_num_parameters)
@@ -298,23 +259,6 @@ check(conv2d_num_parameters)
 
 
 # %% exercise="conv2d_macs"
-def conv2d_macs(input_shape, out_channels, kernel_size):
-    """Count the mult-adds of a convolution of images for one batch.
-
-    input_shape  (n, c_i, h_i, w_i)
-    kernel_size  a number, or a tuple (k_h, k_w)
-    The bias is not counted: it multiplies nothing.
-
-    >>> conv2d_macs((1, 1, 3, 4), 1, 2)
-    24
-    """
-    ### BEGIN SOLUTION
-    n, c_i, h_i, w_i = input_shape
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    outputs = n * out_channels * (h_i - k_h + 1) * (w_i - k_w + 1)
-    return outputs * c_i * k_h * k_w
-    ### END SOLUTION
-
 
 # %% check="conv2d_macs"
 check(conv2d_macs)
@@ -362,9 +306,6 @@ plt.show()
 
 # %% exercise="edge_kernel"
 edge_kernel = ...
-### BEGIN SOLUTION
-edge_kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
-### END SOLUTION
 
 # %% check="edge_kernel"
 check(edge_kernel, "edge_kernel")
@@ -439,24 +380,6 @@ plt.show()
 
 
 # %% exercise="receptive_field"
-def receptive_field(kernel_sizes, strides):
-    """Count the inputs, along one axis, that one output of a stack of layers sees.
-
-    kernel_sizes  of the layers, from the first to the last
-    strides       of the same layers
-    returns a whole number
-
-    >>> receptive_field((3, 3), (1, 1))
-    5
-    """
-    ### BEGIN SOLUTION
-    field, step = 1, 1
-    for kernel_size, stride in zip(kernel_sizes, strides, strict=True):
-        field += (kernel_size - 1) * step
-        step *= stride
-    return field
-    ### END SOLUTION
-
 
 # %% check="receptive_field"
 check(receptive_field)
@@ -636,22 +559,6 @@ plt.show()
 
 
 # %% exercise="repair_conv2d"
-def repair_conv2d(input, weight, bias=None):
-    """Slide kernels over images: (n, c_i, h, w) and (c_o, c_i, k_h, k_w) give (n, c_o, h_o, w_o)."""
-    h_o = input.shape[2] - weight.shape[2] + 1
-    w_o = input.shape[3] - weight.shape[3] + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for u in range(weight.shape[2]):
-        for v in range(weight.shape[3]):
-            ### BEGIN SOLUTION
-            # u counts rows and moves the window down; it stood at the columns.
-            met = input[:, :, u : u + h_o, v : v + w_o]
-            ### END SOLUTION
-            output += np.tensordot(weight[:, :, u, v], met, axes=(1, 1)).swapaxes(0, 1)
-    if bias is not None:
-        output = output + bias.reshape(-1, 1, 1)
-    return output
-
 
 # %% check="repair_conv2d"
 check(repair_conv2d)

@@ -216,36 +216,6 @@ table("ZeroPad2d")
 
 
 # %% exercise="pad2d"
-def pad2d(input, padding, mode="constant", value=0):
-    """Put a border around images.
-
-    input    (n, c, h, w)
-    padding  one number for all sides, or (left, right, top, bottom)
-    mode     "constant", "reflect" or "replicate"
-    value    what a constant border holds
-    returns  (n, c, top + h + bottom, left + w + right)
-
-    >>> pad2d(np.array([[[[1.0, 2.0, 3.0]]]]), (2, 1, 0, 0), mode="reflect")
-    array([[[[3., 2., 1., 2., 3., 2.]]]])
-    """
-    ### BEGIN SOLUTION
-    left, right, top, bottom = np.broadcast_to(padding, 4)
-    n, c, h, w = input.shape
-    if mode == "constant":
-        output = np.full((n, c, top + h + bottom, left + w + right), value, dtype=input.dtype)
-        output[:, :, top : top + h, left : left + w] = input
-        return output
-    rows = np.arange(-top, h + bottom)
-    columns = np.arange(-left, w + right)
-    if mode == "replicate":
-        rows = rows.clip(0, h - 1)
-        columns = columns.clip(0, w - 1)
-    else:
-        rows = h - 1 - abs(h - 1 - abs(rows))
-        columns = w - 1 - abs(w - 1 - abs(columns))
-    return input[:, :, rows[:, np.newaxis], columns]
-    ### END SOLUTION
-
 
 # %% check="pad2d"
 check(pad2d)
@@ -262,19 +232,6 @@ check(pad2d)
 
 
 # %% exercise="same_padding"
-def same_padding(kernel_size, dilation=1):
-    """Count the zeros in front that keep the size of an image, along one axis and for stride 1.
-
-    Behind it stand as many, or one more where that is needed.
-
-    >>> same_padding(5)
-    2
-    """
-    ### BEGIN SOLUTION
-    lost = dilation * (kernel_size - 1)
-    return lost // 2
-    ### END SOLUTION
-
 
 # %% check="same_padding"
 check(same_padding)
@@ -310,32 +267,6 @@ print("equal:", torch.allclose(by_name, torch.nn.functional.conv2d(padded, w), a
 
 
 # %% exercise="conv2d_strided"
-def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    """Slide kernels over images, with stride, zero padding and dilation.
-
-    input   (n, c_i, h_i, w_i)
-    weight  (c_o, c_i, k_h, k_w)
-    bias    (c_o,)               or None, for a layer without bias
-    stride, padding, dilation    a number, or a pair (height, width)
-    returns (n, c_o, h_o, w_o)
-
-    >>> conv2d_strided(np.array([[[[1.0, 2.0, 4.0, 7.0]]]]), np.array([[[[-1.0, 1.0]]]]), stride=2)
-    array([[[[1., 3.]]]])
-    """
-    ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(stride, 2)
-    p_h, p_w = np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    windows = windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w]  # (n, c_i, h_o, w_o, k_h, k_w)
-    output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)
-    if bias is not None:
-        output = output + bias[:, np.newaxis, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv2d_strided"
 check(conv2d_strided)
@@ -450,37 +381,6 @@ plt.show()
 
 
 # %% exercise="conv2d_backward"
-def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
-    """Give the gradients of a convolution of images, with bias.
-
-    grad_output  (n, c_o, h_o, w_o)    gradient of the loss with respect to the output
-    input        (n, c_i, h_i, w_i)    as in the forward pass
-    weight       (c_o, c_i, k_h, k_w)
-    stride, padding                    a number, or a pair (height, width)
-    returns grad_input (n, c_i, h_i, w_i), grad_weight (c_o, c_i, k_h, k_w), grad_bias (c_o,)
-
-    >>> grads = conv2d_backward(np.array([[[[1.0]]]]), np.array([[[[1.0, 2, 4]]]]), np.array([[[[10.0, 20]]]]), 2)
-    >>> grads[0], grads[1]
-    (array([[[[10., 20.,  0.]]]]), array([[[[1., 2.]]]]))
-    """
-    ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(stride, 2)
-    p_h, p_w = np.broadcast_to(padding, 2)
-    h, w = input.shape[2:]
-    h_o, w_o = grad_output.shape[2:]
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    grad_padded = np.zeros_like(padded)
-    grad_weight = np.zeros_like(weight)
-    for u in range(weight.shape[2]):
-        for v in range(weight.shape[3]):
-            met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
-            grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
-            grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
-    grad_input = grad_padded[:, :, p_h : p_h + h, p_w : p_w + w]
-    grad_bias = grad_output.sum(axis=(0, 2, 3))
-    return grad_input, grad_weight, grad_bias
-    ### END SOLUTION
-
 
 # %% check="conv2d_backward"
 check(conv2d_backward)
@@ -586,23 +486,6 @@ print(conv2d_strided(dot, sum_of_nine, padding=1)[0, 0])
 
 
 # %% exercise="repair_zero_padding"
-def repair_zero_padding(input, weight, stride=1, padding=0):
-    """Slide kernels over images that are surrounded by zeros, without making a padded copy."""
-    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
-    h_o = (h + 2 * padding - k_h) // stride + 1
-    w_o = (w + 2 * padding - k_w) // stride + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for y, x in np.ndindex(h_o, w_o):
-        for u, v in np.ndindex(k_h, k_w):
-            row = y * stride + u - padding
-            column = x * stride + v - padding
-            ### BEGIN SOLUTION
-            # There was no lower bound: row -1 is the last row for NumPy.
-            if 0 <= row < h and 0 <= column < w:
-                ### END SOLUTION
-                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
-    return output
-
 
 # %% check="repair_zero_padding"
 check(repair_zero_padding)

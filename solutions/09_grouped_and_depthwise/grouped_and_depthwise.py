@@ -196,31 +196,6 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 
 
 # %% exercise="conv2d_grouped"
-def conv2d_grouped(input, weight, bias=None, groups=1):
-    """Slide kernels over images, each group of output channels over its own input channels.
-
-    input   (n, c_i, h_i, w_i)
-    weight  (c_o, c_i/groups, k_h, k_w)
-    bias    (c_o,)                       or None, for a layer without bias
-    returns (n, c_o, h_i - k_h + 1, w_i - k_w + 1)
-
-    >>> pixel = np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 4, 1, 1)
-    >>> conv2d_grouped(pixel, np.ones((2, 2, 1, 1)), groups=2).ravel()
-    array([3., 7.])
-    """
-    ### BEGIN SOLUTION
-    n, _, h, w = input.shape
-    c_o, per_group, k_h, k_w = weight.shape
-    channels = input.reshape(n, groups, per_group, h, w)
-    kernels = weight.reshape(groups, c_o // groups, per_group, k_h, k_w)
-    windows = np.lib.stride_tricks.sliding_window_view(channels, (k_h, k_w), axis=(3, 4))
-    output = np.einsum("ngcyxuv,gocuv->ngoyx", windows, kernels)
-    output = output.reshape(n, c_o, h - k_h + 1, w - k_w + 1)
-    if bias is not None:
-        output = output + bias[:, np.newaxis, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv2d_grouped"
 check(conv2d_grouped)
@@ -232,26 +207,6 @@ check(conv2d_grouped)
 
 
 # %% exercise="depthwise_conv2d"
-def depthwise_conv2d(input, weight, bias=None):
-    """Slide over each channel its own kernel.
-
-    input   (n, c, h_i, w_i)
-    weight  (c, k_h, k_w)
-    bias    (c,)              or None, for a layer without bias
-    returns (n, c, h_i - k_h + 1, w_i - k_w + 1)
-
-    >>> images = np.array([[[[1.0, 2.0]], [[3.0, 4.0]]]])
-    >>> depthwise_conv2d(images, np.array([[[1.0, 1.0]], [[-1.0, 1.0]]])).ravel()
-    array([3., 1.])
-    """
-    ### BEGIN SOLUTION
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[1:], axis=(2, 3))
-    output = np.einsum("ncyxuv,cuv->ncyx", windows, weight)
-    if bias is not None:
-        output = output + bias[:, np.newaxis, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="depthwise_conv2d"
 check(depthwise_conv2d)
@@ -273,25 +228,6 @@ print("the same outputs:", np.allclose(depthwise_conv2d(x, w), conv2d_grouped(x,
 
 
 # %% exercise="pointwise_conv2d"
-def pointwise_conv2d(input, weight, bias=None):
-    """Mix the channels of each pixel: a convolution with a kernel of 1 by 1.
-
-    input   (n, c_i, h, w)
-    weight  (c_o, c_i, 1, 1)
-    bias    (c_o,)            or None, for a layer without bias
-    returns (n, c_o, h, w)
-
-    >>> images = np.array([[[[1.0, 2.0]], [[3.0, 4.0]]]])
-    >>> pointwise_conv2d(images, np.array([[[[1.0]], [[10.0]]]]))
-    array([[[[31., 42.]]]])
-    """
-    ### BEGIN SOLUTION
-    output = np.einsum("nchw,oc->nohw", input, weight[:, :, 0, 0])
-    if bias is not None:
-        output = output + bias[:, np.newaxis, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="pointwise_conv2d"
 check(pointwise_conv2d)
@@ -312,22 +248,6 @@ np.allclose(pointwise_conv2d(x.numpy(), w[:, :, None, None].numpy(), b.numpy()),
 
 
 # %% exercise="grouped_num_parameters"
-def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=True):
-    """Count the trainable parameters of a grouped convolution of images.
-
-    kernel_size is a number, or a tuple (k_h, k_w). bias is True or False: whether the layer has one.
-
-    >>> grouped_num_parameters(12, 24, 3, 3)
-    888
-    """
-    ### BEGIN SOLUTION
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    count = out_channels * (in_channels // groups) * k_h * k_w
-    if bias:
-        count += out_channels
-    return count
-    ### END SOLUTION
-
 
 # %% check="grouped_num_parameters"
 check(grouped_num_parameters)
@@ -343,24 +263,6 @@ check(grouped_num_parameters)
 
 
 # %% exercise="separable_saving"
-def separable_saving(in_channels, out_channels, kernel_size):
-    """Give the part of the weights that is left when a full convolution is separated.
-
-    The weights of a depthwise convolution (in_channels to in_channels) and of a pointwise one
-    (in_channels to out_channels) together, divided by those of the full convolution. No biases.
-    kernel_size is a number, or a tuple (k_h, k_w).
-
-    >>> separable_saving(10, 5, 2)
-    0.45
-    """
-    ### BEGIN SOLUTION
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    depthwise = in_channels * k_h * k_w
-    pointwise = in_channels * out_channels
-    full = in_channels * out_channels * k_h * k_w
-    return (depthwise + pointwise) / full
-    ### END SOLUTION
-
 
 # %% check="separable_saving"
 check(separable_saving)
@@ -534,26 +436,6 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 
 
 # %% exercise="pointwise_conv2d_backward"
-def pointwise_conv2d_backward(grad_output, input, weight):
-    """Give the gradients of a pointwise convolution with bias.
-
-    grad_output  (n, c_o, h, w)    gradient of the loss with respect to the output
-    input        (n, c_i, h, w)    as in the forward pass
-    weight       (c_o, c_i, 1, 1)
-    returns grad_input (n, c_i, h, w), grad_weight (c_o, c_i, 1, 1), grad_bias (c_o,)
-
-    >>> two_pixels, weight = np.array([[[[3.0, 4.0]]]]), np.array([[[[5.0]]]])
-    >>> grads = pointwise_conv2d_backward(np.ones((1, 1, 1, 2)), two_pixels, weight)
-    >>> [grad.ravel().tolist() for grad in grads]
-    [[5.0, 5.0], [7.0], [2.0]]
-    """
-    ### BEGIN SOLUTION
-    grad_input = np.einsum("nohw,oc->nchw", grad_output, weight[:, :, 0, 0])
-    grad_weight = np.einsum("nohw,nchw->oc", grad_output, input)[:, :, np.newaxis, np.newaxis]
-    grad_bias = grad_output.sum(axis=(0, 2, 3))
-    return grad_input, grad_weight, grad_bias
-    ### END SOLUTION
-
 
 # %% check="pointwise_conv2d_backward"
 check(pointwise_conv2d_backward)
@@ -627,22 +509,6 @@ print("yours     ", conv2d_grouped(pixel, np.ones((4, 2, 1, 1)), groups=2).ravel
 
 
 # %% exercise="repair_groups"
-def repair_groups(input, weight, groups):
-    """Slide grouped kernels over images: (n, c_i, h, w) and (c_o, c_i/g, k_h, k_w) give (n, c_o, h_o, w_o)."""
-    h_o = input.shape[2] - weight.shape[2] + 1
-    w_o = input.shape[3] - weight.shape[3] + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for q in range(groups):
-        ### BEGIN SOLUTION
-        # slice(q, None, groups) took every g-th channel. Groups are blocks of neighbours.
-        c_in, c_out = input.shape[1] // groups, len(weight) // groups
-        ins, outs = slice(q * c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out)
-        ### END SOLUTION
-        for u, v in np.ndindex(weight.shape[2:]):
-            met = input[:, ins, u : u + h_o, v : v + w_o]
-            output[:, outs] += np.tensordot(met, weight[outs, :, u, v], axes=(1, 1)).transpose(0, 3, 1, 2)
-    return output
-
 
 # %% check="repair_groups"
 check(repair_groups)

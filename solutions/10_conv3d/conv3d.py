@@ -222,31 +222,6 @@ slide_one_kernel(tiny, later_minus_earlier)
 
 
 # %% exercise="conv3d"
-def conv3d(input, weight, bias=None):
-    """Slide kernels through every film, or volume, of input.
-
-    input   (n, c_i, d_i, h_i, w_i)
-    weight  (c_o, c_i, k_d, k_h, k_w)
-    bias    (c_o,)                     or None, for a layer without bias
-    returns (n, c_o, d_o, h_o, w_o)    each size is the input's minus the kernel's, plus 1
-
-    >>> film = np.array([1.0, 5.0, 2.0]).reshape(1, 1, 3, 1, 1)
-    >>> conv3d(film, np.array([-1.0, 1.0]).reshape(1, 1, 2, 1, 1)).ravel()
-    array([ 4., -3.])
-    """
-    ### BEGIN SOLUTION
-    k_d, k_h, k_w = weight.shape[2:]
-    n, _, d_i, h_i, w_i = input.shape
-    d_o, h_o, w_o = d_i - k_d + 1, h_i - k_h + 1, w_i - k_w + 1
-    output = np.zeros((n, len(weight), d_o, h_o, w_o))
-    for t, u, v in np.ndindex(k_d, k_h, k_w):
-        met = input[:, :, t : t + d_o, u : u + h_o, v : v + w_o]
-        output += np.einsum("nczyx,oc->nozyx", met, weight[:, :, t, u, v])
-    if bias is not None:
-        output = output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv3d"
 check(conv3d)
@@ -258,25 +233,6 @@ check(conv3d)
 
 
 # %% exercise="conv3d_num_parameters"
-def conv3d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    """Count the trainable parameters of a convolution along three axes.
-
-    kernel_size is a number for all axes, or (k_d, k_h, k_w).
-    bias is True or False: whether the layer has one.
-
-    >>> conv3d_num_parameters(3, 8, (3, 5, 5))
-    1808
-    """
-    ### BEGIN SOLUTION
-    if not isinstance(kernel_size, tuple):
-        kernel_size = (kernel_size, kernel_size, kernel_size)
-    k_d, k_h, k_w = kernel_size
-    count = out_channels * in_channels * k_d * k_h * k_w
-    if bias:
-        count += out_channels
-    return count
-    ### END SOLUTION
-
 
 # %% check="conv3d_num_parameters"
 check(conv3d_num_parameters)
@@ -288,23 +244,6 @@ check(conv3d_num_parameters)
 
 
 # %% exercise="conv3d_macs"
-def conv3d_macs(input_shape, out_channels, kernel_size):
-    """Count the mult-adds of a convolution along three axes, for one batch.
-
-    input_shape is (n, c_i, d_i, h_i, w_i); kernel_size is a number or (k_d, k_h, k_w).
-
-    >>> conv3d_macs((2, 3, 16, 32, 32), 8, (3, 5, 5))
-    39513600
-    """
-    ### BEGIN SOLUTION
-    if not isinstance(kernel_size, tuple):
-        kernel_size = (kernel_size, kernel_size, kernel_size)
-    k_d, k_h, k_w = kernel_size
-    n, c_i, d_i, h_i, w_i = input_shape
-    outputs = n * out_channels * (d_i - k_d + 1) * (h_i - k_h + 1) * (w_i - k_w + 1)
-    return outputs * c_i * k_d * k_h * k_w
-    ### END SOLUTION
-
 
 # %% check="conv3d_macs"
 check(conv3d_macs)
@@ -395,38 +334,6 @@ print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 11
 
 
 # %% exercise="conv_nd"
-def conv_nd(input, weight, bias=None, stride=1, padding=0):
-    """Slide kernels along one, two or three axes.
-
-    input    (n, c_i, *sizes)        one, two or three sizes
-    weight   (c_o, c_i, *kernel)     as many
-    bias     (c_o,)                  or None
-    stride   a number for all spatial axes, or a tuple with one for each
-    padding  likewise: how many zeros stand at both ends of an axis
-    returns  (n, c_o, *output)       each (size + 2 * padding - kernel) // stride + 1
-
-    >>> conv_nd(np.array([[[1.0, 2.0, 4.0, 7.0]]]), np.array([[[-1.0, 1.0]]]), stride=2)
-    array([[[1., 3.]]])
-    """
-    ### BEGIN SOLUTION
-    axes = weight.ndim - 2
-    strides = stride if isinstance(stride, tuple) else (stride,) * axes
-    paddings = padding if isinstance(padding, tuple) else (padding,) * axes
-
-    padded = np.pad(input, [(0, 0), (0, 0)] + [(p, p) for p in paddings])
-    spatial = tuple(range(2, 2 + axes))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=spatial)
-    steps = tuple(slice(None, None, s) for s in strides)
-    windows = windows[(slice(None), slice(None), *steps)]  # (n, c_i, *output, *kernel)
-
-    summed = [1, *range(2 + axes, 2 + 2 * axes)]
-    output = np.tensordot(windows, weight, axes=(summed, [1, *spatial]))  # (n, *output, c_o)
-    output = np.moveaxis(output, -1, 1)
-    if bias is not None:
-        output = output + bias.reshape([-1] + [1] * axes)
-    return output
-    ### END SOLUTION
-
 
 # %% check="conv_nd"
 check(conv_nd)
@@ -700,28 +607,6 @@ for name, clip in (("nothing moves", still), ("two dots move", film)):
 
 
 # %% exercise="repair_conv3d"
-def repair_conv3d(input, weight, bias=None):
-    """Slide kernels through films.
-
-    (n, c_i, d, h, w) and (c_o, c_i, k_d, k_h, k_w) give (n, c_o, d_o, h_o, w_o).
-    """
-    k_d, k_h, k_w = weight.shape[2:]
-    height, width = input.shape[3] - k_h + 1, input.shape[4] - k_w + 1
-    frames = []
-    for z in range(input.shape[2] - k_d + 1):
-        frame = np.zeros((len(weight), len(input), height, width))
-        for t in range(k_d):
-            ### BEGIN SOLUTION
-            # It read frame z for every t. Frame t of the kernel meets frame z + t of the film.
-            film = input[:, :, z + t]
-            ### END SOLUTION
-            for u in range(k_h):
-                for v in range(k_w):
-                    block = film[:, :, u : u + height, v : v + width]
-                    frame += np.tensordot(weight[:, :, t, u, v], block, (1, 1))
-        frames.append(frame if bias is None else frame + bias.reshape(-1, 1, 1, 1))
-    return np.stack(frames).transpose(2, 1, 0, 3, 4)
-
 
 # %% check="repair_conv3d"
 check(repair_conv3d)

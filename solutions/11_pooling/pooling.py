@@ -288,27 +288,6 @@ for kernel_size in (2, (2, 3)):
 
 
 # %% exercise="max_pool2d"
-def max_pool2d(input, kernel_size, stride=None, padding=0):
-    """Take the largest value of each window, channel by channel.
-
-    input        (n, c, h_i, w_i)
-    kernel_size  one number, or a pair (height, width)
-    stride       one number, or a pair; None means kernel_size
-    padding      one number: how far windows reach over the border; what lies there never wins
-    returns (n, c, h_o, w_o)
-
-    >>> max_pool2d(np.array([[[[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]]]]), 2)
-    array([[[[8., 6.]]]])
-    """
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    padded = np.pad(input, border, constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(-2, -1))
-    ### END SOLUTION
-
 
 # %% check="max_pool2d"
 check(max_pool2d)
@@ -336,34 +315,6 @@ for counted in (True, False):
 
 
 # %% exercise="avg_pool2d"
-def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """Take the mean of each window, channel by channel.
-
-    input              (n, c, h_i, w_i)
-    kernel_size        one number, or a pair (height, width)
-    stride             one number, or a pair; None means kernel_size
-    padding            one number: how far windows reach over the border
-    count_include_pad  whether places of the padding count as zeros, or not at all
-    returns (n, c, h_o, w_o)
-
-    >>> avg_pool2d(np.array([[[[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]]]]), 2)
-    array([[[[4.5, 4.5]]]])
-    """
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    padded = np.pad(input, border)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
-    sums = windows[:, :, ::s_h, ::s_w].sum(axis=(-2, -1))
-    if count_include_pad:
-        return sums / (k_h * k_w)
-    # over an image of ones, the sum of a window is the number of its real values
-    inside = np.pad(np.ones_like(input), border)
-    windows = np.lib.stride_tricks.sliding_window_view(inside, (k_h, k_w), axis=(2, 3))
-    return sums / windows[:, :, ::s_h, ::s_w].sum(axis=(-2, -1))
-    ### END SOLUTION
-
 
 # %% check="avg_pool2d"
 check(avg_pool2d)
@@ -395,19 +346,6 @@ for size in ((7, 7), (12, 9)):
 
 
 # %% exercise="global_avg_pool2d"
-def global_avg_pool2d(input):
-    """Take the mean of each channel of each sample.
-
-    input   (n, c, h_i, w_i)
-    returns (n, c, 1, 1)
-
-    >>> global_avg_pool2d(np.array([[[[1.0, 3.0], [5.0, 7.0]]]]))
-    array([[[[4.]]]])
-    """
-    ### BEGIN SOLUTION
-    return input.mean(axis=(2, 3), keepdims=True)
-    ### END SOLUTION
-
 
 # %% check="global_avg_pool2d"
 check(global_avg_pool2d)
@@ -550,31 +488,6 @@ print(f"{share:.1%} of all 2 by 2 windows hold four zeros; (1/2)^4 is {0.5**4:.1
 
 
 # %% exercise="max_pool2d_backward"
-def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
-    """Give each gradient to the first maximum of its window: max pooling on the way back.
-
-    grad_output  (n, c, h_o, w_o)
-    input        (n, c, h_i, w_i)  as in the forward pass
-    kernel_size  one number, or a pair (height, width)
-    stride       one number, or a pair; None means kernel_size
-    returns (n, c, h_i, w_i)
-
-    >>> max_pool2d_backward(np.array([[[[10.0]]]]), np.array([[[[1.0, 5.0], [5.0, 2.0]]]]), 2)
-    array([[[[ 0., 10.],
-             [ 0.,  0.]]]])
-    """
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for sample, channel, i, j in np.ndindex(grad_output.shape):
-        top, left = i * s_h, j * s_w
-        window = input[sample, channel, top : top + k_h, left : left + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[sample, channel, top + u, left + v] += grad_output[sample, channel, i, j]
-    return grad_input
-    ### END SOLUTION
-
 
 # %% check="max_pool2d_backward"
 check(max_pool2d_backward)
@@ -595,31 +508,6 @@ check(max_pool2d_backward)
 
 
 # %% exercise="avg_pool2d_backward"
-def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
-    """Give each gradient in equal shares to its window: average pooling on the way back.
-
-    grad_output  (n, c, h_o, w_o)
-    input        (n, c, h_i, w_i)  as in the forward pass
-    kernel_size  one number, or a pair (height, width)
-    stride       one number, or a pair; None means kernel_size
-    returns (n, c, h_i, w_i)
-
-    >>> avg_pool2d_backward(np.array([[[[12.0]]]]), np.zeros((1, 1, 2, 3)), 2)
-    array([[[[3., 3., 0.],
-             [3., 3., 0.]]]])
-    """
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    share = grad_output / (k_h * k_w)
-    grad_input = np.zeros_like(input)
-    for i, j in np.ndindex(grad_output.shape[2:]):
-        top, left = i * s_h, j * s_w
-        window = grad_input[:, :, top : top + k_h, left : left + k_w]
-        window += share[:, :, i : i + 1, j : j + 1]  # a view: this writes into grad_input
-    return grad_input
-    ### END SOLUTION
-
 
 # %% check="avg_pool2d_backward"
 check(avg_pool2d_backward)
@@ -732,21 +620,6 @@ plt.show()
 
 
 # %% exercise="repair_block_max_pool"
-def repair_block_max_pool(input, kernel_size):
-    """Pool blocks that do not overlap, without a loop and without windows.
-
-    input        (n, c, h_i, w_i)  h_i and w_i are multiples of kernel_size
-    kernel_size  one number: the height and width of a block
-    returns (n, c, h_i / kernel_size, w_i / kernel_size): the largest value of each block
-    """
-    k = kernel_size
-    n, c, h, w = input.shape
-    ### BEGIN SOLUTION
-    # The last two axes held k * k values in a row. Each axis must be cut where it stands.
-    blocks = input.reshape(n, c, h // k, k, w // k, k)
-    return blocks.max(axis=(3, 5))
-    ### END SOLUTION
-
 
 # %% check="repair_block_max_pool"
 check(repair_block_max_pool)

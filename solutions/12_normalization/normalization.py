@@ -272,14 +272,6 @@ normalization_axes = {
     "instance": ...,
     "group": ...,
 }
-### BEGIN SOLUTION
-normalization_axes = {
-    "batch": (0, 2, 3),
-    "layer": (1, 2, 3),
-    "instance": (2, 3),
-    "group": (1, 2, 3),
-}
-### END SOLUTION
 
 # %% check="normalization_axes"
 check(normalization_axes, "normalization_axes")
@@ -303,26 +295,6 @@ figures.axes_in_motion(normalization_axes)
 
 
 # %% exercise="layer_norm"
-def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
-    """Normalize over the last axes, then scale and shift.
-
-    input             any axes first, then those of normalized_shape; float64, also far from zero
-    normalized_shape  a tuple: the lengths of the axes to normalize over
-    weight, bias      of that shape
-    returns the shape of input
-
-    >>> x, bias = np.array([[1.0, 3.0], [50.0, 90.0]]), np.array([0.0, 10.0])
-    >>> layer_norm(x, (2,), np.ones(2), bias).round(3)
-    array([[-1., 11.],
-           [-1., 11.]])
-    """
-    ### BEGIN SOLUTION
-    axes = tuple(range(-len(normalized_shape), 0))
-    mean = input.mean(axis=axes, keepdims=True)
-    var = input.var(axis=axes, keepdims=True)
-    return weight * (input - mean) / np.sqrt(var + eps) + bias
-    ### END SOLUTION
-
 
 # %% check="layer_norm"
 check(layer_norm)
@@ -357,34 +329,6 @@ print("divided by m - 1, on average", batches.var(axis=1, ddof=1).mean().round(2
 
 
 # %% exercise="batch_norm"
-def batch_norm(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
-    """Normalize each channel by the batch or the running statistics, then scale and shift it.
-
-    input         (n, c, h, w), float64, also far from zero
-    running_mean  (c,)   and running_var, weight, bias likewise
-    training      True or False
-    momentum      the share of the new in the running statistics
-    returns output (n, c, h, w), running_mean (c,), running_var (c,)
-
-    >>> x, zero, one = np.array([1.0, 3.0]).reshape(2, 1, 1, 1), np.zeros(1), np.ones(1)
-    >>> y, mean, var = batch_norm(x, zero, one, one, zero, training=True)
-    >>> y.ravel().round(3), mean, var
-    (array([-1.,  1.]), array([0.2]), array([1.1]))
-    """
-    ### BEGIN SOLUTION
-    if training:
-        mean, var = input.mean(axis=(0, 2, 3)), input.var(axis=(0, 2, 3))
-        unbiased = input.var(axis=(0, 2, 3), ddof=1)
-        running_mean = (1 - momentum) * running_mean + momentum * mean
-        running_var = (1 - momentum) * running_var + momentum * unbiased
-    else:
-        mean, var = running_mean, running_var
-    per_channel = (1, -1, 1, 1)
-    x_hat = (input - mean.reshape(per_channel)) / np.sqrt(var.reshape(per_channel) + eps)
-    output = weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)
-    return output, running_mean, running_var
-    ### END SOLUTION
-
 
 # %% check="batch_norm"
 check(batch_norm)
@@ -396,16 +340,6 @@ check(batch_norm)
 
 
 # %% exercise="batch_norm_num_parameters"
-def batch_norm_num_parameters(num_features, affine=True):
-    """Count the trainable parameters of a batch normalization with num_features channels.
-
-    >>> batch_norm_num_parameters(3)
-    6
-    """
-    ### BEGIN SOLUTION
-    return 2 * num_features if affine else 0
-    ### END SOLUTION
-
 
 # %% check="batch_norm_num_parameters"
 check(batch_norm_num_parameters)
@@ -418,21 +352,6 @@ check(batch_norm_num_parameters)
 
 
 # %% exercise="instance_norm"
-def instance_norm(input, eps=1e-5):
-    """Normalize each channel of each sample over its positions.
-
-    input (n, c, h, w), float64, also far from zero
-    returns the shape of input
-
-    >>> instance_norm(np.array([[[[1.0, 3.0]], [[50.0, 90.0]]]])).ravel().round(3)
-    array([-1.,  1., -1.,  1.])
-    """
-    ### BEGIN SOLUTION
-    mean = input.mean(axis=(2, 3), keepdims=True)
-    var = input.var(axis=(2, 3), keepdims=True)
-    return (input - mean) / np.sqrt(var + eps)
-    ### END SOLUTION
-
 
 # %% check="instance_norm"
 check(instance_norm)
@@ -453,27 +372,6 @@ print(channels.reshape(3, 2))
 
 
 # %% exercise="group_norm"
-def group_norm(input, num_groups, weight, bias, eps=1e-5):
-    """Normalize each group of channels of each sample, then scale and shift each channel.
-
-    input         (n, c, h, w), float64, also far from zero
-    num_groups    how many groups; it divides c
-    weight, bias  (c,)
-    returns the shape of input
-
-    >>> x = np.array([1.0, 3.0, 50.0, 90.0]).reshape(1, 4, 1, 1)
-    >>> group_norm(x, 2, np.ones(4), np.array([0.0, 0.0, 10.0, 20.0])).ravel().round(3)
-    array([-1.,  1.,  9., 21.])
-    """
-    ### BEGIN SOLUTION
-    n, c, h, w = input.shape
-    groups = input.reshape(n * num_groups, c // num_groups, h, w)
-    mean = groups.mean(axis=(1, 2, 3), keepdims=True)
-    var = groups.var(axis=(1, 2, 3), keepdims=True)
-    x_hat = ((groups - mean) / np.sqrt(var + eps)).reshape(n, c, h, w)
-    return weight.reshape(1, c, 1, 1) * x_hat + bias.reshape(1, c, 1, 1)
-    ### END SOLUTION
-
 
 # %% check="group_norm"
 check(group_norm)
@@ -506,24 +404,6 @@ for groups in (1, 2, 3, 6):
 
 
 # %% exercise="rms_norm"
-def rms_norm(input, normalized_shape, weight, eps=1e-6):
-    """Divide by the root of the mean square over the last axes, then scale.
-
-    input             any axes first, then those of normalized_shape
-    normalized_shape  a tuple: the lengths of the axes to normalize over
-    weight            of that shape
-    returns the shape of input
-
-    >>> rms_norm(np.array([[3.0, 3.0], [-1.0, 7.0]]), (2,), np.ones(2)).round(3)
-    array([[ 1. ,  1. ],
-           [-0.2,  1.4]])
-    """
-    ### BEGIN SOLUTION
-    axes = tuple(range(-len(normalized_shape), 0))
-    mean_square = np.mean(input**2, axis=axes, keepdims=True)
-    return weight * input / np.sqrt(mean_square + eps)
-    ### END SOLUTION
-
 
 # %% check="rms_norm"
 check(rms_norm)
@@ -679,31 +559,6 @@ plt.show()
 
 
 # %% exercise="layer_norm_backward"
-def layer_norm_backward(grad_output, input, weight, eps=1e-5):
-    """Give the gradients of a layer normalization over the last axes.
-
-    grad_output  the shape of input
-    input        any axes first, then those of weight, as in the forward pass
-    weight       its shape says over which axes
-    returns grad_input, of the shape of input; grad_weight and grad_bias, of the shape of weight
-
-    >>> g, x = np.array([[1.0, 0.0, 0.0]]), np.array([[1.0, 2.0, 6.0]])
-    >>> [grad.round(3) for grad in layer_norm_backward(g, x, np.ones(3))]
-    [array([[ 0.176, -0.22 ,  0.044]]), array([-0.926,  0.   ,  0.   ]), array([1., 0., 0.])]
-    """
-    ### BEGIN SOLUTION
-    axes = tuple(range(-weight.ndim, 0))
-    samples = tuple(range(input.ndim - weight.ndim))
-    mean = input.mean(axis=axes, keepdims=True)
-    std = np.sqrt(input.var(axis=axes, keepdims=True) + eps)
-    x_hat = (input - mean) / std
-    q = grad_output * weight
-    through_mean = q.mean(axis=axes, keepdims=True)
-    through_var = x_hat * (q * x_hat).mean(axis=axes, keepdims=True)
-    grad_input = (q - through_mean - through_var) / std
-    return grad_input, (grad_output * x_hat).sum(axis=samples), grad_output.sum(axis=samples)
-    ### END SOLUTION
-
 
 # %% check="layer_norm_backward"
 check(layer_norm_backward)
@@ -716,30 +571,6 @@ check(layer_norm_backward)
 
 
 # %% exercise="batch_norm_backward"
-def batch_norm_backward(grad_output, input, weight, eps=1e-5):
-    """Give the gradients of a batch normalization in training.
-
-    grad_output  (n, c, h, w)
-    input        (n, c, h, w)
-    weight       (c,)
-    returns grad_input (n, c, h, w), grad_weight (c,), grad_bias (c,)
-
-    >>> g, x = np.array([[1.0, 0.0, 0.0], [1.0, 2.0, 6.0]]).reshape(2, 3, 1, 1, 1)
-    >>> [grad.ravel().round(3) for grad in batch_norm_backward(g, x, np.ones(1))]
-    [array([ 0.176, -0.22 ,  0.044]), array([-0.926]), array([1.])]
-    """
-    ### BEGIN SOLUTION
-    axes = (0, 2, 3)
-    mean = input.mean(axis=axes, keepdims=True)
-    std = np.sqrt(input.var(axis=axes, keepdims=True) + eps)
-    x_hat = (input - mean) / std
-    q = grad_output * weight.reshape(1, -1, 1, 1)
-    through_mean = q.mean(axis=axes, keepdims=True)
-    through_var = x_hat * (q * x_hat).mean(axis=axes, keepdims=True)
-    grad_input = (q - through_mean - through_var) / std
-    return grad_input, (grad_output * x_hat).sum(axis=axes), grad_output.sum(axis=axes)
-    ### END SOLUTION
-
 
 # %% check="batch_norm_backward"
 check(batch_norm_backward)
@@ -912,18 +743,6 @@ except ValueError as error:
 
 
 # %% exercise="repair_layer_norm"
-def repair_layer_norm(input, weight, bias, eps=1e-5):
-    ### BEGIN SOLUTION
-    # It took the mean of the squares less the square of the mean.
-    # Far from zero their digits cancel.
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        deviations = input[row] - np.mean(input[row])
-        variance = np.mean(deviations**2)
-        output[row] = weight * deviations / (variance + eps) ** 0.5 + bias
-    return output
-    ### END SOLUTION
-
 
 # %% check="repair_layer_norm"
 check(repair_layer_norm)

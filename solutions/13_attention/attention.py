@@ -285,21 +285,6 @@ for way, changed in ways.items():
 
 
 # %% exercise="causal_mask"
-def causal_mask(length):
-    """Say who may look where, when nobody may look ahead.
-
-    returns (length, length), truth values: True where query i may look at key j
-
-    >>> causal_mask(3)
-    array([[ True, False, False],
-           [ True,  True, False],
-           [ True,  True,  True]])
-    """
-    ### BEGIN SOLUTION
-    position = np.arange(length)
-    return position[:, np.newaxis] >= position
-    ### END SOLUTION
-
 
 # %% check="causal_mask"
 check(causal_mask)
@@ -320,34 +305,6 @@ check(causal_mask)
 
 
 # %% exercise="scaled_dot_product_attention"
-def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=False):
-    """Give each query the mean of the values, weighted by how well their keys fit.
-
-    query      (..., l_q, d_k)  the axes before the last two are the same in all three
-    key        (..., l_k, d_k)
-    value      (..., l_k, d_v)
-    attn_mask  None; or truth values, True: may look; or numbers to be added to the scores.
-               Of shape (l_q, l_k), or any other that NumPy broadcasts to the scores'
-    is_causal  whether query i may look at keys 0 .. i only
-    returns    (..., l_q, d_v)
-
-    >>> one = np.array([[1.0]])
-    >>> scaled_dot_product_attention(one, np.array([[0.0], [0.0]]), np.array([[2.0], [4.0]]))
-    array([[3.]])
-    """
-    ### BEGIN SOLUTION
-    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None and attn_mask.dtype == bool:
-        scores = np.where(attn_mask, scores, -np.inf)
-    elif attn_mask is not None:
-        scores = scores + attn_mask
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    return weights @ value
-    ### END SOLUTION
-
 
 # %% check="scaled_dot_product_attention"
 check(scaled_dot_product_attention)
@@ -376,24 +333,6 @@ check(scaled_dot_product_attention)
 
 
 # %% exercise="split_heads"
-def split_heads(x, num_heads):
-    """Share the numbers of each position out among heads.
-
-    x        (n, l, d_m)   num_heads divides d_m
-    returns  (n, num_heads, l, d_m / num_heads)
-
-    >>> split_heads(np.array([[[1, 2, 3, 4], [5, 6, 7, 8]]]), 2)
-    array([[[[1, 2],
-             [5, 6]],
-    <BLANKLINE>
-            [[3, 4],
-             [7, 8]]]])
-    """
-    ### BEGIN SOLUTION
-    n, length, d_m = x.shape
-    return x.reshape(n, length, num_heads, d_m // num_heads).swapaxes(1, 2)
-    ### END SOLUTION
-
 
 # %% check="split_heads"
 check(split_heads)
@@ -416,21 +355,6 @@ print(numbers.reshape(1, 2, 3, 2))
 
 
 # %% exercise="merge_heads"
-def merge_heads(x):
-    """Put the heads' numbers side by side again.
-
-    x        (n, num_heads, l, size)
-    returns  (n, l, num_heads * size)
-
-    >>> merge_heads(np.array([[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]))
-    array([[[1, 2, 3, 4],
-            [5, 6, 7, 8]]])
-    """
-    ### BEGIN SOLUTION
-    n, num_heads, length, size = x.shape
-    return x.swapaxes(1, 2).reshape(n, length, num_heads * size)
-    ### END SOLUTION
-
 
 # %% check="merge_heads"
 check(merge_heads)
@@ -446,35 +370,6 @@ check(merge_heads)
 
 
 # %% exercise="multi_head_attention"
-def multi_head_attention(
-    query,
-    key,
-    value,
-    in_proj_weight,
-    in_proj_bias,
-    out_proj_weight,
-    out_proj_bias,
-    num_heads,
-):
-    """Attend with several heads, as torch.nn.MultiheadAttention(batch_first=True) does.
-
-    query            (n, l_q, d_m)
-    key, value       (n, l_k, d_m)
-    in_proj_weight   (3 * d_m, d_m)  for query, key and value, in this order
-    in_proj_bias     (3 * d_m,)
-    out_proj_weight  (d_m, d_m)
-    out_proj_bias    (d_m,)
-    returns          (n, l_q, d_m)
-    """
-    ### BEGIN SOLUTION
-    weights, biases = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)
-    q = split_heads(query @ weights[0].T + biases[0], num_heads)
-    k = split_heads(key @ weights[1].T + biases[1], num_heads)
-    v = split_heads(value @ weights[2].T + biases[2], num_heads)
-    heads = scaled_dot_product_attention(q, k, v)
-    return merge_heads(heads) @ out_proj_weight.T + out_proj_bias
-    ### END SOLUTION
-
 
 # %% check="multi_head_attention"
 check(multi_head_attention)
@@ -495,17 +390,6 @@ print("the same as torch.nn.MultiheadAttention:", np.allclose(yours, theirs, ato
 
 
 # %% exercise="attention_num_parameters"
-def attention_num_parameters(embed_dim, num_heads):
-    """Count the trainable parameters of multi-head attention, with its biases.
-
-    >>> attention_num_parameters(4, 2)
-    80
-    """
-    ### BEGIN SOLUTION
-    one_linear_layer = embed_dim * embed_dim + embed_dim
-    return 4 * one_linear_layer
-    ### END SOLUTION
-
 
 # %% check="attention_num_parameters"
 check(attention_num_parameters)
@@ -675,35 +559,6 @@ plt.show()
 
 
 # %% exercise="scaled_dot_product_attention_backward"
-def scaled_dot_product_attention_backward(grad_output, query, key, value):
-    """Give the gradients of attention without a mask.
-
-    grad_output  (..., l_q, d_v)  gradient of the loss with respect to the output
-    query        (..., l_q, d_k)  as in the forward pass, like key and value
-    key          (..., l_k, d_k)
-    value        (..., l_k, d_v)
-    returns grad_query, grad_key, grad_value, each shaped as its argument
-
-    >>> zero = np.zeros((2, 1))
-    >>> scaled_dot_product_attention_backward(np.array([[1.0], [3.0]]), zero, zero, zero)[2]
-    array([[2.],
-           [2.]])
-    """
-    ### BEGIN SOLUTION
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = powers / powers.sum(axis=-1, keepdims=True)
-
-    grad_value = weights.swapaxes(-2, -1) @ grad_output
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    average = (weights * grad_weights).sum(axis=-1, keepdims=True)
-    grad_scores = weights * (grad_weights - average)
-    grad_query = grad_scores @ key / root
-    grad_key = grad_scores.swapaxes(-2, -1) @ query / root
-    return grad_query, grad_key, grad_value
-    ### END SOLUTION
-
 
 # %% check="scaled_dot_product_attention_backward"
 check(scaled_dot_product_attention_backward)
@@ -852,18 +707,6 @@ print("the module  ", module(three, three, three, attn_mask=~nowhere)[0][0, 0].t
 
 
 # %% exercise="repair_attention"
-def repair_attention(query, key, value, mask):
-    ### BEGIN SOLUTION
-    # It multiplied the scores by the mask: hidden ones became 0, and exp(0) is 1. They have to become -inf.
-    output = np.zeros((len(query), value.shape[1]))
-    for i in range(len(query)):
-        fit = key @ query[i] / query.shape[1] ** 0.5
-        fit = np.where(mask[i], fit, -np.inf)
-        share = np.exp(fit - fit.max())
-        output[i] = share / share.sum() @ value
-    return output
-    ### END SOLUTION
-
 
 # %% check="repair_attention"
 check(repair_attention)

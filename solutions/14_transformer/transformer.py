@@ -210,24 +210,6 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 
 
 # %% exercise="positional_encoding"
-def positional_encoding(length, dim):
-    """Give each position a row of sines and cosines.
-
-    dim is even.
-    returns (length, dim)
-
-    >>> positional_encoding(2, 4).round(4)
-    array([[0.    , 1.    , 0.    , 1.    ],
-           [0.8415, 0.5403, 0.01  , 1.    ]])
-    """
-    ### BEGIN SOLUTION
-    angle = np.arange(length)[:, np.newaxis] / 10000 ** (np.arange(0, dim, 2) / dim)
-    encoding = np.zeros((length, dim))
-    encoding[:, 0::2] = np.sin(angle)
-    encoding[:, 1::2] = np.cos(angle)
-    return encoding
-    ### END SOLUTION
-
 
 # %% check="positional_encoding"
 check(positional_encoding)
@@ -248,24 +230,6 @@ torch.allclose(layer(X[:, order] + positions), layer(X + positions)[:, order], a
 
 
 # %% exercise="feed_forward"
-def feed_forward(x, w1, b1, w2, b2):
-    """Apply two linear layers with a ReLU between them to each position.
-
-    x       (n, l, d_m)
-    w1, b1  (d_f, d_m), (d_f,)
-    w2, b2  (d_m, d_f), (d_m,)
-    returns (n, l, d_m)
-
-    >>> w = np.array([[1.0], [-1.0]])
-    >>> feed_forward(np.array([[[3.0], [-4.0]]]), w, np.zeros(2), w.T, np.array([0.5]))
-    array([[[ 3.5],
-            [-3.5]]])
-    """
-    ### BEGIN SOLUTION
-    hidden = np.maximum(x @ w1.T + b1, 0)
-    return hidden @ w2.T + b2
-    ### END SOLUTION
-
 
 # %% check="feed_forward"
 check(feed_forward)
@@ -295,45 +259,6 @@ check(feed_forward)
 
 
 # %% exercise="transformer_encoder_layer"
-def transformer_encoder_layer(x, params, num_heads, norm_first=False):
-    """Apply a transformer's encoder layer, without dropout.
-
-    x          (n, l, d_m)
-    params     a dict with the twelve arrays of section 2, by PyTorch's names,
-               such as params["self_attn.in_proj_weight"], shape (3 d_m, d_m)
-    num_heads  a divisor of d_m
-    norm_first False: the norms after the sums. True: the norms before attention and feed-forward part
-    returns    (n, l, d_m)
-    """
-
-    ### BEGIN SOLUTION
-    def norm(x, name):
-        centred = x - x.mean(axis=-1, keepdims=True)
-        scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
-        return centred / scale * params[f"{name}.weight"] + params[f"{name}.bias"]
-
-    def attention(x):
-        n, length, d_model = x.shape
-        projected = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        heads = projected.reshape(n, length, 3, num_heads, d_model // num_heads)
-        query, key, value = heads.transpose(2, 0, 3, 1, 4)
-        scores = query @ key.swapaxes(-1, -2) / np.sqrt(d_model // num_heads)
-        weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        weights = weights / weights.sum(axis=-1, keepdims=True)
-        merged = (weights @ value).swapaxes(1, 2).reshape(n, length, d_model)
-        return merged @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        hidden = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return hidden @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attention(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attention(x), "norm1")
-    return norm(x + forward(x), "norm2")
-    ### END SOLUTION
-
 
 # %% check="transformer_encoder_layer"
 check(transformer_encoder_layer)
@@ -353,19 +278,6 @@ np.allclose(transformer_encoder_layer(X.numpy(), params, num_heads=8), layer(X).
 
 
 # %% exercise="transformer_num_parameters"
-def transformer_num_parameters(d_model, num_heads, dim_feedforward):
-    """Count the trainable parameters of one encoder layer.
-
-    >>> transformer_num_parameters(4, 2, 8)
-    172
-    """
-    ### BEGIN SOLUTION
-    attention = 4 * (d_model * d_model + d_model)
-    forward = 2 * d_model * dim_feedforward + dim_feedforward + d_model
-    norms = 2 * 2 * d_model
-    return attention + forward + norms
-    ### END SOLUTION
-
 
 # %% check="transformer_num_parameters"
 check(transformer_num_parameters)
@@ -382,26 +294,6 @@ check(transformer_num_parameters)
 
 
 # %% exercise="greedy_decode"
-def greedy_decode(logits_fn, prompt, length):
-    """Continue a text with the most likely token, again and again.
-
-    logits_fn  a function: tokens (t,) -> logits (t, words); its row t is about the token after position t
-    prompt     (p,) whole numbers: the tokens to start from
-    length     how many tokens there are in the end, those of the prompt included
-    returns    (length,) whole numbers; the prompt comes first. Of equal logits the first wins
-
-    >>> up = lambda tokens: np.eye(5)[(tokens + 1) % 5]  # after 0 comes 1, after 1 comes 2, ...
-    >>> greedy_decode(up, np.array([3]), 4)
-    array([3, 4, 0, 1])
-    """
-    ### BEGIN SOLUTION
-    tokens = list(prompt)
-    while len(tokens) < length:
-        logits = logits_fn(np.array(tokens))
-        tokens.append(np.argmax(logits[-1]))
-    return np.array(tokens)
-    ### END SOLUTION
-
 
 # %% check="greedy_decode"
 check(greedy_decode)
@@ -710,17 +602,6 @@ course.assess(heads_mixed_up, "transformer_encoder_layer")
 
 
 # %% exercise="repair_pre_norm"
-def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
-    ### BEGIN SOLUTION
-    # The normalised features were called row as well, and so the shortcut carried these.
-    output = np.zeros_like(x)
-    for position, row in enumerate(x):
-        normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias
-        hidden = np.maximum(w1 @ normalised + b1, 0)
-        output[position] = row + w2 @ hidden + b2
-    return output
-    ### END SOLUTION
-
 
 # %% check="repair_pre_norm"
 check(repair_pre_norm)

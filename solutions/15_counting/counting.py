@@ -244,47 +244,6 @@ print("gradients ", layer.gradients())
 
 
 # %% exercise="Linear"
-class Linear:
-    """A linear layer. weight is (c_o, c_i), bias is (c_o,) or None.
-
-    >>> layer = Linear(3, 2)
-    >>> layer.forward(np.ones((5, 3))).shape
-    (5, 2)
-    >>> layer.backward(np.ones((5, 2))).shape, layer.grad_weight.shape, layer.grad_bias.shape
-    ((5, 3), (2, 3), (2,))
-    """
-
-    def __init__(self, in_features, out_features, bias=True, rng=None):
-        self.in_features, self.out_features = in_features, out_features
-        rng = np.random.default_rng(rng)
-        bound = 1 / np.sqrt(in_features)
-        self.weight = rng.uniform(-bound, bound, size=(out_features, in_features))
-        self.bias = rng.uniform(-bound, bound, size=out_features) if bias else None
-
-    def forward(self, input):
-        ### BEGIN SOLUTION
-        self.input = input
-        output = input @ self.weight.T
-        return output if self.bias is None else output + self.bias
-        ### END SOLUTION
-
-    def backward(self, grad_output):
-        ### BEGIN SOLUTION
-        self.grad_weight = grad_output.T @ self.input
-        self.grad_bias = None if self.bias is None else grad_output.sum(axis=0)
-        return grad_output @ self.weight
-        ### END SOLUTION
-
-    def parameters(self):
-        ### BEGIN SOLUTION
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-        ### END SOLUTION
-
-    def gradients(self):
-        ### BEGIN SOLUTION
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-        ### END SOLUTION
-
 
 # %% check="Linear"
 check(Linear)
@@ -296,33 +255,6 @@ check(Linear)
 
 
 # %% exercise="ReLU"
-class ReLU:
-    """Cut off below zero. The derivative at 0 is taken to be 0, as in PyTorch.
-
-    >>> layer = ReLU()
-    >>> layer.forward(np.array([[-1.0, 2.0]]))
-    array([[0., 2.]])
-    >>> layer.backward(np.array([[5.0, 5.0]]))
-    array([[0., 5.]])
-    """
-
-    def forward(self, input):
-        ### BEGIN SOLUTION
-        self.positive = input > 0
-        return np.maximum(input, 0)
-        ### END SOLUTION
-
-    def backward(self, grad_output):
-        ### BEGIN SOLUTION
-        return grad_output * self.positive
-        ### END SOLUTION
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
 
 # %% check="ReLU"
 check(ReLU)
@@ -344,69 +276,6 @@ check(ReLU)
 
 
 # %% exercise="Conv2d"
-class Conv2d:
-    """A convolution. weight is (c_o, c_i, k_h, k_w), bias is (c_o,) or None.
-
-    kernel_size, stride and padding are a number or a pair.
-
-    >>> layer = Conv2d(3, 8, kernel_size=(5, 3), stride=2, padding=1)
-    >>> layer.forward(np.ones((4, 3, 9, 9))).shape
-    (4, 8, 4, 5)
-    >>> layer.backward(np.ones((4, 8, 4, 5))).shape, layer.grad_weight.shape, layer.grad_bias.shape
-    ((4, 3, 9, 9), (8, 3, 5, 3), (8,))
-    """
-
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        self.in_channels, self.out_channels = in_channels, out_channels
-        self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
-        rng = np.random.default_rng(rng)
-        shape = (out_channels, in_channels, *self.kernel_size)
-        bound = 1 / np.sqrt(np.prod(shape[1:]))
-        self.weight = rng.uniform(-bound, bound, size=shape)
-        self.bias = rng.uniform(-bound, bound, size=out_channels) if bias else None
-
-    def forward(self, input):
-        ### BEGIN SOLUTION
-        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
-        self.padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-        h_o = (self.padded.shape[2] - k_h) // s_h + 1
-        w_o = (self.padded.shape[3] - k_w) // s_w + 1
-        output = np.zeros((len(input), self.out_channels, h_o, w_o))
-        for i in range(k_h):
-            for j in range(k_w):
-                seen = self.padded[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w]
-                output += np.einsum("nchw,oc->nohw", seen, self.weight[:, :, i, j], optimize=True)
-        return output if self.bias is None else output + self.bias[:, None, None]
-        ### END SOLUTION
-
-    def backward(self, grad_output):
-        ### BEGIN SOLUTION
-        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
-        h_o, w_o = grad_output.shape[2:]
-        grad_padded = np.zeros(self.padded.shape)
-        self.grad_weight = np.zeros(self.weight.shape)
-        self.grad_bias = None if self.bias is None else grad_output.sum(axis=(0, 2, 3))
-        for i in range(k_h):
-            for j in range(k_w):
-                rows, columns = slice(i, i + s_h * h_o, s_h), slice(j, j + s_w * w_o, s_w)
-                seen = self.padded[:, :, rows, columns]
-                self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, seen, optimize=True)
-                back = np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j], optimize=True)
-                grad_padded[:, :, rows, columns] += back
-        h, w = self.padded.shape[2:]
-        return grad_padded[:, :, p_h : h - p_h, p_w : w - p_w]
-        ### END SOLUTION
-
-    def parameters(self):
-        ### BEGIN SOLUTION
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-        ### END SOLUTION
-
-    def gradients(self):
-        ### BEGIN SOLUTION
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-        ### END SOLUTION
-
 
 # %% check="Conv2d"
 check(Conv2d)
@@ -419,56 +288,6 @@ check(Conv2d)
 
 
 # %% exercise="MaxPool2d"
-class MaxPool2d:
-    """The largest value of each window. A window that does not fit is left out.
-
-    kernel_size and stride are a number or a pair; stride=None means the same as kernel_size.
-
-    >>> layer = MaxPool2d(2)
-    >>> layer.forward(np.array([[[[1.0, 4.0], [3.0, 2.0]]]]))
-    array([[[[4.]]]])
-    >>> layer.backward(np.array([[[[5.0]]]]))
-    array([[[[0., 5.],
-             [0., 0.]]]])
-    """
-
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = pair(kernel_size)
-        self.stride = self.kernel_size if stride is None else pair(stride)
-
-    def forward(self, input):
-        ### BEGIN SOLUTION
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        self.shape = input.shape
-        h_o = (input.shape[2] - k_h) // s_h + 1
-        w_o = (input.shape[3] - k_w) // s_w + 1
-        places = []
-        for i in range(k_h):
-            for j in range(k_w):
-                places.append(input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w])
-        windows = np.stack(places, axis=-1)
-        self.winner = windows.argmax(axis=-1)
-        return windows.max(axis=-1)
-        ### END SOLUTION
-
-    def backward(self, grad_output):
-        ### BEGIN SOLUTION
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = grad_output.shape[2:]
-        grad_input = np.zeros(self.shape)
-        for i in range(k_h):
-            for j in range(k_w):
-                won = self.winner == i * k_w + j
-                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w] += grad_output * won
-        return grad_input
-        ### END SOLUTION
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
 
 # %% check="MaxPool2d"
 check(MaxPool2d)
@@ -480,33 +299,6 @@ check(MaxPool2d)
 
 
 # %% exercise="Flatten"
-class Flatten:
-    """Turn (n, ...) into (n, all the rest), and the gradient back.
-
-    >>> layer = Flatten()
-    >>> layer.forward(np.ones((2, 3, 4, 5))).shape
-    (2, 60)
-    >>> layer.backward(np.ones((2, 60))).shape
-    (2, 3, 4, 5)
-    """
-
-    def forward(self, input):
-        ### BEGIN SOLUTION
-        self.shape = input.shape
-        return input.reshape(len(input), -1)
-        ### END SOLUTION
-
-    def backward(self, grad_output):
-        ### BEGIN SOLUTION
-        return grad_output.reshape(self.shape)
-        ### END SOLUTION
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
 
 # %% check="Flatten"
 check(Flatten)
@@ -519,45 +311,6 @@ check(Flatten)
 
 
 # %% exercise="Sequential"
-class Sequential:
-    """Layers one after another. Both lists go through the layers in their order.
-
-    >>> model = Sequential(Affine(2.0, 0.0), Affine(3.0, 1.0))
-    >>> model.forward(np.array([1.0, 10.0]))
-    array([ 7., 61.])
-    >>> model.backward(np.array([1.0, 0.0]))
-    array([6., 0.])
-    >>> len(model.parameters())
-    4
-    """
-
-    def __init__(self, *layers):
-        self.layers = layers
-
-    def forward(self, input):
-        ### BEGIN SOLUTION
-        for layer in self.layers:
-            input = layer.forward(input)
-        return input
-        ### END SOLUTION
-
-    def backward(self, grad_output):
-        ### BEGIN SOLUTION
-        for layer in reversed(self.layers):
-            grad_output = layer.backward(grad_output)
-        return grad_output
-        ### END SOLUTION
-
-    def parameters(self):
-        ### BEGIN SOLUTION
-        return [array for layer in self.layers for array in layer.parameters()]
-        ### END SOLUTION
-
-    def gradients(self):
-        ### BEGIN SOLUTION
-        return [array for layer in self.layers for array in layer.gradients()]
-        ### END SOLUTION
-
 
 # %% check="Sequential"
 check(Sequential)
@@ -570,18 +323,6 @@ check(Sequential)
 
 
 # %% exercise="count_parameters"
-def count_parameters(model):
-    """Count the numbers that training changes. An array that comes several times counts once.
-
-    >>> a = Affine(2.0, 1.0)
-    >>> count_parameters(Sequential(a, Affine(3.0, 0.0))), count_parameters(Sequential(a, a))
-    (4, 2)
-    """
-    ### BEGIN SOLUTION
-    arrays = {id(array): array for array in model.parameters()}
-    return sum(array.size for array in arrays.values())
-    ### END SOLUTION
-
 
 # %% check="count_parameters"
 check(count_parameters)
@@ -625,41 +366,6 @@ print(f"{count_parameters(model):,} parameters")
 
 
 # %% exercise="summary"
-def summary(model, input_shape):
-    """Sum up a Sequential of the layers above, for float32 numbers of 4 bytes.
-
-    Returns a dict:
-    "rows"                 a list with (name, output_shape, num_params, mult_adds) for each layer
-    "total_params"         each array counted once
-    "total_mult_adds"
-    "input_mb", "forward_backward_mb", "params_mb", "total_mb"
-                           in units of 1,000,000 bytes, rounded to two decimals at the very end
-
-    >>> summary(Sequential(Linear(10, 5), ReLU()), (2, 10))["rows"]
-    [('Linear: 1-1', (2, 5), 55, 110), ('ReLU: 1-2', (2, 5), 0, 0)]
-    """
-    ### BEGIN SOLUTION
-    x = np.zeros(input_shape)
-    numbers, rows, seen = x.size, [], set()
-    for position, layer in enumerate(model.layers, start=1):
-        x = layer.forward(x)
-        num_params = sum(array.size for array in layer.parameters())
-        positions = x.shape[0] * x[0, 0].size if x.ndim == 4 else x.shape[0]
-        kept = 0 if id(layer) in seen else num_params
-        seen.add(id(layer))
-        rows.append((f"{type(layer).__name__}: 1-{position}", x.shape, kept, num_params * positions, x.size))
-    total_params = sum(row[2] for row in rows)
-    outputs = sum(row[4] for row in rows if row[3])
-    sizes = {"input_mb": 4 * numbers, "forward_backward_mb": 2 * 4 * outputs, "params_mb": 4 * total_params}
-    sizes["total_mb"] = sum(sizes.values())
-    return {
-        "rows": [row[:4] for row in rows],
-        "total_params": total_params,
-        "total_mult_adds": sum(row[3] for row in rows),
-        **{name: round(size / 1e6, 2) for name, size in sizes.items()},
-    }
-    ### END SOLUTION
-
 
 # %% check="summary"
 check(summary)
@@ -899,16 +605,6 @@ for layer, shape in (
 
 
 # %% exercise="repair_conv2d_cost"
-def repair_conv2d_cost(input_shape, out_channels, kernel_size, stride=1, padding=0, groups=1):
-    ### BEGIN SOLUTION
-    # It counted at the positions of the input. A kernel is used once at each position of the output.
-    n, c_i, h, w = input_shape
-    h_o = (h + 2 * padding - kernel_size) // stride + 1
-    w_o = (w + 2 * padding - kernel_size) // stride + 1
-    num_params = out_channels * (c_i // groups * kernel_size**2 + 1)
-    return num_params, num_params * n * h_o * w_o
-    ### END SOLUTION
-
 
 # %% check="repair_conv2d_cost"
 check(repair_conv2d_cost)

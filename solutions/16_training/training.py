@@ -272,23 +272,6 @@ print("parameters:", sum(array.size for array in start))
 
 
 # %% exercise="cross_entropy_loss"
-def cross_entropy_loss(logits, labels):
-    """Give the mean loss of a batch, and its gradient with respect to the logits.
-
-    logits: (n, classes); labels: (n,), whole numbers
-    returns loss, a number, and grad_logits, (n, classes)
-
-    Example: for logits [[0, 0]] and labels [1] the loss is log 2, the gradient [[0.5, -0.5]].
-    """
-    ### BEGIN SOLUTION
-    n = len(labels)
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    grad_logits = np.exp(log_p)
-    grad_logits[np.arange(n), labels] -= 1
-    return -log_p[np.arange(n), labels].mean(), grad_logits / n
-    ### END SOLUTION
-
 
 # %% check="cross_entropy_loss"
 check(cross_entropy_loss)
@@ -300,20 +283,6 @@ check(cross_entropy_loss)
 
 
 # %% exercise="sgd_step"
-def sgd_step(params, grads, lr, momentum, velocity):
-    """Take one step of gradient descent with momentum.
-
-    params, grads, velocity: lists of arrays, the same shapes in the same order
-    returns two new lists: the parameters and the velocities after the step
-
-    Example: p = 1, g = 2, lr = 0.1, momentum = 0.9 and v = 10 give v = 11 and p = -0.1.
-    """
-    ### BEGIN SOLUTION
-    velocity = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]
-    params = [p - lr * v for p, v in zip(params, velocity, strict=True)]
-    return params, velocity
-    ### END SOLUTION
-
 
 # %% check="sgd_step"
 check(sgd_step)
@@ -326,28 +295,6 @@ check(sgd_step)
 
 
 # %% exercise="lenet"
-def lenet(params=None):
-    """Build the small LeNet; with params, it starts from these arrays.
-
-    params: None, or a list of six arrays in the order of parameters()
-    returns a Sequential
-    """
-    ### BEGIN SOLUTION
-    network = Sequential(
-        Conv2d(1, 6, kernel_size=3, padding=1),
-        ReLU(),
-        MaxPool2d(kernel_size=2),
-        Conv2d(6, 16, kernel_size=3, padding=1),
-        ReLU(),
-        Flatten(),
-        Linear(16 * 4 * 4, 10),
-    )
-    if params is not None:
-        for own, given in zip(network.parameters(), params, strict=True):
-            own[...] = given
-    return network
-    ### END SOLUTION
-
 
 # %% check="lenet"
 check(lenet)
@@ -361,28 +308,6 @@ check(lenet)
 
 
 # %% exercise="train"
-def train(model, data, lr, momentum, batch_size, steps):
-    """Train a model, and give the loss of every step.
-
-    model: forward, backward, parameters and gradients, as in chapter 15; it is changed
-    data: images and labels
-    returns a list of `steps` losses, each from before its step
-    """
-    ### BEGIN SOLUTION
-    images, labels = data
-    velocity = [np.zeros(p.shape) for p in model.parameters()]
-    losses = []
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        loss, grad_logits = cross_entropy_loss(model.forward(images[rows]), labels[rows])
-        model.backward(grad_logits)
-        params, velocity = sgd_step(model.parameters(), model.gradients(), lr, momentum, velocity)
-        for own, new in zip(model.parameters(), params, strict=True):
-            own[...] = new
-        losses.append(loss)
-    return losses
-    ### END SOLUTION
-
 
 # %% [markdown]
 # The check trains your network several times, the last time for 300 steps. It takes a few seconds.
@@ -395,12 +320,6 @@ check(train)
 
 
 # %% exercise="accuracy"
-def accuracy(model, images, labels):
-    """Give the share of images whose largest logit is that of their label, from 0 to 1."""
-    ### BEGIN SOLUTION
-    return np.mean(model.forward(images).argmax(axis=1) == labels)
-    ### END SOLUTION
-
 
 # %% check="accuracy"
 check(accuracy)
@@ -555,21 +474,6 @@ course.assess(forgetful, "train")
 
 
 # %% exercise="repair_fit"
-def repair_fit(x, target, lr, steps):
-    ### BEGIN SOLUTION
-    # It added each step's gradients to those of the steps before. Now they are assigned.
-    weight, bias = 0.0, 0.0
-    losses = []
-    for _ in range(steps):
-        error = weight * x + bias - target
-        losses.append(np.mean(error**2))
-        grad_weight = np.mean(2 * error * x)
-        grad_bias = np.mean(2 * error)
-        weight -= lr * grad_weight
-        bias -= lr * grad_bias
-    return losses
-    ### END SOLUTION
-
 
 # %% check="repair_fit"
 check(repair_fit)

@@ -10,7 +10,6 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 import course
-from course.written import written
 from grader.classroom import hand_in, worked_solutions
 from grader.config import ROOT, course_config
 
@@ -46,7 +45,7 @@ def classroom(tmp_path):
         shutil.copy(ROOT / folder / FILE, root / folder / FILE)
     solution, handed_in = (nbformat.read(root / folder / FILE, as_version=4) for folder in ("solutions", "notebooks"))
     handed_in.cells += [new_markdown_cell(MARKUP), new_code_cell(SHOWN)]
-    answers = worked_solutions(solution) | {"linear": f"# {MARKUP}\n{written(MISTAKE.variant, 'linear')}"}
+    answers = worked_solutions(solution) | {"linear": f"# {MARKUP}\n{MISTAKE.source}"}
     hand_in(handed_in, answers, root / "grader" / "submitted" / STUDENT / FILE)
     exchange.mkdir()
     exchange.chmod(0o777)  # the formgrader warns of any other

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from course.catalog import CARDS
-from course.chapters.activations_elementwise import IS_ELEMENTWISE, is_elementwise
+from course.chapters.activations.is_elementwise import EXERCISE as IS_ELEMENTWISE
+from course.chapters.activations.is_elementwise import is_elementwise
 from course.checking.runner import Prepared
 
 

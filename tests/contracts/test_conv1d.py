@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import course
-from course.chapters.conv1d import conv1d_loops
-from course.chapters.conv1d_counting import conv_output_size
+from course.chapters.conv1d.conv1d_loops import conv1d_loops
+from course.chapters.conv1d.conv_output_size import conv_output_size
 from course.checking.report import Outcome
 from course.checking.runner import Prepared, run
 from course.checking.work import Here

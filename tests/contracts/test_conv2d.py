@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import course
-from course.chapters.conv2d_seeing import edge_kernel, receptive_field
+from course.chapters.conv2d.receptive_field import receptive_field
 from course.checking.runner import Prepared
 
 
@@ -30,7 +30,10 @@ def test_edge_kernel_finds_the_left_and_right_edges_of_a_drawing_and_nothing_els
     prepared = Prepared(course.exercises["edge_kernel"])
     for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
         assert expected == ("strong", "silent", "silent")
-        image, weight = (torch.from_numpy(array[None, None]) for array in (arguments["image"], edge_kernel))
+        image, weight = (
+            torch.from_numpy(array[None, None])
+            for array in (arguments["image"], course.exercises["edge_kernel"].solution)
+        )
         answer = torch.nn.functional.conv2d(image, weight)[0, 0].numpy()
         columns_differ = np.ptp(np.lib.stride_tricks.sliding_window_view(arguments["image"], (3, 3)), axis=3).any(
             axis=2

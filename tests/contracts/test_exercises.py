@@ -1,5 +1,6 @@
 """What every exercise promises, generated from its declaration."""
 
+import ast
 import dataclasses
 import functools
 import importlib.util
@@ -17,6 +18,7 @@ from course.checking.compare import Stage, as_data, compare
 from course.checking.diagnose import same
 from course.checking.report import Outcome
 from course.checking.runner import Prepared, run
+from course.checking.source import bare, source_of
 from course.checking.spec import split_call
 from course.checking.work import Here, use_work
 
@@ -74,7 +76,7 @@ def prepared(name, seed):
 def assess(answer, name, seed=0):
     if course.exercises[name].kind != "value" and not callable(answer):
         return course.assess(answer, name, seed)
-    return run(prepared(name, seed), Here.of(answer, name, course.exercises[name].reference))
+    return run(prepared(name, seed), Here.of(answer, name, course.exercises[name].needs))
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.oracle], ids=lambda e: e.name)
@@ -148,8 +150,7 @@ def test_a_right_answer_in_another_style_passes(name, answer):
 @each
 def test_the_shown_solution_passes(exercise):
     """What `solution` shows is right, also where it is plainer than the reference."""
-    shown = exercise.reference if exercise.solution is None else exercise.solution
-    assert assess(shown, exercise.name).passed
+    assert assess(exercise.solution, exercise.name).passed
 
 
 @each_wrong_answer
@@ -335,12 +336,22 @@ def test_a_variant_has_the_signature_of_its_exercise(exercise, known):
         assert str(inspect.signature(known.variant)) == str(exercise.signature)
 
 
-@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.given], ids=lambda e: e.name)
+@each_misconception
+def test_a_mistake_is_one_edit_of_the_solution_or_a_body(exercise, known):
+    """Its edits apply once each, change what the code does, and leave lines that a traceback can show."""
+    mistake = known.mistake
+    assert bool(mistake.edits) != (mistake.body is not None), "either edit= or body="
+    if mistake.edits:
+        assert inspect.getsource(known.variant).strip() == known.source.strip()
+    if exercise.kind != "value":
+        assert ast.dump(ast.parse(known.source)) != ast.dump(ast.parse(bare(source_of(exercise.solution, exercise.name))))
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.repair], ids=lambda e: e.name)
 def test_what_is_handed_out_to_be_repaired_is_its_own_first_mistake(exercise):
     """Handed in as it is, it earns nothing, and the report says that it was left so."""
-    report = assess(exercise.given, exercise.name)
+    report = assess(exercise.given.variant, exercise.name)
     assert (report.score, report.misconception) == (0, f"{exercise.name}.as-given")
-    assert exercise.misconceptions[0].variant is exercise.given
 
 
 def _alike(one, other):
@@ -375,5 +386,5 @@ def test_without_pytorch_the_reference_decides_and_the_report_says_so(exercise, 
     missing = exercise.oracle is not None
     assert (report.oracle, report.oracle_missing) == ("reference", missing)
     assert ("PyTorch is not installed here" in str(report)) is missing
-    wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name, exercise.reference))
+    wrong = run(Prepared(exercise, 3), Here.of(exercise.misconceptions[0].variant, exercise.name, exercise.needs))
     assert wrong.misconception == exercise.misconceptions[0].id

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course.chapters.grouped_and_depthwise_counting import separable_saving
+from course.chapters.grouped_and_depthwise.separable_saving import separable_saving
 
 
 def _num_weights(in_channels, out_channels, kernel_size, groups=1):

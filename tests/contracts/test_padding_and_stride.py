@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import course
-from course.chapters.padding_and_stride import same_padding
+from course.chapters.padding_and_stride.same_padding import same_padding
 
 SIZES = [(kernel_size, dilation) for kernel_size in range(1, 9) for dilation in (1, 2, 3, 4)]
 

@@ -11,8 +11,8 @@ import course
 from course.checking.runner import Prepared
 
 # the package has chapters of these names
-entropy = importlib.import_module("course.chapters.softmax_and_losses_entropy")
-scores = importlib.import_module("course.chapters.softmax_and_losses_scores")
+last_layer_for = importlib.import_module("course.chapters.softmax_and_losses.last_layer_for")
+scores = importlib.import_module("course.chapters.softmax_and_losses.draws")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -51,8 +51,8 @@ def test_last_layer_for_says_what_the_summary_table_says():
     """A layer that the exercise wants last is one that the table calls a last layer; ReLU is none."""
     cards = {card.name: card.last_layer for card in importlib.import_module("course.catalog").CARDS}
     wanted = set(course.exercises["last_layer_for"].reference.values())
-    assert {name: cards[name].startswith("Yes") for name in entropy.LAYERS} == {
-        name: name in wanted for name in entropy.LAYERS
+    assert {name: cards[name].startswith("Yes") for name in last_layer_for.LAYERS} == {
+        name: name in wanted for name in last_layer_for.LAYERS
     }
 
 
@@ -77,7 +77,7 @@ def test_last_layer_for_tells_what_was_written(value, told):
 
 def test_last_layer_for_with_blanks_left_is_told_apart_from_none_written():
     """Untouched it is not attempted; half filled it earns its share."""
-    blank = dict.fromkeys(entropy.last_layer_for, ...)
+    blank = dict.fromkeys(course.exercises["last_layer_for"].solution, ...)
     assert course.assess(blank, "last_layer_for").outcome.value == "not attempted"
     assert course.assess(blank | {"regression": "Linear"}, "last_layer_for").score == pytest.approx(1 / 6)
 

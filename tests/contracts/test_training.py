@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from course.chapters import training_reference as ours
-from course.chapters.training_use import TRAINED, WANTED, split, start
+import course
+from course.chapters.training.draws import split, start
+from course.chapters.training.train import TRAINED, WANTED
 
 SEEDS = range(5)
+OURS = course.exercises
 
 
 def network(params):
@@ -34,7 +36,7 @@ def test_fifty_losses_equal_pytorch_s(seed):
     images, labels = split()
     rows = rng.permutation(TRAINED)[:600]
     images, labels, params = images[rows], labels[rows], start(rng)
-    mine = ours.train(ours.lenet(params), (images, labels), 0.05, 0.9, 16, 50)
+    mine = OURS["train"].solution(OURS["lenet"].solution(params), (images, labels), 0.05, 0.9, 16, 50)
     net = network(params)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
     theirs = []
@@ -51,9 +53,9 @@ def test_fifty_losses_equal_pytorch_s(seed):
 def test_digits_that_were_not_seen_are_read():
     """The whole training passes with room to spare, so that another order of sums passes too."""
     images, labels = split()
-    model = ours.lenet(start(np.random.default_rng(4)))
-    ours.train(model, (images[:TRAINED], labels[:TRAINED]), 0.05, 0.9, 16, 300)
-    assert ours.accuracy(model, images[TRAINED:], labels[TRAINED:]) > WANTED + 0.02
+    model = OURS["lenet"].solution(start(np.random.default_rng(4)))
+    OURS["train"].solution(model, (images[:TRAINED], labels[:TRAINED]), 0.05, 0.9, 16, 300)
+    assert OURS["accuracy"].solution(model, images[TRAINED:], labels[TRAINED:]) > WANTED + 0.02
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -64,7 +66,7 @@ def test_the_loss_and_its_gradient_equal_pytorch_s(seed):
     tensor = torch.tensor(logits, requires_grad=True)
     loss = torch.nn.functional.cross_entropy(tensor, torch.tensor(labels))
     loss.backward()
-    mine, grad = ours.cross_entropy_loss(logits, labels)
+    mine, grad = OURS["cross_entropy_loss"].solution(logits, labels)
     np.testing.assert_allclose(mine, loss.item(), rtol=1e-12)
     np.testing.assert_allclose(grad, tensor.grad.numpy(), rtol=1e-9, atol=1e-15)
 
@@ -80,7 +82,7 @@ def test_steps_equal_pytorch_s_optimizer():
         for tensor, grad in zip(tensors, grads, strict=True):
             tensor.grad = torch.tensor(grad)
         optimizer.step()
-        params, velocity = ours.sgd_step(params, grads, 0.1, 0.7, velocity)
+        params, velocity = OURS["sgd_step"].solution(params, grads, 0.1, 0.7, velocity)
     for mine, theirs in zip(params, tensors, strict=True):
         np.testing.assert_allclose(mine, theirs.detach().numpy(), rtol=1e-12)
 
@@ -90,7 +92,7 @@ def test_the_network_and_its_gradients_equal_pytorch_s():
     rng = np.random.default_rng(1)
     images, labels = split()
     images, labels, params = images[:7], labels[:7], start(rng)
-    net, mine = network(params), ours.lenet(params)
+    net, mine = network(params), OURS["lenet"].solution(params)
     logits = net(torch.tensor(images))
     np.testing.assert_allclose(mine.forward(images), logits.detach().numpy(), atol=1e-12)
     grad = rng.normal(size=(7, 10))
@@ -99,7 +101,7 @@ def test_the_network_and_its_gradients_equal_pytorch_s():
     for one, other in zip(mine.gradients(), net.parameters(), strict=True):
         np.testing.assert_allclose(one, other.grad.numpy(), atol=1e-12)
     wanted = (logits.argmax(dim=1) == torch.tensor(labels)).double().mean().item()
-    assert ours.accuracy(mine, images, labels) == pytest.approx(wanted)
+    assert OURS["accuracy"].solution(mine, images, labels) == pytest.approx(wanted)
 
 
 def test_the_repaired_fit_is_pytorch_s():
@@ -115,4 +117,4 @@ def test_the_repaired_fit_is_pytorch_s():
         loss.backward()
         optimizer.step()
         theirs.append(loss.item())
-    np.testing.assert_allclose(ours.repair_fit(x, target, 0.1, 12), theirs, rtol=1e-12)
+    np.testing.assert_allclose(OURS["repair_fit"].solution(x, target, 0.1, 12), theirs, rtol=1e-12)

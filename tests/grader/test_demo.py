@@ -7,7 +7,6 @@ import pytest
 from rich.console import Console
 
 import course
-from course.written import written
 from grader.classroom import HOSTILE, make_class
 from grader.demo import COLUMNS, DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
@@ -104,4 +103,4 @@ def test_cheats_hand_in_a_function_where_one_is_asked_for():
 def test_a_variant_becomes_an_answer_under_the_exercises_name():
     """The source of a known mistake, as a student would hand it in."""
     known = WARM_UP["warm_up"].misconceptions[0]
-    assert written(known.variant, "warm_up") == "def warm_up(x):\n    return 2 * x"
+    assert known.source == "def warm_up(x):\n    return 2 * x"

@@ -7,7 +7,6 @@ import pytest
 
 import course
 from course.checking.runner import run
-from course.written import written
 from grader.classroom import worked_solutions
 from grader.config import ROOT
 from grader.grading import Session
@@ -56,7 +55,7 @@ def test_each_known_mistake_is_recognised_where_it_is_graded(session, chapter):
     solved = worked_solutions(notebook("solutions", chapter))
     for name, exercise in exercises.items():
         for known in exercise.misconceptions:
-            answers = {**solved, name: written(known.variant, name)}
+            answers = {**solved, name: known.source}
             with session.nursery.worker() as worker:
                 worker.run_cells([*setup, *answers.values()])
                 report = run(session.prepared(name), worker)

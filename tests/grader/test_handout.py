@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 import course
-from course.checking.spec import Case, Exercise, Misconception
+from course.checking.spec import Case, Exercise, Mistake
 from grader.handout import HandOut
 
 SOLVED = "def {name}(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
@@ -19,11 +19,11 @@ REPAIR = Exercise(
     name="repair_twice",
     chapter="00_start_here",
     points=2,
-    reference=lambda x: 2 * x,
+    solution=lambda x: 2 * x,
     oracle=None,
     cases=(Case("any", lambda rng: {"x": rng.normal(size=3)}),),
-    misconceptions=(Misconception("repair_twice.as-given", doubles_wrongly, "when it is left so.", "Look."),),
-    given=doubles_wrongly,
+    repair=True,
+    mistakes=(Mistake("as-given", body=doubles_wrongly, gives="when it is left so.", advice="Look."),),
 )
 
 
@@ -31,7 +31,7 @@ VALUE = Exercise(
     name="answers",
     chapter="00_start_here",
     points=1,
-    reference={"half": 2},
+    solution={"half": 2},
     oracle=None,
     cases=(Case("any", lambda rng: {}),),
     use=lambda student: student.read("answers"),

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.checking.runner import Prepared, check, run
-from course.checking.spec import Case, Exercise, Misconception
+from course.checking.spec import Case, Exercise, Mistake
 from grader.grading import Session
 
 SEED = 7
@@ -76,25 +76,25 @@ SHARES = {"first": 0.25, "second": "most"}
 FIELDS = {"chapter": "01_linear", "points": 2.0, "oracle": None}
 ACCUMULATOR = Exercise(
     name="Accumulator",
-    reference=Accumulator,
+    solution=Accumulator,
     use=use_accumulator,
     returns=("total", "mean", "weighted"),
     cases=tuple(Case(f"{n} values", lambda rng, n=n: draw_accumulator(rng, n)) for n in (2, 5)),
-    misconceptions=(Misconception("Accumulator.decay", WithoutDecay, "when nothing decays.", "Use `decay`."),),
+    mistakes=(Mistake("decay", body=WithoutDecay, gives="when nothing decays.", advice="Use `decay`."),),
     **FIELDS,
 )
 VALUE = Exercise(
     name="shares",
-    reference=SHARES,
+    solution=SHARES,
     use=lambda student, part: student.read("shares")[part],
     cases=tuple(Case(part, lambda rng, part=part: {"part": part}) for part in SHARES),
     **FIELDS,
 )
 ELEMENTWISE = Exercise(
     name="is_elementwise",
-    reference=is_elementwise,
+    solution=is_elementwise,
     cases=tuple(Case(name, lambda rng, layer=layer: draw_layer(rng, layer)) for name, layer in LAYERS.items()),
-    misconceptions=(Misconception("is_elementwise.shape", by_shape, "when only shapes are asked.", "Ask for values."),),
+    mistakes=(Mistake("shape", body=by_shape, gives="when only shapes are asked.", advice="Ask for values."),),
     **FIELDS,
 )
 

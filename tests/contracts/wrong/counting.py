@@ -1,10 +1,14 @@
 """Wrong answers of chapter 15 without a name. None may pass."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 
-from course.chapters import counting_layers as ours
+import course
+from course.chapters.counting.setup import Affine
+
+ours = SimpleNamespace(Affine=Affine, **{name: exercise.solution for name, exercise in course.exercises.items()})
 
 
 class LinearStaleList(ours.Linear):

@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from course.chapters.counting_layers import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
-from course.chapters.training_reference import cross_entropy_loss, sgd_step
+from course.chapters.counting.conv2d import Conv2d
+from course.chapters.counting.flatten import Flatten
+from course.chapters.counting.linear import Linear
+from course.chapters.counting.max_pool2d import MaxPool2d
+from course.chapters.counting.relu import ReLU
+from course.chapters.counting.sequential import Sequential
+from course.chapters.training.cross_entropy_loss import cross_entropy_loss
+from course.chapters.training.sgd_step import sgd_step
 
 
 def step_nothing(params, grads, lr, momentum, velocity):

@@ -5,7 +5,7 @@ import pytest
 
 from course.checking import runner
 from course.checking.attempt import Attempt, Ending, Foreign, Raised
-from course.checking.spec import Case, Exercise, Misconception
+from course.checking.spec import Case, Exercise, Mistake
 from course.checking.work import Held, Here, Operation, Stopped, Student, use_work
 
 SECONDS = 5.0
@@ -46,22 +46,22 @@ LINEAR = Exercise(
     name="Linear",
     chapter="15_counting",
     points=2,
-    reference=Linear,
+    solution=Linear,
     oracle=None,
     use=use_linear,
     cases=(Case("one", lambda rng: drawn(rng, 1)), Case("two", lambda rng: drawn(rng, 2))),
-    misconceptions=(Misconception("Linear.plus-one", LinearPlusOne, "when one is added.", "Leave it out."),),
+    mistakes=(Mistake("plus-one", body=LinearPlusOne, gives="when one is added.", advice="Leave it out."),),
 )
 TASKS = {"regression": "Linear", "binary": "Sigmoid"}
 LAST = Exercise(
     name="last",
     chapter="04_softmax_and_losses",
     points=2,
-    reference=TASKS,
+    solution=TASKS,
     oracle=None,
     use=lambda student, task: student.read("last")[task],
     cases=tuple(Case(task, lambda rng, task=task: {"task": task}) for task in TASKS),
-    misconceptions=(Misconception("last.all", dict.fromkeys(TASKS, "Linear"), "when ...", "Look."),),
+    mistakes=(Mistake("all", body=dict.fromkeys(TASKS, "Linear"), gives="when ...", advice="Look."),),
 )
 
 
@@ -210,7 +210,7 @@ def test_what_a_lone_answer_lacks_is_borrowed_and_the_report_says_so():
         name="double",
         chapter="16_training",
         points=1,
-        reference=reference["double"],
+        solution=reference["double"],
         oracle=None,
         use=scaled,
         cases=(Case("any", lambda rng: {"input": rng.normal(size=3)}),),

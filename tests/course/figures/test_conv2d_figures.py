@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from course.chapters.conv2d_seeing import receptive_field
+from course.chapters.conv2d.receptive_field import receptive_field
 from course.figures import conv2d as figures
 from course.figures.photo import photo
 

@@ -1,0 +1,55 @@
+"""What the cases of this chapter draw."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def _with_gradient(rng: np.random.Generator, input: np.ndarray) -> dict[str, np.ndarray]:
+    # never 0: a gradient that is let through by mistake must show
+    return {"grad_output": spread(rng, *input.shape, reach=2), "input": input}
+
+
+def spread(rng: np.random.Generator, *shape: int, reach: float = 4.0) -> np.ndarray:
+    """Draw numbers that cover -reach .. reach evenly, in any order, none of them next to zero.
+
+    With plain normal draws a seed could leave out a corner, and a mistake there would pass.
+
+    Examples
+    --------
+    >>> drawn = spread(np.random.default_rng(0), 2, 4)
+    >>> drawn.shape, int((drawn < 0).sum())
+    ((2, 4), 4)
+    """
+    size = math.prod(shape)
+    ticks = np.linspace(-1, 1, size + size % 2)[:size]
+    jitter = rng.uniform(-0.3, 0.3, size) / max(size, 1)
+    return rng.permutation(np.round(reach * (ticks + jitter), 6)).reshape(shape)
+
+
+def with_zeros(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Draw as `spread` does, and put zero into the first and two other places."""
+    drawn = spread(rng, *shape)
+    flat = drawn.reshape(-1)
+    flat[0] = 0.0
+    flat[rng.choice(np.arange(1, flat.size), size=2, replace=False)] = 0.0
+    return drawn
+
+
+def far_out(rng: np.random.Generator) -> np.ndarray:
+    """Draw numbers near -1000 and 1000 among ordinary ones."""
+    far = rng.uniform(950, 1050, 4) * [1, -1, 1, -1]
+    return np.round(rng.permutation([*far, *rng.uniform(0.2, 3, 2) * [1, -1]]), 3).reshape(2, 3)
+
+
+def in_a_formula(value: float) -> str:
+    """Write a number as it stands behind an operator: a negative one in brackets.
+
+    Examples
+    --------
+    >>> in_a_formula(0.5), in_a_formula(-2.0)
+    ('0.5', '(-2)')
+    """
+    return f"{value:.5g}" if value >= 0 else f"({value:.5g})"

@@ -1,0 +1,117 @@
+"""`hardswish`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.chapters.activations.draws import far_out, spread
+from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+
+
+def hardswish(input):
+    """Multiply every number by a gate that opens in a straight line from -3 to 3.
+
+    input    any shape
+    returns  the same shape
+
+    >>> hardswish(np.array([-1.5, 0.0, 1.5, 4.0]))
+    array([-0.375,  0.   ,  1.125,  4.   ])
+    """
+    gate = np.clip(input + 3, 0, 6) / 6
+    return input * gate
+
+
+def _hardswish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x = float(arguments["input"][index])
+    gate = min(max(x + 3, 0.0), 6.0)
+    return f"{x:.5g} · {gate:.5g} / 6 = {x * gate / 6:.5g}"
+
+
+def _smooth_gate(input):
+    with np.errstate(over="ignore"):
+        return input / (1 + np.exp(-input))
+
+
+EXERCISE = Exercise(
+    name="hardswish",
+    points=2,
+    solution=hardswish,
+    reference=functional.hardswish,
+    oracle=TorchFunction("torch.nn.functional.hardswish"),
+    cases=(
+        Case("a vector", lambda rng: {"input": spread(rng, 8, reach=6)}),
+        Case("a matrix", lambda rng: {"input": spread(rng, 3, 5, reach=5)}),
+        Case("between the corners", lambda rng: {"input": spread(rng, 2, 4, reach=2.5)}),
+        Case("at the corners", lambda rng: {"input": np.append(rng.permutation([-3.0, 0.0, 3.0]), spread(rng, 4))}),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=5)}),
+        Case("large values", lambda rng: {"input": far_out(rng)}),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "gate-alone",
+            edit=("input *", ""),
+            gives="when the gate is returned without the input.",
+            advice="The gate is a factor between 0 and 1. What does it multiply?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "not-divided",
+            edit=("/ 6", ""),
+            gives="when the gate runs from 0 to 6.",
+            advice="A fully open gate lets x through as it is. What must the gate be divided by?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "gate-not-shifted",
+            edit=("+ 3", ""),
+            gives="when the gate starts to open at 0 in place of -3.",
+            advice="At x = 0 the gate is half open. Look at what stands inside the max.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "gate-without-cap",
+            edit=(("clip", "maximum"), (", 6", "")),
+            gives="when nothing stops the gate at 1.",
+            advice="For x = 10 the result should be 10. What is your gate there?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "gate-without-floor",
+            edit=("clip(input + 3, 0", "minimum(input + 3"),
+            gives="when the gate goes below 0.",
+            advice="For x = -10 the result should be 0. What is your gate there?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "product-cut-off",
+            edit=(("input *", ""), ("+ 3", "* (input + 3)")),
+            gives="when x is multiplied first, and floor and cap act on the product.",
+            advice="Only the gate has a floor and a cap. Finish it, then multiply.",
+        ),
+        Mistake(
+            "smooth-gate",
+            body=_smooth_gate,
+            gives="when the gate is a sigmoid: that is SiLU.",
+            advice="Hardswish does without the exponential. Its gate has three straight pieces.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "gate-added",
+            edit=("input *", "input +"),
+            gives="when the gate is added to the input.",
+            advice="A gate multiplies: shut, it must give 0.",
+        ),
+    ),
+    hints=(
+        "Write the gate first, as an array of its own: 0 up to x = -3, 1 from x = 3 on, a straight line in between.",
+        "The gate is ReLU6 of x + 3, divided by 6.",
+        "Then multiply the gate by the input.",
+    ),
+    explanation=(
+        "`np.clip(input + 3, 0, 6) / 6` is the gate: 0 up to -3, one half at 0, 1 from 3 on. The input times its "
+        "gate is the result."
+    ),
+    trace=_hardswish_trace,
+)

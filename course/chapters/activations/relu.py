@@ -1,0 +1,100 @@
+"""`relu`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.chapters.activations.draws import far_out, spread, with_zeros
+from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+
+
+def relu(input):
+    """Keep what is above 0, and put 0 for the rest.
+
+    input    any shape
+    returns  the same shape
+
+    >>> relu(np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 3.])
+    """
+    return np.maximum(input, 0)
+
+
+def _relu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x = float(arguments["input"][index])
+    return f"max(0, {x:.5g}) = {max(0.0, x):.5g}"
+
+
+EXERCISE = Exercise(
+    name="relu",
+    points=1,
+    solution=relu,
+    reference=functional.relu,
+    oracle=TorchFunction("torch.nn.functional.relu"),
+    cases=(
+        Case("a vector", lambda rng: {"input": spread(rng, 5)}),
+        Case("more above 0 than below", lambda rng: {"input": spread(rng, 3, 4) + 0.5}),
+        Case("zeros among the values", lambda rng: {"input": with_zeros(rng, 2, 5)}),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5)}),
+        Case("large values", lambda rng: {"input": far_out(rng)}),
+        Case("no values", lambda rng: {"input": np.zeros((0, 3))}, weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "changes-input",
+            edit=("return np.maximum(input, 0)", ("input[input < 0] = 0\n    return input")),
+            gives="when the zeros are written into the input itself.",
+            advice="Another layer may still need the input, and the way back does. Make a new array.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "step",
+            edit=("np.maximum(input, 0)", "(input > 0).astype(float)"),
+            gives="when the comparison x > 0 is taken for the result: 1 for every positive value.",
+            advice="The comparison says which values stay. What do they stay as?",
+        ),
+        Mistake(
+            "absolute-value",
+            edit=("maximum(input, 0", "abs(input"),
+            gives="when negative values lose their sign.",
+            advice="max(0, -3) is not 3. Work it out.",
+        ),
+        Mistake(
+            "minimum",
+            edit=("maximum", "minimum"),
+            gives="when the smaller of 0 and x is taken: the negative values stay.",
+            advice="Read your comparison aloud for x = 2 and for x = -2.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "whole-array-decides",
+            edit=("np.maximum(input, 0", "input.copy() if input.sum() > 0 else np.zeros_like(input"),
+            gives="when the sum of the array decides for all of its values together.",
+            advice="Each value is compared with 0 by itself. Which NumPy function compares value by value?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "capped-at-one",
+            edit=("maximum(input, 0", "clip(input, 0, 1"),
+            gives="when large values are cut off at 1.",
+            advice="ReLU has a floor and no ceiling.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "leaks",
+            edit=("maximum(input, 0", "where(input > 0, input, 0.01 * input"),
+            gives="when negative values are made small, but not zero: a leaky ReLU.",
+            advice="What does max(0, x) give for x = -2? The leaky form is the next exercise.",
+        ),
+    ),
+    hints=(
+        "For one number it is `max(0, x)`. Python's `max` does not take an array apart.",
+        "NumPy has a function that compares two arrays place by place and keeps the larger value; one of the two "
+        "may be a single number.",
+        "np.maximum(a, b) is that function. np.where(condition, a, b) can do it, too.",
+    ),
+    explanation="`np.maximum` compares every value with 0 and gives a new array. The input stays as it was.",
+    trace=_relu_trace,
+)

@@ -1,0 +1,96 @@
+"""`relu6`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.chapters.activations.draws import far_out, spread
+from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+
+
+def relu6(input):
+    """Do as relu, and cut off what is above 6.
+
+    input    any shape
+    returns  the same shape
+
+    >>> relu6(np.array([-2.0, 3.0, 8.0]))
+    array([0., 3., 6.])
+    """
+    return np.clip(input, 0, 6)
+
+
+def _relu6_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x = float(arguments["input"][index])
+    return f"min(max(0, {x:.5g}), 6) = {min(max(0.0, x), 6.0):.5g}"
+
+
+EXERCISE = Exercise(
+    name="relu6",
+    points=1,
+    solution=relu6,
+    reference=functional.relu6,
+    oracle=TorchFunction("torch.nn.functional.relu6"),
+    cases=(
+        Case("a vector", lambda rng: {"input": spread(rng, 7, reach=12)}),
+        Case("a matrix", lambda rng: {"input": spread(rng, 3, 4, reach=10)}),
+        Case("small values", lambda rng: {"input": spread(rng, 2, 3, reach=3)}),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=9)}),
+        Case("large values", lambda rng: {"input": far_out(rng)}),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "changes-input",
+            edit=("return np.clip(input, 0, 6)", ("input[input < 0] = 0\n    input[input > 6] = 6\n    return input")),
+            gives="when floor and cap are written into the input itself.",
+            advice="The caller's array must stay as it was. Make a new array.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "no-cap",
+            edit=("clip(input, 0, 6", "maximum(input, 0"),
+            gives="when nothing stops large values: a plain ReLU.",
+            advice="The formula has a max and a min. Which of them is missing?",
+        ),
+        Mistake(
+            "no-floor",
+            edit=("clip(input, 0", "minimum(input"),
+            gives="when negative values pass.",
+            advice="The formula has a max and a min. Which of them is missing?",
+        ),
+        Mistake(
+            "floor-at-minus-six",
+            edit=(", 0", ", -6"),
+            gives="when values are cut off at -6 in place of 0.",
+            advice="It is a ReLU with a ceiling. Where is a ReLU's floor?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "zero-above-six",
+            edit=("clip(input, 0, 6)", "where((input > 0) & (input < 6), input, 0.0)"),
+            gives="when values above 6 become 0.",
+            advice="A value that hits the ceiling stays there; it does not fall.",
+        ),
+        Mistake(
+            "scaled",
+            edit=(", 6)", ", 6) / 6"),
+            gives="when the result is divided by 6.",
+            advice="ReLU6 ends at 6, not at 1. The division belongs to hardswish.",
+        ),
+        Mistake(
+            "capped-at-one",
+            edit=(", 6", ", 1"),
+            gives="when values are capped at 1.",
+            advice="The cap is in the name.",
+        ),
+    ),
+    hints=(
+        "Start from ReLU. What is left to do for values above 6?",
+        "First the larger of x and 0, then the smaller of that and 6.",
+        "np.minimum is the counterpart of np.maximum; np.clip does both at once.",
+    ),
+    explanation="`np.clip(input, 0, 6)` is `np.minimum(np.maximum(input, 0), 6)`.",
+    trace=_relu6_trace,
+)

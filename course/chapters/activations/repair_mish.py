@@ -1,0 +1,92 @@
+"""`repair_mish`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.chapters.activations.draws import far_out, spread
+from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+
+
+def repair_mish(input):
+    """Mish, number by number: x times tanh(ln(1 + e^x))."""
+    # It began with gate = input: one array with two names.
+    # So the loop overwrote the input while it filled the gate.
+    gate = input.copy()
+    for place in np.ndindex(gate.shape):
+        gate[place] = np.tanh(np.logaddexp(0, gate[place]))
+    return gate * input
+
+
+def _mish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x = float(arguments["input"][index])
+    gate = float(np.tanh(np.logaddexp(0, x)))
+    return f"the gate of {x:.5g} is {gate:.5g}, and {x:.5g} · {gate:.5g} = {x * gate:.5g}"
+
+
+EXERCISE = Exercise(
+    name="repair_mish",
+    points=2,
+    solution=repair_mish,
+    repair=True,
+    oracle=TorchFunction("torch.nn.functional.mish"),
+    cases=(
+        Case("a vector", lambda rng: {"input": spread(rng, 5)}),
+        Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
+        Case("a batch", lambda rng: {"input": spread(rng, 2, 3, 4)}),
+        Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),
+    ),
+    mistakes=(
+        Mistake(
+            "as-given",
+            edit=(".copy()", ""),
+            gives="when the function is left as it was handed out.",
+            advice="Print `input` before the loop and after it. How many arrays are there?",
+        ),
+        Mistake(
+            "copied-but-shared",
+            edit=("gate = input.copy()", ("input = input.copy()\n    gate = input")),
+            gives="when the caller's array is safe, but inside the function gate and input are still one array.",
+            advice="The gate is multiplied by itself. Which of the two names needs an array of its own?",
+        ),
+        Mistake(
+            "gate-reads-its-zeros",
+            edit=("input.copy(", "np.zeros_like(input"),
+            gives="when the gate starts from zeros, and is computed from these.",
+            advice="There are two arrays now. From which of them should the loop read?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "gate-alone",
+            edit=(
+                (("gate = input.copy()\n    for place in np.ndindex(gate.shape):\n        gate[place] ="), "return"),
+                (("gate[place]))\n    return gate * input"), "input))"),
+            ),
+            gives="when the gate is returned without the input.",
+            advice="The gate is right. What does it multiply?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "tanh-lost",
+            edit=(
+                (
+                    ("gate = input.copy()\n    for place in np.ndindex(gate.shape):\n        gate[place] = np.tanh("),
+                    "return input *",
+                ),
+                (("gate[place]))\n    return gate * input"), "input)"),
+            ),
+            gives="when the tanh has been lost in the repair: the gate grows without end.",
+            advice="The formula in the docstring was right. Compare it with yours.",
+        ),
+    ),
+    hints=(
+        "The formula is right. Call the function twice with one and the same array: why does the second call differ?",
+        "`gate = input` makes a second name, not a second array. What is written into gate is written into input.",
+        "Give gate an array of its own: a method of arrays makes a copy.",
+    ),
+    explanation=(
+        "An assignment copies nothing in Python: `gate = input` gave the array a second name. With "
+        "`input.copy()` there are two arrays, and the caller's stays as it was."
+    ),
+    trace=_mish_trace,
+)

@@ -1,0 +1,148 @@
+"""`sigmoid`: ..."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from course import functional
+from course.chapters.activations.draws import far_out, in_a_formula, spread
+from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+
+
+def sigmoid(input):
+    """Squeeze every number into 0 .. 1: 1 / (1 + e^-x).
+
+    input    any shape, numbers of any size
+    returns  the same shape
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    small = np.exp(-np.abs(input))  # never above 1
+    return np.where(input >= 0, 1, small) / (1 + small)
+
+
+def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x = float(arguments["input"][index])
+    if abs(x) > 20:
+        return f"e^{in_a_formula(-x)} is {'next to nothing' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
+    return f"1 / (1 + e^{in_a_formula(-x)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
+
+
+def _sign(input):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(input))
+
+
+def _overflow_on_the_right(input):
+    with np.errstate(all="ignore"):
+        return np.exp(input) / (1 + np.exp(input))
+
+
+def _overflow_on_the_left(input):
+    with np.errstate(all="ignore"):
+        return 1 - np.exp(-input) / (1 + np.exp(-input))
+
+
+def _input_cut_off(input):
+    return 1 / (1 + np.exp(-np.clip(input, -10, 10)))
+
+
+def _tanh(input):
+    return np.tanh(input)
+
+
+def _softmax(input):
+    powers = np.exp(input - input.max(initial=-np.inf))
+    return powers / powers.sum()
+
+
+def _brackets(input):
+    with np.errstate(over="ignore"):
+        return 1 / 1 + np.exp(-input)
+
+
+EXERCISE = Exercise(
+    name="sigmoid",
+    points=3,
+    solution=sigmoid,
+    reference=functional.sigmoid,
+    oracle=TorchFunction("torch.sigmoid"),
+    cases=(
+        Case("a vector", lambda rng: {"input": spread(rng, 6)}),
+        Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=6)}),
+        Case("up to 30", lambda rng: {"input": spread(rng, 2, 4, reach=30)}, note="up to 30 away from 0"),
+        Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),
+        Case("no values", lambda rng: {"input": np.zeros((2, 0))}, weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "sign",
+            body=_sign,
+            gives="when the exponent has the wrong sign: large values give 0.",
+            advice="For x = 5 the result is close to 1. What is e^(-5), and what did you compute?",
+        ),
+        Mistake(
+            "overflow-on-the-right",
+            body=_overflow_on_the_right,
+            gives=(
+                "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is nan, and so is 0 · nan."
+            ),
+            advice="Let the exponent never be above 0. Which form suits x = 1000, and which x = -1000?",
+        ),
+        Mistake(
+            "overflow-on-the-left",
+            body=_overflow_on_the_left,
+            gives=(
+                "when e^(-x) stands above and below a fraction line for very negative x: infinity over infinity is nan."
+            ),
+            advice="Let the exponent never be above 0. Which form suits x = -1000?",
+        ),
+        Mistake(
+            "input-cut-off",
+            body=_input_cut_off,
+            gives="when the input is cut off at -10 and 10 to be safe.",
+            advice="At -20 the result is far smaller than at -10. A form that can't overflow needs no cut.",
+        ),
+        Mistake(
+            "tanh",
+            body=_tanh,
+            gives="when tanh is computed: its values run from -1 to 1.",
+            advice="A sigmoid's values run from 0 to 1, and at 0 it is one half.",
+        ),
+        Mistake(
+            "softmax",
+            body=_softmax,
+            gives="when all values share one denominator: that is a softmax.",
+            advice="Element-wise: each value has a denominator of its own, 1 + e^(-x).",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "derivative",
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "small / (1 + small) ** 2"),
+            gives="when the derivative is computed in place of the function.",
+            advice="The derivative comes in section 7. Here large inputs give 1, not 0.",
+        ),
+        Mistake(
+            "brackets",
+            body=_brackets,
+            gives="when the brackets are missing: 1 / 1 + e^(-x).",
+            advice="Python divides before it adds. What belongs below the fraction line?",
+        ),
+    ),
+    hints=(
+        "1 / (1 + np.exp(-input)) is right as long as nothing overflows. Where is -input large?",
+        "Multiply the fraction by e^x above and below: e^x / (e^x + 1). This form is safe where x is negative.",
+        "In both forms the exponential that is safe is np.exp(-np.abs(input)). Compute it once; np.where chooses "
+        "what stands above the fraction line.",
+    ),
+    explanation=(
+        "`small` is e^(-|x|), which lies between 0 and 1 and can't overflow. For x ≥ 0 the sigmoid is 1 / (1 + "
+        "small), for x < 0 it is small / (1 + small). In NumPy the plain formula passes too, with a warning: 1 / "
+        "infinity is 0."
+    ),
+    trace=_sigmoid_trace,
+)

@@ -1,0 +1,94 @@
+"""`repair_attention`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.chapters.attention.draws import some_hidden
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def repair_attention(query, key, value, mask):
+    # It multiplied the scores by the mask: hidden ones became 0, and exp(0) is 1. They have to become -inf.
+    output = np.zeros((len(query), value.shape[1]))
+    for i in range(len(query)):
+        fit = key @ query[i] / query.shape[1] ** 0.5
+        fit = np.where(mask[i], fit, -np.inf)
+        share = np.exp(fit - fit.max())
+        output[i] = share / share.sum() @ value
+    return output
+
+
+def _masked(rng: np.random.Generator, l_q: int, l_k: int, mask: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    return {
+        "query": normal(rng, l_q, 4),
+        "key": normal(rng, l_k, 4),
+        "value": normal(rng, l_k, 3),
+        "mask": some_hidden(rng, l_q, l_k) if mask is None else mask,
+    }
+
+
+EXERCISE = Exercise(
+    name="repair_attention",
+    points=2,
+    solution=repair_attention,
+    repair=True,
+    oracle=TorchFunction("torch.nn.functional.scaled_dot_product_attention"),
+    cases=(
+        Case("causal", lambda rng: _masked(rng, 4, 4, np.tri(4, dtype=bool)), note="a causal mask"),
+        Case("any mask", lambda rng: _masked(rng, 3, 5)),
+        Case("padding", lambda rng: _masked(rng, 3, 5, np.arange(15).reshape(3, 5) % 5 < 3), note="two keys hidden"),
+        Case("nothing hidden", lambda rng: _masked(rng, 2, 3, np.ones((2, 3), dtype=bool)), weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "as-given",
+            edit=("np.where(mask[i], fit, -np.inf)", "fit * mask[i]"),
+            gives="when the function is left as it was handed out.",
+            advice="Print `share / share.sum()` for the first word of a causal mask. Which weights should be 0?",
+        ),
+        Mistake(
+            "weights-hidden",
+            edit=(("fit = np.where(mask[i], fit, -np.inf)", ""), ("() @ value", "() * mask[i] @ value")),
+            gives="when the weights are hidden after the softmax: those that are left don't add up to 1.",
+            advice="Hide before exp. The sum is then taken over what is left.",
+        ),
+        Mistake(
+            "mask-added",
+            edit=(("\n        fit = np.where(mask[i], fit, -np.inf)"), "+ mask[i]"),
+            gives="when the mask is added as 1 and 0.",
+            advice="Adding 0 hides nothing. What must be added to a score, for exp to give 0?",
+        ),
+        Mistake(
+            "mask-reversed",
+            edit=(
+                ("fit = np", "share = np.exp(np"),
+                (("fit, -np.inf)\n        share = np.exp(fit - fit.max("), "-np.inf, fit - fit.max()"),
+            ),
+            gives="when it is hidden what may be seen.",
+            advice="True means: may look. Exchange the two branches.",
+        ),
+        Mistake(
+            "mask-left-out",
+            edit=("fit = np.where(mask[i], fit, -np.inf)", ""),
+            gives="when the mask isn't used at all.",
+            advice="The mask was used in the wrong way. It still has to hide.",
+        ),
+        Mistake(
+            "minus-one",
+            edit=("np.inf", "1.0"),
+            gives="when hidden scores become -1, which exp makes 0.37 and not 0.",
+            advice="Which score gives weight 0, whatever the others are?",
+        ),
+    ),
+    hints=(
+        "Work through one query by hand: three scores, the last one hidden. What does the third line make of it?",
+        "The hidden score is 0 after the multiplication. What is exp(0)?",
+        "A hidden score has to become -np.inf: np.where(mask[i], ...) leaves the others as they are.",
+    ),
+    explanation=(
+        "Multiplying by False makes a score 0, and a score of 0 is one among others: it can even beat the "
+        "negative ones. Only -inf becomes a weight of 0."
+    ),
+)

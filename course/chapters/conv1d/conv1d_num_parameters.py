@@ -1,0 +1,132 @@
+"""`conv1d_num_parameters`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+
+
+def conv1d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
+    """Count the trainable parameters of a convolution along one axis.
+
+    bias is True or False: whether the layer has one.
+
+    >>> conv1d_num_parameters(3, 8, 4)
+    104
+    """
+    count = out_channels * in_channels * kernel_size
+    if bias:
+        count += out_channels
+    return count
+
+
+def _channels(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, int]:
+    """Draw odd numbers of channels and an odd kernel: a product of these shows where it was rounded."""
+    return {
+        "in_channels": c_i + 2 * int(rng.integers(0, 20)),
+        "out_channels": c_o + 2 * int(rng.integers(0, 20)),
+        "kernel_size": 3 + 2 * int(rng.integers(0, 5)),
+    }
+
+
+def _no_bias(in_channels, out_channels, kernel_size, bias=True):
+    return in_channels * out_channels * kernel_size
+
+
+def _one_kernel_for_all_inputs(in_channels, out_channels, kernel_size, bias=True):
+    return out_channels * kernel_size + (out_channels if bias else 0)
+
+
+def _kernel_size_ignored(in_channels, out_channels, kernel_size, bias=True):
+    return in_channels * out_channels + (out_channels if bias else 0)
+
+
+def _one_bias(in_channels, out_channels, kernel_size, bias=True):
+    return in_channels * out_channels * kernel_size + (1 if bias else 0)
+
+
+def _bias_per_input(in_channels, out_channels, kernel_size, bias=True):
+    return in_channels * out_channels * kernel_size + (in_channels if bias else 0)
+
+
+def _bias_per_kernel(in_channels, out_channels, kernel_size, bias=True):
+    return in_channels * out_channels * kernel_size + (in_channels * out_channels if bias else 0)
+
+
+def _bias_always_counted(in_channels, out_channels, kernel_size, bias=True):
+    return in_channels * out_channels * kernel_size + out_channels
+
+
+EXERCISE = Exercise(
+    name="conv1d_num_parameters",
+    points=1,
+    solution=conv1d_num_parameters,
+    oracle=TorchParameters(
+        "torch.nn.Conv1d",
+        arrange=lambda in_channels, out_channels, kernel_size, bias=True: (
+            (in_channels, out_channels, kernel_size),
+            {"bias": bias},
+        ),
+    ),
+    cases=(
+        Case("Conv1d(16, 32, 5)", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 5}),
+        Case("no bias", lambda rng: {"in_channels": 7, "out_channels": 3, "kernel_size": 4, "bias": False}),
+        Case("more inputs than outputs", lambda rng: {**_channels(rng, 301, 103), "bias": True}),
+        Case("more outputs than inputs", lambda rng: _channels(rng, 103, 301)),
+        Case("any size without bias", lambda rng: {**_channels(rng, 151, 201), "bias": False}),
+    ),
+    mistakes=(
+        Mistake(
+            "no-bias",
+            body=_no_bias,
+            gives="when the bias is not counted.",
+            advice="The bias is trained too. How many values does it hold?",
+        ),
+        Mistake(
+            "one-kernel-for-all-inputs",
+            body=_one_kernel_for_all_inputs,
+            gives="when all input channels share one kernel.",
+            advice="An output channel has a kernel for each input channel: the weight is (c_o, c_i, k).",
+        ),
+        Mistake(
+            "kernel-size-ignored",
+            body=_kernel_size_ignored,
+            gives="when the kernel's size is left out, as in a linear layer.",
+            advice="How many weights lie between one input channel and one output channel?",
+        ),
+        Mistake(
+            "one-bias",
+            body=_one_bias,
+            gives="when the bias is counted as a single number.",
+            advice="The shape of the bias is (c_o,). How many values are that?",
+        ),
+        Mistake(
+            "bias-per-input",
+            body=_bias_per_input,
+            gives="when there is a bias for every input channel.",
+            advice="The bias is added to the output. So how long must it be?",
+        ),
+        Mistake(
+            "bias-per-kernel",
+            body=_bias_per_kernel,
+            gives="when each pair of an input and an output channel has a bias.",
+            advice="The bias comes after the sum over the input channels.",
+        ),
+        Mistake(
+            "bias-always-counted",
+            body=_bias_always_counted,
+            gives="when the bias is counted even where bias=False.",
+            advice="Look at the last argument before adding.",
+        ),
+    ),
+    hints=(
+        "One output channel has a small kernel for each input channel. How many weights is that?",
+        "The weight has shape (c_o, c_i, k), the bias (c_o,).",
+        "Multiply the three sizes, and add out_channels only if bias is true.",
+    ),
+    explanation=(
+        "The weight holds c_o · c_i · k values and the bias c_o. For Conv1d(16, 32, 5) that is 2,560 + 32 = "
+        "2,592. The signal's length is nowhere in it."
+    ),
+)

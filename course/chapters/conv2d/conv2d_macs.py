@@ -1,0 +1,164 @@
+"""`conv2d_macs`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake, TorchMacs
+
+
+def conv2d_macs(input_shape, out_channels, kernel_size):
+    """Count the mult-adds of a convolution of images for one batch.
+
+    input_shape  (n, c_i, h_i, w_i)
+    kernel_size  a number, or a tuple (k_h, k_w)
+    The bias is not counted: it multiplies nothing.
+
+    >>> conv2d_macs((1, 1, 3, 4), 1, 2)
+    24
+    """
+    n, c_i, h_i, w_i = input_shape
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    outputs = n * out_channels * (h_i - k_h + 1) * (w_i - k_w + 1)
+    return outputs * c_i * k_h * k_w
+
+
+Size = int | tuple[int, int]
+
+
+def _pair(kernel_size: Size) -> tuple[int, int]:
+    return kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+
+
+def _images(rng: np.random.Generator, n: int, c_i: int) -> tuple[int, int, int, int]:
+    return n, c_i, int(rng.integers(12, 22)), int(rng.integers(24, 34))
+
+
+def _input_size(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    n, c_i, h, w = input_shape
+    return n * out_channels * h * w * c_i * k_h * k_w
+
+
+def _one_image(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    _, c_i, h, w = input_shape
+    return out_channels * (h - k_h + 1) * (w - k_w + 1) * c_i * k_h * k_w
+
+
+def _one_input_channel(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    n, _, h, w = input_shape
+    return n * out_channels * (h - k_h + 1) * (w - k_w + 1) * k_h * k_w
+
+
+def _one_output_channel(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    n, c_i, h, w = input_shape
+    return n * (h - k_h + 1) * (w - k_w + 1) * c_i * k_h * k_w
+
+
+def _bias_counted(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    n, c_i, h, w = input_shape
+    return n * out_channels * (h - k_h + 1) * (w - k_w + 1) * (c_i * k_h * k_w + 1)
+
+
+def _counted_twice(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    n, c_i, h, w = input_shape
+    return 2 * n * out_channels * (h - k_h + 1) * (w - k_w + 1) * c_i * k_h * k_w
+
+
+def _last_windows_missing(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    n, c_i, h, w = input_shape
+    return n * out_channels * (h - k_h) * (w - k_w) * c_i * k_h * k_w
+
+
+def _parameters_counted(input_shape, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    c_i = input_shape[1]
+    return out_channels * c_i * k_h * k_w + out_channels
+
+
+EXERCISE = Exercise(
+    name="conv2d_macs",
+    points=2,
+    solution=conv2d_macs,
+    oracle=TorchMacs(
+        "torch.nn.functional.conv2d",
+        arrange=lambda input_shape, out_channels, kernel_size: (
+            (np.zeros(input_shape), np.zeros((out_channels, input_shape[1], *_pair(kernel_size)))),
+            {},
+        ),
+    ),
+    cases=(
+        Case("one image", lambda rng: {"input_shape": (1, 3, 8, 9), "out_channels": 4, "kernel_size": 3}),
+        Case("any image", lambda rng: {"input_shape": _images(rng, 1, 2), "out_channels": 3, "kernel_size": 5}),
+        Case("a batch", lambda rng: {"input_shape": _images(rng, 4, 3), "out_channels": 5, "kernel_size": 2}),
+        Case("a pair", lambda rng: {"input_shape": _images(rng, 2, 3), "out_channels": 7, "kernel_size": (4, 3)}),
+        Case(
+            "a pixel", lambda rng: {"input_shape": _images(rng, 3, 5), "out_channels": 2, "kernel_size": 1}, weight=0.5
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "input-size",
+            body=_input_size,
+            gives="when the kernel is taken to stand at every pixel of the input.",
+            advice="Without padding there are fewer positions than pixels. How many rows of them, how many columns?",
+        ),
+        Mistake(
+            "one-image",
+            body=_one_image,
+            gives="when the work is counted for one image only.",
+            advice="The layer does the same work for each image of the batch.",
+        ),
+        Mistake(
+            "one-input-channel",
+            body=_one_input_channel,
+            gives="when one input channel is counted.",
+            advice="Each output sums over all input channels.",
+        ),
+        Mistake(
+            "one-output-channel",
+            body=_one_output_channel,
+            gives="when one output channel is counted.",
+            advice="Each output channel has an image of outputs.",
+        ),
+        Mistake(
+            "bias-counted",
+            body=_bias_counted,
+            gives="when adding the bias counts as a mult-add, as torchinfo does.",
+            advice="A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
+        ),
+        Mistake(
+            "counted-twice",
+            body=_counted_twice,
+            gives="when a multiplication and its addition count as two.",
+            advice="One mult-add is both together.",
+        ),
+        Mistake(
+            "last-windows-missing",
+            body=_last_windows_missing,
+            gives="when the last row and the last column of positions are missing.",
+            advice="An image of height 5 has 3 positions for a kernel of height 3.",
+        ),
+        Mistake(
+            "parameters-counted",
+            body=_parameters_counted,
+            gives="when the parameters are counted in place of the work.",
+            advice="Each weight is used at every position. How many are there?",
+        ),
+    ),
+    hints=(
+        "How many multiplications does one output take?",
+        "One output takes c_i · k_h · k_w. How many outputs are there, in all channels, of all images?",
+        "There are n · c_o · h_o · w_o of them, with h_o = h_i - k_h + 1 and w_o = w_i - k_w + 1.",
+    ),
+    explanation=(
+        "Each of the n · c_o · h_o · w_o outputs is a sum of c_i · k_h · k_w products. That is every weight, "
+        "once for each position and each image."
+    ),
+)

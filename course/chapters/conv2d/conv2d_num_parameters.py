@@ -1,0 +1,168 @@
+"""`conv2d_num_parameters`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+
+
+def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    """Count the trainable parameters of a convolution of images.
+
+    kernel_size  a number, or a tuple (k_h, k_w)
+    bias         True or False: whether the layer has one
+    groups       divides both numbers of channels
+
+    >>> conv2d_num_parameters(3, 8, (3, 5))
+    368
+    """
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    count = out_channels * (in_channels // groups) * k_h * k_w
+    if bias:
+        count += out_channels
+    return count
+
+
+def _channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> dict[str, int]:
+    """Draw numbers of channels that `groups` divides, but no higher power of it."""
+    return {
+        "in_channels": groups * (c_i + 2 * int(rng.integers(0, 20))),
+        "out_channels": groups * (c_o + 2 * int(rng.integers(0, 20))),
+    }
+
+
+def _one_side_only(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, 1)
+    return out_channels * in_channels // groups * k_h * k_w + (out_channels if bias else 0)
+
+
+def _first_side_squared(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
+    return out_channels * in_channels // groups * k * k + (out_channels if bias else 0)
+
+
+def _groups_ignored(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * in_channels * k_h * k_w + (out_channels if bias else 0)
+
+
+def _groups_counted_twice(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * in_channels // groups**2 * k_h * k_w + (out_channels if bias else 0)
+
+
+def _one_kernel_for_all_inputs(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * k_h * k_w + (out_channels if bias else 0)
+
+
+def _bias_per_input(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * in_channels // groups * k_h * k_w + (in_channels if bias else 0)
+
+
+def _bias_per_group(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * in_channels // groups * k_h * k_w + (out_channels // groups if bias else 0)
+
+
+def _bias_always_counted(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * in_channels // groups * k_h * k_w + out_channels
+
+
+EXERCISE = Exercise(
+    name="conv2d_num_parameters",
+    points=2,
+    solution=conv2d_num_parameters,
+    oracle=TorchParameters(
+        "torch.nn.Conv2d",
+        arrange=lambda in_channels, out_channels, kernel_size, bias=True, groups=1: (
+            (in_channels, out_channels, kernel_size),
+            {"bias": bias, "groups": groups},
+        ),
+    ),
+    cases=(
+        Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": (3, 3)}),
+        Case("a number for both sides", lambda rng: {**_channels(rng, 33, 71), "kernel_size": 5}),
+        Case("a pair, no bias", lambda rng: {**_channels(rng, 71, 33), "kernel_size": (3, 7), "bias": False}),
+        Case(
+            "groups",
+            lambda rng: {**_channels(rng, 11, 25, groups=3), "kernel_size": (5, 3), "bias": True, "groups": 3},
+        ),
+        Case(
+            "groups, no bias",
+            lambda rng: {**_channels(rng, 25, 11, groups=5), "kernel_size": 3, "bias": False, "groups": 5},
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "no-bias",
+            edit=(
+                ("count = out_channels * (in_channels // groups)", "return out_channels * in_channels // groups"),
+                (("if bias:\n        count += out_channels\n    return count"), ""),
+            ),
+            gives="when the bias is not counted.",
+            advice="The bias is trained too. How many values does it hold?",
+        ),
+        Mistake(
+            "one-side-only",
+            body=_one_side_only,
+            gives="when a kernel_size such as 5 is taken for 5 weights: one side only.",
+            advice="Conv2d(…, 5) has a kernel of 5 by 5.",
+        ),
+        Mistake(
+            "first-side-squared",
+            body=_first_side_squared,
+            gives="when a pair is taken for a square: its first number twice.",
+            advice="kernel_size may be (k_h, k_w), and the two may differ.",
+        ),
+        Mistake(
+            "groups-ignored",
+            body=_groups_ignored,
+            gives="when groups is left out.",
+            advice="With groups, an output channel sees only its share of the input channels.",
+        ),
+        Mistake(
+            "groups-counted-twice",
+            body=_groups_counted_twice,
+            gives="when both numbers of channels are divided by groups.",
+            advice="That is one group. How many groups are there?",
+        ),
+        Mistake(
+            "one-kernel-for-all-inputs",
+            body=_one_kernel_for_all_inputs,
+            gives="when all input channels share one kernel.",
+            advice="An output channel has a kernel for each input channel that it sees.",
+        ),
+        Mistake(
+            "bias-per-input",
+            body=_bias_per_input,
+            gives="when there is a bias for every input channel.",
+            advice="The bias is added to the output. So how long must it be?",
+        ),
+        Mistake(
+            "bias-per-group",
+            body=_bias_per_group,
+            gives="when the bias is divided by groups, too.",
+            advice="Each output channel has its own bias, whatever group it is in.",
+        ),
+        Mistake(
+            "bias-always-counted",
+            body=_bias_always_counted,
+            gives="when the bias is counted even where bias=False.",
+            advice="Look at that argument before adding.",
+        ),
+    ),
+    hints=(
+        "One output channel has a kernel of k_h by k_w for each input channel that it sees.",
+        "kernel_size is a number or a pair: isinstance(kernel_size, tuple) tells which. Make a pair of it first.",
+        "With groups, an output channel sees in_channels // groups input channels. The bias stays (c_o,).",
+    ),
+    explanation=(
+        "The weight is (c_o, c_i/g, k_h, k_w) and the bias (c_o,). For the table's kernel of 3 that is 4,608 + "
+        "32 = 4,640, for a kernel of 5 it is 12,800 + 32 = 12,832."
+    ),
+)

@@ -1,0 +1,135 @@
+"""`edge_kernel`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+LARGEST_KERNEL = 7
+
+
+SILENT, STRONG = 1e-4, 0.1
+
+
+SILENT, STRONG = 1e-4, 0.1
+
+
+AREAS = ("vertical_edges", "horizontal_edges", "flat_areas")
+
+
+edge_kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+
+
+def _look_at(student: Student, image: np.ndarray) -> tuple[str, ...]:
+    """Say how a student's kernel answers to three kinds of places of a drawn image, or why it is no kernel."""
+    value = student.read("edge_kernel")
+    if isinstance(value, (list, tuple)):
+        try:
+            value = np.array(value, dtype=float)
+        except (TypeError, ValueError):
+            return ("its rows are no matrix of numbers",) * len(AREAS)
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
+        return ("it is no matrix of numbers",) * len(AREAS)
+    kernel = value.astype(float)
+    if kernel.ndim != 2:
+        return (f"its shape is {kernel.shape}, not (k_h, k_w)",) * len(AREAS)
+    if kernel.size == 0 or max(kernel.shape) > LARGEST_KERNEL:
+        return (f"its shape is {kernel.shape}; at most {LARGEST_KERNEL} by {LARGEST_KERNEL} is looked at",) * len(AREAS)
+    if not np.isfinite(kernel).all():
+        return ("it holds values that are not finite",) * len(AREAS)
+    return _answers(kernel, image)
+
+
+def _answers(kernel: np.ndarray, image: np.ndarray) -> tuple[str, ...]:
+    """Sort all places by what the kernel's window sees there, and take the largest answer of each kind."""
+    # A single row, or column, sees no edge along it; with zeros beside it, it does.
+    kernel = np.pad(kernel, [(0, size == 1) for size in kernel.shape])
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    rows_differ = np.ptp(windows, axis=2).any(axis=-1)
+    columns_differ = np.ptp(windows, axis=3).any(axis=-1)
+    # At an edge, 1 is the answer of weights that are as large, and all of one sign.
+    full = np.abs(kernel).sum() * np.ptp(image) or 1.0
+    answers = np.abs(np.einsum("yxuv,uv->yx", windows, kernel)) / full
+    vertical, horizontal, flat = (
+        answers[kind].max(initial=0.0)
+        for kind in (columns_differ & ~rows_differ, rows_differ & ~columns_differ, ~rows_differ & ~columns_differ)
+    )
+    strength = "strong" if vertical > STRONG else "weak" if vertical > SILENT else "silent"
+    return (strength, *("silent" if answer < SILENT else "not silent" for answer in (horizontal, flat)))
+
+
+def _drawing(rng: np.random.Generator, wall: float, window: float) -> dict[str, np.ndarray]:
+    """Draw a window in a wall: its left and right edges are vertical, the others horizontal."""
+    image = np.full((30, 34), wall)
+    top, left = rng.integers(8, 11, size=2)
+    image[top : top + int(rng.integers(9, 12)), left : left + int(rng.integers(12, 15))] = window
+    return {"image": image}
+
+
+horizontal = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
+
+
+every_direction = np.array([[0.0, -1.0, 0.0], [-1.0, 4.0, -1.0], [0.0, -1.0, 0.0]])
+
+
+sum_not_zero = np.array([[-1.0, 0.0, 2.0], [-2.0, 0.0, 4.0], [-1.0, 0.0, 2.0]])
+
+
+nothing = np.zeros((3, 3))
+
+
+EXERCISE = Exercise(
+    name="edge_kernel",
+    points=2,
+    solution=edge_kernel,
+    oracle=None,
+    returns=AREAS,
+    use=_look_at,
+    cases=(
+        Case("a bright window", lambda rng: _drawing(rng, 0.0, 1.0), note="a bright rectangle on a dark wall"),
+        Case("a dark window", lambda rng: _drawing(rng, 0.9, 0.2), note="a dark rectangle on a bright wall"),
+        Case("low contrast", lambda rng: _drawing(rng, 200.0, 210.0), note="200 beside 210"),
+        Case("negative values", lambda rng: _drawing(rng, -1.0, 0.5), note="from -1 to 0.5"),
+    ),
+    mistakes=(
+        Mistake(
+            "horizontal",
+            body=horizontal,
+            gives="when the kernel finds horizontal edges: it compares above and below.",
+            advice="At a vertical edge, left and right differ. Turn the kernel.",
+        ),
+        Mistake(
+            "every-direction",
+            body=every_direction,
+            gives="when the kernel finds edges of every direction.",
+            advice=(
+                "On a horizontal edge all columns are the same. What must each single row of the kernel add up to?"
+            ),
+        ),
+        Mistake(
+            "sum-not-zero",
+            body=sum_not_zero,
+            gives="when the weights don't add up to 0: the kernel answers to brightness alone.",
+            advice="On a flat area every weight meets the same value. What must their sum be to give 0?",
+        ),
+        Mistake(
+            "nothing",
+            body=nothing,
+            gives="when the kernel finds nothing at all.",
+            advice="It must weigh left and right differently, so that a difference between them is left over.",
+        ),
+    ),
+    hints=(
+        "At a vertical edge, what lies left differs from what lies right. Subtract.",
+        "On a flat area the output is the value times the sum of all weights. That sum has to be 0.",
+        "On a horizontal edge each row of the window is flat. So the weights of each row, alone, must add up to 0.",
+        "Two weights in one row are enough. Three columns with a zero in the middle, and three rows, are less nervous.",
+    ),
+    explanation=(
+        "Each row subtracts left from right, and adds up to 0. So flat areas and horizontal edges cancel, and a "
+        "vertical edge is left. Three rows average away noise. This one is Sobel's kernel, and many others are "
+        "right."
+    ),
+)

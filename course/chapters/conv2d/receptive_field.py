@@ -1,0 +1,172 @@
+"""`receptive_field`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def receptive_field(kernel_sizes, strides):
+    """Count the inputs, along one axis, that one output of a stack of layers sees.
+
+    kernel_sizes  of the layers, from the first to the last
+    strides       of the same layers
+    returns a whole number
+
+    >>> receptive_field((3, 3), (1, 1))
+    5
+    """
+    field, step = 1, 1
+    for kernel_size, stride in zip(kernel_sizes, strides, strict=True):
+        field += (kernel_size - 1) * step
+        step *= stride
+    return field
+
+
+def _stack(rng: np.random.Generator, strides: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Draw kernels that get larger from layer to layer, by steps that differ."""
+    sizes = 2 + np.cumsum(rng.integers(1, 4, size=len(strides)))
+    return {"kernel_sizes": tuple(map(int, sizes)), "strides": strides}
+
+
+def _whole_kernels(kernel_sizes, strides):
+    field, step = 0, 1
+    for k, s in zip(kernel_sizes, strides, strict=True):
+        field += k * step
+        step *= s
+    return field
+
+
+def _own_stride_first(kernel_sizes, strides):
+    field, step = 1, 1
+    for k, s in zip(kernel_sizes, strides, strict=True):
+        step *= s
+        field += (k - 1) * step
+    return field
+
+
+def _product_of_kernels(kernel_sizes, strides):
+    field = 1
+    for k in kernel_sizes:
+        field *= k
+    return field
+
+
+def _one_short(kernel_sizes, strides):
+    field, step = 0, 1
+    for k, s in zip(kernel_sizes, strides, strict=True):
+        field += (k - 1) * step
+        step *= s
+    return field
+
+
+EXERCISE = Exercise(
+    name="receptive_field",
+    points=2,
+    solution=receptive_field,
+    oracle=None,
+    cases=(
+        Case("one layer", lambda rng: _stack(rng, (1,))),
+        Case("two layers of 3", lambda rng: {"kernel_sizes": (3, 3), "strides": (1, 1)}),
+        Case("stride 1 throughout", lambda rng: _stack(rng, (1, 1, 1))),
+        Case("one strided layer", lambda rng: _stack(rng, (2, 1))),
+        Case("strides that differ", lambda rng: _stack(rng, (2, 3, 1))),
+        Case("strides everywhere", lambda rng: _stack(rng, (3, 2, 2, 2))),
+        Case("the last layer strides", lambda rng: _stack(rng, (1, 1, 3)), weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "strides-ignored",
+            edit=(
+                (
+                    (", step = 1, 1\n    for kernel_size, stride in zip(kernel_sizes, strides, strict=True)"),
+                    ("= 1\n    for k in kernel_sizes"),
+                ),
+                (("(kernel_size - 1) * step\n        step *= stride"), "k - 1"),
+            ),
+            gives="when the strides are left out.",
+            advice="After a layer with stride 2, neighbours lie two inputs apart.",
+        ),
+        Mistake(
+            "whole-kernels",
+            body=_whole_kernels,
+            gives="when each layer adds its whole kernel.",
+            advice="The first element of a window is there already. A kernel of k reaches k - 1 steps further.",
+        ),
+        Mistake(
+            "own-stride-first",
+            body=_own_stride_first,
+            gives="when a layer's own stride already counts for its own kernel.",
+            advice="The stride says how far apart a layer's outputs lie. Its kernel lies on its inputs.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "strides-not-multiplied",
+            edit=(
+                (("step = 1, 1\n    for kernel_size, stride"), ("before = 1, 1\n    for k, s")),
+                (("kernel_size - 1) * step\n        step *= stride"), ("k - 1) * before\n        before = s")),
+            ),
+            gives="when only the stride of the layer before is looked at.",
+            advice="Two layers of stride 2, one after the other, put outputs four inputs apart.",
+        ),
+        Mistake(
+            "strides-added",
+            edit=(("kernel_size, stride", "k, s"), ("(kernel_size -", "(k -"), ("*= stride", "+= s - 1")),
+            gives="when strides add up.",
+            advice="Two layers of stride 3, one after the other: a step of the second is three steps of the first.",
+        ),
+        Mistake(
+            "product-of-kernels",
+            body=_product_of_kernels,
+            gives="when the kernel sizes are multiplied.",
+            advice="Draw two layers with kernels of 3 and stride 1. Windows of neighbours overlap.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "wrong-end",
+            edit=(
+                ((", step = 1, 1\n    for kernel_size, stride"), ("= 1\n    for k, s")),
+                (("+= (kernel_size - 1) * step\n        step *= stride"), "= (field - 1) * s + k"),
+            ),
+            gives="when the layers are taken in the wrong order.",
+            advice=(
+                "field = (field - 1) · stride + kernel walks from the output back to the input. Which layer is first "
+                "then?"
+            ),
+        ),
+        Mistake(
+            "one-short",
+            body=_one_short,
+            gives="when the count starts from 0.",
+            advice="Without any layer, an output sees one input: itself.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "last-layer-only",
+            edit=(
+                (
+                    "field, step = 1, 1\n"
+                    "    for kernel_size, stride in zip(kernel_sizes, strides, strict=True):\n"
+                    "        field += (kernel_size - 1) * step\n"
+                    "        step *= stride\n"
+                    "    return field"
+                ),
+                "return kernel_sizes[-1]",
+            ),
+            gives="when only the last layer is looked at.",
+            advice="The last kernel meets outputs of the layers before, and each of these sees several inputs.",
+        ),
+    ),
+    hints=(
+        "Start without a layer: one output sees one input. Then add layer after layer, from the input on.",
+        "A layer with stride 1 throughout adds k - 1 inputs.",
+        "Keep a second number: how many inputs apart two neighbours lie. A layer's kernel adds k - 1 times that.",
+        "Then the distance is multiplied by the layer's own stride, for the layers after it.",
+    ),
+    explanation=(
+        "A kernel of k takes k - 1 steps, and a step is as long as all strides before it, multiplied. The "
+        "layer's own stride lengthens only the steps of the layers that follow."
+    ),
+)

@@ -1,0 +1,468 @@
+"""`Conv2d`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.counting.draws import use_layer
+from course.chapters.counting.setup import pair
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+
+
+class Conv2d:
+    """A convolution. weight is (c_o, c_i, k_h, k_w), bias is (c_o,) or None.
+
+    kernel_size, stride and padding are a number or a pair.
+
+    >>> layer = Conv2d(3, 8, kernel_size=(5, 3), stride=2, padding=1)
+    >>> layer.forward(np.ones((4, 3, 9, 9))).shape
+    (4, 8, 4, 5)
+    >>> layer.backward(np.ones((4, 8, 4, 5))).shape, layer.grad_weight.shape, layer.grad_bias.shape
+    ((4, 3, 9, 9), (8, 3, 5, 3), (8,))
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
+        rng = np.random.default_rng(rng)
+        shape = (out_channels, in_channels, *self.kernel_size)
+        bound = 1 / np.sqrt(np.prod(shape[1:]))
+        self.weight = rng.uniform(-bound, bound, size=shape)
+        self.bias = rng.uniform(-bound, bound, size=out_channels) if bias else None
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
+        self.padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+        h_o = (self.padded.shape[2] - k_h) // s_h + 1
+        w_o = (self.padded.shape[3] - k_w) // s_w + 1
+        output = np.zeros((len(input), self.out_channels, h_o, w_o))
+        for i in range(k_h):
+            for j in range(k_w):
+                seen = self.padded[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w]
+                output += np.einsum("nchw,oc->nohw", seen, self.weight[:, :, i, j], optimize=True)
+        return output if self.bias is None else output + self.bias[:, None, None]
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
+        h_o, w_o = grad_output.shape[2:]
+        grad_padded = np.zeros(self.padded.shape)
+        self.grad_weight = np.zeros(self.weight.shape)
+        self.grad_bias = None if self.bias is None else grad_output.sum(axis=(0, 2, 3))
+        for i in range(k_h):
+            for j in range(k_w):
+                rows, columns = slice(i, i + s_h * h_o, s_h), slice(j, j + s_w * w_o, s_w)
+                seen = self.padded[:, :, rows, columns]
+                self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, seen, optimize=True)
+                back = np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j], optimize=True)
+                grad_padded[:, :, rows, columns] += back
+        h, w = self.padded.shape[2:]
+        return grad_padded[:, :, p_h : h - p_h, p_w : w - p_w]
+        ### END SOLUTION
+
+    def parameters(self):
+        ### BEGIN SOLUTION
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+        ### END SOLUTION
+
+    def gradients(self):
+        ### BEGIN SOLUTION
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+        ### END SOLUTION
+
+
+def _conv2d(
+    rng: np.random.Generator,
+    wanted: str,
+    channels: tuple[int, int],
+    size: tuple[int, int, int],
+    kernel: tuple[int, int] | int,
+    out: tuple[int, int] = (0, 0),
+    bias: bool = True,
+    **options: Any,
+) -> dict[str, Any]:
+    (c_i, c_o), (n, h, w) = channels, size
+    drawn = {"sizes": channels, "kernel_size": kernel, **options, "wanted": wanted}
+    drawn["weight"] = normal(rng, c_o, c_i, *pair(kernel))
+    drawn |= {"bias": normal(rng, c_o)} if bias else {"with_bias": False}
+    drawn["input"] = normal(rng, n, c_i, h, w)
+    return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, n, c_o, *out)}
+
+
+def _second_batch(rng: np.random.Generator) -> dict[str, Any]:
+    drawn = _conv2d(rng, "lists", (2, 3), (2, 5, 4), (2, 3), out=(4, 2))
+    return drawn | {"earlier": normal(rng, 2, 2, 5, 4), "earlier_grad": normal(rng, 2, 3, 4, 2)}
+
+
+class ConvFlipped:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (h - 1 - i, w - 1 - j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
+        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
+            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
+        (p, q), (h, w) = self.padding, self.padded.shape[2:]
+        return back[:, :, p : h - p, q : w - q]
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class ConvFirstChannel:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nhw,o->nohw", self.padded[:, 0, rows, columns], self.weight[:, 0, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
+        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, 0, i, j] = np.einsum("nohw,nhw->o", grad_output, self.padded[:, 0, rows, columns])
+            back[:, 0, rows, columns] += np.einsum("nohw,o->nhw", grad_output, self.weight[:, 0, i, j])
+        (p, q), (h, w) = self.padding, self.padded.shape[2:]
+        return back[:, :, p : h - p, q : w - q]
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class ConvWithoutPadding:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = (0, 0)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
+        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
+            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
+        (p, q), (h, w) = self.padding, self.padded.shape[2:]
+        return back[:, :, p : h - p, q : w - q]
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class ConvBorderNotCut:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
+        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
+            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
+        return back
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class ConvOverwrites:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
+        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
+            back[:, :, rows, columns] = np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
+        (p, q), (h, w) = self.padding, self.padded.shape[2:]
+        return back[:, :, p : h - p, q : w - q]
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class ConvBiasPerPosition:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
+        self.grad_bias = grad_output.sum(axis=0)
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
+            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
+        (p, q), (h, w) = self.padding, self.padded.shape[2:]
+        return back[:, :, p : h - p, q : w - q]
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+class ConvPilesUp:
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
+        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
+        self.bias = np.linspace(-1, 1, out_channels) if bias else None
+        self.grad_weight, self.grad_bias = np.zeros(self.weight.shape), np.zeros(out_channels)
+
+    def places(self):
+        h, w = self.weight.shape[2:]
+        (s, t), (h_o, w_o) = self.stride, self.out
+        for i, j in np.ndindex(h, w):
+            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
+
+    def forward(self, input):
+        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
+        k, size = self.weight.shape[2:], self.padded.shape[2:]
+        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
+        output = np.zeros((len(input), len(self.weight), *self.out))
+        for (i, j), (rows, columns) in self.places():
+            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
+        return output if self.bias is None else output + self.bias[:, None, None]
+
+    def backward(self, grad_output):
+        back = np.zeros(self.padded.shape)
+        self.grad_bias += grad_output.sum(axis=(0, 2, 3))
+        for (i, j), (rows, columns) in self.places():
+            self.grad_weight[:, :, i, j] += np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
+            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
+        (p, q), (h, w) = self.padding, self.padded.shape[2:]
+        return back[:, :, p : h - p, q : w - q]
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def gradients(self):
+        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
+
+
+EXERCISE = Exercise(
+    name="Conv2d",
+    points=5,
+    solution=Conv2d,
+    oracle=None,
+    returns=(
+        "weight",
+        "bias",
+        "grad_weight",
+        "grad_bias",
+    ),
+    use=use_layer("Conv2d", results=4),
+    cases=(
+        Case("forward", lambda rng: _conv2d(rng, "output", (2, 3), (2, 5, 6), (2, 3))),
+        Case("forward without bias", lambda rng: _conv2d(rng, "output", (3, 2), (2, 4, 6), (3, 2), bias=False)),
+        Case("padding", lambda rng: _conv2d(rng, "output", (2, 3), (2, 4, 5), 3, padding=(1, 2))),
+        Case("stride", lambda rng: _conv2d(rng, "output", (2, 3), (1, 7, 8), (3, 2), stride=(2, 3))),
+        Case("grad_input", lambda rng: _conv2d(rng, "grad_input", (2, 3), (2, 5, 6), (2, 3), out=(4, 4))),
+        Case(
+            "grad_input with stride and padding",
+            lambda rng: _conv2d(rng, "grad_input", (2, 3), (2, 6, 5), 3, out=(3, 5), stride=(2, 1), padding=1),
+        ),
+        Case("both lists", lambda rng: _conv2d(rng, "lists", (2, 3), (2, 5, 6), (3, 2), out=(3, 5))),
+        Case(
+            "both lists, stride and padding, no bias",
+            lambda rng: _conv2d(
+                rng, "lists", (3, 2), (2, 5, 8), (3, 2), out=(3, 4), bias=False, stride=2, padding=(1, 0)
+            ),
+        ),
+        Case("a second batch", _second_batch),
+        Case(
+            "as it is made",
+            lambda rng: {"sizes": (2, 4), "kernel_size": (3, 2), "wanted": "as made", "input": normal(rng, 1, 2, 5, 5)},
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "flipped-kernel",
+            body=ConvFlipped,
+            gives="when the kernel is flipped: a true convolution.",
+            advice="PyTorch's layer computes cross-correlation. Both the window and the kernel run the same way.",
+        ),
+        Mistake(
+            "one-kernel-for-all-channels",
+            body=ConvFirstChannel,
+            gives="when only the first input channel is read.",
+            advice="A kernel has a slice for each input channel. The output is the sum over all of them.",
+        ),
+        Mistake(
+            "padding-forgotten",
+            body=ConvWithoutPadding,
+            gives="when the padding is not used.",
+            advice="np.pad puts zeros around an image. Only the last two axes are padded.",
+        ),
+        Mistake(
+            "border-not-cut",
+            body=ConvBorderNotCut,
+            gives="when grad_input still has the gradients of the padding around it.",
+            advice="The padding was added by the layer and is nobody's input. Cut it off at the end of backward.",
+        ),
+        Mistake(
+            "overlap-overwritten",
+            body=ConvOverwrites,
+            gives="when each kernel position overwrites the gradients of the ones before.",
+            advice="An input value takes part in several windows. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
+            "bias-per-position",
+            body=ConvBiasPerPosition,
+            gives="when grad_bias is summed over the batch alone.",
+            advice="A bias serves every position of its channel. Over which axes must grad_output be summed?",
+        ),
+        Mistake(
+            "gradients-pile-up",
+            body=ConvPilesUp,
+            gives="when each backward adds its gradients to those of the call before.",
+            advice="Here grad_weight and grad_bias belong to the latest call. When do they start at zero?",
+        ),
+    ),
+    hints=(
+        "Take conv2d_strided and conv2d_backward from chapter 08. Both loop over the few positions of the "
+        "kernel, not over the many positions of the image.",
+        "At kernel position (i, j) every output sees one value: padded[:, :, i : i + s·h_o : s, j : j + s·w_o : "
+        "s]. Weighted with weight[:, :, i, j] and summed over the input channels, it is added to the output.",
+        "backward loops over the same (i, j). grad_weight[:, :, i, j] sums grad_output times what was seen; the "
+        "gradient for what was seen, grad_output times weight[:, :, i, j], is added where it came from. In the "
+        "end the padding is cut off.",
+    ),
+    explanation=(
+        "At each kernel position the layer is a linear layer over channels, so each part of backward is one of "
+        "Linear's. Windows overlap: a value that was seen several times adds up what comes back."
+    ),
+)

@@ -1,0 +1,371 @@
+"""`MaxPool2d`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.counting.draws import use_layer
+from course.chapters.counting.setup import pair
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+
+
+class MaxPool2d:
+    """The largest value of each window. A window that does not fit is left out.
+
+    kernel_size and stride are a number or a pair; stride=None means the same as kernel_size.
+
+    >>> layer = MaxPool2d(2)
+    >>> layer.forward(np.array([[[[1.0, 4.0], [3.0, 2.0]]]]))
+    array([[[[4.]]]])
+    >>> layer.backward(np.array([[[[5.0]]]]))
+    array([[[[0., 5.],
+             [0., 0.]]]])
+    """
+
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = pair(kernel_size)
+        self.stride = self.kernel_size if stride is None else pair(stride)
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        self.shape = input.shape
+        h_o = (input.shape[2] - k_h) // s_h + 1
+        w_o = (input.shape[3] - k_w) // s_w + 1
+        places = []
+        for i in range(k_h):
+            for j in range(k_w):
+                places.append(input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w])
+        windows = np.stack(places, axis=-1)
+        self.winner = windows.argmax(axis=-1)
+        return windows.max(axis=-1)
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = grad_output.shape[2:]
+        grad_input = np.zeros(self.shape)
+        for i in range(k_h):
+            for j in range(k_w):
+                won = self.winner == i * k_w + j
+                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w] += grad_output * won
+        return grad_input
+        ### END SOLUTION
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+def _pool(
+    rng: np.random.Generator,
+    wanted: str,
+    size: tuple[int, int, int, int],
+    kernel: tuple[int, int] | int,
+    out: tuple[int, int] = (0, 0),
+    **options: Any,
+) -> dict[str, Any]:
+    drawn = {"sizes": (), "kernel_size": kernel, **options, "wanted": wanted, "input": normal(rng, *size)}
+    return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, *size[:2], *out)}
+
+
+def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
+    drawn = _pool(rng, "grad_input", (2, 2, 4, 6), 2, out=(2, 3))
+    drawn["input"] = rng.integers(0, 2, size=(2, 2, 4, 6)).astype(float)
+    drawn["input"][0, 0, :2, :2] = 1.0
+    drawn["input"][1, 1, 2:, 4:] = [[0.0, 1.0], [1.0, 0.0]]
+    return drawn
+
+
+class PoolStrideOne:
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = 1 if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def windows(self, array):
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
+        for i, j in np.ndindex(h_o, w_o):
+            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+
+    def forward(self, input):
+        self.input = input
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
+        for i, j, window in self.windows(input):
+            output[:, :, i, j] = window.max(axis=(2, 3))
+        return output
+
+    def backward(self, grad_output):
+        grad_input = np.zeros(self.input.shape)
+        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
+            flat = window.reshape(*window.shape[:2], -1)
+            winner = np.arange(flat.shape[-1]) == flat.argmax(axis=-1)[..., None]
+            back += grad_output[:, :, i, j, None, None] * winner.reshape(window.shape)
+        return grad_input
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+class PoolEveryTie:
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = self.kernel_size if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def windows(self, array):
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
+        for i, j in np.ndindex(h_o, w_o):
+            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+
+    def forward(self, input):
+        self.input = input
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
+        for i, j, window in self.windows(input):
+            output[:, :, i, j] = window.max(axis=(2, 3))
+        return output
+
+    def backward(self, grad_output):
+        grad_input = np.zeros(self.input.shape)
+        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
+            winner = window == window.max(axis=(2, 3), keepdims=True)
+            back += grad_output[:, :, i, j, None, None] * winner
+        return grad_input
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+class PoolLastTie:
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = self.kernel_size if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def windows(self, array):
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
+        for i, j in np.ndindex(h_o, w_o):
+            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+
+    def forward(self, input):
+        self.input = input
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
+        for i, j, window in self.windows(input):
+            output[:, :, i, j] = window.max(axis=(2, 3))
+        return output
+
+    def backward(self, grad_output):
+        grad_input = np.zeros(self.input.shape)
+        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
+            flat = window.reshape(*window.shape[:2], -1)
+            winner = np.arange(flat.shape[-1]) == flat.shape[-1] - 1 - flat[..., ::-1].argmax(axis=-1)[..., None]
+            back += grad_output[:, :, i, j, None, None] * winner.reshape(window.shape)
+        return grad_input
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+class PoolSpreads:
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = self.kernel_size if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def windows(self, array):
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
+        for i, j in np.ndindex(h_o, w_o):
+            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+
+    def forward(self, input):
+        self.input = input
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
+        for i, j, window in self.windows(input):
+            output[:, :, i, j] = window.max(axis=(2, 3))
+        return output
+
+    def backward(self, grad_output):
+        grad_input = np.zeros(self.input.shape)
+        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
+            back += grad_output[:, :, i, j, None, None] / window[0, 0].size
+        return grad_input
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+class PoolOverwrites:
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = self.kernel_size if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def windows(self, array):
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
+        for i, j in np.ndindex(h_o, w_o):
+            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+
+    def forward(self, input):
+        self.input = input
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
+        for i, j, window in self.windows(input):
+            output[:, :, i, j] = window.max(axis=(2, 3))
+        return output
+
+    def backward(self, grad_output):
+        grad_input = np.zeros(self.input.shape)
+        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
+            flat = window.reshape(*window.shape[:2], -1)
+            winner = np.arange(flat.shape[-1]) == flat.argmax(axis=-1)[..., None]
+            np.copyto(back, grad_output[:, :, i, j, None, None], where=winner.reshape(window.shape))
+        return grad_input
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+class PoolIncomplete:
+    def __init__(self, kernel_size, stride=None):
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = self.kernel_size if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+    def windows(self, array):
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = -(-(array.shape[2] - k_h) // s_h) + 1, -(-(array.shape[3] - k_w) // s_w) + 1
+        for i, j in np.ndindex(h_o, w_o):
+            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+
+    def forward(self, input):
+        self.input = input
+        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
+        h_o, w_o = -(-(input.shape[2] - k_h) // s_h) + 1, -(-(input.shape[3] - k_w) // s_w) + 1
+        output = np.zeros((*input.shape[:2], h_o, w_o))
+        for i, j, window in self.windows(input):
+            output[:, :, i, j] = window.max(axis=(2, 3))
+        return output
+
+    def backward(self, grad_output):
+        grad_input = np.zeros(self.input.shape)
+        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
+            flat = window.reshape(*window.shape[:2], -1)
+            winner = np.arange(flat.shape[-1]) == flat.argmax(axis=-1)[..., None]
+            back += grad_output[:, :, i, j, None, None] * winner.reshape(window.shape)
+        return grad_input
+
+    def parameters(self):
+        return []
+
+    def gradients(self):
+        return []
+
+
+EXERCISE = Exercise(
+    name="MaxPool2d",
+    points=3,
+    solution=MaxPool2d,
+    oracle=None,
+    use=use_layer("MaxPool2d"),
+    cases=(
+        Case("forward", lambda rng: _pool(rng, "output", (2, 3, 4, 6), 2)),
+        Case("a window that is not square", lambda rng: _pool(rng, "output", (2, 2, 6, 6), (2, 3))),
+        Case("windows that overlap", lambda rng: _pool(rng, "output", (1, 2, 7, 5), 3, stride=2)),
+        Case("sizes that don't divide", lambda rng: _pool(rng, "output", (2, 1, 5, 7), 2)),
+        Case("backward", lambda rng: _pool(rng, "grad_input", (2, 3, 4, 6), 2, out=(2, 3))),
+        Case(
+            "backward where windows overlap",
+            lambda rng: _pool(rng, "grad_input", (2, 2, 9, 7), 3, out=(7, 5), stride=1),
+        ),
+        Case("backward at ties", _with_ties, note="the largest value comes twice in a window"),
+        Case(
+            "a second batch",
+            lambda rng: {
+                **_pool(rng, "grad_input", (2, 2, 4, 5), 2, out=(2, 2)),
+                "earlier": normal(rng, 2, 2, 4, 5),
+                "earlier_grad": normal(rng, 2, 2, 2, 2),
+            },
+        ),
+        Case("no parameters", lambda rng: _pool(rng, "lengths", (1, 2, 4, 4), 2, out=(2, 2)), weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "stride-one",
+            body=PoolStrideOne,
+            gives="when the window moves by 1 where no stride is given.",
+            advice="stride=None means that windows lie side by side. How far apart are they then?",
+        ),
+        Mistake(
+            "every-tie",
+            body=PoolEveryTie,
+            gives="when each of several equal maxima gets the gradient.",
+            advice="PyTorch sends it to the first one, row by row. np.argmax finds the first.",
+        ),
+        Mistake(
+            "last-tie",
+            body=PoolLastTie,
+            gives="when the last of several equal maxima gets the gradient.",
+            advice="PyTorch sends it to the first one, row by row.",
+        ),
+        Mistake(
+            "gradient-spread",
+            body=PoolSpreads,
+            gives="when the gradient is shared by the whole window, as if the layer took the mean.",
+            advice="Only the largest value decided the output. The others have derivative 0.",
+        ),
+        Mistake(
+            "overlap-overwritten",
+            body=PoolOverwrites,
+            gives="when a value that wins in several windows keeps only one of their gradients.",
+            advice="Where windows overlap, gradients add up. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
+            "incomplete-windows",
+            body=PoolIncomplete,
+            gives="when windows that reach over the border count, too.",
+            advice="PyTorch rounds the output size down: a window that does not fit is left out.",
+        ),
+    ),
+    hints=(
+        "forward is your max_pool2d of chapter 11, without padding. What must backward know about each window?",
+        "Put the values of all windows side by side on a new last axis. Then .max(axis=-1) is the output, and "
+        ".argmax(axis=-1) says which place won: keep that.",
+        "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to those "
+        "windows where this place won: add grad_output * (winner == i * k_w + j) to the slice that was taken "
+        "there.",
+    ),
+    explanation=(
+        "Only the value that won has an influence, so it alone gets the gradient of its window. A value may win "
+        "in several windows, hence the sum. argmax gives the first of equal values, as PyTorch does."
+    ),
+)

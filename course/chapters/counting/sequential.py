@@ -1,0 +1,204 @@
+"""`Sequential`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.counting.draws import make_layers
+from course.chapters.counting.setup import Affine
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+
+class Sequential:
+    """Layers one after another. Both lists go through the layers in their order.
+
+    >>> model = Sequential(Affine(2.0, 0.0), Affine(3.0, 1.0))
+    >>> model.forward(np.array([1.0, 10.0]))
+    array([ 7., 61.])
+    >>> model.backward(np.array([1.0, 0.0]))
+    array([6., 0.])
+    >>> len(model.parameters())
+    4
+    """
+
+    def __init__(self, *layers):
+        self.layers = layers
+
+    def forward(self, input):
+        ### BEGIN SOLUTION
+        for layer in self.layers:
+            input = layer.forward(input)
+        return input
+        ### END SOLUTION
+
+    def backward(self, grad_output):
+        ### BEGIN SOLUTION
+        for layer in reversed(self.layers):
+            grad_output = layer.backward(grad_output)
+        return grad_output
+        ### END SOLUTION
+
+    def parameters(self):
+        ### BEGIN SOLUTION
+        return [array for layer in self.layers for array in layer.parameters()]
+        ### END SOLUTION
+
+    def gradients(self):
+        ### BEGIN SOLUTION
+        return [array for layer in self.layers for array in layer.gradients()]
+        ### END SOLUTION
+
+
+def _stack(rng: np.random.Generator, layers: str, wanted: str, n: int, c_i: int, c_o: int) -> dict[str, Any]:
+    return {
+        "layers": layers,
+        "wanted": wanted,
+        "input": normal(rng, n, c_i),
+        "grad_output": normal(rng, n, c_o),
+        "weights": int(rng.integers(2**32)),
+    }
+
+
+def use_sequential(
+    student: Student, layers: str, wanted: str, input: np.ndarray, grad_output: np.ndarray, weights: int
+) -> Any:
+    """Send numbers through a Sequential and back.
+
+    Parameters
+    ----------
+    student
+        The work.
+    layers
+        As `make_layers` reads it.
+    wanted
+        ``"output"``, ``"grad_input"``, ``"parameters"`` or ``"gradients"``.
+    input, grad_output
+        Numbers to send.
+    weights
+        Seed of the layers' weights.
+    """
+    model = student.call("Sequential", *make_layers(student, layers, weights))
+    output = model.call("forward", input)
+    if wanted == "output":
+        return output
+    if wanted == "parameters":
+        return _as_results(model.call("parameters"))
+    grad_input = model.call("backward", grad_output)
+    return grad_input if wanted == "grad_input" else _as_results(model.call("gradients"))
+
+
+def _as_results(given: Any) -> Any:
+    """Give a list's items as several results; a list among them is told in words."""
+    if type(given) not in (list, tuple):
+        return given
+    return tuple(f"a list of {len(item)}" if type(item) in (list, tuple) else item for item in given)
+
+
+class SequentialGradientsReversed:
+    def __init__(self, *layers):
+        self.layers = layers
+
+    def forward(self, input):
+        for layer in self.layers:
+            input = layer.forward(input)
+        return input
+
+    def backward(self, grad_output):
+        self.collected = []
+        for layer in reversed(self.layers):
+            grad_output = layer.backward(grad_output)
+            self.collected += layer.gradients()
+        return grad_output
+
+    def parameters(self):
+        return [array for layer in self.layers for array in layer.parameters()]
+
+    def gradients(self):
+        return self.collected
+
+
+EXERCISE = Exercise(
+    name="Sequential",
+    points=3,
+    solution=Sequential,
+    oracle=None,
+    returns=(
+        "item 0",
+        "item 1",
+        "item 2",
+        "item 3",
+    ),
+    use=use_sequential,
+    needs=(Affine,),
+    cases=(
+        Case("forward, two Affine", lambda rng: _stack(rng, "Affine, Affine", "output", 2, 3, 3)),
+        Case("gradients(), two Affine", lambda rng: _stack(rng, "Affine, Affine", "gradients", 2, 4, 4)),
+        Case("forward", lambda rng: _stack(rng, "Linear 3 4, ReLU, Linear 4 2", "output", 2, 3, 2)),
+        Case("parameters()", lambda rng: _stack(rng, "Linear 3 5, ReLU, Linear 5 2", "parameters", 2, 3, 2)),
+        Case("backward", lambda rng: _stack(rng, "Linear 4 5, ReLU, Linear 5 3", "grad_input", 3, 4, 3)),
+        Case("gradients()", lambda rng: _stack(rng, "Linear 3 6, ReLU, Linear 6 2", "gradients", 4, 3, 2)),
+        Case("one inside another", lambda rng: _stack(rng, "Affine, [Affine]", "gradients", 3, 5, 5)),
+        Case("no layers", lambda rng: _stack(rng, "", "output", 2, 3, 3), note="what comes in goes out", weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "backward-in-forward-order",
+            edit=("reversed(self.layers)", "self.layers"),
+            gives="when backward goes through the layers from the first to the last.",
+            advice="grad_output belongs to the output of the last layer. Which layer must see it first?",
+        ),
+        Mistake(
+            "same-gradient-for-all",
+            edit=(
+                ("for layer in reversed", ("grad_input = grad_output\n        for layer in reversed")),
+                ("grad_output =", "grad_input ="),
+                ("return grad_output", "return grad_input"),
+            ),
+            gives="when every layer gets the same grad_output.",
+            advice=(
+                "Each layer hands a gradient on to the one before. What becomes of the value that backward returns?"
+            ),
+        ),
+        Mistake(
+            "gradients-reversed",
+            body=SequentialGradientsReversed,
+            gives="when gradients() lists the last layer first.",
+            advice="Each gradient must stand where its parameter stands in parameters().",
+        ),
+        Mistake(
+            "last-layer-missing",
+            edit=("= layers", "= layers[:-1]"),
+            gives="when the last layer is left out.",
+            advice="How many layers does your loop visit?",
+        ),
+        Mistake(
+            "lists-in-a-list",
+            edit=(
+                (
+                    "array for layer in self.layers for array in layer.parameters()",
+                    "layer.parameters() for layer in self.layers",
+                ),
+                (
+                    "array for layer in self.layers for array in layer.gradients()",
+                    "layer.gradients() for layer in self.layers",
+                ),
+            ),
+            gives="when the lists hold a list for each layer in place of its arrays.",
+            advice="One flat list is wanted: extend joins two lists, append puts one inside the other.",
+        ),
+    ),
+    hints=(
+        "forward is a loop: the output of one layer is the input of the next.",
+        "backward is the same loop from the end: reversed(self.layers). What a layer returns goes to the one before.",
+        "For the lists, go through the layers in order and join what each gives: result += layer.parameters().",
+    ),
+    explanation=(
+        "A network of layers behaves like a layer: forward, backward, parameters, gradients. So a Sequential "
+        "fits into another Sequential. Backward is the chain rule: each layer needs the gradient of the one "
+        "after it."
+    ),
+)

@@ -1,0 +1,60 @@
+"""`embedding_num_parameters`: ..."""
+
+from __future__ import annotations
+
+from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+
+
+def embedding_num_parameters(num_embeddings, embedding_dim):
+    """Count the trainable parameters of an embedding layer.
+
+    >>> embedding_num_parameters(6, 3)
+    18
+    """
+    return num_embeddings * embedding_dim
+
+
+EXERCISE = Exercise(
+    name="embedding_num_parameters",
+    points=1,
+    solution=embedding_num_parameters,
+    oracle=TorchParameters("torch.nn.Embedding"),
+    cases=(
+        Case("the summary's table", lambda rng: {"num_embeddings": 10_000, "embedding_dim": 256}),
+        Case("one row", lambda rng: {"num_embeddings": 1, "embedding_dim": 7}),
+        Case(
+            "any size",
+            # odd sizes: their product shows where it was rounded
+            lambda rng: {
+                "num_embeddings": 501 + 2 * int(rng.integers(0, 200)),
+                "embedding_dim": 101 + 2 * int(rng.integers(0, 50)),
+            },
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "bias-per-dimension",
+            edit=("* embedding_dim", "* embedding_dim + embedding_dim"),
+            gives="when a bias of embedding_dim values is counted.",
+            advice="An embedding has no bias: it only looks up.",
+        ),
+        Mistake(
+            "bias-per-row",
+            edit=("* embedding_dim", "* embedding_dim + num_embeddings"),
+            gives="when a bias for every identifier is counted.",
+            advice="An embedding has no bias: it only looks up.",
+        ),
+        Mistake(
+            "added",
+            edit=("num_embeddings *", "num_embeddings +"),
+            gives="when the two sizes are added.",
+            advice="The weight is a table with that many rows and columns. How many cells has it?",
+        ),
+    ),
+    hints=(
+        "The only parameter is the table, weight. What is its shape?",
+        "One row per identifier, and each row has embedding_dim values.",
+        "The number of values in a table is rows times columns.",
+    ),
+    explanation="The weight has num_embeddings rows of embedding_dim values. 10,000 · 256 = 2,560,000.",
+)

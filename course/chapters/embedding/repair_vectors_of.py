@@ -1,0 +1,113 @@
+"""`repair_vectors_of`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def repair_vectors_of(text, vocabulary, weight):
+    # It numbered the sorted words of each text. A word's number is its place in the vocabulary.
+    numbers = [vocabulary.index(word) for word in text.split()]
+    return weight[np.array(numbers)]
+
+
+WORDS = np.array(["the", "cat", "sat", "on", "mat", "dog", "ran", "to", "a", "house"])
+
+
+def _text(rng: np.random.Generator, known: int, used: int, length: int) -> dict[str, object]:
+    """Draw a vocabulary in no particular order, and a text that uses some of its words, the last one too."""
+    vocabulary = [str(word) for word in rng.permutation(WORDS)[:known]]
+    while vocabulary[-used:] == sorted(vocabulary)[-used:] or vocabulary == sorted(vocabulary):
+        vocabulary = [str(word) for word in rng.permutation(WORDS)[:known]]
+    words = [*vocabulary[-used:], *(str(word) for word in rng.choice(vocabulary[-used:], length - used))]
+    text = " ".join(str(word) for word in rng.permutation(words))
+    return {"text": text, "vocabulary": vocabulary, "weight": normal(rng, known, 3)}
+
+
+EXERCISE = Exercise(
+    name="repair_vectors_of",
+    points=2,
+    solution=repair_vectors_of,
+    repair=True,
+    oracle=TorchFunction(
+        "torch.nn.functional.embedding",
+        arrange=lambda text, vocabulary, weight: (
+            (np.array([vocabulary.index(word) for word in text.split()]), weight),
+            {},
+        ),
+    ),
+    cases=(
+        Case("two words of five", lambda rng: _text(rng, 5, 2, 2)),
+        Case("a word that comes again", lambda rng: _text(rng, 6, 3, 5)),
+        Case("a longer text", lambda rng: _text(rng, 10, 6, 12)),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "as-given",
+            edit=(
+                (
+                    "numbers = [vocabulary",
+                    ("words = text.split()\n    known = sorted(set(words))\n    numbers = [known"),
+                ),
+                (
+                    ("text.split()]\n    return weight[np.array(numbers)]"),
+                    ("words]\n    return np.array([weight[number] for number in numbers])"),
+                ),
+            ),
+            gives="when the function is left as it was handed out.",
+            advice="Row i of weight belongs to word i of `vocabulary`. Where do the numbers come from here?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "vocabulary-sorted",
+            edit=(
+                (
+                    "numbers = [vocabulary.index(word)",
+                    ("known = sorted(vocabulary)\n    return np.array([weight[known.index(word)]"),
+                ),
+                (("\n    return weight[np.array(numbers)]"), ")"),
+            ),
+            gives="when the vocabulary is put into alphabetical order.",
+            advice="The rows of weight stay where they are. So must the words.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "place-in-the-text",
+            edit=(
+                (
+                    "numbers = [vocabulary.index(word) for word in",
+                    "return np.array([weight[place % len(weight)] for place, _ in enumerate(",
+                ),
+                (("]\n    return weight[np.array(numbers)]"), ")])"),
+            ),
+            gives="when a word's number is its place in the text.",
+            advice="A word has the same number wherever it stands.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "first-seen",
+            edit=(
+                (
+                    "numbers = [vocabulary",
+                    ("words = text.split()\n    known = list(dict.fromkeys(words))\n    return np.array([weight[known"),
+                ),
+                (("for word in text.split()]\n    return weight[np.array(numbers)]"), "] for word in words])"),
+            ),
+            gives="when the words are numbered as they come up in the text.",
+            advice="Another text would number them differently. Only `vocabulary` is always the same.",
+        ),
+    ),
+    hints=(
+        "Print the numbers for two texts that share a word. Does it get the same number twice?",
+        "The table was made for one numbering: that of `vocabulary`.",
+        "`list.index` gives the place of a word. In which list must it look?",
+    ),
+    explanation=(
+        "A table belongs to one numbering. The function made a new one from the words of each text; `vocabulary` "
+        "is the one that the rows of weight were made for."
+    ),
+)

@@ -1,0 +1,111 @@
+"""`grouped_num_parameters`: ..."""
+
+from __future__ import annotations
+
+from course.chapters.grouped_and_depthwise.draws import _channels
+from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+
+
+def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=True):
+    """Count the trainable parameters of a grouped convolution of images.
+
+    kernel_size is a number, or a tuple (k_h, k_w). bias is True or False: whether the layer has one.
+
+    >>> grouped_num_parameters(12, 24, 3, 3)
+    888
+    """
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    count = out_channels * (in_channels // groups) * k_h * k_w
+    if bias:
+        count += out_channels
+    return count
+
+
+def _groups_ignored(in_channels, out_channels, kernel_size, groups, bias=True):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * in_channels * k_h * k_w + (out_channels if bias else 0)
+
+
+def _first_side_squared(in_channels, out_channels, kernel_size, groups, bias=True):
+    k = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
+    return out_channels * (in_channels // groups) * k * k + (out_channels if bias else 0)
+
+
+EXERCISE = Exercise(
+    name="grouped_num_parameters",
+    points=1,
+    solution=grouped_num_parameters,
+    oracle=TorchParameters(
+        "torch.nn.Conv2d",
+        arrange=lambda in_channels, out_channels, kernel_size, groups, bias=True: (
+            (in_channels, out_channels, kernel_size),
+            {"groups": groups, "bias": bias},
+        ),
+    ),
+    cases=(
+        Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3, "groups": 4}),
+        Case("any size", lambda rng: {**_channels(rng, 11, 25, groups=3), "kernel_size": 5, "groups": 3}),
+        Case("a pair", lambda rng: {**_channels(rng, 25, 11, groups=4), "kernel_size": (3, 7), "groups": 4}),
+        Case(
+            "no bias",
+            lambda rng: {**_channels(rng, 7, 13, groups=5), "kernel_size": 3, "groups": 5, "bias": False},
+        ),
+        Case("one group", lambda rng: {**_channels(rng, 13, 21), "kernel_size": 3, "groups": 1, "bias": True}),
+    ),
+    mistakes=(
+        Mistake(
+            "groups-ignored",
+            body=_groups_ignored,
+            gives="when every output channel is taken to see all input channels.",
+            advice="With groups, it sees those of its own group. How many are these?",
+        ),
+        Mistake(
+            "one-group-only",
+            edit=(
+                ("count = out_channels", "return (out_channels // groups)"),
+                (
+                    ("\n    if bias:\n        count += out_channels\n    return count"),
+                    "+ (out_channels if bias else 0)",
+                ),
+            ),
+            gives="when both numbers of channels are divided by groups.",
+            advice="Those are the weights of one group. How many groups are there?",
+        ),
+        Mistake(
+            "no-bias",
+            edit=(("count =", "return"), (("if bias:\n        count += out_channels\n    return count"), "")),
+            gives="when the bias is not counted.",
+            advice="The bias is trained too. How many values does it hold?",
+        ),
+        Mistake(
+            "bias-per-group",
+            edit=(
+                ("count =", "return"),
+                (("\n    if bias:\n        count += out_channels\n    return count"), "+ (groups if bias else 0)"),
+            ),
+            gives="when there is one bias for each group.",
+            advice="Each output channel has its own bias, whatever group it is in.",
+        ),
+        Mistake(
+            "bias-always-counted",
+            edit=(("count =", "return"), (("\n    if bias:\n        count +="), "+"), ("return count", "")),
+            gives="when the bias is counted even where bias=False.",
+            advice="Look at the last argument before adding.",
+        ),
+        Mistake(
+            "first-side-squared",
+            body=_first_side_squared,
+            gives="when a pair is taken for a square: its first number twice.",
+            advice="kernel_size may be (k_h, k_w), and the two may differ.",
+        ),
+    ),
+    hints=(
+        "Write down the shape of the weight. Which of its sizes do the groups change?",
+        "The weight is (c_o, c_i/g, k_h, k_w): use // for whole numbers. The bias stays (c_o,).",
+        "kernel_size is a number or a pair: isinstance(kernel_size, tuple) tells which.",
+    ),
+    explanation=(
+        "There are c_o output channels, and each has a kernel for the c_i/g input channels that it sees. For the "
+        "table's layer: 32 · 4 · 9 + 32 = 1,184, where one without groups has 4,640."
+    ),
+)

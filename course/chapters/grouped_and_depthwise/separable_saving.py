@@ -1,0 +1,123 @@
+"""`separable_saving`: ..."""
+
+from __future__ import annotations
+
+from course.chapters.grouped_and_depthwise.draws import _channels
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def separable_saving(in_channels, out_channels, kernel_size):
+    """Give the part of the weights that is left when a full convolution is separated.
+
+    The weights of a depthwise convolution (in_channels to in_channels) and of a pointwise one
+    (in_channels to out_channels) together, divided by those of the full convolution. No biases.
+    kernel_size is a number, or a tuple (k_h, k_w).
+
+    >>> separable_saving(10, 5, 2)
+    0.45
+    """
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    depthwise = in_channels * k_h * k_w
+    pointwise = in_channels * out_channels
+    full = in_channels * out_channels * k_h * k_w
+    return (depthwise + pointwise) / full
+
+
+def _depthwise_only(in_channels, out_channels, kernel_size):
+    return 1 / out_channels
+
+
+def _pointwise_only(in_channels, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return 1 / (k_h * k_w)
+
+
+def _kernel_per_output(in_channels, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    separable = out_channels * k_h * k_w + in_channels * out_channels
+    return separable / (in_channels * out_channels * k_h * k_w)
+
+
+def _bias_counted(in_channels, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    separable = in_channels * k_h * k_w + in_channels + in_channels * out_channels + out_channels
+    return separable / (in_channels * out_channels * k_h * k_w + out_channels)
+
+
+def _one_side_only(in_channels, out_channels, kernel_size):
+    k = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
+    return (in_channels * k + in_channels * out_channels) / (in_channels * out_channels * k)
+
+
+EXERCISE = Exercise(
+    name="separable_saving",
+    points=1,
+    solution=separable_saving,
+    oracle=None,
+    cases=(
+        Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3}),
+        Case("more inputs than outputs", lambda rng: {**_channels(rng, 71, 21), "kernel_size": 5}),
+        Case("more outputs than inputs", lambda rng: {**_channels(rng, 7, 61), "kernel_size": 3}),
+        Case("a pair", lambda rng: {**_channels(rng, 9, 31), "kernel_size": (3, 7)}),
+        Case("a kernel of one pixel", lambda rng: {**_channels(rng, 9, 11), "kernel_size": 1}, weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "reversed",
+            edit=(
+                (("depthwise = in_channels * k_h * k_w\n    pointwise = in_channels * out_channels"), ""),
+                ("(depthwise + pointwise) / full", "full / (in_channels * k_h * k_w + in_channels * out_channels)"),
+            ),
+            gives="when the full convolution is divided by the two small ones.",
+            advice="The docstring asks what part of the weights is left: mostly less than 1.",
+        ),
+        Mistake(
+            "saved-share",
+            edit=(
+                (("depthwise = in_channels * k_h * k_w\n    pointwise = in_channels * out_channels"), ""),
+                ("(depthwise + pointwise", "1 - (in_channels * k_h * k_w + in_channels * out_channels"),
+            ),
+            gives="when the part that is saved is given.",
+            advice="The docstring asks for the part that is left.",
+        ),
+        Mistake(
+            "depthwise-only",
+            body=_depthwise_only,
+            gives="when the pointwise convolution is left out.",
+            advice="There are two layers in a row. Count the weights of both.",
+        ),
+        Mistake(
+            "pointwise-only",
+            body=_pointwise_only,
+            gives="when the depthwise convolution is left out.",
+            advice="There are two layers in a row. Count the weights of both.",
+        ),
+        Mistake(
+            "kernel-per-output",
+            body=_kernel_per_output,
+            gives="when the depthwise convolution has a kernel for each output channel.",
+            advice="The depthwise convolution comes first. How many channels has it?",
+        ),
+        Mistake(
+            "bias-counted",
+            body=_bias_counted,
+            gives="when the biases are counted, too.",
+            advice="The docstring asks for the weights, without biases.",
+        ),
+        Mistake(
+            "one-side-only",
+            body=_one_side_only,
+            gives="when a kernel of k by k is taken for k weights.",
+            advice="A kernel has a height and a width.",
+        ),
+    ),
+    hints=(
+        "Count three weights: those of the depthwise, of the pointwise and of the full convolution.",
+        "The depthwise weight is (c_i, k_h, k_w), the pointwise (c_o, c_i, 1, 1), the full one (c_o, c_i, k_h, k_w).",
+        "Add the first two, and divide by the third.",
+    ),
+    explanation=(
+        "c_i k_h k_w + c_i c_o weights in place of c_i c_o k_h k_w: the ratio is 1/c_o + 1/(k_h k_w). With many "
+        "output channels and a kernel of 3 that is little more than a ninth."
+    ),
+)

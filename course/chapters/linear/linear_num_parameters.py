@@ -1,0 +1,102 @@
+"""`linear_num_parameters`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.chapters.linear.draws import _odd
+from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+
+
+def linear_num_parameters(in_features, out_features, bias=True):
+    """Count the trainable parameters of a linear layer.
+
+    bias is True or False: whether the layer has one.
+
+    >>> linear_num_parameters(3, 2)
+    8
+    """
+    count = in_features * out_features
+    if bias:
+        count += out_features
+    return count
+
+
+def _sizes(rng: np.random.Generator, in_features: int, out_features: int) -> dict[str, int]:
+    return {"in_features": _odd(rng, in_features), "out_features": _odd(rng, out_features)}
+
+
+def _no_bias(in_features, out_features, bias=True):
+    return in_features * out_features
+
+
+def _one_bias(in_features, out_features, bias=True):
+    return in_features * out_features + (1 if bias else 0)
+
+
+def _bias_per_input(in_features, out_features, bias=True):
+    return in_features * out_features + (in_features if bias else 0)
+
+
+def _bias_always_counted(in_features, out_features, bias=True):
+    return in_features * out_features + out_features
+
+
+def _condition_reversed(in_features, out_features, bias=True):
+    return in_features * out_features + (0 if bias else out_features)
+
+
+EXERCISE = Exercise(
+    name="linear_num_parameters",
+    points=1,
+    solution=linear_num_parameters,
+    oracle=TorchParameters(
+        "torch.nn.Linear",
+        arrange=lambda in_features, out_features, bias=True: ((in_features, out_features), {"bias": bias}),
+    ),
+    cases=(
+        Case("Linear(10, 5)", lambda rng: {"in_features": 10, "out_features": 5}),
+        Case("no bias", lambda rng: {"in_features": 7, "out_features": 3, "bias": False}),
+        Case("more inputs than outputs", lambda rng: {**_sizes(rng, 701, 203), "bias": True}),
+        Case("more outputs than inputs", lambda rng: _sizes(rng, 203, 701)),
+        Case("any size without bias", lambda rng: {**_sizes(rng, 303, 501), "bias": False}),
+    ),
+    mistakes=(
+        Mistake(
+            "no-bias",
+            body=_no_bias,
+            gives="when the bias is not counted.",
+            advice="The bias is trained too. How many values does it hold?",
+        ),
+        Mistake(
+            "one-bias",
+            body=_one_bias,
+            gives="when the bias is counted as a single number.",
+            advice="The shape of the bias is (c_o,). How many values are that?",
+        ),
+        Mistake(
+            "bias-per-input",
+            body=_bias_per_input,
+            gives="when there is a bias for every input.",
+            advice="The bias is added to the output. So how long must it be?",
+        ),
+        Mistake(
+            "bias-always-counted",
+            body=_bias_always_counted,
+            gives="when the bias is counted even where bias=False.",
+            advice="Look at the third argument before adding.",
+        ),
+        Mistake(
+            "condition-reversed",
+            body=_condition_reversed,
+            gives="when the bias is counted only where there is none.",
+            advice="Read your condition aloud with bias=True, then with bias=False.",
+        ),
+    ),
+    hints=(
+        "Every input is connected with every output, and each connection has a weight.",
+        "The weight has shape (c_o, c_i), the bias (c_o,). How many values are that together?",
+        "Add out_features only if bias is true.",
+    ),
+    explanation="The weight holds c_o · c_i values and the bias c_o. For Linear(10, 5) that is 50 + 5 = 55.",
+)

@@ -1,1 +1,0 @@
-"""Known mistakes of each chapter as functions that run; the chapter says what each of them is."""

@@ -1,0 +1,13 @@
+"""Padding, and convolutions with stride and dilation. The way back is in a file of its own."""
+
+from __future__ import annotations
+
+from course.chapters.padding_and_stride import conv2d_backward, conv2d_strided, pad2d, repair_zero_padding, same_padding
+
+EXERCISES = (
+    pad2d.EXERCISE,
+    same_padding.EXERCISE,
+    conv2d_strided.EXERCISE,
+    conv2d_backward.EXERCISE,
+    repair_zero_padding.EXERCISE,
+)

@@ -1,0 +1,192 @@
+"""`conv2d_backward`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course import functional
+from course.chapters.padding_and_stride.draws import Size
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+
+
+def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
+    """Give the gradients of a convolution of images, with bias.
+
+    grad_output  (n, c_o, h_o, w_o)    gradient of the loss with respect to the output
+    input        (n, c_i, h_i, w_i)    as in the forward pass
+    weight       (c_o, c_i, k_h, k_w)
+    stride, padding                    a number, or a pair (height, width)
+    returns grad_input (n, c_i, h_i, w_i), grad_weight (c_o, c_i, k_h, k_w), grad_bias (c_o,)
+
+    >>> grads = conv2d_backward(np.array([[[[1.0]]]]), np.array([[[[1.0, 2, 4]]]]), np.array([[[[10.0, 20]]]]), 2)
+    >>> grads[0], grads[1]
+    (array([[[[10., 20.,  0.]]]]), array([[[[1., 2.]]]]))
+    """
+    s_h, s_w = np.broadcast_to(stride, 2)
+    p_h, p_w = np.broadcast_to(padding, 2)
+    h, w = input.shape[2:]
+    h_o, w_o = grad_output.shape[2:]
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    grad_padded = np.zeros_like(padded)
+    grad_weight = np.zeros_like(weight)
+    for u in range(weight.shape[2]):
+        for v in range(weight.shape[3]):
+            met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
+            grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
+            grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
+    grad_input = grad_padded[:, :, p_h : p_h + h, p_w : p_w + w]
+    grad_bias = grad_output.sum(axis=(0, 2, 3))
+    return grad_input, grad_weight, grad_bias
+
+
+def _gradient(
+    rng: np.random.Generator, n: int, c_i: int, c_o: int, size: Size, kernel: Size, **options: int | Size
+) -> dict[str, Any]:
+    strides, paddings = np.broadcast_to(options.get("stride", 1), 2), np.broadcast_to(options.get("padding", 0), 2)
+    out = [int((i + 2 * p - k) // s + 1) for i, k, s, p in zip(size, kernel, strides, paddings, strict=True)]
+    return {
+        "grad_output": normal(rng, n, c_o, *out),
+        "input": normal(rng, n, c_i, *size),
+        "weight": normal(rng, c_o, c_i, *kernel),
+        **options,
+    }
+
+
+def _stride_ignored(grad_output, input, weight, stride=1, padding=0):
+    p_h, p_w = np.broadcast_to(padding, 2)
+    (h, w), (h_o, w_o) = input.shape[2:], grad_output.shape[2:]
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
+    for u, v in np.ndindex(weight.shape[2:]):
+        met = np.s_[:, :, u : u + h_o, v : v + w_o]
+        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
+        grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
+    return grad_padded[:, :, p_h : p_h + h, p_w : p_w + w], grad_weight, grad_output.sum(axis=(0, 2, 3))
+
+
+def _border_kept(grad_output, input, weight, stride=1, padding=0):
+    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
+    h_o, w_o = grad_output.shape[2:]
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
+    for u, v in np.ndindex(weight.shape[2:]):
+        met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
+        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
+        grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
+    return grad_padded, grad_weight, grad_output.sum(axis=(0, 2, 3))
+
+
+def _mean_over_batch(grad_output, input, weight, stride=1, padding=0):
+    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
+    (h, w), (h_o, w_o) = input.shape[2:], grad_output.shape[2:]
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
+    for u, v in np.ndindex(weight.shape[2:]):
+        met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
+        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met]) / len(input)
+        grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
+    grad_input = grad_padded[:, :, p_h : p_h + h, p_w : p_w + w]
+    return grad_input, grad_weight, grad_output.sum(axis=(2, 3)).mean(axis=0)
+
+
+EXERCISE = Exercise(
+    name="conv2d_backward",
+    points=5,
+    solution=conv2d_backward,
+    reference=functional.conv2d_backward,
+    oracle=TorchGradient(
+        "torch.nn.functional.conv2d",
+        wrt=(0, 1, 2),
+        arrange=lambda grad_output, input, weight, stride=1, padding=0: (
+            (input, weight, np.zeros(len(weight))),
+            {"stride": stride, "padding": padding},
+        ),
+    ),
+    returns=(
+        "grad_input",
+        "grad_weight",
+        "grad_bias",
+    ),
+    cases=(
+        Case("one channel", lambda rng: _gradient(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2))),
+        Case("several channels", lambda rng: _gradient(rng, n=2, c_i=3, c_o=4, size=(4, 6), kernel=(3, 2))),
+        Case("stride", lambda rng: _gradient(rng, n=2, c_i=2, c_o=3, size=(7, 5), kernel=(3, 2), stride=2)),
+        Case("padding", lambda rng: _gradient(rng, n=2, c_i=2, c_o=3, size=(4, 5), kernel=(3, 2), stride=1, padding=1)),
+        Case(
+            "pairs",
+            lambda rng: _gradient(rng, 2, 3, 2, size=(8, 5), kernel=(2, 3), stride=(3, 2), padding=(1, 2)),
+            note="the last row of the padded image is in no window",
+        ),
+        Case("shapes that are all the same", lambda rng: _gradient(rng, 3, 3, 3, (5, 5), (3, 3), stride=1, padding=1)),
+        Case(
+            "steps longer than the kernel",
+            lambda rng: _gradient(rng, 2, 2, 3, size=(7, 6), kernel=(2, 1), stride=3),
+            note="some pixels are in no window",
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "stride-ignored",
+            body=_stride_ignored,
+            gives="when the way back goes step by step, whatever the stride was.",
+            advice="Element (u, v) of the kernel met every s-th pixel on the way forward. Go back to the same ones.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "overwritten",
+            edit=("] += np", "] = np"),
+            gives="when each element of the kernel overwrites in grad_input what those before it had left there.",
+            advice="A pixel lies in several windows, and each adds its share. Look for an `=` that should be a `+=`.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "kernel-flipped",
+            edit=(", :, u, v])", ", :, -1 - u, -1 - v])"),
+            gives="when grad_input uses the kernel the wrong way round.",
+            advice="Element (u, v) met a certain slice on the way forward. Its share must go back to the same slice.",
+        ),
+        Mistake(
+            "border-kept",
+            body=_border_kept,
+            gives="when the gradient of the padding is kept.",
+            advice="grad_input has the shape of input. The zeros around it are nobody's parameters.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "border-cut-behind-only",
+            edit=("p_h : p_h + h, p_w : p_w +", ":h, :"),
+            gives="when the border is cut off at the bottom and the right, twice as much as there is.",
+            advice="Where in the padded image does the image begin?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "bias-not-summed-over-batch",
+            edit=("(0, 2", "(2"),
+            gives="when the bias's gradient is not summed over the batch.",
+            advice="One bias serves all images of the batch and all positions. Its gradient has the shape (c_o,).",
+        ),
+        Mistake(
+            "mean-over-batch",
+            body=_mean_over_batch,
+            gives="when weight and bias take the mean over the batch.",
+            advice="The gradients add up. Whether the loss is a mean is the business of grad_output.",
+        ),
+    ),
+    hints=(
+        "Start like the forward pass: pad the input. Make two arrays of zeros, one for the gradient of the "
+        "padded input, one for that of the weight.",
+        "Loop over the kernel's elements (u, v). On the way forward, element (u, v) met the rows u, u + s_h, u + "
+        "2 s_h, ... of the padded input, h_o of them; the same for columns. Write that slice down.",
+        "grad_weight[:, :, u, v] sums grad_output times that slice, over batch and positions. The same slice of "
+        "the padded gradient gets `+=` grad_output times weight[:, :, u, v], summed over o.",
+        "At the end, cut the border off. grad_bias sums grad_output over axes 0, 2 and 3.",
+    ),
+    explanation=(
+        "It is the way back of chapter 06 with two axes. The slice has a step, the stride: pixels that no window "
+        "read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need no gradient."
+    ),
+)

@@ -1,0 +1,189 @@
+"""`pad2d`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def pad2d(input, padding, mode="constant", value=0):
+    """Put a border around images.
+
+    input    (n, c, h, w)
+    padding  one number for all sides, or (left, right, top, bottom)
+    mode     "constant", "reflect" or "replicate"
+    value    what a constant border holds
+    returns  (n, c, top + h + bottom, left + w + right)
+
+    >>> pad2d(np.array([[[[1.0, 2.0, 3.0]]]]), (2, 1, 0, 0), mode="reflect")
+    array([[[[3., 2., 1., 2., 3., 2.]]]])
+    """
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    n, c, h, w = input.shape
+    if mode == "constant":
+        output = np.full((n, c, top + h + bottom, left + w + right), value, dtype=input.dtype)
+        output[:, :, top : top + h, left : left + w] = input
+        return output
+    rows = np.arange(-top, h + bottom)
+    columns = np.arange(-left, w + right)
+    if mode == "replicate":
+        rows = rows.clip(0, h - 1)
+        columns = columns.clip(0, w - 1)
+    else:
+        rows = h - 1 - abs(h - 1 - abs(rows))
+        columns = w - 1 - abs(w - 1 - abs(columns))
+    return input[:, :, rows[:, np.newaxis], columns]
+
+
+def _torch_pad(input: Any, padding: Any, mode: str = "constant", value: float = 0) -> tuple[Any, dict[str, Any]]:
+    amounts = (padding,) * 4 if isinstance(padding, int) else padding
+    # Only constant padding takes a value.
+    return (input, amounts), {"mode": mode, **({"value": value} if mode == "constant" else {})}
+
+
+def _sides_exchanged(input, padding, mode="constant", value=0):
+    top, bottom, left, right = np.broadcast_to(padding, 4)
+    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
+    if mode == "constant":
+        return np.pad(input, sides, constant_values=value)
+    return np.pad(input, sides, mode="reflect" if mode == "reflect" else "edge")
+
+
+def _in_front_only(input, padding, mode="constant", value=0):
+    left, _, top, _ = np.broadcast_to(padding, 4)
+    sides = ((0, 0), (0, 0), (top, 0), (left, 0))
+    if mode == "constant":
+        return np.pad(input, sides, constant_values=value)
+    return np.pad(input, sides, mode="reflect" if mode == "reflect" else "edge")
+
+
+def _edge_repeated(input, padding, mode="constant", value=0):
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
+    if mode == "constant":
+        return np.pad(input, sides, constant_values=value)
+    return np.pad(input, sides, mode="symmetric" if mode == "reflect" else "edge")
+
+
+def _wrapped_round(input, padding, mode="constant", value=0):
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
+    if mode == "constant":
+        return np.pad(input, sides, constant_values=value)
+    return np.pad(input, sides, mode="wrap" if mode == "reflect" else "edge")
+
+
+def _mode_ignored(input, padding, mode="constant", value=0):
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    return np.pad(input, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=value)
+
+
+def _modes_exchanged(input, padding, mode="constant", value=0):
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
+    if mode == "constant":
+        return np.pad(input, sides, constant_values=value)
+    return np.pad(input, sides, mode="edge" if mode == "reflect" else "reflect")
+
+
+def _value_ignored(input, padding, mode="constant", value=0):
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
+    if mode == "constant":
+        return np.pad(input, sides)
+    return np.pad(input, sides, mode="reflect" if mode == "reflect" else "edge")
+
+
+EXERCISE = Exercise(
+    name="pad2d",
+    points=3,
+    solution=pad2d,
+    oracle=TorchFunction("torch.nn.functional.pad", arrange=_torch_pad),
+    cases=(
+        Case("one number", lambda rng: {"input": normal(rng, 1, 2, 2, 3), "padding": 1}),
+        Case("four numbers", lambda rng: {"input": normal(rng, 2, 3, 3, 4), "padding": (1, 2, 3, 0)}),
+        Case(
+            "another value",
+            lambda rng: {
+                "input": normal(rng, 2, 1, 2, 4),
+                "padding": (0, 1, 2, 3),
+                "mode": "constant",
+                "value": round(2 + float(normal(rng)) ** 2, 2),
+            },
+        ),
+        Case("replicate", lambda rng: {"input": normal(rng, 2, 3, 4, 5), "padding": (1, 3, 2, 1), "mode": "replicate"}),
+        Case("reflect", lambda rng: {"input": normal(rng, 2, 2, 4, 5), "padding": (2, 1, 3, 2), "mode": "reflect"}),
+        Case(
+            "reflect with one number", lambda rng: {"input": normal(rng, 1, 3, 5, 3), "padding": 2, "mode": "reflect"}
+        ),
+        Case(
+            "a border wider than the image",
+            lambda rng: {"input": normal(rng, 1, 2, 2, 3), "padding": (5, 4, 3, 6), "mode": "replicate"},
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "sides-exchanged",
+            body=_sides_exchanged,
+            gives="when the four numbers are read as top, bottom, left, right.",
+            advice="PyTorch begins with the last axis. Read the order in the docstring again.",
+        ),
+        Mistake(
+            "in-front-only",
+            body=_in_front_only,
+            gives="when there is padding at the left and at the top, and none behind.",
+            advice="A border has four sides. By how much does the height grow?",
+        ),
+        Mistake(
+            "edge-repeated",
+            body=_edge_repeated,
+            gives='when reflect repeats the outermost value: NumPy calls that "symmetric".',
+            advice="The mirror stands on the outermost value, not behind it. What comes left of (a, b, c)?",
+        ),
+        Mistake(
+            "wrapped-round",
+            body=_wrapped_round,
+            gives="when reflect continues at the opposite side of the image: circular padding.",
+            advice=(
+                "Negative indices count from the end. A mirror gives what lies just as far inside on the same side."
+            ),
+        ),
+        Mistake(
+            "mode-ignored",
+            body=_mode_ignored,
+            gives="when the border is constant in every mode.",
+            advice="Print mode. What do your lines do with it?",
+        ),
+        Mistake(
+            "modes-exchanged",
+            body=_modes_exchanged,
+            gives="when reflect and replicate have changed places.",
+            advice="To replicate is to copy the outermost value. To reflect is to mirror the image.",
+        ),
+        Mistake(
+            "value-ignored",
+            body=_value_ignored,
+            gives="when constant padding is always 0.",
+            advice="The caller may ask for another value.",
+        ),
+    ),
+    hints=(
+        "np.broadcast_to(padding, 4) gives four numbers, whether padding is one number or four of them.",
+        "For a constant: make an array of the new size with np.full, and assign the image into its middle.",
+        "For the other modes, think of one axis. The rows of the output are the rows -top, ..., h + bottom - 1 "
+        "of the image, and those outside of 0, ..., h - 1 don't exist. Which row stands for row -2, in each mode?",
+        "replicate: np.clip. reflect: at the top it is abs(row). At the bottom, count from the last row, take "
+        "the absolute value there, and count back.",
+        "With arrays rows and columns of indices, input[:, :, rows[:, np.newaxis], columns] reads all at once.",
+    ),
+    explanation=(
+        "Constant padding assigns the image into a larger array. The other modes read the image itself: for each "
+        "row and column of the output, they work out from which row and column of the image it comes. clip stops "
+        "at the outermost one, the absolute value turns round there."
+    ),
+)

@@ -1,0 +1,143 @@
+"""`repair_zero_padding`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.padding_and_stride.draws import layer
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def repair_zero_padding(input, weight, stride=1, padding=0):
+    """Slide kernels over images that are surrounded by zeros, without making a padded copy."""
+    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
+    h_o = (h + 2 * padding - k_h) // stride + 1
+    w_o = (w + 2 * padding - k_w) // stride + 1
+    output = np.zeros((len(input), len(weight), h_o, w_o))
+    for y, x in np.ndindex(h_o, w_o):
+        for u, v in np.ndindex(k_h, k_w):
+            row = y * stride + u - padding
+            column = x * stride + v - padding
+            # There was no lower bound: row -1 is the last row for NumPy.
+            if 0 <= row < h and 0 <= column < w:
+                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
+    return output
+
+
+def _one_dark_border(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw an image whose last row and column are 0: there the mistake does not show."""
+    drawn = layer(rng, n=1, c_i=1, c_o=1, size=(4, 5), kernel=(3, 3), bias=False, stride=1, padding=1)
+    drawn["input"][:, :, -1], drawn["input"][:, :, :, -1] = 0, 0
+    return drawn
+
+
+def _replicated(input, weight, stride=1, padding=0):
+    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
+    h_o = (h + 2 * padding - k_h) // stride + 1
+    w_o = (w + 2 * padding - k_w) // stride + 1
+    output = np.zeros((len(input), len(weight), h_o, w_o))
+    for y, x in np.ndindex(h_o, w_o):
+        for u, v in np.ndindex(k_h, k_w):
+            row = max(y * stride + u - padding, 0)
+            column = max(x * stride + v - padding, 0)
+            if row < h and column < w:
+                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
+    return output
+
+
+def _reflected(input, weight, stride=1, padding=0):
+    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
+    h_o = (h + 2 * padding - k_h) // stride + 1
+    w_o = (w + 2 * padding - k_w) // stride + 1
+    output = np.zeros((len(input), len(weight), h_o, w_o))
+    for y, x in np.ndindex(h_o, w_o):
+        for u, v in np.ndindex(k_h, k_w):
+            row = abs(y * stride + u - padding)
+            column = abs(x * stride + v - padding)
+            if row < h and column < w:
+                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
+    return output
+
+
+def _padding_dropped(input, weight, stride=1, padding=0):
+    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
+    h_o = (h - k_h) // stride + 1
+    w_o = (w - k_w) // stride + 1
+    output = np.zeros((len(input), len(weight), h_o, w_o))
+    for y, x in np.ndindex(h_o, w_o):
+        for u, v in np.ndindex(k_h, k_w):
+            output[:, :, y, x] += input[:, :, y * stride + u, x * stride + v] @ weight[:, :, u, v].T
+    return output
+
+
+EXERCISE = Exercise(
+    name="repair_zero_padding",
+    points=2,
+    solution=repair_zero_padding,
+    repair=True,
+    oracle=TorchFunction(
+        "torch.nn.functional.conv2d",
+        arrange=lambda input, weight, stride=1, padding=0: (
+            (input, weight),
+            {"stride": stride, "padding": padding},
+        ),
+    ),
+    cases=(
+        Case("padding", lambda rng: layer(rng, 1, 1, 1, (3, 4), (3, 3), bias=False, stride=1, padding=1)),
+        Case("no padding", lambda rng: layer(rng, 2, 2, 3, (4, 5), (2, 3), bias=False)),
+        Case("an image with dark borders", _one_dark_border),
+        Case("stride and padding", lambda rng: layer(rng, 2, 3, 2, (5, 6), (3, 2), bias=False, stride=2, padding=1)),
+        Case("a wide border", lambda rng: layer(rng, 1, 2, 3, (5, 4), (4, 3), bias=False, stride=1, padding=2)),
+    ),
+    mistakes=(
+        Mistake(
+            "as-given",
+            edit=("0 <= row < h and 0 <=", "row < h and"),
+            gives="when the function is left as it was handed out.",
+            advice="Print row and column for y = x = u = v = 0 and padding=1. What does NumPy read there?",
+        ),
+        Mistake(
+            "rows-only",
+            edit=("and 0 <=", "and"),
+            gives="when the rows are repaired, and the columns are not.",
+            advice="Does the same happen along the other axis?",
+        ),
+        Mistake(
+            "first-lines-lost",
+            edit=("<= row < h and 0 <=", "< row < h and 0 <"),
+            gives="when row 0 and column 0 are taken for padding.",
+            advice="Which is the first row of the image? Look at your comparison.",
+        ),
+        Mistake(
+            "replicated",
+            body=_replicated,
+            gives="when places before the image read its first row or column.",
+            advice="Padding with zeros means that these places add nothing.",
+        ),
+        Mistake(
+            "reflected",
+            body=_reflected,
+            gives="when the minus sign is dropped, and places before the image read a mirrored row or column.",
+            advice="Padding with zeros means that these places add nothing.",
+        ),
+        Mistake(
+            "padding-dropped",
+            body=_padding_dropped,
+            gives="when there is no padding at all.",
+            advice="The size was right, and the loops were, too. Only some values must not be added.",
+        ),
+    ),
+    hints=(
+        "Try it on an image in which a single pixel, the last one, is 1. Where does it show?",
+        "Places outside the image add nothing. The function leaves out those behind the last row and column. "
+        "Which others are there?",
+        "row and column can be negative, and NumPy counts negative indices from the end.",
+    ),
+    explanation=(
+        "Before the first row, row is negative. NumPy gives no error for input[..., -1, ...]: it reads the last "
+        "row. So the border was not zero but the opposite side of the image. Both comparisons need a lower "
+        "bound, too."
+    ),
+)

@@ -1,0 +1,102 @@
+"""`same_padding`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def same_padding(kernel_size, dilation=1):
+    """Count the zeros in front that keep the size of an image, along one axis and for stride 1.
+
+    Behind it stand as many, or one more where that is needed.
+
+    >>> same_padding(5)
+    2
+    """
+    lost = dilation * (kernel_size - 1)
+    return lost // 2
+
+
+def _odd(rng: np.random.Generator, least: int) -> int:
+    """Draw an odd number from an odd one, or an even number from an even one."""
+    return least + 2 * int(rng.integers(0, 20))
+
+
+def _rounded_too_early(kernel_size, dilation=1):
+    return dilation * ((kernel_size - 1) // 2)
+
+
+EXERCISE = Exercise(
+    name="same_padding",
+    points=1,
+    solution=same_padding,
+    oracle=None,
+    cases=(
+        Case("a kernel of 3", lambda rng: {"kernel_size": 3}),
+        Case("an odd kernel", lambda rng: {"kernel_size": _odd(rng, 5)}),
+        Case("a dilated odd kernel", lambda rng: {"kernel_size": _odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
+        Case("an even kernel", lambda rng: {"kernel_size": _odd(rng, 4)}),
+        Case("a dilated even kernel", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 3)}),
+        Case(
+            "an even kernel with an even dilation", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 2)}
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "dilation-ignored",
+            edit=("dilation *", ""),
+            gives="when dilation is left out.",
+            advice="A dilated kernel reaches further. How far is it from its first element to its last?",
+        ),
+        Mistake(
+            "rounded-up",
+            edit=(("lost =", "return ("), (("\n    return lost"), "+ 1)")),
+            gives="when half a zero is rounded up. Even kernels then give one row too many at the front.",
+            advice="PyTorch puts the zero that is left over behind the image. How many stand in front?",
+        ),
+        Mistake(
+            "half-kernel",
+            edit=(("lost =", "return"), (("- 1)\n    return lost // 2"), "// 2)")),
+            gives="when half of the kernel is taken, kernel_size // 2. That is right for odd kernels only.",
+            advice="An image gets shorter by k - 1, not by k. Try a kernel of 2.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "dilated-kernel-halved",
+            edit=("(kernel_size - 1)", "kernel_size"),
+            gives="when k · d elements are halved.",
+            advice="Between k elements there are k - 1 steps of length d.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "both-ends",
+            edit=("// 2", ""),
+            gives="when the zeros of both ends are counted together.",
+            advice="That is what the image loses. Padding is given for one end.",
+        ),
+        Mistake(
+            "not-rounded",
+            edit=(("lost =", "return"), (("\n    return lost //"), "/")),
+            gives="when half a zero is left as it is.",
+            advice="There are no half zeros. The one that is left over stands behind the image.",
+        ),
+        Mistake(
+            "rounded-too-early",
+            body=_rounded_too_early,
+            gives="when the half is rounded before it is multiplied by dilation.",
+            advice="First find out how much the image loses, then halve that.",
+        ),
+    ),
+    hints=(
+        "How many rows does an image lose, without padding and with stride 1? Read it off the formula for h_o.",
+        "It loses d(k - 1). Half of that goes to the front.",
+        "Where that is odd, one zero is left over. It goes to the other end, so round down.",
+    ),
+    explanation=(
+        "With stride 1 the output is h_i + (zeros in front and behind) - d(k - 1) high. It keeps its height with "
+        "d(k - 1) zeros in all: half of them in front, rounded down, and the others behind."
+    ),
+)

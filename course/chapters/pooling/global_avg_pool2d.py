@@ -1,0 +1,95 @@
+"""`global_avg_pool2d`: ..."""
+
+from __future__ import annotations
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def global_avg_pool2d(input):
+    """Take the mean of each channel of each sample.
+
+    input   (n, c, h_i, w_i)
+    returns (n, c, 1, 1)
+
+    >>> global_avg_pool2d(np.array([[[[1.0, 3.0], [5.0, 7.0]]]]))
+    array([[[[4.]]]])
+    """
+    return input.mean(axis=(2, 3), keepdims=True)
+
+
+EXERCISE = Exercise(
+    name="global_avg_pool2d",
+    points=1,
+    solution=global_avg_pool2d,
+    oracle=TorchFunction("torch.nn.functional.adaptive_avg_pool2d", arrange=lambda input: ((input, 1), {})),
+    cases=(
+        Case("small images", lambda rng: {"input": normal(rng, 2, 3, 4, 5)}),
+        Case("square images", lambda rng: {"input": normal(rng, 3, 2, 4, 4)}),
+        Case("as many samples as channels", lambda rng: {"input": normal(rng, 3, 3, 2, 5)}),
+        Case("one channel", lambda rng: {"input": normal(rng, 2, 1, 6, 3)}),
+        Case("another size", lambda rng: {"input": normal(rng, 1, 4, 9, 7)}),
+        Case("a single pixel", lambda rng: {"input": normal(rng, 2, 3, 1, 1)}, weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "axes-dropped",
+            edit=(", keepdims=True", ""),
+            gives="when the two axes that were averaged are dropped.",
+            advice=(
+                "The result is (n, c, 1, 1): still an image, of one pixel. Which argument of NumPy's mean keeps the axes?"
+            ),
+        ),
+        Mistake(
+            "over-channels",
+            edit=("(2, 3)", "1"),
+            gives="when the mean runs over the channels, pixel by pixel.",
+            advice="Each channel ends as one number. Over which two axes do you have to average?",
+        ),
+        Mistake(
+            "whole-sample",
+            edit=("=(2", "=(1, 2"),
+            gives="when all channels of a sample are averaged together.",
+            advice="Channels stay apart: there must be one mean for each of them.",
+        ),
+        Mistake(
+            "over-batch",
+            edit=("=(2", "=(0, 2"),
+            gives="when the mean runs over the batch, too.",
+            advice="Samples stay apart. This mean is what batch normalization computes, in chapter 12.",
+        ),
+        Mistake(
+            "one-axis",
+            edit=("(2, 3)", "3"),
+            gives="when the mean runs along the rows only.",
+            advice="There is still one value for each row. What has to happen to these?",
+        ),
+        Mistake(
+            "maximum",
+            edit=("mean", "max"),
+            gives="when the largest value of each channel is taken.",
+            advice="That is global max pooling. Here all values of a channel have the same say.",
+        ),
+        Mistake(
+            "not-divided",
+            edit=("mean", "sum"),
+            gives="when the values of each channel are summed, and nothing is divided.",
+            advice="A mean is a sum divided by a count. How many values has a channel?",
+        ),
+        Mistake(
+            "square-assumed",
+            edit=(("mean", "sum"), ("True)", "True) / input.shape[2] ** 2")),
+            gives="when the sum is divided by the square of the height.",
+            advice="Images need not be square. How many values has a channel of height h and width w?",
+        ),
+    ),
+    hints=(
+        "Think of it as average pooling with one window, as large as the image.",
+        "The first axis counts samples and the second channels; both stay. The other two are averaged away.",
+        "NumPy's mean takes a tuple of axes, and keepdims=True leaves a 1 where an axis was averaged away.",
+    ),
+    explanation=(
+        "Averaging over axes 2 and 3 leaves one number for each sample and channel. keepdims=True keeps the "
+        "shape (n, c, 1, 1), which broadcasts against the image it came from."
+    ),
+)

@@ -1,0 +1,170 @@
+"""`last_layer_for`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+softmax_for_several_labels = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Softmax",
+    "several labels at once": "Softmax",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+
+
+activation_before_loss = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Softmax",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Sigmoid",
+    "one of several classes, for CrossEntropyLoss": "Softmax",
+}
+
+
+softmax_before_loss = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Softmax",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Softmax",
+}
+
+
+softmax_of_one_output = {
+    "regression": "Linear",
+    "yes or no": "Softmax",
+    "one of several classes": "Softmax",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+
+
+sigmoid_for_classes = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Sigmoid",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+
+
+classes_and_labels_exchanged = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Sigmoid",
+    "several labels at once": "Softmax",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+
+
+relu_for_regression = {
+    "regression": "ReLU",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Softmax",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+
+
+last_layer_for = {
+    "regression": "Linear",
+    "yes or no": "Sigmoid",
+    "one of several classes": "Softmax",
+    "several labels at once": "Sigmoid",
+    "yes or no, for BCEWithLogitsLoss": "Linear",
+    "one of several classes, for CrossEntropyLoss": "Linear",
+}
+
+
+LAYERS = ("Linear", "ReLU", "Sigmoid", "Softmax")
+
+
+def last_layer(student: Student, task: str) -> Any:
+    """Read the layer that the student's dict has for a task, in the spelling of the course."""
+    layers = student.read("last_layer_for")
+    if type(layers) is not dict:
+        return "no dict with texts as keys"
+    if task not in layers:
+        return "nothing under this key"
+    named = layers[task]
+    if type(named) is not str:
+        return named
+    plain = named.strip().partition("(")[0].rpartition(".")[2].lower()
+    return next((layer for layer in LAYERS if layer.lower() == plain), named)
+
+
+EXERCISE = Exercise(
+    name="last_layer_for",
+    points=2,
+    solution=last_layer_for,
+    oracle=None,
+    use=last_layer,
+    cases=tuple(Case(task, lambda rng, task=task: {"task": task}, note=f'under "{task}"') for task in last_layer_for),
+    mistakes=(
+        Mistake(
+            "softmax-before-loss",
+            body=softmax_before_loss,
+            gives="when a softmax stands before CrossEntropyLoss, which has one inside.",
+            advice="What does cross_entropy do with its input first? Then what must the last layer give?",
+        ),
+        Mistake(
+            "activation-before-loss",
+            body=activation_before_loss,
+            gives="when the losses that take scores are given probabilities.",
+            advice="Both losses apply the sigmoid or the softmax themselves. What must the last layer give them?",
+        ),
+        Mistake(
+            "softmax-for-several-labels",
+            body=softmax_for_several_labels,
+            gives="when several labels share one softmax, and compete: their probabilities add up to 1.",
+            advice="A photo may show a cat and a dog, both for sure. Which layer looks at each score by itself?",
+        ),
+        Mistake(
+            "softmax-of-one-output",
+            body=softmax_of_one_output,
+            gives="when a softmax has one score only: it gives 1, whatever the score is.",
+            advice="What is exp(x) / exp(x)? Which layer turns a single score into a probability?",
+        ),
+        Mistake(
+            "sigmoid-for-classes",
+            body=sigmoid_for_classes,
+            gives="when each class gets a probability by itself: together they do not add up to 1.",
+            advice="If exactly one class is right, the probabilities must add up to 1. Which layer makes them?",
+        ),
+        Mistake(
+            "classes-and-labels-exchanged",
+            body=classes_and_labels_exchanged,
+            gives="when the two tasks with several outputs are exchanged.",
+            advice="In which of them must the probabilities add up to 1? Which layer makes them do so?",
+        ),
+        Mistake(
+            "relu-for-regression",
+            body=relu_for_regression,
+            gives="when a ReLU comes last in a regression: it can't give a negative number.",
+            advice="The output may be any number, of either sign.",
+        ),
+    ),
+    hints=(
+        "Ask of each task: may the outputs be any number, or are they probabilities? If so, of one question "
+        "each, or of classes of which exactly one is right?",
+        "Any number: Linear alone. A probability for each question by itself: Sigmoid. Probabilities that share "
+        "a sum of 1: Softmax.",
+        "BCEWithLogitsLoss and CrossEntropyLoss take scores. The layer that makes probabilities is inside them.",
+    ),
+    explanation=(
+        "A linear layer gives any number. Sigmoid makes a probability of each score by itself, softmax makes the "
+        "probabilities of one choice. The two losses with scores have these inside, so the network ends with "
+        "Linear."
+    ),
+)

@@ -1,0 +1,177 @@
+"""`log_softmax`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def log_softmax(input, dim):
+    """Give the logarithms of softmax's probabilities, also of those too small to be stored.
+
+    input  scores, any shape
+    dim    as for softmax
+    returns the shape of input
+
+    >>> log_softmax(np.array([[0.0, -800.0]]), dim=1)
+    array([[   0., -800.]])
+    """
+    shifted = input - input.max(axis=dim, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+
+
+EXERCISE = Exercise(
+    name="log_softmax",
+    points=2,
+    solution=log_softmax,
+    reference=functional.log_softmax,
+    oracle=TorchFunction("torch.nn.functional.log_softmax"),
+    cases=(
+        Case("samples in rows", lambda rng: {"input": normal(rng, 2, 3), "dim": 1}),
+        Case("samples in columns", lambda rng: {"input": normal(rng, 4, 4), "dim": 0}),
+        Case("the second of three axes", lambda rng: {"input": normal(rng, 2, 3, 4), "dim": 1}),
+        Case("the last of three axes", lambda rng: {"input": normal(rng, 3, 2, 4), "dim": -1}),
+        Case(
+            "scores near 1000",
+            lambda rng: {"input": FAR + eighths(rng, 2, 4), "dim": 1},
+            note="all scores near 1000",
+            weight=2.0,
+        ),
+        Case(
+            "columns far apart",
+            lambda rng: {"input": far_apart(rng, 4).T, "dim": 0},
+            note="one column near 1000, one near 0, one near -1000",
+            weight=2.0,
+        ),
+        Case(
+            "tiny probabilities",
+            lambda rng: {"input": spread(rng, 3), "dim": 1},
+            note="the scores of a row lie hundreds apart",
+            weight=2.0,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "of-softmax",
+            edit=(
+                ("shifted =", "exponentials = np.exp("),
+                (
+                    ("\n    return shifted - np.log(np.exp(shifted)"),
+                    (")\n    return np.log(exponentials / exponentials"),
+                ),
+            ),
+            gives="when the logarithm is taken of a probability that was rounded to 0.",
+            advice=(
+                "A probability of exp(-800) can't be stored, its logarithm can. Write log(a / b) as a difference first."
+            ),
+        ),
+        Mistake(
+            # UNVERIFIED
+            "of-plain-softmax",
+            edit=(
+                ("shifted = input - input.max(axis=dim, keepdims=True)\n    return shifted - np.log(np.exp(shifted)"),
+                ("exponentials = np.exp(input)\n    return np.log(exponentials / exponentials"),
+            ),
+            gives="when softmax is computed without subtracting the maximum, and its logarithm is taken afterwards.",
+            advice=(
+                "Write log(a / b) as a difference first. Then see to the sum: a constant may be subtracted from a row."
+            ),
+        ),
+        Mistake(
+            # UNVERIFIED
+            "epsilon",
+            edit=(
+                ("shifted =", "exponentials = np.exp("),
+                (
+                    ("\n    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True)"),
+                    (")\n    return np.log(exponentials / exponentials.sum(axis=dim, keepdims=True) + 1e-12"),
+                ),
+            ),
+            gives="when 1e-12 is added before the logarithm: nothing gets below log(1e-12) = -27.6.",
+            advice="That hides the -inf, and gives a wrong number. Can you do without forming the probability?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "no-maximum",
+            edit=(
+                (("shifted = input - input.max(axis=dim, keepdims=True)\n    return shifted"), "return input"),
+                ("(shifted", "(input"),
+            ),
+            gives="without subtracting the maximum: the sum of the exponentials is infinite, or 0.",
+            advice="log_softmax, too, stays the same when a constant is subtracted from a row.",
+        ),
+        Mistake(
+            "maximum-lost",
+            edit=("return shifted", "return input"),
+            gives="when the maximum is subtracted inside the sum only, and never accounted for.",
+            advice="Subtract it from both: from the scores inside the sum, and from the score in front.",
+        ),
+        Mistake(
+            "global-maximum",
+            edit=("max(axis=dim, keepdims=True)", "max()"),
+            gives="when one maximum serves the whole array: the sum of a row far below it is 0.",
+            advice="Each row needs a maximum of its own, along `dim`.",
+        ),
+        Mistake(
+            "dim-ignored",
+            edit=(
+                ("max(axis=dim, keepdims=", "max(axis=-1, keepdims="),
+                ("sum(axis=dim, keepdims=", "sum(axis=-1, keepdims="),
+            ),
+            gives="when the last axis is used, whatever `dim` says.",
+            advice="Where does your code use `dim`? Both the maximum and the sum run along it.",
+        ),
+        Mistake(
+            "whole-array",
+            edit=(("max(axis=dim, keepdims=True)", "max()"), ("sum(axis=dim, keepdims=True)", "sum()")),
+            gives="when the sum runs over the whole array.",
+            advice="Each row has a sum of its own. Over which axis must it run?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "no-logarithm",
+            edit=(
+                ("shifted =", "exponentials = np.exp("),
+                (
+                    ("\n    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))"),
+                    (")\n    return exponentials / exponentials.sum(axis=dim, keepdims=True)"),
+                ),
+            ),
+            gives="when softmax itself is returned.",
+            advice="The logarithm of a probability is 0 or negative. Yours are all positive.",
+        ),
+        Mistake(
+            "sign",
+            edit=(("shifted -", ""), ("True))", "True)) - shifted")),
+            gives="when the sign is reversed: this is -log of the probability.",
+            advice="The minus sign belongs to the loss. The logarithm of a probability is 0 or negative.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "shifted-only",
+            edit=(
+                ("shifted =", "return"),
+                ("return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))", ""),
+            ),
+            gives="when only the maximum is subtracted.",
+            advice="The exponentials of your result must add up to 1 along `dim`. What is still to be subtracted?",
+        ),
+    ),
+    hints=(
+        "The logarithm of a quotient is a difference: log(exp(x_i) / s) = x_i - log(s), with s the sum of the "
+        "exponentials.",
+        "The first part needs no exponential at all, so nothing in it can vanish. The sum in the second "
+        "overflows for large scores, as in softmax, and the cure is the same.",
+        "Subtract the maximum along dim first, and work with the shifted scores alone: shifted minus the "
+        "logarithm of the sum of their exponentials, with keepdims=True.",
+    ),
+    explanation=(
+        "log(exp(x) / s) is x - log(s), and x is known exactly. After the shift the sum lies between 1 and the "
+        "number of classes, so its logarithm is always an ordinary number."
+    ),
+)

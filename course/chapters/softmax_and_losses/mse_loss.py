@@ -1,0 +1,99 @@
+"""`mse_loss`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def mse_loss(input, target):
+    """Give the mean squared error over all elements.
+
+    input   the network's outputs, any shape
+    target  what they should be, the same shape
+    returns one number
+
+    >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
+    2.0
+    """
+    return ((input - target) ** 2).mean()
+
+
+def _pair(rng: np.random.Generator, *shape: int) -> dict[str, np.ndarray]:
+    return {"input": normal(rng, *shape), "target": normal(rng, *shape)}
+
+
+EXERCISE = Exercise(
+    name="mse_loss",
+    points=1,
+    solution=mse_loss,
+    reference=functional.mse_loss,
+    oracle=TorchFunction("torch.nn.functional.mse_loss"),
+    cases=(
+        Case("a few numbers", lambda rng: _pair(rng, 4)),
+        Case("two outputs a sample", lambda rng: _pair(rng, 3, 2)),
+        Case("pictures", lambda rng: _pair(rng, 2, 3, 4, 5)),
+        Case("one number", lambda rng: _pair(rng, 1), weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            "sum",
+            edit=(("return", "return np.sum"), (".mean()", "")),
+            gives="when the squares are summed and not averaged.",
+            advice="The M stands for mean: over all elements.",
+        ),
+        Mistake(
+            "sum-by-samples",
+            edit=(("return", "return np.sum"), (".mean(", "/ len(input")),
+            gives="when the sum is divided by the number of samples only.",
+            advice="The mean runs over all elements: n samples times what each of them holds.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "absolute",
+            edit=("((input - target) ** 2).mean(", "np.mean(np.abs(input - target)"),
+            gives="when the errors' sizes are averaged, without squaring.",
+            advice="That is another loss, L1. Square each error here.",
+        ),
+        Mistake(
+            "root",
+            edit=(("return", "return np.sqrt(np.mean"), (".mean(", "")),
+            gives="when the root of the mean is taken.",
+            advice="That is the RMSE, with which results are often told. The loss has no root.",
+        ),
+        Mistake(
+            "half",
+            edit=(("return", "return np.mean"), (".mean()", "/ 2")),
+            gives="when half of the mean is returned.",
+            advice="Some books write ½, so that the derivative looks nicer. PyTorch does not.",
+        ),
+        Mistake(
+            "mean-first",
+            edit=(("return (", "return np.mean"), (").mean()", "")),
+            gives="when the errors are averaged first and squared afterwards: errors of different sign cancel.",
+            advice="Square each error by itself, then average.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "not-squared",
+            edit=("((input - target) ** 2).mean()", "np.mean(input - target)"),
+            gives="when the square is missing: errors of different sign cancel.",
+            advice="An error of -3 is as bad as one of 3. What makes both count the same?",
+        ),
+        Mistake(
+            "per-sample",
+            edit=(("return", "return np.mean"), (").mean(", ", axis=-1")),
+            gives="when only the last axis is averaged: one loss for each sample.",
+            advice="A loss is a single number. Average over all axes.",
+        ),
+    ),
+    hints=(
+        "The error of one element is input - target.",
+        "Square every error. All are now 0 or positive.",
+        "Average over all elements: .mean() without an axis gives a single number.",
+    ),
+    explanation="The errors are squared one by one, and averaged over all elements, whatever the shape is.",
+)

@@ -1,0 +1,228 @@
+"""`softmax`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
+from course.checking.sampling import normal
+from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+
+
+def softmax(input, dim):
+    """Turn scores into probabilities along one axis.
+
+    input  scores, any shape
+    dim    the axis along which the probabilities add up to 1; -1 is the last
+    returns the shape of input
+
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 1000.0]]), dim=1)
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
+    """
+    exponentials = np.exp(input - input.max(axis=dim, keepdims=True))
+    return exponentials / exponentials.sum(axis=dim, keepdims=True)
+
+
+def _one_forbidden(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    scores = normal(rng, rows, columns)
+    scores[np.arange(rows), rng.integers(columns, size=rows)] = -np.inf
+    return scores
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    scores, dim = arguments["input"], arguments["dim"]
+    along = np.moveaxis(scores, dim, -1)
+    place = list(index)
+    own = place.pop(dim)
+    row = along[tuple(place)]
+    if len(row) > 4 or not np.abs(row).max() < 100:
+        return ""
+    terms = [f"exp({score:.4g})" for score in row]
+    share = np.exp(row[own]) / np.exp(row).sum()
+    return f"{terms[own]} / ({' + '.join(terms)}) = {share:.4g}"
+
+
+def _changes_input(input, dim):
+    input -= input.max(axis=dim, keepdims=True)
+    np.exp(input, out=input)
+    input /= input.sum(axis=dim, keepdims=True)
+    return input
+
+
+EXERCISE = Exercise(
+    name="softmax",
+    points=3,
+    solution=softmax,
+    reference=functional.softmax,
+    oracle=TorchFunction("torch.nn.functional.softmax"),
+    cases=(
+        Case("samples in rows", lambda rng: {"input": normal(rng, 2, 3), "dim": 1}),
+        Case("samples in columns", lambda rng: {"input": normal(rng, 3, 4), "dim": 0}),
+        Case("as many samples as classes", lambda rng: {"input": normal(rng, 4, 4), "dim": 1}),
+        Case("the last of three axes", lambda rng: {"input": normal(rng, 2, 3, 4), "dim": -1}),
+        Case("the classes of each pixel", lambda rng: {"input": normal(rng, 2, 3, 4, 5), "dim": 1}),
+        Case(
+            "scores near 1000",
+            lambda rng: {"input": FAR + eighths(rng, 2, 4), "dim": 1},
+            note="all scores near 1000",
+            weight=2.0,
+        ),
+        Case(
+            "rows far apart",
+            lambda rng: {"input": far_apart(rng, 4), "dim": 1},
+            note="one row near 1000, one near 0, one near -1000",
+            weight=2.0,
+        ),
+        Case(
+            "an impossible class",
+            lambda rng: {"input": _one_forbidden(rng, 3, 4), "dim": 1},
+            note="one score of each row is -inf",
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "no-maximum",
+            edit=("- input.max(axis=dim, keepdims=True)", ""),
+            gives="without subtracting the row's maximum: exp(1000) is infinite, exp(-1000) is 0.",
+            advice=(
+                "Softmax does not change when a constant is subtracted from a row. Which constant keeps exp small?"
+            ),
+        ),
+        Mistake(
+            "global-maximum",
+            edit=("max(axis=dim, keepdims=True)", "max()"),
+            gives="when one maximum serves the whole array: a row far below it becomes 0/0.",
+            advice="Each row needs a maximum of its own. `max` takes an axis, and keepdims.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "zeros-for-nan",
+            edit=(
+                (("axis=dim, keepdims=True))\n    return exponentials /"), ("))\n    return exponentials / (")),
+                ("sum(axis=dim, keepdims=True)", "sum(axis=dim, keepdims=True) + 1e-12)"),
+            ),
+            gives="when a row far below the largest score of the array comes out as zeros: its 0/0 was only hidden.",
+            advice="Add up that row: it must give 1. Why are all its exponentials 0?",
+        ),
+        Mistake(
+            "dim-ignored",
+            edit=(
+                ("max(axis=dim, keepdims=", "max(axis=-1, keepdims="),
+                ("sum(axis=dim, keepdims=", "sum(axis=-1, keepdims="),
+            ),
+            gives="when the last axis is used, whatever `dim` says.",
+            advice="`dim` is the axis whose values add up to 1. Where does your code use it?",
+        ),
+        Mistake(
+            "first-axis",
+            edit=(
+                ("max(axis=dim, keepdims=", "max(axis=0, keepdims="),
+                ("sum(axis=dim, keepdims=", "sum(axis=0, keepdims="),
+            ),
+            gives="when the first axis is used, whatever `dim` says.",
+            advice="`dim` is the axis whose values add up to 1. Where does your code use it?",
+        ),
+        Mistake(
+            "whole-array",
+            edit=(("max(axis=dim, keepdims=True)", "max()"), ("sum(axis=dim, keepdims=True)", "sum()")),
+            gives="when the whole array is normalised: all its values together add up to 1.",
+            advice="Each row shall add up to 1 by itself. Over which axis must the sum run?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "plain-whole-array",
+            edit=(
+                ("exponentials =", "return"),
+                (
+                    (
+                        "- input.max(axis=dim, keepdims=True))\n"
+                        "    return exponentials / exponentials.sum(axis=dim, keepdims=True"
+                    ),
+                    ") / np.exp(input).sum(",
+                ),
+            ),
+            gives=(
+                "when each exponential is divided by the sum of all: every value of the array together adds up to 1."
+            ),
+            advice=(
+                "Each row shall add up to 1 by itself. Over which axis must the sum run? After that, try scores near "
+                "1000."
+            ),
+        ),
+        Mistake(
+            # UNVERIFIED
+            "plain-no-keepdims",
+            edit=(
+                (
+                    "exponentials = np.exp(input - input.max(axis=dim, keepdims=True))\n"
+                    "    return exponentials / exponentials.sum(axis=dim, keepdims=True"
+                ),
+                "return np.exp(input) / np.exp(input).sum(axis=dim",
+            ),
+            gives=(
+                "when sum drops the axis it summed, so that sums and rows do not line up; and no maximum is subtracted."
+            ),
+            advice="keepdims=True keeps the axis, with size 1. After that, try scores near 1000.",
+        ),
+        Mistake(
+            "no-keepdims",
+            edit=("sum(axis=dim, keepdims=True)", "sum(axis=dim)"),
+            gives="when the sums are divided along the wrong axis: sum has dropped the axis it summed.",
+            advice=(
+                "Compare the shape of the sums with that of the exponentials. keepdims=True keeps the axis, with size 1."
+            ),
+        ),
+        Mistake(
+            "shifted-above-only",
+            edit=("/ exponentials", "/ np.exp(input)"),
+            gives="when the maximum is subtracted above the fraction bar, and not below.",
+            advice="The constant cancels only if it is subtracted in the numerator and in the sum.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "no-exponential",
+            edit=(
+                (
+                    "exponentials = np.exp(input - input.max(axis=dim, keepdims=True))\n"
+                    "    return exponentials / exponentials"
+                ),
+                "return input / input",
+            ),
+            gives="when the scores themselves are divided by their sum.",
+            advice="Scores may be negative, probabilities may not. What does the formula apply to each score first?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "not-normalised",
+            edit=(
+                ("exponentials =", "return"),
+                ("return exponentials / exponentials.sum(axis=dim, keepdims=True)", ""),
+            ),
+            gives="when the exponentials are not divided by their sum: the largest of each row is 1.",
+            advice="Add up one row of your result. What would make the sum 1?",
+        ),
+        Mistake(
+            "changes-input",
+            body=_changes_input,
+            gives="when the scores are overwritten on the way.",
+            advice="Make a new array in place of `-=`, `/=` or `out=`.",
+        ),
+    ),
+    hints=(
+        "Take the exponential of every score. Then divide each by the sum of its row: `sum` needs an axis, and "
+        "keepdims=True, so that the sums line up with their rows.",
+        "exp(1000) is infinite. Subtracting the same number from all scores of a row changes nothing: above and "
+        "below the fraction bar it is the same factor.",
+        "Subtract each row's own largest score, input.max(axis=dim, keepdims=True), before the exponential. Then "
+        "the largest exponential is exp(0) = 1, and the sum is at least 1.",
+    ),
+    explanation=(
+        "Subtracting the maximum along `dim` makes every exponent 0 or less, so nothing overflows. One "
+        "exponential is exactly 1, so the sum is never 0. keepdims=True keeps the reduced axis with size 1, and "
+        "NumPy repeats it."
+    ),
+    trace=_trace,
+)

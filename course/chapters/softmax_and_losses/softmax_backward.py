@@ -1,0 +1,166 @@
+"""`softmax_backward`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course import functional
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+
+
+def softmax_backward(grad_output, output, dim):
+    """Give the gradient of softmax with respect to the scores.
+
+    grad_output  gradient of the loss with respect to the output, any shape
+    output       what softmax gave, the same shape
+    dim          as in the forward pass
+    returns the same shape
+
+    >>> softmax_backward(np.array([1.0, 0.0]), np.array([0.5, 0.5]), dim=0)
+    array([ 0.25, -0.25])
+    """
+    average = (grad_output * output).sum(axis=dim, keepdims=True)
+    return output * (grad_output - average)
+
+
+def _probabilities(rng: np.random.Generator, *shape: int, dim: int) -> np.ndarray:
+    shares = rng.integers(1, 10, size=shape)
+    return shares / shares.sum(axis=dim, keepdims=True)
+
+
+def _on_the_way_back(rng: np.random.Generator, *shape: int, dim: int) -> dict[str, Any]:
+    return {"grad_output": normal(rng, *shape), "output": _probabilities(rng, *shape, dim=dim), "dim": dim}
+
+
+def _one_sure_row(rng: np.random.Generator) -> dict[str, Any]:
+    arguments = _on_the_way_back(rng, 3, 4, dim=1)
+    arguments["output"][1] = np.eye(4)[rng.integers(4)]
+    return arguments
+
+
+def _forward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    with np.errstate(divide="ignore"):
+        return (np.log(output), dim), {}  # scores that softmax turns into this output
+
+
+def _no_sum(grad_output, output, dim):
+    return grad_output * output
+
+
+def _sigmoid(grad_output, output, dim):
+    return grad_output * output * (1 - output)
+
+
+def _dim_ignored(grad_output, output, dim):
+    return output * (grad_output - (grad_output * output).sum(axis=-1, keepdims=True))
+
+
+def _whole_sum(grad_output, output, dim):
+    return output * (grad_output - (grad_output * output).sum())
+
+
+def _plain_sum(grad_output, output, dim):
+    return output * (grad_output - grad_output.sum(axis=dim, keepdims=True))
+
+
+def _mean(grad_output, output, dim):
+    return output * (grad_output - (grad_output * output).mean(axis=dim, keepdims=True))
+
+
+def _softmax_again(grad_output, output, dim):
+    exponentials = np.exp(output - output.max(axis=dim, keepdims=True))
+    y = exponentials / exponentials.sum(axis=dim, keepdims=True)
+    return y * (grad_output - (grad_output * y).sum(axis=dim, keepdims=True))
+
+
+EXERCISE = Exercise(
+    name="softmax_backward",
+    points=3,
+    solution=softmax_backward,
+    reference=functional.softmax_backward,
+    oracle=TorchGradient("torch.nn.functional.softmax", wrt=(0,), arrange=_forward),
+    cases=(
+        Case("samples in rows", lambda rng: _on_the_way_back(rng, 2, 3, dim=1)),
+        Case("samples in columns", lambda rng: _on_the_way_back(rng, 4, 4, dim=0)),
+        Case("the second of three axes", lambda rng: _on_the_way_back(rng, 2, 3, 4, dim=1)),
+        Case("the last of three axes", lambda rng: _on_the_way_back(rng, 3, 2, 5, dim=-1)),
+        Case("a sure row", _one_sure_row, note="row 1 of output is a 1 and zeros"),
+    ),
+    mistakes=(
+        Mistake(
+            "no-sum",
+            body=_no_sum,
+            gives="when the sum is left out: each output is taken to depend on its own score alone.",
+            advice="A score also stands in the sum below the fraction bar, of every output of its row.",
+        ),
+        Mistake(
+            "sigmoid",
+            body=_sigmoid,
+            gives="when the derivative of the sigmoid is used: p (1 - p), for each output by itself.",
+            advice="That is only the diagonal. The other outputs of the row depend on this score as well.",
+        ),
+        Mistake(
+            "dim-ignored",
+            body=_dim_ignored,
+            gives="when the sum runs along the last axis, whatever `dim` says.",
+            advice="The sum runs along the axis of the forward pass, `dim`.",
+        ),
+        Mistake(
+            "whole-sum",
+            body=_whole_sum,
+            gives="when one sum runs over the whole array.",
+            advice="Rows know nothing of each other. Sum along `dim` only.",
+        ),
+        Mistake(
+            "plain-sum",
+            body=_plain_sum,
+            gives="when grad_output is summed as it is, without the probabilities as weights.",
+            advice="In the formula, each g_j in the sum has a factor.",
+        ),
+        Mistake(
+            "mean",
+            body=_mean,
+            gives="when the products g · p are averaged along dim.",
+            advice="The probabilities are the weights, and add up to 1 already. Sum the products.",
+        ),
+        Mistake(
+            "factor-missing",
+            edit=(("average =", "return grad_output * output -"), ("return output * (grad_output - average)", "")),
+            gives="when the sum is subtracted after multiplying with the output: g p - Σ g p.",
+            advice="Both g and the sum are multiplied by p: mind the brackets.",
+        ),
+        Mistake(
+            "sum-alone",
+            edit=(("average =", "return grad_output -"), ("return output * (grad_output - average)", "")),
+            gives="when the factor p in front is left out: g - Σ g p.",
+            advice="A class with probability 0 does not react at all. Which factor sees to that?",
+        ),
+        Mistake(
+            "softmax-again",
+            body=_softmax_again,
+            gives="when softmax is applied to `output`, which is the result of softmax already.",
+            advice="`output` holds the probabilities. Use it as it is.",
+        ),
+        Mistake(
+            "sign",
+            edit=(
+                ("average =", "return output * ("),
+                (("\n    return output * (grad_output - average"), "- grad_output"),
+            ),
+            gives="when the sign is reversed.",
+            advice="A score raises its own probability. So g_i comes with a plus sign.",
+        ),
+    ),
+    hints=(
+        "∂p_k/∂x_i is p_i (1 - p_i) for k = i, and -p_k p_i for every other k.",
+        "Multiply each with g_k and add up: p_i g_i - p_i Σ_k g_k p_k. The sum is the same for all i of a row.",
+        "Take p_i out: p times (g minus the sum of g · p along dim, with keepdims=True).",
+    ),
+    explanation=(
+        "Each score changes its own probability directly, and all of them through the sum in the denominator. "
+        "The second part is the mean of g with the probabilities as weights, the same number for the whole row."
+    ),
+)

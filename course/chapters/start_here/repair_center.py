@@ -1,0 +1,64 @@
+"""`repair_center`: ..."""
+
+from __future__ import annotations
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+
+
+def repair_center(x):
+    # It wrote its results into x itself, column by column. This makes a new array.
+    return x - x.mean(axis=0)
+
+
+EXERCISE = Exercise(
+    name="repair_center",
+    points=1,
+    solution=repair_center,
+    repair=True,
+    oracle=TorchFunction("torch.sub", arrange=lambda x: ((x, x.mean(axis=0)), {})),
+    cases=(
+        Case("a matrix", lambda rng: {"x": normal(rng, 3, 2)}),
+        Case("a square matrix", lambda rng: {"x": normal(rng, 4, 4) + 10}),
+        Case("a wide matrix", lambda rng: {"x": normal(rng, 3, 7) - 5}),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "as-given",
+            edit=(
+                "return x - x.mean(axis=0)",
+                ("for column in range(x.shape[1]):\n        x[:, column] -= x[:, column].mean()\n    return x"),
+            ),
+            gives="when the function is left as it was handed out: it writes into the caller's array.",
+            advice="Which line assigns into x? Put the result into an array of its own.",
+        ),
+        Mistake(
+            "rows",
+            edit=("=0)", "=1, keepdims=True)"),
+            gives="when the mean of each row is subtracted.",
+            advice="axis=0 runs down the columns, axis=1 along the rows.",
+        ),
+        Mistake(
+            "one-mean",
+            edit=("axis=0", ""),
+            gives="when one mean of the whole array is subtracted.",
+            advice="Each column has a mean of its own. Which axis goes into mean?",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "scaled-too",
+            edit=("x - x.mean(axis=0)", "(x - x.mean(axis=0)) / x.std(axis=0)"),
+            gives="when each column is divided by its standard deviation as well.",
+            advice="Only the mean is to be subtracted.",
+        ),
+    ),
+    hints=(
+        "Print an array, call the function with it, and print the array again.",
+        "`x[:, column] -= ...` changes x itself, and x is the caller's array.",
+        "Copy first, or better: x - x.mean(axis=0) makes a new array at once.",
+    ),
+    explanation=(
+        "`x - x.mean(axis=0)` makes a new array and leaves x as it was. NumPy subtracts the means row by row."
+    ),
+)

@@ -1,0 +1,74 @@
+"""`accuracy`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.training.draws import split, start
+from course.chapters.training.lenet import lenet
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+
+def accuracy(model, images, labels):
+    """Give the share of images whose largest logit is that of their label, from 0 to 1."""
+    return np.mean(model.forward(images).argmax(axis=1) == labels)
+
+
+def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
+    images, _ = split()
+    chosen = images[rng.integers(0, len(images), size=n)]
+    params = start(rng)
+    read = lenet(params).forward(chosen).argmax(axis=1)
+    labels = (read + 1 + rng.integers(0, 8, size=n)) % 10
+    correct = rng.permutation(n)[: n // 3]
+    labels[correct] = read[correct]
+    return {"params": params, "images": chosen, "labels": labels}
+
+
+def use_accuracy(student: Student, params: Any, images: np.ndarray, labels: np.ndarray) -> Any:
+    """Let the student's function judge the student's network."""
+    return student.call("accuracy", student.call("lenet", params), images, labels)
+
+
+EXERCISE = Exercise(
+    name="accuracy",
+    points=1,
+    solution=accuracy,
+    oracle=None,
+    use=use_accuracy,
+    needs=(lenet,),
+    cases=(
+        Case("ten images", lambda rng: _judged(rng, 10)),
+        Case("seven images", lambda rng: _judged(rng, 7)),
+        Case("thirty images", lambda rng: _judged(rng, 30)),
+    ),
+    mistakes=(
+        Mistake(
+            "smallest-logit",
+            edit=("argmax", "argmin"),
+            gives="when the class of the smallest logit is taken.",
+            advice="The network says a class with its largest logit.",
+        ),
+        Mistake(
+            "count",
+            edit=("mean", "sum"),
+            gives="when the right answers are counted and not divided by their number.",
+            advice="A share is between 0 and 1.",
+        ),
+        Mistake(
+            "of-mistakes",
+            edit=(") == labels", ") != labels"),
+            gives="when the wrong answers are counted.",
+            advice="Which of the two is accuracy: the share that is right, or the share that is wrong?",
+        ),
+    ),
+    hints=(
+        "model.forward(images) gives ten logits for every image.",
+        "argmax(axis=1) gives the class of the largest in each row.",
+        "Comparing that with the labels gives True and False; their mean is the share of True.",
+    ),
+    explanation="The mean of an array of True and False is the share of True.",
+)

@@ -1,0 +1,154 @@
+"""`cross_entropy_loss`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def cross_entropy_loss(logits, labels):
+    """Give the mean loss of a batch, and its gradient with respect to the logits.
+
+    logits: (n, classes); labels: (n,), whole numbers
+    returns loss, a number, and grad_logits, (n, classes)
+
+    Example: for logits [[0, 0]] and labels [1] the loss is log 2, the gradient [[0.5, -0.5]].
+    """
+    n = len(labels)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    grad_logits = np.exp(log_p)
+    grad_logits[np.arange(n), labels] -= 1
+    return -log_p[np.arange(n), labels].mean(), grad_logits / n
+
+
+def _batch(rng: np.random.Generator, n: int, classes: int, scale: float = 1.0) -> dict[str, Any]:
+    labels = rng.integers(0, classes, size=n)
+    labels[0], labels[-1] = 0, classes - 1
+    return {"logits": scale * normal(rng, n, classes), "labels": labels}
+
+
+def _surely_wrong(rng: np.random.Generator) -> dict[str, Any]:
+    drawn = _batch(rng, 3, 5)
+    drawn["logits"][1, (drawn["labels"][1] + 1) % 5] += 1000
+    return drawn
+
+
+def _sum(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    rows = np.arange(len(labels))
+    grad_logits = np.exp(log_p)
+    grad_logits[rows, labels] -= 1
+    return -log_p[rows, labels].sum(), grad_logits
+
+
+def _gradient_of_the_sum(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    rows = np.arange(len(labels))
+    grad_logits = np.exp(log_p)
+    grad_logits[rows, labels] -= 1
+    return -log_p[rows, labels].mean(), grad_logits
+
+
+def _target_not_subtracted(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    rows = np.arange(len(labels))
+    return -log_p[rows, labels].mean(), np.exp(log_p) / len(labels)
+
+
+def _gradient_turned(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    rows = np.arange(len(labels))
+    grad_logits = np.exp(log_p)
+    grad_logits[rows, labels] -= 1
+    return -log_p[rows, labels].mean(), -grad_logits / len(labels)
+
+
+def _no_maximum(logits, labels):
+    with np.errstate(all="ignore"):
+        p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        rows = np.arange(len(labels))
+        loss = -np.log(p[rows, labels]).mean()
+    p[rows, labels] -= 1
+    return loss, p / len(labels)
+
+
+def _no_logarithm(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    rows = np.arange(len(labels))
+    loss = 1 - p[rows, labels].mean()
+    p[rows, labels] -= 1
+    return loss, p / len(labels)
+
+
+EXERCISE = Exercise(
+    name="cross_entropy_loss",
+    points=2,
+    solution=cross_entropy_loss,
+    oracle=None,
+    returns=(
+        "loss",
+        "grad_logits",
+    ),
+    cases=(
+        Case("a small batch", lambda rng: _batch(rng, 2, 3)),
+        Case("one sample", lambda rng: _batch(rng, 1, 4)),
+        Case("more samples than classes", lambda rng: _batch(rng, 7, 4)),
+        Case("logits near 1000", _surely_wrong, note="sure of a wrong class"),
+    ),
+    mistakes=(
+        Mistake(
+            "sum",
+            body=_sum,
+            gives="when the losses of the batch are summed.",
+            advice="The loss of a batch is the mean, and its gradient shrinks with it.",
+        ),
+        Mistake(
+            "gradient-of-the-sum",
+            body=_gradient_of_the_sum,
+            gives="when the loss is a mean and its gradient that of the sum.",
+            advice="The mean divides by n. What does that do to the gradient?",
+        ),
+        Mistake(
+            "target-not-subtracted",
+            body=_target_not_subtracted,
+            gives="when the gradient is the softmax alone.",
+            advice="The gradient is p - y. At which class is y not zero?",
+        ),
+        Mistake(
+            "gradient-turned",
+            body=_gradient_turned,
+            gives="when the gradient has the wrong sign.",
+            advice="A larger logit of the right class makes the loss smaller. Which sign must its gradient have?",
+        ),
+        Mistake(
+            "no-maximum",
+            body=_no_maximum,
+            gives="when the largest logit is not subtracted first: exp(1000) is infinite.",
+            advice="Softmax does not change when a number is taken off a whole row.",
+        ),
+        Mistake(
+            "no-logarithm",
+            body=_no_logarithm,
+            gives="when the loss is one minus the probability of the right class.",
+            advice="Cross-entropy is minus the logarithm of that probability.",
+        ),
+    ),
+    hints=(
+        "Chapter 04 has both parts: log_softmax and the gradient p - y.",
+        "With rows = np.arange(n), log_p[rows, labels] takes from each row the entry of its label.",
+        "The loss is minus the mean of these. The gradient is exp(log_p), less 1 at the labels, divided by n.",
+    ),
+    explanation=(
+        "log_p is the stable log-softmax of chapter 04. The gradient of the mean is softmax minus one-hot, over n."
+    ),
+)

@@ -1,0 +1,35 @@
+"""What the cases of this chapter draw."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from course.data import digits
+
+SHAPES = ((6, 1, 3, 3), (6,), (16, 6, 3, 3), (16,), (10, 256), (10,))
+"""Of the network's parameters, in the order of `parameters()`."""
+
+
+SPLIT = 4
+"""The seed of the one split on which a network has to be right: another split could be harder by chance."""
+
+
+def start(rng: np.random.Generator) -> list[np.ndarray]:
+    """Draw where a network starts, as PyTorch does: uniform, the wider the fewer inputs there are."""
+    arrays = []
+    for weight, bias in zip(SHAPES[::2], SHAPES[1::2], strict=True):
+        bound = 1 / np.sqrt(np.prod(weight[1:]))
+        arrays += [rng.uniform(-bound, bound, size=shape) for shape in (weight, bias)]
+    return arrays
+
+
+@functools.cache
+def split() -> tuple[np.ndarray, np.ndarray]:
+    """Give all digits in an order of chance, the same at every call; read-only."""
+    images, labels = digits()
+    order = np.random.default_rng(SPLIT).permutation(len(images))
+    images, labels = images[order], labels[order]
+    images.flags.writeable = labels.flags.writeable = False
+    return images, labels

@@ -1,0 +1,179 @@
+"""`lenet`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.counting.conv2d import Conv2d
+from course.chapters.counting.flatten import Flatten
+from course.chapters.counting.linear import Linear
+from course.chapters.counting.max_pool2d import MaxPool2d
+from course.chapters.counting.relu import ReLU
+from course.chapters.counting.sequential import Sequential
+from course.chapters.training.draws import SHAPES, split, start
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+
+def lenet(params=None):
+    """Build the small LeNet; with params, it starts from these arrays.
+
+    params: None, or a list of six arrays in the order of parameters()
+    returns a Sequential
+    """
+    network = Sequential(
+        Conv2d(1, 6, kernel_size=3, padding=1),
+        ReLU(),
+        MaxPool2d(kernel_size=2),
+        Conv2d(6, 16, kernel_size=3, padding=1),
+        ReLU(),
+        Flatten(),
+        Linear(16 * 4 * 4, 10),
+    )
+    if params is not None:
+        for own, given in zip(network.parameters(), params, strict=True):
+            own[...] = given
+    return network
+
+
+def _network(rng: np.random.Generator, n: int, look: str) -> dict[str, Any]:
+    images, _ = split()
+    chosen = images[rng.integers(0, len(images), size=n)]
+    drawn = {"params": start(rng), "images": chosen}
+    return drawn if look == "logits" else drawn | {"grad_logits": normal(rng, n, 10), "look": look}
+
+
+def use_lenet(
+    student: Student, params: Any, images: np.ndarray, grad_logits: np.ndarray | None = None, look: str = "logits"
+) -> Any:
+    """Build the network and look at its logits, its gradients, or its parameters as they are made."""
+    if look == "shapes":
+        given = student.call("lenet").call("parameters")
+        shapes = [str(np.shape(p)) if isinstance(p, np.ndarray) else type(p).__name__ for p in given]
+        return ", ".join(shapes)
+    network = student.call("lenet", params)
+    if not isinstance(network, Student):
+        return network
+    logits = network.call("forward", images)
+    if look == "logits":
+        return logits
+    network.call("backward", grad_logits)
+    gradients = network.call("gradients")
+    return tuple(gradients) if type(gradients) is list else gradients
+
+
+def _no_activations(params=None):
+    network = Sequential(
+        Conv2d(1, 6, 3, padding=1), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), Flatten(), Linear(256, 10)
+    )
+    for own, given in zip(network.parameters(), params or network.parameters(), strict=True):
+        own[...] = given
+    return network
+
+
+def _last_relu(params=None):
+    network = Sequential(
+        *(Conv2d(1, 6, 3, padding=1), ReLU(), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), ReLU()),
+        *(Flatten(), Linear(256, 10), ReLU()),
+    )
+    for own, given in zip(network.parameters(), params or network.parameters(), strict=True):
+        own[...] = given
+    return network
+
+
+def _params_ignored(params=None):
+    network = Sequential(
+        *(Conv2d(1, 6, 3, padding=1), ReLU(), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), ReLU()),
+        *(Flatten(), Linear(256, 10)),
+    )
+    for own in network.parameters():
+        own[...] = 0.1 * np.cos(np.arange(own.size)).reshape(own.shape)
+    return network
+
+
+def _biases_left_at_zero(params=None):
+    network = Sequential(
+        *(Conv2d(1, 6, 3, padding=1), ReLU(), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), ReLU()),
+        *(Flatten(), Linear(256, 10)),
+    )
+    for own, given in zip(network.parameters()[::2], (params or network.parameters())[::2], strict=True):
+        own[...] = given
+    for own in network.parameters()[1::2]:
+        own[...] = 0
+    return network
+
+
+def _pooling_late(params=None):
+    network = Sequential(
+        *(Conv2d(1, 6, 3, padding=1), ReLU(), Conv2d(6, 16, 3, padding=1), ReLU(), MaxPool2d(2)),
+        *(Flatten(), Linear(256, 10)),
+    )
+    for own, given in zip(network.parameters(), params or network.parameters(), strict=True):
+        own[...] = given
+    return network
+
+
+EXERCISE = Exercise(
+    name="lenet",
+    points=2,
+    solution=lenet,
+    oracle=None,
+    returns=tuple(f"gradient {shape}" for shape in SHAPES),
+    use=use_lenet,
+    cases=(
+        Case("logits of one image", lambda rng: _network(rng, 1, "logits")),
+        Case("logits of a batch", lambda rng: _network(rng, 5, "logits")),
+        Case("gradients", lambda rng: _network(rng, 3, "gradients"), note="then gradients()"),
+        Case(
+            "parameters as they are made",
+            lambda rng: {"params": None, "images": np.zeros((1, 1, 8, 8)), "look": "shapes"},
+            note="the shapes of parameters()",
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "no-activations",
+            body=_no_activations,
+            gives="when there is no ReLU between the layers.",
+            advice="Without activation functions in between, layers melt into one. Where does the text put ReLU?",
+        ),
+        Mistake(
+            "last-relu",
+            body=_last_relu,
+            gives="when a ReLU comes after the last layer.",
+            advice="Logits may be negative. Nothing follows the last linear layer.",
+        ),
+        Mistake(
+            "params-ignored",
+            body=_params_ignored,
+            gives="when the network does not start from `params`.",
+            advice="Where `params` is given, its arrays must get into the layers.",
+        ),
+        Mistake(
+            "biases-left-at-zero",
+            body=_biases_left_at_zero,
+            gives="when only the weights start from `params`, and the biases are zero.",
+            advice="`params` has weight and bias of every layer, in turn.",
+        ),
+        Mistake(
+            "pooling-late",
+            body=_pooling_late,
+            gives="when the pooling comes after the second convolution.",
+            advice="The second convolution works on the smaller images. Compare the order with the text.",
+        ),
+    ),
+    hints=(
+        "Sequential(...) takes the layers in their order. There are seven.",
+        "The image is 8 by 8. Padding 1 keeps that through a 3 by 3 convolution, and pooling halves it. So 16 "
+        "channels of 4 by 4 reach Flatten: 256 numbers.",
+        "With zip(network.parameters(), params), `own[...] = given` writes each array into its layer.",
+    ),
+    explanation=(
+        "parameters() gives the layers' own arrays, so writing into them with [...] changes the layers. "
+        "Assigning `own = given` would only give the name another array."
+    ),
+)

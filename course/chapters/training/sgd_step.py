@@ -1,0 +1,167 @@
+"""`sgd_step`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+
+def sgd_step(params, grads, lr, momentum, velocity):
+    """Take one step of gradient descent with momentum.
+
+    params, grads, velocity: lists of arrays, the same shapes in the same order
+    returns two new lists: the parameters and the velocities after the step
+
+    Example: p = 1, g = 2, lr = 0.1, momentum = 0.9 and v = 10 give v = 11 and p = -0.1.
+    """
+    velocity = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]
+    params = [p - lr * v for p, v in zip(params, velocity, strict=True)]
+    return params, velocity
+
+
+def _step(rng: np.random.Generator, momentum: float, moving: bool = True) -> dict[str, Any]:
+    shapes = ((3, 4), (4,))
+    return {
+        "params": [normal(rng, *shape) for shape in shapes],
+        "grads": [normal(rng, *shape) for shape in shapes],
+        "lr": round(float(rng.uniform(0.05, 0.3)), 3),
+        "momentum": momentum,
+        "velocity": [normal(rng, *shape) if moving else np.zeros(shape) for shape in shapes],
+    }
+
+
+def use_sgd_step(
+    student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any, steps: int = 1
+) -> Any:
+    """Take steps with the same gradients, each from where the one before ended; give the last one's arrays in a row."""
+    given: Any = None
+    for _ in range(steps):
+        given = student.call("sgd_step", params, grads, lr, momentum, velocity)
+        if not _is_pair_of_lists(given, len(grads)):
+            return given
+        params, velocity = given
+    return (*params, *velocity)
+
+
+def _is_pair_of_lists(given: Any, length: int) -> bool:
+    if type(given) not in (list, tuple) or len(given) != 2:
+        return False
+    return all(type(part) in (list, tuple) and len(part) == length for part in given)
+
+
+def _old_velocity(params, grads, lr, momentum, velocity):
+    new = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]
+    return [p - lr * v for p, v in zip(params, velocity, strict=True)], new
+
+
+EXERCISE = Exercise(
+    name="sgd_step",
+    points=2,
+    solution=sgd_step,
+    oracle=None,
+    returns=(
+        "weight",
+        "bias",
+        "velocity of weight",
+        "velocity of bias",
+    ),
+    use=use_sgd_step,
+    cases=(
+        Case("a first step", lambda rng: _step(rng, 0.9, moving=False), note="from velocity 0"),
+        Case("a later step", lambda rng: _step(rng, 0.8)),
+        Case("without momentum", lambda rng: _step(rng, 0.0)),
+        Case("three steps", lambda rng: _step(rng, 0.7, moving=False) | {"steps": 3}, note="from velocity 0"),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "momentum-ignored",
+            edit=(
+                (
+                    ("[momentum * v + g for v, g in zip(velocity, grads, strict=True)]\n    params ="),
+                    ("list(grads)\n    return"),
+                ),
+                (("\n    return params"), ""),
+            ),
+            gives="when the velocity is the gradient alone: the momentum is not used.",
+            advice="A share of the old velocity is kept. Which argument says how much?",
+        ),
+        Mistake(
+            "uphill",
+            edit=(("params = [p -", "return [p +"), (("\n    return params"), "")),
+            gives="when the step goes along the gradient: the loss grows.",
+            advice="The gradient points to where the loss grows. Look at the sign of the step.",
+        ),
+        Mistake(
+            "momentum-sign",
+            edit=(("v +", "v -"), ("params =", "return"), (("\n    return params"), "")),
+            gives="when the gradient is taken off the velocity, and the velocity off the parameter.",
+            advice="Two minus signs make a plus. Only one of the two lines has one.",
+        ),
+        Mistake(
+            "dampened",
+            edit=(("+ g", "+ (1 - momentum) * g"), ("params =", "return"), (("\n    return params"), "")),
+            gives="when the gradient is multiplied by 1 - momentum.",
+            advice="That is a mean of gradients. PyTorch adds the whole gradient, unless dampening is asked for.",
+        ),
+        Mistake(
+            "old-velocity",
+            body=_old_velocity,
+            gives="when the step is taken with the velocity from before.",
+            advice="First the velocity changes, then the parameter moves with the new one.",
+        ),
+        Mistake(
+            "rate-in-velocity",
+            edit=(("+ g", "+ lr * g"), ("params = [p - lr *", "return [p -"), (("\n    return params"), "")),
+            gives="when the learning rate is part of the velocity.",
+            advice=(
+                "In PyTorch the velocity collects gradients as they are. The rate comes in when the parameter moves."
+            ),
+        ),
+        Mistake(
+            "nesterov",
+            edit=(
+                (
+                    "params =",
+                    ("looks_ahead = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]\n    return"),
+                ),
+                (("velocity, strict=True)]\n    return params"), "looks_ahead, strict=True)]"),
+            ),
+            gives="when the step looks ahead: Nesterov's momentum.",
+            advice="That is PyTorch's nesterov=True. Here the parameter moves with the velocity itself.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "in-place",
+            edit=(
+                (
+                    (
+                        "velocity = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]\n"
+                        "    params = [p - lr * v for p"
+                    ),
+                    "for p, g",
+                ),
+                (
+                    "velocity, strict=True)]",
+                    ("grads, velocity, strict=True):\n        v *= momentum\n        v += g\n        p -= lr * v"),
+                ),
+            ),
+            gives="when the caller's arrays are changed.",
+            advice="`v *= ...` and `p -= ...` write into the arrays that were given. Make new ones.",
+        ),
+    ),
+    hints=(
+        "Each parameter has a gradient and a velocity of its own. zip goes through the three lists together.",
+        "The new velocity is momentum · v + g.",
+        "The new parameter is p - lr · v, with the new v. Put both into new lists and return the two.",
+    ),
+    explanation=(
+        "The velocity is a fading sum of all gradients so far. Where they agree it grows, where they change sign "
+        "they cancel. The parameter moves against it."
+    ),
+)

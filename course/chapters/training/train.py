@@ -1,0 +1,311 @@
+"""`train`: ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.chapters.training.cross_entropy_loss import cross_entropy_loss
+from course.chapters.training.draws import SPLIT, split, start
+from course.chapters.training.lenet import lenet
+from course.chapters.training.sgd_step import sgd_step
+from course.checking.compare import as_data
+from course.checking.spec import Case, Exercise, Mistake
+from course.checking.work import Student
+
+
+def train(model, data, lr, momentum, batch_size, steps):
+    """Train a model, and give the loss of every step.
+
+    model: forward, backward, parameters and gradients, as in chapter 15; it is changed
+    data: images and labels
+    returns a list of `steps` losses, each from before its step
+    """
+    images, labels = data
+    velocity = [np.zeros(p.shape) for p in model.parameters()]
+    losses = []
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        loss, grad_logits = cross_entropy_loss(model.forward(images[rows]), labels[rows])
+        model.backward(grad_logits)
+        params, velocity = sgd_step(model.parameters(), model.gradients(), lr, momentum, velocity)
+        for own, new in zip(model.parameters(), params, strict=True):
+            own[...] = new
+        losses.append(loss)
+    return losses
+
+
+def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: float, momentum: float) -> dict[str, Any]:
+    images, labels = split()
+    rows = rng.permutation(TRAINED)[:n]
+    return {
+        "params": start(rng),
+        "data": (images[rows], labels[rows]),
+        "lr": lr,
+        "momentum": momentum,
+        "batch_size": batch_size,
+        "steps": steps,
+    }
+
+
+def _whole_training(rng: np.random.Generator) -> dict[str, Any]:
+    images, labels = split()
+    return {
+        "params": start(np.random.default_rng(SPLIT)),  # always the same: what is asked for must not depend on luck
+        "data": (images[:TRAINED].copy(), labels[:TRAINED].copy()),
+        "lr": 0.05,
+        "momentum": 0.9,
+        "batch_size": 16,
+        "steps": STEPS,
+        "look": "unseen digits",
+    }
+
+
+TRAINED = 1397
+
+
+STEPS = 300
+
+
+WANTED = 0.95
+
+
+ENOUGH = f"{WANTED:.0%} or more"
+
+
+def use_train(
+    student: Student,
+    params: Any,
+    data: tuple[np.ndarray, np.ndarray],
+    lr: float,
+    momentum: float,
+    batch_size: int,
+    steps: int,
+    look: str = "losses",
+) -> Any:
+    """Train the student's network, and give its losses, or tell how it reads digits that it has not seen."""
+    network = student.call("lenet", params)
+    losses = student.call("train", network, data, lr, momentum, batch_size, steps)
+    if look == "losses":
+        return losses
+    if not _fall(losses, steps):
+        return "losses that do not fall"
+    images, labels = split()
+    logits = network.call("forward", images[TRAINED:].copy())
+    if not isinstance(logits, np.ndarray) or logits.shape != (len(labels) - TRAINED, 10):
+        return logits
+    share = float(np.mean(logits.argmax(axis=1) == labels[TRAINED:]))
+    return ENOUGH if share >= WANTED else f"{share:.0%}"
+
+
+def _fall(losses: Any, steps: int) -> bool:
+    """Tell whether there is a finite loss for each step, and the last ones are smaller than the first."""
+    values = as_data(losses)
+    if not isinstance(values, np.ndarray) or values.shape != (steps,) or not np.isfinite(values).all():
+        return False
+    return bool(values[-20:].mean() < values[:20].mean())
+
+
+def _first_batch_only(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
+    for _ in range(steps):
+        x, y = images[:batch_size], labels[:batch_size]
+        logits = model.forward(x)
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
+        p[np.arange(len(y)), y] -= 1
+        model.backward(p / len(y))
+        for w, g, v in zip(model.parameters(), model.gradients(), velocity, strict=True):
+            v[...] = momentum * v + g
+            w -= lr * v
+    return losses
+
+
+def _gradients_pile_up(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
+    total = [np.zeros(p.shape) for p in model.parameters()]
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        x, y = images[rows], labels[rows]
+        logits = model.forward(x)
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
+        p[np.arange(len(y)), y] -= 1
+        model.backward(p / len(y))
+        for w, g, v, t in zip(model.parameters(), model.gradients(), velocity, total, strict=True):
+            t += g
+            v[...] = momentum * v + t
+            w -= lr * v
+    return losses
+
+
+def _no_step(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    losses = []
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        x, y = images[rows], labels[rows]
+        logits = model.forward(x)
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
+    return losses
+
+
+def _no_momentum(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    losses = []
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        x, y = images[rows], labels[rows]
+        logits = model.forward(x)
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
+        p[np.arange(len(y)), y] -= 1
+        model.backward(p / len(y))
+        for w, g in zip(model.parameters(), model.gradients(), strict=True):
+            w -= lr * g
+    return losses
+
+
+def _velocity_lost(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    losses = []
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        x, y = images[rows], labels[rows]
+        logits = model.forward(x)
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
+        p[np.arange(len(y)), y] -= 1
+        model.backward(p / len(y))
+        for w, g in zip(model.parameters(), model.gradients(), strict=True):
+            w -= lr * (momentum * g + g)
+    return losses
+
+
+def _summed_gradient(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        x, y = images[rows], labels[rows]
+        logits = model.forward(x)
+        with np.errstate(all="ignore"):
+            p = np.exp(logits - logits.max(axis=1, keepdims=True))
+            p /= p.sum(axis=1, keepdims=True)
+            losses.append(-np.log(p[np.arange(len(y)), y]).mean())
+        p[np.arange(len(y)), y] -= 1
+        model.backward(p)
+        for w, g, v in zip(model.parameters(), model.gradients(), velocity, strict=True):
+            v[...] = momentum * v + g
+            w -= lr * v
+    return losses
+
+
+def _loss_after_the_step(model, data, lr, momentum, batch_size, steps):
+    images, labels = data
+    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
+
+    def share(x):
+        logits = model.forward(x)
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return p / p.sum(axis=1, keepdims=True)
+
+    for step in range(steps):
+        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
+        x, y = images[rows], labels[rows]
+        p = share(x)
+        p[np.arange(len(y)), y] -= 1
+        model.backward(p / len(y))
+        for w, g, v in zip(model.parameters(), model.gradients(), velocity, strict=True):
+            v[...] = momentum * v + g
+            w -= lr * v
+        losses.append(-np.log(share(x)[np.arange(len(y)), y]).mean())
+    return losses
+
+
+EXERCISE = Exercise(
+    name="train",
+    points=5,
+    solution=train,
+    oracle=None,
+    use=use_train,
+    needs=(lenet,),
+    cases=(
+        Case("three steps", lambda rng: _run(rng, 40, 8, 3, 0.1, 0.9)),
+        Case(
+            "around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches go on from the end to the start"
+        ),
+        Case("50 steps", lambda rng: _run(rng, 400, 16, 50, 0.05, 0.9)),
+        Case(
+            "digits it has not seen",
+            _whole_training,
+            note=f"{STEPS} steps, then 400 other digits",
+            answer=ENOUGH,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "first-batch-only",
+            body=_first_batch_only,
+            gives="when every step takes the first batch.",
+            advice="Step k takes samples k · batch_size to (k + 1) · batch_size, around the end if need be.",
+        ),
+        Mistake(
+            "gradients-pile-up",
+            body=_gradients_pile_up,
+            gives="when the gradients of earlier steps are added to those of this one.",
+            advice="Each step has gradients of its own. PyTorch's loop begins with zero_grad() for the same reason.",
+        ),
+        Mistake(
+            "no-step",
+            body=_no_step,
+            gives="when the parameters never change.",
+            advice="The layers must get the new arrays: own[...] = new writes into the model.",
+        ),
+        Mistake(
+            "no-momentum",
+            body=_no_momentum,
+            gives="when the momentum is not used.",
+            advice="The velocity goes from step to step. Where does yours get lost?",
+        ),
+        Mistake(
+            "velocity-lost",
+            body=_velocity_lost,
+            gives="when the velocity starts anew, from the gradient, in every step.",
+            advice="Make the velocity once, before the loop.",
+        ),
+        Mistake(
+            "summed-gradient",
+            body=_summed_gradient,
+            gives="when the loss is a mean, and the gradient is that of the sum.",
+            advice="The gradient of a mean is divided by the batch size, too.",
+        ),
+        Mistake(
+            "loss-after-the-step",
+            body=_loss_after_the_step,
+            gives="when the loss is measured after the step.",
+            advice="The loss of a step is that of the forward pass from which its gradients came.",
+        ),
+    ),
+    hints=(
+        "Before the loop: one velocity of zeros for each parameter. In the loop: take a batch, go forward, get "
+        "loss and gradient, go backward, step.",
+        "np.arange(k · batch_size, (k + 1) · batch_size) % len(images) gives the rows of batch k, around the end.",
+        "After model.backward(grad_logits), sgd_step(model.parameters(), model.gradients(), lr, momentum, "
+        "velocity) gives new arrays. Write each into the model's own with own[...] = new.",
+    ),
+    explanation=(
+        "parameters() gives the model's own arrays, so writing into them trains the model. The velocity lives "
+        "outside the loop: it is what one step tells the next."
+    ),
+    seconds=60.0,
+)

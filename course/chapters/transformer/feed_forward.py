@@ -1,0 +1,128 @@
+"""`feed_forward`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def feed_forward(x, w1, b1, w2, b2):
+    """Apply two linear layers with a ReLU between them to each position.
+
+    x       (n, l, d_m)
+    w1, b1  (d_f, d_m), (d_f,)
+    w2, b2  (d_m, d_f), (d_m,)
+    returns (n, l, d_m)
+
+    >>> w = np.array([[1.0], [-1.0]])
+    >>> feed_forward(np.array([[[3.0], [-4.0]]]), w, np.zeros(2), w.T, np.array([0.5]))
+    array([[[ 3.5],
+            [-3.5]]])
+    """
+    hidden = np.maximum(x @ w1.T + b1, 0)
+    return hidden @ w2.T + b2
+
+
+def _two_layers(rng: np.random.Generator, n: int, length: int, d_model: int, hidden: int) -> dict[str, np.ndarray]:
+    return {
+        "x": normal(rng, n, length, d_model),
+        "w1": normal(rng, hidden, d_model),
+        "b1": normal(rng, hidden),
+        "w2": normal(rng, d_model, hidden),
+        "b2": normal(rng, d_model),
+    }
+
+
+def _relu_last(x, w1, b1, w2, b2):
+    return np.maximum((x @ w1.T + b1) @ w2.T + b2, 0)
+
+
+def _relu_twice(x, w1, b1, w2, b2):
+    return np.maximum(np.maximum(x @ w1.T + b1, 0) @ w2.T + b2, 0)
+
+
+def _not_transposed(x, w1, b1, w2, b2):
+    return np.maximum(x @ w1 + b1, 0) @ w2 + b2
+
+
+def _no_biases(x, w1, b1, w2, b2):
+    return np.maximum(x @ w1.T, 0) @ w2.T
+
+
+EXERCISE = Exercise(
+    name="feed_forward",
+    points=2,
+    solution=feed_forward,
+    oracle=None,
+    cases=(
+        Case("wider inside", lambda rng: _two_layers(rng, 2, 3, 4, 7)),
+        Case("square weights", lambda rng: _two_layers(rng, 3, 2, 4, 4)),
+        Case("narrower inside", lambda rng: _two_layers(rng, 2, 4, 6, 3)),
+        Case("a long sequence", lambda rng: _two_layers(rng, 1, 20, 5, 9)),
+        Case("an empty batch", lambda rng: _two_layers(rng, 0, 2, 3, 4), note="not a single sequence", weight=0.5),
+    ),
+    mistakes=(
+        Mistake(
+            # UNVERIFIED
+            "no-relu",
+            edit=(("np.maximum", ""), (", 0", "")),
+            gives="when no ReLU stands between the two linear layers.",
+            advice="Two linear layers in a row are one. What has to stand between them?",
+        ),
+        Mistake(
+            "relu-last",
+            body=_relu_last,
+            gives="when the ReLU comes after the second linear layer.",
+            advice="The ReLU belongs to the hidden features. The result may well be negative.",
+        ),
+        Mistake(
+            "relu-twice",
+            body=_relu_twice,
+            gives="when a second ReLU follows at the end.",
+            advice="Only the hidden features are cut off at 0. The result may well be negative.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "relu-first",
+            edit=("np.maximum(x @ w1.T + b1, 0", "(np.maximum(x, 0) @ w1.T + b1"),
+            gives="when the ReLU is applied to the input.",
+            advice="First comes a linear layer, then the ReLU.",
+        ),
+        Mistake(
+            "not-transposed",
+            body=_not_transposed,
+            gives="when the weights are not transposed.",
+            advice="They have PyTorch's shapes, one row for each output. Which axis must meet the features of x?",
+        ),
+        Mistake(
+            "bias-after-relu",
+            edit=(("hidden =", "return ("), (("+ b1, 0)\n    return hidden"), ", 0) + b1)")),
+            gives="when b1 is added after the ReLU.",
+            advice="b1 is part of the first linear layer. It decides with the weights what is cut off.",
+        ),
+        Mistake(
+            "no-biases",
+            body=_no_biases,
+            gives="when both biases are left out.",
+            advice="Each of the two linear layers has a bias.",
+        ),
+        Mistake(
+            # UNVERIFIED
+            "shortcut-inside",
+            edit=("return", "return x +"),
+            gives="when x is added to the result.",
+            advice="The shortcut belongs to the layer around it, not to this part. It comes in exercise 3.",
+        ),
+    ),
+    hints=(
+        "It is chapter 01's layer twice, on the last axis, with chapter 03's ReLU in between.",
+        "`@` works on the last axis of x and leaves the axes before it alone: x is (n, l, d_m), w1.T is (d_m, d_f).",
+        "hidden = np.maximum(x @ w1.T + b1, 0). The second layer does the same to hidden, without the ReLU.",
+    ),
+    explanation=(
+        "`@` treats every position of every sequence alike, so one line serves all of them. The ReLU between the "
+        "two products keeps them from becoming one."
+    ),
+)

@@ -1,0 +1,193 @@
+"""`greedy_decode`: ..."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def greedy_decode(logits_fn, prompt, length):
+    """Continue a text with the most likely token, again and again.
+
+    logits_fn  a function: tokens (t,) -> logits (t, words); its row t is about the token after position t
+    prompt     (p,) whole numbers: the tokens to start from
+    length     how many tokens there are in the end, those of the prompt included
+    returns    (length,) whole numbers; the prompt comes first. Of equal logits the first wins
+
+    >>> up = lambda tokens: np.eye(5)[(tokens + 1) % 5]  # after 0 comes 1, after 1 comes 2, ...
+    >>> greedy_decode(up, np.array([3]), 4)
+    array([3, 4, 0, 1])
+    """
+    tokens = list(prompt)
+    while len(tokens) < length:
+        logits = logits_fn(np.array(tokens))
+        tokens.append(np.argmax(logits[-1]))
+    return np.array(tokens)
+
+
+LogitsFunction = Callable[[np.ndarray], np.ndarray]
+
+
+def _model(wanted: Callable[[np.ndarray], np.ndarray], name: str) -> LogitsFunction:
+    """Make a function of token lists from one of arrays."""
+
+    def logits_fn(tokens):
+        tokens = np.asarray(tokens)
+        if tokens.ndim != 1 or not len(tokens):
+            raise ValueError(f"logits_fn takes tokens of shape (t,) with t at least 1, and got shape {tokens.shape}.")
+        return wanted(tokens)
+
+    logits_fn.__name__ = name
+    return logits_fn
+
+
+def _bigram(rng: np.random.Generator, vocab: int) -> LogitsFunction:
+    """Let the last token alone decide, and each lead to another, so that nothing repeats before all have come."""
+    table = normal(rng, vocab, vocab)
+    cycle = rng.permutation(vocab)
+    table[cycle, np.roll(cycle, -1)] += 9
+    return _model(lambda tokens: table[tokens], "bigram")
+
+
+def _of_all(rng: np.random.Generator, vocab: int, offset: float = 0.0) -> LogitsFunction:
+    """Let all tokens so far decide, and their number."""
+    noise, shift = normal(rng, vocab, vocab), int(rng.integers(vocab))
+
+    def logits(tokens):
+        best = (np.cumsum(tokens) + np.arange(len(tokens)) + shift) % vocab
+        return noise[tokens] + 9 * np.eye(vocab)[best] + offset
+
+    return _model(logits, "model")
+
+
+def _tied(rng: np.random.Generator, vocab: int) -> LogitsFunction:
+    """Give every position two tokens that are equally likely."""
+    one, other = rng.permutation(vocab), 1 + rng.integers(vocab - 1, size=vocab)
+
+    def logits(tokens):
+        best = one[(np.cumsum(tokens) + np.arange(len(tokens))) % vocab]
+        return np.eye(vocab)[best] + np.eye(vocab)[(best + other[tokens]) % vocab]
+
+    return _model(logits, "model")
+
+
+def _decode(rng: np.random.Generator, logits_fn: LogitsFunction, vocab: int, given: int, length: int) -> dict:
+    return {"logits_fn": logits_fn, "prompt": rng.permutation(vocab)[:given], "length": length}
+
+
+def _length_of_new(logits_fn, prompt, length):
+    tokens = list(prompt)
+    for _ in range(length):
+        tokens.append(np.argmax(logits_fn(np.array(tokens))[-1]))
+    return np.array(tokens)
+
+
+def _prompt_left_out(logits_fn, prompt, length):
+    tokens = list(prompt)
+    while len(tokens) < length:
+        tokens.append(np.argmax(logits_fn(np.array(tokens))[-1]))
+    return np.array(tokens[len(prompt) :], dtype=int)
+
+
+EXERCISE = Exercise(
+    name="greedy_decode",
+    points=3,
+    solution=greedy_decode,
+    oracle=None,
+    cases=(
+        Case("the last token decides", lambda rng: _decode(rng, _bigram(rng, 7), 7, 1, 6)),
+        Case("all tokens decide", lambda rng: _decode(rng, _of_all(rng, 8), 8, 3, 10)),
+        Case("scores below zero", lambda rng: _decode(rng, _of_all(rng, 9, -50.0), 9, 2, 8), note="all logits below 0"),
+        Case(
+            "ties",
+            lambda rng: _decode(rng, _tied(rng, 7), 7, 2, 10),
+            note="two tokens share the highest logit",
+        ),
+        Case(
+            "nothing to add",
+            lambda rng: _decode(rng, _of_all(rng, 9), 9, 4, 4),
+            note="the prompt has the length already",
+            weight=0.5,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "length-of-new",
+            body=_length_of_new,
+            gives="when `length` new tokens are added to the prompt.",
+            advice="`length` counts all tokens, those of the prompt too. When is the list long enough?",
+        ),
+        Mistake(
+            "prompt-left-out",
+            body=_prompt_left_out,
+            gives="when only the new tokens are returned, without the prompt.",
+            advice="The result starts with the prompt, and has `length` tokens in all.",
+        ),
+        Mistake(
+            "last-token-only",
+            edit=(("logits = logits_fn(np.array(tokens))", ""), ("(logits[", "(logits_fn(np.array(tokens[-1:]))[")),
+            gives="when the model is shown only the last token.",
+            advice="What comes next may hang on everything before. Give the model all tokens there are so far.",
+        ),
+        Mistake(
+            "not-fed-back",
+            edit=(("logits = logits_fn(np.array(tokens))", ""), ("(logits[", "(logits_fn(prompt)[")),
+            gives="when every new token is the one that follows the prompt.",
+            advice=(
+                "Each new token belongs to what the model sees next. Where do you ask it again, and which row do you "
+                "read?"
+            ),
+        ),
+        Mistake(
+            "first-position",
+            edit=(("logits =", "tokens.append(np.argmax("), (("\n        tokens.append(np.argmax(logits[-1"), "[0")),
+            gives="when the logits of the first position are read.",
+            advice=(
+                "Row t of the logits is about the token after position t. Which row is about the token that is missing?"
+            ),
+        ),
+        Mistake(
+            "least-likely",
+            edit=(("logits =", "tokens.append(np.argmin("), (("\n        tokens.append(np.argmax(logits"), "")),
+            gives="when the token with the lowest logit is taken.",
+            advice="The most likely token has the highest logit.",
+        ),
+        Mistake(
+            "last-of-ties",
+            edit=(
+                ("logits =", "row ="),
+                (
+                    ("\n        tokens.append(np.argmax(logits["),
+                    ("[-1]\n        tokens.append(len(row) - 1 - np.argmax(row[::"),
+                ),
+            ),
+            gives="when the last of several equal logits wins.",
+            advice="The first of them shall win. What does `argmax` do, and what a comparison with >=?",
+        ),
+        Mistake(
+            "one-too-few",
+            edit=(
+                ((":\n        logits ="), ("- 1:\n        tokens.append(np.argmax(")),
+                (("\n        tokens.append(np.argmax(logits"), ""),
+            ),
+            gives="when the loop ends one token early.",
+            advice="How many tokens are missing at the start? The loop must run so often.",
+        ),
+    ),
+    hints=(
+        "Do one step by hand: call logits_fn with the prompt. It gives a row of logits for each position. The "
+        "last row is about the token that comes next.",
+        "`argmax` of the last row is the new token; of equal logits it takes the first. Append it, and ask the "
+        "model again with the longer list.",
+        "Keep the tokens in a list that starts as list(prompt). While it is shorter than length, append "
+        "logits_fn(np.array(tokens))[-1].argmax().",
+    ),
+    explanation=(
+        "A language model says one token at a time. Each new token becomes part of the input of the next step, "
+        "so the model is called length - len(prompt) times."
+    ),
+)

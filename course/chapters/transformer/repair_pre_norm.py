@@ -1,0 +1,104 @@
+"""`repair_pre_norm`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
+
+
+def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
+    # The normalised features were called row as well, and so the shortcut carried these.
+    output = np.zeros_like(x)
+    for position, row in enumerate(x):
+        normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias
+        hidden = np.maximum(w1 @ normalised + b1, 0)
+        output[position] = row + w2 @ hidden + b2
+    return output
+
+
+def _half(rng: np.random.Generator, positions: int, features: int, hidden: int, offset: float = 0.0) -> dict:
+    return {
+        "x": offset + 2 * normal(rng, positions, features),
+        "norm_weight": 1 + 0.3 * normal(rng, features),
+        "norm_bias": normal(rng, features),
+        "w1": normal(rng, hidden, features),
+        "b1": normal(rng, hidden),
+        "w2": normal(rng, features, hidden),
+        "b2": normal(rng, features),
+    }
+
+
+def _norm_last(x, norm_weight, norm_bias, w1, b1, w2, b2):
+    output = np.zeros_like(x)
+    for position, row in enumerate(x):
+        hidden = np.maximum(w1 @ row + b1, 0)
+        total = row + w2 @ hidden + b2
+        output[position] = (total - total.mean()) / np.sqrt(total.var() + 1e-5) * norm_weight + norm_bias
+    return output
+
+
+EXERCISE = Exercise(
+    name="repair_pre_norm",
+    points=2,
+    solution=repair_pre_norm,
+    repair=True,
+    oracle=None,
+    cases=(
+        Case("three positions", lambda rng: _half(rng, 3, 4, 5)),
+        Case("as many features as hidden", lambda rng: _half(rng, 2, 4, 4)),
+        Case("far from zero", lambda rng: _half(rng, 4, 3, 6, 20.0), note="features near 20"),
+        Case("one position", lambda rng: _half(rng, 1, 5, 3)),
+    ),
+    mistakes=(
+        Mistake(
+            "as-given",
+            edit=(("normalised =", "row ="), ("@ normalised", "@ row")),
+            gives="when the function is left as it was handed out.",
+            advice="The shortcut carries what came in, unchanged. What does `row` hold when it is added at the end?",
+        ),
+        Mistake(
+            "no-shortcut",
+            edit=(
+                ("normalised =", "row ="),
+                (
+                    ("normalised + b1, 0)\n        output[position] = row +"),
+                    ("row + b1, 0)\n        output[position] ="),
+                ),
+            ),
+            gives="when nothing is added to what the feed-forward part gives.",
+            advice="The shortcut was not too much, it carried the wrong thing.",
+        ),
+        Mistake(
+            "norm-left-out",
+            edit=(
+                ("normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias", ""),
+                ("@ normalised", "@ row"),
+            ),
+            gives="when the features go into the feed-forward part as they are, without being normalised.",
+            advice="The way through the weights needs the normalised row, the shortcut the row itself. Keep both.",
+        ),
+        Mistake(
+            "norm-last",
+            body=_norm_last,
+            gives="when the sum is normalised: that is the other order, post-norm.",
+            advice="Pre-norm normalises what goes into the feed-forward part, and leaves the sum alone.",
+        ),
+        Mistake(
+            "both-added",
+            edit=("+ w2", "+ normalised + w2"),
+            gives="when the normalised row is still added, next to the one that came in.",
+            advice="Only what came in takes the shortcut.",
+        ),
+    ),
+    hints=(
+        "Follow the name `row` from the top of the loop to its end. How often does its meaning change?",
+        "The formula is x + feed_forward(layer_norm(x)). The x in front is what came in, before any norm.",
+        "Give the normalised features a name of their own, and let `row` be.",
+    ),
+    explanation=(
+        "The shortcut must carry the features as they came in. With a second name for the normalised ones, the "
+        "same x is still there when it is added."
+    ),
+)

@@ -1,0 +1,128 @@
+"""`transformer_num_parameters`: ..."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+
+
+def transformer_num_parameters(d_model, num_heads, dim_feedforward):
+    """Count the trainable parameters of one encoder layer.
+
+    >>> transformer_num_parameters(4, 2, 8)
+    172
+    """
+    attention = 4 * (d_model * d_model + d_model)
+    forward = 2 * d_model * dim_feedforward + dim_feedforward + d_model
+    norms = 2 * 2 * d_model
+    return attention + forward + norms
+
+
+def _sizes(rng: np.random.Generator, num_heads: int) -> dict[str, int]:
+    return {
+        "d_model": num_heads * int(rng.integers(5, 15)),
+        "num_heads": num_heads,
+        "dim_feedforward": 101 + 2 * int(rng.integers(50)),
+    }
+
+
+def _no_biases(d_model, num_heads, dim_feedforward):
+    return 4 * d_model**2 + 2 * d_model * dim_feedforward + 2 * d_model
+
+
+def _no_norms(d_model, num_heads, dim_feedforward):
+    return 4 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + dim_feedforward + d_model
+
+
+def _one_norm(d_model, num_heads, dim_feedforward):
+    return 4 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + dim_feedforward + d_model + 2 * d_model
+
+
+def _per_head(d_model, num_heads, dim_feedforward):
+    attention = num_heads * 3 * d_model * (d_model + 1) + d_model * (d_model + 1)
+    return attention + 2 * d_model * dim_feedforward + dim_feedforward + d_model + 4 * d_model
+
+
+def _no_out_projection(d_model, num_heads, dim_feedforward):
+    return 3 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + dim_feedforward + d_model + 4 * d_model
+
+
+def _no_linear_biases(d_model, num_heads, dim_feedforward):
+    return 4 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + 4 * d_model
+
+
+def _one_linear(d_model, num_heads, dim_feedforward):
+    return 4 * d_model * (d_model + 1) + d_model * dim_feedforward + dim_feedforward + 4 * d_model
+
+
+EXERCISE = Exercise(
+    name="transformer_num_parameters",
+    points=1,
+    solution=transformer_num_parameters,
+    oracle=TorchParameters(
+        "torch.nn.TransformerEncoderLayer",
+        arrange=lambda d_model, num_heads, dim_feedforward: ((d_model, num_heads, dim_feedforward), {}),
+    ),
+    cases=(
+        Case("64 features, 8 heads", lambda rng: {"d_model": 64, "num_heads": 8, "dim_feedforward": 256}),
+        Case("two heads", lambda rng: _sizes(rng, 2)),
+        Case("three heads", lambda rng: _sizes(rng, 3)),
+        Case("one head", lambda rng: _sizes(rng, 1)),
+    ),
+    mistakes=(
+        Mistake(
+            "no-biases",
+            body=_no_biases,
+            gives="when all biases are left out.",
+            advice="The four projections, the two linear layers and the two norms have biases.",
+        ),
+        Mistake(
+            "no-norms",
+            body=_no_norms,
+            gives=("when 4 d_model are missing: that is what the two norms have, or the four biases of the attention."),
+            advice=(
+                "A layer norm has a weight and a bias for each feature. Each projection has a bias for each feature."
+            ),
+        ),
+        Mistake(
+            "one-norm",
+            body=_one_norm,
+            gives="when one norm is counted in place of two, or two without their biases.",
+            advice="There are two norms, and each has a weight and a bias for each feature.",
+        ),
+        Mistake(
+            "per-head",
+            body=_per_head,
+            gives="when every head gets projections of the full size.",
+            advice="The heads share the d_model features out among themselves. Do more heads need more parameters?",
+        ),
+        Mistake(
+            "no-out-projection",
+            body=_no_out_projection,
+            gives="when the attention's last projection is left out.",
+            advice="Query, key and value have a projection each. What happens after the heads are merged?",
+        ),
+        Mistake(
+            "no-linear-biases",
+            body=_no_linear_biases,
+            gives="when the two linear layers of the feed-forward part are counted without their biases.",
+            advice="`linear1.bias` and `linear2.bias` are parameters, too, and of different lengths.",
+        ),
+        Mistake(
+            "one-linear",
+            body=_one_linear,
+            gives="when only the first linear layer of the feed-forward part is counted.",
+            advice="It widens to dim_feedforward. What brings the features back to d_model?",
+        ),
+    ),
+    hints=(
+        "The dict of section 2 has twelve arrays. Add up their sizes.",
+        "Attention: four projections from d_model to d_model, each with a bias. The number of heads does not matter.",
+        "The feed-forward part is a linear layer there and one back. Each of the two norms has 2 · d_model numbers.",
+    ),
+    explanation=(
+        "Attention has 4 (d² + d) parameters, whatever the number of heads; the feed-forward part 2 d f + f + d; "
+        "the norms 4 d."
+    ),
+)

@@ -20,6 +20,7 @@ TOPICS = (
     "transformer",
     "counting",
     "training",
+    "upsampling_and_residual",
 )
 
 

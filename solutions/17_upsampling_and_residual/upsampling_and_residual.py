@@ -39,9 +39,10 @@ from course.figures.padding_and_stride import visits
 table("ConvTranspose2d")
 
 # %% [markdown]
-# The layers of chapters 07 to 11 keep the size of an image or make it smaller. Some networks must go the other way: a
-# generator makes a photo from a small array, and a segmentation network gives every pixel a label after it has looked
-# at the image in a coarse form. They need a layer that makes images larger, with weights that are trained.
+# The convolutions and poolings of chapters 07 to 11 keep the size of an image or make it smaller. Some networks must go
+# the other way: a generator makes a photo from a small array, and a segmentation network gives every pixel a label
+# after it has looked at the image in a coarse form. They need a layer that makes images larger, with weights that are
+# trained.
 #
 # A convolution reads: for each output, it looks at a window of the input. A **transposed convolution** writes: for
 # each input, it puts down its kernel on the output, multiplied by that value. With a stride of 2, the next kernel is
@@ -73,7 +74,7 @@ plt.show()
 # What falls outside $Y$ is dropped. Compare chapter 08: there, a convolution *read* its input at $s y + u - p$. Here
 # the layer *writes* its output at that place.
 #
-# - The **stride** $s$ spreads the kernels out. A stride of 2 doubles the size.
+# - The **stride** $s$ spreads the kernels out. A stride of 2 makes the image about twice as large.
 # - The **padding** $p$ cuts $p$ rows and columns off on each side. It makes the output smaller.
 #
 # The other symbols are as before: batch size $n$, channels $c_i$ and $c_o$, input $h_i$ by $w_i$, output $h_o$ by
@@ -243,7 +244,7 @@ plt.show()
 #
 # ### What three kernels make of a digit
 #
-# A digit of 8 by 8 pixels is doubled three times. The kernels are not trained here; they are chosen.
+# A digit of 8 by 8 pixels is made about twice as large, three times. The kernels are not trained here; they are chosen.
 
 # %%
 digit = digits()[0][0, 0]
@@ -393,7 +394,8 @@ check(repair_zero_insertion)
 # %%
 def padding_added(input, weight, bias=None, stride=1, padding=0):
     ends = [(p, p) for p in np.broadcast_to(padding, 2)]
-    return np.pad(conv_transpose2d(input, weight, bias, stride), ((0, 0), (0, 0), *ends))
+    grown = np.pad(conv_transpose2d(input, weight, stride=stride), ((0, 0), (0, 0), *ends))
+    return grown if bias is None else grown + bias[:, np.newaxis, np.newaxis]
 
 
 course.assess(padding_added, "conv_transpose2d")
@@ -423,14 +425,14 @@ course.assess(padding_added, "conv_transpose2d")
 # | library | what | how it differs |
 # |:--|:--|:--|
 # | PyTorch | `output_padding` | at the bottom and at the right only; less than the stride or the dilation |
-# | Keras | `Conv2DTranspose` | the kernel is `(k_h, k_w, c_o, c_i)`, images are NHWC; `padding="same"` gives $s \cdot h_i$ |
+# | Keras | `Conv2DTranspose` | the kernel is `(k_h, k_w, c_o, c_i)`; `padding="same"` gives $s \cdot h_i$ rows |
 # | Flax (JAX) | `flax.nnx.ConvTranspose` | the kernel comes out flipped, unless `transpose_kernel=True` |
 # | NumPy | `np.convolve` | its full mode is the case of one channel, one axis and stride 1 |
 #
 # ### Further reading
 #
-# - [torch.nn.ConvTranspose2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html) in PyTorch's
-#   documentation.
+# - [torch.nn.ConvTranspose2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html) in
+#   PyTorch's documentation.
 # - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285) (2016),
 #   chapter 4.
 # - Odena, Dumoulin and Olah, [Deconvolution and Checkerboard Artifacts](https://distill.pub/2016/deconv-checkerboard/)

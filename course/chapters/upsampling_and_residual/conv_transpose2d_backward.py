@@ -22,7 +22,8 @@ def conv_transpose2d_backward(grad_output, input, weight, stride=1, padding=0):
     returns grad_input (n, c_i, h_i, w_i), grad_weight (c_i, c_o, k_h, k_w), grad_bias (c_o,)
 
     >>> G = np.array([[[[1.0, 2.0, 4.0, 8.0, 16.0]]]])
-    >>> grads = conv_transpose2d_backward(G, np.array([[[[1.0, 2.0]]]]), np.array([[[[1.0, 3.0, 1.0]]]]), stride=2)
+    >>> X, W = np.array([[[[1.0, 2.0]]]]), np.array([[[[1.0, 3.0, 1.0]]]])
+    >>> grads = conv_transpose2d_backward(G, X, W, stride=2)
     >>> grads[0], grads[1]
     (array([[[[11., 44.]]]]), array([[[[ 9., 18., 36.]]]]))
     """

@@ -115,7 +115,7 @@ def judge_demo(
             if not fits:
                 wrong.append(f"{student.name} has {score} in {name}, and should have {wanted}.")
             known = student.misconception if name in student.wrong else None
-            if exercise.given and name not in student.answers:
+            if exercise.repair and name not in student.answers:
                 known = exercise.misconceptions[0].id  # left as it was handed out
             if recognised.get((student.name, name)) != known:
                 told = recognised.get((student.name, name))

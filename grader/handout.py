@@ -17,8 +17,8 @@ class HandOut(ClearSolutions):
         name = str(cell.metadata.get("nbgrader", {}).get("grade_id"))
         exercise = course.exercises.get(name)
         if replaced and exercise is not None:
-            if exercise.given is not None:
-                cell.source = exercise.given.handout
+            if exercise.repair:
+                cell.source = exercise.misconceptions[0].handout
             elif exercise.kind == "value":
                 cell.source = above  # it has `...` for a stub; raising below that would stay in the way of the answer
         return replaced

@@ -161,8 +161,8 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> 
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     problems = tuple(Problem(source.as_posix(), cell, what) for cell, what in complaints)
-    broken = {name: exercises[name].given for name in present & exercises.keys()}
-    given = {name: mistake.handout for name, mistake in broken.items() if mistake}
+    repairs = {name for name in present & exercises.keys() if exercises[name].repair}
+    given = {name: exercises[name].misconceptions[0].handout for name in repairs}
     return Lesson(chapter, source.as_posix(), notebook, problems, given)
 
 

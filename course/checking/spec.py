@@ -309,9 +309,9 @@ class Exercise:
         return tuple(Misconception(self.name, self.solution, mistake) for mistake in self.mistakes)
 
     @property
-    def given(self) -> Misconception | None:
-        """The mistake that the notebook hands out to be repaired."""
-        return self.misconceptions[0] if self.repair else None
+    def given(self) -> Any:
+        """The broken function that the notebook hands out to be repaired; None where it hands out none."""
+        return self.misconceptions[0].variant if self.repair else None
 
 
 def split_call(signature: inspect.Signature, arguments: Arguments) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -350,7 +350,7 @@ def test_a_mistake_is_one_edit_of_the_solution_or_a_body(exercise, known):
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.repair], ids=lambda e: e.name)
 def test_what_is_handed_out_to_be_repaired_is_its_own_first_mistake(exercise):
     """Handed in as it is, it earns nothing, and the report says that it was left so."""
-    report = assess(exercise.given.variant, exercise.name)
+    report = assess(exercise.given, exercise.name)
     assert (report.score, report.misconception) == (0, f"{exercise.name}.as-given")
 
 

@@ -1,12 +1,12 @@
 """Building lessons: a small course of its own, in a temporary folder."""
 
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,18 +16,31 @@ from grader.build import Outcome, build, find_chapters
 from grader.config import ROOT, course_config
 from grader.tracked import drift, install
 
-COURSE = '''
-"""Stands in for the course: linear(3) is 7, twice(3) is 6."""
+SMALL = Path(__file__).with_name("small_course.py")
+
+
+def _load_small():
+    # importlib mode has no package to import a neighbour from
+    spec = importlib.util.spec_from_file_location("small_course", SMALL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+small = _load_small()
+EXERCISES = small.EXERCISES
+COURSE = f"""
+from importlib.util import module_from_spec, spec_from_file_location
 from types import SimpleNamespace
 
-exercises = {
-    "linear": SimpleNamespace(chapter="01_linear", points=4.0),
-    "twice": SimpleNamespace(chapter="01_linear", points=1.5),
-}
+_spec = spec_from_file_location("small_course", {str(SMALL)!r})
+_small = module_from_spec(_spec)
+_spec.loader.exec_module(_small)
+exercises = _small.EXERCISES
 
 def assess(function, name, seed=0):
     try:
-        right = function(3) == {"linear": 7, "twice": 6}[name]
+        right = function(3) == {{"linear": 7, "twice": 6}}[name]
     except NotImplementedError:
         right = False
     return SimpleNamespace(score=float(right))
@@ -36,8 +49,8 @@ def check(function):
     if assess(function, function.__name__).score < 1:
         raise ValueError("not yet")
     print(function.__name__, "is right")
-'''
-LESSON = '''# %% [markdown]
+"""
+LESSON = """# %% [markdown]
 # # Linear
 
 # %% tags=["setup"]
@@ -47,21 +60,11 @@ import numpy as np
 from course import check
 
 # %% exercise="linear"
-def linear(input):
-    """Give 2 input + 1."""
-    ### BEGIN SOLUTION
-    doubled_value = np.multiply(2, input)
-    return doubled_value + 1
-    ### END SOLUTION
 
 # %% check="linear"
 check(linear)
 
 # %% exercise="twice"
-def twice(input):
-    ### BEGIN SOLUTION
-    return linear(input) - 1
-    ### END SOLUTION
 
 # %% check="twice"
 check(twice)
@@ -71,11 +74,7 @@ check(twice)
 
 # %%
 object(), open("table.txt").read()
-'''
-EXERCISES = {
-    "linear": SimpleNamespace(chapter="01_linear", points=4.0),
-    "twice": SimpleNamespace(chapter="01_linear", points=1.5),
-}
+"""
 SOURCE = "solutions/01_linear/linear.py"
 SOLUTION = "solutions/01_linear/linear.ipynb"
 RELEASE = "notebooks/01_linear/linear.ipynb"
@@ -91,8 +90,8 @@ def make_course(root: Path, lesson: str = LESSON) -> Path:
     return root
 
 
-def run(root: Path, **options):
-    return build(root, exercises=EXERCISES, seconds=60, **options)
+def run(root: Path, exercises=EXERCISES, **options):
+    return build(root, exercises=exercises, seconds=60, **options)
 
 
 def tracked(root: Path) -> dict[str, tuple[bytes, int]]:
@@ -188,10 +187,12 @@ def test_a_committed_file_that_is_no_notebook(course, tmp_path, damage):
 def test_every_defect_of_a_lesson_is_listed(tmp_path):
     """A wrong solution, a blank that earns points and a solution in the prose are all named, and nothing is written."""
     lesson = LESSON.replace("# ## Look", "# ## Look\n# As in `return linear(input) - 1`.")
-    lesson = lesson.replace("    return doubled_value + 1", "    return doubled_value + 2")
-    lesson = lesson.replace("    ### BEGIN SOLUTION\n    return", "    return 6\n    ### BEGIN SOLUTION\n    return")
     course = make_course(tmp_path, lesson)
-    outcome = run(course)
+    exercises = {
+        "linear": small.declare("linear", small.linear_plus_two, 4.0),
+        "twice": small.declare("twice", small.twice_given_away, 1.5),
+    }
+    outcome = run(course, exercises)
     assert [str(problem) for problem in outcome.problems] == [
         f"{SOURCE}, cell check-linear: raised ValueError: not yet.",
         f"{RELEASE}, cell look-1: shows a line of the solution of twice: 'return linear(input) - 1'.",
@@ -237,7 +238,7 @@ def test_a_cell_that_does_not_end(tmp_path, line, what):
 def test_a_chapter_without_lesson_and_a_notebook_without_source(course):
     """Whatever the course declares has a lesson, and whatever students get has a source."""
     (course / "notebooks" / "09_old").mkdir()
-    exercises = EXERCISES | {"softmax": SimpleNamespace(chapter="04_softmax", points=1)}
+    exercises = EXERCISES | {"softmax": small.declare("softmax", small.twice, 1, chapter="04_softmax")}
     assert [str(problem) for problem in build(course, check=True, exercises=exercises).problems] == [
         "solutions/04_softmax: the course declares exercises of it, and there is no such lesson.",
         "notebooks/09_old: has no source in solutions/.",

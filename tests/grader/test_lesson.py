@@ -1,25 +1,30 @@
 """Reading a lesson's text source."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
+from course.checking.spec import Case, Exercise
 from grader.lesson import Lesson, read_lesson, topic_of
 
-EXERCISES = {
-    "linear": SimpleNamespace(chapter="01_linear", points=4.0),
-    "twice": SimpleNamespace(chapter="01_linear", points=1.5),
-    "one_hot": SimpleNamespace(chapter="02_embedding", points=2.0),
-}
-LINEAR = """
-# %% exercise="linear"
+
 def linear(input):
-    ### BEGIN SOLUTION
+    """Give 2 input + 1."""
     return 2 * input + 1
-    ### END SOLUTION
-"""
+
+
+def declare(name, points, chapter="01_linear", solution=linear):
+    case = Case("any number", lambda rng: {"input": rng.normal()})
+    return Exercise(name=name, points=points, solution=solution, oracle=None, cases=(case,), chapter=chapter)
+
+
+EXERCISES = {
+    "linear": declare("linear", 4.0),
+    "twice": declare("twice", 1.5),
+    "one_hot": declare("one_hot", 2.0, "02_embedding"),
+}
+LINEAR = '\n# %% exercise="linear"\n'
 TWICE = LINEAR.replace("linear", "twice")
 CHECK_LINEAR, CHECK_TWICE = '\n# %% check="linear"\ncheck(linear)\n', '\n# %% check="twice"\ncheck(twice)\n'
 PROSE = """
@@ -74,6 +79,24 @@ def test_metadata(tmp_path):
     assert cells["what-a-linear-layer-does-1"].metadata == {}
 
 
+def test_the_declaration_fills_the_cell(tmp_path):
+    """The lesson's cell is the declared solution, what a student writes between the marks; a value keeps its stub."""
+    [cell, *_] = [cell for cell in lesson(tmp_path, WHOLE).notebook.cells if cell.id == "linear"]
+    assert cell.source == (
+        'def linear(input):\n    """Give 2 input + 1."""\n'
+        "    ### BEGIN SOLUTION\n    return 2 * input + 1\n    ### END SOLUTION"
+    )
+
+
+def test_a_value_needs_what_students_get(tmp_path, monkeypatch):
+    """The stub is the lesson's, the value the declaration's."""
+    monkeypatch.setitem(EXERCISES, "linear", declare("linear", 4.0, solution=3))
+    stub = WHOLE.replace(LINEAR, LINEAR + "linear = ...\n")
+    [cell] = [cell for cell in lesson(tmp_path, stub).notebook.cells if cell.id == "linear"]
+    assert cell.source == "linear = ...\n### BEGIN SOLUTION\nlinear = 3\n### END SOLUTION"
+    assert any("it needs what students get, such as linear = ..." in line for line in complaints(tmp_path, WHOLE))
+
+
 def test_ids_last(tmp_path):
     """A change of a cell's text, or of another section, leaves every cell's id as it was."""
     ids = [cell.id for cell in lesson(tmp_path, WHOLE).notebook.cells]
@@ -103,8 +126,11 @@ def test_headings_never_take_an_exercise_s_id(tmp_path):
         (WHOLE + '\n# %% check="one_hot"\n', "cell check-one_hot: 'one_hot' is an exercise of 02_embedding"),
         (WHOLE + '\n# %% check="one_hot"\n', "cell check-one_hot: it checks an exercise that has no cell"),
         (WHOLE.replace('exercise="linear"', 'excercise="linear"'), "its header says 'excercise'"),
-        (WHOLE.replace("### BEGIN SOLUTION", "", 1), "cell linear: BEGIN SOLUTION and END SOLUTION don't"),
-        (WHOLE.replace('exercise="linear"', ""), "it has a solution, and its header names no exercise"),
+        (WHOLE.replace(LINEAR, LINEAR + "def linear(input): ...\n"), "cell linear: leave it empty: the solution comes"),
+        (
+            WHOLE + "\n# %%\n### BEGIN SOLUTION\n1\n### END SOLUTION\n",
+            "has a solution, and its header names no exercise",
+        ),
         (WHOLE.replace('exercise="linear"', '[markdown] exercise="linear"'), "so it must be code"),
     ],
 )
@@ -117,7 +143,7 @@ def test_mistakes_of_a_source(tmp_path, text, complaint):
 
 def test_all_mistakes_are_listed(tmp_path):
     """The first mistake doesn't hide the others."""
-    text = WHOLE.replace("### BEGIN SOLUTION", "", 1) + '\n# %% check="one_hot"\n'
+    text = WHOLE.replace(LINEAR, LINEAR + "def linear(input): ...\n") + '\n# %% check="one_hot"\n'
     assert len(complaints(tmp_path, text)) >= 3
 
 

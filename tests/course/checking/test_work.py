@@ -211,6 +211,7 @@ def test_what_a_lone_answer_lacks_is_borrowed_and_the_report_says_so():
         chapter="16_training",
         points=1,
         solution=reference["double"],
+        needs=(reference["scale"],),
         oracle=None,
         use=scaled,
         cases=(Case("any", lambda rng: {"input": rng.normal(size=3)}),),

@@ -354,7 +354,7 @@ print("equal:", np.allclose(conv_transpose2d(G, W, stride=2, padding=1), from_au
 # kernel, and was right. Here one value meets a kernel in the form of an L.
 
 # %%
-given = course.exercises["repair_zero_insertion"].given.variant
+given = course.exercises["repair_zero_insertion"].given
 single = np.zeros((1, 1, 2, 2))
 single[0, 0, 0, 1] = 1
 letter = np.array([[[[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]]])

@@ -1,4 +1,4 @@
-"""The command line of a student: a working copy, JupyterLab on it, the table, the progress."""
+"""The student's command line: a working copy, JupyterLab in it, progress, and the summary table."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from course.journal import MARKER, Journal
-from course.placement import overwrite
-from course.workspace import Outcome, Placed, WorkingCopy, WorkspaceError, course_version, start
+from course.workcopy.journal import Journal
+from course.workcopy.location import MARKER, find_working_copy
+from course.workcopy.release import course_version
+from course.workcopy.safe_write import overwrite
+from course.workcopy.start import CopiedFile, FileOutcome, WorkingCopy, WorkingCopyError, start
 
 DEFAULT_DIRECTORY = Path("my-course")
 
@@ -46,23 +48,23 @@ def _main(
 ) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a console without our signs shows a question mark
+            stream.reconfigure(errors="replace")  # a console that can't show a character shows a question mark
 
 
 @app.command("start")
 def _start(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Your own folder; made if need be.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Your own folder; made if it doesn't exist.")],
 ) -> None:
-    """Make a working copy of the notebooks, or bring one up to date.
+    """Make a working copy of the notebooks, or update one.
 
     A file that you changed is never overwritten: a newer release is put beside it, as `linear.new.ipynb`.
-    A notebook that you moved away comes back fresh.
+    A notebook that you moved away comes back as released.
     """
     with _plain_errors():
         copy = start(directory)
     console = Console()
     _print_outcomes(console, directory, copy)
-    console.print(Text(f"Go on with:  jupyter lab {shlex.quote(str(directory))}"), soft_wrap=True)
+    console.print(Text(f"Next:  jupyter lab {shlex.quote(str(directory))}"), soft_wrap=True)
 
 
 @app.command("lab")
@@ -71,7 +73,7 @@ def _lab(
         Path | None,
         typer.Argument(
             metavar="DIR",
-            help=f"A working copy; made if need be. By default the one you are in, else {DEFAULT_DIRECTORY}.",
+            help=f"A working copy; made if it doesn't exist. By default the one you are in, or {DEFAULT_DIRECTORY}.",
             show_default=False,
         ),
     ] = None,
@@ -80,15 +82,14 @@ def _lab(
         int | None, typer.Option(min=1, max=65535, help="The port; by default the first free from 8888.")
     ] = None,
 ) -> None:
-    """Open JupyterLab on a working copy."""
+    """Open JupyterLab in a working copy."""
     with _plain_errors():
         if directory is None:
-            around = Journal.find()
-            directory = around.root if around else DEFAULT_DIRECTORY
+            directory = find_working_copy() or DEFAULT_DIRECTORY
         copy = start(directory)
         environment = {**os.environ, "JUPYTER_CONFIG_PATH": _quiet_settings(copy.root)}
     _print_outcomes(Console(), directory, copy)
-    os.chdir(copy.root)  # nbgrader's extension, where it is installed, expects to be started in what it serves
+    os.chdir(copy.root)  # nbgrader's extension expects to be started in the folder that it serves
     _become(jupyter_command(copy.root, browser=browser, port=port), environment)
 
 
@@ -96,24 +97,24 @@ def _lab(
 def _progress(
     directory: Annotated[
         Path | None,
-        typer.Argument(metavar="DIR", help="A working copy; by default yours here.", show_default=False),
+        typer.Argument(metavar="DIR", help="A working copy; by default the one you are in.", show_default=False),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="List chapters that are not started, too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also list chapters that are not started.")] = False,
 ) -> None:
-    """Show what is passed, and since when, chapter by chapter."""
+    """Show the progress in each chapter, and when each exercise was passed."""
     from course import exercises
-    from course.standings import progress
+    from course.workcopy.progress import progress
 
     journal = Journal.find(directory)
     if journal is None:
         where = shlex.quote(str(directory or Path.cwd()))
         _stop(f"{where} is not in a working copy; `course start my-course` makes one.")
-    Console().print(progress(exercises, journal, whole=every))
+    Console().print(progress(exercises, journal, all_chapters=every))
 
 
 @app.command("table")
 def _table(
-    every: Annotated[bool, typer.Option("--all", help="Every layer, not the ten most used.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All layers, not only the ten most used.")] = False,
 ) -> None:
     """Show the summary table of the layers."""
     from course import table
@@ -122,7 +123,7 @@ def _table(
 
 
 def jupyter_command(root: Path, *, browser: bool = True, port: int | None = None) -> list[str]:
-    """Return the command that serves a working copy: quiet, its first chapter open."""
+    """Return the command that opens JupyterLab in a working copy, on its first chapter, without news or updates."""
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={root}",
@@ -137,12 +138,12 @@ def jupyter_command(root: Path, *, browser: bool = True, port: int | None = None
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")  # in a container everybody is root, and Jupyter refuses without
+        command.append("--allow-root")  # containers run as root, which Jupyter refuses by default
     return command
 
 
 def _quiet_settings(root: Path) -> str:
-    """Turn off what a student has no use for, the news and an instructor's tools; return the search path for it."""
+    """Write settings that turn off news and the instructor's tools; return the search path that includes them."""
     settings = root / MARKER / "jupyter" / "labconfig"
     quiet = {
         "@jupyterlab/apputils-extension:notification": {
@@ -161,27 +162,27 @@ def _quiet_settings(root: Path) -> str:
 def _become(command: list[str], environment: dict[str, str]) -> None:
     if os.name == "posix":
         sys.stdout.flush()
-        os.execve(command[0], command, environment)  # noqa: S606  a list of our own words
+        os.execve(command[0], command, environment)  # noqa: S606  the command is a list that we made
     raise typer.Exit(subprocess.call(command, env=environment))
 
 
 def _print_outcomes(console: Console, directory: Path, copy: WorkingCopy) -> None:
-    said = list(_tell(copy.placed))
-    made = any(one.outcome is Outcome.MADE for one in copy.placed)
+    said = list(_tell(copy.files))
+    made = any(one.outcome is FileOutcome.MADE for one in copy.files)
     console.print(Text(f"{directory} is {'ready' if made else 'up to date'}."), soft_wrap=True)
     for label, what in said:
         console.print(Text.assemble((f"  {label:<8} ", "bold"), what), soft_wrap=True)
 
 
-def _tell(placed: tuple[Placed, ...]) -> Iterator[tuple[str, str]]:
-    for outcome, label in ((Outcome.MADE, "made"), (Outcome.UPDATED, "updated")):
-        names = [one.name for one in placed if one.outcome is outcome]
+def _tell(files: tuple[CopiedFile, ...]) -> Iterator[tuple[str, str]]:
+    for outcome, label in ((FileOutcome.MADE, "made"), (FileOutcome.UPDATED, "updated")):
+        names = [one.name for one in files if one.outcome is outcome]
         if names:
             yield label, ", ".join(dict.fromkeys(name.split("/")[0] for name in names))
-    for one in placed:
-        if one.outcome is Outcome.BESIDE:
+    for one in files:
+        if one.outcome is FileOutcome.BESIDE:
             yield "left", f"{one.name} is your work; the new release is beside it, {one.beside}"
-        elif one.outcome is Outcome.IN_THE_WAY:
+        elif one.outcome is FileOutcome.IN_THE_WAY:
             yield "left", f"{one.name} and {one.beside} are your work; move one away to get the new release"
 
 
@@ -189,7 +190,7 @@ def _tell(placed: tuple[Placed, ...]) -> Iterator[tuple[str, str]]:
 def _plain_errors() -> Iterator[None]:
     try:
         yield
-    except WorkspaceError as error:
+    except WorkingCopyError as error:
         _stop(str(error))
     except OSError as error:
         _stop(f"{error.filename or 'A file'} could not be written: {error.strerror or error}.")

@@ -13,14 +13,15 @@ from course.checking import runner
 from course.checking.report import CaseResult, Outcome, Report
 from course.checking.source import bare, source_of
 from course.checking.words import tell
-from course.journal import Journal
+from course.errors import CourseError
+from course.workcopy.journal import Journal
 
 if TYPE_CHECKING:
-    from course.standings import Progress
     from course.summary_table import Table
+    from course.workcopy.progress import Progress
 
 
-class CheckFailed(Exception):
+class CheckFailed(CourseError):
     """Raised by `check` for an answer that is not right yet. In Jupyter its traceback is one line.
 
     Parameters
@@ -154,7 +155,7 @@ def solution(name: Any) -> None:
 
 def progress() -> Progress:
     """Show which exercises are passed, and since when, as kept in this working copy."""
-    from course.standings import progress as of
+    from course.workcopy.progress import progress as of
 
     return of(EXERCISES, Journal.find())
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
 Progress = Mapping[str, tuple[int, int]]
-"""Exercises passed and exercises in all, by chapter folder."""
+"""The numbers of passed exercises and of all exercises, by chapter folder."""
 
 _HEADINGS = ("Layer", "Formula", "Trainable parameters", "Use and notes")
 _HTML_HEADINGS = (
@@ -31,8 +31,8 @@ _HTML_HEADINGS = (
 _SHARES = (24, 24, 21, 25)
 _GAP = "  "
 
-# Styles stand on the elements: JupyterLab drops style sheets from notebooks that are not trusted yet.
-# No colour is set, and lines are half transparent, so that light and dark themes both show through.
+# Each element has its own style: JupyterLab drops style sheets from notebooks that are not trusted yet.
+# No colour is set, and lines are half transparent, so that the table looks right in light and dark themes.
 _CELL = (
     "text-align: left; vertical-align: top; line-height: 1.45; padding: 8px 5px; "
     "border-bottom: 1px solid rgba(128, 128, 128, 0.4)"
@@ -44,9 +44,16 @@ _NOTE = "font-size: 92%; opacity: 0.85"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Table:
-    """Rows of the catalog, with a student's progress if it is known.
+    """Rows of the catalog, with a student's progress.
 
-    It shows itself: as HTML in a notebook, as a table in a terminal through rich, as text by `str`.
+    It displays itself: as HTML in a notebook, with rich in a terminal, as plain text with `str`.
+
+    Parameters
+    ----------
+    cards
+        The rows.
+    progress
+        By chapter, or None outside a working copy: then no row shows any.
     """
 
     cards: tuple[LayerCard, ...]
@@ -69,7 +76,7 @@ class Table:
         from rich.text import Text
 
         grid = RichTable(box=box.HORIZONTALS, show_lines=True, pad_edge=False, header_style="bold")
-        # Between columns rich puts one space of padding on each side of a separator.
+        # rich pads each side of a column separator with one space.
         widths = _widths(options.max_width - 3 * len(_HEADINGS))
         for heading, width in zip(_HEADINGS, widths, strict=True):
             grid.add_column(heading, width=width, overflow="fold")
@@ -81,7 +88,7 @@ class Table:
         yield Text(_legend(self.cards))
 
     def _repr_html_(self) -> str:
-        """Render for a notebook, which typesets what stands between dollar signs."""
+        """Render for a notebook, which typesets the formulas between dollar signs."""
         rows = "\n".join(_html_row(card, self.progress) for card in self.cards)
         head = "".join(_html_cell("th", heading, 'scope="col"') for heading in _HTML_HEADINGS)
         symbols = "; ".join(f"${symbol}$ {html.escape(meaning)}" for symbol, meaning in _used(self.cards))
@@ -93,19 +100,19 @@ class Table:
 
 
 def table(progress: Progress | None = None, rows: str = "summary") -> Table:
-    """Show the layers of the course, a row each.
+    """Return the table of the course's layers, one row each.
 
     Parameters
     ----------
     progress
-        Maps a chapter's folder to the exercises passed and the exercises in all. Its rows say so.
+        The numbers of passed exercises and of all exercises, by chapter folder. Rows of these chapters show them.
     rows
-        ``"summary"`` for the ten most used layers, ``"all"`` for their relatives too, or one layer's name.
+        ``"summary"`` for the ten most used layers, ``"all"`` for every layer, or the name of one layer.
 
     Raises
     ------
     UnknownLayer
-        If `rows` is none of these.
+        If there is no layer of that name.
 
     Examples
     --------
@@ -118,8 +125,8 @@ def table(progress: Progress | None = None, rows: str = "summary") -> Table:
     return Table(choices.get(rows) or (card_named(rows),), progress)
 
 
-def _standing(card: LayerCard, progress: Progress | None) -> tuple[str, str]:
-    """Give a mark's name and the words for how far a chapter has come; both empty where that is not known."""
+def _chapter_status(card: LayerCard, progress: Progress | None) -> tuple[str, str]:
+    """Return a chapter's status, as a key and in words; both are empty if it is not known."""
     if progress is None or card.chapter not in progress:
         return "", ""
     passed, total = progress[card.chapter]
@@ -135,15 +142,15 @@ def _chapter_number(card: LayerCard) -> str:
 
 
 def _variant(card: LayerCard) -> str:
-    """Give the card's name where the PyTorch name does not say it."""
+    """Return the card's name, or nothing if the PyTorch name ends with it."""
     return "" if card.torch_name.endswith(card.name) else card.name
 
 
 def _used(cards: tuple[LayerCard, ...]) -> Iterator[tuple[str, str]]:
-    """Give the lines of the notation with a symbol that these cards' shapes or sizes use."""
+    """Yield the entries of the notation that these cards' shapes and sizes use."""
     texts = [formula.text for card in cards for formula in card.output_size]
     texts += [symbol for card in cards for t in _tensors(card) for symbol in t.symbols]
-    # A number may stand right before its symbol, as in 3d_m.
+    # A number may precede its symbol directly, as in 3d_m.
     found = {word.lstrip("0123456789") for text in texts for word in re.findall(r"\w+", text)}
     for symbols, meaning in NOTATION:
         if found & set(symbols.split(", ")):
@@ -155,7 +162,7 @@ def _tensors(card: LayerCard) -> tuple[Tensor, ...]:
 
 
 def _widths(columns: int) -> tuple[int, ...]:
-    """Share out the columns of a page among those of the table, none of them under 12."""
+    """Divide the page's width among the columns of the table, with at least 12 characters each."""
     return tuple(max(12, columns * share // sum(_SHARES)) for share in _SHARES)
 
 
@@ -169,7 +176,7 @@ def _text_cells(card: LayerCard, progress: Progress | None, width: int) -> tuple
         *(f"in  {tensor.shape}" for tensor in card.inputs),
         f"out {card.output.shape}",
     ]
-    mark, words = _standing(card, progress)
+    mark, words = _chapter_status(card, progress)
     layer.append(f"chapter {_chapter_number(card)}")
     if words:
         layer.append({"done": "[x] ", "started": "[~] ", "new": "[ ] "}[mark] + words)
@@ -201,7 +208,7 @@ def _side_by_side(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    """Wrap each line at spaces, and a word too long for a line after its punctuation."""
+    """Wrap each line at spaces, and a word that is too long for a line after its punctuation."""
     lines: list[str] = []
     for line in text.splitlines():
         indent = " " * (len(line) - len(line.lstrip()))
@@ -247,7 +254,7 @@ def _html_layer(card: LayerCard, progress: Progress | None) -> str:
     example = ", ".join(_html_whole(str(tensor.shape)) for tensor in card.inputs)
     lines = [f"<strong>{html.escape(_variant(card))}</strong>"] if _variant(card) else []
     lines += [_html_code(_html_call(card.call)), f"{example} {_html_whole(f'→ {card.output.shape}')}"]
-    mark, words = _standing(card, progress)
+    mark, words = _chapter_status(card, progress)
     chapter = f"Chapter {_chapter_number(card)}"
     if words:
         chapter += ": " + _html_whole({"done": "✓ ", "started": "◐ ", "new": "○ "}[mark] + words)
@@ -255,7 +262,7 @@ def _html_layer(card: LayerCard, progress: Progress | None) -> str:
 
 
 def _html_call(call: str) -> str:
-    """Let a call break after a dot, a bracket or a comma, and never inside an argument."""
+    """Allow line breaks after a dot, a bracket or a comma of a call, but not inside an argument."""
     name, arguments = call.removesuffix(")").split("(", 1)
     whole = [_html_whole(html.escape(part)) for part in re.split(", (?=[a-z])", arguments)]
     return f"{html.escape(name).replace('.', '.<wbr>')}(<wbr>{', '.join(whole)})"

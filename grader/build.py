@@ -15,15 +15,16 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.checking.spec import Exercise
+from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
 from grader.kernel import Place, execute
 from grader.lesson import TOPIC_FOLDER, Lesson, Problem, is_check, read_lesson, topic_of
-from grader.marks import marks
+from grader.notebook_files import read_notebook, write_notebook
 from grader.release import ReleaseError, generate, leaks
-from grader.tracked import drift, install, read_notebook, write_notebook
+from grader.solved_and_blank import wrong_scores
 
 AT_ONCE = 2
-STEPS_AFTER_CELLS = 2  # the release, the marks
+STEPS_AFTER_CELLS = 2  # the release, the scores
 NOT_ASSETS = shutil.ignore_patterns("*.py", "*.pyc", "*.ipynb", "__pycache__", ".*")
 
 
@@ -203,17 +204,17 @@ async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> 
     release = read_notebook(workshop.folder / release_file)
     for cell, what in leaks(solution, release, lesson.given):
         complain(cell, what, file=release_file.as_posix())
-    place = workshop.place(chapter, "marks")
-    for solved, cell, what in await marks(solution, release, lesson.exercises, place):
-        complain(cell, what, file=lesson.source if solved else release_file.as_posix())
+    place = workshop.place(chapter, "scores")
+    for wrong in await wrong_scores(solution, release, lesson.exercises, place):
+        complain(wrong.exercise, wrong.what, file=lesson.source if wrong.solved else release_file.as_posix())
     advance()
     if workshop.check:
-        problems += drift(workshop.root, workshop.folder, [solution_file, release_file])
+        problems += compare_committed(workshop.root, workshop.folder, [solution_file, release_file])
         return [], problems
     if problems:
         return [], problems
     # The gradebook learns of a release only when nothing is wrong with it.
-    written = install(workshop.root, workshop.folder, [solution_file, release_file])
+    written = update_committed(workshop.root, workshop.folder, [solution_file, release_file])
     try:
         generate(workshop.folder, chapter, _gradebook(workshop.root))
     except ReleaseError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +12,11 @@ import typer
 from rich.console import Console
 
 from grader.config import ROOT
+from grader.errors import GraderError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
 console = Console()
-if not console.is_terminal:  # a log has no width; 80 columns would break tables for nothing
+if not console.is_terminal:  # a log has no width, and 80 columns would wrap tables
     console = Console(width=120)
 
 
@@ -26,18 +29,18 @@ def main() -> None:
 def build(
     chapters: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01_linear; all by default.")] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail where anything is not as it should be.")
+        bool, typer.Option("--check", help="Write nothing; fail if anything differs from its source.")
     ] = False,
     root: Annotated[Path, typer.Option(help="The folder with solutions/ and notebooks/.")] = ROOT,
     seconds: Annotated[int, typer.Option(help="How long one cell may run.")] = 180,
 ) -> None:
-    """Make the notebooks from solutions/NN_topic/topic.py."""
-    from grader.build import build as build_lessons  # brings Jupyter along, which other commands don't need
-    from grader.progress import steps
+    """Build the notebooks from solutions/NN_topic/topic.py."""
+    from grader.build import build as build_lessons  # loads Jupyter, which other commands don't need
+    from grader.progress_bar import progress_bar
 
     start = time.perf_counter()
     try:
-        with steps(console, "Checking lessons" if check else "Building lessons") as progress:
+        with progress_bar(console, "Checking lessons" if check else "Building lessons") as progress:
             outcome = build_lessons(root, chapters or (), check=check, seconds=seconds, progress=progress)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
@@ -64,19 +67,15 @@ def build(
 def demo(
     chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = "01_linear",
     folder: Annotated[
-        Path | None, typer.Option(help="Where the class is made; a new temporary folder by default.")
+        Path | None, typer.Option(help="Where the class is made; by default a new temporary folder.")
     ] = None,
 ) -> None:
-    """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and count."""
-    from grader.boundary.sandbox import ConfinementError
-    from grader.demo import DemoFailed, run_demo
+    """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and check the scores."""
+    from grader.demo import run_demo
 
     start = time.perf_counter()
-    try:
+    with plain_errors():
         wrong = run_demo(chapter, console, folder)
-    except (DemoFailed, ConfinementError) as error:
-        say(str(error), style="red")
-        raise typer.Exit(1) from None
     for sentence in wrong:
         say(sentence, style="red")
     taken = time.perf_counter() - start
@@ -91,7 +90,7 @@ def insights(
     chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
 ) -> None:
-    """Say what a class understood: who passed each exercise, and which known mistakes were made."""
+    """Show what a class understood: how many passed each exercise, and which known mistakes were made."""
     from grader.insights import insights as sum_up
     from grader.insights import read_results, sentences
 
@@ -110,21 +109,31 @@ def replay(
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
 ) -> None:
-    """Grade one answer again on the numbers that it was graded on, and show them."""
-    from grader.boundary.sandbox import ConfinementError
-    from grader.replay import NothingToReplay
+    """Grade one answer again on the same numbers, and show them."""
     from grader.replay import replay as again
 
-    try:
+    with plain_errors():
         report, arguments = again(root / "grader" / "autograded", chapter, student, exercise)
-    except (NothingToReplay, ConfinementError) as error:
-        say(str(error), style="red")
-        raise typer.Exit(1) from None
     say(str(report))
     for name, value in arguments.items():
         say(f"{name} = {value!r}")
 
 
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Print an error of the grader's as its text, without a traceback, and exit with code 1."""
+    from grader.boundary.sandbox import ConfinementError
+
+    try:
+        yield
+    except (GraderError, ConfinementError) as error:
+        say(str(error), style="red")
+        log = getattr(error, "log", "")
+        if log:
+            say(log, style="dim")
+        raise typer.Exit(1) from None
+
+
 def say(text: str, style: str | None = None) -> None:
-    """Print one line as it is: no markup, no breaking, so that it can be searched and clicked."""
+    """Print a line as it is: no markup and no wrapping, so that it can be searched and clicked."""
     console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""nbgrader's configuration as an object, for the repository's class or for another one elsewhere."""
+"""nbgrader's configuration as an object, for the class in the repository or for one elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The folder that holds ``solutions/``, ``notebooks/`` and nbgrader's course folder, ``grader/``."""
+"""The folder that contains ``solutions/``, ``notebooks/`` and nbgrader's course folder, ``grader/``."""
 
 
 def course_config(root: Path | None = None) -> Config:
@@ -26,7 +26,7 @@ def course_config(root: Path | None = None) -> Config:
     Returns
     -------
     Config
-        What nbgrader's own classes take as ``config=``.
+        What nbgrader's classes take as ``config=``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The project's main job on a made-up class: build, release, autograde, feedback, and a table of the results."""
+"""A made-up class taken through a lesson: build, release, autograde, feedback, and a table of the results."""
 
 from __future__ import annotations
 
@@ -20,18 +20,31 @@ from rich.table import Table
 import course
 from course.checking.spec import Exercise
 from grader.build import build
-from grader.classroom import Student, hand_in, make_class, worked_solutions
 from grader.config import ROOT, course_config
+from grader.errors import GraderError
 from grader.grading import CHECK
 from grader.insights import Result, insights, read_results, sentences
 from grader.lesson import topic_of
+from grader.made_up_class import Student, hand_in, make_class, worked_solutions
 
 COLUMNS = 5
-"""So many exercises have a column each in the table. Of more than that, a student's sum and what lacks are shown."""
+"""With at most this many exercises, each has a column in the table. With more, it shows sums and lost points."""
 
 
-class DemoFailed(Exception):
-    """There is nothing to show, or nbgrader could not do its part; then the message ends with its log."""
+class DemoFailed(GraderError):
+    """The demo can't begin, or a step of it failed.
+
+    Parameters
+    ----------
+    message
+        What is wrong.
+    log
+        What nbgrader logged, if one of its steps failed.
+    """
+
+    def __init__(self, message: str, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log
 
 
 def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list[str]:
@@ -42,13 +55,19 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list
     chapter
         The assignment, such as ``"01_linear"``.
     console
-        Where progress and results are shown.
+        Where progress and results are printed.
     folder
-        Where the class is made. By default a new temporary folder. It stays, to be looked at.
+        Where the class is made. By default a new temporary folder. It is not removed afterwards.
 
     Returns
     -------
-    What is not as it should be, one sentence each; empty where all is well.
+    list of str
+        What is not as it should be, one sentence each.
+
+    Raises
+    ------
+    DemoFailed
+        If there is no such lesson, or a step fails.
     """
     root = folder or Path(tempfile.mkdtemp(prefix="layer-by-layer-demo-"))
     exercises = {name: e for name, e in course.exercises.items() if e.chapter == chapter}
@@ -68,7 +87,7 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list
 
 
 class _Watch(logging.Handler):
-    """Keeps nbgrader's log, and moves a bar at every notebook it begins."""
+    """Keeps nbgrader's log, and advances a bar after each student."""
 
     def __init__(self, bars: Progress, task: TaskID) -> None:
         super().__init__()
@@ -91,7 +110,7 @@ def _run(step: type[BaseConverter], title: str, root: Path, chapter: str, task: 
     try:
         converter.start()
     except NbGraderException:
-        raise DemoFailed("\n".join([f"{title} failed. nbgrader's log:", *watch.lines])) from None
+        raise DemoFailed(f"{title} failed. nbgrader's log:", "\n".join(watch.lines)) from None
 
 
 def judge_demo(
@@ -100,7 +119,7 @@ def judge_demo(
     scores: Mapping[tuple[str, str], float],
     results: list[Result],
 ) -> list[str]:
-    """Tell which scores in the gradebook, and which recognised mistakes, are not what they should be."""
+    """Return which scores in the gradebook and which recognised mistakes are not what they should be."""
     recognised = {(r.student, r.exercise): r.misconception for r in results}
     wrong = []
     for student in students:
@@ -113,13 +132,13 @@ def judge_demo(
             else:
                 fits, wanted = score == exercise.points, f"{exercise.points:g}"
             if not fits:
-                wrong.append(f"{student.name} has {score} in {name}, and should have {wanted}.")
+                wrong.append(f"{student.name} has {score} in {name}, but should have {wanted}.")
             known = student.misconception if name in student.wrong else None
             if exercise.repair and name not in student.answers:
                 known = exercise.misconceptions[0].id  # left as it was handed out
             if recognised.get((student.name, name)) != known:
                 told = recognised.get((student.name, name))
-                wrong.append(f"{student.name}: recognised in {name} was {told}, and should be {known}.")
+                wrong.append(f"{student.name}: {told} was recognised in {name}, but should be {known}.")
     return wrong
 
 
@@ -130,13 +149,13 @@ def _bars(console: Console) -> Progress:
 
 
 def _prepare(root: Path, chapter: str, bars: Progress) -> None:
-    """Bring a chapter's source into the class's folder, and build and release it there."""
+    """Copy a chapter's source to the class's folder, and build and release it there."""
     source, copy = ROOT / "solutions" / chapter, root / "solutions" / chapter
     if not source.is_dir():
         there = ", ".join(path.name for path in sorted(source.parent.iterdir()) if path.is_dir())
         raise DemoFailed(f"There is no lesson {chapter!r} in solutions/; there are {there}.")
     if copy.exists():
-        raise DemoFailed(f"{root} holds a class that handed in {chapter} already; name another folder.")
+        raise DemoFailed(f"There is already a class in {root} that handed in {chapter}; name another folder.")
     shutil.copytree(source, copy)
     task = bars.add_task("Building", total=None)
 
@@ -159,7 +178,7 @@ def _hand_in_all(root: Path, chapter: str, exercises: Mapping[str, Exercise], ba
 
 
 def _gradebook_scores(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> dict[tuple[str, str], float]:
-    """Read every score as nbgrader has it."""
+    """Read every score from nbgrader's gradebook."""
     scores = {}
     with Gradebook(course_config(root).CourseDirectory.db_url) as gradebook:
         for submission in gradebook.assignment_submissions(chapter):
@@ -177,14 +196,14 @@ def _table(
     scores: Mapping[tuple[str, str], float],
     results: list[Result],
 ) -> Table:
-    table = Table(title=f"{len(students)} students, scores as they stand in nbgrader's gradebook")
+    table = Table(title=f"{len(students)} students, with the scores in nbgrader's gradebook")
     table.add_column("student", overflow="fold")
     if len(exercises) <= COLUMNS:
         for name, exercise in exercises.items():
             table.add_column(f"{name.replace('_', chr(10))} /{exercise.points:g}", justify="right")
     else:
         table.add_column(f"points /{sum(exercise.points for exercise in exercises.values()):g}", justify="right")
-        table.add_column("less than all in", overflow="fold")
+        table.add_column("lost points in", overflow="fold")
     table.add_column("recognised", overflow="fold", min_width=30)
     for student in students:
         own = [result for result in results if result.student == student.name]

@@ -1,4 +1,4 @@
-"""Grading a rebuilt notebook: its cells run apart, its answers are judged here, its scores are written out."""
+"""Grading a rebuilt notebook: cells run in a confined worker, answers are judged here, scores are written."""
 
 from __future__ import annotations
 
@@ -14,25 +14,39 @@ import course
 from course.checking.report import Report
 from course.checking.runner import Prepared, run
 from grader.boundary.judge import CellOutput, Nursery
-from grader.rebuild import KEY, marks, note, role
+from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
+from grader.errors import GraderError
+from grader.rebuild import note
 
 RUNS = frozenset({"setup", "solution", "extra"})
 CHECK = "check-"
 
 
-class UnknownExercise(ValueError):
-    """A release asks for an exercise that the course does not have."""
+class UnknownExercise(GraderError):
+    """A release contains an exercise that the course does not have.
+
+    Parameters
+    ----------
+    exercise
+        The name in the release.
+    """
+
+    def __init__(self, exercise: str) -> None:
+        super().__init__(
+            f"The release contains {exercise!r}, which is not an exercise of the course. Make it again: `grader build`."
+        )
+        self.exercise = exercise
 
 
 class Session:
-    """One grading run: a seed, the cases drawn from it with their right answers, and where workers come from.
+    """One grading run: a seed, the cases drawn from it with their expected values, and the source of workers.
 
     Parameters
     ----------
     seed
-        From which every case is drawn. By default a fresh one: a student can't know the cases.
+        The seed of every case. By default a new random one, so that a student can't know the cases.
     unsandboxed
-        Grade without confinement, where it can't be had. Every report then says so.
+        Grade without confinement, on a system without it. Every report then says so.
     """
 
     def __init__(self, seed: int | None = None, *, unsandboxed: bool = False) -> None:
@@ -53,22 +67,28 @@ class Session:
         self.nursery.close()
 
     def prepared(self, name: str) -> Prepared:
-        """Draw an exercise's cases and work out their answers, once a run."""
+        """Return an exercise's cases with their expected values; they are computed once a run.
+
+        Raises
+        ------
+        UnknownExercise
+            If the course has no such exercise.
+        """
         if name not in self._prepared:
             exercise = course.exercises.get(name)
             if exercise is None:
-                raise UnknownExercise(f"The release asks for {name!r}, which is no exercise of the course: rebuild it.")
+                raise UnknownExercise(name)
             self._prepared[name] = Prepared(exercise, self.seed)
         return self._prepared[name]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What every report of this run says besides."""
+        """What every report of this run says in addition."""
         seed = f"Cases drawn from seed {self.seed}."
         return (seed,) if self.nursery.sandboxed else (seed, "Graded without confinement (--unsandboxed).")
 
     def grade(self, notebook: NotebookNode) -> dict[str, Report]:
-        """Run a rebuilt notebook's cells in a worker, judge its answers, and write outputs and scores into it.
+        """Run a rebuilt notebook's cells in a worker, judge its answers, and write outputs and scores to it.
 
         Parameters
         ----------
@@ -77,7 +97,13 @@ class Session:
 
         Returns
         -------
-        The report of every exercise, by name.
+        dict of str to Report
+            The report of every exercise, by name.
+
+        Raises
+        ------
+        UnknownExercise
+            If the course has no exercise of a check cell's name.
         """
         checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
         prepared = {name: self.prepared(name) for name in checks}  # an unknown exercise stops here, before any work
@@ -88,11 +114,11 @@ class Session:
             for number, (cell, output) in enumerate(zip(code, outputs, strict=True), start=1):
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
                 if role(cell) == "solution":
-                    stopped[marks(cell)["grade_id"]] = _why_it_stopped(output)
+                    stopped[nbgrader_metadata(cell)["grade_id"]] = _why_it_stopped(output)
             for name, cell in checks.items():
                 reports[name] = run(prepared[name], worker, (*stopped.get(name, ()), *self.notes))
                 write_score(cell, reports[name])
-        record = notebook.metadata.setdefault(KEY, {})
+        record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
             notebook.cells.insert(0, note(list(record["problems"])))
@@ -100,17 +126,17 @@ class Session:
 
 
 def exercise_of(cell: NotebookNode) -> str:
-    """Name the exercise of a check cell."""
-    return marks(cell)["grade_id"].removeprefix(CHECK)
+    """Return the name of a check cell's exercise."""
+    return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
 
 def write_score(cell: NotebookNode, report: Report) -> None:
-    """Write a report and an explicit number into a check cell, also where the number is 0.
+    """Write a report and an explicit number to a check cell, also if the number is 0.
 
-    nbgrader takes the first ``execute_result`` as the score, and gives full marks where there is none.
+    nbgrader takes the first ``execute_result`` as the score, and gives full marks if there is none.
     """
     cell.execution_count = None
-    # A report has no formulas; a student's message in it may, which a feedback page would typeset.
+    # A report has no formulas, but a student's message in it may, and a feedback page would typeset them.
     html = f'<div class="tex2jax_ignore mathjax_ignore">{report._repr_html_()}</div>'
     cell.outputs = [
         new_output("display_data", {"text/html": html, "text/plain": str(report)}),
@@ -118,11 +144,11 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     ]
     facts = report.to_dict()
     kept = ("score", "earned", "passed", "outcome", "misconception")
-    cell.metadata[KEY] = {"role": "check", **{key: facts[key] for key in kept}}
+    cell.metadata[METADATA_KEY] = {"role": "check", **{key: facts[key] for key in kept}}
 
 
 def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
-    """Say why a cell did not run to its end, where it did not: its function may never have been defined."""
+    """Return why a cell did not run to its end, if it did not: its function may never have been defined."""
     if output.error is None:
         return (output.note,) if output.note else ()
     message = " ".join(output.error.message.split())[:200]
@@ -130,7 +156,7 @@ def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
 
 
 def _outputs(output: CellOutput, number: int) -> Sequence[NotebookNode]:
-    """Turn what a worker's cell showed into outputs: text and pictures, nothing that a browser would run."""
+    """Convert what a worker's cell showed to outputs: text and pictures, nothing that a browser would run."""
     shown = []
     if output.text:
         shown.append(new_output("stream", name="stdout", text=output.text))

@@ -1,4 +1,4 @@
-"""What a class understood and what it did not, from its autograded notebooks."""
+"""What a class understood and what it did not, read from its autograded notebooks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.rebuild import KEY
+from grader.cell_roles import METADATA_KEY
 
 AS_GIVEN = ".as-given"
-"""How the id of a repair ends that was not begun."""
+"""The end of a mistake's id that means: the code is still as it was handed out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One student's result in one exercise, as it stands in the autograded notebook."""
+    """One student's result in one exercise, from the autograded notebook."""
 
     student: str
     exercise: str
@@ -35,11 +35,11 @@ class ExerciseInsight:
     exercise
         Its name.
     students
-        How many handed it in.
+        The number of students who handed it in.
     passed
-        How many have it right.
+        The number of students who passed.
     mistakes
-        Known mistakes with the number of students, most common first.
+        The recognised mistakes with their numbers of students, most common first.
     """
 
     exercise: str
@@ -54,7 +54,7 @@ def read_results(autograded: Path, chapter: str) -> list[Result]:
     for path in sorted(autograded.glob(f"*/{chapter}/*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for cell in cells:
-            facts = cell["metadata"].get(KEY, {})
+            facts = cell["metadata"].get(METADATA_KEY, {})
             if facts.get("role") == "check":
                 exercise = cell["metadata"]["nbgrader"]["grade_id"].removeprefix("check-")
                 fields = ("earned", "score", "passed", "outcome", "misconception")
@@ -81,9 +81,9 @@ def insights(results: list[Result]) -> list[ExerciseInsight]:
 
 
 def sentences(found: list[ExerciseInsight]) -> tuple[str, str]:
-    """Tell a class's results in two lines: what is hardest, and which mistake is most common.
+    """Return a class's results in two sentences: the hardest exercise, and the most common mistake.
 
-    A function that was left as it was handed out is not counted there: perhaps nobody has looked at it.
+    Code that is still as it was handed out is not counted as a mistake: perhaps nobody has looked at it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Running notebooks in a kernel of this interpreter, so that the outputs are the same wherever it happens."""
+"""Running notebooks in a kernel of this interpreter, with the same outputs on every machine."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a notebook runs.
+    """Where and how a notebook runs.
 
     Parameters
     ----------
     root
-        The folder from which `course` is imported. Outputs don't name it.
+        The folder from which `course` is imported. It is removed from outputs.
     private
-        An empty folder of our own for the kernel's connection, settings and history.
+        An empty folder for the kernel's connection file, settings and history.
     work
         The working directory of the notebook.
     seconds
@@ -50,7 +50,7 @@ class Place:
     seconds: int = 180
 
     def environment(self) -> dict[str, str]:
-        """Give the kernel's environment: no settings of the user's, one thread, one order of sets."""
+        """Return the kernel's environment: none of the user's settings, one thread, a fixed hash seed."""
         env = {key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONSTARTUP")}
         path = [str(self.root), str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
         return env | {
@@ -64,12 +64,12 @@ class Place:
 
 
 async def execute(notebook: NotebookNode, place: Place, advance: Callable[[], None] = lambda: None) -> dict[str, str]:
-    """Run every cell of a notebook, in place, whether or not an earlier one failed.
+    """Run every cell of a notebook in place, even after one failed.
 
     Parameters
     ----------
     notebook
-        Its cells get outputs and counts; nothing else is changed.
+        Its cells get outputs and execution counts; nothing else is changed.
     place
         Where it runs.
     advance
@@ -78,7 +78,7 @@ async def execute(notebook: NotebookNode, place: Place, advance: Callable[[], No
     Returns
     -------
     dict of str to str
-        For each cell that failed and isn't tagged ``raises-exception``: its id, and what happened.
+        The ids of the cells that failed and aren't tagged ``raises-exception``, and what happened.
     """
     failures: dict[str, str] = {}
     cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
@@ -101,7 +101,7 @@ async def execute(notebook: NotebookNode, place: Place, advance: Callable[[], No
 
 
 def error_of(cell: NotebookNode) -> str:
-    """Say what a cell raised, in one line; empty if it raised nothing."""
+    """Return in one line what a cell raised; empty if it raised nothing."""
     for output in cell.outputs:
         if output.output_type == "error":
             first = ANSI.sub("", output.evalue).strip().partition("\n")[0]
@@ -118,7 +118,7 @@ async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[Noteboo
         kernel_name="python3",
         kernel_spec_manager=specs,
         connection_file=str(place.private / "kernel.json"),
-        # Sockets in our own folder: no port to race for.
+        # Sockets in our own folder, so that two kernels can't race for a port.
         transport="ipc" if os.name == "posix" else "tcp",
     )
     client = NotebookClient(
@@ -131,18 +131,18 @@ async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[Noteboo
         store_widget_state=False,
         resources={"metadata": {"path": str(place.work)}},
     )
-    # What the kernel itself says, when it is ended in the middle of a cell, is of no use to anyone.
+    # The kernel's own messages, when it is stopped in the middle of a cell, help nobody.
     with (place.private / "kernel.log").open("wb") as log:
         started = client.async_setup_kernel(env=place.environment(), stdout=log, stderr=log, cleanup_kc=True)
         async with started:
-            # nbclient would turn Ctrl-C into a dead kernel and go on; it is to end the build.
+            # nbclient would turn Ctrl-C into a dead kernel and go on; it should end the build.
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().remove_signal_handler(number)
             yield client
 
 
 def _tidy(cell: NotebookNode, root: Path) -> None:
-    """Take from the outputs what differs from run to run or names this machine."""
+    """Remove from the outputs what differs from run to run or names this machine."""
     names: dict[str, str] = {}
 
     def stable(match: re.Match[str]) -> str:

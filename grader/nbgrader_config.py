@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-# nbgrader's loader has put its own `c` here; whoever imports this file as a module gets a fresh one.
+# nbgrader's loader defines `c`; an import of this file as a module gets a new one.
 c: Config = globals().get("c", Config())
 
-# nbgrader's own way with its database sessions; nothing that an instructor could act on.
+# This comes from nbgrader's own use of its database; an instructor can't act on it.
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
 
 root = Path(__file__).resolve().parent.parent
@@ -24,11 +24,11 @@ c.CourseDirectory.solution_directory = "grader/solution"
 c.CourseDirectory.source_with_tests_directory = "grader/source_with_tests"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'grader' / 'gradebook.db'}"
 
-# nbgrader copies every file that it doesn't ignore from one folder to the next. A lesson's .py holds the
-# solutions, and a submitted numpy.py would stand before NumPy.
+# nbgrader copies every file that it doesn't ignore from one folder to the next. A lesson's .py contains the
+# solutions, and a submitted numpy.py would be imported in place of NumPy.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
 
-# nbgrader's own steps, but for the one that empties the solutions.
+# nbgrader's own steps, except for the one that empties the solutions.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -44,7 +44,7 @@ c.GenerateAssignment.preprocessors = [
 ]
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 
-# The trust boundary stands in the place of nbgrader's Execute, and of its repairs of a student's notebook.
+# The trust boundary replaces nbgrader's Execute, and its repairs of a student's notebook.
 c.Autograde.exporter_class = "grader.preprocessors.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "grader.preprocessors.Rebuild",
@@ -60,7 +60,7 @@ c.Autograde.autograde_preprocessors = [
 
 
 def know_the_release(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Before the first submission: a fresh clone has releases, but no gradebook that knows them."""
+    """Add the release to the gradebook before the first submission: a fresh clone has releases, but no gradebook."""
     from grader.preprocessors import register
 
     release = Path(c.CourseDirectory.root) / c.CourseDirectory.release_directory

@@ -1,4 +1,4 @@
-"""nbgrader's autograding steps of ours: the notebook is rebuilt, and graded apart."""
+"""Our steps of nbgrader's autograding: a submission is rebuilt, and graded in a confined worker."""
 
 from __future__ import annotations
 
@@ -15,25 +15,37 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets import Bool
 
+from grader.cell_roles import METADATA_KEY
 from grader.config import own_programs_first
+from grader.errors import GraderError
 from grader.grading import Session
-from grader.rebuild import KEY, rebuild
+from grader.rebuild import rebuild
 from grader.submission import Submission, read_file
 
 Resources = dict[str, Any]
 SUBMISSION = "submission"
-"""Under which key the exporter hands a submission to `Rebuild`."""
+"""The key under which the exporter passes a submission to `Rebuild`."""
 
 
-class MissingRelease(FileNotFoundError):
-    """There is no release to rebuild submissions on."""
+class MissingRelease(GraderError):
+    """There is no release to rebuild submissions on.
+
+    Parameters
+    ----------
+    path
+        The file that should be there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no release {path.parent.name}/{path.name}. Make it with `grader build`.")
+        self.path = path
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads submissions, whatever they are, so that no file stops a class. nbgrader's own reader raises on many."""
+    """Reads any submission, so that no file stops the grading of a class. nbgrader's own reader raises on many."""
 
     def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> Any:
-        """Read a submitted file into a notebook that `Rebuild` can take; other files as nbconvert does."""
+        """Read a submitted file for `Rebuild`; other files as nbconvert does."""
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
         handed_in = {"metadata": {"name": Path(filename).stem}, **(resources or {}), SUBMISSION: read_file(filename)}
@@ -41,7 +53,7 @@ class SubmissionExporter(NotebookExporter):
 
 
 class Rebuild(NbGraderPreprocessor):
-    """Puts a student's answers into the trusted release, in place of nbgrader's repairs of the student's notebook."""
+    """Puts a student's answers into the trusted release; nbgrader would repair the student's notebook instead."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Rebuild one submission."""
@@ -49,7 +61,7 @@ class Rebuild(NbGraderPreprocessor):
         place = resources["nbgrader"]
         coursedir = _converter(self).coursedir
         rebuilt = rebuild(read_release(coursedir, place["assignment"], place["notebook"]), submission)
-        problems = rebuilt.metadata[KEY]["problems"]
+        problems = rebuilt.metadata[METADATA_KEY]["problems"]
         folders = [coursedir.submitted_directory, coursedir.autograded_directory]
         submitted, copied = (
             Path(coursedir.format_path(folder, place["student"], place["assignment"])) for folder in folders
@@ -62,9 +74,9 @@ class Rebuild(NbGraderPreprocessor):
 
 
 class GradeApart(NbGraderPreprocessor):
-    """Runs a rebuilt notebook in a confined worker and judges it here, in place of executing it in a kernel."""
+    """Runs a rebuilt notebook in a confined worker and judges it here; nbgrader would execute it in a kernel."""
 
-    unsandboxed = Bool(False, help="Grade without confinement, where it can't be had; reports then say so").tag(
+    unsandboxed = Bool(False, help="Grade without confinement, on a system without it; reports then say so").tag(
         config=True
     )
 
@@ -74,9 +86,9 @@ class GradeApart(NbGraderPreprocessor):
         return nb, resources
 
     def session_of(self, converter: Any) -> Session:
-        """Give the session of a grading run.
+        """Return the session of a grading run.
 
-        A run is one converter of nbgrader's, which makes new preprocessors for every notebook. A new run has a new
+        A run is one converter of nbgrader's, which makes new preprocessors for every notebook. Each run has a new
         seed, so that nobody can hand in answers to the cases of the last one.
         """
         session = getattr(converter, "grading_session", None)
@@ -87,15 +99,15 @@ class GradeApart(NbGraderPreprocessor):
 
 
 def _converter(preprocessor: NbGraderPreprocessor) -> Any:
-    """Give nbgrader's converter: it owns the exporter, which owns the preprocessor."""
+    """Return nbgrader's converter: it owns the exporter, which owns the preprocessor."""
     exporter: Any = preprocessor.parent
     return exporter.parent
 
 
 def remove_copies_of_links(submitted: Path, copied: Path) -> int:
-    """Remove what nbgrader copied by following links in a submission, and count them.
+    """Remove what nbgrader copied by following links in a submission, and return their number.
 
-    It follows them with the instructor's rights, and gives the copies back with the feedback: a link to the
+    nbgrader follows links with the instructor's rights and returns the copies with the feedback: a link to the
     solutions, to the gradebook or to another student's work would come back as the file itself.
     """
     found = 0
@@ -113,19 +125,19 @@ def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode
     Raises
     ------
     MissingRelease
-        Where there is none.
+        If there is none.
     """
     folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
     path = folder / f"{notebook}.ipynb"
     if not path.is_file():
-        raise MissingRelease(f"There is no release of {assignment}/{notebook}.ipynb. Make it with `grader build`.")
+        raise MissingRelease(path)
     return nbformat.read(path, as_version=4)
 
 
 def register(db_url: str, release: Path, assignment: str) -> None:
-    """Enter a release into a gradebook that doesn't know it yet, as nbgrader does when it makes a release.
+    """Add a release to a gradebook that doesn't have it yet, as nbgrader does when it makes a release.
 
-    A fresh clone has notebooks but no gradebook; this lets it grade at once.
+    A fresh clone has notebooks but no gradebook; this makes it ready for grading.
     """
     for path in sorted((release / assignment).glob("*.ipynb")):
         with own_programs_first(), Gradebook(db_url) as gradebook:

@@ -1,82 +1,59 @@
-"""Rebuilding a submission on the trusted release: the student's text in our notebook."""
+"""Rebuilding a submission: the student's text in the trusted release."""
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.submission import Submission, SubmittedCell
 
-KEY = "layer_by_layer"
-"""Where our own marks stand in the metadata of a notebook and of a cell. Only `rebuild` writes them."""
 MAX_EXTRA = 500
 MAX_EXTRA_TEXT = 300_000
-"""Characters of all extra cells together: colouring the code of megabytes would hold up a class's feedback."""
+"""Characters of all extra cells together: highlighting megabytes of code would hold up a class's feedback."""
 
 
 @dataclass(slots=True)
 class _Sorted:
-    """A submission's cells, sorted by what the release knows of them."""
+    """A submission's cells, sorted by their role in the release."""
 
     answers: dict[str, SubmittedCell] = field(default_factory=dict)
-    extras: dict[int, list[str]] = field(default_factory=dict)  # by the place in the release after which they stood
+    extras: dict[int, list[str]] = field(default_factory=dict)  # by the position in the release that they came after
     problems: list[str] = field(default_factory=list)
-
-
-def marks(cell: NotebookNode) -> dict[str, Any]:
-    """Give nbgrader's metadata of a cell, empty if it has none."""
-    return cell.metadata.get("nbgrader", {})
-
-
-def role(cell: NotebookNode) -> str:
-    """Tell what a cell of a rebuilt notebook is.
-
-    Returns
-    -------
-    ``"solution"`` (the student's), ``"restored"`` (a solution cell that was missing), ``"extra"`` (a code cell of
-    the student's own), ``"check"``, ``"setup"``, or ``"lesson"``.
-    """
-    own = cell.metadata.get(KEY, {}).get("role")
-    if own:
-        return own
-    if marks(cell).get("solution"):
-        return "solution"
-    if marks(cell).get("grade"):
-        return "check"
-    return "setup" if "setup" in cell.metadata.get("tags", ()) else "lesson"
 
 
 def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
     """Put a student's answers into a copy of the release.
 
-    Everything comes from the release: cells, their order, metadata, points, kernel. From the submission come the
-    text of the solution cells, and its other code cells as extra cells without metadata, after the cell that they
-    stood after. Of a solution cell that is there twice the first is the answer and the others run as extra cells.
+    Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
+    the solution cells, and its other code cells as extra cells without metadata, each after the cell that it
+    followed. If a solution cell occurs more than once, the first is the answer and the others run as extra cells.
 
     Parameters
     ----------
     release
-        The trusted student notebook. It stays as it is.
+        The trusted student notebook. It is not changed.
     submission
         What was handed in.
 
     Returns
     -------
-    A notebook whose own metadata holds the problems found, under ``layer_by_layer``.
+    NotebookNode
+        Its metadata contains the problems that were found, under ``layer_by_layer``.
     """
     found = _sort(release, submission)
     rebuilt = copy.deepcopy(release)
     cells: list[NotebookNode] = [_extra(source) for source in found.extras.get(-1, [])]
     for place, cell in enumerate(rebuilt.cells):
         if role(cell) == "solution":
-            answer = found.answers.get(marks(cell)["grade_id"])
+            key = nbgrader_metadata(cell)["grade_id"]
+            answer = found.answers.get(key)
             if answer is None:
-                cell.metadata[KEY] = {"role": "restored"}
-                found.problems.append(f"The cell of `{marks(cell)['grade_id']}` is missing from the submission.")
+                cell.metadata[METADATA_KEY] = {"role": "restored"}
+                found.problems.append(f"The cell of `{key}` is missing from the submission.")
             else:
                 cell.source = answer.source
         if cell.cell_type == "code":
@@ -85,16 +62,16 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
         cells += [_extra(source) for source in found.extras.get(place, [])]
     problems = [*submission.problems, *found.problems]
     rebuilt.cells = cells
-    rebuilt.metadata[KEY] = {"problems": problems}
+    rebuilt.metadata[METADATA_KEY] = {"problems": problems}
     return rebuilt
 
 
 def note(sentences: list[str]) -> NotebookNode:
-    """Make the Markdown cell that tells what was wrong with a submission."""
+    """Make the Markdown cell that says what was wrong with a submission."""
     # ids and counts only, but they come from outside: no Markdown, no HTML
     lines = "\n".join(f"- {sentence.translate(_PLAIN)}" for sentence in sentences)
     cell = new_markdown_cell(f"**About this submission**\n\n{lines}", id="about-this-submission")
-    cell.metadata[KEY] = {"role": "note"}
+    cell.metadata[METADATA_KEY] = {"role": "note"}
     return cell
 
 
@@ -104,7 +81,7 @@ _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "]
 def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
     places = {}
     for place, cell in enumerate(release.cells):
-        places[marks(cell).get("grade_id") or cell.get("id", "")] = place
+        places[nbgrader_metadata(cell).get("grade_id") or cell.get("id", "")] = place
     found, anchor, left_out, text = _Sorted(), -1, 0, 0
     for cell in submission.cells:
         place = places.get(cell.key, -1) if cell.key else -1
@@ -126,7 +103,7 @@ def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
 
 
 def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bool:
-    """Take in a cell that the release knows. False where its text is the student's own and runs as an extra cell."""
+    """Use a cell that the release has. False if its text is the student's own and runs as an extra cell."""
     kind, key = role(ours), theirs.key
     if kind == "solution":
         if key in found.answers:
@@ -137,7 +114,7 @@ def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bo
         found.answers[key] = theirs
         return True
     if kind == "check":
-        if theirs.points is not None and theirs.points != marks(ours)["points"]:
+        if theirs.points is not None and theirs.points != nbgrader_metadata(ours)["points"]:
             found.problems.append(f"The points of `{key}` had been changed; the original ones count.")
         if theirs.source != ours.source:
             found.problems.append(f"The cell `{key}` had been changed; the original one was used.")
@@ -147,5 +124,5 @@ def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bo
 
 def _extra(source: str) -> NotebookNode:
     cell = new_code_cell(source)
-    cell.metadata[KEY] = {"role": "extra"}
+    cell.metadata[METADATA_KEY] = {"role": "extra"}
     return cell

@@ -1,4 +1,4 @@
-"""The students' notebook: made by nbgrader, and searched for what must not be in it."""
+"""Making the students' notebook with nbgrader, and searching it for what must not be in it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 
 from grader.config import course_config, own_programs_first
+from grader.errors import GraderError
 from grader.lesson import is_exercise
 
-# A line that many a function has gives nothing away, wherever it stands.
+# Lines that occur in many functions give nothing away, wherever they are.
 COMMON_LINE = re.compile(
     r"(import|from) .*|.* = [\w.]+\.shape(\[.*\])?|for .* in range\(.*\):|if \w+ is (not )?None:|return \w+"
 )
@@ -23,8 +24,16 @@ SHORTEST_TELLING_LINE = 12
 STUDENT_METADATA = {"tags", "nbgrader", "deletable", "editable"}
 
 
-class ReleaseError(Exception):
-    """nbgrader could not make a release; `log` is what it logged."""
+class ReleaseError(GraderError):
+    """nbgrader could not make a release.
+
+    Parameters
+    ----------
+    message
+        The error that nbgrader raised.
+    log
+        What nbgrader logged.
+    """
 
     def __init__(self, message: str, log: str) -> None:
         super().__init__(message)
@@ -32,16 +41,16 @@ class ReleaseError(Exception):
 
 
 def generate(root: Path, chapter: str, db_url: str | None = None) -> None:
-    """Let nbgrader make ``notebooks/NN_topic`` from ``solutions/NN_topic``.
+    """Make ``notebooks/NN_topic`` from ``solutions/NN_topic`` with nbgrader.
 
     Parameters
     ----------
     root
-        The class's folder. An earlier release in it is removed by nbgrader.
+        The class's folder. nbgrader removes an earlier release in it.
     chapter
         The assignment's name.
     db_url
-        The gradebook that learns of it. By default none does: a new gradebook alone takes seconds.
+        The gradebook to which the release is added. By default none: a new gradebook alone takes seconds.
 
     Raises
     ------
@@ -75,12 +84,12 @@ def leaks(
     solution, release
         The two notebooks of a lesson.
     handed_out
-        What exercises hand out to be repaired, by the cell's id: its lines may show.
+        The code that exercises hand out to be repaired, by the cell's id: its lines may appear.
 
     Yields
     ------
     cell, what
-        The id of the release's cell, and what shows in it.
+        The id of the release's cell, and what is in it.
     """
     given = {
         cell.id: _squeezed(f"{_outside_regions(cell.source)}\n{handed_out.get(cell.id, '')}") for cell in solution.cells

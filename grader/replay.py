@@ -1,4 +1,4 @@
-"""Seeing a graded case again: the same seed draws the same numbers."""
+"""Grading an answer again on the same cases: the same seed draws the same numbers."""
 
 from __future__ import annotations
 
@@ -8,43 +8,58 @@ from typing import Any
 import nbformat
 
 from course.checking.report import Report
+from grader.cell_roles import METADATA_KEY
+from grader.errors import GraderError
 from grader.grading import Session
-from grader.rebuild import KEY
 
 
-class NothingToReplay(LookupError):
-    """There is no such graded submission, or no such exercise in it."""
+class NothingToReplay(GraderError):
+    """There is no such graded submission, or no such exercise in it.
+
+    Parameters
+    ----------
+    message
+        What is missing.
+    chapter, student, exercise
+        The answer that was asked for.
+    """
+
+    def __init__(self, message: str, chapter: str, student: str, exercise: str) -> None:
+        super().__init__(message)
+        self.chapter, self.student, self.exercise = chapter, student, exercise
 
 
 def replay(
     autograded: Path, chapter: str, student: str, exercise: str, *, unsandboxed: bool = False
 ) -> tuple[Report, dict[str, Any]]:
-    """Grade one exercise of a graded submission again, on the cases it was graded on.
+    """Grade one exercise of a graded submission again, on the cases on which it was graded.
 
     Parameters
     ----------
     autograded
         nbgrader's folder of autograded notebooks.
     chapter, student, exercise
-        Whose answer to what.
+        Which answer.
     unsandboxed
-        Do without confinement.
+        Grade without confinement.
 
     Returns
     -------
-    The report, and the arguments of the case that it tells about; none where all is right.
+    tuple of Report and dict
+        The report, and the arguments of its leading case; none if everything is right.
 
     Raises
     ------
     NothingToReplay
-        If there is nothing of that name.
+        If there is no such submission or exercise.
     """
     paths = sorted((autograded / student / chapter).glob("*.ipynb"))
     if not paths:
-        raise NothingToReplay(f"{student} has no autograded notebook of {chapter} in {autograded}.")
+        message = f"{student} has no autograded notebook of {chapter} in {autograded}."
+        raise NothingToReplay(message, chapter, student, exercise)
     for path in paths:
         notebook = nbformat.read(path, as_version=4)
-        seed = notebook.metadata.get(KEY, {}).get("seed")
+        seed = notebook.metadata.get(METADATA_KEY, {}).get("seed")
         if seed is None:
             continue
         with Session(seed, unsandboxed=unsandboxed) as session:
@@ -53,4 +68,5 @@ def replay(
                 report = reports[exercise]
                 led = report.cases.index(report.lead) if report.lead else None
                 return report, {} if led is None else dict(session.prepared(exercise).arguments[led])
-    raise NothingToReplay(f"{chapter} of {student} has no graded exercise {exercise!r}.")
+    message = f"{student}'s notebook of {chapter} has no graded exercise {exercise!r}."
+    raise NothingToReplay(message, chapter, student, exercise)

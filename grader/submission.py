@@ -1,4 +1,4 @@
-"""Reading what a student handed in, whatever it is: nothing in it is believed but the text of its cells."""
+"""Reading what a student handed in, whatever it is. Nothing but the text of its cells is trusted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_BYTES = 50_000_000
 MAX_CELLS = 3_000
 MAX_SOURCE = 200_000
 MAX_DOTS = 300
-"""Dots and stars in one word: ``a.b.c`` has two. IPython's code colouring takes the square of their number."""
+"""Dots and stars in one word: ``a.b.c`` has two. IPython's highlighting is quadratic in their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class SubmittedCell:
     code
         Whether it is a code cell.
     key
-        The id under which the release knows it, from nbgrader's metadata or else the cell's own; empty if none.
+        The id that identifies it in the release: nbgrader's, or else the cell's own; empty if there is none.
     points
-        The points its metadata claims, where it claims any.
+        The points that its metadata claims, if any.
     """
 
     source: str
@@ -44,14 +44,14 @@ class SubmittedCell:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The cells of a submission, and what was wrong with it in plain sentences."""
+    """The cells of a submission, and what was wrong with it, in plain sentences."""
 
     cells: tuple[SubmittedCell, ...]
     problems: tuple[str, ...] = ()
 
 
 def read_submission(raw: bytes) -> Submission:
-    """Read a submitted file. Never fails: what can't be read is told in `problems`.
+    """Read a submitted file. Never raises: `problems` says what can't be read.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def read_submission(raw: bytes) -> Submission:
     if len(raw) > MAX_BYTES:
         return _unreadable(f"it has more than {MAX_BYTES:,} bytes")
     try:
-        # an editor on Windows may have written UTF-16, or begun UTF-8 with a mark that JSON has no place for
+        # an editor on Windows may have written UTF-16, or UTF-8 with a byte order mark, which JSON does not allow
         content = json.loads(raw.decode(json.detect_encoding(raw), errors="replace"))
     except (ValueError, RecursionError):
         return _unreadable("it is not JSON")
@@ -74,8 +74,8 @@ def read_submission(raw: bytes) -> Submission:
     read = [_read_cell(cell) for cell in cells[:MAX_CELLS]]
     broken = sum(cell is None for cell in read)
     if broken:
-        are = "is" if broken == 1 else "are"
-        problems.append(f"{broken} of its cells {are} not readable, or too long, and left out.")
+        were = "was" if broken == 1 else "were"
+        problems.append(f"{broken} of its cells {were} left out: not readable, or too long.")
     return Submission(tuple(cell for cell in read if cell is not None), tuple(problems))
 
 
@@ -84,7 +84,7 @@ def _unreadable(why: str) -> Submission:
 
 
 def read_file(path: str | Path) -> Submission:
-    """Read a submitted file by its path. Never fails, waits for nothing, and follows no link.
+    """Read a submitted file by its path. Never raises, never waits, and follows no link.
 
     A link would be read with the grader's rights: another student's notebook, the solutions, a device without end.
 
@@ -94,10 +94,10 @@ def read_file(path: str | Path) -> Submission:
     ('The file is not a notebook: it could not be read (No such file or directory). Nothing in it could be graded.',)
     """
     try:
-        # without O_NONBLOCK, opening a named pipe waits for somebody who writes
+        # without O_NONBLOCK, opening a named pipe waits for a writer
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK | os.O_NOFOLLOW)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return _unreadable("it is no regular file")
+                return _unreadable("it is not a regular file")
             return read_submission(file.read(MAX_BYTES + 1))
     except OSError as error:
         if error.errno == errno.ELOOP:
@@ -112,7 +112,7 @@ def _cells_of(content: Any) -> list[Any] | None:
         return None
     if isinstance(content.get("cells"), list):
         return content["cells"]
-    sheets = content.get("worksheets")  # notebooks of before 2015
+    sheets = content.get("worksheets")  # notebooks from before 2015
     if isinstance(sheets, list) and sheets and isinstance(sheets[0], Mapping):
         cells = sheets[0].get("cells")
         return cells if isinstance(cells, list) else None
@@ -149,5 +149,5 @@ def _number(claimed: Any) -> float | None:
         return None
     try:
         return float(claimed)
-    except OverflowError:  # JSON has whole numbers of any length
+    except OverflowError:  # JSON has integers of any length
         return math.inf

@@ -13,7 +13,7 @@ from course.cost.counting import Counter, Row, distinct
 from course.cost.layer import Shape
 from course.cost.network import Composite, Functional
 from course.cost.reading import describe
-from course.cost.table import render
+from course.cost.table import Totals, render
 
 _ITEMSIZES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 _IDENTIFIER_BYTES = 8
@@ -111,7 +111,15 @@ class Summary:
         ValueError
             If there is no such column.
         """
-        return render(self, columns, depth, storage_header)
+        totals = Totals(
+            parameters=self.parameters,
+            trainable=self.trainable,
+            mult_adds=self.mult_adds,
+            input_bytes=self.input_bytes + storage_header * len(self.input_shapes),
+            forward_backward_bytes=self.forward_backward_bytes,
+            parameter_bytes=self.parameter_bytes,
+        )
+        return render(self.rows, totals, columns, depth)
 
     def __str__(self) -> str:
         """Write the table with output shapes, parameters and mult-adds."""

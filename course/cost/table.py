@@ -1,47 +1,69 @@
-"""A summary as the table that torchinfo prints."""
+"""The table that torchinfo prints, from a network's rows and totals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from course.cost.counting import Row
-
-if TYPE_CHECKING:
-    from course.cost.summary import Summary
 
 _WIDTH = 25
 
 
-def render(summary: Summary, columns: Sequence[str], depth: int, storage_header: int) -> str:
-    """Write a summary as text; see `Summary.text`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The figures below the rows, as torchinfo counts them.
+
+    Parameters
+    ----------
+    parameters, trainable
+        All parameters, and those that training changes.
+    mult_adds
+        Of all layers.
+    input_bytes, forward_backward_bytes, parameter_bytes
+        The memory of the inputs, of the outputs and their gradients, and of the parameters.
+    """
+
+    parameters: int
+    trainable: int
+    mult_adds: int
+    input_bytes: int
+    forward_backward_bytes: int
+    parameter_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        """The memory of all three together."""
+        return self.input_bytes + self.forward_backward_bytes + self.parameter_bytes
+
+
+def render(rows: Sequence[Row], totals: Totals, columns: Sequence[str], depth: int) -> str:
+    """Write rows and totals as text; see `Summary.text`."""
     unknown = [name for name in columns if name not in _COLUMNS]
     if unknown:
         raise ValueError(f"columns has {unknown[0]!r}; {', '.join(_COLUMNS)} are allowed.")
-    indented = max(len(row.title) + 5 * row.depth + 1 for row in summary.rows)
+    indented = max(len(row.title) + 5 * row.depth + 1 for row in rows)
     width = 40 if indented < 40 else -(-indented // 5) * 5
     heads = [_COLUMNS[name][0] for name in columns]
     rule = "=" * (width + _WIDTH * len(columns))
     lines = [rule, _line("Layer (type:depth-idx)", heads, width), rule]
-    for row in summary.rows:
+    for row in rows:
         if row.depth <= depth:
             cells = [_COLUMNS[name][1](row, row.depth == depth) for name in columns]
             lines.append(_line(_indent(row.depth) + row.title, cells, width))
-    given = summary.input_bytes + storage_header * len(summary.input_shapes)
-    both, held = summary.forward_backward_bytes, summary.parameter_bytes
     return "\n".join(
         [
             *lines,
             rule,
-            f"Total params: {summary.parameters:,}",
-            f"Trainable params: {summary.trainable:,}",
-            f"Non-trainable params: {summary.parameters - summary.trainable:,}",
-            f"Total mult-adds {_readable(summary.mult_adds)}",
+            f"Total params: {totals.parameters:,}",
+            f"Trainable params: {totals.trainable:,}",
+            f"Non-trainable params: {totals.parameters - totals.trainable:,}",
+            f"Total mult-adds {_readable(totals.mult_adds)}",
             rule,
-            f"Input size (MB): {given / 1e6:.2f}",
-            f"Forward/backward pass size (MB): {both / 1e6:.2f}",
-            f"Params size (MB): {held / 1e6:.2f}",
-            f"Estimated Total Size (MB): {(given + both + held) / 1e6:.2f}",
+            f"Input size (MB): {totals.input_bytes / 1e6:.2f}",
+            f"Forward/backward pass size (MB): {totals.forward_backward_bytes / 1e6:.2f}",
+            f"Params size (MB): {totals.parameter_bytes / 1e6:.2f}",
+            f"Estimated Total Size (MB): {totals.total_bytes / 1e6:.2f}",
             rule,
         ]
     )

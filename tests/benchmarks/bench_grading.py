@@ -26,8 +26,8 @@ from traitlets.config import Config
 
 import course
 from grader.boundary.judge import Nursery
-from grader.classroom import hand_in, make_class, worked_solutions
 from grader.config import ROOT, course_config
+from grader.made_up_class import hand_in, make_class, worked_solutions
 from grader.preprocessors import register
 
 CHAPTER, FILE = "01_linear", "linear.ipynb"

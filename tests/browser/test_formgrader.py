@@ -10,8 +10,8 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 import course
-from grader.classroom import hand_in, worked_solutions
 from grader.config import ROOT, course_config
+from grader.made_up_class import hand_in, worked_solutions
 
 pytestmark = pytest.mark.browser
 

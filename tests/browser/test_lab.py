@@ -6,8 +6,8 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from course.journal import Journal
-from course.workspace import start
+from course.workcopy.journal import Journal
+from course.workcopy.start import start
 
 pytestmark = pytest.mark.browser
 

@@ -344,7 +344,9 @@ def test_a_mistake_is_one_edit_of_the_solution_or_a_body(exercise, known):
     if mistake.edits:
         assert inspect.getsource(known.variant).strip() == known.source.strip()
     if exercise.kind != "value":
-        assert ast.dump(ast.parse(known.source)) != ast.dump(ast.parse(bare(source_of(exercise.solution, exercise.name))))
+        assert ast.dump(ast.parse(known.source)) != ast.dump(
+            ast.parse(bare(source_of(exercise.solution, exercise.name)))
+        )
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.repair], ids=lambda e: e.name)

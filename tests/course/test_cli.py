@@ -12,8 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 import course
-from course import cli, workspace
-from course.journal import MARKER, Journal
+from course import cli
+from course.workcopy.journal import Journal
+from course.workcopy.location import MARKER
+from course.workcopy.release import PACKAGE
 
 LINEAR = "01_linear/linear.ipynb"
 
@@ -24,7 +26,7 @@ def notebooks(tmp_path, monkeypatch):
     for name in ("00_start_here/start_here.ipynb", LINEAR):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text("{}")
-    monkeypatch.setattr(workspace, "released_notebooks", lambda: root)
+    monkeypatch.setattr("course.workcopy.start.released_notebooks", lambda: root)
     monkeypatch.chdir(tmp_path)
     return root
 
@@ -60,7 +62,7 @@ def test_start_says_what_was_made_and_how_to_go_on(notebooks, tmp_path):
     assert shown == [
         "my course is ready.",
         "  made     00_start_here, 01_linear",
-        "Go on with:  jupyter lab 'my course'",
+        "Next:  jupyter lab 'my course'",
     ]
     assert (tmp_path / "my course" / LINEAR).exists()
 
@@ -70,7 +72,7 @@ def test_start_says_that_all_is_as_it_was(notebooks):
     run("start", "mine")
     assert run("start", "mine").stdout.splitlines() == [
         "mine is up to date.",
-        "Go on with:  jupyter lab mine",
+        "Next:  jupyter lab mine",
     ]
 
 
@@ -202,7 +204,7 @@ def test_python_m_course_is_the_command(monkeypatch, capsys):
 def test_using_progress_does_not_hide_the_function_behind_a_module():
     """A module of the package that is named like a public function would replace it once it is imported."""
     script = "from course import progress; progress(); from course import progress; print(progress())"
-    root = str(Path(workspace.__file__).parent.parent)
+    root = str(PACKAGE.parent)
     shown = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,

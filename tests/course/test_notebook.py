@@ -6,7 +6,8 @@ import sys
 import pytest
 
 import course
-from course.journal import MARKER, Journal
+from course.workcopy.journal import Journal
+from course.workcopy.location import MARKER
 
 
 def warm_up(x):

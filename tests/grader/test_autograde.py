@@ -16,10 +16,10 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from grader.classroom import worked_solutions
+from grader.cell_roles import METADATA_KEY
 from grader.config import ROOT, course_config
 from grader.insights import read_results
-from grader.rebuild import KEY
+from grader.made_up_class import worked_solutions
 
 CHAPTER, FILE = "01_linear", "linear.ipynb"
 FULL, NOTHING = 12.0, 0.0
@@ -69,7 +69,13 @@ def forge_outputs(handed_in):
     for cell in handed_in["cells"]:
         if mark(cell).get("grade"):
             cell["source"], cell["outputs"] = "99.0", [result]
-        cell["metadata"][KEY] = {"role": "check", "score": 1.0, "earned": 99, "passed": True, "outcome": "right"}
+        cell["metadata"][METADATA_KEY] = {
+            "role": "check",
+            "score": 1.0,
+            "earned": 99,
+            "passed": True,
+            "outcome": "right",
+        }
         cell["metadata"]["tags"] = ["setup"]
 
 
@@ -138,7 +144,7 @@ FILES = {
     "of 2014": (changed(of_2014), FULL, ""),
     "another kernel": (changed(no_kernel), FULL, ""),
     "many pictures": (changed(show_much), FULL, ""),
-    "slow to colour": (changed(hold_up_feedback), FULL, "1 of its cells is not readable, or too long"),
+    "slow to colour": (changed(hold_up_feedback), FULL, "1 of its cells was left out: not readable, or too long."),
     "a byte order mark": (b"\xef\xbb\xbf" + raw(notebook()), FULL, ""),
     "UTF-16": (json.dumps(notebook()).encode("utf-16"), FULL, ""),
     "Latin-1": (raw(notebook()).replace(b"Linear", b"Lin\xe9ar"), FULL, ""),
@@ -151,7 +157,7 @@ FILES = {
 LINKS = {
     "a link to the solution": (lambda file: file.symlink_to(ROOT / "solutions" / CHAPTER / FILE), "it is a link"),
     "a link to a classmate": (lambda file: file.symlink_to("../../solved/" + CHAPTER + "/" + FILE), "it is a link"),
-    "a pipe": (os.mkfifo, "it is no regular file"),
+    "a pipe": (os.mkfifo, "it is not a regular file"),
     "a folder": (Path.mkdir, "it is a folder"),
 }
 
@@ -215,7 +221,7 @@ def graded(tmp_path_factory, alembic):
         beside.with_name(name).write_text("raise SystemExit('owned')")
     (root / "secret.txt").write_text("the answers")
     beside.with_name("mine.txt").symlink_to(root / "secret.txt")
-    beside.with_name("evil.ipynb").write_bytes(raw({"cells": [{"metadata": {KEY: {"role": "check"}}}]}))
+    beside.with_name("evil.ipynb").write_bytes(raw({"cells": [{"metadata": {METADATA_KEY: {"role": "check"}}}]}))
     hand_in(root, "a wrong name").with_name("Linear (1).ipynb").write_bytes(raw(notebook()))
     stamp = hand_in(root, "a damaged timestamp")
     stamp.write_bytes(raw(notebook()))
@@ -237,7 +243,7 @@ def test_the_score_and_the_sentence(graded, student):
     assert found[student] == score
     rebuilt = nbformat.read(root / "grader" / "autograded" / student / CHAPTER / FILE, as_version=4)
     nbformat.validate(rebuilt)
-    told = " ".join(rebuilt.metadata[KEY]["problems"])
+    told = " ".join(rebuilt.metadata[METADATA_KEY]["problems"])
     assert sentence in told if sentence else told == ""
 
 

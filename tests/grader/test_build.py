@@ -13,8 +13,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.build import Outcome, build, find_chapters
+from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
-from grader.tracked import drift, install
 
 SMALL = Path(__file__).with_name("small_course.py")
 
@@ -177,10 +177,10 @@ def test_a_committed_file_that_is_no_notebook(course, tmp_path, damage):
     fresh = Path(shutil.copytree(course, tmp_path / "fresh"))
     (course / RELEASE).write_text(damage)
     files = [Path(SOLUTION), Path(RELEASE)]
-    assert [str(problem) for problem in drift(course, fresh, files)] == [
+    assert [str(problem) for problem in compare_committed(course, fresh, files)] == [
         f"{RELEASE}: can't be read as a notebook; grader build makes it anew."
     ]
-    assert install(course, fresh, files) == [RELEASE]
+    assert update_committed(course, fresh, files) == [RELEASE]
     assert (course / RELEASE).read_bytes() == (fresh / RELEASE).read_bytes()
 
 

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 import course
-from grader.classroom import HOSTILE, make_class
 from grader.demo import COLUMNS, DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
+from grader.made_up_class import HOSTILE, make_class
 from grader.replay import NothingToReplay, replay
 
 WARM_UP = {"warm_up": course.exercises["warm_up"]}

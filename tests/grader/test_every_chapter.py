@@ -7,11 +7,12 @@ import pytest
 
 import course
 from course.checking.runner import run
-from grader.classroom import worked_solutions
+from grader.cell_roles import METADATA_KEY, role
 from grader.config import ROOT
 from grader.grading import Session
 from grader.lesson import topic_of
-from grader.rebuild import KEY, rebuild, role
+from grader.made_up_class import worked_solutions
+from grader.rebuild import rebuild
 from grader.submission import read_submission
 
 SEED = 20_261_122
@@ -66,7 +67,7 @@ def test_each_known_mistake_is_recognised_where_it_is_graded(session, chapter):
 def test_what_the_release_hands_out_is_marked_for_grading(chapter):
     """Each exercise has a cell to write in and a check with its points; the release carries no results of ours."""
     release = notebook("notebooks", chapter)
-    assert KEY not in release.metadata
+    assert METADATA_KEY not in release.metadata
     points = {
         cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
         for cell in release.cells

@@ -8,10 +8,11 @@ import nbformat
 import pytest
 
 import course
-from grader.classroom import worked_solutions
+from grader.cell_roles import METADATA_KEY, nbgrader_metadata
 from grader.config import ROOT
 from grader.grading import Session
-from grader.rebuild import KEY, marks, rebuild
+from grader.made_up_class import worked_solutions
+from grader.rebuild import rebuild
 from grader.submission import read_submission
 
 CHAPTER = "01_linear"
@@ -76,14 +77,14 @@ def test_hostility_earns_nothing_and_costs_nothing(session, release, solved, kin
     assert reports["linear"].score == 0, str(reports["linear"])
     assert {name: reports[name].score for name in REST} == dict.fromkeys(REST, 1.0)
     for cell in rebuilt.cells:
-        if marks(cell).get("grade"):
+        if nbgrader_metadata(cell).get("grade"):
             results = [output for output in cell.outputs if output.output_type == "execute_result"]
             assert [result.data["text/plain"] for result in results] == [repr(reports[cell.id[6:]].earned)]
         for output in cell.get("outputs", []):
             page = output.get("data", {}).get("text/html", "")
             assert "<script" not in page
             assert "<img" not in page
-            if not marks(cell).get("grade"):
+            if not nbgrader_metadata(cell).get("grade"):
                 assert set(output.get("data", {})) <= {"text/plain", "image/png"}
     nbformat.validate(rebuilt)
 
@@ -135,6 +136,6 @@ def test_a_cell_that_stopped_is_told_where_its_function_is_missed(session, relea
 def test_the_record_of_a_run_stands_in_the_notebook(session, release, solved):
     """Seed and confinement are recorded, and the report names the seed."""
     rebuilt, reports = grade(session, release, solved)
-    assert rebuilt.metadata[KEY]["seed"] == SEED
-    assert rebuilt.metadata[KEY]["sandboxed"] is True
+    assert rebuilt.metadata[METADATA_KEY]["seed"] == SEED
+    assert rebuilt.metadata[METADATA_KEY]["sandboxed"] is True
     assert f"seed {SEED}" in str(reports["linear"])

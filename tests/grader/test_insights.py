@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from grader.cell_roles import METADATA_KEY
 from grader.insights import Result, insights, read_results, sentences
-from grader.rebuild import KEY
 
 
 def result(student, exercise, passed=False, misconception=None):
@@ -17,7 +17,7 @@ def test_results_are_read_from_the_check_cells(tmp_path):
     check, other = new_code_cell("check(linear)"), new_code_cell("x")
     check.metadata["nbgrader"] = {"grade_id": "check-linear"}
     facts = {"earned": 1.5, "score": 0.5, "passed": False, "outcome": "raised", "misconception": None}
-    check.metadata[KEY] = {"role": "check", **facts}
+    check.metadata[METADATA_KEY] = {"role": "check", **facts}
     path = tmp_path / "mia" / "01_linear" / "linear.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(new_notebook(cells=[other, check]), path)

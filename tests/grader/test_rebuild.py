@@ -4,7 +4,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.rebuild import KEY, MAX_EXTRA, note, rebuild, role
+from grader.cell_roles import METADATA_KEY, role
+from grader.rebuild import MAX_EXTRA, note, rebuild
 from grader.submission import Submission, SubmittedCell
 
 
@@ -47,7 +48,7 @@ def test_an_answer_takes_its_place(release):
     rebuilt = rebuild(release, submit(SubmittedCell("def linear(): return 1", key="linear")))
     assert sources(rebuilt, "solution") == ["def linear(): return 1"]
     assert [cell.id for cell in rebuilt.cells] == [cell.id for cell in release.cells]
-    assert rebuilt.metadata[KEY]["problems"] == []
+    assert rebuilt.metadata[METADATA_KEY]["problems"] == []
     assert release.cells[2].source == "def linear(): raise NotImplementedError"
     nbformat.validate(rebuilt)
 
@@ -58,7 +59,7 @@ def test_a_changed_check_is_replaced_and_told(release):
     rebuilt = rebuild(release, submit(SubmittedCell("x", key="linear"), changed))
     (cell,) = [cell for cell in rebuilt.cells if role(cell) == "check"]
     assert (cell.source, cell.metadata["nbgrader"]["points"]) == ("check(linear)", 4)
-    assert rebuilt.metadata[KEY]["problems"] == [
+    assert rebuilt.metadata[METADATA_KEY]["problems"] == [
         "The points of `check-linear` had been changed; the original ones count.",
         "The cell `check-linear` had been changed; the original one was used.",
     ]
@@ -69,7 +70,7 @@ def test_extra_code_runs_where_it_stood_without_metadata(release):
     helper = SubmittedCell("def helper(): pass", key="own-cell")
     rebuilt = rebuild(release, submit(SubmittedCell("", False, "title"), helper, SubmittedCell("x", key="linear")))
     assert [role(cell) for cell in rebuilt.cells] == ["lesson", "extra", "setup", "solution", "check", "lesson"]
-    assert rebuilt.cells[1].metadata == {KEY: {"role": "extra"}}
+    assert rebuilt.cells[1].metadata == {METADATA_KEY: {"role": "extra"}}
 
 
 def test_a_changed_demonstration_runs_as_an_extra_cell(release):
@@ -84,7 +85,7 @@ def test_extra_code_without_end_is_cut(release):
     many = [SubmittedCell("x = 1\n" * 10_000)] * 8
     rebuilt = rebuild(release, submit(*many, SubmittedCell("x", key="linear"), SubmittedCell("small")))
     assert len(sources(rebuilt, "extra")) == 5
-    assert rebuilt.metadata[KEY]["problems"] == [
+    assert rebuilt.metadata[METADATA_KEY]["problems"] == [
         "4 extra code cells were left out: 500 cells of 300,000 characters together are run at most."
     ]
 
@@ -100,14 +101,14 @@ def test_a_missing_answer_is_restored_and_not_run(release):
     rebuilt = rebuild(release, submit(SubmittedCell("def linear(): return 1")))
     assert sources(rebuilt, "restored") == ["def linear(): raise NotImplementedError"]
     assert sources(rebuilt, "extra") == ["def linear(): return 1"]
-    assert "is missing from the submission" in rebuilt.metadata[KEY]["problems"][0]
+    assert "is missing from the submission" in rebuilt.metadata[METADATA_KEY]["problems"][0]
 
 
 def test_a_copied_answer_runs_after_the_first(release):
     """Of two cells with one id the first is the answer; the other runs after it, as it did for the student."""
     rebuilt = rebuild(release, submit(SubmittedCell("one", key="linear"), SubmittedCell("two", key="linear")))
     assert [cell.source for cell in rebuilt.cells if role(cell) in ("solution", "extra")] == ["one", "two"]
-    assert "more than once" in rebuilt.metadata[KEY]["problems"][0]
+    assert "more than once" in rebuilt.metadata[METADATA_KEY]["problems"][0]
     assert sum(cell.metadata.get("nbgrader", {}).get("grade_id") == "linear" for cell in rebuilt.cells) == 1
 
 
@@ -122,7 +123,7 @@ def test_too_many_extra_cells_are_cut(release):
     """Thousands of extra cells are run up to a limit, which is told."""
     rebuilt = rebuild(release, submit(*[SubmittedCell("x = 1")] * (MAX_EXTRA + 7)))
     assert len(sources(rebuilt, "extra")) == MAX_EXTRA
-    assert "7 extra code cells were left out" in "".join(rebuilt.metadata[KEY]["problems"])
+    assert "7 extra code cells were left out" in "".join(rebuilt.metadata[METADATA_KEY]["problems"])
 
 
 def test_a_note_holds_no_markup():

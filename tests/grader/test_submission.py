@@ -56,7 +56,7 @@ def test_unreadable_cells_are_left_out_and_counted():
     """The readable cells of a damaged notebook are still graded."""
     submission = read_submission(raw(cells=[3, {"source": 4}, {"cell_type": "code", "source": "x"}]))
     assert [cell.source for cell in submission.cells] == ["x"]
-    assert submission.problems == ("2 of its cells are not readable, or too long, and left out.",)
+    assert submission.problems == ("2 of its cells were left out: not readable, or too long.",)
 
 
 @pytest.mark.parametrize("source", ["a." * 1000, "*" * 1000, "x" * 200_001])
@@ -64,7 +64,7 @@ def test_cells_that_would_hold_up_the_feedback_are_left_out(source):
     """A word of a thousand dots takes a code highlighter seconds, one of a hundred thousand many minutes."""
     submission = read_submission(raw(cells=[{"cell_type": "code", "source": source}]))
     assert submission.cells == ()
-    assert submission.problems == ("1 of its cells is not readable, or too long, and left out.",)
+    assert submission.problems == ("1 of its cells was left out: not readable, or too long.",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
@@ -90,7 +90,7 @@ def test_only_regular_files_are_read(tmp_path):
     assert [cell.source for cell in read_file(tmp_path / "real.ipynb").cells] == ["x"]
     for name, why in {
         "link": "it is a link to another file, and links are not followed",
-        "pipe": "it is no regular file",
+        "pipe": "it is not a regular file",
         "folder": "it is a folder",
         "missing": "it could not be read (No such file or directory)",
     }.items():

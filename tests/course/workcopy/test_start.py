@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from course import placement, workspace
-from course.journal import MARKER
-from course.workspace import Outcome, WorkspaceError, source_root, start
+from course.workcopy.location import MARKER
+from course.workcopy.release import PACKAGE, source_root
+from course.workcopy.safe_write import digest
+from course.workcopy.start import FileOutcome, WorkingCopyError, start
 
 LINEAR = "01_linear/linear.ipynb"
 BESIDE = "01_linear/linear.new.ipynb"
@@ -28,8 +29,8 @@ def release(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def outcomes(copy) -> dict[str, Outcome]:
-    return {placed.name: placed.outcome for placed in copy.placed}
+def outcomes(copy) -> dict[str, FileOutcome]:
+    return {file.name: file.outcome for file in copy.files}
 
 
 def listing(root: Path) -> set[str]:
@@ -51,12 +52,12 @@ def home(tmp_path):
 def test_start_copies_every_chapter_and_leaves_a_marker(notebooks, home):
     """A fresh working copy holds the release, and a record of it."""
     copy = start(home, notebooks)
-    assert set(outcomes(copy).values()) == {Outcome.MADE}
+    assert set(outcomes(copy).values()) == {FileOutcome.MADE}
     assert listing(home) == {"00_start_here/start_here.ipynb", LINEAR}
     assert (home / LINEAR).read_text() == "l1"
     record = json.loads((home / MARKER / "copy.json").read_text())
     assert set(record) == {"version", "created", "releases"}
-    assert record["releases"][LINEAR] == [placement.digest(b"l1")]
+    assert record["releases"][LINEAR] == [digest(b"l1")]
 
 
 def test_only_chapters_are_copied(notebooks, home):
@@ -77,7 +78,7 @@ def test_a_second_start_changes_nothing(notebooks, home):
     """No byte, no time of change."""
     start(home, notebooks)
     before = (home / LINEAR).stat().st_mtime_ns
-    assert set(outcomes(start(home, notebooks)).values()) == {Outcome.CURRENT}
+    assert set(outcomes(start(home, notebooks)).values()) == {FileOutcome.CURRENT}
     assert (home / LINEAR).stat().st_mtime_ns == before
 
 
@@ -85,7 +86,7 @@ def test_new_chapters_are_added(notebooks, home):
     """A later release brings more."""
     start(home, notebooks)
     later = release(notebooks, {LINEAR: "l1", "02_embedding/embedding.ipynb": "e1"})
-    assert outcomes(start(home, later))["02_embedding/embedding.ipynb"] is Outcome.MADE
+    assert outcomes(start(home, later))["02_embedding/embedding.ipynb"] is FileOutcome.MADE
     assert (home / "00_start_here/start_here.ipynb").read_text() == "s1"
 
 
@@ -93,7 +94,7 @@ def test_an_untouched_notebook_is_updated(notebooks, home):
     """Byte-identical to an earlier release, of whichever age: nothing of the student's is in it."""
     start(home, notebooks)
     for text in ("l2", "l3", "l1"):
-        assert outcomes(start(home, release(notebooks, {LINEAR: text})))[LINEAR] is Outcome.UPDATED
+        assert outcomes(start(home, release(notebooks, {LINEAR: text})))[LINEAR] is FileOutcome.UPDATED
         assert (home / LINEAR).read_text() == text
     assert BESIDE not in listing(home)
 
@@ -102,13 +103,13 @@ def test_a_changed_notebook_stays_and_the_new_release_comes_beside_it_once(noteb
     """It is offered once; deleting the offer is an answer."""
     start(home, notebooks)
     (home / LINEAR).write_text("mine")
-    assert outcomes(start(home, notebooks))[LINEAR] is Outcome.YOURS
+    assert outcomes(start(home, notebooks))[LINEAR] is FileOutcome.YOURS
     later = release(notebooks, {LINEAR: "l2"})
-    (placed,) = start(home, later).placed
-    assert (placed.outcome, placed.beside) == (Outcome.BESIDE, BESIDE)
+    (file,) = start(home, later).files
+    assert (file.outcome, file.beside) == (FileOutcome.BESIDE, BESIDE)
     assert ((home / LINEAR).read_text(), (home / BESIDE).read_text()) == ("mine", "l2")
     (home / BESIDE).unlink()
-    assert outcomes(start(home, later))[LINEAR] is Outcome.YOURS
+    assert outcomes(start(home, later))[LINEAR] is FileOutcome.YOURS
     assert BESIDE not in listing(home)
 
 
@@ -117,7 +118,7 @@ def test_an_untouched_offer_is_replaced_by_a_newer_one(notebooks, home):
     start(home, notebooks)
     (home / LINEAR).write_text("mine")
     for text in ("l2", "l3"):
-        assert outcomes(start(home, release(notebooks, {LINEAR: text})))[LINEAR] is Outcome.BESIDE
+        assert outcomes(start(home, release(notebooks, {LINEAR: text})))[LINEAR] is FileOutcome.BESIDE
         assert (home / BESIDE).read_text() == text
 
 
@@ -128,11 +129,11 @@ def test_an_offer_that_was_worked_on_stays_too(notebooks, home):
     start(home, release(notebooks, {LINEAR: "l2"}))
     (home / BESIDE).write_text("mine as well")
     later = release(notebooks, {LINEAR: "l3"})
-    assert outcomes(start(home, later))[LINEAR] is Outcome.IN_THE_WAY
-    assert outcomes(start(home, later))[LINEAR] is Outcome.IN_THE_WAY
+    assert outcomes(start(home, later))[LINEAR] is FileOutcome.IN_THE_WAY
+    assert outcomes(start(home, later))[LINEAR] is FileOutcome.IN_THE_WAY
     assert ((home / LINEAR).read_text(), (home / BESIDE).read_text()) == ("mine", "mine as well")
     (home / BESIDE).rename(home / "01_linear/old.ipynb")
-    assert outcomes(start(home, later))[LINEAR] is Outcome.BESIDE
+    assert outcomes(start(home, later))[LINEAR] is FileOutcome.BESIDE
 
 
 def test_a_notebook_that_was_moved_away_comes_back_fresh(notebooks, home):
@@ -140,7 +141,7 @@ def test_a_notebook_that_was_moved_away_comes_back_fresh(notebooks, home):
     start(home, notebooks)
     (home / LINEAR).write_text("mine")
     (home / LINEAR).rename(home / "01_linear/linear-old.ipynb")
-    assert outcomes(start(home, notebooks))[LINEAR] is Outcome.MADE
+    assert outcomes(start(home, notebooks))[LINEAR] is FileOutcome.MADE
     assert (home / "01_linear/linear-old.ipynb").read_text() == "mine"
 
 
@@ -150,7 +151,7 @@ def test_jupyters_checkpoints_do_not_confuse_it(notebooks, home):
     checkpoint = home / "01_linear/.ipynb_checkpoints/linear-checkpoint.ipynb"
     checkpoint.parent.mkdir()
     checkpoint.write_text("saved by Jupyter")
-    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.UPDATED
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is FileOutcome.UPDATED
     assert checkpoint.read_text() == "saved by Jupyter"
 
 
@@ -159,7 +160,7 @@ def test_foreign_content_is_left_and_a_file_of_the_same_name_counts_as_the_stude
     (home / "01_linear").mkdir(parents=True)
     (home / "thesis.tex").write_text("t")
     (home / LINEAR).write_text("not ours")
-    assert outcomes(start(home, notebooks))[LINEAR] is Outcome.BESIDE
+    assert outcomes(start(home, notebooks))[LINEAR] is FileOutcome.BESIDE
     assert (home / LINEAR).read_text() == "not ours"
     assert (home / "thesis.tex").read_text() == "t"
 
@@ -169,7 +170,7 @@ def test_without_a_readable_record_every_changed_file_counts_as_the_students(not
     """A damaged record costs a file beside, never a student's file."""
     start(home, notebooks)
     (home / MARKER / "copy.json").write_text(content)
-    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is FileOutcome.BESIDE
     assert (home / LINEAR).read_text() == "l1"
 
 
@@ -185,7 +186,7 @@ def test_what_is_no_plain_file_is_left_alone(notebooks, home, tmp_path, kind):
         (home / LINEAR).symlink_to(target)
     if kind == "link":
         target.write_text("l1")
-    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is Outcome.BESIDE
+    assert outcomes(start(home, release(notebooks, {LINEAR: "l2"})))[LINEAR] is FileOutcome.BESIDE
     assert (home / LINEAR).is_dir() if kind == "folder" else (home / LINEAR).is_symlink()
     assert target.exists() == (kind == "link")
     assert kind != "link" or target.read_text() == "l1"
@@ -200,7 +201,7 @@ def test_starts_at_the_same_time_make_one_whole_copy(notebooks, home):
         gate.wait(60)
         try:
             start(home, notebooks)
-        except WorkspaceError as error:
+        except WorkingCopyError as error:
             errors.append(error)
 
     threads = [threading.Thread(target=run) for _ in range(4)]
@@ -215,11 +216,11 @@ def test_starts_at_the_same_time_make_one_whole_copy(notebooks, home):
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from course.workspace import WorkspaceError, start
+from course.workcopy.start import WorkingCopyError, start
 resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 try:
     start(Path(sys.argv[1]), Path(sys.argv[2]))
-except WorkspaceError as error:
+except WorkingCopyError as error:
     print(error)
 """
 
@@ -230,7 +231,7 @@ def test_a_full_disk_leaves_no_half_written_file(notebooks, home):
     big = "x" * 10_000
     later = release(notebooks, {LINEAR: "l1", "02_big/big.ipynb": big, "03_more/more.ipynb": "m"})
     script = [sys.executable, "-c", FULL_DISK, str(home), str(later)]
-    root = str(Path(workspace.__file__).parent.parent)
+    root = str(PACKAGE.parent)
     run = subprocess.run(
         script,
         capture_output=True,
@@ -249,9 +250,9 @@ def test_a_file_is_no_place_for_a_working_copy(notebooks, tmp_path):
     """Nor is a folder below a file."""
     file = tmp_path / "file"
     file.write_text("f")
-    with pytest.raises(WorkspaceError, match=r"is a file; name a folder"):
+    with pytest.raises(WorkingCopyError, match=r"is a file; name a folder"):
         start(file, notebooks)
-    with pytest.raises(WorkspaceError, match="a file stands where a folder is needed"):
+    with pytest.raises(WorkingCopyError, match="there is a file where a folder is needed"):
         start(file / "below", notebooks)
     assert file.read_text() == "f"
 
@@ -260,7 +261,7 @@ def test_a_file_in_a_chapters_place_is_left(notebooks, home):
     """And the error says what is wrong."""
     home.mkdir()
     (home / "01_linear").write_text("mine")
-    with pytest.raises(WorkspaceError, match="a file stands where a folder is needed"):
+    with pytest.raises(WorkingCopyError, match="there is a file where a folder is needed"):
         start(home, notebooks)
     assert (home / "01_linear").read_text() == "mine"
 
@@ -276,17 +277,17 @@ def test_the_courses_own_folders_are_no_place_for_a_working_copy(notebooks):
         root / "notebooks",
         root / "solutions" / "x",
     ):
-        with pytest.raises(WorkspaceError, match="belongs to the course itself"):
+        with pytest.raises(WorkingCopyError, match="belongs to the course itself"):
             start(place, notebooks)
-    with pytest.raises(WorkspaceError, match="belongs to the course itself"):
-        start(Path(workspace.__file__).parent / "x", notebooks)
+    with pytest.raises(WorkingCopyError, match="belongs to the course itself"):
+        start(PACKAGE / "x", notebooks)
     assert not (notebooks / MARKER).exists()
 
 
 def test_a_link_into_the_courses_folders_is_seen_through(notebooks, tmp_path):
     """The place counts, not the name."""
     (tmp_path / "link").symlink_to(notebooks)
-    with pytest.raises(WorkspaceError, match="belongs to the course itself"):
+    with pytest.raises(WorkingCopyError, match="belongs to the course itself"):
         start(tmp_path / "link", notebooks)
 
 
@@ -297,13 +298,13 @@ def test_a_folder_that_may_not_be_written_to_is_refused(notebooks, home, monkeyp
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", deny)
-    with pytest.raises(WorkspaceError, match="it may not be written to"):
+    with pytest.raises(WorkingCopyError, match="it is not writable"):
         start(home, notebooks)
 
 
 def test_a_release_without_notebooks_is_an_error_and_leaves_nothing(tmp_path):
     """The instructor forgot to build; the student gets no empty folder."""
-    with pytest.raises(WorkspaceError, match="There are no notebooks"):
+    with pytest.raises(WorkingCopyError, match="There are no notebooks"):
         start(tmp_path / "copy", tmp_path / "missing")
     assert not (tmp_path / "copy").exists()
 

@@ -1,4 +1,4 @@
-"""A made-up class: students who solve, skip, misunderstand and cheat. For the demo and for tests."""
+"""A made-up class for the demo and for tests: students who solve, skip, misunderstand and cheat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.checking.spec import Exercise
-from grader.rebuild import marks, role
+from grader.cell_roles import nbgrader_metadata, role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Student:
     Parameters
     ----------
     name
-        Also the folder of the submission.
+        The student's name, which is also the folder of the submission.
     answers
         The source handed in, by exercise. Exercises without one stay as released.
     wrong
@@ -41,20 +41,21 @@ class Student:
 
 
 def worked_solutions(solution: NotebookNode) -> dict[str, str]:
-    """Take the answers out of a solved notebook, by exercise, without the marks around them."""
+    """Return the answers of a solved notebook, by exercise, without the lines that mark a solution."""
+    mark = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
     return {
-        marks(cell)["grade_id"]: re.sub(r"^ *### (BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE)
+        nbgrader_metadata(cell)["grade_id"]: mark.sub("", cell.source)
         for cell in solution.cells
         if role(cell) == "solution"
     }
 
 
 def hand_in(release: NotebookNode, answers: Mapping[str, str], path: Path) -> None:
-    """Write a submission: a release with some of its solution cells filled in."""
+    """Write a submission: the release with some of its solution cells filled in."""
     notebook = copy.deepcopy(release)
     for cell in notebook.cells:
-        if role(cell) == "solution" and marks(cell)["grade_id"] in answers:
-            cell.source = answers[marks(cell)["grade_id"]]
+        if role(cell) == "solution" and nbgrader_metadata(cell)["grade_id"] in answers:
+            cell.source = answers[nbgrader_metadata(cell)["grade_id"]]
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
 
@@ -71,7 +72,8 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
 
     Returns
     -------
-    One student who solved all, one who solved nothing, one half; one for each misconception; four who cheat.
+    list of Student
+        One who solved all, one nothing and one half; one for each mistake; and four who cheat.
     """
     everything, half = frozenset(exercises), list(exercises)[: (len(exercises) + 1) // 2]
     rest = everything - set(half)
@@ -132,4 +134,4 @@ def {name}(*args):
             (folder / file).read_bytes()
 """,
 }
-"""What a cheat hands in for a chapter's first function. It must earn nothing there, and cost nothing elsewhere."""
+"""What a cheat hands in for a chapter's first function: no points there, and all points for the other exercises."""

@@ -1,4 +1,4 @@
-"""The files that git tracks: held against freshly built ones, and replaced where they differ."""
+"""The committed files of a lesson: compared with freshly built ones, and replaced where they differ."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
-from grader.drift import differences, keep_equal
 from grader.lesson import Problem
+from grader.notebook_diff import differences, keep_equal
+from grader.notebook_files import UnreadableNotebook, read_notebook, write_notebook
 
 
-def drift(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Iterator[Problem]:
+def compare_committed(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Iterator[Problem]:
     """Find where committed files differ from fresh ones.
 
     Parameters
@@ -21,9 +19,14 @@ def drift(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Iterator[Proble
     root
         The course's root.
     fresh
-        A folder with the same layout, where they have been built.
+        A folder with the same layout, in which they have just been built.
     notebooks
-        The paths of the notebooks in either. Whatever else was built beside them is compared, too.
+        The paths of the notebooks, relative to both. Other files that were built beside them are compared too.
+
+    Yields
+    ------
+    Problem
+        One for each difference.
     """
     for file in notebooks:
         committed = root / file
@@ -32,8 +35,8 @@ def drift(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Iterator[Proble
             continue
         try:
             found = differences(read_notebook(committed), read_notebook(fresh / file))
-        except ValueError as error:
-            yield Problem(file.as_posix(), "", f"{error} grader build makes it anew.")
+        except UnreadableNotebook:
+            yield Problem(file.as_posix(), "", "can't be read as a notebook; grader build makes it anew.")
         else:
             yield from (Problem(file.as_posix(), difference.cell, difference.what) for difference in found)
     for file in _assets(fresh, notebooks):
@@ -41,13 +44,13 @@ def drift(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Iterator[Proble
             yield Problem(file.as_posix(), "", "is not the lesson's file; grader build copies it.")
 
 
-def install(root: Path, fresh: Path, notebooks: Sequence[Path]) -> list[str]:
-    """Write what differs from the committed files. A file without a difference is not touched.
+def update_committed(root: Path, fresh: Path, notebooks: Sequence[Path]) -> list[str]:
+    """Replace the committed files that differ from fresh ones. A file without a difference is not touched.
 
     Parameters
     ----------
     root, fresh, notebooks
-        As in `drift`.
+        As in `compare_committed`.
 
     Returns
     -------
@@ -62,8 +65,8 @@ def install(root: Path, fresh: Path, notebooks: Sequence[Path]) -> list[str]:
             if not differences(committed, built):
                 continue
             built = keep_equal(committed, built)
-        except (FileNotFoundError, ValueError):
-            pass  # none yet, or one that no program reads
+        except (FileNotFoundError, UnreadableNotebook):
+            pass  # there is nothing to keep
         write_notebook(root / file, built)
         written.append(file.as_posix())
     for file in _assets(fresh, notebooks):
@@ -82,25 +85,3 @@ def _assets(fresh: Path, notebooks: Sequence[Path]) -> list[Path]:
 
 def _same_bytes(one: Path, other: Path) -> bool:
     return one.exists() and one.read_bytes() == other.read_bytes()
-
-
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook as it is, without repairing it.
-
-    Raises
-    ------
-    ValueError
-        If it isn't a notebook.
-    """
-    try:
-        notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-        nbformat.validate(notebook)
-    except (nbformat.ValidationError, ValueError, TypeError, KeyError, AttributeError):
-        raise ValueError("can't be read as a notebook;") from None
-    return notebook
-
-
-def write_notebook(path: Path, notebook: NotebookNode) -> None:
-    """Write a notebook as nbgrader does, and make its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8")

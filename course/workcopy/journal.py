@@ -1,4 +1,4 @@
-"""What a student has passed so far, kept in the working copy."""
+"""The journal of a working copy: what every check found."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-MARKER = ".layer-by-layer"
-"""The hidden folder that makes a folder a working copy."""
+from course.workcopy.location import MARKER, find_working_copy
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check as it was written down.
+    """One check as it was recorded.
 
     Parameters
     ----------
     time
-        When, in UTC.
+        When it was made, in UTC.
     exercise
-        Its name: ``"linear"``.
+        The exercise's name: ``"linear"``.
     score
         From 0 to 1.
     passed
         Whether every case was right.
     misconception
-        The known mistake that explained it, if one did.
+        The id of the mistake that was recognised, if one was.
     """
 
     time: datetime
@@ -40,17 +39,17 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a student stands with one exercise.
+class BestResult:
+    """The results of one exercise so far.
 
     Parameters
     ----------
     score
-        The best so far, from 0 to 1.
+        The best score, from 0 to 1.
     tries
-        Checks up to the first that passed; all of them where none did.
+        The number of checks up to the first that passed, or of all if none did.
     passed_at
-        When it was passed for the first time, in UTC.
+        When it was first passed, in UTC.
     """
 
     score: float
@@ -59,7 +58,7 @@ class Entry:
 
 
 class Journal:
-    """The checks of one working copy: one JSON line each, only ever appended.
+    """The checks of one working copy, one JSON line each. Lines are only ever appended.
 
     Parameters
     ----------
@@ -82,23 +81,17 @@ class Journal:
 
     @property
     def path(self) -> Path:
-        """The file that holds it."""
+        """The journal's file."""
         return self.root / MARKER / "journal.jsonl"
 
     @classmethod
     def find(cls, start: Path | None = None) -> Journal | None:
-        """Return the journal of the working copy that `start`, by default the current folder, lies in."""
-        try:
-            here = (start or Path.cwd()).resolve()
-        except OSError:  # the current folder was deleted
-            return None
-        for folder in (here, *here.parents):
-            if os.path.isdir(folder / MARKER):  # unlike Path.is_dir, False where it may not be looked at
-                return cls(folder)
-        return None
+        """Return the journal of the working copy around `start`, by default the current folder; None if none is."""
+        root = find_working_copy(start)
+        return None if root is None else cls(root)
 
     def record(self, *, exercise: str, score: float, passed: bool, misconception: str | None = None) -> bool:
-        """Write one check down, and say whether that worked: a journal never stands in a check's way."""
+        """Append one check and return whether that worked. It never raises: a check must work without a journal."""
         line = json.dumps(
             {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -115,7 +108,7 @@ class Journal:
         return True
 
     def __iter__(self) -> Iterator[Check]:
-        """Yield the checks as they were written down; lines that make no sense are passed over."""
+        """Yield the checks in the order of the file; lines that can't be read are skipped."""
         try:
             with self.path.open("rb") as lines:
                 for line in lines:
@@ -125,22 +118,22 @@ class Journal:
         except OSError:
             return
 
-    def best(self) -> dict[str, Entry]:
-        """Return, for each exercise that was checked, where the student stands."""
-        entries: dict[str, Entry] = {}
+    def best(self) -> dict[str, BestResult]:
+        """Return the results so far of each exercise that was checked."""
+        best: dict[str, BestResult] = {}
         for check in self:
-            before = entries.get(check.exercise, Entry(score=0.0, tries=0))
+            before = best.get(check.exercise, BestResult(score=0.0, tries=0))
             done = before.passed_at is not None
-            entries[check.exercise] = Entry(
+            best[check.exercise] = BestResult(
                 score=max(before.score, check.score),
                 tries=before.tries if done else before.tries + 1,
                 passed_at=before.passed_at if done or not check.passed else check.time,
             )
-        return entries
+        return best
 
 
 def _append(path: Path, line: bytes) -> None:
-    # One write to a file opened for appending: lines of two kernels follow each other and never mix.
+    # One write to a file opened for appending: lines of two kernels never mix.
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
     try:
         if _is_torn(descriptor):
@@ -151,7 +144,7 @@ def _append(path: Path, line: bytes) -> None:
 
 
 def _is_torn(descriptor: int) -> bool:
-    """Say whether the last line has no end: a full disk or a power cut stopped it."""
+    """Return whether the last line has no end, because of a full disk or a power cut."""
     size = os.fstat(descriptor).st_size
     if size == 0:
         return False
@@ -178,7 +171,7 @@ def _parse(line: bytes) -> Check | None:
                     misconception=misconception if isinstance(misconception, str) else None,
                 )
     except (ValueError, RecursionError, OverflowError):
-        pass  # torn, or written by something else
+        pass  # torn, or not written by us
     return None
 
 

@@ -1,4 +1,4 @@
-"""Putting a file in its place without ever overwriting one that somebody else wrote."""
+"""Writing a file without ever overwriting what somebody else wrote."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from pathlib import Path
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
 
 
-class Settled(StrEnum):
-    """What `settle` found and did."""
+class Written(StrEnum):
+    """What `write_unless_changed` found and did."""
 
-    MADE = "made"
-    UPDATED = "updated"
-    CURRENT = "current"
-    TAKEN = "taken"
+    MADE = "made"  # there was no file
+    UPDATED = "updated"  # it had a known content
+    CURRENT = "current"  # it had this content already
+    TAKEN = "taken"  # it has another content, and was left as it is
 
 
 def digest(content: bytes) -> str:
-    """Return the hash by which a content is known again."""
+    """Return the hash by which a content is recognised."""
     return hashlib.sha256(content).hexdigest()
 
 
-def settle(path: Path, content: bytes, known: Collection[str]) -> Settled:
-    """Bring `path` to `content`, unless something stands there that is not in `known`.
+def write_unless_changed(path: Path, content: bytes, known: Collection[str]) -> Written:
+    """Write `content` to `path`, unless there is something else whose content is not in `known`.
 
     Parameters
     ----------
     path
-        The file. Its folder is made if need be.
+        The file. Its folder is made if it doesn't exist.
     content
-        What it should hold. It is there whole or not at all, also when the disk is full.
+        What it should contain. It is written completely or not at all, also when the disk is full.
     known
         Hashes of contents that may be replaced.
 
@@ -44,26 +44,26 @@ def settle(path: Path, content: bytes, known: Collection[str]) -> Settled:
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = Path(folder.name) / "note.txt"
-    >>> settle(path, b"one", known=[]).value, settle(path, b"two", known=[]).value
-    ('made', 'taken')
+    >>> [write_unless_changed(path, text, known=[]).value for text in (b"one", b"two")]
+    ['made', 'taken']
     >>> folder.cleanup()
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     present = _read_plain(path)
     if present == content:
-        return Settled.CURRENT
+        return Written.CURRENT
     if present is not None and digest(present) in known:
-        settled, placed = Settled.UPDATED, _replace(path, content, known)
+        written, done = Written.UPDATED, _replace(path, content, known)
     else:
-        settled, placed = Settled.MADE, _create(path, content)
-    if placed:
-        return settled
-    # Another run may have put the same content there since we looked.
-    return Settled.CURRENT if _read_plain(path) == content else Settled.TAKEN
+        written, done = Written.MADE, _create(path, content)
+    if done:
+        return written
+    # Another run may have written the same content since we looked.
+    return Written.CURRENT if _read_plain(path) == content else Written.TAKEN
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Replace a file of our own in one step: whoever reads it meets the old content or the new."""
+    """Replace a file of our own in one step: a reader sees either the old content or the new."""
     part = _write_part(path, content)
     try:
         os.replace(part, path)
@@ -72,7 +72,7 @@ def overwrite(path: Path, content: bytes) -> None:
 
 
 def _read_plain(path: Path) -> bytes | None:
-    """Return what a plain file holds; None for anything else: it is missing, a folder, a link, unreadable."""
+    """Return the content of a regular file; None for anything else: missing, a folder, a link, unreadable."""
     if path.is_symlink() or not path.is_file():
         return None
     try:
@@ -90,15 +90,15 @@ def _create(path: Path, content: bytes) -> bool:
 
 
 def _replace(path: Path, content: bytes, known: Collection[str]) -> bool:
-    # JupyterLab may save between our look and our write. So the file is moved aside first, looked at again
-    # where nobody else finds it, and goes back if it is no longer what we may replace.
+    # JupyterLab may save between our look and our write. So the file is moved aside first, checked again
+    # where nobody else finds it, and moved back if it is no longer what we may replace.
     part = _write_part(path, content)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.aside")
     try:
         os.rename(path, aside)
         try:
             replaceable = digest(aside.read_bytes()) in known
-            placed = replaceable and _link(part, path)
+            done = replaceable and _link(part, path)
         except OSError:
             _put_back(aside, path)
             raise
@@ -106,7 +106,7 @@ def _replace(path: Path, content: bytes, known: Collection[str]) -> bool:
             aside.unlink()
         else:
             _put_back(aside, path)
-        return placed
+        return done
     finally:
         part.unlink(missing_ok=True)
 
@@ -123,7 +123,7 @@ def _put_back(aside: Path, path: Path) -> None:
 
 
 def _write_part(path: Path, content: bytes) -> Path:
-    """Write `content` under a temporary name in the folder where it will stay."""
+    """Write `content` under a temporary name in the folder where it will be."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     _write_new(part, content)
     return part
@@ -142,7 +142,7 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 def _link(part: Path, path: Path) -> bool:
-    """Give a complete file its name unless that name is taken. A rename would overwrite."""
+    """Give a complete file its name, unless that name is taken. A rename would overwrite."""
     try:
         os.link(part, path)
     except FileExistsError:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from course import placement
-from course.placement import Settled, digest, overwrite, settle
+from course.workcopy import safe_write
+from course.workcopy.safe_write import Written, digest, overwrite, write_unless_changed
 
 KNOWN = [digest(b"old")]
 
@@ -36,19 +36,19 @@ LINK, RENAME = os.link, os.rename
 
 def test_a_missing_file_is_made_with_its_folder(path):
     """And nothing else."""
-    assert settle(path, b"new", KNOWN) is Settled.MADE
+    assert write_unless_changed(path, b"new", KNOWN) is Written.MADE
     assert texts(path) == {"linear.ipynb": "new"}
 
 
 @pytest.mark.parametrize(
-    ("present", "settled", "after"),
-    [("old", Settled.UPDATED, "new"), ("new", Settled.CURRENT, "new"), ("work", Settled.TAKEN, "work")],
+    ("present", "written", "after"),
+    [("old", Written.UPDATED, "new"), ("new", Written.CURRENT, "new"), ("work", Written.TAKEN, "work")],
 )
-def test_what_is_there_decides(path, present, settled, after):
+def test_what_is_there_decides(path, present, written, after):
     """A known content is replaced, the same one left, any other kept."""
     path.parent.mkdir()
     path.write_text(present)
-    assert settle(path, b"new", KNOWN) is settled
+    assert write_unless_changed(path, b"new", KNOWN) is written
     assert texts(path) == {"linear.ipynb": after}
 
 
@@ -64,27 +64,27 @@ def around_rename(monkeypatch, path, *, before=None, after=None):
 
     path.parent.mkdir()
     path.write_text("old")
-    monkeypatch.setattr(placement.os, "rename", rename)
+    monkeypatch.setattr(safe_write.os, "rename", rename)
 
 
 def test_a_save_between_look_and_update_survives(path, monkeypatch):
     """The file is looked at again once it is aside, and goes back."""
     around_rename(monkeypatch, path, before="saved")
-    assert settle(path, b"new", KNOWN) is Settled.TAKEN
+    assert write_unless_changed(path, b"new", KNOWN) is Written.TAKEN
     assert texts(path) == {"linear.ipynb": "saved"}
 
 
 def test_a_save_while_the_file_is_aside_survives(path, monkeypatch):
     """The name is taken, so the update gives way; the known content goes."""
     around_rename(monkeypatch, path, after="saved")
-    assert settle(path, b"new", KNOWN) is Settled.TAKEN
+    assert write_unless_changed(path, b"new", KNOWN) is Written.TAKEN
     assert texts(path) == {"linear.ipynb": "saved"}
 
 
 def test_two_saves_around_the_update_both_survive(path, monkeypatch):
     """The one that was moved aside can't go back to its name; it is kept under another."""
     around_rename(monkeypatch, path, before="first", after="second")
-    assert settle(path, b"new", KNOWN) is Settled.TAKEN
+    assert write_unless_changed(path, b"new", KNOWN) is Written.TAKEN
     kept = texts(path)
     assert kept.pop("linear.ipynb") == "second"
     ((name, text),) = kept.items()
@@ -98,31 +98,31 @@ def test_another_run_that_was_faster_counts_as_ours(path, monkeypatch):
         path.write_text("new")
         LINK(source, target)
 
-    monkeypatch.setattr(placement.os, "link", link)
-    assert settle(path, b"new", KNOWN) is Settled.CURRENT
+    monkeypatch.setattr(safe_write.os, "link", link)
+    assert write_unless_changed(path, b"new", KNOWN) is Written.CURRENT
     assert texts(path) == {"linear.ipynb": "new"}
 
 
 @pytest.mark.parametrize("present", [None, "old", "work"])
 def test_without_hard_links_it_works_as_well(path, monkeypatch, present):
     """Memory sticks and some network folders have none."""
-    monkeypatch.setattr(placement.os, "link", raising(errno.EPERM))
+    monkeypatch.setattr(safe_write.os, "link", raising(errno.EPERM))
     path.parent.mkdir()
     if present:
         path.write_text(present)
-    settle(path, b"new", KNOWN)
+    write_unless_changed(path, b"new", KNOWN)
     assert texts(path) == {"linear.ipynb": "work" if present == "work" else "new"}
 
 
 @pytest.mark.parametrize("present", [None, "old"])
 def test_a_full_disk_leaves_what_was_there(path, monkeypatch, present):
     """The old file goes only when the new one is complete."""
-    monkeypatch.setattr(placement.os, "fsync", raising(errno.ENOSPC))
+    monkeypatch.setattr(safe_write.os, "fsync", raising(errno.ENOSPC))
     path.parent.mkdir()
     if present:
         path.write_text(present)
     with pytest.raises(OSError, match="No space left"):
-        settle(path, b"new", KNOWN)
+        write_unless_changed(path, b"new", KNOWN)
     assert texts(path) == ({"linear.ipynb": present} if present else {})
 
 
@@ -130,9 +130,9 @@ def test_an_update_that_fails_at_its_last_step_puts_the_file_back(path, monkeypa
     """Even when the new file can't be given its name."""
     path.parent.mkdir()
     path.write_text("old")
-    monkeypatch.setattr(placement.os, "link", raising(errno.EIO, only=".part"))
+    monkeypatch.setattr(safe_write.os, "link", raising(errno.EIO, only=".part"))
     with pytest.raises(OSError, match="Input/output error"):
-        settle(path, b"new", KNOWN)
+        write_unless_changed(path, b"new", KNOWN)
     assert texts(path) == {"linear.ipynb": "old"}
 
 
@@ -142,7 +142,7 @@ def test_a_file_of_our_own_is_overwritten_in_one_step(path, monkeypatch):
     overwrite(path, b"one")
     overwrite(path, b"two")
     assert texts(path) == {"linear.ipynb": "two"}
-    monkeypatch.setattr(placement.os, "fsync", raising(errno.ENOSPC))
+    monkeypatch.setattr(safe_write.os, "fsync", raising(errno.ENOSPC))
     with pytest.raises(OSError, match="No space left"):
         overwrite(path, b"three")
     assert texts(path) == {"linear.ipynb": "two"}

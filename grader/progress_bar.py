@@ -10,13 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def steps(console: Console, description: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(console: Console, description: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar while the block runs.
 
     Yields
     ------
     callable
-        To be called with the steps done and their number.
+        Call it with the number of steps done and the total number.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

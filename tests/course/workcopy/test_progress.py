@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 import course
-from course.journal import MARKER, Journal
-from course.standings import Progress, Standing, progress
+from course.workcopy.journal import Journal
+from course.workcopy.location import MARKER
+from course.workcopy.progress import ExerciseProgress, Progress, progress
 
 
 def declared(*names_chapters_points):
@@ -52,7 +53,7 @@ def test_without_a_journal_nothing_is_started():
 def test_chapters_come_in_order_and_exercises_as_declared():
     """However the mapping mixes the chapters."""
     mixed = declared(("z", "02_b", 1), ("y", "01_a", 1), ("x", "02_b", 1))
-    assert [one.exercise for one in progress(mixed, None).standings] == ["y", "z", "x"]
+    assert [one.exercise for one in progress(mixed, None).exercises] == ["y", "z", "x"]
 
 
 def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
@@ -81,7 +82,7 @@ def test_a_chapter_that_is_not_started_takes_one_line(journal):
         "03_activations: 2 exercises, 3 points",
         "05_dropout: 1 exercise, 1 point",
     ]
-    whole = progress({**EXERCISES, **later}, journal, whole=True)
+    whole = progress({**EXERCISES, **later}, journal, all_chapters=True)
     assert "\n  · tanh               0 of 2  not started\n" in str(whole)
     console = Console(file=io.StringIO(), width=100, color_system=None)
     console.print(whole)
@@ -90,7 +91,9 @@ def test_a_chapter_that_is_not_started_takes_one_line(journal):
 
 def test_the_longest_line_of_the_course_fits_a_terminal():
     """Eighty columns, in the month with the longest name."""
-    names = [Standing(e.name, e.chapter, e.points, 0.5, 1, date(2026, 9, 22)) for e in course.exercises.values()]
+    names = [
+        ExerciseProgress(e.name, e.chapter, e.points, 0.5, 1, date(2026, 9, 22)) for e in course.exercises.values()
+    ]
     assert max(len(line) for line in str(Progress(tuple(names))).splitlines()) <= 80
 
 

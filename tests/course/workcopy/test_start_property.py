@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from course.journal import MARKER
-from course.workspace import start
+from course.workcopy.location import MARKER
+from course.workcopy.start import start
 
 LINEAR = "01_linear/linear.ipynb"
 BESIDE = "01_linear/linear.new.ipynb"

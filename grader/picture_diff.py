@@ -1,4 +1,4 @@
-"""Whether two pictures show the same, though another processor may have drawn them a little differently."""
+"""Whether two pictures show the same, apart from the rounding that differs between processors."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import io
 import numpy as np
 from matplotlib.image import imread
 
-BLOCK = 4  # pixels on a side: within one, edges may be smoothed differently
+BLOCK = 4  # pixels on a side; edges may be smoothed differently within one block
 VISIBLE = 0.15  # of the way from black to white
-FEW = 0.0005  # of all blocks
-SLIP = 3  # pixels by which a picture that is cut to its contents may be larger
+FEW = 0.0005  # of all blocks may differ visibly
+SLIP = 3  # pixels by which the size may differ: a picture is cropped to its contents
 
 
 def same_picture(one: str, other: str) -> bool:
@@ -20,7 +20,7 @@ def same_picture(one: str, other: str) -> bool:
     Parameters
     ----------
     one, other
-        The files in base64, as notebooks hold them.
+        The files in base64, as in a notebook.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def same_picture(one: str, other: str) -> bool:
         return True
     try:
         a, b = _pixels(one), _pixels(other)
-    except (SyntaxError, ValueError, OSError):  # Pillow's word for a file that is none is SyntaxError
+    except (SyntaxError, ValueError, OSError):  # Pillow raises SyntaxError for a damaged file
         return False
     if max(abs(x - y) for x, y in zip(a.shape[:2], b.shape[:2], strict=True)) > SLIP:
         return False
@@ -47,7 +47,7 @@ def same_picture(one: str, other: str) -> bool:
 
 
 def _pixels(file: str) -> np.ndarray:
-    """Give red, green and blue from 0 to 1, on white paper."""
+    """Return red, green and blue from 0 to 1, on a white background."""
     pixels = imread(io.BytesIO(base64.b64decode(file)), format="png").astype(np.float64)
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[..., np.newaxis], 3, axis=-1)

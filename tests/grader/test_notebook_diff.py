@@ -1,4 +1,4 @@
-"""Holding a committed notebook against a fresh one."""
+"""Comparing a committed notebook with a fresh one."""
 
 import base64
 import copy
@@ -10,7 +10,7 @@ import pytest
 from matplotlib.image import imsave
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from grader.drift import differences, keep_equal, same_text
+from grader.notebook_diff import differences, keep_equal, same_text
 
 
 def text_output(text):
@@ -95,9 +95,9 @@ def test_missing_extra_moved_and_repeated_cells(notebook):
     assert told(notebook, shorter) == ["title-2: is not in its source."]
     swapped = copy.deepcopy(notebook)
     swapped.cells = [swapped.cells[0], swapped.cells[2], swapped.cells[1]]
-    assert told(swapped, notebook) == ["title-3: stands where its source has title-2."]
+    assert told(swapped, notebook) == ["title-3: is where its source has title-2."]
     swapped.cells.append(swapped.cells[0])
-    assert "title-1: stands 2 times." in told(swapped, notebook)
+    assert "title-1: occurs 2 times." in told(swapped, notebook)
 
 
 def test_an_output_that_varies(notebook):

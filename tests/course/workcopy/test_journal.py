@@ -3,14 +3,14 @@
 import json
 import multiprocessing
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course.journal import MARKER, Check, Journal
+from course.workcopy.journal import Check, Journal
+from course.workcopy.location import MARKER
 
 
 @pytest.fixture
@@ -59,43 +59,12 @@ def test_best_keeps_the_first_pass_the_best_score_and_the_tries_it_took(journal)
     assert (best["relu"].score, best["relu"].tries, best["relu"].passed_at) == (0.3, 1, None)
 
 
-def test_find_walks_up_to_the_working_copy(journal, tmp_path, monkeypatch):
-    """A notebook runs in its chapter's folder; the journal is found from there."""
-    chapter = tmp_path / "01_linear" / "deep"
-    chapter.mkdir(parents=True)
-    found = Journal.find(chapter)
+def test_find_gives_the_journal_of_the_working_copy_around_a_folder(journal, tmp_path):
+    """None outside a working copy."""
+    found = Journal.find(journal.root / "01_linear")
     assert found is not None
-    assert found.root == tmp_path.resolve()
-    monkeypatch.chdir(chapter)
-    here = Journal.find()
-    assert here is not None
-    assert here.root == tmp_path.resolve()
-
-
-def test_find_prefers_the_nearest_working_copy(journal, tmp_path):
-    """One working copy inside another keeps its own journal."""
-    inner = tmp_path / "inner"
-    (inner / MARKER).mkdir(parents=True)
-    found = Journal.find(inner)
-    assert found is not None
-    assert found.root == inner.resolve()
-
-
-def test_find_returns_none_outside_a_working_copy(tmp_path):
-    """A file of the marker's name is no marker, and a missing folder is no error."""
-    (tmp_path / MARKER).write_text("a file")
-    assert Journal.find(tmp_path) is None
-    assert Journal.find(tmp_path / "missing" / "folder") is None
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a current folder from being deleted")
-def test_find_returns_none_where_the_current_folder_is_gone(tmp_path, monkeypatch):
-    """A deleted current folder is no reason to fail."""
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
-    assert Journal.find() is None
+    assert found.root == journal.root.resolve()
+    assert Journal.find(tmp_path.parent) is None
 
 
 FOREIGN = [

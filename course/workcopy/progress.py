@@ -1,4 +1,4 @@
-"""How far a student is: the exercises and the journal, side by side."""
+"""A student's progress: every exercise with its results from the journal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from course.journal import Entry, Journal
+from course.workcopy.journal import BestResult, Journal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,7 +21,7 @@ _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
 
 
 class Declared(Protocol):
-    """What of an exercise is needed here."""
+    """What progress needs to know of an exercise."""
 
     @property
     def name(self) -> str:
@@ -30,7 +30,7 @@ class Declared(Protocol):
 
     @property
     def chapter(self) -> str:
-        """The folder of its chapter."""
+        """The folder of its chapter, such as ``"01_linear"``."""
         ...
 
     @property
@@ -40,21 +40,21 @@ class Declared(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One exercise, and where the student stands with it.
+class ExerciseProgress:
+    """One exercise and its results so far.
 
     Parameters
     ----------
     exercise, chapter
-        Its name, and the folder of its chapter.
+        The exercise's name, and the folder of its chapter.
     points
         What it is worth.
     score
-        The best score so far, from 0 to 1.
+        The best score, from 0 to 1.
     tries
-        Checks up to the first that passed; all of them where none did.
+        The number of checks up to the first that passed, or of all if none did.
     passed_on
-        The day it was first passed, in local time.
+        The day on which it was first passed, in local time.
     """
 
     exercise: str
@@ -71,7 +71,7 @@ class Standing:
 
     @property
     def status(self) -> str:
-        """Where it stands, in words."""
+        """The result in words."""
         if self.passed_on is not None:
             return f"passed on {self.passed_on.day} {self.passed_on:%B %Y}"
         if self.tries:
@@ -81,28 +81,28 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Progress:
-    """Every exercise of the course with the student's standing; shows itself in a notebook and in a terminal.
+    """Every exercise of the course with its results; displays itself in a notebook and in a terminal.
 
     Parameters
     ----------
-    standings
+    exercises
         In the order of the course.
-    kept
-        Whether there is a journal here.
-    whole
-        Whether text and terminal list the exercises of chapters that are not started, too. A page folds them.
+    saved
+        Whether there is a journal.
+    all_chapters
+        Whether text and terminal also list the exercises of chapters that are not started. HTML folds them.
     """
 
-    standings: tuple[Standing, ...]
-    kept: bool = True
-    whole: bool = False
+    exercises: tuple[ExerciseProgress, ...]
+    saved: bool = True
+    all_chapters: bool = False
 
-    def chapters(self) -> dict[str, tuple[Standing, ...]]:
-        """Return the standings of each chapter."""
-        return {name: tuple(group) for name, group in groupby(self.standings, key=lambda one: one.chapter)}
+    def chapters(self) -> dict[str, tuple[ExerciseProgress, ...]]:
+        """Return the exercises of each chapter."""
+        return {name: tuple(group) for name, group in groupby(self.exercises, key=lambda one: one.chapter)}
 
     def by_chapter(self) -> dict[str, tuple[int, int]]:
-        """Return, for each chapter, how many of its exercises are passed, and how many there are."""
+        """Return the number of passed exercises and of all exercises of each chapter."""
         return {name: (_passed(group), len(group)) for name, group in self.chapters().items()}
 
     def __repr__(self) -> str:
@@ -127,13 +127,13 @@ class Progress:
         )
 
     def _lines(self) -> Iterator[tuple[str, str]]:
-        """Give each line of the text, and its style."""
+        """Yield each line of the text and its style."""
         yield self._headline(), "bold"
-        name = max((len(one.exercise) for one in self.standings), default=0)
-        points = max((len(_points(one)) for one in self.standings), default=0)
-        above = True  # an empty line stands around what is listed
+        name = max((len(one.exercise) for one in self.exercises), default=0)
+        points = max((len(_points(one)) for one in self.exercises), default=0)
+        above = True  # listed exercises have an empty line before and after them
         for chapter, group in self.chapters().items():
-            listed = group if self.whole or _started(group) else ()
+            listed = group if self.all_chapters or _started(group) else ()
             if above or listed:
                 yield "", ""
             yield f"{chapter}: {_sum_up(group)}", "bold" if listed else ""
@@ -143,22 +143,22 @@ class Progress:
             above = bool(listed)
 
     def _headline(self) -> str:
-        if not self.kept:
+        if not self.saved:
             return f"Nothing is kept here: this is not a working copy. {_START} makes one."
-        return _sum_up(self.standings)
+        return _sum_up(self.exercises)
 
 
-def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whole: bool = False) -> Progress:
-    """Set the journal against the exercises.
+def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, all_chapters: bool = False) -> Progress:
+    """Look up the exercises in the journal.
 
     Parameters
     ----------
     exercises
-        All of the course, by name. Each has ``name``, ``chapter`` and ``points``.
+        All exercises of the course, by name.
     journal
-        The working copy's. None where there is none: then nothing is started.
-    whole
-        List the exercises of chapters that are not started, too.
+        The working copy's journal. Without one, no exercise is started.
+    all_chapters
+        Whether to list the exercises of chapters that are not started as well.
 
     Examples
     --------
@@ -169,33 +169,33 @@ def progress(exercises: Mapping[str, Declared], journal: Journal | None, *, whol
     """
     best = journal.best() if journal else {}
     ordered = sorted(exercises.values(), key=lambda exercise: exercise.chapter)  # stable within a chapter
-    standings = tuple(_standing(exercise, best.get(exercise.name)) for exercise in ordered)
-    return Progress(standings, kept=journal is not None, whole=whole)
+    found = tuple(_look_up(exercise, best.get(exercise.name)) for exercise in ordered)
+    return Progress(found, saved=journal is not None, all_chapters=all_chapters)
 
 
-def _standing(exercise: Declared, entry: Entry | None) -> Standing:
-    if entry is None:
-        return Standing(exercise.name, exercise.chapter, exercise.points)
-    day = entry.passed_at.astimezone().date() if entry.passed_at else None
-    return Standing(exercise.name, exercise.chapter, exercise.points, entry.score, entry.tries, day)
+def _look_up(exercise: Declared, result: BestResult | None) -> ExerciseProgress:
+    if result is None:
+        return ExerciseProgress(exercise.name, exercise.chapter, exercise.points)
+    day = result.passed_at.astimezone().date() if result.passed_at else None
+    return ExerciseProgress(exercise.name, exercise.chapter, exercise.points, result.score, result.tries, day)
 
 
-def _passed(group: tuple[Standing, ...]) -> int:
+def _passed(group: tuple[ExerciseProgress, ...]) -> int:
     return sum(one.passed_on is not None for one in group)
 
 
-def _started(group: tuple[Standing, ...]) -> bool:
+def _started(group: tuple[ExerciseProgress, ...]) -> bool:
     return any(one.tries for one in group)
 
 
-def _sum_up(group: tuple[Standing, ...]) -> str:
+def _sum_up(group: tuple[ExerciseProgress, ...]) -> str:
     earned, points = sum(one.earned for one in group), sum(one.points for one in group)
     if not _started(group):
         return f"{len(group)} exercise{'s' * (len(group) != 1)}, {_number(points)} point{'s' * (points != 1)}"
     return f"{_passed(group)} of {len(group)} passed, {_number(earned)} of {_number(points)} points"
 
 
-def _points(one: Standing) -> str:
+def _points(one: ExerciseProgress) -> str:
     return f"{_number(one.earned)} of {_number(one.points)}"
 
 
@@ -203,11 +203,11 @@ def _number(value: float) -> str:
     return f"{round(value, 1):g}" if value < 1e5 else f"{value:.0f}"
 
 
-def _sign(one: Standing) -> str:
+def _sign(one: ExerciseProgress) -> str:
     return "✓" if one.passed_on else "·" if not one.tries else "…"
 
 
-def _chapter_html(chapter: str, group: tuple[Standing, ...]) -> str:
+def _chapter_html(chapter: str, group: tuple[ExerciseProgress, ...]) -> str:
     rows = "".join(
         "<tr>"
         f'<td style="{_CELL};text-align:center;width:1.5em">{_sign(one)}</td>'

@@ -1,4 +1,4 @@
-"""Where a committed notebook differs from a fresh one, cell by cell, floating noise aside."""
+"""Where a committed notebook differs from a fresh one, cell by cell, apart from rounding in its outputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.pictures import same_picture
+from grader.picture_diff import same_picture
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 DURATION = re.compile(NUMBER.pattern + r"\s?(?:ns|µs|μs|us|ms|s|min|seconds?)\b")
@@ -20,7 +20,7 @@ MOTION = re.compile(r"motion-[0-9a-f]{16}")  # an animation is named after its f
 SPACE = re.compile(r"\s+")
 
 TOLERANCE = 1e-5
-# NumPy and PyTorch print four or eight decimals: one unit in the last of those is rounding. In 0.26 it isn't.
+# NumPy and PyTorch print four or eight decimals: one unit in the last of these is rounding. In 0.26 it isn't.
 LONG_PRINT = 4
 
 
@@ -31,7 +31,7 @@ class Difference:
     Parameters
     ----------
     cell
-        The cell's id, or empty where it is about the whole notebook.
+        The cell's id; empty for a difference of the whole notebook.
     what
         A sentence without its subject: ``"line 2 is 'x = 1', and its source gives 'x = 2'."``
     """
@@ -41,10 +41,10 @@ class Difference:
 
 
 def differences(committed: NotebookNode, built: NotebookNode) -> list[Difference]:
-    """List what makes a committed notebook another one than was built from its source.
+    """List the differences between a committed notebook and the one built from its source.
 
-    Outputs count as equal where their texts are, up to whitespace, durations and the last digits of floating
-    numbers, and their pictures where they show the same. Outputs of a cell tagged ``varies`` only have to be there.
+    Outputs are equal if their texts are equal up to whitespace, durations and the last digits of floating-point
+    numbers, and if their pictures show the same. A cell tagged ``varies`` only has to have outputs.
     """
     found = []
     for key in ("metadata", "nbformat", "nbformat_minor"):
@@ -58,18 +58,18 @@ def differences(committed: NotebookNode, built: NotebookNode) -> list[Difference
             found += [Difference(name, what) for what in cell_differences(old[name], cell)]
     found += [Difference(name, "is not in its source.") for name in old if name not in new]
     counts = Counter(cell.get("id", "") for cell in committed.cells)
-    found += [Difference(name, f"stands {count} times.") for name, count in counts.items() if count > 1]
+    found += [Difference(name, f"occurs {count} times.") for name, count in counts.items() if count > 1]
     shared = [name for name in old if name in new]
     expected = [name for name in new if name in old]
     for name, other in zip(shared, expected, strict=True):
         if name != other:
-            found.append(Difference(name, f"stands where its source has {other}."))
+            found.append(Difference(name, f"is where its source has {other}."))
             break
     return found
 
 
 def cell_differences(committed: NotebookNode, built: NotebookNode) -> list[str]:
-    """Say what differs between two cells of one id."""
+    """Return what differs between two cells with the same id, one sentence each."""
     if committed.cell_type != built.cell_type:
         return [f"is {committed.cell_type}, and its source gives {built.cell_type}."]
     found = []
@@ -91,14 +91,14 @@ def cell_differences(committed: NotebookNode, built: NotebookNode) -> list[str]:
 
 
 def keep_equal(committed: NotebookNode, built: NotebookNode) -> NotebookNode:
-    """Give the built notebook with the committed cells where the two are equal: a small diff."""
+    """Return the built notebook, with the committed cell wherever the two are equal: this keeps diffs small."""
     old = _by_id(committed)
     cells = [_kept(old.get(cell.id), cell) for cell in built.cells]
     return NotebookNode({**built, "cells": cells})
 
 
 def same_text(one: str, other: str) -> bool:
-    """Tell whether two outputs say the same.
+    """Return whether two outputs say the same.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def same_text(one: str, other: str) -> bool:
 def _kept(committed: NotebookNode | None, built: NotebookNode) -> NotebookNode:
     if committed is None or cell_differences(committed, built):
         return built
-    if built.cell_type == "code":  # counts follow from the place in the notebook
+    if built.cell_type == "code":  # the count depends on the cell's position
         committed.execution_count = built.execution_count
         for output in committed.outputs:
             if "execution_count" in output:
@@ -184,7 +184,7 @@ def _line_difference(old: str, new: str) -> str:
     for before, after in pairs:
         if before is None or after is None or not same_text(before, after):
             return f"says {_quoted(before)}, and a run gives {_quoted(after)}."
-    return "says something else than a run gives."
+    return "differs from what a run gives."
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,10 @@
-"""What a lesson's solutions earn, and what its blanks earn, where no demonstration cell has run."""
+"""Whether a lesson's solutions earn everything and its blanks nothing, without its demonstration cells."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
@@ -25,10 +26,29 @@ print(_json.dumps({{name: _assess(name) for name in {names!r}}}))
 """
 
 
-async def marks(
+@dataclass(frozen=True, slots=True)
+class WrongScore:
+    """A solution that doesn't earn everything, or a blank that earns something.
+
+    Parameters
+    ----------
+    solved
+        Whether it is the solution.
+    exercise
+        The exercise's name.
+    what
+        What it earns, and why.
+    """
+
+    solved: bool
+    exercise: str
+    what: str
+
+
+async def wrong_scores(
     solution: NotebookNode, release: NotebookNode, names: Sequence[str], place: Place
-) -> list[tuple[bool, str, str]]:
-    """Assess every exercise twice: solved and blank.
+) -> list[WrongScore]:
+    """Assess every exercise twice, solved and blank, and return what doesn't earn what it should.
 
     Only setup cells and exercises run, as when a submission is graded.
 
@@ -40,11 +60,6 @@ async def marks(
         Its exercises. Each is assessed as the object of that name.
     place
         Where to run them.
-
-    Returns
-    -------
-    list of (bool, str, str)
-        For each exercise that doesn't earn what it should: whether solved, its name, what happened.
     """
     forget = nbformat.v4.new_code_cell("%reset -f", id="forget")
     cells = [*_graded_part(solution, names, "solved"), forget, *_graded_part(release, names, "blank")]
@@ -58,10 +73,10 @@ async def marks(
         if score != 1:
             stopped = failures.get(f"solved-{name}")
             said = f"the cell {stopped}" if stopped else said
-            found.append((True, name, f"{_earns('solution', score)} without the demonstration cells: {said}"))
+            found.append(WrongScore(True, name, f"{_earns('solution', score)} without the demonstration cells: {said}"))
         score, said = blank[name]
         if score != 0:
-            found.append((False, name, f"{_earns('blank', score)}: {said}"))
+            found.append(WrongScore(False, name, f"{_earns('blank', score)}: {said}"))
     return found
 
 

@@ -11,9 +11,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 import course
+from course.calling.work import Unavailable, Work
 from course.checking.report import Report
-from course.checking.runner import Prepared, run
-from grader.boundary.judge import CellOutput, Nursery
+from course.checking.runner import Prepared, failed, run
+from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
 from grader.rebuild import note
@@ -116,8 +117,8 @@ class Session:
                 if role(cell) == "solution":
                     stopped[nbgrader_metadata(cell)["grade_id"]] = _why_it_stopped(output)
             for name, cell in checks.items():
-                reports[name] = run(prepared[name], worker, (*stopped.get(name, ()), *self.notes))
-                write_score(cell, reports[name])
+                notes = (*stopped.get(name, ()), *self.notes)
+                reports[name] = judge(prepared[name], worker, notes, cell)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -128,6 +129,19 @@ class Session:
 def exercise_of(cell: NotebookNode) -> str:
     """Return the name of a check cell's exercise."""
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
+
+
+def judge(prepared: Prepared, work: Work, notes: tuple[str, ...], cell: NotebookNode) -> Report:
+    """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
+    try:
+        report = run(prepared, work, notes)
+        write_score(cell, report)
+    except Unavailable:
+        raise
+    except Exception as error:
+        report = failed(prepared.exercise, error, prepared.seed, notes)
+        write_score(cell, report)
+    return report
 
 
 def write_score(cell: NotebookNode, report: Report) -> None:

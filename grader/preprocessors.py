@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets import Bool
 
+from course.checking.findings import OurError
 from grader.cell_roles import METADATA_KEY
 from grader.config import own_programs_first
 from grader.errors import GraderError
@@ -82,7 +83,13 @@ class GradeApart(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
-        self.session_of(_converter(self)).grade(nb)
+        reports = self.session_of(_converter(self)).grade(nb)
+        for name, report in reports.items():
+            for case in report.cases:
+                if isinstance(case.finding, OurError):
+                    place = resources["nbgrader"]
+                    why = case.finding.why
+                    self.log.error("%s, %s: %s was not judged: %s", place["student"], name, case.name, why)
         return nb, resources
 
     def session_of(self, converter: Any) -> Session:

@@ -1,10 +1,39 @@
-"""How random tests draw: 200 examples as a rule, 5,000 with ``HYPOTHESIS_PROFILE=thorough``."""
+"""How random tests draw, and in which order tests run."""
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # No deadline: a busy machine is no defect. The blob that is printed with a failure repeats it.
 settings.register_profile("usual", max_examples=200, deadline=None, print_blob=True)
 settings.register_profile("thorough", max_examples=5_000, deadline=None, print_blob=True)
+settings.register_profile("quick", max_examples=10, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+GROUP = "xdist_group"
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep an exercise's contracts together, so that its cases are drawn once, and put long groups first.
+
+    With ``--dist loadgroup`` a group stays in one process. The single tests at the end fill up what is uneven.
+    """
+    for item in items:
+        if item.path.name == "test_exercises.py" and isinstance(item, pytest.Function):
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            exercise = params["exercise"].name if "exercise" in params else params.get("name")
+            if exercise:
+                item.add_marker(pytest.mark.xdist_group(f"exercise {exercise}"))
+    first_seen: dict[str, int] = {}
+
+    def order(item: pytest.Item) -> tuple[int, int]:
+        mark = item.get_closest_marker(GROUP)
+        if mark is None:
+            return 2, 0
+        seen = first_seen.setdefault(mark.args[0], len(first_seen))
+        # the last chapters have the slowest exercises
+        return (1, -seen) if mark.args[0].startswith("exercise ") else (0, seen)
+
+    items.sort(key=order)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from course.checking.attempt import Attempt, Ending
-from course.checking.compare import Stage, as_data, compare
+from course.calling.endings import Attempt, Ending
+from course.checking.compare import as_data, compare
 from course.checking.spec import Misconception
 
 EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
@@ -57,8 +57,5 @@ def same(attempt: Attempt, variant: Attempt) -> bool:
         assert attempt.error
         assert variant.error
         return attempt.error.type_name == variant.error.type_name
-    expected = as_data(variant.value)
-    if not isinstance(expected, tuple) and hasattr(expected, "type_name"):
-        return as_data(attempt.value) == expected
-    comparison = compare(attempt.value, expected)
-    return comparison.stage is Stage.RIGHT and attempt.changed == variant.changed
+    comparison = compare(attempt.value, as_data(variant.value))
+    return comparison.right and attempt.changed == variant.changed

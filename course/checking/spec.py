@@ -253,7 +253,7 @@ class Exercise:
         Names of the results, where there is more than one.
     use
         What a case does with the student's work: ``use(student, **arguments) -> result``, see
-        `course.checking.work.Student`. By default it calls the function with the case's arguments. It is needed for
+        `course.calling.student.Student`. By default it calls the function with the case's arguments. It is needed for
         classes and values, and where many results are right: then it gives what can be compared. It must expect
         any value to come back.
     needs

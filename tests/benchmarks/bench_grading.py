@@ -25,7 +25,7 @@ from rich.table import Table
 from traitlets.config import Config
 
 import course
-from grader.boundary.judge import Nursery
+from grader.boundary.trusted.judge import Nursery
 from grader.config import ROOT, course_config
 from grader.made_up_class import hand_in, make_class, worked_solutions
 from grader.preprocessors import register

@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 
 import course
+from course.calling.here import Here
+from course.calling.plain import Foreign
+from course.calling.student import use_work
 from course.checking import oracle
-from course.checking.attempt import Foreign
-from course.checking.compare import Stage, as_data, compare
+from course.checking.compare import as_data, compare
 from course.checking.diagnose import same
-from course.checking.report import Outcome
+from course.checking.findings import Outcome
 from course.checking.runner import Prepared, run
 from course.checking.source import bare, source_of
 from course.checking.spec import split_call
-from course.checking.work import Here, use_work
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -93,7 +94,7 @@ def test_reference_and_pytorch_agree(exercise):
                 args, kwargs = split_call(exercise.signature, arguments)
                 value = exercise.reference(*args, **kwargs)
             found = compare(value, expected, exercise.returns)
-            assert found.stage is Stage.RIGHT, (seed, found)
+            assert found.right, (seed, found)
             assert found.largest < 1e-9
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 def causal_mask(length):

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.sampling import normal
-from course.checking.work import Student
 
 
 def _plain(rng: np.random.Generator, wanted: str, *shape: int, out: tuple[int, ...] | None = None) -> dict[str, Any]:

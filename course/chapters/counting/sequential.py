@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.counting.draws import make_layers
 from course.chapters.counting.setup import Affine
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 class Sequential:

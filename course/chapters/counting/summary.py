@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.draws import _odd, make_layers
 from course.chapters.counting.flatten import Flatten
@@ -14,7 +15,6 @@ from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 def summary(model, input_shape):

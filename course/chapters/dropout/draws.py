@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.sampling import normal
 from course.checking.spec import Case
-from course.checking.work import Student
 
 MANY = 5.0
 """So many standard deviations off, a share of zeros is no chance: less than one right answer in a million."""

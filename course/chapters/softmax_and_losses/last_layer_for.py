@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 softmax_for_several_labels = {
     "regression": "Linear",

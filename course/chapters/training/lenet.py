@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
@@ -15,7 +16,6 @@ from course.chapters.counting.sequential import Sequential
 from course.chapters.training.draws import SHAPES, split, start
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 def lenet(params=None):

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 def sgd_step(params, grads, lr, momentum, velocity):

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.training.cross_entropy_loss import cross_entropy_loss
 from course.chapters.training.draws import SPLIT, split, start
 from course.chapters.training.lenet import lenet
 from course.chapters.training.sgd_step import sgd_step
 from course.checking.compare import as_data
 from course.checking.spec import Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 def train(model, data, lr, momentum, batch_size, steps):

@@ -1,0 +1,141 @@
+"""A student's work in this process: the notebook's names, and the objects that were made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from functools import partial
+from types import FunctionType, MethodType
+from typing import Any
+
+from course.calling.call import FAREWELL, NotDefined, call
+from course.calling.endings import Attempt, Ending
+from course.calling.naming import type_name
+from course.calling.plain import Foreign, carried, exchange
+from course.calling.time_limit import let_go
+from course.calling.work import GONE, UNWRITTEN, Held, Operation
+
+# Bound once: where answers are graded, a student may replace these names where they come from.
+_getattr, _setattr, _callable, _members = getattr, setattr, callable, type.__dict__["__dict__"].__get__
+
+
+class Here:
+    """A student's work in this process.
+
+    Parameters
+    ----------
+    names
+        The notebook's names, or as many of them as matter. Only an operation that writes one changes them.
+    spare
+        Names to fall back on. Those that were needed are told in `borrowed`.
+    afterwards
+        Called after each piece of a student's code, before anything that it may have broken is used.
+
+    Examples
+    --------
+    >>> Here({"twice": lambda x: 2 * x}).perform(Operation("call", "twice", (4,), names=("x",)), 5.0).value
+    8
+    >>> Here({"twice": 8}).perform(Operation("call", "twice", (4,), names=("x",)), 5.0).detail
+    'int'
+    """
+
+    def __init__(
+        self,
+        names: MutableMapping[str, Any],
+        spare: Mapping[str, Any] | None = None,
+        afterwards: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.names = names
+        self.borrowed: dict[str, None] = {}
+        self._spare = spare or {}
+        self._afterwards = afterwards
+        self._held: dict[int, Any] = {}
+
+    @classmethod
+    def of(cls, thing: Any, name: str, needs: Iterable[Any] = ()) -> Here:
+        """Take one function, class or value as the work, together with the names that it sees itself.
+
+        What a case needs besides, and the work does not have, is borrowed from `needs`.
+        """
+        return cls({**_names_around(thing), name: thing}, {need.__name__: need for need in needs})
+
+    def forget(self) -> None:
+        """Let go of every object that is kept."""
+        if self._held:
+            let_go(self._held.clear, FAREWELL)
+            self._held = {}
+            self._afterwards()
+
+    def perform(self, operation: Operation, seconds: float) -> Attempt:
+        """Do one operation."""
+        if operation.forget:
+            self.forget()
+        try:
+            owner = self._own(operation.owner)
+            args, kwargs = self._own(operation.args), self._own(dict(operation.kwargs))
+        except KeyError:
+            return Attempt(Ending.LOST, detail=GONE)
+        verb, name = operation.verb, operation.name
+        if verb == "call":
+            find = partial(self._function, name) if operation.owner is None else partial(_getattr, owner, name)
+        elif verb == "read":
+            read = partial(self._value, name) if operation.owner is None else partial(_getattr, owner, name)
+            find = partial(_give, read)
+        else:
+            put = partial(self._put, name) if operation.owner is None else partial(_setattr, owner, name)
+            find = partial(_give, put)
+        return call(
+            find,
+            args,
+            kwargs,
+            operation.names,
+            seconds,
+            take=partial(self._take, operation.keep),
+            afterwards=self._afterwards,
+        )
+
+    def _value(self, name: str) -> Any:
+        if name in self.names:
+            return self.names[name]
+        if name not in self._spare:
+            raise NotDefined
+        self.borrowed[name] = None
+        return self._spare[name]
+
+    def _function(self, name: str) -> Any:
+        thing = self._value(name)
+        if not _callable(thing):
+            raise NotDefined(type_name(type(thing)))
+        return thing
+
+    def _put(self, name: str, value: Any) -> None:
+        self._value(name)
+        self.names[name] = value
+
+    def _own(self, value: Any) -> Any:
+        """Put objects where only their stand-ins are."""
+        return exchange(value, lambda item: self._held[item.number] if type(item) is Held else item)
+
+    def _take(self, keep: int, value: Any) -> Any:
+        """Copy what is data; keep an object, or tell its type."""
+
+        def hold(thing: Foreign) -> Any:
+            if not keep or thing.type_name == UNWRITTEN:
+                return thing
+            self._held[keep] = value
+            return Held.of(keep, thing)
+
+        return carried(value, hold)
+
+
+def _give(thing: Any) -> Any:
+    return thing
+
+
+def _names_around(thing: Any) -> Mapping[str, Any]:
+    """Give the global names of the code in which a function, or a class with methods, was written."""
+    kind = type(thing)  # isinstance asks an object for its __class__, which may be a student's code
+    for member in (thing, *_members(thing).values()) if issubclass(kind, type) else (thing,):
+        function = member.__func__ if type(member) is MethodType else member
+        if type(function) is FunctionType and type(function.__globals__) is dict:
+            return {name: value for name, value in function.__globals__.items() if type(name) is str}
+    return {}

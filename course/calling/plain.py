@@ -1,0 +1,158 @@
+"""Plain data, which comes back from a student's code as it is: None, numbers, text, arrays, and what holds these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course.calling.naming import printable, type_name
+from course.calling.time_limit import TimeUp
+
+NBYTES = 32 << 20
+"""Bytes that the arrays of one result may have together."""
+ARRAYS = 4096
+"""Arrays and NumPy numbers in one result."""
+VALUES = 1 << 15
+"""Numbers, texts, lists and so on in one result: comparing a list of a million numbers takes seconds."""
+TEXT = 1 << 18
+"""Characters of all texts of one result, and digits of its very large numbers."""
+DEPTH = 32
+"""How deep the lists, tuples and dicts of one result may be nested."""
+TOO_LARGE = "too large or too deeply nested to be compared"
+"""What is said of a result that is over one of these limits."""
+
+# Bound once: where answers are graded, a student may replace these names where they come from.
+_asarray, _copy = np.asarray, np.ndarray.copy
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Stands for an object that is not plain data.
+
+    Parameters
+    ----------
+    type_name
+        What it is: ``"generator"``, ``"torch.Tensor"``, ``"numpy.ndarray of dtype object"``.
+    """
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Foreign):
+    """Stands for text, where a result is compared.
+
+    Parameters
+    ----------
+    text
+        The text.
+    """
+
+    text: str
+
+
+def exchange(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Change the items of lists, tuples and dicts, at any depth. What holds none that changes stays the same object.
+
+    Examples
+    --------
+    >>> exchange([1, (2, 3)], lambda item: 0 if item == 3 else item)
+    [1, (2, 0)]
+    """
+    kind = type(value)
+    if kind is not dict and kind not in (list, tuple):
+        return change(value)
+    items = list(value.values()) if kind is dict else list(value)
+    changed = [exchange(item, change) for item in items]
+    if all(before is after for before, after in zip(items, changed, strict=True)):
+        return value
+    return dict(zip(value, changed, strict=True)) if kind is dict else kind(changed)
+
+
+class TooLarge(Exception):
+    """A result is larger than one that is compared."""
+
+
+def carried(value: Any, hold: Callable[[Foreign], Any] | None = None) -> Any:
+    """Copy plain data, so that it is no longer the student's; what is not data becomes `Foreign`.
+
+    Only values of Python's and NumPy's own types come out, so nothing of a student's is called later.
+
+    Parameters
+    ----------
+    value
+        What came back from a student's code.
+    hold
+        Gives what comes out for an object that is not data. By default its `Foreign`.
+
+    Examples
+    --------
+    >>> carried({"a": [1, ...]})
+    {'a': [1, Foreign(type_name='ellipsis')]}
+    >>> carried(np.broadcast_to(0.0, (10**9,)))
+    Foreign(type_name='numpy.ndarray, too large or too deeply nested to be compared')
+    """
+    try:
+        data = _Carrier().carry(value, DEPTH)
+    except TimeUp:
+        raise
+    except (TooLarge, RecursionError):
+        return Foreign(f"{type_name(type(value))}, {TOO_LARGE}")
+    except BaseException:  # it can't be looked at, or there is no memory for a copy
+        data = Foreign(type_name(type(value)))
+    return hold(data) if hold is not None and type(data) is Foreign else data
+
+
+class _Carrier:
+    """Copies one result, and counts what it holds."""
+
+    def __init__(self) -> None:
+        self.nbytes, self.arrays, self.values, self.text = NBYTES, ARRAYS, VALUES, TEXT
+
+    def carry(self, value: Any, depth: int) -> Any:
+        kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
+        self._spend(values=1)
+        if value is None or kind in (bool, float, complex):
+            return value
+        if kind is str:
+            self._spend(text=len(value))
+            return value.encode("utf-8", "replace").decode()  # half a character can't be sent, nor printed
+        if issubclass(kind, (np.ndarray, np.generic)):
+            return self._array(value)
+        if issubclass(kind, int):
+            number = int.__pos__(value)
+            self._spend(text=number.bit_length() // 4)
+            return number
+        for number in (float, complex):
+            if issubclass(kind, number):  # an enum's member, say: as the number that it is
+                return number.__pos__(value)
+        if kind is list or kind is tuple:
+            self._descend(depth)
+            return kind([self.carry(item, depth - 1) for item in value])
+        if kind is dict and all(type(key) is str for key in value):
+            self._descend(depth)
+            return {self.carry(key, 0): self.carry(item, depth - 1) for key, item in value.items()}
+        return Foreign(type_name(kind))
+
+    def _array(self, value: Any) -> Any:
+        kind, plain = type(value), _asarray(value)
+        number = issubclass(kind, np.generic)
+        if plain.dtype.kind not in "biufc":
+            return Foreign(type_name(kind) if number else printable(f"numpy.ndarray of dtype {plain.dtype}", 200))
+        self._spend(nbytes=plain.size * plain.itemsize, arrays=1)  # a broadcast array takes no memory yet
+        return plain[()] if number else _copy(plain)
+
+    def _descend(self, depth: int) -> None:
+        if depth <= 0:
+            raise TooLarge
+
+    def _spend(self, nbytes: int = 0, arrays: int = 0, values: int = 0, text: int = 0) -> None:
+        self.nbytes -= nbytes
+        self.arrays -= arrays
+        self.values -= values
+        self.text -= text
+        if min(self.nbytes, self.arrays, self.values, self.text) < 0:
+            raise TooLarge

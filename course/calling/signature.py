@@ -1,0 +1,35 @@
+"""Whether a function can be called with these arguments, seen before it is called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from course.calling.naming import text_of
+from course.calling.time_limit import TimeUp
+
+
+def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
+    """Give a function's signature where it can't be called so; None where it can, or where only a call can tell.
+
+    Examples
+    --------
+    >>> other_signature(lambda x, y: 0, (1,), {}), other_signature(lambda x: 0, (1,), {})
+    ('(x, y)', None)
+    """
+    try:
+        signature = inspect.signature(function)
+    except TimeUp:
+        raise
+    except BaseException:  # a built-in without one, or an object that claims a strange one, or refuses
+        return None
+    try:
+        signature.bind(*args, **kwargs)
+    except TimeUp:
+        raise
+    except TypeError:
+        return text_of(signature)
+    except BaseException:  # it is not one of Python's own
+        return None
+    return None

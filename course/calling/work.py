@@ -1,0 +1,90 @@
+"""A student's work seen from outside: wherever it is, it is used by operations, and each of them ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from course.calling.endings import Attempt
+from course.calling.plain import Foreign
+
+GONE = "what it had made before is gone with it"
+"""Why nothing can be done with an object whose process is lost."""
+UNWRITTEN = "ellipsis"
+"""The type of ``...``, which a notebook puts where a value is still to be written."""
+
+
+class Unavailable(Exception):
+    """There is no place where a student's code could run: nothing can be said about an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Stands for an object that stays where the student's code runs.
+
+    Parameters
+    ----------
+    number
+        Under which it is kept.
+    type_name
+        The bare name of its class.
+    """
+
+    number: int
+    type_name: str
+
+    @classmethod
+    def of(cls, number: int, thing: Foreign) -> Held:
+        """Stand for an object of which only its type has been told; it is called by its bare name."""
+        return cls(number, thing.type_name.rpartition(".")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that is done with a student's work.
+
+    Parameters
+    ----------
+    verb
+        ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
+    name
+        Of a function, class or value; of a method or attribute where there is an owner.
+    args, kwargs
+        What is called with, or the one value that is written.
+    names
+        Names for `args`, then `kwargs`; those that were changed are told.
+    owner
+        The object whose method or attribute it is; None for the notebook's own names.
+    keep
+        Under this number a result is kept that is not plain data; 0 keeps none.
+    forget
+        Let go first of what was kept, and of the functions that were handed over: a new case begins.
+    """
+
+    verb: str
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    owner: Held | None = None
+    keep: int = 0
+    forget: bool = False
+
+
+class Work(Protocol):
+    """Where a student's names are."""
+
+    def perform(self, operation: Operation, seconds: float) -> Attempt:
+        """Do one operation. A kept result comes back as `Held`, other objects as `Foreign`.
+
+        Functions among the arguments can be called by the student's code until a new case begins.
+
+        Raises
+        ------
+        TypeError
+            An argument is neither data, nor a function, nor `Held`. Whatever a student's code does is an ending.
+        Unavailable
+            There is no place to run it.
+        """
+        ...

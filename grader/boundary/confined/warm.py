@@ -1,0 +1,191 @@
+"""The warm parent: loads what workers need once, then forks one for each submission.
+
+It holds no reference, no exercise and no torch, runs none of a student's code, has one thread, and ends when the
+judge does. Judge and warm parent talk in `wire` messages over one socket, whose descriptor it inherits; a worker's
+own connection comes over that socket as a descriptor too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from grader.boundary.confined.worker import Server, prepare
+from grader.boundary.shared import sandbox
+from grader.boundary.shared.agreed import BROKEN
+from grader.boundary.shared.codec import encode
+from grader.boundary.shared.scratch import remove
+from grader.boundary.shared.wire import WireClosed, WireLate, receive, send
+
+IDLE = 600.0
+"""Seconds without a request and without a worker after which the warm parent ends."""
+
+_CHANNEL = 3
+_PR_SET_PDEATHSIG = 1
+
+
+class Warm:
+    """Forks workers on request, and tells how they ended.
+
+    Parameters
+    ----------
+    control
+        The socket to the judge.
+    folder
+        Where the workers' scratch folders are made.
+    server
+        What a worker serves with.
+    """
+
+    def __init__(self, control: socket.socket, folder: Path, server: Server) -> None:
+        self.control = control
+        self.folder = folder
+        self.server = server
+        self.readable = sandbox.readable_for_loaded_modules()
+        self.scratch: dict[int, Path] = {}
+
+    def serve(self) -> None:
+        """Answer the judge until it is gone, or has had nothing to do for long."""
+        fd = self.control.fileno()
+        kinds = {"fork": self._fork, "end": self._end}
+        try:
+            send(fd, encode({"ready": True}))
+            while True:
+                try:
+                    request = receive(fd, time.monotonic() + IDLE)
+                except WireLate:
+                    if self.scratch:
+                        continue
+                    return
+                send(fd, encode(kinds[request["kind"]](request)))
+        except WireClosed:
+            return
+        finally:
+            for pid in list(self.scratch):
+                self._end({"pid": pid, "patience": 0.0})
+
+    def _fork(self, request: dict[str, Any]) -> dict[str, Any]:
+        _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
+        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            status = BROKEN
+            try:
+                _become_worker(self.server, descriptors[0], parent, self._policy(request, scratch), request["confined"])
+                status = 0
+            finally:
+                os._exit(status)  # whatever happens, the parent's code must not go on in the child
+        os.close(descriptors[0])
+        self.scratch[pid] = scratch
+        return {"pid": pid, "scratch": str(scratch)}
+
+    def _policy(self, request: dict[str, Any], scratch: Path) -> sandbox.Policy:
+        return sandbox.Policy(
+            readable=self.readable,
+            scratch=scratch,
+            memory=_mapped() + request["memory"],
+            cpu_seconds=request["cpu_seconds"],
+            file_size=request["file_size"],
+            open_files=request["open_files"],
+        )
+
+    def _end(self, request: dict[str, Any]) -> dict[str, Any]:
+        """End a worker, after waiting a little for it to end by itself, and tell how it ended."""
+        pid = request["pid"]
+        if pid not in self.scratch:  # another warm parent's, which is gone
+            return {"killed": True, "exit": None, "cpu_seconds": 0.0}
+        until = time.monotonic() + request["patience"]
+        ended, status, used = os.wait4(pid, os.WNOHANG)
+        while not ended and time.monotonic() < until:
+            time.sleep(0.005)
+            ended, status, used = os.wait4(pid, os.WNOHANG)
+        if not ended:
+            os.kill(pid, signal.SIGKILL)
+            _, status, used = os.wait4(pid, 0)
+        remove(self.scratch.pop(pid))
+        return {
+            "killed": not ended,
+            "exit": os.waitstatus_to_exitcode(status),
+            "cpu_seconds": used.ru_utime + used.ru_stime,
+        }
+
+
+def _become_worker(server: Server, connection: int, parent: int, policy: sandbox.Policy, confined: bool) -> None:
+    """Turn the forked child into a worker: nothing of the parent's in its hands, confined, and serving."""
+    os.setsid()
+    _end_with_parent(parent)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.dup2(connection, _CHANNEL)
+    os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    tempfile.tempdir = os.environ["HOME"] = os.environ["TMPDIR"] = str(policy.scratch)
+    sys.path.append(str(policy.scratch))  # at its end: a helper.py that a cell wrote can be imported, no numpy.py
+    try:
+        if confined:
+            sandbox.confine(policy)
+        else:
+            _limit_only(policy)
+    except sandbox.ConfinementError as error:
+        send(_CHANNEL, encode({"refused": str(error)}))
+        return
+    send(_CHANNEL, encode({"ready": True}))
+    server.serve(_CHANNEL)
+
+
+def _end_with_parent(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the call
+        os._exit(0)
+
+
+def _limit_only(policy: sandbox.Policy) -> None:
+    """Keep an unconfined worker at least from filling the machine."""
+    os.chdir(policy.scratch)
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: policy.cpu_seconds,
+        resource.RLIMIT_FSIZE: policy.file_size,
+        resource.RLIMIT_AS: policy.memory,
+    }
+    for kind, limit in limits.items():
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (limit, limit))
+
+
+def _mapped() -> int:
+    """Count the bytes of address space that this process has: a worker begins with as many."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def main(control: int, folder: str) -> None:
+    """Run the warm parent.
+
+    Parameters
+    ----------
+    control
+        Descriptor of the socket to the judge.
+    folder
+        A private folder, for scratch folders.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business; it closes the socket
+    server = prepare()
+    sandbox.missing()  # prepares the filter, which a fork then has
+    # Once everything is loaded, our packages are not to be found any more.
+    sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
+    with socket.socket(fileno=control) as connection:
+        Warm(connection, Path(folder), server).serve()

@@ -1,0 +1,146 @@
+"""The confined process: runs a student's cells, uses what they left, and answers the judge.
+
+Of the course it has only what calls a function, and of the judge nothing, so there is no answer here to be found.
+What a student does to this process can only make its answers wrong, late or senseless; the judge expects that.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import gc
+import inspect
+import json
+import linecache
+import select
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from course.calling.here import Here
+from course.calling.plain import TOO_LARGE, Foreign
+from course.calling.work import Held, Operation
+from grader.boundary.confined import stubs
+from grader.boundary.confined.callbacks import Callbacks
+from grader.boundary.confined.shell import GradingShell, make_shell
+from grader.boundary.confined.telling import tell
+from grader.boundary.shared.caps import ANSWER, CAPS
+from grader.boundary.shared.codec import WireError, encode
+from grader.boundary.shared.wire import WireClosed, receive, send
+
+# What the code on this side of the wire calls by these names must work after a student has replaced some of them.
+# Of the large modules only what is used: putting a name back touches its object's memory, shared until then.
+_KEPT: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
+    (builtins, ()),  # first: nothing works without them
+    (np, ("generic", "ndarray", "random")),
+    (np.random, ("Generator", "PCG64")),
+    *((module, ()) for module in (contextlib, inspect, json.encoder, json.decoder, linecache, select, traceback)),
+)
+
+
+_frombuffer, _bytes = np.frombuffer, np.uint8
+
+
+class Server:
+    """Serves the judge's requests, one at a time.
+
+    Parameters
+    ----------
+    shell
+        Where the cells run.
+    """
+
+    def __init__(self, shell: GradingShell) -> None:
+        self.shell = shell
+        self.here = Here(shell.user_ns, afterwards=self._repair)
+        self.kinds = {"cell": self._cell, "do": self._do, "forget": self._forget}
+
+    def serve(self, fd: int) -> None:
+        """Answer requests until the judge closes the connection. Each reply carries its request's token."""
+        callbacks = Callbacks(fd)
+        find = {"held": lambda number: Held(number, ""), "function": callbacks.function}
+        while True:
+            try:
+                request = receive(fd, follow=lambda kind, number: find[kind](number))
+            except WireClosed:
+                return
+            if "kind" not in request:  # the answer to a question that no function of ours asked
+                continue
+            token, kind = request["token"], request["kind"]
+            callbacks.open(token if kind == "do" else "")
+            reply = self.kinds[kind](request)
+            callbacks.close()
+            if not callbacks.whole:
+                raise WireError("A question was left without its answer.")
+            caps = ANSWER if kind == "do" else CAPS
+            try:
+                message = encode({"token": token, "reply": reply}, caps=caps)
+            except WireError:
+                reply["value"] = Foreign(f"{type(reply.get('value')).__name__}, {TOO_LARGE}")
+                message = encode({"token": token, "reply": reply})
+            # Let go before the answer, not during the next request: what an object does as it goes is its own doing.
+            request = reply = None
+            self._repair()
+            send(fd, message)
+
+    def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        sys.modules.update(self._modules)  # IPython imports some as it goes
+        found = self.shell.run(request["source"], request["number"], request["seconds"], self._repair)
+        found["images"] = [_frombuffer(image, _bytes) for image in found["images"]]
+        return found
+
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.here.names = self.shell.user_ns
+        fields = {key: request[key] for key in ("verb", "name", "args", "kwargs", "names", "owner", "keep")}
+        return tell(self.here.perform(Operation(**fields), request["seconds"]))
+
+    def _forget(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.here.forget()
+        return {}
+
+    def remember(self) -> None:
+        """Keep what later code of ours relies on, as it is before a student's first line."""
+        stub = sys.modules["course"]
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("course", "grader")]:
+            del sys.modules[name]
+        sys.modules["course"] = stub
+        self._kept = [
+            (vars(module), {name: getattr(module, name) for name in names or vars(module)}) for module, names in _KEPT
+        ]
+        self._own = set(vars(self.shell))
+        self._modules = dict(sys.modules)
+        self._finders = list(sys.meta_path)
+        self._recursion = sys.getrecursionlimit()
+        self._silence = sys.stdout = sys.stderr = sys.__stdout__  # which leads nowhere
+
+    def _repair(self) -> None:
+        """Undo what would keep this process from answering for the student's other functions."""
+        for names, before in self._kept:
+            names.update(before)
+        shell = vars(self.shell)
+        for name in shell.keys() - self._own:
+            if hasattr(type(self.shell), name):  # a method replaced by get_ipython().run_cell = ...
+                del shell[name]
+        sys.meta_path[:] = self._finders
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self._recursion)
+        sys.stdout = sys.stderr = self._silence
+
+
+def prepare() -> Server:
+    """Load what a worker needs, once, in the process that the workers are forked from."""
+    stubs.install()
+    builtins.input = _no_input
+    server = Server(make_shell())
+    server.remember()
+    gc.collect()
+    gc.freeze()  # a collection in a worker then leaves the shared pages alone
+    return server
+
+
+def _no_input(prompt: object = "", /) -> str:
+    raise RuntimeError("input() is not available where answers are graded: nobody is there to type.")

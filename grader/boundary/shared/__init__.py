@@ -1,0 +1,1 @@
+"""What both sides of the wall know: messages and their caps, and how a process is confined."""

@@ -1,0 +1,1 @@
+"""The judge's side of the wall. It believes nothing that comes from the other."""

@@ -1,0 +1,281 @@
+"""The trusted side of the boundary: has a student's cells run and functions called by a worker, and believes nothing.
+
+A worker may end, hang, or reply with anything. Each of these becomes a fact about the one cell or call it happened
+in; the next call gets a new worker in which the cells that behaved have been run again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from course.calling.endings import Attempt, Ending
+from course.calling.work import GONE, Held, Operation
+from grader.boundary.shared.agreed import BROKEN
+from grader.boundary.shared.caps import CAPS
+from grader.boundary.shared.codec import Reference, WireError, encode
+from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
+from grader.boundary.trusted.functions import Functions
+from grader.boundary.trusted.processes import End, Limits, Process, Processes
+from grader.boundary.trusted.replies import CellError, CellOutput, read_attempt, read_cell
+
+__all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
+
+LOSSES = 2
+"""So many processes may one function cost; its further calls are not made."""
+HELD = 1000
+"""So many objects may be kept for one case."""
+_PATIENCE = 0.5
+_FULL = "What this cell showed was left out: all cells together may show {:,} bytes."
+_OVER = "The time for all cells and answers of this submission, {:g} s, was used up before."
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """Why a process is no longer there."""
+
+    ending: Ending
+    why: str
+    seconds: float = 0.0
+
+
+class _Gone(Exception):
+    """An object among the arguments is not there any more."""
+
+
+class Nursery(Processes):
+    """Where workers come from; one a grading run. A context manager; safe to share between threads.
+
+    Parameters
+    ----------
+    unsandboxed
+        Do without confinement. Whoever asks for it records it in every report.
+
+    Raises
+    ------
+    ConfinementError
+        Where student code can't be confined on this machine and `unsandboxed` is not given.
+
+    Notes
+    -----
+    In use::
+
+        with Nursery() as nursery, nursery.worker() as worker:
+            outputs = worker.run_cells(["def twice(x): return 2 * x"])
+            attempt = worker.perform(Operation("call", "twice", (4,), names=("x",)), 5.0)
+    """
+
+    def worker(self, limits: Limits | None = None) -> Worker:
+        """Get a worker for one submission."""
+        return Worker(self, limits or Limits())
+
+
+class Worker:
+    """Runs one submission. A context manager.
+
+    Parameters
+    ----------
+    nursery
+        Where the processes come from.
+    limits
+        What the submission may use.
+    """
+
+    def __init__(self, nursery: Processes, limits: Limits) -> None:
+        self.limits = limits
+        self._nursery = nursery
+        self._process: Process | None = None
+        self._cells = 0
+        self._good: list[tuple[int, str]] = []
+        self._losses: Counter[str] = Counter()
+        self._held: dict[int, str] = {}
+        self._functions = Functions()
+        self._left = self.limits.total_seconds
+        self._room = self.limits.output
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that serves at present."""
+        return self._process.pid if self._process else None
+
+    def close(self) -> None:
+        """End the process and remove its files."""
+        if self._process is not None:
+            self._nursery.end(self._process)
+            self._process = None
+
+    def run_cells(self, cells: Iterable[str]) -> list[CellOutput]:
+        """Run cells one after the other, each with its time limit, in one namespace.
+
+        A cell that takes its process with it is left out; the cells before it are run again in a new one.
+        """
+        return [self._run_cell(cell) for cell in cells]
+
+    def perform(self, operation: Operation, seconds: float) -> Attempt:
+        """Do one thing with the student's work, as `course.calling.here.Here` does here.
+
+        An object is lost with its process, and nothing can be done with it any more. Losses are counted for the
+        notebook's name with which an operation, or the making of its object, began.
+
+        Raises
+        ------
+        TypeError
+            An argument is neither data, nor a function, nor `Held`, or is too large: an exercise's error.
+        """
+        if self._functions.running:
+            raise RuntimeError("A function that was handed to a student's code can't use the student's work itself.")
+        if operation.forget:
+            self._forget()
+        owner = operation.owner
+        root = operation.name if owner is None else self._held.get(owner.number)
+        if root is None:
+            return Attempt(Ending.LOST, detail=GONE)
+        if self._losses[root] >= LOSSES:
+            return Attempt(Ending.LOST, detail=f"it did so {LOSSES} times before, and was not called again")
+        if operation.keep and len(self._held) >= HELD:
+            return Attempt(Ending.NOT_RUN, detail=f"One case may keep {HELD:,} objects; this one wants more.")
+        if not self._ready():
+            return Attempt(Ending.NOT_RUN, detail=_OVER.format(self.limits.total_seconds))
+        try:
+            return self._do(operation, root, float(seconds))
+        except _Gone:
+            return Attempt(Ending.LOST, detail=GONE)
+
+    def _run_cell(self, source: str) -> CellOutput:
+        self._cells += 1
+        if len(source) > CAPS.text:
+            return CellOutput(note=f"This cell was not run: it has more than {CAPS.text:,} characters.")
+        if not self._ready():
+            return CellOutput(note=f"This cell was not run. {_OVER.format(self.limits.total_seconds)}")
+        found = self._ask_cell(self._cells, source)
+        if isinstance(found, _Loss):
+            return CellOutput(note=f"This cell was left out, because {found.why}.")
+        self._good.append((self._cells, source))
+        if found.size <= self._room:
+            self._room -= found.size
+            return found
+        error = found.error and CellError(found.error.name, found.error.message[:200])
+        return CellOutput(error=error, note=_FULL.format(self.limits.output))
+
+    def _do(self, operation: Operation, root: str, seconds: float) -> Attempt:
+        request = {key: getattr(operation, key) for key in ("verb", "name", "args", "names", "owner", "keep")}
+        start = time.monotonic()
+        reply = self._ask("do", {**request, "kwargs": dict(operation.kwargs), "seconds": seconds}, seconds)
+        if not isinstance(reply, _Loss):
+            try:
+                attempt = read_attempt(reply, operation.names, time.monotonic() - start, operation.keep)
+            except WireError:
+                reply = self._lose_senseless()
+            else:
+                if isinstance(attempt.value, Held):
+                    self._held[operation.keep] = root
+                return attempt
+        self._losses[root] += 1
+        return Attempt(reply.ending, seconds=reply.seconds, detail=reply.why)
+
+    def _refer(self, value: Any) -> Reference | None:
+        """Give what is sent for an object in the worker, and for a function on this side."""
+        if isinstance(value, Held):
+            if value.number not in self._held:
+                raise _Gone
+            return Reference("held", value.number)
+        return Reference("function", self._functions.number(value)) if callable(value) else None
+
+    def _forget(self) -> None:
+        """Let go of a case's objects and functions. What an object does as it goes is counted for who made it."""
+        self._functions.forget()
+        roots = set(self._held.values())
+        if not roots:
+            return
+        if isinstance(self._ask("forget", {}, self.limits.cell_seconds), _Loss):
+            self._losses.update(roots)
+        self._held.clear()
+
+    def _ready(self) -> bool:
+        """Have a process in which the cells that behaved have run. False where the time is used up."""
+        while self._process is None and self._left > 0:
+            start = time.monotonic()
+            self._process = self._nursery.fork(self.limits)
+            self._left -= time.monotonic() - start
+            for number, source in list(self._good):
+                if isinstance(self._ask_cell(number, source), _Loss):
+                    self._good.remove((number, source))  # it behaved only once
+                    break
+        return self._left > 0
+
+    def _ask_cell(self, number: int, source: str) -> CellOutput | _Loss:
+        seconds = self.limits.cell_seconds
+        reply = self._ask("cell", {"source": source, "number": number, "seconds": seconds}, seconds)
+        if isinstance(reply, _Loss):
+            return reply
+        try:
+            return read_cell(reply)
+        except WireError:
+            return self._lose_senseless()
+
+    def _ask(self, kind: str, request: dict[str, Any], seconds: float) -> Any:
+        """Send one request and wait for its reply; on any failure the process is given up."""
+        assert self._process is not None
+        fd = self._process.fd
+        # A reply written before its question was asked can't have the question's token.
+        token = secrets.token_hex(8)
+        try:
+            message = encode({"token": token, "kind": kind, **request}, strict=True, refer=self._refer)
+        except WireError as error:
+            raise TypeError(str(error)) from None
+        start = time.monotonic()
+        deadline = start + min(seconds + self.limits.grace, max(self._left, 0.1))
+        try:
+            discard(fd)
+            send(fd, message, deadline)
+            answer = self._functions.serve(fd, token, deadline) if kind == "do" else receive(fd, deadline)
+            if type(answer) is not dict or answer.keys() != {"token", "reply"} or answer["token"] != token:
+                raise WireError("The answer belongs to no question.")
+        except WireLate:
+            took = time.monotonic() - start
+            self._give_up()
+            return _Loss(Ending.TOO_SLOW, f"it was ended after {took:.1f} s", took)
+        except WireClosed:
+            took = time.monotonic() - start
+            return self._tell_end(self._give_up(_PATIENCE), took)
+        except WireError:
+            return self._lose_senseless()
+        finally:
+            self._left -= time.monotonic() - start
+        return answer["reply"]
+
+    def _give_up(self, patience: float = 0.0) -> End:
+        process, self._process = self._process, None
+        assert process is not None
+        self._held.clear()
+        return self._nursery.end(process, patience)
+
+    def _lose_senseless(self) -> _Loss:
+        self._give_up()
+        return _Loss(Ending.LOST, "its reply made no sense")
+
+    def _tell_end(self, end: End, took: float) -> _Loss:
+        if end.excess:
+            return _Loss(Ending.LOST, end.excess, took)
+        if end.exit == -signal.SIGXCPU or end.cpu_seconds >= self.limits.cpu_seconds:
+            return _Loss(Ending.TOO_SLOW, f"it used up {self.limits.cpu_seconds} s of CPU time", took)
+        if end.exit is None:
+            return _Loss(Ending.LOST, "its process is gone", took)
+        if end.killed:
+            return _Loss(Ending.LOST, "it closed its connection", took)
+        if end.exit == BROKEN:
+            return _Loss(Ending.LOST, "it broke the process that ran it", took)
+        if end.exit < 0:
+            return _Loss(Ending.LOST, f"the process was ended by {signal.Signals(-end.exit).name}", took)
+        return _Loss(Ending.LOST, f"the process ended with exit code {end.exit}", took)

@@ -22,6 +22,7 @@ TOPICS = (
     "transformer",
     "counting",
     "training",
+    "upsampling_and_residual",
 )
 
 TOPIC_IN_TEXT = re.compile(r"\{\{(\w+)\}\}")

@@ -39,6 +39,7 @@ INTEGERS = (
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_transpose2d",
     "linear",
     "one_hot",
     "pad",

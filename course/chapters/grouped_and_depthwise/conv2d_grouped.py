@@ -1,10 +1,11 @@
-"""`conv2d_grouped`: ..."""
+"""The convolution of images in groups of channels."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.grouped_and_depthwise.draws import _grouped
+from course.chapters.conv1d.draws import layer
+from course.chapters.grouped_and_depthwise.draws import grouped
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -32,77 +33,6 @@ def conv2d_grouped(input, weight, bias=None, groups=1):
     return output
 
 
-def _first_channels(input, weight, bias=None, groups=1):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, : weight.shape[1]], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _inputs_interleaved(input, weight, bias=None, groups=1):
-    per_group = len(weight) // groups
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    outputs = [
-        np.einsum("ncyxuv,ocuv->noyx", windows[:, q::groups], weight[q * per_group : (q + 1) * per_group])
-        for q in range(groups)
-    ]
-    output = np.concatenate(outputs, axis=1)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _outputs_interleaved(input, weight, bias=None, groups=1):
-    per_group = weight.shape[1]
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    outputs = [
-        np.einsum("ncyxuv,cuv->nyx", windows[:, (o % groups) * per_group : (o % groups + 1) * per_group], weight[o])
-        for o in range(len(weight))
-    ]
-    output = np.stack(outputs, axis=1)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _all_channels(input, weight, bias=None, groups=1):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows, np.tile(weight, (1, groups, 1, 1)))
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _groups_ignored(input, weight, bias=None, groups=1):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows, weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _first_kernels(input, weight, bias=None, groups=1):
-    per_group = weight.shape[1]
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    kernels = weight[: len(weight) // groups]
-    outputs = [
-        np.einsum("ncyxuv,ocuv->noyx", windows[:, q * per_group : (q + 1) * per_group], kernels) for q in range(groups)
-    ]
-    output = np.concatenate(outputs, axis=1)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _groups_summed(input, weight, bias=None, groups=1):
-    per_group, outputs = weight.shape[1], len(weight) // groups
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
-    output = np.zeros((len(input), len(weight), *windows.shape[2:4]))
-    for q in range(groups):
-        met = windows[:, q * per_group : (q + 1) * per_group]
-        output[:, :outputs] += np.einsum("ncyxuv,ocuv->noyx", met, weight[q * outputs : (q + 1) * outputs])
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _no_bias(input, weight, bias=None, groups=1):
-    c_i, (c_o, per_group, k_h, k_w) = input.shape[1], weight.shape
-    windows = np.lib.stride_tricks.sliding_window_view(input, (k_h, k_w), axis=(2, 3))
-    outputs = [
-        np.einsum("ncyxuv,cuv->nyx", windows[:, first : first + per_group], weight[o])
-        for o, first in enumerate(np.repeat(np.arange(0, c_i, per_group), c_o // groups))
-    ]
-    return np.stack(outputs, axis=1)
-
-
 EXERCISE = Exercise(
     name="conv2d_grouped",
     points=4,
@@ -112,23 +42,23 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, bias=None, groups=1: ((input, weight, bias), {"groups": groups}),
     ),
     cases=(
-        Case("one group", lambda rng: _grouped(rng, n=2, c_i=3, c_o=2, size=(3, 5), kernel=(2, 3))),
-        Case("two groups", lambda rng: _grouped(rng, n=1, c_i=4, c_o=6, size=(3, 4), kernel=(2, 2), groups=2)),
-        Case("more inputs than outputs", lambda rng: _grouped(rng, 2, 12, 6, size=(4, 3), kernel=(2, 3), groups=3)),
+        Case("one group", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(3, 5), kernel=(2, 3))),
+        Case("two groups", lambda rng: grouped(rng, n=1, c_i=4, c_o=6, size=(3, 4), kernel=(2, 2), groups=2)),
+        Case("more inputs than outputs", lambda rng: grouped(rng, 2, 12, 6, size=(4, 3), kernel=(2, 3), groups=3)),
         Case(
             "as many outputs as inputs",
-            lambda rng: _grouped(rng, n=2, c_i=6, c_o=6, size=(4, 5), kernel=(3, 2), groups=2),
+            lambda rng: grouped(rng, n=2, c_i=6, c_o=6, size=(4, 5), kernel=(3, 2), groups=2),
         ),
         Case(
             "no bias",
-            lambda rng: _grouped(rng, n=2, c_i=6, c_o=9, size=(3, 4), kernel=(2, 3), bias=False, groups=3),
+            lambda rng: grouped(rng, n=2, c_i=6, c_o=9, size=(3, 4), kernel=(2, 3), groups=3, bias=False),
         ),
         Case(
-            "each channel a group", lambda rng: _grouped(rng, 2, 4, 4, size=(4, 3), kernel=(2, 2), groups=4), weight=0.5
+            "each channel a group", lambda rng: grouped(rng, 2, 4, 4, size=(4, 3), kernel=(2, 2), groups=4), weight=0.5
         ),
         Case(
             "an empty batch",
-            lambda rng: _grouped(rng, n=0, c_i=4, c_o=2, size=(3, 4), kernel=(2, 2), groups=2),
+            lambda rng: grouped(rng, n=0, c_i=4, c_o=2, size=(3, 4), kernel=(2, 2), groups=2),
             note="not a single image",
             weight=0.5,
         ),
@@ -136,25 +66,28 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "first-channels",
-            body=_first_channels,
+            edit=('"ngcyxuv,gocuv->ngoyx", windows', '"ncyxuv,gocuv->ngoyx", windows[:, 0]'),
             gives="when every group reads the first channels.",
-            advice="Group 0 reads the first c_i/g channels. Where do those of group 1 begin?",
+            advice="Group 0 reads the first c_i/g channels. Where do the channels of group 1 begin?",
         ),
         Mistake(
             "inputs-interleaved",
-            body=_inputs_interleaved,
+            edit=(
+                "input.reshape(n, groups, per_group, h, w)",
+                "input.reshape(n, per_group, groups, h, w).swapaxes(1, 2)",
+            ),
             gives="when the input channels are dealt out in turn: group 0 gets channels 0, g, 2g and so on.",
-            advice="The channels of a group lie next to each other.",
+            advice="The channels of a group are next to each other.",
         ),
         Mistake(
             "outputs-interleaved",
-            body=_outputs_interleaved,
+            edit=(("(groups, c_o // groups,", "(c_o // groups, groups,"), ("gocuv->ngoyx", "ogcuv->nogyx")),
             gives="when output channel o is taken to be in group o % g.",
             advice="The first c_o/g output channels are group 0. Which group is output channel o in?",
         ),
         Mistake(
             "all-channels",
-            body=_all_channels,
+            edit=("ngcyxuv,gocuv", "nhcyxuv,gocuv"),
             gives=(
                 "when every output channel sums over the input channels of all groups, with the same kernels again."
             ),
@@ -162,27 +95,31 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "groups-ignored",
-            body=_groups_ignored,
-            gives="when `groups` is not used: each kernel is laid over all input channels at once.",
-            advice=(
-                "With groups, a weight has c_i / g input channels, not c_i. Which of the input's channels do they meet?"
+            edit=(
+                ("input.reshape(n, groups, per_group, h, w)", "input[:, np.newaxis]"),
+                ("(groups, c_o // groups,", "(1, c_o,"),
             ),
+            gives="when `groups` is not used: each kernel meets all input channels at once.",
+            advice=("With groups, a weight has c_i / g input channels, not c_i. Which input channels do they meet?"),
         ),
         Mistake(
             "first-kernels",
-            body=_first_kernels,
+            edit=('gocuv->ngoyx", windows, kernels', 'ocuv->ngoyx", windows, kernels[0]'),
             gives="when all groups use the kernels of the first.",
             advice="The rows of weight belong to the output channels. Which of them belong to group 1?",
         ),
         Mistake(
             "groups-summed",
-            body=_groups_summed,
+            edit=(
+                "output = output.reshape(",
+                "output[:, 0], output[:, 1:] = output.sum(axis=1), 0\n    output = output.reshape(",
+            ),
             gives="when the results of all groups are added into the first output channels.",
-            advice="Each group has output channels of its own: they stand side by side.",
+            advice="Each group has output channels of its own, side by side.",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
@@ -192,13 +129,13 @@ EXERCISE = Exercise(
         "rows of weight belong to group q?",
         "With a = c_i/g and b = c_o/g, group q reads the input channels q·a to (q + 1)·a, has the rows q·b to (q "
         "+ 1)·b of weight, and fills the same output channels.",
-        "Each small convolution is that of chapter 07: sliding_window_view and einsum. np.concatenate(..., "
+        "Each small convolution is the one of chapter 07: sliding_window_view and einsum. np.concatenate(..., "
         "axis=1) puts their outputs side by side.",
         "Without a loop: reshape cuts the axis of channels in two, (groups, c_i/g). einsum then keeps the letter "
         "of the groups.",
     ),
     explanation=(
-        "The channels of a group lie next to each other, so reshape can give the groups an axis of their own, in "
+        "The channels of a group are next to each other, so reshape can give the groups an axis of their own, in "
         "input and weight alike. einsum keeps that axis: nothing is summed across groups. At the end the groups' "
         "output channels are one axis again."
     ),

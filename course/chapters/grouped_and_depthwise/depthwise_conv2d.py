@@ -1,4 +1,4 @@
-"""`depthwise_conv2d`: ..."""
+"""The depthwise convolution of images: each channel has its own kernel."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.grouped_and_depthwise.draws import Size
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
 def depthwise_conv2d(input, weight, bias=None):
-    """Slide over each channel its own kernel.
+    """Slide each channel's own kernel over that channel.
 
     input   (n, c, h_i, w_i)
     weight  (c, k_h, k_w)
@@ -30,9 +29,11 @@ def depthwise_conv2d(input, weight, bias=None):
     return output
 
 
-def _depthwise(rng: np.random.Generator, n: int, c: int, size: Size, kernel: Size, bias: bool = True) -> dict[str, Any]:
+def _depthwise(
+    rng: np.random.Generator, n: int, c: int, size: tuple[int, int], kernel: tuple[int, int], bias: bool = True
+) -> dict[str, Any]:
     arguments = {"input": normal(rng, n, c, *size), "weight": normal(rng, c, *kernel)}
-    return {**arguments, "bias": normal(rng, c)} if bias else arguments
+    return arguments | {"bias": normal(rng, c)} if bias else arguments
 
 
 EXERCISE = Exercise(
@@ -52,53 +53,38 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "all-channels",
-            edit=('"ncyxuv,cuv->ncyx"', '"ncyxuv,ouv->noyx"'),
+            edit=("ncyxuv,cuv->ncyx", "ncyxuv,ouv->noyx"),
             gives="when each output channel sums over all input channels.",
             advice="Output channel c sees input channel c alone. Which letters does your sum run over?",
         ),
         Mistake(
-            # UNVERIFIED
             "channels-summed",
-            edit=('"ncyxuv,cuv->ncyx", windows, weight)', '"ncyxuv,cuv->nyx", windows, weight)[:, np.newaxis]'),
+            edit=('->ncyx", windows, weight)', '->nyx", windows, weight)[:, np.newaxis]'),
             gives="when the channels are summed into one.",
             advice="As many channels come out as go in.",
         ),
         Mistake(
-            # UNVERIFIED
             "first-kernel",
-            edit=('"ncyxuv,cuv->ncyx", windows, weight', '"ncyxuv,uv->ncyx", windows, weight[0]'),
+            edit=('cuv->ncyx", windows, weight', 'uv->ncyx", windows, weight[0]'),
             gives="when all channels share the first kernel.",
             advice="Each channel has a kernel of its own: weight is (c, k_h, k_w).",
         ),
         Mistake(
-            # UNVERIFIED
             "kernel-flipped",
-            edit=("weight)", "weight[:, ::-1, ::-1])"),
+            edit=("windows, weight)", "windows, weight[:, ::-1, ::-1])"),
             gives="when the kernel is flipped: a true convolution. PyTorch's layers compute cross-correlation.",
             advice="Read your kernel's indices where they meet the window; both should run the same way.",
         ),
         Mistake(
             "no-bias",
-            edit=(
-                ("output = np", "return np"),
-                (
-                    (
-                        "if bias is not None:\n"
-                        "        output = output + bias[:, np.newaxis, np.newaxis]\n"
-                        "    return output"
-                    ),
-                    "",
-                ),
-            ),
+            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
             advice="Each channel adds its own constant, where there is one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-column",
-            edit=("[:, np.newaxis, np.newaxis]", ""),
+            edit=("bias[:, np.newaxis, np.newaxis]", "bias"),
             gives="when the bias is added along the columns: NumPy lines (c,) up with the last axis.",
             advice="bias[c] belongs to channel c. Two axes come after it: give the bias two more.",
         ),
@@ -106,10 +92,10 @@ EXERCISE = Exercise(
     hints=(
         "Start from conv2d of chapter 07. Which sum is gone?",
         "Output channel c sums weight[c, u, v] times the window in input channel c, over u and v only.",
-        "In einsum's words: the letter c stands on the left twice and on the right, so it isn't summed.",
+        "In einsum, the letter c is in both inputs and in the output, so it isn't summed.",
     ),
     explanation=(
         'In "ncyxuv,cuv->ncyx" the c is on the right of the arrow: each channel is kept. Only u and v are '
-        "summed. PyTorch's weight has one axis more, (c, 1, k_h, k_w): the one input channel of each group."
+        "summed. PyTorch's weight has one more axis, (c, 1, k_h, k_w): the one input channel of each group."
     ),
 )

@@ -8,26 +8,26 @@ import numpy as np
 
 from course.checking.sampling import normal
 
-Size = tuple[int, int]
 
-
-def _grouped(
+def grouped(
     rng: np.random.Generator,
     n: int,
     c_i: int,
     c_o: int,
-    size: Size,
-    kernel: Size,
+    size: tuple[int, int],
+    kernel: tuple[int, int],
+    groups: int,
     bias: bool = True,
-    groups: int | None = None,
 ) -> dict[str, Any]:
-    arguments = {"input": normal(rng, n, c_i, *size), "weight": normal(rng, c_o, c_i // (groups or 1), *kernel)}
+    """Draw a call of a grouped convolution of images."""
+    weight = (c_o, c_i // groups, *kernel)
+    arguments: dict[str, Any] = {"input": normal(rng, n, c_i, *size), "weight": normal(rng, *weight)}
     if bias:
         arguments["bias"] = normal(rng, c_o)
-    return {**arguments, **({"groups": groups} if groups else {})}
+    return arguments | {"groups": groups}
 
 
-def _channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> dict[str, int]:
+def channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> dict[str, int]:
     """Draw numbers of channels that `groups` divides."""
     return {
         "in_channels": groups * (c_i + 2 * int(rng.integers(0, 20))),

@@ -1,8 +1,8 @@
-"""`grouped_num_parameters`: ..."""
+"""The number of parameters of a grouped convolution."""
 
 from __future__ import annotations
 
-from course.chapters.grouped_and_depthwise.draws import _channels
+from course.chapters.grouped_and_depthwise.draws import channels
 from course.checking.spec import Case, Exercise, Mistake, TorchParameters
 
 
@@ -21,16 +21,6 @@ def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=
     return count
 
 
-def _groups_ignored(in_channels, out_channels, kernel_size, groups, bias=True):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * in_channels * k_h * k_w + (out_channels if bias else 0)
-
-
-def _first_side_squared(in_channels, out_channels, kernel_size, groups, bias=True):
-    k = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
-    return out_channels * (in_channels // groups) * k * k + (out_channels if bias else 0)
-
-
 EXERCISE = Exercise(
     name="grouped_num_parameters",
     points=1,
@@ -44,57 +34,48 @@ EXERCISE = Exercise(
     ),
     cases=(
         Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3, "groups": 4}),
-        Case("any size", lambda rng: {**_channels(rng, 11, 25, groups=3), "kernel_size": 5, "groups": 3}),
-        Case("a pair", lambda rng: {**_channels(rng, 25, 11, groups=4), "kernel_size": (3, 7), "groups": 4}),
+        Case("any size", lambda rng: {**channels(rng, 11, 25, groups=3), "kernel_size": 5, "groups": 3}),
+        Case("a pair", lambda rng: {**channels(rng, 25, 11, groups=4), "kernel_size": (3, 7), "groups": 4}),
         Case(
             "no bias",
-            lambda rng: {**_channels(rng, 7, 13, groups=5), "kernel_size": 3, "groups": 5, "bias": False},
+            lambda rng: {**channels(rng, 7, 13, groups=5), "kernel_size": 3, "groups": 5, "bias": False},
         ),
-        Case("one group", lambda rng: {**_channels(rng, 13, 21), "kernel_size": 3, "groups": 1, "bias": True}),
+        Case("one group", lambda rng: {**channels(rng, 13, 21), "kernel_size": 3, "groups": 1, "bias": True}),
     ),
     mistakes=(
         Mistake(
             "groups-ignored",
-            body=_groups_ignored,
+            edit=("(in_channels // groups)", "in_channels"),
             gives="when every output channel is taken to see all input channels.",
-            advice="With groups, it sees those of its own group. How many are these?",
+            advice="With groups, it sees only the channels of its own group. How many are there?",
         ),
         Mistake(
             "one-group-only",
-            edit=(
-                ("count = out_channels", "return (out_channels // groups)"),
-                (
-                    ("\n    if bias:\n        count += out_channels\n    return count"),
-                    "+ (out_channels if bias else 0)",
-                ),
-            ),
+            edit=("count = out_channels", "count = (out_channels // groups)"),
             gives="when both numbers of channels are divided by groups.",
             advice="Those are the weights of one group. How many groups are there?",
         ),
         Mistake(
             "no-bias",
-            edit=(("count =", "return"), (("if bias:\n        count += out_channels\n    return count"), "")),
+            edit=("    if bias:\n        count += out_channels\n", ""),
             gives="when the bias is not counted.",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(
             "bias-per-group",
-            edit=(
-                ("count =", "return"),
-                (("\n    if bias:\n        count += out_channels\n    return count"), "+ (groups if bias else 0)"),
-            ),
+            edit=("count += out_channels", "count += groups"),
             gives="when there is one bias for each group.",
             advice="Each output channel has its own bias, whatever group it is in.",
         ),
         Mistake(
             "bias-always-counted",
-            edit=(("count =", "return"), (("\n    if bias:\n        count +="), "+"), ("return count", "")),
+            edit=("    if bias:\n        count +=", "    count +="),
             gives="when the bias is counted even where bias=False.",
-            advice="Look at the last argument before adding.",
+            advice="Check the last argument before you add.",
         ),
         Mistake(
             "first-side-squared",
-            body=_first_side_squared,
+            edit=("k_h * k_w", "k_h**2"),
             gives="when a pair is taken for a square: its first number twice.",
             advice="kernel_size may be (k_h, k_w), and the two may differ.",
         ),

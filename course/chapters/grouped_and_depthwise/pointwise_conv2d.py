@@ -1,10 +1,10 @@
-"""`pointwise_conv2d`: ..."""
+"""The pointwise convolution of images: a kernel of 1 by 1."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.grouped_and_depthwise.draws import _grouped
+from course.chapters.conv1d.draws import layer
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -26,33 +26,25 @@ def pointwise_conv2d(input, weight, bias=None):
     return output
 
 
-def _no_bias(input, weight, bias=None):
-    return np.einsum("nchw,oc->nohw", input, weight[:, :, 0, 0])
-
-
 EXERCISE = Exercise(
     name="pointwise_conv2d",
     points=2,
     solution=pointwise_conv2d,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
     cases=(
-        Case("one image", lambda rng: _grouped(rng, n=1, c_i=3, c_o=2, size=(2, 4), kernel=(1, 1))),
-        Case("a batch", lambda rng: _grouped(rng, n=2, c_i=3, c_o=5, size=(4, 3), kernel=(1, 1))),
-        Case("no bias", lambda rng: _grouped(rng, n=3, c_i=4, c_o=2, size=(2, 5), kernel=(1, 1), bias=False)),
-        Case("as many outputs as inputs", lambda rng: _grouped(rng, n=2, c_i=3, c_o=3, size=(4, 5), kernel=(1, 1))),
-        Case("as many outputs as columns", lambda rng: _grouped(rng, n=2, c_i=2, c_o=4, size=(3, 4), kernel=(1, 1))),
-        Case("a single pixel", lambda rng: _grouped(rng, n=2, c_i=4, c_o=3, size=(1, 1), kernel=(1, 1)), weight=0.5),
+        Case("one image", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(2, 4), kernel=(1, 1))),
+        Case("a batch", lambda rng: layer(rng, n=2, c_i=3, c_o=5, size=(4, 3), kernel=(1, 1))),
+        Case("no bias", lambda rng: layer(rng, n=3, c_i=4, c_o=2, size=(2, 5), kernel=(1, 1), bias=False)),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 5), kernel=(1, 1))),
+        Case("as many outputs as columns", lambda rng: layer(rng, n=2, c_i=2, c_o=4, size=(3, 4), kernel=(1, 1))),
+        Case("a single pixel", lambda rng: layer(rng, n=2, c_i=4, c_o=3, size=(1, 1), kernel=(1, 1)), weight=0.5),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "reshaped",
             edit=(
-                (
-                    'output = np.einsum("nchw,oc->nohw", input,',
-                    ("n, c_i, h, w = input.shape\n    output = (input.reshape(n * h * w, c_i) @"),
-                ),
-                ("0])", "0].T).reshape(n, len(weight), h, w)"),
+                'np.einsum("nchw,oc->nohw", input, weight[:, :, 0, 0])',
+                "(input.reshape(-1, input.shape[1]) @ weight[:, :, 0, 0].T).reshape(len(input), -1, *input.shape[2:])",
             ),
             gives="when reshape alone makes rows of pixels: the channels are not moved to the end.",
             advice=(
@@ -60,42 +52,32 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "channels-last",
-            edit=(('"nchw,oc->nohw"', '"nchw,oc->nhwo"'), ("[:, np.newaxis, np.newaxis]", "")),
+            edit=(("->nohw", "->nhwo"), ("bias[:, np.newaxis, np.newaxis]", "bias")),
             gives="when the output has its channels last: (n, h, w, c_o).",
             advice="PyTorch's order is (n, c_o, h, w).",
         ),
         Mistake(
-            # UNVERIFIED
             "weight-reshaped",
-            edit=(
-                'output = np.einsum("nchw,oc->nohw", input, weight[:, :, 0, 0]',
-                (
-                    "kernels = weight.reshape(weight.shape[1], weight.shape[0])\n"
-                    '    output = np.einsum("nchw,co->nohw", input, kernels'
-                ),
-            ),
-            gives="when the weight is reshaped to (c_i, c_o) in place of transposed.",
+            edit=('oc->nohw", input, weight[:, :, 0, 0]', 'co->nohw", input, weight.reshape(weight.shape[1], -1)'),
+            gives="when the weight is reshaped to (c_i, c_o) instead of transposed.",
             advice="reshape keeps the order in which numbers are stored. What exchanges rows and columns?",
         ),
         Mistake(
-            # UNVERIFIED
             "mean-of-channels",
-            edit=("0])", "0]) / input.shape[1]"),
+            edit=("0, 0])", "0, 0]) / input.shape[1]"),
             gives="when the input channels are averaged.",
             advice="The formula sums over the channels, and divides by nothing.",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-column",
-            edit=("[:, np.newaxis, np.newaxis]", ""),
+            edit=("bias[:, np.newaxis, np.newaxis]", "bias"),
             gives="when the bias is added along the columns: NumPy lines (c_o,) up with the last axis.",
             advice="bias[o] belongs to output channel o. Two axes come after it: give the bias two more.",
         ),
@@ -103,7 +85,7 @@ EXERCISE = Exercise(
     hints=(
         "A window of one pixel needs no sliding. Which sum is left of the convolution's?",
         "Each pixel is a sample with c_i features, and the layer is the linear layer of chapter 01, at every pixel.",
-        "weight[:, :, 0, 0] is (c_o, c_i). In einsum, the pixels' letters h and w stand on both sides of the arrow.",
+        "weight[:, :, 0, 0] is (c_o, c_i). In einsum, the pixels' letters h and w are on both sides of the arrow.",
     ),
     explanation=(
         "Only the sum over the input channels is left. At each pixel it is a linear layer from c_i to c_o "

@@ -1,12 +1,10 @@
-"""`pointwise_conv2d_backward`: ..."""
+"""The gradients of a pointwise convolution."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from course.checking.sampling import normal
+from course.chapters.conv1d.draws import gradient
 from course.checking.spec import Case, Exercise, Mistake, TorchGradient
 
 
@@ -29,29 +27,6 @@ def pointwise_conv2d_backward(grad_output, input, weight):
     return grad_input, grad_weight, grad_bias
 
 
-Size = tuple[int, int]
-
-
-def _gradient(rng: np.random.Generator, n: int, c_i: int, c_o: int, size: Size) -> dict[str, Any]:
-    return {
-        "grad_output": normal(rng, n, c_o, *size),
-        "input": normal(rng, n, c_i, *size),
-        "weight": normal(rng, c_o, c_i, 1, 1),
-    }
-
-
-def _axes_dropped(grad_output, input, weight):
-    grad_input = np.einsum("nohw,oc->nchw", grad_output, weight[:, :, 0, 0])
-    return grad_input, np.einsum("nohw,nchw->oc", grad_output, input), grad_output.sum(axis=(0, 2, 3))
-
-
-def _mean_over_pixels(grad_output, input, weight):
-    n, _, h, w = input.shape
-    grad_input = np.einsum("nohw,oc->nchw", grad_output, weight[:, :, 0, 0])
-    grad_weight = np.einsum("nohw,nchw->oc", grad_output, input)[:, :, np.newaxis, np.newaxis]
-    return grad_input, grad_weight / (n * h * w), grad_output.mean(axis=(0, 2, 3))
-
-
 EXERCISE = Exercise(
     name="pointwise_conv2d_backward",
     points=3,
@@ -61,28 +36,22 @@ EXERCISE = Exercise(
         wrt=(0, 1, 2),
         arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
     ),
-    returns=(
-        "grad_input",
-        "grad_weight",
-        "grad_bias",
-    ),
+    returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one image", lambda rng: _gradient(rng, n=1, c_i=2, c_o=3, size=(2, 4))),
-        Case("a batch", lambda rng: _gradient(rng, n=3, c_i=4, c_o=2, size=(3, 5))),
-        Case("as many outputs as inputs", lambda rng: _gradient(rng, n=2, c_i=3, c_o=3, size=(4, 2))),
-        Case("shapes that are all the same", lambda rng: _gradient(rng, n=3, c_i=3, c_o=3, size=(3, 3))),
-        Case("a single pixel", lambda rng: _gradient(rng, n=2, c_i=4, c_o=3, size=(1, 1)), weight=0.5),
+        Case("one image", lambda rng: gradient(rng, n=1, c_i=2, c_o=3, size=(2, 4), kernel=(1, 1))),
+        Case("a batch", lambda rng: gradient(rng, n=3, c_i=4, c_o=2, size=(3, 5), kernel=(1, 1))),
+        Case("as many outputs as inputs", lambda rng: gradient(rng, n=2, c_i=3, c_o=3, size=(4, 2), kernel=(1, 1))),
+        Case("shapes that are all the same", lambda rng: gradient(rng, n=3, c_i=3, c_o=3, size=(3, 3), kernel=(1, 1))),
+        Case("a single pixel", lambda rng: gradient(rng, n=2, c_i=4, c_o=3, size=(1, 1), kernel=(1, 1)), weight=0.5),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "bias-not-summed-over-batch",
-            edit=("(0,", "("),
+            edit=("(0, 2, 3)", "(2, 3)"),
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all pixels of all images. Its gradient has the shape (c_o,).",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-not-summed-over-pixels",
             edit=("(0, 2, 3)", "0"),
             gives="when the bias's gradient is not summed over the pixels.",
@@ -90,36 +59,25 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "axes-dropped",
-            body=_axes_dropped,
+            edit=("[:, :, np.newaxis, np.newaxis]", ""),
             gives="when grad_weight is (c_o, c_i): the kernel's two axes are missing.",
-            advice="A gradient has the shape of what it belongs to, with the axes of length 1.",
+            advice="A gradient has the shape of what it belongs to, including axes of length 1.",
         ),
         Mistake(
             "mean-over-pixels",
-            body=_mean_over_pixels,
+            edit=(("np.newaxis]", "np.newaxis] / input[:, 0].size"), ("output.sum(", "output.mean(")),
             gives="when weight and bias take the mean over all pixels.",
             advice="A weight is used at every pixel, and every use adds its share.",
         ),
         Mistake(
-            # UNVERIFIED
             "weight-transposed",
-            edit=('"nohw,nchw->oc"', '"nohw,nchw->co"'),
+            edit=("nchw->oc", "nchw->co"),
             gives="when grad_weight has its two axes of channels exchanged.",
             advice="`grad_weight` has the shape of weight: output channels first.",
         ),
         Mistake(
-            # UNVERIFIED
             "outputs-summed-too-early",
-            edit=(
-                ('grad_input = np.einsum("nohw,oc->nchw", grad_output,', "kernels ="),
-                (
-                    "0])",
-                    (
-                        "0].sum(axis=0)[:, np.newaxis, np.newaxis]\n"
-                        "    grad_input = grad_output.sum(axis=1, keepdims=True) * kernels"
-                    ),
-                ),
-            ),
+            edit=("nohw,oc->nchw", "nohw,pc->nchw"),
             gives="when output channels and weights are summed before they are multiplied.",
             advice="The gradient of each output channel meets its own weights. Multiply first, then sum over o.",
         ),
@@ -127,10 +85,9 @@ EXERCISE = Exercise(
     hints=(
         "Chapter 01 has these gradients, with samples in rows. Here each pixel is a sample.",
         "grad_input sums over the output channels, grad_weight over all images and pixels.",
-        'In einsum\'s words: "nohw,oc->nchw" and "nohw,nchw->oc". grad_weight then needs two axes of length 1 more.',
+        'For einsum: "nohw,oc->nchw" and "nohw,nchw->oc". grad_weight then needs two more axes of length 1.',
     ),
     explanation=(
-        "The gradients are those of the linear layer. A pixel is a sample, so the sums over samples run over n, "
-        "h and w."
+        "They are the linear layer's gradients. A pixel is a sample, so the sums over samples run over n, h and w."
     ),
 )

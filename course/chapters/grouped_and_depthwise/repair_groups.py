@@ -1,4 +1,4 @@
-"""`repair_groups`: ..."""
+"""A broken grouped convolution, to be repaired: it deals the channels out in turn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.sampling import normal
+from course.chapters.grouped_and_depthwise.draws import grouped
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -15,9 +15,9 @@ def repair_groups(input, weight, groups):
     h_o = input.shape[2] - weight.shape[2] + 1
     w_o = input.shape[3] - weight.shape[3] + 1
     output = np.zeros((len(input), len(weight), h_o, w_o))
+    c_in, c_out = input.shape[1] // groups, len(weight) // groups
     for q in range(groups):
         # slice(q, None, groups) took every g-th channel. Groups are blocks of neighbours.
-        c_in, c_out = input.shape[1] // groups, len(weight) // groups
         ins, outs = slice(q * c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out)
         for u, v in np.ndindex(weight.shape[2:]):
             met = input[:, ins, u : u + h_o, v : v + w_o]
@@ -25,22 +25,8 @@ def repair_groups(input, weight, groups):
     return output
 
 
-def _for_repair(rng: np.random.Generator, n: int, c_i: int, c_o: int, groups: int) -> dict[str, Any]:
-    weight = (c_o, c_i // groups, 2, 2)
-    return {"input": normal(rng, n, c_i, 3, 4), "weight": normal(rng, *weight), "groups": groups}
-
-
-def _inputs_only(input, weight, groups):
-    h_o = input.shape[2] - weight.shape[2] + 1
-    w_o = input.shape[3] - weight.shape[3] + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    size = input.shape[1] // groups
-    for q in range(groups):
-        ins, outs = slice(q * size, (q + 1) * size), slice(q, None, groups)
-        for u, v in np.ndindex(weight.shape[2:]):
-            met = input[:, ins, u : u + h_o, v : v + w_o]
-            output[:, outs] += np.tensordot(met, weight[outs, :, u, v], axes=(1, 1)).transpose(0, 3, 1, 2)
-    return output
+def _call(rng: np.random.Generator, n: int, c_i: int, c_o: int, groups: int) -> dict[str, Any]:
+    return grouped(rng, n, c_i, c_o, size=(3, 4), kernel=(2, 2), groups=groups, bias=False)
 
 
 EXERCISE = Exercise(
@@ -53,51 +39,41 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, groups: ((input, weight), {"groups": groups}),
     ),
     cases=(
-        Case("two groups", lambda rng: _for_repair(rng, 1, 4, 4, groups=2)),
-        Case("each channel a group", lambda rng: _for_repair(rng, 2, 3, 3, groups=3)),
-        Case("more outputs than inputs", lambda rng: _for_repair(rng, 2, 4, 6, groups=2)),
-        Case("more inputs than outputs", lambda rng: _for_repair(rng, 1, 9, 6, groups=3)),
-        Case("one group", lambda rng: _for_repair(rng, 2, 3, 2, groups=1)),
+        Case("two groups", lambda rng: _call(rng, 1, 4, 4, groups=2)),
+        Case("each channel a group", lambda rng: _call(rng, 2, 3, 3, groups=3)),
+        Case("more outputs than inputs", lambda rng: _call(rng, 2, 4, 6, groups=2)),
+        Case("more inputs than outputs", lambda rng: _call(rng, 1, 9, 6, groups=3)),
+        Case("one group", lambda rng: _call(rng, 2, 3, 2, groups=1)),
     ),
     mistakes=(
         Mistake(
             "as-given",
             edit=(
-                ("c_in, c_out = input.shape[1] // groups, len(weight) // groups", ""),
-                ("* c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out", ", None, groups), slice(q, None, groups"),
+                ("    c_in, c_out = input.shape[1] // groups, len(weight) // groups\n", ""),
+                ("        # slice(q, None, groups) took every g-th channel. Groups are blocks of neighbours.\n", ""),
+                (
+                    "slice(q * c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out)",
+                    "slice(q, None, groups), slice(q, None, groups)",
+                ),
             ),
             gives="when the function is left as it was handed out.",
             advice="Print list(range(6))[q::2] for q = 0 and q = 1. Which channels does each group get?",
         ),
         Mistake(
             "inputs-only",
-            body=_inputs_only,
+            edit=("slice(q * c_out, (q + 1) * c_out)", "slice(q, None, groups)"),
             gives="when the input channels are repaired, and the output channels are not.",
             advice="Which output channels are in group 0?",
         ),
         Mistake(
-            # UNVERIFIED
             "outputs-only",
-            edit=(
-                ("c_in, c_out = input.shape[1] // groups,", "size ="),
-                (
-                    "* c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out",
-                    ", None, groups), slice(q * size, (q + 1) * size",
-                ),
-            ),
+            edit=("slice(q * c_in, (q + 1) * c_in)", "slice(q, None, groups)"),
             gives="when the output channels are repaired, and the input channels are not.",
             advice="Which input channels does group 0 read?",
         ),
         Mistake(
-            # UNVERIFIED
             "first-channels",
-            edit=(
-                ("c_in, c_out = input.shape[1] // groups,", "size ="),
-                (
-                    "q * c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out",
-                    "weight.shape[1]), slice(q * size, (q + 1) * size",
-                ),
-            ),
+            edit=("slice(q * c_in, (q + 1) * c_in)", "slice(c_in)"),
             gives="when every group reads the first channels.",
             advice="The channels of group 1 begin where those of group 0 end.",
         ),
@@ -105,11 +81,11 @@ EXERCISE = Exercise(
     hints=(
         "Let only one input channel be different from 0. Which output channels change, and which should?",
         "slice(q, None, groups) takes every g-th channel. PyTorch's groups are blocks of neighbours.",
-        "A block of input channels is c_i/g long, one of output channels c_o/g. Group q's begins at q times that.",
+        "A group has c_i/g input channels and c_o/g output channels. The blocks of group q begin at q times that.",
     ),
     explanation=(
         "slice(q, None, groups) deals the channels out in turn. PyTorch's groups are neighbours: group q has the "
         "input channels from q · c_i/g on, and the output channels from q · c_o/g on. Where each channel is a "
-        "group, or all are one, both are the same."
+        "group, or all are one, it makes no difference."
     ),
 )

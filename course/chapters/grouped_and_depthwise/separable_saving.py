@@ -1,8 +1,8 @@
-"""`separable_saving`: ..."""
+"""The part of a full convolution's weights that a separable one needs."""
 
 from __future__ import annotations
 
-from course.chapters.grouped_and_depthwise.draws import _channels
+from course.chapters.grouped_and_depthwise.draws import channels
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -23,32 +23,6 @@ def separable_saving(in_channels, out_channels, kernel_size):
     return (depthwise + pointwise) / full
 
 
-def _depthwise_only(in_channels, out_channels, kernel_size):
-    return 1 / out_channels
-
-
-def _pointwise_only(in_channels, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return 1 / (k_h * k_w)
-
-
-def _kernel_per_output(in_channels, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    separable = out_channels * k_h * k_w + in_channels * out_channels
-    return separable / (in_channels * out_channels * k_h * k_w)
-
-
-def _bias_counted(in_channels, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    separable = in_channels * k_h * k_w + in_channels + in_channels * out_channels + out_channels
-    return separable / (in_channels * out_channels * k_h * k_w + out_channels)
-
-
-def _one_side_only(in_channels, out_channels, kernel_size):
-    k = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
-    return (in_channels * k + in_channels * out_channels) / (in_channels * out_channels * k)
-
-
 EXERCISE = Exercise(
     name="separable_saving",
     points=1,
@@ -56,68 +30,65 @@ EXERCISE = Exercise(
     oracle=None,
     cases=(
         Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3}),
-        Case("more inputs than outputs", lambda rng: {**_channels(rng, 71, 21), "kernel_size": 5}),
-        Case("more outputs than inputs", lambda rng: {**_channels(rng, 7, 61), "kernel_size": 3}),
-        Case("a pair", lambda rng: {**_channels(rng, 9, 31), "kernel_size": (3, 7)}),
-        Case("a kernel of one pixel", lambda rng: {**_channels(rng, 9, 11), "kernel_size": 1}, weight=0.5),
+        Case("more inputs than outputs", lambda rng: {**channels(rng, 71, 21), "kernel_size": 5}),
+        Case("more outputs than inputs", lambda rng: {**channels(rng, 7, 61), "kernel_size": 3}),
+        Case("a pair", lambda rng: {**channels(rng, 9, 31), "kernel_size": (3, 7)}),
+        Case("a kernel of one pixel", lambda rng: {**channels(rng, 9, 11), "kernel_size": 1}, weight=0.5),
     ),
     mistakes=(
         Mistake(
             "reversed",
-            edit=(
-                (("depthwise = in_channels * k_h * k_w\n    pointwise = in_channels * out_channels"), ""),
-                ("(depthwise + pointwise) / full", "full / (in_channels * k_h * k_w + in_channels * out_channels)"),
-            ),
+            edit=("(depthwise + pointwise) / full", "full / (depthwise + pointwise)"),
             gives="when the full convolution is divided by the two small ones.",
-            advice="The docstring asks what part of the weights is left: mostly less than 1.",
+            advice="The docstring asks what part of the weights is left: less than 1 in most cases.",
         ),
         Mistake(
             "saved-share",
-            edit=(
-                (("depthwise = in_channels * k_h * k_w\n    pointwise = in_channels * out_channels"), ""),
-                ("(depthwise + pointwise", "1 - (in_channels * k_h * k_w + in_channels * out_channels"),
-            ),
+            edit=("return (", "return 1 - ("),
             gives="when the part that is saved is given.",
             advice="The docstring asks for the part that is left.",
         ),
         Mistake(
             "depthwise-only",
-            body=_depthwise_only,
+            edit=("(depthwise + pointwise)", "depthwise"),
             gives="when the pointwise convolution is left out.",
             advice="There are two layers in a row. Count the weights of both.",
         ),
         Mistake(
             "pointwise-only",
-            body=_pointwise_only,
+            edit=("(depthwise + pointwise)", "pointwise"),
             gives="when the depthwise convolution is left out.",
             advice="There are two layers in a row. Count the weights of both.",
         ),
         Mistake(
             "kernel-per-output",
-            body=_kernel_per_output,
+            edit=("depthwise = in_channels", "depthwise = out_channels"),
             gives="when the depthwise convolution has a kernel for each output channel.",
-            advice="The depthwise convolution comes first. How many channels has it?",
+            advice="The depthwise convolution comes first. How many channels does it have?",
         ),
         Mistake(
             "bias-counted",
-            body=_bias_counted,
-            gives="when the biases are counted, too.",
+            edit=(
+                "(depthwise + pointwise) / full",
+                "(depthwise + in_channels + pointwise + out_channels) / (full + out_channels)",
+            ),
+            gives="when the biases are counted too.",
             advice="The docstring asks for the weights, without biases.",
         ),
         Mistake(
             "one-side-only",
-            body=_one_side_only,
+            edit=("depthwise =", "k_w = 1\n    depthwise ="),
             gives="when a kernel of k by k is taken for k weights.",
             advice="A kernel has a height and a width.",
         ),
     ),
     hints=(
-        "Count three weights: those of the depthwise, of the pointwise and of the full convolution.",
+        "Count the weights of three convolutions: the depthwise, the pointwise and the full one.",
         "The depthwise weight is (c_i, k_h, k_w), the pointwise (c_o, c_i, 1, 1), the full one (c_o, c_i, k_h, k_w).",
         "Add the first two, and divide by the third.",
     ),
     explanation=(
-        "c_i k_h k_w + c_i c_o weights in place of c_i c_o k_h k_w: the ratio is 1/c_o + 1/(k_h k_w). With many "
+        "c_i k_h k_w + c_i c_o weights instead of c_i c_o k_h k_w: the ratio is 1/c_o + 1/(k_h k_w). With many "
         "output channels and a kernel of 3 that is little more than a ninth."
     ),
 )

@@ -1,11 +1,12 @@
-"""`conv3d`: ..."""
+"""The convolution of films and volumes."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.conv3d.draws import layer
+from course.chapters.conv1d.draws import layer
+from course.chapters.conv1d.worked_out import worked_out
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -35,70 +36,8 @@ def conv3d(input, weight, bias=None):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     row, o, z, y, x = index
-    kernels = arguments["weight"][o]
-    if kernels.size > 4:
-        return ""
-    k_d, k_h, k_w = kernels.shape[1:]
-    window = arguments["input"][row, :, z : z + k_d, y : y + k_h, x : x + k_w]
-    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(kernels.flat, window.flat, strict=True)]
-    total = float((kernels * window).sum())
-    if "bias" in arguments:
-        total += float(arguments["bias"][o])
-        terms.append(_in_a_sum(arguments["bias"][o]))
-    return f"{' + '.join(terms)} = {total:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
-
-
-def _kernel_flipped(input, weight, bias=None):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
-    output = np.einsum("nczyxtuv,octuv->nozyx", windows, weight[:, :, ::-1, ::-1, ::-1])
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-
-
-def _time_reversed(input, weight, bias=None):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
-    output = np.einsum("nczyxtuv,octuv->nozyx", windows, weight[:, :, ::-1])
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-
-
-def _same_frame(input, weight, bias=None):
-    frames = input.shape[2] - weight.shape[2] + 1
-    windows = np.lib.stride_tricks.sliding_window_view(input[:, :, :frames], weight.shape[3:], axis=(3, 4))
-    output = np.einsum("nczyxuv,octuv->nozyx", windows, weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-
-
-def _depth_last(input, weight, bias=None):
-    kernel = np.moveaxis(weight, -1, 2)
-    windows = np.lib.stride_tricks.sliding_window_view(input, kernel.shape[2:], axis=(2, 3, 4))
-    output = np.einsum("nczyxtuv,octuv->nozyx", windows, kernel)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-
-
-def _first_channel_only(input, weight, bias=None):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
-    output = np.einsum("nzyxtuv,otuv->nozyx", windows[:, 0], weight[:, 0])
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-
-
-def _last_product_only(input, weight, bias=None):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
-    output = np.einsum("nczyx,oc->nozyx", windows[..., -1, -1, -1], weight[..., -1, -1, -1])
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis, np.newaxis]
-
-
-def _no_bias(input, weight, bias=None):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
-    return np.einsum("nczyxtuv,octuv->nozyx", windows, weight)
-
-
-def _bias_per_column(input, weight, bias=None):
-    windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3, 4))
-    output = np.einsum("nczyxtuv,octuv->nozyx", windows, weight)
-    return output if bias is None else output + bias
+    k_d, k_h, k_w = arguments["weight"].shape[2:]
+    return worked_out(arguments, o, arguments["input"][row, :, z : z + k_d, y : y + k_h, x : x + k_w])
 
 
 EXERCISE = Exercise(
@@ -128,107 +67,78 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "kernel-flipped",
-            body=_kernel_flipped,
+            edit=("weight[:, :, t, u, v]", "weight[:, :, -1 - t, -1 - u, -1 - v]"),
             gives=(
-                "when the kernel is flipped along all three axes: a true convolution. PyTorch computes cross-correlation."
+                "when the kernel is flipped along all three axes: a true convolution. PyTorch's layers compute "
+                "cross-correlation."
             ),
-            advice="Read your kernel's indices where they meet the window; they should run the same way.",
+            advice="Read your kernel's indices where they meet the window; both should run the same way.",
         ),
         Mistake(
             "time-reversed",
-            body=_time_reversed,
+            edit=("weight[:, :, t, u, v]", "weight[:, :, -1 - t, u, v]"),
             gives="when the kernel runs backwards in time, and only there.",
             advice="weight[:, :, 0] meets the first frame of each window, not the last.",
         ),
         Mistake(
             "same-frame",
-            body=_same_frame,
+            edit=("t : t + d_o", ":d_o"),
             gives="when all frames of the kernel meet the same frame of the film.",
-            advice="Frame t of the kernel lies on frame z + t of the film.",
+            advice="Frame t of the kernel meets frame z + t of the film.",
         ),
         Mistake(
             "depth-last",
-            body=_depth_last,
+            edit=(("k_d, k_h, k_w = weight", "k_h, k_w, k_d = weight"), (":, t, u, v]", ":, u, v, t]")),
             gives="when the weight is read as (c_o, c_i, k_h, k_w, k_d).",
             advice="In input and in weight, depth comes before height, and height before width.",
         ),
         Mistake(
             "first-channel-only",
-            body=_first_channel_only,
+            edit=("met, weight[:, :, t", "met[:, :1], weight[:, :1, t"),
             gives="when only the first input channel is read.",
             advice="Every output sums over all input channels, each with a kernel of its own.",
         ),
         Mistake(
             "last-product-only",
-            body=_last_product_only,
+            edit=("output +=", "output ="),
             gives="when each element of the kernel overwrites the ones before it, and only the last counts.",
             advice="A weighted sum collects. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=(
+                "    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis, np.newaxis]\n",
+                "",
+            ),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "bias-per-column",
-            body=_bias_per_column,
+            edit=("bias[:, np.newaxis, np.newaxis, np.newaxis]", "bias"),
             gives="when the bias is added along the columns: NumPy lines (c_o,) up with the last axis.",
             advice="bias[o] belongs to output channel o. Three axes come after it.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-frame-missing",
-            edit=(
-                ("k_d, k_h, k_w =", "windows = np.lib.stride_tricks.sliding_window_view(input,"),
-                (
-                    (
-                        "\n"
-                        "    n, _, d_i, h_i, w_i = input.shape\n"
-                        "    d_o, h_o, w_o = d_i - k_d + 1, h_i - k_h + 1, w_i - k_w + 1\n"
-                        "    output = np.zeros((n, len(weight), d_o, h_o, w_o))\n"
-                        "    for t, u, v in np.ndindex(k_d, k_h, k_w):\n"
-                        "        met = input[:, :, t : t + d_o, u : u + h_o, v : v + w_o]\n"
-                        '        output += np.einsum("nczyx,oc->nozyx", met, weight[:, :, t, u, v]'
-                    ),
-                    (', axis=(2, 3, 4))\n    output = np.einsum("nczyxtuv,octuv->nozyx", windows[:, :, :-1], weight'),
-                ),
-            ),
+            edit=("d_i - k_d + 1", "d_i - k_d"),
             gives="when the last frame of the output is missing.",
             advice="A film of 5 frames has 3 positions for a kernel of 3 frames.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-windows-missing",
-            edit=(
-                ("k_d, k_h, k_w =", "windows = np.lib.stride_tricks.sliding_window_view(input,"),
-                (
-                    (
-                        "\n"
-                        "    n, _, d_i, h_i, w_i = input.shape\n"
-                        "    d_o, h_o, w_o = d_i - k_d + 1, h_i - k_h + 1, w_i - k_w + 1\n"
-                        "    output = np.zeros((n, len(weight), d_o, h_o, w_o))\n"
-                        "    for t, u, v in np.ndindex(k_d, k_h, k_w):\n"
-                        "        met = input[:, :, t : t + d_o, u : u + h_o, v : v + w_o]\n"
-                        '        output += np.einsum("nczyx,oc->nozyx", met, weight[:, :, t, u, v]'
-                    ),
-                    (
-                        ", axis=(2, 3, 4))\n"
-                        '    output = np.einsum("nczyxtuv,octuv->nozyx", windows[:, :, :-1, :-1, :-1], weight'
-                    ),
-                ),
-            ),
+            edit=("d_i - k_d + 1, h_i - k_h + 1, w_i - k_w + 1", "d_i - k_d, h_i - k_h, w_i - k_w"),
             gives="when the last windows along each axis are missing.",
             advice="Along an axis of 5, a kernel of 3 has 3 positions. Which formula gives that?",
         ),
     ),
     hints=(
-        "It is conv2d with one axis more. Write down the three output sizes first: each is a size minus the "
+        "It is conv2d with one more axis. Write down the three output sizes first: each is a size minus the "
         "kernel's along the same axis, plus 1.",
         "One output sums c_i · k_d · k_h · k_w products: input[r, :, z : z + k_d, y : y + k_h, x : x + k_w] "
         "times weight[o].",
-        "Turn the loops round: element (t, u, v) of the kernel meets the part of every film that starts at frame "
-        "t, row u and column v, and has the size of the output.",
+        "Loop over the kernel's elements instead: element (t, u, v) meets the part of every film that starts at "
+        "frame t, row u and column v, and has the size of the output.",
         'With such a part, np.einsum("nczyx,oc->nozyx", part, weight[:, :, t, u, v]) sums over the channels. Add '
         "these up over t, u and v. The bias needs the shape (c_o, 1, 1, 1).",
     ),

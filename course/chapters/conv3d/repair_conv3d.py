@@ -1,10 +1,10 @@
-"""`repair_conv3d`: ..."""
+"""A broken convolution of films, to be repaired: the kernel does not move through time."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.conv3d.draws import layer
+from course.chapters.conv1d.draws import layer
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -44,21 +44,25 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=("z + t]", "z]"),
+            edit=(
+                "            # It read frame z for every t. Frame t of the kernel meets frame z + t of the film.\n"
+                "            film = input[:, :, z + t]",
+                "            film = input[:, :, z]",
+            ),
             gives="when the function is left as it was handed out.",
             advice="t counts the frames of the kernel. Which frame of the film should each of them meet?",
         ),
         Mistake(
             "offset-only",
-            edit=(("for z", "for _"), (", z +", ",")),
+            edit=("z + t]", "t]"),
             gives="when every output looks at the first frames of the film: the window no longer moves in time.",
             advice="Output z starts its window at frame z.",
         ),
         Mistake(
             "backwards",
-            edit=(", z + t", ", z - t"),
+            edit=("z + t]", "z - t]"),
             gives="when the kernel reaches back from frame z: z - t.",
-            advice="The window of output z starts at frame z. In which direction does it go on?",
+            advice="The window of output z starts at frame z. In which direction does it continue?",
         ),
         Mistake(
             "time-reversed",
@@ -68,9 +72,9 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "last-frame",
-            edit=("+ t]", "+ k_d - 1]"),
+            edit=("z + t]", "z + k_d - 1]"),
             gives="when the whole kernel meets the last frame of its window.",
-            advice="Only the last frame of the kernel belongs there. And the others?",
+            advice="Only the last frame of the kernel belongs there. Where do the others belong?",
         ),
     ),
     hints=(
@@ -80,6 +84,6 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The film was read at z for every t, so that all frames of the kernel met the same frame. At z + t, each "
-        "meets its own. In a film in which nothing moves the two are the same."
+        "meets its own. In a film in which nothing moves, the two are the same."
     ),
 )

@@ -9,7 +9,8 @@ import numpy as np
 from course import functional
 from course.chapters.activations_inputs import CHAPTER, in_a_formula, spread, with_zeros
 from course.chapters.mistakes import activations_backward as wrong
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 
 def relu_backward(grad_output, input):

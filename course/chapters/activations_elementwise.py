@@ -9,7 +9,8 @@ import numpy as np
 
 from course.chapters.activations_inputs import CHAPTER, far_out, spread
 from course.chapters.mistakes import activations_elementwise as wrong
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 from course.checking.work import Student
 
 Layer = Callable[[Any], np.ndarray]

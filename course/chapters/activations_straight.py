@@ -7,7 +7,8 @@ import numpy as np
 from course import functional
 from course.chapters.activations_inputs import CHAPTER, far_out, in_a_formula, spread, with_zeros
 from course.chapters.mistakes import activations as wrong
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 
 def relu(input):

@@ -7,8 +7,9 @@ import numpy as np
 from course import functional
 from course.chapters.attention_one_head import CHAPTER, some_hidden
 from course.chapters.mistakes import attention_backward as wrong
+from course.checking.oracles import TorchFunction, TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 
 
 def scaled_dot_product_attention_backward(grad_output, query, key, value):

@@ -6,7 +6,8 @@ import numpy as np
 
 from course.chapters.attention_one_head import CHAPTER
 from course.chapters.mistakes import attention_heads as wrong
-from course.checking.spec import Case, Exercise, Misconception, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Misconception
 
 
 def attention_num_parameters(embed_dim: int, num_heads: int) -> int:

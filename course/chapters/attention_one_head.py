@@ -8,8 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.mistakes import attention as wrong
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 from course.checking.work import Student
 
 CHAPTER = "13_attention"

@@ -8,7 +8,8 @@ from course import functional
 from course.chapters.conv1d_backward import BACKWARD, REPAIR, layer
 from course.chapters.conv1d_counting import NUM_PARAMETERS, OUTPUT_SIZE
 from course.chapters.mistakes import conv1d as wrong
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "06_conv1d"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.mistakes import conv1d as wrong
-from course.checking.spec import Case, Exercise, Misconception, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "06_conv1d"
 

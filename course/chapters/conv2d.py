@@ -7,15 +7,8 @@ import numpy as np
 from course import functional
 from course.chapters.conv2d_seeing import EDGE_KERNEL, RECEPTIVE_FIELD, REPAIR, layer
 from course.chapters.mistakes import conv2d as wrong
-from course.checking.spec import (
-    Arguments,
-    Case,
-    Exercise,
-    Misconception,
-    TorchFunction,
-    TorchMacs,
-    TorchParameters,
-)
+from course.checking.oracles import TorchFunction, TorchMacs, TorchParameters
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "07_conv2d"
 

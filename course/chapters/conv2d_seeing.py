@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.mistakes import conv2d_seeing as wrong
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Case, Exercise, Misconception
 from course.checking.work import Student
 
 CHAPTER = "07_conv2d"

@@ -7,15 +7,8 @@ import numpy as np
 from course import functional
 from course.chapters.conv_nd import CONV_ND, REPAIR, layer
 from course.chapters.mistakes import conv3d as wrong
-from course.checking.spec import (
-    Arguments,
-    Case,
-    Exercise,
-    Misconception,
-    TorchFunction,
-    TorchMacs,
-    TorchParameters,
-)
+from course.checking.oracles import TorchFunction, TorchMacs, TorchParameters
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "10_conv3d"
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.mistakes import conv_nd as wrong
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "10_conv3d"
 

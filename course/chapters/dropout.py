@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.mistakes import dropout as wrong
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 from course.checking.work import Student
 
 CHAPTER = "05_dropout"

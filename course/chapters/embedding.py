@@ -7,15 +7,9 @@ import numpy as np
 from course import functional
 from course.chapters.embedding_backward import BACKWARDS
 from course.chapters.mistakes import embedding as wrong
+from course.checking.oracles import TorchFunction, TorchParameters
 from course.checking.sampling import identifiers, normal
-from course.checking.spec import (
-    Arguments,
-    Case,
-    Exercise,
-    Misconception,
-    TorchFunction,
-    TorchParameters,
-)
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "02_embedding"
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.mistakes import embedding as wrong
+from course.checking.oracles import TorchFunction, TorchGradient
 from course.checking.sampling import normal, repeated
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "02_embedding"
 WORDS = np.array(["the", "cat", "sat", "on", "mat", "dog", "ran", "to", "a", "house"])

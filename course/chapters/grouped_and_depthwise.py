@@ -9,8 +9,9 @@ import numpy as np
 from course.chapters.grouped_and_depthwise_backward import BACKWARDS
 from course.chapters.grouped_and_depthwise_counting import NUM_PARAMETERS, SAVING
 from course.chapters.mistakes import grouped_and_depthwise as wrong
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "09_grouped_and_depthwise"
 

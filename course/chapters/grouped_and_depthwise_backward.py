@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.mistakes import grouped_and_depthwise as wrong
+from course.checking.oracles import TorchFunction, TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "09_grouped_and_depthwise"
 

@@ -9,16 +9,9 @@ import numpy as np
 from course import functional
 from course.chapters.linear_backward import BACKWARDS
 from course.chapters.mistakes import linear as wrong
+from course.checking.oracles import TorchFunction, TorchMacs, TorchParameters
 from course.checking.sampling import normal
-from course.checking.spec import (
-    Arguments,
-    Case,
-    Exercise,
-    Misconception,
-    TorchFunction,
-    TorchMacs,
-    TorchParameters,
-)
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "01_linear"
 

@@ -11,8 +11,9 @@ from course.chapters.normalization_backward import BATCH_NORM_BACKWARD, LAYER_NO
 from course.chapters.normalization_draws import CHAPTER, FAR, OFFSET, TINY, images, positive
 from course.chapters.normalization_over_features import LAYER_NORM, RMS_NORM
 from course.chapters.normalization_over_positions import GROUP_NORM, INSTANCE_NORM
+from course.checking.oracles import TorchFunction, TorchParameters
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchParameters
+from course.checking.spec import Case, Exercise, Misconception
 from course.checking.work import Student
 
 KINDS = ("batch", "layer", "instance", "group")

@@ -8,8 +8,9 @@ import numpy as np
 
 from course.chapters.mistakes import normalization_backward as wrong
 from course.chapters.normalization_draws import CHAPTER, FAR, OFFSET, TINY, images
+from course.checking.oracles import TorchFunction, TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 
 
 def layer_norm_backward(grad_output, input, weight, eps=1e-5):

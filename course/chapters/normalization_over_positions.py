@@ -9,8 +9,9 @@ import numpy as np
 from course import functional
 from course.chapters.mistakes import normalization_per_sample as wrong
 from course.chapters.normalization_draws import CHAPTER, FAR, OFFSET, TINY, images, worked_out
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 
 def instance_norm(input, eps=1e-5):

@@ -8,8 +8,9 @@ import numpy as np
 
 from course.chapters.mistakes import padding_and_stride as wrong
 from course.chapters.padding_and_stride_backward import BACKWARD, REPAIR, layer
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "08_padding_and_stride"
 

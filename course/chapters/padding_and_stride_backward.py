@@ -8,8 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.mistakes import padding_and_stride_backward as wrong
+from course.checking.oracles import TorchFunction, TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "08_padding_and_stride"
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from course.chapters import pooling_backward, pooling_forward
 from course.chapters.mistakes import pooling as wrong
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "11_pooling"
 

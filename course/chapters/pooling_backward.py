@@ -8,8 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.mistakes import pooling_backward as wrong
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "11_pooling"
 MOST_TOLD = 4  # windows of one value that a report can add up

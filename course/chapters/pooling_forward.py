@@ -8,8 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.mistakes import pooling_forward as wrong
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "11_pooling"
 MOST_TOLD = 9  # values of a window that a report can list

@@ -9,8 +9,9 @@ from course.chapters.mistakes import softmax_and_losses as wrong
 from course.chapters.softmax_and_losses_backward import BACKWARDS
 from course.chapters.softmax_and_losses_entropy import CHAPTER, ENTROPIES
 from course.chapters.softmax_and_losses_scores import FAR, eighths, far_apart, spread
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 
 def softmax(input, dim):

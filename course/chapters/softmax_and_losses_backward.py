@@ -10,8 +10,9 @@ import numpy as np
 from course import functional
 from course.chapters.mistakes import softmax_and_losses_backward as wrong
 from course.chapters.softmax_and_losses_scores import FAR, eighths, far_apart
+from course.checking.oracles import TorchFunction, TorchGradient
 from course.checking.sampling import identifiers, normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction, TorchGradient
+from course.checking.spec import Case, Exercise, Misconception
 
 CHAPTER = "04_softmax_and_losses"
 

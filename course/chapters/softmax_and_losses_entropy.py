@@ -10,8 +10,9 @@ from course import functional
 from course.chapters.mistakes import softmax_and_losses as wrong
 from course.chapters.mistakes import softmax_and_losses_backward as wrong_layers
 from course.chapters.softmax_and_losses_scores import FAR, eighths, far_apart, spread
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import identifiers, normal
-from course.checking.spec import Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Case, Exercise, Misconception
 from course.checking.work import Student
 
 CHAPTER = "04_softmax_and_losses"

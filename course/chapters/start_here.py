@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 CHAPTER = "00_start_here"
 

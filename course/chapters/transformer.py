@@ -8,8 +8,9 @@ from course import functional
 from course.chapters.mistakes import transformer as wrong
 from course.chapters.transformer_decoding import CHAPTER, LATER
 from course.chapters.transformer_layer import LAYER
+from course.checking.oracles import TorchParameters
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Misconception, TorchParameters
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 
 def positional_encoding(length, dim):

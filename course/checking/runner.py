@@ -15,8 +15,9 @@ from course.checking import oracle
 from course.checking.attempt import Attempt, Ending
 from course.checking.compare import Stage, compare
 from course.checking.diagnose import diagnose
+from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import OUTCOME_OF_ENDING, OUTCOME_OF_STAGE, CaseResult, Outcome, Report
-from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
+from course.checking.spec import Arguments, Case, Exercise, Misconception, split_call
 from course.checking.work import Here, Operation, Work, short, use_work
 
 BUDGET = 2.0
@@ -55,7 +56,7 @@ class Prepared:
     def _is_fixed(self, index: int, case: Case) -> bool:
         """Tell whether a case of plain values is the same for every seed."""
         arguments = self.arguments[index]
-        if not all(isinstance(value, (int, float, str, tuple, type(None))) for value in arguments.values()):
+        if not all(map(_is_plain, arguments.values())):
             return False
         return all(self._draw(index, case, other) == arguments for other in (1, 2))
 
@@ -171,6 +172,12 @@ def not_callable(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
         seed=seed,
         hints=len(exercise.hints),
     )
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, (int, float, str, type(None)))
 
 
 def _called_as(exercise: Exercise) -> str:

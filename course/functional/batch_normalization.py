@@ -32,7 +32,7 @@ def batch_norm(
     Parameters
     ----------
     input
-        Shape ``(n, c, *)``.
+        Shape ``(n, c, *)``; or ``(0,)``, which counts as an empty batch without channels.
     running_mean, running_var
         Shape ``(c,)``, or both None in training.
     weight, bias
@@ -69,7 +69,7 @@ def batch_norm(
     >>> running_mean, running_var
     (array([0.2]), array([1.1]))
     """
-    view = _channels(input, training=training, momentum=momentum, eps=eps)
+    view = _channels(input, or_empty=True, training=training, momentum=momentum, eps=eps)
     _check_per_channel(input, running_mean, running_var, weight, bias, own_statistics=training)
     _check_batch(input, view, training, eps)
     if training:
@@ -121,7 +121,7 @@ def batch_norm_backward(
     >>> grad_weight.round(6), grad_bias
     (array([4.]), array([6.]))
     """
-    view = _channels(input, training=training, eps=eps)
+    view = _channels(input, or_empty=True, training=training, eps=eps)
     _check_per_channel(input, running_mean, running_var, weight, None, own_statistics=training)
     _check_batch(input, view, training, eps)
     if training:
@@ -237,13 +237,15 @@ def instance_norm_backward(
     return standardize_backward(grad_output, input, weight, standardized, view, constant_statistics=True)
 
 
-def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, **flags: bool) -> View:
+def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, or_empty: bool = False, **flags: bool) -> View:
+    """Give batch size, channels and positions; with `or_empty` an empty input of one axis has none of each."""
     require_floating(input=input)
-    if input.ndim < 2:
+    is_empty_row = or_empty and input.shape == (0,)
+    if input.ndim < 2 and not is_empty_row:
         raise ValueError(f"input has shape {input.shape}; 2 or more axes are wanted, a batch and channels first.")
     require_flag(**flags)
     require_real(momentum=momentum, eps=eps)
-    return input.shape[0], input.shape[1], math.prod(input.shape[2:])
+    return (0, 0, 0) if is_empty_row else (input.shape[0], input.shape[1], math.prod(input.shape[2:]))
 
 
 def _instances(input: np.ndarray, view: View) -> View:
@@ -277,7 +279,7 @@ def _check_per_channel(
     arrays = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     require_parameters(input, **arrays)
     for name, array in arrays.items():
-        require_shape(name, array, input.shape[1:2])
+        require_shape(name, array, input.shape[1:2] or (0,))
 
 
 def _update(

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from course.cost import activation, attention, convolution, dense, normalization, pooling, shaping
-from course.cost.layer import Layer, Parameter, Shape, UnknownModule
-from course.cost.network import Composite, Functional, Residual, Sequential
+from course.cost import activation, attention, convolution, dense, normalization, pooling, recurrent, shaping
+from course.cost.layer import Layer, Parameter, Shape, Shapes, UnknownModule
+from course.cost.network import Composite, Functional, Output, Residual, Sequential
 from course.cost.transformer import EncoderParts, TransformerEncoderLayer
 
 Description = Layer | Composite | Functional
 
 _LAYERS: Mapping[str, type[Layer]] = {
     name: value
-    for family in (dense, activation, convolution, pooling, shaping, normalization, attention)
+    for family in (dense, activation, convolution, pooling, shaping, normalization, attention, recurrent)
     for name, value in vars(family).items()
     if isinstance(value, type) and issubclass(value, Layer) and value is not Layer and not name.startswith("_")
 }
@@ -29,6 +29,7 @@ _CALLS: Mapping[str, Callable[..., Description]] = {
     "TransformerEncoderLayer": TransformerEncoderLayer,
     "Sequential": Sequential,
     "Residual": Residual,
+    "Output": Output,
 }
 
 
@@ -57,6 +58,10 @@ class ReadLayer(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         """As the description says."""
         return self.layer.output_shape(*inputs)
+
+    def output_shapes(self, *inputs: Shape) -> Shapes:
+        """As the description says."""
+        return self.layer.output_shapes(*inputs)
 
     def true_mult_adds(self, *inputs: Shape) -> int:
         """As the description says."""
@@ -140,7 +145,8 @@ def _arguments(kind: Any, module: Any) -> dict[str, Any]:
         }
     given = {field.name: getattr(module, field.name) for field in fields(kind) if field.init}
     if "bias" in given:
-        given["bias"] = given["bias"] is not None
+        # Recurrent layers keep the flag; the others keep the tensor, or None.
+        given["bias"] = given["bias"] is not None and given["bias"] is not False
     return given
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from course.cost.counting import Counter, Row, distinct
-from course.cost.layer import Shape
+from course.cost.layer import Shape, Shapes
 from course.cost.network import Composite, Functional
 from course.cost.reading import describe
-from course.cost.table import render
+from course.cost.table import Totals, render
 
 _ITEMSIZES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 _IDENTIFIER_BYTES = 8
@@ -48,8 +48,13 @@ class Summary:
 
     @property
     def output_shape(self) -> Shape:
-        """The shape of the network's output."""
+        """The shape of the network's output, of the first where there are several."""
         return self.rows[0].output_shape
+
+    @property
+    def output_shapes(self) -> Shapes:
+        """The shapes of all outputs, nested as the network returns them: an LSTM's ``(output, (h, c))``."""
+        return self.rows[0].output_shapes
 
     @property
     def parameters(self) -> int:
@@ -73,7 +78,7 @@ class Summary:
 
     @property
     def forward_backward_bytes(self) -> int:
-        """As torchinfo estimates: twice the outputs of the layers with parameters, attention's left out."""
+        """As torchinfo estimates: twice the first outputs of the layers with parameters, attention's left out."""
         return sum(2 * row.output_bytes for row in self.rows if row.is_leaf and row.parameters)
 
     @property
@@ -111,7 +116,15 @@ class Summary:
         ValueError
             If there is no such column.
         """
-        return render(self, columns, depth, storage_header)
+        totals = Totals(
+            parameters=self.parameters,
+            trainable=self.trainable,
+            mult_adds=self.mult_adds,
+            input_bytes=self.input_bytes + storage_header * len(self.input_shapes),
+            forward_backward_bytes=self.forward_backward_bytes,
+            parameter_bytes=self.parameter_bytes,
+        )
+        return render(self.rows, totals, columns, depth)
 
     def __str__(self) -> str:
         """Write the table with output shapes, parameters and mult-adds."""

@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from course.cost.counting import Row
-
-if TYPE_CHECKING:
-    from course.cost.summary import Summary
 
 _WIDTH = 25
 
 
-def render(summary: Summary, columns: Sequence[str], depth: int, storage_header: int) -> str:
-    """Write a summary as text; see `Summary.text`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What stands under the rows: counts and bytes of the whole network, as torchinfo counts them."""
+
+    parameters: int
+    trainable: int
+    mult_adds: int
+    input_bytes: int
+    forward_backward_bytes: int
+    parameter_bytes: int
+
+
+def render(rows: Sequence[Row], totals: Totals, columns: Sequence[str], depth: int) -> str:
+    """Write rows and totals as text; see `Summary.text`."""
     unknown = [name for name in columns if name not in _COLUMNS]
     if unknown:
         raise ValueError(f"columns has {unknown[0]!r}; {', '.join(_COLUMNS)} are allowed.")
-    indented = max(len(row.title) + 5 * row.depth + 1 for row in summary.rows)
+    indented = max(len(row.title) + 5 * row.depth + 1 for row in rows)
     width = 40 if indented < 40 else -(-indented // 5) * 5
     heads = [_COLUMNS[name][0] for name in columns]
     rule = "=" * (width + _WIDTH * len(columns))
     lines = [rule, _line("Layer (type:depth-idx)", heads, width), rule]
-    for row in summary.rows:
+    for row in rows:
         if row.depth <= depth:
             cells = [_COLUMNS[name][1](row, row.depth == depth) for name in columns]
             lines.append(_line(_indent(row.depth) + row.title, cells, width))
-    given = summary.input_bytes + storage_header * len(summary.input_shapes)
-    both, held = summary.forward_backward_bytes, summary.parameter_bytes
+    given, both, held = totals.input_bytes, totals.forward_backward_bytes, totals.parameter_bytes
     return "\n".join(
         [
             *lines,
             rule,
-            f"Total params: {summary.parameters:,}",
-            f"Trainable params: {summary.trainable:,}",
-            f"Non-trainable params: {summary.parameters - summary.trainable:,}",
-            f"Total mult-adds {_readable(summary.mult_adds)}",
+            f"Total params: {totals.parameters:,}",
+            f"Trainable params: {totals.trainable:,}",
+            f"Non-trainable params: {totals.parameters - totals.trainable:,}",
+            f"Total mult-adds {_readable(totals.mult_adds)}",
             rule,
             f"Input size (MB): {given / 1e6:.2f}",
             f"Forward/backward pass size (MB): {both / 1e6:.2f}",

@@ -14,6 +14,7 @@ from course.checking import runner
 from course.checking.report import CaseResult, Outcome, Report
 from course.checking.spec import Exercise
 from course.checking.words import tell
+from course.errors import CourseError
 from course.journal import Journal
 from course.written import written
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from course.summary_table import Table
 
 
-class CheckFailed(Exception):
+class CheckFailed(CourseError):
     """Raised by `check` for an answer that is not right yet. In Jupyter its traceback is one line.
 
     Parameters

@@ -22,6 +22,7 @@ from course.checking.spec import Exercise
 from grader.build import build
 from grader.classroom import Student, hand_in, make_class, worked_solutions
 from grader.config import ROOT, course_config
+from grader.errors import GraderError
 from grader.grading import CHECK
 from grader.insights import Result, insights, read_results, sentences
 from grader.lesson import topic_of
@@ -30,7 +31,7 @@ COLUMNS = 5
 """So many exercises have a column each in the table. Of more than that, a student's sum and what lacks are shown."""
 
 
-class DemoFailed(Exception):
+class DemoFailed(GraderError):
     """There is nothing to show, or nbgrader could not do its part; then the message ends with its log."""
 
 
@@ -134,7 +135,8 @@ def _prepare(root: Path, chapter: str, bars: Progress) -> None:
     source, copy = ROOT / "solutions" / chapter, root / "solutions" / chapter
     if not source.is_dir():
         there = ", ".join(path.name for path in sorted(source.parent.iterdir()) if path.is_dir())
-        raise DemoFailed(f"There is no lesson {chapter!r} in solutions/; there are {there}.")
+        text = f"There is no lesson {chapter!r} in solutions/; there are {there}."
+        raise DemoFailed(text, name="chapter", received=chapter, allowed=there)
     if copy.exists():
         raise DemoFailed(f"{root} holds a class that handed in {chapter} already; name another folder.")
     shutil.copytree(source, copy)

@@ -14,13 +14,14 @@ import course
 from course.checking.report import Report
 from course.checking.runner import Prepared, run
 from grader.boundary.judge import CellOutput, Nursery
+from grader.errors import GraderError
 from grader.rebuild import KEY, marks, note, role
 
 RUNS = frozenset({"setup", "solution", "extra"})
 CHECK = "check-"
 
 
-class UnknownExercise(ValueError):
+class UnknownExercise(GraderError, ValueError):
     """A release asks for an exercise that the course does not have."""
 
 
@@ -57,7 +58,8 @@ class Session:
         if name not in self._prepared:
             exercise = course.exercises.get(name)
             if exercise is None:
-                raise UnknownExercise(f"The release asks for {name!r}, which is no exercise of the course: rebuild it.")
+                text = f"The release asks for {name!r}, which is no exercise of the course: rebuild it."
+                raise UnknownExercise(text, name="exercise", received=name, allowed=tuple(course.exercises))
             self._prepared[name] = Prepared(exercise, self.seed)
         return self._prepared[name]
 

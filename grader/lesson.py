@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.written import written
+from grader.errors import GraderError
 
 HEADER_KEYS = {"exercise", "check", "tags"}
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")
@@ -24,6 +25,10 @@ LANGUAGE_INFO = {
     "name": "python",
     "pygments_lexer": "ipython3",
 }
+
+
+class UnknownLesson(GraderError, ValueError):
+    """There is no such lesson, or its folder is not named as one."""
 
 
 class Gradable(Protocol):
@@ -115,7 +120,8 @@ def topic_of(chapter: str) -> str:
     """
     match = TOPIC_FOLDER.fullmatch(chapter)
     if match is None:
-        raise ValueError(f"A lesson's folder is named like 01_linear, not {chapter!r}.")
+        text = f"A lesson's folder is named like 01_linear, not {chapter!r}."
+        raise UnknownLesson(text, name="chapter", received=chapter, allowed=TOPIC_FOLDER.pattern)
     return match["topic"]
 
 

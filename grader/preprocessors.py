@@ -16,6 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets import Bool
 
 from grader.config import own_programs_first
+from grader.errors import GraderError
 from grader.grading import Session
 from grader.rebuild import KEY, rebuild
 from grader.submission import Submission, read_file
@@ -25,7 +26,7 @@ SUBMISSION = "submission"
 """Under which key the exporter hands a submission to `Rebuild`."""
 
 
-class MissingRelease(FileNotFoundError):
+class MissingRelease(GraderError, FileNotFoundError):
     """There is no release to rebuild submissions on."""
 
 
@@ -118,7 +119,8 @@ def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode
     folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
     path = folder / f"{notebook}.ipynb"
     if not path.is_file():
-        raise MissingRelease(f"There is no release of {assignment}/{notebook}.ipynb. Make it with `grader build`.")
+        text = f"There is no release of {assignment}/{notebook}.ipynb. Make it with `grader build`."
+        raise MissingRelease(text, name="release", received=str(path))
     return nbformat.read(path, as_version=4)
 
 

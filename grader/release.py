@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 
 from grader.config import course_config, own_programs_first
+from grader.errors import GraderError
 from grader.lesson import is_exercise
 
 # A line that many a function has gives nothing away, wherever it stands.
@@ -23,7 +24,7 @@ SHORTEST_TELLING_LINE = 12
 STUDENT_METADATA = {"tags", "nbgrader", "deletable", "editable"}
 
 
-class ReleaseError(Exception):
+class ReleaseError(GraderError):
     """nbgrader could not make a release; `log` is what it logged."""
 
     def __init__(self, message: str, log: str) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import nbformat
 
 from course.checking.report import Report
+from grader.errors import GraderError
 from grader.grading import Session
 from grader.rebuild import KEY
 
 
-class NothingToReplay(LookupError):
+class NothingToReplay(GraderError, LookupError):
     """There is no such graded submission, or no such exercise in it."""
 
 
@@ -41,7 +42,8 @@ def replay(
     """
     paths = sorted((autograded / student / chapter).glob("*.ipynb"))
     if not paths:
-        raise NothingToReplay(f"{student} has no autograded notebook of {chapter} in {autograded}.")
+        text = f"{student} has no autograded notebook of {chapter} in {autograded}."
+        raise NothingToReplay(text, name="student", received=student)
     for path in paths:
         notebook = nbformat.read(path, as_version=4)
         seed = notebook.metadata.get(KEY, {}).get("seed")
@@ -53,4 +55,5 @@ def replay(
                 report = reports[exercise]
                 led = report.cases.index(report.lead) if report.lead else None
                 return report, {} if led is None else dict(session.prepared(exercise).arguments[led])
-    raise NothingToReplay(f"{chapter} of {student} has no graded exercise {exercise!r}.")
+    text = f"{chapter} of {student} has no graded exercise {exercise!r}."
+    raise NothingToReplay(text, name="exercise", received=exercise)

@@ -57,7 +57,7 @@ from course.cost.attention import MultiheadAttention, ScaledDotProductAttention
 from course.cost.convolution import Conv1d, Conv2d, Conv3d
 from course.cost.counting import Row
 from course.cost.dense import Embedding, Linear
-from course.cost.layer import CostError, Layer, Parameter, ShapeMismatch, UnknownModule
+from course.cost.layer import Layer, Parameter, ShapeMismatch, UnknownModule
 from course.cost.network import Composite, Functional, Output, Residual, Sequential
 from course.cost.normalization import (
     BatchNorm1d,
@@ -106,7 +106,6 @@ __all__ = [
     "Conv1d",
     "Conv2d",
     "Conv3d",
-    "CostError",
     "Dropout",
     "Dropout2d",
     "Embedding",

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch, Shapes
+from course.errors import ArgumentTypeError, ArgumentValueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class MultiheadAttention(Layer):
 
     def __post_init__(self) -> None:
         if self.embed_dim % self.num_heads:
-            raise ValueError(f"num_heads is {self.num_heads}; a divisor of embed_dim {self.embed_dim} is wanted.")
+            raise ArgumentValueError(
+                "num_heads", f"is {self.num_heads}", f"a divisor of embed_dim {self.embed_dim} is wanted"
+            )
 
     @property
     def is_leaf(self) -> bool:
@@ -145,7 +148,9 @@ def query_key_value(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Sha
         If one has no axis for positions.
     """
     if len(inputs) not in (1, 3):
-        raise TypeError(f"{layer} is given {len(inputs)} inputs; query, key and value are wanted, or one for all.")
+        raise ArgumentTypeError(
+            str(layer), f"is given {len(inputs)} inputs", "query, key and value are wanted, or one for all"
+        )
     for shape in inputs:
         if len(shape) < 2:
             raise ShapeMismatch(layer, shape, "an input of positions and numbers: 2 axes or more")

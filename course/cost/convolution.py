@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch, channels_first
+from course.errors import ArgumentValueError
 from course.functional.arguments import per_axis
 
 Sizes = int | tuple[int, ...]
@@ -45,15 +46,16 @@ class _Conv(Layer):
 
     def __post_init__(self) -> None:
         if self.in_channels % self.groups or self.out_channels % self.groups:
-            raise ValueError(
-                f"groups is {self.groups}; a divisor of in_channels {self.in_channels} "
-                f"and out_channels {self.out_channels} is wanted."
+            raise ArgumentValueError(
+                "groups",
+                f"is {self.groups}",
+                f"a divisor of in_channels {self.in_channels} and out_channels {self.out_channels} is wanted",
             )
         if isinstance(self.padding, str):
             if self.padding not in ("same", "valid"):
-                raise ValueError(f"padding is {self.padding!r}; a number, 'same' or 'valid' is wanted.")
+                raise ArgumentValueError("padding", f"is {self.padding!r}", "a number, 'same' or 'valid' is wanted")
             if self.padding == "same" and set(self._per_axis("stride")) != {1}:
-                raise ValueError(f"stride is {self.stride}; with padding='same' it must be 1.")
+                raise ArgumentValueError("stride", f"is {self.stride}", "with padding='same' it must be 1")
 
     def parameters(self) -> tuple[Parameter, ...]:
         shape = (self.out_channels, self.in_channels // self.groups, *self._per_axis("kernel_size"))

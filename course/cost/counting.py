@@ -11,6 +11,7 @@ from course.cost.dense import Embedding
 from course.cost.layer import Layer, Parameter, Shape, Shapes, first_shape, one_output
 from course.cost.network import Composite, Functional
 from course.cost.reading import ReadLayer, read
+from course.errors import ArgumentTypeError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Counter:
     def _functional(self, description: Functional, given: tuple[Shapes, ...]) -> Shapes:
         layer = read(description.layer)
         if not isinstance(layer, Layer) or layer.parameters():
-            raise TypeError(f"Functional is given {layer}; one layer without parameters is wanted.")
+            raise ArgumentTypeError("Functional", f"is given {layer}", "one layer without parameters is wanted")
         inputs = [one_output(layer, shapes) for shapes in given]
         self._note_first(layer)
         self._true_mult_adds += layer.true_mult_adds(*inputs)
@@ -167,9 +168,10 @@ class Counter:
         tensors = []
         for parameter in layer.parameters():
             if parameter.itemsize not in (None, self.itemsize):
-                raise TypeError(
-                    f"{layer.title} has a {parameter.name} of {parameter.itemsize} bytes a number "
-                    f"where {self.itemsize} are counted; give its dtype to summary."
+                raise ArgumentTypeError(
+                    layer.title,
+                    f"has a {parameter.name} of {parameter.itemsize} bytes a number where {self.itemsize} are counted",
+                    "give its dtype to summary",
                 )
             # A description knows no tensors: each layer has its own.
             key = (id(item), parameter.name) if parameter.key is None else parameter.key

@@ -8,34 +8,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from course.errors import ArgumentError, ArgumentTypeError, CourseError
+
 Shape = tuple[int, ...]
 Shapes: TypeAlias = "Shape | tuple[Shapes, ...]"
 """The shapes of what a layer returns: one alone, or several nested as the layer nests its outputs."""
 
 
-class CostError(Exception):
-    """What `course.cost` raises derives from this."""
-
-
-class ShapeMismatch(CostError, ValueError):
+class ShapeMismatch(CourseError, ValueError):
     """A layer can't take an input of this shape.
 
     Parameters
     ----------
     layer
         The layer, as it was described.
-    shape
+    received
         The shape that came.
-    wanted
+    allowed
         What the layer takes, in words.
     """
 
-    def __init__(self, layer: object, shape: Shapes, wanted: str) -> None:
-        super().__init__(f"{layer} is given the shape {shape}; {wanted} is wanted.")
-        self.layer, self.shape, self.wanted = layer, shape, wanted
+    def __init__(self, layer: object, received: Shapes, allowed: str) -> None:
+        text = f"{layer} is given the shape {received}; {allowed} is wanted."
+        super().__init__(text, name=str(layer), received=received, allowed=allowed)
 
 
-class UnknownModule(CostError, TypeError):
+class UnknownModule(ArgumentError, TypeError):
     """Something is no layer that could be described without running it."""
 
 
@@ -151,7 +149,7 @@ def only(layer: Layer, inputs: Sequence[Shape]) -> Shape:
         If there are several.
     """
     if len(inputs) != 1:
-        raise TypeError(f"{layer} is given {len(inputs)} inputs; it takes one.")
+        raise ArgumentTypeError(str(layer), f"is given {len(inputs)} inputs", "it takes one")
     return inputs[0]
 
 

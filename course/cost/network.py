@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.cost.layer import ShapeMismatch, Shapes
+from course.errors import ArgumentTypeError
 
 Visit = Callable[..., Shapes]
 """Runs a layer: ``visit(layer, *input_shapes)`` gives its output's shape, or its outputs' shapes."""
@@ -163,5 +164,5 @@ def one_shape(owner: object, *inputs: Shapes) -> Shapes:
         If there are several.
     """
     if len(inputs) != 1:
-        raise TypeError(f"{type(owner).__name__} is given {len(inputs)} inputs; it takes one.")
+        raise ArgumentTypeError(type(owner).__name__, f"is given {len(inputs)} inputs", "it takes one")
     return inputs[0]

@@ -112,7 +112,7 @@ def read(item: Any) -> Description:
         parts = EncoderParts(**{part: getattr(item, part) for part in names}, activation=inner)
         return parts.assemble(norm_first=item.norm_first, name=name)
     if kind not in _LAYERS:
-        raise UnknownModule(f"{name} is no layer that course.cost knows; describe it with those it does.")
+        raise UnknownModule(name, "is no layer that course.cost knows", "describe it with those it does")
     layer = _LAYERS[kind](**_arguments(_LAYERS[kind], item))
     return ReadLayer(layer, name, _tensors(layer, item))
 
@@ -129,10 +129,11 @@ def _kind(item: Any) -> str:
         own = own or "forward" in vars(cls) or "__call__" in vars(cls)
     if hasattr(item, "forward"):
         raise UnknownModule(
-            f"{name} has a forward of its own, which can't be read without running it; "
-            "describe the network with course.cost's Sequential and Residual, which take its parts as they are."
+            name,
+            "has a forward of its own, which can't be read without running it",
+            "describe the network with course.cost's Sequential and Residual, which take its parts as they are",
         )
-    raise UnknownModule(f"{name} is no layer; a description, a PyTorch module or a line that makes one is wanted.")
+    raise UnknownModule(name, "is no layer", "a description, a PyTorch module or a line that makes one is wanted")
 
 
 def _arguments(kind: Any, module: Any) -> dict[str, Any]:
@@ -155,8 +156,10 @@ def _tensors(layer: Layer, module: Any) -> tuple[Parameter, ...]:
     found = dict(module.named_parameters())
     if wanted != {name: tuple(tensor.shape) for name, tensor in found.items()}:
         raise UnknownModule(
-            f"{type(module).__name__} has the parameters {', '.join(found) or 'none'} in other shapes or under other "
-            "names than its arguments say; a layer as PyTorch makes it is wanted."
+            type(module).__name__,
+            f"has the parameters {', '.join(found) or 'none'} in other shapes or under other names than its arguments "
+            "say",
+            "a layer as PyTorch makes it is wanted",
         )
     return tuple(
         Parameter(name, wanted[name], tensor.requires_grad, id(tensor), tensor.element_size())
@@ -170,7 +173,7 @@ def _from_call(text: str) -> Description:
     except SyntaxError:
         call = None
     if not isinstance(call, ast.Call):
-        raise UnknownModule(f"{text!r} is no call; one such as 'torch.nn.Linear(10, 5)' is wanted.")
+        raise UnknownModule(f"{text!r}", "is no call", "one such as 'torch.nn.Linear(10, 5)' is wanted")
     return _from_node(call)
 
 
@@ -179,7 +182,7 @@ def _from_node(call: ast.Call) -> Description:
     if name == "scaled_dot_product_attention":
         return attention.ScaledDotProductAttention()  # Its arguments are the inputs, not values.
     if name not in _CALLS:
-        raise UnknownModule(f"{name} is no layer that course.cost knows; describe it with those it does.")
+        raise UnknownModule(name, "is no layer that course.cost knows", "describe it with those it does")
     keywords = {keyword.arg: _value(keyword.value) for keyword in call.keywords if keyword.arg}
     return _CALLS[name](*map(_value, call.args), **keywords)
 
@@ -191,5 +194,5 @@ def _value(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         raise UnknownModule(
-            f"{ast.unparse(node)} is no value that can be read; numbers, texts and layers are."
+            ast.unparse(node), "is no value that can be read", "numbers, texts and layers are"
         ) from None

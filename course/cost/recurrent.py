@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch, Shapes, only
+from course.errors import ArgumentValueError
 
 
 class _Recurrent(Layer):
@@ -151,7 +152,7 @@ class LSTM(_Recurrent):
 
     def __post_init__(self) -> None:
         if not 0 <= self.proj_size < self.hidden_size:
-            raise ValueError(f"proj_size is {self.proj_size}; 0 to {self.hidden_size - 1} is wanted.")
+            raise ArgumentValueError("proj_size", f"is {self.proj_size}", f"0 to {self.hidden_size - 1} is wanted")
 
     @property
     def _state_size(self) -> int:

@@ -14,6 +14,7 @@ from course.cost.layer import Shape, Shapes
 from course.cost.network import Composite, Functional
 from course.cost.reading import describe
 from course.cost.table import Totals, render
+from course.errors import ArgumentValueError
 
 _ITEMSIZES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 _IDENTIFIER_BYTES = 8
@@ -187,10 +188,12 @@ def summary(network: Any, input_shape: Sequence[int] | Sequence[Sequence[int]], 
     ===...
     """
     if dtype not in _ITEMSIZES:
-        raise ValueError(f"dtype is {dtype!r}; {', '.join(_ITEMSIZES)} are allowed.")
+        raise ArgumentValueError("dtype", f"is {dtype!r}", f"{', '.join(_ITEMSIZES)} are allowed")
     root = describe(network)
     if isinstance(root, Functional) or (isinstance(root, Composite) and root.name is None):
-        raise ValueError("The whole network has no name; only what stands inside another may have name=None.")
+        raise ArgumentValueError(
+            "The whole network", "has no name", "only what stands inside another may have name=None"
+        )
     shapes = _shapes(input_shape)
     counter = Counter(_ITEMSIZES[dtype])
     # A PyTorch module is visited as it is: what is used twice is known by being the same object.
@@ -218,5 +221,7 @@ def _shapes(given: Sequence[Any]) -> tuple[Shape, ...]:
     shapes = tuple(tuple(shape) for shape in (given if several else [given]))
     for shape in shapes:
         if not shape or not all(isinstance(size, (int, np.integer)) and size > 0 for size in shape):
-            raise ValueError(f"input_shape is {given}; whole numbers above 0 are wanted, or a list of such shapes.")
+            raise ArgumentValueError(
+                "input_shape", f"is {given}", "whole numbers above 0 are wanted, or a list of such shapes"
+            )
     return tuple(tuple(map(int, shape)) for shape in shapes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.errors import ArgumentIndexError, ArgumentValueError
 from course.functional.arguments import (
     require_flag,
     require_floating,
@@ -52,7 +53,9 @@ def one_hot(input: np.ndarray, num_classes: int = -1) -> np.ndarray:
     require_identifiers("input", input, np.int64)
     require_whole("num_classes", num_classes, at_least=-1)
     if num_classes == 0 or (num_classes == -1 and not input.size):
-        raise ValueError(f"num_classes is {num_classes} and input has shape {input.shape}; at least 1 is wanted.")
+        raise ArgumentValueError(
+            "num_classes", f"is {num_classes} and input has shape {input.shape}", "at least 1 is wanted"
+        )
     if num_classes == -1:
         num_classes = max(int(input.max()) + 1, 1)
     _require_range("input", input, num_classes, "num_classes leaves room")
@@ -184,7 +187,9 @@ def embedding_backward(
 def _require_range(name: str, identifiers: np.ndarray, size: int, who: str) -> None:
     if identifiers.size and (identifiers.min() < 0 or identifiers.max() >= size):
         room = f"0 to {size - 1}" if size else "none"
-        raise IndexError(f"{name} holds identifiers from {identifiers.min()} to {identifiers.max()}; {who} for {room}.")
+        raise ArgumentIndexError(
+            name, f"holds identifiers from {identifiers.min()} to {identifiers.max()}", f"{who} for {room}"
+        )
 
 
 def _padding_row(padding_idx: int | None, size: int) -> int | None:
@@ -192,5 +197,5 @@ def _padding_row(padding_idx: int | None, size: int) -> int | None:
         return None
     require_whole("padding_idx", padding_idx, at_least=-size)
     if padding_idx >= size:
-        raise ValueError(f"padding_idx is {padding_idx}; at most {size - 1} is wanted.")
+        raise ArgumentValueError("padding_idx", f"is {padding_idx}", f"at most {size - 1} is wanted")
     return int(padding_idx) % size

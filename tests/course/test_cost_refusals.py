@@ -77,7 +77,9 @@ def test_a_shape_that_pytorch_refuses_is_refused(text, shape):
         eval(text)(torch.rand(shape))
     with pytest.raises(cost.ShapeMismatch, match=r"is given the shape \(.+\); .+ is wanted") as caught:
         cost.summary(text, shape)
-    assert caught.value.shape == shape
+    error = caught.value
+    assert error.received == shape
+    assert str(error) == f"{error.name} is given the shape {shape}; {error.allowed} is wanted."
 
 
 @pytest.mark.parametrize(

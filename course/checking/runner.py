@@ -24,9 +24,10 @@ from course.checking.compare import compare
 from course.checking.comparison import WrongValues
 from course.checking.diagnose import diagnose
 from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
+from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
-from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
+from course.checking.spec import Arguments, Case, Exercise, Misconception, split_call
 
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
@@ -64,7 +65,7 @@ class Prepared:
     def _is_fixed(self, index: int, case: Case) -> bool:
         """Tell whether a case of plain values is the same for every seed."""
         arguments = self.arguments[index]
-        if not all(isinstance(value, (int, float, str, tuple, type(None))) for value in arguments.values()):
+        if not all(map(_is_plain, arguments.values())):
             return False
         return all(self._draw(index, case, other) == arguments for other in (1, 2))
 
@@ -215,6 +216,12 @@ def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     report = run(Prepared(exercise, seed), work)
     work.forget()
     return replace(report, borrowed=tuple(work.borrowed))
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, (int, float, str, type(None)))
 
 
 def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseResult:

@@ -10,80 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from course.checking.oracles import Oracle
 from course.checking.source import bare, source_of, with_docstring
 from course.checking.variant import compiled, edited
 
 Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
-
-Arrange = Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]
-"""Maps an exercise's arguments to those of its PyTorch counterpart: ``(args, kwargs)``, still NumPy."""
-
-
-@dataclass(frozen=True, slots=True)
-class TorchFunction:
-    """The oracle is a PyTorch function.
-
-    Parameters
-    ----------
-    name
-        Dotted name, such as ``"torch.nn.functional.linear"``.
-    arrange
-        Turns the exercise's arguments into PyTorch's. By default they are the same, in the same order.
-    changes
-        Positions, among PyTorch's arguments, of those that it changes in place. The exercise leaves its own as they
-        are, and returns the new ones after the output.
-    """
-
-    name: str
-    arrange: Arrange | None = None
-    changes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TorchGradient:
-    """The oracle is autograd: the gradients of a PyTorch function, given the gradient of its output.
-
-    Parameters
-    ----------
-    name
-        Dotted name of the forward function.
-    wrt
-        Positions, among the forward's arguments, of the inputs whose gradients are wanted.
-    arrange
-        Turns the exercise's arguments, ``grad_output`` first, into the forward's.
-    """
-
-    name: str
-    wrt: tuple[int, ...]
-    arrange: Arrange
-
-
-@dataclass(frozen=True, slots=True)
-class TorchParameters:
-    """The oracle is torchinfo's parameter count of a module; ``arrange`` gives the constructor's arguments."""
-
-    name: str
-    arrange: Arrange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TorchMacs:
-    """The oracle is PyTorch's flop counter: multiply-adds of one call of a function, half of its flops."""
-
-    name: str
-    arrange: Arrange | None = None
-
-
-ORACLE_NAMES = {
-    TorchFunction: "PyTorch",
-    TorchGradient: "PyTorch",
-    TorchParameters: "torchinfo",
-    TorchMacs: "PyTorch's flop counter",
-}
-"""How a report names each kind of oracle."""
-
-Oracle = TorchFunction | TorchGradient | TorchParameters | TorchMacs
 
 
 @dataclass(frozen=True, slots=True)

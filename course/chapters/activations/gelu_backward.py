@@ -8,7 +8,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import _with_gradient, in_a_formula, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def gelu_backward(grad_output, input):

@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def sigmoid_backward(grad_output, output):

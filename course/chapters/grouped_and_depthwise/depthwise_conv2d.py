@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.grouped_and_depthwise.draws import Size
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def depthwise_conv2d(input, weight, bias=None):

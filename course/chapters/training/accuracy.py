@@ -29,7 +29,7 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
 
 
 def use_accuracy(student: Student, params: Any, images: np.ndarray, labels: np.ndarray) -> Any:
-    """Let the student's function judge the student's network."""
+    """Measure the student's network with the student's function."""
     return student.call("accuracy", student.call("lenet", params), images, labels)
 
 

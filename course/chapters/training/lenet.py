@@ -49,7 +49,7 @@ def _network(rng: np.random.Generator, n: int, look: str) -> dict[str, Any]:
 def use_lenet(
     student: Student, params: Any, images: np.ndarray, grad_logits: np.ndarray | None = None, look: str = "logits"
 ) -> Any:
-    """Build the network and look at its logits, its gradients, or its parameters as they are made."""
+    """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made."""
     if look == "shapes":
         given = student.call("lenet").call("parameters")
         shapes = [str(np.shape(p)) if isinstance(p, np.ndarray) else type(p).__name__ for p in given]
@@ -98,6 +98,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "params-ignored",
+            # the same start each time, where a real one would be random, so that it can be recognised
             edit=("own[...] = given", "own[...] = 0.1 * np.cos(np.arange(own.size)).reshape(own.shape)"),
             gives="when the network does not start from `params`.",
             advice="Where `params` is given, its arrays must get into the layers.",

@@ -12,7 +12,7 @@ from course.checking.spec import Case, Exercise, Mistake
 
 def repair_fit(x, target, lr, steps):
     """Fit a line by gradient descent, and give the loss before each step."""
-    # It added each step's gradients to those of the steps before. Now they are assigned.
+    # It added up the gradients of all steps. Now they are assigned.
     weight, bias = 0.0, 0.0
     losses = []
     for _ in range(steps):
@@ -46,7 +46,7 @@ EXERCISE = Exercise(
             "as-given",
             edit=(
                 (
-                    "# It added each step's gradients to those of the steps before. Now they are assigned.\n    weight, bias =",
+                    "# It added up the gradients of all steps. Now they are assigned.\n    weight, bias =",
                     "weight, bias = 0.0, 0.0\n    grad_weight, grad_bias =",
                 ),
                 ("grad_weight = np", "grad_weight += np"),
@@ -57,27 +57,25 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "bias-piles-up",
-            edit=((("losses = []", "grad_bias, losses = 0.0, []"), ("grad_bias = np", "grad_bias += np"))),
+            edit=(("losses = []", "grad_bias, losses = 0.0, []"), ("grad_bias = np", "grad_bias += np")),
             gives="when the gradient of the weight starts anew in every step, and that of the bias does not.",
             advice="The same was wrong with both.",
         ),
         Mistake(
             "weight-piles-up",
-            edit=((("losses = []", "grad_weight, losses = 0.0, []"), ("grad_weight = np", "grad_weight += np"))),
+            edit=(("losses = []", "grad_weight, losses = 0.0, []"), ("grad_weight = np", "grad_weight += np")),
             gives="when the gradient of the bias starts anew in every step, and that of the weight does not.",
             advice="The same was wrong with both.",
         ),
         Mistake(
             "mean-of-all-gradients",
             edit=(
+                ("losses = []", "grad_weight, grad_bias, losses = 0.0, 0.0, []"),
                 (
-                    ("losses = []", "grad_weight, grad_bias, losses = 0.0, 0.0, []"),
-                    (
-                        "grad_weight = np.mean(2 * error * x)",
-                        "grad_weight += (np.mean(2 * error * x) - grad_weight) / len(losses)",
-                    ),
-                    ("grad_bias = np.mean(2 * error)", "grad_bias += (np.mean(2 * error) - grad_bias) / len(losses)"),
-                )
+                    "grad_weight = np.mean(2 * error * x)",
+                    "grad_weight += (np.mean(2 * error * x) - grad_weight) / len(losses)",
+                ),
+                ("grad_bias = np.mean(2 * error)", "grad_bias += (np.mean(2 * error) - grad_bias) / len(losses)"),
             ),
             gives="when each step uses the mean of all gradients so far.",
             advice="Old gradients belong to old parameters. Use the gradients of this step alone.",

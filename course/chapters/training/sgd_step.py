@@ -38,7 +38,7 @@ def _step(rng: np.random.Generator, momentum: float, moving: bool = True) -> dic
 def use_sgd_step(
     student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any, steps: int = 1
 ) -> Any:
-    """Take steps with the same gradients, each from where the one before ended; give the last one's arrays in a row."""
+    """Take steps with the same gradients, each from where the last ended; give the arrays after all of them."""
     given: Any = None
     for _ in range(steps):
         given = student.call("sgd_step", params, grads, lr, momentum, velocity)
@@ -59,12 +59,7 @@ EXERCISE = Exercise(
     points=2,
     solution=sgd_step,
     oracle=None,
-    returns=(
-        "weight",
-        "bias",
-        "velocity of weight",
-        "velocity of bias",
-    ),
+    returns=("weight", "bias", "velocity of weight", "velocity of bias"),
     use=use_sgd_step,
     cases=(
         Case("a first step", lambda rng: _step(rng, 0.9, moving=False), note="from velocity 0"),

@@ -88,7 +88,7 @@ EXERCISE = Exercise(
             "no-activations",
             edit=(("ReLU(),\n        MaxPool2d", "MaxPool2d"), ("ReLU(),\n        Flatten", "Flatten")),
             gives="when there is no ReLU between the layers.",
-            advice="Without activation functions in between, layers melt into one. Where does the text put ReLU?",
+            advice="Without activation functions between them, layers become one. Where does the text put ReLU?",
         ),
         Mistake(
             "last-relu",

@@ -58,13 +58,13 @@ EXERCISE = Exercise(
         Mistake(
             "bias-piles-up",
             edit=(("losses = []", "grad_bias, losses = 0.0, []"), ("grad_bias = np", "grad_bias += np")),
-            gives="when the gradient of the weight starts anew in every step, and that of the bias does not.",
+            gives="when the weight's gradient is assigned in every step, and the bias's gradients are still added up.",
             advice="The same was wrong with both.",
         ),
         Mistake(
             "weight-piles-up",
             edit=(("losses = []", "grad_weight, losses = 0.0, []"), ("grad_weight = np", "grad_weight += np")),
-            gives="when the gradient of the bias starts anew in every step, and that of the weight does not.",
+            gives="when the bias's gradient is assigned in every step, and the weight's gradients are still added up.",
             advice="The same was wrong with both.",
         ),
         Mistake(
@@ -87,7 +87,7 @@ EXERCISE = Exercise(
         "Each step's gradients must start from zero, or be assigned with `=`.",
     ),
     explanation=(
-        "The gradients were added to those of the steps before. In PyTorch, backward() adds as well, which is "
+        "Each step's gradients were added to the earlier ones. In PyTorch, backward() adds as well, which is "
         "why every loop there begins with optimizer.zero_grad()."
     ),
 )

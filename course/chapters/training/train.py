@@ -36,6 +36,14 @@ def train(model, data, lr, momentum, batch_size, steps):
     return losses
 
 
+TRAINED = 1397
+"""So many digits are for training; the others are not seen."""
+
+STEPS = 300
+WANTED = 0.95
+ENOUGH = f"{WANTED:.0%} or more"
+
+
 def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: float, momentum: float) -> dict[str, Any]:
     images, labels = split()
     rows = rng.permutation(TRAINED)[:n]
@@ -60,18 +68,6 @@ def _whole_training(rng: np.random.Generator) -> dict[str, Any]:
         "steps": STEPS,
         "look": "unseen digits",
     }
-
-
-TRAINED = 1397
-
-
-STEPS = 300
-
-
-WANTED = 0.95
-
-
-ENOUGH = f"{WANTED:.0%} or more"
 
 
 def use_train(

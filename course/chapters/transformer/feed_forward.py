@@ -85,7 +85,7 @@ EXERCISE = Exercise(
             "bias-after-relu",
             edit=("x @ w1.T + b1, 0)", "x @ w1.T, 0) + b1"),
             gives="when b1 is added after the ReLU.",
-            advice="b1 is part of the first linear layer. It decides with the weights what is cut off.",
+            advice="b1 is part of the first linear layer. With the weights, it decides what is cut off.",
         ),
         Mistake(
             "no-biases",

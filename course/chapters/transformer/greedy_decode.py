@@ -105,7 +105,7 @@ EXERCISE = Exercise(
             "length-of-new",
             edit=("while len(tokens) < length:", "for _ in range(length):"),
             gives="when `length` new tokens are added to the prompt.",
-            advice="`length` counts all tokens, those of the prompt too. When is the list long enough?",
+            advice="`length` counts all tokens, the prompt's too. When is the list long enough?",
         ),
         Mistake(
             "prompt-left-out",

@@ -61,7 +61,7 @@ EXERCISE = Exercise(
         Mistake(
             "one-norm",
             edit=("2 * 2 * d_model", "2 * d_model"),
-            gives="when one norm is counted in place of two, or two without their biases.",
+            gives="when one norm is counted instead of two, or two without their biases.",
             advice="There are two norms, and each has a weight and a bias for each feature.",
         ),
         Mistake(

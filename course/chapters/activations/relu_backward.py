@@ -1,11 +1,11 @@
-"""`relu_backward`: ..."""
+"""The gradient of ReLU."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import _with_gradient, spread, with_zeros
+from course.chapters.activations.draws import spread, with_gradient, with_zeros
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
 
 
@@ -36,27 +36,26 @@ EXERCISE = Exercise(
     reference=functional.relu_backward,
     oracle=TorchGradient("torch.nn.functional.relu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
     cases=(
-        Case("a vector", lambda rng: _with_gradient(rng, spread(rng, 6))),
-        Case("zeros in the input", lambda rng: _with_gradient(rng, with_zeros(rng, 2, 4)), note="the input has zeros"),
-        Case("a matrix", lambda rng: _with_gradient(rng, spread(rng, 3, 4))),
-        Case("a batch of images", lambda rng: _with_gradient(rng, spread(rng, 2, 3, 4, 5))),
-        Case("no values", lambda rng: _with_gradient(rng, np.zeros((0, 3))), weight=0.5),
+        Case("a vector", lambda rng: with_gradient(rng, spread(rng, 6))),
+        Case("zeros in the input", lambda rng: with_gradient(rng, with_zeros(rng, 2, 4)), note="the input has zeros"),
+        Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4))),
+        Case("a batch of images", lambda rng: with_gradient(rng, spread(rng, 2, 3, 4, 5))),
+        Case("no values", lambda rng: with_gradient(rng, np.zeros((0, 3))), weight=0.5),
     ),
     mistakes=(
         Mistake(
             "zero-passes",
-            edit=("input >", "input >="),
+            edit=("input > 0", "input >= 0"),
             gives="when the gradient also passes where the input is exactly 0.",
             advice="At 0 the slope is 0 by convention. Is your comparison strict?",
         ),
         Mistake(
             "everything-passes",
-            edit=("* (input > 0", ".copy("),
+            edit=("grad_output * (input > 0)", "grad_output.copy()"),
             gives="when the gradient passes everywhere.",
             advice="Where ReLU gave 0, a small change of the input changes nothing. What is the slope there?",
         ),
         Mistake(
-            # UNVERIFIED
             "grad-output-left-out",
             edit=("grad_output * (input > 0)", "(input > 0).astype(float)"),
             gives="when the slope is returned, and grad_output is left out.",
@@ -64,31 +63,31 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "looks-at-the-gradient",
-            edit=("(input", "(grad_output"),
+            edit=("input > 0", "grad_output > 0"),
             gives="when the sign of grad_output decides in place of the sign of the input.",
             advice="The slope belongs to the place where the function was evaluated. Which array holds it?",
         ),
         Mistake(
             "times-output",
-            edit=("(input >", "np.maximum(input,"),
+            edit=("(input > 0)", "np.maximum(input, 0)"),
             gives="when grad_output is multiplied by ReLU's output in place of its slope.",
             advice="For x = 3 the output is 3. What is the slope there?",
         ),
         Mistake(
             "changes-gradient",
-            edit=(("return", ("grad_output[input <= 0] = 0\n    return")), ("* (input > 0)", "")),
+            edit=("return grad_output * (input > 0)", "grad_output[input <= 0] = 0\n    return grad_output"),
             gives="when the zeros are written into grad_output itself.",
             advice="Another layer may need that array, too. Make a new one.",
         ),
         Mistake(
             "wrong-side",
-            edit=("input >", "input <"),
+            edit=("input > 0", "input < 0"),
             gives="when the gradient passes where the input is negative.",
             advice="On which side of 0 does ReLU's curve rise?",
         ),
         Mistake(
             "relu-of-the-gradient",
-            edit=("return grad_output", "return np.maximum(grad_output, 0)"),
+            edit=("grad_output * (", "np.maximum(grad_output, 0) * ("),
             gives="when negative gradients are set to 0 as well.",
             advice="A gradient may be negative: it says in which direction the loss falls. Only the input decides.",
         ),

@@ -1,4 +1,4 @@
-"""`repair_mish`: ..."""
+"""Mish whose gate must not overwrite the input, to be repaired."""
 
 from __future__ import annotations
 
@@ -39,42 +39,36 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=(".copy()", ""),
+            edit=(
+                "    # It began with gate = input: one array with two names.\n"
+                "    # So the loop overwrote the input while it filled the gate.\n"
+                "    gate = input.copy()",
+                "    gate = input",
+            ),
             gives="when the function is left as it was handed out.",
             advice="Print `input` before the loop and after it. How many arrays are there?",
         ),
         Mistake(
             "copied-but-shared",
-            edit=("gate = input.copy()", ("input = input.copy()\n    gate = input")),
+            edit=("gate = input.copy()", "input = input.copy()\n    gate = input"),
             gives="when the caller's array is safe, but inside the function gate and input are still one array.",
             advice="The gate is multiplied by itself. Which of the two names needs an array of its own?",
         ),
         Mistake(
             "gate-reads-its-zeros",
-            edit=("input.copy(", "np.zeros_like(input"),
+            edit=("input.copy()", "np.zeros_like(input)"),
             gives="when the gate starts from zeros, and is computed from these.",
             advice="There are two arrays now. From which of them should the loop read?",
         ),
         Mistake(
-            # UNVERIFIED
             "gate-alone",
-            edit=(
-                (("gate = input.copy()\n    for place in np.ndindex(gate.shape):\n        gate[place] ="), "return"),
-                (("gate[place]))\n    return gate * input"), "input))"),
-            ),
+            edit=("gate * input", "gate"),
             gives="when the gate is returned without the input.",
             advice="The gate is right. What does it multiply?",
         ),
         Mistake(
-            # UNVERIFIED
             "tanh-lost",
-            edit=(
-                (
-                    ("gate = input.copy()\n    for place in np.ndindex(gate.shape):\n        gate[place] = np.tanh("),
-                    "return input *",
-                ),
-                (("gate[place]))\n    return gate * input"), "input)"),
-            ),
+            edit=("np.tanh(np.logaddexp(0, gate[place]))", "np.logaddexp(0, gate[place])"),
             gives="when the tanh has been lost in the repair: the gate grows without end.",
             advice="The formula in the docstring was right. Compare it with yours.",
         ),

@@ -1,4 +1,4 @@
-"""`sigmoid`: ..."""
+"""The sigmoid, for numbers of any size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, in_a_formula, spread
+from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.worked_out import in_a_formula
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -31,39 +32,6 @@ def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"1 / (1 + e^{in_a_formula(-x)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
 
 
-def _sign(input):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(input))
-
-
-def _overflow_on_the_right(input):
-    with np.errstate(all="ignore"):
-        return np.exp(input) / (1 + np.exp(input))
-
-
-def _overflow_on_the_left(input):
-    with np.errstate(all="ignore"):
-        return 1 - np.exp(-input) / (1 + np.exp(-input))
-
-
-def _input_cut_off(input):
-    return 1 / (1 + np.exp(-np.clip(input, -10, 10)))
-
-
-def _tanh(input):
-    return np.tanh(input)
-
-
-def _softmax(input):
-    powers = np.exp(input - input.max(initial=-np.inf))
-    return powers / powers.sum()
-
-
-def _brackets(input):
-    with np.errstate(over="ignore"):
-        return 1 / 1 + np.exp(-input)
-
-
 EXERCISE = Exercise(
     name="sigmoid",
     points=3,
@@ -81,13 +49,13 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "sign",
-            body=_sign,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 / (1 + np.exp(input))"),
             gives="when the exponent has the wrong sign: large values give 0.",
             advice="For x = 5 the result is close to 1. What is e^(-5), and what did you compute?",
         ),
         Mistake(
             "overflow-on-the-right",
-            body=_overflow_on_the_right,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "np.exp(input) / (1 + np.exp(input))"),
             gives=(
                 "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is nan, and so is 0 · nan."
             ),
@@ -95,7 +63,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "overflow-on-the-left",
-            body=_overflow_on_the_left,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 - np.exp(-input) / (1 + np.exp(-input))"),
             gives=(
                 "when e^(-x) stands above and below a fraction line for very negative x: infinity over infinity is nan."
             ),
@@ -103,24 +71,26 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "input-cut-off",
-            body=_input_cut_off,
+            edit=("np.abs(input)", "np.minimum(np.abs(input), 10)"),
             gives="when the input is cut off at -10 and 10 to be safe.",
             advice="At -20 the result is far smaller than at -10. A form that can't overflow needs no cut.",
         ),
         Mistake(
             "tanh",
-            body=_tanh,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "np.tanh(input)"),
             gives="when tanh is computed: its values run from -1 to 1.",
             advice="A sigmoid's values run from 0 to 1, and at 0 it is one half.",
         ),
         Mistake(
             "softmax",
-            body=_softmax,
+            edit=(
+                ("-np.abs(input)", "input - input.max(initial=-np.inf)"),
+                ("np.where(input >= 0, 1, small) / (1 + small)", "small / small.sum()"),
+            ),
             gives="when all values share one denominator: that is a softmax.",
             advice="Element-wise: each value has a denominator of its own, 1 + e^(-x).",
         ),
         Mistake(
-            # UNVERIFIED
             "derivative",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "small / (1 + small) ** 2"),
             gives="when the derivative is computed in place of the function.",
@@ -128,7 +98,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "brackets",
-            body=_brackets,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 / 1 + np.exp(-input)"),
             gives="when the brackets are missing: 1 / 1 + e^(-x).",
             advice="Python divides before it adds. What belongs below the fraction line?",
         ),

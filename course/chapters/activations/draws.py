@@ -8,7 +8,7 @@ import numpy as np
 
 
 def spread(rng: np.random.Generator, *shape: int, reach: float = 4.0) -> np.ndarray:
-    """Draw numbers that cover -reach .. reach evenly, in any order, none of them next to zero.
+    """Draw numbers that cover -reach .. reach evenly, in any order, none of them close to zero.
 
     With plain normal draws a seed could leave out a corner, and a mistake there would pass.
 
@@ -25,7 +25,7 @@ def spread(rng: np.random.Generator, *shape: int, reach: float = 4.0) -> np.ndar
 
 
 def with_zeros(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw as `spread` does, and put zero into the first and two other places."""
+    """Draw as `spread` does, then set the first number and two others to zero."""
     drawn = spread(rng, *shape)
     flat = drawn.reshape(-1)
     flat[0] = 0.0

@@ -12,7 +12,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFuncti
 
 
 def gelu(input, approximate="none"):
-    """Multiply every number by the chance that a normal random number lies below it.
+    """Multiply every number by the chance that a normal random number is below it.
 
     input        any shape, numbers of any size
     approximate  "none" for the exact form, with erf; "tanh" for the other one
@@ -61,31 +61,31 @@ EXERCISE = Exercise(
         Mistake(
             "always-tanh",
             edit=('approximate == "tanh"', "True"),
-            gives="when the tanh form is computed, also where the exact one is asked for.",
+            gives="when the tanh form is computed even where the exact one is asked for.",
             advice="approximate='none' means the exact form, with the error function.",
         ),
         Mistake(
             "always-exact",
             edit=('approximate == "tanh"', "False"),
-            gives="when the exact form is computed, also where the tanh form is asked for.",
+            gives="when the exact form is computed even where the tanh form is asked for.",
             advice="The two differ in the fourth digit. Look at the second argument.",
         ),
         Mistake(
             "forms-exchanged",
             edit=('approximate == "tanh"', 'approximate != "tanh"'),
-            gives="when each form is computed where the other is asked for.",
+            gives="when the two forms are swapped: each is computed where the other is asked for.",
             advice="Read your condition aloud: what is computed for 'tanh'?",
         ),
         Mistake(
             "sigmoid-form",
             edit=("input * gate", "input / (1 + np.exp(-1.702 * input))"),
-            gives="when the gate is the sigmoid of 1.702 x, a third form.",
-            advice="It is the coarsest of the three, and not asked for. Take the two from the lesson.",
+            gives="when the gate is the sigmoid of 1.702 x, a third form of GELU.",
+            advice="It is the coarsest of the three, and not asked for. Use the two forms of the lesson.",
         ),
         Mistake(
             "root-forgotten",
             edit=("erf(input / np.sqrt(2))", "erf(input)"),
-            gives="when the exact form takes erf of x in place of x / √2.",
+            gives="when the exact form takes erf of x instead of x / √2.",
             advice="Φ and erf have different widths. What is x divided by?",
         ),
         Mistake(
@@ -97,23 +97,23 @@ EXERCISE = Exercise(
         Mistake(
             "not-halved",
             edit=(("input**3))) / 2", "input**3)))"), ("erf(input / np.sqrt(2))) / 2", "erf(input / np.sqrt(2)))")),
-            gives="when the one half is left out: the gate runs from 0 to 2.",
-            advice="A fully open gate is 1. What does 1 + erf come to, for large x?",
+            gives="when the factor 1/2 is left out: the gate runs from 0 to 2.",
+            advice="A fully open gate is 1. What is 1 + erf for large x?",
         ),
         Mistake(
             "cube-outside-the-bracket",
             edit=("(input + 0.044715 * input**3)", "input + 0.044715 * input**3"),
             gives="when in the tanh form only x is multiplied by √(2/π), and the cubic term is not.",
-            advice="Look at the bracket in the tanh form: what stands in it?",
+            advice="Look at the brackets in the tanh form: what is inside?",
         ),
     ),
     hints=(
-        "There are two forms: ask `approximate` which one is wanted.",
+        "There are two forms: `approximate` says which one is wanted.",
         "The exact gate is (1 + erf(x / √2)) / 2. NumPy has no erf. Python's math module has one, for single numbers.",
-        "np.vectorize(math.erf, otypes=[float]) makes it work on arrays, also on those without values.",
+        "np.vectorize(math.erf, otypes=[float]) makes it work on arrays, including empty ones.",
     ),
     explanation=(
-        "The gate is Φ(x), the chance that a normal random number lies below x. It is computed from the error "
+        "The gate is Φ(x), the chance that a normal random number is below x. It is computed from the error "
         "function, or from a tanh that comes close. The two differ by up to 0.0005, so networks trained with one "
         "should not run with the other."
     ),

@@ -52,7 +52,7 @@ EXERCISE = Exercise(
         Mistake(
             "gate-only",
             edit=("cdf + input * density", "cdf"),
-            gives="when the gate is taken for a constant, and only Φ(x) is left.",
+            gives="when the gate is treated as a constant, so that only Φ(x) is left.",
             advice="x Φ(x) is a product of two things that change with x. The product rule gives two terms.",
         ),
         Mistake(
@@ -65,25 +65,25 @@ EXERCISE = Exercise(
             "input-forgotten",
             edit=("input * density", "density"),
             gives="when the second term is φ(x) without its factor x.",
-            advice="In the second term the gate is differentiated. What stays as it was?",
+            advice="In the second term the gate is differentiated. Which factor stays as it is?",
         ),
         Mistake(
             "half-forgotten",
             edit=("-(input**2) / 2", "-(input**2)"),
-            gives="when the bell curve is e^(-x²) in place of e^(-x²/2).",
+            gives="when the bell curve is e^(-x²) instead of e^(-x²/2).",
             advice="Look up the exponent of the normal density.",
         ),
         Mistake(
             "inner-derivative",
             edit=("np.sqrt(2 * np.pi)", "np.sqrt(np.pi)"),
-            gives="when the derivative of x / √2 is left out: the second term is √2 times too large.",
-            advice="erf is taken of x / √2. By the chain rule that leaves a factor.",
+            gives="when the inner derivative, of x / √2, is left out: the second term is √2 times too large.",
+            advice="The argument of erf is x / √2. By the chain rule that adds a factor.",
         ),
         Mistake(
             "density-not-scaled",
             edit=(" / np.sqrt(2 * np.pi)", ""),
             gives="when the bell curve is not divided by √(2π).",
-            advice="A density encloses an area of 1. Which constant makes it so?",
+            advice="The area under a density is 1. Which constant makes it so?",
         ),
         Mistake(
             "of-the-tanh-form",
@@ -95,21 +95,21 @@ EXERCISE = Exercise(
                     "2 * cdf * (1 - cdf) * scale * (1 + 3 * 0.044715 * input**2)",
                 ),
             ),
-            gives="when the tanh form is differentiated in place of the exact one.",
+            gives="when the tanh form is differentiated instead of the exact one.",
             advice="Here the exact form is asked for: Φ from the error function, and φ, its derivative.",
         ),
         Mistake(
             "grad-output-left-out",
             edit=("grad_output * (cdf", "(cdf"),
             gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by what arrives from behind.",
+            advice="The chain rule multiplies the slope by the gradient of the output.",
         ),
     ),
     hints=(
         "GELU is a product, x times Φ(x). The product rule gives two terms.",
-        "The derivative of x is 1, that of Φ is the bell curve φ(x) = e^(-x²/2) / √(2π). So the slope is Φ(x) + "
-        "x φ(x).",
-        "Take Φ from your gelu: (1 + erf(x / √2)) / 2. Multiply the sum of the two terms by grad_output.",
+        "The derivative of x is 1, the derivative of Φ is the bell curve φ(x) = e^(-x²/2) / √(2π). So the slope is "
+        "Φ(x) + x φ(x).",
+        "Φ is the gate of your gelu: (1 + erf(x / √2)) / 2. Multiply the sum of the two terms by grad_output.",
     ),
     explanation=(
         "By the product rule the slope is Φ(x) + x φ(x). It is a little below 0 for x below -0.75, and a little "

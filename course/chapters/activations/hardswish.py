@@ -58,13 +58,13 @@ EXERCISE = Exercise(
         Mistake(
             "gate-not-shifted",
             edit=("input + 3", "input"),
-            gives="when the gate starts to open at 0 in place of -3.",
-            advice="At x = 0 the gate is half open. Look at what stands inside the max.",
+            gives="when the gate starts to open at 0 instead of -3.",
+            advice="At x = 0 the gate is half open. Look at what is inside the max.",
         ),
         Mistake(
             "gate-without-cap",
             edit=("np.clip(input + 3, 0, 6)", "np.maximum(input + 3, 0)"),
-            gives="when nothing stops the gate at 1.",
+            gives="when the gate has no cap at 1.",
             advice="For x = 10 the result should be 10. What is your gate there?",
         ),
         Mistake(
@@ -76,24 +76,24 @@ EXERCISE = Exercise(
         Mistake(
             "product-cut-off",
             edit=(("input + 3", "input * (input + 3)"), ("input * gate", "gate")),
-            gives="when x is multiplied first, and floor and cap act on the product.",
+            gives="when x is multiplied first, and the floor and the cap are applied to the product.",
             advice="Only the gate has a floor and a cap. Finish it, then multiply.",
         ),
         Mistake(
             "smooth-gate",
             edit=("np.clip(input + 3, 0, 6) / 6", "1 / (1 + np.exp(-input))"),
             gives="when the gate is a sigmoid: that is SiLU.",
-            advice="Hardswish does without the exponential. Its gate has three straight pieces.",
+            advice="Hardswish has no exponential. Its gate consists of three straight pieces.",
         ),
         Mistake(
             "gate-added",
             edit=("input * gate", "input + gate"),
             gives="when the gate is added to the input.",
-            advice="A gate multiplies: shut, it must give 0.",
+            advice="A gate multiplies: where it is shut, the result is 0.",
         ),
     ),
     hints=(
-        "Write the gate first, as an array of its own: 0 up to x = -3, 1 from x = 3 on, a straight line in between.",
+        "Write the gate first, as a separate array: 0 up to x = -3, 1 from x = 3 on, a straight line in between.",
         "The gate is ReLU6 of x + 3, divided by 6.",
         "Then multiply the gate by the input.",
     ),

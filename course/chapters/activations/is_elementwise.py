@@ -39,18 +39,18 @@ def is_elementwise(layer, input):
 
 
 def _ask(rng: np.random.Generator, input: np.ndarray, *asked: Layer) -> dict[str, Any]:
-    """Give one array and several layers in any order. Yes and no are both among the answers."""
+    """Give one array and several layers, in random order. Among the answers are both yes and no."""
     order = rng.permutation(len(asked))
     return {"input": input, **{f"layer {k + 1}": asked[i] for k, i in enumerate(order)}}
 
 
 def _descending(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw rows that fall from left to right: sorted, every value moves but those in the middle."""
+    """Draw rows that fall from left to right: sorting moves every value except one in the middle."""
     return np.flip(np.sort(spread(rng, *shape), axis=-1), axis=-1).copy()
 
 
 def _answers(student: Student, input: np.ndarray, **asked: Layer) -> Any:
-    """Ask about each layer. What is no truth value is given back as it came."""
+    """Ask about each layer. An answer that is not a truth value is returned as it is."""
     answers = []
     for layer in asked.values():
         answer = student.call("is_elementwise", layer, input)
@@ -63,7 +63,7 @@ def _answers(student: Student, input: np.ndarray, **asked: Layer) -> Any:
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Say for one layer which place is noticed where, or that none is."""
+    """Tell for one layer which change shows where, or that none does."""
     layer, input = list(arguments.values())[1 + index[0]], arguments["input"]
     name, before = f"call {index[0] + 1}, {layer.__name__}", layer(input)
     if before.shape != input.shape:
@@ -153,7 +153,7 @@ EXERCISE = Exercise(
             "last-element-only",
             edit=("np.ndindex(input.shape)", "list(np.ndindex(input.shape))[-1:]"),
             gives="when only the last number is changed.",
-            advice="In a running sum nobody notices the last number. Change each place in turn.",
+            advice="In a running sum no other output depends on the last number. Change each place in turn.",
         ),
         Mistake(
             "shape-compared",
@@ -162,9 +162,7 @@ EXERCISE = Exercise(
                 "    return before.shape == input.shape\n",
             ),
             gives="when every layer that keeps the shape counts as element-wise.",
-            advice=(
-                "Softmax keeps the shape, too. Change a number, by so much that nobody can overlook it. Who notices?"
-            ),
+            advice=("Softmax keeps the shape, too. Change one number, by enough to be seen. Which outputs change?"),
         ),
         Mistake(
             "sums-compared",
@@ -173,13 +171,13 @@ EXERCISE = Exercise(
                 ("noticed.any()", "abs(noticed.sum()) > 1e-9"),
             ),
             gives="when the sum of the other outputs is compared: changes that cancel go unnoticed.",
-            advice="Compare place by place, not in sum.",
+            advice="Compare place by place, not the sums.",
         ),
         Mistake(
             "own-place-must-change",
             edit=("noticed[place] = False", "noticed[place] = not noticed[place]"),
-            gives="when a layer fails because its own place does not change.",
-            advice="ReLU is flat below 0, and element-wise all the same. Look at the other places only.",
+            gives="when a layer counts as not element-wise because the output at the changed place stays the same.",
+            advice="ReLU is flat below 0, and still element-wise. Look at the other places only.",
         ),
         Mistake(
             "equal-values-compared",
@@ -205,9 +203,9 @@ EXERCISE = Exercise(
         Mistake(
             "whole-row-changed",
             edit=("np.ndindex(input.shape)", "range(len(input))"),
-            gives="when all numbers of a row are changed at once: what they do to each other goes unnoticed.",
+            gives="when all numbers of a row are changed at once: effects within the row go unnoticed.",
             advice=(
-                "`for i in range(len(input))` walks over the first axis only. How do you reach every single number?"
+                "`for i in range(len(input))` goes along the first axis only. How do you reach every single number?"
             ),
         ),
         Mistake(
@@ -222,15 +220,15 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "If every output depends on its own place only, a change of one input can show at that place and nowhere else.",
+        "If every output depends on its own place only, a change of one input can show only at that place.",
         "Keep the output of the untouched input. Then, for each place (np.ndindex(input.shape) gives them): copy "
         "the input, change this one number, call the layer, and compare.",
         "Compare all places with !=, set the comparison at the changed place itself to False, and see whether "
-        "any is left. Before all that, a layer that changes the shape gets a no.",
+        "any is left. Before all that, return False for a layer that changes the shape.",
     ),
     explanation=(
-        "A single change at a time shows which outputs depend on which input. The changed place itself is not "
-        "looked at: it may change or not. The answer holds for this input; another one could show more."
+        "One change at a time shows which outputs depend on which input. The changed place itself is ignored: its "
+        "output may change or not. The answer holds for this input; another one could show more."
     ),
     trace=_trace,
 )

@@ -11,7 +11,7 @@ Layer = Callable[[Any], np.ndarray]
 
 
 def _named(name: str, function: Layer) -> Layer:
-    """Give a layer the name that a report calls it by. It takes lists as well, and always gives a new array."""
+    """Give a layer the name that a report calls it by. The layer also takes lists, and always returns a new array."""
 
     def layer(x: Any) -> np.ndarray:
         return np.array(function(np.asarray(x, dtype=float)))
@@ -86,13 +86,13 @@ def exchange(rng: np.random.Generator, size: int) -> Layer:
 
 
 def neighbours(rng: np.random.Generator) -> Layer:
-    """Give each place a share of its neighbours' difference: what one of them gains the other loses."""
+    """Give each place a share of its neighbours' difference: what one of them gains, the other loses."""
     share = float(rng.uniform(0.2, 0.8))
     return _named("neighbours", lambda x: x + share * (np.roll(x, 1, -1) - np.roll(x, -1, -1)))
 
 
 def lever(rng: np.random.Generator, size: int) -> Layer:
-    """Let one place lift a second and lower a third by as much, all among the first places."""
+    """Let one place raise a second and lower a third by as much, all among the first `size` places."""
     at, up, down = rng.choice(size, size=3, replace=False)
     share = float(rng.uniform(0.2, 0.8))
 
@@ -106,7 +106,7 @@ def lever(rng: np.random.Generator, size: int) -> Layer:
 
 
 LISTENERS = ((2, 0), (0, 1), (5, 2), (4, 3), (1, 4), (3, 5))
-"""Of six places in two rows each is heard once: beside it, above or below, or across."""
+"""Pairs (place, listens_to): each of six places in two rows is heard once, beside it, above or below, or across."""
 
 
 def listener(rng: np.random.Generator, place: int, listens_to: int) -> Layer:

@@ -102,7 +102,7 @@ EXERCISE = Exercise(
         Mistake(
             "slope-everywhere",
             edit=("> 0, input,", "> 0, input + negative_slope * input,"),
-            gives="when slope · x is added to ReLU also where x is positive.",
+            gives="when slope · x is added where x is positive, too.",
             advice="For a positive x the result is x, with nothing added.",
         ),
     ),

@@ -45,12 +45,12 @@ EXERCISE = Exercise(
             "changes-input",
             edit=("np.maximum(input, 0)", "np.maximum(input, 0, out=input)"),
             gives="when the zeros are written into the input itself.",
-            advice="Another layer may still need the input, and the way back does. Make a new array.",
+            advice="Another layer may still need the input, and the backward pass does. Make a new array.",
         ),
         Mistake(
             "step",
             edit=("np.maximum(input, 0)", "(input > 0).astype(float)"),
-            gives="when the comparison x > 0 is taken for the result: 1 for every positive value.",
+            gives="when the comparison x > 0 is returned as the result: 1 for every positive value.",
             advice="The comparison says which values stay. What do they stay as?",
         ),
         Mistake(
@@ -62,13 +62,13 @@ EXERCISE = Exercise(
         Mistake(
             "minimum",
             edit=("np.maximum", "np.minimum"),
-            gives="when the smaller of 0 and x is taken: the negative values stay.",
+            gives="when the smaller of 0 and x is kept: the negative values stay.",
             advice="Read your comparison aloud for x = 2 and for x = -2.",
         ),
         Mistake(
             "whole-array-decides",
             edit=("np.maximum(input, 0)", "np.where(input.sum() > 0, input, 0)"),
-            gives="when the sum of the array decides for all of its values together.",
+            gives="when the sum of the array decides about all its values at once.",
             advice="Each value is compared with 0 by itself. Which NumPy function compares value by value?",
         ),
         Mistake(
@@ -85,7 +85,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "For one number it is `max(0, x)`. Python's `max` does not take an array apart.",
+        "For one number it is `max(0, x)`. Python's `max` does not look inside an array.",
         "NumPy has a function that compares two arrays place by place and keeps the larger value; one of the two "
         "may be a single number.",
         "np.maximum(a, b) is that function. np.where(condition, a, b) can do it, too.",

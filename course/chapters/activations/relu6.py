@@ -43,13 +43,13 @@ EXERCISE = Exercise(
         Mistake(
             "changes-input",
             edit=("np.clip(input, 0, 6)", "np.clip(input, 0, 6, out=input)"),
-            gives="when floor and cap are written into the input itself.",
+            gives="when the floor and the cap are applied to the input itself.",
             advice="The caller's array must stay as it was. Make a new array.",
         ),
         Mistake(
             "no-cap",
             edit=("np.clip(input, 0, 6)", "np.maximum(input, 0)"),
-            gives="when nothing stops large values: a plain ReLU.",
+            gives="when large values have no cap: a plain ReLU.",
             advice="The formula has a max and a min. Which of them is missing?",
         ),
         Mistake(
@@ -61,14 +61,14 @@ EXERCISE = Exercise(
         Mistake(
             "floor-at-minus-six",
             edit=("input, 0, 6", "input, -6, 6"),
-            gives="when values are cut off at -6 in place of 0.",
-            advice="It is a ReLU with a ceiling. Where is a ReLU's floor?",
+            gives="when values are cut off at -6 instead of 0.",
+            advice="It is a ReLU with a cap. Where is a ReLU's floor?",
         ),
         Mistake(
             "zero-above-six",
             edit=("np.clip(input, 0, 6)", "np.maximum(input, 0) * (input < 6)"),
             gives="when values above 6 become 0.",
-            advice="A value that hits the ceiling stays there; it does not fall.",
+            advice="A value that reaches the cap stays there; it does not fall to 0.",
         ),
         Mistake(
             "scaled",
@@ -84,7 +84,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Start from ReLU. What is left to do for values above 6?",
+        "Start from ReLU. What is still to be done for values above 6?",
         "First the larger of x and 0, then the smaller of that and 6.",
         "np.minimum is the counterpart of np.maximum; np.clip does both at once.",
     ),

@@ -59,18 +59,18 @@ EXERCISE = Exercise(
             "grad-output-left-out",
             edit=("grad_output * (input > 0)", "(input > 0).astype(float)"),
             gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by what arrives from behind.",
+            advice="The chain rule multiplies the slope by the gradient of the output.",
         ),
         Mistake(
             "looks-at-the-gradient",
             edit=("input > 0", "grad_output > 0"),
-            gives="when the sign of grad_output decides in place of the sign of the input.",
-            advice="The slope belongs to the place where the function was evaluated. Which array holds it?",
+            gives="when the sign of grad_output decides instead of the sign of the input.",
+            advice="The slope is taken where the function was evaluated. Which array holds these values?",
         ),
         Mistake(
             "times-output",
             edit=("(input > 0)", "np.maximum(input, 0)"),
-            gives="when grad_output is multiplied by ReLU's output in place of its slope.",
+            gives="when grad_output is multiplied by ReLU's output instead of its slope.",
             advice="For x = 3 the output is 3. What is the slope there?",
         ),
         Mistake(
@@ -94,11 +94,12 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Draw ReLU. What is its slope left of 0, and right of 0?",
-        "The slope is 1 where the input is above 0, and 0 elsewhere. A comparison gives just that.",
+        "The slope is 1 where the input is above 0, and 0 elsewhere. A comparison gives exactly that.",
         "Multiply grad_output by (input > 0): True counts as 1, False as 0.",
     ),
     explanation=(
-        "The slope is 1 where the input was positive, else 0; at 0 PyTorch takes 0. The chain rule multiplies."
+        "The slope is 1 where the input was positive, else 0; at 0 PyTorch uses 0. The chain rule multiplies it by "
+        "grad_output."
     ),
     trace=_relu_trace,
 )

@@ -51,14 +51,14 @@ EXERCISE = Exercise(
         Mistake(
             "copied-but-shared",
             edit=("gate = input.copy()", "input = input.copy()\n    gate = input"),
-            gives="when the caller's array is safe, but inside the function gate and input are still one array.",
-            advice="The gate is multiplied by itself. Which of the two names needs an array of its own?",
+            gives="when the caller's array is safe, but inside the function gate and input are still the same array.",
+            advice="The gate is multiplied by itself. Which of the two names needs its own array?",
         ),
         Mistake(
             "gate-reads-its-zeros",
             edit=("input.copy()", "np.zeros_like(input)"),
-            gives="when the gate starts from zeros, and is computed from these.",
-            advice="There are two arrays now. From which of them should the loop read?",
+            gives="when the gate starts from zeros, and is computed from them.",
+            advice="There are two arrays now. Which of them should the loop read?",
         ),
         Mistake(
             "gate-alone",
@@ -69,14 +69,14 @@ EXERCISE = Exercise(
         Mistake(
             "tanh-lost",
             edit=("np.tanh(np.logaddexp(0, gate[place]))", "np.logaddexp(0, gate[place])"),
-            gives="when the tanh has been lost in the repair: the gate grows without end.",
+            gives="when the tanh was lost in the repair: the gate grows without bound.",
             advice="The formula in the docstring was right. Compare it with yours.",
         ),
     ),
     hints=(
-        "The formula is right. Call the function twice with one and the same array: why does the second call differ?",
+        "The formula is right. Call the function twice with the same array: why does the second call differ?",
         "`gate = input` makes a second name, not a second array. What is written into gate is written into input.",
-        "Give gate an array of its own: a method of arrays makes a copy.",
+        "Give gate its own array: arrays have a method that makes a copy.",
     ),
     explanation=(
         "An assignment copies nothing in Python: `gate = input` gave the array a second name. With "

@@ -28,7 +28,7 @@ def sigmoid(input):
 def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     if abs(x) > 20:
-        return f"e^{in_a_formula(-x)} is {'next to nothing' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
+        return f"e^{in_a_formula(-x)} is {'close to 0' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
     return f"1 / (1 + e^{in_a_formula(-x)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
 
 
@@ -57,17 +57,15 @@ EXERCISE = Exercise(
             "overflow-on-the-right",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "np.exp(input) / (1 + np.exp(input))"),
             gives=(
-                "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is nan, and so is 0 · nan."
+                "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is NaN, and so is 0 · NaN."
             ),
-            advice="Let the exponent never be above 0. Which form suits x = 1000, and which x = -1000?",
+            advice="Let the exponent never be above 0. Which form is safe for x = 1000, and which for x = -1000?",
         ),
         Mistake(
             "overflow-on-the-left",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 - np.exp(-input) / (1 + np.exp(-input))"),
-            gives=(
-                "when e^(-x) stands above and below a fraction line for very negative x: infinity over infinity is nan."
-            ),
-            advice="Let the exponent never be above 0. Which form suits x = -1000?",
+            gives=("when e^(-x) is in numerator and denominator for very negative x: infinity over infinity is NaN."),
+            advice="Let the exponent never be above 0. Which form is safe for x = -1000?",
         ),
         Mistake(
             "input-cut-off",
@@ -88,29 +86,29 @@ EXERCISE = Exercise(
                 ("np.where(input >= 0, 1, small) / (1 + small)", "small / small.sum()"),
             ),
             gives="when all values share one denominator: that is a softmax.",
-            advice="Element-wise: each value has a denominator of its own, 1 + e^(-x).",
+            advice="A sigmoid is element-wise: each value has its own denominator, 1 + e^(-x).",
         ),
         Mistake(
             "derivative",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "small / (1 + small) ** 2"),
-            gives="when the derivative is computed in place of the function.",
+            gives="when the derivative is computed instead of the function.",
             advice="The derivative comes in section 7. Here large inputs give 1, not 0.",
         ),
         Mistake(
             "brackets",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 / 1 + np.exp(-input)"),
             gives="when the brackets are missing: 1 / 1 + e^(-x).",
-            advice="Python divides before it adds. What belongs below the fraction line?",
+            advice="Python divides before it adds. What belongs in the denominator?",
         ),
     ),
     hints=(
         "1 / (1 + np.exp(-input)) is right as long as nothing overflows. Where is -input large?",
-        "Multiply the fraction by e^x above and below: e^x / (e^x + 1). This form is safe where x is negative.",
+        "Multiply numerator and denominator by e^x: e^x / (e^x + 1). This form is safe where x is negative.",
         "In both forms the exponential that is safe is np.exp(-np.abs(input)). Compute it once; np.where chooses "
-        "what stands above the fraction line.",
+        "the numerator.",
     ),
     explanation=(
-        "`small` is e^(-|x|), which lies between 0 and 1 and can't overflow. For x ≥ 0 the sigmoid is 1 / (1 + "
+        "`small` is e^(-|x|), which is between 0 and 1 and can't overflow. For x ≥ 0 the sigmoid is 1 / (1 + "
         "small), for x < 0 it is small / (1 + small). In NumPy the plain formula passes too, with a warning: 1 / "
         "infinity is 0."
     ),

@@ -64,19 +64,19 @@ EXERCISE = Exercise(
         Mistake(
             "sigmoid-again",
             edit=("return", "output = 1 / (1 + np.exp(-output))\n    return"),
-            gives="when output is taken for the input, and a sigmoid is applied to it once more.",
+            gives="when output is treated as the input, and the sigmoid is applied to it once more.",
             advice="The second argument is what the sigmoid gave. The formula in y needs nothing else.",
         ),
         Mistake(
             "grad-output-left-out",
             edit=("grad_output * output", "output"),
             gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by what arrives from behind.",
+            advice="The chain rule multiplies the slope by the gradient of the output.",
         ),
         Mistake(
             "slope-of-tanh",
             edit=("output * (1 - output)", "(1 - output**2)"),
-            gives="when the slope is 1 - y²: that of tanh.",
+            gives="when the slope is 1 - y²: the slope of tanh.",
             advice="At y = 1/2 the sigmoid's slope is 1/4. What does yours give there?",
         ),
         Mistake(
@@ -100,8 +100,8 @@ EXERCISE = Exercise(
         Mistake(
             "gradient-in-both-factors",
             edit=("1 - output", "1 - grad_output * output"),
-            gives="when grad_output has got into both factors, y and 1 - y.",
-            advice="Finish the slope from y alone; then multiply by grad_output, once.",
+            gives="when grad_output is multiplied into both factors, y and 1 - y.",
+            advice="Compute the slope from y alone; then multiply by grad_output, once.",
         ),
         Mistake(
             "changes-gradient",
@@ -115,12 +115,12 @@ EXERCISE = Exercise(
     ),
     hints=(
         "The derivative of 1 / (1 + e^(-x)) is e^(-x) / (1 + e^(-x))². Write it with y = 1 / (1 + e^(-x)).",
-        "e^(-x) / (1 + e^(-x)) is 1 - y. So the slope is a product of two short factors.",
+        "e^(-x) / (1 + e^(-x)) is 1 - y. So the slope is a product of two simple factors.",
         "The slope is y (1 - y). Multiply it by grad_output.",
     ),
     explanation=(
-        "The slope can be told from the output alone, so the layer need not keep its input. It is largest at y = "
-        "1/2, where it is 1/4."
+        "The slope can be computed from the output alone, so the layer does not have to keep its input. It is "
+        "largest at y = 1/2, where it is 1/4."
     ),
     trace=_sigmoid_trace,
 )

@@ -56,7 +56,7 @@ EXERCISE = Exercise(
             "input-without-gate",
             edit=("np.where(input >= 0, 1, shrunk) / (1 + shrunk)", "input > 0"),
             gives="when the gate is either shut or open: a ReLU.",
-            advice="The gate of SiLU opens little by little. It is a sigmoid.",
+            advice="The gate of SiLU opens gradually. It is a sigmoid.",
         ),
         Mistake(
             "gate-reversed",
@@ -67,8 +67,8 @@ EXERCISE = Exercise(
         Mistake(
             "overflow",
             edit=("np.where(input >= 0, 1, shrunk) / (1 + shrunk)", "np.exp(input) / (1 + np.exp(input))"),
-            gives="when e^x / (1 + e^x) is the gate: for large x, infinity over infinity is nan.",
-            advice="Use the form of the sigmoid that held at 1000.",
+            gives="when e^x / (1 + e^x) is the gate: for large x, infinity over infinity is NaN.",
+            advice="Use the form of the sigmoid that works at 1000.",
         ),
         Mistake(
             "steeper-gate",
@@ -79,7 +79,7 @@ EXERCISE = Exercise(
         Mistake(
             "gate-twice",
             edit=("input * gate", "input * gate * gate"),
-            gives="when the gate is multiplied twice.",
+            gives="when the input is multiplied by the gate twice.",
             advice="There is one gate. Count the factors.",
         ),
         Mistake(
@@ -91,14 +91,14 @@ EXERCISE = Exercise(
         Mistake(
             "gate-of-the-gate",
             edit=("input * gate", "gate / (1 + np.exp(-gate))"),
-            gives="when the sigmoid has taken the input's place, and is gated by itself.",
+            gives="when the sigmoid replaces the input, and is gated by itself.",
             advice="Keep two arrays: the input as it is, and its gate.",
         ),
     ),
     hints=(
-        "Write the gate as an array of its own, then multiply.",
-        "The gate is the sigmoid of the input. You have written one that survives large numbers.",
-        "input times gate. A graded function stands alone: write the sigmoid's lines here once more.",
+        "Write the gate as a separate array, then multiply.",
+        "The gate is the sigmoid of the input. You have written one that works for large numbers.",
+        "The result is input times gate. Don't call your `sigmoid`: write its lines here once more.",
     ),
     explanation="The gate is a sigmoid, between 0 and 1. Multiplied by the input it lets large values through.",
     trace=_silu_trace,

@@ -1,4 +1,4 @@
-"""How a formula is written with its numbers."""
+"""How numbers are written in a formula that a report works out."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def binary_cross_entropy_with_logits(input, target):
 
 
 def _answers(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw zeros and ones, with both among them."""
+    """Draw zeros and ones, at least one of each."""
     count = int(np.prod(shape))
     drawn = rng.integers(2, size=count)
     drawn[:2] = 0, 1
@@ -85,8 +85,8 @@ EXERCISE = Exercise(
                 ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "p = 1 / (1 + np.exp(-input))"),
                 ("(softplus - input * target)", "-(target * np.log(p + 1e-12) + (1 - target) * np.log(1 - p + 1e-12))"),
             ),
-            gives="when 1e-12 is added before the logarithm: no loss gets above 27.6.",
-            advice="That hides the infinity, and gives a wrong number. Simplify the formula in place of patching it.",
+            gives="when 1e-12 is added before the logarithm: no loss is above 27.6.",
+            advice="That hides the infinity, and gives a wrong number. Simplify the formula instead of patching it.",
         ),
         Mistake(
             "clipped",
@@ -97,21 +97,21 @@ EXERCISE = Exercise(
                 ),
                 ("(softplus - input * target)", "-(target * np.log(p) + (1 - target) * np.log(1 - p))"),
             ),
-            gives="when the probabilities are clipped at 1e-7: no loss gets above 16.1.",
+            gives="when the probabilities are clipped at 1e-7: no loss is above 16.1.",
             advice=(
-                "Clipping hides the infinity, and gives a wrong number. Simplify the formula in place of patching it."
+                "Clipping hides the infinity, and gives a wrong number. Simplify the formula instead of patching it."
             ),
         ),
         Mistake(
             "overflow-above",
             edit=("np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "np.log(1 + np.exp(input))"),
-            gives="when log(1 + exp(x)) is computed as it stands: for x near 1000, exp is infinite.",
+            gives="when log(1 + exp(x)) is computed as written: for x near 1000, exp is infinite.",
             advice="log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)). In which of the two forms is exp never large?",
         ),
         Mistake(
             "overflow-below",
             edit=("np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "input + np.log(1 + np.exp(-input))"),
-            gives="when log(1 + exp(-x)) is computed as it stands: for x near -1000, exp is infinite.",
+            gives="when log(1 + exp(-x)) is computed as written: for x near -1000, exp is infinite.",
             advice="log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)), here with t = -x. Which form never overflows?",
         ),
         Mistake(
@@ -120,14 +120,14 @@ EXERCISE = Exercise(
                 ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "p = input"),
                 ("(softplus - input * target)", "-(target * np.log(p) + (1 - target) * np.log(1 - p))"),
             ),
-            gives="when the scores are taken for probabilities: the sigmoid is missing.",
+            gives="when the scores are treated as probabilities: the sigmoid is missing.",
             advice="`with_logits` says that input holds scores of any size. What turns a score into a probability?",
         ),
         Mistake(
             "sigmoid-twice",
             edit=("softplus =", "input = 1 / (1 + np.exp(-input))\n    softplus ="),
             gives="when the sigmoid is applied twice.",
-            advice="The formula for scores has the sigmoid in it already. Put the scores in, not their sigmoid.",
+            advice="The formula for scores has the sigmoid in it already. Give it the scores, not their sigmoid.",
         ),
         Mistake(
             "sign",
@@ -150,20 +150,20 @@ EXERCISE = Exercise(
         Mistake(
             "yes-only",
             edit=("softplus - input * target", "target * (softplus - input)"),
-            gives="when only the questions with answer yes count.",
+            gives="when only the questions whose answer is yes count.",
             advice="A target of 0 has a loss as well: -log(1 - p).",
         ),
         Mistake(
             "targets-exchanged",
             edit=("input * target", "input * (1 - target)"),
-            gives="when yes and no are exchanged.",
+            gives="when yes and no are swapped.",
             advice="A high score is right for target 1. Which of your two terms belongs to target 1?",
         ),
     ),
     hints=(
         "Write s(t) for log(1 + exp(t)). Then -log(sigmoid(x)) = s(-x), and -log(1 - sigmoid(x)) = s(x). One "
         "loss is y s(-x) + (1 - y) s(x).",
-        "s(t) overflows for large t if it is computed as it stands. Use max(t, 0) + log(1 + exp(-|t|)): "
+        "s(t) overflows for large t if it is computed as written. Use max(t, 0) + log(1 + exp(-|t|)): "
         "np.maximum, np.abs and np.log1p work element by element.",
         "s(-x) = s(x) - x, so one loss is s(x) - x y. Compute it for all elements, then average.",
     ),

@@ -71,7 +71,7 @@ EXERCISE = Exercise(
                 "shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
                 "np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True) + 1e-12)",
             ),
-            gives="when 1e-12 is added before the logarithm: no loss gets above 27.6.",
+            gives="when 1e-12 is added before the logarithm: no loss is above 27.6.",
             advice="That hides the infinity, and gives a wrong number. log_softmax needs no patch.",
         ),
         Mistake(
@@ -82,7 +82,7 @@ EXERCISE = Exercise(
             ),
             gives="when softmax is computed without subtracting the maximum, and its logarithm is taken afterwards.",
             advice=(
-                "Two things overflow here: exp of a large score, and log of a probability that became 0. log_softmax "
+                "Two things go wrong here: exp of a large score, and log of a probability that became 0. log_softmax "
                 "has neither."
             ),
         ),
@@ -93,7 +93,7 @@ EXERCISE = Exercise(
                 "shifted = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)\n    log_probabilities =",
             ),
             gives="when softmax is applied twice: once before the loss, and once inside it.",
-            advice="input holds scores. Put them into log_softmax as they are.",
+            advice="input holds scores. Give them to log_softmax as they are.",
         ),
         Mistake(
             "no-maximum",
@@ -104,20 +104,20 @@ EXERCISE = Exercise(
         Mistake(
             "global-maximum",
             edit=("max(axis=1, keepdims=True)", "max()"),
-            gives="when one maximum serves the whole batch: the sum of a row far below it is 0.",
+            gives="when one maximum is used for the whole batch: the sum of a row far below it is 0.",
             advice="Each row needs a maximum of its own.",
         ),
         Mistake(
             "probabilities-for-scores",
             edit=("shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))", "np.log(input)"),
-            gives="when the scores are taken for probabilities: the logarithm without a softmax.",
+            gives="when the scores are treated as probabilities: the logarithm without a softmax.",
             advice="input holds scores of any size, not probabilities. What turns scores into probabilities?",
         ),
         Mistake(
             "not-normalised",
             edit=("-log_probabilities", "-input"),
             gives="when the score of the target is taken as it is, without log_softmax.",
-            advice="A score says nothing by itself: it counts how far it lies above the others of its row.",
+            advice="A score says nothing by itself: what counts is how far it is above the others in its row.",
         ),
         Mistake(
             "every-pair",
@@ -152,19 +152,19 @@ EXERCISE = Exercise(
         Mistake(
             "over-samples",
             edit=(("max(axis=1", "max(axis=0"), ("sum(axis=1", "sum(axis=0")),
-            gives="when softmax runs over the samples, axis 0, in place of the classes.",
-            advice="The classes of one sample stand in one row. Which axis must add up to 1?",
+            gives="when softmax runs over the samples, axis 0, instead of the classes.",
+            advice="The classes of one sample are in one row. Which axis must add up to 1?",
         ),
     ),
     hints=(
         "The loss of one sample is minus the log-probability of its right class. Start with the "
         "log-probabilities, as in log_softmax, along axis 1.",
-        "Pick one value a row: two index arrays of equal length, np.arange(n) for the rows and target for the "
+        "Pick one value from each row: two index arrays of equal length, np.arange(n) for the rows and target for the "
         "columns, pick them in pairs.",
-        "Average the picked values over the samples, and turn the sign.",
+        "Average the picked values over the samples, and flip the sign.",
     ),
     explanation=(
-        "log_softmax along axis 1 never overflows and never meets log(0). The index pair takes the right class "
+        "log_softmax along axis 1 never overflows and never meets log(0). The index pair picks the right class "
         "of each row. The mean over the samples, with a minus sign, is the loss."
     ),
 )

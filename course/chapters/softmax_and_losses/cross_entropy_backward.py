@@ -30,7 +30,7 @@ def cross_entropy_backward(input, target):
 
 
 def _mean_loss(target: np.ndarray) -> Callable[[Any], Any]:
-    """Give the mean cross-entropy as a function of the scores, in the methods of PyTorch's tensors."""
+    """Give the mean cross-entropy as a function of the scores, written with methods of PyTorch's tensors."""
     rows, classes = list(range(len(target))), target.tolist()
     return lambda scores: -scores.log_softmax(1)[rows, classes].mean()
 
@@ -63,7 +63,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-mean",
             edit=(" / len(target)", ""),
-            gives="when the mean of the loss is forgotten: every value is n times too large.",
+            gives="when the mean in the loss is forgotten: every value is n times too large.",
             advice="The loss is a mean over n samples. What does that do to its derivative?",
         ),
         Mistake(
@@ -88,7 +88,7 @@ EXERCISE = Exercise(
             "target-only",
             edit=("    return", "    gradient[np.arange(input.shape[1]) != target[:, np.newaxis]] = 0\n    return"),
             gives="when only the right class gets a gradient.",
-            advice="The other scores stand in the softmax's sum: raising one of them costs, too.",
+            advice="The other scores are in the softmax's sum: raising one of them raises the loss.",
         ),
         Mistake(
             "of-probabilities",
@@ -99,7 +99,7 @@ EXERCISE = Exercise(
             gives=(
                 "when the gradient is taken with respect to the probabilities, -1/p: the softmax's part is missing."
             ),
-            advice="The gradient is asked for the scores. The way back goes on through softmax.",
+            advice="The gradient is asked for with respect to the scores. Go on backward through softmax.",
         ),
         Mistake(
             "every-row",
@@ -110,7 +110,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-softmax",
             edit=("exponentials / exponentials.sum(axis=1, keepdims=True)", "input.copy()"),
-            gives="when the scores are used in place of their probabilities.",
+            gives="when the scores are used instead of their probabilities.",
             advice="p in the formula is softmax(input).",
         ),
         Mistake(
@@ -123,12 +123,12 @@ EXERCISE = Exercise(
             "no-maximum",
             edit=(" - input.max(axis=1, keepdims=True)", ""),
             gives="without subtracting the maximum of each row: exp(1000) is infinite, exp(-1000) is 0.",
-            advice="The softmax on the way back needs the same care as the one on the way there.",
+            advice="The softmax of the backward pass needs the same care as in the forward pass.",
         ),
         Mistake(
             "global-maximum",
             edit=("max(axis=1, keepdims=True)", "max()"),
-            gives="when one maximum serves the whole batch: a row far below it becomes 0/0.",
+            gives="when one maximum is used for the whole batch: a row far below it becomes 0/0.",
             advice="Each row needs a maximum of its own.",
         ),
     ),

@@ -7,7 +7,7 @@ import numpy as np
 from course.checking.sampling import identifiers
 
 FAR = 1000.0
-"""exp(710) is infinite and exp(-746) is 0 in float64: this is beyond both."""
+"""exp(710) is infinite and exp(-746) is 0 in float64: 1000 is beyond both."""
 
 
 def eighths(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -37,7 +37,7 @@ SPREAD = (0.0, -400.0, -800.0, -1200.0)
 
 
 def spread(rng: np.random.Generator, rows: int) -> np.ndarray:
-    """Draw rows of four scores that lie hundreds apart: all probabilities but one are next to nothing.
+    """Draw rows of four scores that are hundreds apart: all probabilities but one are close to 0.
 
     Examples
     --------

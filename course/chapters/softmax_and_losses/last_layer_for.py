@@ -21,7 +21,7 @@ LAYERS = ("Linear", "ReLU", "Sigmoid", "Softmax")
 
 
 def last_layer(student: Student, task: str) -> Any:
-    """Read the layer that the student's dict has for a task, in the spelling of the course."""
+    """Read the layer that the student's dict has for a task, as the course spells it."""
     layers = student.read("last_layer_for")
     if type(layers) is not dict:
         return "no dict with texts as keys"
@@ -45,7 +45,7 @@ EXERCISE = Exercise(
         Mistake(
             "softmax-before-loss",
             body=last_layer_for | {"one of several classes, for CrossEntropyLoss": "Softmax"},
-            gives="when a softmax stands before CrossEntropyLoss, which has one inside.",
+            gives="when a softmax is put before CrossEntropyLoss, which has one inside.",
             advice="What does cross_entropy do with its input first? Then what must the last layer give?",
         ),
         Mistake(
@@ -61,25 +61,25 @@ EXERCISE = Exercise(
         Mistake(
             "softmax-for-several-labels",
             body=last_layer_for | {"several labels at once": "Softmax"},
-            gives="when several labels share one softmax, and compete: their probabilities add up to 1.",
-            advice="A photo may show a cat and a dog, both for sure. Which layer looks at each score by itself?",
+            gives="when several labels share one softmax, and so compete: their probabilities add up to 1.",
+            advice="A photo may show both a cat and a dog. Which layer looks at each score by itself?",
         ),
         Mistake(
             "softmax-of-one-output",
             body=last_layer_for | {"yes or no": "Softmax"},
-            gives="when a softmax has one score only: it gives 1, whatever the score is.",
+            gives="when a softmax has only one score: it gives 1, whatever the score is.",
             advice="What is exp(x) / exp(x)? Which layer turns a single score into a probability?",
         ),
         Mistake(
             "sigmoid-for-classes",
             body=last_layer_for | {"one of several classes": "Sigmoid"},
-            gives="when each class gets a probability by itself: together they do not add up to 1.",
+            gives="when each class gets a probability by itself: they do not add up to 1.",
             advice="If exactly one class is right, the probabilities must add up to 1. Which layer makes them?",
         ),
         Mistake(
             "classes-and-labels-exchanged",
             body=last_layer_for | {"one of several classes": "Sigmoid", "several labels at once": "Softmax"},
-            gives="when the two tasks with several outputs are exchanged.",
+            gives="when the two tasks with several outputs are swapped.",
             advice="In which of them must the probabilities add up to 1? Which layer makes them do so?",
         ),
         Mistake(
@@ -90,9 +90,9 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Ask of each task: may the outputs be any number, or are they probabilities? If so, of one question "
-        "each, or of classes of which exactly one is right?",
-        "Any number: Linear alone. A probability for each question by itself: Sigmoid. Probabilities that share "
+        "Ask for each task: may the outputs be any number, or are they probabilities? If so, is each the answer "
+        "to its own question, or is exactly one of the classes right?",
+        "Any number: only Linear. A probability for each question by itself: Sigmoid. Probabilities that share "
         "a sum of 1: Softmax.",
         "BCEWithLogitsLoss and CrossEntropyLoss take scores. The layer that makes probabilities is inside them.",
     ),

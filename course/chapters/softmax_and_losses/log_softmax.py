@@ -11,7 +11,7 @@ from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
 def log_softmax(input, dim):
-    """Give the logarithms of softmax's probabilities, also of those too small to be stored.
+    """Give the logarithms of softmax's probabilities, including those too small to be stored.
 
     input  scores, any shape
     dim    as for softmax
@@ -50,7 +50,7 @@ EXERCISE = Exercise(
         Case(
             "tiny probabilities",
             lambda rng: {"input": spread(rng, 3), "dim": 1},
-            note="the scores of a row lie hundreds apart",
+            note="the scores of a row are hundreds apart",
             weight=2.0,
         ),
     ),
@@ -71,7 +71,7 @@ EXERCISE = Exercise(
             ),
             gives="when softmax is computed without subtracting the maximum, and its logarithm is taken afterwards.",
             advice=(
-                "Write log(a / b) as a difference first. Then see to the sum: a constant may be subtracted from a row."
+                "Write log(a / b) as a difference first. Then look at the sum: a constant may be subtracted from a row."
             ),
         ),
         Mistake(
@@ -80,8 +80,8 @@ EXERCISE = Exercise(
                 "shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))",
                 "np.log(np.exp(shifted) / np.exp(shifted).sum(axis=dim, keepdims=True) + 1e-12)",
             ),
-            gives="when 1e-12 is added before the logarithm: nothing gets below log(1e-12) = -27.6.",
-            advice="That hides the -inf, and gives a wrong number. Can you do without forming the probability?",
+            gives="when 1e-12 is added before the logarithm: nothing is below log(1e-12) = -27.6.",
+            advice="That hides the -inf, and gives a wrong number. Can you do it without computing the probability?",
         ),
         Mistake(
             "no-maximum",
@@ -98,7 +98,7 @@ EXERCISE = Exercise(
         Mistake(
             "global-maximum",
             edit=("max(axis=dim, keepdims=True)", "max()"),
-            gives="when one maximum serves the whole array: the sum of a row far below it is 0.",
+            gives="when one maximum is used for the whole array: the sum of a row far below it is 0.",
             advice="Each row needs a maximum of its own, along `dim`.",
         ),
         Mistake(
@@ -144,7 +144,7 @@ EXERCISE = Exercise(
         "logarithm of the sum of their exponentials, with keepdims=True.",
     ),
     explanation=(
-        "log(exp(x) / s) is x - log(s), and x is known exactly. After the shift the sum lies between 1 and the "
+        "log(exp(x) / s) is x - log(s), and x is known exactly. After the shift the sum is between 1 and the "
         "number of classes, so its logarithm is always an ordinary number."
     ),
 )

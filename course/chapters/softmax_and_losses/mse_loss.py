@@ -49,19 +49,19 @@ EXERCISE = Exercise(
             "sum-by-samples",
             edit=(".mean()", ".sum() / len(input)"),
             gives="when the sum is divided by the number of samples only.",
-            advice="The mean runs over all elements: n samples times what each of them holds.",
+            advice="The mean runs over all elements: n samples times the outputs of each.",
         ),
         Mistake(
             "absolute",
             edit=("((input - target) ** 2)", "np.abs(input - target)"),
-            gives="when the errors' sizes are averaged, without squaring.",
+            gives="when the absolute errors are averaged, without squaring.",
             advice="That is another loss, L1. Square each error here.",
         ),
         Mistake(
             "root",
             edit=(".mean()", ".mean() ** 0.5"),
             gives="when the root of the mean is taken.",
-            advice="That is the RMSE, with which results are often told. The loss has no root.",
+            advice="That is the RMSE, in which results are often reported. The loss has no root.",
         ),
         Mistake(
             "half",

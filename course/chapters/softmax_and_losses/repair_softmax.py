@@ -28,7 +28,7 @@ def _scores_and_temperature(scores: np.ndarray, temperature: float) -> dict[str,
 
 
 def _rows_apart(rng: np.random.Generator) -> np.ndarray:
-    """Draw rows that lie 20 apart, in which scores are 1 apart or so.
+    """Draw rows that are 20 apart, in which scores are about 1 apart.
 
     Neither the first row nor the first column nor the last holds the largest: a shift by one of these must show.
     """
@@ -57,12 +57,12 @@ EXERCISE = Exercise(
         Case(
             "rows apart, and a low temperature",
             lambda rng: _scores_and_temperature(_rows_apart(rng), 0.02),
-            note="the rows lie 20 apart",
+            note="the rows are 20 apart",
         ),
         Case(
             "rows apart, and a temperature near 0",
             lambda rng: _scores_and_temperature(_rows_apart(rng), 0.001),
-            note="the rows lie 20 apart",
+            note="the rows are 20 apart",
         ),
     ),
     mistakes=(
@@ -103,7 +103,7 @@ EXERCISE = Exercise(
         Mistake(
             "zeros-for-nan",
             edit=(("own.max()", "scores.max()"), ("powers / powers.sum()", "np.nan_to_num(powers / powers.sum())")),
-            gives="when the nan are replaced by 0: those rows add up to 0, not to 1.",
+            gives="when each NaN is replaced by 0: those rows add up to 0, not to 1.",
             advice="That hides the symptom. Find out why the powers of the row are all 0.",
         ),
         Mistake(
@@ -113,7 +113,7 @@ EXERCISE = Exercise(
                 "when the mean of each row, or another number from its middle, is subtracted: a score far above it "
                 "still overflows."
             ),
-            advice="After the subtraction no score may be above 0. Which number of the row sees to that?",
+            advice="After the subtraction no score may be above 0. Which number of the row ensures that?",
         ),
         Mistake(
             "temperature-as-factor",
@@ -128,7 +128,7 @@ EXERCISE = Exercise(
         "The number that is subtracted is the largest of the whole batch. It must be the largest of the row.",
     ),
     explanation=(
-        "One maximum for the whole batch keeps exp from overflowing, but a row that lies far below it has powers "
-        "of 0 only, and 0/0 is nan. Each row has to be shifted by its own maximum; then its largest power is 1."
+        "One maximum for the whole batch keeps exp from overflowing, but a row that is far below it has powers "
+        "of 0 only, and 0/0 is NaN. Each row has to be shifted by its own maximum; then its largest power is 1."
     ),
 )

@@ -87,7 +87,7 @@ EXERCISE = Exercise(
         Mistake(
             "global-maximum",
             edit=("max(axis=dim, keepdims=True)", "max()"),
-            gives="when one maximum serves the whole array: a row far below it becomes 0/0.",
+            gives="when one maximum is used for the whole array: a row far below it becomes 0/0.",
             advice="Each row needs a maximum of its own. `max` takes an axis, and keepdims.",
         ),
         Mistake(
@@ -115,16 +115,14 @@ EXERCISE = Exercise(
             "whole-array",
             edit=(("max(axis=dim, keepdims=True)", "max()"), ("sum(axis=dim, keepdims=True)", "sum()")),
             gives="when the whole array is normalised: all its values together add up to 1.",
-            advice="Each row shall add up to 1 by itself. Over which axis must the sum run?",
+            advice="Each row must add up to 1 by itself. Over which axis must the sum run?",
         ),
         Mistake(
             "plain-whole-array",
             edit=((" - input.max(axis=dim, keepdims=True)", ""), ("sum(axis=dim, keepdims=True)", "sum()")),
-            gives=(
-                "when each exponential is divided by the sum of all: every value of the array together adds up to 1."
-            ),
+            gives=("when each exponential is divided by the sum of all: all its values together add up to 1."),
             advice=(
-                "Each row shall add up to 1 by itself. Over which axis must the sum run? After that, try scores near "
+                "Each row must add up to 1 by itself. Over which axis must the sum run? After that, try scores near "
                 "1000."
             ),
         ),
@@ -147,7 +145,7 @@ EXERCISE = Exercise(
         Mistake(
             "shifted-above-only",
             edit=("exponentials.sum", "np.exp(input).sum"),
-            gives="when the maximum is subtracted above the fraction bar, and not below.",
+            gives="when the maximum is subtracted in the numerator, but not in the denominator.",
             advice="The constant cancels only if it is subtracted in the numerator and in the sum.",
         ),
         Mistake(
@@ -166,7 +164,7 @@ EXERCISE = Exercise(
             "changes-input",
             edit=("keepdims=True))", "keepdims=True), out=input)"),
             gives="when the scores are overwritten on the way.",
-            advice="Make a new array in place of `-=`, `/=` or `out=`.",
+            advice="Make a new array instead of `-=`, `/=` or `out=`.",
         ),
     ),
     hints=(

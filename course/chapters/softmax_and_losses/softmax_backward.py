@@ -63,8 +63,8 @@ EXERCISE = Exercise(
         Mistake(
             "no-sum",
             edit=("(grad_output - average)", "grad_output"),
-            gives="when the sum is left out: each output is taken to depend on its own score alone.",
-            advice="A score also stands in the sum below the fraction bar, of every output of its row.",
+            gives="when the sum is left out: each output is treated as if it depended on its own score alone.",
+            advice="A score is also in the denominator of every output of its row.",
         ),
         Mistake(
             "sigmoid",
@@ -82,7 +82,7 @@ EXERCISE = Exercise(
             "whole-sum",
             edit=("sum(axis=dim, keepdims=True)", "sum()"),
             gives="when one sum runs over the whole array.",
-            advice="Rows know nothing of each other. Sum along `dim` only.",
+            advice="Rows do not depend on each other. Sum along `dim` only.",
         ),
         Mistake(
             "plain-sum",
@@ -106,7 +106,7 @@ EXERCISE = Exercise(
             "sum-alone",
             edit=("output * (grad_output - average)", "grad_output - average"),
             gives="when the factor p in front is left out: g - Σ g p.",
-            advice="A class with probability 0 does not react at all. Which factor sees to that?",
+            advice="The probability 0 does not change at all. Which factor makes its gradient 0?",
         ),
         Mistake(
             "softmax-again",

@@ -8,7 +8,6 @@ import numpy as np
 
 from course.chapters.activations import layers
 from course.chapters.activations.draws import spread
-from course.chapters.activations.layers import Layer
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.work import Student
 
@@ -38,7 +37,7 @@ def is_elementwise(layer, input):
     return True
 
 
-def _ask(rng: np.random.Generator, input: np.ndarray, *asked: Layer) -> dict[str, Any]:
+def _ask(rng: np.random.Generator, input: np.ndarray, *asked: layers.Layer) -> dict[str, Any]:
     """Give one array and several layers, in random order. Among the answers are both yes and no."""
     order = rng.permutation(len(asked))
     return {"input": input, **{f"layer {k + 1}": asked[i] for k, i in enumerate(order)}}
@@ -49,7 +48,7 @@ def _descending(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return np.flip(np.sort(spread(rng, *shape), axis=-1), axis=-1).copy()
 
 
-def _answers(student: Student, input: np.ndarray, **asked: Layer) -> Any:
+def _answers(student: Student, input: np.ndarray, **asked: layers.Layer) -> Any:
     """Ask about each layer. An answer that is not a truth value is returned as it is."""
     answers = []
     for layer in asked.values():
@@ -162,7 +161,7 @@ EXERCISE = Exercise(
                 "    return before.shape == input.shape\n",
             ),
             gives="when every layer that keeps the shape counts as element-wise.",
-            advice=("Softmax keeps the shape, too. Change one number, by enough to be seen. Which outputs change?"),
+            advice="Softmax keeps the shape, too. Change one number, by enough to be seen. Which outputs change?",
         ),
         Mistake(
             "sums-compared",
@@ -204,9 +203,7 @@ EXERCISE = Exercise(
             "whole-row-changed",
             edit=("np.ndindex(input.shape)", "range(len(input))"),
             gives="when all numbers of a row are changed at once: effects within the row go unnoticed.",
-            advice=(
-                "`for i in range(len(input))` goes along the first axis only. How do you reach every single number?"
-            ),
+            advice="`for i in range(len(input))` goes along the first axis only. How do you reach every single number?",
         ),
         Mistake(
             "reversed",

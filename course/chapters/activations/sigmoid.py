@@ -64,7 +64,7 @@ EXERCISE = Exercise(
         Mistake(
             "overflow-on-the-left",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 - np.exp(-input) / (1 + np.exp(-input))"),
-            gives=("when e^(-x) is in numerator and denominator for very negative x: infinity over infinity is NaN."),
+            gives="when e^(-x) is in numerator and denominator for very negative x: infinity over infinity is NaN.",
             advice="Let the exponent never be above 0. Which form is safe for x = -1000?",
         ),
         Mistake(

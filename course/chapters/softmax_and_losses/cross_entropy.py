@@ -38,7 +38,7 @@ EXERCISE = Exercise(
     oracle=TorchFunction("torch.nn.functional.cross_entropy"),
     cases=(
         Case("a small batch", lambda rng: with_classes(rng, normal(rng, 2, 3))),
-        Case("one sample", lambda rng: {"input": normal(rng, 1, 4), "target": rng.integers(4, size=1)}),
+        Case("one sample", lambda rng: with_classes(rng, normal(rng, 1, 4))),
         Case("as many samples as classes", lambda rng: with_classes(rng, normal(rng, 4, 4))),
         Case("more samples than classes", lambda rng: with_classes(rng, normal(rng, 7, 3))),
         Case(

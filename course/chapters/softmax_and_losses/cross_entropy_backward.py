@@ -45,7 +45,7 @@ EXERCISE = Exercise(
     ),
     cases=(
         Case("a small batch", lambda rng: with_classes(rng, normal(rng, 2, 3))),
-        Case("one sample", lambda rng: {"input": normal(rng, 1, 4), "target": rng.integers(4, size=1)}),
+        Case("one sample", lambda rng: with_classes(rng, normal(rng, 1, 4))),
         Case("as many samples as classes", lambda rng: with_classes(rng, normal(rng, 4, 4))),
         Case("more samples than classes", lambda rng: with_classes(rng, normal(rng, 7, 3))),
         Case(
@@ -96,9 +96,7 @@ EXERCISE = Exercise(
                 "gradient[np.arange(len(target)), target] -= 1",
                 "gradient = -np.eye(input.shape[1])[target] / gradient",
             ),
-            gives=(
-                "when the gradient is taken with respect to the probabilities, -1/p: the softmax's part is missing."
-            ),
+            gives="when the gradient is taken with respect to the probabilities, -1/p: the softmax's part is missing.",
             advice="The gradient is asked for with respect to the scores. Go on backward through softmax.",
         ),
         Mistake(

@@ -16,11 +16,10 @@ last_layer_for = {
     "one of several classes, for CrossEntropyLoss": "Linear",
 }
 
-
 LAYERS = ("Linear", "ReLU", "Sigmoid", "Softmax")
 
 
-def last_layer(student: Student, task: str) -> Any:
+def _last_layer(student: Student, task: str) -> Any:
     """Read the layer that the student's dict has for a task, as the course spells it."""
     layers = student.read("last_layer_for")
     if type(layers) is not dict:
@@ -39,7 +38,7 @@ EXERCISE = Exercise(
     points=2,
     solution=last_layer_for,
     oracle=None,
-    use=last_layer,
+    use=_last_layer,
     cases=tuple(Case(task, lambda rng, task=task: {"task": task}, note=f'under "{task}"') for task in last_layer_for),
     mistakes=(
         Mistake(

@@ -80,9 +80,7 @@ EXERCISE = Exercise(
             "no-maximum",
             edit=(" - input.max(axis=dim, keepdims=True)", ""),
             gives="without subtracting the row's maximum: exp(1000) is infinite, exp(-1000) is 0.",
-            advice=(
-                "Softmax does not change when a constant is subtracted from a row. Which constant keeps exp small?"
-            ),
+            advice="Softmax does not change when a constant is subtracted from a row. Which constant keeps exp small?",
         ),
         Mistake(
             "global-maximum",
@@ -120,7 +118,7 @@ EXERCISE = Exercise(
         Mistake(
             "plain-whole-array",
             edit=((" - input.max(axis=dim, keepdims=True)", ""), ("sum(axis=dim, keepdims=True)", "sum()")),
-            gives=("when each exponential is divided by the sum of all: all its values together add up to 1."),
+            gives="when each exponential is divided by the sum of all: all its values together add up to 1.",
             advice=(
                 "Each row must add up to 1 by itself. Over which axis must the sum run? After that, try scores near "
                 "1000."
@@ -138,9 +136,7 @@ EXERCISE = Exercise(
             "no-keepdims",
             edit=("sum(axis=dim, keepdims=True)", "sum(axis=dim)"),
             gives="when the sums are divided along the wrong axis: sum has dropped the axis it summed.",
-            advice=(
-                "Compare the shapes of the sums and of the exponentials. keepdims=True keeps the axis, with size 1."
-            ),
+            advice="Compare the shapes of the sums and of the exponentials. keepdims=True keeps the axis, with size 1.",
         ),
         Mistake(
             "shifted-above-only",

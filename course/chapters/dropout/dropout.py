@@ -39,69 +39,6 @@ CASES = (
 )
 
 
-def _not_scaled(input, p, training, rng):
-    if not training:
-        return input.copy()
-    return input * (rng.random(input.shape) >= p)
-
-
-def _comparison_reversed(input, p, training, rng):
-    if not training:
-        return input.copy()
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) < p) / (1 - p)
-
-
-def _active_in_evaluation(input, p, training, rng):
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _scaled_in_evaluation(input, p, training, rng):
-    if not training:
-        return input * (1 - p)
-    return input * (rng.random(input.shape) >= p)
-
-
-def _scaled_twice(input, p, training, rng):
-    if not training:
-        return input * (1 - p)
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _training_reversed(input, p, training, rng):
-    if training:
-        return input.copy()
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _nan_at_one(input, p, training, rng):
-    if not training:
-        return input.copy()
-    with np.errstate(all="ignore"):
-        return input * (rng.random(input.shape) >= p) * (np.float64(1) / (1 - p))
-
-
-def _kept_at_one(input, p, training, rng):
-    if not training or p in (0, 1):
-        return input.copy()
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _zeros_at_zero(input, p, training, rng):
-    if not training:
-        return input.copy()
-    if p in (0, 1):
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
 EXERCISE = Exercise(
     name="dropout",
     points=4,
@@ -112,140 +49,105 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "not-scaled",
-            body=_not_scaled,
+            edit=(" / (1 - p)", ""),
             gives="when the survivors keep their size.",
             advice=(
                 "On average the output must be the input. If a share of 1 - p survives, by how much must each grow?"
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "scaled-by-p",
-            edit=(
-                (("if p == 1:\n        return np.zeros_like(input)\n    kept ="), "return input * ("),
-                (("\n    return input * kept / (1 - p)"), ") / p"),
-            ),
+            edit=("(1 - p)", "p"),
             gives="when the survivors are divided by p.",
             advice="Divide by the share that survives. Is that p?",
         ),
         Mistake(
-            # UNVERIFIED
             "p-is-kept",
-            edit=(
-                (("if p == 1:\n        return np.zeros_like(input)\n    kept ="), "return input * ("),
-                ((">= p\n    return input * kept / (1 - p)"), "< p) / p"),
-            ),
+            edit=(("np.zeros_like(input)", "input.copy()"), (">= p", "< p"), ("(1 - p)", "p")),
             gives="when p is taken for the probability to keep a value, as early TensorFlow did.",
             advice="In PyTorch, p is the probability to drop. What is left for the probability to keep?",
         ),
         Mistake(
             "comparison-reversed",
-            body=_comparison_reversed,
+            edit=(("not training or p == 0", "not training"), (">= p", "< p")),
             gives="when a value is kept with probability p, and scaled as if with 1 - p.",
             advice="`rng.random` gives numbers below p with probability p. Which of the two sides is to be dropped?",
         ),
         Mistake(
             "active-in-evaluation",
-            body=_active_in_evaluation,
+            edit=("not training or p == 0", "p == 0"),
             gives="when values are dropped in evaluation, too.",
             advice="Look at `training` before anything is drawn.",
         ),
         Mistake(
             "scaled-in-evaluation",
-            body=_scaled_in_evaluation,
+            edit=(("input.copy()", "input * (1 - p)"), ("input * kept / (1 - p)", "input * kept")),
             gives="when the scaling is left to evaluation, as in the first paper.",
             advice="PyTorch scales while it trains, so that evaluation has nothing to do.",
         ),
         Mistake(
             "scaled-twice",
-            body=_scaled_twice,
+            edit=("input.copy()", "input * (1 - p)"),
             gives="when training divides by 1 - p and evaluation multiplies by it.",
             advice="Only one of the two is needed. Evaluation must give the input as it is.",
         ),
         Mistake(
             "training-reversed",
-            body=_training_reversed,
+            edit=("if not training or", "if training or"),
             gives="when values are dropped in evaluation and left alone in training.",
             advice="Read your condition aloud for training=True.",
         ),
         Mistake(
             "one-mask-for-the-batch",
-            edit=(("kept =", "return input * ("), ((") >= p\n    return input * kept"), "[1:]) >= p)")),
+            edit=("input.shape", "input.shape[1:]"),
             gives="when one mask is drawn and used for every sample.",
             advice="Which shape must the drawn numbers have, so that every sample gets its own?",
         ),
         Mistake(
             "whole-samples",
-            edit=(
-                ("kept = rng.random(input.shape) >= p\n    return input * kept"),
-                "return input * (rng.random((len(input), 1)) >= p)",
-            ),
+            edit=("input.shape", "(len(input), 1)"),
             gives="when whole samples are dropped.",
             advice="Draw a number for every single value.",
         ),
         Mistake(
             "own-generator",
-            edit=(("kept = rng", "return input * (np.random.default_rng()"), (("\n    return input * kept"), ")")),
+            edit=("rng.random", "np.random.default_rng().random"),
             gives="when the mask comes from a generator of the function's own.",
             advice="Draw from `rng`. With it, a run can be repeated.",
         ),
         Mistake(
             "same-mask-always",
-            edit=(("kept = rng", "return input * (np.random.default_rng(0)"), (("\n    return input * kept"), ")")),
+            edit=("rng.random", "np.random.default_rng(0).random"),
             gives="when the mask is the same at every call: it does not come from `rng`.",
             advice="Draw from `rng`, which goes on from call to call.",
         ),
         Mistake(
-            # UNVERIFIED
             "does-nothing",
-            edit=(
-                (("if not training or p == 0:\n        return"), "return"),
-                (
-                    (
-                        "if p == 1:\n"
-                        "        return np.zeros_like(input)\n"
-                        "    kept = rng.random(input.shape) >= p\n"
-                        "    return input * kept / (1 - p)"
-                    ),
-                    "",
-                ),
-            ),
+            edit=("if not training or p == 0", "if True"),
             gives="when nothing is dropped, in training either.",
             advice="What is to happen where `training` is True?",
         ),
         Mistake(
-            # UNVERIFIED
             "only-scales",
-            edit=(
-                (("if not training or p == 0:\n        return"), "return input / (1 - p) if training and p < 1 else"),
-                (
-                    (
-                        "if p == 1:\n"
-                        "        return np.zeros_like(input)\n"
-                        "    kept = rng.random(input.shape) >= p\n"
-                        "    return input * kept / (1 - p)"
-                    ),
-                    "",
-                ),
-            ),
+            edit=(("np.zeros_like(input)", "input.copy()"), ("input * kept", "input")),
             gives="when the values are scaled and none is dropped.",
             advice="Draw a number for every value, and compare it with p.",
         ),
         Mistake(
             "nan-at-one",
-            body=_nan_at_one,
+            edit=("    if p == 1:\n        return np.zeros_like(input)\n", ""),
             gives="when p = 1 is not looked at: 0 times infinity is not a number.",
             advice="At p = 1 nothing survives. What is the output then, without any division?",
         ),
         Mistake(
             "kept-at-one",
-            body=_kept_at_one,
+            edit=("np.zeros_like(input)", "input.copy()"),
             gives="when p = 1 leaves the values as they are.",
             advice="p is the probability to drop. With p = 1, what is left?",
         ),
         Mistake(
             "zeros-at-zero",
-            body=_zeros_at_zero,
+            edit=(("not training or p == 0", "not training"), ("p == 1", "p in (0, 1)")),
             gives="when p = 0 drops everything.",
             advice="p is the probability to drop. With p = 0, what is dropped?",
         ),

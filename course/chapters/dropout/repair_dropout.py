@@ -41,13 +41,13 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=((") < p", ") >= p"), ("(1 - p) if p < 1 else output", "p")),
+            edit=(("@COMMENT@", "dropped = rng.random(input.shape) >= p"), ("(1 - p) if p < 1 else output", "p")),
             gives="when the function is left as it was handed out.",
             advice="Try p = 0.1 on a thousand ones. How many are left?",
         ),
         Mistake(
             "scale-only",
-            edit=((") < p", ") >= p"), ("if p < 1 else output", "")),
+            edit=(") < p", ") >= p"),
             gives="when the scale is repaired and the mask is not.",
             advice="What is the probability that a number from 0 to 1 is at least p?",
         ),

@@ -54,27 +54,26 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "columns-for-rows",
-            edit=("weight[input]", "np.moveaxis(weight[:, input], 0, -1)"),
+            edit=("weight[input]", "weight.T[input]"),
             gives="when identifiers pick columns in place of rows.",
             advice="`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
         Mistake(
             "off-by-one",
-            edit=("input]", "input - 1]"),
+            edit=("[input]", "[input - 1]"),
             gives="when identifiers are counted from 1: each takes the row before its own.",
             advice="Use the identifier as the index, as it is: identifier 0 has row 0.",
         ),
         Mistake(
             "one-too-far",
-            edit=("input]", "input + 1]"),
+            edit=("[input]", "[input + 1]"),
             gives="when 1 is added to each identifier: it takes the row after its own.",
             advice="Use the identifier as the index, as it is: identifier 0 has row 0.",
         ),
         Mistake(
             "column-lookup",
-            edit=("[input", "[:, input"),
+            edit=("[input]", "[:, input]"),
             gives="when the identifiers stand in the place of the second index, which counts columns.",
             advice="`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
@@ -86,13 +85,13 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "batch-transposed",
-            edit=("input]", "input.T]"),
+            edit=("[input]", "[input.T]"),
             gives="when the axes of input are exchanged: the sequences stand in columns.",
             advice="The result keeps the axes of input as they are and adds one at the end.",
         ),
         Mistake(
             "flattened",
-            edit=("input]", "input.reshape(-1)]"),
+            edit=("[input]", "[input.reshape(-1)]"),
             gives="when a batch of sequences is flattened into one.",
             advice="The result has the shape of input with embedding_dim added.",
         ),

@@ -46,57 +46,26 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "as-given",
-            edit=(
-                (
-                    "numbers = [vocabulary",
-                    ("words = text.split()\n    known = sorted(set(words))\n    numbers = [known"),
-                ),
-                (
-                    ("text.split()]\n    return weight[np.array(numbers)]"),
-                    ("words]\n    return np.array([weight[number] for number in numbers])"),
-                ),
-            ),
+            edit=("@COMMENT@", "known = sorted(set(words))\n    numbers = [known.index(word)"),
             gives="when the function is left as it was handed out.",
             advice="Row i of weight belongs to word i of `vocabulary`. Where do the numbers come from here?",
         ),
         Mistake(
-            # UNVERIFIED
             "vocabulary-sorted",
-            edit=(
-                (
-                    "numbers = [vocabulary.index(word)",
-                    ("known = sorted(vocabulary)\n    return np.array([weight[known.index(word)]"),
-                ),
-                (("\n    return weight[np.array(numbers)]"), ")"),
-            ),
+            edit=("vocabulary.index", "sorted(vocabulary).index"),
             gives="when the vocabulary is put into alphabetical order.",
             advice="The rows of weight stay where they are. So must the words.",
         ),
         Mistake(
-            # UNVERIFIED
             "place-in-the-text",
-            edit=(
-                (
-                    "numbers = [vocabulary.index(word) for word in",
-                    "return np.array([weight[place % len(weight)] for place, _ in enumerate(",
-                ),
-                (("]\n    return weight[np.array(numbers)]"), ")])"),
-            ),
+            edit=("vocabulary.index(word) for word in words", "place % len(weight) for place in range(len(words))"),
             gives="when a word's number is its place in the text.",
             advice="A word has the same number wherever it stands.",
         ),
         Mistake(
-            # UNVERIFIED
             "first-seen",
-            edit=(
-                (
-                    "numbers = [vocabulary",
-                    ("words = text.split()\n    known = list(dict.fromkeys(words))\n    return np.array([weight[known"),
-                ),
-                (("for word in text.split()]\n    return weight[np.array(numbers)]"), "] for word in words])"),
-            ),
+            edit=("vocabulary.index", "list(dict.fromkeys(words)).index"),
             gives="when the words are numbered as they come up in the text.",
             advice="Another text would number them differently. Only `vocabulary` is always the same.",
         ),

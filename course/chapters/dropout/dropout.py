@@ -1,23 +1,24 @@
-"""`dropout`: ..."""
+"""Dropout, in training and in evaluation."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.dropout.draws import _case, _use
-from course.checking.spec import Exercise, Mistake
+from course.chapters.dropout.draws import dropping
+from course.chapters.dropout.use import use_of
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def dropout(input, p, training, rng):
     """Drop values at random while training.
 
     input: any shape
-    p: the probability to drop a value, 0 to 1; with p = 1 everything is 0
+    p: the probability of dropping a value, 0 to 1; with p = 1 everything is 0
     training: True or False
-    rng: a numpy.random.Generator, where all chance comes from
+    rng: a numpy.random.Generator, which the random numbers must come from
     returns an array of the input's shape
 
-    Example: of dropout(np.ones(1000), 0.2, True, rng), about 800 are 1.25, the others 0.
+    Example: in dropout(np.ones(1000), 0.2, True, rng) about 800 values are 1.25, and the others are 0.
     """
     if not training or p == 0:
         return input.copy()
@@ -27,33 +28,42 @@ def dropout(input, p, training, rng):
     return input * kept / (1 - p)
 
 
-CASES = (
-    _case("what becomes of the survivors", "survivors", 0.2, (8, 50), note="only what was kept is compared", weight=2),
-    _case("the survivors at p = 0.6", "survivors", 0.6, (9, 50), note="only what was kept is compared", weight=2),
-    _case("evaluation", "output", 0.3, (3, 5), training=False),
-    _case("how many are dropped", "share", 0.3, (40, 100), note="the share of zeros"),
-    _case("which are dropped together", "pattern", 0.4, (40, 50)),
-    _case("which are dropped together in images", "pattern", 0.4, (4, 3, 8, 8)),
-    _case("p = 0 and p = 1", "ends", 0.5, (9,), note="called with p = 0, then with p = 1", weight=0.5),
-    _case("the mask comes from rng", "generator", 0.4, (5, 20), note="twice in one state, once in another"),
-)
-
-
 EXERCISE = Exercise(
     name="dropout",
     points=4,
     solution=dropout,
     oracle=None,
-    use=_use("dropout"),
-    cases=CASES,
+    use=use_of("dropout"),
+    cases=(
+        Case(
+            "what becomes of the survivors",
+            dropping("survivors", 0.2, 8, 50),
+            note="only what was kept is compared",
+            weight=2,
+        ),
+        Case(
+            "the survivors at p = 0.6",
+            dropping("survivors", 0.6, 9, 50),
+            note="only what was kept is compared",
+            weight=2,
+        ),
+        Case("evaluation", dropping("output", 0.3, 3, 5, training=False)),
+        Case("how many are dropped", dropping("share", 0.3, 40, 100), note="the share of zeros"),
+        Case("which are dropped together", dropping("pattern", 0.4, 40, 50)),
+        Case("which are dropped together in images", dropping("pattern", 0.4, 4, 3, 8, 8)),
+        Case("p = 0 and p = 1", dropping("ends", 0.5, 9), note="called with p = 0, then with p = 1", weight=0.5),
+        Case(
+            "the mask comes from rng",
+            dropping("generator", 0.4, 5, 20),
+            note="twice in one state, once in another",
+        ),
+    ),
     mistakes=(
         Mistake(
             "not-scaled",
             edit=(" / (1 - p)", ""),
             gives="when the survivors keep their size.",
-            advice=(
-                "On average the output must be the input. If a share of 1 - p survives, by how much must each grow?"
-            ),
+            advice="On average the output must be the input. If a share of 1 - p survives, by how much must each grow?",
         ),
         Mistake(
             "scaled-by-p",
@@ -64,19 +74,19 @@ EXERCISE = Exercise(
         Mistake(
             "p-is-kept",
             edit=(("np.zeros_like(input)", "input.copy()"), (">= p", "< p"), ("(1 - p)", "p")),
-            gives="when p is taken for the probability to keep a value, as early TensorFlow did.",
-            advice="In PyTorch, p is the probability to drop. What is left for the probability to keep?",
+            gives="when p is taken for the probability of keeping a value, as early TensorFlow did.",
+            advice="In PyTorch, p is the probability of dropping. What is then the probability of keeping?",
         ),
         Mistake(
             "comparison-reversed",
             edit=(("not training or p == 0", "not training"), (">= p", "< p")),
             gives="when a value is kept with probability p, and scaled as if with 1 - p.",
-            advice="`rng.random` gives numbers below p with probability p. Which of the two sides is to be dropped?",
+            advice="`rng.random` gives numbers below p with probability p. Which of the two sides must be dropped?",
         ),
         Mistake(
             "active-in-evaluation",
             edit=("not training or p == 0", "p == 0"),
-            gives="when values are dropped in evaluation, too.",
+            gives="when values are dropped in evaluation as well.",
             advice="Look at `training` before anything is drawn.",
         ),
         Mistake(
@@ -112,7 +122,7 @@ EXERCISE = Exercise(
         Mistake(
             "own-generator",
             edit=("rng.random", "np.random.default_rng().random"),
-            gives="when the mask comes from a generator of the function's own.",
+            gives="when the mask comes from the function's own generator.",
             advice="Draw from `rng`. With it, a run can be repeated.",
         ),
         Mistake(
@@ -124,8 +134,8 @@ EXERCISE = Exercise(
         Mistake(
             "does-nothing",
             edit=("if not training or p == 0", "if True"),
-            gives="when nothing is dropped, in training either.",
-            advice="What is to happen where `training` is True?",
+            gives="when nothing is dropped, not even in training.",
+            advice="What must happen when `training` is True?",
         ),
         Mistake(
             "only-scales",
@@ -136,20 +146,20 @@ EXERCISE = Exercise(
         Mistake(
             "nan-at-one",
             edit=("    if p == 1:\n        return np.zeros_like(input)\n", ""),
-            gives="when p = 1 is not looked at: 0 times infinity is not a number.",
+            gives="when p = 1 is not handled: 0 divided by 0 is NaN.",
             advice="At p = 1 nothing survives. What is the output then, without any division?",
         ),
         Mistake(
             "kept-at-one",
             edit=("np.zeros_like(input)", "input.copy()"),
             gives="when p = 1 leaves the values as they are.",
-            advice="p is the probability to drop. With p = 1, what is left?",
+            advice="p is the probability of dropping. With p = 1, what is left?",
         ),
         Mistake(
             "zeros-at-zero",
             edit=(("not training or p == 0", "not training"), ("p == 1", "p in (0, 1)")),
             gives="when p = 0 drops everything.",
-            advice="p is the probability to drop. With p = 0, what is dropped?",
+            advice="p is the probability of dropping. With p = 0, what is dropped?",
         ),
     ),
     hints=(

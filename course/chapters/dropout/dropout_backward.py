@@ -1,4 +1,4 @@
-"""`dropout_backward`: ..."""
+"""The gradient of dropout, for a given mask."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ EXERCISE = Exercise(
             "not-scaled",
             edit=(" / (1 - p)", ""),
             gives="when the scale is left out.",
-            advice=(
-                "The survivors were multiplied by 1 / (1 - p) on the way forward. What does that make of their gradient?"
-            ),
+            advice="The forward pass multiplied the survivors by 1 / (1 - p). What does that do to their gradient?",
         ),
         Mistake(
             "scaled-by-p",
@@ -63,7 +61,7 @@ EXERCISE = Exercise(
         Mistake(
             "mask-ignored",
             edit=(" * mask", ""),
-            gives="when dropped values get a gradient, too.",
+            gives="when dropped values get a gradient as well.",
             advice="A dropped value had no part in the output. What is its gradient?",
         ),
         Mistake(

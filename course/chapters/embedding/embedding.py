@@ -1,4 +1,4 @@
-"""`embedding`: ..."""
+"""The lookup of an embedding layer."""
 
 from __future__ import annotations
 
@@ -44,10 +44,7 @@ EXERCISE = Exercise(
     cases=(
         Case("a sequence", lambda rng: _lookup(rng, identifiers(rng, 6, 4), 6, 3)),
         Case("as many dimensions as identifiers", lambda rng: _lookup(rng, identifiers(rng, 5, 4), 5, 5)),
-        Case(
-            "a batch of sequences",
-            lambda rng: _lookup(rng, identifiers(rng, 7, 2, 3), 7, 4),
-        ),
+        Case("a batch of sequences", lambda rng: _lookup(rng, identifiers(rng, 7, 2, 3), 7, 4)),
         Case("square batch", lambda rng: _lookup(rng, identifiers(rng, 9, 3, 3), 9, 2)),
         Case("one identifier", lambda rng: _lookup(rng, rng.integers(2, 10, size=1), 12, 5)),
         Case("the table of the summary", lambda rng: _lookup(rng, identifiers(rng, 1000, 10), 1000, 16)),
@@ -56,7 +53,7 @@ EXERCISE = Exercise(
         Mistake(
             "columns-for-rows",
             edit=("weight[input]", "weight.T[input]"),
-            gives="when identifiers pick columns in place of rows.",
+            gives="when identifiers pick columns instead of rows.",
             advice="`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
         Mistake(
@@ -74,7 +71,7 @@ EXERCISE = Exercise(
         Mistake(
             "column-lookup",
             edit=("[input]", "[:, input]"),
-            gives="when the identifiers stand in the place of the second index, which counts columns.",
+            gives="when the identifiers are used as the second index, which counts columns.",
             advice="`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
         Mistake(
@@ -86,7 +83,7 @@ EXERCISE = Exercise(
         Mistake(
             "batch-transposed",
             edit=("[input]", "[input.T]"),
-            gives="when the axes of input are exchanged: the sequences stand in columns.",
+            gives="when the axes of input are exchanged: the sequences are in columns.",
             advice="The result keeps the axes of input as they are and adds one at the end.",
         ),
         Mistake(

@@ -1,4 +1,4 @@
-"""`one_hot`: ..."""
+"""Identifiers as one-hot vectors."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EXERCISE = Exercise(
         Mistake(
             "off-by-one",
             edit=("), input]", "), input - 1]"),
-            gives="when identifiers are counted from 1: every one stands a place too early.",
+            gives="when identifiers are counted from 1: each 1 is one place too early.",
             advice="Use the identifier as it is: identifier 0 belongs to place 0. What shifts it in your code?",
         ),
         Mistake(
@@ -57,22 +57,20 @@ EXERCISE = Exercise(
         Mistake(
             "max-for-num-classes",
             edit=("(len(input), num_classes)", "(len(input), input.max() + 1)"),
-            gives="when the rows end at the largest identifier that happens to be there.",
-            advice="Use num_classes: another batch may hold larger identifiers.",
+            gives="when the rows end at the largest identifier of the input.",
+            advice="Use num_classes: another batch may contain larger identifiers.",
         ),
         Mistake(
             "all-below",
             edit=("np.arange(len(input)), input", "np.arange(num_classes) <= input[:, None]"),
             gives="when every place up to the identifier is set.",
-            advice="A row holds a single one. Compare with ==, not with <=.",
+            advice="A row has a single 1. Compare with ==, not with <=.",
         ),
         Mistake(
             "every-row",
             edit=("np.arange(len(input))", ":"),
             gives="when every row gets the ones of all identifiers, as `output[:, input] = 1` does.",
-            advice=(
-                "Row k belongs to input[k] alone: a single place in a single row. Are your rows written one by one?"
-            ),
+            advice="Row k belongs to input[k] alone: a single place in a single row. Are your rows written one by one?",
         ),
         Mistake(
             "one-row",

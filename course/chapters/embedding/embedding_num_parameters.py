@@ -1,4 +1,4 @@
-"""`embedding_num_parameters`: ..."""
+"""The parameters of an embedding layer."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ EXERCISE = Exercise(
             "added",
             edit=("num_embeddings *", "num_embeddings +"),
             gives="when the two sizes are added.",
-            advice="The weight is a table with that many rows and columns. How many cells has it?",
+            advice="The weight is a table with that many rows and columns. How many cells does it have?",
         ),
     ),
     hints=(

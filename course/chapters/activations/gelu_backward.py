@@ -9,7 +9,8 @@ import numpy as np
 from course import functional
 from course.chapters.activations.draws import spread, with_gradient
 from course.chapters.activations.worked_out import in_a_formula
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def gelu_backward(grad_output, input):

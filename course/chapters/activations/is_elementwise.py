@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.student import Student
 from course.chapters.activations import layers
 from course.chapters.activations.draws import spread
 from course.checking.spec import Arguments, Case, Exercise, Mistake
-from course.checking.work import Student
 
 
 def is_elementwise(layer, input):

@@ -7,7 +7,8 @@ import numpy as np
 from course import functional
 from course.chapters.activations.draws import far_out, spread, with_zeros
 from course.chapters.activations.worked_out import in_a_formula
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def leaky_relu(input, negative_slope=0.01):

@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread, with_gradient, with_zeros
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def relu_backward(grad_output, input):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.work import Student
+from course.calling.student import Student
 
 MANY = 5.0
 """How many standard deviations the share of zeros may be off: fewer than one right answer in a million is further."""

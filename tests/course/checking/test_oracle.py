@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 import torch
-from course.checking.work import Here
+from course.calling.here import Here
 from torch import nn
 
 import course

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.oracles import TorchFunction
+from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -85,29 +85,24 @@ def _small(rng: np.random.Generator) -> dict[str, Any]:
     return arguments | {"x": arguments["x"] * 0.004}
 
 
-def _for_torch(
+def _module(
     x: np.ndarray, params: dict[str, np.ndarray], num_heads: int, norm_first: bool = False
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    # what torch.nn.TransformerEncoderLayer calls in evaluation; a test compares the module itself
-    attention = ("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")
-    rest = ("norm1", "norm2", "linear1", "linear2")
-    return (
-        x,
-        x.shape[-1],
-        num_heads,
-        *(params[f"self_attn.{name}"] for name in attention),
-        False,  # ReLU, not GELU
-        norm_first,
-        1e-5,
-        *(params[f"{part}.{name}"] for part in rest for name in ("weight", "bias")),
-    ), {}
+) -> tuple[dict[str, Any], dict[str, np.ndarray], tuple[np.ndarray]]:
+    options = {
+        "d_model": x.shape[-1],
+        "nhead": num_heads,
+        "dim_feedforward": len(params["linear1.bias"]),
+        "batch_first": True,
+        "norm_first": norm_first,
+    }
+    return options, params, (x,)
 
 
 EXERCISE = Exercise(
     name="transformer_encoder_layer",
     points=5,
     solution=transformer_encoder_layer,
-    oracle=TorchFunction("torch._transformer_encoder_layer_fwd", arrange=_for_torch),
+    oracle=TorchModule("torch.nn.TransformerEncoderLayer", arrange=_module),
     cases=(
         Case("one sentence", lambda rng: _layer(rng, 1, 3, 2, 2, 5)),
         Case("two sentences, three heads", lambda rng: _layer(rng, 2, 4, 3, 2, 7)),

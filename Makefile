@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab build bench clean
+.PHONY: help demo test quick lint lab build bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -16,6 +16,9 @@ ready := .venv/.ready
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Two processes. The tests of a group, such as an exercise's, stay in one of them; tests/conftest.py gives their order.
+two := -n 2 --dist loadgroup --no-loadscope-reorder
+
 # A dot every two seconds while a long command is silent.
 define patiently
 ( while sleep 2; do printf .; done ) & dots=$$!; \
@@ -25,6 +28,7 @@ endef
 help:
 	@echo 'make demo    a small class, handed in, graded and counted'
 	@echo 'make test    everything that is checked; PYTEST_ARGS="-k journal" narrows the last step'
+	@echo 'make quick   the same without whole lessons, workers and browsers, and with one seed: for the work in between'
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
@@ -49,13 +53,21 @@ demo: $(ready)
 	@$(py) -m grader demo
 
 # The last line printed is pytest's own count.
-test: $(ready)
+test: lint
+	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
+	@echo 'Tests (pytest)'; $(py) -m pytest $(two) $(PYTEST_ARGS)
+
+# One seed in place of ten, ten examples in place of 200, and nothing that starts a kernel, a worker or a browser.
+quick: export CONTRACT_SEEDS := 1
+quick: export HYPOTHESIS_PROFILE := quick
+quick: lint
+	@echo 'Tests (pytest)'; $(py) -m pytest $(two) -m 'not browser and not whole' --ignore tests/grader/boundary $(PYTEST_ARGS)
+
+lint: $(ready)
 	@echo 'Lint (ruff)'; $(py) -m ruff check --quiet .
 	@echo 'Format (ruff)'; $(py) -m ruff format --check --quiet .
 	@echo 'Types (pyright)'; .venv/bin/pyright
 	@echo 'Who imports whom (import-linter)'; .venv/bin/lint-imports --no-logo
-	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
-	@echo 'Tests (pytest)'; $(py) -m pytest -n 2 $(PYTEST_ARGS)
 
 bench: $(ready)
 	@$(py) tests/benchmarks/bench_layers.py

@@ -5,15 +5,16 @@ from __future__ import annotations
 import difflib
 import sys
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from course.calling.naming import name_of, text_of
 from course.chapters import EXERCISES
-from course.checking import runner
-from course.checking.report import CaseResult, Outcome, Report
+from course.checking import render, runner
+from course.checking.document import Line, Role, Sentence, marked, say
+from course.checking.findings import NotCallable, UnknownExercise
+from course.checking.report import Report
+from course.checking.result import Asked
 from course.checking.source import bare, source_of
-from course.checking.words import tell
 from course.errors import CourseError
 from course.workcopy.journal import Journal
 
@@ -32,7 +33,7 @@ class CheckFailed(CourseError):
     """
 
     def __init__(self, report: Report) -> None:
-        super().__init__(tell(report).verdict)
+        super().__init__(report.verdict)
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
@@ -121,14 +122,15 @@ def hint(name: Any, number: int = 1) -> None:
         return
     hints = exercise.hints
     if number not in range(1, len(hints) + 1):
-        _show(_Note(f"{exercise.name} has hints 1 to {len(hints)}; there is no hint {number}.", ""))
+        _show(_Note((say("{} has hints 1 to {}; there is no hint {}.", exercise.name, len(hints), number),)))
         return
+    told = (*say("Hint {} of {}: ", number, len(hints)), *marked(hints[number - 1]))
     following = (
-        f'The next one: hint("{exercise.name}", {number + 1})'
+        say("The next one: {:v}", f'hint("{exercise.name}", {number + 1})')
         if number < len(hints)
-        else f'That was the last. The answer: solution("{exercise.name}")'
+        else say("That was the last. The answer: {:v}", f'solution("{exercise.name}")')
     )
-    _show(_Note(f"Hint {number} of {len(hints)}: {hints[number - 1]}", following))
+    _show(_Note((told, following)))
 
 
 def solution(name: Any) -> None:
@@ -184,11 +186,9 @@ def _name_of(function: Any, name: str | None) -> str:
 def _unknown(function: Any, given: str | None) -> Report:
     name = _name_of(function, given)
     if given is None and not callable(function) and not issubclass(type(function), str):
-        result = CaseResult("a function", "check", Outcome.NOT_CALLABLE, detail=name)
-        return Report(exercise="check", points=0, cases=(result,))
+        return runner.refuse(Asked("check"), NotCallable(name))
     near = difflib.get_close_matches(name, EXERCISES, n=1)
-    result = CaseResult("an exercise", name, Outcome.UNKNOWN_EXERCISE, detail=near[0] if near else "")
-    return Report(exercise=name, points=0, cases=(result,))
+    return runner.refuse(Asked(name), UnknownExercise(near[0] if near else ""))
 
 
 def _show(thing: Report | _Note | _Solution) -> None:
@@ -204,19 +204,18 @@ def _show(thing: Report | _Note | _Solution) -> None:
 class _Note:
     """One or two sentences."""
 
-    first: str
-    second: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        """The sentences, as what to do next."""
+        return [Line(Role.STEP, sentence) for sentence in self.sentences]
 
     def __repr__(self) -> str:
-        return f"{self.first}\n{self.second}".rstrip()
+        return "\n".join(map(render.text_line, self.lines))
 
     def _repr_html_(self) -> str:
-        words, _, call = self.second.partition(": ")
-        second = f'<div style="opacity: 0.75">{escape(words)}: <code>{escape(call)}</code></div>' if call else ""
-        return (
-            '<div style="border-left: 4px solid rgb(70, 130, 180); background: rgba(70, 130, 180, 0.09); '
-            f'padding: 0.6em 1em; max-width: 56em"><div>{escape(self.first)}</div>{second}</div>'
-        )
+        return render.panel(self.lines)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from course.checking.spec import Exercise
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
+from grader.declarations import declaration_problems
 from grader.kernel import Place, execute
 from grader.lesson import TOPIC_FOLDER, Lesson, Problem, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
@@ -78,13 +79,14 @@ def build(
     ValueError
         If there is no lesson of a given name.
     """
+    problems: list[Problem] = []
     if exercises is None:
-        import course
-
-        exercises = course.exercises
+        exercises, problems = _declared(root, chapters)
     root = root.resolve()
     names = find_chapters(root, chapters)
-    problems = [] if chapters else _not_covered(root, names, exercises)
+    if not chapters:
+        problems += _not_covered(root, names, exercises)
+    problems += declaration_problems((one for one in exercises.values() if one.chapter in names), root)
     lessons = []
     for name in names:
         try:
@@ -226,6 +228,19 @@ def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
     for cell in filter(is_check, solution.cells):
         if any(output.get("name") == "stderr" for output in cell.outputs):
             yield cell.id, "writes to stderr, which nbgrader takes for a failure."
+
+
+def _declared(root: Path, chapters: Sequence[str]) -> tuple[dict[str, Exercise], list[Problem]]:
+    """Give the exercises that the lessons under a root may have, and what is wrong with chapters of other packages.
+
+    The course's own lessons are in the repository, those of another package where its author has them.
+    """
+    from course.catalog.chapters import FOLDERS
+    from course.chapters import EXERCISES, PROBLEMS
+
+    own = root.resolve() == ROOT
+    exercises = {name: exercise for name, exercise in EXERCISES.items() if (exercise.chapter in FOLDERS) == own}
+    return exercises, [] if own or chapters else [Problem("entry points", "", problem) for problem in PROBLEMS]
 
 
 def _not_covered(root: Path, names: Sequence[str], exercises: Mapping[str, Exercise]) -> list[Problem]:

@@ -69,13 +69,14 @@ def demo(
     folder: Annotated[
         Path | None, typer.Option(help="Where the class is made; by default a new temporary folder.")
     ] = None,
+    root: Annotated[Path, typer.Option(help="The folder with solutions/.")] = ROOT,
 ) -> None:
     """Take a made-up class through a lesson: hand in, autograde with nbgrader, write feedback, and check the scores."""
     from grader.demo import run_demo
 
     start = time.perf_counter()
     with plain_errors():
-        wrong = run_demo(chapter, console, folder)
+        wrong = run_demo(chapter, console, folder, root)
     for sentence in wrong:
         say(sentence, style="red")
     taken = time.perf_counter() - start
@@ -83,6 +84,21 @@ def demo(
         say(f"{len(wrong)} results are not what they should be ({taken:.0f} s).", style="bold red")
         raise typer.Exit(1)
     say(f"Every score is what it should be ({taken:.0f} s).", style="bold green")
+
+
+@app.command()
+def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as linear.")]) -> None:
+    """Show an exercise's known mistakes: how each differs from the solution, and what a report says of it."""
+    from grader.mistakes import find_exercise, mistake_diff
+
+    with plain_errors():
+        found = find_exercise(exercise)
+    for known in found.misconceptions:
+        say(known.id, style="bold")
+        for line in mistake_diff(found, known):
+            say(f"  {line}", style={"-": "red", "+": "green"}.get(line[:1], "dim"))
+        say(f"  This is exactly what you get {known.diagnosis}")
+        say(f"  Next: {known.advice}\n")
 
 
 @app.command()

@@ -47,7 +47,7 @@ class DemoFailed(GraderError):
         self.log = log
 
 
-def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list[str]:
+def run_demo(chapter: str, console: Console, folder: Path | None = None, source: Path = ROOT) -> list[str]:
     """Take a made-up class through a chapter.
 
     Parameters
@@ -58,6 +58,8 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list
         Where progress and results are printed.
     folder
         Where the class is made. By default a new temporary folder. It is not removed afterwards.
+    source
+        The folder with ``solutions/``; another package's chapters have their own.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None) -> list
     root = folder or Path(tempfile.mkdtemp(prefix="layer-by-layer-demo-"))
     exercises = {name: e for name, e in course.exercises.items() if e.chapter == chapter}
     with _bars(console) as bars:
-        _prepare(root, chapter, bars)
+        _prepare(root, chapter, source, bars)
         students = _hand_in_all(root, chapter, exercises, bars)
         for step, title in ((Autograde, "Autograding"), (GenerateFeedback, "Writing feedback")):
             _run(step, title, root, chapter, bars.add_task(title, total=len(students)), bars)
@@ -148,21 +150,21 @@ def _bars(console: Console) -> Progress:
     )
 
 
-def _prepare(root: Path, chapter: str, bars: Progress) -> None:
+def _prepare(root: Path, chapter: str, source: Path, bars: Progress) -> None:
     """Copy a chapter's source to the class's folder, and build and release it there."""
-    source, copy = ROOT / "solutions" / chapter, root / "solutions" / chapter
-    if not source.is_dir():
-        there = ", ".join(path.name for path in sorted(source.parent.iterdir()) if path.is_dir())
+    lesson, copy = source / "solutions" / chapter, root / "solutions" / chapter
+    if not lesson.is_dir():
+        there = ", ".join(path.name for path in sorted(lesson.parent.glob("*/"))) or "none"
         raise DemoFailed(f"There is no lesson {chapter!r} in solutions/; there are {there}.")
     if copy.exists():
         raise DemoFailed(f"There is already a class in {root} that handed in {chapter}; name another folder.")
-    shutil.copytree(source, copy)
+    shutil.copytree(lesson, copy)
     task = bars.add_task("Building", total=None)
 
     def advance(done: int, total: int) -> None:
         bars.update(task, completed=done, total=total)
 
-    outcome = build(root, [chapter], progress=advance)
+    outcome = build(root, [chapter], exercises=course.exercises, progress=advance)
     if outcome.problems:
         raise DemoFailed("\n".join(map(str, outcome.problems)))
 

@@ -12,6 +12,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course.catalog.chapters import TOPIC_IN_TEXT, with_numbers
 from course.checking.source import BEGIN, END, solution_cell
 from course.checking.spec import Exercise
 
@@ -139,7 +140,7 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> 
         If the folder has no such file.
     """
     source = Path("solutions") / chapter / f"{topic_of(chapter)}.py"
-    text = jupytext.reads((root / source).read_text(encoding="utf-8"), fmt="py:percent")
+    text = jupytext.reads(with_numbers((root / source).read_text(encoding="utf-8")), fmt="py:percent")
     cells, complaints, ids = [], [], _Ids()
     for cell in text.cells:
         header = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}
@@ -149,7 +150,7 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> 
             exercise = exercises[header["exercise"]]
             cell.source = solution_cell(exercise.solution, exercise.name, cell.source)
         cell.metadata = _metadata(header, exercises)
-        complaints += [(cell.id, what) for what in problems_of_cell]
+        complaints += [(cell.id, what) for what in [*problems_of_cell, *_topic_problems(cell)]]
         cells.append(cell)
     complaints += _order_problems(cells)
     present = {cell.id for cell in cells if is_exercise(cell)}
@@ -222,6 +223,10 @@ def _nbgrader(grade_id: str, *, solution: bool) -> NotebookNode:
         solution=solution,
         task=False,
     )
+
+
+def _topic_problems(cell: NotebookNode) -> list[str]:
+    return [f"the course has no chapter {name!r}." for name in TOPIC_IN_TEXT.findall(cell.source)]
 
 
 def _header_problems(

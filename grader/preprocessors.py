@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets import Bool
 
-from course.checking.report import Outcome
+from course.checking.findings import OurError
 from grader.cell_roles import METADATA_KEY
 from grader.config import own_programs_first
 from grader.errors import GraderError
@@ -86,9 +86,10 @@ class GradeApart(NbGraderPreprocessor):
         reports = self.session_of(_converter(self)).grade(nb)
         for name, report in reports.items():
             for case in report.cases:
-                if case.outcome is Outcome.OUR_ERROR:
+                if isinstance(case.finding, OurError):
                     place = resources["nbgrader"]
-                    self.log.error("%s, %s: %s was not judged: %s", place["student"], name, case.name, case.detail)
+                    why = case.finding.why
+                    self.log.error("%s, %s: %s was not judged: %s", place["student"], name, case.name, why)
         return nb, resources
 
     def session_of(self, converter: Any) -> Session:

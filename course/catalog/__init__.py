@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 
-from course.catalog import activation, attention, convolution, dense, normalization, pooling
+from course.catalog import activation, attention, convolution, dense, normalization, pooling, upsampling
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 
 __all__ = [
@@ -30,6 +30,7 @@ CARDS: tuple[LayerCard, ...] = (
     *pooling.CARDS,
     *normalization.CARDS,
     *attention.CARDS,
+    *upsampling.CARDS,
 )
 
 NOTATION: tuple[tuple[str, str], ...] = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TOPICS = (
     "start_here",
     "linear",
@@ -20,7 +22,13 @@ TOPICS = (
     "transformer",
     "counting",
     "training",
+    "upsampling_and_residual",
 )
+
+TOPIC_IN_TEXT = re.compile(r"\{\{(\w+)\}\}")
+"""How a lesson names another chapter."""
+FOLDERS = tuple(f"{number:02}_{topic}" for number, topic in enumerate(TOPICS))
+"""The folders of their notebooks: ``"07_conv2d"``."""
 
 
 def folder_of(topic: str) -> str:
@@ -36,4 +44,31 @@ def folder_of(topic: str) -> str:
     >>> folder_of("conv2d")
     '07_conv2d'
     """
-    return f"{TOPICS.index(topic):02}_{topic}"
+    return FOLDERS[TOPICS.index(topic)]
+
+
+def chapter(topic: str) -> str:
+    """Name a chapter by its number, as a sentence does.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chapter.
+
+    Examples
+    --------
+    >>> chapter("conv2d")
+    'chapter 07'
+    """
+    return f"chapter {folder_of(topic)[:2]}"
+
+
+def with_numbers(text: str) -> str:
+    """Replace each ``{{topic}}`` by the chapter's number; a topic that there is not stays as it is.
+
+    Examples
+    --------
+    >>> with_numbers("as in chapters {{conv1d}} and {{conv2d}}")
+    'as in chapters 06 and 07'
+    """
+    return TOPIC_IN_TEXT.sub(lambda found: folder_of(found[1])[:2] if found[1] in TOPICS else found[0], text)

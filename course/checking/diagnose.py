@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from course.calling.endings import Attempt, Ending
-from course.calling.plain import Foreign
-from course.checking.compare import Stage, as_data, compare
+from course.checking.compare import as_data, compare
 from course.checking.spec import Misconception
 
 EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
@@ -58,9 +57,5 @@ def same(attempt: Attempt, variant: Attempt) -> bool:
         assert attempt.error
         assert variant.error
         return attempt.error.type_name == variant.error.type_name
-    expected = as_data(variant.value)
-    if isinstance(expected, Foreign):
-        value = as_data(attempt.value)
-        return isinstance(value, Foreign) and value == expected  # an array would be compared element by element
-    comparison = compare(attempt.value, expected)
-    return comparison.stage is Stage.RIGHT and attempt.changed == variant.changed
+    comparison = compare(attempt.value, as_data(variant.value))
+    return comparison.right and attempt.changed == variant.changed

@@ -1,112 +1,158 @@
-"""A report as plain text and as HTML: the same sentences, laid out."""
+"""A document as plain text and as HTML: the same sentences, laid out."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from html import escape
 
-from course.checking.report import Report
-from course.checking.words import oracle_name, tell
+from course.checking.document import (
+    Code,
+    Document,
+    Line,
+    Map,
+    Piece,
+    Role,
+    Source,
+    State,
+    Strong,
+    Table,
+    Tally,
+    Text,
+    Value,
+)
 
 MAX_LINES = 12
 
-# Half-transparent fills and inherited text read on a light page and on a dark one. Every colour has a word beside it.
+# Half-transparent fills and inherited text read on a light page and on a dark one. Every colour has a word or a mark
+# beside it: amber is not yet, green is right, grey is not attempted, and blue is what to do next.
+_GREEN, _AMBER, _GREY, _BLUE = "46, 139, 87", "200, 130, 20", "128, 128, 128", "0, 114, 178"
+_STATES = {State.RIGHT: (_GREEN, "✓"), State.NOT_YET: (_AMBER, "✗"), State.NOT_ATTEMPTED: (_GREY, "○")}
+_MONO = "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 93%"
 # nbgrader's pages would set code in red, as if all of it were wrong.
-_CODE_TAG = '<code style="color: inherit; background: rgba(128, 128, 128, 0.15)">'
-_GREEN, _AMBER = "46, 139, 87", "200, 130, 20"
+_CODE = '<code style="color: inherit; background: rgba(128, 128, 128, 0.15)">'
+_CALM, _LOUD = "opacity: 0.75; font-size: 92%", "font-weight: 600; font-size: 108%"
 
 
-def text(report: Report) -> str:
-    """Give a report as at most twelve lines of text."""
-    story = tell(report)
-    lines = [story.verdict]
-    if story.cases:
-        lines.append(story.cases)
-    if story.called:
-        lines.append(f"Called as  {story.called}")
-    facts = list(story.facts)
-    if story.difference:
-        at, yours, expected = story.difference
-        facts[0] = f"First difference at {at}: yours {yours}, {oracle_name(report)} {expected}. {facts[0]}"
-    lines += facts
-    if story.diagnosis:
-        lines.append(story.diagnosis)
-    if story.step:
-        lines.append(f"Next: {story.step}")
-    lines += story.notes
-    return "\n".join(lines[:MAX_LINES])
+def text(document: Document) -> str:
+    """Give a document as at most twelve lines of text."""
+    return "\n".join([text_line(line) for line in document.lines][:MAX_LINES])
 
 
-def html(report: Report) -> str:
-    """Give a report as HTML for a notebook: escaped, with inline styles, readable in light and dark themes."""
-    story, lead = tell(report), report.lead
-    colour, mark = (_GREEN, "✓") if report.passed else (_AMBER, "✗")
-    head, _, rest = story.verdict.partition(": ")
-    blocks = [f'<div><strong><span aria-hidden="true">{mark}</span> {escape(head)}:</strong> {_marked(rest)}</div>']
-    if story.cases:
-        blocks.append(_small(escape(story.cases)))
-    if story.called:
-        call = lead.called if lead else story.called
-        blocks.append(f"<div>Called as <code>{escape(call)}</code>{escape(story.called.removeprefix(call))}</div>")
-    if story.difference:
-        blocks.append(_table(("first difference at", "yours", oracle_name(report)), story.difference))
-    facts = [f"<div>{_fact(fact)}</div>" for fact in story.facts]
-    if lead and lead.comparison:
-        facts.insert(1, _map(lead.comparison.grid))  # under the sentence that says how many differ
-    blocks += facts
-    if story.diagnosis:
-        blocks.append(f"<div><strong>{_marked(story.diagnosis)}</strong></div>")
-    if story.step:
-        blocks.append(f"<div><strong>Next:</strong> {_marked(story.step)}</div>")
-    blocks += [_small(escape(note)) for note in story.notes]
+def text_line(line: Line) -> str:
+    """Give one line as text."""
+    indent = "  " if line.role is Role.DETAIL else ""
+    return indent + "".join(map(_text_piece, line.pieces))
+
+
+def _text_piece(piece: Piece) -> str:
+    match piece:
+        case Code(code):
+            return f"`{code}`"
+        case Source(code):
+            return f"  {code}"
+        case Table(heads, cells):
+            first, *others = (f"{head} {cell}" for head, cell in zip(heads, cells, strict=True))
+            return f"{first[:1].upper()}{first[1:]}: {', '.join(others)}. "
+        case Map() | Tally():
+            return ""
+        case Text(words) | Strong(words) | Value(words):
+            return words
+
+
+def html(document: Document) -> str:
+    """Give a document as HTML for a notebook: escaped, with inline styles, readable in light and dark themes.
+
+    JupyterLab drops style sheets from notebooks that are not trusted, so each element has its own style.
+    """
+    colour, mark = _STATES[document.state]
+    blocks = [_head(line, colour, mark) for line in document.of(Role.VERDICT)]
+    blocks.append(panel(document.of(Role.DIAGNOSIS, Role.STEP)))
+    blocks += [_block(line, "margin: 0.35em 0") for line in document.of(Role.FACT, Role.DETAIL)]
+    blocks += [_block(line, _CALM) for role in (Role.CALL, Role.CASES, Role.NOTE) for line in document.of(role)]
     return (
-        f'<div style="border-left: 4px solid rgb({colour}); background: rgba({colour}, 0.09); '
-        'padding: 0.6em 1em; line-height: 1.55; max-width: 56em; overflow-x: auto">'
-        f"{''.join(blocks).replace('<code>', _CODE_TAG)}</div>"
+        f'<div style="border-left: 4px solid rgb({colour}); padding: 0.1em 0 0.1em 1em; margin: 0.5em 0; '
+        f'line-height: 1.5; max-width: 56em; overflow-x: auto">{"".join(blocks)}</div>'
     )
 
 
-def _small(content: str) -> str:
-    return f'<div style="opacity: 0.75; font-size: 92%">{content}</div>'
+def _head(line: Line, colour: str, mark: str) -> str:
+    sentence = "".join(_piece(piece) for piece in line.pieces if not isinstance(piece, Tally))
+    tally = "".join(_piece(piece) for piece in line.pieces if isinstance(piece, Tally))
+    return (
+        '<div style="display: flex; flex-wrap: wrap; gap: 0 1.5em; justify-content: space-between">'
+        f'<span><span aria-hidden="true" style="color: rgb({colour})">{mark}</span> {sentence}</span>{tally}</div>'
+    )
 
 
-def _fact(fact: str) -> str:
-    """Set the source line of an error as code: two blanks after a colon announce it."""
-    before, mark, code = fact.partition(":  ")
-    return f"{_marked(before)}: <code>{escape(code)}</code>" if mark else _marked(fact)
+def _tally(passed: tuple[bool, ...]) -> str:
+    """Show one dot a case: full and green where it is right, an empty ring where it is not."""
+    dots = "".join(
+        f'<span style="color: rgb({_GREEN})">●</span>' if right else '<span style="opacity: 0.5">○</span>'
+        for right in passed
+    )
+    return f'<span aria-hidden="true" title="● right, ○ not yet" style="letter-spacing: 0.12em">{dots}</span>'
 
 
-# What is code in a sentence: between backticks, a call of hint, a shape such as (2, 3) or (), a place such as [0, 1].
-_CODE = re.compile(
-    r"`([^`]+)`"
-    r"|(hint\(&quot;\w+&quot;\))"
-    r"|((?<![\w)])\((?:\d+,|\d+(?:, ?\d+)+)?\))"
-    r"|((?:\b\w+)?\[\d+(?:, \d+)*\])"
-)
+def panel(lines: Iterable[Line]) -> str:
+    """Set lines apart from everything else, on blue: what to do next, where the eye should go first."""
+    content = "".join(_block(line, _LOUD if line.role is Role.DIAGNOSIS else "") for line in lines)
+    return content and (
+        f'<div style="margin: 0.5em 0; padding: 0.5em 0.8em; background: rgba({_BLUE}, 0.1); border-radius: 4px; '
+        f'line-height: 1.5; max-width: 56em">{content}</div>'
+    )
 
 
-def _marked(sentence: str) -> str:
-    return _CODE.sub(lambda found: f"<code>{next(filter(None, found.groups()))}</code>", escape(sentence))
+def _block(line: Line, style: str = "") -> str:
+    return f'<div style="{style}">{"".join(map(_piece, line.pieces))}</div>'
 
 
-def _table(heads: tuple[str, ...], values: tuple[str, ...]) -> str:
+def _piece(piece: Piece) -> str:
+    match piece:
+        case Text(words):
+            return escape(words)
+        case Strong(words):
+            return f"<strong>{escape(words)}</strong>"
+        case Code(code) | Value(code):
+            return f"{_CODE}{escape(code)}</code>"
+        case Source(code, number):
+            return _source(code, number)
+        case Table(heads, cells):
+            return _table(heads, cells)
+        case Map(grid):
+            return _map(grid)
+        case Tally(passed):
+            return _tally(passed)
+
+
+def _source(code: str, number: int | None) -> str:
+    gutter = (
+        f'<span style="opacity: 0.6; padding-right: 0.7em; margin-right: 0.8em; '
+        f'border-right: 2px solid rgb({_AMBER})">{number}</span>'
+        if number
+        else ""
+    )
+    return (
+        f'<div style="{_MONO}; padding: 0.15em 0.7em; margin: 0.2em 0; background: rgba(128, 128, 128, 0.12); '
+        f'white-space: pre; overflow-x: auto">{gutter}{escape(code)}</div>'
+    )
+
+
+def _table(heads: tuple[str, ...], cells: tuple[str, ...]) -> str:
     # themes stripe and tint tables; each part says that it wants none of that
     row, cell = (
         'style="background: none"',
-        "background: none; padding: 0.1em 0.9em 0.1em 0; text-align: left; border: 0",
+        "background: none; padding: 0.1em 1.2em 0.1em 0; text-align: left; border: 0",
     )
     names = "".join(f'<th style="{cell}; font-weight: normal; opacity: 0.75">{escape(head)}</th>' for head in heads)
-    numbers = "".join(f'<td style="{cell}"><code>{escape(value)}</code></td>' for value in values)
+    values = "".join(f'<td style="{cell}">{_CODE}{escape(value)}</code></td>' for value in cells)
     return (
         '<table style="border-collapse: collapse; margin: 0.3em 0; display: table; color: inherit; font-size: inherit">'
-        f"<tr {row}>{names}</tr><tr {row}>{numbers}</tr></table>"
+        f"<tr {row}>{names}</tr><tr {row}>{values}</tr></table>"
     )
 
 
 def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
     """Show where values differ, as a grid of marks."""
-    if all(bad for row in grid for bad in row):  # a map on which all is wrong shows nothing
-        return ""
     box = "width: 1.15em; height: 1.15em; padding: 0; text-align: center; font-size: 80%; line-height: 1.1"
     wrong = f'<td style="{box}; background: rgba({_AMBER}, 0.45); border: 1px solid rgba(128, 128, 128, 0.5)">✗</td>'
     right = f'<td style="{box}; background: rgba({_GREEN}, 0.15); border: 1px solid rgba(128, 128, 128, 0.5)">·</td>'

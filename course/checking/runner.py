@@ -20,9 +20,12 @@ from course.calling.naming import bare_name, text_of
 from course.calling.student import short, use_work
 from course.calling.work import Operation, Unavailable, Work
 from course.checking import oracle
-from course.checking.compare import Stage, compare
+from course.checking.compare import compare
+from course.checking.comparison import WrongValues
 from course.checking.diagnose import diagnose
-from course.checking.report import OUTCOME_OF_ENDING, OUTCOME_OF_STAGE, CaseResult, Outcome, Report
+from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
+from course.checking.report import Report
+from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
 
 BUDGET = 2.0
@@ -136,20 +139,12 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
     except Exception as error:
         notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
     return Report(
-        exercise=exercise.name,
-        points=exercise.points,
+        asked=Asked.by(exercise),
         cases=tuple(results),
-        misconception=known.id if known else None,
-        diagnosis=known.diagnosis if known else "",
-        advice=known.advice if known else "",
+        named=(NamedMistake(known.id, known.diagnosis, known.advice),) if known else (),
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
-        signature=_called_as(exercise),
-        kind=exercise.kind,
-        whole=exercise.repair,
-        seconds=exercise.seconds,
         seed=prepared.seed,
-        hints=len(exercise.hints),
         notes=notes,
     )
 
@@ -176,10 +171,21 @@ def _fault(error: BaseException) -> str:
     return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
 
 
+def refuse(asked: Asked, finding: Finding, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:
+    """Report on something of which no case was run.
+
+    Examples
+    --------
+    >>> print(refuse(Asked("check"), NotCallable("int")))
+    check: a function is wanted here, this is an int.
+    Next: Pass the function itself, check(linear), without calling it.
+    """
+    return Report(asked, (CaseResult(f"a {asked.kind}", "", finding),), seed=seed, notes=notes)
+
+
 def failed(exercise: Exercise, error: BaseException, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:
     """Report that the course itself failed while it judged an answer."""
-    result = CaseResult("judging", "", Outcome.OUR_ERROR, detail=_fault(error))
-    return replace(_about(exercise, result, seed), notes=notes)
+    return refuse(Asked.by(exercise), OurError(_fault(error)), seed, notes)
 
 
 def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:
@@ -204,67 +210,35 @@ def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
 
 def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     if exercise.kind != "value" and not callable(thing):
-        return not_callable(exercise, thing, seed)
+        return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
     report = run(Prepared(exercise, seed), work)
     work.forget()
-    borrowed = tuple(f"`{name}` is not defined here, so the course's own was used." for name in work.borrowed)
-    return replace(report, notes=(*report.notes, *borrowed))
-
-
-def not_callable(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
-    """Report on something that is neither a function nor a class."""
-    result = CaseResult("a function", exercise.name, Outcome.NOT_CALLABLE, detail=bare_name(type(thing)))
-    return _about(exercise, result, seed)
-
-
-def _about(exercise: Exercise, result: CaseResult, seed: int) -> Report:
-    """Report on an answer of which no case was run."""
-    return Report(
-        exercise=exercise.name,
-        points=exercise.points,
-        cases=(result,),
-        signature=_called_as(exercise),
-        kind=exercise.kind,
-        seed=seed,
-        hints=len(exercise.hints),
-    )
-
-
-def _called_as(exercise: Exercise) -> str:
-    return exercise.name if exercise.kind == "value" else f"{exercise.name}{exercise.signature}"
+    return replace(report, borrowed=tuple(work.borrowed))
 
 
 def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseResult:
-    exercise, case = prepared.exercise, prepared.exercise.cases[index]
-    arguments, expected = prepared.arguments[index], prepared.expected[index]
-    comparison, trace = None, ""
-    if attempt.ending is Ending.RETURNED:
-        comparison = compare(attempt.value, expected, exercise.returns)
-        if comparison.stage is not Stage.RIGHT:
-            outcome = OUTCOME_OF_STAGE[comparison.stage]
-        else:
-            outcome = Outcome.CHANGED_ARGUMENTS if attempt.changed else Outcome.RIGHT
-        if comparison.stage is Stage.VALUES and exercise.trace and not comparison.part:
-            trace = exercise.trace(arguments, comparison.index)
-    else:
-        outcome = OUTCOME_OF_ENDING[attempt.ending]
+    case, arguments, expected = prepared.exercise.cases[index], prepared.arguments[index], prepared.expected[index]
+    returned = attempt.ending is Ending.RETURNED
     return CaseResult(
         name=case.name,
         called=told,
-        outcome=outcome,
+        finding=_returned(prepared.exercise, arguments, expected, attempt) if returned else find_ending(attempt),
         note=case.note,
         weight=case.weight,
-        comparison=comparison,
-        error=attempt.error,
-        detail=attempt.detail,
-        changed=attempt.changed,
         seconds=attempt.seconds,
         size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
         empty=isinstance(expected, np.ndarray) and expected.size == 0,
         fixed=prepared.fixed[index],
-        trace=trace,
     )
+
+
+def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: Attempt) -> Returned:
+    comparison = compare(attempt.value, expected, exercise.returns)
+    trace = ""
+    if exercise.trace and len(comparison.units) == 1 and isinstance(comparison.units[0].found, WrongValues):
+        trace = exercise.trace(arguments, comparison.units[0].found.index)
+    return Returned(comparison, attempt.changed, trace)
 
 
 def describe_call(name: str, arguments: Arguments) -> str:

@@ -51,7 +51,7 @@ from course.cost.activation import (
     Tanh,
 )
 from course.cost.attention import MultiheadAttention, ScaledDotProductAttention
-from course.cost.convolution import Conv1d, Conv2d, Conv3d
+from course.cost.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose2d
 from course.cost.counting import Row
 from course.cost.dense import Embedding, Linear
 from course.cost.layer import CostError, Layer, Parameter, ShapeMismatch, UnknownModule
@@ -99,6 +99,7 @@ __all__ = [
     "Conv1d",
     "Conv2d",
     "Conv3d",
+    "ConvTranspose2d",
     "CostError",
     "Dropout",
     "Dropout2d",

@@ -1,4 +1,4 @@
-"""Convolutions over one, two and three axes."""
+"""Convolutions over one, two and three axes, and the transposed convolution of images."""
 
 from __future__ import annotations
 
@@ -23,6 +23,26 @@ def positions(size: int, kernel: int, stride: int, padding: int, dilation: int =
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
+def require_groups(groups: int, in_channels: int, out_channels: int) -> None:
+    """Refuse groups that do not divide the channels.
+
+    Raises
+    ------
+    ValueError
+        Says which channels they must divide.
+
+    Examples
+    --------
+    >>> require_groups(2, 4, 5)
+    Traceback (most recent call last):
+    ValueError: groups is 2; a divisor of in_channels 4 and out_channels 5 is wanted.
+    """
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(
+            f"groups is {groups}; a divisor of in_channels {in_channels} and out_channels {out_channels} is wanted."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Conv(Layer):
     """A convolution: ``(n, c_i, *)`` or ``(c_i, *)`` to as many axes with ``c_o`` channels.
@@ -44,11 +64,7 @@ class _Conv(Layer):
     axes: ClassVar[int]
 
     def __post_init__(self) -> None:
-        if self.in_channels % self.groups or self.out_channels % self.groups:
-            raise ValueError(
-                f"groups is {self.groups}; a divisor of in_channels {self.in_channels} "
-                f"and out_channels {self.out_channels} is wanted."
-            )
+        require_groups(self.groups, self.in_channels, self.out_channels)
         if isinstance(self.padding, str):
             if self.padding not in ("same", "valid"):
                 raise ValueError(f"padding is {self.padding!r}; a number, 'same' or 'valid' is wanted.")
@@ -126,3 +142,59 @@ class Conv3d(_Conv):
     """
 
     axes = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ConvTranspose2d(Layer):
+    """``torch.nn.ConvTranspose2d``: ``(n, c_i, h, w)`` or ``(c_i, h, w)`` to ``c_o`` channels of another size.
+
+    Every input value is multiplied by the ``c_o / g`` kernels of its channel; the true count of mult-adds is that,
+    products that padding cuts off included. torchinfo counts every parameter once for each output position.
+
+    Examples
+    --------
+    >>> layer = ConvTranspose2d(32, 16, 3, stride=2, padding=1, output_padding=1)
+    >>> layer.output_shape((1, 32, 50, 50)), layer.true_mult_adds((1, 32, 50, 50))
+    ((1, 16, 100, 100), 11520000)
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: Sizes
+    stride: Sizes = 1
+    padding: Sizes = 0
+    output_padding: Sizes = 0
+    groups: int = 1
+    bias: bool = True
+    dilation: Sizes = 1
+    padding_mode: str = "zeros"
+
+    def __post_init__(self) -> None:
+        require_groups(self.groups, self.in_channels, self.out_channels)
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Give the weight, whose input channels come first, and the bias."""
+        shape = (self.in_channels, self.out_channels // self.groups, *per_axis("kernel_size", self.kernel_size, 2))
+        return (Parameter("weight", shape), *([Parameter("bias", (self.out_channels,))] if self.bias else []))
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Spread the input, and add what the kernel reaches beyond it: ``(h - 1)s - 2p + d(k - 1) + op + 1``."""
+        shape = channels_first(self, inputs, 2, self.in_channels)
+        along = zip(
+            shape[-2:],
+            per_axis("kernel_size", self.kernel_size, 2, at_least=1),
+            per_axis("stride", self.stride, 2, at_least=1),
+            per_axis("padding", self.padding, 2),
+            per_axis("dilation", self.dilation, 2, at_least=1),
+            per_axis("output_padding", self.output_padding, 2),
+            strict=True,
+        )
+        sizes = tuple((size - 1) * s - 2 * p + d * (k - 1) + op + 1 for size, k, s, p, d, op in along)
+        if min(sizes) < 1:
+            raise ShapeMismatch(self, shape, "an input of which the padding leaves something")
+        return (*shape[:-3], self.out_channels, *sizes)
+
+    def true_mult_adds(self, *inputs: Shape) -> int:
+        """Multiply each input value by the kernels that it scales."""
+        kernel = math.prod(per_axis("kernel_size", self.kernel_size, 2))
+        return math.prod(channels_first(self, inputs, 2, self.in_channels)) * self.out_channels // self.groups * kernel

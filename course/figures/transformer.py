@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from course.catalog.chapters import chapter
 from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SKY, SMALL, VERMILLION
 
 ARROW = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "zorder": 1}
@@ -24,10 +25,10 @@ def model(ax: Axes) -> Axes:
     True
     """
     boxes = (
-        (0.0, 1.5, "embedding", "chapter 02", "white"),
+        (0.0, 1.5, "embedding", chapter("embedding"), "white"),
         (2.1, 1.5, "positions", "added", "white"),
         (4.2, 2.3, "encoder layer", "N times in a row", SKY),
-        (7.1, 1.5, "linear", "chapter 01", "white"),
+        (7.1, 1.5, "linear", chapter("linear"), "white"),
     )
     for left, width, title, remark, color in boxes:
         _box(ax, left, 0.0, width, 1.0, color)

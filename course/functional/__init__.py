@@ -116,6 +116,10 @@ from course.functional.softmax import (
     softmax,
     softmax_backward,
 )
+from course.functional.transposed_convolution import (
+    conv_transpose2d,
+    conv_transpose2d_backward,
+)
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -138,6 +142,8 @@ __all__ = [
     "conv3d_backward",
     "conv_nd",
     "conv_nd_backward",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
     "cross_entropy",
     "cross_entropy_backward",
     "dropout",

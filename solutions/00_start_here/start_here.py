@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 00 · Start here: how this course works
+# # {{start_here}} · Start here: how this course works
 #
 # At the end of this chapter you will have written a first function, had it checked, and read what the check says.
 # You will know how shapes are written, where your progress is kept, and what is graded.
@@ -238,7 +238,7 @@ check(repair_center)
 # - **A value**: an array, or a table that you complete. Its cell reads `answer = ...`, say. Put what you think in place
 #   of the dots. Only a function or a class knows its own name, so the check of a value is told:
 #   `check(answer, "answer")`.
-# - **A class**, in chapter 15: the check makes an object of it and calls its methods, one after the other.
+# - **A class**, in chapter {{counting}}: the check makes an object of it and calls its methods, one after the other.
 
 # %% [markdown]
 # ## 5. Your progress
@@ -328,23 +328,23 @@ table()
 #
 # | chapter | what you write |
 # |:--|:--|
-# | 00 Start here | a first function |
-# | 01 Linear | the layer in which every output sees every input |
-# | 02 Embedding | from identifiers, such as words, to numbers |
-# | 03 Activations | ReLU, sigmoid and their relatives |
-# | 04 Softmax and losses | the end of a network: probabilities, and how wrong they are |
-# | 05 Dropout | the layer that forgets on purpose |
-# | 06 Conv1d | one kernel that slides along a sequence |
-# | 07 Conv2d | the same over images |
-# | 08 Padding and stride | what happens at the border, and what may be skipped |
-# | 09 Grouped and depthwise | the same work with fewer weights |
-# | 10 Conv3d | volumes, and any number of dimensions |
-# | 11 Pooling | fewer pixels, without any weights |
-# | 12 Normalization | keeping numbers in a range that trains well |
-# | 13 Attention | queries, keys and values |
-# | 14 Transformer | attention, linear layers and normalization, put together |
-# | 15 Counting | parameters, work and memory of a whole network |
-# | 16 Training | a network of your own layers learns to read digits |
+# | {{start_here}} Start here | a first function |
+# | {{linear}} Linear | the layer in which every output sees every input |
+# | {{embedding}} Embedding | from identifiers, such as words, to numbers |
+# | {{activations}} Activations | ReLU, sigmoid and their relatives |
+# | {{softmax_and_losses}} Softmax and losses | the end of a network: probabilities, and how wrong they are |
+# | {{dropout}} Dropout | the layer that forgets on purpose |
+# | {{conv1d}} Conv1d | one kernel that slides along a sequence |
+# | {{conv2d}} Conv2d | the same over images |
+# | {{padding_and_stride}} Padding and stride | what happens at the border, and what may be skipped |
+# | {{grouped_and_depthwise}} Grouped and depthwise | the same work with fewer weights |
+# | {{conv3d}} Conv3d | volumes, and any number of dimensions |
+# | {{pooling}} Pooling | fewer pixels, without any weights |
+# | {{normalization}} Normalization | keeping numbers in a range that trains well |
+# | {{attention}} Attention | queries, keys and values |
+# | {{transformer}} Transformer | attention, linear layers and normalization, put together |
+# | {{counting}} Counting | parameters, work and memory of a whole network |
+# | {{training}} Training | a network of your own layers learns to read digits |
 #
 # Take them in this order. At its top each says which others it needs, and how long it takes: mostly 45 to 90
 # minutes.
@@ -359,7 +359,7 @@ table()
 # - Shapes are written $(n, c_i)$ or $(n, c_i, h_i, w_i)$: samples first, then channels, then places.
 # - Graded functions use NumPy and plain Python, stand in one cell each, and are called with new numbers.
 #
-# Go on with chapter 01. It opens the layer that `warm_up` is the smallest example of: a weight of 2, a bias of 1.
+# Go on with chapter {{linear}}. It opens the layer that `warm_up` is the smallest example of: a weight of 2, a bias of 1.
 #
 # ## Every layer of the course
 #

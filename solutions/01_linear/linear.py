@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 01 · Linear: every output sees every input
+# # {{linear}} · Linear: every output sees every input
 #
 # At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards.
 # You will be able to say its shapes, count its parameters and its work without running it,
@@ -329,7 +329,7 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 # $$
 #
 # One linear layer can do what the two did. This is why a network alternates linear layers with activation functions:
-# something that isn't linear has to stand in between. Chapter 03 writes them.
+# something that isn't linear has to stand in between. Chapter {{activations}} writes them.
 
 # %% [markdown]
 # ## 7. Backwards

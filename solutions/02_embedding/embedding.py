@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 02 · Embedding: a row for every identifier
+# # {{embedding}} · Embedding: a row for every identifier
 #
 # At the end of this chapter you will have written PyTorch's embedding layer in NumPy, forwards and backwards.
 # You will know why it is a linear layer in disguise, and why nobody computes it as one.
 # You will have trained a small table of word vectors with your own code, and drawn it.
 #
-# You need chapter 01, and NumPy's indexing. Plan about an hour.
+# You need chapter {{linear}}, and NumPy's indexing. Plan about an hour.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("embedding")` gives one step of help, and
@@ -232,7 +232,7 @@ print("the rows of the picture in section 1:", np.array_equal(product, rows))
 # %% [markdown]
 # Five of the six products in each sum are zero. What is left is 1 times one row. So an embedding **is** a linear
 # layer without bias, for one-hot inputs. Only the weight is stored the other way round: $W$ has one row for each
-# *input*, where the linear layer of chapter 01 has one row for each *output*.
+# *input*, where the linear layer of chapter {{linear}} has one row for each *output*.
 
 # %%
 hot = torch.tensor(one_hot(ids, 6), dtype=torch.float64)
@@ -413,7 +413,7 @@ plt.show()
 # %% [markdown]
 # Row 1 stays zero, for there was no dog. Add the first and the fifth row on the left: do they give row 5?
 #
-# The one-hot view gives the same gradient. Chapter 01 found that the gradient of a linear layer's weight is a
+# The one-hot view gives the same gradient. Chapter {{linear}} found that the gradient of a linear layer's weight is a
 # product of `grad_output` and the input. With the weight turned round, that is the one-hot matrix transposed,
 # times $G$.
 

@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 03 · Activations: one number at a time
+# # {{activations}} · Activations: one number at a time
 #
 # At the end of this chapter you will have written the activation functions that today's networks use, and the
 # gradients of three of them. You will have written a test that tells whether *any* layer works number by number,
 # and checked a column of the summary table with it. You will have seen gradients vanish, and seen a network bend.
 #
-# You need chapter 01, and derivatives: the chain rule and the product rule. Plan 90 minutes.
+# You need chapter {{linear}}, and derivatives: the chain rule and the product rule. Plan 90 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Thirteen of them are exercises, most of them one line long, and
 # each has a check right below: run it as often as you like. When you are stuck, `hint("relu")` gives one step of help,
@@ -48,12 +48,12 @@ table("ReLU")
 table("Sigmoid")
 
 # %% [markdown]
-# Chapter 01 ended with a warning: two linear layers in a row are one linear layer. Something that isn't linear has to
+# Chapter {{linear}} ended with a warning: two linear layers in a row are one linear layer. Something that isn't linear has to
 # stand between them. That is what an **activation function** is for. It takes every number by itself, and bends.
 #
 # - **As inner layer** it stands after a linear or a convolution layer: ReLU and its smooth relatives.
 # - **As last layer** it brings outputs into a range that means something. A sigmoid makes a probability of a score.
-#   Chapter 04 is about last layers.
+#   Chapter {{softmax_and_losses}} is about last layers.
 # - **As first layer** there is no use for it.
 #
 # Inside of a network the sigmoid is seldom used today, says the table, and section 7 shows why. As a **gate** it is
@@ -470,7 +470,7 @@ plt.show()
 #
 # Your test of exercise 9 asks whether anybody notices. Here is everything that it sees. Row $i$ is about the change of
 # input $i$. A square is filled where an output changes. An element-wise layer has nothing beside the diagonal. The
-# third layer takes its numbers two by two, and divides each by what the two add up to, after an exponential. Chapter 04
+# third layer takes its numbers two by two, and divides each by what the two add up to, after an exponential. Chapter {{softmax_and_losses}}
 # writes this *softmax*.
 
 # %%
@@ -678,7 +678,7 @@ plt.show()
 #
 # Here your ReLU learns. Sixty points lie around a curve. A network with one input, eight hidden neurons and one output
 # starts at random. Your `relu` bends on the way forward, your `relu_backward` leads back. The rest are the two linear
-# layers of chapter 01.
+# layers of chapter {{linear}}.
 #
 # The same network learns a second time, with no activation function.
 
@@ -804,7 +804,7 @@ except RuntimeError as error:
 # | the gate without the input | values from 0 to 1, where large numbers should come out |
 # | the tanh form of GELU for the exact one | nothing, unless you look closely: it is off by 0.0005 at most |
 # | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
-# | a sigmoid before `BCEWithLogitsLoss` | it learns badly: that loss has a sigmoid inside. Chapter 04 |
+# | a sigmoid before `BCEWithLogitsLoss` | it learns badly: that loss has a sigmoid inside. Chapter {{softmax_and_losses}} |
 #
 # ### Find the bug
 #

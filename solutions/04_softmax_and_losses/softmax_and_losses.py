@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 04 · Softmax and losses: how sure, and how wrong
+# # {{softmax_and_losses}} · Softmax and losses: how sure, and how wrong
 #
 # At the end of this chapter you will have written softmax, its logarithm and the three losses that most networks are
 # trained with, and two gradients. They will give numbers where the plain formula gives `nan`.
 # You will know which last layer goes with which task, and which loss with which last layer.
 #
-# You need chapter 01, and the sigmoid of chapter 03. Plan about 90 minutes.
+# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan about 90 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("softmax")` gives one step of help, and
@@ -48,7 +48,7 @@ table("Softmax")
 # You find it in two places.
 #
 # - **As last layer**, where exactly one of several classes is right.
-# - **As inner layer**, in attention: there it says how much each word looks at each other word. Chapter 13 uses it so.
+# - **As inner layer**, in attention: there it says how much each word looks at each other word. Chapter {{attention}} uses it so.
 #
 # It is no *first* layer: there are no scores yet.
 
@@ -266,7 +266,7 @@ check(mse_loss)
 # %% [markdown]
 # ### Yes or no
 #
-# Is this mail spam? One score $x$, and the sigmoid of chapter 03 makes a probability of it: $p = \sigma(x)$.
+# Is this mail spam? One score $x$, and the sigmoid of chapter {{activations}} makes a probability of it: $p = \sigma(x)$.
 # The target $y$ is 1 for yes and 0 for no. The loss is minus the logarithm of the probability that was given to the
 # **right** answer: $-\log p$ for a yes, $-\log(1 - p)$ for a no. In one line:
 #

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 05 · Dropout: the layer that forgets on purpose
+# # {{dropout}} · Dropout: the layer that forgets on purpose
 #
 # At the end of this chapter you will have written PyTorch's dropout, forwards and backwards. You will know why the
 # values that are left grow, why evaluation does nothing, and what the letter p means in which library.

@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 06 · Conv1d: one small kernel for the whole signal
+# # {{conv1d}} · Conv1d: one small kernel for the whole signal
 #
 # At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops,
 # then fast, then backwards. You will be able to say how long its output is for any stride, padding and dilation.
 # And you will have seen that it is a linear layer with most of its weights zero and the rest shared.
 #
-# You need chapter 01. Plan about an hour and a half.
+# You need chapter {{linear}}. Plan about an hour and a half.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv1d")` gives one step of help, and
@@ -55,7 +55,7 @@ figures.shared_connections(7, 3, ax)
 plt.show()
 
 # %% [markdown]
-# Compare it with the picture of chapter 01, where every input was joined to every output by a weight of its own.
+# Compare it with the picture of chapter {{linear}}, where every input was joined to every output by a weight of its own.
 # Two things are new: an output sees only a **window**, and all windows **share** their weights.
 #
 # You find the layer in two places.
@@ -145,7 +145,7 @@ summary(conv1d_same, input_size=input_data.shape)
 # 2,592 parameters: 32 · 16 · 5 = 2,560 weights and 32 biases.
 #
 # 0.26 million mult-adds: torchinfo multiplies the parameters by the 100 positions. The 32 biases are among them, as in
-# chapter 01. Without them it is 256,000 multiplications. At the ends some of these are by the zeros of the padding.
+# chapter {{linear}}. Without them it is 256,000 multiplications. At the ends some of these are by the zeros of the padding.
 #
 # The sizes are bytes, in millions. Each number takes 4 bytes: 1,600 go in, 3,200 come out, 2,592 are parameters. The
 # numbers that come out are counted twice, once for the forward pass and once for their gradients on the way back.
@@ -312,7 +312,7 @@ plt.show()
 #
 # ### Exercise 3: the size of the output
 #
-# Write the rule. It is the same along each axis, so chapters 07 to 11 will use it, too.
+# Write the rule. It is the same along each axis, so chapters {{conv2d}} to {{pooling}} will use it, too.
 
 
 # %% exercise="conv_output_size"
@@ -493,7 +493,7 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
 
 # %% [markdown]
 # The matrix of section 6 says the same in one line. Forward the layer is $M x$. So backward it must be $M^T g$, as in
-# chapter 01.
+# chapter {{linear}}.
 
 # %%
 g = rng.normal(size=6)
@@ -504,7 +504,7 @@ np.allclose(M.T @ g, grad_x[0, 0])
 # ### What gradients are for
 #
 # Somebody filters signals with a kernel that you don't know. You see the signals before and after, with a little noise.
-# Your layer starts with a kernel of zeros and learns. The loss is the mean of the squared errors, as in chapter 01.
+# Your layer starts with a kernel of zeros and learns. The loss is the mean of the squared errors, as in chapter {{linear}}.
 
 # %%
 hidden = np.array([0.5, -1.0, 2.0, 0.3, -0.8])

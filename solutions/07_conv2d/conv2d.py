@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 07 · Conv2d: a window that slides over an image
+# # {{conv2d}} · Conv2d: a window that slides over an image
 #
 # At the end of this chapter you will have written PyTorch's convolution of images in NumPy. You will have made a
 # kernel that finds edges, and seen what it finds in a photo. You will be able to say how many parameters a layer has,
 # how much it works, and how far one number deep in a network can see.
 #
-# You need chapter 06. Plan about an hour.
+# You need chapter {{conv1d}}. Plan about an hour.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv2d")` gives one step of help, and
@@ -40,7 +40,7 @@ table("Conv2d")
 
 # %% [markdown]
 # An image is a table of numbers, one for each pixel. What matters in it is local: an edge, a corner, an eye. And it
-# may be anywhere. So the layer of chapter 06 fits, with one axis more. A small **kernel** slides over the image, along
+# may be anywhere. So the layer of chapter {{conv1d}} fits, with one axis more. A small **kernel** slides over the image, along
 # its rows and its columns. At each position it gives one number: how well the kernel fits there.
 #
 # In the picture a kernel of 3 by 3 stands on a small image. Its weights are the small numbers in the
@@ -76,7 +76,7 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\,y+u,\,x+v}
 # $$
 #
-# The window starts at row $y$ and column $x$. $u$ walks down through it, $v$ walks to the right. As in chapter 06
+# The window starts at row $y$ and column $x$. $u$ walks down through it, $v$ walks to the right. As in chapter {{conv1d}}
 # nothing is flipped, and the sum takes in **all** input channels.
 #
 # In this chapter,
@@ -97,13 +97,13 @@ plt.show()
 # Height always comes before width, rows before columns. In a drawing program it is the other way round, and that is
 # where many bugs come from.
 #
-# With stride 1, no padding and no dilation, each axis follows the rule of chapter 06 by itself:
+# With stride 1, no padding and no dilation, each axis follows the rule of chapter {{conv1d}} by itself:
 #
 # $$
 # h_o = h_i - k_h + 1 \qquad w_o = w_i - k_w + 1
 # $$
 #
-# Chapter 08 adds padding and stride.
+# Chapter {{padding_and_stride}} adds padding and stride.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -239,7 +239,7 @@ motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
 #
 # `kernel_size` is a number, for a square kernel, or a pair. And there is one argument more. With `groups` the channels
 # are divided into groups that don't see each other. Each output channel then has kernels for its own group's input
-# channels only, and the weight is $(c_o, c_i / g, k_h, k_w)$. Chapter 09 is about that.
+# channels only, and the weight is $(c_o, c_i / g, k_h, k_w)$. Chapter {{grouped_and_depthwise}} is about that.
 
 # %%
 for g in (1, 2, 8):
@@ -404,7 +404,7 @@ plt.show()
 # %% [markdown]
 # ## 7. Backwards
 #
-# Everything of chapter 06 goes over, with an index more. Here is the forward pass for row $r$ of the batch:
+# Everything of chapter {{conv1d}} goes over, with an index more. Here is the forward pass for row $r$ of the batch:
 #
 # $$
 # Y_{r,o,y,x} = b_o + \sum_{c,u,v} W_{o,c,u,v} \, X_{r,c,\,y+u,\,x+v}
@@ -449,7 +449,7 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), gradients(G, X
     print(f"{name:11} {y.shape!s:12} equal to autograd: {np.allclose(y, t.numpy())}")
 
 # %% [markdown]
-# In chapter 08 you write this yourself, with stride and padding.
+# In chapter {{padding_and_stride}} you write this yourself, with stride and padding.
 #
 # ### A kernel that is learnt
 #

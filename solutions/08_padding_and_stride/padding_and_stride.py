@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 08 · Padding and stride: where the window goes
+# # {{padding_and_stride}} · Padding and stride: where the window goes
 #
 # At the end of this chapter you will have written PyTorch's convolution with stride, padding and dilation in NumPy,
 # forwards and backwards. You will be able to keep the size of an image, or to halve it, and know what that costs.
 #
-# You need chapters 06 and 07. Plan a bit more than an hour.
+# You need chapters {{conv1d}} and {{conv2d}}. Plan a bit more than an hour.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("pad2d")` gives one step of help, and
@@ -34,7 +34,7 @@ from course.figures.windows import Sliding, window
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two layers of the summary table. Both are the layer of chapter 07. Only the window moves in
+# Here are two layers of the summary table. Both are the layer of chapter {{conv2d}}. Only the window moves in
 # another way.
 
 # %%
@@ -96,7 +96,7 @@ plt.show()
 # - $-p$: everything is moved up by $p$ rows, into the **padding**.
 #
 # Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The other
-# symbols are those of chapter 07: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of the input
+# symbols are those of chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of the input
 # and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
 #
 # | array | shape | PyTorch's names |
@@ -143,7 +143,7 @@ halving = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, stride
 summary(halving, input_size=images.shape)
 
 # %% [markdown]
-# The kernel of 3 has 4,640 parameters, as in the table of chapter 07. Height and width are halved, so there is a
+# The kernel of 3 has 4,640 parameters, as in the table of chapter {{conv2d}}. Height and width are halved, so there is a
 # quarter of the positions and a quarter of the work.
 #
 # "Same" and a stride do not go together. Same as what? PyTorch refuses.
@@ -256,7 +256,7 @@ print("equal:", torch.allclose(by_name, torch.nn.functional.conv2d(padded, w), a
 # ### Exercise 3: the layer
 #
 # Now the whole formula. Take it apart: after padding with zeros there is no $p$ left to think of. Then there are two
-# ways, as in chapter 07.
+# ways, as in chapter {{conv2d}}.
 #
 # - **All windows at once.** `sliding_window_view` shows the windows at all places. A stride of 2 keeps every second of
 #   them. A dilated kernel looks at every $d$-th pixel of a larger window. Both are slices with a step.

@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 09 · Grouped and depthwise: not every channel sees every channel
+# # {{grouped_and_depthwise}} · Grouped and depthwise: not every channel sees every channel
 #
 # At the end of this chapter you will have written PyTorch's grouped, depthwise and pointwise convolutions in NumPy.
 # You will know which input channel reaches which output channel, and what it saves when not all reach all.
 #
-# You need chapters 01 and 07. Plan about an hour.
+# You need chapters {{linear}} and {{conv2d}}. Plan about an hour.
 #
 # Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv2d_grouped")` gives one step of help, and
@@ -40,7 +40,7 @@ table("Conv2d grouped")
 table("Conv2d depthwise")
 
 # %% [markdown]
-# In the convolution of chapter 07, each output channel sees **all** input channels. With 64 channels in and 128 out,
+# In the convolution of chapter {{conv2d}}, each output channel sees **all** input channels. With 64 channels in and 128 out,
 # that is 8,192 pairs of channels, and a kernel for each.
 #
 # A **grouped** convolution cuts the channels into $g$ groups. An output channel sees the input channels of its own
@@ -80,7 +80,7 @@ plt.show()
 # $$
 #
 # Here $c$ counts the channels of one group. $g$ must divide both $c_i$ and $c_o$. The other symbols are those of
-# chapter 07.
+# chapter {{conv2d}}.
 #
 # | layer | input | weight | output |
 # |:--|:--|:--|:--|
@@ -116,7 +116,7 @@ for name, layer in layers.items():
     print(f"{name:9}  {shapes} {numbers:5,} parameters")
 
 # %% [markdown]
-# The full layer is that of chapter 07, with 4,640 parameters. In the grouped one, each of the 32 output channels sees
+# The full layer is that of chapter {{conv2d}}, with 4,640 parameters. In the grouped one, each of the 32 output channels sees
 # 4 of the 16 input channels.
 #
 # Is it really four small convolutions? Cut the input, the weight and the bias into four parts, and put the four outputs
@@ -184,7 +184,7 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 #
 # ### Exercise 1: groups
 #
-# You wrote the full convolution in chapter 07. Here it is needed $g$ times, each time on a part of the channels. There
+# You wrote the full convolution in chapter {{conv2d}}. Here it is needed $g$ times, each time on a part of the channels. There
 # are two ways.
 #
 # - **A loop over the groups.** Which input channels, which rows of the weight and which output channels belong to
@@ -233,7 +233,7 @@ print("the same outputs:", np.allclose(depthwise_conv2d(x, w), conv2d_grouped(x,
 check(pointwise_conv2d)
 
 # %% [markdown]
-# It is the **linear layer** of chapter 01, at every pixel. PyTorch's linear layer takes the channels last, so they
+# It is the **linear layer** of chapter {{linear}}, at every pixel. PyTorch's linear layer takes the channels last, so they
 # are moved there and back.
 
 # %%
@@ -244,7 +244,7 @@ np.allclose(pointwise_conv2d(x.numpy(), w[:, :, None, None].numpy(), b.numpy()),
 # %% [markdown]
 # ### Exercise 4: its parameters
 #
-# Count those of a grouped convolution. With `groups=1` it must give what chapter 07 gave.
+# Count those of a grouped convolution. With `groups=1` it must give what chapter {{conv2d}} gave.
 
 
 # %% exercise="grouped_num_parameters"
@@ -409,7 +409,7 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 # ## 7. Backwards
 #
 # A grouped convolution is $g$ convolutions side by side, and so is its way back: each group has the gradients of
-# chapter 07, from its own output channels to its own input channels. Nothing crosses.
+# chapter {{conv2d}}, from its own output channels to its own input channels. Nothing crosses.
 #
 # New is only the pointwise one. Its forward pass at image $r$ and pixel $(y, x)$ is
 #
@@ -428,7 +428,7 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 # \frac{\partial L}{\partial b_o} = \sum_{r,y,x} G_{r,o,y,x}
 # $$
 #
-# Compare them with chapter 01. Each pixel is a sample.
+# Compare them with chapter {{linear}}. Each pixel is a sample.
 #
 # ### Exercise 6: the gradients
 #

@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 10 · Conv3d: a kernel that moves through time
+# # {{conv3d}} · Conv3d: a kernel that moves through time
 #
 # At the end of this chapter you will have written PyTorch's convolution of films and volumes in NumPy, and then one
 # function that is Conv1d, Conv2d and Conv3d at once. You will have built kernels that see motion.
 # And you will know what the third axis costs.
 #
-# You need chapters 06 to 08. Plan about an hour.
+# You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about an hour.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv3d")` gives one step of help, and
@@ -82,7 +82,7 @@ plt.show()
 # - $d$, $h$ and $w$ are depth (the number of frames), height and width, of the input $i$ or the output $o$,
 # - $k_d$, $k_h$ and $k_w$ are the kernel's sizes along these axes.
 #
-# In chapter 06, $d$ was the dilation. We do without dilation here.
+# In chapter {{conv1d}}, $d$ was the dilation. We do without dilation here.
 #
 # | array | shape | PyTorch's names |
 # |:--|:--|:--|
@@ -91,7 +91,7 @@ plt.show()
 # | bias $b$ | $(c_o{,})$ | `bias` |
 # | output $Y$ | $(n, c_o, d_o, h_o, w_o)$ | $c_o$ is `out_channels` |
 #
-# Each axis has its own size, and the rule is that of chapter 06. With stride $s$ and padding $p$,
+# Each axis has its own size, and the rule is that of chapter {{conv1d}}. With stride $s$ and padding $p$,
 #
 # $$
 # d_o = \left\lfloor \frac{d_i + 2p - k_d}{s} \right\rfloor + 1
@@ -212,7 +212,7 @@ slide_one_kernel(tiny, later_minus_earlier)
 # The kernel is one pixel large and two frames deep. It subtracts each frame from the next. In this tiny film of three
 # frames one pixel changes, between the last two. Find it in the output.
 #
-# Six loops; samples, output channels and input channels would make nine. The way out is that of chapters 06 and 07:
+# Six loops; samples, output channels and input channels would make nine. The way out is that of chapters {{conv1d}} and {{conv2d}}:
 # turn the loops round. The kernel is small, so loop over its elements. Element $(t, u, v)$ meets a **block** of the
 # film, as large as the output, that starts at $(t, u, v)$.
 #
@@ -284,7 +284,7 @@ print("split", image, "+", time, "=", image + time)
 #
 # ### One engine for all axes
 #
-# Compare your conv3d with the conv2d of chapter 07, and that with conv1d. Only the number of axes differs. PyTorch has
+# Compare your conv3d with the conv2d of chapter {{conv2d}}, and that with conv1d. Only the number of axes differs. PyTorch has
 # three layers, and beneath them one function. You can write it, too, with two tools that take axes as **lists**.
 #
 # `sliding_window_view` lays out all windows. Its result has the axes of the positions, then those of the kernel.
@@ -385,7 +385,7 @@ plt.show()
 
 # %% [markdown]
 # What stands still is upright. What moves is **slanted**, and the slant is its velocity. A movement is a slanted line
-# in time and space, and a kernel finds it as it finds the edges of chapter 07.
+# in time and space, and a kernel finds it as it finds the edges of chapter {{conv2d}}.
 #
 # So here are three kernels of 3 by 3 by 3.
 #
@@ -482,7 +482,7 @@ print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {
 # ## 7. Backwards
 #
 # One index more changes nothing. With $G$ for `grad_output` and $r$ for the row of the batch, the three sums of
-# chapter 06 become
+# chapter {{conv1d}} become
 #
 # $$
 # \frac{\partial L}{\partial b_o} = \sum_{r,z,y,x} G_{r,o,z,y,x}
@@ -524,7 +524,7 @@ for axes, function in enumerate(functions, start=1):
     print(f"{function.__name__}  grad_input, grad_weight, grad_bias equal to autograd's: {equal}")
 
 # %% [markdown]
-# This holds for stride 1 and no padding. Chapter 08 deals with strides.
+# This holds for stride 1 and no padding. Chapter {{padding_and_stride}} deals with strides.
 #
 # ### What gradients are for
 #

@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 11 · Pooling: one value for each window
+# # {{pooling}} · Pooling: one value for each window
 #
 # At the end of this chapter you will have written PyTorch's max pooling, average pooling and global average pooling
 # in NumPy, and the way back through them. You will know what is padded with what, where a gradient goes, and why
 # layers without a single parameter are worth having.
 #
-# You need chapters 06 to 08: windows, padding and strides. Plan about 75 minutes.
+# You need chapters {{conv1d}} to {{padding_and_stride}}: windows, padding and strides. Plan about 75 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("max_pool2d")` gives one step of help, and
@@ -159,7 +159,7 @@ summary(layer, input_size=(1, 16, 100, 100))
 # ### The average is a convolution
 #
 # A mean is a weighted sum with equal weights. So average pooling is a convolution whose kernel is $1/(k_h k_w)$
-# everywhere, whose stride is the kernel's size, and which runs on each channel alone: chapter 09 called it depthwise.
+# everywhere, whose stride is the kernel's size, and which runs on each channel alone: chapter {{grouped_and_depthwise}} called it depthwise.
 
 # %%
 equal_weights = torch.full((16, 1, 2, 2), 1 / 4)
@@ -324,7 +324,7 @@ check(avg_pool2d)
 #
 # How does a network get from maps to scores? VGG lays its last 512 maps of 7 by 7 out as one row, and a linear layer
 # takes it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and goes into
-# a linear layer. Count the parameters of these linear layers as in chapter 01.
+# a linear layer. Count the parameters of these linear layers as in chapter {{linear}}.
 
 # %%
 print(f"512 maps of 7 by 7, laid out, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
@@ -568,7 +568,7 @@ for name, forward, backward in (
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Padding by hand is the classic. Chapter 08 padded with zeros, and zeros seem to be nothing. Here the image is padded
+# Padding by hand is the classic. Chapter {{padding_and_stride}} padded with zeros, and zeros seem to be nothing. Here the image is padded
 # first, and pooled then; what does the check say?
 
 

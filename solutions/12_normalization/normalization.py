@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 12 · Normalization: whose mean?
+# # {{normalization}} · Normalization: whose mean?
 #
 # At the end of this chapter you will have written five normalization layers in NumPy, and the gradients of two of
 # them. You will see that they share one formula, and differ in which values share a mean. You will know what batch
 # normalization does differently in training and in evaluation, and why that surprises people.
 #
-# You need chapter 01, and NumPy's `axis=` and `reshape`. Plan 90 minutes; section 7 can wait for another day.
+# You need chapter {{linear}}, and NumPy's `axis=` and `reshape`. Plan 90 minutes; section 7 can wait for another day.
 #
 # Run the cells from top to bottom with Shift+Enter. Ten of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("batch_norm")` gives one step of help, and

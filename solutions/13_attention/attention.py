@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 13 · Attention: every word asks all the others
+# # {{attention}} · Attention: every word asks all the others
 #
 # At the end of this chapter you will have written PyTorch's attention in NumPy: with masks, with many heads, and
 # backwards. You will know what queries, keys and values are, why there is a root in the formula, and what a mask that
 # hides too little does.
 #
-# You need chapter 01, and the softmax of chapter 04. Plan about ninety minutes.
+# You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about ninety minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("causal_mask")` gives one step of help, and
@@ -55,7 +55,7 @@ table("MultiheadAttention")
 # A word compares its query with all the keys. The better a key fits, the more of that word's value it takes.
 #
 # Attention is an **inner** layer. It exchanges information between positions, and other layers work on what has been
-# exchanged. Transformers, in chapter 14, consist of little else.
+# exchanged. Transformers, in chapter {{transformer}}, consist of little else.
 #
 # In a network the queries and keys come from training. Here we write them by hand, to see what they do. Each has four
 # numbers: one for animals, one for actions, one for drinks, one for states. *Drank* looks for an animal and for a
@@ -247,7 +247,7 @@ attention_loops(Q, K, identity)[it].round(2)
 # These are the weights of the first picture. A useful trick: with the identity matrix as values, the output **is**
 # the weights, since $W \cdot I = W$.
 #
-# The loops can go, as in chapter 01. A table of dot products, every query with every key, is a matrix product. So is
+# The loops can go, as in chapter {{linear}}. A table of dot products, every query with every key, is a matrix product. So is
 # the weighted sum.
 #
 # ### Hiding keys
@@ -296,7 +296,7 @@ check(causal_mask)
 # kinds of calls are right already.
 #
 # 1. Scores, softmax, weighted mean, without a mask. Subtract the largest score of each row before `exp`, as in
-#    chapter 04: one of the calls has scores near 800.
+#    chapter {{softmax_and_losses}}: one of the calls has scores near 800.
 # 2. `attn_mask`: of truth values (`attn_mask.dtype == bool`), or of numbers.
 # 3. `is_causal=True`: query $i$ may look at keys 0 to $i$. The scores may be $(l_q, l_k)$ with $l_q \ne l_k$ here, and
 #    `np.tri(l_q, l_k)` helps. `attn_mask` is None then.
@@ -461,7 +461,7 @@ shuffled = scaled_dot_product_attention(Q[order], K[order], values[order])
 print("the same outputs, shuffled:", np.allclose(shuffled, output[order]))
 
 # %% [markdown]
-# Each word gets exactly what it got before. To attention a sentence is a bag of words. Chapter 14 gives them places.
+# Each word gets exactly what it got before. To attention a sentence is a bag of words. Chapter {{transformer}} gives them places.
 #
 # ### Two heads
 #
@@ -527,7 +527,7 @@ plt.show()
 # Y = W V
 # $$
 #
-# **The last step** is a matrix product, as in chapter 01. Each factor's gradient is $G$ times the other factor, turned
+# **The last step** is a matrix product, as in chapter {{linear}}. Each factor's gradient is $G$ times the other factor, turned
 # so that the shapes fit:
 #
 # $$
@@ -536,7 +536,7 @@ plt.show()
 # \frac{\partial L}{\partial W} = G V^T
 # $$
 #
-# **The softmax** has the gradient of chapter 04, for each row by itself. With $D = \partial L / \partial W$:
+# **The softmax** has the gradient of chapter {{softmax_and_losses}}, for each row by itself. With $D = \partial L / \partial W$:
 #
 # $$
 # \frac{\partial L}{\partial S_{i,j}} = W_{i,j} \left( D_{i,j} - \sum_t W_{i,t} \, D_{i,t} \right)
@@ -751,4 +751,4 @@ check(repair_attention)
 # - Bahdanau, Cho and Bengio, [Neural machine translation by jointly learning to align and
 #   translate](https://arxiv.org/abs/1409.0473): attention before the transformer, with heat maps like yours.
 # - Zhang and others, *Dive into Deep Learning*,
-#   [chapter 11](https://d2l.ai/chapter_attention-mechanisms-and-transformers/index.html).
+#   [chapter {{pooling}}](https://d2l.ai/chapter_attention-mechanisms-and-transformers/index.html).

@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 14 · Transformer: look around, then think
+# # {{transformer}} · Transformer: look around, then think
 #
 # At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, from the parts
 # of the chapters before. You will know why words need positions, what the shortcuts are for, and how a language model
 # writes a text word by word.
 #
-# You need chapters 01 (linear), 12 (layer norm) and 13 (attention). Plan about 90 minutes.
+# You need chapters {{linear}} (linear), {{normalization}} (layer norm) and {{attention}} (attention). Plan about 90 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("feed_forward")` gives one step of help, and
@@ -38,14 +38,14 @@ from course.figures.motion import motion
 table("TransformerEncoderLayer")
 
 # %% [markdown]
-# Attention, chapter 13, lets every word of a sentence look at every other: its query meets their keys, and it takes
+# Attention, chapter {{attention}}, lets every word of a sentence look at every other: its query meets their keys, and it takes
 # a mean of their values. A **transformer** is what is built around that. One encoder layer has two parts.
 #
 # - **Attention**: the words exchange information.
 # - **A feed-forward part**: two linear layers that work on each word alone.
 #
 # Around each part runs a shortcut, and with each goes a layer norm. Nothing else. It is used for text that is read
-# (translation, search), for text that is written (chapter 13's causal mask is added), and for pictures, cut into
+# (translation, search), for text that is written (chapter {{attention}}'s causal mask is added), and for pictures, cut into
 # patches that take the place of words. A large language model is some dozens of such layers in a row.
 #
 # It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After
@@ -240,8 +240,8 @@ check(feed_forward)
 # Now put it together, from three small functions and the order in which they run.
 #
 # - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
-#   times weight, plus bias. The variance is the plain mean of the squares (chapter 12).
-# - **Attention**, with query, key and value from the same $X$ (chapter 13). The table has the shapes on the way.
+#   times weight, plus bias. The variance is the plain mean of the squares (chapter {{normalization}}).
+# - **Attention**, with query, key and value from the same $X$ (chapter {{attention}}). The table has the shapes on the way.
 # - **Forward**, as in exercise 2.
 # - **The order.** Two lines for post-norm, two for pre-norm: they are the formulas of section 2.
 #
@@ -431,9 +431,9 @@ motion(figure, frame, 10, description="Word by word, the highest bar is taken, a
 # Two things to see. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list: it wins every
 # time. And the text runs in a circle. The model has only seen the last word, the same word gives the same choice, and
 # greedy decoding never tries another. Large models see more than one word, and still fall into such loops. This is
-# why text is often *sampled*, each word with its probability, as in chapter 04's section on temperature.
+# why text is often *sampled*, each word with its probability, as in chapter {{softmax_and_losses}}'s section on temperature.
 #
-# A transformer that is used like this must not see the words to come. It gets the causal mask of chapter 13 in its
+# A transformer that is used like this must not see the words to come. It gets the causal mask of chapter {{attention}} in its
 # attention; everything else is the layer that you wrote.
 #
 # ### Deep stacks: where does the norm stand?
@@ -476,7 +476,7 @@ plt.show()
 # $$
 #
 # $J_f^T G$ is what comes back through $f$. The first $G$ arrives as it is, whatever $f$ does. For the feed-forward
-# part, with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter 01 twice with chapter 03 between them:
+# part, with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter {{linear}} twice with chapter {{activations}} between them:
 #
 # $$
 # J_f^T \, G = \big( (G \, W_2) \odot [H > 0] \big) \, W_1

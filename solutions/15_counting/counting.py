@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 15 · Counting: what a network is made of, and what it costs
+# # {{counting}} · Counting: what a network is made of, and what it costs
 #
 # At the end of this chapter your layers will be objects that you can put together, as PyTorch's are. You will have
 # built LeNet-5 of them, sent a batch through it and the gradients back, and written the table that torchinfo prints:
 # shapes, parameters, mult-adds and megabytes, to the digit.
 #
-# You need chapters 01, 03, 08 and 11: their functions become your layers. Keep those notebooks open. Plan 90 minutes.
+# You need chapters {{linear}}, {{activations}}, {{padding_and_stride}} and {{pooling}}: their functions become your layers. Keep those notebooks open. Plan 90 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("Linear")` gives one step of help, and
@@ -240,7 +240,7 @@ print("gradients ", layer.gradients())
 # ### Exercise 1: Linear
 #
 # `__init__` is there: it draws the first weights as PyTorch does, evenly between $-1/\sqrt{c_i}$ and
-# $1/\sqrt{c_i}$. Write the four methods. The computations are those of chapter 01.
+# $1/\sqrt{c_i}$. Write the four methods. The computations are those of chapter {{linear}}.
 
 
 # %% exercise="Linear"
@@ -262,7 +262,7 @@ check(ReLU)
 # %% [markdown]
 # ### Exercise 3: Conv2d
 #
-# The longest one. You wrote its parts in chapter 08, and may copy them. One way goes forwards and backwards alike:
+# The longest one. You wrote its parts in chapter {{padding_and_stride}}, and may copy them. One way goes forwards and backwards alike:
 # loop over the few positions $(i, j)$ of the kernel, not over the many of the image. At one kernel position, all
 # outputs at once see a slice of the padded input:
 #

@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 16 · Training: your layers learn to read
+# # {{training}} · Training: your layers learn to read
 #
 # At the end of this chapter a network of layers like the ones you wrote will read handwritten digits, and get more
 # than 95 in 100 right that it has never seen. You will have written the loss, the step and the loop. From the same
 # start, your losses will be PyTorch's, step for step.
 #
-# You need chapters 04 and 15. Plan about an hour and a half.
+# You need chapters {{softmax_and_losses}} and {{counting}}. Plan about an hour and a half.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below.
 # `hint("train")` gives one step of help, `solution("train")` the answer.
@@ -29,7 +29,7 @@ from course.figures import training as figures
 from course.figures.motion import motion
 
 # %% [markdown]
-# The network is built of layers. Here are those of chapter 15, in short, so that nobody is stuck with an unsolved one.
+# The network is built of layers. Here are those of chapter {{counting}}, in short, so that nobody is stuck with an unsolved one.
 # **Better, use your own**: add a cell below this one and paste your six classes into it. They take the place of
 # these, here and when you are graded.
 
@@ -268,7 +268,7 @@ print("parameters:", sum(array.size for array in start))
 #
 # ### The loss
 #
-# You know it from chapter 04. Training needs the loss and its gradient together, so here one function gives both.
+# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one function gives both.
 
 
 # %% exercise="cross_entropy_loss"

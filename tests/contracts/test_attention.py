@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import course
-from course.checking.report import Outcome
+from course.checking.findings import Outcome
 
 X = np.random.default_rng(0).normal(size=(2, 5, 12))
 HEADS = (1, 2, 3, 12)

@@ -9,7 +9,7 @@ import course
 from course.calling.here import Here
 from course.chapters.conv1d.conv1d_loops import conv1d_loops
 from course.chapters.conv1d.conv_output_size import conv_output_size
-from course.checking.report import Outcome
+from course.checking.findings import Outcome
 from course.checking.runner import Prepared, run
 
 

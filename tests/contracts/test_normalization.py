@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 import course
-from course.checking.report import Outcome
+from course.checking.findings import Outcome
 
 X = np.random.default_rng(0).normal(2.0, 3.0, (4, 6, 3, 5))
 LAYERS = {
@@ -48,7 +48,7 @@ def test_a_wrong_entry_is_told_in_letters(entry, said):
     """Whatever stands there, the report says what was read, beside what is wanted."""
     axes = {**course.exercises["normalization_axes"].reference, "batch": entry}
     report = course.assess(axes, "normalization_axes")
-    assert (report.lead.outcome, report.lead.comparison.value) == (Outcome.WRONG_VALUES, said)
+    assert (report.lead.outcome, report.lead.comparison.wrong[0].found.value) == (Outcome.WRONG_VALUES, said)
     assert "N, H, W" in str(report)
 
 

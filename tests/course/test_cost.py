@@ -163,6 +163,7 @@ NETWORKS = {
     "LeNet-5": (lenet5(), (4, 1, 28, 28)),
     "VGG": (vgg(), (2, 3, 64, 48)),
     "convolution, unbatched": ("torch.nn.Conv2d(3, 4, (2, 3))", (3, 7, 6)),
+    "transposed convolution, unbatched": ("torch.nn.ConvTranspose2d(6, 4, (2, 3), 2, groups=2)", (6, 7, 5)),
     "linear, three leading axes": ("torch.nn.Linear(10, 5)", (2, 3, 4, 10)),
     "depthwise-separable": (depthwise_separable(), (2, 16, 21, 18)),
     "encoder": (encoder(", batch_first=True"), (2, 5, 16)),

@@ -38,6 +38,19 @@ def convolution(draw: Draw, shape: Shape, axes: int) -> str:
     return f"torch.nn.Conv{axes}d({given}, stride={stride}, padding={padding}, dilation={dilation})"
 
 
+def transposed(draw: Draw, shape: Shape, axes: int) -> str:
+    c_i, groups = shape[1], draw(st.integers(1, 3))
+    groups = groups if c_i % groups == 0 else 1
+    c_o, kernel = groups * draw(st.integers(1, 3)), per_axis(draw, 2, 1, 3)
+    given = f"{c_i}, {c_o}, {kernel}, groups={groups}, bias={draw(st.booleans())}"
+    stride, padding, dilation = (per_axis(draw, 2, *ends) for ends in ((1, 2), (0, 2), (1, 2)))
+    added = draw(st.integers(0, 1))
+    return (
+        f"torch.nn.ConvTranspose2d({given}, stride={stride}, padding={padding}, output_padding={added}, "
+        f"dilation={dilation})"
+    )
+
+
 def pool(draw: Draw, shape: Shape, axes: int) -> str:
     kind, kernel = draw(st.sampled_from(["Max", "Avg"])), draw(st.integers(1, min(3, *shape[-axes:])))
     stride, ceil_mode = draw(st.none() | st.integers(1, 3)), draw(st.booleans())
@@ -99,6 +112,7 @@ def networks(draw: Draw) -> tuple[str, Shape]:
         spatial = len(shape) - 2
         kinds = [linear, shapeless, normalization, flatten]
         kinds += [convolution, pool, padding] * (spatial > 0)
+        kinds += [transposed] * (spatial == 2 and max(shape[2:]) < 20)
         text = draw(st.sampled_from(kinds))(draw, shape, spatial)
         try:
             with warnings.catch_warnings():

@@ -54,6 +54,8 @@ def test_what_cannot_be_read_is_refused(network, message):
         ("torch.nn.Conv2d(3, 4, 3)", (1, 2, 5, 5)),
         ("torch.nn.Conv2d(3, 4, 3)", (5, 5)),
         ("torch.nn.Conv2d(3, 4, 3)", (1, 3, 2, 5)),
+        ("torch.nn.ConvTranspose2d(3, 4, 2)", (1, 4, 5, 5)),
+        ("torch.nn.ConvTranspose2d(3, 4, 2, padding=(0, 2))", (1, 3, 5, 2)),
         ("torch.nn.MaxPool2d(3)", (1, 3, 2, 5)),
         ("torch.nn.AvgPool1d(2)", (3,)),
         ("torch.nn.BatchNorm2d(3)", (3, 5, 5)),
@@ -81,6 +83,7 @@ def test_a_shape_that_pytorch_refuses_is_refused(text, shape):
     "text",
     [
         "torch.nn.Conv2d(3, 4, 3, groups=2)",
+        "torch.nn.ConvTranspose2d(4, 3, 3, groups=2)",
         "torch.nn.Conv2d(3, 4, 3, stride=2, padding='same')",
         "torch.nn.Conv2d(3, 4, 3, padding='full')",
         "torch.nn.GroupNorm(3, 4)",

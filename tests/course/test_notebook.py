@@ -6,6 +6,8 @@ import sys
 import pytest
 
 import course
+from course.checking.document import marked, say
+from course.notebook import _Note
 from course.workcopy.journal import Journal
 from course.workcopy.location import MARKER
 
@@ -68,6 +70,14 @@ def test_hints_lead_on_to_the_solution(capsys):
     assert "there is no hint 9" in capsys.readouterr().out
     course.hint("liner")
     assert "Did you mean linear?" in capsys.readouterr().out
+
+
+def test_a_hint_sets_code_as_code():
+    """In a notebook names in a hint, and the call for the next one, are code; no backtick is left."""
+    page = _Note((marked("Use `np.pad` & think."), say("The next one: {:v}", 'hint("a<b", 2)')))._repr_html_()
+    assert "np.pad</code> &amp; think." in page
+    assert "hint(&quot;a&lt;b&quot;, 2)</code>" in page
+    assert "`" not in page
 
 
 def test_solution_shows_code_and_reason(capsys):

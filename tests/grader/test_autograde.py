@@ -21,6 +21,8 @@ from grader.config import ROOT, course_config
 from grader.insights import read_results
 from grader.made_up_class import worked_solutions
 
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("autograde")]
+
 CHAPTER, FILE = "01_linear", "linear.ipynb"
 FULL, NOTHING = 12.0, 0.0
 

@@ -12,6 +12,8 @@ from grader.insights import Result, read_results
 from grader.made_up_class import HOSTILE, make_class
 from grader.replay import NothingToReplay, replay
 
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("demo")]
+
 WARM_UP = {"warm_up": course.exercises["warm_up"]}
 SOLVED = {"warm_up": "def warm_up(x):\n    return 2 * x + 1\n"}
 

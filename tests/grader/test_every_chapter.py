@@ -15,6 +15,8 @@ from grader.made_up_class import worked_solutions
 from grader.rebuild import rebuild
 from grader.submission import read_submission
 
+pytestmark = pytest.mark.whole
+
 SEED = 20_261_122
 CHAPTERS = sorted({exercise.chapter for exercise in course.exercises.values()})
 

@@ -97,6 +97,17 @@ def test_a_value_needs_what_students_get(tmp_path, monkeypatch):
     assert any("it needs what students get, such as linear = ..." in line for line in complaints(tmp_path, WHOLE))
 
 
+def test_chapters_get_their_numbers(tmp_path):
+    """A lesson names a chapter by its topic, so that numbers stay right where a chapter is put between two others."""
+    numbered = PROSE.replace("# It multiplies.", "# It multiplies, as in chapters {{conv1d}} and {{conv2d}}.")
+    [cell, *_] = [cell for cell in lesson(tmp_path, numbered).notebook.cells if cell.cell_type == "markdown"]
+    assert cell.source.endswith("as in chapters 06 and 07.")
+    assert any(
+        "the course has no chapter 'conv9d'" in line
+        for line in complaints(tmp_path, PROSE + '\n# %%\nprint("{{conv9d}}")\n')
+    )
+
+
 def test_ids_last(tmp_path):
     """A change of a cell's text, or of another section, leaves every cell's id as it was."""
     ids = [cell.id for cell in lesson(tmp_path, WHOLE).notebook.cells]

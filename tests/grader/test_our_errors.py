@@ -9,7 +9,7 @@ import pytest
 import course
 from course.calling.here import Here
 from course.checking import runner
-from course.checking.report import Outcome
+from course.checking.findings import Outcome
 from course.checking.runner import Prepared
 from grader.cell_roles import METADATA_KEY
 from grader.config import ROOT

@@ -1,4 +1,4 @@
-"""The convolution along one axis. What is counted and the way back are in files of their own."""
+"""The convolution along one axis, its output size and parameters, and its gradients."""
 
 from __future__ import annotations
 

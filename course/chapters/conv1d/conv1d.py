@@ -1,11 +1,12 @@
-"""`conv1d`: ..."""
+"""The convolution along one axis, fast."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.conv1d.draws import _SMALL_CASES, _trace
+from course.chapters.conv1d.small_cases import SMALL_CASES
+from course.chapters.conv1d.worked_out import signal_worked_out
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -33,16 +34,6 @@ def _long_signal(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {name: rng.integers(-8, 9, size=shape) / 4 for name, shape in shapes.items()}
 
 
-def _length_kept(input, weight, bias=None):
-    (c_o, _, k), w = weight.shape, input.shape[2]
-    before = (k - 1) // 2
-    padded = np.pad(input, ((0, 0), (0, 0), (before, k - 1 - before)))
-    output = np.zeros((len(input), c_o, w))
-    for v in range(k):
-        output += np.einsum("ncx,oc->nox", padded[:, :, v : v + w], weight[:, :, v])
-    return output if bias is None else output + bias[:, np.newaxis]
-
-
 EXERCISE = Exercise(
     name="conv1d",
     points=4,
@@ -50,7 +41,7 @@ EXERCISE = Exercise(
     reference=functional.conv1d,
     oracle=TorchFunction("torch.nn.functional.conv1d"),
     cases=(
-        *_SMALL_CASES,
+        *SMALL_CASES,
         Case(
             "a long signal",
             _long_signal,
@@ -60,93 +51,80 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "kernel-flipped",
-            edit=("weight)", "weight[:, :, ::-1])"),
+            edit=("windows, weight)", "windows, weight[:, :, ::-1])"),
             gives="when the kernel is flipped: a true convolution, as np.convolve computes it.",
-            advice="PyTorch's layers compute cross-correlation: the kernel lies on the signal as it is.",
+            advice="PyTorch's layers compute cross-correlation: the kernel meets the signal as it is.",
         ),
         Mistake(
-            # UNVERIFIED
             "first-channel-only",
-            edit=('"ncxv,ocv->nox", windows, weight', '"nxv,ov->nox", windows[:, 0], weight[:, 0]'),
+            edit=("windows, weight)", "windows[:, :1], weight[:, :1])"),
             gives="when only the first input channel is read.",
-            advice="Every output sums over all input channels. Which axes has your sum?",
+            advice="Every output sums over all input channels. Which axes does your sum run over?",
         ),
         Mistake(
-            # UNVERIFIED
             "mean-of-channels",
-            edit=("weight)", "weight) / weight.shape[1]"),
+            edit=("windows, weight)", "windows, weight) / weight.shape[1]"),
             gives="when the input channels are averaged.",
             advice="The formula sums over the channels, and divides by nothing.",
         ),
         Mistake(
-            # UNVERIFIED
             "batch-summed",
             edit=(
-                'einsum("ncxv,ocv->nox"',
-                ('zeros((len(input), len(weight), windows.shape[2]))\n    output[:] = np.einsum("ncxv,ocv->ox"'),
+                'np.einsum("ncxv,ocv->nox", windows, weight)',
+                'np.tile(np.einsum("ncxv,ocv->ox", windows, weight), (len(input), 1, 1))',
             ),
             gives="when a sum runs over the whole batch: every signal gets the sum of all.",
-            advice="Each signal of the batch is on its own. Which axes does your np.sum, or your einsum, leave over?",
+            advice="Each signal of the batch is on its own. Which axes does your np.sum, or your einsum, keep?",
         ),
         Mistake(
             "no-bias",
-            edit=(
-                ("output = np", "return np"),
-                (("if bias is not None:\n        output = output + bias[:, np.newaxis]\n    return output"), ""),
-            ),
+            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis]\n", ""),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-position",
-            edit=("[:, np.newaxis]", ""),
+            edit=("bias[:, np.newaxis]", "bias"),
             gives="when the bias is added along the positions: NumPy lines (c_o,) up with the last axis.",
             advice="bias[o] belongs to output channel o, the axis before the last. Give it a second axis.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-tap",
-            edit=(
-                (
-                    "windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2]",
-                    ("k = weight.shape[2]\n    windows = np.lib.stride_tricks.sliding_window_view(input, k"),
-                ),
-                ("+ bias", "+ k * bias"),
-            ),
-            gives="when the bias is added once for every element of the kernel: it stands inside the loop.",
+            edit=("+ bias", "+ weight.shape[2] * bias"),
+            gives="when the bias is added once for every element of the kernel: it is inside the loop.",
             advice="Add it once, before the loop or after it.",
         ),
         Mistake(
-            # UNVERIFIED
             "channels-last",
-            edit=(('"ncxv,ocv->nox"', '"ncxv,ocv->nxo"'), ("[:, np.newaxis]", "")),
+            edit=(('->nox"', '->nxo"'), ("bias[:, np.newaxis]", "bias")),
             gives="when the output has its channels last: (n, w_o, c_o).",
             advice=(
                 "PyTorch's order is (n, c_o, w_o). Look at the last letters of your einsum, or at a missing transpose."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "last-window-missing",
-            edit=("windows,", "windows[:, :, :-1],"),
+            edit=("windows, weight)", "windows[:, :, :-1], weight)"),
             gives="when the last window is missing: the output is one too short.",
             advice="A signal of 5 has 3 windows of 3. Which formula gives that?",
         ),
         Mistake(
             "length-kept",
-            body=_length_kept,
+            edit=(
+                "windows =",
+                "k = weight.shape[2]\n"
+                "    input = np.pad(input, ((0, 0), (0, 0), ((k - 1) // 2, k // 2)))\n"
+                "    windows =",
+            ),
             gives="when zeros are put around the signal so that it keeps its length: padding='same'.",
-            advice="Without padding, a window must lie inside the signal.",
+            advice="Without padding, a window must be inside the signal.",
         ),
         Mistake(
-            # UNVERIFIED
             "channels-flipped",
-            edit=("weight)", "weight[:, ::-1, ::-1])"),
+            edit=("windows, weight)", "windows, weight[:, ::-1, ::-1])"),
             gives="when input channels and kernel are both reversed.",
-            advice="Channel c of the input meets channel c of the kernel, and neither is turned round.",
+            advice="Channel c of the input meets channel c of the kernel, and neither is reversed.",
         ),
     ),
     hints=(
@@ -162,6 +140,6 @@ EXERCISE = Exercise(
         "with the kernels and sums over c and v, the letters that are missing on the right. The bias, shape "
         "(c_o, 1), is repeated along the positions."
     ),
-    trace=_trace,
+    trace=signal_worked_out,
     seconds=1.0,
 )

@@ -1,11 +1,11 @@
-"""`conv1d_backward`: ..."""
+"""The gradients of the convolution along one axis."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.checking.sampling import normal
+from course.chapters.conv1d.draws import gradient
 from course.checking.spec import Case, Exercise, Mistake, TorchGradient
 
 
@@ -30,42 +30,6 @@ def conv1d_backward(grad_output, input, weight):
     return grad_input, grad_weight, grad_bias
 
 
-def _gradient(rng: np.random.Generator, n: int, c_i: int, c_o: int, w: int, k: int) -> dict[str, np.ndarray]:
-    return {
-        "grad_output": normal(rng, n, c_o, w - k + 1),
-        "input": normal(rng, n, c_i, w),
-        "weight": normal(rng, c_o, c_i, k),
-    }
-
-
-def _last_window_only(grad_output, input, weight):
-    k = weight.shape[2]
-    grad_input, grad_weight = np.zeros_like(input), np.zeros_like(weight)
-    for x in range(grad_output.shape[2]):
-        grad_weight += np.einsum("no,ncv->ocv", grad_output[:, :, x], input[:, :, x : x + k])
-        grad_input[:, :, x : x + k] = np.einsum("no,ocv->ncv", grad_output[:, :, x], weight)
-    return grad_input, grad_weight, grad_output.sum(axis=(0, 2))
-
-
-def _windows_inside_only(grad_output, input, weight):
-    w_o, k = grad_output.shape[2], weight.shape[2]
-    grad_input, grad_weight = np.zeros_like(input[:, :, : max(w_o - k + 1, 0)]), np.zeros_like(weight)
-    for v in range(k):
-        grad_weight[:, :, v] = np.einsum("nox,ncx->oc", grad_output, input[:, :, v : v + w_o])
-        meets = grad_output[:, :, k - 1 - v : w_o - v]
-        grad_input += np.einsum("nox,oc->ncx", meets, weight[:, :, v])
-    return grad_input, grad_weight, grad_output.sum(axis=(0, 2))
-
-
-def _mean_over_batch(grad_output, input, weight):
-    w_o = grad_output.shape[2]
-    grad_input, grad_weight = np.zeros_like(input), np.zeros_like(weight)
-    for v in range(weight.shape[2]):
-        grad_weight[:, :, v] = np.einsum("nox,ncx->oc", grad_output, input[:, :, v : v + w_o])
-        grad_input[:, :, v : v + w_o] += np.einsum("nox,oc->ncx", grad_output, weight[:, :, v])
-    return grad_input, grad_weight / len(input), grad_output.sum(axis=2).mean(axis=0)
-
-
 EXERCISE = Exercise(
     name="conv1d_backward",
     points=5,
@@ -76,95 +40,89 @@ EXERCISE = Exercise(
         wrt=(0, 1, 2),
         arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
     ),
-    returns=(
-        "grad_input",
-        "grad_weight",
-        "grad_bias",
-    ),
+    returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one channel", lambda rng: _gradient(rng, n=1, c_i=1, c_o=1, w=6, k=3)),
-        Case("several channels", lambda rng: _gradient(rng, n=1, c_i=2, c_o=3, w=7, k=2)),
-        Case("a batch", lambda rng: _gradient(rng, n=3, c_i=2, c_o=4, w=9, k=4)),
-        Case("as many outputs as inputs", lambda rng: _gradient(rng, n=2, c_i=3, c_o=3, w=6, k=3)),
-        Case("shapes that are all the same", lambda rng: _gradient(rng, n=3, c_i=3, c_o=3, w=5, k=3)),
-        Case("a kernel as long as the signal", lambda rng: _gradient(rng, n=2, c_i=2, c_o=3, w=4, k=4), weight=0.5),
-        Case("a kernel of one", lambda rng: _gradient(rng, n=2, c_i=3, c_o=2, w=5, k=1), weight=0.5),
+        Case("one channel", lambda rng: gradient(rng, n=1, c_i=1, c_o=1, size=(6,), kernel=(3,))),
+        Case("several channels", lambda rng: gradient(rng, n=1, c_i=2, c_o=3, size=(7,), kernel=(2,))),
+        Case("a batch", lambda rng: gradient(rng, n=3, c_i=2, c_o=4, size=(9,), kernel=(4,))),
+        Case("as many outputs as inputs", lambda rng: gradient(rng, n=2, c_i=3, c_o=3, size=(6,), kernel=(3,))),
+        Case("shapes that are all the same", lambda rng: gradient(rng, n=3, c_i=3, c_o=3, size=(5,), kernel=(3,))),
+        Case(
+            "a kernel as long as the signal",
+            lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(4,), kernel=(4,)),
+            weight=0.5,
+        ),
+        Case("a kernel of one", lambda rng: gradient(rng, n=2, c_i=3, c_o=2, size=(5,), kernel=(1,)), weight=0.5),
     ),
     mistakes=(
         Mistake(
             "last-window-only",
-            body=_last_window_only,
-            gives="when each window overwrites in grad_input what the windows before it had left there.",
+            edit=(
+                '        grad_input[:, :, v : v + w_o] += np.einsum("nox,oc->ncx", grad_output, weight[:, :, v])',
+                "    for x in range(w_o):\n"
+                '        meets = np.einsum("no,ocv->ncv", grad_output[:, :, x], weight)\n'
+                "        grad_input[:, :, x : x + weight.shape[2]] = meets",
+            ),
+            gives="when each window overwrites in grad_input what the windows before it left there.",
             advice="Neighbouring windows overlap, and each adds its share. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-tap-only",
-            edit=("] += np", "] = np"),
-            gives="when each element of the kernel overwrites in grad_input what those before it had left there.",
+            edit=("v + w_o] +=", "v + w_o] ="),
+            gives="when each element of the kernel overwrites in grad_input what the ones before it left there.",
             advice=(
-                "An element of the signal lies in up to k windows, and each adds its share. Look for an `=` for a `+=`."
+                "An element of the signal is in up to k windows, and each adds its share. Look for an `=` that should "
+                "be a `+=`."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "kernel-not-flipped",
-            edit=(", :, v])", ", :, -1 - v])"),
+            edit=("weight[:, :, v])", "weight[:, :, -1 - v])"),
             gives="when grad_input uses the kernel the wrong way round.",
             advice=(
                 "Element v of the kernel met input x + v on the way forward. Its share must go back to the same place."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "weight-flipped",
-            edit=(", :, v] =", ", :, -1 - v] ="),
+            edit=("grad_weight[:, :, v]", "grad_weight[:, :, -1 - v]"),
             gives="when grad_weight comes out back to front.",
             advice="Weight v met the slice of input that starts at v.",
         ),
         Mistake(
             "windows-inside-only",
-            body=_windows_inside_only,
+            edit=("return grad_input,", "return grad_input[:, :, weight.shape[2] - 1 : w_o],"),
             gives="when grad_input is a convolution without padding: it is too short.",
             advice=(
-                "grad_input has the shape of input. The elements at its ends lie in few windows, but they have a "
+                "grad_input has the shape of input. The elements at its ends are in few windows, but they have a "
                 "gradient."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "bias-not-summed-over-batch",
-            edit=("(0, 2))", "2)"),
+            edit=("axis=(0, 2)", "axis=2"),
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all signals of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-not-summed-over-positions",
-            edit=("(0, 2)", "0"),
+            edit=("axis=(0, 2)", "axis=0"),
             gives="when the bias's gradient is not summed over the positions.",
             advice="One bias serves all signals of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
         Mistake(
             "mean-over-batch",
-            body=_mean_over_batch,
+            edit=("grad_weight, grad_bias", "grad_weight / len(input), grad_bias / len(input)"),
             gives="when weight and bias take the mean over the batch.",
-            advice="The gradients add up. Whether the loss is a mean is the business of grad_output.",
+            advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
         ),
         Mistake(
             "mean-over-positions",
-            edit=(
-                (("= np.zeros_like(input)\n    grad_weight ="), ", grad_weight = np.zeros_like(input),"),
-                (
-                    ("grad_bias = grad_output.sum(axis=(0, 2))\n    return grad_input, grad_weight, grad_bias"),
-                    "return grad_input, grad_weight / w_o, grad_output.mean(axis=2).sum(axis=0)",
-                ),
-            ),
+            edit=("grad_weight, grad_bias", "grad_weight / w_o, grad_bias / w_o"),
             gives="when weight and bias take the mean over the positions.",
             advice="A weight is used at every position, and every use adds its share.",
         ),
         Mistake(
-            # UNVERIFIED
             "results-exchanged",
             edit=("return grad_input, grad_weight", "return grad_weight, grad_input"),
             gives="when grad_input and grad_weight have changed places.",
@@ -182,6 +140,6 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "For one element of the kernel, the layer is a linear layer at every position, so its gradients are "
-        "those of chapter 01. grad_input adds k of them up, each shifted to where its element had met the signal."
+        "the ones of chapter 01. grad_input adds k of them up, each shifted to where its element met the signal."
     ),
 )

@@ -1,10 +1,11 @@
-"""`conv1d_loops`: ..."""
+"""The convolution along one axis, in loops."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.conv1d.draws import _SMALL_CASES, _trace
+from course.chapters.conv1d.small_cases import SMALL_CASES
+from course.chapters.conv1d.worked_out import signal_worked_out
 from course.checking.spec import Exercise, Mistake, TorchFunction
 
 
@@ -34,229 +35,79 @@ def conv1d_loops(input, weight, bias=None):
     return output
 
 
-def _first_channel_only(input, weight, bias=None):
-    (n, _, w), (c_o, _, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k + 1))
-    for r, o, x in np.ndindex(output.shape):
-        for v in range(k):
-            output[r, o, x] += weight[o, 0, v] * input[r, 0, x + v]
-        if bias is not None:
-            output[r, o, x] += bias[o]
-    return output
-
-
-def _no_bias(input, weight, bias=None):
-    (n, _, w), (c_o, c_i, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k + 1))
-    for r, o, x in np.ndindex(output.shape):
-        for c in range(c_i):
-            for v in range(k):
-                output[r, o, x] += weight[o, c, v] * input[r, c, x + v]
-    return output
-
-
-def _last_window_missing(input, weight, bias=None):
-    (n, _, w), (c_o, c_i, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k))
-    for r, o, x in np.ndindex(output.shape):
-        for c in range(c_i):
-            for v in range(k):
-                output[r, o, x] += weight[o, c, v] * input[r, c, x + v]
-        if bias is not None:
-            output[r, o, x] += bias[o]
-    return output
-
-
-def _last_window_zero(input, weight, bias=None):
-    (n, _, w), (c_o, c_i, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k + 1))
-    for r, o, x in np.ndindex((n, c_o, w - k)):
-        for c in range(c_i):
-            for v in range(k):
-                output[r, o, x] += weight[o, c, v] * input[r, c, x + v]
-        if bias is not None:
-            output[r, o, x] += bias[o]
-    return output
-
-
-def _running_total(input, weight, bias=None):
-    (n, _, w), (c_o, c_i, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k + 1))
-    for r in range(n):
-        for o in range(c_o):
-            total = 0.0
-            for x in range(w - k + 1):
-                for c in range(c_i):
-                    for v in range(k):
-                        total += weight[o, c, v] * input[r, c, x + v]
-                output[r, o, x] = total if bias is None else total + bias[o]
-    return output
-
-
-def _window_stands_still(input, weight, bias=None):
-    (n, _, w), (c_o, c_i, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k + 1))
-    for r, o, x in np.ndindex(output.shape):
-        for c in range(c_i):
-            for v in range(k):
-                output[r, o, x] += weight[o, c, v] * input[r, c, v]
-        if bias is not None:
-            output[r, o, x] += bias[o]
-    return output
-
-
-def _offset_ignored(input, weight, bias=None):
-    (n, _, w), (c_o, c_i, k) = input.shape, weight.shape
-    output = np.zeros((n, c_o, w - k + 1))
-    for r, o, x in np.ndindex(output.shape):
-        for c in range(c_i):
-            for v in range(k):
-                output[r, o, x] += weight[o, c, v] * input[r, c, x]
-        if bias is not None:
-            output[r, o, x] += bias[o]
-    return output
-
-
 EXERCISE = Exercise(
     name="conv1d_loops",
     points=3,
     solution=conv1d_loops,
     oracle=TorchFunction("torch.nn.functional.conv1d"),
-    cases=_SMALL_CASES,
+    cases=SMALL_CASES,
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "kernel-flipped",
-            edit=(
-                (
-                    "n, c_i, w_i = input.shape\n"
-                    "    c_o, _, k = weight.shape\n"
-                    "    positions = w_i - k + 1\n"
-                    "    output = np.zeros((n, c_o, positions))\n"
-                    "    for r in range(n):\n"
-                    "        for o in range(c_o):\n"
-                    "            for x in range(positions):\n"
-                    "                for c in range(c_i):\n"
-                    "                    for v in range(k):\n"
-                    "                        output[r, o, x] += weight[o, c, v] * input[r, c, x + v]\n"
-                    "                if bias is not None:\n"
-                    "                    output"
-                ),
-                (
-                    "(n, _, w), (c_o, c_i, k) = input.shape, weight.shape\n"
-                    "    output = np.zeros((n, c_o, w - k + 1))\n"
-                    "    for r, o, x in np.ndindex(output.shape):\n"
-                    "        for c in range(c_i):\n"
-                    "            for v in range(k):\n"
-                    "                output[r, o, x] += weight[o, c, k - 1 - v] * input[r, c, x + v]\n"
-                    "        if bias is not None:\n"
-                    "            output"
-                ),
-            ),
+            edit=("weight[o, c, v]", "weight[o, c, k - 1 - v]"),
             gives="when the kernel is flipped: a true convolution. PyTorch's layers compute cross-correlation.",
             advice="Read your kernel index where it meets the signal; both should run the same way.",
         ),
         Mistake(
             "first-channel-only",
-            body=_first_channel_only,
+            edit=("range(c_i)", "range(1)"),
             gives="when only the first input channel is read.",
             advice="Every output sums over all input channels, each with a kernel of its own.",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("                if bias is not None:\n                    output[r, o, x] += bias[o]\n", ""),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-product",
             edit=(
-                (
-                    "n, c_i, w_i = input.shape\n"
-                    "    c_o, _, k = weight.shape\n"
-                    "    positions = w_i - k + 1\n"
-                    "    output = np.zeros((n, c_o, positions))\n"
-                    "    for r in range(n):\n"
-                    "        for o in range(c_o):\n"
-                    "            for x in range(positions):\n"
-                    "                for c in range(c_i):\n"
-                    "                    for v in range(k):\n"
-                    "                        output"
-                ),
-                (
-                    "(n, _, w), (c_o, c_i, k) = input.shape, weight.shape\n"
-                    "    output = np.zeros((n, c_o, w - k + 1))\n"
-                    "    for r, o, x in np.ndindex(output.shape):\n"
-                    "        for c in range(c_i):\n"
-                    "            for v in range(k):\n"
-                    "                output"
-                ),
+                "                if bias is not None:\n                    output[r, o, x] += bias",
+                "                        if bias is not None:\n                            output[r, o, x] += bias",
             ),
-            gives="when the bias is added once for every product: it stands inside the innermost loop.",
+            gives="when the bias is added once for every product: it is inside the innermost loop.",
             advice="How often does the bias appear in the formula for one output? Move it out of the sum.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-product-only",
-            edit=(
-                (
-                    "n, c_i, w_i = input.shape\n"
-                    "    c_o, _, k = weight.shape\n"
-                    "    positions = w_i - k + 1\n"
-                    "    output = np.zeros((n, c_o, positions))\n"
-                    "    for r in range(n):\n"
-                    "        for o in range(c_o):\n"
-                    "            for x in range(positions):\n"
-                    "                for c in range(c_i):\n"
-                    "                    for v in range(k):\n"
-                    "                        output[r, o, x] += weight[o, c, v] * input[r, c, x + v]\n"
-                    "                if bias is not None:\n"
-                    "                    output"
-                ),
-                (
-                    "(n, _, w), (c_o, c_i, k) = input.shape, weight.shape\n"
-                    "    output = np.zeros((n, c_o, w - k + 1))\n"
-                    "    for r, o, x in np.ndindex(output.shape):\n"
-                    "        for c in range(c_i):\n"
-                    "            for v in range(k):\n"
-                    "                output[r, o, x] = weight[o, c, v] * input[r, c, x + v]\n"
-                    "        if bias is not None:\n"
-                    "            output"
-                ),
-            ),
+            edit=("+= weight", "= weight"),
             gives="when each product overwrites the ones before it.",
             advice="A sum collects. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
             "last-window-missing",
-            body=_last_window_missing,
+            edit=("w_i - k + 1", "w_i - k"),
             gives="when the last window is missing: the output is one too short.",
             advice="A signal of 5 has 3 windows of 3. Which formula gives that?",
         ),
         Mistake(
             "last-window-zero",
-            body=_last_window_zero,
+            edit=("range(positions)", "range(positions - 1)"),
             gives="when the loop ends before the last window, and the last output stays 0.",
             advice="How many positions does the output have? Your loop must reach all of them.",
         ),
         Mistake(
             "running-total",
-            body=_running_total,
+            edit=(
+                ("for x in", "total = 0.0\n            for x in"),
+                ("output[r, o, x] += weight", "total += weight"),
+                ("if bias", "output[r, o, x] = total\n                if bias"),
+            ),
             gives="when the sum is not set back to 0 for the next position.",
             advice="Each output is a sum of its own. Where does yours start?",
         ),
         Mistake(
             "window-stands-still",
-            body=_window_stands_still,
+            edit=("x + v", "v"),
             gives="when every position reads the first window.",
             advice="The window starts at x. Where does x appear in the index into input?",
         ),
         Mistake(
             "offset-ignored",
-            body=_offset_ignored,
+            edit=("x + v", "x"),
             gives="when all elements of the kernel meet the same element of the signal.",
-            advice="Element v of the kernel lies v steps after the window's start.",
+            advice="Element v of the kernel meets the signal v steps after the window's start.",
         ),
     ),
     hints=(
@@ -264,12 +115,12 @@ EXERCISE = Exercise(
         "Output [r, o, x] sums over the input channels c and over the kernel's elements v. That makes five "
         "loops: r, o, x, c, v.",
         "There are w_i - k + 1 positions. Start from np.zeros of the output's shape. In the innermost loop, "
-        "weight[o, c, v] meets the element of channel c that lies v steps after x.",
+        "weight[o, c, v] meets the element of channel c that is v steps after x.",
         "The bias is added after the two inner loops, once for each output, and only if it is not None.",
     ),
     explanation=(
         "The loops say what the formula says: each output collects c_i · k products, one for every weight of its "
         "channel. The kernel's index and the signal's run the same way, so nothing is flipped."
     ),
-    trace=_trace,
+    trace=signal_worked_out,
 )

@@ -1,4 +1,4 @@
-"""`conv1d_num_parameters`: ..."""
+"""The number of parameters of a convolution along one axis."""
 
 from __future__ import annotations
 
@@ -30,34 +30,6 @@ def _channels(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, int]:
     }
 
 
-def _no_bias(in_channels, out_channels, kernel_size, bias=True):
-    return in_channels * out_channels * kernel_size
-
-
-def _one_kernel_for_all_inputs(in_channels, out_channels, kernel_size, bias=True):
-    return out_channels * kernel_size + (out_channels if bias else 0)
-
-
-def _kernel_size_ignored(in_channels, out_channels, kernel_size, bias=True):
-    return in_channels * out_channels + (out_channels if bias else 0)
-
-
-def _one_bias(in_channels, out_channels, kernel_size, bias=True):
-    return in_channels * out_channels * kernel_size + (1 if bias else 0)
-
-
-def _bias_per_input(in_channels, out_channels, kernel_size, bias=True):
-    return in_channels * out_channels * kernel_size + (in_channels if bias else 0)
-
-
-def _bias_per_kernel(in_channels, out_channels, kernel_size, bias=True):
-    return in_channels * out_channels * kernel_size + (in_channels * out_channels if bias else 0)
-
-
-def _bias_always_counted(in_channels, out_channels, kernel_size, bias=True):
-    return in_channels * out_channels * kernel_size + out_channels
-
-
 EXERCISE = Exercise(
     name="conv1d_num_parameters",
     points=1,
@@ -79,43 +51,43 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("    if bias:\n        count += out_channels\n", ""),
             gives="when the bias is not counted.",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(
             "one-kernel-for-all-inputs",
-            body=_one_kernel_for_all_inputs,
+            edit=("out_channels * in_channels *", "out_channels *"),
             gives="when all input channels share one kernel.",
             advice="An output channel has a kernel for each input channel: the weight is (c_o, c_i, k).",
         ),
         Mistake(
             "kernel-size-ignored",
-            body=_kernel_size_ignored,
+            edit=(" * kernel_size", ""),
             gives="when the kernel's size is left out, as in a linear layer.",
-            advice="How many weights lie between one input channel and one output channel?",
+            advice="How many weights are there between one input channel and one output channel?",
         ),
         Mistake(
             "one-bias",
-            body=_one_bias,
+            edit=("+= out_channels", "+= 1"),
             gives="when the bias is counted as a single number.",
-            advice="The shape of the bias is (c_o,). How many values are that?",
+            advice="The shape of the bias is (c_o,). How many values is that?",
         ),
         Mistake(
             "bias-per-input",
-            body=_bias_per_input,
+            edit=("+= out_channels", "+= in_channels"),
             gives="when there is a bias for every input channel.",
             advice="The bias is added to the output. So how long must it be?",
         ),
         Mistake(
             "bias-per-kernel",
-            body=_bias_per_kernel,
+            edit=("+= out_channels", "+= out_channels * in_channels"),
             gives="when each pair of an input and an output channel has a bias.",
             advice="The bias comes after the sum over the input channels.",
         ),
         Mistake(
             "bias-always-counted",
-            body=_bias_always_counted,
+            edit=("if bias:\n        count", "count"),
             gives="when the bias is counted even where bias=False.",
             advice="Look at the last argument before adding.",
         ),

@@ -1,4 +1,4 @@
-"""`conv_output_size`: ..."""
+"""The number of a window's positions along one axis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):
 
     size         of the input, without padding
     kernel_size  how many elements the kernel has
-    padding      how many zeros stand at each end
+    padding      how many zeros are added at each end
     returns a whole number
 
     >>> conv_output_size(10, 3, stride=3)
@@ -32,30 +32,11 @@ def _left_over(rng: np.random.Generator, rest: int, **options: int) -> dict[str,
     return {"size": steps * stride + rest + reach - 2 * padding, **options}
 
 
-def _few(rng: np.random.Generator) -> dict[str, int]:
+def _few_positions(rng: np.random.Generator) -> dict[str, int]:
+    """Draw a size for which the window has two to four positions."""
     kernel_size, stride, dilation = int(rng.integers(3, 9)), int(rng.integers(2, 5)), int(rng.integers(2, 5))
     size = dilation * (kernel_size - 1) + 1 + stride * int(rng.integers(1, 4))
     return {"size": size, "kernel_size": kernel_size, "stride": stride, "padding": 0, "dilation": dilation}
-
-
-def _rounded_up(size, kernel_size, stride=1, padding=0, dilation=1):
-    return -(-(size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride) + 1
-
-
-def _rounded_to_nearest(size, kernel_size, stride=1, padding=0, dilation=1):
-    return round((size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
-
-
-def _one_missing(size, kernel_size, stride=1, padding=0, dilation=1):
-    return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride
-
-
-def _one_before_dividing(size, kernel_size, stride=1, padding=0, dilation=1):
-    return (size + 2 * padding - dilation * (kernel_size - 1)) // stride
-
-
-def _no_stride(size, kernel_size, stride=1, padding=0, dilation=1):
-    return size + 2 * padding - dilation * (kernel_size - 1)
 
 
 EXERCISE = Exercise(
@@ -71,66 +52,60 @@ EXERCISE = Exercise(
         Case("stride, much left over", lambda rng: _left_over(rng, 4, kernel_size=3, stride=5)),
         Case("dilation", lambda rng: _left_over(rng, 0, kernel_size=4, stride=1, padding=0, dilation=3)),
         Case("everything", lambda rng: _left_over(rng, 2, kernel_size=5, stride=3, padding=2, dilation=4)),
-        Case("hardly longer than the window", _few, weight=0.5),
+        Case("hardly longer than the window", _few_positions, weight=0.5),
     ),
     mistakes=(
         Mistake(
             "not-rounded",
-            edit=(
-                ("reach = dilation * (kernel_size - 1) + 1", ""),
-                ("reach) //", "dilation * (kernel_size - 1) - 1) /"),
-            ),
+            edit=("// stride", "/ stride"),
             gives="when the quotient is not rounded down.",
             advice="A position is there or it isn't. What becomes of elements that are left over at the end?",
         ),
         Mistake(
             "rounded-up",
-            body=_rounded_up,
+            edit=("(size + 2 * padding - reach) // stride", "-((reach - size - 2 * padding) // stride)"),
             gives="when the quotient is rounded up.",
             advice="A window that would reach over the end is not taken.",
         ),
         Mistake(
             "rounded-to-nearest",
-            body=_rounded_to_nearest,
+            edit=("(size + 2 * padding - reach) // stride", "round((size + 2 * padding - reach) / stride)"),
             gives="when the quotient is rounded to the nearest number.",
             advice="However much is left over at the end, if it is less than a stride, no window starts there.",
         ),
         Mistake(
             "padding-once",
-            edit=(("reach =", "return (size + padding -"), (("+ 1\n    return (size + 2 * padding - reach"), "- 1")),
+            edit=("2 * padding", "padding"),
             gives="when the padding is counted at one end only.",
-            advice="Padding stands before the signal and after it.",
+            advice="Padding is added before the signal and after it.",
         ),
         Mistake(
             "no-dilation",
-            edit=(("reach = dilation * (kernel_size - 1) + 1", ""), ("- reach", "- kernel_size")),
+            edit=("dilation * (kernel_size - 1)", "(kernel_size - 1)"),
             gives="when the dilation is left out.",
             advice="How far is it from the first element of a dilated kernel to its last?",
         ),
         Mistake(
             "dilation-times-kernel",
-            edit=(("reach = dilation * (kernel_size - 1) + 1", ""), ("- reach", "- dilation * kernel_size")),
+            edit=("dilation * (kernel_size - 1) + 1", "dilation * kernel_size"),
             gives="when a dilated kernel is taken to reach over dilation · kernel_size elements.",
             advice="A kernel of 3 has two gaps, not three. Draw it with dilation 2 and count.",
         ),
         Mistake(
             "dilation-from-zero",
-            edit=(
-                ("reach = dilation * (kernel_size - 1) + 1", ""),
-                ("- reach", "- (dilation + 1) * (kernel_size - 1) - 1"),
-            ),
+            edit=("dilation * (", "(dilation + 1) * ("),
             gives="when a dilation of 1 is taken for one element left out.",
             advice="dilation is the distance between neighbours of the kernel. 1 is the usual kernel.",
         ),
         Mistake(
             "one-missing",
-            body=_one_missing,
+            edit=("// stride + 1", "// stride"),
             gives="when the first position is not counted.",
             advice="A signal of 5 and a kernel of 5: the window takes no step, and yet there is one output.",
         ),
         Mistake(
             "one-before-dividing",
-            body=_one_before_dividing,
+            edit=("- reach) // stride + 1", "- reach + 1) // stride"),
             gives="when the 1 for the first position is added before dividing by the stride.",
             advice=(
                 "Divide the way that is left for the window by the stride: these are the steps. Then count the start."
@@ -138,7 +113,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "no-stride",
-            body=_no_stride,
+            edit=(" // stride", ""),
             gives="when the stride is left out.",
             advice="With stride 2 the window takes every other position.",
         ),

@@ -1,4 +1,4 @@
-"""`repair_conv1d`: ..."""
+"""A convolution to repair: it flips the kernel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def repair_conv1d(input, weight, bias=None):
         for kernels in weight:
             total = 0
             for c in range(len(sample)):
-                # np.convolve flipped the kernel. np.correlate leaves it as it is.
+                # np.convolve flips the kernel; np.correlate leaves it as it is.
                 total = total + np.correlate(sample[c], kernels[c], mode="valid")
             rows.append(total)
         samples.append(rows)
@@ -28,7 +28,7 @@ def repair_conv1d(input, weight, bias=None):
 
 
 def _symmetric(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    arguments = layer(rng, n=1, c_i=1, c_o=1, w=7, k=3)
+    arguments = layer(rng, n=1, c_i=1, c_o=1, size=(7,), kernel=(3,))
     side, middle = normal(rng, 2)
     return {**arguments, "weight": np.array([[[side, middle, side]]])}
 
@@ -40,15 +40,19 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.conv1d"),
     cases=(
-        Case("a difference", lambda rng: layer(rng, n=1, c_i=1, c_o=1, w=6, k=2, bias=False)),
+        Case("a difference", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(6,), kernel=(2,), bias=False)),
         Case("a symmetric kernel", _symmetric),
-        Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, w=8, k=3)),
-        Case("an even kernel", lambda rng: layer(rng, n=2, c_i=2, c_o=3, w=7, k=4)),
+        Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(8,), kernel=(3,))),
+        Case("an even kernel", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(7,), kernel=(4,))),
     ),
     mistakes=(
         Mistake(
             "as-given",
-            edit=(".correlate(", ".convolve("),
+            edit=(
+                "# np.convolve flips the kernel; np.correlate leaves it as it is.\n"
+                "                total = total + np.correlate(",
+                "total = total + np.convolve(",
+            ),
             gives="when the function is left as it was handed out.",
             advice=(
                 "Work out one output by hand: signal (0, 0, 1), kernel (1, 2, 3). What does np.convolve give for it?"
@@ -58,16 +62,16 @@ EXERCISE = Exercise(
             "output-reversed",
             edit=("sample[c], kernels", "kernels[c], sample"),
             gives=(
-                "when signal and kernel change places, or the signal is turned round in place of the kernel: the output "
-                "runs backwards."
+                "when signal and kernel change places, or the signal is reversed instead of the kernel: the "
+                "output runs backwards."
             ),
-            advice="Let the signal be, and see that it comes first.",
+            advice="Leave the signal as it is, and pass it first.",
         ),
         Mistake(
             "channels-reversed",
-            edit=(("in weight", "in np.flip(weight, axis=(1, 2))"), (".correlate(", ".convolve(")),
-            gives="when not only the kernel is turned round, but the order of its channels too.",
-            advice="Which axis of weight runs along the signal? Turn that one only.",
+            edit=("in weight", "in weight[:, ::-1]"),
+            gives="when not only the kernel is reversed, but the order of its channels too.",
+            advice="Which axis of weight runs along the signal? Reverse that one only.",
         ),
         Mistake(
             "length-kept",

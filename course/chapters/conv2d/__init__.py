@@ -1,4 +1,4 @@
-"""The convolution of images, its parameters and its work. What it sees is in a file of its own."""
+"""The convolution of images, its parameters and its work, and how much of the input one output sees."""
 
 from __future__ import annotations
 

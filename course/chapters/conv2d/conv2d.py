@@ -1,11 +1,12 @@
-"""`conv2d`: ..."""
+"""The convolution of images."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.conv2d.draws import layer
+from course.chapters.conv1d.draws import layer
+from course.chapters.conv1d.worked_out import worked_out
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -31,38 +32,8 @@ def conv2d(input, weight, bias=None):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     row, o, y, x = index
-    kernels = arguments["weight"][o]
-    if kernels.size > 4:
-        return ""
-    k_h, k_w = kernels.shape[1:]
-    window = arguments["input"][row, :, y : y + k_h, x : x + k_w]
-    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(kernels.flat, window.flat, strict=True)]
-    total = float((kernels * window).sum())
-    if "bias" in arguments:
-        total += float(arguments["bias"][o])
-        terms.append(_in_a_sum(arguments["bias"][o]))
-    return f"{' + '.join(terms)} = {total:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
-
-
-def _kernel_transposed(input, weight, bias=None):
-    kernel = weight.swapaxes(2, 3)
-    windows = np.lib.stride_tricks.sliding_window_view(input, kernel.shape[2:], axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows, kernel)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _square_kernel(input, weight, bias=None):
-    k = weight.shape[2]
-    h_o, w_o = input.shape[2] - k + 1, input.shape[3] - k + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for u in range(k):
-        for v in range(k):
-            output += np.einsum("ncyx,oc->noyx", input[:, :, u : u + h_o, v : v + w_o], weight[:, :, u, v])
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
+    k_h, k_w = arguments["weight"].shape[2:]
+    return worked_out(arguments, o, arguments["input"][row, :, y : y + k_h, x : x + k_w])
 
 
 EXERCISE = Exercise(
@@ -91,77 +62,62 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "kernel-flipped",
-            edit=("weight)", "weight[:, :, ::-1, ::-1])"),
+            edit=("windows, weight)", "windows, weight[:, :, ::-1, ::-1])"),
             gives="when the kernel is flipped: a true convolution. PyTorch's layers compute cross-correlation.",
             advice="Read your kernel's indices where they meet the window; both should run the same way.",
         ),
         Mistake(
             "kernel-transposed",
-            body=_kernel_transposed,
+            edit=("windows =", "weight = weight.swapaxes(2, 3)\n    windows ="),
             gives="when rows and columns of the kernel are exchanged.",
             advice=(
-                "The axes of weight are (c_o, c_i, k_h, k_w), those of input (n, c_i, h, w): height before width in both."
+                "The axes of weight are (c_o, c_i, k_h, k_w), and those of input are (n, c_i, h, w): height before "
+                "width in both."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "first-channel-only",
-            edit=('"ncyxuv,ocuv->noyx", windows, weight', '"nyxuv,ouv->noyx", windows[:, 0], weight[:, 0]'),
+            edit=("windows, weight)", "windows[:, :1], weight[:, :1])"),
             gives="when only the first input channel is read.",
             advice="Every output sums over all input channels, each with a kernel of its own.",
         ),
         Mistake(
-            # UNVERIFIED
             "mean-of-channels",
-            edit=("weight)", "weight) / weight.shape[1]"),
+            edit=("windows, weight)", "windows, weight) / weight.shape[1]"),
             gives="when the input channels are averaged.",
             advice="The formula sums over the channels, and divides by nothing.",
         ),
         Mistake(
-            # UNVERIFIED
             "batch-summed",
             edit=(
-                'einsum("ncyxuv,ocuv->noyx"',
-                ('zeros((len(input), len(weight), *windows.shape[2:4]))\n    output[:] = np.einsum("ncyxuv,ocuv->oyx"'),
+                'np.einsum("ncyxuv,ocuv->noyx", windows, weight)',
+                'np.tile(np.einsum("ncyxuv,ocuv->oyx", windows, weight), (len(input), 1, 1, 1))',
             ),
             gives="when a sum runs over the whole batch: every image gets the sum of all.",
-            advice="Each image of the batch is on its own. Which axes does your np.sum, or your einsum, leave over?",
+            advice="Each image of the batch is on its own. Which axes does your np.sum, or your einsum, keep?",
         ),
         Mistake(
             "no-bias",
-            edit=(
-                ("output = np", "return np"),
-                (
-                    (
-                        "if bias is not None:\n"
-                        "        output = output + bias[:, np.newaxis, np.newaxis]\n"
-                        "    return output"
-                    ),
-                    "",
-                ),
-            ),
+            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-column",
-            edit=("[:, np.newaxis, np.newaxis]", ""),
+            edit=("bias[:, np.newaxis, np.newaxis]", "bias"),
             gives="when the bias is added along the columns: NumPy lines (c_o,) up with the last axis.",
             advice="bias[o] belongs to output channel o. Two axes come after it: give the bias two more.",
         ),
         Mistake(
             "square-kernel",
-            body=_square_kernel,
+            edit=("windows =", "weight = weight[..., range(weight.shape[2])]\n    windows ="),
             gives="when the kernel is taken to be as wide as it is high.",
-            advice="k_h and k_w need not be the same. Where does each of them belong?",
+            advice="k_h and k_w can differ. Where does each of them belong?",
         ),
         Mistake(
-            # UNVERIFIED
             "sides-exchanged",
-            edit=('"ncyxuv,ocuv->noyx"', '"ncyxuv,ocuv->noxy"'),
+            edit=('->noyx"', '->noxy"'),
             gives="when the output's height and width have changed places.",
             advice=(
                 "The output is (n, c_o, h_o, w_o). Look at the order of your loops, or at the last letters of your "
@@ -169,33 +125,25 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "last-windows-missing",
-            edit=("windows,", "windows[:, :, :-1, :-1],"),
+            edit=("windows, weight)", "windows[:, :, :-1, :-1], weight)"),
             gives="when the last row and the last column of windows are missing.",
             advice="An image of height 5 has 3 positions for a kernel of height 3. Which formula gives that?",
         ),
         Mistake(
-            # UNVERIFIED
             "size-kept",
             edit=(
-                (
-                    "windows =",
-                    (
-                        "k_h, k_w = weight.shape[2:]\n"
-                        "    top, left = (k_h - 1) // 2, (k_w - 1) // 2\n"
-                        "    padded = np.pad(input, ((0, 0), (0, 0), (top, k_h - 1 - top), (left, k_w - 1 - left)))\n"
-                        "    windows ="
-                    ),
-                ),
-                ("sliding_window_view(input,", "sliding_window_view(padded,"),
+                "windows =",
+                "same = [((k - 1) // 2, k // 2) for k in weight.shape[2:]]\n"
+                "    input = np.pad(input, [(0, 0), (0, 0), *same])\n"
+                "    windows =",
             ),
             gives="when zeros are put around the image so that it keeps its size: padding='same'.",
-            advice="Without padding, a window must lie inside the image.",
+            advice="Without padding, a window must be inside the image.",
         ),
     ),
     hints=(
-        "Your conv1d goes on: the window has two sides now. Which axes does your sum run over?",
+        "This is your conv1d with a window of two sides. Which axes does your sum run over?",
         "One output sums c_i · k_h · k_w products: input[r, :, y : y + k_h, x : x + k_w] times weight[o].",
         "With a loop over the kernel's elements: element (u, v) meets the part of every image that starts at row "
         "u and column v and is h_o high and w_o wide.",

@@ -1,4 +1,4 @@
-"""`conv2d_macs`: ..."""
+"""The mult-adds of a convolution of images."""
 
 from __future__ import annotations
 
@@ -23,63 +23,8 @@ def conv2d_macs(input_shape, out_channels, kernel_size):
     return outputs * c_i * k_h * k_w
 
 
-Size = int | tuple[int, int]
-
-
-def _pair(kernel_size: Size) -> tuple[int, int]:
-    return kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-
-
 def _images(rng: np.random.Generator, n: int, c_i: int) -> tuple[int, int, int, int]:
     return n, c_i, int(rng.integers(12, 22)), int(rng.integers(24, 34))
-
-
-def _input_size(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    n, c_i, h, w = input_shape
-    return n * out_channels * h * w * c_i * k_h * k_w
-
-
-def _one_image(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    _, c_i, h, w = input_shape
-    return out_channels * (h - k_h + 1) * (w - k_w + 1) * c_i * k_h * k_w
-
-
-def _one_input_channel(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    n, _, h, w = input_shape
-    return n * out_channels * (h - k_h + 1) * (w - k_w + 1) * k_h * k_w
-
-
-def _one_output_channel(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    n, c_i, h, w = input_shape
-    return n * (h - k_h + 1) * (w - k_w + 1) * c_i * k_h * k_w
-
-
-def _bias_counted(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    n, c_i, h, w = input_shape
-    return n * out_channels * (h - k_h + 1) * (w - k_w + 1) * (c_i * k_h * k_w + 1)
-
-
-def _counted_twice(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    n, c_i, h, w = input_shape
-    return 2 * n * out_channels * (h - k_h + 1) * (w - k_w + 1) * c_i * k_h * k_w
-
-
-def _last_windows_missing(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    n, c_i, h, w = input_shape
-    return n * out_channels * (h - k_h) * (w - k_w) * c_i * k_h * k_w
-
-
-def _parameters_counted(input_shape, out_channels, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    c_i = input_shape[1]
-    return out_channels * c_i * k_h * k_w + out_channels
 
 
 EXERCISE = Exercise(
@@ -89,7 +34,7 @@ EXERCISE = Exercise(
     oracle=TorchMacs(
         "torch.nn.functional.conv2d",
         arrange=lambda input_shape, out_channels, kernel_size: (
-            (np.zeros(input_shape), np.zeros((out_channels, input_shape[1], *_pair(kernel_size)))),
+            (np.zeros(input_shape), np.zeros((out_channels, input_shape[1], *np.broadcast_to(kernel_size, 2)))),
             {},
         ),
     ),
@@ -105,50 +50,50 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "input-size",
-            body=_input_size,
-            gives="when the kernel is taken to stand at every pixel of the input.",
+            edit=("(h_i - k_h + 1) * (w_i - k_w + 1)", "h_i * w_i"),
+            gives="when the input's size is taken for the output's: a position for every pixel.",
             advice="Without padding there are fewer positions than pixels. How many rows of them, how many columns?",
         ),
         Mistake(
             "one-image",
-            body=_one_image,
+            edit=("n * out_channels", "out_channels"),
             gives="when the work is counted for one image only.",
             advice="The layer does the same work for each image of the batch.",
         ),
         Mistake(
             "one-input-channel",
-            body=_one_input_channel,
+            edit=("outputs * c_i *", "outputs *"),
             gives="when one input channel is counted.",
             advice="Each output sums over all input channels.",
         ),
         Mistake(
             "one-output-channel",
-            body=_one_output_channel,
+            edit=("n * out_channels", "n"),
             gives="when one output channel is counted.",
             advice="Each output channel has an image of outputs.",
         ),
         Mistake(
             "bias-counted",
-            body=_bias_counted,
+            edit=("c_i * k_h * k_w", "(c_i * k_h * k_w + 1)"),
             gives="when adding the bias counts as a mult-add, as torchinfo does.",
             advice="A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
         ),
         Mistake(
             "counted-twice",
-            body=_counted_twice,
+            edit=("return outputs", "return 2 * outputs"),
             gives="when a multiplication and its addition count as two.",
             advice="One mult-add is both together.",
         ),
         Mistake(
             "last-windows-missing",
-            body=_last_windows_missing,
+            edit=("(h_i - k_h + 1) * (w_i - k_w + 1)", "(h_i - k_h) * (w_i - k_w)"),
             gives="when the last row and the last column of positions are missing.",
             advice="An image of height 5 has 3 positions for a kernel of height 3.",
         ),
         Mistake(
             "parameters-counted",
-            body=_parameters_counted,
-            gives="when the parameters are counted in place of the work.",
+            edit=("outputs * c_i * k_h * k_w", "out_channels * (c_i * k_h * k_w + 1)"),
+            gives="when the parameters are counted instead of the work.",
             advice="Each weight is used at every position. How many are there?",
         ),
     ),

@@ -1,4 +1,4 @@
-"""`conv2d_num_parameters`: ..."""
+"""The number of parameters of a convolution of images."""
 
 from __future__ import annotations
 
@@ -32,46 +32,6 @@ def _channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> 
     }
 
 
-def _one_side_only(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, 1)
-    return out_channels * in_channels // groups * k_h * k_w + (out_channels if bias else 0)
-
-
-def _first_side_squared(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
-    return out_channels * in_channels // groups * k * k + (out_channels if bias else 0)
-
-
-def _groups_ignored(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * in_channels * k_h * k_w + (out_channels if bias else 0)
-
-
-def _groups_counted_twice(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * in_channels // groups**2 * k_h * k_w + (out_channels if bias else 0)
-
-
-def _one_kernel_for_all_inputs(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * k_h * k_w + (out_channels if bias else 0)
-
-
-def _bias_per_input(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * in_channels // groups * k_h * k_w + (in_channels if bias else 0)
-
-
-def _bias_per_group(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * in_channels // groups * k_h * k_w + (out_channels // groups if bias else 0)
-
-
-def _bias_always_counted(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-    return out_channels * in_channels // groups * k_h * k_w + out_channels
-
-
 EXERCISE = Exercise(
     name="conv2d_num_parameters",
     points=2,
@@ -100,58 +60,55 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-bias",
-            edit=(
-                ("count = out_channels * (in_channels // groups)", "return out_channels * in_channels // groups"),
-                (("if bias:\n        count += out_channels\n    return count"), ""),
-            ),
+            edit=("    if bias:\n        count += out_channels\n", ""),
             gives="when the bias is not counted.",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(
             "one-side-only",
-            body=_one_side_only,
+            edit=("(kernel_size, kernel_size)", "(kernel_size, 1)"),
             gives="when a kernel_size such as 5 is taken for 5 weights: one side only.",
             advice="Conv2d(…, 5) has a kernel of 5 by 5.",
         ),
         Mistake(
             "first-side-squared",
-            body=_first_side_squared,
+            edit=("k_h * k_w", "k_h * k_h"),
             gives="when a pair is taken for a square: its first number twice.",
-            advice="kernel_size may be (k_h, k_w), and the two may differ.",
+            advice="kernel_size can be (k_h, k_w), and the two can differ.",
         ),
         Mistake(
             "groups-ignored",
-            body=_groups_ignored,
+            edit=("(in_channels // groups)", "in_channels"),
             gives="when groups is left out.",
             advice="With groups, an output channel sees only its share of the input channels.",
         ),
         Mistake(
             "groups-counted-twice",
-            body=_groups_counted_twice,
+            edit=("count = out_channels *", "count = out_channels // groups *"),
             gives="when both numbers of channels are divided by groups.",
             advice="That is one group. How many groups are there?",
         ),
         Mistake(
             "one-kernel-for-all-inputs",
-            body=_one_kernel_for_all_inputs,
+            edit=(" * (in_channels // groups)", ""),
             gives="when all input channels share one kernel.",
             advice="An output channel has a kernel for each input channel that it sees.",
         ),
         Mistake(
             "bias-per-input",
-            body=_bias_per_input,
+            edit=("+= out_channels", "+= in_channels"),
             gives="when there is a bias for every input channel.",
             advice="The bias is added to the output. So how long must it be?",
         ),
         Mistake(
             "bias-per-group",
-            body=_bias_per_group,
+            edit=("+= out_channels", "+= out_channels // groups"),
             gives="when the bias is divided by groups, too.",
             advice="Each output channel has its own bias, whatever group it is in.",
         ),
         Mistake(
             "bias-always-counted",
-            body=_bias_always_counted,
+            edit=("if bias:\n        count", "count"),
             gives="when the bias is counted even where bias=False.",
             advice="Look at that argument before adding.",
         ),

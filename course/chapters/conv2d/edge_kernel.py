@@ -1,4 +1,4 @@
-"""`edge_kernel`: ..."""
+"""A kernel that finds vertical edges: a value to be written, not a function."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ import numpy as np
 from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
 
-LARGEST_KERNEL = 7
-
-
-SILENT, STRONG = 1e-4, 0.1
-
-
-SILENT, STRONG = 1e-4, 0.1
-
+edge_kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 
 AREAS = ("vertical_edges", "horizontal_edges", "flat_areas")
-
-
-edge_kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+LARGEST_KERNEL = 7
+SILENT, STRONG = 1e-4, 0.1  # shares of the largest answer that weights of this size can give at an edge
 
 
 def _look_at(student: Student, image: np.ndarray) -> tuple[str, ...]:
@@ -68,18 +60,6 @@ def _drawing(rng: np.random.Generator, wall: float, window: float) -> dict[str, 
     return {"image": image}
 
 
-horizontal = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
-
-
-every_direction = np.array([[0.0, -1.0, 0.0], [-1.0, 4.0, -1.0], [0.0, -1.0, 0.0]])
-
-
-sum_not_zero = np.array([[-1.0, 0.0, 2.0], [-2.0, 0.0, 4.0], [-1.0, 0.0, 2.0]])
-
-
-nothing = np.zeros((3, 3))
-
-
 EXERCISE = Exercise(
     name="edge_kernel",
     points=2,
@@ -96,13 +76,13 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "horizontal",
-            body=horizontal,
+            body=edge_kernel.T,
             gives="when the kernel finds horizontal edges: it compares above and below.",
             advice="At a vertical edge, left and right differ. Turn the kernel.",
         ),
         Mistake(
             "every-direction",
-            body=every_direction,
+            body=np.array([[0.0, -1.0, 0.0], [-1.0, 4.0, -1.0], [0.0, -1.0, 0.0]]),
             gives="when the kernel finds edges of every direction.",
             advice=(
                 "On a horizontal edge all columns are the same. What must each single row of the kernel add up to?"
@@ -110,19 +90,19 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "sum-not-zero",
-            body=sum_not_zero,
+            body=np.array([[-1.0, 0.0, 2.0], [-2.0, 0.0, 4.0], [-1.0, 0.0, 2.0]]),
             gives="when the weights don't add up to 0: the kernel answers to brightness alone.",
             advice="On a flat area every weight meets the same value. What must their sum be to give 0?",
         ),
         Mistake(
             "nothing",
-            body=nothing,
+            body=np.zeros((3, 3)),
             gives="when the kernel finds nothing at all.",
             advice="It must weigh left and right differently, so that a difference between them is left over.",
         ),
     ),
     hints=(
-        "At a vertical edge, what lies left differs from what lies right. Subtract.",
+        "At a vertical edge, the left side differs from the right side. Subtract.",
         "On a flat area the output is the value times the sum of all weights. That sum has to be 0.",
         "On a horizontal edge each row of the window is flat. So the weights of each row, alone, must add up to 0.",
         "Two weights in one row are enough. Three columns with a zero in the middle, and three rows, are less nervous.",

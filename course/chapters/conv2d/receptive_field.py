@@ -1,4 +1,4 @@
-"""`receptive_field`: ..."""
+"""The receptive field of a stack of layers."""
 
 from __future__ import annotations
 
@@ -30,37 +30,6 @@ def _stack(rng: np.random.Generator, strides: tuple[int, ...]) -> dict[str, tupl
     return {"kernel_sizes": tuple(map(int, sizes)), "strides": strides}
 
 
-def _whole_kernels(kernel_sizes, strides):
-    field, step = 0, 1
-    for k, s in zip(kernel_sizes, strides, strict=True):
-        field += k * step
-        step *= s
-    return field
-
-
-def _own_stride_first(kernel_sizes, strides):
-    field, step = 1, 1
-    for k, s in zip(kernel_sizes, strides, strict=True):
-        step *= s
-        field += (k - 1) * step
-    return field
-
-
-def _product_of_kernels(kernel_sizes, strides):
-    field = 1
-    for k in kernel_sizes:
-        field *= k
-    return field
-
-
-def _one_short(kernel_sizes, strides):
-    field, step = 0, 1
-    for k, s in zip(kernel_sizes, strides, strict=True):
-        field += (k - 1) * step
-        step *= s
-    return field
-
-
 EXERCISE = Exercise(
     name="receptive_field",
     points=2,
@@ -77,59 +46,44 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "strides-ignored",
-            edit=(
-                (
-                    (", step = 1, 1\n    for kernel_size, stride in zip(kernel_sizes, strides, strict=True)"),
-                    ("= 1\n    for k in kernel_sizes"),
-                ),
-                (("(kernel_size - 1) * step\n        step *= stride"), "k - 1"),
-            ),
+            edit=("(kernel_size - 1) * step", "kernel_size - 1"),
             gives="when the strides are left out.",
-            advice="After a layer with stride 2, neighbours lie two inputs apart.",
+            advice="After a layer with stride 2, neighbours are two inputs apart.",
         ),
         Mistake(
             "whole-kernels",
-            body=_whole_kernels,
+            edit=(("field, step = 1, 1", "field, step = 0, 1"), ("(kernel_size - 1)", "kernel_size")),
             gives="when each layer adds its whole kernel.",
             advice="The first element of a window is there already. A kernel of k reaches k - 1 steps further.",
         ),
         Mistake(
             "own-stride-first",
-            body=_own_stride_first,
+            edit=("* step", "* step * stride"),
             gives="when a layer's own stride already counts for its own kernel.",
-            advice="The stride says how far apart a layer's outputs lie. Its kernel lies on its inputs.",
+            advice="A layer's stride says how far apart its outputs are. Its kernel meets its inputs.",
         ),
         Mistake(
-            # UNVERIFIED
             "strides-not-multiplied",
-            edit=(
-                (("step = 1, 1\n    for kernel_size, stride"), ("before = 1, 1\n    for k, s")),
-                (("kernel_size - 1) * step\n        step *= stride"), ("k - 1) * before\n        before = s")),
-            ),
+            edit=("step *= stride", "step = stride"),
             gives="when only the stride of the layer before is looked at.",
             advice="Two layers of stride 2, one after the other, put outputs four inputs apart.",
         ),
         Mistake(
             "strides-added",
-            edit=(("kernel_size, stride", "k, s"), ("(kernel_size -", "(k -"), ("*= stride", "+= s - 1")),
+            edit=("step *= stride", "step += stride - 1"),
             gives="when strides add up.",
             advice="Two layers of stride 3, one after the other: a step of the second is three steps of the first.",
         ),
         Mistake(
             "product-of-kernels",
-            body=_product_of_kernels,
+            edit=("field += (kernel_size - 1) * step", "field *= kernel_size"),
             gives="when the kernel sizes are multiplied.",
             advice="Draw two layers with kernels of 3 and stride 1. Windows of neighbours overlap.",
         ),
         Mistake(
-            # UNVERIFIED
             "wrong-end",
-            edit=(
-                ((", step = 1, 1\n    for kernel_size, stride"), ("= 1\n    for k, s")),
-                (("+= (kernel_size - 1) * step\n        step *= stride"), "= (field - 1) * s + k"),
-            ),
+            edit=("field += (kernel_size - 1) * step", "field = (field - 1) * stride + kernel_size"),
             gives="when the layers are taken in the wrong order.",
             advice=(
                 "field = (field - 1) · stride + kernel walks from the output back to the input. Which layer is first "
@@ -138,23 +92,13 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "one-short",
-            body=_one_short,
+            edit=("field, step = 1, 1", "field, step = 0, 1"),
             gives="when the count starts from 0.",
             advice="Without any layer, an output sees one input: itself.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-layer-only",
-            edit=(
-                (
-                    "field, step = 1, 1\n"
-                    "    for kernel_size, stride in zip(kernel_sizes, strides, strict=True):\n"
-                    "        field += (kernel_size - 1) * step\n"
-                    "        step *= stride\n"
-                    "    return field"
-                ),
-                "return kernel_sizes[-1]",
-            ),
+            edit=("field += (kernel_size - 1) * step", "field = kernel_size"),
             gives="when only the last layer is looked at.",
             advice="The last kernel meets outputs of the layers before, and each of these sees several inputs.",
         ),
@@ -162,7 +106,7 @@ EXERCISE = Exercise(
     hints=(
         "Start without a layer: one output sees one input. Then add layer after layer, from the input on.",
         "A layer with stride 1 throughout adds k - 1 inputs.",
-        "Keep a second number: how many inputs apart two neighbours lie. A layer's kernel adds k - 1 times that.",
+        "Keep a second number: how many inputs apart two neighbours are. A layer's kernel adds k - 1 times that.",
         "Then the distance is multiplied by the layer's own stride, for the layers after it.",
     ),
     explanation=(

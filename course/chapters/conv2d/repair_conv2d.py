@@ -1,10 +1,10 @@
-"""`repair_conv2d`: ..."""
+"""A convolution of images to repair: it moves the window along the wrong axes."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.conv2d.draws import layer
+from course.chapters.conv1d.draws import layer
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -15,7 +15,7 @@ def repair_conv2d(input, weight, bias=None):
     output = np.zeros((len(input), len(weight), h_o, w_o))
     for u in range(weight.shape[2]):
         for v in range(weight.shape[3]):
-            # u counts rows and moves the window down; it stood at the columns.
+            # u counts rows, so it moves the window down. It was used for the columns.
             met = input[:, :, u : u + h_o, v : v + w_o]
             output += np.tensordot(weight[:, :, u, v], met, axes=(1, 1)).swapaxes(0, 1)
     if bias is not None:
@@ -43,7 +43,11 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=("u : u + h_o, v : v", "v : v + h_o, u : u"),
+            edit=(
+                "# u counts rows, so it moves the window down. It was used for the columns.\n"
+                "            met = input[:, :, u : u + h_o, v : v + w_o]",
+                "met = input[:, :, v : v + h_o, u : u + w_o]",
+            ),
             gives="when the function is left as it was handed out.",
             advice="u runs over the rows of the kernel. Along which axis of the image does it move the window?",
         ),
@@ -55,19 +59,19 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "kernel-flipped",
-            edit=(", u,", ", -1 - u, -1 -"),
+            edit=("weight[:, :, u, v]", "weight[:, :, -1 - u, -1 - v]"),
             gives="when the kernel is flipped.",
             advice="The kernel was not the wrong way round, only rows and columns had changed places.",
         ),
         Mistake(
             "diagonal-by-rows",
-            edit=("v : v", "u : u"),
+            edit=("v : v + w_o", "u : u + w_o"),
             gives="when the row of the kernel moves the window along both axes.",
             advice="The image's rows go with u. And its columns?",
         ),
         Mistake(
             "diagonal-by-columns",
-            edit=("u : u", "v : v"),
+            edit=("u : u + h_o", "v : v + h_o"),
             gives="when the column of the kernel moves the window along both axes.",
             advice="The image's columns go with v. And its rows?",
         ),
@@ -78,7 +82,7 @@ EXERCISE = Exercise(
         "Axis 2 is the height: it goes with the kernel's rows.",
     ),
     explanation=(
-        "u counts rows of the kernel, so it belongs into the slice of axis 2, and v into that of axis 3. "
+        "u counts rows of the kernel, so it belongs in the slice of axis 2, and v in the slice of axis 3. "
         "Exchanged, they transpose the kernel: what should find vertical edges finds horizontal ones."
     ),
 )

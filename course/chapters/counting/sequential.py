@@ -8,6 +8,8 @@ import numpy as np
 
 from course.calling.student import Student
 from course.chapters.counting.draws import make_layers
+from course.chapters.counting.linear import Linear
+from course.chapters.counting.relu import ReLU
 from course.chapters.counting.setup import Affine
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -133,7 +135,7 @@ EXERCISE = Exercise(
         "item 3",
     ),
     use=use_sequential,
-    needs=(Affine,),
+    needs=(Affine, Linear, ReLU),
     cases=(
         Case("forward, two Affine", lambda rng: _stack(rng, "Affine, Affine", "output", 2, 3, 3)),
         Case("gradients(), two Affine", lambda rng: _stack(rng, "Affine, Affine", "gradients", 2, 4, 4)),

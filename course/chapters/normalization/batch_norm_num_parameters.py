@@ -1,4 +1,4 @@
-"""`batch_norm_num_parameters`: ..."""
+"""The number of trainable parameters of a batch normalization."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ def batch_norm_num_parameters(num_features, affine=True):
     6
     """
     return 2 * num_features if affine else 0
-
-
-def _all_buffers_counted(num_features, affine=True):
-    return (4 if affine else 2) * num_features + 1
 
 
 EXERCISE = Exercise(
@@ -35,38 +31,38 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "running-statistics-counted",
-            edit=(("return 2", "return 4"), ("else 0", "else 2 * num_features")),
+            edit=(("2 * num_features", "4 * num_features"), ("else 0", "else 2 * num_features")),
             gives="when the running statistics are counted as parameters.",
             advice="They are stored with the layer, but no gradient changes them.",
         ),
         Mistake(
             "all-buffers-counted",
-            body=_all_buffers_counted,
-            gives="when everything in the state_dict is counted, the number of batches seen among it.",
+            edit=(("2 * num_features", "4 * num_features + 1"), ("else 0", "else 2 * num_features + 1")),
+            gives="when everything in the state_dict is counted, including the number of batches seen.",
             advice="A state_dict holds parameters and buffers. Only what is trained counts.",
         ),
         Mistake(
             "weight-only",
-            edit=("2 *", ""),
+            edit=("2 * num_features", "num_features"),
             gives="when only one of weight and bias is counted.",
             advice="Each channel is scaled and shifted. How many numbers is that?",
         ),
         Mistake(
             "one-pair",
-            edit=("* num_features", ""),
+            edit=("2 * num_features", "2"),
             gives="when one weight and one bias serve all channels.",
             advice="The shape of the weight is (c,).",
         ),
         Mistake(
             "affine-always",
-            edit=("if affine else 0", ""),
+            edit=(" if affine else 0", ""),
             gives="when weight and bias are counted even where affine=False.",
             advice="Look at the second argument first.",
         ),
     ),
     hints=(
         "Which of its arrays does training change by a gradient?",
-        "The weight has shape (c,), and so has the bias. The running statistics are no parameters.",
+        "The weight has shape (c,), and so has the bias. The running statistics are not parameters.",
         "With affine=False there is neither weight nor bias.",
     ),
     explanation=(

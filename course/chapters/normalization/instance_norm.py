@@ -1,4 +1,4 @@
-"""`instance_norm`: ..."""
+"""Instance normalization: each channel of each sample over its positions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, images, worked_out
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
+from course.chapters.normalization.worked_out import worked_out
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -19,8 +20,9 @@ def instance_norm(input, eps=1e-5):
     >>> instance_norm(np.array([[[[1.0, 3.0]], [[50.0, 90.0]]]])).ravel().round(3)
     array([-1.,  1., -1.,  1.])
     """
-    mean = input.mean(axis=(2, 3), keepdims=True)
-    var = input.var(axis=(2, 3), keepdims=True)
+    axes = (2, 3)
+    mean = input.mean(axis=axes, keepdims=True)
+    var = input.var(axis=axes, keepdims=True)
     return (input - mean) / np.sqrt(var + eps)
 
 
@@ -30,7 +32,7 @@ def _instance_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 def _channel_offsets(rng: np.random.Generator) -> dict[str, Any]:
-    return {"input": images(rng, 2, 3, 3, 4) + rng.permutation(np.linspace(-3, 3, 6)).reshape(2, 3, 1, 1)}
+    return {"input": draw_input(rng, 2, 3, 3, 4) + rng.permutation(np.linspace(-3, 3, 6)).reshape(2, 3, 1, 1)}
 
 
 EXERCISE = Exercise(
@@ -39,100 +41,79 @@ EXERCISE = Exercise(
     solution=instance_norm,
     oracle=TorchFunction("torch.nn.functional.instance_norm", arrange=lambda input, eps=1e-5: ((input,), {"eps": eps})),
     cases=(
-        Case("two images", lambda rng: {"input": images(rng, 2, 3, 4, 5)}),
-        Case("all sizes equal", lambda rng: {"input": images(rng, 3, 3, 3, 3)}),
-        Case("channels far apart", _channel_offsets, note="each channel of each sample lies elsewhere"),
-        Case("one sample", lambda rng: {"input": images(rng, 1, 4, 3, 2)}),
-        Case("tiny variance", lambda rng: {"input": images(rng, 2, 3, 4, 2, scale=0.001)}, note=TINY),
-        Case("another eps", lambda rng: {"input": images(rng, 3, 2, 2, 4, scale=0.01), "eps": 0.002}),
-        Case("a large offset", lambda rng: {"input": images(rng, 2, 3, 2, 4, offset=OFFSET)}, note=FAR, weight=0.5),
+        Case("two images", lambda rng: {"input": draw_input(rng, 2, 3, 4, 5)}),
+        Case("all sizes equal", lambda rng: {"input": draw_input(rng, 3, 3, 3, 3)}),
+        Case("channels far apart", _channel_offsets, note="each channel of each sample is around another value"),
+        Case("one sample", lambda rng: {"input": draw_input(rng, 1, 4, 3, 2)}),
+        Case("tiny variance", lambda rng: {"input": draw_input(rng, 2, 3, 4, 2, scale=0.001)}, note=TINY),
+        Case("another eps", lambda rng: {"input": draw_input(rng, 3, 2, 2, 4, scale=0.01), "eps": 0.002}),
+        Case("a large offset", lambda rng: {"input": draw_input(rng, 2, 3, 2, 4, offset=OFFSET)}, note=FAR, weight=0.5),
     ),
     mistakes=(
         Mistake(
             "over-the-batch",
-            edit=(("mean(axis=(2, 3)", "mean(axis=(0, 2, 3)"), ("var(axis=(2, 3)", "var(axis=(0, 2, 3)")),
+            edit=("(2, 3)", "(0, 2, 3)"),
             gives="when all samples share a channel's mean: a batch normalization.",
             advice="Each sample is an instance of its own. Which axis must stay, then?",
         ),
         Mistake(
             "over-channels",
-            edit=(("mean(axis=(2, 3)", "mean(axis=(1, 2, 3)"), ("var(axis=(2, 3)", "var(axis=(1, 2, 3)")),
+            edit=("(2, 3)", "(1, 2, 3)"),
             gives="when all channels of a sample share a mean: a layer normalization.",
             advice="Each channel of each sample has its own mean. Which two axes stay?",
         ),
         Mistake(
             "channels-only",
-            edit=(
-                ("(2, 3), keepdims=True)\n    var = input.var(axis=(2, 3)"),
-                ("1, keepdims=True)\n    var = input.var(axis=1"),
-            ),
+            edit=("(2, 3)", "1"),
             gives="when the mean runs over the channels, and each pixel has its own.",
             advice="The mean runs over the positions of one channel: its rows and columns.",
         ),
         Mistake(
             "rows-only",
-            edit=(
-                ("(2, 3), keepdims=True)\n    var = input.var(axis=(2, 3)"),
-                ("3, keepdims=True)\n    var = input.var(axis=3"),
-            ),
+            edit=("(2, 3)", "3"),
             gives="when each row of an image is normalized by itself.",
             advice="Positions have two axes, height and width. np.mean takes a tuple of axes.",
         ),
         Mistake(
-            # UNVERIFIED
             "whole-tensor",
-            edit=(
-                (
-                    "mean = input.mean(axis=(2, 3), keepdims=True)\n"
-                    "    var = input.var(axis=(2, 3), keepdims=True)\n"
-                    "    return (input - mean) / np.sqrt(var"
-                ),
-                "return (input - input.mean()) / np.sqrt(input.var()",
-            ),
+            edit=("(2, 3)", "(0, 1, 2, 3)"),
             gives="when one mean and one variance serve the whole array.",
-            advice="Each channel of each sample has its own. Give np.mean the axes that are to go.",
+            advice="Each channel of each sample has its own. Give np.mean the axes to remove.",
         ),
         Mistake(
-            # UNVERIFIED
             "mean-kept",
-            edit=(
-                (("mean = input.mean(axis=(2, 3), keepdims=True)\n    var ="), "return input / np.sqrt("),
-                (("\n    return (input - mean) / np.sqrt(var"), ""),
-            ),
+            edit=("(input - mean)", "input"),
             gives="when the mean is not subtracted.",
             advice="First bring the values around 0, then divide.",
         ),
         Mistake(
             "unbiased",
-            edit=("var(axis=(2, 3), keepdims=True)", "var(axis=(2, 3), ddof=1, keepdims=True)"),
-            gives="when the variance is the unbiased one, divided by one less than there are values.",
+            edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
+            gives="when the variance is the unbiased one, which divides by the number of values minus 1.",
             advice="The layer takes the mean of the squared deviations: np.var as it is.",
         ),
         Mistake(
             "eps-outside",
-            edit=("np.sqrt(var", "(np.sqrt(var)"),
-            gives="when eps is added to the root in place of under it.",
+            edit=("np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
+            gives="when eps is added outside the root instead of under it.",
             advice="Add eps to the variance first, then take the root.",
         ),
         Mistake(
             "no-eps",
-            edit=("+ eps", ""),
+            edit=("var + eps", "var"),
             gives="when eps is left out.",
             advice="Look for the small number under the root in the formula.",
         ),
         Mistake(
             "no-root",
-            edit=("np.sqrt", ""),
-            gives="when the values are divided by the variance in place of its root.",
+            edit=("np.sqrt(var + eps)", "(var + eps)"),
+            gives="when the values are divided by the variance instead of its root.",
             advice="Divide by something that has the unit of the values.",
         ),
         Mistake(
             "one-pass-variance",
-            edit=("input.var(axis=(2, 3), keepdims=True)", "(input**2).mean(axis=(2, 3), keepdims=True) - mean**2"),
-            gives=(
-                "when the variance is the mean of the squares less the square of the mean: far from zero its digits are "
-                "lost."
-            ),
+            edit=("input.var(axis=axes, keepdims=True)", "(input**2).mean(axis=axes, keepdims=True) - mean**2"),
+            gives="when the variance is the mean of the squares minus the square of the mean: its digits cancel.",
             advice="Subtract the mean first. Then square small numbers.",
         ),
     ),

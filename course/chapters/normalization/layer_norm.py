@@ -1,11 +1,12 @@
-"""`layer_norm`: ..."""
+"""Layer normalization over the last axes."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, _last_axes, _rows, worked_out
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, constant_row, last_axes
+from course.chapters.normalization.worked_out import worked_out
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -25,7 +26,8 @@ def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
     axes = tuple(range(-len(normalized_shape), 0))
     mean = input.mean(axis=axes, keepdims=True)
     var = input.var(axis=axes, keepdims=True)
-    return weight * (input - mean) / np.sqrt(var + eps) + bias
+    x_hat = (input - mean) / np.sqrt(var + eps)
+    return weight * x_hat + bias
 
 
 def _layer_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -36,19 +38,6 @@ def _layer_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return worked_out(x[index], x[index[:before]], eps, weight[place], arguments["bias"][place])
 
 
-def _axes_from_the_front(input, normalized_shape, weight, bias, eps=1e-5):
-    axes = tuple(range(len(normalized_shape)))
-    mean = input.mean(axis=axes, keepdims=True)
-    var = input.var(axis=axes, keepdims=True)
-    return (input - mean) / np.sqrt(var + eps) * weight + bias
-
-
-def _without_keepdims(input, normalized_shape, weight, bias, eps=1e-5):
-    axes = tuple(range(-len(normalized_shape), 0))
-    mean, var = input.mean(axis=axes), input.var(axis=axes)
-    return (input - mean) / np.sqrt(var + eps) * weight + bias
-
-
 EXERCISE = Exercise(
     name="layer_norm",
     points=3,
@@ -56,118 +45,102 @@ EXERCISE = Exercise(
     reference=functional.layer_norm,
     oracle=TorchFunction("torch.nn.functional.layer_norm"),
     cases=(
-        Case("rows of features", lambda rng: _last_axes(rng, 3, 4)),
-        Case("as many rows as features", lambda rng: _last_axes(rng, 4, 4)),
-        Case("a batch of sequences", lambda rng: _last_axes(rng, 2, 3, 5)),
-        Case("two axes", lambda rng: _last_axes(rng, 2, 3, 4, over=2)),
-        Case("two axes of four", lambda rng: _last_axes(rng, 2, 3, 4, 2, over=2)),
-        Case("images", lambda rng: _last_axes(rng, 2, 3, 4, 5, over=3)),
-        Case("tiny variance", lambda rng: _last_axes(rng, 3, 6, scale=0.001), note=TINY),
-        Case("another eps", lambda rng: _last_axes(rng, 2, 5, scale=0.01, eps=0.002)),
-        Case("a constant row", lambda rng: _rows(rng, 1, 0.5), note="row 1 holds 0.5 only", weight=0.5),
-        Case("a large offset", lambda rng: _last_axes(rng, 3, 8, offset=OFFSET), note=FAR, weight=0.5),
+        Case("rows of features", lambda rng: last_axes(rng, 3, 4)),
+        Case("as many rows as features", lambda rng: last_axes(rng, 4, 4)),
+        Case("a batch of sequences", lambda rng: last_axes(rng, 2, 3, 5)),
+        Case("two axes", lambda rng: last_axes(rng, 2, 3, 4, over=2)),
+        Case("two axes of four", lambda rng: last_axes(rng, 2, 3, 4, 2, over=2)),
+        Case("images", lambda rng: last_axes(rng, 2, 3, 4, 5, over=3)),
+        Case("tiny variance", lambda rng: last_axes(rng, 3, 6, scale=0.001), note=TINY),
+        Case("another eps", lambda rng: last_axes(rng, 2, 5, scale=0.01, eps=0.002)),
+        Case("a constant row", lambda rng: constant_row(rng, 1, 0.5), note="row 1 has 0.5 only", weight=0.5),
+        Case("a large offset", lambda rng: last_axes(rng, 3, 8, offset=OFFSET), note=FAR, weight=0.5),
     ),
     mistakes=(
         Mistake(
             "unbiased",
-            edit=(
-                (("keepdims=True)\n    return weight *"), ("ddof=1, keepdims=True)\n    return")),
-                ("eps) +", "eps) * weight +"),
-            ),
-            gives="when the variance is the unbiased one, divided by one less than there are values.",
+            edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
+            gives="when the variance is the unbiased one, which divides by the number of values minus 1.",
             advice="The layer takes the mean of the squared deviations: np.var as it is.",
         ),
         Mistake(
             "eps-outside",
-            edit=(("weight *", ""), ("/ np", "/ (np"), ("+ eps)", ") + eps) * weight")),
-            gives="when eps is added to the root in place of under it.",
+            edit=("np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
+            gives="when eps is added outside the root instead of under it.",
             advice="Add eps to the variance first, then take the root.",
         ),
         Mistake(
             "no-eps",
-            edit=(("return weight *", ('with np.errstate(all="ignore"):\n        return')), ("+ eps)", ") * weight")),
+            edit=("var + eps", "var"),
             gives="when eps is left out.",
             advice="Look for the small number under the root. What happens to a row whose values are all equal?",
         ),
         Mistake(
             "no-root",
-            edit=("weight * (input - mean) / np.sqrt(var + eps)", "(input - mean) / (var + eps) * weight"),
-            gives="when the values are divided by the variance in place of its root.",
+            edit=("np.sqrt(var + eps)", "(var + eps)"),
+            gives="when the values are divided by the variance instead of its root.",
             advice="Divide by something that has the unit of the values.",
         ),
         Mistake(
             "over-the-batch",
-            edit=(("tuple(range(-len(normalized_shape), 0))", "0"), ("weight *", ""), ("eps) +", "eps) * weight +")),
+            edit=("tuple(range(-len(normalized_shape), 0))", "0"),
             gives="when the mean is taken over axis 0, from sample to sample: a batch normalization.",
-            advice="Each sample has its own mean. Which axes hold the values of one sample?",
+            advice="Each sample has its own mean. Which axes contain the values of one sample?",
         ),
         Mistake(
-            # UNVERIFIED
             "whole-tensor",
-            edit=(
-                (
-                    "axes = tuple(range(-len(normalized_shape), 0))\n"
-                    "    mean = input.mean(axis=axes, keepdims=True)\n"
-                    "    var = input.var(axis=axes, keepdims=True)\n"
-                    "    return weight * (input - mean) / np.sqrt(var + eps)"
-                ),
-                "return (input - input.mean()) / np.sqrt(input.var() + eps) * weight",
-            ),
+            edit=("range(-len(normalized_shape), 0)", "range(input.ndim)"),
             gives="when one mean and one variance serve the whole array.",
-            advice="Each sample has its own. Give np.mean the axes that are to go, and keepdims=True.",
+            advice="Each sample has its own. Give np.mean the axes to remove, and keepdims=True.",
         ),
         Mistake(
             "last-axis-only",
-            edit=(("tuple(range(-len(normalized_shape), 0))", "-1"), ("weight *", ""), ("eps) +", "eps) * weight +")),
+            edit=("tuple(range(-len(normalized_shape), 0))", "-1"),
             gives="when only the last axis is normalized, however long normalized_shape is.",
             advice="normalized_shape names as many axes as it has numbers.",
         ),
         Mistake(
             "all-but-the-first",
-            edit=(("-len(normalized_shape), 0", "1, input.ndim"), ("weight *", ""), ("eps) +", "eps) * weight +")),
+            edit=("range(-len(normalized_shape), 0)", "range(1, input.ndim)"),
             gives="when every axis but the first is normalized, however short normalized_shape is.",
-            advice="In a batch of sequences each place has a mean of its own. Count the axes from the end.",
+            advice="In a batch of sequences each position has a mean of its own. Count the axes from the end.",
         ),
         Mistake(
             "axes-from-the-front",
-            body=_axes_from_the_front,
-            gives="when normalized_shape is taken to name the first axes.",
+            edit=("range(-len(normalized_shape), 0)", "range(len(normalized_shape))"),
+            gives="when normalized_shape is read as the lengths of the first axes.",
             advice="normalized_shape is how the input's shape ends.",
         ),
         Mistake(
             "without-keepdims",
-            body=_without_keepdims,
+            edit=(
+                ("mean(axis=axes, keepdims=True)", "mean(axis=axes)"),
+                ("var(axis=axes, keepdims=True)", "var(axis=axes)"),
+            ),
             gives="when mean and variance lose their axes, and NumPy lines them up with the features.",
-            advice="Mean and variance of a row must stay a column beside it. keepdims=True does that.",
+            advice="Mean and variance must keep the normalized axes, with length 1. keepdims=True does that.",
         ),
         Mistake(
             "one-pass-variance",
-            edit=(
-                ("input.var", "(input**2).mean"),
-                (("\n    return weight *"), ("- mean**2\n    return")),
-                ("eps) +", "eps) * weight +"),
-            ),
-            gives=(
-                "when the variance is the mean of the squares less the square of the mean: far from zero its digits are "
-                "lost."
-            ),
+            edit=("input.var(axis=axes, keepdims=True)", "(input**2).mean(axis=axes, keepdims=True) - mean**2"),
+            gives="when the variance is the mean of the squares minus the square of the mean: its digits cancel.",
             advice="Subtract the mean first. Then square small numbers.",
         ),
         Mistake(
             "affine-ignored",
-            edit=(("weight *", ""), ("+ bias", "")),
+            edit=("weight * x_hat + bias", "x_hat"),
             gives="when weight and bias are left out.",
             advice="The normalized values are scaled by weight and shifted by bias, each feature by its own.",
         ),
         Mistake(
             "no-bias",
-            edit=(("weight *", ""), ("+ bias", "* weight")),
+            edit=("weight * x_hat + bias", "weight * x_hat"),
             gives="when the bias is left out.",
             advice="After scaling, each feature is shifted by its bias.",
         ),
         Mistake(
             "bias-before-weight",
-            edit=(("weight *", "("), ("+ bias", "+ bias) * weight")),
+            edit=("weight * x_hat + bias", "weight * (x_hat + bias)"),
             gives="when the bias is added before the weight multiplies.",
             advice="The weight scales the normalized values alone. The bias comes last.",
         ),
@@ -181,7 +154,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "tuple(range(-k, 0)) are the last k axes. keepdims=True leaves axes of length 1 in their place, so mean "
-        "and variance meet the values that they were made of."
+        "and variance line up with the values that they come from."
     ),
     trace=_layer_trace,
 )

@@ -1,4 +1,4 @@
-"""`normalization_axes`: ..."""
+"""The axes over which each normalization takes its mean: a dict to fill in."""
 
 from __future__ import annotations
 
@@ -7,37 +7,10 @@ import numpy as np
 from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
 
-AXES_KEPT = {"batch": (1,), "layer": (0,), "instance": (0, 1), "group": (0,)}
-
-
-AXES_EXCHANGED = {"batch": (1, 2, 3), "layer": (0, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
-
-
-AXES_BATCH_ONLY = {"batch": (0,), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
-
-
-AXES_LAYER_CHANNELS = {"batch": (0, 2, 3), "layer": (1,), "instance": (2, 3), "group": (1, 2, 3)}
-
-
-AXES_INSTANCE_ALL = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (1, 2, 3), "group": (1, 2, 3)}
-
-
-AXES_GROUP_POSITIONS = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (2, 3)}
-
-
-AXES_GROUP_CHANNELS = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1,)}
-
-
-AXES_GROUP_FIVE = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (2, 3, 4)}
-
-
-AXES_FROM_ONE = {"batch": (1, 3, 4), "layer": (2, 3, 4), "instance": (3, 4), "group": (2, 3, 4)}
-
-
 NORMALIZATION_AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
 
 
-def read_axes(student: Student, kind: str) -> str:
+def _read_axes(student: Student, kind: str) -> str:
     """Give one entry of the student's dict in letters: their order, and where they are counted from, don't matter."""
     axes = student.read("normalization_axes")
     if not isinstance(axes, dict):
@@ -55,8 +28,8 @@ def read_axes(student: Student, kind: str) -> str:
     return ", ".join("NCHW"[axis] if 0 <= axis < 4 else f"axis {axis}" for axis in counted)
 
 
-def _entry(kind: str, note: str) -> Case:
-    return Case(f"the axes of {kind}", lambda rng: {"kind": kind}, note=note)
+def _entry(kind: str) -> Case:
+    return Case(f"the axes of {kind}", lambda rng: {"kind": kind}, note=f'the entry "{kind}"')
 
 
 EXERCISE = Exercise(
@@ -64,75 +37,66 @@ EXERCISE = Exercise(
     points=2,
     solution=NORMALIZATION_AXES,
     oracle=None,
-    use=read_axes,
-    cases=(
-        _entry("batch", 'the entry "batch"'),
-        _entry("layer", 'the entry "layer"'),
-        _entry("instance", 'the entry "instance"'),
-        _entry("group", 'the entry "group"'),
-    ),
+    use=_read_axes,
+    cases=(_entry("batch"), _entry("layer"), _entry("instance"), _entry("group")),
     mistakes=(
         Mistake(
             "kept",
-            body=AXES_KEPT,
-            gives="when the axes are named that stay: those which say whose mean it is.",
+            body={"batch": (1,), "layer": (0,), "instance": (0, 1), "group": (0,)},
+            gives="when the axes named are those that stay: the axes that say whose mean it is.",
             advice="Name the axes that are gone once the mean is taken, as np.mean's `axis` does.",
         ),
         Mistake(
             "batch-and-layer-exchanged",
-            body=AXES_EXCHANGED,
+            body=NORMALIZATION_AXES | {"batch": (1, 2, 3), "layer": (0, 2, 3)},
             gives="when batch and layer are exchanged.",
             advice="A batch normalization has one mean for each channel. Which axis must then survive?",
         ),
         Mistake(
             "batch-axis-only",
-            body=AXES_BATCH_ONLY,
+            body=NORMALIZATION_AXES | {"batch": (0,)},
             gives="when batch normalization runs over the samples only: every pixel gets a mean of its own.",
             advice="There is one mean for a channel. Do the positions survive, then?",
         ),
         Mistake(
             "layer-channels-only",
-            body=AXES_LAYER_CHANNELS,
+            body=NORMALIZATION_AXES | {"layer": (1,)},
             gives="when layer normalization runs over the channels only: every pixel gets a mean of its own.",
-            advice=(
-                "Here a layer normalization has one mean for each sample. Which axes go, so that only the sample is left?"
-            ),
+            advice="Here layer normalization has one mean for each sample. Which axes go, so that only N is left?",
         ),
         Mistake(
             "instance-with-channels",
-            body=AXES_INSTANCE_ALL,
+            body=NORMALIZATION_AXES | {"instance": (1, 2, 3)},
             gives="when instance normalization runs over the channels as well.",
             advice="It has one mean for each channel of each sample. Both of these axes survive.",
         ),
         Mistake(
             "group-positions-only",
-            body=AXES_GROUP_POSITIONS,
+            body=NORMALIZATION_AXES | {"group": (2, 3)},
             gives="when the channels of a group are kept apart.",
             advice="After the reshape, axis 1 counts the channels of one group. Do these share a mean?",
         ),
         Mistake(
             "group-channels-only",
-            body=AXES_GROUP_CHANNELS,
+            body=NORMALIZATION_AXES | {"group": (1,)},
             gives="when only the channels of a group share a mean, and every pixel has its own.",
             advice="A group has one mean for all its channels, at all positions.",
         ),
         Mistake(
             "group-with-five-axes",
-            body=AXES_GROUP_FIVE,
+            body=NORMALIZATION_AXES | {"group": (2, 3, 4)},
             gives="when the groups have an axis of their own: (N, G, C/G, H, W).",
-            advice=(
-                "That is another way to write it. Here groups and samples share the first axis, and four are left."
-            ),
+            advice="That is another way to write it. Here groups and samples share the first axis, and four are left.",
         ),
         Mistake(
             "counted-from-one",
-            body=AXES_FROM_ONE,
+            body={"batch": (1, 3, 4), "layer": (2, 3, 4), "instance": (3, 4), "group": (2, 3, 4)},
             gives="when the axes are counted from 1.",
             advice="NumPy counts axes from 0: N is axis 0.",
         ),
     ),
     hints=(
-        "The axes to name are those that np.mean shall remove. What is left says whose mean it is.",
+        "Name the axes that np.mean removes. The axes that are left say whose mean it is.",
         "Batch: one mean for each channel. So C is left, and the other three go.",
         "Layer: one mean for each sample. Instance: one for each channel of each sample. Group is like layer, "
         "after the reshape.",

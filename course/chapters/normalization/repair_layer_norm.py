@@ -1,4 +1,4 @@
-"""`repair_layer_norm`: ..."""
+"""A layer normalization to repair: its variance loses its digits far from zero."""
 
 from __future__ import annotations
 
@@ -6,96 +6,40 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, images
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
 def repair_layer_norm(input, weight, bias, eps=1e-5):
-    # It took the mean of the squares less the square of the mean.
-    # Far from zero their digits cancel.
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        deviations = input[row] - np.mean(input[row])
-        variance = np.mean(deviations**2)
-        output[row] = weight * deviations / (variance + eps) ** 0.5 + bias
-    return output
-
-
-def _rows(
-    rng: np.random.Generator, n: int, c: int, scale: float = 1.0, offset: Any = 0.0, eps: float | None = None
-) -> dict[str, Any]:
-    return {
-        "input": images(rng, n, c, scale=scale, offset=offset),
-        "weight": normal(rng, c),
-        "bias": normal(rng, c),
-        **({} if eps is None else {"eps": eps}),
-    }
-
-
-def _as_given(input, weight, bias, eps=1e-5):
     """Normalize each row of input, shape (n, c), then scale and shift its features."""
     output = np.zeros(input.shape)
     for row in range(len(input)):
         values = input[row]
         mean = sum(values) / len(values)
-        mean_of_squares = sum(values * values) / len(values)
-        variance = mean_of_squares - mean * mean
+        # It took the mean of the squares minus the square of the mean. Far from zero their digits cancel.
+        variance = sum((values - mean) ** 2) / len(values)
         output[row] = weight * (values - mean) / (variance + eps) ** 0.5 + bias
     return output
 
 
-def _clipped(input, weight, bias, eps=1e-5):
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        values = input[row]
-        mean = sum(values) / len(values)
-        mean_of_squares = sum(values * values) / len(values)
-        variance = max(mean_of_squares - mean * mean, 0)
-        output[row] = weight * (values - mean) / (variance + eps) ** 0.5 + bias
-    return output
+# the comment goes with the line, so that what is handed out does not explain the repair
+FROM_DEVIATIONS = (
+    "# It took the mean of the squares minus the square of the mean. Far from zero their digits cancel.\n"
+    "        variance = sum((values - mean) ** 2) / len(values)"
+)
+FROM_SQUARES = "mean_of_squares = sum(values * values) / len(values)\n        variance = mean_of_squares - mean * mean"
 
 
-def _absolute(input, weight, bias, eps=1e-5):
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        values = input[row]
-        mean = sum(values) / len(values)
-        mean_of_squares = sum(values * values) / len(values)
-        variance = abs(mean_of_squares - mean * mean)
-        output[row] = weight * (values - mean) / (variance + eps) ** 0.5 + bias
-    return output
-
-
-def _one_mean_for_all(input, weight, bias, eps=1e-5):
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        values = input[row] - input.mean()
-        mean = sum(values) / len(values)
-        mean_of_squares = sum(values * values) / len(values)
-        variance = mean_of_squares - mean * mean
-        output[row] = weight * (values - mean) / (variance + eps) ** 0.5 + bias
-    return output
-
-
-def _unbiased(input, weight, bias, eps=1e-5):
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        values = input[row]
-        mean = sum(values) / len(values)
-        variance = sum((values - mean) ** 2) / (len(values) - 1)
-        output[row] = weight * (values - mean) / (variance + eps) ** 0.5 + bias
-    return output
-
-
-def _sum_of_squares(input, weight, bias, eps=1e-5):
-    output = np.zeros(input.shape)
-    for row in range(len(input)):
-        values = input[row]
-        mean = sum(values) / len(values)
-        variance = sum((values - mean) ** 2)
-        output[row] = weight * (values - mean) / (variance + eps) ** 0.5 + bias
-    return output
+def _rows(
+    rng: np.random.Generator, n: int, c: int, scale: float = 1.0, offset: Any = 0.0, **options: float
+) -> dict[str, Any]:
+    return {
+        "input": draw_input(rng, n, c, scale=scale, offset=offset),
+        "weight": normal(rng, c),
+        "bias": normal(rng, c),
+        **options,
+    }
 
 
 EXERCISE = Exercise(
@@ -126,50 +70,56 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            body=_as_given,
+            edit=(FROM_DEVIATIONS, FROM_SQUARES),
             gives="when the variance is computed as it was handed out.",
             advice="Print the variance of a row around 2,000,000, and compare it with np.var.",
         ),
         Mistake(
             "clipped",
-            body=_clipped,
+            edit=(
+                (FROM_DEVIATIONS, FROM_SQUARES),
+                ("mean_of_squares - mean * mean", "max(mean_of_squares - mean * mean, 0)"),
+            ),
             gives="when a negative variance is set to 0.",
             advice="That hides the worst of it. A variance that came out positive is just as wrong.",
         ),
         Mistake(
             "absolute",
-            body=_absolute,
+            edit=(
+                (FROM_DEVIATIONS, FROM_SQUARES),
+                ("mean_of_squares - mean * mean", "abs(mean_of_squares - mean * mean)"),
+            ),
             gives="when a negative variance is made positive.",
             advice="The sign is not what is wrong. Its digits were lost before: at which subtraction?",
         ),
         Mistake(
             "one-mean-for-all",
-            body=_one_mean_for_all,
+            edit=((FROM_DEVIATIONS, FROM_SQUARES), ("values = input[row]", "values = input[row] - input.mean()")),
             gives="when the mean of the whole array is subtracted first.",
-            advice="That helps where all rows lie together. Each row has a mean of its own.",
+            advice="That helps where all rows are close to each other. Each row has a mean of its own.",
         ),
         Mistake(
             "unbiased",
-            body=_unbiased,
-            gives="when the variance is now divided by one less than there are values.",
+            edit=("((values - mean) ** 2) / len(values)", "((values - mean) ** 2) / (len(values) - 1)"),
+            gives="when the variance now divides by the number of values minus 1.",
             advice="The deviations are right. Take their mean square.",
         ),
         Mistake(
             "sum-of-squares",
-            body=_sum_of_squares,
+            edit=("((values - mean) ** 2) / len(values)", "((values - mean) ** 2)"),
             gives="when the squared deviations are summed and not averaged.",
             advice="The deviations are right. A variance is their mean square.",
         ),
     ),
     hints=(
-        "Give it a row around 0, and the same row with 2,000,000 added. The result should be the same, for the "
+        "Give it a row around 0, and the same row with 2,000,000 added. The result should be the same, because the "
         "mean is subtracted. Which line first goes wrong?",
         "A float64 has about 16 digits. Around 2,000,000 the squares are around 4e12. How many digits are left "
-        "behind the point, and how large is the variance?",
+        "after the decimal point, and how large is the variance?",
         "Subtract the mean from the values before you square them. The mean of these squares is the variance.",
     ),
     explanation=(
-        "The mean of the squares less the square of the mean is the variance on paper. In floating-point numbers "
+        "The mean of the squares minus the square of the mean is the variance on paper. In floating-point numbers "
         "it is the small difference of two large numbers, and their digits cancel. Deviations are small numbers "
         "from the start."
     ),

@@ -1,10 +1,10 @@
-"""`rms_norm`: ..."""
+"""RMS normalization over the last axes."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.normalization.draws import TINY, _last_axes, _rows
+from course.chapters.normalization.draws import TINY, constant_row, last_axes
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -36,31 +36,6 @@ def _rms_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     )
 
 
-def _no_eps(input, normalized_shape, weight, eps=1e-6):
-    axes = tuple(range(-len(normalized_shape), 0))
-    mean_square = (input**2).mean(axis=axes, keepdims=True)
-    with np.errstate(all="ignore"):
-        return input / np.sqrt(mean_square) * weight
-
-
-def _over_the_batch(input, normalized_shape, weight, eps=1e-6):
-    axes = 0
-    mean_square = (input**2).mean(axis=axes, keepdims=True)
-    return input / np.sqrt(mean_square + eps) * weight
-
-
-def _last_axis_only(input, normalized_shape, weight, eps=1e-6):
-    axes = -1
-    mean_square = (input**2).mean(axis=axes, keepdims=True)
-    return input / np.sqrt(mean_square + eps) * weight
-
-
-def _all_but_the_first(input, normalized_shape, weight, eps=1e-6):
-    axes = tuple(range(1, input.ndim))
-    mean_square = (input**2).mean(axis=axes, keepdims=True)
-    return input / np.sqrt(mean_square + eps) * weight
-
-
 EXERCISE = Exercise(
     name="rms_norm",
     points=2,
@@ -70,136 +45,111 @@ EXERCISE = Exercise(
         arrange=lambda input, normalized_shape, weight, eps=1e-6: ((input, normalized_shape, weight, eps), {}),
     ),
     cases=(
-        Case("rows of features", lambda rng: _last_axes(rng, 3, 4, bias=False)),
-        Case("as many rows as features", lambda rng: _last_axes(rng, 4, 4, bias=False)),
-        Case("a batch of sequences", lambda rng: _last_axes(rng, 2, 3, 5, bias=False)),
-        Case("two axes", lambda rng: _last_axes(rng, 2, 3, 4, over=2, bias=False)),
-        Case("two axes of four", lambda rng: _last_axes(rng, 2, 3, 4, 2, over=2, bias=False)),
-        Case("far from zero", lambda rng: _last_axes(rng, 3, 6, offset=5.0, bias=False), note="values around 5"),
+        Case("rows of features", lambda rng: last_axes(rng, 3, 4, bias=False)),
+        Case("as many rows as features", lambda rng: last_axes(rng, 4, 4, bias=False)),
+        Case("a batch of sequences", lambda rng: last_axes(rng, 2, 3, 5, bias=False)),
+        Case("two axes", lambda rng: last_axes(rng, 2, 3, 4, over=2, bias=False)),
+        Case("two axes of four", lambda rng: last_axes(rng, 2, 3, 4, 2, over=2, bias=False)),
+        Case("far from zero", lambda rng: last_axes(rng, 3, 6, offset=5.0, bias=False), note="values around 5"),
+        Case("tiny values", lambda rng: last_axes(rng, 3, 6, scale=0.001, bias=False), note=TINY),
+        Case("another eps", lambda rng: last_axes(rng, 2, 5, scale=0.01, bias=False, eps=0.002)),
         Case(
-            "tiny values",
-            lambda rng: _last_axes(rng, 3, 6, scale=0.001, bias=False),
-            note=TINY,
+            "a row of zeros",
+            lambda rng: constant_row(rng, 2, 0.0, bias=False),
+            note="row 2 has zeros only",
+            weight=0.5,
         ),
-        Case("another eps", lambda rng: _last_axes(rng, 2, 5, scale=0.01, bias=False, eps=0.002)),
-        Case("a row of zeros", lambda rng: _rows(rng, 2, 0.0, bias=False), note="row 2 holds zeros only", weight=0.5),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "mean-subtracted",
-            edit=(
-                ("mean_square = np.mean(input**2,", "centred = input - input.mean("),
-                (
-                    "weight * input / np.sqrt(mean_square + eps)",
-                    "centred / np.sqrt((centred**2).mean(axis=axes, keepdims=True) + eps) * weight",
-                ),
-            ),
+            edit=("mean_square =", "input = input - input.mean(axis=axes, keepdims=True)\n    mean_square ="),
             gives="when the mean is subtracted first: a layer normalization without bias.",
             advice="RMS normalization leaves the mean where it is. It only divides.",
         ),
         Mistake(
-            # UNVERIFIED
             "by-the-variance",
-            edit=(
-                ("mean_square = np.mean(input**2,", "return input / np.sqrt(input.var("),
-                (("\n    return weight * input / np.sqrt(mean_square + eps)"), "+ eps) * weight"),
-            ),
+            edit=("np.mean(input**2, axis", "np.var(input, axis"),
             gives="when the values are divided by their standard deviation.",
             advice="The variance is measured from the mean. The mean square is measured from zero.",
         ),
         Mistake(
-            # UNVERIFIED
             "sum-for-mean",
-            edit=(
-                ("mean_square = np.mean(input**2,", "return input / np.sqrt((input**2).sum("),
-                (("\n    return weight * input / np.sqrt(mean_square + eps)"), "+ eps) * weight"),
-            ),
+            edit=("np.mean(", "np.sum("),
             gives="when the squares are summed and not averaged: each row gets length 1.",
             advice="RMS is root mean square. Where is the mean?",
         ),
         Mistake(
-            # UNVERIFIED
             "mean-absolute",
             edit=(
-                ("mean_square = np.mean(input**2,", "return input / (np.abs(input).mean("),
-                (("\n    return weight * input / np.sqrt(mean_square + eps)"), "+ eps) * weight"),
+                ("np.mean(input**2,", "np.mean(np.abs(input),"),
+                ("np.sqrt(mean_square + eps)", "(mean_square + eps)"),
             ),
             gives="when the values are divided by the mean of their absolute values.",
             advice="RMS is root mean square: square, then mean, then root.",
         ),
         Mistake(
-            # UNVERIFIED
             "square-of-mean",
-            edit=(
-                ("mean_square = np.mean(input**2,", "return input / np.sqrt(input.mean("),
-                (("\n    return weight * input / np.sqrt(mean_square + eps)"), "** 2 + eps) * weight"),
-            ),
-            gives="when the mean is squared in place of taking the mean of the squares.",
+            edit=("np.mean(input**2, axis=axes, keepdims=True)", "np.mean(input, axis=axes, keepdims=True) ** 2"),
+            gives="when the mean is squared instead of taking the mean of the squares.",
             advice="Square first, then take the mean.",
         ),
         Mistake(
             "eps-outside",
-            edit=(
-                ("np.mean(input**2,", "(input**2).mean("),
-                ("weight * input / np.sqrt(mean_square + eps)", "input / (np.sqrt(mean_square) + eps) * weight"),
-            ),
-            gives="when eps is added to the root in place of under it.",
+            edit=("np.sqrt(mean_square + eps)", "(np.sqrt(mean_square) + eps)"),
+            gives="when eps is added outside the root instead of under it.",
             advice="Add eps to the mean square first, then take the root.",
         ),
         Mistake(
             "no-eps",
-            body=_no_eps,
+            edit=("mean_square + eps", "mean_square"),
             gives="when eps is left out.",
             advice="Look for the small number under the root. What happens to a row of zeros?",
         ),
         Mistake(
             "no-root",
-            edit=(
-                ("np.mean(input**2,", "(input**2).mean("),
-                ("weight * input / np.sqrt(mean_square + eps)", "input / (mean_square + eps) * weight"),
-            ),
-            gives="when the values are divided by the mean square in place of its root.",
+            edit=("np.sqrt(mean_square + eps)", "(mean_square + eps)"),
+            gives="when the values are divided by the mean square instead of its root.",
             advice="Divide by something that has the unit of the values.",
         ),
         Mistake(
             "over-the-batch",
-            body=_over_the_batch,
+            edit=("tuple(range(-len(normalized_shape), 0))", "0"),
             gives="when the mean square is taken over axis 0, from sample to sample.",
-            advice="Each sample has its own. Which axes hold the values of one sample?",
+            advice="Each sample has its own. Which axes contain the values of one sample?",
         ),
         Mistake(
             "last-axis-only",
-            body=_last_axis_only,
+            edit=("tuple(range(-len(normalized_shape), 0))", "-1"),
             gives="when only the last axis counts, however long normalized_shape is.",
             advice="normalized_shape names as many axes as it has numbers.",
         ),
         Mistake(
             "all-but-the-first",
-            body=_all_but_the_first,
+            edit=("range(-len(normalized_shape), 0)", "range(1, input.ndim)"),
             gives="when every axis but the first counts, however short normalized_shape is.",
-            advice="In a batch of sequences each place has a mean square of its own. Count the axes from the end.",
+            advice="In a batch of sequences each position has a mean square of its own. Count the axes from the end.",
         ),
         Mistake(
             "weight-ignored",
-            edit=(("np.mean(input**2,", "(input**2).mean("), ("weight *", "")),
+            edit=("return weight * input", "return input"),
             gives="when the weight is left out.",
             advice="Each feature is scaled by its weight at the end.",
         ),
         Mistake(
             "one-plus-weight",
-            edit=(("np.mean(input**2,", "(input**2).mean("), ("weight *", ""), ("eps)", "eps) * (1 + weight)")),
-            gives="when the values are scaled by 1 + weight, as in models that store the weight less 1.",
+            edit=("return weight * input", "return (1 + weight) * input"),
+            gives="when the values are scaled by 1 + weight, as in models that store the weight minus 1.",
             advice="PyTorch stores the factor itself.",
         ),
     ),
     hints=(
         "Start from your layer_norm. The mean is not subtracted, and there is no bias.",
-        "Where the variance stood, there is the mean of the squares now: of the values themselves.",
+        "The mean of the squares takes the place of the variance: the squares of the values themselves.",
         "Divide by the root of the mean square plus eps, then multiply by the weight.",
     ),
     explanation=(
-        "It is layer_norm with the mean taken for 0: then the variance is the mean of the squares. No mean is "
+        "It is layer_norm with a mean of 0: then the variance is the mean of the squares. No mean is "
         "computed and there is no bias."
     ),
     trace=_rms_trace,

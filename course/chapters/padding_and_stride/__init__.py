@@ -1,4 +1,4 @@
-"""Padding, and convolutions with stride and dilation. The way back is in a file of its own."""
+"""Padding, and the convolution with stride, padding and dilation and its gradients."""
 
 from __future__ import annotations
 

@@ -1,14 +1,11 @@
-"""`conv2d_backward`: ..."""
+"""The gradients of the convolution of images, with stride and padding."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from course import functional
-from course.chapters.padding_and_stride.draws import Size
-from course.checking.sampling import normal
+from course.chapters.conv1d.draws import gradient
 from course.checking.spec import Case, Exercise, Mistake, TorchGradient
 
 
@@ -42,56 +39,6 @@ def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
     return grad_input, grad_weight, grad_bias
 
 
-def _gradient(
-    rng: np.random.Generator, n: int, c_i: int, c_o: int, size: Size, kernel: Size, **options: int | Size
-) -> dict[str, Any]:
-    strides, paddings = np.broadcast_to(options.get("stride", 1), 2), np.broadcast_to(options.get("padding", 0), 2)
-    out = [int((i + 2 * p - k) // s + 1) for i, k, s, p in zip(size, kernel, strides, paddings, strict=True)]
-    return {
-        "grad_output": normal(rng, n, c_o, *out),
-        "input": normal(rng, n, c_i, *size),
-        "weight": normal(rng, c_o, c_i, *kernel),
-        **options,
-    }
-
-
-def _stride_ignored(grad_output, input, weight, stride=1, padding=0):
-    p_h, p_w = np.broadcast_to(padding, 2)
-    (h, w), (h_o, w_o) = input.shape[2:], grad_output.shape[2:]
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
-    for u, v in np.ndindex(weight.shape[2:]):
-        met = np.s_[:, :, u : u + h_o, v : v + w_o]
-        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
-        grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
-    return grad_padded[:, :, p_h : p_h + h, p_w : p_w + w], grad_weight, grad_output.sum(axis=(0, 2, 3))
-
-
-def _border_kept(grad_output, input, weight, stride=1, padding=0):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    h_o, w_o = grad_output.shape[2:]
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
-    for u, v in np.ndindex(weight.shape[2:]):
-        met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
-        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met])
-        grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
-    return grad_padded, grad_weight, grad_output.sum(axis=(0, 2, 3))
-
-
-def _mean_over_batch(grad_output, input, weight, stride=1, padding=0):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    (h, w), (h_o, w_o) = input.shape[2:], grad_output.shape[2:]
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
-    for u, v in np.ndindex(weight.shape[2:]):
-        met = np.s_[:, :, u : u + s_h * h_o : s_h, v : v + s_w * w_o : s_w]
-        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", grad_output, padded[met]) / len(input)
-        grad_padded[met] += np.einsum("noyx,oc->ncyx", grad_output, weight[:, :, u, v])
-    grad_input = grad_padded[:, :, p_h : p_h + h, p_w : p_w + w]
-    return grad_input, grad_weight, grad_output.sum(axis=(2, 3)).mean(axis=0)
-
-
 EXERCISE = Exercise(
     name="conv2d_backward",
     points=5,
@@ -105,25 +52,21 @@ EXERCISE = Exercise(
             {"stride": stride, "padding": padding},
         ),
     ),
-    returns=(
-        "grad_input",
-        "grad_weight",
-        "grad_bias",
-    ),
+    returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one channel", lambda rng: _gradient(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2))),
-        Case("several channels", lambda rng: _gradient(rng, n=2, c_i=3, c_o=4, size=(4, 6), kernel=(3, 2))),
-        Case("stride", lambda rng: _gradient(rng, n=2, c_i=2, c_o=3, size=(7, 5), kernel=(3, 2), stride=2)),
-        Case("padding", lambda rng: _gradient(rng, n=2, c_i=2, c_o=3, size=(4, 5), kernel=(3, 2), stride=1, padding=1)),
+        Case("one channel", lambda rng: gradient(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2))),
+        Case("several channels", lambda rng: gradient(rng, n=2, c_i=3, c_o=4, size=(4, 6), kernel=(3, 2))),
+        Case("stride", lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(7, 5), kernel=(3, 2), stride=2)),
+        Case("padding", lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(4, 5), kernel=(3, 2), stride=1, padding=1)),
         Case(
             "pairs",
-            lambda rng: _gradient(rng, 2, 3, 2, size=(8, 5), kernel=(2, 3), stride=(3, 2), padding=(1, 2)),
+            lambda rng: gradient(rng, 2, 3, 2, size=(8, 5), kernel=(2, 3), stride=(3, 2), padding=(1, 2)),
             note="the last row of the padded image is in no window",
         ),
-        Case("shapes that are all the same", lambda rng: _gradient(rng, 3, 3, 3, (5, 5), (3, 3), stride=1, padding=1)),
+        Case("shapes that are all the same", lambda rng: gradient(rng, 3, 3, 3, (5, 5), (3, 3), stride=1, padding=1)),
         Case(
             "steps longer than the kernel",
-            lambda rng: _gradient(rng, 2, 2, 3, size=(7, 6), kernel=(2, 1), stride=3),
+            lambda rng: gradient(rng, 2, 2, 3, size=(7, 6), kernel=(2, 1), stride=3),
             note="some pixels are in no window",
             weight=0.5,
         ),
@@ -131,49 +74,45 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "stride-ignored",
-            body=_stride_ignored,
-            gives="when the way back goes step by step, whatever the stride was.",
+            edit=("np.broadcast_to(stride, 2)", "1, 1"),
+            gives="when the backward pass moves one pixel at a time, whatever the stride was.",
             advice="Element (u, v) of the kernel met every s-th pixel on the way forward. Go back to the same ones.",
         ),
         Mistake(
-            # UNVERIFIED
             "overwritten",
-            edit=("] += np", "] = np"),
-            gives="when each element of the kernel overwrites in grad_input what those before it had left there.",
-            advice="A pixel lies in several windows, and each adds its share. Look for an `=` that should be a `+=`.",
+            edit=("grad_padded[met] +=", "grad_padded[met] ="),
+            gives="when each element of the kernel overwrites in grad_input what the ones before it left there.",
+            advice="A pixel is in several windows, and each adds its share. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
-            # UNVERIFIED
             "kernel-flipped",
-            edit=(", :, u, v])", ", :, -1 - u, -1 - v])"),
+            edit=("weight[:, :, u, v])", "weight[:, :, -1 - u, -1 - v])"),
             gives="when grad_input uses the kernel the wrong way round.",
             advice="Element (u, v) met a certain slice on the way forward. Its share must go back to the same slice.",
         ),
         Mistake(
             "border-kept",
-            body=_border_kept,
+            edit=("grad_padded[:, :, p_h : p_h + h, p_w : p_w + w]", "grad_padded"),
             gives="when the gradient of the padding is kept.",
-            advice="grad_input has the shape of input. The zeros around it are nobody's parameters.",
+            advice="grad_input has the shape of input. The zeros around it are not part of the input.",
         ),
         Mistake(
-            # UNVERIFIED
             "border-cut-behind-only",
-            edit=("p_h : p_h + h, p_w : p_w +", ":h, :"),
+            edit=("p_h : p_h + h, p_w : p_w + w", ":h, :w"),
             gives="when the border is cut off at the bottom and the right, twice as much as there is.",
             advice="Where in the padded image does the image begin?",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-not-summed-over-batch",
-            edit=("(0, 2", "(2"),
+            edit=("axis=(0, 2, 3)", "axis=(2, 3)"),
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all images of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
         Mistake(
             "mean-over-batch",
-            body=_mean_over_batch,
+            edit=("grad_weight, grad_bias", "grad_weight / len(input), grad_bias / len(input)"),
             gives="when weight and bias take the mean over the batch.",
-            advice="The gradients add up. Whether the loss is a mean is the business of grad_output.",
+            advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
         ),
     ),
     hints=(
@@ -186,7 +125,7 @@ EXERCISE = Exercise(
         "At the end, cut the border off. grad_bias sums grad_output over axes 0, 2 and 3.",
     ),
     explanation=(
-        "It is the way back of chapter 06 with two axes. The slice has a step, the stride: pixels that no window "
+        "It is the backward pass of chapter 06 with two axes. The slice has a step, the stride: pixels that no window "
         "read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need no gradient."
     ),
 )

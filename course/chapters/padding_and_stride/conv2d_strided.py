@@ -1,10 +1,11 @@
-"""`conv2d_strided`: ..."""
+"""The convolution of images with stride, padding and dilation."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import layer
+from course.chapters.conv1d.draws import layer
+from course.chapters.conv1d.worked_out import worked_out
 from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
 
 
@@ -35,129 +36,14 @@ def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     row, o, y, x = index
-    kernels = arguments["weight"][o]
-    if kernels.size > 4:
-        return ""
     (s_h, s_w), (p_h, p_w), (d_h, d_w) = (
         np.broadcast_to(arguments.get(name, default), 2)
         for name, default in (("stride", 1), ("padding", 0), ("dilation", 1))
     )
     padded = np.pad(arguments["input"][row], ((0, 0), (p_h, p_h), (p_w, p_w)))
-    _, k_h, k_w = kernels.shape
-    window = padded[:, s_h * y : s_h * y + d_h * k_h : d_h, s_w * x : s_w * x + d_w * k_w : d_w][:, :k_h, :k_w]
-    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(kernels.flat, window.flat, strict=True)]
-    total = float((kernels * window).sum())
-    if "bias" in arguments:
-        total += float(arguments["bias"][o])
-        terms.append(_in_a_sum(arguments["bias"][o]))
-    return f"{' + '.join(terms)} = {total:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
-
-
-def _index_for_offset(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    k_h, k_w = weight.shape[2:]
-    h_o = (padded.shape[2] - d_h * (k_h - 1) - 1) // s_h + 1
-    w_o = (padded.shape[3] - d_w * (k_w - 1) - 1) // s_w + 1
-    reach = (d_h * (k_h - 1) + 1, d_w * (k_w - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, :h_o, :w_o, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _stride_on_rows_only(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, _), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, :, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _first_of_pair(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    s = stride[0] if isinstance(stride, tuple) else stride
-    p = padding[0] if isinstance(padding, tuple) else padding
-    d = dilation[0] if isinstance(dilation, tuple) else dilation
-    padded = np.pad(input, ((0, 0), (0, 0), (p, p), (p, p)))
-    reach = (d * (weight.shape[2] - 1) + 1, d * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s, ::s, ::d, ::d], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _pairs_exchanged(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_w, s_h), (p_w, p_h) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_w, d_h = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _padding_counted_once(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, 0), (p_w, 0)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _padding_behind_only(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (0, 2 * p_h), (0, 2 * p_w)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _rounded_up(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    over_h = -(input.shape[2] + 2 * p_h - reach[0]) % s_h
-    over_w = -(input.shape[3] + 2 * p_w - reach[1]) % s_w
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h + over_h), (p_w, p_w + over_w)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _dilation_ignored(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _dilation_as_gaps(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2) + 1
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    output = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], weight)
-    return output if bias is None else output + bias[:, np.newaxis, np.newaxis]
-
-
-def _no_bias(input, weight, bias=None, stride=1, padding=0, dilation=1):
-    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
-    d_h, d_w = np.broadcast_to(dilation, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-    reach = (d_h * (weight.shape[2] - 1) + 1, d_w * (weight.shape[3] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    return np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], weight)
+    k_h, k_w = arguments["weight"].shape[2:]
+    rows, columns = np.s_[s_h * y : s_h * y + d_h * k_h : d_h], np.s_[s_w * x : s_w * x + d_w * k_w : d_w]
+    return worked_out(arguments, o, padded[:, rows, columns])
 
 
 EXERCISE = Exercise(
@@ -186,65 +72,68 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "index-for-offset",
-            body=_index_for_offset,
+            edit=(("::s_h", ": (windows.shape[2] - 1) // s_h + 1"), ("::s_w", ": (windows.shape[3] - 1) // s_w + 1")),
             gives=(
-                "when the output's index is taken for the window's place: window y starts at row y in place of s · y."
+                "when the output's index is taken for the window's place: window y starts at row y instead of s · y."
             ),
             advice="The size is right. At which row of the image does the second window start, with stride 2?",
         ),
         Mistake(
             "stride-on-rows-only",
-            body=_stride_on_rows_only,
-            gives="when the stride moves the window down, and sideways it goes step by step.",
+            edit=("::s_w", ":"),
+            gives="when the stride moves the window down, and sideways it moves one pixel at a time.",
             advice="An image has two axes, and the window strides along both.",
         ),
         Mistake(
             "first-of-pair",
-            body=_first_of_pair,
+            edit=("padded =", "s_w, p_w, d_w = s_h, p_h, d_h\n    padded ="),
             gives="when only the first number of a pair is used, for both axes.",
             advice="The first number of a pair is for the height, the second for the width.",
         ),
         Mistake(
             "pairs-exchanged",
-            body=_pairs_exchanged,
+            edit=(("s_h, s_w =", "s_w, s_h ="), ("p_h, p_w =", "p_w, p_h ="), ("d_h, d_w =", "d_w, d_h =")),
             gives="when the two numbers of a pair are exchanged.",
             advice="PyTorch's pairs are (height, width). Only the four numbers of `pad` begin with the last axis.",
         ),
         Mistake(
             "padding-counted-once",
-            body=_padding_counted_once,
+            edit=("(p_h, p_h), (p_w, p_w)", "(p_h, 0), (p_w, 0)"),
             gives="when there is padding at the top and at the left only.",
-            advice="Zeros stand on all four sides. By how much does the height grow?",
+            advice="Zeros are added on all four sides. By how much does the height grow?",
         ),
         Mistake(
             "padding-behind-only",
-            body=_padding_behind_only,
-            gives=(
-                "when all zeros stand at the bottom and at the right: the size is right, the image is in the wrong place."
-            ),
-            advice="Where does the first row of the image lie in the padded one?",
+            edit=("(p_h, p_h), (p_w, p_w)", "(0, 2 * p_h), (0, 2 * p_w)"),
+            gives="when all zeros are at the bottom and at the right: the size is right, the image is misplaced.",
+            advice="Which row of the padded image is the first row of the image?",
         ),
         Mistake(
             "rounded-up",
-            body=_rounded_up,
+            edit=(
+                "windows = np.lib",
+                "over_h, over_w = (reach[0] - padded.shape[2]) % s_h, (reach[1] - padded.shape[3]) % s_w\n"
+                "    padded = np.pad(padded, ((0, 0), (0, 0), (0, over_h), (0, over_w)))\n"
+                "    windows = np.lib",
+            ),
             gives="when the size is rounded up, and the last window sticks out over the border.",
             advice="What does not fill a whole window is dropped. Look at the brackets in the formula.",
         ),
         Mistake(
             "dilation-ignored",
-            body=_dilation_ignored,
+            edit=("np.broadcast_to(dilation, 2)", "1, 1"),
             gives="when dilation is left out.",
             advice="With dilation d, neighbours in the kernel meet pixels that are d apart.",
         ),
         Mistake(
             "dilation-as-gaps",
-            body=_dilation_as_gaps,
+            edit=("np.broadcast_to(dilation, 2)", "np.broadcast_to(dilation, 2) + 1"),
             gives="when dilation is taken for the number of pixels left out: 0 would be none.",
             advice="In PyTorch, 1 is the kernel without gaps. Dilation counts steps, not gaps.",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
@@ -260,9 +149,9 @@ EXERCISE = Exercise(
         "s_h-th row, h_o of them; the same for columns. h_o comes from the formula.",
     ),
     explanation=(
-        "After np.pad there is no padding left to think of. sliding_window_view lays out the windows at all "
+        "After np.pad padding needs no more thought. sliding_window_view lays out the windows at all "
         "places. Stride keeps every s-th window, dilation every d-th pixel inside a window, and both are slices. "
-        "The sum is that of chapter 07."
+        "The sum is the one of chapter 07."
     ),
     trace=_trace,
 )

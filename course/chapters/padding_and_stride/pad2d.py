@@ -1,4 +1,4 @@
-"""`pad2d`: ..."""
+"""The padding of images."""
 
 from __future__ import annotations
 
@@ -45,59 +45,6 @@ def _torch_pad(input: Any, padding: Any, mode: str = "constant", value: float = 
     return (input, amounts), {"mode": mode, **({"value": value} if mode == "constant" else {})}
 
 
-def _sides_exchanged(input, padding, mode="constant", value=0):
-    top, bottom, left, right = np.broadcast_to(padding, 4)
-    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
-    if mode == "constant":
-        return np.pad(input, sides, constant_values=value)
-    return np.pad(input, sides, mode="reflect" if mode == "reflect" else "edge")
-
-
-def _in_front_only(input, padding, mode="constant", value=0):
-    left, _, top, _ = np.broadcast_to(padding, 4)
-    sides = ((0, 0), (0, 0), (top, 0), (left, 0))
-    if mode == "constant":
-        return np.pad(input, sides, constant_values=value)
-    return np.pad(input, sides, mode="reflect" if mode == "reflect" else "edge")
-
-
-def _edge_repeated(input, padding, mode="constant", value=0):
-    left, right, top, bottom = np.broadcast_to(padding, 4)
-    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
-    if mode == "constant":
-        return np.pad(input, sides, constant_values=value)
-    return np.pad(input, sides, mode="symmetric" if mode == "reflect" else "edge")
-
-
-def _wrapped_round(input, padding, mode="constant", value=0):
-    left, right, top, bottom = np.broadcast_to(padding, 4)
-    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
-    if mode == "constant":
-        return np.pad(input, sides, constant_values=value)
-    return np.pad(input, sides, mode="wrap" if mode == "reflect" else "edge")
-
-
-def _mode_ignored(input, padding, mode="constant", value=0):
-    left, right, top, bottom = np.broadcast_to(padding, 4)
-    return np.pad(input, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=value)
-
-
-def _modes_exchanged(input, padding, mode="constant", value=0):
-    left, right, top, bottom = np.broadcast_to(padding, 4)
-    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
-    if mode == "constant":
-        return np.pad(input, sides, constant_values=value)
-    return np.pad(input, sides, mode="edge" if mode == "reflect" else "reflect")
-
-
-def _value_ignored(input, padding, mode="constant", value=0):
-    left, right, top, bottom = np.broadcast_to(padding, 4)
-    sides = ((0, 0), (0, 0), (top, bottom), (left, right))
-    if mode == "constant":
-        return np.pad(input, sides)
-    return np.pad(input, sides, mode="reflect" if mode == "reflect" else "edge")
-
-
 EXERCISE = Exercise(
     name="pad2d",
     points=3,
@@ -129,45 +76,52 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "sides-exchanged",
-            body=_sides_exchanged,
+            edit=("left, right, top, bottom =", "top, bottom, left, right ="),
             gives="when the four numbers are read as top, bottom, left, right.",
             advice="PyTorch begins with the last axis. Read the order in the docstring again.",
         ),
         Mistake(
             "in-front-only",
-            body=_in_front_only,
+            edit=("n, c, h, w =", "right = bottom = 0\n    n, c, h, w ="),
             gives="when there is padding at the left and at the top, and none behind.",
             advice="A border has four sides. By how much does the height grow?",
         ),
         Mistake(
             "edge-repeated",
-            body=_edge_repeated,
+            edit=(
+                ("h - 1 - abs(h - 1 - abs(rows))", 'np.pad(np.arange(h), (top, bottom), mode="symmetric")'),
+                ("w - 1 - abs(w - 1 - abs(columns))", 'np.pad(np.arange(w), (left, right), mode="symmetric")'),
+            ),
             gives='when reflect repeats the outermost value: NumPy calls that "symmetric".',
-            advice="The mirror stands on the outermost value, not behind it. What comes left of (a, b, c)?",
+            advice="The mirror is on the outermost value, not beyond it. What comes left of (a, b, c)?",
         ),
         Mistake(
             "wrapped-round",
-            body=_wrapped_round,
+            edit=(("h - 1 - abs(h - 1 - abs(rows))", "rows % h"), ("w - 1 - abs(w - 1 - abs(columns))", "columns % w")),
             gives="when reflect continues at the opposite side of the image: circular padding.",
             advice=(
-                "Negative indices count from the end. A mirror gives what lies just as far inside on the same side."
+                "Negative indices count from the end. A mirror gives the value just as far inside from the same side."
             ),
         ),
         Mistake(
             "mode-ignored",
-            body=_mode_ignored,
+            edit=('mode == "constant"', "True"),
             gives="when the border is constant in every mode.",
             advice="Print mode. What do your lines do with it?",
         ),
         Mistake(
             "modes-exchanged",
-            body=_modes_exchanged,
+            edit=(  # np.pad reflects a border wider than the image, too
+                ('mode == "replicate"', 'mode == "reflect"'),
+                ("h - 1 - abs(h - 1 - abs(rows))", 'np.pad(np.arange(h), (top, bottom), mode="reflect")'),
+                ("w - 1 - abs(w - 1 - abs(columns))", 'np.pad(np.arange(w), (left, right), mode="reflect")'),
+            ),
             gives="when reflect and replicate have changed places.",
             advice="To replicate is to copy the outermost value. To reflect is to mirror the image.",
         ),
         Mistake(
             "value-ignored",
-            body=_value_ignored,
+            edit=("value, dtype", "0, dtype"),
             gives="when constant padding is always 0.",
             advice="The caller may ask for another value.",
         ),
@@ -176,7 +130,7 @@ EXERCISE = Exercise(
         "np.broadcast_to(padding, 4) gives four numbers, whether padding is one number or four of them.",
         "For a constant: make an array of the new size with np.full, and assign the image into its middle.",
         "For the other modes, think of one axis. The rows of the output are the rows -top, ..., h + bottom - 1 "
-        "of the image, and those outside of 0, ..., h - 1 don't exist. Which row stands for row -2, in each mode?",
+        "of the image, and rows outside of 0, ..., h - 1 don't exist. Which row is read for row -2 in each mode?",
         "replicate: np.clip. reflect: at the top it is abs(row). At the bottom, count from the last row, take "
         "the absolute value there, and count back.",
         "With arrays rows and columns of indices, input[:, :, rows[:, np.newaxis], columns] reads all at once.",

@@ -1,4 +1,4 @@
-"""`repair_zero_padding`: ..."""
+"""A padded convolution to repair: it reads the opposite side of the image for the border."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import layer
+from course.chapters.conv1d.draws import layer
 from course.checking.spec import Case, Exercise, Mistake, TorchFunction
 
 
@@ -20,7 +20,7 @@ def repair_zero_padding(input, weight, stride=1, padding=0):
         for u, v in np.ndindex(k_h, k_w):
             row = y * stride + u - padding
             column = x * stride + v - padding
-            # There was no lower bound: row -1 is the last row for NumPy.
+            # Without the lower bounds, NumPy would take row -1 for the last row.
             if 0 <= row < h and 0 <= column < w:
                 output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
     return output
@@ -31,45 +31,6 @@ def _one_dark_border(rng: np.random.Generator) -> dict[str, Any]:
     drawn = layer(rng, n=1, c_i=1, c_o=1, size=(4, 5), kernel=(3, 3), bias=False, stride=1, padding=1)
     drawn["input"][:, :, -1], drawn["input"][:, :, :, -1] = 0, 0
     return drawn
-
-
-def _replicated(input, weight, stride=1, padding=0):
-    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
-    h_o = (h + 2 * padding - k_h) // stride + 1
-    w_o = (w + 2 * padding - k_w) // stride + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for y, x in np.ndindex(h_o, w_o):
-        for u, v in np.ndindex(k_h, k_w):
-            row = max(y * stride + u - padding, 0)
-            column = max(x * stride + v - padding, 0)
-            if row < h and column < w:
-                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
-    return output
-
-
-def _reflected(input, weight, stride=1, padding=0):
-    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
-    h_o = (h + 2 * padding - k_h) // stride + 1
-    w_o = (w + 2 * padding - k_w) // stride + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for y, x in np.ndindex(h_o, w_o):
-        for u, v in np.ndindex(k_h, k_w):
-            row = abs(y * stride + u - padding)
-            column = abs(x * stride + v - padding)
-            if row < h and column < w:
-                output[:, :, y, x] += input[:, :, row, column] @ weight[:, :, u, v].T
-    return output
-
-
-def _padding_dropped(input, weight, stride=1, padding=0):
-    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]
-    h_o = (h - k_h) // stride + 1
-    w_o = (w - k_w) // stride + 1
-    output = np.zeros((len(input), len(weight), h_o, w_o))
-    for y, x in np.ndindex(h_o, w_o):
-        for u, v in np.ndindex(k_h, k_w):
-            output[:, :, y, x] += input[:, :, y * stride + u, x * stride + v] @ weight[:, :, u, v].T
-    return output
 
 
 EXERCISE = Exercise(
@@ -94,37 +55,47 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=("0 <= row < h and 0 <=", "row < h and"),
+            edit=(
+                "# Without the lower bounds, NumPy would take row -1 for the last row.\n"
+                "            if 0 <= row < h and 0 <= column < w:",
+                "if row < h and column < w:",
+            ),
             gives="when the function is left as it was handed out.",
             advice="Print row and column for y = x = u = v = 0 and padding=1. What does NumPy read there?",
         ),
         Mistake(
             "rows-only",
-            edit=("and 0 <=", "and"),
+            edit=("0 <= column", "column"),
             gives="when the rows are repaired, and the columns are not.",
             advice="Does the same happen along the other axis?",
         ),
         Mistake(
             "first-lines-lost",
-            edit=("<= row < h and 0 <=", "< row < h and 0 <"),
+            edit=("0 <= row < h and 0 <= column", "0 < row < h and 0 < column"),
             gives="when row 0 and column 0 are taken for padding.",
             advice="Which is the first row of the image? Look at your comparison.",
         ),
         Mistake(
             "replicated",
-            body=_replicated,
+            edit=(
+                ("y * stride + u - padding", "max(y * stride + u - padding, 0)"),
+                ("x * stride + v - padding", "max(x * stride + v - padding, 0)"),
+            ),
             gives="when places before the image read its first row or column.",
             advice="Padding with zeros means that these places add nothing.",
         ),
         Mistake(
             "reflected",
-            body=_reflected,
+            edit=(
+                ("y * stride + u - padding", "abs(y * stride + u - padding)"),
+                ("x * stride + v - padding", "abs(x * stride + v - padding)"),
+            ),
             gives="when the minus sign is dropped, and places before the image read a mirrored row or column.",
             advice="Padding with zeros means that these places add nothing.",
         ),
         Mistake(
             "padding-dropped",
-            body=_padding_dropped,
+            edit=("(h, w), (k_h, k_w) =", "padding = 0\n    (h, w), (k_h, k_w) ="),
             gives="when there is no padding at all.",
             advice="The size was right, and the loops were, too. Only some values must not be added.",
         ),

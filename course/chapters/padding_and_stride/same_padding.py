@@ -1,4 +1,4 @@
-"""`same_padding`: ..."""
+"""The padding that keeps the size of an image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from course.checking.spec import Case, Exercise, Mistake
 def same_padding(kernel_size, dilation=1):
     """Count the zeros in front that keep the size of an image, along one axis and for stride 1.
 
-    Behind it stand as many, or one more where that is needed.
+    As many are added behind it, or one more where that is needed.
 
     >>> same_padding(5)
     2
@@ -22,10 +22,6 @@ def same_padding(kernel_size, dilation=1):
 def _odd(rng: np.random.Generator, least: int) -> int:
     """Draw an odd number from an odd one, or an even number from an even one."""
     return least + 2 * int(rng.integers(0, 20))
-
-
-def _rounded_too_early(kernel_size, dilation=1):
-    return dilation * ((kernel_size - 1) // 2)
 
 
 EXERCISE = Exercise(
@@ -45,47 +41,44 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "dilation-ignored",
-            edit=("dilation *", ""),
+            edit=("dilation * (kernel_size - 1)", "kernel_size - 1"),
             gives="when dilation is left out.",
             advice="A dilated kernel reaches further. How far is it from its first element to its last?",
         ),
         Mistake(
             "rounded-up",
-            edit=(("lost =", "return ("), (("\n    return lost"), "+ 1)")),
+            edit=("lost // 2", "(lost + 1) // 2"),
             gives="when half a zero is rounded up. Even kernels then give one row too many at the front.",
-            advice="PyTorch puts the zero that is left over behind the image. How many stand in front?",
+            advice="PyTorch puts the zero that is left over behind the image. How many are in front?",
         ),
         Mistake(
             "half-kernel",
-            edit=(("lost =", "return"), (("- 1)\n    return lost // 2"), "// 2)")),
+            edit=(("(kernel_size - 1)", "(kernel_size // 2)"), ("lost // 2", "lost")),
             gives="when half of the kernel is taken, kernel_size // 2. That is right for odd kernels only.",
             advice="An image gets shorter by k - 1, not by k. Try a kernel of 2.",
         ),
         Mistake(
-            # UNVERIFIED
             "dilated-kernel-halved",
             edit=("(kernel_size - 1)", "kernel_size"),
             gives="when k · d elements are halved.",
             advice="Between k elements there are k - 1 steps of length d.",
         ),
         Mistake(
-            # UNVERIFIED
             "both-ends",
-            edit=("// 2", ""),
+            edit=("lost // 2", "lost"),
             gives="when the zeros of both ends are counted together.",
             advice="That is what the image loses. Padding is given for one end.",
         ),
         Mistake(
             "not-rounded",
-            edit=(("lost =", "return"), (("\n    return lost //"), "/")),
+            edit=("lost // 2", "lost / 2"),
             gives="when half a zero is left as it is.",
-            advice="There are no half zeros. The one that is left over stands behind the image.",
+            advice="There are no half zeros. The one that is left over goes behind the image.",
         ),
         Mistake(
             "rounded-too-early",
-            body=_rounded_too_early,
+            edit=(("(kernel_size - 1)", "((kernel_size - 1) // 2)"), ("lost // 2", "lost")),
             gives="when the half is rounded before it is multiplied by dilation.",
             advice="First find out how much the image loses, then halve that.",
         ),

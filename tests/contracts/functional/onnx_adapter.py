@@ -100,6 +100,28 @@ def conv(node: Node) -> Outputs:
     return (layer(input, weight, node.input(2), windows.stride, padding, windows.dilation, node.get("group", 1)),)
 
 
+def conv_transpose(node: Node) -> Outputs:
+    input, weight = node.inputs[:2]
+    refuse(weight.ndim != 4, "of the transposed convolutions, course.functional has the one of images")
+    stride, dilation = node.get("strides", [1, 1]), node.get("dilations", [1, 1])
+    added, pads, shape = node.get("output_padding", [0, 0]), node.get("pads", [0] * 4), node.get("output_shape", None)
+    if node.get("auto_pad", "NOTSET").startswith("SAME"):
+        shape = [size * s for size, s in zip(input.shape[2:], stride, strict=True)]
+    if shape is not None:  # as much is added or cut off as it takes; the odd one is cut off behind
+        along = zip(input.shape[2:], weight.shape[2:], stride, dilation, shape, strict=True)
+        surplus = [(size - 1) * s + d * (k - 1) + 1 - wanted for size, k, s, d, wanted in along]
+        added, cut = [max(-n, 0) for n in surplus], [max(n, 0) for n in surplus]
+        pads = [*(n // 2 for n in cut), *(n - n // 2 for n in cut)]
+    front, back = pads[:2], pads[2:]
+    even = front == back
+    options = (stride, front if even else 0, added, node.get("group", 1), dilation)
+    output = F.conv_transpose2d(input, weight, node.input(2), *options)
+    if not even:  # PyTorch cuts off as much behind as in front
+        ends = zip(front, back, output.shape[2:], strict=True)
+        output = output[..., *(slice(f, size - b) for f, b, size in ends)]
+    return (output,)
+
+
 def max_pool(node: Node) -> Outputs:
     (input,) = node.inputs
     windows = Windows.of(node, input, node.get("kernel_shape", None))
@@ -266,6 +288,7 @@ OPERATORS: dict[str, Callable[[Node], Outputs]] = {
     "AveragePool": average_pool,
     "BatchNormalization": batch_normalization,
     "Conv": conv,
+    "ConvTranspose": conv_transpose,
     "Dropout": dropout,
     "Gather": gather,
     "Gelu": lambda node: (F.gelu(node.inputs[0], node.get("approximate", "none")),),

@@ -4,6 +4,7 @@ import functools
 import inspect
 import sys
 import types
+import typing
 import unittest
 import warnings
 from collections.abc import Callable, Iterator
@@ -17,15 +18,10 @@ from hypothesis import settings
 
 import course.functional
 
-# whose gradients each backward gives, in its order; of a function that is not named here, its input's only
+# whose gradients each backward gives, in its order, where they are not those of the first arrays that its forward takes
 GRADIENTS = {
-    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d"), ("input", "weight", "bias")),
-    **dict.fromkeys(("batch_norm", "instance_norm", "layer_norm", "group_norm"), ("input", "weight", "bias")),
-    "rms_norm": ("input", "weight"),
+    **dict.fromkeys(("batch_norm", "instance_norm"), ("input", "weight", "bias")),
     "embedding": ("weight",),
-    "mse_loss": ("input", "target"),
-    "binary_cross_entropy_with_logits": ("input", "target"),
-    "scaled_dot_product_attention": ("query", "key", "value"),
     "multi_head_attention_forward": (
         *("query", "key", "value", "in_proj_weight", "in_proj_bias", "out_proj_weight", "out_proj_bias"),
     ),
@@ -100,7 +96,12 @@ class Function:
         if self.name == "cross_entropy":
             probabilities = sample.named(self.names)["target"].is_floating_point()
             return ("input", "target", "weight") if probabilities else ("input",)
-        return GRADIENTS.get(self.name, ("input",))
+        if self.name in GRADIENTS:
+            return GRADIENTS[self.name]
+        hints = typing.get_type_hints(self.ours)
+        arrays = [name for name in self.names if np.ndarray in (hints[name], *typing.get_args(hints[name]))]
+        returned = typing.get_type_hints(getattr(course.functional, f"{self.name}_backward"))["return"]
+        return tuple(arrays[: len(typing.get_args(returned)) or 1])
 
     def random(self, sample: Sample) -> bool:
         """Say whether the call draws random numbers, which can't be PyTorch's."""

@@ -78,9 +78,9 @@ def test_a_class_is_checked_by_what_its_objects_do():
 
 def test_a_class_without_a_method_is_told_so():
     """A missing method ends the case as the error that it is."""
-    lead = runner.assess(LINEAR, WithoutForward).lead
-    assert lead.error.type_name == "AttributeError"
-    assert "forward" in lead.error.message
+    error = runner.assess(LINEAR, WithoutForward).lead.finding.error
+    assert error.type_name == "AttributeError"
+    assert "forward" in error.message
 
 
 @pytest.mark.parametrize("thing", [3, None, [1.0]])

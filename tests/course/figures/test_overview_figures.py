@@ -29,6 +29,7 @@ def test_every_channel_is_drawn_from_left_to_right(ax):
 def test_cells_are_square_and_fit_the_height(ax):
     """A wide image stays wide, and no stack is higher than the picture."""
     flow([IMAGE, np.ones((1, 9, 2, 2)), SCORES], ["Conv2d", "Linear"], ax)
+    assert len(ax.images) == 11
     for image in ax.images:
         x0, x1, y1, y0 = image.get_extent()
         rows, columns = image.get_array().shape

@@ -200,7 +200,7 @@ def test_a_function_called_too_often_says_so(worker: Worker, monkeypatch: pytest
     monkeypatch.setattr(functions, "CALLS", 50)
     cell = "def apply(f, input):\n    for _ in range(51): f(input)"
     report = grade(worker, APPLY, cell)
-    assert (report.lead.error.type_name, report.lead.error.message) == (
+    assert (report.lead.finding.error.type_name, report.lead.finding.error.message) == (
         "RuntimeError",
         "The function was called more than 50 times.",
     )

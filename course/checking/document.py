@@ -1,0 +1,166 @@
+"""A report as a document: lines made of typed pieces. What is code or a table is known here; nobody has to guess it.
+
+`words` builds documents, `render` lays them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words to find first: the exercise's name, "Next:"."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to read or to type, quoted within a sentence: a name, an expression."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A shape, a place, a number or a call: recognisable without quotation marks."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of the student's code; `number` is its line in the function, where that is known."""
+
+    text: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One row of values under their headings."""
+
+    heads: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Where values differ: True is wrong. It shows what a sentence beside it says, so plain text leaves it out."""
+
+    grid: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One mark a case: True is right. It shows what the verdict says, so plain text leaves it out."""
+
+    passed: tuple[bool, ...]
+
+
+Inline = Text | Strong | Code | Value
+Piece = Inline | Source | Table | Map | Tally
+Sentence = tuple[Inline, ...]
+
+
+class Role(StrEnum):
+    """What a line is for."""
+
+    VERDICT = "verdict"
+    CASES = "cases"
+    CALL = "call"
+    FACT = "fact"
+    DETAIL = "detail"
+    DIAGNOSIS = "diagnosis"
+    STEP = "step"
+    NOTE = "note"
+
+
+class State(StrEnum):
+    """What a report says at first sight."""
+
+    RIGHT = "right"
+    NOT_YET = "not yet"
+    NOT_ATTEMPTED = "not attempted"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of plain text."""
+
+    role: Role
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report, in the order in which it is told."""
+
+    state: State
+    lines: tuple[Line, ...]
+
+    def of(self, *roles: Role) -> Iterator[Line]:
+        """Give the lines with one of these roles."""
+        return (line for line in self.lines if line.role in roles)
+
+
+def marked(text: str) -> Sentence:
+    """Read a sentence of the course in which code is between backticks.
+
+    Only what the course's authors write is read so; a student's text is a `Text` as it is.
+
+    Examples
+    --------
+    >>> marked("Is `bias` there?")
+    (Text(text='Is '), Code(text='bias'), Text(text=' there?'))
+    """
+    return tuple(Code(part) if i % 2 else Text(part) for i, part in enumerate(text.split("`")) if part)
+
+
+def say(template: str, *values: object) -> Sentence:
+    """Fill in a template, in which code is between backticks, and ``{:v}`` sets a value as a `Value`.
+
+    Whatever is filled in is taken as it is.
+
+    Examples
+    --------
+    >>> say("`{}` has the shape {:v}.", "bias", (4,))
+    (Code(text='bias'), Text(text=' has the shape '), Value(text='(4,)'), Text(text='.'))
+    """
+    pieces: list[Inline] = []
+    code, gathered = False, ""
+
+    def close() -> None:
+        nonlocal gathered
+        if gathered:
+            pieces.append(Code(gathered) if code else Text(gathered))
+        gathered = ""
+
+    unnumbered = iter(range(len(values)))
+    for literal, field, kind, _ in Formatter().parse(template):
+        for i, part in enumerate(literal.split("`")):
+            if i:
+                close()
+                code = not code
+            gathered += part
+        if field is None:
+            continue
+        value = str(values[int(field) if field else next(unnumbered)])
+        if kind == "v":
+            close()
+            pieces.append(Value(value))
+        else:
+            gathered += value
+    close()
+    return tuple(pieces)

@@ -1,0 +1,219 @@
+"""What a check found in all: every case, the score, and the known mistakes that explain the failing ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course.checking.comparison import Comparison
+from course.checking.findings import Finding, Outcome, Returned, outcome_of
+from course.checking.spec import Exercise
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case, called and judged.
+
+    Parameters
+    ----------
+    name, note, weight
+        From the case.
+    called
+        The call as text: ``"linear(input (4, 7), weight (5, 7))"``. Empty where nothing could be called.
+    finding
+        What became of it.
+    seconds
+        How long the call ran.
+    size, empty
+        How many values the call takes and gives, and whether the result has none.
+    fixed
+        Whether every seed draws the same call, so that its answer could be written down beforehand.
+    """
+
+    name: str
+    called: str
+    finding: Finding
+    note: str = ""
+    weight: float = 1.0
+    seconds: float = 0.0
+    size: int = 0
+    empty: bool = False
+    fixed: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the case, in a few words."""
+        return outcome_of(self.finding)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything about the case was right."""
+        return self.outcome is Outcome.RIGHT
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What was compared, where the call returned."""
+        return self.finding.comparison if isinstance(self.finding, Returned) else None
+
+    @property
+    def informative(self) -> bool:
+        """Whether being right took more than returning an empty array or a constant."""
+        return self.comparison is not None and self.comparison.total > 0 and not self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMistake:
+    """A known mistake that explains the failing cases: its id, with its words."""
+
+    id: str
+    diagnosis: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an exercise asks for, as far as a report needs it.
+
+    Parameters
+    ----------
+    name
+        Of the exercise, or what was given for a name where there is no such exercise.
+    points
+        What it is worth.
+    kind
+        What should be written: a ``"function"``, a ``"class"``, or a ``"value"``.
+    signature
+        How the function should be called.
+    whole
+        True where a part that is right earns nothing: it was right before.
+    limit
+        How many seconds a case may take.
+    hints
+        How many hints there are.
+    """
+
+    name: str
+    points: float = 0.0
+    kind: str = "function"
+    signature: str = ""
+    whole: bool = False
+    limit: float = 5.0
+    hints: int = 0
+
+    @classmethod
+    def by(cls, exercise: Exercise) -> Asked:
+        """Take from an exercise what a report needs."""
+        return cls(
+            name=exercise.name,
+            points=exercise.points,
+            kind=exercise.kind,
+            signature=exercise.name if exercise.kind == "value" else f"{exercise.name}{exercise.signature}",
+            whole=exercise.repair,
+            limit=exercise.seconds,
+            hints=len(exercise.hints),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything that a check found about one answer to one exercise.
+
+    Parameters
+    ----------
+    asked
+        What the exercise asks for.
+    cases
+        Every case, in the order of the exercise.
+    named
+        The known mistakes that explain every failing case.
+    line
+        The line of the student's code where one change makes every case right, if one was found.
+    oracle
+        What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
+    oracle_missing
+        True where PyTorch should have decided but is not installed.
+    seed
+        From which the cases were drawn.
+    borrowed
+        Names that the answer needed and its notebook has not, so the course's own were used.
+    notes
+        What else the reader should know, such as that grading was not confined. Plain sentences.
+    """
+
+    asked: Asked
+    cases: tuple[CaseResult, ...]
+    named: tuple[NamedMistake, ...] = ()
+    line: int | None = None
+    oracle: str = "PyTorch"
+    oracle_missing: bool = False
+    seed: int = 0
+    borrowed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exercise(self) -> str:
+        """Name of the exercise."""
+        return self.asked.name
+
+    @property
+    def points(self) -> float:
+        """What the exercise is worth."""
+        return self.asked.points
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case was right."""
+        return bool(self.cases) and all(case.passed for case in self.cases)
+
+    @property
+    def score(self) -> float:
+        """The share, 0 to 1, of the cases' weight that passed.
+
+        Cases with an empty result, or with the same call for everybody, earn nothing on their own: returning
+        nothing, or a constant, would pass them.
+        """
+        right = [case for case in self.cases if case.passed]
+        if not any(case.informative for case in right):
+            return 0.0
+        if self.passed:
+            return 1.0
+        if self.asked.whole:
+            return 0.0
+        return sum(case.weight for case in right) / sum(case.weight for case in self.cases)
+
+    @property
+    def earned(self) -> float:
+        """Points earned, to two decimals."""
+        return round(self.score * self.points, 2)
+
+    @property
+    def lead(self) -> CaseResult | None:
+        """The case to tell about: of the failing ones the smallest; None if all passed.
+
+        Special cases, which weigh less, come after the others, and what was not run comes last.
+        """
+        failing = [case for case in self.cases if not case.passed]
+
+        def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:
+            return case.outcome is Outcome.NOT_RUN, case.empty, case.weight < 1, case.size
+
+        return min(failing, key=rank, default=None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the leading case."""
+        return self.lead.outcome if self.lead else Outcome.RIGHT
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Ids of the known mistakes that were named: none, one or two."""
+        return tuple(known.id for known in self.named)
+
+    @property
+    def misconception(self) -> str | None:
+        """Id of the first mistake that was named, or None."""
+        return self.misconceptions[0] if self.named else None
+
+    @property
+    def largest_difference(self) -> float:
+        """The largest absolute difference over all cases whose values were compared."""
+        return max((case.comparison.largest for case in self.cases if case.comparison), default=0.0)

@@ -1,0 +1,195 @@
+"""What to say about a call that did not return, and what to do next."""
+
+from __future__ import annotations
+
+from course.calling.endings import Raised
+from course.checking.complaints import About, Cause, Complaint
+from course.checking.document import Line, Role, Sentence, Source, Text, marked, say
+from course.checking.findings import (
+    Finding,
+    Interrupted,
+    Lost,
+    NotAttempted,
+    NotCallable,
+    NotDefined,
+    NotRun,
+    OurError,
+    Returned,
+    StoppedByError,
+    TooSlow,
+    UnknownExercise,
+    WrongSignature,
+)
+from course.checking.result import CaseResult, CheckResult
+from course.checking.words.phrases import Told, a, count, credit, fact, shorten, subject
+
+LONGEST_MESSAGE, LONGEST_SOURCE, LONGEST_SIGNATURE, LONGEST_NAME = 200, 120, 100, 60
+
+_COMPLAINTS = {
+    About.MATMUL_SIZES: "matmul: the inner sizes {1} and {0} differ.",
+    About.DOT_SIZES: "Shapes {:v} and {:v}: the inner sizes {} and {} differ.",
+    About.MATMUL_OF_A_NUMBER: "matmul: a single number can't take part in a matrix product. Multiply it with *.",
+    About.BROADCAST: "Shapes {:v} and {:v} do not fit together element by element.",
+    About.ASSIGNED_SHAPE: "An array of shape {:v} does not fit into a place of shape {:v}.",
+    About.MASKED_SHAPE: "The values do not fit into the places they are assigned to.",
+    About.RESHAPE: "{} values can't be laid out as {:v}.",
+    About.TRUTH_VALUE: "An array has no single truth value; to see whether one was given, ask `is not None`.",
+    About.OPERAND_IS_NONE: "One side of `{}` is None.",
+    About.INDEX_BEYOND_AXIS: "Index {} is beyond the end of axis {}, whose size is {}.",
+    About.TOO_MANY_INDICES: "Too many indices: {1}, for an array with {0} axes.",
+    About.NO_SUCH_AXIS: "There is no axis {}: the array has {} axes, counted from 0.",
+    About.INDEX_NOT_WHOLE: "Indices must be whole numbers; these are not.",
+    About.ARRAY_AS_INDEX: "An array is used where a single whole number is needed.",
+    About.ARRAY_AS_NUMBER: "An array is used where a single number is needed.",
+    About.SEQUENCE_AS_NUMBER: "A sequence is used where a single number is needed.",
+    About.KIND_OF_NUMBERS: "{} does not work on numbers of this kind.",
+    About.MISSING_ATTRIBUTE: "Your {} has no `{}`.",
+    About.NO_VALUE_YET: "`{}` is used before it has a value.",
+}
+_NEXT = {
+    Cause.NAME: "Check the spelling of that name; it must be an argument, or get its value before.",
+    Cause.IMPORT: "Leave that import out: NumPy is all that is needed.",
+    Cause.RECURSION: "Find where the function calls itself, and when it should stop.",
+    Cause.EXIT: "End the function with `return` and the result.",
+    Cause.INDEX: "Write down the index and the size of the axis it belongs to. Which of the two is not what you meant?",
+    Cause.TRUTH_VALUE: "Change the condition, so that it asks one question with one answer.",
+    Cause.MISSING_ATTRIBUTE: (
+        "Look for `{1}` in your class: is it a method there, or set in `__init__`, and spelled so?"
+    ),
+    Cause.NONE: "Which name is None there in this call? Decide what to do in that case.",
+    Cause.SHAPES: "Write down the shape of each operand there, then what they must be.",
+    Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",
+    Cause.UNKNOWN: "Go through your code with this call in mind, as far as it gets.",
+}
+
+
+def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told:
+    """Put into words how the leading case's call ended.
+
+    Parameters
+    ----------
+    result
+        What the check found in all.
+    lead
+        The case to tell about.
+    finding
+        What became of it, other than `Returned`.
+    """
+    kind = result.asked.kind
+    match finding:
+        case NotAttempted():
+            return _not_attempted(result)
+        case NotDefined(instead):
+            what = f"it is {a(instead)}, not a {kind}" if instead else f"there is no {kind} of this name"
+            return Told(
+                say("Write `{}` in its cell, and run every cell from the top.", _opening(result)),
+                verdict=say("{}.", what),
+            )
+        case UnknownExercise(near):
+            return Told(
+                say("Name the exercise: {:v}.", f'check(your_function, "{near or "linear"}")'),
+                verdict=say("there is no exercise of this name.{}", f" Did you mean {near}?" if near else ""),
+            )
+        case NotCallable(type_name):
+            name = "linear" if result.exercise == "check" else result.exercise  # check(7) names no exercise
+            return Told(
+                say("Pass the {} itself, {:v}, without calling it.", kind, f"check({name})"),
+                verdict=say("a {} is wanted here, this is {}.", kind, a(type_name)),
+            )
+        case WrongSignature(yours):
+            defaults = ", with these defaults" if "=" in result.asked.signature else ""
+            return Told(
+                say("Give it these arguments, in this order{}.", defaults),
+                verdict=say(
+                    "it is called as {:v}; yours takes {:v}.",
+                    result.asked.signature,
+                    shorten(yours, LONGEST_SIGNATURE) or "others",
+                ),
+            )
+        case StoppedByError():
+            return _stopped(result, lead, finding)
+        case TooSlow(seconds):
+            return _too_slow(result, seconds)
+        case Lost(why):
+            return Told(
+                marked("Leave out what ends or replaces the process; the function only has to compute and return."),
+                (fact(say("{} took its process with it: {}.", subject(result), why)),),
+            )
+        case Interrupted():
+            return Told(
+                marked("Run the cell again when you are ready."),
+                verdict=say("interrupted, {} until then.", count(result)),
+            )
+        case NotRun(why):
+            return Told(
+                marked("Make the slow cells faster, or remove them."),
+                (fact((Text(why or "The time for all answers together was used up before."),)),),
+                verdict=marked("not run."),
+            )
+        case OurError(why):
+            return Told(
+                marked(
+                    "This is an error in the course, not in your code: show this report to whoever runs the course."
+                ),
+                (fact(say("Judging this call failed: {}.", why)),),
+                verdict=say("not judged, {}.", credit(result)),
+            )
+        case Returned():
+            raise ValueError("What returned is told by what was compared.")
+
+
+def _not_attempted(result: CheckResult) -> Told:
+    if result.asked.kind == "value":
+        step = marked("Write your value in place of `...`, run that cell, then this one.")
+    else:
+        step = marked("Write your code in place of `raise NotImplementedError`, run that cell, then this one.")
+    if not result.earned:
+        return Told(step, verdict=marked("not attempted yet."))
+    return Told(step, (fact(marked("For this call it still raises NotImplementedError.")),))
+
+
+def _opening(result: CheckResult) -> str:
+    """Give the line with which the student's cell begins."""
+    if result.asked.kind == "value":
+        return f"{result.exercise} = "
+    return f"def {result.asked.signature}:" if result.asked.kind == "function" else f"class {result.exercise}:"
+
+
+def _stopped(result: CheckResult, lead: CaseResult, found: StoppedByError) -> Told:
+    error, complaint = found.error, found.complaint
+    if lead.empty:
+        step = marked("This call holds no values at all. Look for what needs at least one.")
+    else:
+        step = say(_NEXT[found.cause], *(complaint.values if complaint else ()))
+    if error is None:
+        return Told(step, (fact(say("{} stopped with an error.", subject(result))),))
+    stopped = f"{subject(result)} stopped with {shorten(error.type_name, LONGEST_NAME)}"
+    message = tell_message(error, complaint)
+    details = (Line(Role.DETAIL, message),) if message else ()
+    if not error.source:
+        at = f" at its line {error.line}" if error.line else ""
+        return Told(step, (fact((Text(f"{stopped}{at}."),)), *details))
+    at = f" at its line {error.line}:" if error.line else " at:"
+    source = Source(shorten(error.source, LONGEST_SOURCE), error.line)
+    return Told(step, (Line(Role.FACT, (Text(stopped + at), source)), *details))
+
+
+def tell_message(error: Raised, complaint: Complaint | None) -> Sentence:
+    """Say the most common complaints in the words of the course; give any other message as it is, in one line."""
+    if complaint:
+        return say(_COMPLAINTS[complaint.about], *complaint.values)
+    message = shorten(error.message, LONGEST_MESSAGE)
+    return (Text(message),) if message else ()
+
+
+def _too_slow(result: CheckResult, seconds: float) -> Told:
+    if any(case.passed for case in result.cases):
+        step = marked("It is right on smaller arrays. Let NumPy work on whole arrays in place of loops.")
+    else:
+        step = marked(
+            "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."
+        )
+    spent, limit = f"{seconds:.2g} s", f"{result.asked.limit:g} s"
+    if spent == limit:
+        return Told(step, (fact(say("{} was stopped at the limit of {}.", subject(result), limit)),))
+    return Told(step, (fact(say("{} was stopped after {}; the limit is {}.", subject(result), spent, limit)),))

@@ -1,0 +1,264 @@
+"""What to say about a returned value that is not the expected one, and what to do next."""
+
+from __future__ import annotations
+
+import math
+
+from course.checking.comparison import (
+    Number,
+    Right,
+    Wanted,
+    WrongCount,
+    WrongKind,
+    WrongNumber,
+    WrongShape,
+    WrongText,
+    WrongType,
+    WrongValues,
+)
+from course.checking.document import Line, Map, Role, Sentence, Table, Text, marked, say
+from course.checking.findings import Returned
+from course.checking.pattern import Relation, Where
+from course.checking.result import CheckResult
+from course.checking.words.phrases import Told, a, fact, number, oracle_name, points, shorten, subject
+
+LAZY = frozenset({"generator", "map", "filter", "zip", "range", "list_iterator", "enumerate", "reversed"})
+"""Types that hold values nobody has computed yet."""
+COLLECTIONS = frozenset({"dict", "set", "frozenset"})
+KINDS = {
+    "b": "truth values",
+    "i": "whole numbers",
+    "u": "whole numbers",
+    "f": "floating-point numbers",
+    "c": "complex numbers",
+}
+LONGEST_TEXT = 60
+
+
+def tell_returned(result: CheckResult, returned: Returned) -> Told:
+    """Put into words what a call returned that is not right.
+
+    Parameters
+    ----------
+    result
+        What the check found in all.
+    returned
+        What the leading case's call returned, compared.
+    """
+    if not returned.comparison.wrong:
+        return _changed(result, returned.changed)
+    unit = returned.comparison.wrong[0]
+    match unit.found:
+        case WrongType():
+            return _type(result, unit.name, unit.found)
+        case WrongCount():
+            return _count(result, unit.found)
+        case WrongShape():
+            return _shape(unit.name, unit.found)
+        case WrongKind():
+            return _kind(unit.name, unit.found)
+        case WrongNumber() | WrongText():
+            return _single(result, unit.name, unit.found, returned.changed)
+        case WrongValues():
+            return _values(result, unit.name, unit.found, returned)
+        case Right():
+            raise ValueError("A result that is right needs no explanation.")
+
+
+def _changed(result: CheckResult, changed: tuple[str, ...]) -> Told:
+    names = " and ".join(["`{}`"] * len(changed))
+    earned = f" {result.earned:g} of {points(result.points)}." if result.earned else ""
+    return Told(
+        say("Make a new array in place of assigning into `{}`.", changed[0]),
+        (fact(marked("The caller's arrays must stay as they were.")),),
+        verdict=say(f"right values, but it changed {names}.{{}}", *changed, earned),
+    )
+
+
+def _also_changed(changed: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple(fact(say("It also changed `{}`.", name)) for name in changed)
+
+
+def _gave(result: CheckResult) -> str:
+    return f"{subject(result)} {'is' if result.asked.kind == 'value' else 'returned'}"
+
+
+def _type(result: CheckResult, part: str, found: WrongType) -> Told:
+    wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
+    returned = f" for {part}" if part else ""
+    sentence = say("{} {}{}; {}.", _gave(result), _thing(found.yours), returned, wanted)
+    return Told(_type_step(found), (fact(sentence),))
+
+
+def _type_step(found: WrongType) -> Sentence:
+    yours = found.yours
+    if yours == "NoneType":
+        return marked("End the function with `return` and the result.")
+    if yours in LAZY:
+        return say("Collect the values: {:v}.", "np.array(list(...))")
+    if yours.startswith("torch"):
+        return marked("Graded work is NumPy: compute with np, and return an array.")
+    if isinstance(found.wanted, tuple):
+        return say("End with `return {}`.", ", ".join(found.wanted))
+    if found.wanted == "text":
+        return marked("Write a text in quotation marks.")
+    if yours.startswith(("list of", "tuple of", "numpy.ndarray of")):
+        return marked("Look at the single values: each of them must be a number.")
+    if found.wanted == "number":
+        return marked("Return the number itself.")
+    return marked("Return the array itself." if yours in COLLECTIONS else "Return a NumPy array.")
+
+
+def _thing(type_name: str) -> str:
+    """Name what was returned, from the name of its type."""
+    holder, _, item = type_name.partition(" of ")
+    if holder == "numpy.ndarray":
+        return "an array whose values are not numbers"
+    if item:
+        return f"{a(holder)} that holds {'None' if item == 'NoneType' else _thing(item)}"
+    return {"NoneType": "nothing (None)", "str": "text (a str)"}.get(type_name) or a(type_name)
+
+
+def _wanted(wanted: Wanted, how_many: str = "a ") -> str:
+    if isinstance(wanted, tuple):
+        return f"{len(wanted)} are wanted: {', '.join(wanted)}"
+    return f"{how_many}{'NumPy array' if wanted == 'array' else wanted} is wanted"
+
+
+def _count(result: CheckResult, found: WrongCount) -> Told:
+    yours = "one result" if found.yours == 1 else f"{found.yours} results"
+    return Told(
+        marked("Look at what the docstring returns, and end with that."),
+        (fact(say("{} {}; {}.", _gave(result), yours, _wanted(found.wanted, "one "))),),
+    )
+
+
+def _shape(part: str, found: WrongShape) -> Told:
+    may_be = "The values may be right, the shape is not" if found.rearranged else "The shape is not right"
+    of = f" ({part})" if part else ""
+    single = " (a single number)"
+    sentence = say(
+        "{}{}: yours {:v}{}, wanted {:v}{}.{}",
+        may_be,
+        of,
+        found.yours,
+        "" if found.yours else single,
+        found.wanted,
+        "" if found.wanted else single,
+        " Yours is the transpose." if found.rearranged == "transposed" else "",
+    )
+    return Told(_shape_step(found), (fact(sentence),))
+
+
+def _shape_step(found: WrongShape) -> Sentence:
+    yours, wanted = found.yours, found.wanted
+    if found.rearranged == "transposed":
+        return marked("Exchange the axes, or the factors that made them.")
+    if not wanted:
+        return marked(
+            "Return the number itself, not an array or a list." if found.rearranged else "Return a single number."
+        )
+    if 0 in wanted:
+        return marked(
+            "A result without values has a shape, too: start from np.zeros of the wanted shape, or reshape at the end."
+        )
+    if len(yours) == len(wanted):
+        if found.rearranged:
+            return marked("The values are in the right order. Find the line that lays them out in this shape.")
+        return marked("Find the axis whose size differs, and what made it longer or shorter.")
+    if not yours:
+        return marked("Look for a sum over everything, or a `return` inside a loop: one number is left of the array.")
+    if not found.rearranged:
+        return marked("Name each axis of the wanted shape, and find the line where yours loses or gains one.")
+    if len(yours) > len(wanted):
+        return marked("Find the line that adds an axis, and leave it out.")
+    return marked(
+        "An axis was lost on the way. Where an axis is summed away, keepdims=True keeps it; reshape puts it back."
+    )
+
+
+def _kind(part: str, found: WrongKind) -> Told:
+    of = f" of {part}" if part else ""
+    if found.yours == "c":
+        step = "Look for an imaginary number, such as 1j, on the way to the result."
+    elif found.yours == "b":
+        step = "Look for a comparison on the way to the result: it gives True and False."
+    else:
+        step = "Look for an integer array, or an astype, on the way to the result."
+    sentence = say("The values{} are {}; wanted are {}.", of, KINDS[found.yours], KINDS[found.wanted])
+    return Told(marked(step), (fact(sentence),))
+
+
+def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, changed: tuple[str, ...]) -> Told:
+    """Tell a single number or text with both its values, and for a count how far it is off."""
+    opening = f"{part}: yours" if part else "Yours"
+    if isinstance(found, WrongText):
+        yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
+        gap = ""
+    else:
+        yours, expected = number(found.value, found.expected), number(found.expected, found.value)
+        gap = _gap(found.value, found.expected)
+    sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
+    return Told(
+        marked("Work out this call by hand, then compare with your code."), (fact(sentence), *_also_changed(changed))
+    )
+
+
+def _gap(value: Number, expected: Number) -> str:
+    """Say how far a count is off. Truth values, NaN and infinities are no distance away."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(expected, int):
+        return ""
+    return f" The difference is {number(value - expected)}." if math.isfinite(value) else ""
+
+
+def _values(result: CheckResult, part: str, found: WrongValues, returned: Returned) -> Told:
+    oracle, at = oracle_name(result), f"{part}{list(found.index)}"
+    first = Table(
+        ("first difference at", "yours", oracle),
+        (at, number(found.value, found.expected), number(found.expected, found.value)),
+    )
+    many = f"{found.differing} of {found.total} values differ"
+    spread = Text(f"{many}{_where(found.where, len(found.index))}.{_relation(found.relation, oracle)}")
+    shows_something = not all(bad for row in found.grid for bad in row)
+    facts = [Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))]
+    if returned.trace:
+        facts.append(fact((Text(f"Worked out: {returned.trace}."),)))
+    return Told(_value_step(found, at), (*facts, *_also_changed(returned.changed)))
+
+
+def _value_step(found: WrongValues, at: str) -> Sentence:
+    if found.relation and found.relation.kind == "near":
+        return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")
+    if found.where.kind == "border":
+        return say("The border is where windows and padding end. Work out {:v} by hand.", at)
+    return say("Work out {:v} by hand, and follow your code to the same place.", at)
+
+
+def _where(where: Where, ndim: int) -> str:
+    if ndim < 2 or where.kind in ("everywhere", "scattered"):
+        return ""
+    if where.kind == "border":
+        return ", all on the border; the inside is right"
+    names = {2: ("row", "column"), 4: ("sample", "channel"), 5: ("sample", "channel")}.get(ndim, ())
+    axis = where.axis or 0
+    return (
+        f", all in {names[axis]} {where.index}" if axis < len(names) else f", all at index {where.index} of axis {axis}"
+    )
+
+
+def _relation(relation: Relation | None, oracle: str) -> str:
+    if relation is None:
+        return ""
+    if relation.kind == "near":
+        return f" None is off by more than {_rounded_up(relation.amount)}."
+    if relation.kind == "factor":
+        if abs(relation.amount + 1) < 1e-4:
+            return " Each has the wrong sign."
+        return f" Each is {relation.amount:.4g} times what {oracle} has."
+    more = "more" if relation.amount > 0 else "less"
+    return f" Each is {abs(relation.amount):.4g} {more} than what {oracle} has."
+
+
+def _rounded_up(amount: float) -> str:
+    digit = 10.0 ** math.floor(math.log10(amount))
+    return f"{math.ceil(amount / digit) * digit:.1g}"

@@ -1,0 +1,106 @@
+"""Short pieces of wording that several sentences share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course.checking.document import Line, Role, Sentence
+from course.checking.result import CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to say about one case.
+
+    Parameters
+    ----------
+    step
+        What to do next.
+    facts
+        What happened, a line each.
+    verdict
+        What the report says first. Empty for the ordinary one, which counts the cases.
+    """
+
+    step: Sentence
+    facts: tuple[Line, ...] = ()
+    verdict: Sentence = ()
+
+
+def fact(sentence: Sentence) -> Line:
+    """Make a line that says what happened."""
+    return Line(Role.FACT, sentence)
+
+
+def subject(result: CheckResult) -> str:
+    """Name what the student wrote."""
+    return {"function": "Your function", "value": "Your value"}.get(result.asked.kind, "Your code")
+
+
+def oracle_name(result: CheckResult) -> str:
+    """Name what the answer was compared with."""
+    return "the reference" if result.oracle == "reference" else result.oracle
+
+
+def number(value: object, other: object = None) -> str:
+    """Write a number short enough to read; with as many digits as it takes to differ from `other`.
+
+    Examples
+    --------
+    >>> number(0.30000001), number(1.23456789, 1.23456111), number(2560001.0)
+    ('0.3', '1.234568', '2560001')
+    """
+    if not isinstance(value, float):
+        return str(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    for digits in (5, 7, 9, 17):
+        text = f"{value:.{digits}g}"
+        if not isinstance(other, (int, float)) or text != f"{other:.{digits}g}":
+            return text
+    return repr(value)
+
+
+def points(value: float) -> str:
+    """Write points without needless zeros, with their unit.
+
+    Examples
+    --------
+    >>> points(1.0), points(2.5)
+    ('1 point', '2.5 points')
+    """
+    return f"{value:g} point{'' if value == 1 else 's'}"
+
+
+def count(result: CheckResult) -> str:
+    """Count the cases that passed."""
+    return f"{sum(case.passed for case in result.cases)} of {len(result.cases)} cases"
+
+
+def credit(result: CheckResult) -> str:
+    """Count the cases that passed, and the points where they earn any."""
+    earned = f", {result.earned:g} of {points(result.points)}" if result.earned else ""
+    return f"{count(result)}{earned}"
+
+
+def shorten(text: str, longest: int) -> str:
+    """Bring a text into one line of bearable length.
+
+    Examples
+    --------
+    >>> shorten("two  words", 20), shorten("two  words", 6)
+    ('two words', 'two w…')
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def a(thing: str) -> str:
+    """Put the indefinite article before a noun.
+
+    Examples
+    --------
+    >>> a("int"), a("list")
+    ('an int', 'a list')
+    """
+    return f"{'an' if thing[:1].lower() in 'aeiou' else 'a'} {thing}"

@@ -1,0 +1,105 @@
+"""A whole result in words: verdict, call, what differs, what it looks like, what to do next."""
+
+from __future__ import annotations
+
+from course.checking.document import Document, Line, Role, Sentence, State, Strong, Tally, Text, Value, marked, say
+from course.checking.findings import Outcome, Returned
+from course.checking.result import CaseResult, CheckResult
+from course.checking.words.endings import tell_ending
+from course.checking.words.mismatches import tell_returned
+from course.checking.words.phrases import Told, count, credit, oracle_name, points
+
+_NO_CALL = frozenset(
+    {
+        Outcome.NOT_DEFINED,
+        Outcome.NOT_RUN,
+        Outcome.WRONG_SIGNATURE,
+    }
+)
+_NO_HINT = frozenset(
+    {
+        Outcome.NOT_CALLABLE,
+        Outcome.UNKNOWN_EXERCISE,
+        Outcome.INTERRUPTED,
+        Outcome.NOT_RUN,
+        Outcome.NOT_DEFINED,
+        Outcome.OUR_ERROR,
+    }
+)
+
+
+def tell(result: CheckResult) -> Document:
+    """Put what a check found into words."""
+    lead = result.lead
+    if lead is None:
+        return Document(State.RIGHT, (_verdict(result, _right(result)), *_notes(result)))
+    told = (
+        tell_returned(result, lead.finding)
+        if isinstance(lead.finding, Returned)
+        else tell_ending(result, lead, lead.finding)
+    )
+    untouched = lead.outcome is Outcome.NOT_ATTEMPTED and not result.earned
+    return Document(
+        State.NOT_ATTEMPTED if untouched else State.NOT_YET,
+        (
+            _verdict(result, told.verdict or say("not yet, {}.", credit(result))),
+            *_cases(result),
+            *_call(result, lead),
+            *told.facts,
+            *_diagnosis(result),
+            _step(result, lead, told),
+            *_notes(result),
+        ),
+    )
+
+
+def _verdict(result: CheckResult, sentence: Sentence) -> Line:
+    name = (Strong(f"{result.exercise}:"), Text(" "))
+    passed = tuple(case.passed for case in result.cases)
+    return Line(Role.VERDICT, (*name, *sentence, Tally(passed)) if len(passed) > 1 else (*name, *sentence))
+
+
+def _right(result: CheckResult) -> Sentence:
+    largest, oracle = result.largest_difference, oracle_name(result)
+    difference = f"Largest difference from {oracle} {largest:.1e}." if largest else f"Equal to {oracle}."
+    return say("right. {}, {}. {}", count(result), points(result.points), difference)
+
+
+def _cases(result: CheckResult) -> tuple[Line, ...]:
+    """Say which cases are right and which are not, unless one sentence explains them all."""
+    right = [case.name for case in result.cases if case.passed]
+    wrong = [case.name for case in result.cases if not case.passed]
+    if result.named or not right or not wrong:
+        return ()
+    return (Line(Role.CASES, (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)),)
+
+
+def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
+    unwritten = lead.outcome is Outcome.NOT_ATTEMPTED and not any(case.passed for case in result.cases)
+    if not lead.called or lead.outcome in _NO_CALL or unwritten:
+        return ()
+    note = (Text(f", {lead.note}"),) if lead.note else ()
+    return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)
+
+
+def _diagnosis(result: CheckResult) -> tuple[Line, ...]:
+    return tuple(
+        Line(Role.DIAGNOSIS, (Text("This is exactly what you get "), *marked(known.diagnosis)))
+        for known in result.named
+    )
+
+
+def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
+    step = marked(result.named[0].advice) if result.named else told.step
+    more = say(" More help: {:v}.", f'hint("{result.exercise}")')
+    more = more if result.asked.hints and lead.outcome not in _NO_HINT else ()
+    return Line(Role.STEP, (Strong("Next:"), Text(" "), *step, *more))
+
+
+def _notes(result: CheckResult) -> tuple[Line, ...]:
+    sentences: list[Sentence] = [(Text(note),) for note in result.notes]
+    if result.oracle_missing:
+        missing = "PyTorch is not installed here, so this was compared with the course's NumPy reference."
+        sentences.insert(0, (Text(missing),))
+    sentences += [say("`{}` is not defined here, so the course's own was used.", name) for name in result.borrowed]
+    return tuple(Line(Role.NOTE, sentence) for sentence in sentences)

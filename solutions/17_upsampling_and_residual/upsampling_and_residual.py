@@ -1,0 +1,443 @@
+# %% [markdown]
+# # 17 · Upsampling: layers that make images larger
+#
+# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, forwards and backwards.
+# You will be able to say how large its output is, and why some generated images show a checkerboard.
+#
+# You need chapters 07 and 08. Plan 60 to 90 minutes.
+#
+# Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
+# run it as often as you like. When you are stuck, `hint("conv_transpose2d")` gives one step of help, and
+# `solution("conv_transpose2d")` gives the answer.
+
+# %% tags=["setup"]
+import numpy as np
+import matplotlib.pyplot as plt
+from course import check, hint, solution, table
+
+# %% [markdown]
+# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+
+# %%
+import torch
+from matplotlib.figure import Figure
+from torch.utils.flop_counter import FlopCounterMode
+from torchinfo import summary
+
+import course
+from course.data import digits
+from course.figures import upsampling as figures
+from course.figures.motion import motion
+from course.figures.padding_and_stride import visits
+
+# %% [markdown]
+# ## 1. Where it sits
+#
+# Here is the layer's row of the summary table.
+
+# %%
+table("ConvTranspose2d")
+
+# %% [markdown]
+# The convolutions and poolings of chapters 07 to 11 keep the size of an image or make it smaller. Some networks must go
+# the other way: a generator makes a photo from a small array, and a segmentation network gives every pixel a label
+# after it has looked at the image in a coarse form. They need a layer that makes images larger, with weights that are
+# trained.
+#
+# A convolution reads: for each output, it looks at a window of the input. A **transposed convolution** writes: for
+# each input, it puts down its kernel on the output, multiplied by that value. With a stride of 2, the next kernel is
+# put down two pixels further. Where kernels overlap, the values add up.
+#
+# The picture shows this for a row of three numbers, the kernel (1, 3, 1) and a stride of 2.
+
+# %%
+signal, bump = np.array([2.0, 1.0, -1.0]), np.array([1.0, 3.0, 1.0])
+tensors = (torch.from_numpy(array[None, None]) for array in (signal, bump))
+longer = torch.nn.functional.conv_transpose1d(*tensors, stride=2)[0, 0].numpy()
+
+fig, ax = plt.subplots(figsize=(6.6, 3))
+figures.shares(signal, np.outer(signal, bump), longer, 2, ax)
+plt.show()
+
+# %% [markdown]
+# It is used as **inner** layer, and as **last** layer where the output is an image. It is hardly ever the first.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# The output $Y$ starts as the bias: $Y_{o,y,x} = b_o$. Then, for all $c$, $y$, $x$, $u$ and $v$,
+#
+# $$
+# Y_{o,\;s y + u - p,\;s x + v - p} \;\mathrel{+}=\; X_{c,y,x} \, W_{c,o,u,v}
+# $$
+#
+# What falls outside $Y$ is dropped. Compare chapter 08: there, a convolution *read* its input at $s y + u - p$. Here
+# the layer *writes* its output at that place.
+#
+# - The **stride** $s$ spreads the kernels out. A stride of 2 makes the image about twice as large.
+# - The **padding** $p$ cuts $p$ rows and columns off on each side. It makes the output smaller.
+#
+# The other symbols are as before: batch size $n$, channels $c_i$ and $c_o$, input $h_i$ by $w_i$, output $h_o$ by
+# $w_o$, kernel $k_h$ by $k_w$. Stride and padding may be pairs, height first.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$ | $(n, c_i, h_i, w_i)$ | `input` |
+# | weight $W$ | $(c_i, c_o, k_h, k_w)$ | `weight`: the **input** channels come first |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o, h_o, w_o)$ | |
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# The layer of the table, on an image of 50 by 50 with 32 channels:
+
+# %%
+torch.manual_seed(0)
+images = torch.randn(1, 32, 50, 50)  # (n, c_i, h_i, w_i)
+doubling = torch.nn.ConvTranspose2d(in_channels=32, out_channels=16, kernel_size=4, stride=2, padding=1)
+print("weight", tuple(doubling.weight.shape))
+summary(doubling, input_size=images.shape)
+
+# %% [markdown]
+# Height and width are exactly doubled. 32 · 16 · 4 · 4 = 8,192 weights and 16 biases are 8,208 parameters.
+#
+# A kernel of 4, a stride of 2 and a padding of 1 are a common choice. Section 6 shows why.
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# DCGAN is a network that generates images. One of its layers has 512 channels in, 256 out, a kernel of 4, a stride of
+# 2, a padding of 1 and no bias. Its input is 8 by 8.
+#
+# Write down four answers before you run the next cell.
+#
+# 1. What is the shape of the output?
+# 2. What is the shape of the weight?
+# 3. How many parameters does the layer have?
+# 4. How many multiplications does one image take? Ask of one input value: how often is it multiplied?
+
+# %%
+small = torch.randn(1, 512, 8, 8)
+generator = torch.nn.ConvTranspose2d(512, 256, kernel_size=4, stride=2, padding=1, bias=False)
+
+print("1. output", tuple(generator(small).shape))
+print("2. weight", tuple(generator.weight.shape))
+print("3. parameters", sum(p.numel() for p in generator.parameters()))
+print("4. multiplications", small.numel() * 256 * 4 * 4)
+
+# %% [markdown]
+# Each of the 512 · 8 · 8 input values is multiplied by 256 kernels of 16 weights. Two tools count this layer, and they
+# don't agree:
+
+# %%
+with FlopCounterMode(display=False) as counter:
+    generator(small)
+counts = {
+    "PyTorch's flop counter": counter.get_total_flops() // 2,
+    "torchinfo": summary(generator, input_size=small.shape, verbose=0).total_mult_adds,
+}
+for name, count in counts.items():
+    print(f"{name:23} {count:12,d}")
+
+# %% [markdown]
+# torchinfo multiplies all parameters by the number of **output** pixels, as it does for a convolution. There are four
+# times as many output pixels as input pixels, so its count is four times too large. A transposed convolution does its
+# work once for each **input** pixel.
+
+# %% [markdown]
+# ## 5. Write it
+#
+# ### Exercise 1: how large is the output?
+#
+# Think of one axis. The first kernel starts at row 0. Where does the last one start, and where does it end? After
+# that, the padding cuts rows off at both ends.
+#
+# One argument is new. A convolution with a stride of 2 maps images of several sizes to one size, so the way back has
+# to choose:
+
+# %%
+for rows in (7, 8):
+    shrinking = torch.nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1)
+    print(f"a convolution makes {rows} rows into", shrinking(torch.zeros(1, 1, rows, rows)).shape[2])
+for extra in (0, 1):
+    growing = torch.nn.ConvTranspose2d(1, 1, kernel_size=3, stride=2, padding=1, output_padding=extra)
+    rows = growing(torch.zeros(1, 1, 4, 4)).shape[2]
+    print(f"the transposed one, with output_padding={extra}, makes 4 rows into", rows)
+
+# %% [markdown]
+# `output_padding` adds rows at the far end only. They are not zeros by rule: kernels may reach into them.
+
+
+# %% exercise="conv_transpose_output_size"
+
+# %% check="conv_transpose_output_size"
+check(conv_transpose_output_size)
+
+# %% [markdown]
+# ### Exercise 2: put down the kernels
+#
+# Make the output without padding first, full of zeros. Add the kernels. Cut the padding off, and add the bias.
+#
+# There are two ways to loop.
+#
+# - **Over the input's pixels.** Pixel $(y, x)$ adds a block of $k_h$ by $k_w$ numbers to each output channel.
+# - **Over the kernel.** Element $(u, v)$ of the kernel adds one number for each pixel of the input. These numbers are
+#   a stride apart, so they are a slice with a step, and no two of them meet.
+#
+# The second way has fewer rounds. The weight's first axis is the one to sum over.
+
+
+# %% exercise="conv_transpose2d"
+
+# %% check="conv_transpose2d"
+check(conv_transpose2d)
+
+# %% [markdown]
+# ## 6. Look at it
+#
+# The pictures from here on are made with **your** function.
+#
+# ### Kernel by kernel
+#
+# An image of 2 by 3, a kernel of 3 by 3, a stride of 2 and a padding of 1. Step $i$ shows your output when only the
+# first $i$ values have had their turn. What the padding cuts off is hatched. Work out the new numbers before you step
+# on.
+
+# %%
+image = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 2.0]])
+kernel = np.array([[1.0, 2.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])
+order = np.arange(image.size).reshape(image.shape)
+sums = [
+    conv_transpose2d(np.where(order <= place, image, 0)[None, None], kernel[None, None], stride=2)[0, 0]
+    for place in range(image.size + 1)
+]
+figure = Figure(figsize=(7, 3.4), layout="constrained")
+canvas = figure.subplots()
+
+
+def put_down(place):
+    canvas.clear()
+    figures.stamp(image, kernel, sums[place], place, canvas, stride=2, padding=1, limit=np.abs(sums).max())
+
+
+about = "a kernel of 3 by 3 is put down for each value of an image of 2 by 3, two pixels apart, and the overlaps add up"
+motion(figure, put_down, image.size + 1, description=about, per_second=0.8)
+
+# %% [markdown]
+# ### How many kernels cover a pixel?
+#
+# Let the input and the kernel be all ones, with one channel. Then your output counts the kernels that cover a pixel.
+#
+# **Predict:** which of these three is uneven in its middle?
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), layout="constrained")
+for ax, (size, stride) in zip(axes, ((2, 2), (3, 2), (4, 2)), strict=True):
+    covered = conv_transpose2d(np.ones((1, 1, 4, 4)), np.ones((1, 1, size, size)), stride=stride)
+    visits(covered[0, 0], ax, f"kernel {size}, stride {stride}", most=9)
+plt.show()
+
+# %% [markdown]
+# A kernel of 3 with a stride of 2 covers pixels once, twice or four times. That is a checkerboard. Kernels whose size
+# is a multiple of the stride cover all pixels equally, except at the border.
+#
+# ### What three kernels make of a digit
+#
+# A digit of 8 by 8 pixels is made about twice as large, three times. The kernels are not trained here; they are chosen.
+
+# %%
+digit = digits()[0][0, 0]
+tent = np.array([1.0, 3.0, 3.0, 1.0]) / 4
+chosen = {
+    "kernel 2: ones": (np.ones((2, 2)), 0),
+    "kernel 4: a tent": (np.outer(tent, tent), 1),
+    "kernel 3: ones, divided by 2.25": (np.ones((3, 3)) / 2.25, 1),
+}
+fig, axes = plt.subplots(3, 1, figsize=(7, 9.6), layout="constrained")
+for ax, (name, (weights, cut)) in zip(axes, chosen.items(), strict=True):
+    steps = [digit]
+    for _ in range(3):
+        steps.append(conv_transpose2d(steps[-1][None, None], weights[None, None], stride=2, padding=cut)[0, 0])
+    figures.enlarged(steps, ax, f"{name}: " + " to ".join(str(len(step)) for step in steps) + " rows")
+plt.show()
+
+# %% [markdown]
+# Ones in a kernel of 2 repeat each pixel: this is *nearest* upsampling. The tent goes smoothly from one pixel to the
+# next: this is *bilinear* upsampling. The kernel of 3 prints its checkerboard on the digit, each time anew.
+#
+# Trained kernels of size 3 can avoid the pattern, but each network has to learn that by itself. Many networks therefore
+# use a kernel of 4, or enlarge the image first and follow with an ordinary convolution.
+
+# %% [markdown]
+# ## 7. Backwards
+#
+# $G$ is `grad_output`. Put $p$ rows and columns of zeros around it, where the padding was cut off, and call the result
+# $\tilde G$. In the forward pass, before the cut,
+#
+# $$
+# \tilde Y_{r,o,\;s y + u,\;s x + v} \;\mathrel{+}=\; X_{r,c,y,x} \, W_{c,o,u,v}
+# $$
+#
+# with $r$ for the image in the batch. The chain rule asks of each number which outputs it has changed, and by how much.
+# Every product has two factors, and each gets the gradient times the other one:
+#
+# $$
+# \frac{\partial L}{\partial X_{r,c,y,x}} = \sum_{o,u,v} \tilde G_{r,o,\;s y + u,\;s x + v} \, W_{c,o,u,v}
+# \qquad
+# \frac{\partial L}{\partial W_{c,o,u,v}} = \sum_{r,y,x} \tilde G_{r,o,\;s y + u,\;s x + v} \, X_{r,c,y,x}
+# $$
+#
+# The bias was added to every pixel of $Y$, so $\partial L / \partial b_o = \sum_{r,y,x} G_{r,o,y,x}$.
+#
+# Look at the first formula again. It reads $\tilde G$ in windows, with a stride. It is a **convolution**, and its
+# kernel is not flipped.
+#
+# ### Exercise 3: the gradients
+#
+# The same loop over the kernel's elements is fine. Where the forward pass wrote, the backward pass reads.
+
+
+# %% exercise="conv_transpose2d_backward"
+
+# %% check="conv_transpose2d_backward"
+check(conv_transpose2d_backward)
+
+# %% [markdown]
+# ### Compared with autograd
+
+# %%
+rng = np.random.default_rng(1)
+arrays = rng.normal(size=(2, 3, 4, 5)), rng.normal(size=(3, 4, 3, 2)), rng.normal(size=4)
+options = {"stride": (2, 3), "padding": (1, 0)}
+tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
+output = torch.nn.functional.conv_transpose2d(*tensors, **options)
+G = rng.normal(size=output.shape)
+
+theirs = torch.autograd.grad(output, tensors, grad_outputs=torch.tensor(G))
+yours = conv_transpose2d_backward(G, *arrays[:2], **options)
+for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
+    print(f"{name:11} {y.shape!s:13} equal: {np.allclose(y, t.numpy())}")
+
+# %% [markdown]
+# ### Where the name comes from
+#
+# The backward pass of a transposed convolution is a convolution. It works the other way round, too. Here autograd
+# takes the gradient of an ordinary convolution with respect to its input, and **your forward function** gets the same
+# gradient and the same weight.
+
+# %%
+x = torch.tensor(rng.normal(size=(2, 3, 9, 7)), requires_grad=True)
+W = rng.normal(size=(4, 3, 3, 3))  # a convolution's (c_o, c_i, k_h, k_w)
+y = torch.nn.functional.conv2d(x, torch.tensor(W), stride=2, padding=1)
+G = rng.normal(size=y.shape)
+
+(from_autograd,) = torch.autograd.grad(y, x, grad_outputs=torch.tensor(G))
+print("convolution", tuple(x.shape), "to", tuple(y.shape))
+print("yours", G.shape, "to", conv_transpose2d(G, W, stride=2, padding=1).shape)
+print("equal:", np.allclose(conv_transpose2d(G, W, stride=2, padding=1), from_autograd.numpy()))
+
+# %% [markdown]
+# A convolution is a product with a large matrix, made of the kernel's weights and many zeros. Its backward pass
+# multiplies by the transpose of that matrix. Used as a layer, this product is the transposed convolution. It also
+# explains the weight's shape: what was the output channel of the convolution is now the input channel.
+#
+# It is sometimes called *deconvolution*, but it does not undo a convolution. It restores the size, not the values.
+
+# %% [markdown]
+# ## 8. What goes wrong
+#
+# ### Find the bug
+#
+# There is another way to the same layer. Write zeros between the values of the image, put a border around it, and slide
+# an ordinary convolution over it. Exercise 4 hands out a function that does so. It was tried with a round spot as
+# kernel, and was right. Here one value meets a kernel in the form of an L.
+
+# %%
+given = course.exercises["repair_zero_insertion"].given
+single = np.zeros((1, 1, 2, 2))
+single[0, 0, 0, 1] = 1
+letter = np.array([[[[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]]])
+
+print("handed out")
+print(given(single, letter, stride=2)[0, 0])
+print("yours")
+print(conv_transpose2d(single, letter, stride=2)[0, 0])
+
+# %% [markdown]
+# The size is right, and the kernel is in the right place.
+#
+# ### Exercise 4: repair it
+#
+# Change as little as you can. All or nothing: it has to be right in every case.
+
+
+# %% exercise="repair_zero_insertion"
+
+# %% check="repair_zero_insertion"
+check(repair_zero_insertion)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>The kernel is not flipped. Slide a window over a single value: the first window that contains it has the value at
+# its end, so the first output is the value times the <b>last</b> element of the kernel. The kernel comes out rotated by
+# 180 degrees. With <code>weight[:, :, ::-1, ::-1]</code> it comes out as it is.</p>
+# <p>A round spot looks the same after such a rotation, so the test could not show it. Test with a kernel that has no
+# symmetry.</p>
+# </details>
+#
+# ### The usual mistakes
+#
+# Here is one of them, made on purpose: the padding is added, as in a convolution.
+
+
+# %%
+def padding_added(input, weight, bias=None, stride=1, padding=0):
+    ends = [(p, p) for p in np.broadcast_to(padding, 2)]
+    grown = np.pad(conv_transpose2d(input, weight, stride=stride), ((0, 0), (0, 0), *ends))
+    return grown if bias is None else grown + bias[:, np.newaxis, np.newaxis]
+
+
+course.assess(padding_added, "conv_transpose2d")
+
+# %% [markdown]
+# | what you write | what you see |
+# |:--|:--|
+# | padding added, not cut off | an output that is too large by $4p$ |
+# | a weight of shape $(c_o, c_i, k_h, k_w)$ | an error; with $c_i = c_o$ only wrong values |
+# | `=` for `+=` where kernels overlap | right for a stride as long as the kernel, else wrong |
+# | kernels put down one pixel apart, whatever the stride | the right size; all of it in the upper left corner |
+# | the bias added to each kernel | brighter wherever kernels overlap |
+# | `output[p:-p]` with $p = 0$ | an empty array |
+# | a kernel of 3 with a stride of 2 | a checkerboard |
+
+# %% [markdown]
+# ## 9. Recap
+#
+# - Each input value puts down its kernel, multiplied by that value, $s$ pixels apart. Overlaps add up.
+# - The output has $(h_i - 1) s + k - 2p$ rows, plus `output_padding` at the far end. Padding cuts off.
+# - The weight is $(c_i, c_o, k_h, k_w)$. The work is done once for each input pixel.
+# - Backwards it is a convolution, and a convolution's backward pass is a transposed convolution.
+# - A kernel size that is a multiple of the stride covers all pixels equally.
+#
+# ### Elsewhere
+#
+# | library | what | how it differs |
+# |:--|:--|:--|
+# | PyTorch | `output_padding` | at the bottom and at the right only; less than the stride or the dilation |
+# | Keras | `Conv2DTranspose` | the kernel is `(k_h, k_w, c_o, c_i)`; `padding="same"` gives $s \cdot h_i$ rows |
+# | Flax (JAX) | `flax.nnx.ConvTranspose` | the kernel comes out flipped, unless `transpose_kernel=True` |
+# | NumPy | `np.convolve` | its full mode is the case of one channel, one axis and stride 1 |
+#
+# ### Further reading
+#
+# - [torch.nn.ConvTranspose2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html) in
+#   PyTorch's documentation.
+# - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285) (2016),
+#   chapter 4.
+# - Odena, Dumoulin and Olah, [Deconvolution and Checkerboard Artifacts](https://distill.pub/2016/deconv-checkerboard/)
+#   (2016).
+# - Radford, Metz and Chintala, [Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
+#   Networks](https://arxiv.org/abs/1511.06434) (2015): DCGAN.
+# - Long, Shelhamer and Darrell, [Fully Convolutional Networks for Semantic
+#   Segmentation](https://arxiv.org/abs/1411.4038) (2015): upsampling that starts as bilinear.

@@ -1,0 +1,149 @@
+"""What is said of a call that did not return: one plain sentence, and one next step that fits."""
+
+import numpy as np
+import pytest
+
+import course
+from course.calling.endings import Attempt, Ending, Raised
+from course.checking.document import Line, Role
+from course.checking.findings import OurError, TooSlow, find_ending
+from course.checking.render import text_line
+from course.checking.result import Asked, CaseResult, CheckResult
+from course.checking.runner import refuse
+from course.checking.words.endings import tell_ending
+
+
+def say(function, name="linear"):
+    return str(course.assess(function, name))
+
+
+def tell(finding, asked=Asked("linear"), empty=False):  # noqa: B008 - it is frozen
+    """Tell one ending, as the facts and the step in plain text."""
+    lead = CaseResult("a case", "linear()", finding, empty=empty)
+    found = tell_ending(CheckResult(asked, (lead,)), lead, finding)
+    return [text_line(line) for line in found.facts], text_line(Line(Role.STEP, found.step))
+
+
+TOLD = {
+    "a long signature": (lambda x, table="long " * 500, *, q: x, "long lon…."),
+    "too few parameters": (lambda x: x, "linear: it is called as linear(input, weight, bias=None); yours takes (x)."),
+    "too many parameters": (lambda a, b, c, d: a, "yours takes (a, b, c, d)."),
+    "not a function": (3, "linear: a function is wanted here, this is an int."),
+    "an array": (np.ones((2, 3)), "linear: a function is wanted here, this is a ndarray."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_each_wrong_call_has_its_own_words(kind):
+    """What can't be called as the exercise says is told in one sentence."""
+    function, sentence = TOLD[kind]
+    told = say(function)
+    assert sentence in told
+    assert "Traceback" not in told
+    assert len(told.splitlines()) <= 12
+
+
+def test_an_error_is_told_with_its_line_and_in_plain_words():
+    """The student's own line, NumPy's complaint in words, and one question."""
+
+    def linear(input, weight, bias=None):
+        output = input @ weight
+        return output
+
+    report = course.assess(linear)
+    told = str(report)
+    assert "Your function stopped with ValueError at its line 2:  output = input @ weight" in told
+    assert "matmul: the inner sizes 3 and 4 differ." in told
+    assert "Called as  linear(input (2, 3), weight (4, 3), bias (4,))" in told
+
+
+def test_not_attempted_is_one_friendly_line():
+    """The untouched stub is told what to do, not what is wrong."""
+
+    def linear(input, weight, bias=None):
+        raise NotImplementedError
+
+    told = say(linear)
+    assert told.startswith("linear: not attempted yet.\nNext: Write your code in place of `raise NotImplementedError`")
+
+
+def test_an_endless_loop_is_told_with_the_limit():
+    """A call that does not end is stopped; the limit is said once."""
+    facts, step = tell(TooSlow(5.01))
+    assert facts == ["Your function was stopped at the limit of 5 s."]
+    assert step.startswith("Look for a loop that never ends.")
+
+
+def test_an_unknown_name_has_a_suggestion():
+    """A misspelt exercise gets its neighbour's name, and no traceback."""
+    assert "there is no exercise of this name. Did you mean linear?" in say(lambda x: x, "liner")
+
+
+@pytest.mark.parametrize(
+    ("error", "step"),
+    [
+        (Raised("NameError", "name 'w' is not defined"), "Check the spelling"),
+        (Raised("IndexError", "index 3 is out of bounds for axis 0 with size 3"), "Write down the index"),
+        (Raised("ValueError", "operands could not be broadcast together with shapes (2,) (3,)"), "Write down the shape"),
+        (Raised("ValueError", "only vectors"), "Go through your code"),
+        (Raised("TypeError", "unsupported operand type(s) for +: 'float' and 'NoneType'"), "Which name is None"),
+        (Raised("AttributeError", "'tuple' object has no attribute 'shape'"), "Say for each name"),
+        (Raised("AttributeError", "'Linear' object has no attribute 'backward'"), "Look for `backward` in your class"),
+        (Raised("AttributeError", "'NoneType' object has no attribute 'shape'"), "Which name is None"),
+        (Raised("SystemExit", ""), "End the function with `return`"),
+        (Raised("ModuleNotFoundError", "No module named 'torch'"), "Leave that import out"),
+        (None, "Go through your code"),
+    ],
+)  # fmt: skip
+def test_the_step_after_an_exception_fits_its_kind(error, step):
+    """Shapes are asked about only where shapes are the trouble."""
+    assert tell(find_ending(Attempt(Ending.RAISED, error=error)))[1].startswith(step)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("operands could not be broadcast together with shapes (4,5) (7,)", "Shapes (4,5) and (7,) do not fit together element by element."),
+        ("a\nb", "a b"),
+        ("'Linear' object has no attribute 'backward'", "Your Linear has no `backward`."),
+        ("'NoneType' object has no attribute 'shape'", "'NoneType' object has no attribute 'shape'"),
+        ("'numpy.ndarray' object has no attribute 'cat'", "'numpy.ndarray' object has no attribute 'cat'"),
+        ("shapes (2,3) and (4,3) not aligned: 3 (dim 1) != 4 (dim 0)", "Shapes (2,3) and (4,3): the inner sizes 3 and 4 differ."),
+        ("cannot reshape array of size 12 into shape (5,2)", "12 values can't be laid out as (5,2)."),
+        ("unsupported operand type(s) for +: 'float' and 'NoneType'", "One side of `+` is None."),
+        ("index 3 is out of bounds for axis 1 with size 2", "Index 3 is beyond the end of axis 1, whose size is 2."),
+        ("x" * 300, "x" * 199 + "…"),
+    ],
+)  # fmt: skip
+def test_messages_are_put_in_plain_words(message, told):
+    """Common complaints are translated; others come in one line of bearable length."""
+    facts, _ = tell(find_ending(Attempt(Ending.RAISED, error=Raised("ValueError", message))))
+    assert facts == ["Your function stopped with ValueError.", f"  {told}"]
+
+
+def test_an_error_on_a_call_without_values_is_told_as_such():
+    """An empty case has a next step of its own, whatever was raised."""
+    _, step = tell(find_ending(Attempt(Ending.RAISED, error=Raised("ValueError", "no"))), empty=True)
+    assert step == "This call holds no values at all. Look for what needs at least one."
+
+
+def test_an_early_stop_is_told_with_both_times():
+    """Where the time of all cases together ends a call, the limit alone would not explain it."""
+    assert tell(TooSlow(1.26))[0] == ["Your function was stopped after 1.3 s; the limit is 5 s."]
+
+
+@pytest.mark.parametrize("ending", [e for e in Ending if e is not Ending.RETURNED])
+def test_no_ending_is_left_without_a_step(ending):
+    """However a call ends, there is something to do next."""
+    _, step = tell(find_ending(Attempt(ending)))
+    assert step.endswith((".", "?"))
+
+
+def test_an_error_of_the_course_is_told_as_ours():
+    """The student is not asked to look for it."""
+    told = str(refuse(Asked("linear"), OurError("MemoryError at compare.py, line 9")))
+    assert told == (
+        "linear: not judged, 0 of 1 cases.\n"
+        "Judging this call failed: MemoryError at compare.py, line 9.\n"
+        "Next: This is an error in the course, not in your code: show this report to whoever runs the course."
+    )

@@ -1,0 +1,5 @@
+"""A chapter of its own: the mean of neighbours."""
+
+from signal_layers.moving_average import moving_average
+
+EXERCISES = (moving_average.EXERCISE,)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.by_name import split_call
 from course.checking.oracles import (
     Oracle,
     TorchFunction,
@@ -18,7 +19,7 @@ from course.checking.oracles import (
     TorchModule,
     TorchParameters,
 )
-from course.checking.spec import Arguments, Exercise, split_call
+from course.checking.spec import Arguments, Exercise
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.by_name import CallByName
 from course.checking.oracles import Oracle
 from course.checking.source import bare, source_of, with_docstring
 from course.checking.variant import compiled, edited
@@ -212,7 +213,7 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explanation: str = ""
     returns: tuple[str, ...] = ()
-    use: Callable[..., Any] | None = None
+    use: Callable[..., Any] = None  # type: ignore[assignment]
     needs: tuple[Any, ...] = ()
     repair: bool = False
     trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
@@ -222,6 +223,8 @@ class Exercise:
     def __post_init__(self) -> None:
         if self.reference is None:
             object.__setattr__(self, "reference", self.solution)
+        if self.use is None:
+            object.__setattr__(self, "use", CallByName(self.name, self.signature))
 
     @property
     def kind(self) -> str:
@@ -244,24 +247,3 @@ class Exercise:
     def given(self) -> Any:
         """The broken function that the notebook hands out to be repaired; None where it hands out none."""
         return self.misconceptions[0].variant if self.repair else None
-
-
-def split_call(signature: inspect.Signature, arguments: Arguments) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Arrange named arguments as a call: by position as far as the signature goes without a gap, then by name.
-
-    A student who renames the parameters is so still called correctly.
-
-    Examples
-    --------
-    >>> import inspect
-    >>> def linear(input, weight, bias=None): ...
-    >>> split_call(inspect.signature(linear), {"input": 1, "weight": 2})
-    ((1, 2), {})
-    """
-    positional: list[Any] = []
-    remaining = dict(arguments)
-    for name in signature.parameters:
-        if name not in remaining:
-            break
-        positional.append(remaining.pop(name))
-    return tuple(positional), remaining

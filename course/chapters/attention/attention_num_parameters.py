@@ -68,8 +68,7 @@ EXERCISE = Exercise(
             "split-before-projecting",
             edit=(
                 "return 4 * one_linear_layer",
-                "size = embed_dim // num_heads\n"
-                "    return 3 * num_heads * (size * size + size) + one_linear_layer",
+                "size = embed_dim // num_heads\n    return 3 * num_heads * (size * size + size) + one_linear_layer",
             ),
             gives="when each head projects its own slice of the numbers only.",
             advice="Each head sees all embed_dim numbers of a position. How many columns does its part of W have?",

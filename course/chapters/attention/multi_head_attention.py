@@ -60,7 +60,9 @@ def _self_attention(rng: np.random.Generator, n: int, length: int, d_m: int, num
     return {"query": x, "key": x.copy(), "value": x.copy(), **_projections(rng, d_m, num_heads)}
 
 
-def _cross_attention(rng: np.random.Generator, n: int, l_q: int, l_k: int, d_m: int, num_heads: int) -> dict[str, object]:
+def _cross_attention(
+    rng: np.random.Generator, n: int, l_q: int, l_k: int, d_m: int, num_heads: int
+) -> dict[str, object]:
     query, key, value = normal(rng, n, l_q, d_m), normal(rng, n, l_k, d_m), normal(rng, n, l_k, d_m)
     return {"query": query, "key": key, "value": value, **_projections(rng, d_m, num_heads)}
 
@@ -98,8 +100,8 @@ EXERCISE = Exercise(
                 ("merge_heads(heads)", "heads.reshape(query.shape)"),
             ),
             gives=(
-                "when the heads are split by a reshape alone, and merged by one. The shapes fit, but each head sees only "
-                "some of the positions."
+                "when the heads are split by a reshape alone, and merged by one. The shapes fit, but each head sees "
+                "only some of the positions."
             ),
             advice="Print the first head of a small x: it should have numbers of all positions.",
         ),
@@ -110,7 +112,7 @@ EXERCISE = Exercise(
                 ("merge_heads(heads)", "heads.transpose(0, 2, 3, 1).reshape(query.shape)"),
             ),
             gives="when each head takes every num_heads-th number.",
-            advice="A head takes numbers that lie side by side: head 0 has the first d_m / heads of them.",
+            advice="A head takes adjacent numbers: head 0 has the first d_m / heads of them.",
         ),
         Mistake(
             "split-before-projecting",

@@ -9,7 +9,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def split_heads(x, num_heads):
-    """Share the numbers of each position out among heads.
+    """Divide the numbers of each position among heads.
 
     x        (n, l, d_m)   num_heads divides d_m
     returns  (n, num_heads, l, d_m / num_heads)
@@ -72,7 +72,7 @@ EXERCISE = Exercise(
             "interleaved",
             edit=("num_heads, d_m // num_heads).swapaxes(1, 2)", "d_m // num_heads, num_heads).transpose(0, 3, 1, 2)"),
             gives="when each head takes every num_heads-th number.",
-            advice="A head takes numbers that lie side by side: head 0 has the first d_m / heads of them.",
+            advice="A head takes adjacent numbers: head 0 has the first d_m / heads of them.",
         ),
         Mistake(
             "sizes-exchanged",

@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Work through one query by hand: three scores, the last one hidden. What does the line with the mask make of it?",
+        "Work through one query by hand: three scores, the last one hidden. What does the line with mask[i] do to it?",
         "The hidden score is 0 after the multiplication. What is exp(0)?",
         "A hidden score must become -np.inf: np.where(mask[i], ...) leaves the others as they are.",
     ),

@@ -6,8 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.attention.draws import draw_inputs, large_scores
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def scaled_dot_product_attention_backward(grad_output, query, key, value):

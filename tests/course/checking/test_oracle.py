@@ -5,10 +5,10 @@ import inspect
 import numpy as np
 import pytest
 import torch
-from course.calling.here import Here
 from torch import nn
 
 import course
+from course.calling.here import Here
 from course.checking import oracle
 from course.checking.oracles import TorchFunction, TorchGradient, TorchMacs, TorchModule, TorchParameters
 from course.checking.runner import Prepared, run
@@ -23,7 +23,7 @@ def ask(declared, **arguments):
         raise AssertionError("the oracle is asked, not the reference")
 
     reference.__signature__ = inspect.Signature(names)
-    exercise = Exercise(name="layer", chapter="99_any", points=1, reference=reference, oracle=declared, cases=())
+    exercise = Exercise(name="layer", chapter="99_any", points=1, solution=reference, oracle=declared, cases=())
     return oracle.ask(exercise, arguments)
 
 
@@ -259,7 +259,7 @@ def test_an_exercise_with_nested_arguments_is_checked_against_pytorch():
         name="lstm",
         chapter="18_recurrent",
         points=2,
-        reference=lstm,
+        solution=lstm,
         oracle=LSTM,
         returns=("output", "h", "c"),
         cases=(Case("short", lambda rng: drawn(rng, 2)), Case("long", lambda rng: drawn(rng, 9))),
@@ -278,7 +278,7 @@ def test_a_case_whose_only_argument_is_a_pair_of_arrays_is_not_the_same_for_ever
         name="add_states",
         chapter="18_recurrent",
         points=1,
-        reference=lambda hx: hx[0] + hx[1],
+        solution=lambda hx: hx[0] + hx[1],
         oracle=TorchFunction("torch.add", arrange=lambda hx: (hx, {})),
         cases=(Case("two", lambda rng: {"hx": (rng.normal(size=3), rng.normal(size=3))}),),
     )

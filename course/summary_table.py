@@ -158,7 +158,7 @@ def _used(cards: tuple[LayerCard, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _tensors(card: LayerCard) -> tuple[Tensor, ...]:
-    return (*card.inputs, card.output, *card.parameters, *card.buffers)
+    return (*card.inputs, *card.outputs, *card.parameters, *card.buffers)
 
 
 def _widths(columns: int) -> tuple[int, ...]:
@@ -174,7 +174,7 @@ def _text_cells(card: LayerCard, progress: Progress | None, width: int) -> tuple
         _variant(card),
         call,
         *(f"in  {tensor.shape}" for tensor in card.inputs),
-        f"out {card.output.shape}",
+        *(f"out {tensor.shape}" for tensor in card.outputs),
     ]
     mark, words = _chapter_status(card, progress)
     layer.append(f"chapter {_chapter_number(card)}")
@@ -251,9 +251,11 @@ def _html_code(content: str) -> str:
 
 
 def _html_layer(card: LayerCard, progress: Progress | None) -> str:
-    example = ", ".join(_html_whole(str(tensor.shape)) for tensor in card.inputs)
+    inputs = ", ".join(_html_whole(str(tensor.shape)) for tensor in card.inputs)
+    first, *others = (str(tensor.shape) for tensor in card.outputs)
+    outputs = ", ".join(map(_html_whole, (f"→ {first}", *others)))
     lines = [f"<strong>{html.escape(_variant(card))}</strong>"] if _variant(card) else []
-    lines += [_html_code(_html_call(card.call)), f"{example} {_html_whole(f'→ {card.output.shape}')}"]
+    lines += [_html_code(_html_call(card.call)), f"{inputs} {outputs}"]
     mark, words = _chapter_status(card, progress)
     chapter = f"Chapter {_chapter_number(card)}"
     if words:

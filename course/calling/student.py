@@ -54,6 +54,27 @@ class Student:
         """
         return self._perform("call", name, args, kwargs)
 
+    def call_once(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...], told: str
+    ) -> Any:
+        """Call a function whose result is compared as it is: no object is kept to go on with.
+
+        Parameters
+        ----------
+        name, args, kwargs
+            The call.
+        names
+            Names for `args`, then `kwargs`; those that were changed are told.
+        told
+            The call as text.
+
+        Raises
+        ------
+        Stopped
+            Where it does not return.
+        """
+        return self._session.run(Operation("call", name, args, kwargs, names, forget=True), told)
+
     def read(self, name: str) -> Any:
         """Read a value, or an object's attribute."""
         value = self._perform("read", name, (), {})
@@ -126,18 +147,22 @@ class _Session:
         self._kept = 0
 
     def perform(self, verb: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Held | None) -> Any:
-        if self.left <= 0:
-            raise Stopped(Attempt(Ending.TOO_SLOW, seconds=self.spent))
-        self.told.append(self._tell(verb, name, args, kwargs, owner))
         self._kept += 1
         names = (*(self._label(value) or f"argument {i}" for i, value in enumerate(args, start=1)), *kwargs)
         first = self._kept == 1
-        attempt = self.work.perform(Operation(verb, name, args, kwargs, names, owner, self._kept, first), self.left)
+        operation = Operation(verb, name, args, kwargs, names, owner, self._kept, first)
+        return self.run(operation, self._tell(verb, name, args, kwargs, owner))
+
+    def run(self, operation: Operation, told: str) -> Any:
+        if self.left <= 0:
+            raise Stopped(Attempt(Ending.TOO_SLOW, seconds=self.spent))
+        self.told.append(told)
+        attempt = self.work.perform(operation, self.left)
         self.left -= attempt.seconds
         self.spent += attempt.seconds
         if attempt.ending is not Ending.RETURNED:
             raise Stopped(attempt)
-        if verb == "call":
+        if operation.verb == "call":
             self.changed += attempt.changed
         self.latest = attempt.value
         return attempt.value

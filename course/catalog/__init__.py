@@ -10,6 +10,7 @@ import difflib
 
 from course.catalog import activation, attention, convolution, dense, normalization, pooling, upsampling
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
+from course.errors import CourseError
 
 __all__ = [
     "CARDS",
@@ -53,22 +54,20 @@ NOTATION: tuple[tuple[str, str], ...] = (
 """What the symbols of the shapes and output sizes mean."""
 
 
-class UnknownLayer(KeyError):
-    """No card has this name."""
+class UnknownLayer(CourseError, KeyError):
+    """No card has this name. `allowed` are the names that are close, or all names where none is."""
 
-    def __init__(self, name: object) -> None:
+    def __init__(self, received: object) -> None:
         known = {card.name.lower(): card.name for card in CARDS}
-        text = str(name).lower().removeprefix("torch.nn.")
-        close = difflib.get_close_matches(text, known, n=3, cutoff=0.5)
-        self.name = name
-        self.matches = tuple(known[match] for match in close)
-        super().__init__(name)
-
-    def __str__(self) -> str:
-        """Say it plainly: a KeyError would show its argument's repr alone."""
-        if self.matches:
-            return f"There is no card named {self.name!r}. Did you mean {', '.join(self.matches)}?"
-        return f"There is no card named {self.name!r}. The names are: {', '.join(c.name for c in CARDS)}."
+        text = str(received).lower().removeprefix("torch.nn.")
+        close = [known[match] for match in difflib.get_close_matches(text, known, n=3, cutoff=0.5)]
+        names = f"Did you mean {', '.join(close)}?" if close else f"The names are: {', '.join(known.values())}."
+        super().__init__(
+            f"There is no card named {received!r}. {names}",
+            name="name",
+            received=received,
+            allowed=tuple(close or known.values()),
+        )
 
 
 def card(name: str) -> LayerCard:

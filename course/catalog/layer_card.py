@@ -79,8 +79,9 @@ class LayerCard:
         What it computes, a line each.
     output_size
         How the sizes of its output follow from those of its input, where that takes a formula.
-    inputs, output
-        What the example is called with, and what it gives.
+    inputs, outputs
+        What the example is called with, and what it gives. Outputs that PyTorch nests, such as an LSTM's
+        ``(output, (h, c))``, are listed one after another.
     parameters
         What it learns, named and ordered as ``named_parameters()`` has it.
     buffers
@@ -99,7 +100,7 @@ class LayerCard:
     formula: tuple[Formula, ...]
     output_size: tuple[Formula, ...] = ()
     inputs: tuple[Tensor, ...]
-    output: Tensor
+    outputs: tuple[Tensor, ...]
     parameters: tuple[Parameter, ...] = ()
     buffers: tuple[Tensor, ...] = ()
     elementwise: bool

@@ -25,7 +25,7 @@ CARDS = (
         ),
         output_size=(_size("h"), _size("w")),
         inputs=(Tensor("input", ("n", "c_i", "h_i", "w_i"), (1, 32, 50, 50)),),
-        output=Tensor("output", ("n", "c_o", "h_o", "w_o"), (1, 16, 100, 100)),
+        outputs=(Tensor("output", ("n", "c_o", "h_o", "w_o"), (1, 16, 100, 100)),),
         parameters=(
             Parameter("weight", ("c_i", "c_o", "k_h", "k_w"), (32, 16, 4, 4)),
             Parameter("bias", ("c_o",), (16,)),

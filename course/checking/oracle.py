@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
 
-from course.checking.spec import (
-    Arguments,
-    Exercise,
+from course.calling.by_name import split_call
+from course.checking.oracles import (
+    Oracle,
     TorchFunction,
     TorchGradient,
     TorchMacs,
+    TorchModule,
     TorchParameters,
-    split_call,
 )
+from course.checking.spec import Arguments, Exercise
 
 
 @functools.cache
@@ -33,56 +36,89 @@ def available() -> bool:
 def ask(exercise: Exercise, arguments: Arguments) -> Any:
     """Compute the exercise's right answer with its PyTorch counterpart.
 
+    What a notebook has switched in PyTorch, such as ``torch.set_grad_enabled(False)``, does not affect the answer, and
+    is as it was afterwards.
+
     Parameters
     ----------
     exercise
         An exercise whose oracle is not None.
     arguments
-        One call's arguments, as NumPy arrays and plain values. They stay as they are.
+        One call's arguments, as NumPy arrays and plain values, nested or not. They stay as they are.
 
     Returns
     -------
-    An array, a number, or a tuple of these.
+    An array, a number, or lists, tuples and dicts of these, nested as in PyTorch's result.
     """
     oracle = exercise.oracle
     if oracle is None:
         raise ValueError(f"{exercise.name} has no counterpart in PyTorch; ask its reference instead.")
+    with _unswitched():
+        return _to_numpy(_answer(oracle, exercise, arguments))
+
+
+def _answer(oracle: Oracle, exercise: Exercise, arguments: Arguments) -> Any:
+    if isinstance(oracle, TorchModule):
+        return _module(_find(oracle.name), *oracle.arrange(**arguments))
     if oracle.arrange is None:
         args, kwargs = split_call(exercise.signature, arguments)
     else:
         args, kwargs = oracle.arrange(**arguments)
+    args, kwargs = _to_torch(args), _to_torch(kwargs)  # copies: what PyTorch changes is ours
+    function = _find(oracle.name)
     match oracle:
-        case TorchFunction(name, _, changes):
-            tensors = [_tensor(value) for value in args]  # copies: what PyTorch changes is ours
-            output = _find(name)(*tensors, **{k: _tensor(v) for k, v in kwargs.items()})
-            return _to_numpy((output, *(tensors[i] for i in changes)) if changes else output)
-        case TorchGradient(name, wrt):
-            return _gradient(_find(name), wrt, arguments, args, kwargs)
-        case TorchParameters(name):
+        case TorchFunction(changes=changes):
+            output = function(*args, **kwargs)
+            return (output, *(args[i] for i in changes)) if changes else output
+        case TorchGradient(wrt=wrt, grad_outputs=grad_outputs):
+            given = grad_outputs(**arguments) if grad_outputs else next(iter(arguments.values()))
+            return _gradient(function, wrt, args, kwargs, _to_torch(given))
+        case TorchParameters():
             torchinfo = importlib.import_module("torchinfo")
-            return int(torchinfo.summary(_find(name)(*args, **kwargs), verbose=0).total_params)
-        case TorchMacs(name):
-            return _macs(_find(name), args, kwargs)
+            return int(torchinfo.summary(function(*args, **kwargs), verbose=0).total_params)
+        case TorchMacs():
+            flop_counter = importlib.import_module("torch.utils.flop_counter")
+            with flop_counter.FlopCounterMode(display=False) as counter:
+                function(*args, **kwargs)
+            return counter.get_total_flops() // 2
+
+
+def _module(kind: Any, options: Mapping[str, Any], parameters: Mapping[str, Any], inputs: tuple[Any, ...]) -> Any:
+    module = kind(**options).double().eval()
+    loaded = module.load_state_dict(_to_torch(dict(parameters)), strict=False)
+    missing = {name for name, _ in module.named_parameters()}.intersection(loaded.missing_keys)
+    if missing or loaded.unexpected_keys:
+        wrong = ", ".join(sorted(missing) + loaded.unexpected_keys)
+        raise ValueError(f"{kind.__name__} must be given all of its parameters and no others; see {wrong}.")
+    return module(*_to_torch(inputs))
 
 
 def _gradient(
-    forward: Any, wrt: tuple[int, ...], arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any]
+    forward: Callable[..., Any], wrt: tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any], given: Any
 ) -> Any:
     torch = importlib.import_module("torch")
-    tensors = [_tensor(value) for value in (*args, *kwargs.values())]
-    inputs = [tensors[i].requires_grad_() for i in wrt]
-    own_kwargs = dict(zip(kwargs, tensors[len(args) :], strict=True))
-    output = forward(*tensors[: len(args)], **own_kwargs)
-    grad_output = _tensor(next(iter(arguments.values())))
-    grads = torch.autograd.grad(output, inputs, grad_output)
-    return _to_numpy(grads[0] if len(grads) == 1 else grads)
+    wanted = tuple((*args, *kwargs.values())[i] for i in wrt)
+    leaves = [leaf for leaf in _leaves(wanted) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
+    for leaf in leaves:
+        leaf.requires_grad_()
+    pairs = list(_paired(forward(*args, **kwargs), given))
+    outputs, grad_outputs = [output for output, _ in pairs], [grad for _, grad in pairs]
+    # materialize_grads: an input that does not reach these outputs has a gradient of zeros.
+    found = torch.autograd.grad(outputs, leaves, grad_outputs, materialize_grads=True)
+    grad_of = dict(zip(map(id, leaves), found, strict=True))
+    grads = _mapped(lambda leaf: grad_of.get(id(leaf)), wanted)
+    return grads[0] if len(grads) == 1 else grads
 
 
-def _macs(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
-    flop_counter = importlib.import_module("torch.utils.flop_counter")
-    with flop_counter.FlopCounterMode(display=False) as counter:
-        function(*map(_tensor, args), **{k: _tensor(v) for k, v in kwargs.items()})
-    return counter.get_total_flops() // 2
+def _paired(outputs: Any, grads: Any) -> Iterator[tuple[Any, Any]]:
+    """Give each output with its gradient; an output whose gradient is None is left out, with all that is in it."""
+    if grads is None:
+        return
+    if isinstance(outputs, (list, tuple)):
+        for output, grad in zip(outputs, grads, strict=True):
+            yield from _paired(output, grad)
+    else:
+        yield outputs, grads
 
 
 def _find(name: str) -> Any:
@@ -90,14 +126,67 @@ def _find(name: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-def _tensor(value: Any) -> Any:
-    if not isinstance(value, np.ndarray):
-        return value
+def _to_torch(value: Any) -> Any:
     torch = importlib.import_module("torch")
-    return torch.tensor(value)
+
+    def tensor(leaf: Any) -> Any:
+        # order: PyTorch takes no negative strides
+        return torch.from_numpy(np.array(leaf, order="C")) if isinstance(leaf, np.ndarray) else leaf
+
+    return _mapped(tensor, value)
 
 
 def _to_numpy(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_to_numpy(item) for item in value)
-    return value.detach().numpy() if hasattr(value, "detach") else value
+    return _mapped(lambda leaf: leaf.detach().numpy() if hasattr(leaf, "detach") else leaf, value)
+
+
+def _mapped(change: Callable[[Any], Any], value: Any) -> Any:
+    """Change everything that is nested in lists, tuples and dicts; a named tuple becomes a plain one."""
+    if isinstance(value, dict):
+        return {name: _mapped(change, item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [_mapped(change, item) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    return change(value)
+
+
+def _leaves(value: Any) -> list[Any]:
+    """List everything that is nested in lists, tuples and dicts."""
+    found: list[Any] = []
+    _mapped(found.append, value)
+    return found
+
+
+@contextmanager
+def _unswitched() -> Iterator[None]:
+    """Have PyTorch as it is just after import, with one thread and a seed of its own; then as it was before."""
+    torch = importlib.import_module("torch")
+    attention = importlib.import_module("torch.nn.attention")
+    onednn = torch.backends.mkldnn  # computes in float32, and with less where that is allowed
+    settings = (
+        (torch.get_default_dtype, torch.set_default_dtype, torch.float32),
+        (torch.get_num_threads, torch.set_num_threads, 1),  # sums are split by the number of threads
+        (torch.get_deterministic_debug_mode, torch.set_deterministic_debug_mode, 0),
+        (*_attribute(onednn, "enabled"), True),
+        *((*_attribute(part, "fp32_precision"), "ieee") for part in (onednn.matmul, onednn.conv, onednn.rnn)),
+    )
+    with ExitStack() as stack:
+        for read, write, value in settings:
+            stack.callback(write, read())
+            write(value)
+        for context in (
+            torch.device("cpu"),
+            torch.inference_mode(False),
+            torch.enable_grad(),
+            torch.autograd.set_detect_anomaly(False),
+            torch.autocast("cpu", enabled=False),
+            torch.random.fork_rng(devices=[]),
+            attention.sdpa_kernel(attention.SDPBackend.MATH),  # whichever of the others are switched off
+        ):
+            stack.enter_context(context)
+        torch.default_generator.manual_seed(0)  # torch.manual_seed would seed other devices too
+        yield
+
+
+def _attribute(owner: Any, name: str) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+    return functools.partial(getattr, owner, name), functools.partial(setattr, owner, name)

@@ -14,20 +14,24 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.by_name import describe_call
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.naming import bare_name, text_of
-from course.calling.student import short, use_work
-from course.calling.work import Operation, Unavailable, Work
+from course.calling.student import use_work
+from course.calling.work import Unavailable, Work
 from course.checking import oracle
 from course.checking.compare import compare
 from course.checking.comparison import WrongValues
 from course.checking.diagnose import diagnose
 from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
+from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
-from course.checking.spec import ORACLE_NAMES, Arguments, Case, Exercise, Misconception, split_call
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 
+REFERENCE_SECONDS = 60.0
+"""How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
@@ -64,7 +68,7 @@ class Prepared:
     def _is_fixed(self, index: int, case: Case) -> bool:
         """Tell whether a case of plain values is the same for every seed."""
         arguments = self.arguments[index]
-        if not all(isinstance(value, (int, float, str, tuple, type(None))) for value in arguments.values()):
+        if not all(map(_is_plain, arguments.values())):
             return False
         return all(self._draw(index, case, other) == arguments for other in (1, 2))
 
@@ -72,27 +76,16 @@ class Prepared:
         if self.asks_pytorch:
             return oracle.ask(self.exercise, arguments)
         exercise = self.exercise
+        work = Here.of(exercise.reference, exercise.name, exercise.needs)
         with np.errstate(all="ignore"):
-            if exercise.use is None:
-                args, kwargs = split_call(exercise.signature, arguments)
-                return exercise.reference(*args, **kwargs)
-            attempt, told = use_work(
-                exercise.use, Here.of(exercise.reference, exercise.name, exercise.needs), arguments, exercise.seconds
-            )
+            attempt, told = use_work(exercise.use, work, arguments, REFERENCE_SECONDS)
         if attempt.ending is not Ending.RETURNED:
             raise RuntimeError(f"The reference of {exercise.name} ended as {attempt.ending} at {told}: {attempt.error}")
         return attempt.value
 
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
-        exercise, arguments = self.exercise, self.arguments[index]
-        if exercise.use is not None:
-            attempt, told = use_work(exercise.use, work, arguments, seconds)
-            return attempt, told
-        args, kwargs = split_call(exercise.signature, arguments)
-        operation = Operation("call", exercise.name, args, kwargs, tuple(arguments), forget=True)
-        attempt = work.perform(operation, seconds)
-        return attempt, describe_call(exercise.name, arguments)
+        return use_work(self.exercise.use, work, self.arguments[index], seconds)
 
     def variant_attempt(self, misconception: Misconception, index: int) -> Attempt:
         """Tell how a known mistake ends in one case; computed at the first question, then kept."""
@@ -217,6 +210,12 @@ def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     return replace(report, borrowed=tuple(work.borrowed))
 
 
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, (int, float, str, type(None)))
+
+
 def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseResult:
     case, arguments, expected = prepared.exercise.cases[index], prepared.arguments[index], prepared.expected[index]
     returned = attempt.ending is Ending.RETURNED
@@ -239,18 +238,3 @@ def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: 
     if exercise.trace and len(comparison.units) == 1 and isinstance(comparison.units[0].found, WrongValues):
         trace = exercise.trace(arguments, comparison.units[0].found.index)
     return Returned(comparison, attempt.changed, trace)
-
-
-def describe_call(name: str, arguments: Arguments) -> str:
-    """Write a call with shapes in place of arrays.
-
-    Examples
-    --------
-    >>> describe_call("one_hot", {"input": np.zeros((2, 3)), "num_classes": 5})
-    'one_hot(input (2, 3), num_classes=5)'
-    """
-    words = [
-        f"{key} {value.shape}" if isinstance(value, np.ndarray) else f"{key}={short(value)}"
-        for key, value in arguments.items()
-    ]
-    return f"{name}({', '.join(words)})"

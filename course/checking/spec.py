@@ -10,80 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.by_name import CallByName
+from course.checking.oracles import Oracle
 from course.checking.source import bare, source_of, with_docstring
 from course.checking.variant import compiled, edited
 
 Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
-
-Arrange = Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]
-"""Maps an exercise's arguments to those of its PyTorch counterpart: ``(args, kwargs)``, still NumPy."""
-
-
-@dataclass(frozen=True, slots=True)
-class TorchFunction:
-    """The oracle is a PyTorch function.
-
-    Parameters
-    ----------
-    name
-        Dotted name, such as ``"torch.nn.functional.linear"``.
-    arrange
-        Turns the exercise's arguments into PyTorch's. By default they are the same, in the same order.
-    changes
-        Positions, among PyTorch's arguments, of those that it changes in place. The exercise leaves its own as they
-        are, and returns the new ones after the output.
-    """
-
-    name: str
-    arrange: Arrange | None = None
-    changes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TorchGradient:
-    """The oracle is autograd: the gradients of a PyTorch function, given the gradient of its output.
-
-    Parameters
-    ----------
-    name
-        Dotted name of the forward function.
-    wrt
-        Positions, among the forward's arguments, of the inputs whose gradients are wanted.
-    arrange
-        Turns the exercise's arguments, ``grad_output`` first, into the forward's.
-    """
-
-    name: str
-    wrt: tuple[int, ...]
-    arrange: Arrange
-
-
-@dataclass(frozen=True, slots=True)
-class TorchParameters:
-    """The oracle is torchinfo's parameter count of a module; ``arrange`` gives the constructor's arguments."""
-
-    name: str
-    arrange: Arrange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TorchMacs:
-    """The oracle is PyTorch's flop counter: multiply-adds of one call of a function, half of its flops."""
-
-    name: str
-    arrange: Arrange | None = None
-
-
-ORACLE_NAMES = {
-    TorchFunction: "PyTorch",
-    TorchGradient: "PyTorch",
-    TorchParameters: "torchinfo",
-    TorchMacs: "PyTorch's flop counter",
-}
-"""How a report names each kind of oracle."""
-
-Oracle = TorchFunction | TorchGradient | TorchParameters | TorchMacs
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +213,7 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explanation: str = ""
     returns: tuple[str, ...] = ()
-    use: Callable[..., Any] | None = None
+    use: Callable[..., Any] = None  # type: ignore[assignment]
     needs: tuple[Any, ...] = ()
     repair: bool = False
     trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
@@ -290,6 +223,8 @@ class Exercise:
     def __post_init__(self) -> None:
         if self.reference is None:
             object.__setattr__(self, "reference", self.solution)
+        if self.use is None:
+            object.__setattr__(self, "use", CallByName(self.name, self.signature))
 
     @property
     def kind(self) -> str:
@@ -312,24 +247,3 @@ class Exercise:
     def given(self) -> Any:
         """The broken function that the notebook hands out to be repaired; None where it hands out none."""
         return self.misconceptions[0].variant if self.repair else None
-
-
-def split_call(signature: inspect.Signature, arguments: Arguments) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Arrange named arguments as a call: by position as far as the signature goes without a gap, then by name.
-
-    A student who renames the parameters is so still called correctly.
-
-    Examples
-    --------
-    >>> import inspect
-    >>> def linear(input, weight, bias=None): ...
-    >>> split_call(inspect.signature(linear), {"input": 1, "weight": 2})
-    ((1, 2), {})
-    """
-    positional: list[Any] = []
-    remaining = dict(arguments)
-    for name in signature.parameters:
-        if name not in remaining:
-            break
-        positional.append(remaining.pop(name))
-    return tuple(positional), remaining

@@ -8,16 +8,19 @@ Descriptions have the names and arguments of ``torch.nn``, and torch is not need
     print(summary(net, (1, 1, 28, 28)))
 
 PyTorch modules are read as they are: layers, ``nn.Sequential``, ``nn.TransformerEncoderLayer``. A module with a forward
-of its own can't be read without running it. It is refused, and described with `Sequential`, `Residual` and
+of its own can't be read without running it. It is refused, and described with `Sequential`, `Residual`, `Output` and
 `Functional` instead, which take PyTorch modules among their parts.
+
+A layer may have several outputs, such as an LSTM's ``(output, (h, c))``: ``output_shapes`` has all of their shapes,
+nested as the layer returns them, ``output_shape`` the first one, which is what torchinfo shows. `Output` chooses one.
 
 Rows and totals are those of torchinfo 1.8.0, to the digit. Its conventions are not always the truth; where they are
 not, the true count is given too:
 
 ``mult_adds``
-    torchinfo: each parameter, once for every index of the output's first axis, and in a convolution of all axes but the
-    second. So Embedding, normalization and biases count as multiplications, further leading axes of a Linear don't, and
-    attention counts nothing.
+    torchinfo: each parameter, once for every index of the output's first axis; in a convolution of all axes but the
+    second, in a recurrent layer of the first two. So Embedding, normalization and biases count as multiplications,
+    further leading axes of a Linear don't, and attention counts nothing.
 ``true_mult_adds``
     The products that are summed in matrix products, convolutions and attention: half of what PyTorch's flop counter
     counts. An Embedding has none, since it copies rows.
@@ -26,7 +29,7 @@ not, the true count is given too:
 ``parameter_bytes``, ``true_parameter_bytes``
     torchinfo leaves attention's parameters out here.
 ``forward_backward_bytes``
-    torchinfo: twice the outputs of the layers with parameters, attention left out. An estimate; the true
+    torchinfo: twice the first outputs of the layers with parameters, attention left out. An estimate; the true
     figure depends on what each backward keeps.
 
 One difference remains: a layer used in two containers counts once here. torchinfo shows an additional row for it
@@ -54,8 +57,8 @@ from course.cost.attention import MultiheadAttention, ScaledDotProductAttention
 from course.cost.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose2d
 from course.cost.counting import Row
 from course.cost.dense import Embedding, Linear
-from course.cost.layer import CostError, Layer, Parameter, ShapeMismatch, UnknownModule
-from course.cost.network import Composite, Functional, Residual, Sequential
+from course.cost.layer import Layer, Parameter, ShapeMismatch, UnknownModule
+from course.cost.network import Composite, Functional, Output, Residual, Sequential
 from course.cost.normalization import (
     BatchNorm1d,
     BatchNorm2d,
@@ -79,6 +82,7 @@ from course.cost.pooling import (
     MaxPool3d,
 )
 from course.cost.reading import describe
+from course.cost.recurrent import GRU, LSTM, RNN
 from course.cost.shaping import Flatten, ReflectionPad2d, ReplicationPad2d, ZeroPad1d, ZeroPad2d, ZeroPad3d
 from course.cost.summary import Summary, summary
 from course.cost.transformer import TransformerEncoderLayer
@@ -86,6 +90,9 @@ from course.cost.transformer import TransformerEncoderLayer
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
@@ -100,7 +107,6 @@ __all__ = [
     "Conv2d",
     "Conv3d",
     "ConvTranspose2d",
-    "CostError",
     "Dropout",
     "Dropout2d",
     "Embedding",
@@ -121,6 +127,7 @@ __all__ = [
     "MaxPool2d",
     "MaxPool3d",
     "MultiheadAttention",
+    "Output",
     "Parameter",
     "RMSNorm",
     "ReLU",

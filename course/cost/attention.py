@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch
+from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch, Shapes
+from course.errors import ArgumentTypeError, ArgumentValueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ class ScaledDotProductAttention(Layer):
 
 @dataclass(frozen=True, slots=True)
 class MultiheadAttention(Layer):
-    """``torch.nn.MultiheadAttention``: query ``(n, l_q, d_m)``, key and value ``(n, l_k, …)`` to the query's shape.
+    """``torch.nn.MultiheadAttention``: query ``(n, l_q, d_m)``, key, value ``(n, l_k, …)`` to ``(output, weights)``.
 
-    One input stands for all three: self-attention. As in PyTorch, the batch is the second axis unless
-    `batch_first`.
+    The output has the query's shape; the weights are ``(n, l_q, l_k)``, the mean over the heads. One input stands for
+    all three: self-attention. As in PyTorch, the batch is the second axis unless `batch_first`.
 
     torchinfo does not take it for a layer, since it holds a Linear: neither mult-adds, nor its output's bytes, nor its
     parameters' bytes count, only the number of its parameters. The true count of mult-adds is that of its four
@@ -72,7 +73,9 @@ class MultiheadAttention(Layer):
 
     def __post_init__(self) -> None:
         if self.embed_dim % self.num_heads:
-            raise ValueError(f"num_heads is {self.num_heads}; a divisor of embed_dim {self.embed_dim} is wanted.")
+            raise ArgumentValueError(
+                "num_heads", f"is {self.num_heads}", f"a divisor of embed_dim {self.embed_dim} is wanted"
+            )
 
     @property
     def is_leaf(self) -> bool:
@@ -109,14 +112,26 @@ class MultiheadAttention(Layer):
             raise ShapeMismatch(self, key, f"a key that goes with query {query} and value {value}")
         return query
 
+    def output_shapes(self, *inputs: Shape) -> Shapes:
+        """Give the shapes of the output and of the attention weights."""
+        query, key, _ = query_key_value(self, inputs)
+        output = self.output_shape(*inputs)
+        if len(query) == 2:
+            return output, (query[0], self._attended(key))
+        n, length = query[:2] if self.batch_first else query[1::-1]
+        return output, (n, length, self._attended(key))
+
     def true_mult_adds(self, *inputs: Shape) -> int:
         """Count projections, scores and weighted sums."""
         query, key, _ = query_key_value(self, inputs)
-        length = key[-2] if self.batch_first or len(key) == 2 else key[0]
-        attended = length + self.add_bias_kv + self.add_zero_attn
         queries, keys = math.prod(query[:-1]), math.prod(key[:-1])
         projections = self.embed_dim * (2 * queries * self.embed_dim + keys * sum(self._dims()))
-        return projections + 2 * queries * attended * self.embed_dim
+        return projections + 2 * queries * self._attended(key) * self.embed_dim
+
+    def _attended(self, key: Shape) -> int:
+        """Count the positions that a query attends to."""
+        length = key[-2] if self.batch_first or len(key) == 2 else key[0]
+        return length + self.add_bias_kv + self.add_zero_attn
 
     def _dims(self) -> tuple[int, int]:
         return self.kdim or self.embed_dim, self.vdim or self.embed_dim
@@ -133,7 +148,9 @@ def query_key_value(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Sha
         If one has no axis for positions.
     """
     if len(inputs) not in (1, 3):
-        raise TypeError(f"{layer} is given {len(inputs)} inputs; query, key and value are wanted, or one for all.")
+        raise ArgumentTypeError(
+            str(layer), f"is given {len(inputs)} inputs", "query, key and value are wanted, or one for all"
+        )
     for shape in inputs:
         if len(shape) < 2:
             raise ShapeMismatch(layer, shape, "an input of positions and numbers: 2 axes or more")

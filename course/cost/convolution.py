@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch, channels_first
+from course.errors import ArgumentValueError
 from course.functional.arguments import per_axis
 
 Sizes = int | tuple[int, ...]
@@ -35,12 +36,11 @@ def require_groups(groups: int, in_channels: int, out_channels: int) -> None:
     --------
     >>> require_groups(2, 4, 5)
     Traceback (most recent call last):
-    ValueError: groups is 2; a divisor of in_channels 4 and out_channels 5 is wanted.
+    course.errors.ArgumentValueError: groups is 2; a divisor of in_channels 4 and out_channels 5 is wanted.
     """
     if in_channels % groups or out_channels % groups:
-        raise ValueError(
-            f"groups is {groups}; a divisor of in_channels {in_channels} and out_channels {out_channels} is wanted."
-        )
+        wanted = f"a divisor of in_channels {in_channels} and out_channels {out_channels} is wanted"
+        raise ArgumentValueError("groups", f"is {groups}", wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class _Conv(Layer):
         require_groups(self.groups, self.in_channels, self.out_channels)
         if isinstance(self.padding, str):
             if self.padding not in ("same", "valid"):
-                raise ValueError(f"padding is {self.padding!r}; a number, 'same' or 'valid' is wanted.")
+                raise ArgumentValueError("padding", f"is {self.padding!r}", "a number, 'same' or 'valid' is wanted")
             if self.padding == "same" and set(self._per_axis("stride")) != {1}:
-                raise ValueError(f"stride is {self.stride}; with padding='same' it must be 1.")
+                raise ArgumentValueError("stride", f"is {self.stride}", "with padding='same' it must be 1")
 
     def parameters(self) -> tuple[Parameter, ...]:
         shape = (self.out_channels, self.in_channels // self.groups, *self._per_axis("kernel_size"))

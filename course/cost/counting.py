@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course.cost.dense import Embedding
-from course.cost.layer import Layer, Parameter, Shape
+from course.cost.layer import Layer, Parameter, Shape, Shapes, first_shape, one_output
 from course.cost.network import Composite, Functional
 from course.cost.reading import ReadLayer, read
+from course.errors import ArgumentTypeError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,9 @@ class Row:
     name, depth, index
         What it is called, how deep it stands, and its number among the layers of that depth, from 1.
     input_shape, output_shape
-        The first input's shape, and the output's.
+        The first input's shape, and the first output's.
+    output_shapes
+        Those of all outputs, nested as the layer returns them.
     parameters, trainable
         How many numbers it and the layers in it hold, and how many of them are trained.
     mult_adds, true_mult_adds
@@ -34,7 +37,7 @@ class Row:
     is_repeated
         Whether it stood in an earlier row already, so that its parameters were counted.
     output_bytes
-        Of its output.
+        Of its first output.
     parameter_bytes
         Of its parameters.
     """
@@ -44,6 +47,7 @@ class Row:
     index: int
     input_shape: Shape
     output_shape: Shape
+    output_shapes: Shapes
     parameters: int
     trainable: int
     mult_adds: int
@@ -79,8 +83,8 @@ class Counter:
     _seen: set[int] = field(default_factory=set)
     _per_depth: dict[int, int] = field(default_factory=dict)
 
-    def visit(self, item: Any, *inputs: Shape) -> Shape:
-        """Count one layer, or all those of a composite, and give the shape of the output."""
+    def visit(self, item: Any, *inputs: Shapes) -> Shapes:
+        """Count one layer, or all those of a composite, and give the shape of the output, or the shapes."""
         description = read(item)
         if isinstance(description, Composite):
             if description.name is None:
@@ -88,19 +92,21 @@ class Counter:
             return self._container(description, description.name, item, inputs)
         if isinstance(description, Functional):
             return self._functional(description, inputs)
-        return self._layer(description, item, inputs)
+        return self._layer(description, item, tuple(one_output(description, shapes) for shapes in inputs))
 
-    def _functional(self, description: Functional, inputs: tuple[Shape, ...]) -> Shape:
+    def _functional(self, description: Functional, given: tuple[Shapes, ...]) -> Shapes:
         layer = read(description.layer)
         if not isinstance(layer, Layer) or layer.parameters():
-            raise TypeError(f"Functional is given {layer}; one layer without parameters is wanted.")
+            raise ArgumentTypeError("Functional", f"is given {layer}", "one layer without parameters is wanted")
+        inputs = [one_output(layer, shapes) for shapes in given]
         self._note_first(layer)
         self._true_mult_adds += layer.true_mult_adds(*inputs)
-        return layer.output_shape(*inputs)
+        return layer.output_shapes(*inputs)
 
-    def _layer(self, layer: Layer, item: Any, inputs: tuple[Shape, ...]) -> Shape:
+    def _layer(self, layer: Layer, item: Any, inputs: tuple[Shape, ...]) -> Shapes:
         self._note_first(layer)
-        output = layer.output_shape(*inputs)
+        outputs = layer.output_shapes(*inputs)
+        output = first_shape(outputs)
         true = layer.true_mult_adds(*inputs)
         self._true_mult_adds += true
         tensors = self._tensors(layer, item)
@@ -113,6 +119,7 @@ class Counter:
                 index=self._next_index(),
                 input_shape=inputs[0],
                 output_shape=output,
+                output_shapes=outputs,
                 parameters=size,
                 trainable=trainable,
                 mult_adds=torchinfo_mult_adds(layer, output) if layer.is_leaf else 0,
@@ -124,13 +131,14 @@ class Counter:
                 parameter_bytes=size * self.itemsize,
             )
         )
-        return output
+        return outputs
 
-    def _container(self, composite: Composite, name: str, item: Any, inputs: tuple[Shape, ...]) -> Shape:
+    def _container(self, composite: Composite, name: str, item: Any, inputs: tuple[Shapes, ...]) -> Shapes:
         place, first_tensor, true_before = len(self.rows), len(self.tensors), self._true_mult_adds
         index, is_repeated = self._next_index(), self._repeated(item)
         self._depth += 1
-        output = composite.run(self.visit, *inputs)
+        outputs = composite.run(self.visit, *inputs)
+        output = first_shape(outputs)
         self._depth -= 1
         size, trainable = _sizes(self.tensors[first_tensor:])
         inside = self.rows[place:]
@@ -140,8 +148,9 @@ class Counter:
                 name=name,
                 depth=self._depth,
                 index=index,
-                input_shape=inputs[0],
+                input_shape=first_shape(inputs[0]),
                 output_shape=output,
+                output_shapes=outputs,
                 parameters=size,
                 trainable=trainable,
                 mult_adds=sum(row.mult_adds for row in inside if row.is_leaf),
@@ -153,15 +162,16 @@ class Counter:
                 parameter_bytes=size * self.itemsize,
             ),
         )
-        return output
+        return outputs
 
     def _tensors(self, layer: Layer, item: Any) -> list[Parameter]:
         tensors = []
         for parameter in layer.parameters():
             if parameter.itemsize not in (None, self.itemsize):
-                raise TypeError(
-                    f"{layer.title} has a {parameter.name} of {parameter.itemsize} bytes a number "
-                    f"where {self.itemsize} are counted; give its dtype to summary."
+                raise ArgumentTypeError(
+                    layer.title,
+                    f"has a {parameter.name} of {parameter.itemsize} bytes a number where {self.itemsize} are counted",
+                    "give its dtype to summary",
                 )
             # A description knows no tensors: each layer has its own.
             key = (id(item), parameter.name) if parameter.key is None else parameter.key
@@ -187,7 +197,7 @@ def torchinfo_mult_adds(layer: Layer, output: Shape) -> int:
     """Count multiply-adds as torchinfo 1.8.0 does, from the parameters and the output's shape.
 
     Every parameter, a bias too, counts once for each index of the output's first axis; in a convolution, once for each
-    index of all axes but the second.
+    index of all axes but the second; in a recurrent layer, once for each index of the first two.
 
     Examples
     --------
@@ -196,7 +206,11 @@ def torchinfo_mult_adds(layer: Layer, output: Shape) -> int:
     259200
     """
     uses = math.prod(output[:1] + output[2:]) if "Conv" in layer.title else output[0]
-    return uses * sum(parameter.size for parameter in layer.parameters())
+    total = 0
+    for parameter in layer.parameters():
+        # torchinfo knows a recurrent layer by the names of its parameters: weight_ih_l0
+        total += parameter.size * (uses if parameter.name in ("weight", "bias") else math.prod(output[:2]))
+    return total
 
 
 def distinct(tensors: Iterable[Parameter]) -> list[Parameter]:

@@ -6,33 +6,34 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from course.errors import ArgumentError, ArgumentTypeError, CourseError
 
 Shape = tuple[int, ...]
+Shapes: TypeAlias = "Shape | tuple[Shapes, ...]"
+"""The shapes of what a layer returns: one alone, or several nested as the layer nests its outputs."""
 
 
-class CostError(Exception):
-    """What `course.cost` raises derives from this."""
-
-
-class ShapeMismatch(CostError, ValueError):
+class ShapeMismatch(CourseError, ValueError):
     """A layer can't take an input of this shape.
 
     Parameters
     ----------
     layer
         The layer, as it was described.
-    shape
+    received
         The shape that came.
-    wanted
+    allowed
         What the layer takes, in words.
     """
 
-    def __init__(self, layer: object, shape: Shape, wanted: str) -> None:
-        super().__init__(f"{layer} is given the shape {shape}; {wanted} is wanted.")
-        self.layer, self.shape, self.wanted = layer, shape, wanted
+    def __init__(self, layer: object, received: Shapes, allowed: str) -> None:
+        text = f"{layer} is given the shape {received}; {allowed} is wanted."
+        super().__init__(text, name=str(layer), received=received, allowed=allowed)
 
 
-class UnknownModule(CostError, TypeError):
+class UnknownModule(ArgumentError, TypeError):
     """Something is no layer that could be described without running it."""
 
 
@@ -92,13 +93,17 @@ class Layer(ABC):
 
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
-        """Give the shape of the output from those of the inputs.
+        """Give the shape of the output, of the first where there are several, from those of the inputs.
 
         Raises
         ------
         ShapeMismatch
             If the layer can't take them.
         """
+
+    def output_shapes(self, *inputs: Shape) -> Shapes:
+        """Give the shapes of all outputs, nested as the layer returns them; a shape alone where there is one output."""
+        return self.output_shape(*inputs)
 
     def true_mult_adds(self, *inputs: Shape) -> int:
         """Count the products that are summed, for the whole batch.
@@ -107,6 +112,32 @@ class Layer(ABC):
         Adding a bias, activation functions, normalization and pooling count nothing.
         """
         return 0
+
+
+def first_shape(shapes: Shapes) -> Shape:
+    """Give the shape of the first of several outputs, or of the only one.
+
+    Examples
+    --------
+    >>> first_shape((2, 3)), first_shape((((2, 3), (4,)), (5,)))
+    ((2, 3), (2, 3))
+    """
+    while shapes and isinstance(shapes[0], tuple):
+        shapes = shapes[0]
+    return shapes  # type: ignore[return-value]
+
+
+def one_output(layer: object, shapes: Shapes) -> Shape:
+    """Give the shape of an input that must be one tensor.
+
+    Raises
+    ------
+    ShapeMismatch
+        If a layer with several outputs comes before, and none of them was chosen.
+    """
+    if shapes and isinstance(shapes[0], tuple):
+        raise ShapeMismatch(layer, shapes, "one output, such as Output(layer, 0) gives,")
+    return shapes  # type: ignore[return-value]
 
 
 def only(layer: Layer, inputs: Sequence[Shape]) -> Shape:
@@ -118,7 +149,7 @@ def only(layer: Layer, inputs: Sequence[Shape]) -> Shape:
         If there are several.
     """
     if len(inputs) != 1:
-        raise TypeError(f"{layer} is given {len(inputs)} inputs; it takes one.")
+        raise ArgumentTypeError(str(layer), f"is given {len(inputs)} inputs", "it takes one")
     return inputs[0]
 
 

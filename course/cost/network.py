@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course.cost.layer import Shape, ShapeMismatch
+from course.cost.layer import ShapeMismatch, Shapes
+from course.errors import ArgumentTypeError
 
-Visit = Callable[..., Shape]
-"""Runs a layer: ``visit(layer, *input_shapes)`` gives its output's shape."""
+Visit = Callable[..., Shapes]
+"""Runs a layer: ``visit(layer, *input_shapes)`` gives its output's shape, or its outputs' shapes."""
 
 
 class Composite(ABC):
@@ -27,8 +28,8 @@ class Composite(ABC):
     name: str | None
 
     @abstractmethod
-    def run(self, visit: Visit, *inputs: Shape) -> Shape:
-        """Visit the layers in the order in which they run, and give the shape of the output."""
+    def run(self, visit: Visit, *inputs: Shapes) -> Shapes:
+        """Visit the layers in the order in which they run, and give the shape of the output, or the shapes."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -59,7 +60,7 @@ class Sequential(Composite):
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "name", name)
 
-    def run(self, visit: Visit, *inputs: Shape) -> Shape:
+    def run(self, visit: Visit, *inputs: Shapes) -> Shapes:
         """Visit the layers one after another."""
         for layer in self.layers:
             inputs = (visit(layer, *inputs),)
@@ -90,7 +91,7 @@ class Residual(Composite):
     shortcut: Any = None
     name: str | None = "Residual"
 
-    def run(self, visit: Visit, *inputs: Shape) -> Shape:
+    def run(self, visit: Visit, *inputs: Shapes) -> Shapes:
         """Visit the body, then the shortcut."""
         shape = one_shape(self, *inputs)
         output = visit(self.body, shape)
@@ -98,6 +99,40 @@ class Residual(Composite):
         if skipped != output:
             raise ShapeMismatch(f"The sum in {self.name or 'Residual'}", skipped, f"{output}, the body's,")
         return output
+
+
+@dataclass(frozen=True, slots=True)
+class Output(Composite):
+    """One output of a layer that has several, as a forward takes it: ``output, _ = lstm(x)``.
+
+    Parameters
+    ----------
+    layer
+        A description or a PyTorch module.
+    index
+        Which of the outputs. Where that is again several, such as an LSTM's ``(h, c)``, another `Output` chooses.
+    name
+        A class name for the table; None for no row.
+
+    Examples
+    --------
+    >>> from course.cost import LSTM, Linear, summary
+    >>> net = Sequential(Output(LSTM(8, 16), 0), Linear(16, 3), name="Tagger")
+    >>> summary(net, (5, 2, 8)).output_shape
+    (5, 2, 3)
+    """
+
+    layer: Any
+    index: int = 0
+    name: str | None = None
+
+    def run(self, visit: Visit, *inputs: Shapes) -> Shapes:
+        """Visit the layer, and keep one output."""
+        outputs = visit(self.layer, *inputs)
+        chosen = outputs[self.index] if -len(outputs) <= self.index < len(outputs) else None
+        if not isinstance(chosen, tuple):
+            raise ShapeMismatch(f"Output {self.index}", outputs, "a layer with so many outputs")
+        return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +155,7 @@ class Functional:
     layer: Any
 
 
-def one_shape(owner: object, *inputs: Shape) -> Shape:
+def one_shape(owner: object, *inputs: Shapes) -> Shapes:
     """Give the one input of what takes one.
 
     Raises
@@ -129,5 +164,5 @@ def one_shape(owner: object, *inputs: Shape) -> Shape:
         If there are several.
     """
     if len(inputs) != 1:
-        raise TypeError(f"{type(owner).__name__} is given {len(inputs)} inputs; it takes one.")
+        raise ArgumentTypeError(type(owner).__name__, f"is given {len(inputs)} inputs", "it takes one")
     return inputs[0]

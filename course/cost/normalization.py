@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from course.cost.layer import Layer, Parameter, Shape, ShapeMismatch, affine, channels_first, only
+from course.errors import ArgumentValueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ class GroupNorm(Layer):
 
     def __post_init__(self) -> None:
         if self.num_channels % self.num_groups:
-            raise ValueError(f"num_groups is {self.num_groups}; a divisor of {self.num_channels} channels is wanted.")
+            raise ArgumentValueError(
+                "num_groups", f"is {self.num_groups}", f"a divisor of {self.num_channels} channels is wanted"
+            )
 
     def parameters(self) -> tuple[Parameter, ...]:
         """Give weight and bias ``(c,)``."""

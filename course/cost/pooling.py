@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from course.cost.convolution import Sizes, positions
 from course.cost.layer import Layer, Shape, ShapeMismatch, channels_first
+from course.errors import ArgumentValueError
 from course.functional.arguments import per_axis
 
 
@@ -25,7 +26,9 @@ class _Pool(Layer):
         stride = kernel if self.stride in (None, ()) else self._per_axis("stride")
         padding = self._per_axis("padding")
         if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
-            raise ValueError(f"padding is {self.padding}; at most half of kernel_size {self.kernel_size} is wanted.")
+            raise ArgumentValueError(
+                "padding", f"is {self.padding}", f"at most half of kernel_size {self.kernel_size} is wanted"
+            )
         windows = zip(shape[-self.axes :], kernel, stride, padding, self._per_axis("dilation"), strict=True)
         sizes = tuple(self._positions(*window) for window in windows)
         if min(sizes) < 1:
@@ -119,7 +122,7 @@ class _AdaptivePool(Layer):
         shape = channels_first(self, inputs, self.axes)
         wanted = self.output_size if isinstance(self.output_size, tuple) else (self.output_size,) * self.axes
         if len(wanted) != self.axes:
-            raise ValueError(f"output_size is {self.output_size}; one number, or {self.axes}, are wanted.")
+            raise ArgumentValueError("output_size", f"is {self.output_size}", f"one number, or {self.axes}, are wanted")
         sizes = zip(wanted, shape[-self.axes :], strict=True)
         return (*shape[: -self.axes], *(old if new is None else new for new, old in sizes))
 

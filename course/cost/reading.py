@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from course.cost import activation, attention, convolution, dense, normalization, pooling, shaping
-from course.cost.layer import Layer, Parameter, Shape, UnknownModule
-from course.cost.network import Composite, Functional, Residual, Sequential
+from course.cost import activation, attention, convolution, dense, normalization, pooling, recurrent, shaping
+from course.cost.layer import Layer, Parameter, Shape, Shapes, UnknownModule
+from course.cost.network import Composite, Functional, Output, Residual, Sequential
 from course.cost.transformer import EncoderParts, TransformerEncoderLayer
 
 Description = Layer | Composite | Functional
 
 _LAYERS: Mapping[str, type[Layer]] = {
     name: value
-    for family in (dense, activation, convolution, pooling, shaping, normalization, attention)
+    for family in (dense, activation, convolution, pooling, shaping, normalization, attention, recurrent)
     for name, value in vars(family).items()
     if isinstance(value, type) and issubclass(value, Layer) and value is not Layer and not name.startswith("_")
 }
@@ -29,6 +29,7 @@ _CALLS: Mapping[str, Callable[..., Description]] = {
     "TransformerEncoderLayer": TransformerEncoderLayer,
     "Sequential": Sequential,
     "Residual": Residual,
+    "Output": Output,
 }
 
 
@@ -57,6 +58,10 @@ class ReadLayer(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         """As the description says."""
         return self.layer.output_shape(*inputs)
+
+    def output_shapes(self, *inputs: Shape) -> Shapes:
+        """As the description says."""
+        return self.layer.output_shapes(*inputs)
 
     def true_mult_adds(self, *inputs: Shape) -> int:
         """As the description says."""
@@ -107,7 +112,7 @@ def read(item: Any) -> Description:
         parts = EncoderParts(**{part: getattr(item, part) for part in names}, activation=inner)
         return parts.assemble(norm_first=item.norm_first, name=name)
     if kind not in _LAYERS:
-        raise UnknownModule(f"{name} is no layer that course.cost knows; describe it with those it does.")
+        raise UnknownModule(name, "is no layer that course.cost knows", "describe it with those it does")
     layer = _LAYERS[kind](**_arguments(_LAYERS[kind], item))
     return ReadLayer(layer, name, _tensors(layer, item))
 
@@ -124,10 +129,11 @@ def _kind(item: Any) -> str:
         own = own or "forward" in vars(cls) or "__call__" in vars(cls)
     if hasattr(item, "forward"):
         raise UnknownModule(
-            f"{name} has a forward of its own, which can't be read without running it; "
-            "describe the network with course.cost's Sequential and Residual, which take its parts as they are."
+            name,
+            "has a forward of its own, which can't be read without running it",
+            "describe the network with course.cost's Sequential and Residual, which take its parts as they are",
         )
-    raise UnknownModule(f"{name} is no layer; a description, a PyTorch module or a line that makes one is wanted.")
+    raise UnknownModule(name, "is no layer", "a description, a PyTorch module or a line that makes one is wanted")
 
 
 def _arguments(kind: Any, module: Any) -> dict[str, Any]:
@@ -140,7 +146,8 @@ def _arguments(kind: Any, module: Any) -> dict[str, Any]:
         }
     given = {field.name: getattr(module, field.name) for field in fields(kind) if field.init}
     if "bias" in given:
-        given["bias"] = given["bias"] is not None
+        # Recurrent layers keep the flag; the others keep the tensor, or None.
+        given["bias"] = given["bias"] is not None and given["bias"] is not False
     return given
 
 
@@ -149,8 +156,10 @@ def _tensors(layer: Layer, module: Any) -> tuple[Parameter, ...]:
     found = dict(module.named_parameters())
     if wanted != {name: tuple(tensor.shape) for name, tensor in found.items()}:
         raise UnknownModule(
-            f"{type(module).__name__} has the parameters {', '.join(found) or 'none'} in other shapes or under other "
-            "names than its arguments say; a layer as PyTorch makes it is wanted."
+            type(module).__name__,
+            f"has the parameters {', '.join(found) or 'none'} in other shapes or under other names than its arguments "
+            "say",
+            "a layer as PyTorch makes it is wanted",
         )
     return tuple(
         Parameter(name, wanted[name], tensor.requires_grad, id(tensor), tensor.element_size())
@@ -164,7 +173,7 @@ def _from_call(text: str) -> Description:
     except SyntaxError:
         call = None
     if not isinstance(call, ast.Call):
-        raise UnknownModule(f"{text!r} is no call; one such as 'torch.nn.Linear(10, 5)' is wanted.")
+        raise UnknownModule(f"{text!r}", "is no call", "one such as 'torch.nn.Linear(10, 5)' is wanted")
     return _from_node(call)
 
 
@@ -173,7 +182,7 @@ def _from_node(call: ast.Call) -> Description:
     if name == "scaled_dot_product_attention":
         return attention.ScaledDotProductAttention()  # Its arguments are the inputs, not values.
     if name not in _CALLS:
-        raise UnknownModule(f"{name} is no layer that course.cost knows; describe it with those it does.")
+        raise UnknownModule(name, "is no layer that course.cost knows", "describe it with those it does")
     keywords = {keyword.arg: _value(keyword.value) for keyword in call.keywords if keyword.arg}
     return _CALLS[name](*map(_value, call.args), **keywords)
 
@@ -185,5 +194,5 @@ def _value(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         raise UnknownModule(
-            f"{ast.unparse(node)} is no value that can be read; numbers, texts and layers are."
+            ast.unparse(node), "is no value that can be read", "numbers, texts and layers are"
         ) from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from course.cost.layer import Layer, Shape, ShapeMismatch, channels_first, only
+from course.errors import ArgumentValueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class _Pad(Layer):
         shape = channels_first(self, inputs, self.axes)
         padding = self.padding if isinstance(self.padding, tuple) else (self.padding,) * 2 * self.axes
         if len(padding) != 2 * self.axes:
-            raise ValueError(f"padding is {self.padding}; one number, or {2 * self.axes}, are wanted.")
+            raise ArgumentValueError("padding", f"is {self.padding}", f"one number, or {2 * self.axes}, are wanted")
         pairs = list(zip(padding[::2], padding[1::2], strict=True))[::-1]
         sizes = tuple(size + sum(pair) for size, pair in zip(shape[-self.axes :], pairs, strict=True))
         if min(sizes) < 0:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from course.cost.counting import Counter, Row, distinct
-from course.cost.layer import Shape
+from course.cost.layer import Shape, Shapes
 from course.cost.network import Composite, Functional
 from course.cost.reading import describe
 from course.cost.table import Totals, render
+from course.errors import ArgumentValueError
 
 _ITEMSIZES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 _IDENTIFIER_BYTES = 8
@@ -48,8 +49,13 @@ class Summary:
 
     @property
     def output_shape(self) -> Shape:
-        """The shape of the network's output."""
+        """The shape of the network's output, of the first where there are several."""
         return self.rows[0].output_shape
+
+    @property
+    def output_shapes(self) -> Shapes:
+        """The shapes of all outputs, nested as the network returns them: an LSTM's ``(output, (h, c))``."""
+        return self.rows[0].output_shapes
 
     @property
     def parameters(self) -> int:
@@ -73,7 +79,7 @@ class Summary:
 
     @property
     def forward_backward_bytes(self) -> int:
-        """As torchinfo estimates: twice the outputs of the layers with parameters, attention's left out."""
+        """As torchinfo estimates: twice the first outputs of the layers with parameters, attention's left out."""
         return sum(2 * row.output_bytes for row in self.rows if row.is_leaf and row.parameters)
 
     @property
@@ -182,10 +188,12 @@ def summary(network: Any, input_shape: Sequence[int] | Sequence[Sequence[int]], 
     ===...
     """
     if dtype not in _ITEMSIZES:
-        raise ValueError(f"dtype is {dtype!r}; {', '.join(_ITEMSIZES)} are allowed.")
+        raise ArgumentValueError("dtype", f"is {dtype!r}", f"{', '.join(_ITEMSIZES)} are allowed")
     root = describe(network)
     if isinstance(root, Functional) or (isinstance(root, Composite) and root.name is None):
-        raise ValueError("The whole network has no name; only what stands inside another may have name=None.")
+        raise ArgumentValueError(
+            "The whole network", "has no name", "only what stands inside another may have name=None"
+        )
     shapes = _shapes(input_shape)
     counter = Counter(_ITEMSIZES[dtype])
     # A PyTorch module is visited as it is: what is used twice is known by being the same object.
@@ -213,5 +221,7 @@ def _shapes(given: Sequence[Any]) -> tuple[Shape, ...]:
     shapes = tuple(tuple(shape) for shape in (given if several else [given]))
     for shape in shapes:
         if not shape or not all(isinstance(size, (int, np.integer)) and size > 0 for size in shape):
-            raise ValueError(f"input_shape is {given}; whole numbers above 0 are wanted, or a list of such shapes.")
+            raise ArgumentValueError(
+                "input_shape", f"is {given}", "whole numbers above 0 are wanted, or a list of such shapes"
+            )
     return tuple(tuple(map(int, shape)) for shape in shapes)

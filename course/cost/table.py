@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from course.cost.counting import Row
+from course.errors import ArgumentValueError
 
 _WIDTH = 25
 
@@ -41,7 +42,7 @@ def render(rows: Sequence[Row], totals: Totals, columns: Sequence[str], depth: i
     """Write rows and totals as text; see `Summary.text`."""
     unknown = [name for name in columns if name not in _COLUMNS]
     if unknown:
-        raise ValueError(f"columns has {unknown[0]!r}; {', '.join(_COLUMNS)} are allowed.")
+        raise ArgumentValueError("columns", f"has {unknown[0]!r}", f"{', '.join(_COLUMNS)} are allowed")
     indented = max(len(row.title) + 5 * row.depth + 1 for row in rows)
     width = 40 if indented < 40 else -(-indented // 5) * 5
     heads = [_COLUMNS[name][0] for name in columns]

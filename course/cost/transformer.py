@@ -8,8 +8,8 @@ from typing import Any
 from course.cost.activation import Dropout
 from course.cost.attention import MultiheadAttention
 from course.cost.dense import Linear
-from course.cost.layer import Layer, Shape
-from course.cost.network import Composite, Residual, Sequential, Visit
+from course.cost.layer import Layer, Shapes
+from course.cost.network import Composite, Output, Residual, Sequential, Visit
 from course.cost.normalization import LayerNorm
 
 
@@ -29,7 +29,7 @@ class EncoderParts:
 
     def assemble(self, *, norm_first: bool, name: str | None) -> Sequential:
         """Put them into the order in which they run."""
-        attention = (self.self_attn, self.dropout1)
+        attention = (Output(self.self_attn), self.dropout1)
         inner = () if self.activation is None else (self.activation,)
         feed_forward = (self.linear1, *inner, self.dropout, self.linear2, self.dropout2)
         if norm_first:
@@ -86,6 +86,6 @@ class TransformerEncoderLayer(Composite):
         # Made once: a layer is known by its identity, so that one used twice counts once.
         object.__setattr__(self, "body", parts.assemble(norm_first=self.norm_first, name=self.name))
 
-    def run(self, visit: Visit, *inputs: Shape) -> Shape:
+    def run(self, visit: Visit, *inputs: Shapes) -> Shapes:
         """Visit the parts in the order in which they run."""
         return self.body.run(visit, *inputs)

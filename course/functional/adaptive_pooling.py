@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import is_whole, require_floating, require_ndim, require_shape
 from course.functional.precision import rounded, widened
 
@@ -104,15 +105,15 @@ def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[
     require_floating(input=input)
     require_ndim("input", input, 3, 4)
     if 0 in input.shape[-2:]:
-        raise ValueError(f"input has shape {input.shape}; images must not be empty.")
+        raise ArgumentValueError("input", f"has shape {input.shape}", "images must not be empty")
     pair = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,) * 2
     if output_size is None or not all(size is None or is_whole(size) for size in pair):
-        raise TypeError(f"output_size is {output_size!r}; whole numbers or, in a pair, None are wanted.")
+        raise ArgumentTypeError("output_size", f"is {output_size!r}", "whole numbers or, in a pair, None are wanted")
     if len(pair) != 2:
-        raise ValueError(f"output_size is {output_size!r}; one number, or 2, are wanted.")
+        raise ArgumentValueError("output_size", f"is {output_size!r}", "one number, or 2, are wanted")
     sizes = tuple(int(kept if size is None else size) for size, kept in zip(pair, input.shape[-2:], strict=True))
     if min(sizes) < 0:
-        raise ValueError(f"output_size is {output_size!r}; at least 0 is wanted.")
+        raise ArgumentValueError("output_size", f"is {output_size!r}", "at least 0 is wanted")
     return sizes
 
 

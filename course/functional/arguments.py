@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
+
 FLOATS = tuple(np.dtype(kind) for kind in (np.float16, np.float32, np.float64))
 INTEGERS = tuple(np.dtype(kind) for kind in (np.uint8, np.int8, np.int16, np.int32, np.int64))
 
@@ -35,7 +37,7 @@ def require_floating(**arrays: np.ndarray) -> None:
     --------
     >>> require_floating(input=np.zeros(3), weight=np.zeros(3, dtype=int))
     Traceback (most recent call last):
-    TypeError: weight has dtype int64; float16, float32 or float64 is wanted.
+    course.errors.ArgumentTypeError: weight has dtype int64; float16, float32 or float64 is wanted.
     """
     _require_one_dtype(arrays, FLOATS)
 
@@ -55,7 +57,7 @@ def require_numbers(**arrays: np.ndarray) -> None:
     >>> require_numbers(input=np.zeros(3, dtype=int), weight=np.zeros(3, dtype=int))
     >>> require_numbers(input=np.zeros(3), weight=np.zeros(3, dtype=bool))
     Traceback (most recent call last):
-    TypeError: weight has dtype bool; float16, float32 or float64 is wanted.
+    course.errors.ArgumentTypeError: weight has dtype bool; float16, float32 or float64 is wanted.
     """
     first = next(iter(arrays.values()))
     integers = isinstance(first, np.ndarray) and first.dtype in INTEGERS
@@ -74,7 +76,7 @@ def require_identifiers(name: str, array: np.ndarray, *allowed: type[np.integer]
     --------
     >>> require_identifiers("input", np.array([0.0, 1.0]), np.int32, np.int64)
     Traceback (most recent call last):
-    TypeError: input has dtype float64; int32 or int64 is wanted.
+    course.errors.ArgumentTypeError: input has dtype float64; int32 or int64 is wanted.
     """
     _require_one_dtype({name: array}, [np.dtype(kind) for kind in allowed])
 
@@ -92,7 +94,7 @@ def require_parameters(input: np.ndarray, **parameters: np.ndarray | None) -> No
     >>> require_parameters(np.zeros(3, np.float16), weight=np.ones(3, np.float32), bias=None)
     >>> require_parameters(np.zeros(3, np.float32), weight=np.ones(3, np.float64))
     Traceback (most recent call last):
-    TypeError: weight has dtype float64; float32 is wanted, as input has float32.
+    course.errors.ArgumentTypeError: weight has dtype float64; float32 is wanted, as input has float32.
     """
     allowed = FLOATS[:2] if input.dtype == np.float16 else (input.dtype,)
     _require_one_dtype(given(**parameters), allowed, f", as input has {input.dtype}")
@@ -110,7 +112,7 @@ def require_alike(grad_output: np.ndarray, **other: np.ndarray) -> None:
     --------
     >>> require_alike(np.zeros(3), input=np.zeros(4))
     Traceback (most recent call last):
-    ValueError: grad_output has shape (3,); (4,) is wanted.
+    course.errors.ArgumentValueError: grad_output has shape (3,); (4,) is wanted.
     """
     require_floating(**other, grad_output=grad_output)
     for array in other.values():
@@ -129,10 +131,10 @@ def require_ndim(name: str, array: np.ndarray, *allowed: int) -> None:
     --------
     >>> require_ndim("input", np.zeros((2, 3)), 3, 4)
     Traceback (most recent call last):
-    ValueError: input has shape (2, 3); 3 or 4 axes are wanted.
+    course.errors.ArgumentValueError: input has shape (2, 3); 3 or 4 axes are wanted.
     """
     if array.ndim not in allowed:
-        raise ValueError(f"{name} has shape {array.shape}; {_either(allowed)} axes are wanted.")
+        raise ArgumentValueError(name, f"has shape {array.shape}", f"{_either(allowed)} axes are wanted")
 
 
 def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -> None:
@@ -147,10 +149,10 @@ def require_shape(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -
     --------
     >>> require_shape("bias", np.zeros(3), (4,))
     Traceback (most recent call last):
-    ValueError: bias has shape (3,); (4,) is wanted.
+    course.errors.ArgumentValueError: bias has shape (3,); (4,) is wanted.
     """
     if array is not None and array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape}; {shape} is wanted.")
+        raise ArgumentValueError(name, f"has shape {array.shape}", f"{shape} is wanted")
 
 
 def require_flag(**flags: bool) -> None:
@@ -165,11 +167,11 @@ def require_flag(**flags: bool) -> None:
     --------
     >>> require_flag(ceil_mode=2)
     Traceback (most recent call last):
-    TypeError: ceil_mode is 2; True or False is wanted.
+    course.errors.ArgumentTypeError: ceil_mode is 2; True or False is wanted.
     """
     for name, value in flags.items():
         if not isinstance(value, (bool, np.bool_)):
-            raise TypeError(f"{name} is {value!r}; True or False is wanted.")
+            raise ArgumentTypeError(name, f"is {value!r}", "True or False is wanted")
 
 
 def require_real(**numbers: float) -> None:
@@ -184,11 +186,11 @@ def require_real(**numbers: float) -> None:
     --------
     >>> require_real(eps=None)
     Traceback (most recent call last):
-    TypeError: eps is None; a number is wanted.
+    course.errors.ArgumentTypeError: eps is None; a number is wanted.
     """
     for name, value in numbers.items():
         if not isinstance(value, Real):
-            raise TypeError(f"{name} is {value!r}; a number is wanted.")
+            raise ArgumentTypeError(name, f"is {value!r}", "a number is wanted")
 
 
 def require_whole(name: str, value: int, *, at_least: int | None = None) -> None:
@@ -205,12 +207,12 @@ def require_whole(name: str, value: int, *, at_least: int | None = None) -> None
     --------
     >>> require_whole("groups", 0, at_least=1)
     Traceback (most recent call last):
-    ValueError: groups is 0; at least 1 is wanted.
+    course.errors.ArgumentValueError: groups is 0; at least 1 is wanted.
     """
     if not is_whole(value):
-        raise TypeError(f"{name} is {value!r}; a whole number is wanted.")
+        raise ArgumentTypeError(name, f"is {value!r}", "a whole number is wanted")
     if at_least is not None and value < at_least:
-        raise ValueError(f"{name} is {value}; at least {at_least} is wanted.")
+        raise ArgumentValueError(name, f"is {value}", f"at least {at_least} is wanted")
 
 
 def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int = 0) -> tuple[int, ...]:
@@ -229,17 +231,17 @@ def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int 
     (2, 2, 2)
     >>> per_axis("stride", (1, 0), 2, at_least=1)
     Traceback (most recent call last):
-    ValueError: stride is (1, 0); at least 1 is wanted.
+    course.errors.ArgumentValueError: stride is (1, 0); at least 1 is wanted.
     """
     values = tuple(value) if isinstance(value, Sequence) else (value,)
     if isinstance(value, str) or not all(map(is_whole, values)):
-        raise TypeError(f"{name} is {value!r}; whole numbers are wanted.")
+        raise ArgumentTypeError(name, f"is {value!r}", "whole numbers are wanted")
     if len(values) == 1:
         values *= axes
     if len(values) != axes:
-        raise ValueError(f"{name} is {value!r}; one number, or {axes}, are wanted.")
+        raise ArgumentValueError(name, f"is {value!r}", f"one number, or {axes}, are wanted")
     if min(values) < at_least:
-        raise ValueError(f"{name} is {value!r}; at least {at_least} is wanted.")
+        raise ArgumentValueError(name, f"is {value!r}", f"at least {at_least} is wanted")
     return tuple(int(v) for v in values)
 
 
@@ -259,12 +261,12 @@ def _require_one_dtype(arrays: Mapping[str, np.ndarray], allowed: Sequence[np.dt
     for name, array in arrays.items():
         if not isinstance(array, np.ndarray):
             what = "None" if array is None else f"a {type(array).__name__}"
-            raise TypeError(f"{name} is {what}; a NumPy array is wanted.")
+            raise ArgumentTypeError(name, f"is {what}", "a NumPy array is wanted")
         if array.dtype not in allowed:
-            raise TypeError(f"{name} has dtype {array.dtype}; {_either(allowed)} is wanted{why}.")
+            raise ArgumentTypeError(name, f"has dtype {array.dtype}", f"{_either(allowed)} is wanted{why}")
         if array.dtype != arrays[first].dtype:
-            raise TypeError(
-                f"{name} has dtype {array.dtype} and {first} has {arrays[first].dtype}; both must be the same."
+            raise ArgumentTypeError(
+                name, f"has dtype {array.dtype} and {first} has {arrays[first].dtype}", "both must be the same"
             )
 
 

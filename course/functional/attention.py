@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import require_flag, require_floating, require_real, require_shape
 from course.functional.attention_weights import attention_backward, attention_weights
 from course.functional.dropout import dropout_factors, require_probability
@@ -128,7 +129,9 @@ def scaled_dot_product_attention_backward(
     call = _prepared(query, key, value, attn_mask, dropout_p, is_causal, scale, enable_gqa)
     require_floating(query=query, grad_output=grad_output)
     if dropout_p > 0 and rng is None:
-        raise ValueError("rng is None; with dropout a generator in the state of the forward pass is wanted.")
+        raise ArgumentValueError(
+            "rng", "is None", "with dropout a generator in the state of the forward pass is wanted"
+        )
     weights = attention_weights(call.query, call.key, call.mask, call.scale)
     batch = np.broadcast_shapes(weights.shape[:-2], call.value.shape[:-2])
     require_shape("grad_output", grad_output, (*batch, query.shape[-2], value.shape[-1]))
@@ -167,11 +170,13 @@ def _prepared(
     require_probability(dropout_p=dropout_p)
     for name, array in (("query", query), ("key", key), ("value", value)):
         if array.ndim < 2 + enable_gqa:
-            raise ValueError(f"{name} has shape {array.shape}; at least {2 + enable_gqa} axes are wanted.")
+            raise ArgumentValueError(name, f"has shape {array.shape}", f"at least {2 + enable_gqa} axes are wanted")
     if query.shape[-1] != key.shape[-1]:
-        raise ValueError(f"key has shape {key.shape} and query {query.shape}; their last axes must be of one length.")
+        raise ArgumentValueError(
+            "key", f"has shape {key.shape} and query {query.shape}", "their last axes must be of one length"
+        )
     if key.shape[-2] != value.shape[-2]:
-        raise ValueError(f"value has shape {value.shape} and key {key.shape}; both must have as many rows.")
+        raise ArgumentValueError("value", f"has shape {value.shape} and key {key.shape}", "both must have as many rows")
     if scale is None:
         scale = 1 / math.sqrt(max(query.shape[-1], 1))
     require_real(scale=scale)
@@ -182,9 +187,10 @@ def _prepared(
         batch = np.broadcast_shapes(q.shape[:-2], k.shape[:-2])
         np.broadcast_shapes(batch, v.shape[:-2])
     except ValueError as mismatch:
-        raise ValueError(
-            f"query has shape {query.shape}, key {key.shape} and value {value.shape}; "
-            "what stands before the last two axes must be the same, or 1."
+        raise ArgumentValueError(
+            "query",
+            f"has shape {query.shape}, key {key.shape} and value {value.shape}",
+            "what stands before the last two axes must be the same, or 1",
         ) from mismatch
     mask = _mask(attn_mask, is_causal, query.dtype, (*batch, q.shape[-2], k.shape[-2]))
     return _Call(q, k, v, mask, float(scale))
@@ -194,21 +200,23 @@ def _mask(attn_mask: np.ndarray | None, is_causal: bool, dtype: np.dtype, scores
     if attn_mask is None:
         return np.tri(*scores[-2:], dtype=bool) if is_causal else None
     if is_causal:
-        raise ValueError("attn_mask is given and is_causal is True; only one of them is wanted.")
+        raise ArgumentValueError("attn_mask", "is given and is_causal is True", "only one of them is wanted")
     if not isinstance(attn_mask, np.ndarray) or attn_mask.dtype not in (np.bool_, np.float32, dtype):
         came = getattr(attn_mask, "dtype", type(attn_mask).__name__)
-        raise TypeError(f"attn_mask is {came}; an array of bool or {dtype} is wanted.")
+        raise ArgumentTypeError("attn_mask", f"is {came}", f"an array of bool or {dtype} is wanted")
     shape = attn_mask.shape
     trailing = scores[len(scores) - len(shape) :]
     if not 2 <= len(shape) <= len(scores) or any(a not in (1, b) for a, b in zip(shape, trailing, strict=True)):
-        raise ValueError(f"attn_mask has shape {shape}; at least 2 axes that broadcast to {scores} are wanted.")
+        raise ArgumentValueError(
+            "attn_mask", f"has shape {shape}", f"at least 2 axes that broadcast to {scores} are wanted"
+        )
     return widened(attn_mask)
 
 
 def _grouped(name: str, array: np.ndarray, heads: int) -> np.ndarray:
     groups = array.shape[-3]
     if groups == 0 or heads % groups:
-        raise ValueError(f"{name} has {groups} heads and query {heads}; with enable_gqa a divisor is wanted.")
+        raise ArgumentValueError(name, f"has {groups} heads and query {heads}", "with enable_gqa a divisor is wanted")
     return array.repeat(heads // groups, axis=-3)
 
 

@@ -7,6 +7,7 @@ from functools import reduce
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import require_flag, require_floating, require_shape, require_whole
 from course.functional.pooling_windows import Windows, output_shape, pool_windows, reduce_windows, spread_windows
 from course.functional.precision import rounded, widened
@@ -242,7 +243,9 @@ def _avg_pool3d_windows(
 ) -> tuple[Windows, ...]:
     windows = pool_windows(input, 3, kernel_size, stride, padding, ceil_mode=ceil_mode)
     if any(along.size < along.kernel_size for along in windows):
-        raise ValueError(f"input has shape {input.shape}; kernel_size is {kernel_size}, and must not be larger.")
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape}", f"kernel_size is {kernel_size}, and must not be larger"
+        )
     return windows
 
 
@@ -253,7 +256,7 @@ def _divisor(
     if divisor_override is not None:
         require_whole("divisor_override", divisor_override)
         if divisor_override == 0:
-            raise ValueError("divisor_override is 0; any other whole number is wanted.")
+            raise ArgumentValueError("divisor_override", "is 0", "any other whole number is wanted")
         return divisor_override
     # the number of positions in a window is the product of its lengths along the axes
     return reduce(np.multiply.outer, [along.lengths(count_include_pad) for along in windows])
@@ -263,7 +266,7 @@ def _avg_pool(
     input: np.ndarray, windows: tuple[Windows, ...], count_include_pad: bool, divisor_override: int | None
 ) -> np.ndarray:
     if input.dtype.kind != "f" and input.dtype != np.int64:
-        raise TypeError(f"input has dtype {input.dtype}; float16, float32, float64 or int64 is wanted.")
+        raise ArgumentTypeError("input", f"has dtype {input.dtype}", "float16, float32, float64 or int64 is wanted")
     divisor = _divisor(windows, count_include_pad, divisor_override)
     sums = reduce_windows(widened(input), windows, np.add, 0)
     if input.dtype == np.int64:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import require_flag, require_floating, require_parameters, require_real, require_shape
 from course.functional.precision import rounded, widened
 from course.functional.standardization import Standardized, View, apply_affine, standardize, standardize_backward
@@ -32,7 +33,7 @@ def batch_norm(
     Parameters
     ----------
     input
-        Shape ``(n, c, *)``.
+        Shape ``(n, c, *)``; or ``(0,)``, which counts as an empty batch without channels.
     running_mean, running_var
         Shape ``(c,)``, or both None in training.
     weight, bias
@@ -69,7 +70,7 @@ def batch_norm(
     >>> running_mean, running_var
     (array([0.2]), array([1.1]))
     """
-    view = _channels(input, training=training, momentum=momentum, eps=eps)
+    view = _channels(input, or_empty=True, training=training, momentum=momentum, eps=eps)
     _check_per_channel(input, running_mean, running_var, weight, bias, own_statistics=training)
     _check_batch(input, view, training, eps)
     if training:
@@ -121,7 +122,7 @@ def batch_norm_backward(
     >>> grad_weight.round(6), grad_bias
     (array([4.]), array([6.]))
     """
-    view = _channels(input, training=training, eps=eps)
+    view = _channels(input, or_empty=True, training=training, eps=eps)
     _check_per_channel(input, running_mean, running_var, weight, None, own_statistics=training)
     _check_batch(input, view, training, eps)
     if training:
@@ -237,28 +238,36 @@ def instance_norm_backward(
     return standardize_backward(grad_output, input, weight, standardized, view, constant_statistics=True)
 
 
-def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, **flags: bool) -> View:
+def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, or_empty: bool = False, **flags: bool) -> View:
+    """Give batch size, channels and positions; with `or_empty` an empty input of one axis has none of each."""
     require_floating(input=input)
-    if input.ndim < 2:
-        raise ValueError(f"input has shape {input.shape}; 2 or more axes are wanted, a batch and channels first.")
+    is_empty_row = or_empty and input.shape == (0,)
+    if input.ndim < 2 and not is_empty_row:
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape}", "2 or more axes are wanted, a batch and channels first"
+        )
     require_flag(**flags)
     require_real(momentum=momentum, eps=eps)
-    return input.shape[0], input.shape[1], math.prod(input.shape[2:])
+    return (0, 0, 0) if is_empty_row else (input.shape[0], input.shape[1], math.prod(input.shape[2:]))
 
 
 def _instances(input: np.ndarray, view: View) -> View:
     n, c, length = view
     if length == 1:
-        raise ValueError(f"input has shape {input.shape}: one value per sample and channel; more are wanted.")
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape}: one value per sample and channel", "more are wanted"
+        )
     return 1, n * c, length
 
 
 def _check_batch(input: np.ndarray, view: View, training: bool, eps: float) -> None:
     n, _, length = view
     if training and n * length == 1:
-        raise ValueError(f"input has shape {input.shape}: one value per channel; more are wanted in training.")
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape}: one value per channel", "more are wanted in training"
+        )
     if eps < 0 or (training and eps == 0):
-        raise ValueError(f"eps is {eps}; in training more than 0 is wanted, in evaluation at least 0.")
+        raise ArgumentValueError("eps", f"is {eps}", "in training more than 0 is wanted, in evaluation at least 0")
 
 
 def _check_per_channel(
@@ -271,13 +280,17 @@ def _check_per_channel(
     own_statistics: bool,
 ) -> None:
     if not own_statistics and (running_mean is None or running_var is None):
-        raise ValueError("running_mean and running_var are wanted where the input's own statistics are not used.")
+        missing = "running_mean" if running_mean is None else "running_var"
+        raise ArgumentValueError(
+            missing, "is None", "running_mean and running_var are wanted where the input's own statistics are not used"
+        )
     if (running_mean is None) != (running_var is None):
-        raise ValueError("running_mean and running_var: both are wanted, or neither.")
+        missing = "running_mean" if running_mean is None else "running_var"
+        raise ArgumentValueError(missing, "is None", "both running_mean and running_var are wanted, or neither")
     arrays = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     require_parameters(input, **arrays)
     for name, array in arrays.items():
-        require_shape(name, array, input.shape[1:2])
+        require_shape(name, array, input.shape[1:2] or (0,))
 
 
 def _update(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import (
     given,
     per_axis,
@@ -265,25 +266,27 @@ def _plan(
     c_i, *sizes = input.shape[-axes - 1 :]
     require_whole("groups", groups, at_least=1)
     if c_i != depth * groups:
-        raise ValueError(
-            f"input has shape {input.shape}, so {c_i} channels; weight {weight.shape} in {groups} groups takes "
-            f"{depth * groups}."
+        raise ArgumentValueError(
+            "input",
+            f"has shape {input.shape}, so {c_i} channels",
+            f"weight {weight.shape} in {groups} groups takes {depth * groups}",
         )
     if c_o == 0 or c_o % groups:
-        raise ValueError(f"weight has {c_o} output channels; a multiple of groups, {groups}, is wanted.")
+        raise ArgumentValueError("weight", f"has {c_o} output channels", f"a multiple of groups, {groups}, is wanted")
     if 0 in kernel:
-        raise ValueError(f"weight has shape {weight.shape}; kernel sizes of at least 1 are wanted.")
+        raise ArgumentValueError("weight", f"has shape {weight.shape}", "kernel sizes of at least 1 are wanted")
     strides, dilations = per_axis("stride", stride, axes, at_least=1), per_axis("dilation", dilation, axes, at_least=1)
     spans = [d * (k - 1) + 1 for d, k in zip(dilations, kernel, strict=True)]
     ends = _pad_ends(padding, spans, strides)
     leads = input.shape[: -axes - 1]
     if 0 in sizes and 0 not in (*leads, c_i):
-        raise ValueError(f"input has shape {input.shape}; only samples and channels may be empty.")
+        raise ArgumentValueError("input", f"has shape {input.shape}", "only samples and channels may be empty")
     room = [size + sum(end) - span for size, end, span in zip(sizes, ends, spans, strict=True)]
     if min(room) < 0:
-        raise ValueError(
-            f"weight has kernel sizes {tuple(kernel)}, with dilation {tuple(spans)}; "
-            f"input with padding has only {tuple(s + sum(e) for s, e in zip(sizes, ends, strict=True))}."
+        raise ArgumentValueError(
+            "weight",
+            f"has kernel sizes {tuple(kernel)}, with dilation {tuple(spans)}",
+            f"input with padding has only {tuple(s + sum(e) for s, e in zip(sizes, ends, strict=True))}",
         )
     out = tuple(r // s + 1 for r, s in zip(room, strides, strict=True))
     output = (*leads, c_o if c_i else 0, *out)
@@ -296,7 +299,7 @@ def _pad_ends(padding: Numbers | str, spans: list[int], strides: tuple[int, ...]
     if padding == "valid":
         return ((0, 0),) * len(spans)
     if padding != "same":
-        raise ValueError(f"padding is {padding!r}; 'same', 'valid' or whole numbers are wanted.")
+        raise ArgumentValueError("padding", f"is {padding!r}", "'same', 'valid' or whole numbers are wanted")
     if any(s != 1 for s in strides):
-        raise ValueError(f"stride is {strides}; padding 'same' takes stride 1 only.")
+        raise ArgumentValueError("stride", f"is {strides}", "padding 'same' takes stride 1 only")
     return tuple(((span - 1) // 2, span // 2) for span in spans)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course.errors import ArgumentIndexError, ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
@@ -202,14 +203,14 @@ def _require(
 ) -> None:
     require_floating(input=input, **given(weight=weight))
     if not isinstance(target, np.ndarray):
-        raise TypeError(f"target is a {type(target).__name__}; a NumPy array is wanted.")
+        raise ArgumentTypeError("target", f"is a {type(target).__name__}", "a NumPy array is wanted")
     if not input.ndim:
-        raise ValueError("input has shape (); at least 1 axis, of classes, is wanted.")
+        raise ArgumentValueError("input", "has shape ()", "at least 1 axis, of classes, is wanted")
     require_reduction(reduction)
     require_whole("ignore_index", ignore_index)
     require_real(label_smoothing=label_smoothing)
     if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing is {label_smoothing}; 0 to 1 is wanted.")
+        raise ArgumentValueError("label_smoothing", f"is {label_smoothing}", "0 to 1 is wanted")
     num_classes = input.shape[min(input.ndim - 1, 1)]
     require_shape("weight", weight, (num_classes,))
 
@@ -217,19 +218,23 @@ def _require(
         require_floating(input=input, target=target)
         require_shape("target", target, input.shape)
         if ignore_index >= 0:
-            raise ValueError(f"ignore_index is {ignore_index}; a target of probabilities has no class to ignore.")
+            raise ArgumentValueError(
+                "ignore_index", f"is {ignore_index}", "a target of probabilities has no class to ignore"
+            )
         return
     # PyTorch has two ways inside, and that for further axes knows int64 only
     allowed = ("int64", "uint8") if input.ndim <= 2 else ("int64",)
     if str(target.dtype) not in allowed:
-        raise TypeError(
-            f"target has dtype {target.dtype}; {' or '.join(allowed)} is wanted for classes,"
-            f" {input.dtype} for probabilities."
+        raise ArgumentTypeError(
+            "target",
+            f"has dtype {target.dtype}",
+            f"{' or '.join(allowed)} is wanted for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
     counted = target[target != ignore_index]
     if counted.size and (counted.min() < 0 or counted.max() >= num_classes):
-        raise IndexError(
-            f"target holds classes from {counted.min()} to {counted.max()}; 0 to {num_classes - 1}"
-            f" or the ignore_index {ignore_index} is wanted."
+        raise ArgumentIndexError(
+            "target",
+            f"holds classes from {counted.min()} to {counted.max()}",
+            f"0 to {num_classes - 1} or the ignore_index {ignore_index} is wanted",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import require_flag, require_floating, require_real, require_shape
 from course.functional.precision import quiet, rounded, widened
 
@@ -121,7 +122,9 @@ def dropout_backward(grad_output: np.ndarray, mask: np.ndarray, p: float) -> np.
     """
     require_floating(grad_output=grad_output)
     if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
-        raise TypeError(f"mask is {getattr(mask, 'dtype', type(mask).__name__)}; an array of bool is wanted.")
+        raise ArgumentTypeError(
+            "mask", f"is {getattr(mask, 'dtype', type(mask).__name__)}", "an array of bool is wanted"
+        )
     require_shape("mask", mask, grad_output.shape)
     require_probability(p=p)
     # nothing survives p=1, which has no scale
@@ -153,14 +156,14 @@ def require_probability(**probabilities: float) -> None:
     --------
     >>> require_probability(p=1.5)
     Traceback (most recent call last):
-    ValueError: p is 1.5; a probability from 0 to 1 is wanted.
+    course.errors.ArgumentValueError: p is 1.5; a probability from 0 to 1 is wanted.
     """
     require_real(**probabilities)
     for name, value in probabilities.items():
         if not 0 <= value <= 1:
-            raise ValueError(f"{name} is {value}; a probability from 0 to 1 is wanted.")
+            raise ArgumentValueError(name, f"is {value}", "a probability from 0 to 1 is wanted")
 
 
 def _require_generator(rng: np.random.Generator | None) -> None:
     if rng is not None and not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is a {type(rng).__name__}; a numpy.random.Generator or None is wanted.")
+        raise ArgumentTypeError("rng", f"is a {type(rng).__name__}", "a numpy.random.Generator or None is wanted")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.errors import ArgumentIndexError, ArgumentValueError
 from course.functional.arguments import (
+    require_flag,
     require_floating,
     require_identifiers,
     require_ndim,
@@ -51,14 +53,18 @@ def one_hot(input: np.ndarray, num_classes: int = -1) -> np.ndarray:
     require_identifiers("input", input, np.int64)
     require_whole("num_classes", num_classes, at_least=-1)
     if num_classes == 0 or (num_classes == -1 and not input.size):
-        raise ValueError(f"num_classes is {num_classes} and input has shape {input.shape}; at least 1 is wanted.")
+        raise ArgumentValueError(
+            "num_classes", f"is {num_classes} and input has shape {input.shape}", "at least 1 is wanted"
+        )
     if num_classes == -1:
         num_classes = max(int(input.max()) + 1, 1)
     _require_range("input", input, num_classes, "num_classes leaves room")
     return (input[..., np.newaxis] == np.arange(num_classes)).astype(np.int64)
 
 
-def embedding(input: np.ndarray, weight: np.ndarray, padding_idx: int | None = None) -> np.ndarray:
+def embedding(
+    input: np.ndarray, weight: np.ndarray, padding_idx: int | None = None, *, scale_grad_by_freq: bool = False
+) -> np.ndarray:
     """Look up a row of `weight` for each identifier.
 
     Parameters
@@ -70,6 +76,8 @@ def embedding(input: np.ndarray, weight: np.ndarray, padding_idx: int | None = N
     padding_idx
         The identifier that fills up short sequences; negative ones count from the end. Its row is looked up like
         any other. Only the gradient differs: see `embedding_backward`.
+    scale_grad_by_freq
+        Makes the gradient differ too, and not the result: see `embedding_backward`.
 
     Returns
     -------
@@ -78,7 +86,7 @@ def embedding(input: np.ndarray, weight: np.ndarray, padding_idx: int | None = N
     Raises
     ------
     TypeError
-        Where `input` is neither int32 nor int64, or `weight` holds no numbers.
+        Where `input` is neither int32 nor int64, `weight` holds no numbers, or an option is of another type.
     ValueError
         Where `weight` hasn't two axes, or has no row `padding_idx`.
     IndexError
@@ -86,7 +94,7 @@ def embedding(input: np.ndarray, weight: np.ndarray, padding_idx: int | None = N
 
     References
     ----------
-    PyTorch, ``torch.nn.functional.embedding``. Its max_norm, which changes the weight, is left out.
+    PyTorch, ``torch.nn.functional.embedding``. Left out are max_norm, which changes the weight, and sparse gradients.
 
     Examples
     --------
@@ -98,13 +106,19 @@ def embedding(input: np.ndarray, weight: np.ndarray, padding_idx: int | None = N
     require_identifiers("input", input, np.int32, np.int64)
     require_numbers(weight=weight)
     require_ndim("weight", weight, 2)
+    require_flag(scale_grad_by_freq=scale_grad_by_freq)
     _padding_row(padding_idx, len(weight))
     _require_range("input", input, len(weight), "weight has rows")
     return weight[input]
 
 
 def embedding_backward(
-    grad_output: np.ndarray, input: np.ndarray, num_embeddings: int, padding_idx: int | None = None
+    grad_output: np.ndarray,
+    input: np.ndarray,
+    num_embeddings: int,
+    padding_idx: int | None = None,
+    *,
+    scale_grad_by_freq: bool = False,
 ) -> np.ndarray:
     """Give the gradient of `embedding` for its weight: each row collects the gradients of its every use.
 
@@ -118,6 +132,8 @@ def embedding_backward(
         How many rows the weight has.
     padding_idx
         A row that is not trained: its gradient stays zero.
+    scale_grad_by_freq
+        Divides the gradient of a row by the number of its uses in `input`: the sum of its gradients becomes their mean.
 
     Returns
     -------
@@ -126,7 +142,7 @@ def embedding_backward(
     Raises
     ------
     TypeError
-        Where `grad_output` is not floating-point, or `input` neither int32 nor int64.
+        Where `grad_output` is not floating-point, `input` neither int32 nor int64, or an option of another type.
     ValueError
         Where `grad_output` has not the axes of `input` and one more, or there is no row `padding_idx`.
     IndexError
@@ -138,12 +154,17 @@ def embedding_backward(
     array([[5.],
            [0.],
            [2.]])
+    >>> embedding_backward(np.array([[1.0], [2.0], [4.0]]), np.array([0, 2, 0]), 3, scale_grad_by_freq=True)
+    array([[2.5],
+           [0. ],
+           [2. ]])
     """
     require_floating(grad_output=grad_output)
     require_identifiers("input", input, np.int32, np.int64)
     require_whole("num_embeddings", num_embeddings, at_least=0)
     require_ndim("grad_output", grad_output, input.ndim + 1)
     require_shape("grad_output", grad_output, (*input.shape, grad_output.shape[-1]))
+    require_flag(scale_grad_by_freq=scale_grad_by_freq)
     _require_range("input", input, num_embeddings, "num_embeddings leaves room")
     padding_row = _padding_row(padding_idx, num_embeddings)
 
@@ -155,6 +176,9 @@ def embedding_backward(
     places = input.reshape(-1, 1).astype(np.int64) * dim + np.arange(dim)
     with quiet():
         np.add.at(grad_weight.reshape(-1), places.reshape(-1), grads.reshape(-1))
+        if scale_grad_by_freq:
+            uses = np.bincount(input.reshape(-1), minlength=num_embeddings)
+            grad_weight /= np.maximum(uses, 1)[:, np.newaxis]
     if padding_row is not None:
         grad_weight[padding_row] = 0
     return rounded(grad_weight, grad_output.dtype)
@@ -163,7 +187,9 @@ def embedding_backward(
 def _require_range(name: str, identifiers: np.ndarray, size: int, who: str) -> None:
     if identifiers.size and (identifiers.min() < 0 or identifiers.max() >= size):
         room = f"0 to {size - 1}" if size else "none"
-        raise IndexError(f"{name} holds identifiers from {identifiers.min()} to {identifiers.max()}; {who} for {room}.")
+        raise ArgumentIndexError(
+            name, f"holds identifiers from {identifiers.min()} to {identifiers.max()}", f"{who} for {room}"
+        )
 
 
 def _padding_row(padding_idx: int | None, size: int) -> int | None:
@@ -171,5 +197,5 @@ def _padding_row(padding_idx: int | None, size: int) -> int | None:
         return None
     require_whole("padding_idx", padding_idx, at_least=-size)
     if padding_idx >= size:
-        raise ValueError(f"padding_idx is {padding_idx}; at most {size - 1} is wanted.")
+        raise ArgumentValueError("padding_idx", f"is {padding_idx}", f"at most {size - 1} is wanted")
     return int(padding_idx) % size

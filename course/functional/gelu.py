@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import require_alike, require_floating
 from course.functional.error_function import erf
 from course.functional.precision import in_blocks
@@ -112,4 +113,4 @@ def _inner(x: np.ndarray) -> np.ndarray:
 
 def _require_approximate(approximate: str) -> None:
     if approximate not in ("none", "tanh"):
-        raise ValueError(f"approximate is {approximate!r}; 'none' or 'tanh' is wanted.")
+        raise ArgumentValueError("approximate", f"is {approximate!r}", "'none' or 'tanh' is wanted")

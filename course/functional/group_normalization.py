@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import require_floating, require_parameters, require_real, require_shape, require_whole
 from course.functional.precision import rounded
 from course.functional.standardization import View, apply_affine, standardize, standardize_backward
@@ -104,12 +105,16 @@ def _group_views(input: np.ndarray, num_groups: int, eps: float, **parameters: n
     require_real(eps=eps)
     require_whole("num_groups", num_groups, at_least=1)
     if input.ndim < 2:
-        raise ValueError(f"input has shape {input.shape}; 2 or more axes are wanted, a batch and channels first.")
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape}", "2 or more axes are wanted, a batch and channels first"
+        )
     n, c, length = input.shape[0], input.shape[1], math.prod(input.shape[2:])
     if c % num_groups:
-        raise ValueError(f"num_groups is {num_groups}; a divisor of the input's {c} channels is wanted.")
+        raise ArgumentValueError("num_groups", f"is {num_groups}", f"a divisor of the input's {c} channels is wanted")
     if n * (c // num_groups) * length == 1:
-        raise ValueError(f"input has shape {input.shape}: one value per group; fewer than {num_groups} are wanted.")
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape}: one value per group", f"fewer than {num_groups} are wanted"
+        )
     for name, array in parameters.items():
         require_shape(name, array, (c,))
     return (1, n * num_groups, c // num_groups * length), (n, c, length)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import given, require_floating, require_ndim, require_numbers, require_shape
 from course.functional.precision import quiet, rounded, widened
 
@@ -107,10 +108,10 @@ def linear_backward(
 def _require_features(input: np.ndarray, weight: np.ndarray) -> None:
     require_ndim("weight", weight, 1, 2)
     if not input.ndim:
-        raise ValueError("input has shape (); at least 1 axis is wanted.")
+        raise ArgumentValueError("input", "has shape ()", "at least 1 axis is wanted")
     if input.shape[-1] != weight.shape[-1]:
-        raise ValueError(
-            f"input has shape {input.shape} and weight {weight.shape}; their last axes must be of one length."
+        raise ArgumentValueError(
+            "input", f"has shape {input.shape} and weight {weight.shape}", "their last axes must be of one length"
         )
 
 

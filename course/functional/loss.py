@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import given, require_floating, require_shape
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
@@ -194,7 +195,9 @@ def _require_pair(input: np.ndarray, target: np.ndarray, reduction: str, **weigh
     require_reduction(reduction)
     for name, weight in weights.items():
         if weight is not None and not _broadcasts(weight.shape, input.shape):
-            raise ValueError(f"{name} has shape {weight.shape}; one that broadcasts to {input.shape} is wanted.")
+            raise ArgumentValueError(
+                name, f"has shape {weight.shape}", f"one that broadcasts to {input.shape} is wanted"
+            )
 
 
 def _broadcasts(shape: tuple[int, ...], onto: tuple[int, ...]) -> bool:

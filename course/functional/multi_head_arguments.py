@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import (
     given,
     require_flag,
@@ -39,7 +40,7 @@ def require_arrays_fit(
     >>> words, square = np.zeros((3, 4)), np.zeros((4, 4))
     >>> require_arrays_fit(words, words, words, 4, 3, np.zeros((12, 4)), None, square, None)
     Traceback (most recent call last):
-    ValueError: num_heads is 3; a divisor of embed_dim_to_check, 4, is wanted.
+    course.errors.ArgumentValueError: num_heads is 3; a divisor of embed_dim_to_check, 4, is wanted.
     """
     require_floating(
         query=query,
@@ -53,7 +54,9 @@ def require_arrays_fit(
     require_whole("num_heads", num_heads, at_least=1)
     embed_dim = embed_dim_to_check
     if embed_dim % num_heads:
-        raise ValueError(f"num_heads is {num_heads}; a divisor of embed_dim_to_check, {embed_dim}, is wanted.")
+        raise ArgumentValueError(
+            "num_heads", f"is {num_heads}", f"a divisor of embed_dim_to_check, {embed_dim}, is wanted"
+        )
     require_ndim("query", query, 2, 3)
     require_shape("query", query, (*query.shape[:-1], embed_dim))
     require_ndim("key", key, query.ndim)
@@ -77,14 +80,14 @@ def require_common_case(bias_k: None, bias_v: None, add_zero_attn: bool, dropout
     --------
     >>> require_common_case(None, None, True, 0.0, training=True)
     Traceback (most recent call last):
-    ValueError: add_zero_attn is True; only False is taken here.
+    course.errors.ArgumentValueError: add_zero_attn is True; only False is taken here.
     """
     for name, bias in (("bias_k", bias_k), ("bias_v", bias_v)):
         if bias is not None:
-            raise ValueError(f"{name} is a {type(bias).__name__}; only None is taken here.")
+            raise ArgumentValueError(name, f"is a {type(bias).__name__}", "only None is taken here")
     require_flag(add_zero_attn=add_zero_attn, **flags)
     if add_zero_attn:
-        raise ValueError("add_zero_attn is True; only False is taken here.")
+        raise ArgumentValueError("add_zero_attn", "is True", "only False is taken here")
     require_probability(dropout_p=dropout_p)
 
 
@@ -125,7 +128,7 @@ def joined_mask(
     batch = query.shape[1:-1]
     (count,) = batch or (1,)
     if is_causal and attn_mask is None:
-        raise ValueError("is_causal is True without attn_mask; the causal mask itself is wanted, too.")
+        raise ArgumentValueError("is_causal", "is True without attn_mask", "the causal mask itself is wanted, too")
     mask = None
     if attn_mask is not None:
         _require_mask("attn_mask", attn_mask, query)
@@ -147,7 +150,7 @@ def joined_mask(
 def _require_mask(name: str, mask: np.ndarray, query: np.ndarray) -> None:
     if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, query.dtype):
         came = getattr(mask, "dtype", type(mask).__name__)
-        raise TypeError(f"{name} is {came}; an array of bool or {query.dtype} is wanted.")
+        raise ArgumentTypeError(name, f"is {came}", f"an array of bool or {query.dtype} is wanted")
 
 
 def _added(mask: np.ndarray, query: np.ndarray) -> np.ndarray:

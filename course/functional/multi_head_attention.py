@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import require_floating, require_shape
 from course.functional.attention_weights import attention_backward, attention_weights
 from course.functional.dropout import dropout_factors
@@ -201,7 +202,9 @@ def multi_head_attention_forward_backward(
     require_shape("grad_output", grad_output, query.shape)
     drops = training and dropout_p > 0
     if drops and rng is None:
-        raise ValueError("rng is None; with dropout a generator in the state of the forward pass is wanted.")
+        raise ArgumentValueError(
+            "rng", "is None", "with dropout a generator in the state of the forward pass is wanted"
+        )
     mask = joined_mask(query, key, num_heads, key_padding_mask, attn_mask, is_causal, need_weights)
     q, k, v = _projected_heads((query, key, value), in_proj_weight, in_proj_bias, num_heads)
     scale = 1 / math.sqrt(q.shape[-1])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import require_floating, require_parameters, require_real, require_shape, require_whole
 from course.functional.precision import rounded
 from course.functional.standardization import apply_affine, standardize, standardize_backward
@@ -206,7 +207,7 @@ def _shape_of(weight: np.ndarray | None, normalized_shape: Sequence[int] | None)
     if normalized_shape is not None:
         return normalized_shape
     if not isinstance(weight, np.ndarray):
-        raise TypeError("weight is no array and normalized_shape is missing; one of them is wanted.")
+        raise ArgumentTypeError("weight", "is no array and normalized_shape is missing", "one of them is wanted")
     return weight.shape
 
 
@@ -217,13 +218,15 @@ def _check_trailing(
     require_parameters(input, **parameters)
     require_real(eps=eps)
     if not isinstance(normalized_shape, (tuple, list)):
-        raise TypeError(f"normalized_shape is {normalized_shape!r}; a tuple of whole numbers is wanted.")
+        raise ArgumentTypeError("normalized_shape", f"is {normalized_shape!r}", "a tuple of whole numbers is wanted")
     for length in normalized_shape:
         require_whole("normalized_shape", length, at_least=0)
     shape = tuple(int(length) for length in normalized_shape)
     if not shape or input.shape[-len(shape) :] != shape:
-        raise ValueError(
-            f"normalized_shape is {shape}; the last lengths of input's shape {input.shape} are wanted, at least one."
+        raise ArgumentValueError(
+            "normalized_shape",
+            f"is {shape}",
+            f"the last lengths of input's shape {input.shape} are wanted, at least one",
         )
     for name, array in parameters.items():
         require_shape(name, array, shape)

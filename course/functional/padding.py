@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import INTEGERS, is_whole, require_floating, require_numbers, require_shape
 from course.functional.precision import quiet, rounded, widened
 
@@ -147,7 +148,7 @@ def _ends(
 
 def _require_input(input: np.ndarray, mode: str) -> None:
     if mode not in MODES:
-        raise ValueError(f"mode is {mode!r}; 'constant', 'reflect', 'replicate' or 'circular' is wanted.")
+        raise ArgumentValueError("mode", f"is {mode!r}", "'constant', 'reflect', 'replicate' or 'circular' is wanted")
     if isinstance(input, np.ndarray) and input.dtype.kind == "b" and mode in ("constant", "circular"):
         return
     require_numbers(input=input)
@@ -158,28 +159,28 @@ def _fill(value: float | None, dtype: np.dtype, mode: str) -> float:
         return 0
     number = value.item() if isinstance(value, np.generic) else value
     if not isinstance(number, (bool, int, float)):
-        raise TypeError(f"value is {value!r}; a number is wanted.")
+        raise ArgumentTypeError("value", f"is {value!r}", "a number is wanted")
     if mode != "constant" and number != 0:
-        raise ValueError(f"value is {value!r}; mode {mode!r} takes none.")
+        raise ArgumentValueError("value", f"is {value!r}", f"mode {mode!r} takes none")
     if dtype.kind == "b":
         return bool(number)
     whole = dtype in INTEGERS
     limits = np.iinfo(dtype) if whole else np.finfo(dtype)
     low, high = float(limits.min), float(limits.max)
     if not (low <= number <= high or (not whole and not math.isfinite(number))):
-        raise ValueError(f"value is {value!r}; input has dtype {dtype}, which holds {low:g} to {high:g}.")
+        raise ArgumentValueError("value", f"is {value!r}", f"input has dtype {dtype}, which holds {low:g} to {high:g}")
     return number
 
 
 def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tuple[int, int]]:
     """Give the two amounts of every axis, first axis first, after checking them."""
     if not isinstance(pad, (tuple, list)):
-        raise TypeError(f"pad is a {type(pad).__name__}; a tuple of whole numbers is wanted.")
+        raise ArgumentTypeError("pad", f"is a {type(pad).__name__}", "a tuple of whole numbers is wanted")
     if not all(map(is_whole, pad)):
-        raise TypeError(f"pad is {pad}; whole numbers are wanted.")
+        raise ArgumentTypeError("pad", f"is {pad}", "whole numbers are wanted")
     padded = len(pad) // 2
     if len(pad) % 2 or padded > len(shape):
-        raise ValueError(f"pad is {pad}; pairs are wanted, no more than the axes of input {shape}.")
+        raise ArgumentValueError("pad", f"is {pad}", f"pairs are wanted, no more than the axes of input {shape}")
     amounts = [(0, 0)] * (len(shape) - padded)
     amounts += [(int(pad[2 * k]), int(pad[2 * k + 1])) for k in reversed(range(padded))]
     if mode != "constant":
@@ -189,20 +190,21 @@ def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tupl
     if mode in ("reflect", "replicate") and not any(
         n + sum(ends) for n, ends in zip(shape[-padded:], amounts[-padded:], strict=True)
     ):
-        raise ValueError(f"pad is {pad}; it leaves nothing of input {shape}.")
+        raise ArgumentValueError("pad", f"is {pad}", f"it leaves nothing of input {shape}")
     return amounts
 
 
 def _require_axes(shape: tuple[int, ...], padded: int, mode: str) -> None:
     axes = len(shape)
     if not (1 <= padded <= 3 and padded + 1 <= axes <= padded + 2):
-        raise ValueError(
-            f"pad has amounts for {padded} axes and input has shape {shape}; mode {mode!r} takes 1, 2 or 3 axes, "
-            "and in front of these an axis of channels and perhaps one of samples."
+        raise ArgumentValueError(
+            "pad",
+            f"has amounts for {padded} axes and input has shape {shape}",
+            f"mode {mode!r} takes 1, 2 or 3 axes, and in front of these an axis of channels and perhaps one of samples",
         )
     required = shape[1:] if axes == padded + 2 else shape
     if mode != "circular" and 0 in required:
-        raise ValueError(f"input has shape {shape}; mode {mode!r} takes empty axes only for samples.")
+        raise ArgumentValueError("input", f"has shape {shape}", f"mode {mode!r} takes empty axes only for samples")
 
 
 def _require_room(n: int, ends: tuple[int, int], mode: str) -> None:
@@ -210,7 +212,9 @@ def _require_room(n: int, ends: tuple[int, int], mode: str) -> None:
     # PyTorch crops before it wraps around or adds constants; reflect and replicate count from the input's own ends
     remaining = n + sum(ends) if mode in ("reflect", "replicate") else cropped
     if remaining < 0:
-        raise ValueError(f"pad is {ends} for an axis of length {n}; it crops more than there is.")
+        raise ArgumentValueError("pad", f"is {ends} for an axis of length {n}", "it crops more than there is")
     most = {"reflect": n - 1, "circular": cropped}.get(mode)
     if most is not None and max(*ends, 0) > max(most, 0):
-        raise ValueError(f"pad is {ends} for an axis of length {n}; mode {mode!r} can add at most {max(most, 0)} here.")
+        raise ArgumentValueError(
+            "pad", f"is {ends} for an axis of length {n}", f"mode {mode!r} can add at most {max(most, 0)} here"
+        )

@@ -13,6 +13,7 @@ from types import EllipsisType
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import INTEGERS, per_axis, require_flag, require_floating, require_ndim
 
 
@@ -94,7 +95,7 @@ def pool_windows(
     require_ndim("input", input, axes + 1, axes + 2)
     require_flag(ceil_mode=ceil_mode)
     if 0 in input.shape[-axes - 1 :]:
-        raise ValueError(f"input has shape {input.shape}; only the batch may be empty.")
+        raise ArgumentValueError("input", f"has shape {input.shape}", "only the batch may be empty")
     if stride is None or (isinstance(stride, (tuple, list)) and not stride):
         stride = kernel_size
     kernel_sizes = per_axis("kernel_size", kernel_size, axes, at_least=1)
@@ -105,14 +106,16 @@ def pool_windows(
     windows = []
     for size, k, s, p, d in zip(input.shape[-axes:], kernel_sizes, strides, paddings, dilations, strict=True):
         if p > k // 2:
-            raise ValueError(f"padding is {padding}; at most half of kernel_size, which is {kernel_size}, is allowed.")
+            raise ArgumentValueError(
+                "padding", f"is {padding}", f"at most half of kernel_size, which is {kernel_size}, is allowed"
+            )
         room = size + 2 * p - d * (k - 1) - 1
         count = (room + s - 1 if ceil_mode else room) // s + 1
         if ceil_mode and (count - 1) * s >= size + p:
             count -= 1
         if count < 1:
-            raise ValueError(
-                f"input has shape {input.shape}; a window of {d * (k - 1) + 1} does not fit into {size} + 2·{p}."
+            raise ArgumentValueError(
+                "input", f"has shape {input.shape}", f"a window of {d * (k - 1) + 1} does not fit into {size} + 2·{p}"
             )
         windows.append(Windows(size, k, s, p, d, count))
     return tuple(windows)

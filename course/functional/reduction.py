@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import require_floating, require_shape
 from course.functional.precision import quiet, widened
 
@@ -20,10 +21,10 @@ def require_reduction(reduction: str) -> None:
     --------
     >>> require_reduction("average")
     Traceback (most recent call last):
-    ValueError: reduction is 'average'; 'none', 'mean' or 'sum' is wanted.
+    course.errors.ArgumentValueError: reduction is 'average'; 'none', 'mean' or 'sum' is wanted.
     """
     if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"reduction is {reduction!r}; 'none', 'mean' or 'sum' is wanted.")
+        raise ArgumentValueError("reduction", f"is {reduction!r}", "'none', 'mean' or 'sum' is wanted")
 
 
 def reduced(losses: np.ndarray, reduction: str, total: float | np.floating) -> np.ndarray:

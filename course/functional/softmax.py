@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
+from course.errors import ArgumentIndexError, ArgumentTypeError
 from course.functional.arguments import FLOATS, require_alike, require_floating, require_numbers, require_whole
 from course.functional.precision import quiet, rounded, widened
 
@@ -173,7 +174,7 @@ def _converted(input: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
         return input
     require_numbers(input=input)
     if dtype not in FLOATS:
-        raise TypeError(f"dtype is {dtype!r}; float16, float32 or float64 is wanted.")
+        raise ArgumentTypeError("dtype", f"is {dtype!r}", "float16, float32 or float64 is wanted")
     return rounded(input, np.dtype(dtype))
 
 
@@ -181,5 +182,5 @@ def _axis(dim: int, shape: tuple[int, ...]) -> int:
     require_whole("dim", dim)
     axes = max(len(shape), 1)
     if not -axes <= dim < axes:
-        raise IndexError(f"dim is {dim}; for shape {shape} one of {-axes} to {axes - 1} is wanted.")
+        raise ArgumentIndexError("dim", f"is {dim}", f"for shape {shape} one of {-axes} to {axes - 1} is wanted")
     return int(dim)

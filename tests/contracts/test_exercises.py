@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import course
+from course.calling.by_name import CallByName
 from course.calling.endings import Ending
 from course.calling.here import Here
 from course.calling.student import use_work
@@ -18,7 +19,6 @@ from course.checking.compare import compare
 from course.checking.diagnose import same
 from course.checking.findings import Outcome
 from course.checking.runner import Prepared, run
-from course.checking.spec import split_call
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -51,7 +51,7 @@ each_function = pytest.mark.parametrize(
     "exercise", [e for e in EXERCISES if e.kind == "function"], ids=lambda e: e.name
 )
 each_plain_function = pytest.mark.parametrize(
-    "exercise", [e for e in EXERCISES if e.kind == "function" and e.use is None], ids=lambda e: e.name
+    "exercise", [e for e in EXERCISES if e.kind == "function" and isinstance(e.use, CallByName)], ids=lambda e: e.name
 )
 each_misconception = pytest.mark.parametrize(
     ("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS]
@@ -125,13 +125,8 @@ def test_reference_and_pytorch_agree(exercise, seeds):
     for seed in seeds:
         drawn = prepared(exercise.name, seed)
         for arguments, expected in zip(drawn.arguments, drawn.expected, strict=True):
-            if exercise.use:
-                attempt, _ = use_work(exercise.use, Here.of(exercise.reference, exercise.name), arguments, SECONDS)
-                value = attempt.value
-            else:
-                args, kwargs = split_call(exercise.signature, arguments)
-                value = exercise.reference(*args, **kwargs)
-            found = compare(value, expected, exercise.returns)
+            attempt, _ = use_work(exercise.use, Here.of(exercise.reference, exercise.name), arguments, SECONDS)
+            found = compare(attempt.value, expected, exercise.returns)
             assert found.right, (seed, found)
             assert found.largest < 1e-9, (seed, found)
 
@@ -288,7 +283,9 @@ def test_what_is_no_answer_is_told_in_plain_words(exercise, what):
     """A return value of a strange type has its own outcome, one plain sentence, and earns nothing."""
     report = assess(lambda *args, **kwargs: NOT_ANSWERS[what](), exercise.name)
     # what a case goes on to use stops it where it lacks a method
-    stops = {Outcome.WRONG_TYPE, Outcome.WRONG_COUNT} | ({Outcome.RAISED} if exercise.use else set())
+    stops = {Outcome.WRONG_TYPE, Outcome.WRONG_COUNT} | (
+        set() if isinstance(exercise.use, CallByName) else {Outcome.RAISED}
+    )
     assert report.outcome in stops
     assert report.score == 0
     assert "Traceback" not in str(report)

@@ -13,7 +13,7 @@ import torch
 import torchinfo
 from matplotlib.mathtext import MathTextParser
 
-from course.catalog import CARDS, NOTATION, SUMMARY, Formula, LayerCard, Tensor, UnknownLayer, card
+from course.catalog import CARDS, NOTATION, SUMMARY, Formula, LayerCard, Parameter, Tensor, UnknownLayer, card
 
 EVERY_CARD = pytest.mark.parametrize("layer_card", CARDS, ids=lambda c: c.name)
 
@@ -40,12 +40,15 @@ def _inputs(layer_card: LayerCard) -> list[torch.Tensor]:
     return [torch.randn(tensor.shape) for tensor in layer_card.inputs]
 
 
-def _output(made: Callable[..., Any], inputs: list[torch.Tensor]) -> torch.Tensor:
-    """Call with a fixed seed, so that dropout draws the same mask each time."""
+def _outputs(made: Callable[..., Any], inputs: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Call with a fixed seed, so that dropout draws the same mask each time; list what may be nested."""
     torch.manual_seed(2)
     with torch.no_grad():
-        result = made(*inputs)
-    return result[0] if isinstance(result, tuple) else result
+        return _listed(made(*inputs))
+
+
+def _listed(result: Any) -> list[torch.Tensor]:
+    return [result] if isinstance(result, torch.Tensor) else [tensor for item in result for tensor in _listed(item)]
 
 
 @EVERY_CARD
@@ -68,8 +71,37 @@ def test_buffers_are_those_of_the_module(layer_card):
 
 @EVERY_CARD
 def test_the_example_gives_the_shape_that_the_card_says(layer_card):
-    """Calling the example on its inputs gives the card's output shape."""
-    assert tuple(_output(_build(layer_card), _inputs(layer_card)).shape) == layer_card.output.shape
+    """Calling the example on its inputs gives the shapes of all the card's outputs, in their order."""
+    found = _outputs(_build(layer_card), _inputs(layer_card))
+    assert [tuple(tensor.shape) for tensor in found] == [tensor.shape for tensor in layer_card.outputs]
+
+
+def test_a_card_lists_nested_outputs_one_after_another():
+    """An LSTM's ``(output, (h, c))`` are three outputs, and the card's parameters are the module's."""
+    lstm = LayerCard(
+        name="LSTM",
+        call="torch.nn.LSTM(input_size=8, hidden_size=16, batch_first=True)",
+        chapter="18_recurrent",
+        formula=(Formula("h_t", "h[t]"),),
+        inputs=(Tensor("input", ("n", "l", "c_i"), (2, 5, 8)),),
+        outputs=(
+            Tensor("output", ("n", "l", "c_o"), (2, 5, 16)),
+            Tensor("h_n", ("1", "n", "c_o"), (1, 2, 16)),
+            Tensor("c_n", ("1", "n", "c_o"), (1, 2, 16)),
+        ),
+        parameters=(
+            Parameter("weight_ih_l0", ("4c_o", "c_i"), (64, 8)),
+            Parameter("weight_hh_l0", ("4c_o", "c_o"), (64, 16)),
+            Parameter("bias_ih_l0", ("4c_o",), (64,)),
+            Parameter("bias_hh_l0", ("4c_o",), (64,)),
+        ),
+        elementwise=False,
+        last_layer="No.",
+        inner_layer="Yes.",
+    )
+    test_the_example_gives_the_shape_that_the_card_says(lstm)
+    test_parameters_are_those_of_the_module_in_name_shape_order_and_number(lstm)
+    test_a_symbol_has_one_size_throughout_a_card_and_expressions_agree(lstm)
 
 
 def _touches_only_its_own_place(layer_card: LayerCard, training: bool) -> bool:
@@ -77,7 +109,7 @@ def _touches_only_its_own_place(layer_card: LayerCard, training: bool) -> bool:
     if isinstance(made, torch.nn.Module):
         made.train(training)
     inputs = _inputs(layer_card)
-    before = _output(made, inputs)
+    before = _outputs(made, inputs)[0]
     if before.shape != inputs[0].shape:
         return False
     if layer_card.inputs[1:]:
@@ -87,7 +119,7 @@ def _touches_only_its_own_place(layer_card: LayerCard, training: bool) -> bool:
         for change in (-3.0, 0.5, 3.0):
             changed = inputs[0].clone()
             changed.view(-1)[flat] += change
-            differs = (_output(made, [changed]) != before).view(-1)
+            differs = (_outputs(made, [changed])[0] != before).view(-1)
             differs[flat] = False
             if differs.any():
                 return False
@@ -107,13 +139,13 @@ def test_dropout_is_elementwise_in_evaluation_too():
     x = _inputs(dropout)
     made = _build(dropout)
     made.eval()
-    assert torch.equal(_output(made, x), x[0])
+    assert torch.equal(_outputs(made, x)[0], x[0])
 
 
 def test_dropout_scales_the_survivors_in_training():
     """The formula's factor is PyTorch's: kept values grow by 1/(1 - p)."""
     x = torch.ones(1000)
-    kept = _output(_build(card("Dropout")), [x])
+    (kept,) = _outputs(_build(card("Dropout")), [x])
     assert set(kept.tolist()) == {0.0, 1.25}
     assert 0.7 < (kept > 0).float().mean() < 0.9
 
@@ -168,7 +200,7 @@ def test_torchinfo_summarizes_an_embedding_when_given_integers():
 
 
 def _tensors(layer_card: LayerCard) -> tuple[Tensor, ...]:
-    return (*layer_card.inputs, layer_card.output, *layer_card.parameters, *layer_card.buffers)
+    return (*layer_card.inputs, *layer_card.outputs, *layer_card.parameters, *layer_card.buffers)
 
 
 def _sizes(layer_card: LayerCard) -> dict[str, int]:
@@ -225,7 +257,7 @@ def test_output_size_formulas_hold_for_the_example(layer_card):
         names[f"{spatial[axis]}_i"] = layer_card.inputs[0].shape[2 + axis]
         right_side, _, condition = formula.text.split(" = ", 1)[1].partition(" if ")
         size = eval(right_side, {"__builtins__": {}, "floor": math.floor}, names)
-        assert size == layer_card.output.shape[2 + axis]
+        assert size == layer_card.outputs[0].shape[2 + axis]
         for part in condition.replace("s = d = 1", "s = 1, d = 1").split(", ") if condition else ():
             assert eval(part.replace(" = ", " == "), {"__builtins__": {}}, names), part
 

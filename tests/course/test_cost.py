@@ -59,6 +59,12 @@ def assert_as_torchinfo(module: nn.Module, network: Any, *shapes: tuple[int, ...
     return ours
 
 
+def flat(shapes):
+    """List shapes that are nested."""
+    one = not shapes or isinstance(shapes[0], int)
+    return [shapes] if one else [shape for item in shapes for shape in flat(item)]
+
+
 def flops(module: nn.Module, *shapes: tuple[int, ...]) -> int:
     with FlopCounterMode(display=False) as counter:
         module.train()(*map(torch.rand, shapes))
@@ -185,6 +191,76 @@ def test_a_network_costs_what_torchinfo_says(text, shape):
     assert 2 * read.true_mult_adds == flops(module, shape)
 
 
+RECURRENT = {
+    "LSTM": ("torch.nn.LSTM(3, 4)", (5, 2, 3)),
+    "LSTM, two layers both ways": ("torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True)", (5, 2, 3)),
+    "LSTM, batch first, no bias": ("torch.nn.LSTM(3, 4, bias=False, batch_first=True)", (2, 5, 3)),
+    "LSTM, projected": ("torch.nn.LSTM(3, 6, 2, proj_size=2, bidirectional=True)", (5, 2, 3)),
+    "LSTM, unbatched": ("torch.nn.LSTM(3, 4, batch_first=True)", (5, 3)),
+    "GRU": ("torch.nn.GRU(3, 4, 2)", (5, 2, 3)),
+    "RNN": ("torch.nn.RNN(3, 4, 1, 'relu', bidirectional=True)", (5, 2, 3)),
+    "RNN, within a network": ("torch.nn.Sequential(torch.nn.Tanh(), torch.nn.RNN(3, 4))", (5, 2, 3)),
+}
+
+
+def shapes_of(result):
+    """Give the shapes of what a module returns, nested as it returns it."""
+    return tuple(result.shape) if isinstance(result, torch.Tensor) else tuple(map(shapes_of, result))
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+@pytest.mark.parametrize(("text", "shape"), RECURRENT.values(), ids=RECURRENT)
+def test_a_layer_with_several_outputs_costs_what_torchinfo_says(text, shape):
+    """Rows and totals are torchinfo's, which sees the first output; all shapes are those of what PyTorch returns."""
+    module = eval(text)
+    described = assert_as_torchinfo(module, text, shape)
+    read = assert_as_torchinfo(module, module, shape)
+    assert described.rows == read.rows
+    assert described.output_shapes == shapes_of(module(torch.rand(shape)))
+    # in float32 oneDNN computes the whole layer, and the flop counter sees nothing of it
+    with FlopCounterMode(display=False) as counter:
+        module.double()(torch.rand(shape, dtype=torch.double))
+    assert 2 * read.true_mult_adds == counter.get_total_flops()
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("options", [{}, {"add_bias_kv": True, "add_zero_attn": True}])
+def test_attention_has_two_outputs(batch_first, options):
+    """The output and the weights, with a batch on either axis and without one."""
+    module = nn.MultiheadAttention(8, 2, batch_first=batch_first, **options)
+    for batch in ((2,), ()):
+        query, key = ((*batch, length, 8) if batch_first else (length, *batch, 8) for length in (5, 7))
+        ours = cost.summary(module, [query, key, key])
+        assert ours.output_shapes == shapes_of(module(torch.rand(query), torch.rand(key), torch.rand(key)))
+        assert ours.output_shape == query
+
+
+class Tagger(nn.Module):
+    """Takes one of an LSTM's outputs, and one of attention's."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(6, 8, batch_first=True)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.linear = nn.Linear(8, 3)
+
+    def forward(self, x):
+        output, _ = self.lstm(x)
+        mixed, weights = self.attention(output, output, output)
+        return self.linear(mixed), weights
+
+
+def test_one_of_several_outputs_is_chosen_in_a_network():
+    """`Output` has no row, as the forward that it describes has none."""
+    net = Tagger()
+    described = cost.Sequential(cost.Output(net.lstm), cost.Output(net.attention), net.linear, name="Tagger")
+    ours = assert_as_torchinfo(net, described, (2, 5, 6))
+    assert ours.output_shape == (2, 5, 3)
+    states = cost.Sequential(cost.Output(cost.Output(net.lstm, 1), -1), name="Last")
+    assert cost.summary(states, (2, 5, 6)).output_shape == (1, 2, 8)
+    assert cost.summary(cost.Output(net.lstm, 0, name="Encoder"), (2, 5, 6)).output_shapes == (2, 5, 8)
+
+
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 def test_rows_are_hidden_below_a_depth_as_torchinfo_hides_them(depth):
     """A container shows what it holds where its rows are hidden, and a frozen one shows it in brackets."""
@@ -204,7 +280,7 @@ def test_every_card_of_the_catalog_costs_what_torchinfo_says(layer_card):
     ours = assert_as_torchinfo(module, layer_card.call, *shapes, identifiers=layer_card.name == "Embedding")
     if not function:
         assert_as_torchinfo(module, module, *shapes, identifiers=layer_card.name == "Embedding")
-    assert ours.output_shape == layer_card.output.shape
+    assert flat(ours.output_shapes) == [tensor.shape for tensor in layer_card.outputs]
     assert ours.parameters == layer_card.num_parameters
     if layer_card.name != "Embedding":
         assert 2 * ours.true_mult_adds == flops(module, *shapes)

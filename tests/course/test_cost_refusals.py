@@ -31,9 +31,9 @@ class Shouting(nn.Linear):
     [
         (Doubling(), "Doubling has a forward of its own, which can't be read without running it; describe the network"),
         (Shouting(4, 4), "Shouting has a forward of its own"),
-        (nn.Sequential(nn.ReLU(), nn.LSTM(4, 4)), "LSTM is no layer that course.cost knows"),
+        (nn.Sequential(nn.ReLU(), nn.LSTMCell(4, 4)), "LSTMCell is no layer that course.cost knows"),
         (pruned(), "Linear has the parameters bias, weight_orig in other shapes or under other names"),
-        ("torch.nn.LSTM(4, 4)", "LSTM is no layer that course.cost knows"),
+        ("torch.nn.LSTMCell(4, 4)", "LSTMCell is no layer that course.cost knows"),
         ("torch.nn.Linear", "'torch.nn.Linear' is no call; one such as 'torch.nn.Linear"),
         ("torch.nn.Linear(", "is no call"),
         ("torch.nn.Linear(n, 4)", "n is no value that can be read"),
@@ -68,6 +68,9 @@ def test_what_cannot_be_read_is_refused(network, message):
         ("torch.nn.ZeroPad2d(-3)", (1, 3, 4, 5)),
         ("torch.nn.ReflectionPad2d(4)", (1, 3, 4, 5)),
         ("torch.nn.TransformerEncoderLayer(16, 4)", (5, 2, 12)),
+        ("torch.nn.LSTM(3, 4)", (5, 2, 4)),
+        ("torch.nn.GRU(3, 4)", (3,)),
+        ("torch.nn.RNN(3, 4)", (5, 2, 2, 3)),
     ],
 )
 def test_a_shape_that_pytorch_refuses_is_refused(text, shape):
@@ -76,7 +79,9 @@ def test_a_shape_that_pytorch_refuses_is_refused(text, shape):
         eval(text)(torch.rand(shape))
     with pytest.raises(cost.ShapeMismatch, match=r"is given the shape \(.+\); .+ is wanted") as caught:
         cost.summary(text, shape)
-    assert caught.value.shape == shape
+    error = caught.value
+    assert error.received == shape
+    assert str(error) == f"{error.name} is given the shape {shape}; {error.allowed} is wanted."
 
 
 @pytest.mark.parametrize(
@@ -88,6 +93,7 @@ def test_a_shape_that_pytorch_refuses_is_refused(text, shape):
         "torch.nn.Conv2d(3, 4, 3, padding='full')",
         "torch.nn.GroupNorm(3, 4)",
         "torch.nn.MultiheadAttention(10, 4)",
+        "torch.nn.LSTM(3, 4, proj_size=4)",
     ],
 )
 def test_arguments_that_pytorch_refuses_are_refused(text):
@@ -117,3 +123,25 @@ def test_what_does_not_fit_together_is_refused():
         cost.summary(cost.ReLU(), [(2, 8), (2, 8)])
     with pytest.raises(TypeError, match="is given 2 inputs; query, key and value are wanted"):
         cost.summary(cost.MultiheadAttention(8, 2), [(2, 8), (2, 8)])
+
+
+def test_several_outputs_do_not_go_into_a_layer_that_takes_one():
+    """As PyTorch refuses them; the message says how one is chosen."""
+    module = nn.Sequential(nn.LSTM(3, 4), nn.Linear(4, 2))
+    with pytest.raises(TypeError):
+        module(torch.rand(5, 2, 3))
+    with pytest.raises(cost.ShapeMismatch, match=r"Linear.* is given the shape \(\(5, 2, 4\), .*Output\(layer, 0\)"):
+        cost.summary(module, (5, 2, 3))
+    with pytest.raises(cost.ShapeMismatch, match=r"ReLU.*Output\(layer, 0\)"):
+        cost.summary(cost.Sequential(cost.GRU(3, 4), cost.Functional(cost.ReLU()), name="Net"), (5, 2, 3))
+    with pytest.raises(cost.ShapeMismatch, match="The sum in Residual"):
+        cost.summary(cost.Residual(cost.LSTM(4, 4)), (5, 2, 4))
+
+
+@pytest.mark.parametrize(("layer", "index"), [(cost.GRU(3, 4), 2), (cost.GRU(3, 4), -3), (cost.Linear(3, 4), 0)])
+def test_an_output_that_a_layer_does_not_have_is_refused(layer, index):
+    """An axis of a single output is no output."""
+    with pytest.raises(
+        cost.ShapeMismatch, match=f"Output {index} is given the shape .* a layer with so many outputs is"
+    ):
+        cost.summary(cost.Sequential(cost.Output(layer, index), name="Net"), (5, 2, 3))

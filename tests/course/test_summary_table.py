@@ -21,7 +21,7 @@ HOSTILE = LayerCard(
     chapter="99_x<y",
     formula=(Formula("a < b", "a < b"),),
     inputs=(Tensor("x", ("n",), (1,)),),
-    output=Tensor("y", ("n",), (1,)),
+    outputs=(Tensor("y", ("n",), (1,)),),
     elementwise=True,
     last_layer="<i>no</i>",
     inner_layer="a & b",
@@ -78,6 +78,16 @@ def test_plain_text_of_a_row():
         "[~] started, 1 of 12                                                         between layers with",
         "                                                                             parameters.",
     ]
+
+
+def test_every_output_is_shown():
+    """A layer with two outputs has a line for each, and both behind the arrow in HTML."""
+    shown = table(rows="MultiheadAttention")
+    assert re.findall(r"(?<!\w)(in|out) +(\([\d, ]+\))", str(shown)) == [
+        *[("in", shape) for shape in ("(2, 5, 64)", "(2, 7, 64)", "(2, 7, 64)")],
+        *[("out", shape) for shape in ("(2, 5, 64)", "(2, 5, 7)")],
+    ]
+    assert "→ (2, 5, 64), (2, 5, 7)" in _Page(shown._repr_html_()).text
 
 
 def test_every_card_appears_in_every_form():

@@ -45,7 +45,7 @@ def grade(session, chapter, changes):
 
 
 @pytest.mark.parametrize("error", [MemoryError("no room"), RecursionError(), ValueError("{x}"), AssertionError()])
-@pytest.mark.parametrize("where", ["compare", "diagnose", "describe_call"])
+@pytest.mark.parametrize("where", ["compare", "diagnose"])
 def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch, error, where):
     """Whatever goes wrong around one answer, in comparing, diagnosing or telling: the others keep their points."""
     right = getattr(runner, where)

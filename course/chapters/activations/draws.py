@@ -1,4 +1,4 @@
-"""What the cases of this chapter draw."""
+"""Inputs of activation functions: on both sides of 0, at 0, and far from it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ import math
 import numpy as np
 
 
-def _with_gradient(rng: np.random.Generator, input: np.ndarray) -> dict[str, np.ndarray]:
-    # never 0: a gradient that is let through by mistake must show
-    return {"grad_output": spread(rng, *input.shape, reach=2), "input": input}
-
-
 def spread(rng: np.random.Generator, *shape: int, reach: float = 4.0) -> np.ndarray:
-    """Draw numbers that cover -reach .. reach evenly, in any order, none of them next to zero.
+    """Draw numbers that cover -reach .. reach evenly, in any order, none of them close to zero.
 
     With plain normal draws a seed could leave out a corner, and a mistake there would pass.
 
@@ -30,7 +25,7 @@ def spread(rng: np.random.Generator, *shape: int, reach: float = 4.0) -> np.ndar
 
 
 def with_zeros(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw as `spread` does, and put zero into the first and two other places."""
+    """Draw as `spread` does, then set the first number and two others to zero."""
     drawn = spread(rng, *shape)
     flat = drawn.reshape(-1)
     flat[0] = 0.0
@@ -44,12 +39,6 @@ def far_out(rng: np.random.Generator) -> np.ndarray:
     return np.round(rng.permutation([*far, *rng.uniform(0.2, 3, 2) * [1, -1]]), 3).reshape(2, 3)
 
 
-def in_a_formula(value: float) -> str:
-    """Write a number as it stands behind an operator: a negative one in brackets.
-
-    Examples
-    --------
-    >>> in_a_formula(0.5), in_a_formula(-2.0)
-    ('0.5', '(-2)')
-    """
-    return f"{value:.5g}" if value >= 0 else f"({value:.5g})"
+def with_gradient(rng: np.random.Generator, input: np.ndarray) -> dict[str, np.ndarray]:
+    """Give an input and draw a gradient of its output, never 0: one that passes by mistake must show."""
+    return {"grad_output": spread(rng, *input.shape, reach=2), "input": input}

@@ -1,4 +1,4 @@
-"""`hardswish`: ..."""
+"""Hardswish: SiLU with a gate of three straight pieces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def hardswish(input):
@@ -28,11 +29,6 @@ def _hardswish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{x:.5g} · {gate:.5g} / 6 = {x * gate / 6:.5g}"
 
 
-def _smooth_gate(input):
-    with np.errstate(over="ignore"):
-        return input / (1 + np.exp(-input))
-
-
 EXERCISE = Exercise(
     name="hardswish",
     points=2,
@@ -49,63 +45,56 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "gate-alone",
-            edit=("input *", ""),
+            edit=("input * gate", "gate"),
             gives="when the gate is returned without the input.",
             advice="The gate is a factor between 0 and 1. What does it multiply?",
         ),
         Mistake(
-            # UNVERIFIED
             "not-divided",
-            edit=("/ 6", ""),
+            edit=(" / 6", ""),
             gives="when the gate runs from 0 to 6.",
             advice="A fully open gate lets x through as it is. What must the gate be divided by?",
         ),
         Mistake(
-            # UNVERIFIED
             "gate-not-shifted",
-            edit=("+ 3", ""),
-            gives="when the gate starts to open at 0 in place of -3.",
-            advice="At x = 0 the gate is half open. Look at what stands inside the max.",
+            edit=("input + 3", "input"),
+            gives="when the gate starts to open at 0 instead of -3.",
+            advice="At x = 0 the gate is half open. Look at what is inside the max.",
         ),
         Mistake(
-            # UNVERIFIED
             "gate-without-cap",
-            edit=(("clip", "maximum"), (", 6", "")),
-            gives="when nothing stops the gate at 1.",
+            edit=("np.clip(input + 3, 0, 6)", "np.maximum(input + 3, 0)"),
+            gives="when the gate has no cap at 1.",
             advice="For x = 10 the result should be 10. What is your gate there?",
         ),
         Mistake(
-            # UNVERIFIED
             "gate-without-floor",
-            edit=("clip(input + 3, 0", "minimum(input + 3"),
+            edit=("np.clip(input + 3, 0, 6)", "np.minimum(input + 3, 6)"),
             gives="when the gate goes below 0.",
             advice="For x = -10 the result should be 0. What is your gate there?",
         ),
         Mistake(
-            # UNVERIFIED
             "product-cut-off",
-            edit=(("input *", ""), ("+ 3", "* (input + 3)")),
-            gives="when x is multiplied first, and floor and cap act on the product.",
+            edit=(("input + 3", "input * (input + 3)"), ("input * gate", "gate")),
+            gives="when x is multiplied first, and the floor and the cap are applied to the product.",
             advice="Only the gate has a floor and a cap. Finish it, then multiply.",
         ),
         Mistake(
             "smooth-gate",
-            body=_smooth_gate,
+            edit=("np.clip(input + 3, 0, 6) / 6", "1 / (1 + np.exp(-input))"),
             gives="when the gate is a sigmoid: that is SiLU.",
-            advice="Hardswish does without the exponential. Its gate has three straight pieces.",
+            advice="Hardswish has no exponential. Its gate consists of three straight pieces.",
         ),
         Mistake(
-            # UNVERIFIED
             "gate-added",
-            edit=("input *", "input +"),
+            edit=("input * gate", "input + gate"),
             gives="when the gate is added to the input.",
-            advice="A gate multiplies: shut, it must give 0.",
+            advice="A gate multiplies: where it is shut, the result is 0.",
         ),
     ),
     hints=(
-        "Write the gate first, as an array of its own: 0 up to x = -3, 1 from x = 3 on, a straight line in between.",
+        "Write the gate first, as a separate array: 0 up to x = -3, 1 from x = 3 on, a straight line in between.",
         "The gate is ReLU6 of x + 3, divided by 6.",
         "Then multiply the gate by the input.",
     ),

@@ -1,13 +1,13 @@
-"""`is_elementwise`: ..."""
+"""Telling by experiment whether a layer is element-wise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from course.calling.student import Student
+from course.chapters.activations import layers
 from course.chapters.activations.draws import spread
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -37,156 +37,21 @@ def is_elementwise(layer, input):
     return True
 
 
-Layer = Callable[[Any], np.ndarray]
-
-
-def _named(name: str, function: Layer) -> Layer:
-    """Give a layer the name that a report calls it by. It takes lists as well, and always gives a new array."""
-
-    def layer(x: Any) -> np.ndarray:
-        return np.array(function(np.asarray(x, dtype=float)))
-
-    layer.__name__ = layer.__qualname__ = name
-    return layer
-
-
-def _leaky(rng: np.random.Generator) -> Layer:
-    slope = float(rng.uniform(0.05, 0.4))
-    return _named("leaky", lambda x: np.where(x > 0, x, slope * x))
-
-
-def _relu(rng: np.random.Generator) -> Layer:
-    return _named("relu", lambda x: np.maximum(x, 0))
-
-
-def _squashed(rng: np.random.Generator) -> Layer:
-    scale = float(rng.uniform(0.2, 0.6))
-    return _named("squashed", lambda x: np.tanh(scale * x))
-
-
-def _cube(rng: np.random.Generator) -> Layer:
-    factor = float(rng.uniform(0.5, 2))
-    return _named("cube", lambda x: factor * x**3)
-
-
-def _sign_flips(rng: np.random.Generator, shape: tuple[int, ...]) -> Layer:
-    signs = rng.choice([-1.0, 1.0], size=shape)
-    signs.flat[:2] = 1, -1
-    return _named("sign_flips", lambda x: signs * x)
-
-
-def _slope_per_channel(rng: np.random.Generator, channels: int) -> Layer:
-    slopes = rng.uniform(0.1, 0.9, size=(channels, 1))
-    return _named("slope_per_channel", lambda x: np.where(x > 0, x, slopes * x))
-
-
-def _softmax(axis: int) -> Layer:
-    def softmax(x: np.ndarray) -> np.ndarray:
-        powers = np.exp(x - x.max(axis=axis, keepdims=True))
-        return powers / powers.sum(axis=axis, keepdims=True)
-
-    return _named(f"softmax_axis_{axis}", softmax)
-
-
-def _minus_mean(rng: np.random.Generator) -> Layer:
-    share = float(rng.uniform(0.5, 1))
-    return _named("minus_mean", lambda x: x - share * x.mean())
-
-
-def _running_sum(axis: int, step: int) -> Layer:
-    def running_sum(x: np.ndarray) -> np.ndarray:
-        return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if step < 0 else np.cumsum(x, axis)
-
-    return _named("running_sum" if step > 0 else "running_sum_backwards", running_sum)
-
-
-def _sorting(axis: int) -> Layer:
-    return _named("sorting", lambda x: np.sort(x, axis=axis))
-
-
-def _exchange(rng: np.random.Generator, size: int) -> Layer:
-    one, other = rng.choice(np.arange(1, size - 1), size=2, replace=False)
-
-    def exchange(x: np.ndarray) -> np.ndarray:
-        flat = x.flatten()
-        flat[[one, other]] = flat[[other, one]]
-        return flat.reshape(x.shape)
-
-    return _named("exchange", exchange)
-
-
-def _neighbours(rng: np.random.Generator) -> Layer:
-    """Give each place a share of its neighbours' difference: what one of them gains the other loses."""
-    share = float(rng.uniform(0.2, 0.8))
-    return _named("neighbours", lambda x: x + share * (np.roll(x, 1, -1) - np.roll(x, -1, -1)))
-
-
-def _lever(rng: np.random.Generator, size: int) -> Layer:
-    """Let one place lift a second and lower a third by as much, all among the first places."""
-    at, up, down = rng.choice(size, size=3, replace=False)
-    share = float(rng.uniform(0.2, 0.8))
-
-    def lever(x: np.ndarray) -> np.ndarray:
-        flat = x.flatten()
-        flat[up] += share * x.flat[at]
-        flat[down] -= share * x.flat[at]
-        return flat.reshape(x.shape)
-
-    return _named("lever", lever)
-
-
-def _listener(rng: np.random.Generator, place: int, listens_to: int) -> Layer:
-    """Let one place, and no other, change with a second one."""
-    share = float(rng.uniform(0.6, 0.9))
-
-    def listener(x: np.ndarray) -> np.ndarray:
-        flat = x.flatten()
-        flat[place] += share * x.flat[listens_to]
-        return flat.reshape(x.shape)
-
-    return _named("listener", listener)
-
-
-LISTENERS = ((2, 0), (0, 1), (5, 2), (4, 3), (1, 4), (3, 5))
-"""Of six places in two rows each is heard once: beside it, above or below, or across."""
-
-
-def _standardized(rng: np.random.Generator) -> Layer:
-    eps = float(rng.uniform(0.01, 0.1))
-    return _named("standardized", lambda x: (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + eps))
-
-
-def _turned(rng: np.random.Generator) -> Layer:
-    return _named("turned", lambda x: x.T)
-
-
-def _pairs_averaged(rng: np.random.Generator) -> Layer:
-    return _named("pairs_averaged", lambda x: (x[..., ::2] + x[..., 1::2]) / 2)
-
-
-def _flattened(rng: np.random.Generator) -> Layer:
-    return _named("flattened", lambda x: x.ravel())
-
-
-def _last_dropped(rng: np.random.Generator) -> Layer:
-    return _named("last_dropped", lambda x: x[..., :-1])
-
-
-def _cases(rng: np.random.Generator, input: np.ndarray, *layers: Layer) -> dict[str, Any]:
-    """Give one array and several layers in any order. Yes and no are both among the answers."""
-    order = rng.permutation(len(layers))
-    return {"input": input, **{f"layer {k + 1}": layers[i] for k, i in enumerate(order)}}
+def _ask(rng: np.random.Generator, input: np.ndarray, *asked: layers.Layer) -> dict[str, Any]:
+    """Give one array and several layers, in random order. Among the answers are both yes and no."""
+    order = rng.permutation(len(asked))
+    return {"input": input, **{f"layer {k + 1}": asked[i] for k, i in enumerate(order)}}
 
 
 def _descending(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw rows that fall from left to right: sorted, every value moves but those in the middle."""
+    """Draw rows that fall from left to right: sorting moves every value except one in the middle."""
     return np.flip(np.sort(spread(rng, *shape), axis=-1), axis=-1).copy()
 
 
-def _answers(student: Student, input: np.ndarray, **layers: Layer) -> Any:
-    """Ask about each layer. What is no truth value is given back as it came."""
+def _answers(student: Student, input: np.ndarray, **asked: layers.Layer) -> Any:
+    """Ask about each layer. An answer that is not a truth value is returned as it is."""
     answers = []
-    for layer in layers.values():
+    for layer in asked.values():
         answer = student.call("is_elementwise", layer, input)
         if not isinstance(answer, (bool, int, float, np.generic)) and not (
             isinstance(answer, np.ndarray) and answer.shape == () and answer.dtype.kind in "biuf"
@@ -197,7 +62,7 @@ def _answers(student: Student, input: np.ndarray, **layers: Layer) -> Any:
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Say for one layer which place is noticed where, or that none is."""
+    """Tell for one layer which change shows where, or that none does."""
     layer, input = list(arguments.values())[1 + index[0]], arguments["input"]
     name, before = f"call {index[0] + 1}, {layer.__name__}", layer(input)
     if before.shape != input.shape:
@@ -211,34 +76,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{name}: a change of any place shows nowhere else"
 
 
-def _own_row_only(layer, input):
-    before = layer(input)
-    if before.shape != input.shape:
-        return False
-    for place in np.ndindex(input.shape):
-        changed = input.copy()
-        changed[place] += 1
-        differs = layer(changed)[place[:-1]] != before[place[:-1]]
-        differs[place[-1]] = False
-        if differs.any():
-            return False
-    return True
-
-
-def _reversed(layer, input):
-    before = layer(input)
-    if before.shape != input.shape:
-        return True
-    for place in np.ndindex(input.shape):
-        changed = input.copy()
-        changed[place] += 1
-        differs = layer(changed) != before
-        differs[place] = False
-        if differs.any():
-            return True
-    return False
-
-
 EXERCISE = Exercise(
     name="is_elementwise",
     points=4,
@@ -246,179 +83,106 @@ EXERCISE = Exercise(
     oracle=None,
     use=_answers,
     cases=(
-        Case("softmax along rows", lambda rng: _cases(rng, spread(rng, 2, 3), _softmax(1), _leaky(rng))),
-        Case("softmax along columns", lambda rng: _cases(rng, spread(rng, 3, 4), _softmax(0), _squashed(rng))),
+        Case("softmax along rows", lambda rng: _ask(rng, spread(rng, 2, 3), layers.softmax(1), layers.leaky(rng))),
+        Case(
+            "softmax along columns", lambda rng: _ask(rng, spread(rng, 3, 4), layers.softmax(0), layers.squashed(rng))
+        ),
         Case(
             "a shift by the mean",
-            lambda rng: _cases(rng, spread(rng, 2, 4), _minus_mean(rng), _sign_flips(rng, (2, 4))),
+            lambda rng: _ask(rng, spread(rng, 2, 4), layers.minus_mean(rng), layers.sign_flips(rng, (2, 4))),
         ),
         Case(
             "running sums",
-            lambda rng: _cases(rng, spread(rng, 5), _running_sum(0, 1), _running_sum(0, -1), _cube(rng)),
+            lambda rng: _ask(
+                rng, spread(rng, 5), layers.running_sum(0, 1), layers.running_sum(0, -1), layers.cube(rng)
+            ),
         ),
         Case(
             "values that change places",
-            lambda rng: _cases(rng, _descending(rng, 2, 4), _sorting(-1), _exchange(rng, 8), _relu(rng)),
+            lambda rng: _ask(
+                rng, _descending(rng, 2, 4), layers.sorting(-1), layers.exchange(rng, 8), layers.relu(rng)
+            ),
         ),
         Case(
             "changes that cancel",
-            lambda rng: _cases(
+            lambda rng: _ask(
                 rng,
                 -np.abs(spread(rng, 2, 5)) - 2,
-                _neighbours(rng),
-                _lever(rng, 5),
-                _sign_flips(rng, (2, 5)),
-                _relu(rng),
+                layers.neighbours(rng),
+                layers.lever(rng, 5),
+                layers.sign_flips(rng, (2, 5)),
+                layers.relu(rng),
             ),
         ),
         Case(
             "one place listens to another",
-            lambda rng: _cases(rng, spread(rng, 2, 3), *(_listener(rng, *pair) for pair in LISTENERS), _relu(rng)),
+            lambda rng: _ask(
+                rng, spread(rng, 2, 3), *(layers.listener(rng, *pair) for pair in layers.LISTENERS), layers.relu(rng)
+            ),
             note="in six of the layers one single place depends on another",
         ),
-        Case("a square turned over", lambda rng: _cases(rng, spread(rng, 3, 3), _turned(rng), _squashed(rng))),
+        Case(
+            "a square turned over", lambda rng: _ask(rng, spread(rng, 3, 3), layers.turned(rng), layers.squashed(rng))
+        ),
         Case(
             "three axes",
-            lambda rng: _cases(rng, spread(rng, 2, 3, 4), _standardized(rng), _slope_per_channel(rng, 3)),
+            lambda rng: _ask(rng, spread(rng, 2, 3, 4), layers.standardized(rng), layers.slope_per_channel(rng, 3)),
         ),
         Case(
             "another shape",
-            lambda rng: _cases(
-                rng, spread(rng, 3, 4), _pairs_averaged(rng), _last_dropped(rng), _flattened(rng), _leaky(rng)
+            lambda rng: _ask(
+                rng,
+                spread(rng, 3, 4),
+                layers.pairs_averaged(rng),
+                layers.last_dropped(rng),
+                layers.flattened(rng),
+                layers.leaky(rng),
             ),
             note="three of the layers change the shape",
         ),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "first-element-only",
-            edit=(
-                (
-                    "before = layer(input)\n"
-                    "    if before.shape != input.shape:\n"
-                    "        return False\n"
-                    "    for place in np.ndindex(input.shape):\n"
-                    "        changed = input.copy()\n"
-                    "        changed[place] += 1\n"
-                    "        noticed = layer(changed) != before\n"
-                    "        noticed[place] = False\n"
-                    "        if noticed.any():\n"
-                    "            return False\n"
-                    "    return True"
-                ),
-                (
-                    "if input.size == 0:\n"
-                    "        return True\n"
-                    "    before = layer(input)\n"
-                    "    changed = input.copy()\n"
-                    "    changed.flat[0] += 1\n"
-                    "    after = layer(changed)\n"
-                    "    return after.shape == input.shape and np.array_equal(before.flat[1:], after.flat[1:])"
-                ),
-            ),
+            edit=("np.ndindex(input.shape)", "list(np.ndindex(input.shape))[:1]"),
             gives="when only the first number is changed.",
             advice="A layer may leave the first place alone and mix the others. Change each place in turn.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-element-only",
-            edit=(
-                (
-                    "before = layer(input)\n"
-                    "    if before.shape != input.shape:\n"
-                    "        return False\n"
-                    "    for place in np.ndindex(input.shape):\n"
-                    "        changed = input.copy()\n"
-                    "        changed[place] += 1\n"
-                    "        noticed = layer(changed) != before\n"
-                    "        noticed[place] = False\n"
-                    "        if noticed.any():\n"
-                    "            return False\n"
-                    "    return True"
-                ),
-                (
-                    "if input.size == 0:\n"
-                    "        return True\n"
-                    "    before = layer(input)\n"
-                    "    changed = input.copy()\n"
-                    "    changed.flat[-1] += 1\n"
-                    "    after = layer(changed)\n"
-                    "    return after.shape == input.shape and np.array_equal(before.flat[:-1], after.flat[:-1])"
-                ),
-            ),
+            edit=("np.ndindex(input.shape)", "list(np.ndindex(input.shape))[-1:]"),
             gives="when only the last number is changed.",
-            advice="In a running sum nobody notices the last number. Change each place in turn.",
+            advice="In a running sum no other output depends on the last number. Change each place in turn.",
         ),
         Mistake(
-            # UNVERIFIED
             "shape-compared",
             edit=(
-                ("before =", "return"),
-                (
-                    (
-                        "\n"
-                        "    if before.shape != input.shape:\n"
-                        "        return False\n"
-                        "    for place in np.ndindex(input.shape):\n"
-                        "        changed = input.copy()\n"
-                        "        changed[place] += 1\n"
-                        "        noticed = layer(changed) != before\n"
-                        "        noticed[place] = False\n"
-                        "        if noticed.any():\n"
-                        "            return False\n"
-                        "    return True"
-                    ),
-                    ".shape == input.shape",
-                ),
+                "    if before.shape != input.shape:\n        return False\n",
+                "    return before.shape == input.shape\n",
             ),
             gives="when every layer that keeps the shape counts as element-wise.",
-            advice=(
-                "Softmax keeps the shape, too. Change a number, by so much that nobody can overlook it. Who notices?"
-            ),
+            advice="Softmax keeps the shape, too. Change one number, by enough to be seen. Which outputs change?",
         ),
         Mistake(
             "sums-compared",
             edit=(
-                ("noticed =", "after ="),
-                (
-                    ("!= before\n        noticed[place] = False\n        if noticed.any()"),
-                    ("\n        if abs(after.sum() - after[place] - before.sum() + before[place]) > 1e-9"),
-                ),
+                ("layer(changed) != before", "layer(changed) - before"),
+                ("noticed.any()", "abs(noticed.sum()) > 1e-9"),
             ),
             gives="when the sum of the other outputs is compared: changes that cancel go unnoticed.",
-            advice="Compare place by place, not in sum.",
+            advice="Compare place by place, not the sums.",
         ),
         Mistake(
             "own-place-must-change",
-            edit=(
-                ("noticed =", "differs ="),
-                (("noticed[place] = False\n        if noticed.any()"), "if not differs[place] or differs.sum() > 1"),
-            ),
-            gives="when a layer fails because its own place does not change.",
-            advice="ReLU is flat below 0, and element-wise all the same. Look at the other places only.",
+            edit=("noticed[place] = False", "noticed[place] = not noticed[place]"),
+            gives="when a layer counts as not element-wise because the output at the changed place stays the same.",
+            advice="ReLU is flat below 0, and still element-wise. Look at the other places only.",
         ),
         Mistake(
-            # UNVERIFIED
             "equal-values-compared",
             edit=(
-                (
-                    "before = layer(input)\n"
-                    "    if before.shape != input.shape:\n"
-                    "        return False\n"
-                    "    for place in np.ndindex(input.shape):\n"
-                    "        changed = input.copy()\n"
-                    "        changed[place] += 1\n"
-                    "        noticed = layer(changed) != before\n"
-                    "        noticed[place] = False\n"
-                    "        if noticed.any():\n"
-                    "            return False\n"
-                    "    return True"
-                ),
-                (
-                    "output = layer(np.full_like(input, 0.5))\n"
-                    "    return output.shape == input.shape and bool(np.all(output == output.flat[:1]))"
-                ),
+                ("layer(input)", "layer(np.full_like(input, 0.5))"),
+                ("layer(changed) != before", "before != before.flat[0]"),
             ),
             gives="when equal inputs are expected to give equal outputs, and nothing is changed.",
             advice=(
@@ -428,39 +192,40 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "own-row-only",
-            body=_own_row_only,
+            edit=(
+                ("layer(changed) != before", "layer(changed)[place[:-1]] != before[place[:-1]]"),
+                ("noticed[place]", "noticed[place[-1]]"),
+            ),
             gives="when only the places of the same row are looked at.",
             advice="A layer can work along columns as well. Look at every other place.",
         ),
         Mistake(
             "whole-row-changed",
-            edit=(
-                ("place in np.ndindex(input.shape", "i in range(len(input)"),
-                ("changed[place]", "changed[i]"),
-                ("noticed[place]", "noticed[i]"),
-            ),
-            gives="when all numbers of a row are changed at once: what they do to each other goes unnoticed.",
-            advice=(
-                "`for i in range(len(input))` walks over the first axis only. How do you reach every single number?"
-            ),
+            edit=("np.ndindex(input.shape)", "range(len(input))"),
+            gives="when all numbers of a row are changed at once: effects within the row go unnoticed.",
+            advice="`for i in range(len(input))` goes along the first axis only. How do you reach every single number?",
         ),
         Mistake(
             "reversed",
-            body=_reversed,
+            edit=(
+                ("    return True", "    return False"),
+                ("shape:\n        return False", "shape:\n        return True"),
+                ("any():\n            return False", "any():\n            return True"),
+            ),
             gives="when yes and no are exchanged.",
             advice="Try it on ReLU: the answer must be True.",
         ),
     ),
     hints=(
-        "If every output depends on its own place only, a change of one input can show at that place and nowhere else.",
+        "If every output depends on its own place only, a change of one input can show only at that place.",
         "Keep the output of the untouched input. Then, for each place (np.ndindex(input.shape) gives them): copy "
         "the input, change this one number, call the layer, and compare.",
         "Compare all places with !=, set the comparison at the changed place itself to False, and see whether "
-        "any is left. Before all that, a layer that changes the shape gets a no.",
+        "any is left. Before all that, return False for a layer that changes the shape.",
     ),
     explanation=(
-        "A single change at a time shows which outputs depend on which input. The changed place itself is not "
-        "looked at: it may change or not. The answer holds for this input; another one could show more."
+        "One change at a time shows which outputs depend on which input. The changed place itself is ignored: its "
+        "output may change or not. The answer holds for this input; another one could show more."
     ),
     trace=_trace,
 )

@@ -1,12 +1,14 @@
-"""`leaky_relu`: ..."""
+"""Leaky ReLU: numbers below 0 are multiplied by a slope."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, in_a_formula, spread, with_zeros
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.chapters.activations.draws import far_out, spread, with_zeros
+from course.chapters.activations.worked_out import in_a_formula
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def leaky_relu(input, negative_slope=0.01):
@@ -54,57 +56,54 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "changes-input",
             edit=(
                 "return np.where(input > 0, input, negative_slope * input)",
-                ("input[input < 0] *= negative_slope\n    return input"),
+                "input[input < 0] *= negative_slope\n    return input",
             ),
             gives="when the negative values are changed in the input itself.",
             advice="The caller's array must stay as it was. Make a new array.",
         ),
         Mistake(
             "slope-always-default",
-            edit=(", negative_slope *", ", 0.01 *"),
+            edit=("negative_slope * input", "0.01 * input"),
             gives="when the slope is 0.01, whatever was asked for.",
             advice="Find the number in your code that should be an argument.",
         ),
         Mistake(
-            # UNVERIFIED
             "no-leak",
-            edit=("where(input > 0, input, negative_slope * input", "maximum(input, 0"),
+            edit=("negative_slope * input", "0"),
             gives="when negative values become 0: a plain ReLU.",
             advice="Here a negative value is multiplied by something other than 0.",
         ),
         Mistake(
             "positive-side",
-            edit=((", input,", ","), ("input)", "input, input)")),
+            edit=("input, negative_slope * input", "negative_slope * input, input"),
             gives="when the slope acts on the positive values.",
             advice="The argument is called negative_slope. Which branch of your condition has it?",
         ),
         Mistake(
             "slope-alone",
-            edit=("* input", ""),
+            edit=("negative_slope * input", "negative_slope"),
             gives="when negative values are replaced by the slope itself.",
             advice="A slope is a factor. What does it multiply?",
         ),
         Mistake(
             "sign-lost",
-            edit=("input)", "np.abs(input))"),
+            edit=("negative_slope * input", "negative_slope * np.abs(input)"),
             gives="when negative values come out positive.",
             advice="A small factor above 0 changes no sign. Where does yours get lost?",
         ),
         Mistake(
             "maximum",
-            edit=("where(input > 0,", "maximum("),
+            edit=("np.where(input > 0, input", "np.maximum(input"),
             gives="when the larger of x and slope · x is taken, which is right only for slopes up to 1.",
             advice="Work out x = -2 with slope 2. Let the sign of x decide, not the size of the product.",
         ),
         Mistake(
-            # UNVERIFIED
             "slope-everywhere",
-            edit=("where(input > 0, input, negative_slope * input)", "maximum(input, 0) + negative_slope * input"),
-            gives="when slope · x is added to ReLU also where x is positive.",
+            edit=("> 0, input,", "> 0, input + negative_slope * input,"),
+            gives="when slope · x is added where x is positive, too.",
             advice="For a positive x the result is x, with nothing added.",
         ),
     ),

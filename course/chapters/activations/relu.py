@@ -1,4 +1,4 @@
-"""`relu`: ..."""
+"""ReLU: the larger of a number and 0."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread, with_zeros
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def relu(input):
@@ -42,55 +43,50 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "changes-input",
-            edit=("return np.maximum(input, 0)", ("input[input < 0] = 0\n    return input")),
+            edit=("np.maximum(input, 0)", "np.maximum(input, 0, out=input)"),
             gives="when the zeros are written into the input itself.",
-            advice="Another layer may still need the input, and the way back does. Make a new array.",
+            advice="Another layer may still need the input, and the backward pass does. Make a new array.",
         ),
         Mistake(
-            # UNVERIFIED
             "step",
             edit=("np.maximum(input, 0)", "(input > 0).astype(float)"),
-            gives="when the comparison x > 0 is taken for the result: 1 for every positive value.",
+            gives="when the comparison x > 0 is returned as the result: 1 for every positive value.",
             advice="The comparison says which values stay. What do they stay as?",
         ),
         Mistake(
             "absolute-value",
-            edit=("maximum(input, 0", "abs(input"),
+            edit=("np.maximum(input, 0)", "np.abs(input)"),
             gives="when negative values lose their sign.",
             advice="max(0, -3) is not 3. Work it out.",
         ),
         Mistake(
             "minimum",
-            edit=("maximum", "minimum"),
-            gives="when the smaller of 0 and x is taken: the negative values stay.",
+            edit=("np.maximum", "np.minimum"),
+            gives="when the smaller of 0 and x is kept: the negative values stay.",
             advice="Read your comparison aloud for x = 2 and for x = -2.",
         ),
         Mistake(
-            # UNVERIFIED
             "whole-array-decides",
-            edit=("np.maximum(input, 0", "input.copy() if input.sum() > 0 else np.zeros_like(input"),
-            gives="when the sum of the array decides for all of its values together.",
+            edit=("np.maximum(input, 0)", "np.where(input.sum() > 0, input, 0)"),
+            gives="when the sum of the array decides about all its values at once.",
             advice="Each value is compared with 0 by itself. Which NumPy function compares value by value?",
         ),
         Mistake(
-            # UNVERIFIED
             "capped-at-one",
-            edit=("maximum(input, 0", "clip(input, 0, 1"),
+            edit=("np.maximum(input, 0)", "np.clip(input, 0, 1)"),
             gives="when large values are cut off at 1.",
             advice="ReLU has a floor and no ceiling.",
         ),
         Mistake(
-            # UNVERIFIED
             "leaks",
-            edit=("maximum(input, 0", "where(input > 0, input, 0.01 * input"),
+            edit=("np.maximum(input, 0)", "np.maximum(input, 0.01 * input)"),
             gives="when negative values are made small, but not zero: a leaky ReLU.",
             advice="What does max(0, x) give for x = -2? The leaky form is the next exercise.",
         ),
     ),
     hints=(
-        "For one number it is `max(0, x)`. Python's `max` does not take an array apart.",
+        "For one number it is `max(0, x)`. Python's `max` does not look inside an array.",
         "NumPy has a function that compares two arrays place by place and keeps the larger value; one of the two "
         "may be a single number.",
         "np.maximum(a, b) is that function. np.where(condition, a, b) can do it, too.",

@@ -1,4 +1,4 @@
-"""`relu6`: ..."""
+"""ReLU6: ReLU with a cap at 6."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def relu6(input):
@@ -41,53 +42,50 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "changes-input",
-            edit=("return np.clip(input, 0, 6)", ("input[input < 0] = 0\n    input[input > 6] = 6\n    return input")),
-            gives="when floor and cap are written into the input itself.",
+            edit=("np.clip(input, 0, 6)", "np.clip(input, 0, 6, out=input)"),
+            gives="when the floor and the cap are applied to the input itself.",
             advice="The caller's array must stay as it was. Make a new array.",
         ),
         Mistake(
-            # UNVERIFIED
             "no-cap",
-            edit=("clip(input, 0, 6", "maximum(input, 0"),
-            gives="when nothing stops large values: a plain ReLU.",
+            edit=("np.clip(input, 0, 6)", "np.maximum(input, 0)"),
+            gives="when large values have no cap: a plain ReLU.",
             advice="The formula has a max and a min. Which of them is missing?",
         ),
         Mistake(
             "no-floor",
-            edit=("clip(input, 0", "minimum(input"),
+            edit=("np.clip(input, 0, 6)", "np.minimum(input, 6)"),
             gives="when negative values pass.",
             advice="The formula has a max and a min. Which of them is missing?",
         ),
         Mistake(
             "floor-at-minus-six",
-            edit=(", 0", ", -6"),
-            gives="when values are cut off at -6 in place of 0.",
-            advice="It is a ReLU with a ceiling. Where is a ReLU's floor?",
+            edit=("input, 0, 6", "input, -6, 6"),
+            gives="when values are cut off at -6 instead of 0.",
+            advice="It is a ReLU with a cap. Where is a ReLU's floor?",
         ),
         Mistake(
-            # UNVERIFIED
             "zero-above-six",
-            edit=("clip(input, 0, 6)", "where((input > 0) & (input < 6), input, 0.0)"),
+            edit=("np.clip(input, 0, 6)", "np.maximum(input, 0) * (input < 6)"),
             gives="when values above 6 become 0.",
-            advice="A value that hits the ceiling stays there; it does not fall.",
+            advice="A value that reaches the cap stays there; it does not fall to 0.",
         ),
         Mistake(
             "scaled",
-            edit=(", 6)", ", 6) / 6"),
+            edit=("np.clip(input, 0, 6)", "np.clip(input, 0, 6) / 6"),
             gives="when the result is divided by 6.",
             advice="ReLU6 ends at 6, not at 1. The division belongs to hardswish.",
         ),
         Mistake(
             "capped-at-one",
-            edit=(", 6", ", 1"),
+            edit=("input, 0, 6", "input, 0, 1"),
             gives="when values are capped at 1.",
             advice="The cap is in the name.",
         ),
     ),
     hints=(
-        "Start from ReLU. What is left to do for values above 6?",
+        "Start from ReLU. What is still to be done for values above 6?",
         "First the larger of x and 0, then the smaller of that and 6.",
         "np.minimum is the counterpart of np.maximum; np.clip does both at once.",
     ),

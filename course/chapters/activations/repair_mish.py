@@ -1,11 +1,12 @@
-"""`repair_mish`: ..."""
+"""Mish whose gate must not overwrite the input, to be repaired."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course.chapters.activations.draws import far_out, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def repair_mish(input):
@@ -39,50 +40,44 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=(".copy()", ""),
+            edit=(
+                "    # It began with gate = input: one array with two names.\n"
+                "    # So the loop overwrote the input while it filled the gate.\n"
+                "    gate = input.copy()",
+                "    gate = input",
+            ),
             gives="when the function is left as it was handed out.",
             advice="Print `input` before the loop and after it. How many arrays are there?",
         ),
         Mistake(
             "copied-but-shared",
-            edit=("gate = input.copy()", ("input = input.copy()\n    gate = input")),
-            gives="when the caller's array is safe, but inside the function gate and input are still one array.",
-            advice="The gate is multiplied by itself. Which of the two names needs an array of its own?",
+            edit=("gate = input.copy()", "input = input.copy()\n    gate = input"),
+            gives="when the caller's array is safe, but inside the function gate and input are still the same array.",
+            advice="The gate is multiplied by itself. Which of the two names needs its own array?",
         ),
         Mistake(
             "gate-reads-its-zeros",
-            edit=("input.copy(", "np.zeros_like(input"),
-            gives="when the gate starts from zeros, and is computed from these.",
-            advice="There are two arrays now. From which of them should the loop read?",
+            edit=("input.copy()", "np.zeros_like(input)"),
+            gives="when the gate starts from zeros, and is computed from them.",
+            advice="There are two arrays now. Which of them should the loop read?",
         ),
         Mistake(
-            # UNVERIFIED
             "gate-alone",
-            edit=(
-                (("gate = input.copy()\n    for place in np.ndindex(gate.shape):\n        gate[place] ="), "return"),
-                (("gate[place]))\n    return gate * input"), "input))"),
-            ),
+            edit=("gate * input", "gate"),
             gives="when the gate is returned without the input.",
             advice="The gate is right. What does it multiply?",
         ),
         Mistake(
-            # UNVERIFIED
             "tanh-lost",
-            edit=(
-                (
-                    ("gate = input.copy()\n    for place in np.ndindex(gate.shape):\n        gate[place] = np.tanh("),
-                    "return input *",
-                ),
-                (("gate[place]))\n    return gate * input"), "input)"),
-            ),
-            gives="when the tanh has been lost in the repair: the gate grows without end.",
+            edit=("np.tanh(np.logaddexp(0, gate[place]))", "np.logaddexp(0, gate[place])"),
+            gives="when the tanh was lost in the repair: the gate grows without bound.",
             advice="The formula in the docstring was right. Compare it with yours.",
         ),
     ),
     hints=(
-        "The formula is right. Call the function twice with one and the same array: why does the second call differ?",
+        "The formula is right. Call the function twice with the same array: why does the second call differ?",
         "`gate = input` makes a second name, not a second array. What is written into gate is written into input.",
-        "Give gate an array of its own: a method of arrays makes a copy.",
+        "Give gate its own array: arrays have a method that makes a copy.",
     ),
     explanation=(
         "An assignment copies nothing in Python: `gate = input` gave the array a second name. With "

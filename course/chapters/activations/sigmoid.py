@@ -1,4 +1,4 @@
-"""`sigmoid`: ..."""
+"""The sigmoid, for numbers of any size."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, in_a_formula, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.worked_out import in_a_formula
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def sigmoid(input):
@@ -27,41 +29,8 @@ def sigmoid(input):
 def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     if abs(x) > 20:
-        return f"e^{in_a_formula(-x)} is {'next to nothing' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
+        return f"e^{in_a_formula(-x)} is {'close to 0' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
     return f"1 / (1 + e^{in_a_formula(-x)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
-
-
-def _sign(input):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(input))
-
-
-def _overflow_on_the_right(input):
-    with np.errstate(all="ignore"):
-        return np.exp(input) / (1 + np.exp(input))
-
-
-def _overflow_on_the_left(input):
-    with np.errstate(all="ignore"):
-        return 1 - np.exp(-input) / (1 + np.exp(-input))
-
-
-def _input_cut_off(input):
-    return 1 / (1 + np.exp(-np.clip(input, -10, 10)))
-
-
-def _tanh(input):
-    return np.tanh(input)
-
-
-def _softmax(input):
-    powers = np.exp(input - input.max(initial=-np.inf))
-    return powers / powers.sum()
-
-
-def _brackets(input):
-    with np.errstate(over="ignore"):
-        return 1 / 1 + np.exp(-input)
 
 
 EXERCISE = Exercise(
@@ -81,66 +50,66 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "sign",
-            body=_sign,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 / (1 + np.exp(input))"),
             gives="when the exponent has the wrong sign: large values give 0.",
             advice="For x = 5 the result is close to 1. What is e^(-5), and what did you compute?",
         ),
         Mistake(
             "overflow-on-the-right",
-            body=_overflow_on_the_right,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "np.exp(input) / (1 + np.exp(input))"),
             gives=(
-                "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is nan, and so is 0 · nan."
+                "when e^x / (1 + e^x) is computed for large x, too: infinity over infinity is NaN, and so is 0 · NaN."
             ),
-            advice="Let the exponent never be above 0. Which form suits x = 1000, and which x = -1000?",
+            advice="Let the exponent never be above 0. Which form is safe for x = 1000, and which for x = -1000?",
         ),
         Mistake(
             "overflow-on-the-left",
-            body=_overflow_on_the_left,
-            gives=(
-                "when e^(-x) stands above and below a fraction line for very negative x: infinity over infinity is nan."
-            ),
-            advice="Let the exponent never be above 0. Which form suits x = -1000?",
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 - np.exp(-input) / (1 + np.exp(-input))"),
+            gives="when e^(-x) is in numerator and denominator for very negative x: infinity over infinity is NaN.",
+            advice="Let the exponent never be above 0. Which form is safe for x = -1000?",
         ),
         Mistake(
             "input-cut-off",
-            body=_input_cut_off,
+            edit=("np.abs(input)", "np.minimum(np.abs(input), 10)"),
             gives="when the input is cut off at -10 and 10 to be safe.",
             advice="At -20 the result is far smaller than at -10. A form that can't overflow needs no cut.",
         ),
         Mistake(
             "tanh",
-            body=_tanh,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "np.tanh(input)"),
             gives="when tanh is computed: its values run from -1 to 1.",
             advice="A sigmoid's values run from 0 to 1, and at 0 it is one half.",
         ),
         Mistake(
             "softmax",
-            body=_softmax,
+            edit=(
+                ("-np.abs(input)", "input - input.max(initial=-np.inf)"),
+                ("np.where(input >= 0, 1, small) / (1 + small)", "small / small.sum()"),
+            ),
             gives="when all values share one denominator: that is a softmax.",
-            advice="Element-wise: each value has a denominator of its own, 1 + e^(-x).",
+            advice="A sigmoid is element-wise: each value has its own denominator, 1 + e^(-x).",
         ),
         Mistake(
-            # UNVERIFIED
             "derivative",
             edit=("np.where(input >= 0, 1, small) / (1 + small)", "small / (1 + small) ** 2"),
-            gives="when the derivative is computed in place of the function.",
+            gives="when the derivative is computed instead of the function.",
             advice="The derivative comes in section 7. Here large inputs give 1, not 0.",
         ),
         Mistake(
             "brackets",
-            body=_brackets,
+            edit=("np.where(input >= 0, 1, small) / (1 + small)", "1 / 1 + np.exp(-input)"),
             gives="when the brackets are missing: 1 / 1 + e^(-x).",
-            advice="Python divides before it adds. What belongs below the fraction line?",
+            advice="Python divides before it adds. What belongs in the denominator?",
         ),
     ),
     hints=(
         "1 / (1 + np.exp(-input)) is right as long as nothing overflows. Where is -input large?",
-        "Multiply the fraction by e^x above and below: e^x / (e^x + 1). This form is safe where x is negative.",
+        "Multiply numerator and denominator by e^x: e^x / (e^x + 1). This form is safe where x is negative.",
         "In both forms the exponential that is safe is np.exp(-np.abs(input)). Compute it once; np.where chooses "
-        "what stands above the fraction line.",
+        "the numerator.",
     ),
     explanation=(
-        "`small` is e^(-|x|), which lies between 0 and 1 and can't overflow. For x ≥ 0 the sigmoid is 1 / (1 + "
+        "`small` is e^(-|x|), which is between 0 and 1 and can't overflow. For x ≥ 0 the sigmoid is 1 / (1 + "
         "small), for x < 0 it is small / (1 + small). In NumPy the plain formula passes too, with a warning: 1 / "
         "infinity is 0."
     ),

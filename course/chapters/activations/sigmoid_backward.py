@@ -1,4 +1,4 @@
-"""`sigmoid_backward`: ..."""
+"""The gradient of the sigmoid, from its output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def sigmoid_backward(grad_output, output):
@@ -62,36 +63,32 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "sigmoid-again",
-            edit=(
-                "return grad_output * output * (1 - output",
-                ("again = 1 / (1 + np.exp(-output))\n    return grad_output * again * (1 - again"),
-            ),
-            gives="when output is taken for the input, and a sigmoid is applied to it once more.",
+            edit=("return", "output = 1 / (1 + np.exp(-output))\n    return"),
+            gives="when output is treated as the input, and the sigmoid is applied to it once more.",
             advice="The second argument is what the sigmoid gave. The formula in y needs nothing else.",
         ),
         Mistake(
             "grad-output-left-out",
-            edit=("grad_output *", ""),
+            edit=("grad_output * output", "output"),
             gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by what arrives from behind.",
+            advice="The chain rule multiplies the slope by the gradient of the output.",
         ),
         Mistake(
             "slope-of-tanh",
-            edit=("output * (1 - output", "(1 - output**2"),
-            gives="when the slope is 1 - y²: that of tanh.",
+            edit=("output * (1 - output)", "(1 - output**2)"),
+            gives="when the slope is 1 - y²: the slope of tanh.",
             advice="At y = 1/2 the sigmoid's slope is 1/4. What does yours give there?",
         ),
         Mistake(
             "first-factor-missing",
-            edit=("* output *", "*"),
+            edit=("output * (1 - output)", "(1 - output)"),
             gives="when the slope is 1 - y alone.",
             advice="The curve is flat at both ends. Where y is close to 0 yours is not.",
         ),
         Mistake(
             "second-factor-missing",
-            edit=("* (1 - output)", ""),
+            edit=(" * (1 - output)", ""),
             gives="when the slope is y alone.",
             advice="The curve is flat at both ends. Where y is close to 1 yours is not.",
         ),
@@ -103,26 +100,28 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "gradient-in-both-factors",
-            edit=("- output", "- grad_output * output"),
-            gives="when grad_output has got into both factors, y and 1 - y.",
-            advice="Finish the slope from y alone; then multiply by grad_output, once.",
+            edit=("1 - output", "1 - grad_output * output"),
+            gives="when grad_output is multiplied into both factors, y and 1 - y.",
+            advice="Compute the slope from y alone; then multiply by grad_output, once.",
         ),
         Mistake(
-            # UNVERIFIED
             "changes-gradient",
-            edit=(("return grad_output *", "grad_output *="), ("- output)", ("- output)\n    return grad_output"))),
+            edit=(
+                "return grad_output * output * (1 - output)",
+                "grad_output *= output * (1 - output)\n    return grad_output",
+            ),
             gives="when the result is written into grad_output itself, as `*=` does.",
             advice="Another layer may need that array, too. Make a new one.",
         ),
     ),
     hints=(
         "The derivative of 1 / (1 + e^(-x)) is e^(-x) / (1 + e^(-x))². Write it with y = 1 / (1 + e^(-x)).",
-        "e^(-x) / (1 + e^(-x)) is 1 - y. So the slope is a product of two short factors.",
+        "e^(-x) / (1 + e^(-x)) is 1 - y. So the slope is a product of two simple factors.",
         "The slope is y (1 - y). Multiply it by grad_output.",
     ),
     explanation=(
-        "The slope can be told from the output alone, so the layer need not keep its input. It is largest at y = "
-        "1/2, where it is 1/4."
+        "The slope can be computed from the output alone, so the layer does not have to keep its input. It is "
+        "largest at y = 1/2, where it is 1/4."
     ),
     trace=_sigmoid_trace,
 )

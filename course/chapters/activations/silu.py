@@ -1,4 +1,4 @@
-"""`silu`: ..."""
+"""SiLU: a number times its own sigmoid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def silu(input):
@@ -33,45 +34,6 @@ def _silu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{x:.5g} · {gate:.5g} = {x * gate:.5g}"
 
 
-def _gate_alone(input):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-input))
-
-
-def _input_without_gate(input):
-    return np.maximum(input, 0)
-
-
-def _gate_reversed(input):
-    with np.errstate(over="ignore"):
-        return input / (1 + np.exp(input))
-
-
-def _overflow(input):
-    with np.errstate(all="ignore"):
-        return input * np.exp(input) / (1 + np.exp(input))
-
-
-def _steeper_gate(input):
-    with np.errstate(over="ignore"):
-        return input / (1 + np.exp(-1.702 * input))
-
-
-def _gate_twice(input):
-    with np.errstate(over="ignore"):
-        return input / (1 + np.exp(-input)) ** 2
-
-
-def _tanh_gate(input):
-    return input * np.tanh(input)
-
-
-def _gate_of_the_gate(input):
-    with np.errstate(over="ignore"):
-        gate = 1 / (1 + np.exp(-input))
-        return gate / (1 + np.exp(-gate))
-
-
 EXERCISE = Exercise(
     name="silu",
     points=1,
@@ -87,57 +49,57 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "gate-alone",
-            body=_gate_alone,
+            edit=("input * gate", "gate"),
             gives="when the gate is returned without the input.",
             advice="A sigmoid is only the gate. What does it multiply?",
         ),
         Mistake(
             "input-without-gate",
-            body=_input_without_gate,
+            edit=("np.where(input >= 0, 1, shrunk) / (1 + shrunk)", "input > 0"),
             gives="when the gate is either shut or open: a ReLU.",
-            advice="The gate of SiLU opens little by little. It is a sigmoid.",
+            advice="The gate of SiLU opens gradually. It is a sigmoid.",
         ),
         Mistake(
             "gate-reversed",
-            body=_gate_reversed,
+            edit=("input >= 0", "input < 0"),
             gives="when the gate is open for negative inputs and shut for positive ones.",
             advice="Look at the sign in the gate's exponent.",
         ),
         Mistake(
             "overflow",
-            body=_overflow,
-            gives="when e^x / (1 + e^x) is the gate: for large x, infinity over infinity is nan.",
-            advice="Use the form of the sigmoid that held at 1000.",
+            edit=("np.where(input >= 0, 1, shrunk) / (1 + shrunk)", "np.exp(input) / (1 + np.exp(input))"),
+            gives="when e^x / (1 + e^x) is the gate: for large x, infinity over infinity is NaN.",
+            advice="Use the form of the sigmoid that works at 1000.",
         ),
         Mistake(
             "steeper-gate",
-            body=_steeper_gate,
+            edit=("np.abs(input)", "np.abs(1.702 * input)"),
             gives="when the gate's input is multiplied by 1.702: an approximation of GELU.",
             advice="The gate of SiLU is the sigmoid of x, with no factor.",
         ),
         Mistake(
             "gate-twice",
-            body=_gate_twice,
-            gives="when the gate is multiplied twice.",
+            edit=("input * gate", "input * gate * gate"),
+            gives="when the input is multiplied by the gate twice.",
             advice="There is one gate. Count the factors.",
         ),
         Mistake(
             "tanh-gate",
-            body=_tanh_gate,
+            edit=("np.where(input >= 0, 1, shrunk) / (1 + shrunk)", "np.tanh(input)"),
             gives="when the gate is a tanh.",
             advice="A gate runs from 0, shut, to 1, open. Which of your functions does?",
         ),
         Mistake(
             "gate-of-the-gate",
-            body=_gate_of_the_gate,
-            gives="when the sigmoid has taken the input's place, and is gated by itself.",
+            edit=("input * gate", "gate / (1 + np.exp(-gate))"),
+            gives="when the sigmoid replaces the input, and is gated by itself.",
             advice="Keep two arrays: the input as it is, and its gate.",
         ),
     ),
     hints=(
-        "Write the gate as an array of its own, then multiply.",
-        "The gate is the sigmoid of the input. You have written one that survives large numbers.",
-        "input times gate. A graded function stands alone: write the sigmoid's lines here once more.",
+        "Write the gate as a separate array, then multiply.",
+        "The gate is the sigmoid of the input. You have written one that works for large numbers.",
+        "The result is input times gate. Don't call your `sigmoid`: write its lines here once more.",
     ),
     explanation="The gate is a sigmoid, between 0 and 1. Multiplied by the input it lets large values through.",
     trace=_silu_trace,

@@ -1,4 +1,4 @@
-"""`tanh`: ..."""
+"""The hyperbolic tangent, for numbers of any size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def tanh(input):
@@ -27,42 +28,9 @@ def tanh(input):
 def _tanh_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     if abs(x) > 20:
-        return f"one exponential is huge, the other next to nothing, so the result is {1 if x > 0 else -1}"
+        return f"one exponential is huge, the other close to 0, so the result is {1 if x > 0 else -1}"
     up, down = math.exp(x), math.exp(-x)
     return f"({up:.5g} - {down:.5g}) / ({up:.5g} + {down:.5g}) = {math.tanh(x):.5g}"
-
-
-def _overflow(input):
-    with np.errstate(all="ignore"):
-        up, down = np.exp(input), np.exp(-input)
-        return (up - down) / (up + down)
-
-
-def _overflow_on_the_right(input):
-    with np.errstate(all="ignore"):
-        power = np.exp(2 * input)
-        return (power - 1) / (power + 1)
-
-
-def _input_not_doubled(input):
-    small = np.exp(-np.abs(input))
-    return 2 * np.where(input >= 0, 1, small) / (1 + small) - 1
-
-
-def _clipped(input):
-    return np.clip(input, -1, 1)
-
-
-def _tangent(input):
-    return np.tan(input)
-
-
-def _derivative(input):
-    return 1 - np.tanh(input) ** 2
-
-
-def _sign(input):
-    return -np.tanh(input)
 
 
 EXERCISE = Exercise(
@@ -81,62 +49,64 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "overflow",
-            body=_overflow,
-            gives="when e^x or e^(-x) overflows: infinity over infinity is nan.",
-            advice="Divide above and below by the larger of the two exponentials. What is left is never above 1.",
+            edit=(
+                "np.sign(input) * (1 - tiny) / (1 + tiny)",
+                "(np.exp(input) - np.exp(-input)) / (np.exp(input) + np.exp(-input))",
+            ),
+            gives="when e^x or e^(-x) overflows: infinity over infinity is NaN.",
+            advice="Divide numerator and denominator by the larger exponential. What is left is never above 1.",
         ),
         Mistake(
             "overflow-on-the-right",
-            body=_overflow_on_the_right,
-            gives="when e^(2x) overflows for large x: infinity over infinity is nan.",
+            edit=(("-2 * np.abs(input)", "2 * input"), ("np.sign(input) * (1 - tiny)", "(tiny - 1)")),
+            gives="when e^(2x) overflows for large x: infinity over infinity is NaN.",
             advice="Use the exponential of a number that is never above 0, and put the sign back afterwards.",
         ),
         Mistake(
-            # UNVERIFIED
             "sigmoid",
-            edit=(("2 *", ""), ("sign(input) * (1 -", "where(input >= 0, 1,")),
+            edit=("np.sign(input) * (1 - tiny) / (1 + tiny)", "1 / (1 + np.exp(-input))"),
             gives="when a sigmoid is computed: its values run from 0 to 1.",
             advice="tanh is a sigmoid that is stretched to -1 .. 1, and twice as steep.",
         ),
         Mistake(
             "input-not-doubled",
-            body=_input_not_doubled,
+            edit=("-2 * np.abs", "-np.abs"),
             gives="when a sigmoid is stretched to -1 .. 1, but its input is not doubled.",
             advice="tanh(x) is 2 σ(2x) - 1. Compare the inner 2 with your code.",
         ),
         Mistake(
             "clipped",
-            body=_clipped,
+            edit=("np.sign(input) * (1 - tiny) / (1 + tiny)", "np.clip(input, -1, 1)"),
             gives="when values are cut off at -1 and 1: a straight line with two corners, known as hardtanh.",
-            advice="tanh bends all the way. Which exponentials are in its formula?",
+            advice="tanh is curved everywhere. Which exponentials are in its formula?",
         ),
         Mistake(
             "tangent",
-            body=_tangent,
-            gives="when the tangent is taken for the hyperbolic tangent.",
-            advice="np.tan belongs to angles. The h makes the difference.",
+            edit=("np.sign(input) * (1 - tiny) / (1 + tiny)", "np.tan(input)"),
+            gives="when the tangent is computed instead of the hyperbolic tangent.",
+            advice="np.tan is for angles. The h makes the difference.",
         ),
         Mistake(
             "derivative",
-            body=_derivative,
-            gives="when the derivative, 1 - tanh², is computed in place of the function.",
+            edit=("np.sign(input) * (1 - tiny) / (1 + tiny)", "1 - np.tanh(input) ** 2"),
+            gives="when the derivative, 1 - tanh², is computed instead of the function.",
             advice="At x = 0 the function is 0; its derivative there is 1.",
         ),
         Mistake(
             "sign",
-            body=_sign,
+            edit=("np.sign(input)", "-np.sign(input)"),
             gives="when every value has the wrong sign.",
             advice="For x = 2 the result is positive. Which exponential comes first?",
         ),
     ),
     hints=(
         "The formula is (e^x - e^(-x)) / (e^x + e^(-x)). For x = 1000 it is infinity over infinity.",
-        "For x ≥ 0, divide above and below by e^x: (1 - e^(-2x)) / (1 + e^(-2x)).",
+        "For x ≥ 0, divide numerator and denominator by e^x: (1 - e^(-2x)) / (1 + e^(-2x)).",
         "tanh(-x) is -tanh(x): work with np.abs(input), and multiply by np.sign(input). NumPy has np.tanh as "
         "well, and you may use it.",
     ),
     explanation=(
-        "Dividing both lines of the fraction by the larger exponential leaves e^(-2|x|), which can't overflow. "
+        "Dividing numerator and denominator by the larger exponential leaves e^(-2|x|), which can't overflow. "
         "The sign is put back at the end. `np.tanh(input)` is the same in one call."
     ),
     trace=_tanh_trace,

@@ -1,10 +1,11 @@
-"""`attention_num_parameters`: ..."""
+"""The number of parameters of multi-head attention."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def attention_num_parameters(embed_dim, num_heads):
@@ -18,34 +19,8 @@ def attention_num_parameters(embed_dim, num_heads):
 
 
 def _odd(rng: np.random.Generator, least: int, num_heads: int) -> dict[str, int]:
-    """Draw a size that num_heads divides, odd if num_heads is: it shows where it was rounded."""
+    """Draw a size that num_heads divides, odd if num_heads is, so that an answer that rounds is wrong."""
     return {"embed_dim": num_heads * (least + 2 * int(rng.integers(0, 20))), "num_heads": num_heads}
-
-
-def _no_bias(embed_dim, num_heads):
-    return 4 * embed_dim * embed_dim
-
-
-def _all_per_head(embed_dim, num_heads):
-    return 4 * num_heads * (embed_dim * embed_dim + embed_dim)
-
-
-def _in_projection_per_head(embed_dim, num_heads):
-    return (3 * num_heads + 1) * (embed_dim * embed_dim + embed_dim)
-
-
-def _split_before_projecting(embed_dim, num_heads):
-    size = embed_dim // num_heads
-    return 3 * num_heads * (size * size + size) + embed_dim * embed_dim + embed_dim
-
-
-def _one_head_counted(embed_dim, num_heads):
-    size = embed_dim // num_heads
-    return 3 * (size * embed_dim + size) + embed_dim * embed_dim + embed_dim
-
-
-def _no_out_bias(embed_dim, num_heads):
-    return 4 * embed_dim * embed_dim + 3 * embed_dim
 
 
 EXERCISE = Exercise(
@@ -62,51 +37,52 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("embed_dim * embed_dim + embed_dim", "embed_dim * embed_dim"),
             gives="when the biases are not counted.",
             advice="Each of the linear layers has a bias, too. How long is it?",
         ),
         Mistake(
             "all-per-head",
-            body=_all_per_head,
+            edit=("4 *", "4 * num_heads *"),
             gives="when every head has projections of full size.",
             advice="The heads share the numbers of one projection out among them. What does num_heads change?",
         ),
         Mistake(
             "in-projection-per-head",
-            body=_in_projection_per_head,
+            edit=("4 *", "(3 * num_heads + 1) *"),
             gives="when every head has three projections of full size, and they share the last one.",
             advice="The heads share the numbers of one projection out among them. What does num_heads change?",
         ),
         Mistake(
             "no-out-projection",
-            edit=(("one_linear_layer =", "return 3 * ("), (("\n    return 4 * one_linear_layer"), ")")),
+            edit=("4 *", "3 *"),
             gives="when only the projections of query, key and value are counted.",
             advice="After the heads are merged, there is one more linear layer.",
         ),
         Mistake(
             "one-in-projection",
-            edit=(("one_linear_layer =", "return 2 * ("), (("\n    return 4 * one_linear_layer"), ")")),
+            edit=("4 *", "2 *"),
             gives="when query, key and value share one projection.",
             advice="in_proj_weight has 3 · embed_dim rows.",
         ),
         Mistake(
             "split-before-projecting",
-            body=_split_before_projecting,
-            gives="when each head projects its own slice of the numbers only.",
-            advice=(
-                "Every head sees all embed_dim numbers of a position. How many columns has its part of the matrix?"
+            edit=(
+                "return 4 * one_linear_layer",
+                "size = embed_dim // num_heads\n    return 3 * num_heads * (size * size + size) + one_linear_layer",
             ),
+            gives="when each head projects its own slice of the numbers only.",
+            advice="Each head sees all embed_dim numbers of a position. How many columns does its part of W have?",
         ),
         Mistake(
             "one-head-counted",
-            body=_one_head_counted,
+            edit=("4 * one_linear_layer", "3 * (one_linear_layer // num_heads) + one_linear_layer"),
             gives="when the projections of one head are counted, and the last layer.",
             advice="There are num_heads such heads. What do their sizes add up to?",
         ),
         Mistake(
             "no-out-bias",
-            body=_no_out_bias,
+            edit=("4 * one_linear_layer", "4 * one_linear_layer - embed_dim"),
             gives="when the last linear layer is counted without its bias.",
             advice="All four linear layers have a bias.",
         ),

@@ -1,8 +1,30 @@
-"""What the cases of this chapter draw."""
+"""Arguments for the cases of this chapter."""
 
 from __future__ import annotations
 
 import numpy as np
+
+from course.checking.sampling import normal
+
+
+def draw_inputs(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: int, d_v: int) -> dict[str, np.ndarray]:
+    """Draw query, key and value."""
+    return {
+        "query": normal(rng, *batch, l_q, d_k),
+        "key": normal(rng, *batch, l_k, d_k),
+        "value": normal(rng, *batch, l_k, d_v),
+    }
+
+
+def large_scores(rng: np.random.Generator, first: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Draw queries that begin with the given numbers, 40 or -40, and five keys that begin with 40.
+
+    Their scores are near 800 or -800, where exp gives inf or 0. The small whole numbers beside the large ones make the
+    weights of a row differ, in float32 as in float64.
+    """
+    query, key = (rng.integers(-2, 3, size=(rows, 4)).astype(float) for rows in (len(first), 5))
+    query[:, 0], key[:, 0] = first, 40
+    return query, key
 
 
 def some_hidden(rng: np.random.Generator, *shape: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""`merge_heads`: ..."""
+"""The numbers of all heads, side by side again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def merge_heads(x):
     return x.swapaxes(1, 2).reshape(n, length, num_heads * size)
 
 
-def _merge_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = arguments["x"]
     n, position, i = index
     head, own = divmod(i, x.shape[3])
@@ -46,53 +46,38 @@ EXERCISE = Exercise(
         Mistake(
             "reshape-only",
             edit=("swapaxes(1, 2).", ""),
-            gives="when x is reshaped to (n, l, e) at once: numbers of different positions end up in one row.",
+            gives="when x is reshaped to (n, l, d_m) at once: numbers of different positions end up in one row.",
             advice="Before the axes can be joined, heads and numbers must be neighbours. Which axes change places?",
         ),
         Mistake(
-            # UNVERIFIED
             "not-joined",
-            edit=((("\n    n, num_heads, length, size = x.shape"), ""), (".reshape(n, length, num_heads * size)", "")),
+            edit=(".reshape(n, length, num_heads * size)", ""),
             gives="when the axes have changed places, but are not joined.",
             advice="The last two axes must become one. That is what reshape is for.",
         ),
         Mistake(
             "interleaved",
-            edit=("swapaxes(1, 2", "transpose(0, 2, 3, 1"),
+            edit=("swapaxes(1, 2)", "transpose(0, 2, 3, 1)"),
             gives="when the heads' numbers are interleaved: first number 0 of every head, then number 1.",
-            advice="All of head 0's numbers come first. In which order must the last two axes stand before reshape?",
+            advice="All of head 0's numbers come first. Which order must the last two axes have before reshape?",
         ),
         Mistake(
-            # UNVERIFIED
             "mean",
-            edit=(
-                (
-                    "n, num_heads, length, size = x.shape\n"
-                    "    return x.swapaxes(1, 2).reshape(n, length, num_heads * size"
-                ),
-                "return x.mean(axis=1",
-            ),
+            edit=("swapaxes(1, 2).reshape(n, length, num_heads * size)", "mean(axis=1)"),
             gives="when the mean of the heads is taken.",
             advice="Nothing is added or averaged here: the heads' numbers are put side by side.",
         ),
         Mistake(
-            # UNVERIFIED
             "one-after-the-other",
-            edit=(
-                (
-                    "n, num_heads, length, size = x.shape\n"
-                    "    return x.swapaxes(1, 2).reshape(n, length, num_heads * size"
-                ),
-                "return np.concatenate([x[:, head] for head in range(x.shape[1])], axis=1",
-            ),
+            edit=("swapaxes(1, 2).reshape(n, length, num_heads * size)", "reshape(n, num_heads * length, size)"),
             gives="when the heads are put one below the other, as if each had positions of its own.",
             advice="Every head has the same l positions. Join along the numbers, the last axis.",
         ),
         Mistake(
             "wrong-axes",
-            edit=(", 2", ", 3"),
+            edit=("swapaxes(1, 2)", "swapaxes(1, 3)"),
             gives="when heads and numbers change places, in place of heads and positions.",
-            advice="The result is (n, l, e): which axis has to come second?",
+            advice="The result is (n, l, d_m): which axis must come second?",
         ),
     ),
     hints=(
@@ -103,5 +88,5 @@ EXERCISE = Exercise(
     explanation=(
         "The same two steps as in split_heads, backwards: `swapaxes(1, 2)`, then `reshape` joins the heads' numbers."
     ),
-    trace=_merge_trace,
+    trace=_trace,
 )

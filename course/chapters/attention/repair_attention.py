@@ -1,23 +1,32 @@
-"""`repair_attention`: ..."""
+"""An attention to repair: its mask multiplies the scores."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course.chapters.attention.draws import some_hidden
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_attention(query, key, value, mask):
-    # It multiplied the scores by the mask: hidden ones became 0, and exp(0) is 1. They have to become -inf.
+    """Give output (l_q, d_v). mask (l_q, l_k) is True where a query may look at a key."""
     output = np.zeros((len(query), value.shape[1]))
     for i in range(len(query)):
         fit = key @ query[i] / query.shape[1] ** 0.5
+        # It multiplied the scores by the mask: hidden ones became 0, and exp(0) is 1. They must become -inf.
         fit = np.where(mask[i], fit, -np.inf)
         share = np.exp(fit - fit.max())
         output[i] = share / share.sum() @ value
     return output
+
+
+# the comment goes with the line, so that what is handed out does not explain the repair
+HIDING = (
+    "# It multiplied the scores by the mask: hidden ones became 0, and exp(0) is 1. They must become -inf.\n"
+    "        fit = np.where(mask[i], fit, -np.inf)"
+)
 
 
 def _masked(rng: np.random.Generator, l_q: int, l_k: int, mask: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -44,48 +53,45 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=("np.where(mask[i], fit, -np.inf)", "fit * mask[i]"),
+            edit=(HIDING, "fit = fit * mask[i]"),
             gives="when the function is left as it was handed out.",
             advice="Print `share / share.sum()` for the first word of a causal mask. Which weights should be 0?",
         ),
         Mistake(
             "weights-hidden",
-            edit=(("fit = np.where(mask[i], fit, -np.inf)", ""), ("() @ value", "() * mask[i] @ value")),
-            gives="when the weights are hidden after the softmax: those that are left don't add up to 1.",
+            edit=((HIDING + "\n        ", ""), ("share.sum() @ value", "share.sum() * mask[i] @ value")),
+            gives="when the weights are hidden after the softmax: those that are left do not add up to 1.",
             advice="Hide before exp. The sum is then taken over what is left.",
         ),
         Mistake(
             "mask-added",
-            edit=(("\n        fit = np.where(mask[i], fit, -np.inf)"), "+ mask[i]"),
+            edit=(HIDING, "fit = fit + mask[i]"),
             gives="when the mask is added as 1 and 0.",
-            advice="Adding 0 hides nothing. What must be added to a score, for exp to give 0?",
+            advice="Adding 0 hides nothing. What must be added to a score so that exp gives 0?",
         ),
         Mistake(
             "mask-reversed",
-            edit=(
-                ("fit = np", "share = np.exp(np"),
-                (("fit, -np.inf)\n        share = np.exp(fit - fit.max("), "-np.inf, fit - fit.max()"),
-            ),
-            gives="when it is hidden what may be seen.",
+            edit=("fit, -np.inf)", "-np.inf, fit)"),
+            gives="when what may be seen is hidden.",
             advice="True means: may look. Exchange the two branches.",
         ),
         Mistake(
             "mask-left-out",
-            edit=("fit = np.where(mask[i], fit, -np.inf)", ""),
-            gives="when the mask isn't used at all.",
+            edit=(HIDING + "\n        ", ""),
+            gives="when the mask is not used at all.",
             advice="The mask was used in the wrong way. It still has to hide.",
         ),
         Mistake(
             "minus-one",
-            edit=("np.inf", "1.0"),
+            edit=("-np.inf", "-1.0"),
             gives="when hidden scores become -1, which exp makes 0.37 and not 0.",
             advice="Which score gives weight 0, whatever the others are?",
         ),
     ),
     hints=(
-        "Work through one query by hand: three scores, the last one hidden. What does the third line make of it?",
+        "Work through one query by hand: three scores, the last one hidden. What does the line with mask[i] do to it?",
         "The hidden score is 0 after the multiplication. What is exp(0)?",
-        "A hidden score has to become -np.inf: np.where(mask[i], ...) leaves the others as they are.",
+        "A hidden score must become -np.inf: np.where(mask[i], ...) leaves the others as they are.",
     ),
     explanation=(
         "Multiplying by False makes a score 0, and a score of 0 is one among others: it can even beat the "

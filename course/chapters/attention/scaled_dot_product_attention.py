@@ -1,13 +1,14 @@
-"""`scaled_dot_product_attention`: ..."""
+"""Scaled dot-product attention, with its masks."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.attention.draws import some_hidden
+from course.chapters.attention.draws import draw_inputs, large_scores, some_hidden
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=False):
@@ -37,25 +38,12 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=Fa
     return weights @ value
 
 
-def _arrays(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: int, d_v: int) -> dict[str, np.ndarray]:
-    return {
-        "query": normal(rng, *batch, l_q, d_k),
-        "key": normal(rng, *batch, l_k, d_k),
-        "value": normal(rng, *batch, l_k, d_v),
-    }
-
-
 def _numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return np.where(some_hidden(rng, *shape), 2 * normal(rng, *shape), -np.inf)
 
 
 def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Draw scores near 800 for the first query and near -800 for the second: exp gives inf and 0 for these.
-
-    Small whole numbers beside the large ones make the weights of a row differ, in float32 as in float64.
-    """
-    query, key = (rng.integers(-2, 3, size=(rows, 4)).astype(float) for rows in (2, 5))
-    query[:, 0], key[:, 0] = (40, -40), 40
+    query, key = large_scores(rng, (40, -40))
     return {"query": query, "key": key, "value": normal(rng, 5, 3)}
 
 
@@ -69,65 +57,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{' + '.join(terms)} = {weights @ value[:, j]:.4g}, query {i}'s weights times column {j} of value"
 
 
-def _no_scale(query, key, value, attn_mask=None, is_causal=False):
-    scores = query @ key.swapaxes(-2, -1)
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None:
-        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True) @ value
-
-
-def _scale_without_root(query, key, value, attn_mask=None, is_causal=False):
-    scores = query @ key.swapaxes(-2, -1) / query.shape[-1]
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None:
-        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True) @ value
-
-
-def _scale_of_values(query, key, value, attn_mask=None, is_causal=False):
-    scores = query @ key.swapaxes(-2, -1) / np.sqrt(value.shape[-1])
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None:
-        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True) @ value
-
-
-def _scale_after_softmax(query, key, value, attn_mask=None, is_causal=False):
-    scores = query @ key.swapaxes(-2, -1)
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None:
-        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True) / np.sqrt(query.shape[-1]) @ value
-
-
-def _softmax_over_queries(query, key, value, attn_mask=None, is_causal=False):
-    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None:
-        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask
-    weights = np.exp(scores - scores.max(axis=-2, keepdims=True))
-    return weights / weights.sum(axis=-2, keepdims=True) @ value
-
-
-def _no_softmax(query, key, value, attn_mask=None, is_causal=False):
-    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
-    if is_causal:
-        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
-    if attn_mask is not None:
-        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask
-    return scores @ value
-
-
 EXERCISE = Exercise(
     name="scaled_dot_product_attention",
     points=5,
@@ -135,160 +64,100 @@ EXERCISE = Exercise(
     reference=functional.scaled_dot_product_attention,
     oracle=TorchFunction("torch.nn.functional.scaled_dot_product_attention"),
     cases=(
-        Case("one sentence", lambda rng: _arrays(rng, l_q=2, l_k=3, d_k=4, d_v=5)),
-        Case("as many queries as keys", lambda rng: _arrays(rng, l_q=4, l_k=4, d_k=3, d_v=2)),
-        Case("a batch with heads", lambda rng: _arrays(rng, 2, 3, l_q=4, l_k=5, d_k=6, d_v=2)),
-        Case(
-            "large scores",
-            _large,
-            note="scores near 800 in one row, near -800 in the other",
-        ),
+        Case("one sentence", lambda rng: draw_inputs(rng, l_q=2, l_k=3, d_k=4, d_v=5)),
+        Case("as many queries as keys", lambda rng: draw_inputs(rng, l_q=4, l_k=4, d_k=3, d_v=2)),
+        Case("a batch with heads", lambda rng: draw_inputs(rng, 2, 3, l_q=4, l_k=5, d_k=6, d_v=2)),
+        Case("large scores", _large, note="scores near 800 in one row, near -800 in the other"),
         Case(
             "a mask of truth values",
-            lambda rng: {**_arrays(rng, 2, l_q=4, l_k=6, d_k=3, d_v=5), "attn_mask": some_hidden(rng, 4, 6)},
+            lambda rng: {**draw_inputs(rng, 2, l_q=4, l_k=6, d_k=3, d_v=5), "attn_mask": some_hidden(rng, 4, 6)},
         ),
         Case(
             "a mask for each sentence",
-            lambda rng: {**_arrays(rng, 3, l_q=4, l_k=5, d_k=2, d_v=3), "attn_mask": some_hidden(rng, 3, 1, 5)},
+            lambda rng: {**draw_inputs(rng, 3, l_q=4, l_k=5, d_k=2, d_v=3), "attn_mask": some_hidden(rng, 3, 1, 5)},
             note="the same keys are hidden from all queries of a sentence",
         ),
         Case(
             "a mask of numbers",
-            lambda rng: {**_arrays(rng, 2, l_q=3, l_k=5, d_k=4, d_v=2), "attn_mask": _numbers(rng, 3, 5)},
+            lambda rng: {**draw_inputs(rng, 2, l_q=3, l_k=5, d_k=4, d_v=2), "attn_mask": _numbers(rng, 3, 5)},
             note="added to the scores; -inf is among them",
         ),
-        Case("causal", lambda rng: {**_arrays(rng, 2, l_q=5, l_k=5, d_k=3, d_v=4), "is_causal": True}),
+        Case("causal", lambda rng: {**draw_inputs(rng, 2, l_q=5, l_k=5, d_k=3, d_v=4), "is_causal": True}),
         Case(
             "causal, more keys than queries",
-            lambda rng: {**_arrays(rng, l_q=3, l_k=6, d_k=4, d_v=2), "is_causal": True},
+            lambda rng: {**draw_inputs(rng, l_q=3, l_k=6, d_k=4, d_v=2), "is_causal": True},
             note="query i may look at keys 0 to i",
             weight=0.5,
         ),
-        Case("one key", lambda rng: _arrays(rng, l_q=3, l_k=1, d_k=2, d_v=4), weight=0.5),
+        Case("one key", lambda rng: draw_inputs(rng, l_q=3, l_k=1, d_k=2, d_v=4), weight=0.5),
     ),
     mistakes=(
         Mistake(
             "no-scale",
-            body=_no_scale,
+            edit=(" / np.sqrt(query.shape[-1])", ""),
             gives="when the scores are not divided by the root of d_k.",
-            advice="Look at the formula once more: what stands under the product of query and key?",
+            advice="Look at the formula once more: by what is the product of query and key divided?",
         ),
         Mistake(
             "scale-without-root",
-            body=_scale_without_root,
+            edit=("np.sqrt(query.shape[-1])", "query.shape[-1]"),
             gives="when the scores are divided by d_k itself.",
             advice="A sum of d_k products grows like the root of d_k, not like d_k.",
         ),
         Mistake(
             "scale-of-values",
-            body=_scale_of_values,
+            edit=("np.sqrt(query.shape[-1])", "np.sqrt(value.shape[-1])"),
             gives="when the scores are divided by the root of d_v, the size of a value.",
             advice="The scores come from queries and keys. Whose size counts?",
         ),
         Mistake(
             "scale-after-softmax",
-            body=_scale_after_softmax,
+            edit=(
+                (" / np.sqrt(query.shape[-1])", ""),
+                ("weights @ value", "weights / np.sqrt(query.shape[-1]) @ value"),
+            ),
             gives="when the weights are divided by the root of d_k, after the softmax.",
             advice="The weights of a query must add up to 1. The division belongs to the scores.",
         ),
         Mistake(
             "softmax-over-queries",
-            body=_softmax_over_queries,
+            edit=(("scores.max(axis=-1", "scores.max(axis=-2"), ("weights.sum(axis=-1", "weights.sum(axis=-2")),
             gives="when the softmax runs over the queries.",
-            advice="Each query shares itself out among the keys. Which axis of (l_q, l_k) must add up to 1?",
+            advice="Each query divides its attention among the keys. Which axis of (l_q, l_k) must add up to 1?",
         ),
         Mistake(
             "no-softmax",
-            body=_no_softmax,
+            edit=("return weights @ value", "return scores @ value"),
             gives="when the scores themselves weigh the values.",
             advice="The scores become weights by a softmax.",
         ),
         Mistake(
-            # UNVERIFIED
             "mask-reversed",
             edit=(
-                (
-                    (
-                        "attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n"
-                        "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None:\n"
-                        "        scores ="
-                    ),
-                    (
-                        "scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, -np.inf)\n"
-                        "    if attn_mask is not None:\n"
-                        "        scores = np.where(attn_mask, -np.inf, scores) if attn_mask.dtype == bool else"
-                    ),
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
+                ("attn_mask = np.tri(", "attn_mask = ~np.tri("),
+                ("np.where(attn_mask, scores, -np.inf)", "np.where(attn_mask, -np.inf, scores)"),
             ),
             gives="when True in a mask hides.",
             advice="In this function True means: may look. In torch.nn.MultiheadAttention it is the other way round.",
         ),
         Mistake(
-            # UNVERIFIED
             "mask-multiplied",
             edit=(
-                (
-                    "and attn_mask.dtype == bool:\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    elif attn_mask is not None:\n"
-                    "        scores = scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    weights = weights / weights.sum(axis=-1, keepdims=True)\n"
-                    "    return weights"
-                ),
-                (
-                    ":\n"
-                    "        scores = scores * attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    return weights / weights.sum(axis=-1, keepdims=True)"
-                ),
+                ("np.where(attn_mask, scores, -np.inf)", "scores * attn_mask"),
+                ("scores + attn_mask", "scores * attn_mask"),
             ),
             gives="when the scores are multiplied by the mask.",
             advice="A score of 0 is not hidden: exp(0) is 1. Which score has weight 0?",
         ),
         Mistake(
-            # UNVERIFIED
             "hidden-score-zero",
-            edit=(
-                (
-                    (
-                        "and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None:\n"
-                        "        scores ="
-                    ),
-                    (":\n        scores = np.where(attn_mask, scores, 0) if attn_mask.dtype == bool else"),
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
-            ),
+            edit=("np.where(attn_mask, scores, -np.inf)", "np.where(attn_mask, scores, 0)"),
             gives="when hidden scores become 0.",
             advice="A score of 0 is not hidden: exp(0) is 1. Which score has weight 0?",
         ),
         Mistake(
             "truth-values-added",
-            edit=(
-                (
-                    (
-                        "and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None"
-                    ),
-                    "",
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
-            ),
+            edit=("np.where(attn_mask, scores, -np.inf)", "scores + attn_mask"),
             gives="when a boolean mask is added to the scores, as 1 and 0.",
             advice="Only a mask of numbers is added. Ask for attn_mask.dtype first.",
         ),
@@ -296,247 +165,93 @@ EXERCISE = Exercise(
             "mask-after-softmax",
             edit=(
                 (
-                    ("== bool:\n        scores = np.where(attn_mask, scores, -np.inf)\n    elif attn_mask is not None"),
-                    "!= bool",
+                    "== bool:\n        scores = np.where(attn_mask, scores, -np.inf)\n    elif attn_mask is not None:",
+                    "!= bool:",
                 ),
                 (
-                    "return",
-                    (
-                        "if attn_mask is not None and attn_mask.dtype == bool:\n"
-                        "        weights = weights * attn_mask\n"
-                        "    return"
-                    ),
+                    "return weights @ value",
+                    "if attn_mask is not None and attn_mask.dtype == bool:\n"
+                    "        weights = weights * attn_mask\n"
+                    "    return weights @ value",
                 ),
             ),
             gives="when weights are set to 0 after the softmax: what is left does not add up to 1.",
             advice="Hide the scores, before the softmax. Then it shares 1 out among those that are left.",
         ),
         Mistake(
-            # UNVERIFIED
             "numbers-as-truth-values",
-            edit=(
-                (
-                    "and attn_mask.dtype == bool:\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    elif attn_mask is not None:\n"
-                    "        scores = scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    weights = weights / weights.sum(axis=-1, keepdims=True)\n"
-                    "    return weights"
-                ),
-                (
-                    ":\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    return weights / weights.sum(axis=-1, keepdims=True)"
-                ),
-            ),
+            edit=("scores + attn_mask", "np.where(attn_mask, scores, -np.inf)"),
             gives="when a mask of numbers is taken for truth values.",
             advice="A mask of numbers is added to the scores. Ask for attn_mask.dtype first.",
         ),
         Mistake(
-            # UNVERIFIED
             "no-masks",
             edit=(
-                (
-                    "if is_causal:\n"
-                    "        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n"
-                    "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    elif attn_mask is not None:\n"
-                    "        scores = scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    weights = weights / weights.sum(axis=-1, keepdims=True)\n"
-                    "    return weights"
-                ),
-                (
-                    "weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    return weights / weights.sum(axis=-1, keepdims=True)"
-                ),
+                "    if is_causal:\n"
+                "        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n"
+                "    if attn_mask is not None and attn_mask.dtype == bool:\n"
+                "        scores = np.where(attn_mask, scores, -np.inf)\n"
+                "    elif attn_mask is not None:\n"
+                "        scores = scores + attn_mask\n",
+                "",
             ),
-            gives="when neither attn_mask nor is_causal is used. All else is right.",
+            gives="when neither attn_mask nor is_causal is used. Everything else is right.",
             advice="Go on with attn_mask: it changes the scores before the softmax.",
         ),
         Mistake(
-            # UNVERIFIED
             "mask-ignored",
             edit=(
-                (
-                    "attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n"
-                    "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    elif attn_mask is not None:\n"
-                    "        scores = scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    weights = weights / weights.sum(axis=-1, keepdims=True)\n"
-                    "    return weights"
-                ),
-                (
-                    "scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, -np.inf)\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    return weights / weights.sum(axis=-1, keepdims=True)"
-                ),
+                ("if attn_mask is not None and attn_mask.dtype == bool:", "if is_causal:"),
+                ("    elif attn_mask is not None:\n        scores = scores + attn_mask\n", ""),
             ),
             gives="when attn_mask is not used.",
             advice="Where attn_mask is not None, it changes the scores before the softmax.",
         ),
         Mistake(
-            # UNVERIFIED
             "causal-ignored",
-            edit=(
-                (
-                    (
-                        "is_causal:\n"
-                        "        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n"
-                        "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None:\n"
-                        "        scores ="
-                    ),
-                    (
-                        "attn_mask is not None:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else"
-                    ),
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
-            ),
+            edit=("    if is_causal:\n        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n", ""),
             gives="when is_causal is not used.",
             advice="With is_causal, query i may look at keys 0 to i only. Exercise 1 has the mask.",
         ),
         Mistake(
-            # UNVERIFIED
             "causal-transposed",
-            edit=(
-                (
-                    (
-                        "tri(*scores.shape[-2:], dtype=bool)\n"
-                        "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None:\n"
-                        "        scores ="
-                    ),
-                    (
-                        "triu(np.ones(scores.shape[-2:], dtype=bool))\n"
-                        "    if attn_mask is not None:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else"
-                    ),
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
-            ),
+            edit=("np.tri(*scores.shape[-2:], dtype=bool)", "np.triu(np.ones(scores.shape[-2:], dtype=bool))"),
             gives="when the causal mask is transposed: every query looks at what comes after it.",
             advice="Rows belong to queries. Which keys may query 0 look at?",
         ),
         Mistake(
-            # UNVERIFIED
             "causal-hides-the-present",
-            edit=(
-                (
-                    (
-                        "dtype=bool)\n"
-                        "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None:\n"
-                        "        scores ="
-                    ),
-                    (
-                        "k=-1, dtype=bool)\n"
-                        "    if attn_mask is not None:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else"
-                    ),
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
-            ),
+            edit=("np.tri(*scores.shape[-2:], dtype=bool)", "np.tri(*scores.shape[-2:], k=-1, dtype=bool)"),
             gives="when the causal mask hides the diagonal: query 0 may look nowhere, and its row is 0/0.",
             advice="Query i may look at keys 0 to i. Is i among yours?",
         ),
         Mistake(
-            # UNVERIFIED
             "causal-from-the-end",
             edit=(
-                (
-                    (
-                        "attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n"
-                        "    if attn_mask is not None and attn_mask.dtype == bool:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                        "    elif attn_mask is not None:\n"
-                        "        scores ="
-                    ),
-                    (
-                        "l_q, l_k = scores.shape[-2:]\n"
-                        "        attn_mask = np.tri(l_q, l_k, k=l_k - l_q, dtype=bool)\n"
-                        "    if attn_mask is not None:\n"
-                        "        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else"
-                    ),
-                ),
-                (
-                    ("weights = weights / weights.sum(axis=-1, keepdims=True)\n    return weights"),
-                    "return weights / weights.sum(axis=-1, keepdims=True)",
-                ),
+                "attn_mask = np.tri(*scores.shape[-2:], dtype=bool)",
+                "l_q, l_k = scores.shape[-2:]\n        attn_mask = np.tri(l_q, l_k, k=l_k - l_q, dtype=bool)",
             ),
             gives="when the last query is lined up with the last key.",
             advice="Here query 0 is lined up with key 0, however many keys there are.",
         ),
         Mistake(
-            # UNVERIFIED
             "no-largest-subtracted",
-            edit=(
-                (
-                    "and attn_mask.dtype == bool:\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    elif attn_mask is not None:\n"
-                    "        scores = scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    weights = weights / weights.sum(axis=-1, keepdims=True)\n"
-                    "    return weights"
-                ),
-                (
-                    ":\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask\n"
-                    "    weights = np.exp(scores)\n"
-                    "    return weights / weights.sum(axis=-1, keepdims=True)"
-                ),
-            ),
+            edit=("scores - scores.max(axis=-1, keepdims=True)", "scores"),
             gives="when exp is taken of large scores: exp(800) is infinite, and exp(-800) is 0.",
             advice=(
                 "Softmax stays the same when a constant is subtracted from a row. Which constant keeps exp in bounds?"
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "one-largest-for-all",
-            edit=(
-                (
-                    "and attn_mask.dtype == bool:\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf)\n"
-                    "    elif attn_mask is not None:\n"
-                    "        scores = scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-                    "    weights = weights / weights.sum(axis=-1, keepdims=True)\n"
-                    "    return weights"
-                ),
-                (
-                    ":\n"
-                    "        scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype == bool else scores + attn_mask\n"
-                    "    weights = np.exp(scores - scores.max())\n"
-                    "    return weights / weights.sum(axis=-1, keepdims=True)"
-                ),
-            ),
+            edit=("scores.max(axis=-1, keepdims=True)", "scores.max()"),
             gives="when the largest score of all is subtracted from every row: in a row far below, every exp is 0.",
             advice="Each query needs the largest of its own scores.",
         ),
     ),
     hints=(
         "scores is a table of dot products: every row of query with every row of key, so (l_q, l_k). "
-        "key.swapaxes(-2, -1) turns the last two axes, with a batch before them or without.",
+        "key.swapaxes(-2, -1) exchanges the last two axes, with a batch before them or without.",
         "Divide by np.sqrt(query.shape[-1]). Then subtract the largest score of each row, take exp, and divide "
         "by the sum of each row: axis=-1, keepdims=True.",
         "A mask comes before the softmax. Hidden scores become -np.inf; np.where chooses between two arrays. A "

@@ -1,12 +1,14 @@
-"""`scaled_dot_product_attention_backward`: ..."""
+"""The gradients of scaled dot-product attention."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
+from course.chapters.attention.draws import draw_inputs, large_scores
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def scaled_dot_product_attention_backward(grad_output, query, key, value):
@@ -38,88 +40,13 @@ def scaled_dot_product_attention_backward(grad_output, query, key, value):
 
 
 def _arguments(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: int, d_v: int) -> dict[str, np.ndarray]:
-    return {
-        "grad_output": normal(rng, *batch, l_q, d_v),
-        "query": normal(rng, *batch, l_q, d_k),
-        "key": normal(rng, *batch, l_k, d_k),
-        "value": normal(rng, *batch, l_k, d_v),
-    }
+    grad_output = normal(rng, *batch, l_q, d_v)
+    return {"grad_output": grad_output, **draw_inputs(rng, *batch, l_q=l_q, l_k=l_k, d_k=d_k, d_v=d_v)}
 
 
 def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Draw scores near 800, which differ by small whole numbers."""
-    query, key = (rng.integers(-2, 3, size=(rows, 4)).astype(float) for rows in (3, 5))
-    query[:, 0] = key[:, 0] = 40
+    query, key = large_scores(rng, (40, 40, 40))
     return {"grad_output": normal(rng, 3, 2), "query": query, "key": key, "value": normal(rng, 5, 2)}
-
-
-def _no_scale(grad_output, query, key, value):
-    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True))
-    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query, weights.swapaxes(-2, -1) @ grad_output
-
-
-def _scale_for_query_only(grad_output, query, key, value):
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True))
-    return grad_scores @ key / root, grad_scores.swapaxes(-2, -1) @ query, weights.swapaxes(-2, -1) @ grad_output
-
-
-def _average_over_queries(grad_output, query, key, value):
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-2, keepdims=True)) / root
-    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query, weights.swapaxes(-2, -1) @ grad_output
-
-
-def _plain_mean(grad_output, query, key, value):
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - grad_weights.mean(axis=-1, keepdims=True)) / root
-    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query, weights.swapaxes(-2, -1) @ grad_output
-
-
-def _value_not_turned(grad_output, query, key, value):
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) / root
-    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query, weights @ grad_output
-
-
-def _key_not_turned(grad_output, query, key, value):
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) / root
-    return grad_scores @ key, grad_scores @ query, weights.swapaxes(-2, -1) @ grad_output
-
-
-def _query_and_key_exchanged(grad_output, query, key, value):
-    root = np.sqrt(query.shape[-1])
-    scores = query @ key.swapaxes(-2, -1) / root
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = weights / weights.sum(axis=-1, keepdims=True)
-    grad_weights = grad_output @ value.swapaxes(-2, -1)
-    grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) / root
-    return grad_scores.swapaxes(-2, -1) @ query, grad_scores @ key, weights.swapaxes(-2, -1) @ grad_output
 
 
 EXERCISE = Exercise(
@@ -132,11 +59,7 @@ EXERCISE = Exercise(
         wrt=(0, 1, 2),
         arrange=lambda grad_output, query, key, value: ((query, key, value), {}),
     ),
-    returns=(
-        "grad_query",
-        "grad_key",
-        "grad_value",
-    ),
+    returns=("grad_query", "grad_key", "grad_value"),
     cases=(
         Case("one sentence", lambda rng: _arguments(rng, l_q=2, l_k=3, d_k=4, d_v=5)),
         Case("as many queries as keys", lambda rng: _arguments(rng, l_q=4, l_k=4, d_k=3, d_v=2)),
@@ -147,121 +70,61 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-scale",
-            body=_no_scale,
+            edit=(("@ key / root", "@ key"), ("@ query / root", "@ query")),
             gives="when the root of d_k is left out on the way back.",
             advice="The scores were divided by a root. The chain rule takes that factor to the query and to the key.",
         ),
         Mistake(
             "scale-for-query-only",
-            body=_scale_for_query_only,
+            edit=("@ query / root", "@ query"),
             gives="when only the query's gradient is divided by the root of d_k.",
-            advice="The root divides the product of both. Does it not belong to the key's gradient, too?",
+            advice="The root divides the product of both. Where is it in the key's gradient?",
         ),
         Mistake(
-            # UNVERIFIED
             "no-average",
-            edit=(
-                (
-                    "grad_value =",
-                    (
-                        "grad_scores = weights * (grad_output @ value.swapaxes(-2, -1)) / root\n"
-                        "    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query,"
-                    ),
-                ),
-                (
-                    (
-                        "grad_weights = grad_output @ value.swapaxes(-2, -1)\n"
-                        "    average = (weights * grad_weights).sum(axis=-1, keepdims=True)\n"
-                        "    grad_scores = weights * (grad_weights - average)\n"
-                        "    grad_query = grad_scores @ key / root\n"
-                        "    grad_key = grad_scores.swapaxes(-2, -1) @ query / root\n"
-                        "    return grad_query, grad_key, grad_value"
-                    ),
-                    "",
-                ),
-            ),
+            edit=("(grad_weights - average)", "grad_weights"),
             gives="when the softmax's average is not subtracted.",
             advice="If one weight of a row grows, the others shrink. Which term of the softmax's gradient says so?",
         ),
         Mistake(
-            # UNVERIFIED
             "softmax-skipped",
-            edit=(
-                (
-                    "grad_value =",
-                    (
-                        "grad_scores = grad_output @ value.swapaxes(-2, -1) / root\n"
-                        "    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query,"
-                    ),
-                ),
-                (
-                    (
-                        "grad_weights = grad_output @ value.swapaxes(-2, -1)\n"
-                        "    average = (weights * grad_weights).sum(axis=-1, keepdims=True)\n"
-                        "    grad_scores = weights * (grad_weights - average)\n"
-                        "    grad_query = grad_scores @ key / root\n"
-                        "    grad_key = grad_scores.swapaxes(-2, -1) @ query / root\n"
-                        "    return grad_query, grad_key, grad_value"
-                    ),
-                    "",
-                ),
-            ),
-            gives="when the gradient of the weights is taken for that of the scores.",
+            edit=("weights * (grad_weights - average)", "grad_weights"),
+            gives="when the gradient of the weights is used as the gradient of the scores.",
             advice="Between scores and weights there is a softmax. Chapter 04 has its gradient.",
         ),
         Mistake(
-            # UNVERIFIED
             "each-weight-alone",
-            edit=(
-                (
-                    "grad_value =",
-                    (
-                        "grad_scores = weights * (1 - weights) * (grad_output @ value.swapaxes(-2, -1)) / root\n"
-                        "    return grad_scores @ key, grad_scores.swapaxes(-2, -1) @ query,"
-                    ),
-                ),
-                (
-                    (
-                        "grad_weights = grad_output @ value.swapaxes(-2, -1)\n"
-                        "    average = (weights * grad_weights).sum(axis=-1, keepdims=True)\n"
-                        "    grad_scores = weights * (grad_weights - average)\n"
-                        "    grad_query = grad_scores @ key / root\n"
-                        "    grad_key = grad_scores.swapaxes(-2, -1) @ query / root\n"
-                        "    return grad_query, grad_key, grad_value"
-                    ),
-                    "",
-                ),
-            ),
+            edit=("weights * (grad_weights - average)", "weights * (1 - weights) * grad_weights"),
             gives="when each weight is taken to depend on its own score only: w (1 - w), as for a sigmoid.",
             advice="Every score of a row changes every weight of it. Sum over the row.",
         ),
         Mistake(
             "average-over-queries",
-            body=_average_over_queries,
+            edit=("(weights * grad_weights).sum(axis=-1", "(weights * grad_weights).sum(axis=-2"),
             gives="when the softmax's average runs over the queries.",
-            advice="The softmax ran over the keys, the last axis. Its gradient sums over the same.",
+            advice="The softmax ran over the keys, the last axis. Its gradient sums over the same axis.",
         ),
         Mistake(
             "plain-mean",
-            body=_plain_mean,
-            gives="when the plain mean is subtracted, in place of the weighted one.",
+            edit=("(weights * grad_weights).sum(", "grad_weights.mean("),
+            gives="when the plain mean is subtracted instead of the weighted one.",
             advice="In the softmax's gradient each term of the average has its weight.",
         ),
         Mistake(
             "value-not-turned",
-            body=_value_not_turned,
+            edit=("weights.swapaxes(-2, -1) @ grad_output", "weights @ grad_output"),
             gives="when the weights are not transposed for grad_value.",
             advice="grad_value has a row for each key: it sums over the queries.",
         ),
         Mistake(
             "key-not-turned",
-            body=_key_not_turned,
+            edit=("grad_scores.swapaxes(-2, -1) @ query", "grad_scores @ query"),
             gives="when the gradient of the scores is not transposed for grad_key.",
             advice="grad_key has a row for each key: it sums over the queries.",
         ),
         Mistake(
             "query-and-key-exchanged",
-            body=_query_and_key_exchanged,
+            edit=("return grad_query, grad_key", "return grad_key, grad_query"),
             gives="when grad_key comes first and grad_query second.",
             advice="Compare the order of your results with the docstring.",
         ),

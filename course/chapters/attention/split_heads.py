@@ -1,4 +1,4 @@
-"""`split_heads`: ..."""
+"""The numbers of each position, divided among heads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def split_heads(x, num_heads):
-    """Share the numbers of each position out among heads.
+    """Divide the numbers of each position among heads.
 
     x        (n, l, d_m)   num_heads divides d_m
     returns  (n, num_heads, l, d_m / num_heads)
@@ -25,11 +25,11 @@ def split_heads(x, num_heads):
     return x.reshape(n, length, num_heads, d_m // num_heads).swapaxes(1, 2)
 
 
-def _split_arguments(rng: np.random.Generator, n: int, length: int, e: int, num_heads: int) -> dict[str, object]:
-    return {"x": normal(rng, n, length, e), "num_heads": num_heads}
+def _split_arguments(rng: np.random.Generator, n: int, length: int, d_m: int, num_heads: int) -> dict[str, object]:
+    return {"x": normal(rng, n, length, d_m), "num_heads": num_heads}
 
 
-def _split_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, num_heads = arguments["x"], arguments["num_heads"]
     n, head, position, i = index
     size = x.shape[2] // num_heads
@@ -37,10 +37,6 @@ def _split_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"head {head} has numbers {head * size} to {(head + 1) * size - 1} of each position, and x[{place}] is " + (
         f"{x[n, position, head * size + i]:.4g}"
     )
-
-
-def _positions_split(x, num_heads):
-    return np.stack(np.array_split(x, num_heads, axis=1), axis=1)
 
 
 EXERCISE = Exercise(
@@ -59,53 +55,53 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "reshape-only",
-            edit=(("length, num_heads", "num_heads, length"), (".swapaxes(1, 2)", "")),
+            edit=("length, num_heads, d_m // num_heads).swapaxes(1, 2)", "num_heads, length, d_m // num_heads)"),
             gives=(
-                "when x is reshaped to (n, heads, l, e / heads) at once: the heads share the positions out, not the "
+                "when x is reshaped to (n, heads, l, d_m / heads) at once: the heads share the positions out, not the "
                 "numbers."
             ),
-            advice="Split the last axis in two first. Which two axes have to change places then?",
+            advice="Split the last axis in two first. Which two axes must then change places?",
         ),
         Mistake(
             "not-exchanged",
             edit=(".swapaxes(1, 2)", ""),
-            gives="when the last axis is split, and the heads stay behind the positions.",
-            advice="The heads must come before the positions, for each head to attend alone.",
+            gives="when the last axis is split, but the heads still come after the positions.",
+            advice="The heads must come before the positions, so that each head attends alone.",
         ),
         Mistake(
             "interleaved",
-            edit=("num_heads, d_m // num_heads).swapaxes(", "d_m // num_heads, num_heads).transpose(0, 3,"),
+            edit=("num_heads, d_m // num_heads).swapaxes(1, 2)", "d_m // num_heads, num_heads).transpose(0, 3, 1, 2)"),
             gives="when each head takes every num_heads-th number.",
-            advice="A head takes numbers that lie side by side: head 0 has the first e / heads of them.",
+            advice="A head takes adjacent numbers: head 0 has the first d_m / heads of them.",
         ),
         Mistake(
             "sizes-exchanged",
-            edit=("num_heads, d_m //", "d_m // num_heads,"),
+            edit=("num_heads, d_m // num_heads", "d_m // num_heads, num_heads"),
             gives="when the number of heads and the size of a head are exchanged.",
             advice="The second axis of the result has length num_heads.",
         ),
         Mistake(
             "positions-last",
-            edit=("swapaxes(1, 2", "transpose(0, 2, 3, 1"),
+            edit=("swapaxes(1, 2)", "transpose(0, 2, 3, 1)"),
             gives="when the positions end up last.",
-            advice="Attention wants (l, e / heads) as the last two axes, in this order.",
+            advice="Attention wants (l, d_m / heads) as the last two axes, in this order.",
         ),
         Mistake(
             "positions-split",
-            body=_positions_split,
+            edit=("length, num_heads, d_m // num_heads).swapaxes(1, 2)", "num_heads, length // num_heads, d_m)"),
             gives="when the positions are shared out among the heads.",
             advice="Each head sees all the positions, and some of the numbers of each.",
         ),
     ),
     hints=(
-        "For one sentence and two heads, head 0 is x[0, :, : e // 2], and head 1 is the rest of the columns.",
-        "Split the last axis: reshape to (n, l, num_heads, e // num_heads). No number has moved yet.",
+        "For one sentence and two heads, head 0 is x[0, :, : d_m // 2], and head 1 is the rest of the columns.",
+        "Split the last axis: reshape to (n, l, num_heads, d_m // num_heads). No number has moved yet.",
         "Then exchange the axes 1 and 2, with swapaxes or transpose.",
     ),
     explanation=(
-        "`reshape` splits the last axis: the first e / heads numbers of a position are head 0's, the next ones "
+        "`reshape` splits the last axis: the first d_m / heads numbers of a position are head 0's, the next ones "
         "head 1's. `swapaxes(1, 2)` then puts the heads before the positions. A single reshape to the final "
         "shape would fill it in storage order, and mix positions with heads."
     ),
-    trace=_split_trace,
+    trace=_trace,
 )

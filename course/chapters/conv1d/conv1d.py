@@ -7,7 +7,8 @@ import numpy as np
 from course import functional
 from course.chapters.conv1d.small_cases import SMALL_CASES
 from course.chapters.conv1d.worked_out import signal_worked_out
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv1d(input, weight, bias=None):

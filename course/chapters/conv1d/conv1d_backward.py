@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.draws import gradient
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv1d_backward(grad_output, input, weight):

@@ -6,7 +6,8 @@ import numpy as np
 
 from course.chapters.conv1d.small_cases import SMALL_CASES
 from course.chapters.conv1d.worked_out import signal_worked_out
-from course.checking.spec import Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Exercise, Mistake
 
 
 def conv1d_loops(input, weight, bias=None):

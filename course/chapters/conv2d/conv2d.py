@@ -7,7 +7,8 @@ import numpy as np
 from course import functional
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import worked_out
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv2d(input, weight, bias=None):

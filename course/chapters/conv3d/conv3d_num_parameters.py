@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from course.chapters.grouped_and_depthwise.draws import channels
-from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv3d_num_parameters(in_channels, out_channels, kernel_size, bias=True):

@@ -8,7 +8,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.draws import layer
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv_nd(input, weight, bias=None, stride=1, padding=0):

@@ -1,23 +1,24 @@
-"""`dropout`: ..."""
+"""Dropout, in training and in evaluation."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.dropout.draws import _case, _use
-from course.checking.spec import Exercise, Mistake
+from course.chapters.dropout.draws import dropping
+from course.chapters.dropout.use import use_of
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def dropout(input, p, training, rng):
     """Drop values at random while training.
 
     input: any shape
-    p: the probability to drop a value, 0 to 1; with p = 1 everything is 0
+    p: the probability of dropping a value, 0 to 1; with p = 1 everything is 0
     training: True or False
-    rng: a numpy.random.Generator, where all chance comes from
+    rng: a numpy.random.Generator, which the random numbers must come from
     returns an array of the input's shape
 
-    Example: of dropout(np.ones(1000), 0.2, True, rng), about 800 are 1.25, the others 0.
+    Example: in dropout(np.ones(1000), 0.2, True, rng) about 800 values are 1.25, and the others are 0.
     """
     if not training or p == 0:
         return input.copy()
@@ -27,227 +28,138 @@ def dropout(input, p, training, rng):
     return input * kept / (1 - p)
 
 
-CASES = (
-    _case("what becomes of the survivors", "survivors", 0.2, (8, 50), note="only what was kept is compared", weight=2),
-    _case("the survivors at p = 0.6", "survivors", 0.6, (9, 50), note="only what was kept is compared", weight=2),
-    _case("evaluation", "output", 0.3, (3, 5), training=False),
-    _case("how many are dropped", "share", 0.3, (40, 100), note="the share of zeros"),
-    _case("which are dropped together", "pattern", 0.4, (40, 50)),
-    _case("which are dropped together in images", "pattern", 0.4, (4, 3, 8, 8)),
-    _case("p = 0 and p = 1", "ends", 0.5, (9,), note="called with p = 0, then with p = 1", weight=0.5),
-    _case("the mask comes from rng", "generator", 0.4, (5, 20), note="twice in one state, once in another"),
-)
-
-
-def _not_scaled(input, p, training, rng):
-    if not training:
-        return input.copy()
-    return input * (rng.random(input.shape) >= p)
-
-
-def _comparison_reversed(input, p, training, rng):
-    if not training:
-        return input.copy()
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) < p) / (1 - p)
-
-
-def _active_in_evaluation(input, p, training, rng):
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _scaled_in_evaluation(input, p, training, rng):
-    if not training:
-        return input * (1 - p)
-    return input * (rng.random(input.shape) >= p)
-
-
-def _scaled_twice(input, p, training, rng):
-    if not training:
-        return input * (1 - p)
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _training_reversed(input, p, training, rng):
-    if training:
-        return input.copy()
-    if p == 1:
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _nan_at_one(input, p, training, rng):
-    if not training:
-        return input.copy()
-    with np.errstate(all="ignore"):
-        return input * (rng.random(input.shape) >= p) * (np.float64(1) / (1 - p))
-
-
-def _kept_at_one(input, p, training, rng):
-    if not training or p in (0, 1):
-        return input.copy()
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
-def _zeros_at_zero(input, p, training, rng):
-    if not training:
-        return input.copy()
-    if p in (0, 1):
-        return np.zeros_like(input)
-    return input * (rng.random(input.shape) >= p) / (1 - p)
-
-
 EXERCISE = Exercise(
     name="dropout",
     points=4,
     solution=dropout,
     oracle=None,
-    use=_use("dropout"),
-    cases=CASES,
+    use=use_of("dropout"),
+    cases=(
+        Case(
+            "what becomes of the survivors",
+            dropping("survivors", 0.2, 8, 50),
+            note="only what was kept is compared",
+            weight=2,
+        ),
+        Case(
+            "the survivors at p = 0.6",
+            dropping("survivors", 0.6, 9, 50),
+            note="only what was kept is compared",
+            weight=2,
+        ),
+        Case("evaluation", dropping("output", 0.3, 3, 5, training=False)),
+        Case("how many are dropped", dropping("share", 0.3, 40, 100), note="the share of zeros"),
+        Case("which are dropped together", dropping("pattern", 0.4, 40, 50)),
+        Case("which are dropped together in images", dropping("pattern", 0.4, 4, 3, 8, 8)),
+        Case("p = 0 and p = 1", dropping("ends", 0.5, 9), note="called with p = 0, then with p = 1", weight=0.5),
+        Case(
+            "the mask comes from rng",
+            dropping("generator", 0.4, 5, 20),
+            note="twice in one state, once in another",
+        ),
+    ),
     mistakes=(
         Mistake(
             "not-scaled",
-            body=_not_scaled,
+            edit=(" / (1 - p)", ""),
             gives="when the survivors keep their size.",
-            advice=(
-                "On average the output must be the input. If a share of 1 - p survives, by how much must each grow?"
-            ),
+            advice="On average the output must be the input. If a share of 1 - p survives, by how much must each grow?",
         ),
         Mistake(
-            # UNVERIFIED
             "scaled-by-p",
-            edit=(
-                (("if p == 1:\n        return np.zeros_like(input)\n    kept ="), "return input * ("),
-                (("\n    return input * kept / (1 - p)"), ") / p"),
-            ),
+            edit=("(1 - p)", "p"),
             gives="when the survivors are divided by p.",
             advice="Divide by the share that survives. Is that p?",
         ),
         Mistake(
-            # UNVERIFIED
             "p-is-kept",
-            edit=(
-                (("if p == 1:\n        return np.zeros_like(input)\n    kept ="), "return input * ("),
-                ((">= p\n    return input * kept / (1 - p)"), "< p) / p"),
-            ),
-            gives="when p is taken for the probability to keep a value, as early TensorFlow did.",
-            advice="In PyTorch, p is the probability to drop. What is left for the probability to keep?",
+            edit=(("np.zeros_like(input)", "input.copy()"), (">= p", "< p"), ("(1 - p)", "p")),
+            gives="when p is taken for the probability of keeping a value, as early TensorFlow did.",
+            advice="In PyTorch, p is the probability of dropping. What is then the probability of keeping?",
         ),
         Mistake(
             "comparison-reversed",
-            body=_comparison_reversed,
+            edit=(("not training or p == 0", "not training"), (">= p", "< p")),
             gives="when a value is kept with probability p, and scaled as if with 1 - p.",
-            advice="`rng.random` gives numbers below p with probability p. Which of the two sides is to be dropped?",
+            advice="`rng.random` gives numbers below p with probability p. Which of the two sides must be dropped?",
         ),
         Mistake(
             "active-in-evaluation",
-            body=_active_in_evaluation,
-            gives="when values are dropped in evaluation, too.",
+            edit=("not training or p == 0", "p == 0"),
+            gives="when values are dropped in evaluation as well.",
             advice="Look at `training` before anything is drawn.",
         ),
         Mistake(
             "scaled-in-evaluation",
-            body=_scaled_in_evaluation,
+            edit=(("input.copy()", "input * (1 - p)"), ("input * kept / (1 - p)", "input * kept")),
             gives="when the scaling is left to evaluation, as in the first paper.",
             advice="PyTorch scales while it trains, so that evaluation has nothing to do.",
         ),
         Mistake(
             "scaled-twice",
-            body=_scaled_twice,
+            edit=("input.copy()", "input * (1 - p)"),
             gives="when training divides by 1 - p and evaluation multiplies by it.",
             advice="Only one of the two is needed. Evaluation must give the input as it is.",
         ),
         Mistake(
             "training-reversed",
-            body=_training_reversed,
+            edit=("if not training or", "if training or"),
             gives="when values are dropped in evaluation and left alone in training.",
             advice="Read your condition aloud for training=True.",
         ),
         Mistake(
             "one-mask-for-the-batch",
-            edit=(("kept =", "return input * ("), ((") >= p\n    return input * kept"), "[1:]) >= p)")),
+            edit=("input.shape", "input.shape[1:]"),
             gives="when one mask is drawn and used for every sample.",
             advice="Which shape must the drawn numbers have, so that every sample gets its own?",
         ),
         Mistake(
             "whole-samples",
-            edit=(
-                ("kept = rng.random(input.shape) >= p\n    return input * kept"),
-                "return input * (rng.random((len(input), 1)) >= p)",
-            ),
+            edit=("input.shape", "(len(input), 1)"),
             gives="when whole samples are dropped.",
             advice="Draw a number for every single value.",
         ),
         Mistake(
             "own-generator",
-            edit=(("kept = rng", "return input * (np.random.default_rng()"), (("\n    return input * kept"), ")")),
-            gives="when the mask comes from a generator of the function's own.",
+            edit=("rng.random", "np.random.default_rng().random"),
+            gives="when the mask comes from the function's own generator.",
             advice="Draw from `rng`. With it, a run can be repeated.",
         ),
         Mistake(
             "same-mask-always",
-            edit=(("kept = rng", "return input * (np.random.default_rng(0)"), (("\n    return input * kept"), ")")),
+            edit=("rng.random", "np.random.default_rng(0).random"),
             gives="when the mask is the same at every call: it does not come from `rng`.",
             advice="Draw from `rng`, which goes on from call to call.",
         ),
         Mistake(
-            # UNVERIFIED
             "does-nothing",
-            edit=(
-                (("if not training or p == 0:\n        return"), "return"),
-                (
-                    (
-                        "if p == 1:\n"
-                        "        return np.zeros_like(input)\n"
-                        "    kept = rng.random(input.shape) >= p\n"
-                        "    return input * kept / (1 - p)"
-                    ),
-                    "",
-                ),
-            ),
-            gives="when nothing is dropped, in training either.",
-            advice="What is to happen where `training` is True?",
+            edit=("if not training or p == 0", "if True"),
+            gives="when nothing is dropped, not even in training.",
+            advice="What must happen when `training` is True?",
         ),
         Mistake(
-            # UNVERIFIED
             "only-scales",
-            edit=(
-                (("if not training or p == 0:\n        return"), "return input / (1 - p) if training and p < 1 else"),
-                (
-                    (
-                        "if p == 1:\n"
-                        "        return np.zeros_like(input)\n"
-                        "    kept = rng.random(input.shape) >= p\n"
-                        "    return input * kept / (1 - p)"
-                    ),
-                    "",
-                ),
-            ),
+            edit=(("np.zeros_like(input)", "input.copy()"), ("input * kept", "input")),
             gives="when the values are scaled and none is dropped.",
             advice="Draw a number for every value, and compare it with p.",
         ),
         Mistake(
             "nan-at-one",
-            body=_nan_at_one,
-            gives="when p = 1 is not looked at: 0 times infinity is not a number.",
+            edit=("    if p == 1:\n        return np.zeros_like(input)\n", ""),
+            gives="when p = 1 is not handled: 0 divided by 0 is NaN.",
             advice="At p = 1 nothing survives. What is the output then, without any division?",
         ),
         Mistake(
             "kept-at-one",
-            body=_kept_at_one,
+            edit=("np.zeros_like(input)", "input.copy()"),
             gives="when p = 1 leaves the values as they are.",
-            advice="p is the probability to drop. With p = 1, what is left?",
+            advice="p is the probability of dropping. With p = 1, what is left?",
         ),
         Mistake(
             "zeros-at-zero",
-            body=_zeros_at_zero,
+            edit=(("not training or p == 0", "not training"), ("p == 1", "p in (0, 1)")),
             gives="when p = 0 drops everything.",
-            advice="p is the probability to drop. With p = 0, what is dropped?",
+            advice="p is the probability of dropping. With p = 0, what is dropped?",
         ),
     ),
     hints=(

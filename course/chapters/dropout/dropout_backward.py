@@ -1,4 +1,4 @@
-"""`dropout_backward`: ..."""
+"""The gradient of dropout, for a given mask."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def dropout_backward(grad_output, mask, p):
@@ -48,39 +49,37 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "not-scaled",
-            edit=("/ (1 - p)", ""),
+            edit=(" / (1 - p)", ""),
             gives="when the scale is left out.",
-            advice=(
-                "The survivors were multiplied by 1 / (1 - p) on the way forward. What does that make of their gradient?"
-            ),
+            advice="The forward pass multiplied the survivors by 1 / (1 - p). What does that do to their gradient?",
         ),
         Mistake(
             "scaled-by-p",
-            edit=("(1 - p)", "p if p else grad_output * mask"),
+            edit=("(1 - p)", "p"),
             gives="when the gradient is divided by p.",
             advice="It is the factor of the forward pass, 1 / (1 - p), that comes back.",
         ),
         Mistake(
             "mask-ignored",
-            edit=("* mask", ""),
-            gives="when dropped values get a gradient, too.",
+            edit=(" * mask", ""),
+            gives="when dropped values get a gradient as well.",
             advice="A dropped value had no part in the output. What is its gradient?",
         ),
         Mistake(
             "mask-reversed",
-            edit=("* mask", "* (1 - mask)"),
+            edit=("* mask", "* ~mask"),
             gives="when the gradient goes to the dropped values, and not to the survivors.",
             advice="`mask` is True where a value was kept.",
         ),
         Mistake(
             "passed-through",
-            edit=("* mask / (1 - p", ".copy("),
+            edit=("grad_output * mask / (1 - p)", "grad_output.copy()"),
             gives="when the gradient is passed on as it came.",
             advice="Write the forward pass as one product, y = x · m / (1 - p), and differentiate it by x.",
         ),
         Mistake(
             "scale-undone",
-            edit=("mask /", "mask *"),
+            edit=("/ (1 - p)", "* (1 - p)"),
             gives="when the gradient is multiplied by 1 - p.",
             advice="The way back does not undo the forward pass: it multiplies by the same factor once more.",
         ),

@@ -1,12 +1,13 @@
-"""`embedding`: ..."""
+"""The lookup of an embedding layer."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import identifiers, normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def embedding(input, weight):
@@ -44,38 +45,34 @@ EXERCISE = Exercise(
     cases=(
         Case("a sequence", lambda rng: _lookup(rng, identifiers(rng, 6, 4), 6, 3)),
         Case("as many dimensions as identifiers", lambda rng: _lookup(rng, identifiers(rng, 5, 4), 5, 5)),
-        Case(
-            "a batch of sequences",
-            lambda rng: _lookup(rng, identifiers(rng, 7, 2, 3), 7, 4),
-        ),
+        Case("a batch of sequences", lambda rng: _lookup(rng, identifiers(rng, 7, 2, 3), 7, 4)),
         Case("square batch", lambda rng: _lookup(rng, identifiers(rng, 9, 3, 3), 9, 2)),
         Case("one identifier", lambda rng: _lookup(rng, rng.integers(2, 10, size=1), 12, 5)),
         Case("the table of the summary", lambda rng: _lookup(rng, identifiers(rng, 1000, 10), 1000, 16)),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "columns-for-rows",
-            edit=("weight[input]", "np.moveaxis(weight[:, input], 0, -1)"),
-            gives="when identifiers pick columns in place of rows.",
+            edit=("weight[input]", "weight.T[input]"),
+            gives="when identifiers pick columns instead of rows.",
             advice="`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
         Mistake(
             "off-by-one",
-            edit=("input]", "input - 1]"),
+            edit=("[input]", "[input - 1]"),
             gives="when identifiers are counted from 1: each takes the row before its own.",
             advice="Use the identifier as the index, as it is: identifier 0 has row 0.",
         ),
         Mistake(
             "one-too-far",
-            edit=("input]", "input + 1]"),
+            edit=("[input]", "[input + 1]"),
             gives="when 1 is added to each identifier: it takes the row after its own.",
             advice="Use the identifier as the index, as it is: identifier 0 has row 0.",
         ),
         Mistake(
             "column-lookup",
-            edit=("[input", "[:, input"),
-            gives="when the identifiers stand in the place of the second index, which counts columns.",
+            edit=("[input]", "[:, input]"),
+            gives="when the identifiers are used as the second index, which counts columns.",
             advice="`weight` is (num_embeddings, embedding_dim): the first axis counts identifiers.",
         ),
         Mistake(
@@ -86,13 +83,13 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "batch-transposed",
-            edit=("input]", "input.T]"),
-            gives="when the axes of input are exchanged: the sequences stand in columns.",
+            edit=("[input]", "[input.T]"),
+            gives="when the axes of input are exchanged: the sequences are in columns.",
             advice="The result keeps the axes of input as they are and adds one at the end.",
         ),
         Mistake(
             "flattened",
-            edit=("input]", "input.reshape(-1)]"),
+            edit=("[input]", "[input.reshape(-1)]"),
             gives="when a batch of sequences is flattened into one.",
             advice="The result has the shape of input with embedding_dim added.",
         ),

@@ -1,12 +1,13 @@
-"""`embedding_backward`: ..."""
+"""The gradient of an embedding layer for its weight."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, repeated
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def embedding_backward(grad_output, input, num_embeddings):
@@ -71,18 +72,16 @@ EXERCISE = Exercise(
             edit=("np.add.at(grad_weight, input, grad_output)", "grad_weight[input] = grad_output"),
             gives="when the last use of an identifier overwrites the earlier ones.",
             advice=(
-                "An identifier that comes twice was used twice: its two gradients add up. Beware of `grad[input] += "
-                "...`, which keeps one of several as well."
+                "An identifier that comes twice was used twice: its two gradients add up. Beware of "
+                "`grad[input] += ...`, which keeps one of several as well."
             ),
         ),
         Mistake(
             "averages-repeated",
             edit=(
                 "return grad_weight",
-                (
-                    "counts = np.bincount(input.reshape(-1), minlength=num_embeddings)\n"
-                    "    return grad_weight / np.maximum(counts, 1)[:, None]"
-                ),
+                "counts = np.bincount(input.reshape(-1), minlength=num_embeddings)\n"
+                "    return grad_weight / np.maximum(counts, 1)[:, None]",
             ),
             gives="when the gradients of a repeated identifier are averaged.",
             advice="Each use adds its own share to the loss, so the gradients add up.",
@@ -103,11 +102,9 @@ EXERCISE = Exercise(
             "one-axis-only",
             edit=(
                 "np.add.at(grad_weight, input, grad_output)",
-                ("for k, identifier in enumerate(input):\n        grad_weight[identifier] += grad_output[k]"),
+                "for k, identifier in enumerate(input):\n        grad_weight[identifier] += grad_output[k]",
             ),
-            gives=(
-                "when a loop runs over the first axis of input only: in a batch, a whole sequence is added at once."
-            ),
+            gives="when a loop runs over the first axis of input only: in a batch, a whole sequence is added at once.",
             advice=(
                 "In a batch `input[k]` is a sequence, in which an identifier may come twice. Walk over single "
                 "identifiers."
@@ -116,7 +113,7 @@ EXERCISE = Exercise(
         Mistake(
             "max-for-num-embeddings",
             edit=("(num_embeddings", "(input.max() + 1"),
-            gives="when the gradient ends at the largest identifier that happens to be there.",
+            gives="when the gradient ends at the largest identifier of the input.",
             advice="The gradient has the shape of weight: num_embeddings rows, whether they were used or not.",
         ),
     ),

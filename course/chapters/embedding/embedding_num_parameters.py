@@ -1,8 +1,9 @@
-"""`embedding_num_parameters`: ..."""
+"""The parameters of an embedding layer."""
 
 from __future__ import annotations
 
-from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def embedding_num_parameters(num_embeddings, embedding_dim):
@@ -48,7 +49,7 @@ EXERCISE = Exercise(
             "added",
             edit=("num_embeddings *", "num_embeddings +"),
             gives="when the two sizes are added.",
-            advice="The weight is a table with that many rows and columns. How many cells has it?",
+            advice="The weight is a table with that many rows and columns. How many cells does it have?",
         ),
     ),
     hints=(

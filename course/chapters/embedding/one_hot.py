@@ -1,12 +1,13 @@
-"""`one_hot`: ..."""
+"""Identifiers as one-hot vectors."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import identifiers
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def one_hot(input, num_classes):
@@ -43,86 +44,44 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "off-by-one",
-            edit=(
-                (
-                    "output = np.zeros((len(input), num_classes), dtype=int)\n"
-                    "    output[np.arange(len(input)), input] = 1\n"
-                    "    return output"
-                ),
-                "return np.eye(num_classes, dtype=int)[input - 1]",
-            ),
-            gives="when identifiers are counted from 1: every one stands a place too early.",
+            edit=("), input]", "), input - 1]"),
+            gives="when identifiers are counted from 1: each 1 is one place too early.",
             advice="Use the identifier as it is: identifier 0 belongs to place 0. What shifts it in your code?",
         ),
         Mistake(
-            # UNVERIFIED
             "transposed",
-            edit=(
-                (
-                    "output = np.zeros((len(input), num_classes), dtype=int)\n"
-                    "    output[np.arange(len(input)), input] = 1\n"
-                    "    return output"
-                ),
-                "return np.eye(num_classes, dtype=int)[:, input]",
-            ),
+            edit=("return output", "return output.T"),
             gives="when each identifier gets a column: the result is transposed.",
             advice="The result has one row per identifier, (n, num_classes).",
         ),
         Mistake(
-            # UNVERIFIED
             "max-for-num-classes",
-            edit=(
-                (
-                    "output = np.zeros((len(input), num_classes), dtype=int)\n"
-                    "    output[np.arange(len(input)), input] = 1\n"
-                    "    return output"
-                ),
-                "return np.eye(input.max() + 1, dtype=int)[input]",
-            ),
-            gives="when the rows end at the largest identifier that happens to be there.",
-            advice="Use num_classes: another batch may hold larger identifiers.",
+            edit=("(len(input), num_classes)", "(len(input), input.max() + 1)"),
+            gives="when the rows end at the largest identifier of the input.",
+            advice="Use num_classes: another batch may contain larger identifiers.",
         ),
         Mistake(
-            # UNVERIFIED
             "all-below",
-            edit=(
-                (
-                    "output = np.zeros((len(input), num_classes), dtype=int)\n"
-                    "    output[np.arange(len(input)), input] = 1\n"
-                    "    return output"
-                ),
-                "return (np.arange(num_classes) <= input[:, None]).astype(int)",
-            ),
+            edit=("np.arange(len(input)), input", "np.arange(num_classes) <= input[:, None]"),
             gives="when every place up to the identifier is set.",
-            advice="A row holds a single one. Compare with ==, not with <=.",
+            advice="A row has a single 1. Compare with ==, not with <=.",
         ),
         Mistake(
             "every-row",
             edit=("np.arange(len(input))", ":"),
             gives="when every row gets the ones of all identifiers, as `output[:, input] = 1` does.",
-            advice=(
-                "Row k belongs to input[k] alone: a single place in a single row. Are your rows written one by one?"
-            ),
+            advice="Row k belongs to input[k] alone: a single place in a single row. Are your rows written one by one?",
         ),
         Mistake(
             "one-row",
-            edit=(("(len(input), num_classes)", "num_classes"), ("np.arange(len(input)),", "")),
+            edit=(("(len(input), num_classes)", "num_classes"), ("np.arange(len(input)), input", "input")),
             gives="when all identifiers share one row.",
             advice="The result has a row for each identifier, (n, num_classes). Start from zeros of that shape.",
         ),
         Mistake(
-            # UNVERIFIED
             "identifier-for-one",
-            edit=(
-                (
-                    "output = np.zeros((len(input), num_classes), dtype=int)\n"
-                    "    output[np.arange(len(input)), input] = 1\n"
-                    "    return output"
-                ),
-                "return np.eye(num_classes, dtype=int)[input] * input[:, None]",
-            ),
+            edit=("= 1", "= input"),
             gives="when the identifier itself is written where a 1 belongs.",
             advice="The place says which identifier it is. The value there is always the same.",
         ),

@@ -1,18 +1,27 @@
-"""`repair_vectors_of`: ..."""
+"""A lookup of words to repair: it numbers the words of each text anew."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_vectors_of(text, vocabulary, weight):
+    """Give the vector of each word of a text: word i of vocabulary has row i of weight."""
+    words = text.split()
     # It numbered the sorted words of each text. A word's number is its place in the vocabulary.
-    numbers = [vocabulary.index(word) for word in text.split()]
-    return weight[np.array(numbers)]
+    numbers = [vocabulary.index(word) for word in words]
+    return np.array([weight[number] for number in numbers])
 
+
+# the comment goes with the line, so that what is handed out does not explain the repair
+NUMBERED = (
+    "# It numbered the sorted words of each text. A word's number is its place in the vocabulary.\n"
+    "    numbers = [vocabulary.index(word)"
+)
 
 WORDS = np.array(["the", "cat", "sat", "on", "mat", "dog", "ran", "to", "a", "house"])
 
@@ -46,68 +55,37 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "as-given",
-            edit=(
-                (
-                    "numbers = [vocabulary",
-                    ("words = text.split()\n    known = sorted(set(words))\n    numbers = [known"),
-                ),
-                (
-                    ("text.split()]\n    return weight[np.array(numbers)]"),
-                    ("words]\n    return np.array([weight[number] for number in numbers])"),
-                ),
-            ),
+            edit=(NUMBERED, "known = sorted(set(words))\n    numbers = [known.index(word)"),
             gives="when the function is left as it was handed out.",
             advice="Row i of weight belongs to word i of `vocabulary`. Where do the numbers come from here?",
         ),
         Mistake(
-            # UNVERIFIED
             "vocabulary-sorted",
-            edit=(
-                (
-                    "numbers = [vocabulary.index(word)",
-                    ("known = sorted(vocabulary)\n    return np.array([weight[known.index(word)]"),
-                ),
-                (("\n    return weight[np.array(numbers)]"), ")"),
-            ),
+            edit=("vocabulary.index", "sorted(vocabulary).index"),
             gives="when the vocabulary is put into alphabetical order.",
             advice="The rows of weight stay where they are. So must the words.",
         ),
         Mistake(
-            # UNVERIFIED
             "place-in-the-text",
-            edit=(
-                (
-                    "numbers = [vocabulary.index(word) for word in",
-                    "return np.array([weight[place % len(weight)] for place, _ in enumerate(",
-                ),
-                (("]\n    return weight[np.array(numbers)]"), ")])"),
-            ),
+            edit=("vocabulary.index(word) for word in words", "place % len(weight) for place in range(len(words))"),
             gives="when a word's number is its place in the text.",
-            advice="A word has the same number wherever it stands.",
+            advice="A word has the same number wherever it occurs.",
         ),
         Mistake(
-            # UNVERIFIED
             "first-seen",
-            edit=(
-                (
-                    "numbers = [vocabulary",
-                    ("words = text.split()\n    known = list(dict.fromkeys(words))\n    return np.array([weight[known"),
-                ),
-                (("for word in text.split()]\n    return weight[np.array(numbers)]"), "] for word in words])"),
-            ),
-            gives="when the words are numbered as they come up in the text.",
+            edit=("vocabulary.index", "list(dict.fromkeys(words)).index"),
+            gives="when the words are numbered in the order of their first use in the text.",
             advice="Another text would number them differently. Only `vocabulary` is always the same.",
         ),
     ),
     hints=(
         "Print the numbers for two texts that share a word. Does it get the same number twice?",
-        "The table was made for one numbering: that of `vocabulary`.",
-        "`list.index` gives the place of a word. In which list must it look?",
+        "The table was made for one numbering: the order of `vocabulary`.",
+        "`list.index` gives the place of a word. Which list must it search?",
     ),
     explanation=(
-        "A table belongs to one numbering. The function made a new one from the words of each text; `vocabulary` "
-        "is the one that the rows of weight were made for."
+        "A table belongs to one numbering. The function made a new one from the words of each text; the rows of "
+        "weight were made for the numbering of `vocabulary`."
     ),
 )

@@ -6,7 +6,8 @@ import numpy as np
 
 from course.chapters.conv1d.draws import layer
 from course.chapters.grouped_and_depthwise.draws import grouped
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv2d_grouped(input, weight, bias=None, groups=1):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def pointwise_conv2d(input, weight, bias=None):

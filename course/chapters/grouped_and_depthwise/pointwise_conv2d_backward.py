@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import gradient
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def pointwise_conv2d_backward(grad_output, input, weight):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.linear.draws import _odd
-from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def linear_num_parameters(in_features, out_features, bias=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.oracles import TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def batch_norm_backward(grad_output, input, weight, eps=1e-5):

@@ -8,7 +8,8 @@ import numpy as np
 
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
 from course.chapters.normalization.worked_out import worked_out
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def instance_norm(input, eps=1e-5):

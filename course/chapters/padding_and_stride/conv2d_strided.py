@@ -6,7 +6,8 @@ import numpy as np
 
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import worked_out
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_zero_padding(input, weight, stride=1, padding=0):

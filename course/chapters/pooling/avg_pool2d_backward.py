@@ -1,13 +1,15 @@
-"""`avg_pool2d_backward`: ..."""
+"""The gradient of average pooling in two dimensions."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.pooling.draws import MOST_TOLD, _added, _gradient, _windows_at
+from course.chapters.pooling.draws import for_backward
+from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
@@ -25,7 +27,7 @@ def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
     """
     k_h, k_w = np.broadcast_to(kernel_size, 2)
     ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    s_h, s_w = (k_h, k_w) if stride is None else np.broadcast_to(stride, 2)
     share = grad_output / (k_h * k_w)
     grad_input = np.zeros_like(input)
     for i, j in np.ndindex(grad_output.shape[2:]):
@@ -36,106 +38,16 @@ def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
     ### END SOLUTION
 
 
-def _trace_average(arguments: Arguments, index: tuple[int, ...]) -> str:
-    windows = _windows_at(arguments, index)
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    windows = windows_with(arguments, index)
     if not windows:
-        return "this value lies in no window, so it gets 0"
-    if len(windows) > MOST_TOLD:
+        return "this value is in no window, so it gets 0"
+    if len(windows) > MOST_WINDOWS:
         return ""
-    places = int(np.prod(np.broadcast_to(arguments["kernel_size"], 2)))
-    terms, _ = _added(arguments, windows)
-    total = sum(float(arguments["grad_output"][place]) for place in windows) / places
-    inner = f"({terms})" if len(windows) > 1 else terms
-    return f"{inner} / {places} = {total:.4g}"
-
-
-def _not_divided(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] += grad_output[n, c, i, j]
-    return grad_input
-
-
-def _overwrites_overlapping(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] = grad_output[n, c, i, j] / (k_h * k_w)
-    return grad_input
-
-
-def _overlap_averaged(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input, windows = np.zeros_like(input), np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        here = n, c, slice(i * s_h, i * s_h + k_h), slice(j * s_w, j * s_w + k_w)
-        grad_input[here] += grad_output[n, c, i, j] / (k_h * k_w)
-        windows[here] += 1
-    return grad_input / np.maximum(windows, 1)
-
-
-def _stride_one(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(1 if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] += grad_output[n, c, i, j] / (k_h * k_w)
-    return grad_input
-
-
-def _stride_ignored(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * k_h : i * k_h + k_h, j * k_w : j * k_w + k_w] += grad_output[n, c, i, j] / (k_h * k_w)
-    return grad_input
-
-
-def _kernel_exchanged(grad_output, input, kernel_size, stride=None):
-    k_w, k_h = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = (k_h, k_w) if stride is None else np.broadcast_to(stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] += grad_output[n, c, i, j] / (k_h * k_w)
-    return grad_input
-
-
-def _to_maximum(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, i * s_h + u, j * s_w + v] += grad_output[n, c, i, j]
-    return grad_input
-
-
-def _divided_by_stride(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] += grad_output[n, c, i, j] / (s_h * s_w)
-    return grad_input
-
-
-def _one_corner(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        grad_input[n, c, i * s_h, j * s_w] += grad_output[n, c, i, j] / (k_h * k_w)
-    return grad_input
-
-
-def _ends_early(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    return grad_output.repeat(k_h, axis=2).repeat(k_w, axis=3) / (k_h * k_w)
+    values = [float(arguments["grad_output"][place]) for place in windows]
+    places = int(np.prod(kernel_and_stride(arguments)[0]))
+    terms = f"({as_sum(values)})" if len(values) > 1 else as_sum(values)
+    return f"{terms} / {places} = {sum(values) / places:.4g}"
 
 
 EXERCISE = Exercise(
@@ -149,109 +61,119 @@ EXERCISE = Exercise(
         arrange=lambda grad_output, input, kernel_size, stride=None: ((input, kernel_size, stride), {}),
     ),
     cases=(
-        Case("windows side by side", lambda rng: _gradient(rng, normal(rng, 1, 2, 4, 6), 2, 3, kernel_size=2)),
-        Case("a pair for the kernel", lambda rng: _gradient(rng, normal(rng, 2, 3, 4, 9), 2, 3, kernel_size=(2, 3))),
+        Case("windows side by side", lambda rng: for_backward(rng, normal(rng, 1, 2, 4, 6), 2, 3, kernel_size=2)),
+        Case("a pair for the kernel", lambda rng: for_backward(rng, normal(rng, 2, 3, 4, 9), 2, 3, kernel_size=(2, 3))),
         Case(
             "rows and columns left over",
-            lambda rng: _gradient(rng, normal(rng, 2, 2, 5, 8), 2, 2, kernel_size=(2, 3)),
+            lambda rng: for_backward(rng, normal(rng, 2, 2, 5, 8), 2, 2, kernel_size=(2, 3)),
             note="the last row and the last two columns are in no window",
         ),
         Case(
             "overlapping windows",
-            lambda rng: _gradient(rng, normal(rng, 1, 2, 5, 6), 3, 4, kernel_size=3, stride=1),
+            lambda rng: for_backward(rng, normal(rng, 1, 2, 5, 6), 3, 4, kernel_size=3, stride=1),
         ),
         Case(
             "a pair for the stride",
-            lambda rng: _gradient(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
+            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
         ),
         Case(
             "a stride beyond the kernel",
-            lambda rng: _gradient(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
+            lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
         ),
         Case(
             "a number and a pair",
-            lambda rng: _gradient(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
+            lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
         ),
         Case(
             "a pair and a number",
-            lambda rng: _gradient(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
+            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
         ),
     ),
     mistakes=(
         Mistake(
             "not-divided",
-            body=_not_divided,
+            edit=(" / (k_h * k_w)", ""),
             gives="when every value of a window gets the whole gradient.",
             advice="With what factor does one value enter the mean of its window?",
         ),
         Mistake(
             "overwrites-overlapping",
-            body=_overwrites_overlapping,
+            edit=("window +=", "window[...] ="),
             gives="when a value in several windows keeps the share from the last of them.",
-            advice="Each window that a value lies in brings a share. Look for an `=` that should collect.",
+            advice="Each window that contains a value adds a share. Look for an `=` that should collect.",
         ),
         Mistake(
             "overlap-averaged",
-            body=_overlap_averaged,
+            edit=(
+                ("grad_input = np.zeros_like(input)", "grad_input, count = np.zeros_like(input), np.zeros_like(input)"),
+                (
+                    "        window = ",
+                    "        count[:, :, top : top + k_h, left : left + k_w] += 1\n        window = ",
+                ),
+                ("return grad_input", "return grad_input / np.maximum(count, 1)"),
+            ),
             gives="when the shares from overlapping windows are averaged.",
             advice="A value that takes part in four outputs has four ways to change the loss. These add up.",
         ),
         Mistake(
             "stride-one",
-            body=_stride_one,
+            edit=("(k_h, k_w) if", "(1, 1) if"),
             gives="when the stride is 1 where none is given.",
-            advice="The windows are those of the forward pass. What is the stride there when none is given?",
+            advice="The windows are the same as in the forward pass. What is the stride there when none is given?",
         ),
         Mistake(
             "stride-ignored",
-            body=_stride_ignored,
-            gives="when the windows always lie side by side, whatever stride says.",
-            advice="The kernel says how large a window is, the stride how far the next one is away. Use both.",
+            edit=("(k_h, k_w) if stride is None else np.broadcast_to(stride, 2)", "k_h, k_w"),
+            gives="when the windows are always side by side, whatever stride says.",
+            advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
         ),
         Mistake(
             "kernel-exchanged",
-            body=_kernel_exchanged,
-            gives="when height and width of the kernel are exchanged.",
+            edit=("k_h, k_w = ", "k_w, k_h = "),
+            gives="when the kernel's height and width are exchanged.",
             advice="A pair is (height, width): rows first, as in a shape.",
         ),
         Mistake(
             "to-maximum",
-            body=_to_maximum,
+            edit=(
+                (" / (k_h * k_w)", ""),
+                (
+                    "window += share",
+                    "values = input[:, :, top : top + k_h, left : left + k_w]\n"
+                    "        window += (values == values.max(axis=(2, 3), keepdims=True)) * share",
+                ),
+            ),
             gives="when the largest value of each window gets the whole gradient, as in max pooling.",
             advice="In a mean every value has the same say, so each has the same gradient.",
         ),
         Mistake(
             "divided-by-stride",
-            body=_divided_by_stride,
-            gives="when the gradient is divided by the stride's product in place of the kernel's.",
-            advice=(
-                "The forward pass divides by the number of places in a window. Which argument says how many these are?"
-            ),
+            edit=("(k_h * k_w)", "(s_h * s_w)"),
+            gives="when the gradient is divided by the stride's product instead of the kernel's.",
+            advice="The forward pass divides by the number of places in a window. Which argument says how many?",
         ),
         Mistake(
             "one-corner",
-            body=_one_corner,
+            edit=("top : top + k_h, left : left + k_w", "top : top + 1, left : left + 1"),
             gives="when only the upper left value of each window gets its share.",
             advice="All values of the window took part in the mean. Add to a slice, not to one place.",
         ),
         Mistake(
             "ends-early",
-            body=_ends_early,
-            gives=(
-                "when every gradient is repeated k_h · k_w times: that fits only where windows tile the whole image."
-            ),
-            advice="Start from zeros in the shape of input. Then add each window's share where that window lies.",
+            edit=("return grad_input", "return share.repeat(k_h, axis=2).repeat(k_w, axis=3)"),
+            gives="when every gradient is repeated k_h · k_w times: that fits only where windows tile the whole image.",
+            advice="Start from zeros of the input's shape. Then add each window's share where that window is.",
         ),
     ),
     hints=(
         "Each output is a mean of k_h · k_w values. What is its derivative for one of these?",
-        "Start from zeros in the shape of input. Each output adds the same share to every place of its window.",
+        "Start from zeros of the input's shape. Each output adds the same share to every place of its window.",
         "A loop over i and j is enough: a slice can take all samples and channels of a window at once. Cut "
         "grad_output with i:i+1 and j:j+1, so that it keeps its axes and broadcasts.",
     ),
     explanation=(
         "Every value enters the mean with the factor 1 / (k_h · k_w), so that is its share of the gradient. `+=` "
-        "adds up the shares where windows overlap. What lies in no window keeps its zero."
+        "adds up the shares where windows overlap. A value that is in no window keeps its zero."
     ),
-    trace=_trace_average,
+    trace=_trace,
 )

@@ -1,9 +1,12 @@
-"""`global_avg_pool2d`: ..."""
+"""Average pooling of whole channels."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def global_avg_pool2d(input):
@@ -15,7 +18,7 @@ def global_avg_pool2d(input):
     >>> global_avg_pool2d(np.array([[[[1.0, 3.0], [5.0, 7.0]]]]))
     array([[[[4.]]]])
     """
-    return input.mean(axis=(2, 3), keepdims=True)
+    return np.mean(input, axis=(2, 3), keepdims=True)
 
 
 EXERCISE = Exercise(
@@ -36,51 +39,49 @@ EXERCISE = Exercise(
             "axes-dropped",
             edit=(", keepdims=True", ""),
             gives="when the two axes that were averaged are dropped.",
-            advice=(
-                "The result is (n, c, 1, 1): still an image, of one pixel. Which argument of NumPy's mean keeps the axes?"
-            ),
+            advice="The result is (n, c, 1, 1): an image of one pixel. Which argument of NumPy's mean keeps the axes?",
         ),
         Mistake(
             "over-channels",
-            edit=("(2, 3)", "1"),
+            edit=("axis=(2, 3)", "axis=1"),
             gives="when the mean runs over the channels, pixel by pixel.",
-            advice="Each channel ends as one number. Over which two axes do you have to average?",
+            advice="Each channel becomes one number. Over which two axes do you have to average?",
         ),
         Mistake(
             "whole-sample",
-            edit=("=(2", "=(1, 2"),
+            edit=("axis=(2, 3)", "axis=(1, 2, 3)"),
             gives="when all channels of a sample are averaged together.",
             advice="Channels stay apart: there must be one mean for each of them.",
         ),
         Mistake(
             "over-batch",
-            edit=("=(2", "=(0, 2"),
-            gives="when the mean runs over the batch, too.",
+            edit=("axis=(2, 3)", "axis=(0, 2, 3)"),
+            gives="when the mean runs over the batch as well.",
             advice="Samples stay apart. This mean is what batch normalization computes, in chapter 12.",
         ),
         Mistake(
             "one-axis",
-            edit=("(2, 3)", "3"),
+            edit=("axis=(2, 3)", "axis=3"),
             gives="when the mean runs along the rows only.",
             advice="There is still one value for each row. What has to happen to these?",
         ),
         Mistake(
             "maximum",
-            edit=("mean", "max"),
+            edit=(".mean(", ".max("),
             gives="when the largest value of each channel is taken.",
             advice="That is global max pooling. Here all values of a channel have the same say.",
         ),
         Mistake(
             "not-divided",
-            edit=("mean", "sum"),
+            edit=(".mean(", ".sum("),
             gives="when the values of each channel are summed, and nothing is divided.",
-            advice="A mean is a sum divided by a count. How many values has a channel?",
+            advice="A mean is a sum divided by a count. How many values does a channel have?",
         ),
         Mistake(
             "square-assumed",
-            edit=(("mean", "sum"), ("True)", "True) / input.shape[2] ** 2")),
+            edit=((".mean(", ".sum("), ("keepdims=True)", "keepdims=True) / input.shape[2] ** 2")),
             gives="when the sum is divided by the square of the height.",
-            advice="Images need not be square. How many values has a channel of height h and width w?",
+            advice="Images need not be square. How many values does a channel of height h and width w have?",
         ),
     ),
     hints=(

@@ -1,15 +1,15 @@
-"""`max_pool2d`: ..."""
+"""Max pooling in two dimensions."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from course import functional
-from course.chapters.pooling.draws import MOST_TOLD, _image, _window
+from course.chapters.pooling.draws import images, negative
+from course.chapters.pooling.worked_out import MOST_VALUES, window_of
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0):
@@ -18,7 +18,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0):
     input        (n, c, h_i, w_i)
     kernel_size  one number, or a pair (height, width)
     stride       one number, or a pair; None means kernel_size
-    padding      one number: how far windows reach over the border; what lies there never wins
+    padding      one number: how far windows reach over the border; what is there never wins
     returns (n, c, h_o, w_o)
 
     >>> max_pool2d(np.array([[[[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]]]]), 2)
@@ -26,7 +26,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0):
     """
     k_h, k_w = np.broadcast_to(kernel_size, 2)
     ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    s_h, s_w = (k_h, k_w) if stride is None else np.broadcast_to(stride, 2)
     border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
     padded = np.pad(input, border, constant_values=-np.inf)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
@@ -34,125 +34,17 @@ def max_pool2d(input, kernel_size, stride=None, padding=0):
     ### END SOLUTION
 
 
-def _negative(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
-    return {"input": -np.abs(normal(rng, *shape)) - 0.125, **options}
+def _far_below(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Draw images in which every value is below what might be taken for the smallest number."""
+    return -1e9 * (np.abs(normal(rng, *shape)) + 0.125)
 
 
-def _far_below(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
-    """Draw an image in which every value is smaller than what might be taken for the smallest number there is."""
-    return {"input": -1e9 * (np.abs(normal(rng, *shape)) + 0.125), **options}
-
-
-def _trace_max(arguments: Arguments, index: tuple[int, ...]) -> str:
-    values, _ = _window(arguments, index)
-    if len(values) > MOST_TOLD:
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    values, _ = window_of(arguments, index)
+    if len(values) > MOST_VALUES:
         return ""
     listed = ", ".join(f"{value:.4g}" for value in values)
     return f"the window holds {listed}; the largest is {max(values):.4g}"
-
-
-def _zero_padding(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _starts_at_zero(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5), initial=0)
-
-
-def _stride_one(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(1 if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _kernel_exchanged(input, kernel_size, stride=None, padding=0):
-    k_w, k_h = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = (k_h, k_w) if stride is None else np.broadcast_to(stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _stride_exchanged(input, kernel_size, stride=None, padding=0):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_w, s_h = (k_w, k_h) if stride is None else np.broadcast_to(stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _over_channels(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5)).max(axis=1, keepdims=True)
-
-
-def _average(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].mean(axis=(4, 5))
-
-
-def _absolute_values(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(np.abs(input), ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _padding_ignored(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    windows = np.lib.stride_tricks.sliding_window_view(input, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _padding_on_one_side(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, 0), (padding, 0)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _padding_everywhere(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, padding, constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
-
-
-def _index_for_offset(input, kernel_size, stride=None, padding=0):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
-    h_o, w_o = (padded.shape[2] - k_h) // s_h + 1, (padded.shape[3] - k_w) // s_w + 1
-    return windows[:, :, :h_o, :w_o].max(axis=(4, 5))
-
-
-def _last_window_missing(input, kernel_size, stride=None, padding=0):
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    padded = np.pad(input, ((0, 0), (0, 0), (padding, padding), (padding, padding)), constant_values=-np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(np.broadcast_to(kernel_size, 2)), axis=(2, 3))
-    return windows[:, :, :-1:s_h, :-1:s_w].max(axis=(4, 5))
-
-
-def _ceil(input, kernel_size, stride=None, padding=0):
-    (k_h, k_w), (n, c, h, w) = np.broadcast_to(kernel_size, 2), input.shape
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    h_o, w_o = -(-(h + 2 * padding - k_h) // s_h) + 1, -(-(w + 2 * padding - k_w) // s_w) + 1
-    padded = np.full((n, c, (h_o - 1) * s_h + k_h, (w_o - 1) * s_w + k_w), -np.inf)
-    padded[:, :, padding : padding + h, padding : padding + w] = input
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3))
-    return windows[:, :, ::s_h, ::s_w].max(axis=(4, 5))
 
 
 EXERCISE = Exercise(
@@ -162,125 +54,126 @@ EXERCISE = Exercise(
     reference=functional.max_pool2d,
     oracle=TorchFunction("torch.nn.functional.max_pool2d"),
     cases=(
-        Case("windows side by side", lambda rng: _image(rng, 1, 2, 4, 6, kernel_size=2)),
-        Case("negative values", lambda rng: _negative(rng, 1, 2, 4, 5, kernel_size=2), note="all values are below 0"),
-        Case("a pair for the kernel", lambda rng: _image(rng, 2, 3, 5, 7, kernel_size=(2, 3))),
-        Case("overlapping windows", lambda rng: _image(rng, 1, 3, 6, 5, kernel_size=3, stride=1)),
+        Case("windows side by side", lambda rng: images(rng, 1, 2, 4, 6, kernel_size=2)),
         Case(
-            "padding around negative values",
-            lambda rng: _negative(rng, 1, 2, 5, 6, kernel_size=3, stride=2, padding=1),
+            "negative values",
+            lambda rng: {"input": negative(rng, 1, 2, 4, 5), "kernel_size": 2},
             note="all values are below 0",
         ),
-        Case("a pair for the stride", lambda rng: _image(rng, 1, 2, 7, 8, kernel_size=(3, 2), stride=(2, 3))),
-        Case("a stride beyond the kernel", lambda rng: _image(rng, 2, 1, 8, 9, kernel_size=2, stride=3)),
-        Case("a number and a pair", lambda rng: _image(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
-        Case("padding and a pair", lambda rng: _image(rng, 2, 2, 6, 7, kernel_size=(2, 3), stride=None, padding=1)),
-        Case("a single window", lambda rng: _image(rng, 2, 3, 3, 4, kernel_size=(3, 4)), weight=0.5),
+        Case("a pair for the kernel", lambda rng: images(rng, 2, 3, 5, 7, kernel_size=(2, 3))),
+        Case("overlapping windows", lambda rng: images(rng, 1, 3, 6, 5, kernel_size=3, stride=1)),
+        Case(
+            "padding around negative values",
+            lambda rng: {"input": negative(rng, 1, 2, 5, 6), "kernel_size": 3, "stride": 2, "padding": 1},
+            note="all values are below 0",
+        ),
+        Case("a pair for the stride", lambda rng: images(rng, 1, 2, 7, 8, kernel_size=(3, 2), stride=(2, 3))),
+        Case("a stride beyond the kernel", lambda rng: images(rng, 2, 1, 8, 9, kernel_size=2, stride=3)),
+        Case("a number and a pair", lambda rng: images(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
+        Case("padding and a pair", lambda rng: images(rng, 2, 2, 6, 7, kernel_size=(2, 3), stride=None, padding=1)),
+        Case("a single window", lambda rng: images(rng, 2, 3, 3, 4, kernel_size=(3, 4)), weight=0.5),
         Case(
             "wide padding, and values far below 0",
-            lambda rng: _far_below(rng, 2, 3, 7, 8, kernel_size=(4, 5), stride=2, padding=2),
+            lambda rng: {"input": _far_below(rng, 2, 3, 7, 8), "kernel_size": (4, 5), "stride": 2, "padding": 2},
             note="all values are below -100,000,000",
         ),
     ),
     mistakes=(
         Mistake(
             "zero-padding",
-            body=_zero_padding,
+            edit=(", constant_values=-np.inf", ""),
             gives="when the padding is zeros: 0 beats every negative value.",
             advice="Padding must never win. Which number is smaller than every other?",
         ),
         Mistake(
             "starts-at-zero",
-            body=_starts_at_zero,
+            edit=(".max(axis=(-2, -1))", ".max(axis=(-2, -1), initial=0)"),
             gives="when the search for the largest starts at 0, so that no output is below 0.",
-            advice=(
-                "What does your function give for a window that holds -3 and -5 only? Start with something smaller."
-            ),
+            advice="What does your function give for a window of -3 and -5 only? Start with something smaller.",
         ),
         Mistake(
             "stride-one",
-            body=_stride_one,
+            edit=("(k_h, k_w) if", "(1, 1) if"),
             gives="when the stride is 1 where none is given.",
             advice="Convolution has a default stride of 1. Pooling has another: read the docstring once more.",
         ),
         Mistake(
-            # UNVERIFIED
             "stride-ignored",
-            edit=(
-                ((", 2)\n    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride"), ""),
-                ("s_h, ::s_w].max(axis=(-2, -1", "k_h, ::k_w].max(axis=(4, 5"),
-            ),
-            gives="when the windows always lie side by side, whatever stride says.",
-            advice="The kernel says how large a window is, the stride how far the next one is away. Use both.",
+            edit=("(k_h, k_w) if stride is None else np.broadcast_to(stride, 2)", "k_h, k_w"),
+            gives="when the windows are always side by side, whatever stride says.",
+            advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
         ),
         Mistake(
             "kernel-exchanged",
-            body=_kernel_exchanged,
-            gives="when height and width of the kernel are exchanged.",
+            edit=("k_h, k_w = ", "k_w, k_h = "),
+            gives="when the kernel's height and width are exchanged.",
             advice="A pair is (height, width): rows first, as in a shape.",
         ),
         Mistake(
             "stride-exchanged",
-            body=_stride_exchanged,
-            gives="when height and width of the stride are exchanged.",
+            edit=("s_h, s_w = (k_h, k_w)", "s_w, s_h = (k_w, k_h)"),
+            gives="when the stride's height and width are exchanged.",
             advice="A pair is (height, width): the first number is the step from row to row.",
         ),
         Mistake(
             "over-channels",
-            body=_over_channels,
-            gives="when the largest value is taken over the channels, too.",
+            edit=(".max(axis=(-2, -1))", ".max(axis=(-2, -1)).max(axis=1, keepdims=True)"),
+            gives="when the largest value is taken over the channels as well.",
             advice="Each channel is pooled on its own. Over which axes does your maximum run?",
         ),
         Mistake(
             "average",
-            body=_average,
+            edit=((", constant_values=-np.inf", ""), (".max(", ".mean(")),
             gives="when the mean of each window is taken.",
             advice="This is the other pooling. Here one value of each window survives, and it survives unchanged.",
         ),
         Mistake(
             "absolute-values",
-            body=_absolute_values,
+            edit=("np.pad(input,", "np.pad(np.abs(input),"),
             gives="when the signs are dropped before comparing.",
             advice="-5 is smaller than 1. Compare the values as they are.",
         ),
         Mistake(
             "padding-ignored",
-            body=_padding_ignored,
+            edit=("sliding_window_view(padded,", "sliding_window_view(input,"),
             gives="when the padding is left out.",
-            advice=(
-                "With padding, the first window starts outside the image. Enlarge the image before you cut windows."
-            ),
+            advice="With padding, the first window starts outside the image. Pad the image before you cut windows.",
         ),
         Mistake(
             "padding-on-one-side",
-            body=_padding_on_one_side,
+            edit=("(padding, padding), (padding, padding)", "(padding, 0), (padding, 0)"),
             gives="when there is padding at the top and on the left only.",
             advice="padding is added on all four sides. How much larger does that make the height?",
         ),
         Mistake(
             "padding-everywhere",
-            body=_padding_everywhere,
-            gives="when samples and channels are padded, too, as np.pad(input, padding) does.",
-            advice=(
-                "The border goes around each image. np.pad takes a pair (before, after) for each of the four axes."
-            ),
+            edit=("np.pad(input, border,", "np.pad(input, padding,"),
+            gives="when samples and channels are padded as well, as np.pad(input, padding) does.",
+            advice="The border goes around each image. np.pad takes a pair (before, after) for each of the four axes.",
         ),
         Mistake(
             "index-for-offset",
-            body=_index_for_offset,
+            edit=(
+                "return windows[:, :, ::s_h, ::s_w]",
+                "h_o, w_o = (padded.shape[2] - k_h) // s_h + 1, (padded.shape[3] - k_w) // s_w + 1\n"
+                "    return windows[:, :, :h_o, :w_o]",
+            ),
             gives="when output index i is taken for the row at which its window starts.",
             advice="Window 1 starts one stride further than window 0. Where does window i start?",
         ),
         Mistake(
             "last-window-missing",
-            body=_last_window_missing,
+            edit=("::s_h, ::s_w", ":-1:s_h, :-1:s_w"),
             gives="when a last window that just fits is left out.",
             advice="Count the windows of size 2 in a row of 4 values. Does your range reach the last one?",
         ),
         Mistake(
             "ceil",
-            body=_ceil,
-            gives="when the output size is rounded up: a last window hangs over the end.",
+            edit=(
+                "(padding, padding), (padding, padding)",
+                "(padding, padding + s_h - 1), (padding, padding + s_w - 1)",
+            ),
+            gives="when the output size is rounded up: the last window reaches over the end.",
             advice="PyTorch rounds down unless ceil_mode=True. What does not fill a window is left out.",
         ),
     ),
@@ -291,13 +184,13 @@ EXERCISE = Exercise(
         "axes get padding; the first two get (0, 0).",
         "np.lib.stride_tricks.sliding_window_view(padded, (k_h, k_w), axis=(2, 3)) gives the windows at every "
         "place, as two more axes at the end.",
-        "Of these windows keep every s_h-th row and every s_w-th column with a slice, then take the maximum over "
+        "Of these windows, keep every s_h-th row and every s_w-th column with a slice, then take the maximum over "
         "the last two axes.",
     ),
     explanation=(
-        "The view holds the window at every place, so a stride is only a choice: every s_h-th row, every s_w-th "
-        "column. Padding is minus infinity, which never is the largest as long as a window holds one real value. "
+        "The view holds the window at every place, so a stride only chooses: every s_h-th row, every s_w-th "
+        "column. Padding is minus infinity, which is never the largest as long as a window holds one real value. "
         "np.broadcast_to(kernel_size, 2) makes a pair of a number and leaves a pair as it is."
     ),
-    trace=_trace_max,
+    trace=_trace,
 )

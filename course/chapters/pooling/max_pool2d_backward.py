@@ -1,13 +1,15 @@
-"""`max_pool2d_backward`: ..."""
+"""The gradient of max pooling in two dimensions."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
-from course.chapters.pooling.draws import MOST_TOLD, _added, _gradient, _windows_at
+from course.chapters.pooling.draws import for_backward, negative
+from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
@@ -25,7 +27,7 @@ def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
     """
     k_h, k_w = np.broadcast_to(kernel_size, 2)
     ### BEGIN SOLUTION
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
+    s_h, s_w = (k_h, k_w) if stride is None else np.broadcast_to(stride, 2)
     grad_input = np.zeros_like(input)
     for sample, channel, i, j in np.ndindex(grad_output.shape):
         top, left = i * s_h, j * s_w
@@ -46,7 +48,7 @@ def _with_ties(rng: np.random.Generator) -> np.ndarray:
 
 
 def _with_a_peak(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw an image with one value that is the largest of every window it lies in."""
+    """Draw an image with one value that is the largest of every window that contains it."""
     image = normal(rng, *shape)
     image[..., shape[2] // 2, shape[3] // 2] = 6.5
     return image
@@ -54,11 +56,9 @@ def _with_a_peak(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def _won(arguments: Arguments, index: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Give the windows whose gradient reaches one value in max pooling."""
-    k_h, k_w = np.broadcast_to(arguments["kernel_size"], 2)
-    stride = arguments.get("stride")
-    s_h, s_w = np.broadcast_to(arguments["kernel_size"] if stride is None else stride, 2)
+    (k_h, k_w), (s_h, s_w) = kernel_and_stride(arguments)
     won = []
-    for sample, channel, i, j in _windows_at(arguments, index):
+    for sample, channel, i, j in windows_with(arguments, index):
         window = arguments["input"][sample, channel, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
         u, v = np.unravel_index(window.argmax(), window.shape)
         if (i * s_h + u, j * s_w + v) == index[2:]:
@@ -66,101 +66,16 @@ def _won(arguments: Arguments, index: tuple[int, ...]) -> list[tuple[int, ...]]:
     return won
 
 
-def _trace_max(arguments: Arguments, index: tuple[int, ...]) -> str:
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     won = _won(arguments, index)
     if not won:
         return "this value is the first maximum of no window, so it gets 0"
-    if len(won) > MOST_TOLD:
+    if len(won) > MOST_WINDOWS:
         return ""
-    terms, total = _added(arguments, won)
+    values = [float(arguments["grad_output"][place]) for place in won]
     places = ", ".join(str(list(place[2:])) for place in won)
-    return f"this value is the first maximum of window {places}, so it gets {terms}{total}"
-
-
-def _every_tie(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        here = n, c, slice(i * s_h, i * s_h + k_h), slice(j * s_w, j * s_w + k_w)
-        grad_input[here] += (input[here] == input[here].max()) * grad_output[n, c, i, j]
-    return grad_input
-
-
-def _last_tie(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.argwhere(window == window.max())[-1]
-        grad_input[n, c, i * s_h + u, j * s_w + v] += grad_output[n, c, i, j]
-    return grad_input
-
-
-def _overwrites_overlapping(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, i * s_h + u, j * s_w + v] = grad_output[n, c, i, j]
-    return grad_input
-
-
-def _stride_one(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(1 if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, i * s_h + u, j * s_w + v] += grad_output[n, c, i, j]
-    return grad_input
-
-
-def _times_the_maximum(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, i * s_h + u, j * s_w + v] += grad_output[n, c, i, j] * window.max()
-    return grad_input
-
-
-def _ones(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, i * s_h + u, j * s_w + v] += 1
-    return grad_input
-
-
-def _place_in_the_window(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, u, v] += grad_output[n, c, i, j]
-    return grad_input
-
-
-def _index_for_offset(grad_output, input, kernel_size, stride=None):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    grad_input = np.zeros_like(input)
-    for n, c, i, j in np.ndindex(grad_output.shape):
-        window = input[n, c, i : i + k_h, j : j + k_w]
-        u, v = np.unravel_index(window.argmax(), window.shape)
-        grad_input[n, c, i + u, j + v] += grad_output[n, c, i, j]
-    return grad_input
+    total = f" = {sum(values):.4g}" if len(values) > 1 else ""
+    return f"this value is the first maximum of window {places}, so it gets {as_sum(values)}{total}"
 
 
 EXERCISE = Exercise(
@@ -174,151 +89,117 @@ EXERCISE = Exercise(
         arrange=lambda grad_output, input, kernel_size, stride=None: ((input, kernel_size, stride), {}),
     ),
     cases=(
-        Case("windows side by side", lambda rng: _gradient(rng, normal(rng, 1, 2, 4, 6), 2, 3, kernel_size=2)),
+        Case("windows side by side", lambda rng: for_backward(rng, normal(rng, 1, 2, 4, 6), 2, 3, kernel_size=2)),
         Case(
             "ties",
-            lambda rng: _gradient(rng, _with_ties(rng), 2, 3, kernel_size=2),
+            lambda rng: for_backward(rng, _with_ties(rng), 2, 3, kernel_size=2),
             note="in some windows the largest value comes more than once",
         ),
         Case(
             "overlapping windows",
-            lambda rng: _gradient(rng, _with_a_peak(rng, 1, 2, 5, 6), 3, 4, kernel_size=3, stride=1),
+            lambda rng: for_backward(rng, _with_a_peak(rng, 1, 2, 5, 6), 3, 4, kernel_size=3, stride=1),
             note="one value is the largest of several windows",
         ),
-        Case("a pair for the kernel", lambda rng: _gradient(rng, normal(rng, 2, 3, 5, 7), 2, 2, kernel_size=(2, 3))),
+        Case("a pair for the kernel", lambda rng: for_backward(rng, normal(rng, 2, 3, 5, 7), 2, 2, kernel_size=(2, 3))),
         Case(
             "a pair for the stride",
-            lambda rng: _gradient(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
+            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
         ),
         Case(
             "a stride beyond the kernel",
-            lambda rng: _gradient(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
+            lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
         ),
         Case(
             "a number and a pair",
-            lambda rng: _gradient(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
+            lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
         ),
         Case(
             "a pair and a number",
-            lambda rng: _gradient(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
+            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
         ),
         Case(
             "negative values",
-            lambda rng: _gradient(rng, -np.abs(normal(rng, 1, 2, 4, 5)) - 0.125, 2, 2, kernel_size=2),
+            lambda rng: for_backward(rng, negative(rng, 1, 2, 4, 5), 2, 2, kernel_size=2),
             note="all values are below 0",
         ),
     ),
     mistakes=(
         Mistake(
             "every-tie",
-            body=_every_tie,
+            edit=("np.unravel_index(window.argmax(), window.shape)", "np.nonzero(window == window.max())"),
             gives="when every value that equals the maximum gets the whole gradient.",
             advice="One window passes its gradient on once. PyTorch picks the first of equal values, row by row.",
         ),
         Mistake(
-            # UNVERIFIED
             "ties-share",
             edit=(
-                ("for sample, channel", "for n, c"),
-                (
-                    (
-                        "top, left = i * s_h, j * s_w\n"
-                        "        window = input[sample, channel, top : top + k_h, left : left + k_w]\n"
-                        "        u, v = np.unravel_index(window.argmax(), window.shape)\n"
-                        "        grad_input[sample, channel, top + u, left + v] += grad_output[sample, channel, i, j]"
-                    ),
-                    (
-                        "here = n, c, slice(i * s_h, i * s_h + k_h), slice(j * s_w, j * s_w + k_w)\n"
-                        "        mask = input[here] == input[here].max()\n"
-                        "        grad_input[here] += mask * grad_output[n, c, i, j] / mask.sum()"
-                    ),
-                ),
+                ("np.unravel_index(window.argmax(), window.shape)", "np.nonzero(window == window.max())"),
+                ("grad_output[sample, channel, i, j]", "grad_output[sample, channel, i, j] / len(u)"),
             ),
             gives="when equal maxima share the gradient.",
             advice="A fair idea, but not PyTorch's: there the first of equal values gets all of it.",
         ),
         Mistake(
             "last-tie",
-            body=_last_tie,
+            edit=("np.unravel_index(window.argmax(), window.shape)", "np.argwhere(window == window.max())[-1]"),
             gives="when the last of equal maxima gets the gradient.",
             advice="PyTorch keeps the first. Does your comparison let an equal value win?",
         ),
         Mistake(
             "overwrites-overlapping",
-            body=_overwrites_overlapping,
+            edit=("+=", "="),
             gives="when a value that is the maximum of several windows keeps the last of their gradients.",
-            advice="Each window that a value wins brings its gradient. Look for an `=` that should collect.",
+            advice="Each window that a value wins adds its gradient. Look for an `=` that should collect.",
         ),
         Mistake(
-            # UNVERIFIED
             "to-all",
-            edit=(
-                ("for sample, channel", "for n, c"),
-                (
-                    (
-                        "top, left = i * s_h, j * s_w\n"
-                        "        window = input[sample, channel, top : top + k_h, left : left + k_w]\n"
-                        "        u, v = np.unravel_index(window.argmax(), window.shape)\n"
-                        "        grad_input[sample, channel, top + u, left + v] += grad_output[sample, channel"
-                    ),
-                    "grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] += grad_output[n, c",
-                ),
-            ),
+            edit=("np.unravel_index(window.argmax(), window.shape)", "np.indices(window.shape)"),
             gives="when every value of a window gets the gradient.",
-            advice="Change a value that is not the largest, a little: does the output change?",
+            advice="Change a value that is not the largest a little: does the output change?",
         ),
         Mistake(
-            # UNVERIFIED
             "as-average",
             edit=(
-                ("for sample, channel", "for n, c"),
-                (
-                    (
-                        "top, left = i * s_h, j * s_w\n"
-                        "        window = input[sample, channel, top : top + k_h, left : left + k_w]\n"
-                        "        u, v = np.unravel_index(window.argmax(), window.shape)\n"
-                        "        grad_input[sample, channel, top + u, left + v] += grad_output[sample, channel, i, j]"
-                    ),
-                    "grad_input[n, c, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w] += grad_output[n, c, i, j] / (k_h * k_w)",
-                ),
+                ("np.unravel_index(window.argmax(), window.shape)", "np.indices(window.shape)"),
+                ("grad_output[sample, channel, i, j]", "grad_output[sample, channel, i, j] / (k_h * k_w)"),
             ),
-            gives="when the gradient is shared out among the whole window, as in average pooling.",
-            advice="Change a value that is not the largest, a little: does the output change?",
+            gives="when the gradient is divided among the whole window, as in average pooling.",
+            advice="Change a value that is not the largest a little: does the output change?",
         ),
         Mistake(
             "stride-one",
-            body=_stride_one,
+            edit=("(k_h, k_w) if", "(1, 1) if"),
             gives="when the stride is 1 where none is given.",
-            advice="The windows are those of the forward pass. What is the stride there when none is given?",
+            advice="The windows are the same as in the forward pass. What is the stride there when none is given?",
         ),
         Mistake(
             "times-the-maximum",
-            body=_times_the_maximum,
+            edit=("grad_output[sample, channel, i, j]", "grad_output[sample, channel, i, j] * window.max()"),
             gives="when the gradient is multiplied by the maximum.",
             advice="The output is a copy of one value. What is the derivative of a copy?",
         ),
         Mistake(
             "ones",
-            body=_ones,
+            edit=("grad_output[sample, channel, i, j]", "1"),
             gives="when the maxima are marked with 1 and grad_output is left out.",
             advice="The mark says where to. What goes there comes from grad_output.",
         ),
         Mistake(
             "place-in-the-window",
-            body=_place_in_the_window,
+            edit=("top + u, left + v", "u, v"),
             gives="when the place within the window is taken for a place in the image.",
-            advice="argmax counts from the window's own corner. Where in the image does that corner lie?",
+            advice="argmax counts from the window's own corner. Where in the image is that corner?",
         ),
         Mistake(
             "index-for-offset",
-            body=_index_for_offset,
+            edit=("i * s_h, j * s_w", "i, j"),
             gives="when output index i is taken for the row at which its window starts.",
             advice="Window 1 starts one stride further than window 0. Where does window i start?",
         ),
     ),
     hints=(
         "Each output is a copy of one value of its window. Only this value has a gradient from that output.",
-        "Start from zeros in the shape of input. Walk over all outputs, np.ndindex(grad_output.shape), and cut "
+        "Start from zeros of the input's shape. Walk over all outputs, np.ndindex(grad_output.shape), and cut "
         "out the window of each from input.",
         "window.argmax() counts through the window row by row and gives the first of equal values. "
         "np.unravel_index turns the count into a row and a column.",
@@ -329,5 +210,5 @@ EXERCISE = Exercise(
         "argmax gives the first maximum, counted row by row, which is the one that PyTorch picks. The window's "
         "corner is added to it, and `+=` collects the gradients of all windows that a value wins."
     ),
-    trace=_trace_max,
+    trace=_trace,
 )

@@ -1,11 +1,11 @@
-"""`repair_block_max_pool`: ..."""
+"""A max pooling of blocks to repair: its blocks are cut wrongly."""
 
 from __future__ import annotations
 
-import numpy as np
-
+from course.chapters.pooling.draws import negative
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_block_max_pool(input, kernel_size):
@@ -17,30 +17,16 @@ def repair_block_max_pool(input, kernel_size):
     """
     k = kernel_size
     n, c, h, w = input.shape
-    # The last two axes held k * k values in a row. Each axis must be cut where it stands.
+    # The last two axes held k * k values in a row. Each axis must be cut where it is.
     blocks = input.reshape(n, c, h // k, k, w // k, k)
     return blocks.max(axis=(3, 5))
 
 
-def _interleaved(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, kernel_size, h // kernel_size, kernel_size, w // kernel_size).max(axis=(2, 4))
-
-
-def _blocks_reduced(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, h // kernel_size, kernel_size, w // kernel_size, kernel_size).max(axis=(2, 4))
-
-
-def _axes_left(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, h // kernel_size, kernel_size, w // kernel_size, kernel_size).max(axis=(4, 5))
-
-
-def _columns_only(input, kernel_size):
-    n, c, h, w = input.shape
-    return input.reshape(n, c, h, w // kernel_size, kernel_size).max(axis=4)
-
+# the comment goes with the line, so that what is handed out does not explain the repair
+CUT_IN_PLACE = (
+    "# The last two axes held k * k values in a row. Each axis must be cut where it is.\n"
+    "    blocks = input.reshape(n, c, h // k, k, w // k, k)"
+)
 
 EXERCISE = Exercise(
     name="repair_block_max_pool",
@@ -52,43 +38,41 @@ EXERCISE = Exercise(
         Case("blocks of 2", lambda rng: {"input": normal(rng, 1, 2, 4, 4), "kernel_size": 2}),
         Case("a wide image", lambda rng: {"input": normal(rng, 2, 3, 4, 6), "kernel_size": 2}),
         Case("blocks of 3", lambda rng: {"input": normal(rng, 2, 1, 9, 6), "kernel_size": 3}),
-        Case("negative values", lambda rng: {"input": -np.abs(normal(rng, 1, 2, 6, 8)) - 0.125, "kernel_size": 2}),
+        Case("negative values", lambda rng: {"input": negative(rng, 1, 2, 6, 8), "kernel_size": 2}),
     ),
     mistakes=(
         Mistake(
             "as-given",
-            edit=(("k, w //", "w // k,"), ("(3,", "(4,")),
+            edit=((CUT_IN_PLACE, "blocks = input.reshape(n, c, h // k, w // k, k, k)"), ("(3, 5)", "(4, 5)")),
             gives="when the function is left as it was handed out.",
             advice="Print the blocks for one image of 4 by 4 with the values 0 to 15. Which values meet in a block?",
         ),
         Mistake(
             "interleaved",
-            body=_interleaved,
-            gives="when kernel_size comes before the number of blocks: values that lie far apart meet.",
+            edit=(("h // k, k, w // k, k", "k, h // k, k, w // k"), ("(3, 5)", "(2, 4)")),
+            gives="when kernel_size comes before the number of blocks: values that are far apart meet.",
             advice=(
-                "Of the two axes made from the height, the second one runs fastest. Which of the two should that be: the "
-                "block, or the row within the block?"
+                "Of the two axes made from the height, the second one runs fastest. Which of the two should that be: "
+                "the block, or the row within the block?"
             ),
         ),
         Mistake(
             "blocks-reduced",
-            body=_blocks_reduced,
+            edit=("(3, 5)", "(2, 4)"),
             gives="when the maximum runs over the blocks, and the places within a block are left.",
-            advice="The blocks are right. Number the six axes from 0, and find the two that lie within a block.",
+            advice="The blocks are right. Number the six axes from 0, and find the two within a block.",
         ),
         Mistake(
             "axes-left",
-            body=_axes_left,
+            edit=("(3, 5)", "(4, 5)"),
             gives="when the blocks are repaired and the maximum still runs over the last two axes.",
-            advice=(
-                "The axes have changed places. Number the six of them from 0, and find the two that lie within a block."
-            ),
+            advice=("The axes have changed places. Number the six of them from 0, and find the two within a block."),
         ),
         Mistake(
             "columns-only",
-            body=_columns_only,
+            edit=(("h // k, k, w // k, k", "h, w // k, k"), ("(3, 5)", "4")),
             gives="when only the width is cut into blocks.",
-            advice="The height has to be cut, too, in the same way.",
+            advice="The height has to be cut in the same way.",
         ),
     ),
     hints=(
@@ -96,7 +80,7 @@ EXERCISE = Exercise(
         "reshape keeps the order in which values are stored: row after row. It can cut one axis into two that "
         "are neighbours, and nothing else.",
         "Cut the height into (block, row within the block) and the width into (block, column within the block). "
-        "In which order do the six axes then stand?",
+        "What is then the order of the six axes?",
         "The maximum runs over the row and the column within the block. These are no longer the last two axes.",
     ),
     explanation=(

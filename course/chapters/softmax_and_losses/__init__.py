@@ -1,4 +1,4 @@
-"""Softmax, its logarithm, the squared error; with the other losses and the gradients, its exercises."""
+"""Softmax and its logarithm, losses, their gradients, and the last layer that each task asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`binary_cross_entropy_with_logits`: ..."""
+"""The binary cross-entropy of scores."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def binary_cross_entropy_with_logits(input, target):
@@ -26,7 +27,7 @@ def binary_cross_entropy_with_logits(input, target):
 
 
 def _answers(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw zeros and ones, with both among them."""
+    """Draw zeros and ones, at least one of each."""
     count = int(np.prod(shape))
     drawn = rng.integers(2, size=count)
     drawn[:2] = 0, 1
@@ -44,10 +45,6 @@ def _far(rng: np.random.Generator, centre: float) -> dict[str, np.ndarray]:
 def _sure_and_wrong(rng: np.random.Generator) -> dict[str, np.ndarray]:
     yes = _answers(rng, 3, 2)
     return {"input": (1 - 2 * yes) * (50 + np.abs(eighths(rng, 3, 2))), "target": yes}
-
-
-def _overflow_above(input, target):
-    return np.mean(np.log(1 + np.exp(input)) - input * target)
 
 
 EXERCISE = Exercise(
@@ -75,167 +72,99 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "rounded-probability",
             edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean("
-                ),
-                ("p = 1 / (1 + np.exp(-input))\n    return -np.mean(target * np.log(p) + (1 - target) * np.log(1 - p)"),
+                ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "p = 1 / (1 + np.exp(-input))"),
+                ("(softplus - input * target)", "-(target * np.log(p) + (1 - target) * np.log(1 - p))"),
             ),
             gives="when a sigmoid is computed first: for a score of 50 it is rounded to 1, and log(1 - 1) is -inf.",
             advice="Put the sigmoid's formula into the logarithm and simplify, before any number is computed.",
         ),
         Mistake(
-            # UNVERIFIED
             "epsilon",
             edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean("
-                ),
-                (
-                    "p = 1 / (1 + np.exp(-input))\n"
-                    "    return -np.mean(target * np.log(p + 1e-12) + (1 - target) * np.log(1 - p + 1e-12)"
-                ),
+                ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "p = 1 / (1 + np.exp(-input))"),
+                ("(softplus - input * target)", "-(target * np.log(p + 1e-12) + (1 - target) * np.log(1 - p + 1e-12))"),
             ),
-            gives="when 1e-12 is added before the logarithm: no loss gets above 27.6.",
-            advice="That hides the infinity, and gives a wrong number. Simplify the formula in place of patching it.",
+            gives="when 1e-12 is added before the logarithm: no loss is above 27.6.",
+            advice="That hides the infinity, and gives a wrong number. Simplify the formula instead of patching it.",
         ),
         Mistake(
-            # UNVERIFIED
             "clipped",
             edit=(
                 (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean("
+                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))",
+                    "p = np.clip(1 / (1 + np.exp(-input)), 1e-7, 1 - 1e-7)",
                 ),
-                (
-                    "p = np.clip(1 / (1 + np.exp(-input)), 1e-7, 1 - 1e-7)\n"
-                    "    return -np.mean(target * np.log(p) + (1 - target) * np.log(1 - p)"
-                ),
+                ("(softplus - input * target)", "-(target * np.log(p) + (1 - target) * np.log(1 - p))"),
             ),
-            gives="when the probabilities are clipped at 1e-7: no loss gets above 16.1.",
+            gives="when the probabilities are clipped at 1e-7: no loss is above 16.1.",
             advice=(
-                "Clipping hides the infinity, and gives a wrong number. Simplify the formula in place of patching it."
+                "Clipping hides the infinity, and gives a wrong number. Simplify the formula instead of patching it."
             ),
         ),
         Mistake(
             "overflow-above",
-            body=_overflow_above,
-            gives="when log(1 + exp(x)) is computed as it stands: for x near 1000, exp is infinite.",
+            edit=("np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "np.log(1 + np.exp(input))"),
+            gives="when log(1 + exp(x)) is computed as written: for x near 1000, exp is infinite.",
             advice="log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)). In which of the two forms is exp never large?",
         ),
         Mistake(
-            # UNVERIFIED
             "overflow-below",
-            edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean()"
-                ),
-                "return np.mean((1 - target) * input + np.log(1 + np.exp(-input)))",
-            ),
-            gives="when log(1 + exp(-x)) is computed as it stands: for x near -1000, exp is infinite.",
+            edit=("np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "input + np.log(1 + np.exp(-input))"),
+            gives="when log(1 + exp(-x)) is computed as written: for x near -1000, exp is infinite.",
             advice="log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)), here with t = -x. Which form never overflows?",
         ),
         Mistake(
-            # UNVERIFIED
             "probabilities-for-scores",
             edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean()"
-                ),
-                "return -np.mean(target * np.log(input) + (1 - target) * np.log(1 - input))",
+                ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))", "p = input"),
+                ("(softplus - input * target)", "-(target * np.log(p) + (1 - target) * np.log(1 - p))"),
             ),
-            gives="when the scores are taken for probabilities: the sigmoid is missing.",
+            gives="when the scores are treated as probabilities: the sigmoid is missing.",
             advice="`with_logits` says that input holds scores of any size. What turns a score into a probability?",
         ),
         Mistake(
-            # UNVERIFIED
             "sigmoid-twice",
-            edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean()"
-                ),
-                ("x = 1 / (1 + np.exp(-input))\n    return np.mean(np.logaddexp(0, x) - x * target)"),
-            ),
+            edit=("softplus =", "input = 1 / (1 + np.exp(-input))\n    softplus ="),
             gives="when the sigmoid is applied twice.",
-            advice="The formula for scores has the sigmoid in it already. Put the scores in, not their sigmoid.",
+            advice="The formula for scores has the sigmoid in it already. Give it the scores, not their sigmoid.",
         ),
         Mistake(
-            # UNVERIFIED
             "sign",
-            edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean()"
-                ),
-                "return np.mean(input * target - np.logaddexp(0, input))",
-            ),
+            edit=("softplus - input * target", "input * target - softplus"),
             gives="when the sign is reversed: the better the answer, the larger this number.",
             advice="Logarithms of probabilities are negative, a loss is not.",
         ),
         Mistake(
-            # UNVERIFIED
             "sum",
-            edit=(
-                (
-                    ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n    return (softplus"),
-                    "return np.sum(np.logaddexp(0, input)",
-                ),
-                (".mean()", ""),
-            ),
+            edit=(".mean()", ".sum()"),
             gives="when the losses are summed and not averaged.",
             advice="Average over all elements.",
         ),
         Mistake(
-            # UNVERIFIED
             "sum-by-samples",
-            edit=(
-                (
-                    ("softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n    return (softplus"),
-                    "return np.sum(np.logaddexp(0, input)",
-                ),
-                (".mean(", "/ len(input"),
-            ),
+            edit=(".mean()", ".sum() / len(input)"),
             gives="when the sum is divided by the number of samples only.",
             advice="The mean runs over all elements: every label of every sample counts as one.",
         ),
         Mistake(
-            # UNVERIFIED
             "yes-only",
-            edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean()"
-                ),
-                "return np.mean(target * np.logaddexp(0, -input))",
-            ),
-            gives="when only the questions with answer yes count.",
+            edit=("softplus - input * target", "target * (softplus - input)"),
+            gives="when only the questions whose answer is yes count.",
             advice="A target of 0 has a loss as well: -log(1 - p).",
         ),
         Mistake(
-            # UNVERIFIED
             "targets-exchanged",
-            edit=(
-                (
-                    "softplus = np.maximum(input, 0) + np.log1p(np.exp(-np.abs(input)))\n"
-                    "    return (softplus - input * target).mean()"
-                ),
-                "return np.mean(np.logaddexp(0, input) - input * (1 - target))",
-            ),
-            gives="when yes and no are exchanged.",
+            edit=("input * target", "input * (1 - target)"),
+            gives="when yes and no are swapped.",
             advice="A high score is right for target 1. Which of your two terms belongs to target 1?",
         ),
     ),
     hints=(
         "Write s(t) for log(1 + exp(t)). Then -log(sigmoid(x)) = s(-x), and -log(1 - sigmoid(x)) = s(x). One "
         "loss is y s(-x) + (1 - y) s(x).",
-        "s(t) overflows for large t if it is computed as it stands. Use max(t, 0) + log(1 + exp(-|t|)): "
+        "s(t) overflows for large t if it is computed as written. Use max(t, 0) + log(1 + exp(-|t|)): "
         "np.maximum, np.abs and np.log1p work element by element.",
         "s(-x) = s(x) - x, so one loss is s(x) - x y. Compute it for all elements, then average.",
     ),

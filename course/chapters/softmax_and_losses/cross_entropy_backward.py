@@ -1,4 +1,4 @@
-"""`cross_entropy_backward`: ..."""
+"""The gradient of the cross-entropy with respect to the scores."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
-from course.checking.sampling import identifiers, normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, with_classes
+from course.checking.oracles import TorchFunction
+from course.checking.sampling import normal
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def cross_entropy_backward(input, target):
@@ -30,70 +31,9 @@ def cross_entropy_backward(input, target):
 
 
 def _mean_loss(target: np.ndarray) -> Callable[[Any], Any]:
-    """Give the mean cross-entropy as a function of the scores, in the methods of PyTorch's tensors."""
+    """Give the mean cross-entropy as a function of the scores, written with methods of PyTorch's tensors."""
     rows, classes = list(range(len(target))), target.tolist()
     return lambda scores: -scores.log_softmax(1)[rows, classes].mean()
-
-
-def _scores(rng: np.random.Generator, n: int, c: int) -> dict[str, np.ndarray]:
-    return {"input": normal(rng, n, c), "target": identifiers(rng, c, n)}
-
-
-def _out_of(rng: np.random.Generator, scores: np.ndarray) -> dict[str, np.ndarray]:
-    return {"input": scores, "target": identifiers(rng, scores.shape[1], len(scores))}
-
-
-def _mean_then_target(input, target):
-    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
-    grad = exponentials / exponentials.sum(axis=1, keepdims=True) / len(target)
-    grad[np.arange(len(target)), target] -= 1
-    return grad
-
-
-def _target_only(input, target):
-    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
-    p = exponentials / exponentials.sum(axis=1, keepdims=True)
-    rows = np.arange(len(target))
-    grad = np.zeros_like(p)
-    grad[rows, target] = p[rows, target] - 1
-    return grad / len(target)
-
-
-def _of_probabilities(input, target):
-    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
-    p = exponentials / exponentials.sum(axis=1, keepdims=True)
-    rows = np.arange(len(target))
-    grad = np.zeros_like(p)
-    grad[rows, target] = -1 / p[rows, target]
-    return grad / len(target)
-
-
-def _every_row(input, target):
-    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
-    grad = exponentials / exponentials.sum(axis=1, keepdims=True)
-    grad[:, target] -= 1
-    return grad / len(target)
-
-
-def _sign(input, target):
-    exponentials = np.exp(input - input.max(axis=1, keepdims=True))
-    grad = -exponentials / exponentials.sum(axis=1, keepdims=True)
-    grad[np.arange(len(target)), target] += 1
-    return grad / len(target)
-
-
-def _no_maximum(input, target):
-    exponentials = np.exp(input)
-    grad = exponentials / exponentials.sum(axis=1, keepdims=True)
-    grad[np.arange(len(target)), target] -= 1
-    return grad / len(target)
-
-
-def _global_maximum(input, target):
-    exponentials = np.exp(input - input.max())
-    grad = exponentials / exponentials.sum(axis=1, keepdims=True)
-    grad[np.arange(len(target)), target] -= 1
-    return grad / len(target)
 
 
 EXERCISE = Exercise(
@@ -105,102 +45,89 @@ EXERCISE = Exercise(
         arrange=lambda input, target: ((_mean_loss(target), input), {}),
     ),
     cases=(
-        Case("a small batch", lambda rng: _scores(rng, 2, 3)),
-        Case("one sample", lambda rng: {"input": normal(rng, 1, 4), "target": rng.integers(4, size=1)}),
-        Case("as many samples as classes", lambda rng: _scores(rng, 4, 4)),
-        Case("more samples than classes", lambda rng: _scores(rng, 7, 3)),
+        Case("a small batch", lambda rng: with_classes(rng, normal(rng, 2, 3))),
+        Case("one sample", lambda rng: with_classes(rng, normal(rng, 1, 4))),
+        Case("as many samples as classes", lambda rng: with_classes(rng, normal(rng, 4, 4))),
+        Case("more samples than classes", lambda rng: with_classes(rng, normal(rng, 7, 3))),
         Case(
             "scores near 1000",
-            lambda rng: _out_of(rng, FAR + eighths(rng, 2, 4)),
+            lambda rng: with_classes(rng, FAR + eighths(rng, 2, 4)),
             note="all scores near 1000",
         ),
         Case(
             "rows far apart",
-            lambda rng: _out_of(rng, far_apart(rng, 4)),
+            lambda rng: with_classes(rng, far_apart(rng, 4)),
             note="one row near 1000, one near 0, one near -1000",
         ),
     ),
     mistakes=(
         Mistake(
             "no-mean",
-            edit=(("gradient =", "grad ="), ("gradient[", "grad["), ("gradient / len(target)", "grad")),
-            gives="when the mean of the loss is forgotten: every value is n times too large.",
+            edit=(" / len(target)", ""),
+            gives="when the mean in the loss is forgotten: every value is n times too large.",
             advice="The loss is a mean over n samples. What does that do to its derivative?",
         ),
         Mistake(
             "mean-over-classes",
-            edit=(("gradient =", "grad ="), ("gradient[", "grad["), ("gradient / len(target)", "grad / input.size")),
+            edit=("/ len(target)", "/ input.size"),
             gives="when it is divided by all n · c elements.",
             advice="There is one loss for each sample. Over how many losses did the mean run?",
         ),
         Mistake(
             "mean-then-target",
-            body=_mean_then_target,
+            edit=((" / len(target)", ""), ("sum(axis=1, keepdims=True)", "sum(axis=1, keepdims=True) / len(target)")),
             gives="when the probabilities are divided by n, and the 1 of the target is not.",
             advice="Both parts of p - y belong to the mean. Subtract first, then divide.",
         ),
         Mistake(
             "no-target",
-            edit=(
-                ("gradient =", "return"),
-                (("\n    gradient[np.arange(len(target)), target] -= 1\n    return gradient"), ""),
-            ),
+            edit=("    gradient[np.arange(len(target)), target] -= 1\n", ""),
             gives="when the 1 of the right class is never subtracted.",
             advice="Every row of the gradient adds up to 0. What is missing in yours?",
         ),
         Mistake(
             "target-only",
-            body=_target_only,
+            edit=("    return", "    gradient[np.arange(input.shape[1]) != target[:, np.newaxis]] = 0\n    return"),
             gives="when only the right class gets a gradient.",
-            advice="The other scores stand in the softmax's sum: raising one of them costs, too.",
+            advice="The other scores are in the softmax's sum: raising one of them raises the loss.",
         ),
         Mistake(
             "of-probabilities",
-            body=_of_probabilities,
-            gives=(
-                "when the gradient is taken with respect to the probabilities, -1/p: the softmax's part is missing."
+            edit=(
+                "gradient[np.arange(len(target)), target] -= 1",
+                "gradient = -np.eye(input.shape[1])[target] / gradient",
             ),
-            advice="The gradient is asked for the scores. The way back goes on through softmax.",
+            gives="when the gradient is taken with respect to the probabilities, -1/p: the softmax's part is missing.",
+            advice="The gradient is asked for with respect to the scores. Go on backward through softmax.",
         ),
         Mistake(
             "every-row",
-            body=_every_row,
+            edit=("np.arange(len(target)), target", ":, target"),
             gives="when a 1 is subtracted in every row, at the targets of all rows.",
             advice="Row 0 goes with target[0] alone. Give NumPy an index for the rows as well.",
         ),
         Mistake(
-            # UNVERIFIED
             "no-softmax",
-            edit=(
-                (
-                    (
-                        "exponentials = np.exp(input - input.max(axis=1, keepdims=True))\n"
-                        "    gradient = exponentials / exponentials.sum(axis=1, keepdims=True)\n"
-                        "    gradient"
-                    ),
-                    ("grad = input.copy()\n    grad"),
-                ),
-                ("return gradient", "return grad"),
-            ),
-            gives="when the scores are used in place of their probabilities.",
+            edit=("exponentials / exponentials.sum(axis=1, keepdims=True)", "input.copy()"),
+            gives="when the scores are used instead of their probabilities.",
             advice="p in the formula is softmax(input).",
         ),
         Mistake(
             "sign",
-            body=_sign,
+            edit=("return gradient", "return -gradient"),
             gives="when the sign is reversed: y - p.",
             advice="Raising the score of the right class lowers the loss. So its derivative is negative.",
         ),
         Mistake(
             "no-maximum",
-            body=_no_maximum,
+            edit=(" - input.max(axis=1, keepdims=True)", ""),
             gives="without subtracting the maximum of each row: exp(1000) is infinite, exp(-1000) is 0.",
-            advice="The softmax on the way back needs the same care as the one on the way there.",
+            advice="The softmax of the backward pass needs the same care as in the forward pass.",
         ),
         Mistake(
             "global-maximum",
-            body=_global_maximum,
-            gives="when one maximum serves the whole batch: a row far below it becomes 0/0.",
+            edit=("max(axis=1, keepdims=True)", "max()"),
+            gives="when one maximum is used for the whole batch: a row far below it becomes 0/0.",
             advice="Each row needs a maximum of its own.",
         ),
     ),

@@ -1,14 +1,13 @@
-"""What the cases of this chapter draw."""
+"""Scores near 0, near 1000, and far apart."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from course.checking.sampling import identifiers
+
 FAR = 1000.0
-"""exp(710) is infinite and exp(-746) is 0 in float64: this is beyond both."""
-
-
-SPREAD = (0.0, -400.0, -800.0, -1200.0)
+"""exp(710) is infinite and exp(-746) is 0 in float64: 1000 is beyond both."""
 
 
 def eighths(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -34,8 +33,11 @@ def far_apart(rng: np.random.Generator, columns: int) -> np.ndarray:
     return rng.permutation([FAR, 0.0, -FAR])[:, np.newaxis] + eighths(rng, 3, columns)
 
 
+SPREAD = (0.0, -400.0, -800.0, -1200.0)
+
+
 def spread(rng: np.random.Generator, rows: int) -> np.ndarray:
-    """Draw rows of four scores that lie hundreds apart: all probabilities but one are next to nothing.
+    """Draw rows of four scores that are hundreds apart: all probabilities but one are close to 0.
 
     Examples
     --------
@@ -44,3 +46,9 @@ def spread(rng: np.random.Generator, rows: int) -> np.ndarray:
            [-1200.,  -800.,  -400.,     0.]])
     """
     return rng.permuted(np.tile(SPREAD, (rows, 1)), axis=1) + eighths(rng, rows, len(SPREAD))
+
+
+def with_classes(rng: np.random.Generator, scores: np.ndarray) -> dict[str, np.ndarray]:
+    """Give scores and draw the right class of each row."""
+    n, c = scores.shape
+    return {"input": scores, "target": identifiers(rng, c, n)}

@@ -1,4 +1,4 @@
-"""`last_layer_for`: ..."""
+"""The last layer that a task asks for."""
 
 from __future__ import annotations
 
@@ -6,76 +6,6 @@ from typing import Any
 
 from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
-
-softmax_for_several_labels = {
-    "regression": "Linear",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Softmax",
-    "several labels at once": "Softmax",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Linear",
-}
-
-
-activation_before_loss = {
-    "regression": "Linear",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Softmax",
-    "several labels at once": "Sigmoid",
-    "yes or no, for BCEWithLogitsLoss": "Sigmoid",
-    "one of several classes, for CrossEntropyLoss": "Softmax",
-}
-
-
-softmax_before_loss = {
-    "regression": "Linear",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Softmax",
-    "several labels at once": "Sigmoid",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Softmax",
-}
-
-
-softmax_of_one_output = {
-    "regression": "Linear",
-    "yes or no": "Softmax",
-    "one of several classes": "Softmax",
-    "several labels at once": "Sigmoid",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Linear",
-}
-
-
-sigmoid_for_classes = {
-    "regression": "Linear",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Sigmoid",
-    "several labels at once": "Sigmoid",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Linear",
-}
-
-
-classes_and_labels_exchanged = {
-    "regression": "Linear",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Sigmoid",
-    "several labels at once": "Softmax",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Linear",
-}
-
-
-relu_for_regression = {
-    "regression": "ReLU",
-    "yes or no": "Sigmoid",
-    "one of several classes": "Softmax",
-    "several labels at once": "Sigmoid",
-    "yes or no, for BCEWithLogitsLoss": "Linear",
-    "one of several classes, for CrossEntropyLoss": "Linear",
-}
-
 
 last_layer_for = {
     "regression": "Linear",
@@ -86,12 +16,11 @@ last_layer_for = {
     "one of several classes, for CrossEntropyLoss": "Linear",
 }
 
-
 LAYERS = ("Linear", "ReLU", "Sigmoid", "Softmax")
 
 
-def last_layer(student: Student, task: str) -> Any:
-    """Read the layer that the student's dict has for a task, in the spelling of the course."""
+def _last_layer(student: Student, task: str) -> Any:
+    """Read the layer that the student's dict has for a task, as the course spells it."""
     layers = student.read("last_layer_for")
     if type(layers) is not dict:
         return "no dict with texts as keys"
@@ -109,56 +38,60 @@ EXERCISE = Exercise(
     points=2,
     solution=last_layer_for,
     oracle=None,
-    use=last_layer,
+    use=_last_layer,
     cases=tuple(Case(task, lambda rng, task=task: {"task": task}, note=f'under "{task}"') for task in last_layer_for),
     mistakes=(
         Mistake(
             "softmax-before-loss",
-            body=softmax_before_loss,
-            gives="when a softmax stands before CrossEntropyLoss, which has one inside.",
+            body=last_layer_for | {"one of several classes, for CrossEntropyLoss": "Softmax"},
+            gives="when a softmax is put before CrossEntropyLoss, which has one inside.",
             advice="What does cross_entropy do with its input first? Then what must the last layer give?",
         ),
         Mistake(
             "activation-before-loss",
-            body=activation_before_loss,
+            body=last_layer_for
+            | {
+                "yes or no, for BCEWithLogitsLoss": "Sigmoid",
+                "one of several classes, for CrossEntropyLoss": "Softmax",
+            },
             gives="when the losses that take scores are given probabilities.",
             advice="Both losses apply the sigmoid or the softmax themselves. What must the last layer give them?",
         ),
         Mistake(
             "softmax-for-several-labels",
-            body=softmax_for_several_labels,
-            gives="when several labels share one softmax, and compete: their probabilities add up to 1.",
-            advice="A photo may show a cat and a dog, both for sure. Which layer looks at each score by itself?",
+            body=last_layer_for | {"several labels at once": "Softmax"},
+            gives="when several labels share one softmax, and so compete: their probabilities add up to 1.",
+            advice="A photo may show both a cat and a dog. Which layer looks at each score by itself?",
         ),
         Mistake(
             "softmax-of-one-output",
-            body=softmax_of_one_output,
-            gives="when a softmax has one score only: it gives 1, whatever the score is.",
+            body=last_layer_for | {"yes or no": "Softmax"},
+            gives="when a softmax has only one score: it gives 1, whatever the score is.",
             advice="What is exp(x) / exp(x)? Which layer turns a single score into a probability?",
         ),
         Mistake(
             "sigmoid-for-classes",
-            body=sigmoid_for_classes,
-            gives="when each class gets a probability by itself: together they do not add up to 1.",
+            body=last_layer_for | {"one of several classes": "Sigmoid"},
+            gives="when each class gets a probability by itself: they do not add up to 1.",
             advice="If exactly one class is right, the probabilities must add up to 1. Which layer makes them?",
         ),
         Mistake(
             "classes-and-labels-exchanged",
-            body=classes_and_labels_exchanged,
-            gives="when the two tasks with several outputs are exchanged.",
+            body=last_layer_for | {"one of several classes": "Sigmoid", "several labels at once": "Softmax"},
+            gives="when the two tasks with several outputs are swapped.",
             advice="In which of them must the probabilities add up to 1? Which layer makes them do so?",
         ),
         Mistake(
             "relu-for-regression",
-            body=relu_for_regression,
+            body=last_layer_for | {"regression": "ReLU"},
             gives="when a ReLU comes last in a regression: it can't give a negative number.",
             advice="The output may be any number, of either sign.",
         ),
     ),
     hints=(
-        "Ask of each task: may the outputs be any number, or are they probabilities? If so, of one question "
-        "each, or of classes of which exactly one is right?",
-        "Any number: Linear alone. A probability for each question by itself: Sigmoid. Probabilities that share "
+        "Ask for each task: may the outputs be any number, or are they probabilities? If so, is each the answer "
+        "to its own question, or is exactly one of the classes right?",
+        "Any number: only Linear. A probability for each question by itself: Sigmoid. Probabilities that share "
         "a sum of 1: Softmax.",
         "BCEWithLogitsLoss and CrossEntropyLoss take scores. The layer that makes probabilities is inside them.",
     ),

@@ -1,4 +1,4 @@
-"""`log_softmax`: ..."""
+"""The logarithm of softmax."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def log_softmax(input, dim):
-    """Give the logarithms of softmax's probabilities, also of those too small to be stored.
+    """Give the logarithms of softmax's probabilities, including those too small to be stored.
 
     input  scores, any shape
     dim    as for softmax
@@ -50,58 +51,42 @@ EXERCISE = Exercise(
         Case(
             "tiny probabilities",
             lambda rng: {"input": spread(rng, 3), "dim": 1},
-            note="the scores of a row lie hundreds apart",
+            note="the scores of a row are hundreds apart",
             weight=2.0,
         ),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "of-softmax",
-            edit=(
-                ("shifted =", "exponentials = np.exp("),
-                (
-                    ("\n    return shifted - np.log(np.exp(shifted)"),
-                    (")\n    return np.log(exponentials / exponentials"),
-                ),
-            ),
+            edit=("shifted - np.log(np.exp(shifted).sum", "np.log(np.exp(shifted) / np.exp(shifted).sum"),
             gives="when the logarithm is taken of a probability that was rounded to 0.",
             advice=(
                 "A probability of exp(-800) can't be stored, its logarithm can. Write log(a / b) as a difference first."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "of-plain-softmax",
             edit=(
-                ("shifted = input - input.max(axis=dim, keepdims=True)\n    return shifted - np.log(np.exp(shifted)"),
-                ("exponentials = np.exp(input)\n    return np.log(exponentials / exponentials"),
+                (" - input.max(axis=dim, keepdims=True)", ""),
+                ("shifted - np.log(np.exp(shifted).sum", "np.log(np.exp(shifted) / np.exp(shifted).sum"),
             ),
             gives="when softmax is computed without subtracting the maximum, and its logarithm is taken afterwards.",
             advice=(
-                "Write log(a / b) as a difference first. Then see to the sum: a constant may be subtracted from a row."
+                "Write log(a / b) as a difference first. Then look at the sum: a constant may be subtracted from a row."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "epsilon",
             edit=(
-                ("shifted =", "exponentials = np.exp("),
-                (
-                    ("\n    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True)"),
-                    (")\n    return np.log(exponentials / exponentials.sum(axis=dim, keepdims=True) + 1e-12"),
-                ),
+                "shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))",
+                "np.log(np.exp(shifted) / np.exp(shifted).sum(axis=dim, keepdims=True) + 1e-12)",
             ),
-            gives="when 1e-12 is added before the logarithm: nothing gets below log(1e-12) = -27.6.",
-            advice="That hides the -inf, and gives a wrong number. Can you do without forming the probability?",
+            gives="when 1e-12 is added before the logarithm: nothing is below log(1e-12) = -27.6.",
+            advice="That hides the -inf, and gives a wrong number. Can you do it without computing the probability?",
         ),
         Mistake(
-            # UNVERIFIED
             "no-maximum",
-            edit=(
-                (("shifted = input - input.max(axis=dim, keepdims=True)\n    return shifted"), "return input"),
-                ("(shifted", "(input"),
-            ),
+            edit=(" - input.max(axis=dim, keepdims=True)", ""),
             gives="without subtracting the maximum: the sum of the exponentials is infinite, or 0.",
             advice="log_softmax, too, stays the same when a constant is subtracted from a row.",
         ),
@@ -114,15 +99,12 @@ EXERCISE = Exercise(
         Mistake(
             "global-maximum",
             edit=("max(axis=dim, keepdims=True)", "max()"),
-            gives="when one maximum serves the whole array: the sum of a row far below it is 0.",
+            gives="when one maximum is used for the whole array: the sum of a row far below it is 0.",
             advice="Each row needs a maximum of its own, along `dim`.",
         ),
         Mistake(
             "dim-ignored",
-            edit=(
-                ("max(axis=dim, keepdims=", "max(axis=-1, keepdims="),
-                ("sum(axis=dim, keepdims=", "sum(axis=-1, keepdims="),
-            ),
+            edit=(("max(axis=dim", "max(axis=-1"), ("sum(axis=dim", "sum(axis=-1")),
             gives="when the last axis is used, whatever `dim` says.",
             advice="Where does your code use `dim`? Both the maximum and the sum run along it.",
         ),
@@ -133,31 +115,23 @@ EXERCISE = Exercise(
             advice="Each row has a sum of its own. Over which axis must it run?",
         ),
         Mistake(
-            # UNVERIFIED
             "no-logarithm",
             edit=(
-                ("shifted =", "exponentials = np.exp("),
-                (
-                    ("\n    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))"),
-                    (")\n    return exponentials / exponentials.sum(axis=dim, keepdims=True)"),
-                ),
+                "shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))",
+                "np.exp(shifted) / np.exp(shifted).sum(axis=dim, keepdims=True)",
             ),
             gives="when softmax itself is returned.",
             advice="The logarithm of a probability is 0 or negative. Yours are all positive.",
         ),
         Mistake(
             "sign",
-            edit=(("shifted -", ""), ("True))", "True)) - shifted")),
+            edit=("shifted - np.log", "-shifted + np.log"),
             gives="when the sign is reversed: this is -log of the probability.",
             advice="The minus sign belongs to the loss. The logarithm of a probability is 0 or negative.",
         ),
         Mistake(
-            # UNVERIFIED
             "shifted-only",
-            edit=(
-                ("shifted =", "return"),
-                ("return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))", ""),
-            ),
+            edit=(" - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))", ""),
             gives="when only the maximum is subtracted.",
             advice="The exponentials of your result must add up to 1 along `dim`. What is still to be subtracted?",
         ),
@@ -171,7 +145,7 @@ EXERCISE = Exercise(
         "logarithm of the sum of their exponentials, with keepdims=True.",
     ),
     explanation=(
-        "log(exp(x) / s) is x - log(s), and x is known exactly. After the shift the sum lies between 1 and the "
+        "log(exp(x) / s) is x - log(s), and x is known exactly. After the shift the sum is between 1 and the "
         "number of classes, so its logarithm is always an ordinary number."
     ),
 )

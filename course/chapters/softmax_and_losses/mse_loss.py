@@ -1,12 +1,13 @@
-"""`mse_loss`: ..."""
+"""The mean squared error."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def mse_loss(input, target):
@@ -41,51 +42,49 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "sum",
-            edit=(("return", "return np.sum"), (".mean()", "")),
+            edit=(".mean()", ".sum()"),
             gives="when the squares are summed and not averaged.",
             advice="The M stands for mean: over all elements.",
         ),
         Mistake(
             "sum-by-samples",
-            edit=(("return", "return np.sum"), (".mean(", "/ len(input")),
+            edit=(".mean()", ".sum() / len(input)"),
             gives="when the sum is divided by the number of samples only.",
-            advice="The mean runs over all elements: n samples times what each of them holds.",
+            advice="The mean runs over all elements: n samples times the outputs of each.",
         ),
         Mistake(
-            # UNVERIFIED
             "absolute",
-            edit=("((input - target) ** 2).mean(", "np.mean(np.abs(input - target)"),
-            gives="when the errors' sizes are averaged, without squaring.",
+            edit=("((input - target) ** 2)", "np.abs(input - target)"),
+            gives="when the absolute errors are averaged, without squaring.",
             advice="That is another loss, L1. Square each error here.",
         ),
         Mistake(
             "root",
-            edit=(("return", "return np.sqrt(np.mean"), (".mean(", "")),
+            edit=(".mean()", ".mean() ** 0.5"),
             gives="when the root of the mean is taken.",
-            advice="That is the RMSE, with which results are often told. The loss has no root.",
+            advice="That is the RMSE, in which results are often reported. The loss has no root.",
         ),
         Mistake(
             "half",
-            edit=(("return", "return np.mean"), (".mean()", "/ 2")),
+            edit=(".mean()", ".mean() / 2"),
             gives="when half of the mean is returned.",
             advice="Some books write ½, so that the derivative looks nicer. PyTorch does not.",
         ),
         Mistake(
             "mean-first",
-            edit=(("return (", "return np.mean"), (").mean()", "")),
+            edit=("((input - target) ** 2).mean()", "(input - target).mean() ** 2"),
             gives="when the errors are averaged first and squared afterwards: errors of different sign cancel.",
             advice="Square each error by itself, then average.",
         ),
         Mistake(
-            # UNVERIFIED
             "not-squared",
-            edit=("((input - target) ** 2).mean()", "np.mean(input - target)"),
+            edit=("((input - target) ** 2)", "(input - target)"),
             gives="when the square is missing: errors of different sign cancel.",
             advice="An error of -3 is as bad as one of 3. What makes both count the same?",
         ),
         Mistake(
             "per-sample",
-            edit=(("return", "return np.mean"), (").mean(", ", axis=-1")),
+            edit=(".mean()", ".mean(axis=-1)"),
             gives="when only the last axis is averaged: one loss for each sample.",
             advice="A loss is a single number. Average over all axes.",
         ),

@@ -1,4 +1,4 @@
-"""`repair_softmax`: ..."""
+"""Softmax with a temperature, in which each row needs its own maximum, to be repaired."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from course.chapters.softmax_and_losses.draws import FAR, eighths
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_softmax(input, temperature):
+    """Turn scores (n, c) into probabilities, row by row. A low temperature makes them sharp."""
     # It subtracted scores.max(), the largest of the whole batch.
     # In a row far below that, all powers were 0.
     scores = input / temperature
@@ -27,23 +29,13 @@ def _scores_and_temperature(scores: np.ndarray, temperature: float) -> dict[str,
 
 
 def _rows_apart(rng: np.random.Generator) -> np.ndarray:
-    """Draw rows that lie 20 apart, in which scores are 1 apart or so.
+    """Draw rows that are 20 apart, in which scores are about 1 apart.
 
     Neither the first row nor the first column nor the last holds the largest: a shift by one of these must show.
     """
     others = rng.permuted(np.tile(np.arange(3.0), (3, 1)), axis=1)
     rows = np.insert(others, rng.integers(1, 3), 3, axis=1)
     return np.array([[0.0], [20.0], [-20.0]]) + rows + np.clip(eighths(rng, 3, 4), -3, 3) / 8
-
-
-def _zeros_for_nan(input, temperature):
-    scores = input / temperature
-    highest = scores.max()
-    probabilities = np.zeros_like(scores)
-    for row, own in enumerate(scores):
-        powers = np.exp(own - highest)
-        probabilities[row] = np.nan_to_num(powers / powers.sum())
-    return probabilities
 
 
 EXERCISE = Exercise(
@@ -66,59 +58,67 @@ EXERCISE = Exercise(
         Case(
             "rows apart, and a low temperature",
             lambda rng: _scores_and_temperature(_rows_apart(rng), 0.02),
-            note="the rows lie 20 apart",
+            note="the rows are 20 apart",
         ),
         Case(
             "rows apart, and a temperature near 0",
             lambda rng: _scores_and_temperature(_rows_apart(rng), 0.001),
-            note="the rows lie 20 apart",
+            note="the rows are 20 apart",
         ),
     ),
     mistakes=(
         Mistake(
             "as-given",
-            edit=(("/ temperature", ("/ temperature\n    highest = scores.max()")), ("own.max()", "highest")),
+            edit=(
+                (
+                    "    # It subtracted scores.max(), the largest of the whole batch.\n"
+                    "    # In a row far below that, all powers were 0.\n"
+                    "    scores = input / temperature",
+                    "    scores = input / temperature\n    highest = scores.max()",
+                ),
+                ("own.max()", "highest"),
+            ),
             gives="when the function is left as it was handed out.",
             advice=(
-                "Follow a row that has become nan. What is subtracted from its scores, and what do its powers add up to?"
+                "Follow a row that has become NaN. What is subtracted from its scores? What do its powers add up to?"
             ),
         ),
         Mistake(
             "no-maximum",
-            edit=("- own.max()", ""),
+            edit=(" - own.max()", ""),
             gives="when nothing is subtracted any more: exp of a large score is infinite.",
             advice="Something has to be subtracted, only not this. What keeps exp small in every row?",
         ),
         Mistake(
             "maximum-of-input",
-            edit=("- own", "- input[row]"),
+            edit=("own.max()", "input[row].max()"),
             gives="when the maximum is taken before the division by the temperature.",
             advice="What is subtracted must be on the same scale as the scores it is subtracted from.",
         ),
         Mistake(
             "maximum-of-columns",
-            edit=(("/ temperature", ("/ temperature\n    highest = scores.max(axis=0)")), ("own.max()", "highest")),
+            edit=("own.max()", "scores.max(axis=0)"),
             gives="when each column has its maximum subtracted: that changes the result.",
             advice="Within a row, the same number must be subtracted from every score.",
         ),
         Mistake(
             "zeros-for-nan",
-            body=_zeros_for_nan,
-            gives="when the nan are replaced by 0: those rows add up to 0, not to 1.",
+            edit=(("own.max()", "scores.max()"), ("powers / powers.sum()", "np.nan_to_num(powers / powers.sum())")),
+            gives="when each NaN is replaced by 0: those rows add up to 0, not to 1.",
             advice="That hides the symptom. Find out why the powers of the row are all 0.",
         ),
         Mistake(
             "mean",
-            edit=("own.max(", "own.mean("),
+            edit=("own.max()", "own.mean()"),
             gives=(
-                "when the mean of each row, or another number from its middle, is subtracted: a score far above it still "
-                "overflows."
+                "when the mean of each row, or another number from its middle, is subtracted: a score far above it "
+                "still overflows."
             ),
-            advice="After the subtraction no score may be above 0. Which number of the row sees to that?",
+            advice="After the subtraction no score may be above 0. Which number of the row ensures that?",
         ),
         Mistake(
             "temperature-as-factor",
-            edit=("input /", "input *"),
+            edit=("input / temperature", "input * temperature"),
             gives="when the scores are multiplied by the temperature.",
             advice="The division by the temperature was right. Look at what is subtracted.",
         ),
@@ -129,7 +129,7 @@ EXERCISE = Exercise(
         "The number that is subtracted is the largest of the whole batch. It must be the largest of the row.",
     ),
     explanation=(
-        "One maximum for the whole batch keeps exp from overflowing, but a row that lies far below it has powers "
-        "of 0 only, and 0/0 is nan. Each row has to be shifted by its own maximum; then its largest power is 1."
+        "One maximum for the whole batch keeps exp from overflowing, but a row that is far below it has powers "
+        "of 0 only, and 0/0 is NaN. Each row has to be shifted by its own maximum; then its largest power is 1."
     ),
 )

@@ -1,4 +1,4 @@
-"""`softmax`: ..."""
+"""Softmax along any axis, for scores of any size."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
+from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def softmax(input, dim):
@@ -44,13 +45,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{terms[own]} / ({' + '.join(terms)}) = {share:.4g}"
 
 
-def _changes_input(input, dim):
-    input -= input.max(axis=dim, keepdims=True)
-    np.exp(input, out=input)
-    input /= input.sum(axis=dim, keepdims=True)
-    return input
-
-
 EXERCISE = Exercise(
     name="softmax",
     points=3,
@@ -85,43 +79,34 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-maximum",
-            edit=("- input.max(axis=dim, keepdims=True)", ""),
+            edit=(" - input.max(axis=dim, keepdims=True)", ""),
             gives="without subtracting the row's maximum: exp(1000) is infinite, exp(-1000) is 0.",
-            advice=(
-                "Softmax does not change when a constant is subtracted from a row. Which constant keeps exp small?"
-            ),
+            advice="Softmax does not change when a constant is subtracted from a row. Which constant keeps exp small?",
         ),
         Mistake(
             "global-maximum",
             edit=("max(axis=dim, keepdims=True)", "max()"),
-            gives="when one maximum serves the whole array: a row far below it becomes 0/0.",
+            gives="when one maximum is used for the whole array: a row far below it becomes 0/0.",
             advice="Each row needs a maximum of its own. `max` takes an axis, and keepdims.",
         ),
         Mistake(
-            # UNVERIFIED
             "zeros-for-nan",
             edit=(
-                (("axis=dim, keepdims=True))\n    return exponentials /"), ("))\n    return exponentials / (")),
-                ("sum(axis=dim, keepdims=True)", "sum(axis=dim, keepdims=True) + 1e-12)"),
+                ("max(axis=dim, keepdims=True)", "max()"),
+                ("exponentials.sum(axis=dim, keepdims=True)", "(exponentials.sum(axis=dim, keepdims=True) + 1e-12)"),
             ),
             gives="when a row far below the largest score of the array comes out as zeros: its 0/0 was only hidden.",
             advice="Add up that row: it must give 1. Why are all its exponentials 0?",
         ),
         Mistake(
             "dim-ignored",
-            edit=(
-                ("max(axis=dim, keepdims=", "max(axis=-1, keepdims="),
-                ("sum(axis=dim, keepdims=", "sum(axis=-1, keepdims="),
-            ),
+            edit=(("max(axis=dim", "max(axis=-1"), ("sum(axis=dim", "sum(axis=-1")),
             gives="when the last axis is used, whatever `dim` says.",
             advice="`dim` is the axis whose values add up to 1. Where does your code use it?",
         ),
         Mistake(
             "first-axis",
-            edit=(
-                ("max(axis=dim, keepdims=", "max(axis=0, keepdims="),
-                ("sum(axis=dim, keepdims=", "sum(axis=0, keepdims="),
-            ),
+            edit=(("max(axis=dim", "max(axis=0"), ("sum(axis=dim", "sum(axis=0")),
             gives="when the first axis is used, whatever `dim` says.",
             advice="`dim` is the axis whose values add up to 1. Where does your code use it?",
         ),
@@ -129,39 +114,20 @@ EXERCISE = Exercise(
             "whole-array",
             edit=(("max(axis=dim, keepdims=True)", "max()"), ("sum(axis=dim, keepdims=True)", "sum()")),
             gives="when the whole array is normalised: all its values together add up to 1.",
-            advice="Each row shall add up to 1 by itself. Over which axis must the sum run?",
+            advice="Each row must add up to 1 by itself. Over which axis must the sum run?",
         ),
         Mistake(
-            # UNVERIFIED
             "plain-whole-array",
-            edit=(
-                ("exponentials =", "return"),
-                (
-                    (
-                        "- input.max(axis=dim, keepdims=True))\n"
-                        "    return exponentials / exponentials.sum(axis=dim, keepdims=True"
-                    ),
-                    ") / np.exp(input).sum(",
-                ),
-            ),
-            gives=(
-                "when each exponential is divided by the sum of all: every value of the array together adds up to 1."
-            ),
+            edit=((" - input.max(axis=dim, keepdims=True)", ""), ("sum(axis=dim, keepdims=True)", "sum()")),
+            gives="when each exponential is divided by the sum of all: all its values together add up to 1.",
             advice=(
-                "Each row shall add up to 1 by itself. Over which axis must the sum run? After that, try scores near "
+                "Each row must add up to 1 by itself. Over which axis must the sum run? After that, try scores near "
                 "1000."
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "plain-no-keepdims",
-            edit=(
-                (
-                    "exponentials = np.exp(input - input.max(axis=dim, keepdims=True))\n"
-                    "    return exponentials / exponentials.sum(axis=dim, keepdims=True"
-                ),
-                "return np.exp(input) / np.exp(input).sum(axis=dim",
-            ),
+            edit=((" - input.max(axis=dim, keepdims=True)", ""), ("sum(axis=dim, keepdims=True)", "sum(axis=dim)")),
             gives=(
                 "when sum drops the axis it summed, so that sums and rows do not line up; and no maximum is subtracted."
             ),
@@ -171,44 +137,31 @@ EXERCISE = Exercise(
             "no-keepdims",
             edit=("sum(axis=dim, keepdims=True)", "sum(axis=dim)"),
             gives="when the sums are divided along the wrong axis: sum has dropped the axis it summed.",
-            advice=(
-                "Compare the shape of the sums with that of the exponentials. keepdims=True keeps the axis, with size 1."
-            ),
+            advice="Compare the shapes of the sums and of the exponentials. keepdims=True keeps the axis, with size 1.",
         ),
         Mistake(
             "shifted-above-only",
-            edit=("/ exponentials", "/ np.exp(input)"),
-            gives="when the maximum is subtracted above the fraction bar, and not below.",
+            edit=("exponentials.sum", "np.exp(input).sum"),
+            gives="when the maximum is subtracted in the numerator, but not in the denominator.",
             advice="The constant cancels only if it is subtracted in the numerator and in the sum.",
         ),
         Mistake(
-            # UNVERIFIED
             "no-exponential",
-            edit=(
-                (
-                    "exponentials = np.exp(input - input.max(axis=dim, keepdims=True))\n"
-                    "    return exponentials / exponentials"
-                ),
-                "return input / input",
-            ),
+            edit=("np.exp(input - input.max(axis=dim, keepdims=True))", "input"),
             gives="when the scores themselves are divided by their sum.",
             advice="Scores may be negative, probabilities may not. What does the formula apply to each score first?",
         ),
         Mistake(
-            # UNVERIFIED
             "not-normalised",
-            edit=(
-                ("exponentials =", "return"),
-                ("return exponentials / exponentials.sum(axis=dim, keepdims=True)", ""),
-            ),
+            edit=(" / exponentials.sum(axis=dim, keepdims=True)", ""),
             gives="when the exponentials are not divided by their sum: the largest of each row is 1.",
             advice="Add up one row of your result. What would make the sum 1?",
         ),
         Mistake(
             "changes-input",
-            body=_changes_input,
+            edit=("keepdims=True))", "keepdims=True), out=input)"),
             gives="when the scores are overwritten on the way.",
-            advice="Make a new array in place of `-=`, `/=` or `out=`.",
+            advice="Make a new array instead of `-=`, `/=` or `out=`.",
         ),
     ),
     hints=(

@@ -1,4 +1,4 @@
-"""`softmax_backward`: ..."""
+"""The gradient of softmax, from its output."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course import functional
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def softmax_backward(grad_output, output, dim):
@@ -46,36 +47,6 @@ def _forward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> tuple[tup
         return (np.log(output), dim), {}  # scores that softmax turns into this output
 
 
-def _no_sum(grad_output, output, dim):
-    return grad_output * output
-
-
-def _sigmoid(grad_output, output, dim):
-    return grad_output * output * (1 - output)
-
-
-def _dim_ignored(grad_output, output, dim):
-    return output * (grad_output - (grad_output * output).sum(axis=-1, keepdims=True))
-
-
-def _whole_sum(grad_output, output, dim):
-    return output * (grad_output - (grad_output * output).sum())
-
-
-def _plain_sum(grad_output, output, dim):
-    return output * (grad_output - grad_output.sum(axis=dim, keepdims=True))
-
-
-def _mean(grad_output, output, dim):
-    return output * (grad_output - (grad_output * output).mean(axis=dim, keepdims=True))
-
-
-def _softmax_again(grad_output, output, dim):
-    exponentials = np.exp(output - output.max(axis=dim, keepdims=True))
-    y = exponentials / exponentials.sum(axis=dim, keepdims=True)
-    return y * (grad_output - (grad_output * y).sum(axis=dim, keepdims=True))
-
-
 EXERCISE = Exercise(
     name="softmax_backward",
     points=3,
@@ -92,64 +63,61 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-sum",
-            body=_no_sum,
-            gives="when the sum is left out: each output is taken to depend on its own score alone.",
-            advice="A score also stands in the sum below the fraction bar, of every output of its row.",
+            edit=("(grad_output - average)", "grad_output"),
+            gives="when the sum is left out: each output is treated as if it depended on its own score alone.",
+            advice="A score is also in the denominator of every output of its row.",
         ),
         Mistake(
             "sigmoid",
-            body=_sigmoid,
+            edit=("(grad_output - average)", "grad_output * (1 - output)"),
             gives="when the derivative of the sigmoid is used: p (1 - p), for each output by itself.",
             advice="That is only the diagonal. The other outputs of the row depend on this score as well.",
         ),
         Mistake(
             "dim-ignored",
-            body=_dim_ignored,
+            edit=("axis=dim", "axis=-1"),
             gives="when the sum runs along the last axis, whatever `dim` says.",
             advice="The sum runs along the axis of the forward pass, `dim`.",
         ),
         Mistake(
             "whole-sum",
-            body=_whole_sum,
+            edit=("sum(axis=dim, keepdims=True)", "sum()"),
             gives="when one sum runs over the whole array.",
-            advice="Rows know nothing of each other. Sum along `dim` only.",
+            advice="Rows do not depend on each other. Sum along `dim` only.",
         ),
         Mistake(
             "plain-sum",
-            body=_plain_sum,
+            edit=("(grad_output * output).sum", "grad_output.sum"),
             gives="when grad_output is summed as it is, without the probabilities as weights.",
             advice="In the formula, each g_j in the sum has a factor.",
         ),
         Mistake(
             "mean",
-            body=_mean,
+            edit=(".sum(", ".mean("),
             gives="when the products g · p are averaged along dim.",
             advice="The probabilities are the weights, and add up to 1 already. Sum the products.",
         ),
         Mistake(
             "factor-missing",
-            edit=(("average =", "return grad_output * output -"), ("return output * (grad_output - average)", "")),
+            edit=("output * (grad_output - average)", "output * grad_output - average"),
             gives="when the sum is subtracted after multiplying with the output: g p - Σ g p.",
             advice="Both g and the sum are multiplied by p: mind the brackets.",
         ),
         Mistake(
             "sum-alone",
-            edit=(("average =", "return grad_output -"), ("return output * (grad_output - average)", "")),
+            edit=("output * (grad_output - average)", "grad_output - average"),
             gives="when the factor p in front is left out: g - Σ g p.",
-            advice="A class with probability 0 does not react at all. Which factor sees to that?",
+            advice="The probability 0 does not change at all. Which factor makes its gradient 0?",
         ),
         Mistake(
             "softmax-again",
-            body=_softmax_again,
+            edit=("average =", "output = np.exp(output) / np.exp(output).sum(axis=dim, keepdims=True)\n    average ="),
             gives="when softmax is applied to `output`, which is the result of softmax already.",
             advice="`output` holds the probabilities. Use it as it is.",
         ),
         Mistake(
             "sign",
-            edit=(
-                ("average =", "return output * ("),
-                (("\n    return output * (grad_output - average"), "- grad_output"),
-            ),
+            edit=("grad_output - average", "average - grad_output"),
             gives="when the sign is reversed.",
             advice="A score raises its own probability. So g_i comes with a plus sign.",
         ),

@@ -1,4 +1,4 @@
-"""`accuracy`: ..."""
+"""The share of images that a network reads correctly."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
 
 
 def use_accuracy(student: Student, params: Any, images: np.ndarray, labels: np.ndarray) -> Any:
-    """Let the student's function judge the student's network."""
+    """Measure the student's network with the student's function."""
     return student.call("accuracy", student.call("lenet", params), images, labels)
 
 
@@ -50,17 +50,17 @@ EXERCISE = Exercise(
             "smallest-logit",
             edit=("argmax", "argmin"),
             gives="when the class of the smallest logit is taken.",
-            advice="The network says a class with its largest logit.",
+            advice="The network names a class by its largest logit.",
         ),
         Mistake(
             "count",
-            edit=("mean", "sum"),
-            gives="when the right answers are counted and not divided by their number.",
+            edit=("np.mean", "np.sum"),
+            gives="when the right answers are counted, and not divided by the number of images.",
             advice="A share is between 0 and 1.",
         ),
         Mistake(
             "of-mistakes",
-            edit=(") == labels", ") != labels"),
+            edit=("== labels", "!= labels"),
             gives="when the wrong answers are counted.",
             advice="Which of the two is accuracy: the share that is right, or the share that is wrong?",
         ),

@@ -1,4 +1,4 @@
-"""`cross_entropy_loss`: ..."""
+"""The mean cross-entropy of a batch, with its gradient."""
 
 from __future__ import annotations
 
@@ -38,67 +38,12 @@ def _surely_wrong(rng: np.random.Generator) -> dict[str, Any]:
     return drawn
 
 
-def _sum(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    rows = np.arange(len(labels))
-    grad_logits = np.exp(log_p)
-    grad_logits[rows, labels] -= 1
-    return -log_p[rows, labels].sum(), grad_logits
-
-
-def _gradient_of_the_sum(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    rows = np.arange(len(labels))
-    grad_logits = np.exp(log_p)
-    grad_logits[rows, labels] -= 1
-    return -log_p[rows, labels].mean(), grad_logits
-
-
-def _target_not_subtracted(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    rows = np.arange(len(labels))
-    return -log_p[rows, labels].mean(), np.exp(log_p) / len(labels)
-
-
-def _gradient_turned(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    rows = np.arange(len(labels))
-    grad_logits = np.exp(log_p)
-    grad_logits[rows, labels] -= 1
-    return -log_p[rows, labels].mean(), -grad_logits / len(labels)
-
-
-def _no_maximum(logits, labels):
-    with np.errstate(all="ignore"):
-        p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-        rows = np.arange(len(labels))
-        loss = -np.log(p[rows, labels]).mean()
-    p[rows, labels] -= 1
-    return loss, p / len(labels)
-
-
-def _no_logarithm(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
-    rows = np.arange(len(labels))
-    loss = 1 - p[rows, labels].mean()
-    p[rows, labels] -= 1
-    return loss, p / len(labels)
-
-
 EXERCISE = Exercise(
     name="cross_entropy_loss",
     points=2,
     solution=cross_entropy_loss,
     oracle=None,
-    returns=(
-        "loss",
-        "grad_logits",
-    ),
+    returns=("loss", "grad_logits"),
     cases=(
         Case("a small batch", lambda rng: _batch(rng, 2, 3)),
         Case("one sample", lambda rng: _batch(rng, 1, 4)),
@@ -108,37 +53,43 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "sum",
-            body=_sum,
+            edit=((".mean()", ".sum()"), (" / n", "")),
             gives="when the losses of the batch are summed.",
             advice="The loss of a batch is the mean, and its gradient shrinks with it.",
         ),
         Mistake(
             "gradient-of-the-sum",
-            body=_gradient_of_the_sum,
-            gives="when the loss is a mean and its gradient that of the sum.",
+            edit=(" / n", ""),
+            gives="when the loss is a mean, and the gradient is that of the sum.",
             advice="The mean divides by n. What does that do to the gradient?",
         ),
         Mistake(
             "target-not-subtracted",
-            body=_target_not_subtracted,
+            edit=("    grad_logits[np.arange(n), labels] -= 1\n", ""),
             gives="when the gradient is the softmax alone.",
             advice="The gradient is p - y. At which class is y not zero?",
         ),
         Mistake(
             "gradient-turned",
-            body=_gradient_turned,
+            edit=("grad_logits / n", "-grad_logits / n"),
             gives="when the gradient has the wrong sign.",
             advice="A larger logit of the right class makes the loss smaller. Which sign must its gradient have?",
         ),
         Mistake(
             "no-maximum",
-            body=_no_maximum,
+            edit=(
+                ("    shifted = logits - logits.max(axis=1, keepdims=True)\n", ""),
+                (
+                    "shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+                    "np.log(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))",
+                ),
+            ),
             gives="when the largest logit is not subtracted first: exp(1000) is infinite.",
-            advice="Softmax does not change when a number is taken off a whole row.",
+            advice="Softmax does not change when the same number is subtracted from a whole row.",
         ),
         Mistake(
             "no-logarithm",
-            body=_no_logarithm,
+            edit=("-log_p[np.arange(n), labels].mean()", "1 - np.exp(log_p[np.arange(n), labels]).mean()"),
             gives="when the loss is one minus the probability of the right class.",
             advice="Cross-entropy is minus the logarithm of that probability.",
         ),

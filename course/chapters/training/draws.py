@@ -1,4 +1,4 @@
-"""What the cases of this chapter draw."""
+"""The digits that the cases of this chapter draw from, and the parameters from which a network starts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from course.data import digits
 SHAPES = ((6, 1, 3, 3), (6,), (16, 6, 3, 3), (16,), (10, 256), (10,))
 """Of the network's parameters, in the order of `parameters()`."""
 
-
 SPLIT = 4
-"""The seed of the one split on which a network has to be right: another split could be harder by chance."""
+"""The seed of the one split on which a network must be right: another split could be harder by chance."""
 
 
 def start(rng: np.random.Generator) -> list[np.ndarray]:
-    """Draw where a network starts, as PyTorch does: uniform, the wider the fewer inputs there are."""
+    """Draw a network's first parameters as PyTorch does: uniform, in a wider range where there are fewer inputs."""
     arrays = []
     for weight, bias in zip(SHAPES[::2], SHAPES[1::2], strict=True):
         bound = 1 / np.sqrt(np.prod(weight[1:]))
@@ -27,7 +26,7 @@ def start(rng: np.random.Generator) -> list[np.ndarray]:
 
 @functools.cache
 def split() -> tuple[np.ndarray, np.ndarray]:
-    """Give all digits in an order of chance, the same at every call; read-only."""
+    """Give all digits in one random order, the same at every call; read-only."""
     images, labels = digits()
     order = np.random.default_rng(SPLIT).permutation(len(images))
     images, labels = images[order], labels[order]

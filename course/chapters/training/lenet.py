@@ -1,4 +1,4 @@
-"""`lenet`: ..."""
+"""The small LeNet, built of the layers of the chapter about counting."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _network(rng: np.random.Generator, n: int, look: str) -> dict[str, Any]:
 def use_lenet(
     student: Student, params: Any, images: np.ndarray, grad_logits: np.ndarray | None = None, look: str = "logits"
 ) -> Any:
-    """Build the network and look at its logits, its gradients, or its parameters as they are made."""
+    """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made."""
     if look == "shapes":
         given = student.call("lenet").call("parameters")
         shapes = [str(np.shape(p)) if isinstance(p, np.ndarray) else type(p).__name__ for p in given]
@@ -63,57 +63,6 @@ def use_lenet(
     network.call("backward", grad_logits)
     gradients = network.call("gradients")
     return tuple(gradients) if type(gradients) is list else gradients
-
-
-def _no_activations(params=None):
-    network = Sequential(
-        Conv2d(1, 6, 3, padding=1), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), Flatten(), Linear(256, 10)
-    )
-    for own, given in zip(network.parameters(), params or network.parameters(), strict=True):
-        own[...] = given
-    return network
-
-
-def _last_relu(params=None):
-    network = Sequential(
-        *(Conv2d(1, 6, 3, padding=1), ReLU(), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), ReLU()),
-        *(Flatten(), Linear(256, 10), ReLU()),
-    )
-    for own, given in zip(network.parameters(), params or network.parameters(), strict=True):
-        own[...] = given
-    return network
-
-
-def _params_ignored(params=None):
-    network = Sequential(
-        *(Conv2d(1, 6, 3, padding=1), ReLU(), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), ReLU()),
-        *(Flatten(), Linear(256, 10)),
-    )
-    for own in network.parameters():
-        own[...] = 0.1 * np.cos(np.arange(own.size)).reshape(own.shape)
-    return network
-
-
-def _biases_left_at_zero(params=None):
-    network = Sequential(
-        *(Conv2d(1, 6, 3, padding=1), ReLU(), MaxPool2d(2), Conv2d(6, 16, 3, padding=1), ReLU()),
-        *(Flatten(), Linear(256, 10)),
-    )
-    for own, given in zip(network.parameters()[::2], (params or network.parameters())[::2], strict=True):
-        own[...] = given
-    for own in network.parameters()[1::2]:
-        own[...] = 0
-    return network
-
-
-def _pooling_late(params=None):
-    network = Sequential(
-        *(Conv2d(1, 6, 3, padding=1), ReLU(), Conv2d(6, 16, 3, padding=1), ReLU(), MaxPool2d(2)),
-        *(Flatten(), Linear(256, 10)),
-    )
-    for own, given in zip(network.parameters(), params or network.parameters(), strict=True):
-        own[...] = given
-    return network
 
 
 EXERCISE = Exercise(
@@ -137,31 +86,35 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-activations",
-            body=_no_activations,
+            edit=(("ReLU(),\n        MaxPool2d", "MaxPool2d"), ("ReLU(),\n        Flatten", "Flatten")),
             gives="when there is no ReLU between the layers.",
-            advice="Without activation functions in between, layers melt into one. Where does the text put ReLU?",
+            advice="Without activation functions between them, layers become one. Where does the text put ReLU?",
         ),
         Mistake(
             "last-relu",
-            body=_last_relu,
+            edit=("Linear(16 * 4 * 4, 10),", "Linear(16 * 4 * 4, 10),\n        ReLU(),"),
             gives="when a ReLU comes after the last layer.",
             advice="Logits may be negative. Nothing follows the last linear layer.",
         ),
         Mistake(
             "params-ignored",
-            body=_params_ignored,
+            # the same start each time, where a real one would be random, so that it can be recognised
+            edit=("own[...] = given", "own[...] = 0.1 * np.cos(np.arange(own.size)).reshape(own.shape)"),
             gives="when the network does not start from `params`.",
             advice="Where `params` is given, its arrays must get into the layers.",
         ),
         Mistake(
             "biases-left-at-zero",
-            body=_biases_left_at_zero,
+            edit=("own[...] = given", "own[...] = given if own.ndim > 1 else 0"),
             gives="when only the weights start from `params`, and the biases are zero.",
             advice="`params` has weight and bias of every layer, in turn.",
         ),
         Mistake(
             "pooling-late",
-            body=_pooling_late,
+            edit=(
+                ("        MaxPool2d(kernel_size=2),\n", ""),
+                ("Flatten(),", "MaxPool2d(kernel_size=2),\n        Flatten(),"),
+            ),
             gives="when the pooling comes after the second convolution.",
             advice="The second convolution works on the smaller images. Compare the order with the text.",
         ),

@@ -1,4 +1,4 @@
-"""`repair_fit`: ..."""
+"""Fitting a line by gradient descent, with gradients that are never reset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_fit(x, target, lr, steps):
-    # It added each step's gradients to those of the steps before. Now they are assigned.
+    """Fit a line by gradient descent, and give the loss before each step."""
+    # It added up the gradients of all steps. Now they are assigned.
     weight, bias = 0.0, 0.0
     losses = []
     for _ in range(steps):
@@ -29,40 +30,6 @@ def _line(rng: np.random.Generator, n: int, steps: int) -> dict[str, Any]:
     return {"x": x, "target": np.round(1.5 * x - 1 + 0.3 * normal(rng, n), 6), "lr": 0.1, "steps": steps}
 
 
-def _bias_piles_up(x, target, lr, steps):
-    weight, bias, grad_bias, losses = 0.0, 0.0, 0.0, []
-    for _ in range(steps):
-        error = weight * x + bias - target
-        losses.append(np.mean(error**2))
-        grad_bias += np.mean(2 * error)
-        weight -= lr * np.mean(2 * error * x)
-        bias -= lr * grad_bias
-    return losses
-
-
-def _weight_piles_up(x, target, lr, steps):
-    weight, bias, grad_weight, losses = 0.0, 0.0, 0.0, []
-    for _ in range(steps):
-        error = weight * x + bias - target
-        losses.append(np.mean(error**2))
-        grad_weight += np.mean(2 * error * x)
-        weight -= lr * grad_weight
-        bias -= lr * np.mean(2 * error)
-    return losses
-
-
-def _mean_of_all_gradients(x, target, lr, steps):
-    weight, bias, grad_weight, grad_bias, losses = 0.0, 0.0, 0.0, 0.0, []
-    for step in range(1, steps + 1):
-        error = weight * x + bias - target
-        losses.append(np.mean(error**2))
-        grad_weight += np.mean(2 * error * x)
-        grad_bias += np.mean(2 * error)
-        weight -= lr * grad_weight / step
-        bias -= lr * grad_bias / step
-    return losses
-
-
 EXERCISE = Exercise(
     name="repair_fit",
     points=2,
@@ -78,41 +45,49 @@ EXERCISE = Exercise(
         Mistake(
             "as-given",
             edit=(
-                (", bias =", (", bias = 0.0, 0.0\n    grad_weight, grad_bias =")),
                 (
-                    ("= np.mean(2 * error * x)\n        grad_bias ="),
-                    ("+= np.mean(2 * error * x)\n        grad_bias +="),
+                    "# It added up the gradients of all steps. Now they are assigned.\n    weight, bias =",
+                    "weight, bias = 0.0, 0.0\n    grad_weight, grad_bias =",
                 ),
+                ("grad_weight = np", "grad_weight += np"),
+                ("grad_bias = np", "grad_bias += np"),
             ),
             gives="when the function is left as it was handed out.",
             advice="Print grad_weight in every step. Does it ever become small, when the loss does?",
         ),
         Mistake(
             "bias-piles-up",
-            body=_bias_piles_up,
-            gives="when the gradient of the weight starts anew in every step, and that of the bias does not.",
+            edit=(("losses = []", "grad_bias, losses = 0.0, []"), ("grad_bias = np", "grad_bias += np")),
+            gives="when the weight's gradient is assigned in every step, and the bias's gradients are still added up.",
             advice="The same was wrong with both.",
         ),
         Mistake(
             "weight-piles-up",
-            body=_weight_piles_up,
-            gives="when the gradient of the bias starts anew in every step, and that of the weight does not.",
+            edit=(("losses = []", "grad_weight, losses = 0.0, []"), ("grad_weight = np", "grad_weight += np")),
+            gives="when the bias's gradient is assigned in every step, and the weight's gradients are still added up.",
             advice="The same was wrong with both.",
         ),
         Mistake(
             "mean-of-all-gradients",
-            body=_mean_of_all_gradients,
-            gives="when each step goes along the mean of all gradients so far.",
-            advice="Old gradients belong to old parameters. Use those of this step alone.",
+            edit=(
+                ("losses = []", "grad_weight, grad_bias, losses = 0.0, 0.0, []"),
+                (
+                    "grad_weight = np.mean(2 * error * x)",
+                    "grad_weight += (np.mean(2 * error * x) - grad_weight) / len(losses)",
+                ),
+                ("grad_bias = np.mean(2 * error)", "grad_bias += (np.mean(2 * error) - grad_bias) / len(losses)"),
+            ),
+            gives="when each step uses the mean of all gradients so far.",
+            advice="Old gradients belong to old parameters. Use the gradients of this step alone.",
         ),
     ),
     hints=(
-        "In the first step everything is right. What does the second step see that it should not?",
+        "In the first step everything is right. What does the second step use that it should not?",
         "`+=` adds to what is there. What is there at the start of the second step?",
         "Each step's gradients must start from zero, or be assigned with `=`.",
     ),
     explanation=(
-        "The gradients were added to those of the steps before. In PyTorch, backward() adds as well, which is "
+        "Each step's gradients were added to the earlier ones. In PyTorch, backward() adds as well, which is "
         "why every loop there begins with optimizer.zero_grad()."
     ),
 )

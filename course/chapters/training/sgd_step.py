@@ -1,4 +1,4 @@
-"""`sgd_step`: ..."""
+"""One step of stochastic gradient descent with momentum."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _step(rng: np.random.Generator, momentum: float, moving: bool = True) -> dic
 def use_sgd_step(
     student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any, steps: int = 1
 ) -> Any:
-    """Take steps with the same gradients, each from where the one before ended; give the last one's arrays in a row."""
+    """Take steps with the same gradients, each from where the last ended; give the arrays after all of them."""
     given: Any = None
     for _ in range(steps):
         given = student.call("sgd_step", params, grads, lr, momentum, velocity)
@@ -54,22 +54,12 @@ def _is_pair_of_lists(given: Any, length: int) -> bool:
     return all(type(part) in (list, tuple) and len(part) == length for part in given)
 
 
-def _old_velocity(params, grads, lr, momentum, velocity):
-    new = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]
-    return [p - lr * v for p, v in zip(params, velocity, strict=True)], new
-
-
 EXERCISE = Exercise(
     name="sgd_step",
     points=2,
     solution=sgd_step,
     oracle=None,
-    returns=(
-        "weight",
-        "bias",
-        "velocity of weight",
-        "velocity of bias",
-    ),
+    returns=("weight", "bias", "velocity of weight", "velocity of bias"),
     use=use_sgd_step,
     cases=(
         Case("a first step", lambda rng: _step(rng, 0.9, moving=False), note="from velocity 0"),
@@ -79,45 +69,41 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "momentum-ignored",
-            edit=(
-                (
-                    ("[momentum * v + g for v, g in zip(velocity, grads, strict=True)]\n    params ="),
-                    ("list(grads)\n    return"),
-                ),
-                (("\n    return params"), ""),
-            ),
+            edit=("momentum * v + g", "g"),
             gives="when the velocity is the gradient alone: the momentum is not used.",
             advice="A share of the old velocity is kept. Which argument says how much?",
         ),
         Mistake(
             "uphill",
-            edit=(("params = [p -", "return [p +"), (("\n    return params"), "")),
-            gives="when the step goes along the gradient: the loss grows.",
-            advice="The gradient points to where the loss grows. Look at the sign of the step.",
+            edit=("p - lr", "p + lr"),
+            gives="when the step goes in the direction of the gradient: the loss grows.",
+            advice="The gradient points where the loss grows. Look at the sign of the step.",
         ),
         Mistake(
             "momentum-sign",
-            edit=(("v +", "v -"), ("params =", "return"), (("\n    return params"), "")),
-            gives="when the gradient is taken off the velocity, and the velocity off the parameter.",
+            edit=("v + g", "v - g"),
+            gives="when the gradient is subtracted from the velocity, and the velocity from the parameter.",
             advice="Two minus signs make a plus. Only one of the two lines has one.",
         ),
         Mistake(
             "dampened",
-            edit=(("+ g", "+ (1 - momentum) * g"), ("params =", "return"), (("\n    return params"), "")),
+            edit=("v + g", "v + (1 - momentum) * g"),
             gives="when the gradient is multiplied by 1 - momentum.",
             advice="That is a mean of gradients. PyTorch adds the whole gradient, unless dampening is asked for.",
         ),
         Mistake(
             "old-velocity",
-            body=_old_velocity,
+            edit=(
+                ("    velocity = [", "    new_velocity = ["),
+                ("return params, velocity", "return params, new_velocity"),
+            ),
             gives="when the step is taken with the velocity from before.",
             advice="First the velocity changes, then the parameter moves with the new one.",
         ),
         Mistake(
             "rate-in-velocity",
-            edit=(("+ g", "+ lr * g"), ("params = [p - lr *", "return [p -"), (("\n    return params"), "")),
+            edit=(("v + g", "v + lr * g"), ("p - lr * v", "p - v")),
             gives="when the learning rate is part of the velocity.",
             advice=(
                 "In PyTorch the velocity collects gradients as they are. The rate comes in when the parameter moves."
@@ -126,29 +112,22 @@ EXERCISE = Exercise(
         Mistake(
             "nesterov",
             edit=(
-                (
-                    "params =",
-                    ("looks_ahead = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]\n    return"),
-                ),
-                (("velocity, strict=True)]\n    return params"), "looks_ahead, strict=True)]"),
+                "p - lr * v for p, v in zip(params, velocity, strict=True)",
+                "p - lr * (momentum * v + g) for p, v, g in zip(params, velocity, grads, strict=True)",
             ),
             gives="when the step looks ahead: Nesterov's momentum.",
             advice="That is PyTorch's nesterov=True. Here the parameter moves with the velocity itself.",
         ),
         Mistake(
-            # UNVERIFIED
             "in-place",
             edit=(
                 (
-                    (
-                        "velocity = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]\n"
-                        "    params = [p - lr * v for p"
-                    ),
-                    "for p, g",
+                    "velocity = [momentum * v + g for v, g in zip(velocity, grads, strict=True)]",
+                    "for v, g in zip(velocity, grads, strict=True):\n        v *= momentum\n        v += g",
                 ),
                 (
-                    "velocity, strict=True)]",
-                    ("grads, velocity, strict=True):\n        v *= momentum\n        v += g\n        p -= lr * v"),
+                    "params = [p - lr * v for p, v in zip(params, velocity, strict=True)]",
+                    "for p, v in zip(params, velocity, strict=True):\n        p -= lr * v",
                 ),
             ),
             gives="when the caller's arrays are changed.",

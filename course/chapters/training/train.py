@@ -1,4 +1,4 @@
-"""`train`: ..."""
+"""Training a network: forward, backward and a step, batch after batch."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def train(model, data, lr, momentum, batch_size, steps):
     return losses
 
 
+TRAINED = 1397
+"""So many digits are for training; the others are not seen."""
+
+STEPS = 300
+WANTED = 0.95
+ENOUGH = f"{WANTED:.0%} or more"
+
+
 def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: float, momentum: float) -> dict[str, Any]:
     images, labels = split()
     rows = rng.permutation(TRAINED)[:n]
@@ -60,18 +68,6 @@ def _whole_training(rng: np.random.Generator) -> dict[str, Any]:
         "steps": STEPS,
         "look": "unseen digits",
     }
-
-
-TRAINED = 1397
-
-
-STEPS = 300
-
-
-WANTED = 0.95
-
-
-ENOUGH = f"{WANTED:.0%} or more"
 
 
 def use_train(
@@ -107,131 +103,6 @@ def _fall(losses: Any, steps: int) -> bool:
     return bool(values[-20:].mean() < values[:20].mean())
 
 
-def _first_batch_only(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
-    for _ in range(steps):
-        x, y = images[:batch_size], labels[:batch_size]
-        logits = model.forward(x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
-        p[np.arange(len(y)), y] -= 1
-        model.backward(p / len(y))
-        for w, g, v in zip(model.parameters(), model.gradients(), velocity, strict=True):
-            v[...] = momentum * v + g
-            w -= lr * v
-    return losses
-
-
-def _gradients_pile_up(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
-    total = [np.zeros(p.shape) for p in model.parameters()]
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        x, y = images[rows], labels[rows]
-        logits = model.forward(x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
-        p[np.arange(len(y)), y] -= 1
-        model.backward(p / len(y))
-        for w, g, v, t in zip(model.parameters(), model.gradients(), velocity, total, strict=True):
-            t += g
-            v[...] = momentum * v + t
-            w -= lr * v
-    return losses
-
-
-def _no_step(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    losses = []
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        x, y = images[rows], labels[rows]
-        logits = model.forward(x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
-    return losses
-
-
-def _no_momentum(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    losses = []
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        x, y = images[rows], labels[rows]
-        logits = model.forward(x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
-        p[np.arange(len(y)), y] -= 1
-        model.backward(p / len(y))
-        for w, g in zip(model.parameters(), model.gradients(), strict=True):
-            w -= lr * g
-    return losses
-
-
-def _velocity_lost(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    losses = []
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        x, y = images[rows], labels[rows]
-        logits = model.forward(x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        losses.append(-np.log(p[np.arange(len(y)), y]).mean())
-        p[np.arange(len(y)), y] -= 1
-        model.backward(p / len(y))
-        for w, g in zip(model.parameters(), model.gradients(), strict=True):
-            w -= lr * (momentum * g + g)
-    return losses
-
-
-def _summed_gradient(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        x, y = images[rows], labels[rows]
-        logits = model.forward(x)
-        with np.errstate(all="ignore"):
-            p = np.exp(logits - logits.max(axis=1, keepdims=True))
-            p /= p.sum(axis=1, keepdims=True)
-            losses.append(-np.log(p[np.arange(len(y)), y]).mean())
-        p[np.arange(len(y)), y] -= 1
-        model.backward(p)
-        for w, g, v in zip(model.parameters(), model.gradients(), velocity, strict=True):
-            v[...] = momentum * v + g
-            w -= lr * v
-    return losses
-
-
-def _loss_after_the_step(model, data, lr, momentum, batch_size, steps):
-    images, labels = data
-    velocity, losses = [np.zeros(p.shape) for p in model.parameters()], []
-
-    def share(x):
-        logits = model.forward(x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return p / p.sum(axis=1, keepdims=True)
-
-    for step in range(steps):
-        rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)
-        x, y = images[rows], labels[rows]
-        p = share(x)
-        p[np.arange(len(y)), y] -= 1
-        model.backward(p / len(y))
-        for w, g, v in zip(model.parameters(), model.gradients(), velocity, strict=True):
-            v[...] = momentum * v + g
-            w -= lr * v
-        losses.append(-np.log(share(x)[np.arange(len(y)), y]).mean())
-    return losses
-
-
 EXERCISE = Exercise(
     name="train",
     points=5,
@@ -255,43 +126,53 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "first-batch-only",
-            body=_first_batch_only,
+            edit=("np.arange(step * batch_size, (step + 1) * batch_size) % len(images)", "np.arange(batch_size)"),
             gives="when every step takes the first batch.",
             advice="Step k takes samples k · batch_size to (k + 1) · batch_size, around the end if need be.",
         ),
         Mistake(
             "gradients-pile-up",
-            body=_gradients_pile_up,
+            edit=(
+                ("losses = []", "losses, total = [], [np.zeros(p.shape) for p in model.parameters()]"),
+                (
+                    "model.backward(grad_logits)",
+                    "model.backward(grad_logits)\n        total = [t + g for t, g in zip(total, model.gradients())]",
+                ),
+                ("model.gradients(), lr", "total, lr"),
+            ),
             gives="when the gradients of earlier steps are added to those of this one.",
             advice="Each step has gradients of its own. PyTorch's loop begins with zero_grad() for the same reason.",
         ),
         Mistake(
             "no-step",
-            body=_no_step,
+            edit=("own[...] = new", "own = new"),
             gives="when the parameters never change.",
             advice="The layers must get the new arrays: own[...] = new writes into the model.",
         ),
         Mistake(
             "no-momentum",
-            body=_no_momentum,
+            edit=("lr, momentum, velocity", "lr, 0, velocity"),
             gives="when the momentum is not used.",
             advice="The velocity goes from step to step. Where does yours get lost?",
         ),
         Mistake(
             "velocity-lost",
-            body=_velocity_lost,
+            edit=("lr, momentum, velocity", "lr, momentum, model.gradients()"),
             gives="when the velocity starts anew, from the gradient, in every step.",
             advice="Make the velocity once, before the loop.",
         ),
         Mistake(
             "summed-gradient",
-            body=_summed_gradient,
+            edit=("model.backward(grad_logits)", "model.backward(grad_logits * batch_size)"),
             gives="when the loss is a mean, and the gradient is that of the sum.",
             advice="The gradient of a mean is divided by the batch size, too.",
         ),
         Mistake(
             "loss-after-the-step",
-            body=_loss_after_the_step,
+            edit=(
+                "losses.append(loss)",
+                "losses.append(cross_entropy_loss(model.forward(images[rows]), labels[rows])[0])",
+            ),
             gives="when the loss is measured after the step.",
             advice="The loss of a step is that of the forward pass from which its gradients came.",
         ),

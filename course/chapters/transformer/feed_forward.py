@@ -1,4 +1,4 @@
-"""`feed_forward`: ..."""
+"""The feed-forward part of a transformer: two linear layers with a ReLU between them."""
 
 from __future__ import annotations
 
@@ -35,22 +35,6 @@ def _two_layers(rng: np.random.Generator, n: int, length: int, d_model: int, hid
     }
 
 
-def _relu_last(x, w1, b1, w2, b2):
-    return np.maximum((x @ w1.T + b1) @ w2.T + b2, 0)
-
-
-def _relu_twice(x, w1, b1, w2, b2):
-    return np.maximum(np.maximum(x @ w1.T + b1, 0) @ w2.T + b2, 0)
-
-
-def _not_transposed(x, w1, b1, w2, b2):
-    return np.maximum(x @ w1 + b1, 0) @ w2 + b2
-
-
-def _no_biases(x, w1, b1, w2, b2):
-    return np.maximum(x @ w1.T, 0) @ w2.T
-
-
 EXERCISE = Exercise(
     name="feed_forward",
     points=2,
@@ -65,53 +49,53 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "no-relu",
-            edit=(("np.maximum", ""), (", 0", "")),
-            gives="when no ReLU stands between the two linear layers.",
-            advice="Two linear layers in a row are one. What has to stand between them?",
+            edit=("np.maximum(x @ w1.T + b1, 0)", "x @ w1.T + b1"),
+            gives="when there is no ReLU between the two linear layers.",
+            advice="Two linear layers in a row are one. What must come between them?",
         ),
         Mistake(
             "relu-last",
-            body=_relu_last,
+            edit=(
+                ("np.maximum(x @ w1.T + b1, 0)", "x @ w1.T + b1"),
+                ("hidden @ w2.T + b2", "np.maximum(hidden @ w2.T + b2, 0)"),
+            ),
             gives="when the ReLU comes after the second linear layer.",
             advice="The ReLU belongs to the hidden features. The result may well be negative.",
         ),
         Mistake(
             "relu-twice",
-            body=_relu_twice,
+            edit=("hidden @ w2.T + b2", "np.maximum(hidden @ w2.T + b2, 0)"),
             gives="when a second ReLU follows at the end.",
             advice="Only the hidden features are cut off at 0. The result may well be negative.",
         ),
         Mistake(
-            # UNVERIFIED
             "relu-first",
-            edit=("np.maximum(x @ w1.T + b1, 0", "(np.maximum(x, 0) @ w1.T + b1"),
+            edit=("np.maximum(x @ w1.T + b1, 0)", "np.maximum(x, 0) @ w1.T + b1"),
             gives="when the ReLU is applied to the input.",
             advice="First comes a linear layer, then the ReLU.",
         ),
         Mistake(
             "not-transposed",
-            body=_not_transposed,
+            edit=(("w1.T", "w1"), ("w2.T", "w2")),
             gives="when the weights are not transposed.",
             advice="They have PyTorch's shapes, one row for each output. Which axis must meet the features of x?",
         ),
         Mistake(
             "bias-after-relu",
-            edit=(("hidden =", "return ("), (("+ b1, 0)\n    return hidden"), ", 0) + b1)")),
+            edit=("x @ w1.T + b1, 0)", "x @ w1.T, 0) + b1"),
             gives="when b1 is added after the ReLU.",
-            advice="b1 is part of the first linear layer. It decides with the weights what is cut off.",
+            advice="b1 is part of the first linear layer. With the weights, it decides what is cut off.",
         ),
         Mistake(
             "no-biases",
-            body=_no_biases,
+            edit=((" + b1", ""), (" + b2", "")),
             gives="when both biases are left out.",
             advice="Each of the two linear layers has a bias.",
         ),
         Mistake(
-            # UNVERIFIED
             "shortcut-inside",
-            edit=("return", "return x +"),
+            edit=("return hidden", "return x + hidden"),
             gives="when x is added to the result.",
             advice="The shortcut belongs to the layer around it, not to this part. It comes in exercise 3.",
         ),

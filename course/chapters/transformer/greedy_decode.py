@@ -1,4 +1,4 @@
-"""`greedy_decode`: ..."""
+"""Continue a text with a language model, one token at a time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LogitsFunction = Callable[[np.ndarray], np.ndarray]
 
 
 def _model(wanted: Callable[[np.ndarray], np.ndarray], name: str) -> LogitsFunction:
-    """Make a function of token lists from one of arrays."""
+    """Wrap a function of token arrays, so that it takes lists too, and refuses anything else."""
 
     def logits_fn(tokens):
         tokens = np.asarray(tokens)
@@ -46,7 +46,7 @@ def _model(wanted: Callable[[np.ndarray], np.ndarray], name: str) -> LogitsFunct
 
 
 def _bigram(rng: np.random.Generator, vocab: int) -> LogitsFunction:
-    """Let the last token alone decide, and each lead to another, so that nothing repeats before all have come."""
+    """Let the last token alone decide; no token repeats before all have come."""
     table = normal(rng, vocab, vocab)
     cycle = rng.permutation(vocab)
     table[cycle, np.roll(cycle, -1)] += 9
@@ -54,7 +54,7 @@ def _bigram(rng: np.random.Generator, vocab: int) -> LogitsFunction:
 
 
 def _of_all(rng: np.random.Generator, vocab: int, offset: float = 0.0) -> LogitsFunction:
-    """Let all tokens so far decide, and their number."""
+    """Let all tokens so far decide, and how many there are."""
     noise, shift = normal(rng, vocab, vocab), int(rng.integers(vocab))
 
     def logits(tokens):
@@ -77,20 +77,6 @@ def _tied(rng: np.random.Generator, vocab: int) -> LogitsFunction:
 
 def _decode(rng: np.random.Generator, logits_fn: LogitsFunction, vocab: int, given: int, length: int) -> dict:
     return {"logits_fn": logits_fn, "prompt": rng.permutation(vocab)[:given], "length": length}
-
-
-def _length_of_new(logits_fn, prompt, length):
-    tokens = list(prompt)
-    for _ in range(length):
-        tokens.append(np.argmax(logits_fn(np.array(tokens))[-1]))
-    return np.array(tokens)
-
-
-def _prompt_left_out(logits_fn, prompt, length):
-    tokens = list(prompt)
-    while len(tokens) < length:
-        tokens.append(np.argmax(logits_fn(np.array(tokens))[-1]))
-    return np.array(tokens[len(prompt) :], dtype=int)
 
 
 EXERCISE = Exercise(
@@ -117,65 +103,51 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "length-of-new",
-            body=_length_of_new,
+            edit=("while len(tokens) < length:", "for _ in range(length):"),
             gives="when `length` new tokens are added to the prompt.",
-            advice="`length` counts all tokens, those of the prompt too. When is the list long enough?",
+            advice="`length` counts all tokens, the prompt's too. When is the list long enough?",
         ),
         Mistake(
             "prompt-left-out",
-            body=_prompt_left_out,
+            edit=("return np.array(tokens)", "return np.array(tokens[len(prompt):], dtype=int)"),
             gives="when only the new tokens are returned, without the prompt.",
             advice="The result starts with the prompt, and has `length` tokens in all.",
         ),
         Mistake(
             "last-token-only",
-            edit=(("logits = logits_fn(np.array(tokens))", ""), ("(logits[", "(logits_fn(np.array(tokens[-1:]))[")),
+            edit=("logits_fn(np.array(tokens))", "logits_fn(np.array(tokens[-1:]))"),
             gives="when the model is shown only the last token.",
-            advice="What comes next may hang on everything before. Give the model all tokens there are so far.",
+            advice="What comes next may depend on everything before. Give the model all tokens so far.",
         ),
         Mistake(
             "not-fed-back",
-            edit=(("logits = logits_fn(np.array(tokens))", ""), ("(logits[", "(logits_fn(prompt)[")),
+            edit=("logits_fn(np.array(tokens))", "logits_fn(prompt)"),
             gives="when every new token is the one that follows the prompt.",
-            advice=(
-                "Each new token belongs to what the model sees next. Where do you ask it again, and which row do you "
-                "read?"
-            ),
+            advice="The model must see each new token. Where do you ask it again, and which row do you read?",
         ),
         Mistake(
             "first-position",
-            edit=(("logits =", "tokens.append(np.argmax("), (("\n        tokens.append(np.argmax(logits[-1"), "[0")),
+            edit=("logits[-1]", "logits[0]"),
             gives="when the logits of the first position are read.",
-            advice=(
-                "Row t of the logits is about the token after position t. Which row is about the token that is missing?"
-            ),
+            advice="Row t of the logits is about the token after position t. Which row is about the missing token?",
         ),
         Mistake(
             "least-likely",
-            edit=(("logits =", "tokens.append(np.argmin("), (("\n        tokens.append(np.argmax(logits"), "")),
+            edit=("np.argmax", "np.argmin"),
             gives="when the token with the lowest logit is taken.",
             advice="The most likely token has the highest logit.",
         ),
         Mistake(
             "last-of-ties",
-            edit=(
-                ("logits =", "row ="),
-                (
-                    ("\n        tokens.append(np.argmax(logits["),
-                    ("[-1]\n        tokens.append(len(row) - 1 - np.argmax(row[::"),
-                ),
-            ),
+            edit=("np.argmax(logits[-1])", "len(logits[-1]) - 1 - np.argmax(logits[-1][::-1])"),
             gives="when the last of several equal logits wins.",
-            advice="The first of them shall win. What does `argmax` do, and what a comparison with >=?",
+            advice="The first of them must win. What does `argmax` do, and what does a comparison with >= do?",
         ),
         Mistake(
             "one-too-few",
-            edit=(
-                ((":\n        logits ="), ("- 1:\n        tokens.append(np.argmax(")),
-                (("\n        tokens.append(np.argmax(logits"), ""),
-            ),
+            edit=("< length:", "< length - 1:"),
             gives="when the loop ends one token early.",
-            advice="How many tokens are missing at the start? The loop must run so often.",
+            advice="How many tokens are missing at the start? The loop must run that many times.",
         ),
     ),
     hints=(
@@ -187,7 +159,7 @@ EXERCISE = Exercise(
         "logits_fn(np.array(tokens))[-1].argmax().",
     ),
     explanation=(
-        "A language model says one token at a time. Each new token becomes part of the input of the next step, "
+        "A language model gives one token at a time. Each new token becomes part of the input of the next step, "
         "so the model is called length - len(prompt) times."
     ),
 )

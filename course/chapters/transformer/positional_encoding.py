@@ -1,4 +1,4 @@
-"""`positional_encoding`: ..."""
+"""The positional encoding: sines and cosines of each position."""
 
 from __future__ import annotations
 
@@ -33,49 +33,8 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 def _positions(rng: np.random.Generator, dim: int) -> dict[str, int]:
-    # no longer than that: in float32 the angle of a far position is known to few digits
+    # no longer: in float32, the angle of a far position has few correct digits
     return {"length": int(rng.integers(5, 12)), "dim": dim}
-
-
-def _own_frequencies(length, dim):
-    column = np.arange(dim)
-    angle = np.arange(length)[:, None] / 10000 ** (column / dim)
-    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
-
-
-def _column_for_pair(length, dim):
-    column = np.arange(dim)
-    angle = np.arange(length)[:, None] / 10000 ** (2 * column / dim)
-    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
-
-
-def _doubled_twice(length, dim):
-    column = np.arange(dim)
-    angle = np.arange(length)[:, None] / 10000 ** (4 * (column // 2) / dim)
-    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
-
-
-def _half_exponent(length, dim):
-    column = np.arange(dim)
-    angle = np.arange(length)[:, None] / 10000 ** (column // 2 / dim)
-    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
-
-
-def _halves(length, dim):
-    angle = np.arange(length)[:, None] / 10000 ** (np.arange(0, dim, 2) / dim)
-    return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
-
-
-def _cosine_first(length, dim):
-    column = np.arange(dim)
-    angle = np.arange(length)[:, None] / 10000 ** (2 * (column // 2) / dim)
-    return np.where(column % 2 == 0, np.cos(angle), np.sin(angle))
-
-
-def _multiplied(length, dim):
-    column = np.arange(dim)
-    angle = np.arange(length)[:, None] * 10000 ** (2 * (column // 2) / dim)
-    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))
 
 
 EXERCISE = Exercise(
@@ -94,83 +53,64 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "own-frequencies",
-            body=_own_frequencies,
-            gives="when every column has a frequency of its own: the column's number stands in the exponent.",
+            edit=(
+                ("np.arange(0, dim, 2)", "np.arange(dim)"),
+                ("np.sin(angle)", "np.sin(angle[:, 0::2])"),
+                ("np.cos(angle)", "np.cos(angle[:, 1::2])"),
+            ),
+            gives="when every column has a frequency of its own: the column's number is in the exponent.",
             advice="Columns 2i and 2i + 1 share a wave. What is i for columns 0, 1, 2, 3?",
         ),
         Mistake(
             "column-for-pair",
-            body=_column_for_pair,
+            edit=(
+                ("np.arange(0, dim, 2)", "2 * np.arange(dim)"),
+                ("np.sin(angle)", "np.sin(angle[:, 0::2])"),
+                ("np.cos(angle)", "np.cos(angle[:, 1::2])"),
+            ),
             gives="when the column's number is used where i, the number of the pair, belongs.",
             advice="Columns 2i and 2i + 1 share a wave. What is i for columns 0, 1, 2, 3?",
         ),
         Mistake(
             "doubled-twice",
-            body=_doubled_twice,
+            edit=("np.arange(0, dim, 2)", "2 * np.arange(0, dim, 2)"),
             gives="when the exponent is 4i / dim: the column's number 2i is doubled once more.",
             advice="A loop in steps of two counts 0, 2, 4, ... already. Is that i, or 2i?",
         ),
         Mistake(
             "half-exponent",
-            body=_half_exponent,
+            edit=("np.arange(0, dim, 2)", "np.arange(dim // 2)"),
             gives="when the exponent is i / dim: the factor 2 is missing.",
             advice="Compare the exponent in the formula with yours. Which one does the last pair of columns get?",
         ),
         Mistake(
             "halves",
-            body=_halves,
-            gives="when all sines stand on the left and all cosines on the right.",
+            edit=(("0::2]", ": dim // 2]"), ("1::2]", "dim // 2 :]")),
+            gives="when all sines are on the left and all cosines on the right.",
             advice="Sines and cosines take turns: even columns, odd columns.",
         ),
         Mistake(
             "cosine-first",
-            body=_cosine_first,
-            gives="when the cosines stand in the even columns.",
+            edit=(("0::2] = np.sin", "0::2] = np.cos"), ("1::2] = np.cos", "1::2] = np.sin")),
+            gives="when the cosines are in the even columns.",
             advice="The first row must be 0, 1, 0, 1, ... What are sin(0) and cos(0)?",
         ),
         Mistake(
-            # UNVERIFIED
             "from-one",
-            edit=(
-                (
-                    "angle = np.arange(length)[:, np.newaxis] / 10000 ** (np.arange(0, dim, 2) / dim)\n"
-                    "    encoding = np.zeros((length, dim))\n"
-                    "    encoding[:, 0::2] = np.sin(angle)\n"
-                    "    encoding[:, 1::2] = np.cos(angle)\n"
-                    "    return encoding"
-                ),
-                (
-                    "column = np.arange(dim)\n"
-                    "    angle = np.arange(1, length + 1)[:, None] / 10000 ** (2 * (column // 2) / dim)\n"
-                    "    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))"
-                ),
-            ),
+            edit=("np.arange(length)", "np.arange(1, length + 1)"),
             gives="when the first position is counted as 1.",
             advice="The first row must be 0, 1, 0, 1, ... Which position gives sin = 0?",
         ),
         Mistake(
-            # UNVERIFIED
             "only-sines",
-            edit=(
-                ("angle =", ("column = np.arange(dim)\n    return np.sin(")),
-                (
-                    (
-                        "np.newaxis] / 10000 ** (np.arange(0, dim, 2) / dim)\n"
-                        "    encoding = np.zeros((length, dim))\n"
-                        "    encoding[:, 0::2] = np.sin(angle)\n"
-                        "    encoding[:, 1::2] = np.cos(angle)\n"
-                        "    return encoding"
-                    ),
-                    "None] / 10000 ** (2 * (column // 2) / dim))",
-                ),
-            ),
-            gives="when the odd columns hold sines, too.",
-            advice="Each wave comes twice, once as sine and once as cosine.",
+            edit=("np.cos", "np.sin"),
+            gives="when the odd columns contain sines, too.",
+            advice="Each wave comes twice, once as a sine and once as a cosine.",
         ),
         Mistake(
             "multiplied",
-            body=_multiplied,
-            gives="when the position is multiplied by 10000^(2i/dim) and not divided by it.",
+            edit=("/ 10000", "* 10000"),
+            gives="when the position is multiplied by 10000^(2i/dim) instead of divided by it.",
             advice="The waves must become slower from left to right.",
         ),
     ),

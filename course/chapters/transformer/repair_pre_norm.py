@@ -1,4 +1,4 @@
-"""`repair_pre_norm`: ..."""
+"""A feed-forward part with pre-norm, in which the shortcut carries the wrong features."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
+    """Give x + feed_forward(layer_norm(x)) for x (l, d_m), one position after the other."""
     # The normalised features were called row as well, and so the shortcut carried these.
     output = np.zeros_like(x)
     for position, row in enumerate(x):
@@ -30,15 +31,6 @@ def _half(rng: np.random.Generator, positions: int, features: int, hidden: int, 
     }
 
 
-def _norm_last(x, norm_weight, norm_bias, w1, b1, w2, b2):
-    output = np.zeros_like(x)
-    for position, row in enumerate(x):
-        hidden = np.maximum(w1 @ row + b1, 0)
-        total = row + w2 @ hidden + b2
-        output[position] = (total - total.mean()) / np.sqrt(total.var() + 1e-5) * norm_weight + norm_bias
-    return output
-
-
 EXERCISE = Exercise(
     name="repair_pre_norm",
     points=2,
@@ -54,34 +46,33 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "as-given",
-            edit=(("normalised =", "row ="), ("@ normalised", "@ row")),
+            edit=(
+                ("    # The normalised features were called row as well, and so the shortcut carried these.\n", ""),
+                ("normalised =", "row ="),
+                ("@ normalised", "@ row"),
+            ),
             gives="when the function is left as it was handed out.",
             advice="The shortcut carries what came in, unchanged. What does `row` hold when it is added at the end?",
         ),
         Mistake(
             "no-shortcut",
-            edit=(
-                ("normalised =", "row ="),
-                (
-                    ("normalised + b1, 0)\n        output[position] = row +"),
-                    ("row + b1, 0)\n        output[position] ="),
-                ),
-            ),
-            gives="when nothing is added to what the feed-forward part gives.",
-            advice="The shortcut was not too much, it carried the wrong thing.",
+            edit=("row + w2", "w2"),
+            gives="when nothing is added to the result of the feed-forward part.",
+            advice="The shortcut belongs there, but it carried the wrong features.",
         ),
         Mistake(
             "norm-left-out",
-            edit=(
-                ("normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias", ""),
-                ("@ normalised", "@ row"),
-            ),
+            edit=("@ normalised", "@ row"),
             gives="when the features go into the feed-forward part as they are, without being normalised.",
             advice="The way through the weights needs the normalised row, the shortcut the row itself. Keep both.",
         ),
         Mistake(
             "norm-last",
-            body=_norm_last,
+            edit=(
+                ("normalised =", "row = row + w2 @ np.maximum(w1 @ row + b1, 0) + b2\n        normalised ="),
+                ("        hidden = np.maximum(w1 @ normalised + b1, 0)\n", ""),
+                ("row + w2 @ hidden + b2", "normalised"),
+            ),
             gives="when the sum is normalised: that is the other order, post-norm.",
             advice="Pre-norm normalises what goes into the feed-forward part, and leaves the sum alone.",
         ),
@@ -89,13 +80,13 @@ EXERCISE = Exercise(
             "both-added",
             edit=("+ w2", "+ normalised + w2"),
             gives="when the normalised row is still added, next to the one that came in.",
-            advice="Only what came in takes the shortcut.",
+            advice="The shortcut carries only what came in.",
         ),
     ),
     hints=(
         "Follow the name `row` from the top of the loop to its end. How often does its meaning change?",
         "The formula is x + feed_forward(layer_norm(x)). The x in front is what came in, before any norm.",
-        "Give the normalised features a name of their own, and let `row` be.",
+        "Give the normalised features a name of their own, and leave `row` as it is.",
     ),
     explanation=(
         "The shortcut must carry the features as they came in. With a second name for the normalised ones, the "

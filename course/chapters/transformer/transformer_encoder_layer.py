@@ -1,4 +1,4 @@
-"""`transformer_encoder_layer`: ..."""
+"""The encoder layer: attention and a feed-forward part, each with a shortcut and a norm."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchFunction
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def transformer_encoder_layer(x, params, num_heads, norm_first=False):
@@ -69,7 +70,7 @@ def _params(rng: np.random.Generator, d_model: int, hidden: int) -> dict[str, np
 def _layer(
     rng: np.random.Generator, n: int, length: int, num_heads: int, size: int, hidden: int, norm_first: bool = False
 ) -> dict[str, Any]:
-    """Draw a call; `size` is the size of one head."""
+    # size is that of one head
     d_model = num_heads * size
     arguments: dict[str, Any] = {
         "x": normal(rng, n, length, d_model),
@@ -84,419 +85,24 @@ def _small(rng: np.random.Generator) -> dict[str, Any]:
     return arguments | {"x": arguments["x"] * 0.004}
 
 
-def _for_torch(
+def _module(
     x: np.ndarray, params: dict[str, np.ndarray], num_heads: int, norm_first: bool = False
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    # what torch.nn.TransformerEncoderLayer calls in evaluation; tests hold the module itself against it
-    attention = ("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")
-    rest = ("norm1", "norm2", "linear1", "linear2")
-    return (
-        x,
-        x.shape[-1],
-        num_heads,
-        *(params[f"self_attn.{name}"] for name in attention),
-        False,  # ReLU, not GELU
-        norm_first,
-        1e-5,
-        *(params[f"{part}.{name}"] for part in rest for name in ("weight", "bias")),
-    ), {}
-
-
-def _always_post_norm(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _always_pre_norm(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    x = x + attend(norm(x, "norm1"))
-    return x + forward(norm(x, "norm2"))
-
-
-def _no_shortcut(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        return forward(norm(attend(norm(x, "norm1")), "norm2"))
-    return norm(forward(norm(attend(x), "norm1")), "norm2")
-
-
-def _shortcut_from_input(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        return x + forward(norm(x + attend(norm(x, "norm1")), "norm2"))
-    return norm(x + forward(norm(x + attend(x), "norm1")), "norm2")
-
-
-def _shortcut_after_norm(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = norm(x, "norm1")
-        x = norm(x + attend(x), "norm2")
-        return x + forward(x)
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _norms_exchanged(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm2"))
-        return x + forward(norm(x, "norm1"))
-    x = norm(x + attend(x), "norm2")
-    return norm(x + forward(x), "norm1")
-
-
-def _one_norm(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm1"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm1")
-
-
-def _no_scale(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2)
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _scaled_by_model(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / d**0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _heads_not_transposed(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, num_heads, l, -1) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _merged_not_transposed(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _no_out_projection(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        return (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _query_key_exchanged(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        k, q, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _no_relu(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = x @ params["linear1.weight"].T + params["linear1.bias"]
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _unbiased_variance(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True, ddof=1) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
-
-
-def _no_eps(x, params, num_heads, norm_first=False):
-    def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / x.std(-1, keepdims=True) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, l, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, l, num_heads, -1).swapaxes(1, 2) for part in np.split(both, 3, axis=-1))
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        weights = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed = (weights / weights.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, l, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def forward(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if norm_first:
-        x = x + attend(norm(x, "norm1"))
-        return x + forward(norm(x, "norm2"))
-    x = norm(x + attend(x), "norm1")
-    return norm(x + forward(x), "norm2")
+) -> tuple[dict[str, Any], dict[str, np.ndarray], tuple[np.ndarray]]:
+    options = {
+        "d_model": x.shape[-1],
+        "nhead": num_heads,
+        "dim_feedforward": len(params["linear1.bias"]),
+        "batch_first": True,
+        "norm_first": norm_first,
+    }
+    return options, params, (x,)
 
 
 EXERCISE = Exercise(
     name="transformer_encoder_layer",
     points=5,
     solution=transformer_encoder_layer,
-    oracle=TorchFunction("torch._transformer_encoder_layer_fwd", arrange=_for_torch),
+    oracle=TorchModule("torch.nn.TransformerEncoderLayer", arrange=_module),
     cases=(
         Case("one sentence", lambda rng: _layer(rng, 1, 3, 2, 2, 5)),
         Case("two sentences, three heads", lambda rng: _layer(rng, 2, 4, 3, 2, 7)),
@@ -508,103 +114,121 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "always-post-norm",
-            body=_always_post_norm,
+            edit=("if norm_first:", "if False:"),
             gives="when the norms come last, whatever `norm_first` says.",
-            advice=(
-                "With norm_first=True, what goes into attention and feed-forward is normalised, and the sums are not."
-            ),
+            advice="With norm_first=True, the inputs of attention and feed-forward are normalised, the sums are not.",
         ),
         Mistake(
             "always-pre-norm",
-            body=_always_pre_norm,
+            edit=("if norm_first:", "if True:"),
             gives="when the norms come first, whatever `norm_first` says.",
             advice="With norm_first=False, each sum is normalised after it is made.",
         ),
         Mistake(
             "no-shortcut",
-            body=_no_shortcut,
-            gives="when neither part has a shortcut around it.",
-            advice=(
-                "Each part gives something to be added to what went in. Look for the two plus signs in the formula."
+            edit=(
+                ("x = x + attention", "x = attention"),
+                ("return x + forward", "return forward"),
+                ("norm(x + attention(x)", "norm(attention(x)"),
+                ("norm(x + forward(x)", "norm(forward(x)"),
             ),
+            gives="when neither part has a shortcut around it.",
+            advice="The result of each part is added to what went in. Look for the two plus signs in the formula.",
         ),
         Mistake(
             "shortcut-from-input",
-            body=_shortcut_from_input,
+            edit=(
+                ("if norm_first:", "start = x\n    if norm_first:"),
+                ("return x + forward", "return start + forward"),
+                ("norm(x + forward", "norm(start + forward"),
+            ),
             gives="when the second shortcut starts at the layer's input.",
             advice="The second shortcut goes around the feed-forward part alone. What went into that?",
         ),
         Mistake(
             "shortcut-after-norm",
-            body=_shortcut_after_norm,
+            edit=(
+                (
+                    'x = x + attention(norm(x, "norm1"))',
+                    'x = norm(x, "norm1")\n        x = norm(x + attention(x), "norm2")',
+                ),
+                ('forward(norm(x, "norm2"))', "forward(x)"),
+            ),
             gives="when, with the norm first, the shortcut carries the normalised features.",
             advice="The shortcut starts before the norm: x + attention(norm(x)).",
         ),
         Mistake(
             "norms-exchanged",
-            body=_norms_exchanged,
+            edit=(
+                "def norm(x, name):\n",
+                'def norm(x, name):\n        name = {"norm1": "norm2", "norm2": "norm1"}[name]\n',
+            ),
             gives="when norm1 and norm2 have changed places.",
             advice="norm1 belongs to the attention, norm2 to the feed-forward part.",
         ),
         Mistake(
             "one-norm",
-            body=_one_norm,
+            edit=(
+                ('forward(norm(x, "norm2"))', 'forward(norm(x, "norm1"))'),
+                ('norm(x + forward(x), "norm2")', 'norm(x + forward(x), "norm1")'),
+            ),
             gives="when norm1 is used in both places.",
             advice="There are two norms, with a weight and a bias each.",
         ),
         Mistake(
             "no-scale",
-            body=_no_scale,
+            edit=(" / np.sqrt(d_model // num_heads)", ""),
             gives="when the scores are not divided by the root of the head's size.",
             advice="Chapter 13 divides the scores by something. By what, and how large is one head here?",
         ),
         Mistake(
             "scaled-by-model",
-            body=_scaled_by_model,
+            edit=("np.sqrt(d_model // num_heads)", "np.sqrt(d_model)"),
             gives="when the scores are divided by the root of d_m, the size of all heads together.",
-            advice="A score is a sum over the features of one head. How many are these?",
+            advice="A score is a sum over the features of one head. How many are there?",
         ),
         Mistake(
             "heads-not-transposed",
-            body=_heads_not_transposed,
+            edit=("transpose(2, 0, 3, 1, 4)", "transpose(2, 0, 1, 3, 4).reshape(3, n, num_heads, length, -1)"),
             gives="when the features are reshaped into heads before positions and heads have changed places.",
-            advice=(
-                "Reshape splits the last axis: (n, l, heads, size). Only then may heads and positions be exchanged."
-            ),
+            advice="Reshape splits the last axis: (n, l, heads, size). Only then may heads and positions be exchanged.",
         ),
         Mistake(
             "merged-not-transposed",
-            body=_merged_not_transposed,
+            edit=(".swapaxes(1, 2)", ""),
             gives="when the heads are merged before heads and positions have changed back.",
-            advice="The features of one position must lie next to each other before reshape can merge them.",
+            advice="The features of one position must be next to each other before reshape can merge them.",
         ),
         Mistake(
             "no-out-projection",
-            body=_no_out_projection,
+            edit=(' @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]', ""),
             gives="when the merged heads leave the attention without the output projection.",
             advice="Two of the twelve arrays are not used: self_attn.out_proj.",
         ),
         Mistake(
             "query-key-exchanged",
-            body=_query_key_exchanged,
-            gives="when the first third of in_proj is taken for the keys and the second for the queries.",
+            edit=("query, key, value =", "key, query, value ="),
+            gives="when the first third of in_proj is used for the keys and the second for the queries.",
             advice="PyTorch stacks the three projections in the order query, key, value.",
         ),
         Mistake(
             "no-relu",
-            body=_no_relu,
+            edit=(
+                'np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)',
+                'x @ params["linear1.weight"].T + params["linear1.bias"]',
+            ),
             gives="when the feed-forward part has no ReLU.",
-            advice="What stands between its two linear layers?",
+            advice="What comes between its two linear layers?",
         ),
         Mistake(
             "unbiased-variance",
-            body=_unbiased_variance,
-            gives="when the norm divides by the unbiased standard deviation, with d - 1.",
+            edit=("(centred**2).mean(axis=-1, keepdims=True)", "x.var(axis=-1, ddof=1, keepdims=True)"),
+            gives="when the norms divide by the unbiased standard deviation, with d_m - 1.",
             advice="Layer norm takes the plain mean of the squares.",
         ),
         Mistake(
             "no-eps",
-            body=_no_eps,
+            edit=(" + 1e-5", ""),
             gives="when the norms have no eps.",
             advice="Layer norm adds 1e-5 to the variance, under the root.",
         ),

@@ -1,10 +1,11 @@
-"""`transformer_num_parameters`: ..."""
+"""The number of parameters of an encoder layer."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.checking.spec import Case, Exercise, Mistake, TorchParameters
+from course.checking.oracles import TorchParameters
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def transformer_num_parameters(d_model, num_heads, dim_feedforward):
@@ -27,35 +28,6 @@ def _sizes(rng: np.random.Generator, num_heads: int) -> dict[str, int]:
     }
 
 
-def _no_biases(d_model, num_heads, dim_feedforward):
-    return 4 * d_model**2 + 2 * d_model * dim_feedforward + 2 * d_model
-
-
-def _no_norms(d_model, num_heads, dim_feedforward):
-    return 4 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + dim_feedforward + d_model
-
-
-def _one_norm(d_model, num_heads, dim_feedforward):
-    return 4 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + dim_feedforward + d_model + 2 * d_model
-
-
-def _per_head(d_model, num_heads, dim_feedforward):
-    attention = num_heads * 3 * d_model * (d_model + 1) + d_model * (d_model + 1)
-    return attention + 2 * d_model * dim_feedforward + dim_feedforward + d_model + 4 * d_model
-
-
-def _no_out_projection(d_model, num_heads, dim_feedforward):
-    return 3 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + dim_feedforward + d_model + 4 * d_model
-
-
-def _no_linear_biases(d_model, num_heads, dim_feedforward):
-    return 4 * d_model * (d_model + 1) + 2 * d_model * dim_feedforward + 4 * d_model
-
-
-def _one_linear(d_model, num_heads, dim_feedforward):
-    return 4 * d_model * (d_model + 1) + d_model * dim_feedforward + dim_feedforward + 4 * d_model
-
-
 EXERCISE = Exercise(
     name="transformer_num_parameters",
     points=1,
@@ -73,45 +45,50 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-biases",
-            body=_no_biases,
+            edit=(
+                ("(d_model * d_model + d_model)", "d_model * d_model"),
+                (" + dim_feedforward + d_model", ""),
+                ("2 * 2 * d_model", "2 * d_model"),
+            ),
             gives="when all biases are left out.",
             advice="The four projections, the two linear layers and the two norms have biases.",
         ),
         Mistake(
             "no-norms",
-            body=_no_norms,
-            gives=("when 4 d_model are missing: that is what the two norms have, or the four biases of the attention."),
-            advice=(
-                "A layer norm has a weight and a bias for each feature. Each projection has a bias for each feature."
-            ),
+            edit=(" + norms", ""),
+            gives="when 4 d_model are missing: as many as the two norms have, or the four biases of the attention.",
+            advice="For each feature, a layer norm has a weight and a bias, and each projection has a bias.",
         ),
         Mistake(
             "one-norm",
-            body=_one_norm,
-            gives="when one norm is counted in place of two, or two without their biases.",
+            edit=("2 * 2 * d_model", "2 * d_model"),
+            gives="when one norm is counted instead of two, or two without their biases.",
             advice="There are two norms, and each has a weight and a bias for each feature.",
         ),
         Mistake(
             "per-head",
-            body=_per_head,
+            edit=("4 * (d_model", "(3 * num_heads + 1) * (d_model"),
             gives="when every head gets projections of the full size.",
-            advice="The heads share the d_model features out among themselves. Do more heads need more parameters?",
+            advice="The heads divide the d_model features among themselves. Do more heads need more parameters?",
         ),
         Mistake(
             "no-out-projection",
-            body=_no_out_projection,
+            edit=("4 * (d_model", "3 * (d_model"),
             gives="when the attention's last projection is left out.",
             advice="Query, key and value have a projection each. What happens after the heads are merged?",
         ),
         Mistake(
             "no-linear-biases",
-            body=_no_linear_biases,
+            edit=(" + dim_feedforward + d_model", ""),
             gives="when the two linear layers of the feed-forward part are counted without their biases.",
             advice="`linear1.bias` and `linear2.bias` are parameters, too, and of different lengths.",
         ),
         Mistake(
             "one-linear",
-            body=_one_linear,
+            edit=(
+                "2 * d_model * dim_feedforward + dim_feedforward + d_model",
+                "d_model * dim_feedforward + dim_feedforward",
+            ),
             gives="when only the first linear layer of the feed-forward part is counted.",
             advice="It widens to dim_feedforward. What brings the features back to d_model?",
         ),

@@ -6,7 +6,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.upsampling_and_residual.draws import layer, whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake, TorchFunction
+from course.checking.oracles import TorchFunction
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):

@@ -8,8 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.upsampling_and_residual.draws import Size, layer, whole
+from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake, TorchGradient
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv_transpose2d_backward(grad_output, input, weight, stride=1, padding=0):

@@ -29,33 +29,34 @@ def identifiers(draw: st.DrawFn, low: int, high: int, dtypes: tuple[str, ...]) -
 
 @given(data=st.data())
 def test_embedding_is_pytorchs(data: st.DataObject) -> None:
-    """Rows, gradients and dtype agree, repeated identifiers and padding_idx too, and no argument changes."""
+    """Rows, gradients and dtype agree, with every option and repeated identifiers, and no argument changes."""
     num, dim = data.draw(st.integers(1, 6)), data.draw(st.integers(0, 4))
     high = data.draw(st.sampled_from([num, num, num, num + 1]))
     low = data.draw(st.sampled_from([0, 0, 0, -1]))
     input = data.draw(identifiers(low, high, ("int64", "int32")))
     weight = np.random.default_rng(0).normal(size=(dim, num)).T.astype(data.draw(st.sampled_from(list(TOLERANCES))))
     padding_idx = data.draw(st.none() | st.integers(-num - 1, num))
+    scaled = {"scale_grad_by_freq": data.draw(st.booleans())}
     before = input.copy(), weight.copy()
     leaf = torch.from_numpy(weight.copy()).requires_grad_()
     try:
-        output = F.embedding(torch.from_numpy(input.copy()), leaf, padding_idx)
+        output = F.embedding(torch.from_numpy(input.copy()), leaf, padding_idx, **scaled)
     except TORCH_REFUSALS:
         with pytest.raises(REFUSALS):
-            embedding(input, weight, padding_idx)
+            embedding(input, weight, padding_idx, **scaled)
         with pytest.raises(REFUSALS):
-            embedding_backward(np.zeros((*input.shape, dim)), input, num, padding_idx)
+            embedding_backward(np.zeros((*input.shape, dim)), input, num, padding_idx, **scaled)
         return
-    found = embedding(input, weight, padding_idx)
+    found = embedding(input, weight, padding_idx, **scaled)
     assert (found.shape, found.dtype) == (tuple(output.shape), weight.dtype)
     np.testing.assert_array_equal(found, output.detach().numpy())
     assert not np.shares_memory(found, weight)
 
     grad_output = np.random.default_rng(1).normal(size=found.shape).astype(weight.dtype)
-    gradient = embedding_backward(grad_output, input, num, padding_idx)
+    gradient = embedding_backward(grad_output, input, num, padding_idx, **scaled)
     # PyTorch sums float16 in float16: it is compared with its float32, rounded
     wide = torch.from_numpy(weight.astype(np.promote_types(weight.dtype, np.float32))).requires_grad_()
-    output = F.embedding(torch.from_numpy(input.copy()), wide, padding_idx)
+    output = F.embedding(torch.from_numpy(input.copy()), wide, padding_idx, **scaled)
     (wanted,) = torch.autograd.grad(output, wide, torch.from_numpy(grad_output).to(wide.dtype))
     assert (gradient.shape, gradient.dtype) == (weight.shape, weight.dtype)
     np.testing.assert_allclose(gradient, wanted.numpy().astype(weight.dtype), *TOLERANCES[str(weight.dtype)])
@@ -92,6 +93,18 @@ def test_many_uses_of_one_row_add_up() -> None:
     for dtype in (np.float64, np.float16):
         gradient = embedding_backward(np.ones((10_000, 1), dtype), uses, 2)
         np.testing.assert_array_equal(gradient, np.array([[10_000], [0]], dtype))
+
+
+def test_scaled_by_frequency_a_row_has_the_mean_of_its_gradients() -> None:
+    """Three uses of a row count as much as one; a padding row still has none, and an unused one has zeros."""
+    grads, input = np.array([[1.0], [2.0], [6.0], [5.0]]), np.array([2, 2, 2, 0])
+    gradient = embedding_backward(grads, input, 3, scale_grad_by_freq=True)
+    np.testing.assert_array_equal(gradient, [[5], [0], [3]])
+    np.testing.assert_array_equal(embedding_backward(grads, input, 3, 2, scale_grad_by_freq=True), [[5], [0], [0]])
+    many = embedding_backward(np.ones((10_000, 1), np.float16), np.zeros(10_000, np.int32), 1, scale_grad_by_freq=True)
+    assert many == 1
+    with pytest.raises(TypeError, match="scale_grad_by_freq is 1; True or False is wanted"):
+        embedding_backward(grads, input, 3, scale_grad_by_freq=1)
 
 
 IDS, TABLE = np.array([0, 1]), np.zeros((3, 4))

@@ -43,8 +43,8 @@ CHANNEL_REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"eps": None}, "eps is None"),
 ]
 RUNNING_REFUSALS: list[tuple[dict[str, Any], str]] = [
-    ({"running_mean": one(4)}, "running_mean and running_var: both"),
-    ({"running_var": one(4)}, "running_mean and running_var: both"),
+    ({"running_mean": one(4)}, "running_var is None; both"),
+    ({"running_var": one(4)}, "running_mean is None; both"),
     ({**STATISTICS, "running_mean": one(3)}, "running_mean has shape"),
     ({**STATISTICS, "running_mean": one(1, 4)}, "running_mean has shape"),
     ({**STATISTICS, "running_var": one(1)}, "running_var has shape"),

@@ -22,7 +22,7 @@ LEFT_OUT = {
     **dict.fromkeys(("softmax", "log_softmax"), ("_stacklevel",)),
     **dict.fromkeys(("cross_entropy", "binary_cross_entropy_with_logits"), ("size_average", "reduce")),
     "mse_loss": ("size_average", "reduce", "weight"),
-    "embedding": ("max_norm", "norm_type", "scale_grad_by_freq", "sparse"),
+    "embedding": ("max_norm", "norm_type", "sparse"),
     "multi_head_attention_forward": (
         *("use_separate_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight", "static_k", "static_v"),
     ),

@@ -88,9 +88,7 @@ def _has(*options: str) -> Callable[[dict[str, Any]], bool]:
 
 
 LEFT_OUT = (
-    LeftOut("batch_norm", "input", "an empty input without an axis of channels", lambda c: c["input"].ndim == 1),
     LeftOut("embedding", "max_norm", "it changes the weight", _has("max_norm")),
-    LeftOut("embedding", "scale_grad_by_freq", "a gradient that is not the function's", _has("scale_grad_by_freq")),
     LeftOut("embedding", "sparse", "NumPy has no sparse arrays", _has("sparse")),
     LeftOut("multi_head_attention_forward", "bias_k", "hardly ever used", _has("bias_k", "bias_v")),
     LeftOut("multi_head_attention_forward", "proj_weight", "for other key sizes", _has("use_separate_proj_weight")),

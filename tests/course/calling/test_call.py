@@ -1,5 +1,6 @@
 """Calling a student's function in this process: every way in which it can end."""
 
+import sys
 import threading
 import time
 
@@ -189,6 +190,20 @@ def test_an_endless_call_is_stopped_off_the_main_thread_too():
     thread.start()
     thread.join(timeout=30)
     assert endings == [Ending.TOO_SLOW]
+
+
+def test_a_limit_off_the_main_thread_leaves_nothing_behind():
+    """After it, a traced function runs as before, and no exception is on its way to anybody."""
+
+    def traced(x):
+        sys.setprofile(lambda *args: None)
+        return x
+
+    for seconds in (0.05, 5.0):
+        thread = threading.Thread(target=lambda seconds=seconds: end(endless if seconds < 1 else len, seconds))
+        thread.start()
+        thread.join(timeout=30)
+        assert end(traced, seconds=10.0).ending is Ending.RETURNED
 
 
 def test_no_alarm_is_left_behind():

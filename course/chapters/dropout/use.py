@@ -1,0 +1,104 @@
+"""What a case compares of a dropout function's output, where many outputs are right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course.calling.student import Student
+
+MANY = 5.0
+"""How many standard deviations the share of zeros may be off: fewer than one right answer in a million is further."""
+
+
+def use_of(name: str) -> Callable[..., Any]:
+    """Give the `use` of an exercise that asks for a dropout function of this name.
+
+    A case's argument `look` says what it compares: the ``"survivors"``, the ``"share"`` or the ``"pattern"`` of the
+    zeros, what the ``"generator"`` decides, the ``"ends"`` p = 0 and p = 1, or the whole ``"output"``.
+    """
+
+    def use(student: Student, input: np.ndarray, p: float, training: bool, seed: int, look: str) -> Any:
+        def call(p: float = p, seed: int = seed) -> Any:
+            return _as_array(student.call(name, input, p, training, np.random.default_rng(seed)))
+
+        match look:
+            case "survivors":
+                return _survivors(call(), input)
+            case "share":
+                return _share(call(), input, p)
+            case "pattern":
+                return _pattern(call(), input)
+            case "generator":
+                return _generator(call(), call(), call(seed=seed + 1), input)
+            case "ends":
+                none, every = call(p=0.0), call(p=1.0)
+                return np.stack([none, every]) if _has_shape_of(input, none, every) else none
+            case _:
+                return call()
+
+    return use
+
+
+def _survivors(output: Any, input: np.ndarray) -> Any:
+    """Give the input times the factor that all survivors share, or the output itself if they share none."""
+    if not _has_shape_of(input, output) or output.dtype.kind != "f":
+        return output
+    factors = (output / input)[output != 0]
+    if not 0.01 < factors.size / input.size < 0.99 or not np.allclose(factors, factors[0], rtol=1e-6, atol=0):
+        return output
+    return input * factors[0]
+
+
+def _share(output: Any, input: np.ndarray, p: float) -> Any:
+    """Give the share of zeros: p itself if it is as near as chance allows, else roughly."""
+    if not _has_shape_of(input, output):
+        return output
+    share = float(np.mean(output == 0))
+    for wanted in (p, 1 - p):
+        if abs(share - wanted) < MANY * (p * (1 - p) / input.size) ** 0.5:
+            return wanted
+    return round(share, 1)
+
+
+def _pattern(output: Any, input: np.ndarray) -> Any:
+    """Say which values are dropped together: slices as long as here are never equal by chance."""
+    if not _has_shape_of(input, output):
+        return output
+    zero = output == 0
+    if zero.all() or not zero.any():
+        return "all values or none are dropped"
+    if (zero == zero.reshape(len(zero), -1)[:, 0].reshape(-1, *(1,) * (zero.ndim - 1))).all():
+        return "a whole sample is dropped or kept"
+    if (zero == zero[:1]).all():
+        return "every sample has the same values dropped"
+    for axis, size in enumerate(zero.shape):
+        slices = np.moveaxis(zero, axis, 0).reshape(size, -1)
+        if len(np.unique(slices, axis=0)) < size:
+            return f"values are dropped together along axis {axis}"
+    return "each value of each sample is dropped by itself"
+
+
+def _generator(first: Any, again: Any, other: Any, input: np.ndarray) -> Any:
+    """Say whether two generators in one state give one mask, and a generator in another state another."""
+    if not _has_shape_of(input, first, again):
+        return first
+    repeated, fresh = ("the same" if np.array_equal(first, one) else "another" for one in (again, other))
+    return f"{repeated} mask again, {fresh} for another rng"
+
+
+def _has_shape_of(input: np.ndarray, *outputs: Any) -> bool:
+    return all(isinstance(output, np.ndarray) and output.shape == input.shape for output in outputs)
+
+
+def _as_array(output: Any) -> Any:
+    """Make an array of nested lists of numbers, and give anything else as it is."""
+    if not isinstance(output, (list, tuple)):
+        return output
+    try:
+        array = np.array(output)
+    except ValueError:
+        return output
+    return array if array.dtype.kind in "biuf" else output

@@ -1,0 +1,498 @@
+"""PyTorch's answer: whatever is nested in arguments and results, and whatever a notebook has switched in PyTorch."""
+
+import inspect
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import course
+from course.calling.here import Here
+from course.checking import oracle
+from course.checking.oracles import TorchFunction, TorchGradient, TorchMacs, TorchModule, TorchParameters
+from course.checking.runner import Prepared, run
+from course.checking.spec import Case, Exercise
+
+
+def ask(declared, **arguments):
+    """Ask a declared oracle about one call, whose arguments are in the order of the exercise's signature."""
+    names = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in arguments]
+
+    def reference(*args, **kwargs):
+        raise AssertionError("the oracle is asked, not the reference")
+
+    reference.__signature__ = inspect.Signature(names)
+    exercise = Exercise(name="layer", chapter="99_any", points=1, solution=reference, oracle=declared, cases=())
+    return oracle.ask(exercise, arguments)
+
+
+def flat(value):
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return [leaf for item in value for leaf in flat(item)] if isinstance(value, (list, tuple)) else [value]
+
+
+def lstm_steps(input, h, c, weights):
+    """Run one layer of an LSTM over a sequence ``(l, n, f)``: the formulas of PyTorch's page."""
+    w_ih, w_hh, b_ih, b_hh = weights
+    outputs = []
+    for x in input:
+        i, f, g, o = np.split(x @ w_ih.T + b_ih + h @ w_hh.T + b_hh, 4, axis=-1)
+        i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        h = o * np.tanh(c)
+        outputs.append(h)
+    return np.stack(outputs), h, c
+
+
+def lstm_arguments(length=5, n=2, features=3, hidden=4):
+    rng = np.random.default_rng(3)
+    shapes = (4 * hidden, features), (4 * hidden, hidden), (4 * hidden,), (4 * hidden,)
+    return {
+        "input": rng.normal(size=(length, n, features)),
+        "hx": (rng.normal(size=(1, n, hidden)), rng.normal(size=(1, n, hidden))),
+        "weights": [rng.normal(size=shape) for shape in shapes],
+    }
+
+
+def lstm_call(input, hx, weights):
+    return (input, hx, weights, True, 1, 0.0, False, False, False), {}
+
+
+LSTM = TorchFunction("torch.lstm", arrange=lstm_call)
+LSTM_NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+LSTM_MODULE = TorchModule(
+    "torch.nn.LSTM",
+    arrange=lambda input, hx, weights: (
+        {"input_size": input.shape[-1], "hidden_size": hx[0].shape[-1]},
+        dict(zip(LSTM_NAMES, weights, strict=True)),
+        (input, hx),
+    ),
+)
+ATTENTION_PARAMETERS = ("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")
+ATTENTION = TorchModule(
+    "torch.nn.MultiheadAttention",
+    arrange=lambda x, params: ({"embed_dim": 4, "num_heads": 2, "batch_first": True}, params, (x, x, x)),
+)
+
+
+def attention_arguments():
+    rng = np.random.default_rng(5)
+    shapes = (12, 4), (12,), (4, 4), (4,)
+    params = {name: rng.normal(size=shape) for name, shape in zip(ATTENTION_PARAMETERS, shapes, strict=True)}
+    return {"x": rng.normal(size=(2, 3, 4)), "params": params}
+
+
+def test_a_list_of_weights_and_a_pair_of_states_go_to_pytorch_as_they_are():
+    """A sequence, a tuple of two states and a list of four weights give an LSTM's three results."""
+    arguments = lstm_arguments()
+    output, h, c = ask(LSTM, **arguments)
+    own_output, own_h, own_c = lstm_steps(
+        arguments["input"], arguments["hx"][0][0], arguments["hx"][1][0], arguments["weights"]
+    )
+    for found, own in ((output, own_output), (h[0], own_h), (c[0], own_c)):
+        np.testing.assert_allclose(found, own, rtol=1e-12)
+
+
+def test_nested_results_come_back_nested():
+    """A module's ``(output, (h, c))`` is a tuple of an array and a tuple of arrays, with the function's values."""
+    found = ask(LSTM_MODULE, **lstm_arguments())
+    assert isinstance(found, tuple)
+    output, states = found
+    assert isinstance(states, tuple)
+    for one, other in zip((output, *states), ask(LSTM, **lstm_arguments()), strict=True):
+        assert isinstance(one, np.ndarray)
+        np.testing.assert_array_equal(one, other)
+
+
+def test_lists_dicts_and_named_tuples_of_results_become_plain_ones():
+    """A list stays a list; a named tuple becomes a tuple; plain values stay what they are."""
+    pieces = ask(TorchFunction("torch.unbind"), input=np.arange(6.0).reshape(2, 3))
+    assert type(pieces) is tuple
+    largest = ask(TorchFunction("torch.max"), input=np.array([[1.0, 3.0], [5.0, 2.0]]), dim=1)
+    assert type(largest) is tuple
+    np.testing.assert_array_equal(largest, [[3, 5], [1, 0]])
+    doubled = ask(TorchFunction("torch._foreach_mul"), tensors=[np.ones(2), np.ones(3)], by=2.0)
+    assert [piece.tolist() for piece in doubled] == [[2, 2], [2, 2, 2]]
+
+
+def test_what_pytorch_changes_in_place_is_not_the_exercises_own():
+    """Arguments stay as they were, nested or not, and what was changed is given after the output."""
+    mean, var, reversed_input = np.zeros(3), np.ones(3), np.random.default_rng(0).normal(size=(4, 3))[::-1]
+    declared = TorchFunction("torch.nn.functional.batch_norm", changes=(1, 2))
+    arguments = {"weight": np.ones(3), "bias": np.zeros(3), "training": True}
+    _, new_mean, new_var = ask(declared, input=reversed_input, running_mean=mean, running_var=var, **arguments)
+    assert (mean.tolist(), var.tolist()) == ([0, 0, 0], [1, 1, 1])
+    np.testing.assert_allclose(new_mean, 0.1 * reversed_input.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(new_var, 0.9 + 0.1 * reversed_input.var(axis=0, ddof=1), rtol=1e-12)
+
+
+def moved(value, step, rng):
+    """Take every array a step along a direction, and give the directions too."""
+    if isinstance(value, (list, tuple)):
+        pairs = [moved(item, step, rng) for item in value]
+        return type(value)(pair[0] for pair in pairs), [pair[1] for pair in pairs]
+    direction = rng.normal(size=value.shape)
+    return value + step * direction, direction
+
+
+def slope(declared, arguments, grads, seed):
+    """Differentiate ``sum(output * grad)`` along a direction by central differences."""
+    values = []
+    for step in (1e-6, -1e-6):
+        there, directions = moved(list(arguments.values()), step, np.random.default_rng(seed))
+        outputs = ask(declared, **dict(zip(arguments, there, strict=True)))
+        values.append(sum((o * g).sum() for o, g in zip(outputs, grads, strict=True) if g is not None))
+    return (values[0] - values[1]) / 2e-6, directions
+
+
+@pytest.mark.parametrize("without", [None, 0, 1, 2], ids=lambda i: f"without {i}")
+def test_gradients_of_several_outputs_for_nested_inputs(without):
+    """The gradients are nested as the inputs are, and sum over the outputs; None leaves an output out."""
+    arguments = lstm_arguments()
+    rng = np.random.default_rng(7)
+    grads = [rng.normal(size=shape) for shape in ((5, 2, 4), (1, 2, 4), (1, 2, 4))]
+    if without is not None:
+        grads[without] = None
+    declared = TorchGradient("torch.lstm", (0, 1, 2), lambda grads, **rest: lstm_call(**rest))
+    found = ask(declared, grads=tuple(grads), **arguments)
+    grad_input, grad_hx, grad_weights = found
+    assert grad_input.shape == (5, 2, 3)
+    assert isinstance(grad_hx, tuple)
+    assert isinstance(grad_weights, list)
+    assert [g.shape for g in grad_weights] == [w.shape for w in arguments["weights"]]
+    measured, directions = slope(LSTM, arguments, grads, seed=11)
+    told = sum((g * d).sum() for g, d in zip(flat(found), flat(directions), strict=True))
+    np.testing.assert_allclose(told, measured, rtol=1e-6)
+
+
+def test_gradients_of_outputs_come_from_where_the_exercise_has_them():
+    """An exercise may have an argument for each output's gradient, or none for the outputs that don't matter."""
+    rng = np.random.default_rng(2)
+    x, h, c = rng.normal(size=(2, 3)), rng.normal(size=(2, 4)), rng.normal(size=(2, 4))
+    weights = [rng.normal(size=shape) for shape in ((16, 3), (16, 4), (16,), (16,))]
+    grad_h, grad_c = rng.normal(size=(2, 4)), rng.normal(size=(2, 4))
+    cell = TorchGradient(
+        "torch.lstm_cell",
+        wrt=(0, 1),
+        arrange=lambda grad_h, grad_c, x, hx, weights: ((x, hx, *weights), {}),
+        grad_outputs=lambda grad_h, grad_c, **rest: (grad_h, grad_c),
+    )
+    found = ask(cell, grad_h=grad_h, grad_c=grad_c, x=x, hx=(h, c), weights=weights)
+    inputs = [torch.tensor(value, requires_grad=True) for value in (x, h, c)]
+    new_h, new_c = torch.lstm_cell(inputs[0], inputs[1:], *map(torch.tensor, weights))
+    own = torch.autograd.grad((new_h * torch.tensor(grad_h) + new_c * torch.tensor(grad_c)).sum(), inputs)
+    for one, other in zip(flat(found), own, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+    pooled = TorchGradient(
+        "torch.nn.functional.max_pool1d",
+        wrt=(0,),
+        arrange=lambda grad_output, input: ((input, 2), {"return_indices": True}),
+        grad_outputs=lambda grad_output, input: (grad_output, None),
+    )
+    signal = np.array([[[1.0, 4.0, 3.0, 2.0]]])
+    assert ask(pooled, grad_output=np.array([[[5.0, 7.0]]]), input=signal).tolist() == [[[0, 5, 7, 0]]]
+
+
+def test_an_input_without_a_gradient_has_none_and_an_unused_one_has_zeros():
+    """Identifiers and None have no gradient; a state that an output does not depend on has zeros."""
+    looked_up = TorchGradient(
+        "torch.nn.functional.embedding", (0, 1), lambda grad_output, input, weight: ((input, weight), {})
+    )
+    grad_input, grad_weight = ask(
+        looked_up, grad_output=np.ones((2, 3)), input=np.array([0, 0]), weight=np.zeros((2, 3))
+    )
+    assert grad_input is None
+    assert grad_weight.tolist() == [[2, 2, 2], [0, 0, 0]]
+    without_bias = TorchGradient(
+        "torch.nn.functional.linear", (1, 2), lambda grad_output, input, weight, bias: ((input, weight, bias), {})
+    )
+    found = ask(without_bias, grad_output=np.ones((1, 2)), input=np.ones((1, 3)), weight=np.ones((2, 3)), bias=None)
+    assert (found[0].tolist(), found[1]) == ([[1, 1, 1], [1, 1, 1]], None)
+    split = TorchGradient("torch.split", (0,), lambda grads, input: ((input, 2), {}))
+    assert ask(split, grads=(None, np.ones(2)), input=np.zeros(4)).tolist() == [0, 0, 1, 1]
+    unused = TorchGradient("torch.broadcast_tensors", (0, 1), lambda grads, a, b: ((a, b), {}))
+    assert [g.tolist() for g in ask(unused, grads=(np.ones(2), None), a=np.zeros(2), b=np.zeros(2))] == [[1, 1], [0, 0]]
+
+
+def test_another_number_of_gradients_than_of_outputs_is_an_error_of_the_declaration():
+    """It is never guessed which output a gradient belongs to."""
+    split = TorchGradient("torch.split", (0,), lambda grads, input: ((input, 2), {}))
+    with pytest.raises(ValueError, match="shorter"):
+        ask(split, grads=(np.ones(2),), input=np.zeros(4))
+
+
+def test_a_module_has_exactly_the_parameters_that_are_given():
+    """A parameter that is missing, or that the module lacks, is named."""
+    arguments = attention_arguments()
+    output, weights = ask(ATTENTION, **arguments)
+    assert (output.shape, weights.shape) == ((2, 3, 4), (2, 3, 3))
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, rtol=1e-12)
+    params = arguments["params"]
+    del params["out_proj.bias"]
+    with pytest.raises(ValueError, match=r"MultiheadAttention must be given .*; see out_proj\.bias\."):
+        ask(ATTENTION, **arguments)
+    with pytest.raises(ValueError, match=r"see bias_k\."):
+        ask(ATTENTION, x=arguments["x"], params=attention_arguments()["params"] | {"bias_k": np.zeros(4)})
+
+
+def lstm(input, hx, weights):
+    output, h, c = lstm_steps(input, hx[0][0], hx[1][0], weights)
+    return output, h[np.newaxis], c[np.newaxis]
+
+
+def lstm_without_cell(input, hx, weights):
+    output, h, _ = lstm(input, hx, weights)
+    return output, h, h
+
+
+def drawn(rng, length):
+    arguments = lstm_arguments(length)
+    return arguments | {"input": rng.normal(size=arguments["input"].shape)}
+
+
+def test_an_exercise_with_nested_arguments_is_checked_against_pytorch():
+    """The whole check takes a pair of states and a list of weights, and says which of the results is wrong."""
+    exercise = Exercise(
+        name="lstm",
+        chapter="18_recurrent",
+        points=2,
+        solution=lstm,
+        oracle=LSTM,
+        returns=("output", "h", "c"),
+        cases=(Case("short", lambda rng: drawn(rng, 2)), Case("long", lambda rng: drawn(rng, 9))),
+    )
+    prepared = Prepared(exercise, 0)
+    report = run(prepared, Here.of(lstm, "lstm"))
+    assert (report.passed, report.oracle) == (True, "PyTorch"), str(report)
+    wrong = run(prepared, Here.of(lstm_without_cell, "lstm"))
+    assert wrong.score == 0
+    assert "c[0, 0, 0]" in str(wrong)
+
+
+def test_a_case_whose_only_argument_is_a_pair_of_arrays_is_not_the_same_for_every_seed():
+    """Its answer can't be looked up, so it has its weight."""
+    exercise = Exercise(
+        name="add_states",
+        chapter="18_recurrent",
+        points=1,
+        solution=lambda hx: hx[0] + hx[1],
+        oracle=TorchFunction("torch.add", arrange=lambda hx: (hx, {})),
+        cases=(Case("two", lambda rng: {"hx": (rng.normal(size=3), rng.normal(size=3))}),),
+    )
+    prepared = Prepared(exercise, 0)
+    assert prepared.fixed == [False]
+    np.testing.assert_array_equal(prepared.expected[0], sum(prepared.arguments[0]["hx"]))
+
+
+def test_an_exercise_without_an_oracle_is_not_asked():
+    """The runner asks its reference instead."""
+    with pytest.raises(ValueError, match="layer has no counterpart in PyTorch"):
+        ask(None, x=np.zeros(1))
+
+
+def gradient_with_nan():
+    declared = TorchGradient("torch.sqrt", (0,), lambda grad_output, input: ((input,), {}))
+    return ask(declared, grad_output=np.zeros(2), input=np.array([0.0, 4.0]))
+
+
+def attention_values():
+    rng = np.random.default_rng(1)
+    q, k, v = (rng.normal(size=(2, 3, 9, 8)) for _ in range(3))
+    return ask(TorchFunction("torch.nn.functional.scaled_dot_product_attention"), query=q, key=k, value=v)
+
+
+def encoder_layer():
+    prepared = course.exercises["transformer_encoder_layer"]
+    return oracle.ask(prepared, prepared.cases[0].draw(np.random.default_rng(0)))
+
+
+def float32(*shape):
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+
+def lstm_gradient():
+    arguments = lstm_arguments()
+    declared = TorchGradient("torch.lstm", (0, 1, 2), lambda grads, **rest: lstm_call(**rest))
+    return ask(declared, grads=(np.ones((5, 2, 4)), None, None), **arguments)
+
+
+QUESTIONS = {
+    "a function": lambda: ask(LSTM, **lstm_arguments()),
+    "gradients": lstm_gradient,
+    "a gradient that is NaN": gradient_with_nan,
+    "a module": lambda: ask(LSTM_MODULE, **lstm_arguments()),
+    "an encoder layer": encoder_layer,
+    "a function that makes tensors": lambda: ask(TorchFunction("torch.linspace"), start=0.1, end=0.7, steps=7),
+    "random numbers": lambda: ask(TorchFunction("torch.rand"), size=5),
+    "a long sum": lambda: ask(TorchFunction("torch.sum"), input=np.random.default_rng(0).normal(size=1_000_003)),
+    "a function without a deterministic version": lambda: ask(
+        TorchFunction("torch.put"), input=np.zeros(3), index=np.array([1]), source=np.ones(1)
+    ),
+    "attention": attention_values,
+    "a product in float32": lambda: ask(
+        TorchFunction("torch.nn.functional.linear"), input=float32(64, 128), weight=float32(96, 128)
+    ),
+    "a convolution in float32": lambda: ask(
+        TorchFunction("torch.nn.functional.conv2d"), input=float32(2, 16, 20, 20), weight=float32(24, 16, 3, 3)
+    ),
+    "parameters": lambda: ask(TorchParameters("torch.nn.Linear"), in_features=3, out_features=4),
+    "multiply-adds": lambda: ask(
+        TorchMacs("torch.nn.functional.linear"), input=np.zeros((2, 3)), weight=np.zeros((4, 3))
+    ),
+}
+
+
+def default_dtype(dtype):
+    return lambda: torch.set_default_dtype(dtype)
+
+
+# what a notebook says, and what the test says to undo it
+SWITCHES = {
+    "set_grad_enabled": (lambda: torch.set_grad_enabled(False), lambda: torch.set_grad_enabled(True)),
+    "set_default_device": (lambda: torch.set_default_device("meta"), lambda: torch.set_default_device(None)),
+    "set_default_dtype, double": (default_dtype(torch.float64), default_dtype(torch.float32)),
+    "set_default_dtype, half": (default_dtype(torch.float16), default_dtype(torch.float32)),
+    "use_deterministic_algorithms": (
+        lambda: torch.use_deterministic_algorithms(True),
+        lambda: torch.use_deterministic_algorithms(False),
+    ),
+    "use_deterministic_algorithms, warnings": (
+        lambda: torch.use_deterministic_algorithms(True, warn_only=True),
+        lambda: torch.use_deterministic_algorithms(False),
+    ),
+    "set_detect_anomaly": (
+        lambda: torch.autograd.set_detect_anomaly(True),
+        lambda: torch.autograd.set_detect_anomaly(False),
+    ),
+    "manual_seed": (lambda: torch.manual_seed(1234), lambda: torch.manual_seed(0)),
+    "enable_math_sdp": (
+        lambda: torch.backends.cuda.enable_math_sdp(False),
+        lambda: torch.backends.cuda.enable_math_sdp(True),
+    ),
+    "enable_flash_sdp": (
+        lambda: torch.backends.cuda.enable_flash_sdp(False),
+        lambda: torch.backends.cuda.enable_flash_sdp(True),
+    ),
+    "set_float32_matmul_precision": (
+        lambda: torch.set_float32_matmul_precision("medium"),
+        lambda: torch.set_float32_matmul_precision("highest"),
+    ),
+    "fp32_precision": (
+        lambda: setattr(torch.backends.mkldnn.matmul, "fp32_precision", "bf16"),
+        lambda: setattr(torch.backends.mkldnn.matmul, "fp32_precision", "none"),
+    ),
+    "mkldnn.enabled": (
+        lambda: setattr(torch.backends.mkldnn, "enabled", False),
+        lambda: setattr(torch.backends.mkldnn, "enabled", True),
+    ),
+    "set_fastpath_enabled": (
+        lambda: torch.backends.mha.set_fastpath_enabled(False),
+        lambda: torch.backends.mha.set_fastpath_enabled(True),
+    ),
+}
+CONTEXTS = {
+    "inference_mode": torch.inference_mode,
+    "no_grad": torch.no_grad,
+    "a device": lambda: torch.device("meta"),
+    "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+}
+
+
+def switches():
+    """Read everything that a notebook can switch."""
+    return {
+        "grad": torch.is_grad_enabled(),
+        "inference": torch.is_inference_mode_enabled(),
+        "device": torch.get_default_device(),
+        "dtype": torch.get_default_dtype(),
+        "threads": torch.get_num_threads(),
+        "deterministic": torch.get_deterministic_debug_mode(),
+        "anomaly": (torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()),
+        "autocast": torch.is_autocast_enabled("cpu"),
+        "random": torch.default_generator.get_state().numpy().tobytes(),
+        "attention": (torch.backends.cuda.math_sdp_enabled(), torch.backends.cuda.flash_sdp_enabled()),
+        "float32": (torch.backends.mkldnn.enabled, torch.backends.mkldnn.matmul.fp32_precision),
+        "fast path": torch.backends.mha.get_fastpath_enabled(),
+    }
+
+
+def bits(answer):
+    return [(np.asarray(leaf).dtype, np.shape(leaf), np.asarray(leaf).tobytes()) for leaf in flat(answer)]
+
+
+@pytest.fixture(scope="module")
+def usual():
+    """Every answer, asked before anything is switched."""
+    return {name: bits(question()) for name, question in QUESTIONS.items()}
+
+
+def assert_same_answers(usual):
+    before = switches()
+    for name, question in QUESTIONS.items():
+        assert bits(question()) == usual[name], name
+        assert switches() == before, name
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_switch_set_in_a_notebook_changes_no_bit_and_stays_set(name, usual):
+    """Every kind of oracle answers as if nothing had been switched, and leaves the switch as it found it."""
+    switch, undo = SWITCHES[name]
+    untouched = switches()
+    switch()
+    try:
+        assert switches() != untouched
+        assert_same_answers(usual)
+    finally:
+        undo()
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_question_within_a_context_changes_no_bit_and_stays_in_it(name, usual):
+    """The same, for what is entered."""
+    untouched = switches()
+    with CONTEXTS[name]():
+        assert switches() != untouched
+        assert_same_answers(usual)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_number_of_threads_changes_no_bit(threads, usual):
+    """Sums are added up in the same order however many threads a notebook allows."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        assert_same_answers(usual)
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_switches_are_put_back_after_an_error():
+    """An error in PyTorch leaves what a notebook has switched too."""
+    torch.set_default_dtype(torch.float16)
+    try:
+        before = switches()
+        with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+            ask(TorchFunction("torch.nn.functional.linear"), input=np.zeros((2, 3)), weight=np.zeros((4, 5)))
+        assert switches() == before
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_a_check_in_a_notebook_with_gradients_off_and_another_device_asks_pytorch():
+    """A right answer passes, on PyTorch's word, with every switch set at once."""
+    for switch, _ in SWITCHES.values():
+        switch()
+    try:
+        report = course.assess(course.functional.linear_backward, "linear_backward")
+        report_of_module = course.assess(
+            course.exercises["transformer_encoder_layer"].reference, "transformer_encoder_layer"
+        )
+    finally:
+        for _, undo in SWITCHES.values():
+            undo()
+    assert (report.passed, report.oracle) == (True, "PyTorch")
+    assert (report_of_module.passed, report_of_module.oracle) == (True, "PyTorch")
+    assert nn.Linear(2, 3).weight.dtype == torch.float32

@@ -19,7 +19,7 @@ from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
 from grader.declarations import declaration_problems
 from grader.kernel import Place, execute
-from grader.lesson import TOPIC_FOLDER, Lesson, Problem, is_check, read_lesson, topic_of
+from grader.lesson import TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
 from grader.release import ReleaseError, generate, leaks
 from grader.solved_and_blank import wrong_scores
@@ -76,7 +76,7 @@ def build(
 
     Raises
     ------
-    ValueError
+    UnknownLesson
         If there is no lesson of a given name.
     """
     problems: list[Problem] = []
@@ -106,16 +106,17 @@ def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
 
     Raises
     ------
-    ValueError
+    UnknownLesson
         If a wanted one is not there, or if there is none at all.
     """
     folders = (root / "solutions").glob("*/")
     there = sorted(folder.name for folder in folders if TOPIC_FOLDER.fullmatch(folder.name))
     for name in wanted:
         if name not in there:
-            raise ValueError(f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}.")
+            text = f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}."
+            raise UnknownLesson(text, name="chapter", received=name, allowed=tuple(there))
     if not there:
-        raise ValueError(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear.")
+        raise UnknownLesson(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear.")
     return [name for name in there if not wanted or name in wanted]
 
 

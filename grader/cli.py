@@ -36,13 +36,14 @@ def build(
 ) -> None:
     """Build the notebooks from solutions/NN_topic/topic.py."""
     from grader.build import build as build_lessons  # loads Jupyter, which other commands don't need
+    from grader.lesson import UnknownLesson
     from grader.progress_bar import progress_bar
 
     start = time.perf_counter()
     try:
         with progress_bar(console, "Checking lessons" if check else "Building lessons") as progress:
             outcome = build_lessons(root, chapters or (), check=check, seconds=seconds, progress=progress)
-    except ValueError as error:
+    except UnknownLesson as error:
         raise typer.BadParameter(str(error)) from None
     for path in outcome.written:
         say(f"wrote {path}")

@@ -1,11 +1,7 @@
-"""The base of the errors that the grader raises on purpose."""
+"""The base of what the grader raises."""
 
-from __future__ import annotations
+from course.errors import CourseError
 
 
-class GraderError(Exception):
-    """Base class of the grader's own errors.
-
-    The text says in plain sentences what is wrong and what to do; a command line shows it without a traceback.
-    Subclasses carry the facts as fields.
-    """
+class GraderError(CourseError):
+    """What the grader raises derives from this, with the fields of `course.errors.CourseError`."""

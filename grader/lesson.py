@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from course.catalog.chapters import TOPIC_IN_TEXT, with_numbers
 from course.checking.source import BEGIN, END, solution_cell
 from course.checking.spec import Exercise
+from grader.errors import GraderError
 
 HEADER_KEYS = {"exercise", "check", "tags"}
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")
@@ -26,6 +27,10 @@ LANGUAGE_INFO = {
     "name": "python",
     "pygments_lexer": "ipython3",
 }
+
+
+class UnknownLesson(GraderError, ValueError):
+    """There is no such lesson, or its folder is not named like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ def topic_of(chapter: str) -> str:
     """
     match = TOPIC_FOLDER.fullmatch(chapter)
     if match is None:
-        raise ValueError(f"A lesson's folder is named like 01_linear, not {chapter!r}.")
+        text = f"A lesson's folder is named like 01_linear, not {chapter!r}."
+        raise UnknownLesson(text, name="chapter", received=chapter, allowed=TOPIC_FOLDER.pattern)
     return match["topic"]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from course.errors import ArgumentValueError
 from course.functional.arguments import (
     given,
     per_axis,
@@ -222,23 +223,23 @@ def _plan(
     (*leads, c_i), sizes, kernel = input.shape[:-2], input.shape[-2:], weight.shape[2:]
     require_whole("groups", groups, at_least=1)
     if c_i != len(weight):
-        raise ValueError(
-            f"input has shape {input.shape}, so {c_i} channels; weight {weight.shape} takes {len(weight)}."
-        )
+        received = f"has shape {input.shape}, so {c_i} channels"
+        raise ArgumentValueError("input", received, f"weight {weight.shape} takes {len(weight)}")
     if c_i == 0 or c_i % groups:
-        raise ValueError(f"weight has {c_i} input channels; a multiple of groups, {groups}, is wanted.")
+        raise ArgumentValueError("weight", f"has {c_i} input channels", f"a multiple of groups, {groups}, is wanted")
     if 0 in weight.shape[1:]:
-        raise ValueError(f"weight has shape {weight.shape}; sizes of at least 1 are wanted.")
+        raise ArgumentValueError("weight", f"has shape {weight.shape}", "sizes of at least 1 are wanted")
     if 0 in sizes:
-        raise ValueError(f"input has shape {input.shape}; only the number of samples may be 0.")
+        raise ArgumentValueError("input", f"has shape {input.shape}", "only the number of samples may be 0")
     strides, dilations = per_axis("stride", stride, 2, at_least=1), per_axis("dilation", dilation, 2, at_least=1)
     cut, added = per_axis("padding", padding, 2), per_axis("output_padding", output_padding, 2)
     if any(a >= max(s, d) for a, s, d in zip(added, strides, dilations, strict=True)):
-        raise ValueError(f"output_padding is {output_padding!r}; less than the stride or the dilation is wanted.")
+        wanted = "less than the stride or the dilation is wanted"
+        raise ArgumentValueError("output_padding", f"is {output_padding!r}", wanted)
     spans = zip(sizes, strides, dilations, kernel, added, strict=True)
     full = tuple((size - 1) * s + d * (k - 1) + 1 + a for size, s, d, k, a in spans)
     out = tuple(size - 2 * p for size, p in zip(full, cut, strict=True))
     if min(out) < 1:
-        raise ValueError(f"padding is {padding!r}; it cuts an output of {full} down to {out}.")
+        raise ArgumentValueError("padding", f"is {padding!r}", f"it cuts an output of {full} down to {out}")
     output = (*leads, weight.shape[1] * groups, *out)
     return _Plan(math.prod(leads), groups, kernel, strides, dilations, cut, sizes, full, output)

@@ -43,7 +43,9 @@ def transposed(draw: Draw, shape: Shape, axes: int) -> str:
     groups = groups if c_i % groups == 0 else 1
     c_o, kernel = groups * draw(st.integers(1, 3)), per_axis(draw, 2, 1, 3)
     given = f"{c_i}, {c_o}, {kernel}, groups={groups}, bias={draw(st.booleans())}"
-    stride, padding, dilation = (per_axis(draw, 2, *ends) for ends in ((1, 2), (0, 2), (1, 2)))
+    # Padding cuts the output; this much leaves some of it, whatever else is drawn.
+    most = min(2, (min(shape[-2:]) - 1) // 2)
+    stride, padding, dilation = (per_axis(draw, 2, *ends) for ends in ((1, 2), (0, most), (1, 2)))
     added = draw(st.integers(0, 1))
     return (
         f"torch.nn.ConvTranspose2d({given}, stride={stride}, padding={padding}, output_padding={added}, "

@@ -112,4 +112,4 @@ def test_a_working_copy_that_can_not_be_made_is_an_error_of_the_course(tmp_path)
     file.write_text("f")
     with pytest.raises(CourseError, match="is a file") as caught:
         start(file)
-    assert vars(caught.value) == {"path": file.resolve()}
+    assert caught.value.path == file.resolve()

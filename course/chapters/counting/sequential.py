@@ -1,4 +1,4 @@
-"""`Sequential`: ..."""
+"""Layers one after another as one layer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.calling.student import Student
-from course.chapters.counting.draws import make_layers
 from course.chapters.counting.linear import Linear
+from course.chapters.counting.make_layers import make_layers
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.setup import Affine
 from course.checking.sampling import normal
@@ -100,40 +100,12 @@ def _as_results(given: Any) -> Any:
     return tuple(f"a list of {len(item)}" if type(item) in (list, tuple) else item for item in given)
 
 
-class SequentialGradientsReversed:
-    def __init__(self, *layers):
-        self.layers = layers
-
-    def forward(self, input):
-        for layer in self.layers:
-            input = layer.forward(input)
-        return input
-
-    def backward(self, grad_output):
-        self.collected = []
-        for layer in reversed(self.layers):
-            grad_output = layer.backward(grad_output)
-            self.collected += layer.gradients()
-        return grad_output
-
-    def parameters(self):
-        return [array for layer in self.layers for array in layer.parameters()]
-
-    def gradients(self):
-        return self.collected
-
-
 EXERCISE = Exercise(
     name="Sequential",
     points=3,
     solution=Sequential,
     oracle=None,
-    returns=(
-        "item 0",
-        "item 1",
-        "item 2",
-        "item 3",
-    ),
+    returns=("item 0", "item 1", "item 2", "item 3"),
     use=use_sequential,
     needs=(Affine, Linear, ReLU),
     cases=(
@@ -156,24 +128,25 @@ EXERCISE = Exercise(
         Mistake(
             "same-gradient-for-all",
             edit=(
-                ("for layer in reversed", ("grad_input = grad_output\n        for layer in reversed")),
-                ("grad_output =", "grad_input ="),
+                ("for layer in reversed", "grad_input = grad_output\n        for layer in reversed"),
+                ("grad_output = layer", "grad_input = layer"),
                 ("return grad_output", "return grad_input"),
             ),
             gives="when every layer gets the same grad_output.",
-            advice=(
-                "Each layer hands a gradient on to the one before. What becomes of the value that backward returns?"
-            ),
+            advice=("Each layer gives a gradient to the one before. What becomes of the value that backward returns?"),
         ),
         Mistake(
             "gradients-reversed",
-            body=SequentialGradientsReversed,
+            edit=(
+                "in self.layers for array in layer.gradients()",
+                "in reversed(self.layers) for array in layer.gradients()",
+            ),
             gives="when gradients() lists the last layer first.",
-            advice="Each gradient must stand where its parameter stands in parameters().",
+            advice="gradients() must have the same order as parameters().",
         ),
         Mistake(
             "last-layer-missing",
-            edit=("= layers", "= layers[:-1]"),
+            edit=("self.layers = layers", "self.layers = layers[:-1]"),
             gives="when the last layer is left out.",
             advice="How many layers does your loop visit?",
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.use_layer import use_layer
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -60,10 +61,6 @@ def _linear(rng: np.random.Generator, wanted: str, n: int, c_i: int, c_o: int, b
     return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, n, c_o)}
 
 
-def _earlier(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, Any]:
-    return {"earlier": normal(rng, n, c_i), "earlier_grad": normal(rng, n, c_o)}
-
-
 EXERCISE = Exercise(
     name="Linear",
     points=3,
@@ -78,7 +75,7 @@ EXERCISE = Exercise(
         Case("grad_input", lambda rng: _linear(rng, "grad_input", 3, 4, 5)),
         Case("both lists", lambda rng: _linear(rng, "lists", 3, 2, 5)),
         Case("both lists without bias", lambda rng: _linear(rng, "lists", 4, 3, 5, bias=False)),
-        Case("a second batch", lambda rng: {**_linear(rng, "lists", 2, 4, 5), **_earlier(rng, 2, 4, 5)}),
+        Case("a second batch", lambda rng: _linear(rng, "lists", 2, 4, 5) | earlier_batch(rng, (2, 4), out=(2, 5))),
         Case(
             "as it is made",
             lambda rng: {"sizes": (5, 6), "wanted": "as made", "input": normal(rng, 2, 5)},
@@ -151,7 +148,6 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The object holds the parameters, and between forward and backward also the input: the gradient of the "
-        "weight is a product with it. backward returns what the layer before needs, and keeps what training "
-        "needs."
+        "weight is a product with it. backward returns what the layer before needs, and keeps what training needs."
     ),
 )

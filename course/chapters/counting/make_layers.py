@@ -9,7 +9,7 @@ from course.checking.sampling import normal
 
 
 def make_layers(student: Student, layers: str, weights: int | None = None) -> list[Student]:
-    """Make layers of a line of text such as ``"Conv2d 3 8 5, ReLU"``: class and sizes. Brackets hold a Sequential.
+    """Make layers from a line of text such as ``"Conv2d 3 8 5, ReLU"``: class and sizes. Brackets hold a Sequential.
 
     Parameters
     ----------

@@ -173,7 +173,7 @@ EXERCISE = Exercise(
         "forward is your max_pool2d of chapter 11, without padding. What must backward know about each window?",
         "Put the values of all windows side by side on a new last axis. Then .max(axis=-1) is the output, and "
         ".argmax(axis=-1) says which place won: keep that.",
-        "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to those "
+        "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to the "
         "windows where this place won: add grad_output * (winner == i * k_w + j) to the slice that was taken "
         "there.",
     ),

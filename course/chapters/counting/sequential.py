@@ -65,24 +65,10 @@ def _stack(rng: np.random.Generator, layers: str, wanted: str, n: int, c_i: int,
     }
 
 
-def use_sequential(
+def _use_sequential(
     student: Student, layers: str, wanted: str, input: np.ndarray, grad_output: np.ndarray, weights: int
 ) -> Any:
-    """Send numbers through a Sequential and back.
-
-    Parameters
-    ----------
-    student
-        The work.
-    layers
-        As `make_layers` reads it.
-    wanted
-        ``"output"``, ``"grad_input"``, ``"parameters"`` or ``"gradients"``.
-    input, grad_output
-        Numbers to send.
-    weights
-        Seed of the layers' weights.
-    """
+    """Send numbers through a Sequential and back; give ``"output"``, ``"grad_input"``, or one of the lists."""
     model = student.call("Sequential", *make_layers(student, layers, weights))
     output = model.call("forward", input)
     if wanted == "output":
@@ -94,7 +80,7 @@ def use_sequential(
 
 
 def _as_results(given: Any) -> Any:
-    """Give a list's items as several results; a list among them is told in words."""
+    """Give a list's items as several results, and a list among them as text."""
     if type(given) not in (list, tuple):
         return given
     return tuple(f"a list of {len(item)}" if type(item) in (list, tuple) else item for item in given)
@@ -106,7 +92,7 @@ EXERCISE = Exercise(
     solution=Sequential,
     oracle=None,
     returns=("item 0", "item 1", "item 2", "item 3"),
-    use=use_sequential,
+    use=_use_sequential,
     needs=(Affine, Linear, ReLU),
     cases=(
         Case("forward, two Affine", lambda rng: _stack(rng, "Affine, Affine", "output", 2, 3, 3)),
@@ -133,7 +119,7 @@ EXERCISE = Exercise(
                 ("return grad_output", "return grad_input"),
             ),
             gives="when every layer gets the same grad_output.",
-            advice=("Each layer gives a gradient to the one before. What becomes of the value that backward returns?"),
+            advice="Each layer gives a gradient to the one before. What becomes of the value that backward returns?",
         ),
         Mistake(
             "gradients-reversed",
@@ -162,7 +148,7 @@ EXERCISE = Exercise(
                     "layer.gradients() for layer in self.layers",
                 ),
             ),
-            gives="when the lists hold a list for each layer in place of its arrays.",
+            gives="when the lists hold a list for each layer instead of its arrays.",
             advice="One flat list is wanted: extend joins two lists, append puts one inside the other.",
         ),
     ),

@@ -88,20 +88,16 @@ LENET_5 = (
     "Conv2d 1 6 5 1 2, ReLU, MaxPool2d 2, Conv2d 6 16 5, ReLU, MaxPool2d 2, Flatten, "
     "Linear 400 120, ReLU, Linear 120 84, ReLU, Linear 84 10"
 )
-
-
 COLUMNS = ("names", "output shapes", "num_params", "mult_adds")
-
-
 TOTAL_NAMES = ("total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
 
 
 def _use_summary(student: Student, layers: str, order: tuple[int, ...], input_shape: tuple[int, ...]) -> Any:
-    """Sum up a Sequential, and give the columns of the table, then the totals."""
-    told = student.call("summary", make_network(student, layers, order), input_shape)
-    if not isinstance(told, dict):
-        return told
-    return (*_columns(told.get("rows")), *(told.get(name) for name in TOTAL_NAMES))
+    """Give the columns of a network's table, then the totals."""
+    summed = student.call("summary", make_network(student, layers, order), input_shape)
+    if not isinstance(summed, dict):
+        return summed
+    return (*_columns(summed.get("rows")), *(summed.get(name) for name in TOTAL_NAMES))
 
 
 def _columns(rows: Any) -> tuple[Any, ...]:
@@ -148,8 +144,8 @@ EXERCISE = Exercise(
                 ),
                 ("num_params * positions", "weights * positions"),
             ),
-            gives="when a mult-add is a multiplication. That is true, and not what torchinfo prints.",
-            advice="torchinfo counts every parameter, also the bias, once for each position. The task is its table.",
+            gives="when the bias is left out of the mult-adds. It multiplies nothing, but torchinfo counts it.",
+            advice="Here the table is torchinfo's: every parameter, also the bias, counts once for each position.",
         ),
         Mistake(
             "counted-twice",

@@ -1,4 +1,4 @@
-"""Parameters of a model, of which a shared array counts once."""
+"""The number of a model's parameters, in which a shared array counts once."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from course.checking.spec import Case, Exercise, Mistake
 def count_parameters(model):
     """Count the numbers that training changes. An array that comes several times counts once.
 
-    >>> a = Affine(2.0, 1.0)
-    >>> count_parameters(Sequential(a, Affine(3.0, 0.0))), count_parameters(Sequential(a, a))
-    (4, 2)
+    >>> a = Linear(3, 3)
+    >>> count_parameters(Sequential(a, Linear(3, 2))), count_parameters(Sequential(a, a))
+    (20, 12)
     """
     arrays = {id(array): array for array in model.parameters()}
     return sum(array.size for array in arrays.values())

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from course.chapters.counting.draws import earlier_batch, without_parameters
 from course.chapters.counting.use_layer import use_layer
 from course.checking.spec import Case, Exercise, Mistake
@@ -35,6 +39,11 @@ class Flatten:
         return []
 
 
+def _after_a_larger_batch(rng: np.random.Generator) -> dict[str, Any]:
+    drawn = without_parameters(rng, "grad_input", 2, 3, 2, 2, out=(2, 12))
+    return drawn | earlier_batch(rng, (5, 3, 2, 2), out=(5, 12))
+
+
 EXERCISE = Exercise(
     name="Flatten",
     points=1,
@@ -45,13 +54,7 @@ EXERCISE = Exercise(
         Case("forward", lambda rng: without_parameters(rng, "output", 2, 3, 4, 5)),
         Case("forward, one sample", lambda rng: without_parameters(rng, "output", 1, 2, 3, 2)),
         Case("backward", lambda rng: without_parameters(rng, "grad_input", 3, 2, 4, 3, out=(3, 24))),
-        Case(
-            "a larger batch before",
-            lambda rng: (
-                without_parameters(rng, "grad_input", 2, 3, 2, 2, out=(2, 12))
-                | earlier_batch(rng, (5, 3, 2, 2), out=(5, 12))
-            ),
-        ),
+        Case("a larger batch before", _after_a_larger_batch),
         Case("rows stay as they are", lambda rng: without_parameters(rng, "grad_input", 3, 4), weight=0.5),
         Case("no parameters", lambda rng: without_parameters(rng, "lengths", 2, 3, 2, 2, out=(2, 12)), weight=0.5),
     ),

@@ -53,7 +53,7 @@ class MaxPool2d:
         for i in range(k_h):
             for j in range(k_w):
                 won = self.winner == i * k_w + j
-                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w] += grad_output * won
+                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w][won] += grad_output[won]
         return grad_input
         ### END SOLUTION
 
@@ -134,14 +134,14 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "gradient-spread",
-            edit=("won = self.winner == i * k_w + j", "won = 1 / (k_h * k_w)"),
+            edit=("[won] += grad_output[won]", " += grad_output / (k_h * k_w)"),
             gives="when the gradient is shared by the whole window, as if the layer took the mean.",
             advice="Only the largest value decided the output. The others have derivative 0.",
         ),
         Mistake(
             "overlap-overwritten",
             edit=(
-                ("] += grad_output * won", "][won] = grad_output[won]"),
+                ("+= grad_output", "= grad_output"),
                 # in this order the last window's gradient is the one that is kept
                 (
                     "for i in range(k_h):\n            for j in range(k_w):\n                won",
@@ -174,8 +174,8 @@ EXERCISE = Exercise(
         "Put the values of all windows side by side on a new last axis. Then .max(axis=-1) is the output, and "
         ".argmax(axis=-1) says which place won: keep that.",
         "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to the "
-        "windows where this place won: add grad_output * (winner == i * k_w + j) to the slice that was taken "
-        "there.",
+        "windows where this place won: won = winner == i * k_w + j. Add grad_output[won] to the slice that was taken "
+        "there, at [won].",
     ),
     explanation=(
         "Only the value that won has an influence, so it alone gets the gradient of its window. A value may win "

@@ -149,7 +149,7 @@ EXERCISE = Exercise(
                 ),
             ),
             gives="when the lists hold a list for each layer instead of its arrays.",
-            advice="One flat list is wanted: extend joins two lists, append puts one inside the other.",
+            advice="It must be one flat list: extend joins two lists, append puts one inside the other.",
         ),
     ),
     hints=(

@@ -1,4 +1,4 @@
-"""`Conv2d`: ..."""
+"""A convolution as an object, with the gradients of its input, weight and bias."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.counting.draws import use_layer
+from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.setup import pair
+from course.chapters.counting.use_layer import use_layer
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -94,295 +95,12 @@ def _conv2d(
     return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, n, c_o, *out)}
 
 
-def _second_batch(rng: np.random.Generator) -> dict[str, Any]:
-    drawn = _conv2d(rng, "lists", (2, 3), (2, 5, 4), (2, 3), out=(4, 2))
-    return drawn | {"earlier": normal(rng, 2, 2, 5, 4), "earlier_grad": normal(rng, 2, 3, 4, 2)}
-
-
-class ConvFlipped:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (h - 1 - i, w - 1 - j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
-        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
-            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
-        (p, q), (h, w) = self.padding, self.padded.shape[2:]
-        return back[:, :, p : h - p, q : w - q]
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
-class ConvFirstChannel:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nhw,o->nohw", self.padded[:, 0, rows, columns], self.weight[:, 0, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
-        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, 0, i, j] = np.einsum("nohw,nhw->o", grad_output, self.padded[:, 0, rows, columns])
-            back[:, 0, rows, columns] += np.einsum("nohw,o->nhw", grad_output, self.weight[:, 0, i, j])
-        (p, q), (h, w) = self.padding, self.padded.shape[2:]
-        return back[:, :, p : h - p, q : w - q]
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
-class ConvWithoutPadding:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = (0, 0)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
-        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
-            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
-        (p, q), (h, w) = self.padding, self.padded.shape[2:]
-        return back[:, :, p : h - p, q : w - q]
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
-class ConvBorderNotCut:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
-        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
-            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
-        return back
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
-class ConvOverwrites:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
-        self.grad_bias = grad_output.sum(axis=(0, 2, 3))
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
-            back[:, :, rows, columns] = np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
-        (p, q), (h, w) = self.padding, self.padded.shape[2:]
-        return back[:, :, p : h - p, q : w - q]
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
-class ConvBiasPerPosition:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back, self.grad_weight = np.zeros(self.padded.shape), np.zeros(self.weight.shape)
-        self.grad_bias = grad_output.sum(axis=0)
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
-            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
-        (p, q), (h, w) = self.padding, self.padded.shape[2:]
-        return back[:, :, p : h - p, q : w - q]
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
-class ConvPilesUp:
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, rng=None):
-        k = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
-        self.weight = np.random.default_rng(rng).normal(size=(out_channels, in_channels, *k))
-        self.bias = np.linspace(-1, 1, out_channels) if bias else None
-        self.grad_weight, self.grad_bias = np.zeros(self.weight.shape), np.zeros(out_channels)
-
-    def places(self):
-        h, w = self.weight.shape[2:]
-        (s, t), (h_o, w_o) = self.stride, self.out
-        for i, j in np.ndindex(h, w):
-            yield (i, j), (slice(i, i + s * h_o, s), slice(j, j + t * w_o, t))
-
-    def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.padding[0],) * 2, (self.padding[1],) * 2))
-        k, size = self.weight.shape[2:], self.padded.shape[2:]
-        self.out = tuple((m - n) // s + 1 for m, n, s in zip(size, k, self.stride, strict=True))
-        output = np.zeros((len(input), len(self.weight), *self.out))
-        for (i, j), (rows, columns) in self.places():
-            output += np.einsum("nchw,oc->nohw", self.padded[:, :, rows, columns], self.weight[:, :, i, j])
-        return output if self.bias is None else output + self.bias[:, None, None]
-
-    def backward(self, grad_output):
-        back = np.zeros(self.padded.shape)
-        self.grad_bias += grad_output.sum(axis=(0, 2, 3))
-        for (i, j), (rows, columns) in self.places():
-            self.grad_weight[:, :, i, j] += np.einsum("nohw,nchw->oc", grad_output, self.padded[:, :, rows, columns])
-            back[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j])
-        (p, q), (h, w) = self.padding, self.padded.shape[2:]
-        return back[:, :, p : h - p, q : w - q]
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def gradients(self):
-        return [self.grad_weight] if self.bias is None else [self.grad_weight, self.grad_bias]
-
-
 EXERCISE = Exercise(
     name="Conv2d",
     points=5,
     solution=Conv2d,
     oracle=None,
-    returns=(
-        "weight",
-        "bias",
-        "grad_weight",
-        "grad_bias",
-    ),
+    returns=("weight", "bias", "grad_weight", "grad_bias"),
     use=use_layer("Conv2d", results=4),
     cases=(
         Case("forward", lambda rng: _conv2d(rng, "output", (2, 3), (2, 5, 6), (2, 3))),
@@ -401,7 +119,13 @@ EXERCISE = Exercise(
                 rng, "lists", (3, 2), (2, 5, 8), (3, 2), out=(3, 4), bias=False, stride=2, padding=(1, 0)
             ),
         ),
-        Case("a second batch", _second_batch),
+        Case(
+            "a second batch",
+            lambda rng: (
+                _conv2d(rng, "lists", (2, 3), (2, 5, 4), (2, 3), out=(4, 2))
+                | earlier_batch(rng, (2, 2, 5, 4), out=(2, 3, 4, 2))
+            ),
+        ),
         Case(
             "as it is made",
             lambda rng: {"sizes": (2, 4), "kernel_size": (3, 2), "wanted": "as made", "input": normal(rng, 1, 2, 5, 5)},
@@ -411,44 +135,56 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "flipped-kernel",
-            body=ConvFlipped,
+            edit=(
+                ("seen, self.weight[:, :, i, j]", "seen, self.weight[:, :, -1 - i, -1 - j]"),
+                ("self.grad_weight[:, :, i, j]", "self.grad_weight[:, :, -1 - i, -1 - j]"),
+                ("grad_output, self.weight[:, :, i, j]", "grad_output, self.weight[:, :, -1 - i, -1 - j]"),
+            ),
             gives="when the kernel is flipped: a true convolution.",
-            advice="PyTorch's layer computes cross-correlation. Both the window and the kernel run the same way.",
+            advice="PyTorch's layer computes cross-correlation. The window and the kernel run in the same direction.",
         ),
         Mistake(
             "one-kernel-for-all-channels",
-            body=ConvFirstChannel,
+            edit=(
+                ("output = np.zeros", "self.padded[:, 1:] = 0\n        output = np.zeros"),
+                ("grad_padded[:, :, rows, columns] += back", "grad_padded[:, :1, rows, columns] += back[:, :1]"),
+            ),
             gives="when only the first input channel is read.",
-            advice="A kernel has a slice for each input channel. The output is the sum over all of them.",
+            advice="A kernel has one slice for each input channel. The output is the sum over all of them.",
         ),
         Mistake(
             "padding-forgotten",
-            body=ConvWithoutPadding,
+            edit=("pair(stride), pair(padding)", "pair(stride), (0, 0)"),
             gives="when the padding is not used.",
             advice="np.pad puts zeros around an image. Only the last two axes are padded.",
         ),
         Mistake(
             "border-not-cut",
-            body=ConvBorderNotCut,
+            edit=("grad_padded[:, :, p_h : h - p_h, p_w : w - p_w]", "grad_padded"),
             gives="when grad_input still has the gradients of the padding around it.",
-            advice="The padding was added by the layer and is nobody's input. Cut it off at the end of backward.",
+            advice="The layer added the padding: it is not part of the input. Cut it off at the end of backward.",
         ),
         Mistake(
             "overlap-overwritten",
-            body=ConvOverwrites,
+            edit=("+= back", "= back"),
             gives="when each kernel position overwrites the gradients of the ones before.",
             advice="An input value takes part in several windows. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
             "bias-per-position",
-            body=ConvBiasPerPosition,
+            edit=("grad_output.sum(axis=(0, 2, 3))", "grad_output.sum(axis=0)"),
             gives="when grad_bias is summed over the batch alone.",
             advice="A bias serves every position of its channel. Over which axes must grad_output be summed?",
         ),
         Mistake(
             "gradients-pile-up",
-            body=ConvPilesUp,
-            gives="when each backward adds its gradients to those of the call before.",
+            edit=(
+                ("bound = 1", "self.grad_weight, self.grad_bias = np.zeros(shape), 0\n        bound = 1"),
+                ("        self.grad_weight = np.zeros(self.weight.shape)\n", ""),
+                ("None if self.bias is None else grad_output", "self.grad_bias + grad_output"),
+                ("self.grad_weight[:, :, i, j] =", "self.grad_weight[:, :, i, j] +="),
+            ),
+            gives="when each backward adds its gradients to the previous ones.",
             advice="Here grad_weight and grad_bias belong to the latest call. When do they start at zero?",
         ),
     ),
@@ -458,7 +194,7 @@ EXERCISE = Exercise(
         "At kernel position (i, j) every output sees one value: padded[:, :, i : i + s·h_o : s, j : j + s·w_o : "
         "s]. Weighted with weight[:, :, i, j] and summed over the input channels, it is added to the output.",
         "backward loops over the same (i, j). grad_weight[:, :, i, j] sums grad_output times what was seen; the "
-        "gradient for what was seen, grad_output times weight[:, :, i, j], is added where it came from. In the "
+        "gradient of what was seen, grad_output times weight[:, :, i, j], is added where it came from. At the "
         "end the padding is cut off.",
     ),
     explanation=(

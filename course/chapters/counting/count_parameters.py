@@ -1,4 +1,4 @@
-"""`count_parameters`: ..."""
+"""The number of a model's parameters, in which a shared array counts once."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
-from course.chapters.counting.draws import _odd, make_layers
+from course.chapters.counting.draws import odd
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
+from course.chapters.counting.make_layers import make_network
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
@@ -20,9 +21,9 @@ from course.checking.spec import Case, Exercise, Mistake
 def count_parameters(model):
     """Count the numbers that training changes. An array that comes several times counts once.
 
-    >>> a = Affine(2.0, 1.0)
-    >>> count_parameters(Sequential(a, Affine(3.0, 0.0))), count_parameters(Sequential(a, a))
-    (4, 2)
+    >>> a = Linear(3, 3)
+    >>> count_parameters(Sequential(a, Linear(3, 2))), count_parameters(Sequential(a, a))
+    (20, 12)
     """
     arrays = {id(array): array for array in model.parameters()}
     return sum(array.size for array in arrays.values())
@@ -33,38 +34,33 @@ def _counted(layers: str, order: tuple[int, ...]) -> dict[str, Any]:
 
 
 def _two_linear(rng: np.random.Generator) -> dict[str, Any]:
-    a, b, c = _odd(rng, 21, 30), _odd(rng, 101, 20), _odd(rng, 3, 8)
+    a, b, c = odd(rng, 21, 30), odd(rng, 101, 20), odd(rng, 3, 8)
     return _counted(f"Linear {a} {b}, ReLU, Linear {b} {c}", (0, 1, 2))
 
 
 def _two_equal(rng: np.random.Generator) -> dict[str, Any]:
-    a = _odd(rng, 11, 20)
+    a = odd(rng, 11, 20)
     return _counted(f"Linear {a} {a}, Linear {a} {a}", (0, 1))
 
 
 def _conv_and_linear(rng: np.random.Generator) -> dict[str, Any]:
-    a, b, c = _odd(rng, 3, 3), _odd(rng, 5, 8), _odd(rng, 3, 2)
+    a, b, c = odd(rng, 3, 3), odd(rng, 5, 8), odd(rng, 3, 2)
     return _counted(f"Conv2d {a} {b} {c}, ReLU, Flatten, Linear {9 * b} {c}", (0, 1, 2, 3))
 
 
 def _shared(rng: np.random.Generator) -> dict[str, Any]:
-    a = _odd(rng, 11, 20)
+    a = odd(rng, 11, 20)
     return _counted(f"Linear {a} {a}, ReLU", (0, 1, 0, 1, 0))
 
 
 def _shared_inside(rng: np.random.Generator) -> dict[str, Any]:
-    a, b = _odd(rng, 11, 20), _odd(rng, 11, 20)
+    a, b = odd(rng, 11, 20), odd(rng, 11, 20)
     return _counted(f"[Linear {a} {b}, ReLU], Linear {b} {a}", (0, 1, 0))
 
 
-def use_count(student: Student, layers: str, order: tuple[int, ...]) -> Any:
+def _use_count(student: Student, layers: str, order: tuple[int, ...]) -> Any:
     """Count the parameters of layers in an order in which one of them may come twice."""
-    made = make_layers(student, layers, 0)
-    return student.call("count_parameters", student.call("Sequential", *(made[i] for i in order)))
-
-
-def _no_bias(model):
-    return sum({id(array): array.size for array in model.parameters() if array.ndim > 1}.values())
+    return student.call("count_parameters", make_network(student, layers, order, weights=0))
 
 
 EXERCISE = Exercise(
@@ -72,70 +68,45 @@ EXERCISE = Exercise(
     points=2,
     solution=count_parameters,
     oracle=None,
-    use=use_count,
-    needs=(
-        Linear,
-        Conv2d,
-        ReLU,
-        MaxPool2d,
-        Flatten,
-        Sequential,
-    ),
+    use=_use_count,
+    needs=(Linear, Conv2d, ReLU, MaxPool2d, Flatten, Sequential),
     cases=(
         Case("two layers", _two_linear),
         Case("two layers of the same size", _two_equal),
         Case("convolution and linear", _conv_and_linear),
-        Case("one layer three times", _shared, note="the first layer stands in it three times"),
-        Case("a block twice", _shared_inside, note="the Sequential inside stands in it twice"),
+        Case("one layer three times", _shared, note="the first layer comes three times"),
+        Case("a block twice", _shared_inside, note="the inner Sequential comes twice"),
         Case("nothing to train", lambda rng: _counted("ReLU, Flatten", (0, 1)), weight=0.5),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "shared-counted-again",
-            edit=(
-                (("\n    arrays = {id(array): array for array in model.parameters()}"), ""),
-                ("arrays.values", "model.parameters"),
-            ),
+            edit=("arrays.values()", "model.parameters()"),
             gives="when a layer that is used several times is counted each time.",
-            advice="Its arrays are the same objects, whatever the number of uses. id(array) tells objects apart.",
+            advice="Its arrays are the same objects, however often it is used. id(array) tells objects apart.",
         ),
         Mistake(
-            # UNVERIFIED
             "equal-sizes-taken-for-shared",
-            edit=(
-                ("arrays = {id(array): array", "return sum({array.shape: array.size"),
-                (("\n    return sum(array.size for array in arrays"), ""),
-            ),
+            edit=("id(array): array", "array.shape: array"),
             gives="when arrays of the same shape are taken for the same array.",
-            advice=(
-                "Two layers of one size still have their own numbers. What tells two objects apart, whatever they hold?"
-            ),
+            advice="Two layers of one size still have their own numbers. What tells two equal objects apart?",
         ),
         Mistake(
-            # UNVERIFIED
             "arrays-counted",
-            edit=(
-                ("arrays = {id(array): array", "return len({id(array)"),
-                (("\n    return sum(array.size for array in arrays.values()"), ""),
-            ),
-            gives="when arrays are counted in place of the numbers in them.",
+            edit=("sum(array.size for array in arrays.values())", "len(arrays)"),
+            gives="when the arrays are counted instead of the numbers in them.",
             advice="A weight of shape (4, 3) holds 12 parameters.",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("in model.parameters()", "in model.parameters() if array.ndim > 1"),
             gives="when the biases are left out.",
-            advice="A bias is trained, too. Which arrays of the list do you skip?",
+            advice="A bias is trained as well. Which arrays of the list do you skip?",
         ),
         Mistake(
-            # UNVERIFIED
             "first-axis-only",
-            edit=(
-                ("arrays = {id(array): array", "return sum({id(array): len(array)"),
-                (("\n    return sum(array.size for array in arrays"), ""),
-            ),
-            gives="when len is taken for the number of values.",
+            edit=("array.size", "len(array)"),
+            gives="when len is used as the number of values.",
             advice="len gives the size of the first axis. An array knows how many values it holds: its .size.",
         ),
     ),
@@ -145,7 +116,7 @@ EXERCISE = Exercise(
         "Collect the arrays in a dict under their id, then sum the sizes of its values.",
     ),
     explanation=(
-        "Sharing means that one object stands in several places. id tells objects apart: equal numbers in two "
+        "Sharing means that one object is in several places. id tells objects apart: equal numbers in two "
         "arrays are two parameters, one array in two places is one."
     ),
 )

@@ -1,158 +1,39 @@
-"""What the cases of this chapter draw."""
+"""Arguments for the cases of this chapter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
 from course.checking.sampling import normal
 
 
-def _plain(rng: np.random.Generator, wanted: str, *shape: int, out: tuple[int, ...] | None = None) -> dict[str, Any]:
+def odd(rng: np.random.Generator, least: int, span: int) -> int:
+    """Draw an odd size: a product of odd sizes shows where it was rounded."""
+    return least + 2 * int(rng.integers(0, span))
+
+
+def without_parameters(
+    rng: np.random.Generator, wanted: str, *shape: int, out: tuple[int, ...] | None = None
+) -> dict[str, Any]:
+    """Draw the arguments of `use_layer` for a layer that has neither sizes nor parameters.
+
+    Parameters
+    ----------
+    rng
+        The generator.
+    wanted
+        What the case looks at.
+    shape
+        The shape of the input.
+    out
+        The shape of the output, by default that of the input.
+    """
     drawn = {"sizes": (), "wanted": wanted, "input": normal(rng, *shape)}
     return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, *(out or shape))}
 
 
-def _odd(rng: np.random.Generator, least: int, span: int) -> int:
-    """Draw an odd size: a product of these shows where it was rounded."""
-    return least + 2 * int(rng.integers(0, span))
-
-
-NO_ARRAY = "no array"
-
-
-def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
-    """Make the `use` of one class of layers.
-
-    Parameters
-    ----------
-    name
-        The class.
-    results
-        How many arrays ``parameters()`` and ``gradients()`` give at most, together.
-
-    Returns
-    -------
-    A function of a student's work and a case's arguments. `wanted` says what it gives: ``"output"``, ``"grad_input"``,
-    ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"lengths"`` for their number, ``"as made"``
-    for what a new layer is like.
-    """
-
-    def use(
-        student: Student,
-        sizes: tuple[Any, ...],
-        wanted: str,
-        input: np.ndarray,
-        grad_output: np.ndarray | None = None,
-        weight: np.ndarray | None = None,
-        bias: np.ndarray | None = None,
-        with_bias: bool = True,
-        kernel_size: int | tuple[int, int] | None = None,
-        earlier: np.ndarray | None = None,
-        earlier_grad: np.ndarray | None = None,
-        **options: Any,
-    ) -> Any:
-        if kernel_size is not None:
-            sizes = (*sizes, kernel_size)
-        if not with_bias:
-            options["bias"] = False
-        layer = student.call(name, *sizes, **options)
-        if wanted == "as made":
-            return _as_made(layer, input)
-        for attribute, value in (("weight", weight), ("bias", bias)):
-            if value is not None:
-                layer.write(attribute, value)
-        if earlier is not None:
-            layer.call("forward", earlier)
-            layer.call("backward", earlier_grad)
-        output = layer.call("forward", input)
-        if wanted == "output":
-            return output
-        grad_input = layer.call("backward", grad_output)
-        if wanted == "grad_input":
-            return grad_input
-        return _lists(layer, results) if wanted == "lists" else _lengths(layer)
-
-    return use
-
-
-def _as_made(layer: Student, input: np.ndarray) -> str:
-    """Tell in words what a new layer holds, and that it works as it is."""
-    weight, bias = layer.read("weight"), layer.read("bias")
-    told = [f"{name} {_shape_of(value)}" for name, value in (("weight", weight), ("bias", bias))]
-    output = layer.call("forward", input)
-    return ", ".join([*told, _variety(weight), f"output {_shape_of(output)}"])
-
-
-def _shape_of(value: Any) -> str:
-    return str(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
-
-
-def _variety(weight: Any) -> str:
-    if not isinstance(weight, np.ndarray) or weight.dtype.kind not in "fiu" or not np.isfinite(weight).all():
-        return "weights that are no finite numbers"
-    return "weights that differ" if weight.size and np.ptp(weight) > 0 else "weights that are all equal"
-
-
-def _lists(layer: Student, results: int) -> Any:
-    """Give the arrays of both lists; where a list is shorter than it could be, text stands in its place."""
-    items: list[Any] = []
-    for method in ("parameters", "gradients"):
-        given = layer.call(method)
-        if type(given) not in (list, tuple):
-            return given
-        arrays = [str(item) if item is None else item for item in given]
-        items += arrays + [NO_ARRAY] * (results // 2 - len(arrays))
-    return tuple(items)
-
-
-def _lengths(layer: Student) -> Any:
-    lengths = []
-    for method in ("parameters", "gradients"):
-        given = layer.call(method)
-        if type(given) not in (list, tuple):
-            return given
-        lengths.append(len(given))
-    return "parameters() has {} arrays, gradients() has {}".format(*lengths)
-
-
-def make_layers(student: Student, layers: str, weights: int | None = None) -> list[Student]:
-    """Make layers of a line of text such as ``"Conv2d 3 8 5, ReLU"``: class and sizes. Brackets hold a Sequential.
-
-    Parameters
-    ----------
-    student
-        The work whose classes are called.
-    layers
-        What to make. ``Affine`` gets its two numbers from `weights`.
-    weights
-        Seed from which weights are drawn and written; None leaves them as they are.
-    """
-    rng = np.random.default_rng(weights)
-    made: list[Student] = []
-    outer: list[list[Student]] = []
-    for word in layers.replace("[", "[, ").replace("]", ", ]").split(", "):
-        name, *sizes = word.split() or [""]
-        if name == "[":
-            outer.append(made)
-            made = []
-        elif name == "]":
-            inner = student.call("Sequential", *made)
-            made = [*outer.pop(), inner]
-        elif name == "Affine":
-            made.append(student.call(name, *normal(rng, 2).tolist()))
-        elif name:
-            made.append(_make_layer(student, name, [int(size) for size in sizes], rng if weights is not None else None))
-    return made
-
-
-def _make_layer(student: Student, name: str, sizes: list[int], rng: np.random.Generator | None) -> Student:
-    layer = student.call(name, *sizes)
-    if rng is not None and name == "Linear":
-        in_features, out_features = sizes
-        layer.write("weight", normal(rng, out_features, in_features))
-        layer.write("bias", normal(rng, out_features))
-    return layer
+def earlier_batch(rng: np.random.Generator, shape: tuple[int, ...], out: tuple[int, ...]) -> dict[str, Any]:
+    """Draw the input and the gradient of the output for a batch that goes through the layer first."""
+    return {"earlier": normal(rng, *shape), "earlier_grad": normal(rng, *out)}

@@ -1,9 +1,13 @@
-"""`Flatten`: ..."""
+"""Flattening as an object, which keeps the shape to undo it."""
 
 from __future__ import annotations
 
-from course.chapters.counting.draws import _plain, use_layer
-from course.checking.sampling import normal
+from typing import Any
+
+import numpy as np
+
+from course.chapters.counting.draws import earlier_batch, without_parameters
+from course.chapters.counting.use_layer import use_layer
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -35,6 +39,11 @@ class Flatten:
         return []
 
 
+def _after_a_larger_batch(rng: np.random.Generator) -> dict[str, Any]:
+    drawn = without_parameters(rng, "grad_input", 2, 3, 2, 2, out=(2, 12))
+    return drawn | earlier_batch(rng, (5, 3, 2, 2), out=(5, 12))
+
+
 EXERCISE = Exercise(
     name="Flatten",
     points=1,
@@ -42,55 +51,45 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_layer("Flatten"),
     cases=(
-        Case("forward", lambda rng: _plain(rng, "output", 2, 3, 4, 5)),
-        Case("forward, one sample", lambda rng: _plain(rng, "output", 1, 2, 3, 2)),
-        Case("backward", lambda rng: _plain(rng, "grad_input", 3, 2, 4, 3, out=(3, 24))),
-        Case(
-            "a larger batch before",
-            lambda rng: {
-                **_plain(rng, "grad_input", 2, 3, 2, 2, out=(2, 12)),
-                "earlier": normal(rng, 5, 3, 2, 2),
-                "earlier_grad": normal(rng, 5, 12),
-            },
-        ),
-        Case("rows stay as they are", lambda rng: _plain(rng, "grad_input", 3, 4), weight=0.5),
-        Case("no parameters", lambda rng: _plain(rng, "lengths", 2, 3, 2, 2, out=(2, 12)), weight=0.5),
+        Case("forward", lambda rng: without_parameters(rng, "output", 2, 3, 4, 5)),
+        Case("forward, one sample", lambda rng: without_parameters(rng, "output", 1, 2, 3, 2)),
+        Case("backward", lambda rng: without_parameters(rng, "grad_input", 3, 2, 4, 3, out=(3, 24))),
+        Case("a larger batch before", _after_a_larger_batch),
+        Case("rows stay as they are", lambda rng: without_parameters(rng, "grad_input", 3, 4), weight=0.5),
+        Case("no parameters", lambda rng: without_parameters(rng, "lengths", 2, 3, 2, 2, out=(2, 12)), weight=0.5),
     ),
     mistakes=(
         Mistake(
             "batch-too",
-            edit=("len(input)", "1"),
-            gives="when the samples are joined into one long row, too.",
-            advice="The first axis numbers the samples, and stays. Which sizes are multiplied?",
+            edit=("len(input), -1", "1, -1"),
+            gives="when the samples are joined into one long row as well.",
+            advice="The first axis numbers the samples, and must stay. Which sizes are multiplied?",
         ),
         Mistake(
             "channels-last",
             edit=(
-                (
-                    ("shape = input.shape\n        return input"),
-                    ("moved = np.moveaxis(input, 1, -1).shape\n        return np.moveaxis(input, 1, -1)"),
-                ),
-                ("grad_output.reshape(self.shape", "np.moveaxis(grad_output.reshape(self.moved), -1, 1"),
+                ("self.shape = input.shape", "input = np.moveaxis(input, 1, -1)\n        self.shape = input.shape"),
+                ("grad_output.reshape(self.shape)", "np.moveaxis(grad_output.reshape(self.shape), -1, 1)"),
             ),
             gives="when channels are moved to the end before flattening, as libraries with NHWC do.",
-            advice="PyTorch keeps the order in which the values stand: channel, row, column.",
+            advice="PyTorch keeps the order of the values: channel, row, column.",
         ),
         Mistake(
             "channels-kept",
-            edit=("len(input), -1)", "*input.shape[:2], -1) if input.ndim > 2 else input"),
+            edit=("input.reshape(len(input), -1)", "input.reshape(*input.shape[:2], -1) if input.ndim > 2 else input"),
             gives="when only height and width are joined, and the channels stay an axis.",
             advice="A Linear follows. How many axes may its input have here?",
         ),
         Mistake(
             "stays-flat",
-            edit=((("\n        self.shape = input.shape"), ""), (".reshape(self.shape)", "")),
-            gives="when backward hands on rows, as they came.",
-            advice="The layer before gave images. Which shape must the gradient for it have?",
+            edit=("grad_output.reshape(self.shape)", "grad_output"),
+            gives="when backward returns rows, as it got them.",
+            advice="The layer before gave images. Which shape must the gradient that it gets have?",
         ),
     ),
     hints=(
         "Nothing is computed: the values only get another shape. Which axis stays?",
-        "forward: input.reshape(len(input), -1). To fold it up again, backward must know the shape that came in.",
+        "forward: input.reshape(len(input), -1). To undo this, backward must know the shape that came in.",
         "Keep self.shape = input.shape in forward; backward returns grad_output.reshape(self.shape).",
     ),
     explanation=(

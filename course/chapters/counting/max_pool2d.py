@@ -1,4 +1,4 @@
-"""`MaxPool2d`: ..."""
+"""Max pooling as an object, which keeps the winner of each window."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.counting.draws import use_layer
+from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.setup import pair
+from course.chapters.counting.use_layer import use_layer
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -52,7 +53,7 @@ class MaxPool2d:
         for i in range(k_h):
             for j in range(k_w):
                 won = self.winner == i * k_w + j
-                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w] += grad_output * won
+                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w][won] += grad_output[won]
         return grad_input
         ### END SOLUTION
 
@@ -83,214 +84,6 @@ def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
     return drawn
 
 
-class PoolStrideOne:
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        stride = 1 if stride is None else stride
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-
-    def windows(self, array):
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
-        for i, j in np.ndindex(h_o, w_o):
-            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-
-    def forward(self, input):
-        self.input = input
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
-        for i, j, window in self.windows(input):
-            output[:, :, i, j] = window.max(axis=(2, 3))
-        return output
-
-    def backward(self, grad_output):
-        grad_input = np.zeros(self.input.shape)
-        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
-            flat = window.reshape(*window.shape[:2], -1)
-            winner = np.arange(flat.shape[-1]) == flat.argmax(axis=-1)[..., None]
-            back += grad_output[:, :, i, j, None, None] * winner.reshape(window.shape)
-        return grad_input
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
-
-class PoolEveryTie:
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        stride = self.kernel_size if stride is None else stride
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-
-    def windows(self, array):
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
-        for i, j in np.ndindex(h_o, w_o):
-            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-
-    def forward(self, input):
-        self.input = input
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
-        for i, j, window in self.windows(input):
-            output[:, :, i, j] = window.max(axis=(2, 3))
-        return output
-
-    def backward(self, grad_output):
-        grad_input = np.zeros(self.input.shape)
-        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
-            winner = window == window.max(axis=(2, 3), keepdims=True)
-            back += grad_output[:, :, i, j, None, None] * winner
-        return grad_input
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
-
-class PoolLastTie:
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        stride = self.kernel_size if stride is None else stride
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-
-    def windows(self, array):
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
-        for i, j in np.ndindex(h_o, w_o):
-            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-
-    def forward(self, input):
-        self.input = input
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
-        for i, j, window in self.windows(input):
-            output[:, :, i, j] = window.max(axis=(2, 3))
-        return output
-
-    def backward(self, grad_output):
-        grad_input = np.zeros(self.input.shape)
-        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
-            flat = window.reshape(*window.shape[:2], -1)
-            winner = np.arange(flat.shape[-1]) == flat.shape[-1] - 1 - flat[..., ::-1].argmax(axis=-1)[..., None]
-            back += grad_output[:, :, i, j, None, None] * winner.reshape(window.shape)
-        return grad_input
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
-
-class PoolSpreads:
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        stride = self.kernel_size if stride is None else stride
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-
-    def windows(self, array):
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
-        for i, j in np.ndindex(h_o, w_o):
-            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-
-    def forward(self, input):
-        self.input = input
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
-        for i, j, window in self.windows(input):
-            output[:, :, i, j] = window.max(axis=(2, 3))
-        return output
-
-    def backward(self, grad_output):
-        grad_input = np.zeros(self.input.shape)
-        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
-            back += grad_output[:, :, i, j, None, None] / window[0, 0].size
-        return grad_input
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
-
-class PoolOverwrites:
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        stride = self.kernel_size if stride is None else stride
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-
-    def windows(self, array):
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = (array.shape[2] - k_h) // s_h + 1, (array.shape[3] - k_w) // s_w + 1
-        for i, j in np.ndindex(h_o, w_o):
-            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-
-    def forward(self, input):
-        self.input = input
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        output = np.zeros((*input.shape[:2], (input.shape[2] - k_h) // s_h + 1, (input.shape[3] - k_w) // s_w + 1))
-        for i, j, window in self.windows(input):
-            output[:, :, i, j] = window.max(axis=(2, 3))
-        return output
-
-    def backward(self, grad_output):
-        grad_input = np.zeros(self.input.shape)
-        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
-            flat = window.reshape(*window.shape[:2], -1)
-            winner = np.arange(flat.shape[-1]) == flat.argmax(axis=-1)[..., None]
-            np.copyto(back, grad_output[:, :, i, j, None, None], where=winner.reshape(window.shape))
-        return grad_input
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
-
-class PoolIncomplete:
-    def __init__(self, kernel_size, stride=None):
-        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        stride = self.kernel_size if stride is None else stride
-        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
-
-    def windows(self, array):
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = -(-(array.shape[2] - k_h) // s_h) + 1, -(-(array.shape[3] - k_w) // s_w) + 1
-        for i, j in np.ndindex(h_o, w_o):
-            yield i, j, array[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
-
-    def forward(self, input):
-        self.input = input
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = -(-(input.shape[2] - k_h) // s_h) + 1, -(-(input.shape[3] - k_w) // s_w) + 1
-        output = np.zeros((*input.shape[:2], h_o, w_o))
-        for i, j, window in self.windows(input):
-            output[:, :, i, j] = window.max(axis=(2, 3))
-        return output
-
-    def backward(self, grad_output):
-        grad_input = np.zeros(self.input.shape)
-        for (i, j, window), (_, _, back) in zip(self.windows(self.input), self.windows(grad_input), strict=True):
-            flat = window.reshape(*window.shape[:2], -1)
-            winner = np.arange(flat.shape[-1]) == flat.argmax(axis=-1)[..., None]
-            back += grad_output[:, :, i, j, None, None] * winner.reshape(window.shape)
-        return grad_input
-
-    def parameters(self):
-        return []
-
-    def gradients(self):
-        return []
-
-
 EXERCISE = Exercise(
     name="MaxPool2d",
     points=3,
@@ -310,49 +103,69 @@ EXERCISE = Exercise(
         Case("backward at ties", _with_ties, note="the largest value comes twice in a window"),
         Case(
             "a second batch",
-            lambda rng: {
-                **_pool(rng, "grad_input", (2, 2, 4, 5), 2, out=(2, 2)),
-                "earlier": normal(rng, 2, 2, 4, 5),
-                "earlier_grad": normal(rng, 2, 2, 2, 2),
-            },
+            lambda rng: (
+                _pool(rng, "grad_input", (2, 2, 4, 5), 2, out=(2, 2))
+                | earlier_batch(rng, (2, 2, 4, 5), out=(2, 2, 2, 2))
+            ),
         ),
         Case("no parameters", lambda rng: _pool(rng, "lengths", (1, 2, 4, 4), 2, out=(2, 2)), weight=0.5),
     ),
     mistakes=(
         Mistake(
             "stride-one",
-            body=PoolStrideOne,
+            edit=("self.kernel_size if stride is None", "(1, 1) if stride is None"),
             gives="when the window moves by 1 where no stride is given.",
             advice="stride=None means that windows lie side by side. How far apart are they then?",
         ),
         Mistake(
             "every-tie",
-            body=PoolEveryTie,
+            edit=(
+                ("windows.argmax(axis=-1)", "windows == windows.max(axis=-1, keepdims=True)"),
+                ("self.winner == i * k_w + j", "self.winner[..., i * k_w + j]"),
+            ),
             gives="when each of several equal maxima gets the gradient.",
             advice="PyTorch sends it to the first one, row by row. np.argmax finds the first.",
         ),
         Mistake(
             "last-tie",
-            body=PoolLastTie,
+            edit=("windows.argmax(axis=-1)", "k_h * k_w - 1 - windows[..., ::-1].argmax(axis=-1)"),
             gives="when the last of several equal maxima gets the gradient.",
             advice="PyTorch sends it to the first one, row by row.",
         ),
         Mistake(
             "gradient-spread",
-            body=PoolSpreads,
+            edit=("[won] += grad_output[won]", " += grad_output / (k_h * k_w)"),
             gives="when the gradient is shared by the whole window, as if the layer took the mean.",
             advice="Only the largest value decided the output. The others have derivative 0.",
         ),
         Mistake(
             "overlap-overwritten",
-            body=PoolOverwrites,
+            edit=(
+                ("+= grad_output", "= grad_output"),
+                # in this order the last window's gradient is the one that is kept
+                (
+                    "for i in range(k_h):\n            for j in range(k_w):\n                won",
+                    "for i in range(k_h)[::-1]:\n            for j in range(k_w)[::-1]:\n                won",
+                ),
+            ),
             gives="when a value that wins in several windows keeps only one of their gradients.",
             advice="Where windows overlap, gradients add up. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
             "incomplete-windows",
-            body=PoolIncomplete,
-            gives="when windows that reach over the border count, too.",
+            edit=(
+                (
+                    "h_o = (input",
+                    "input = np.pad(input, ((0, 0), (0, 0), (0, s_h - 1), (0, s_w - 1)), constant_values=-np.inf)\n"
+                    "        h_o = (input",
+                ),
+                (
+                    "grad_input = np.zeros(self.shape)",
+                    "n, c, h, w = self.shape\n        grad_input = np.zeros((n, c, h + s_h - 1, w + s_w - 1))",
+                ),
+                ("return grad_input", "return grad_input[:, :, :h, :w]"),
+            ),
+            gives="when windows that reach over the border count as well.",
             advice="PyTorch rounds the output size down: a window that does not fit is left out.",
         ),
     ),
@@ -360,9 +173,9 @@ EXERCISE = Exercise(
         "forward is your max_pool2d of chapter 11, without padding. What must backward know about each window?",
         "Put the values of all windows side by side on a new last axis. Then .max(axis=-1) is the output, and "
         ".argmax(axis=-1) says which place won: keep that.",
-        "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to those "
-        "windows where this place won: add grad_output * (winner == i * k_w + j) to the slice that was taken "
-        "there.",
+        "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to the "
+        "windows where this place won: won = winner == i * k_w + j. Add grad_output[won] to the slice that was taken "
+        "there, at [won].",
     ),
     explanation=(
         "Only the value that won has an influence, so it alone gets the gradient of its window. A value may win "

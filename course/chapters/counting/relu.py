@@ -1,4 +1,4 @@
-"""`ReLU`: ..."""
+"""ReLU as an object, which keeps where its input was positive."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.counting.draws import _plain, use_layer
-from course.checking.sampling import normal
+from course.chapters.counting.draws import earlier_batch, without_parameters
+from course.chapters.counting.use_layer import use_layer
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -40,7 +40,7 @@ class ReLU:
 
 
 def _with_zeros(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
-    drawn = _plain(rng, "grad_input", *shape)
+    drawn = without_parameters(rng, "grad_input", *shape)
     flat = drawn["input"].reshape(-1)
     flat[rng.choice(flat.size, size=flat.size // 3, replace=False)] = 0.0
     return drawn
@@ -53,51 +53,38 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_layer("ReLU"),
     cases=(
-        Case("forward", lambda rng: _plain(rng, "output", 2, 5)),
-        Case("forward, images", lambda rng: _plain(rng, "output", 2, 3, 4, 5)),
-        Case("backward", lambda rng: _plain(rng, "grad_input", 3, 5)),
+        Case("forward", lambda rng: without_parameters(rng, "output", 2, 5)),
+        Case("forward, images", lambda rng: without_parameters(rng, "output", 2, 3, 4, 5)),
+        Case("backward", lambda rng: without_parameters(rng, "grad_input", 3, 5)),
         Case("backward, inputs that are 0", lambda rng: _with_zeros(rng, 4, 6), note="a third of input is 0"),
         Case(
             "a second batch",
-            lambda rng: {
-                **_plain(rng, "grad_input", 2, 6),
-                "earlier": normal(rng, 2, 6),
-                "earlier_grad": normal(rng, 2, 6),
-            },
+            lambda rng: without_parameters(rng, "grad_input", 2, 6) | earlier_batch(rng, (2, 6), out=(2, 6)),
         ),
-        Case("no parameters", lambda rng: _plain(rng, "lengths", 2, 3), weight=0.5),
+        Case("no parameters", lambda rng: without_parameters(rng, "lengths", 2, 3), weight=0.5),
     ),
     mistakes=(
         Mistake(
             "everything-passes-back",
-            edit=((("\n        self.positive = input > 0"), ""), ("* self.positive", "")),
-            gives="when backward hands on the whole of grad_output.",
+            edit=("grad_output * self.positive", "grad_output"),
+            gives="when backward returns grad_output as it is.",
             advice="An output that was cut off does not react to its input. What is its derivative?",
         ),
         Mistake(
             "gradient-cut",
-            edit=(
-                (("\n        self.positive = input > 0"), ""),
-                ("grad_output * self.positive", "np.maximum(grad_output, 0)"),
-            ),
+            edit=("grad_output * self.positive", "np.maximum(grad_output, 0)"),
             gives="when backward cuts grad_output off below zero.",
-            advice="What counts is the sign that the input had on the way in, not the sign of the gradient.",
+            advice="What counts is the sign of the input in forward, not the sign of the gradient.",
         ),
         Mistake(
             "zero-passes",
-            edit=(("positive = input >", "passed = input >="), ("* self.positive", "* self.passed")),
+            edit=("input > 0", "input >= 0"),
             gives="when the gradient passes where the input was exactly 0.",
             advice="PyTorch takes the derivative at 0 to be 0. Is your comparison > or >=?",
         ),
         Mistake(
             "in-place",
-            edit=(
-                (
-                    ("self.positive = input > 0\n        return np.maximum(input, 0)"),
-                    ("input[input < 0] = 0\n        self.output = input\n        return input"),
-                ),
-                ("* self.positive", "* (self.output > 0)"),
-            ),
+            edit=("return np.maximum(input, 0)", "input[input < 0] = 0\n        return input"),
             gives="when forward writes its zeros into the input itself.",
             advice="The input belongs to the layer before. Make a new array, with np.maximum for example.",
         ),

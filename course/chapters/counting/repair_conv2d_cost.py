@@ -1,38 +1,33 @@
-"""`repair_conv2d_cost`: ..."""
+"""A cost of Conv2d to repair: it counts at the positions of the input."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from course.chapters.counting.draws import _odd
+from course.chapters.counting.draws import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_conv2d_cost(input_shape, out_channels, kernel_size, stride=1, padding=0, groups=1):
-    # It counted at the positions of the input. A kernel is used once at each position of the output.
+    """Give num_params and mult_adds of a Conv2d with bias, as torchinfo counts them."""
     n, c_i, h, w = input_shape
+    # It counted at the positions of the input. A kernel is used once at each position of the output.
     h_o = (h + 2 * padding - kernel_size) // stride + 1
     w_o = (w + 2 * padding - kernel_size) // stride + 1
     num_params = out_channels * (c_i // groups * kernel_size**2 + 1)
     return num_params, num_params * n * h_o * w_o
 
 
+# the comment is a part of it, so that what is handed out does not explain the repair
+OUTPUT_SIZE = """\
+    # It counted at the positions of the input. A kernel is used once at each position of the output.
+    h_o = (h + 2 * padding - kernel_size) // stride + 1
+    w_o = (w + 2 * padding - kernel_size) // stride + 1
+"""
+
+
 def _cost(shape: tuple[int, int, int, int], out_channels: int, kernel_size: int, **options: int) -> dict[str, Any]:
     return {"input_shape": shape, "out_channels": out_channels, "kernel_size": kernel_size, **options}
-
-
-def _padding_once(input_shape, out_channels, kernel_size, stride=1, padding=0, groups=1):
-    n, c_i, h, w = input_shape
-    num_params = out_channels * (c_i // groups * kernel_size**2 + 1)
-    rows, columns = ((size + padding - kernel_size) // stride + 1 for size in (h, w))
-    return num_params, num_params * n * rows * columns
-
-
-def _groups_lost(input_shape, out_channels, kernel_size, stride=1, padding=0, groups=1):
-    n, c_i, h, w = input_shape
-    num_params = out_channels * (c_i * kernel_size**2 + 1)
-    rows, columns = ((size + 2 * padding - kernel_size) // stride + 1 for size in (h, w))
-    return num_params, num_params * n * rows * columns
 
 
 EXERCISE = Exercise(
@@ -41,63 +36,42 @@ EXERCISE = Exercise(
     solution=repair_conv2d_cost,
     repair=True,
     oracle=None,
-    returns=(
-        "num_params",
-        "mult_adds",
-    ),
+    returns=("num_params", "mult_adds"),
     cases=(
-        Case("as many positions as pixels", lambda rng: _cost((1, 3, _odd(rng, 31, 9), 32), 8, 3, padding=1)),
-        Case("no padding", lambda rng: _cost((2, 4, _odd(rng, 11, 9), 14), 6, 3)),
-        Case("stride", lambda rng: _cost((2, 3, _odd(rng, 21, 9), 30), 7, 5, stride=3)),
-        Case("stride and padding", lambda rng: _cost((3, 3, _odd(rng, 21, 9), 37), 8, 4, stride=2, padding=3)),
-        Case("groups", lambda rng: _cost((2, 6, 16, _odd(rng, 11, 9)), 9, 3, stride=2, padding=1, groups=3)),
+        Case("as many positions as pixels", lambda rng: _cost((1, 3, odd(rng, 31, 9), 32), 8, 3, padding=1)),
+        Case("no padding", lambda rng: _cost((2, 4, odd(rng, 11, 9), 14), 6, 3)),
+        Case("stride", lambda rng: _cost((2, 3, odd(rng, 21, 9), 30), 7, 5, stride=3)),
+        Case("stride and padding", lambda rng: _cost((3, 3, odd(rng, 21, 9), 37), 8, 4, stride=2, padding=3)),
+        Case("groups", lambda rng: _cost((2, 6, 16, odd(rng, 11, 9)), 9, 3, stride=2, padding=1, groups=3)),
     ),
     mistakes=(
         Mistake(
             "as-given",
-            edit=(
-                (
-                    (
-                        "h_o = (h + 2 * padding - kernel_size) // stride + 1\n"
-                        "    w_o = (w + 2 * padding - kernel_size) // stride + 1"
-                    ),
-                    "",
-                ),
-                ("h_o * w_o", "h * w"),
-            ),
+            edit=((OUTPUT_SIZE, ""), ("h_o * w_o", "h * w")),
             gives="when the function is left as it was handed out.",
             advice="It never reads stride and padding. What depends on them?",
         ),
         Mistake(
             "divided-by-stride",
-            edit=(
-                (
-                    (
-                        "h_o = (h + 2 * padding - kernel_size) // stride + 1\n"
-                        "    w_o = (w + 2 * padding - kernel_size) // stride + 1"
-                    ),
-                    "",
-                ),
-                ("h_o * w_o", "(h // stride) * (w // stride)"),
-            ),
+            edit=(OUTPUT_SIZE, "    h_o, w_o = h // stride, w // stride\n"),
             gives="when height and width are divided by the stride, and kernel and padding stay out of it.",
             advice="How many windows fit into a row? The formula of chapter 08 says.",
         ),
         Mistake(
             "padding-once",
-            body=_padding_once,
+            edit=(("h + 2 * padding", "h + padding"), ("w + 2 * padding", "w + padding")),
             gives="when the padding is counted on one side only.",
             advice="There is padding on the left and on the right.",
         ),
         Mistake(
             "groups-lost",
-            body=_groups_lost,
-            gives="when the groups have been lost in the repair.",
+            edit=("c_i // groups", "c_i"),
+            gives="when the groups got lost in the repair.",
             advice="Each output channel sees c_i / g input channels. That part was right before.",
         ),
     ),
     hints=(
-        "Try it on the symptom: a layer with stride 2. By which factor is the work too large?",
+        "Try it on the symptom: a layer with stride 2. By which factor is the result too large?",
         "A kernel is used once at each position of the output, not of the input.",
         "h_o = (h + 2p - k) // s + 1, and the same for the width.",
     ),

@@ -1,4 +1,4 @@
-"""`Sequential`: ..."""
+"""Layers one after another as one layer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.calling.student import Student
-from course.chapters.counting.draws import make_layers
 from course.chapters.counting.linear import Linear
+from course.chapters.counting.make_layers import make_layers
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.setup import Affine
 from course.checking.sampling import normal
@@ -65,24 +65,10 @@ def _stack(rng: np.random.Generator, layers: str, wanted: str, n: int, c_i: int,
     }
 
 
-def use_sequential(
+def _use_sequential(
     student: Student, layers: str, wanted: str, input: np.ndarray, grad_output: np.ndarray, weights: int
 ) -> Any:
-    """Send numbers through a Sequential and back.
-
-    Parameters
-    ----------
-    student
-        The work.
-    layers
-        As `make_layers` reads it.
-    wanted
-        ``"output"``, ``"grad_input"``, ``"parameters"`` or ``"gradients"``.
-    input, grad_output
-        Numbers to send.
-    weights
-        Seed of the layers' weights.
-    """
+    """Send numbers through a Sequential and back; give ``"output"``, ``"grad_input"``, or one of the lists."""
     model = student.call("Sequential", *make_layers(student, layers, weights))
     output = model.call("forward", input)
     if wanted == "output":
@@ -94,33 +80,10 @@ def use_sequential(
 
 
 def _as_results(given: Any) -> Any:
-    """Give a list's items as several results; a list among them is told in words."""
+    """Give a list's items as several results, and a list among them as text."""
     if type(given) not in (list, tuple):
         return given
     return tuple(f"a list of {len(item)}" if type(item) in (list, tuple) else item for item in given)
-
-
-class SequentialGradientsReversed:
-    def __init__(self, *layers):
-        self.layers = layers
-
-    def forward(self, input):
-        for layer in self.layers:
-            input = layer.forward(input)
-        return input
-
-    def backward(self, grad_output):
-        self.collected = []
-        for layer in reversed(self.layers):
-            grad_output = layer.backward(grad_output)
-            self.collected += layer.gradients()
-        return grad_output
-
-    def parameters(self):
-        return [array for layer in self.layers for array in layer.parameters()]
-
-    def gradients(self):
-        return self.collected
 
 
 EXERCISE = Exercise(
@@ -128,13 +91,8 @@ EXERCISE = Exercise(
     points=3,
     solution=Sequential,
     oracle=None,
-    returns=(
-        "item 0",
-        "item 1",
-        "item 2",
-        "item 3",
-    ),
-    use=use_sequential,
+    returns=("item 0", "item 1", "item 2", "item 3"),
+    use=_use_sequential,
     needs=(Affine, Linear, ReLU),
     cases=(
         Case("forward, two Affine", lambda rng: _stack(rng, "Affine, Affine", "output", 2, 3, 3)),
@@ -156,24 +114,25 @@ EXERCISE = Exercise(
         Mistake(
             "same-gradient-for-all",
             edit=(
-                ("for layer in reversed", ("grad_input = grad_output\n        for layer in reversed")),
-                ("grad_output =", "grad_input ="),
+                ("for layer in reversed", "grad_input = grad_output\n        for layer in reversed"),
+                ("grad_output = layer", "grad_input = layer"),
                 ("return grad_output", "return grad_input"),
             ),
             gives="when every layer gets the same grad_output.",
-            advice=(
-                "Each layer hands a gradient on to the one before. What becomes of the value that backward returns?"
-            ),
+            advice="Each layer gives a gradient to the one before. What becomes of the value that backward returns?",
         ),
         Mistake(
             "gradients-reversed",
-            body=SequentialGradientsReversed,
+            edit=(
+                "in self.layers for array in layer.gradients()",
+                "in reversed(self.layers) for array in layer.gradients()",
+            ),
             gives="when gradients() lists the last layer first.",
-            advice="Each gradient must stand where its parameter stands in parameters().",
+            advice="gradients() must have the same order as parameters().",
         ),
         Mistake(
             "last-layer-missing",
-            edit=("= layers", "= layers[:-1]"),
+            edit=("self.layers = layers", "self.layers = layers[:-1]"),
             gives="when the last layer is left out.",
             advice="How many layers does your loop visit?",
         ),
@@ -189,8 +148,8 @@ EXERCISE = Exercise(
                     "layer.gradients() for layer in self.layers",
                 ),
             ),
-            gives="when the lists hold a list for each layer in place of its arrays.",
-            advice="One flat list is wanted: extend joins two lists, append puts one inside the other.",
+            gives="when the lists hold a list for each layer instead of its arrays.",
+            advice="It must be one flat list: extend joins two lists, append puts one inside the other.",
         ),
     ),
     hints=(

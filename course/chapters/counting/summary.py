@@ -1,4 +1,4 @@
-"""`summary`: ..."""
+"""The table that torchinfo prints: shapes, parameters, work and memory."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
-from course.chapters.counting.draws import _odd, make_layers
+from course.chapters.counting.draws import odd
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
+from course.chapters.counting.make_layers import make_network
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
@@ -57,25 +58,25 @@ def _sum_up(layers: str, input_shape: tuple[int, ...], order: tuple[int, ...] = 
 
 
 def _mlp(rng: np.random.Generator) -> dict[str, Any]:
-    a, b, c = _odd(rng, 401, 50), _odd(rng, 301, 50), _odd(rng, 11, 20)
-    return _sum_up(f"Linear {a} {b}, ReLU, Linear {b} {c}", (_odd(rng, 51, 20), a))
+    a, b, c = odd(rng, 401, 50), odd(rng, 301, 50), odd(rng, 11, 20)
+    return _sum_up(f"Linear {a} {b}, ReLU, Linear {b} {c}", (odd(rng, 51, 20), a))
 
 
 def _image_net(rng: np.random.Generator) -> dict[str, Any]:
-    c, out = _odd(rng, 7, 3), _odd(rng, 31, 20)
+    c, out = odd(rng, 7, 3), odd(rng, 31, 20)
     text = f"Conv2d 3 {c} 3 1 1, ReLU, MaxPool2d 2, Flatten, Linear {256 * c} {out}"
-    return _sum_up(text, (_odd(rng, 9, 3), 3, 32, 32))
+    return _sum_up(text, (odd(rng, 9, 3), 3, 32, 32))
 
 
 def _strided(rng: np.random.Generator) -> dict[str, Any]:
-    c = _odd(rng, 7, 3)
+    c = odd(rng, 7, 3)
     text = f"Conv2d 4 {c} 3 2 1, ReLU, Conv2d {c} 16 3 2, Flatten, Linear 784 10"
-    return _sum_up(text, (_odd(rng, 11, 5), 4, 32, 32))
+    return _sum_up(text, (odd(rng, 11, 5), 4, 32, 32))
 
 
 def _repeated(rng: np.random.Generator) -> dict[str, Any]:
-    a = _odd(rng, 301, 50)
-    return _sum_up(f"Linear {a} {a}, ReLU", (_odd(rng, 51, 20), a), (0, 1, 0, 1))
+    a = odd(rng, 301, 50)
+    return _sum_up(f"Linear {a} {a}, ReLU", (odd(rng, 51, 20), a), (0, 1, 0, 1))
 
 
 def _crumbs(rng: np.random.Generator) -> dict[str, Any]:
@@ -87,21 +88,16 @@ LENET_5 = (
     "Conv2d 1 6 5 1 2, ReLU, MaxPool2d 2, Conv2d 6 16 5, ReLU, MaxPool2d 2, Flatten, "
     "Linear 400 120, ReLU, Linear 120 84, ReLU, Linear 84 10"
 )
-
-
 COLUMNS = ("names", "output shapes", "num_params", "mult_adds")
-
-
 TOTAL_NAMES = ("total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
 
 
-def use_summary(student: Student, layers: str, order: tuple[int, ...], input_shape: tuple[int, ...]) -> Any:
-    """Sum up a Sequential, and give the columns of the table, then the totals."""
-    made = make_layers(student, layers)
-    told = student.call("summary", student.call("Sequential", *(made[i] for i in order)), input_shape)
-    if not isinstance(told, dict):
-        return told
-    return (*_columns(told.get("rows")), *(told.get(name) for name in TOTAL_NAMES))
+def _use_summary(student: Student, layers: str, order: tuple[int, ...], input_shape: tuple[int, ...]) -> Any:
+    """Give the columns of a network's table, then the totals."""
+    summed = student.call("summary", make_network(student, layers, order), input_shape)
+    if not isinstance(summed, dict):
+        return summed
+    return (*_columns(summed.get("rows")), *(summed.get(name) for name in TOTAL_NAMES))
 
 
 def _columns(rows: Any) -> tuple[Any, ...]:
@@ -121,268 +117,91 @@ def _plain(size: Any) -> Any:
     return size.item() if isinstance(size, np.integer) else size
 
 
-def _bias_not_counted(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        weights = sum(array.size for array in layer.parameters() if array.ndim > 1)
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, weights * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 8 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _counted_twice(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, 2 * own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 8 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _one_sample(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 8 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _input_positions(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        x = layer.forward(x)
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 8 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _used_again_counted_again(model, input_shape):
-    x, rows, outputs = np.zeros(input_shape), [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own, own * uses))
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 8 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _every_output(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 8 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _forward_only(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 1e6, 4 * outputs / 1e6, 4 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _eight_bytes(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [8 * size / 1e6, 16 * outputs / 1e6, 8 * params / 1e6]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _mebibytes(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [4 * size / 2**20, 8 * outputs / 2**20, 4 * params / 2**20]
-    sizes = [round(part, 2) for part in (*parts, sum(parts))]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
-def _sum_of_rounded(model, input_shape):
-    x, seen, rows, outputs = np.zeros(input_shape), [], [], 0
-    size = x.size
-    for number, layer in enumerate(model.layers, 1):
-        x = layer.forward(x)
-        own = sum(array.size for array in layer.parameters())
-        uses = len(x) * int(np.prod(x.shape[2:]))
-        outputs += x.size if own else 0
-        new = all(layer is not other for other in seen)
-        rows.append((f"{type(layer).__name__}: 1-{number}", x.shape, own if new else 0, own * uses))
-        seen.append(layer)
-    params, work = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    parts = [round(count * 4 / 1e6, 2) for count in (size, 2 * outputs, params)]
-    sizes = [*parts, round(sum(parts), 2)]
-    names = ("rows", "total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-    return dict(zip(names, (rows, params, work, *sizes), strict=True))
-
-
 EXERCISE = Exercise(
     name="summary",
     points=4,
     solution=summary,
     oracle=None,
     returns=(*COLUMNS, *TOTAL_NAMES),
-    use=use_summary,
-    needs=(
-        Linear,
-        Conv2d,
-        ReLU,
-        MaxPool2d,
-        Flatten,
-        Sequential,
-    ),
+    use=_use_summary,
+    needs=(Linear, Conv2d, ReLU, MaxPool2d, Flatten, Sequential),
     cases=(
         Case("two Linear", _mlp),
         Case("an image network", _image_net),
         Case("stride", _strided),
-        Case("a layer used twice", _repeated, note="Linear and ReLU stand in it twice"),
+        Case("a layer used twice", _repeated, note="Linear and ReLU come twice"),
         Case("less than 0.01 MB each", _crumbs, note="input, outputs and parameters are small"),
         Case("LeNet-5", lambda rng: _sum_up(LENET_5, (1, 1, 28, 28))),
     ),
     mistakes=(
         Mistake(
             "bias-not-counted",
-            body=_bias_not_counted,
-            gives="when a mult-add is a multiplication. That is true, and not what torchinfo prints.",
-            advice=(
-                "torchinfo counts every parameter, the bias too, once for each position. Here its table is wanted."
+            edit=(
+                (
+                    "positions = x.shape[0]",
+                    "weights = sum(array.size for array in layer.parameters() if array.ndim > 1)\n"
+                    "        positions = x.shape[0]",
+                ),
+                ("num_params * positions", "weights * positions"),
             ),
+            gives="when the bias is left out of the mult-adds. It multiplies nothing, but torchinfo counts it.",
+            advice="Here the table is torchinfo's: every parameter, also the bias, counts once for each position.",
         ),
         Mistake(
             "counted-twice",
-            body=_counted_twice,
+            edit=("num_params * positions", "2 * num_params * positions"),
             gives="when a multiplication and its addition count as two.",
-            advice="One mult-add is both together.",
+            advice="One mult-add is the two together.",
         ),
         Mistake(
             "one-sample",
-            body=_one_sample,
-            gives="when the mult-adds are those of one sample.",
+            edit=("x.shape[0] * x[0, 0].size if x.ndim == 4 else x.shape[0]", "x[0, 0].size if x.ndim == 4 else 1"),
+            gives="when the mult-adds of one sample are counted.",
             advice="The input has a batch axis, and every sample takes the same work.",
         ),
         Mistake(
             "input-positions",
-            body=_input_positions,
+            edit=(("        x = layer.forward(x)\n", ""), ("kept = 0", "x = layer.forward(x)\n        kept = 0")),
             gives="when a convolution is counted at each position of its input.",
             advice="A kernel is used once for each position of the output.",
         ),
         Mistake(
             "used-again-counted-again",
-            body=_used_again_counted_again,
+            edit=("0 if id(layer) in seen else num_params", "num_params"),
             gives="when a layer that comes a second time counts its parameters a second time.",
             advice="It is one object. Remember which layers you have seen; torchinfo marks them (recursive).",
         ),
         Mistake(
             "every-output",
-            body=_every_output,
+            edit=("for row in rows if row[3]", "for row in rows"),
             gives="when forward_backward_mb counts the outputs of all layers.",
             advice="torchinfo counts the outputs of layers with parameters only.",
         ),
         Mistake(
             "forward-only",
-            body=_forward_only,
+            edit=("2 * 4 * outputs", "4 * outputs"),
             gives="when forward_backward_mb counts each output once.",
-            advice="Going back, each output has a gradient of the same size.",
+            advice="In backward, each output has a gradient of the same size.",
         ),
         Mistake(
             "eight-bytes",
-            body=_eight_bytes,
-            gives="when a number takes eight bytes, as in NumPy.",
+            edit=(
+                ("4 * numbers", "8 * numbers"),
+                ("4 * outputs", "8 * outputs"),
+                ("4 * total_params", "8 * total_params"),
+            ),
+            gives="when a number takes eight bytes, as in NumPy's float64.",
             advice="torchinfo counts PyTorch's float32: four bytes.",
         ),
         Mistake(
             "mebibytes",
-            body=_mebibytes,
+            edit=("1e6", "2**20"),
             gives="when a megabyte has 1024 · 1024 bytes.",
-            advice="torchinfo's MB are 1,000,000 bytes.",
+            advice="torchinfo's MB is 1,000,000 bytes.",
         ),
         Mistake(
             "sum-of-rounded",
-            body=_sum_of_rounded,
+            edit=("sum(sizes.values())", "sum(1e6 * round(size / 1e6, 2) for size in sizes.values())"),
             gives="when total_mb is the sum of the three rounded sizes.",
             advice="Add first, round last.",
         ),

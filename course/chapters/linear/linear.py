@@ -1,10 +1,11 @@
-"""`linear`: ..."""
+"""The linear layer."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course import functional
+from course.chapters.linear.draws import draw_layer
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -25,10 +26,6 @@ def linear(input, weight, bias=None):
     if bias is not None:
         output = output + bias
     return output
-
-
-def _layer(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
-    return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i), "bias": normal(rng, c_o)}
 
 
 def _without_bias(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
@@ -52,15 +49,6 @@ def _in_a_sum(value: float) -> str:
     return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
 
 
-def _no_bias(input, weight, bias=None):
-    return input @ weight.T
-
-
-def _activation_left_in(input, weight, bias=None):
-    output = input @ weight.T
-    return np.maximum(output if bias is None else output + bias, 0)
-
-
 EXERCISE = Exercise(
     name="linear",
     points=4,
@@ -68,71 +56,62 @@ EXERCISE = Exercise(
     reference=functional.linear,
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(
-        Case("with bias", lambda rng: _layer(rng, 2, 3, 4)),
-        Case("square weight", lambda rng: _layer(rng, 3, 4, 4)),
+        Case("with bias", lambda rng: draw_layer(rng, 2, 3, 4)),
+        Case("square weight", lambda rng: draw_layer(rng, 3, 4, 4)),
         Case("no bias", lambda rng: _without_bias(rng, 5, 3, 4)),
-        Case("as many samples as outputs", lambda rng: _layer(rng, 4, 3, 4)),
-        Case("one feature", lambda rng: _layer(rng, 3, 1, 1), weight=0.5),
-        Case("a larger batch", lambda rng: _layer(rng, 32, 10, 5)),
-        Case("an empty batch", lambda rng: _layer(rng, 0, 3, 2), note="not a single sample", weight=0.5),
+        Case("as many samples as outputs", lambda rng: draw_layer(rng, 4, 3, 4)),
+        Case("one feature", lambda rng: draw_layer(rng, 3, 1, 1), weight=0.5),
+        Case("a larger batch", lambda rng: draw_layer(rng, 32, 10, 5)),
+        Case("an empty batch", lambda rng: draw_layer(rng, 0, 3, 2), note="not a single sample", weight=0.5),
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "transposed-weight",
-            edit=("weight.T", "weight"),
+            edit=("input @ weight.T", "input @ weight"),
             gives="when the weight is not transposed: input @ weight.",
             advice=(
                 "PyTorch stores one row of weights per output. Which axis of weight must meet the features of input?"
             ),
         ),
         Mistake(
-            # UNVERIFIED
             "reshaped-weight",
-            edit=(
-                "output = input @ weight.T",
-                ("c_o, c_i = weight.shape\n    output = input @ weight.reshape(c_i, c_o)"),
-            ),
-            gives="when the weight is reshaped to (c_i, c_o) in place of transposed.",
+            edit=("weight.T", "weight.reshape(weight.shape[::-1])"),
+            gives="when the weight is reshaped to (c_i, c_o) instead of transposed.",
             advice="reshape keeps the values in the order they are stored in. What exchanges rows and columns?",
         ),
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("    if bias is not None:\n        output = output + bias\n", ""),
             gives="when the bias is left out.",
             advice="The layer is y = x Wᵀ + b. Add the b, where there is one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-subtracted",
-            edit=("output +", "output -"),
-            gives="when the bias is subtracted in place of added.",
+            edit=("output + bias", "output - bias"),
+            gives="when the bias is subtracted instead of added.",
             advice="Compare the sign before b in the formula with yours.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-sample",
-            edit=("+ bias", "+ bias.reshape(-1, 1)"),
+            edit=("output + bias", "output + bias.reshape(-1, 1)"),
             gives="when the bias is added along the wrong axis: one value per sample.",
             advice="bias[i] belongs to output i, which is column i of the result.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-per-feature",
-            edit=("+ bias", "+ weight.shape[1] * bias"),
-            gives="when the bias is added once for every feature: it stands inside the innermost loop.",
+            edit=("output + bias", "output + weight.shape[1] * bias"),
+            gives="when the bias is added once for every feature, inside the innermost loop.",
             advice="How often does the bias appear in the formula for one output? Move it out of the sum.",
         ),
         Mistake(
-            # UNVERIFIED
             "last-product-only",
-            edit=("@ weight.T", "[:, -1:] * weight[:, -1]"),
+            edit=("input @ weight.T", "input[:, -1:] * weight[:, -1]"),
             gives="when each product overwrites the ones before it, and only the last feature counts.",
             advice="A weighted sum collects. Look for an `=` that should be a `+=`.",
         ),
         Mistake(
             "activation-left-in",
-            body=_activation_left_in,
+            edit=("return output", "return np.maximum(output, 0)"),
             gives="when a ReLU follows: every negative output has become 0.",
             advice="A linear layer has no activation function. ReLU is a layer of its own, and comes in chapter 03.",
         ),
@@ -140,7 +119,7 @@ EXERCISE = Exercise(
     hints=(
         "One output is a weighted sum: row i of weight times the sample, feature by feature, plus bias[i].",
         "All outputs of all samples at once are one matrix product. input is (n, c_i), weight is (c_o, c_i), and "
-        "the result must be (n, c_o): turn one of them.",
+        "the result must be (n, c_o): transpose one of them.",
         "`weight.T` is (c_i, c_o). Multiply with `@`, then add bias if it is not None; NumPy adds a (c_o,) array "
         "to every row.",
     ),

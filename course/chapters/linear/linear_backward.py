@@ -1,4 +1,4 @@
-"""`linear_backward`: ..."""
+"""The gradients of a linear layer."""
 
 from __future__ import annotations
 
@@ -31,19 +31,6 @@ def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) ->
     return {"grad_output": normal(rng, n, c_o), "input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
 
 
-def _grad_input_transposed(grad_output, input, weight):
-    return grad_output @ weight.T, grad_output.T @ input, grad_output.sum(axis=0)
-
-
-def _mean_for_sum(grad_output, input, weight):
-    n = len(grad_output)
-    return grad_output @ weight, grad_output.T @ input / n, grad_output.sum(axis=0) / n
-
-
-def _results_exchanged(grad_output, input, weight):
-    return grad_output.T @ input, grad_output @ weight, grad_output.sum(axis=0)
-
-
 EXERCISE = Exercise(
     name="linear_backward",
     points=4,
@@ -54,11 +41,7 @@ EXERCISE = Exercise(
         wrt=(0, 1, 2),
         arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
     ),
-    returns=(
-        "grad_input",
-        "grad_weight",
-        "grad_bias",
-    ),
+    returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case("a small batch", lambda rng: _gradient_arguments(rng, 2, 3, 4)),
         Case("square weight", lambda rng: _gradient_arguments(rng, 3, 4, 4)),
@@ -67,48 +50,44 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "grad-weight-transposed",
             edit=("grad_output.T @ input", "input.T @ grad_output"),
-            gives="when grad_weight is computed as inputᵀ · grad_output, the transpose of what is wanted.",
+            gives="when grad_weight is computed as inputᵀ · grad_output, which is its transpose.",
             advice="`grad_weight` has the shape of weight, (c_o, c_i). Which factor must come first?",
         ),
         Mistake(
             "grad-input-transposed",
-            body=_grad_input_transposed,
-            gives="when grad_output meets weight.T on the way back.",
-            advice="The forward pass used weight.T. The way back uses weight as it is stored.",
+            edit=("grad_output @ weight", "grad_output @ weight.T"),
+            gives="when grad_input is computed with weight.T.",
+            advice="The forward pass used weight.T. The backward pass uses weight as it is stored.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-not-summed",
-            edit=(".sum(axis=0)", ""),
+            edit=("grad_output.sum(axis=0)", "grad_output"),
             gives="when grad_bias is grad_output itself.",
             advice="One bias value serves every sample, so its gradient collects from all of them.",
         ),
         Mistake(
             "mean-for-sum",
-            body=_mean_for_sum,
+            edit=(("grad_output.T @ input", "grad_output.T @ input / len(input)"), (".sum(axis=0)", ".mean(axis=0)")),
             gives="when the gradients of weight and bias are averaged over the batch.",
             advice="A mean belongs to the loss. The layer adds up what comes from each sample.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-mean",
-            edit=("sum", "mean"),
+            edit=(".sum(axis=0)", ".mean(axis=0)"),
             gives="when grad_bias is the mean over the batch.",
             advice="Treat the bias like the weight: its gradient is a sum over the samples.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-over-outputs",
-            edit=("=0)", "=1)"),
+            edit=(".sum(axis=0)", ".sum(axis=1)"),
             gives="when grad_bias is summed over the outputs of each sample.",
             advice="`grad_bias` has one value for each output, (c_o,). Which axis of grad_output must go?",
         ),
         Mistake(
             "results-exchanged",
-            body=_results_exchanged,
+            edit=("return grad_input, grad_weight", "return grad_weight, grad_input"),
             gives="when grad_weight comes first and grad_input second.",
             advice="Compare the order of your results with the docstring.",
         ),
@@ -116,7 +95,7 @@ EXERCISE = Exercise(
     hints=(
         "Start with one number: y_i = Σ_j W_ij x_j + b_i. What is the derivative of y_i by x_j, by W_ij, by b_i?",
         "By the chain rule, grad_input_j = Σ_i grad_i W_ij. As a matrix product, that is grad_output @ weight.",
-        "grad_weight must be (c_o, c_i): turn grad_output and multiply with input. grad_bias sums grad_output "
+        "grad_weight must be (c_o, c_i): transpose grad_output and multiply it with input. grad_bias sums grad_output "
         "over the samples.",
     ),
     explanation=(

@@ -1,10 +1,10 @@
-"""`linear_macs`: ..."""
+"""The mult-adds of a linear layer."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.linear.draws import _odd
+from course.chapters.linear.draws import odd
 from course.checking.oracles import TorchMacs
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -19,30 +19,6 @@ def linear_macs(input_shape, out_features):
     """
     n, c_i = input_shape
     return n * c_i * out_features
-
-
-def _one_sample(input_shape, out_features):
-    return input_shape[-1] * out_features
-
-
-def _bias_counted(input_shape, out_features):
-    return input_shape[0] * (input_shape[1] + 1) * out_features
-
-
-def _counted_twice(input_shape, out_features):
-    return 2 * input_shape[0] * input_shape[1] * out_features
-
-
-def _bias_counted_once(input_shape, out_features):
-    return input_shape[0] * input_shape[1] * out_features + out_features
-
-
-def _outputs_counted(input_shape, out_features):
-    return input_shape[0] * out_features
-
-
-def _parameters_counted(input_shape, out_features):
-    return (input_shape[1] + 1) * out_features
 
 
 EXERCISE = Exercise(
@@ -61,54 +37,51 @@ EXERCISE = Exercise(
         Case("a batch", lambda rng: {"input_shape": (32, 10), "out_features": 5}),
         Case(
             "any size",
-            lambda rng: {
-                "input_shape": (_odd(rng, 21), _odd(rng, 141)),
-                "out_features": _odd(rng, 51),
-            },
+            lambda rng: {"input_shape": (odd(rng, 21), odd(rng, 141)), "out_features": odd(rng, 51)},
         ),
     ),
     mistakes=(
         Mistake(
             "one-sample",
-            body=_one_sample,
+            edit=("n * c_i * out_features", "c_i * out_features"),
             gives="when the work is counted for one sample only.",
             advice="The layer does the same work for each sample of the batch.",
         ),
         Mistake(
             "bias-counted",
-            body=_bias_counted,
+            edit=("n * c_i * out_features", "n * (c_i + 1) * out_features"),
             gives="when adding the bias counts as a mult-add, as torchinfo does.",
             advice="A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
         ),
         Mistake(
             "counted-twice",
-            body=_counted_twice,
+            edit=("n * c_i * out_features", "2 * n * c_i * out_features"),
             gives="when a multiplication and its addition count as two.",
-            advice="One mult-add is both together.",
+            advice="One mult-add is the two together.",
         ),
         Mistake(
             "bias-counted-once",
-            body=_bias_counted_once,
+            edit=("n * c_i * out_features", "n * c_i * out_features + out_features"),
             gives="when the bias is counted, once for the whole batch.",
             advice="A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
         ),
         Mistake(
             "outputs-counted",
-            body=_outputs_counted,
+            edit=("n * c_i * out_features", "n * out_features"),
             gives="when every output counts as one mult-add.",
             advice="One output is a sum of products. How many?",
         ),
         Mistake(
             "parameters-counted",
-            body=_parameters_counted,
-            gives="when the parameters are counted in place of the work.",
+            edit=("n * c_i * out_features", "(c_i + 1) * out_features"),
+            gives="when the parameters are counted instead of the work.",
             advice="The parameters stay the same for any batch. The work does not.",
         ),
     ),
     hints=(
         "How many multiplications does one output of one sample take?",
         "One output takes c_i multiplications. There are c_o outputs for each of n samples.",
-        "The product n · c_i is that of all numbers in input_shape.",
+        "n · c_i is the product of the numbers in input_shape.",
     ),
     explanation="Each of n · c_o outputs is a sum of c_i products, so there are n · c_i · c_o mult-adds.",
 )

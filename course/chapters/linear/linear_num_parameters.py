@@ -1,10 +1,10 @@
-"""`linear_num_parameters`: ..."""
+"""The parameters of a linear layer."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.linear.draws import _odd
+from course.chapters.linear.draws import odd
 from course.checking.oracles import TorchParameters
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -24,27 +24,7 @@ def linear_num_parameters(in_features, out_features, bias=True):
 
 
 def _sizes(rng: np.random.Generator, in_features: int, out_features: int) -> dict[str, int]:
-    return {"in_features": _odd(rng, in_features), "out_features": _odd(rng, out_features)}
-
-
-def _no_bias(in_features, out_features, bias=True):
-    return in_features * out_features
-
-
-def _one_bias(in_features, out_features, bias=True):
-    return in_features * out_features + (1 if bias else 0)
-
-
-def _bias_per_input(in_features, out_features, bias=True):
-    return in_features * out_features + (in_features if bias else 0)
-
-
-def _bias_always_counted(in_features, out_features, bias=True):
-    return in_features * out_features + out_features
-
-
-def _condition_reversed(in_features, out_features, bias=True):
-    return in_features * out_features + (0 if bias else out_features)
+    return {"in_features": odd(rng, in_features), "out_features": odd(rng, out_features)}
 
 
 EXERCISE = Exercise(
@@ -65,31 +45,31 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-bias",
-            body=_no_bias,
+            edit=("    if bias:\n        count += out_features\n", ""),
             gives="when the bias is not counted.",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(
             "one-bias",
-            body=_one_bias,
+            edit=("count += out_features", "count += 1"),
             gives="when the bias is counted as a single number.",
             advice="The shape of the bias is (c_o,). How many values are that?",
         ),
         Mistake(
             "bias-per-input",
-            body=_bias_per_input,
+            edit=("count += out_features", "count += in_features"),
             gives="when there is a bias for every input.",
             advice="The bias is added to the output. So how long must it be?",
         ),
         Mistake(
             "bias-always-counted",
-            body=_bias_always_counted,
+            edit=("if bias:", "if True:"),
             gives="when the bias is counted even where bias=False.",
             advice="Look at the third argument before adding.",
         ),
         Mistake(
             "condition-reversed",
-            body=_condition_reversed,
+            edit=("if bias:", "if not bias:"),
             gives="when the bias is counted only where there is none.",
             advice="Read your condition aloud with bias=True, then with bias=False.",
         ),

@@ -1,24 +1,27 @@
-"""`repair_linear`: ..."""
+"""A linear layer to repair: its bias runs along the samples."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.linear.draws import draw_layer
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_linear(input, weight, bias):
-    # It ended with bias.reshape(-1, 1), a column: bias[0] went to the first sample in place of the first output.
+    """Give output (n, c_o) for input (n, c_i), weight (c_o, c_i) and bias (c_o,)."""
     output = np.zeros((len(input), len(weight)))
     for row in range(len(input)):
         output[row] = weight @ input[row]
+    # It ended with bias.reshape(-1, 1), a column: bias[0] went to the first sample instead of the first output.
     return output + bias
 
 
-def _layer(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
-    return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i), "bias": normal(rng, c_o)}
+# the comment is a part of it, so that what is handed out does not explain the repair
+MOVED_BIAS = """\
+# It ended with bias.reshape(-1, 1), a column: bias[0] went to the first sample instead of the first output.
+    return output + bias"""
 
 
 EXERCISE = Exercise(
@@ -28,34 +31,33 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(
-        Case("as many samples as outputs", lambda rng: _layer(rng, 3, 2, 3)),
-        Case("one sample", lambda rng: _layer(rng, 1, 2, 3)),
-        Case("fewer samples than outputs", lambda rng: _layer(rng, 2, 3, 4)),
-        Case("more samples than outputs", lambda rng: _layer(rng, 5, 3, 4)),
+        Case("as many samples as outputs", lambda rng: draw_layer(rng, 3, 2, 3)),
+        Case("one sample", lambda rng: draw_layer(rng, 1, 2, 3)),
+        Case("fewer samples than outputs", lambda rng: draw_layer(rng, 2, 3, 4)),
+        Case("more samples than outputs", lambda rng: draw_layer(rng, 5, 3, 4)),
     ),
     mistakes=(
         Mistake(
             "as-given",
-            edit=("+ bias", "+ bias.reshape(-1, 1)"),
+            edit=(MOVED_BIAS, "return output + bias.reshape(-1, 1)"),
             gives="when the function is left as it was handed out.",
             advice="Which axis of the output does `bias` belong to, and along which is it added here?",
         ),
         Mistake(
             "bias-left-out",
-            edit=("+ bias", ""),
+            edit=("output + bias", "output"),
             gives="when the bias is no longer added at all.",
             advice="The bias was added in the wrong direction. Add it in the right one.",
         ),
         Mistake(
-            # UNVERIFIED
             "bias-summed",
-            edit=("+ bias", "+ bias.sum()"),
+            edit=("output + bias", "output + bias.sum()"),
             gives="when every output gets the sum of all biases.",
             advice="Output i has a bias of its own, bias[i].",
         ),
         Mistake(
             "bias-per-sample",
-            edit=(("\n    return output + bias"), ("+ bias[row]\n    return output")),
+            edit=(("weight @ input[row]", "weight @ input[row] + bias[row]"), ("output + bias", "output")),
             gives="when sample i gets bias[i]: it is still added along the wrong axis.",
             advice="Every sample gets all the biases, one for each of its outputs.",
         ),
@@ -66,7 +68,7 @@ EXERCISE = Exercise(
         "`bias` has the right shape as it is. What does `reshape(-1, 1)` make of it?",
     ),
     explanation=(
-        "`reshape(-1, 1)` stands the bias up as a column, so that it runs along the samples. Without it, NumPy "
+        "`reshape(-1, 1)` makes the bias a column, so that it runs along the samples. Without it, NumPy "
         "adds bias[i] to output i of every sample."
     ),
 )

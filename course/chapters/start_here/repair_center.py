@@ -1,4 +1,4 @@
-"""`repair_center`: ..."""
+"""A subtraction to repair: it writes into the caller's array."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from course.checking.spec import Case, Exercise, Mistake
 
 
 def repair_center(x):
+    """Subtract from each column its mean."""
     # It wrote its results into x itself, column by column. This makes a new array.
     return x - x.mean(axis=0)
 
+
+# the comment is a part of it, so that what is handed out does not explain the repair
+NEW_ARRAY = """\
+# It wrote its results into x itself, column by column. This makes a new array.
+    return x - x.mean(axis=0)"""
+IN_PLACE = """\
+for column in range(x.shape[1]):
+        x[:, column] -= x[:, column].mean()
+    return x"""
 
 EXERCISE = Exercise(
     name="repair_center",
@@ -25,33 +35,28 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
-            # UNVERIFIED
             "as-given",
-            edit=(
-                "return x - x.mean(axis=0)",
-                ("for column in range(x.shape[1]):\n        x[:, column] -= x[:, column].mean()\n    return x"),
-            ),
+            edit=(NEW_ARRAY, IN_PLACE),
             gives="when the function is left as it was handed out: it writes into the caller's array.",
             advice="Which line assigns into x? Put the result into an array of its own.",
         ),
         Mistake(
             "rows",
-            edit=("=0)", "=1, keepdims=True)"),
+            edit=("axis=0", "axis=1, keepdims=True"),
             gives="when the mean of each row is subtracted.",
             advice="axis=0 runs down the columns, axis=1 along the rows.",
         ),
         Mistake(
             "one-mean",
-            edit=("axis=0", ""),
+            edit=("x.mean(axis=0)", "x.mean()"),
             gives="when one mean of the whole array is subtracted.",
             advice="Each column has a mean of its own. Which axis goes into mean?",
         ),
         Mistake(
-            # UNVERIFIED
             "scaled-too",
             edit=("x - x.mean(axis=0)", "(x - x.mean(axis=0)) / x.std(axis=0)"),
             gives="when each column is divided by its standard deviation as well.",
-            advice="Only the mean is to be subtracted.",
+            advice="Only the mean should be subtracted.",
         ),
     ),
     hints=(

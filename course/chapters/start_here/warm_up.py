@@ -1,4 +1,4 @@
-"""`warm_up`: ..."""
+"""Doubling and adding one, to see how a check reads."""
 
 from __future__ import annotations
 
@@ -44,27 +44,27 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "forgets-the-one",
-            edit=("+ 1", ""),
-            gives="when the 1 is left out: 2x in place of 2x + 1.",
+            edit=("2 * x + 1", "2 * x"),
+            gives="when the 1 is left out: 2x instead of 2x + 1.",
             advice="The formula has two steps. Which of them is missing?",
         ),
         Mistake(
             "adds-first",
-            edit=("x + 1", "(x + 1)"),
+            edit=("2 * x + 1", "2 * (x + 1)"),
             gives="when the 1 is added before doubling: 2(x + 1).",
-            advice="Multiplication comes before addition. Where do your parentheses stand?",
+            advice="Multiplication comes before addition. Where are your parentheses?",
         ),
         Mistake(
             "squares",
             edit=("2 * x", "x**2"),
-            gives="when x is squared: x² + 1 in place of 2x + 1.",
+            gives="when x is squared: x² + 1 instead of 2x + 1.",
             advice="`**` is a power. Which operator doubles?",
         ),
     ),
     hints=(
         "A NumPy array takes part in arithmetic as a whole: no loop is needed.",
         "Doubling every value of x is written like doubling a number.",
-        "Write the formula as it stands, 2x + 1, with a `*` between the 2 and the x, and return it.",
+        "Write the formula as it is, 2x + 1, with a `*` between the 2 and the x, and return it.",
     ),
     explanation="NumPy applies `*` and `+` to every element, so the formula is the code.",
     trace=_trace,

@@ -1,0 +1,107 @@
+"""What a case does with one layer: make it, send numbers through it, look at its lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course.calling.student import Student
+
+NO_ARRAY = "no array"
+
+
+def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
+    """Make the `use` of one class of layers.
+
+    Parameters
+    ----------
+    name
+        The class.
+    results
+        How many arrays ``parameters()`` and ``gradients()`` give at most, together.
+
+    Returns
+    -------
+    A function of a student's work and a case's arguments. `wanted` says what it gives: ``"output"``, ``"grad_input"``,
+    ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"lengths"`` for their number, ``"as made"``
+    for what a new layer is like.
+    """
+
+    def use(
+        student: Student,
+        sizes: tuple[Any, ...],
+        wanted: str,
+        input: np.ndarray,
+        grad_output: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+        bias: np.ndarray | None = None,
+        with_bias: bool = True,
+        kernel_size: int | tuple[int, int] | None = None,
+        earlier: np.ndarray | None = None,
+        earlier_grad: np.ndarray | None = None,
+        **options: Any,
+    ) -> Any:
+        if kernel_size is not None:
+            sizes = (*sizes, kernel_size)
+        if not with_bias:
+            options["bias"] = False
+        layer = student.call(name, *sizes, **options)
+        if wanted == "as made":
+            return _as_made(layer, input)
+        for attribute, value in (("weight", weight), ("bias", bias)):
+            if value is not None:
+                layer.write(attribute, value)
+        if earlier is not None:
+            layer.call("forward", earlier)
+            layer.call("backward", earlier_grad)
+        output = layer.call("forward", input)
+        if wanted == "output":
+            return output
+        grad_input = layer.call("backward", grad_output)
+        if wanted == "grad_input":
+            return grad_input
+        return _lists(layer, results) if wanted == "lists" else _lengths(layer)
+
+    return use
+
+
+def _as_made(layer: Student, input: np.ndarray) -> str:
+    """Tell in words what a new layer holds, and that it works as it is."""
+    weight, bias = layer.read("weight"), layer.read("bias")
+    told = [f"{name} {_shape_of(value)}" for name, value in (("weight", weight), ("bias", bias))]
+    output = layer.call("forward", input)
+    return ", ".join([*told, _variety(weight), f"output {_shape_of(output)}"])
+
+
+def _shape_of(value: Any) -> str:
+    return str(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
+
+
+def _variety(weight: Any) -> str:
+    if not isinstance(weight, np.ndarray) or weight.dtype.kind not in "fiu" or not np.isfinite(weight).all():
+        return "weights that are not finite numbers"
+    return "weights that differ" if weight.size and np.ptp(weight) > 0 else "weights that are all equal"
+
+
+def _lists(layer: Student, results: int) -> Any:
+    """Give the arrays of both lists, each filled up with text where it could have more."""
+    items: list[Any] = []
+    for method in ("parameters", "gradients"):
+        given = layer.call(method)
+        if type(given) not in (list, tuple):
+            return given
+        arrays = [str(item) if item is None else item for item in given]
+        items += arrays + [NO_ARRAY] * (results // 2 - len(arrays))
+    return tuple(items)
+
+
+def _lengths(layer: Student) -> Any:
+    lengths = []
+    for method in ("parameters", "gradients"):
+        given = layer.call(method)
+        if type(given) not in (list, tuple):
+            return given
+        lengths.append(len(given))
+    return "parameters() has {} arrays, gradients() has {}".format(*lengths)

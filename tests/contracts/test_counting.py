@@ -176,7 +176,7 @@ def test_pytorch_passes_as_a_student_would(answer, seeds):
     exercise = course.exercises[answer.__name__]
     assert exercise.chapter == "15_counting"
     for seed in seeds:
-        report = run(Prepared(exercise, seed), Here.of(answer, exercise.name, exercise.reference))
+        report = run(Prepared(exercise, seed), Here.of(answer, exercise.name, exercise.needs))
         assert report.passed, f"seed {seed}: {report}"
         assert report.largest_difference < 1e-9, f"seed {seed}: {report.largest_difference}"
 
@@ -185,7 +185,7 @@ def test_torchinfo_passes_as_a_summary(seeds):
     """Rows and totals of `summary` are those that torchinfo prints."""
     exercise = course.exercises["summary"]
     for seed in seeds:
-        report = run(Prepared(exercise, seed), Here.of(summary, "summary", exercise.reference))
+        report = run(Prepared(exercise, seed), Here.of(summary, "summary", exercise.needs))
         assert report.passed, f"seed {seed}: {report}"
 
 

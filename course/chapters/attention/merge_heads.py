@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np  # noqa: F401 - the example uses it
+
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 

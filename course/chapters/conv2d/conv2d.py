@@ -60,6 +60,7 @@ EXERCISE = Exercise(
             note="not a single image",
             weight=0.5,
         ),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
     ),
     mistakes=(
         Mistake(

@@ -64,6 +64,7 @@ EXERCISE = Exercise(
             note="not a single film",
             weight=0.5,
         ),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(3, 4, 2), kernel=(2, 3, 1))),
     ),
     mistakes=(
         Mistake(

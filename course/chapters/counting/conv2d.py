@@ -131,6 +131,16 @@ EXERCISE = Exercise(
             lambda rng: {"sizes": (2, 4), "kernel_size": (3, 2), "wanted": "as made", "input": normal(rng, 1, 2, 5, 5)},
             weight=0.5,
         ),
+        Case(
+            "grad_input with padding along one axis",
+            lambda rng: _conv2d(rng, "grad_input", (2, 3), (2, 4, 5), (3, 2), out=(4, 4), padding=(1, 0)),
+        ),
+        Case(
+            "grad_weight and grad_bias",
+            lambda rng: _conv2d(rng, "kept", (2, 3), (2, 4, 5), (2, 3), out=(3, 3)),
+            note="the attributes after backward",
+            weight=0.5,
+        ),
     ),
     mistakes=(
         Mistake(

@@ -81,6 +81,12 @@ EXERCISE = Exercise(
             lambda rng: {"sizes": (5, 6), "wanted": "as made", "input": normal(rng, 2, 5)},
             weight=0.5,
         ),
+        Case(
+            "grad_weight and grad_bias",
+            lambda rng: _linear(rng, "kept", 2, 3, 5),
+            note="the attributes after backward",
+            weight=0.5,
+        ),
     ),
     mistakes=(
         Mistake(

@@ -25,8 +25,8 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
     Returns
     -------
     A function of a student's work and a case's arguments. `wanted` says what it gives: ``"output"``, ``"grad_input"``,
-    ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"lengths"`` for their number, ``"as made"``
-    for what a new layer is like.
+    ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"kept"`` for the attributes of the same names,
+    ``"lengths"`` for the number of arrays, ``"as made"`` for what a new layer is like.
     """
 
     def use(
@@ -62,6 +62,8 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
         grad_input = layer.call("backward", grad_output)
         if wanted == "grad_input":
             return grad_input
+        if wanted == "kept":
+            return tuple(layer.read(attribute) for attribute in ("weight", "bias", "grad_weight", "grad_bias"))
         return _lists(layer, results) if wanted == "lists" else _lengths(layer)
 
     return use

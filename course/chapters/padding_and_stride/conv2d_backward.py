@@ -71,6 +71,10 @@ EXERCISE = Exercise(
             note="some pixels are in no window",
             weight=0.5,
         ),
+        Case(
+            "padding along one axis",
+            lambda rng: gradient(rng, 2, 2, 3, size=(4, 5), kernel=(3, 2), stride=1, padding=(1, 0)),
+        ),
     ),
     mistakes=(
         Mistake(

@@ -197,6 +197,12 @@ EXERCISE = Exercise(
             gives="when each backward adds its gradients to the previous ones.",
             advice="Here grad_weight and grad_bias belong to the latest call. When do they start at zero?",
         ),
+        Mistake(
+            "cut-from-p-to-minus-p",
+            edit=("p_h : h - p_h, p_w : w - p_w", "p_h:-p_h, p_w:-p_w"),
+            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
+            advice="Count the end of the slice from the front: where in the padded image does the image end?",
+        ),
     ),
     hints=(
         "Take conv2d_strided and conv2d_backward from chapter 08. Both loop over the few positions of the "

@@ -119,6 +119,12 @@ EXERCISE = Exercise(
             gives="when weight and bias take the mean over the batch.",
             advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
         ),
+        Mistake(
+            "cut-from-p-to-minus-p",
+            edit=("p_h : p_h + h, p_w : p_w + w", "p_h:-p_h, p_w:-p_w"),
+            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
+            advice="Count the end of the slice from the front: where in the padded image does the image end?",
+        ),
     ),
     hints=(
         "Start like the forward pass: pad the input. Make two arrays of zeros, one for the gradient of the "

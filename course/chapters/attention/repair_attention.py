@@ -95,6 +95,23 @@ EXERCISE = Exercise(
             gives="when hidden scores become -1, which exp makes 0.37 and not 0.",
             advice="Which score gives weight 0, whatever the others are?",
         ),
+        Mistake(
+            "hidden-by-a-number",
+            edit=("-np.inf", "-100.0"),
+            gives=(
+                "when hidden scores become a number such as -100: where the others are lower still, it hides nothing."
+            ),
+            advice="Which score has weight 0, whatever the others are?",
+        ),
+        Mistake(
+            "number-added-to-hide",
+            edit=("np.where(mask[i], fit, -np.inf)", "fit + np.where(mask[i], 0.0, -100.0)"),
+            gives=(
+                "when a number such as -100 is added to hidden scores: where they are far above the others, that "
+                "hides nothing."
+            ),
+            advice="What must be added to a score so that its weight is 0, however large it is?",
+        ),
     ),
     hints=(
         "Work through one query by hand: three scores, the last one hidden. What does the line with mask[i] do to it?",

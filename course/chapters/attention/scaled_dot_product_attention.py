@@ -265,6 +265,23 @@ EXERCISE = Exercise(
             gives="when the largest score of all is subtracted from every row: in a row far below, every exp is 0.",
             advice="Each query needs the largest of its own scores.",
         ),
+        Mistake(
+            "hidden-by-a-number",
+            edit=("-np.inf", "-100.0"),
+            gives=(
+                "when hidden scores become a number such as -100: where the others are lower still, it hides nothing."
+            ),
+            advice="Which score has weight 0, whatever the others are?",
+        ),
+        Mistake(
+            "number-added-to-hide",
+            edit=("np.where(attn_mask, scores, -np.inf)", "scores + np.where(attn_mask, 0.0, -100.0)"),
+            gives=(
+                "when a number such as -100 is added to hidden scores: where they are far above the others, that "
+                "hides nothing."
+            ),
+            advice="What must be added to a score so that its weight is 0, however large it is?",
+        ),
     ),
     hints=(
         "scores is a table of dot products: every row of query with every row of key, so (l_q, l_k). "

@@ -282,6 +282,18 @@ EXERCISE = Exercise(
             ),
             advice="What must be added to a score so that its weight is 0, however large it is?",
         ),
+        Mistake(
+            "causal-hides-the-present-too",
+            edit=(
+                ("np.tri(*scores.shape[-2:], dtype=bool)", "np.tri(*scores.shape[-2:], k=-1, dtype=bool)"),
+                ("-np.inf", "-1e9"),
+            ),
+            gives=(
+                "when the causal mask hides the diagonal: query 0 may look nowhere, and so gives all keys the same "
+                "weight."
+            ),
+            advice="Query i may look at keys 0 to i. Is i among yours?",
+        ),
     ),
     hints=(
         "scores is a table of dot products: every row of query with every row of key, so (l_q, l_k). "

@@ -142,6 +142,12 @@ EXERCISE = Exercise(
             ),
             advice="Element x is in no window that starts before 0. What does your code read for x = 0 and v = 1?",
         ),
+        Mistake(
+            "last-sample-only",
+            edit=("grad_output, input[:, :, v", "grad_output[-1:], input[-1:, :, v"),
+            gives="when grad_weight comes from the last sample only: it starts anew for each.",
+            advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
+        ),
     ),
     hints=(
         "Each gradient has the shape of what it belongs to. Start grad_input and grad_weight from zeros.",

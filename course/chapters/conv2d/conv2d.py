@@ -212,6 +212,15 @@ EXERCISE = Exercise(
             ),
             advice="The axes of weight are (c_o, c_i, k_h, k_w): output channels first.",
         ),
+        Mistake(
+            "taps-before-channels",
+            edit=(
+                '"ncyxuv,ocuv->noyx", windows, weight',
+                '"ncyxuv,ouvc->noyx", windows, weight.reshape(len(weight), *weight.shape[2:], -1)',
+            ),
+            gives="when the window is laid out as (k_h, k_w, c_i), and the kernel as (c_i, k_h, k_w).",
+            advice="Before they are multiplied, both must be flattened in the same order of axes.",
+        ),
     ),
     hints=(
         "This is your conv1d with a window of two sides. Which axes does your sum run over?",

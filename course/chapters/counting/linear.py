@@ -158,6 +158,16 @@ EXERCISE = Exercise(
             gives="when parameters() gives copies: what training writes into them does not reach the layer.",
             advice="The list must hold the layer's own arrays, as they are. Where are they copied?",
         ),
+        Mistake(
+            "none-and-a-gradient",
+            edit=(
+                ("[self.weight] if self.bias is None else ", ""),
+                ("[self.grad_weight] if self.bias is None else ", ""),
+                ("None if self.bias is None else ", ""),
+            ),
+            gives="when parameters() has None in place of a bias that isn't there, and gradients() a gradient for it.",
+            advice="A layer without bias has one parameter. How long are its lists?",
+        ),
     ),
     hints=(
         "forward is your linear of chapter 01, and backward is your linear_backward. Only the place where things "

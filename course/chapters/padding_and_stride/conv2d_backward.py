@@ -125,6 +125,12 @@ EXERCISE = Exercise(
             gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
             advice="Count the end of the slice from the front: where in the padded image does the image end?",
         ),
+        Mistake(
+            "last-sample-only",
+            edit=('"noyx,ncyx->oc", grad_output, padded[met]', '"noyx,ncyx->oc", grad_output[-1:], padded[met][-1:]'),
+            gives="when grad_weight comes from the last sample only: it starts anew for each.",
+            advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
+        ),
     ),
     hints=(
         "Start like the forward pass: pad the input. Make two arrays of zeros, one for the gradient of the "

@@ -31,7 +31,7 @@ def scaled_dot_product_attention(
     Parameters
     ----------
     query
-        Shape ``(..., H_q, L, E)``; heads and what stands before them may be missing, and broadcast.
+        Shape ``(..., H_q, L, E)``; heads and the axes before them may be missing, and broadcast.
     key
         Shape ``(..., H, S, E)``.
     value

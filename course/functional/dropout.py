@@ -35,7 +35,8 @@ def dropout(
     Raises
     ------
     TypeError
-        If `input` is not an array of floating-point numbers, p not a number, training not a bool or rng not a generator.
+        If `input` is not an array of floating-point numbers, p not a number, training not a bool, or rng not a
+        generator.
     ValueError
         Where p is not in 0 .. 1.
 

@@ -270,13 +270,13 @@ def _cell_problems(exercise: Exercise, source: str) -> list[str]:
 
 
 def _order_problems(cells: list[NotebookNode]) -> list[tuple[str, str]]:
-    """Find exercises that stand twice, or without their check as the next code cell."""
+    """Find exercises that come twice, or without their check as the next code cell."""
     found, seen = [], set()
     graded = [cell for cell in cells if cell.cell_type == "code"]
     for cell, following in zip(graded, [*graded[1:], None], strict=True):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in seen:
-            found.append((cell.id, f"{name} stands twice in this lesson."))
+            found.append((cell.id, f"{name} comes twice in this lesson."))
         elif name:
             seen.add(name)
         if is_exercise(cell):

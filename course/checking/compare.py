@@ -185,7 +185,7 @@ def _name_of(data: Data) -> str:
 
 
 def _foreign_in(items: tuple[Any, ...]) -> Foreign | None:
-    """Find the first item, at any depth, that is no number."""
+    """Find the first item, at any depth, that is not a number."""
     for item in items:
         found = item if isinstance(item, Foreign) else _foreign_in(item) if isinstance(item, tuple) else None
         if found:

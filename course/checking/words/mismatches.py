@@ -23,7 +23,7 @@ from course.checking.result import CheckResult
 from course.checking.words.phrases import Told, a, fact, number, oracle_name, points, shorten, subject
 
 LAZY = frozenset({"generator", "map", "filter", "zip", "range", "list_iterator", "enumerate", "reversed"})
-"""Types that hold values nobody has computed yet."""
+"""Types that hold values that have not been computed yet."""
 COLLECTIONS = frozenset({"dict", "set", "frozenset"})
 KINDS = {
     "b": "truth values",

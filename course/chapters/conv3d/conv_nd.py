@@ -74,7 +74,7 @@ EXERCISE = Exercise(
             "3-D with stride and padding for each axis",
             lambda rng: layer(rng, 1, 2, 3, (5, 6, 8), (2, 3, 2), stride=(1, 3, 2), padding=(2, 0, 1)),
         ),
-        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
+        Case("2-D, as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
         Case(
             "3-D, as many outputs as frames",
             lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(4, 2, 3), kernel=(2, 1, 2)),

@@ -72,6 +72,15 @@ class Copies:
         return [array.copy() for array in super().parameters()]
 
 
+class FirstArrays(Linear):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__(in_features, out_features, bias)
+        self.list = super().parameters()
+
+    def parameters(self):
+        return self.list
+
+
 def a_third(model, images, labels):
     return len(images) // 3 / len(images)
 
@@ -104,6 +113,7 @@ ANSWERS = {
     "copies of Linear": ("Linear", type("Linear", (Copies, Linear), {})),
     "copies of Conv2d": ("Conv2d", type("Conv2d", (Copies, Conv2d), {})),
     "copies of Sequential": ("Sequential", type("Sequential", (Copies, Sequential), {})),
+    "first arrays of Linear": ("Linear", FirstArrays),
     "a third": ("accuracy", a_third),
     "float16": ("embedding", in_float16(SOLUTIONS["embedding"])),
     "float16 for digits that cancel": ("group_norm", in_float16(mistake("group_norm.one-pass-variance"))),

@@ -217,8 +217,8 @@ EXERCISE = Exercise(
                 "return [self.weight] if self.bias is None else [self.weight, self.bias]",
                 "return [p.copy() for p in (self.weight, self.bias) if p is not None]",
             ),
-            gives="when parameters() gives copies: what training writes into them does not reach the layer.",
-            advice="The list must hold the layer's own arrays, as they are. Where are they copied?",
+            gives="when parameters() gives copies, or arrays that the layer no longer has: training does not reach it.",
+            advice="The list must hold the layer's own arrays, as they are now. When is it made, and of what?",
         ),
     ),
     hints=(

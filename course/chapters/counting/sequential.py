@@ -170,7 +170,7 @@ EXERCISE = Exercise(
                 "[array for layer in self.layers for array in layer.parameters()]",
                 "[array.copy() for layer in self.layers for array in layer.parameters()]",
             ),
-            gives="when parameters() gives copies: what training writes into them does not reach the layers.",
+            gives="when parameters() gives copies: no training reaches the layers.",
             advice="The list must hold the layers' own arrays, as they are. Where are they copied?",
         ),
     ),

@@ -59,7 +59,12 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
             layer.call("forward", earlier)
             layer.call("backward", earlier_grad)
         if step is not None:
-            layer.fill("parameters", step)
+            given = layer.call("parameters")
+            if type(given) not in (list, tuple):
+                return given
+            # by shape: another order of the list is another mistake
+            new = {array.shape: array for array in step}
+            layer.fill("parameters", [new.get(np.shape(array), array) for array in given])
         output = layer.call("forward", input)
         if wanted == "output":
             return output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from course.chapters.counting.draws import odd
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 

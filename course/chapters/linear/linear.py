@@ -9,6 +9,7 @@ from course.chapters.linear.draws import draw_layer
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def linear(input, weight, bias=None):
@@ -37,16 +38,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, w = arguments["input"][sample], arguments["weight"][neuron]
     if len(x) > 4:
         return ""
-    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(x, w, strict=True)]
-    total = float(x @ w)
-    if "bias" in arguments:
-        total += float(arguments["bias"][neuron])
-        terms.append(_in_a_sum(arguments["bias"][neuron]))
-    return f"{' + '.join(terms)} = {total:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
+    return sum_of_products(x, w, arguments["bias"][neuron] if "bias" in arguments else None)
 
 
 EXERCISE = Exercise(

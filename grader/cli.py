@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from course.catalog.chapters import EXAMPLE
 from grader.config import ROOT
 from grader.errors import GraderError
 
@@ -27,7 +28,7 @@ def main() -> None:
 
 @app.command()
 def build(
-    chapters: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01_linear; all by default.")] = None,
+    chapters: Annotated[list[str] | None, typer.Argument(help=f"Lessons such as {EXAMPLE}; all by default.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if anything differs from its source.")
     ] = False,
@@ -66,7 +67,7 @@ def build(
 
 @app.command()
 def demo(
-    chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = "01_linear",
+    chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = EXAMPLE,
     folder: Annotated[
         Path | None, typer.Option(help="Where the class is made; by default a new temporary folder.")
     ] = None,
@@ -104,7 +105,7 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 
 @app.command()
 def insights(
-    chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
+    chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
 ) -> None:
     """Show what a class understood: how many passed each exercise, and which known mistakes were made."""
@@ -121,7 +122,7 @@ def insights(
 
 @app.command()
 def replay(
-    chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
+    chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     student: Annotated[str, typer.Argument(help="Whose submission.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,

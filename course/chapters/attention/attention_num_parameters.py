@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
@@ -90,7 +91,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "There are four linear layers. Which three come before the heads, and which one after?",
-        "Each of them takes embed_dim numbers and gives embed_dim, with a bias. Chapter 01 counted such a layer.",
+        f"Each of them takes embed_dim numbers and gives embed_dim, with a bias: see {chapter('linear')}.",
         "Heads are slices of what a projection gives. Slicing takes no parameters.",
     ),
     explanation=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.linear.draws import draw_layer
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
@@ -105,7 +106,10 @@ EXERCISE = Exercise(
             "activation-left-in",
             edit=("return output", "return np.maximum(output, 0)"),
             gives="when a ReLU follows: every negative output has become 0.",
-            advice="A linear layer has no activation function. ReLU is a layer of its own, and comes in chapter 03.",
+            advice=(
+                "A linear layer has no activation function. "
+                f"ReLU is a layer of its own, and comes in {chapter('activations')}."
+            ),
         ),
     ),
     hints=(

@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from course.catalog.chapters import EXAMPLE
+from course.errors import CourseError
 from grader.config import ROOT
-from grader.errors import GraderError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
 console = Console()
@@ -95,9 +95,10 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 
     with plain_errors():
         found = find_exercise(exercise)
-    for known in found.misconceptions:
+        shown = [(known, mistake_diff(found, known)) for known in found.misconceptions]
+    for known, diff in shown:
         say(known.id, style="bold")
-        for line in mistake_diff(found, known):
+        for line in diff:
             say(f"  {line}", style={"-": "red", "+": "green"}.get(line[:1], "dim"))
         say(f"  This is exactly what you get {known.diagnosis}")
         say(f"  Next: {known.advice}\n")
@@ -139,12 +140,12 @@ def replay(
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Print an error of the grader's as its text, without a traceback, and exit with code 1."""
+    """Print an error of ours as its text, without a traceback, and exit with code 1."""
     from course.calling.work import Unavailable
 
     try:
         yield
-    except (GraderError, Unavailable) as error:
+    except (CourseError, Unavailable) as error:
         say(str(error), style="red")
         log = getattr(error, "log", "")
         if log:

@@ -183,6 +183,36 @@ EXERCISE = Exercise(
             gives="when keys and values are made from query, too.",
             advice="Only in self-attention are the three the same. Project key and value themselves.",
         ),
+        Mistake(
+            "out-weight-not-transposed",
+            edit=("out_proj_weight.T", "out_proj_weight"),
+            gives="when the last projection is x @ W. The matrix is square, so nothing warns you.",
+            advice="The first three projections use the transposed weight. And the last?",
+        ),
+        Mistake(
+            "rows-interleaved",
+            edit=(
+                "np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)",
+                "[in_proj_weight[i::3] for i in range(3)], [in_proj_bias[i::3] for i in range(3)]",
+            ),
+            gives="when every third row of in_proj_weight is taken for the query: the rows are interleaved.",
+            advice="The first d_m rows are the query's, the next d_m the key's, the last d_m the value's.",
+        ),
+        Mistake(
+            "heads-interleaved",
+            edit=(
+                "weights, biases = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)",
+                "split = (num_heads, 3, -1)\n"
+                "    weights = in_proj_weight.reshape(*split, query.shape[-1]).swapaxes(0, 1)\n"
+                "    weights = weights.reshape(3, -1, query.shape[-1])\n"
+                "    biases = in_proj_bias.reshape(split).swapaxes(0, 1).reshape(3, -1)",
+            ),
+            gives=(
+                "when the rows of in_proj_weight are split into heads first, and those of each head into query, key "
+                "and value."
+            ),
+            advice="The first d_m rows are the query's, for all heads. Split in three first, into heads afterwards.",
+        ),
     ),
     hints=(
         "in_proj_weight holds three square matrices one below the other. np.split(in_proj_weight, 3) gives them, "

@@ -125,6 +125,15 @@ EXERCISE = Exercise(
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
+        Mistake(
+            "bias-per-group",
+            edit=(
+                "output + bias[:, np.newaxis, np.newaxis]",
+                "output + bias[np.arange(c_o) * groups // c_o][:, np.newaxis, np.newaxis]",
+            ),
+            gives="when all channels of a group get the same bias, that of the group's number.",
+            advice="There is one bias for each output channel. Which of them belong to group g?",
+        ),
     ),
     hints=(
         "A grouped convolution is g smaller convolutions. Loop over the groups: which input channels and which "

@@ -80,6 +80,12 @@ EXERCISE = Exercise(
             gives="when a pair is taken for a square: its first number twice.",
             advice="kernel_size may be (k_h, k_w), and the two may differ.",
         ),
+        Mistake(
+            "bias-divided",
+            edit=("count += out_channels", "count += out_channels // groups"),
+            gives="when the bias is divided by the groups as well.",
+            advice="Every output channel has its own bias, whatever its group.",
+        ),
     ),
     hints=(
         "Write down the shape of the weight. Which of its sizes do the groups change?",

@@ -86,6 +86,15 @@ EXERCISE = Exercise(
             gives="when the sum is divided by the square of the height.",
             advice="Images need not be square. How many values does a channel of height h and width w have?",
         ),
+        Mistake(
+            "channels-mixed",
+            edit=(
+                "np.mean(input, axis=(2, 3), keepdims=True)",
+                "input.reshape(len(input), -1, input.shape[1]).mean(axis=1)[:, :, np.newaxis, np.newaxis]",
+            ),
+            gives="when reshape makes (n, h_i · w_i, c) of the images: pixels and channels are mixed.",
+            advice="reshape keeps the order in which numbers are stored: the channels come before the pixels.",
+        ),
     ),
     hints=(
         "Think of it as average pooling with one window, as large as the image.",

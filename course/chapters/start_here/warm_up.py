@@ -60,6 +60,12 @@ EXERCISE = Exercise(
             gives="when x is squared: x² + 1 instead of 2x + 1.",
             advice="`**` is a power. Which operator doubles?",
         ),
+        Mistake(
+            "power-of-two",
+            edit=("2 * x", "2**x"),
+            gives="when 2 is raised to the power of x.",
+            advice="Two stars are a power in Python. Which sign multiplies?",
+        ),
     ),
     hints=(
         "A NumPy array takes part in arithmetic as a whole: no loop is needed.",

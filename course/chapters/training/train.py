@@ -176,6 +176,26 @@ EXERCISE = Exercise(
             gives="when the loss is measured after the step.",
             advice="The loss of a step is that of the forward pass from which its gradients came.",
         ),
+        Mistake(
+            "rest-skipped",
+            edit=(
+                "rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)",
+                "first = step % (len(images) // batch_size) * batch_size\n"
+                "        rows = np.arange(first, first + batch_size)",
+            ),
+            gives="when the images that do not fill a whole batch are left out, and batch 0 comes next.",
+            advice="A batch that reaches the end goes on with the first images.",
+        ),
+        Mistake(
+            "last-batch-shorter",
+            edit=(
+                "rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)",
+                "first = step % -(-len(images) // batch_size) * batch_size\n"
+                "        rows = np.arange(first, min(first + batch_size, len(images)))",
+            ),
+            gives="when the last batch is shorter, and the next one starts with image 0.",
+            advice="A batch that reaches the end goes on with the first images.",
+        ),
     ),
     hints=(
         "Before the loop: one velocity of zeros for each parameter. In the loop: take a batch, go forward, get "

@@ -185,6 +185,12 @@ EXERCISE = Exercise(
             gives="when the kernel's rows are put down as columns.",
             advice="u counts the kernel's rows and v its columns. Which of them moves down in the output?",
         ),
+        Mistake(
+            "cut-from-p-to-minus-p",
+            edit=("p_h : full.shape[2] - p_h, p_w : full.shape[3] - p_w", "p_h:-p_h, p_w:-p_w"),
+            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
+            advice="Count the end of the slice from the front: where does the part that is kept end?",
+        ),
     ),
     hints=(
         "Make the output without padding first: np.zeros((n, c_o, (h - 1) · s_h + k_h, (w - 1) · s_w + k_w)).",

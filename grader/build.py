@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.catalog.chapters import FOLDERS
+from course.catalog.chapters import EXAMPLE, FOLDERS
 from course.checking.spec import Exercise
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
@@ -120,7 +120,7 @@ def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
             text = f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}."
             raise UnknownLesson(text, name="chapter", received=name, allowed=tuple(there))
     if not there:
-        raise UnknownLesson(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear.")
+        raise UnknownLesson(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as {EXAMPLE}.")
     return [name for name in there if not wanted or name in wanted]
 
 

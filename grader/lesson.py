@@ -12,7 +12,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from course.catalog.chapters import TOPIC_IN_TEXT, with_numbers
+from course.catalog.chapters import EXAMPLE, TOPIC_IN_TEXT, with_numbers
 from course.checking.source import BEGIN, END, solution_cell
 from course.checking.spec import Exercise
 from grader.errors import GraderError
@@ -108,7 +108,7 @@ def topic_of(chapter: str) -> str:
     """
     match = TOPIC_FOLDER.fullmatch(chapter)
     if match is None:
-        text = f"A lesson's folder is named like 01_linear, not {chapter!r}."
+        text = f"A lesson's folder is named like {EXAMPLE}, not {chapter!r}."
         raise UnknownLesson(text, name="chapter", received=chapter, allowed=TOPIC_FOLDER.pattern)
     return match["topic"]
 

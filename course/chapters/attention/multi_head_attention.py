@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.attention.merge_heads import merge_heads
 from course.chapters.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from course.chapters.attention.split_heads import split_heads
@@ -151,7 +152,8 @@ EXERCISE = Exercise(
             ),
             gives="when the projections are x @ W. The matrices are square, so nothing warns you.",
             advice=(
-                "PyTorch stores one row for each output, as in chapter 01. What does a linear layer do with its weight?"
+                f"PyTorch stores one row for each output, as in {chapter('linear')}. "
+                "What does a linear layer do with its weight?"
             ),
         ),
         Mistake(

@@ -9,6 +9,7 @@ from course.chapters.attention.draws import draw_inputs, far_below, large_scores
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=False):
@@ -66,7 +67,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
         return ""
     i, j = index
     weights = functional.softmax(query[i] @ key.T / np.sqrt(query.shape[1]), dim=-1)
-    terms = [f"{w:.3f}·{v:.4g}" if v >= 0 else f"{w:.3f}·({v:.4g})" for w, v in zip(weights, value[:, j], strict=True)]
+    terms = [f"{w:.3f}·{in_a_sum(v)}" for w, v in zip(weights, value[:, j], strict=True)]
     return f"{' + '.join(terms)} = {weights @ value[:, j]:.4g}, query {i}'s weights times column {j} of value"
 
 

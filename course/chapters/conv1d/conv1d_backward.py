@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
@@ -160,6 +161,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "For one element of the kernel, the layer is a linear layer at every position, so its gradients are "
-        "the ones of chapter 01. grad_input adds k of them up, each shifted to where its element met the signal."
+        f"the ones of {chapter('linear')}. grad_input adds k of them up, each shifted to where "
+        "its element met the signal."
     ),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.setup import pair
 from course.chapters.counting.use_layer import use_layer
@@ -222,8 +223,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Take conv2d_strided and conv2d_backward from chapter 08. Both loop over the few positions of the "
-        "kernel, not over the many positions of the image.",
+        f"Take conv2d_strided and conv2d_backward from {chapter('padding_and_stride')}. Both loop over the few "
+        "positions of the kernel, not over the many positions of the image.",
         "At kernel position (i, j) every output sees one value: padded[:, :, i : i + s·h_o : s, j : j + s·w_o : "
         "s]. Weighted with weight[:, :, i, j] and summed over the input channels, it is added to the output.",
         "backward loops over the same (i, j). grad_weight[:, :, i, j] sums grad_output times what was seen; the "

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.use_layer import use_layer
 from course.checking.sampling import normal
@@ -170,8 +171,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "forward is your linear of chapter 01, and backward is your linear_backward. Only the place where things "
-        "are kept is new: self.",
+        f"forward is your linear of {chapter('linear')}, and backward is your linear_backward. Only the place where "
+        "things are kept is new: self.",
         "backward gets grad_output alone. It also needs the input, so forward has to keep it: self.input = input.",
         "backward sets self.grad_weight = grad_output.T @ self.input and self.grad_bias, the sum over the "
         "samples, and returns grad_output @ self.weight. The lists hold the bias and its gradient only if "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.chapters.grouped_and_depthwise.draws import grouped
 from course.checking.oracles import TorchFunction
@@ -139,8 +140,8 @@ EXERCISE = Exercise(
         "rows of weight belong to group q?",
         "With a = c_i/g and b = c_o/g, group q reads the input channels q·a to (q + 1)·a, has the rows q·b to (q "
         "+ 1)·b of weight, and fills the same output channels.",
-        "Each small convolution is the one of chapter 07: sliding_window_view and einsum. np.concatenate(..., "
-        "axis=1) puts their outputs side by side.",
+        f"Each small convolution is the one of {chapter('conv2d')}: sliding_window_view and einsum. "
+        "np.concatenate(..., axis=1) puts their outputs side by side.",
         "Without a loop: reshape cuts the axis of channels in two, (groups, c_i/g). einsum then keeps the letter "
         "of the groups.",
     ),

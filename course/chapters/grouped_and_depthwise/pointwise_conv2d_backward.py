@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
@@ -104,7 +105,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Chapter 01 has these gradients, with samples in rows. Here each pixel is a sample.",
+        f"These gradients are those of {chapter('linear')}, with samples in rows. Here each pixel is a sample.",
         "grad_input sums over the output channels, grad_weight over all images and pixels.",
         'For einsum: "nohw,oc->nchw" and "nohw,nchw->oc". grad_weight then needs two more axes of length 1.',
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
@@ -142,7 +143,8 @@ EXERCISE = Exercise(
         "At the end, cut the border off. grad_bias sums grad_output over axes 0, 2 and 3.",
     ),
     explanation=(
-        "It is the backward pass of chapter 06 with two axes. The slice has a step, the stride: pixels that no window "
-        "read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need no gradient."
+        f"It is the backward pass of {chapter('conv1d')} with two axes. The slice has a step, the stride: pixels "
+        "that no window read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need "
+        "no gradient."
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import worked_out
 from course.checking.oracles import TorchFunction
@@ -192,7 +193,7 @@ EXERCISE = Exercise(
     explanation=(
         "After np.pad padding needs no more thought. sliding_window_view lays out the windows at all "
         "places. Stride keeps every s-th window, dilation every d-th pixel inside a window, and both are slices. "
-        "The sum is the one of chapter 07."
+        f"The sum is the one of {chapter('conv2d')}."
     ),
     trace=_trace,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -57,7 +58,9 @@ EXERCISE = Exercise(
             "over-batch",
             edit=("axis=(2, 3)", "axis=(0, 2, 3)"),
             gives="when the mean runs over the batch as well.",
-            advice="Samples stay apart. This mean is what batch normalization computes, in chapter 12.",
+            advice=(
+                f"Samples stay apart. This mean is what batch normalization computes, in {chapter('normalization')}."
+            ),
         ),
         Mistake(
             "one-axis",

@@ -7,6 +7,7 @@ import numpy as np
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def warm_up(x):
@@ -23,8 +24,7 @@ def warm_up(x):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     value = arguments["x"][index]
-    factor = f"{value:.7g}" if value >= 0 else f"({value:.7g})"
-    return f"2 · {factor} + 1 = {2 * value + 1:.7g}"
+    return f"2 · {in_a_sum(value, digits=7)} + 1 = {2 * value + 1:.7g}"
 
 
 def _large_and_small(rng: np.random.Generator) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -179,7 +180,10 @@ EXERCISE = Exercise(
             "no-scale",
             edit=(" / np.sqrt(d_model // num_heads)", ""),
             gives="when the scores are not divided by the root of the head's size.",
-            advice="Chapter 13 divides the scores by something. By what, and how large is one head here?",
+            advice=(
+                f"In {chapter('attention')} the scores are divided by something. "
+                "By what, and how large is one head here?"
+            ),
         ),
         Mistake(
             "scaled-by-model",

@@ -7,6 +7,7 @@ from course.checking.findings import Outcome, Returned
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.mismatches import tell_returned
+from course.checking.words.naming import tell_named
 from course.checking.words.phrases import Told, count, credit, oracle_name, points
 
 _NO_CALL = frozenset(
@@ -46,7 +47,7 @@ def tell(result: CheckResult) -> Document:
             *_cases(result),
             *_call(result, lead),
             *told.facts,
-            *_diagnosis(result),
+            *tell_named(result),
             _step(result, lead, told),
             *_notes(result),
         ),
@@ -69,7 +70,7 @@ def _cases(result: CheckResult) -> tuple[Line, ...]:
     """Say which cases are right and which are not, unless one sentence explains them all."""
     right = [case.name for case in result.cases if case.passed]
     wrong = [case.name for case in result.cases if not case.passed]
-    if result.named or not right or not wrong:
+    if (result.named and not result.explains.cases) or not right or not wrong:
         return ()
     return (Line(Role.CASES, (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)),)
 
@@ -80,13 +81,6 @@ def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
         return ()
     note = (Text(f", {lead.note}"),) if lead.note else ()
     return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)
-
-
-def _diagnosis(result: CheckResult) -> tuple[Line, ...]:
-    return tuple(
-        Line(Role.DIAGNOSIS, (Text("This is exactly what you get "), *marked(known.diagnosis)))
-        for known in result.named
-    )
 
 
 def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:

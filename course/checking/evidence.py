@@ -1,0 +1,183 @@
+"""What a student's results say about a mistake: which it explains, which it contradicts, and how much that proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course.calling.endings import Attempt, Ending
+from course.checking.compare import as_data, compare
+from course.checking.comparison import Comparison
+
+MISSING = object()
+"""In place of a value where a call did not return one."""
+EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
+"""Endings that a mistake can bring about; a call that was too slow, or was not run, shows none."""
+STRONG = 2.0
+"""How much must agree before a mistake is named: one result with several values, or numbers in several cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One result of one case.
+
+    Parameters
+    ----------
+    case
+        Index of the case.
+    part
+        Index of the result, or None where the call gives one.
+    name
+        The result's name, or empty.
+    yours, expected
+        What the student's call returned, and what it should have.
+    right
+        Whether these are equal.
+    """
+
+    case: int
+    part: int | None
+    name: str
+    yours: Any
+    expected: Any
+    right: bool
+
+    def of(self, attempt: Attempt) -> Any:
+        """Take the same result from another call, or `MISSING`."""
+        if attempt.ending is not Ending.RETURNED:
+            return MISSING
+        if self.part is None:
+            return attempt.value
+        parts = _parts(attempt.value)
+        return parts[self.part] if self.part < len(parts) else MISSING
+
+    def is_same(self, value: Any) -> bool:
+        """Tell whether the student's result is this value."""
+        return value is not MISSING and compare(self.yours, as_data(value)).right
+
+    def is_right(self, value: Any) -> bool:
+        """Tell whether this value is the right result."""
+        return value is not MISSING and compare(value, self.expected).right
+
+    @property
+    def weight(self) -> float:
+        """How much it proves that a mistake gives the same: 2 for several values, 1 for a number, 0.5 for less.
+
+        Zeros, ones, NaN or any one value throughout have many causes, and so has a truth value.
+        """
+        data = as_data(self.yours)
+        if not isinstance(data, np.ndarray):
+            return 0.5
+        values = data[np.isfinite(data)]
+        distinct = np.unique(values)
+        if data.size == 1:
+            return 1.0 if values.size and data.dtype.kind != "b" else 0.5
+        if distinct.size < 2:
+            return 0.5
+        counted = data.dtype.kind in "biu" or bool((values == np.round(values)).all())
+        return 1.0 if counted and data.size < 4 else 2.0
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    data = as_data(value)
+    return tuple(data) if isinstance(data, tuple) or (isinstance(data, np.ndarray) and data.ndim) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One case, as the student's answer did in it.
+
+    Parameters
+    ----------
+    attempt
+        The call.
+    expected
+        The right answer.
+    comparison
+        What was compared, where the call returned.
+    size
+        How many values it takes, so that small cases are asked first.
+    """
+
+    attempt: Attempt
+    expected: Any
+    comparison: Comparison | None
+    size: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything about the case was right."""
+        return self.comparison is not None and self.comparison.right and not self.attempt.changed
+
+    def pieces(self, index: int) -> tuple[Piece, ...]:
+        """Give the results that can be evidence: those with values, of calls that returned."""
+        if self.comparison is None:
+            return ()
+        units, value, expected = self.comparison.units, self.attempt.value, self.expected
+        if not (isinstance(expected, tuple) and len(units) == len(expected)):
+            found = (Piece(index, None, "", value, expected, self.comparison.right),)
+        else:
+            found = tuple(
+                Piece(index, part, unit.name, yours, want, unit.right)
+                for part, (unit, yours, want) in enumerate(zip(units, _parts(value), expected, strict=True))
+            )
+        return tuple(piece for piece in found if not (isinstance(piece.expected, np.ndarray) and not piece.expected.size))
+
+
+class Evidence:
+    """Every result of a check, to hold mistakes against.
+
+    Parameters
+    ----------
+    cases
+        One for each case, in order.
+    """
+
+    def __init__(self, cases: Sequence[Tried]) -> None:
+        self.cases = cases
+        order = sorted(range(len(cases)), key=lambda i: (cases[i].size, i))
+        pieces = [piece for i in order for piece in cases[i].pieces(i)]
+        self.right = [piece for piece in pieces if piece.right]
+        self.wrong = [piece for piece in pieces if not piece.right]
+
+    def contradicts(self, ends: Callable[[int], Attempt]) -> bool:
+        """Tell whether a mistake is wrong where the student is right, or changes an argument that the student doesn't."""
+        return any(
+            not piece.is_right(piece.of(ends(piece.case)))
+            or bool(set(ends(piece.case).changed) - set(self.cases[piece.case].attempt.changed))
+            for piece in self.right
+        )
+
+    def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
+        """Give the positions of the wrong results that are exactly these wrong values."""
+        return frozenset(
+            i
+            for i, piece in enumerate(self.wrong)
+            if piece.is_same(value := value_of(piece)) and not piece.is_right(value)
+        )
+
+    def is_strong(self, explained: Iterable[int]) -> bool:
+        """Tell whether these results prove enough."""
+        return sum(self.wrong[i].weight for i in explained) >= STRONG
+
+    def ends_alike(self, ends: Callable[[int], Attempt]) -> bool:
+        """Tell whether every failing case ends as the student's did, with equal values or the same exception."""
+        return all(
+            case.passed or (case.attempt.ending in EXPLAINABLE and same(case.attempt, ends(i)))
+            for i, case in enumerate(self.cases)
+        )
+
+
+def same(attempt: Attempt, variant: Attempt) -> bool:
+    """Tell whether two calls ended alike: equal values and changed arguments, or the same type of exception."""
+    if attempt.ending is not variant.ending:
+        return False
+    if attempt.ending is Ending.RAISED:
+        assert attempt.error
+        assert variant.error
+        return attempt.error.type_name == variant.error.type_name
+    comparison = compare(attempt.value, as_data(variant.value))
+    return comparison.right and attempt.changed == variant.changed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +11,16 @@ import numpy as np
 from course.calling.endings import Attempt, Ending
 from course.checking.compare import as_data
 from course.checking.evidence import MISSING, STRONG, Evidence, Piece, Tried, same
-from course.checking.pairs import Pair, explaining_pairs
+from course.checking.pairs import Ends, Pair, Values, pairs
 from course.checking.result import Explains
 from course.checking.spec import Misconception
 
-PAIR_SECONDS = 0.4
-"""How long to look for two mistakes."""
+SECONDS = 0.5
+"""How long to look for a mistake that explains some of the results, or for two."""
 FACTORS = (-1.0, 2.0, 0.5)
 """By these a known mistake's result may be multiplied."""
+MOST = 0.75
+"""Where a mistake would also make other results wrong, and differently, it must explain this share of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,19 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Mistakes that could be named, and the positions of the wrong results that they explain."""
+    """Mistakes that could be named, what they give, and the positions of the wrong results that this explains."""
 
     mistakes: tuple[Misconception, ...]
+    values: Values
     explained: frozenset[int]
     factor: float = 1.0
 
 
-def diagnose(
-    misconceptions: Sequence[Misconception],
-    cases: Sequence[Tried],
-    attempt_of: Callable[[Misconception | Pair, int], Attempt],
-) -> Named:
+class OutOfTime(Exception):
+    """The time for looking is over; what was found until then counts."""
+
+
+def diagnose(misconceptions: Sequence[Misconception], cases: Sequence[Tried], ends: Ends, repair: bool = False) -> Named:
     """Find the known mistakes that give exactly the student's wrong results and are right where these are right.
 
     What could have many causes is set aside: a call that raised or was too slow, a result without values, a changed
@@ -53,91 +57,108 @@ def diagnose(
         The known mistakes, most common first.
     cases
         The student's calls.
-    attempt_of
-        Tells how a mistake, or a pair of them, ends in the case of an index.
+    ends
+        How a mistake, or a pair of them, ends in the case of an index.
+    repair
+        Whether one mistake is to be repaired: a mistake is then named for everything or not at all.
     """
     if all(case.passed or case.attempt.ending is not Ending.RETURNED for case in cases):
         return Named()
     evidence = Evidence(cases)
-    known = [m for m in misconceptions if not evidence.contradicts(lambda i, m=m: attempt_of(m, i))]
-    for mistake in known:
-        if evidence.ends_alike(lambda i, m=mistake: attempt_of(m, i)):
-            return Named((mistake,))
-    if not evidence.wrong:
+    for known in misconceptions:
+        if evidence.ends_alike(lambda i, known=known: ends(known, i)) and not _contradicted(evidence, known, ends):
+            return Named((known,))
+    if repair or not evidence.wrong:
         return Named()
-    found = [
-        Explanation((m,), evidence.explained(lambda piece, m=m: piece.of(attempt_of(m, piece.case)))) for m in known
-    ]
-    best = max(found, key=lambda one: len(one.explained), default=Explanation((), frozenset()))
-    everything = len(evidence.wrong)
-    if len(best.explained) < everything:
-        best = _two(evidence, found, attempt_of, len(best.explained) + 1) or best
-    if len(best.explained) < everything:
-        best = _multiplied(evidence, known, attempt_of) or best
-    if not evidence.is_strong(best.explained):
-        return Named()
-    return Named(best.mistakes, _explains(evidence, best, attempt_of))
+    best = _best(evidence, misconceptions, ends)
+    return Named(best.mistakes, _explains(evidence, best, ends)) if best else Named()
 
 
-def _two(
-    evidence: Evidence,
-    alone: Sequence[Explanation],
-    attempt_of: Callable[[Misconception | Pair, int], Attempt],
-    at_least: int,
-) -> Explanation | None:
-    """Find the pair that explains most; the first of these."""
-    likely = sorted(alone, key=lambda one: not one.explained)
+def _contradicted(evidence: Evidence, known: Misconception, ends: Ends) -> bool:
+    return evidence.contradicts(lambda i: ends(known, i))
+
+
+def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Explanation | None:
+    """Find what explains the most results and can be believed, as far as the time goes."""
+    deadline = time.perf_counter() + SECONDS
+
+    def ends_in_time(known: Misconception | Pair, index: int) -> Attempt:
+        if time.perf_counter() > deadline:
+            raise OutOfTime
+        return ends(known, index)
+
     best = None
-    everything = len(evidence.wrong)
-    known = [one.mistakes[0] for one in likely]
-    by_id = {one.mistakes[0].id: one.explained for one in alone}
-    for mistakes, explained in explaining_pairs(evidence, known, attempt_of, at_least, PAIR_SECONDS):
-        if not all(evidence.is_strong(explained - by_id[mistake.id]) for mistake in mistakes):
-            continue
-        if best is None or len(explained) > len(best.explained):
-            best = Explanation(mistakes, explained)
-        if len(explained) == everything:
-            break
+    try:
+        for found in _candidates(evidence, misconceptions, ends_in_time):
+            if (best is None or len(found.explained) > len(best.explained)) and _is_believable(evidence, found):
+                best = found
+            if best and len(best.explained) == len(evidence.wrong):
+                break
+    except OutOfTime:
+        pass
     return best
 
 
-def _multiplied(
-    evidence: Evidence,
-    known: Sequence[Misconception],
-    attempt_of: Callable[[Misconception | Pair, int], Attempt],
-) -> Explanation | None:
-    """Find a mistake whose result, twice, half or with the opposite sign, is what is wrong everywhere."""
-    for mistake in known:
-        for factor in FACTORS:
+def _candidates(
+    evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends
+) -> Iterator[Explanation]:
+    """Give what may explain some of the results: single mistakes, then pairs, then multiples of single ones."""
+    alone: dict[str, Explanation] = {}
+    for known in misconceptions:
+        if not _contradicted(evidence, known, ends):
 
-            def value(piece: Piece, mistake: Misconception = mistake, factor: float = factor) -> object:
-                data = as_data(piece.of(attempt_of(mistake, piece.case)))
-                if not isinstance(data, np.ndarray) or data.dtype.kind != "f":
-                    return MISSING
-                return factor * data
+            def values(piece: Piece, known: Misconception = known) -> object:
+                return piece.of(ends(known, piece.case))
 
-            explained = evidence.explained(value)
-            if len(explained) < len(evidence.wrong) or any(piece.weight >= STRONG for piece in evidence.right):
-                continue
-            touched = {i for i in explained if not evidence.wrong[i].is_right(_plain(evidence, attempt_of, mistake, i))}
+            alone[known.id] = Explanation((known,), values, evidence.explained(values))
+    yield from alone.values()
+    likely = [one.mistakes[0] for one in sorted(alone.values(), key=lambda one: not one.explained)]
+    for pair, together in pairs(evidence, likely, ends):
+        explained = evidence.explained(together)
+        if all(evidence.is_strong(explained - alone[known.id].explained) for known in pair.in_order):
+            yield Explanation(pair.in_order, together, explained)
+    if not any(piece.weight >= STRONG for piece in evidence.right):
+        yield from (found for one in alone.values() for found in _multiples(evidence, one))
+
+
+def _multiples(evidence: Evidence, one: Explanation) -> Iterator[Explanation]:
+    """Give a mistake's results twice, halved or with the opposite sign, if that explains everything."""
+    for factor in FACTORS:
+
+        def values(piece: Piece, factor: float = factor) -> object:
+            data = one.values(piece)
+            data = data if data is MISSING else as_data(data)
+            return factor * data if isinstance(data, np.ndarray) and data.dtype.kind == "f" else MISSING
+
+        explained = evidence.explained(values)
+        if len(explained) == len(evidence.wrong):
+            touched = {i for i in explained if not evidence.wrong[i].is_right(one.values(evidence.wrong[i]))}
             if evidence.is_strong(touched):
-                return Explanation((mistake,), explained, factor)
-    return None
+                yield Explanation(one.mistakes, values, explained, factor)
 
 
-def _plain(
-    evidence: Evidence,
-    attempt_of: Callable[[Misconception | Pair, int], Attempt],
-    mistake: Misconception,
-    position: int,
-) -> object:
-    piece = evidence.wrong[position]
-    return piece.of(attempt_of(mistake, piece.case))
+def _is_believable(evidence: Evidence, found: Explanation) -> bool:
+    """Tell whether an explanation proves enough, and what it leaves unexplained can be another mistake's.
+
+    A mistake that should show in other results, and doesn't, was probably another one that looks alike in special
+    cases: with one sample, a square weight, a single channel.
+    """
+    if not evidence.is_strong(found.explained):
+        return False
+    wrong = evidence.wrong
+    rest = [piece for i, piece in enumerate(wrong) if i not in found.explained]
+    differing = [piece for piece in rest if not piece.overflowed and not piece.is_right(found.values(piece))]
+    if not differing:
+        return True
+    names = {piece.name for piece in wrong}
+    whole = names - {piece.name for piece in rest}
+    if 2 * len(whole) >= len(names):
+        return True
+    strong = [i for i in found.explained if wrong[i].weight >= STRONG]
+    return len(strong) >= 4 and len(strong) >= MOST * len(wrong)
 
 
-def _explains(
-    evidence: Evidence, found: Explanation, attempt_of: Callable[[Misconception | Pair, int], Attempt]
-) -> Explains:
+def _explains(evidence: Evidence, found: Explanation, ends: Ends) -> Explains:
     """Tell what is explained in cases and results; empty where that is all of them."""
     explained = [evidence.wrong[i] for i in sorted(found.explained)]
     names = tuple(dict.fromkeys(piece.name for piece in explained))
@@ -148,7 +169,7 @@ def _explains(
         for i, case in enumerate(evidence.cases)
         if not case.passed
         and all(piece.case != i for piece in evidence.wrong)
-        and not any(same(case.attempt, attempt_of(mistake, i)) for mistake in found.mistakes)
+        and not any(same(case.attempt, ends(known, i)) for known in found.mistakes)
     }
     return Explains(
         cases=tuple(sorted({piece.case for piece in explained})) if rest else (),

@@ -18,6 +18,8 @@ EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
 """Endings that a mistake can bring about; a call that was too slow, or was not run, shows none."""
 STRONG = 2.0
 """How much must agree before a mistake is named: one result with several values, or numbers in several cases."""
+NUMBER, COUNT, TRIVIAL = 1.0, 0.5, 0.25
+"""How much a number proves, a whole number, and what has many causes: a truth value, zeros, ones, NaN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +66,25 @@ class Piece:
 
     @property
     def weight(self) -> float:
-        """How much it proves that a mistake gives the same: 2 for several values, 1 for a number, 0.5 for less.
-
-        Zeros, ones, NaN or any one value throughout have many causes, and so has a truth value.
-        """
+        """How much it proves that a mistake gives the same."""
         data = as_data(self.yours)
         if not isinstance(data, np.ndarray):
-            return 0.5
+            return TRIVIAL
         values = data[np.isfinite(data)]
-        distinct = np.unique(values)
-        if data.size == 1:
-            return 1.0 if values.size and data.dtype.kind != "b" else 0.5
-        if distinct.size < 2:
-            return 0.5
         counted = data.dtype.kind in "biu" or bool((values == np.round(values)).all())
-        return 1.0 if counted and data.size < 4 else 2.0
+        if data.size > 1 and np.unique(values).size > 1:
+            return NUMBER if counted and data.size < 4 else STRONG
+        if data.size != 1 or not values.size or data.dtype.kind == "b":
+            return TRIVIAL
+        return COUNT if counted else NUMBER
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether there is NaN or infinity where a finite value is expected, which says nothing about other mistakes."""
+        yours, expected = as_data(self.yours), as_data(self.expected)
+        if not (isinstance(yours, np.ndarray) and isinstance(expected, np.ndarray) and yours.shape == expected.shape):
+            return False
+        return bool((~np.isfinite(yours) & np.isfinite(expected)).any())
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
@@ -113,8 +119,8 @@ class Tried:
         return self.comparison is not None and self.comparison.right and not self.attempt.changed
 
     def pieces(self, index: int) -> tuple[Piece, ...]:
-        """Give the results that can be evidence: those with values, of calls that returned."""
-        if self.comparison is None:
+        """Give the results that can be evidence: those with values, of calls that returned and changed no argument."""
+        if self.comparison is None or self.attempt.changed:
             return ()
         units, value, expected = self.comparison.units, self.attempt.value, self.expected
         if not (isinstance(expected, tuple) and len(units) == len(expected)):
@@ -146,9 +152,7 @@ class Evidence:
     def contradicts(self, ends: Callable[[int], Attempt]) -> bool:
         """Tell whether a mistake is wrong where the student is right, or changes an argument that the student doesn't."""
         return any(
-            not piece.is_right(piece.of(ends(piece.case)))
-            or bool(set(ends(piece.case).changed) - set(self.cases[piece.case].attempt.changed))
-            for piece in self.right
+            not piece.is_right(piece.of(ends(piece.case))) or ends(piece.case).changed for piece in self.right
         )
 
     def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
@@ -161,7 +165,8 @@ class Evidence:
 
     def is_strong(self, explained: Iterable[int]) -> bool:
         """Tell whether these results prove enough."""
-        return sum(self.wrong[i].weight for i in explained) >= STRONG
+        weights = [self.wrong[i].weight for i in explained]
+        return sum(weight for weight in weights if weight > TRIVIAL) >= STRONG
 
     def ends_alike(self, ends: Callable[[int], Attempt]) -> bool:
         """Tell whether every failing case ends as the student's did, with equal values or the same exception."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,13 +12,15 @@ import numpy as np
 
 from course.calling.endings import Attempt
 from course.checking.compare import as_data
-from course.checking.evidence import MISSING, Evidence, Piece
+from course.checking.evidence import MISSING, STRONG, Evidence, Piece
 from course.checking.source import bare, source_of
 from course.checking.spec import Misconception
 from course.checking.variant import EditError, compiled, edited
 
 Values = Callable[[Piece], Any]
 """What a mistake, or two, give for one result of one case."""
+Ends = Callable[["Misconception | Pair", int], Attempt]
+"""How a mistake, or a pair, ends in the case of an index."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +40,26 @@ class Pair:
         """The wrong answer, or None where the second's edits don't fit any more, or the result doesn't compile."""
         edits = (*self.first.mistake.edits, *self.second.mistake.edits)
         try:
-            source = edited(bare(source_of(self.first.solution, self.first.exercise)), edits, self.id)
-            return compiled(source, self.first.exercise, self.id, self.first.solution)
+            return compiled(edited(_code(self.first), edits, self.id), self.first.exercise, self.id, self.first.solution)
         except EditError:
             return None
 
+    @property
+    def in_order(self) -> tuple[Misconception, Misconception]:
+        """Both mistakes, first the one that is earlier in the code."""
+        first, second = (_code(known).find(known.mistake.edits[0][0]) for known in (self.first, self.second))
+        return (self.first, self.second) if first <= second else (self.second, self.first)
 
-def in_order(one: Misconception, other: Misconception) -> tuple[Misconception, Misconception]:
-    """Put the mistake first that is earlier in the code."""
-    source = bare(source_of(one.solution, one.exercise))
-    return (one, other) if source.find(one.mistake.edits[0][0]) <= source.find(other.mistake.edits[0][0]) else (other, one)
+
+def _code(known: Misconception) -> str:
+    return bare(source_of(known.solution, known.exercise))
 
 
-def explaining_pairs(
-    evidence: Evidence,
-    known: Sequence[Misconception],
-    attempt_of: Callable[[Misconception | Pair, int], Attempt],
-    at_least: int,
-    seconds: float,
-) -> Iterator[tuple[tuple[Misconception, Misconception], frozenset[int]]]:
-    """Give pairs of mistakes, and the wrong results that they explain together and neither explains alone.
+def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Iterator[tuple[Pair, Values]]:
+    """Give every two mistakes that can be in one answer and contradict no right result, with what they give.
+
+    Where the edits of two don't fit together, their results may: where each of them alone is seen, and what both touch
+    is their sum or their product. Such a pair comes only if it explains every wrong result.
 
     Parameters
     ----------
@@ -66,61 +67,57 @@ def explaining_pairs(
         The student's results.
     known
         Mistakes that contradict no right result, in the order in which they are tried.
-    attempt_of
-        Tells how a mistake, or a pair, ends in a case.
-    at_least
-        How many wrong results a pair must explain.
-    seconds
-        When to give up.
+    ends
+        How a mistake, or a pair, ends in a case.
     """
-    deadline = time.perf_counter() + seconds
     for one, other in combinations([mistake for mistake in known if mistake.mistake.edits], 2):
-        for values in _together(evidence, one, other, attempt_of):
-            if time.perf_counter() > deadline:
-                return
-            explained = evidence.explained(values)
-            if len(explained) >= at_least:
-                yield in_order(one, other), explained
+        orders = [pair for pair in (Pair(one, other), Pair(other, one)) if pair.variant is not None]
+        for pair in orders:
+            if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
+                yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
+        if not orders and _both_are_seen(evidence, one, other, ends):
+            for combine in (_added, _multiplied):
+                values = _overlapping(one, other, ends, combine)
+                if len(evidence.explained(values)) == len(evidence.wrong):
+                    yield Pair(one, other), values
 
 
-def _together(
-    evidence: Evidence,
-    one: Misconception,
-    other: Misconception,
-    attempt_of: Callable[[Misconception | Pair, int], Attempt],
-) -> Iterator[Values]:
-    """Give what two mistakes can make together: by both edits in either order, by a sum, by a product."""
+def _both_are_seen(evidence: Evidence, one: Misconception, other: Misconception, ends: Ends) -> bool:
+    """Tell whether each of two explains a result of several values that the other leaves right."""
 
-    def alone(piece: Piece) -> tuple[Any, Any]:
-        return piece.of(attempt_of(one, piece.case)), piece.of(attempt_of(other, piece.case))
+    def seen(this: Misconception, that: Misconception) -> bool:
+        return any(
+            piece.weight >= STRONG
+            and piece.is_same(piece.of(ends(this, piece.case)))
+            and piece.is_right(piece.of(ends(that, piece.case)))
+            for piece in evidence.wrong
+        )
 
-    # First the arithmetic: all of its values are known already.
-    yield lambda piece: overlapping(*alone(piece), piece, lambda a, b, right: a + b - right)
-    yield lambda piece: overlapping(*alone(piece), piece, lambda a, b, right: a * b / right)
-    for pair in (Pair(one, other), Pair(other, one)):
-        if pair.variant is None:
-            continue
-
-        def ends(index: int, pair: Pair = pair) -> Attempt:
-            return attempt_of(pair, index)
-
-        if not evidence.contradicts(ends):
-            yield lambda piece, ends=ends: piece.of(ends(piece.case))
+    return seen(one, other) and seen(other, one)
 
 
-def overlapping(one: Any, other: Any, piece: Piece, combine: Callable[..., Any]) -> Any:
-    """Tell what two mistakes give for a result: where one leaves it right, what the other makes of it.
+def _added(one: np.ndarray, other: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return one + other - right
 
-    Where both are wrong, `combine` makes the value of the two and the right one, unless these are whole numbers: too
-    many combinations of those are equal.
-    """
-    if piece.is_right(one):
-        return other
-    if piece.is_right(other):
-        return one
-    values = [as_data(value) for value in (one, other, piece.expected) if value is not MISSING]
-    floats = [v for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f" and v.shape == np.shape(values[-1])]
-    if len(floats) < 3:
-        return MISSING
-    with np.errstate(all="ignore"):
-        return combine(*floats)
+
+def _multiplied(one: np.ndarray, other: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return one * other / right
+
+
+def _overlapping(one: Misconception, other: Misconception, ends: Ends, combine: Callable[..., np.ndarray]) -> Values:
+    """Tell what two mistakes give for a result: where one leaves it right, what the other makes of it."""
+
+    def values(piece: Piece) -> Any:
+        ours, theirs = piece.of(ends(one, piece.case)), piece.of(ends(other, piece.case))
+        if piece.is_right(ours):
+            return theirs
+        if piece.is_right(theirs):
+            return ours
+        data = [MISSING if value is MISSING else as_data(value) for value in (ours, theirs, piece.expected)]
+        floats = [value for value in data if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
+        if len({value.shape for value in floats}) != 1 or len(floats) < len(data):
+            return MISSING  # whole numbers have too many sums and products in common
+        with np.errstate(all="ignore"):
+            return combine(*floats)
+
+    return values

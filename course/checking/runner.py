@@ -132,7 +132,7 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
             Tried(attempt, expected, result.comparison, result.size)
             for attempt, expected, result in zip(attempts, prepared.expected, results, strict=True)
         ]
-        known = diagnose(exercise.misconceptions, tried, prepared.variant_attempt)
+        known = diagnose(exercise.misconceptions, tried, prepared.variant_attempt, exercise.repair)
     except Exception as error:
         notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
     return Report(

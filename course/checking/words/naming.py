@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from course.checking.document import Line, Role, Text, marked
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
@@ -29,30 +31,40 @@ def _diagnosis(result: CheckResult) -> str:
     gives = [known.diagnosis for known in result.named]
     if result.explains.factor in _MULTIPLIED:
         gives.append(_MULTIPLIED[result.explains.factor])
-    if len(gives) > 1:
-        told = f"when two things come together: {', and '.join(map(_briefly, gives))}."
-    else:
-        told = gives[0]
-    which = _which(result)
-    if not which:
+    told = gives[0] if len(gives) == 1 else f"when two things come together: {_joined([_clause(text) for text in gives])}."
+    if result.explains.everything:
         return f"This is exactly what you get {told}"
-    sentence = told.partition(". ")[0].rstrip(".")
-    return f"{which}, this is exactly what you get {sentence}; the rest has another cause."
+    return f"{_which(result)} this is exactly what you get {_first_sentence(told)}; the rest has another cause."
 
 
-def _briefly(gives: str) -> str:
+def _first_sentence(gives: str) -> str:
+    return re.split(r"\.(?= [A-Z]|$)", gives)[0]
+
+
+def _clause(gives: str) -> str:
     """Shorten what a mistake gives to its first clause, without the "when"."""
-    return gives.partition(". ")[0].partition(": ")[0].rstrip(".").removeprefix("when ")
+    return _first_sentence(gives).partition(": ")[0].removeprefix("when ")
+
+
+def _joined(clauses: list[str]) -> str:
+    return ("; and " if any("," in clause for clause in clauses) else ", and ").join(clauses)
 
 
 def _which(result: CheckResult) -> str:
-    """Name the cases and results that are explained; empty where that is everything."""
+    """Name the cases and results that are explained."""
     explains = result.explains
-    names = [result.cases[i].name for i in explains.cases]
-    cases = f"In the case{'s' if len(names) > 1 else ''} {'; '.join(names)}" if names else ""
-    results = f"for {_listed(explains.results)}" if explains.results else ""
-    whole = ", ".join(filter(None, (cases, results)))
-    return whole[:1].upper() + whole[1:]
+    of = f"for {_listed(explains.results)}" if explains.results else ""
+    if not explains.cases:
+        return f"F{of[1:]},"
+    cases = _cases(result, explains.cases)
+    others = tuple(i for i, case in enumerate(result.cases) if not case.passed and i not in explains.cases)
+    if len(explains.cases) > 3 and len(others) == 1:
+        cases = f"In every failing case but {result.cases[others[0]].name}"
+    return f"{cases}, {of}," if of else f"{cases}:" if ";" in cases else f"{cases},"
+
+
+def _cases(result: CheckResult, indexes: tuple[int, ...]) -> str:
+    return f"In the case{'s' if len(indexes) > 1 else ''} {'; '.join(result.cases[i].name for i in indexes)}"
 
 
 def _right_results(result: CheckResult) -> tuple[Line, ...]:

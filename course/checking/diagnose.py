@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from course.calling.endings import Attempt, Ending
 from course.checking.compare import as_data
 from course.checking.evidence import MISSING, STRONG, Evidence, Piece, Tried, same
 from course.checking.pairs import Ends, Pair, Values, pairs
-from course.checking.result import Explains
+from course.checking.result import EVERYTHING, Explains
 from course.checking.spec import Misconception
 
 SECONDS = 0.5
@@ -28,7 +28,7 @@ class Named:
     """Known mistakes, none, one or two, and what of the answer they explain."""
 
     mistakes: tuple[Misconception, ...] = ()
-    explains: Explains = Explains()
+    explains: Explains = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class OutOfTime(Exception):
     """The time for looking is over; what was found until then counts."""
 
 
-def diagnose(misconceptions: Sequence[Misconception], cases: Sequence[Tried], ends: Ends, repair: bool = False) -> Named:
+def diagnose(
+    misconceptions: Sequence[Misconception], cases: Sequence[Tried], ends: Ends, repair: bool = False
+) -> Named:
     """Find the known mistakes that give exactly the student's wrong results and are right where these are right.
 
     What could have many causes is set aside: a call that raised or was too slow, a result without values, a changed
@@ -71,7 +73,10 @@ def diagnose(misconceptions: Sequence[Misconception], cases: Sequence[Tried], en
     if repair or not evidence.wrong:
         return Named()
     best = _best(evidence, misconceptions, ends)
-    return Named(best.mistakes, _explains(evidence, best, ends)) if best else Named()
+    if best is None:
+        return Named()
+    explains = _explains(evidence, best, ends)
+    return _told_apart(evidence, best.mistakes, explains, ends)
 
 
 def _contradicted(evidence: Evidence, known: Misconception, ends: Ends) -> bool:
@@ -99,9 +104,7 @@ def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: End
     return best
 
 
-def _candidates(
-    evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends
-) -> Iterator[Explanation]:
+def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Iterator[Explanation]:
     """Give what may explain some of the results: single mistakes, then pairs, then multiples of single ones."""
     alone: dict[str, Explanation] = {}
     for known in misconceptions:
@@ -176,3 +179,17 @@ def _explains(evidence: Evidence, found: Explanation, ends: Ends) -> Explains:
         results=names if others else (),
         factor=found.factor,
     )
+
+
+def _told_apart(evidence: Evidence, mistakes: tuple[Misconception, ...], explains: Explains, ends: Ends) -> Named:
+    """Put a step that is still to be written after the other mistake, with the cases that need it."""
+    steps = [known for known in mistakes if known.mistake.unwritten]
+    if len(mistakes) != 2 or len(steps) != 1:
+        return Named(mistakes, explains)
+    (step,) = steps
+    failing = {piece.case for piece in evidence.wrong}
+    waiting = {piece.case for piece in evidence.wrong if not piece.is_right(piece.of(ends(step, piece.case)))}
+    if waiting >= (set(explains.cases) or failing):
+        return Named(mistakes, explains)
+    others = tuple(known for known in mistakes if known is not step)
+    return Named((*others, step), replace(explains, unwritten=step.mistake.unwritten, waiting=tuple(sorted(waiting))))

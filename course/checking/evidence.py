@@ -80,7 +80,7 @@ class Piece:
 
     @property
     def overflowed(self) -> bool:
-        """Whether there is NaN or infinity where a finite value is expected, which says nothing about other mistakes."""
+        """Whether there is NaN or infinity where a finite value is expected: it hides what else is wrong."""
         yours, expected = as_data(self.yours), as_data(self.expected)
         if not (isinstance(yours, np.ndarray) and isinstance(expected, np.ndarray) and yours.shape == expected.shape):
             return False
@@ -130,7 +130,9 @@ class Tried:
                 Piece(index, part, unit.name, yours, want, unit.right)
                 for part, (unit, yours, want) in enumerate(zip(units, _parts(value), expected, strict=True))
             )
-        return tuple(piece for piece in found if not (isinstance(piece.expected, np.ndarray) and not piece.expected.size))
+        return tuple(
+            piece for piece in found if not (isinstance(piece.expected, np.ndarray) and not piece.expected.size)
+        )
 
 
 class Evidence:
@@ -150,10 +152,8 @@ class Evidence:
         self.wrong = [piece for piece in pieces if not piece.right]
 
     def contradicts(self, ends: Callable[[int], Attempt]) -> bool:
-        """Tell whether a mistake is wrong where the student is right, or changes an argument that the student doesn't."""
-        return any(
-            not piece.is_right(piece.of(ends(piece.case))) or ends(piece.case).changed for piece in self.right
-        )
+        """Tell whether a mistake is wrong, or changes an argument, where the student is right."""
+        return any(not piece.is_right(piece.of(ends(piece.case))) or ends(piece.case).changed for piece in self.right)
 
     def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
         """Give the positions of the wrong results that are exactly these wrong values."""

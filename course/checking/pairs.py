@@ -40,7 +40,9 @@ class Pair:
         """The wrong answer, or None where the second's edits don't fit any more, or the result doesn't compile."""
         edits = (*self.first.mistake.edits, *self.second.mistake.edits)
         try:
-            return compiled(edited(_code(self.first), edits, self.id), self.first.exercise, self.id, self.first.solution)
+            return compiled(
+                edited(_code(self.first), edits, self.id), self.first.exercise, self.id, self.first.solution
+            )
         except EditError:
             return None
 

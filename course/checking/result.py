@@ -81,16 +81,25 @@ class Explains:
         Names of the results, or empty where they explain all that are wrong.
     factor
         By what their values are multiplied besides: -1, 2 or 0.5.
+    unwritten, waiting
+        What the second of two is, if it is a step that is still to be written, and the indexes of the failing cases
+        that need this step.
     """
 
     cases: tuple[int, ...] = ()
     results: tuple[str, ...] = ()
     factor: float = 1.0
+    unwritten: str = ""
+    waiting: tuple[int, ...] = ()
 
     @property
     def everything(self) -> bool:
         """Whether nothing is left to another cause."""
         return not self.cases and not self.results
+
+
+EVERYTHING = Explains()
+"""Every failing case, and every result that is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ class CheckResult:
     asked: Asked
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
-    explains: Explains = Explains()
+    explains: Explains = EVERYTHING
     line: int | None = None
     oracle: str = "PyTorch"
     oracle_missing: bool = False
@@ -217,9 +226,11 @@ class CheckResult:
         """The case to tell about: of the failing ones the smallest; None if all passed.
 
         Special cases, which weigh less, come after the others, and what was not run comes last. Where the named
-        mistakes explain some cases, it is one of these.
+        mistakes explain some cases, it is one of these, and it needs no step that is still to be written.
         """
-        told = [self.cases[i] for i in self.explains.cases] or self.cases
+        explains = self.explains
+        indexes = explains.cases or range(len(self.cases))
+        told = [self.cases[i] for i in indexes if i not in explains.waiting]
         failing = [case for case in told if not case.passed]
 
         def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:

@@ -70,7 +70,7 @@ def _cases(result: CheckResult) -> tuple[Line, ...]:
     """Say which cases are right and which are not, unless one sentence explains them all."""
     right = [case.name for case in result.cases if case.passed]
     wrong = [case.name for case in result.cases if not case.passed]
-    if (result.named and not result.explains.cases) or not right or not wrong:
+    if result.named or not right or not wrong:
         return ()
     return (Line(Role.CASES, (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)),)
 

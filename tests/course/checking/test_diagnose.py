@@ -7,7 +7,7 @@ from course.calling.endings import Attempt, Ending, Raised
 from course.checking.compare import compare
 from course.checking.diagnose import diagnose
 from course.checking.evidence import Tried, same
-from course.checking.result import Explains
+from course.checking.result import EVERYTHING, Explains
 from course.checking.spec import Misconception, Mistake
 
 RIGHT, WRONG, OTHER = (np.arange(start, start + 4) / 3 for start in (1, 2, 7))
@@ -36,9 +36,6 @@ def named(cases, **mistakes):
     rows = {slug: [end if isinstance(end, Attempt) else returned(end) for end in row] for slug, row in mistakes.items()}
     found = diagnose([known(slug) for slug in rows], cases, lambda m, i: rows[m.mistake.slug][i])
     return [mistake.mistake.slug for mistake in found.mistakes], found.explains
-
-
-EVERYTHING = Explains()
 
 
 @pytest.mark.parametrize("value", [np.ones(3), 3.0, None, "text", (np.ones(2), None), {"a": 1}, [1, [2, 3]]])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.endings import Attempt, Ending
-from course.checking.compare import as_data, compare
+from course.checking.compare import as_data, close, compare
 from course.checking.comparison import Comparison
 
 MISSING = object()
@@ -18,6 +18,8 @@ EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
 """Endings that a mistake can bring about; a call that was too slow, or was not run, shows none."""
 STRONG = 2.0
 """How much must agree before a mistake is named: one result with several values, or numbers in several cases."""
+FIRST = 3
+"""So many wrong results tell whether a pair is worth more time."""
 NUMBER, COUNT, TRIVIAL = 1.0, 0.5, 0.25
 """How much a number proves, a whole number, and what has many causes: a truth value, zeros, ones, NaN."""
 
@@ -58,11 +60,11 @@ class Piece:
 
     def is_same(self, value: Any) -> bool:
         """Tell whether the student's result is this value."""
-        return value is not MISSING and compare(self.yours, as_data(value)).right
+        return value is not MISSING and _equal(self.yours, as_data(value))
 
     def is_right(self, value: Any) -> bool:
         """Tell whether this value is the right result."""
-        return value is not MISSING and compare(value, self.expected).right
+        return value is not MISSING and _equal(value, self.expected)
 
     @property
     def weight(self) -> float:
@@ -85,6 +87,15 @@ class Piece:
         if not (isinstance(yours, np.ndarray) and isinstance(expected, np.ndarray) and yours.shape == expected.shape):
             return False
         return bool((~np.isfinite(yours) & np.isfinite(expected)).any())
+
+
+def _equal(value: Any, expected: Any) -> bool:
+    """Compare; arrays of one shape without looking for a pattern in what differs."""
+    data = as_data(value)
+    if isinstance(data, np.ndarray) and isinstance(expected, np.ndarray):
+        if data.shape == expected.shape and data.dtype.kind == expected.dtype.kind == "f":
+            return bool(close(data, expected).all())
+    return compare(value, expected).right
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
@@ -162,6 +173,10 @@ class Evidence:
             for i, piece in enumerate(self.wrong)
             if piece.is_same(value := value_of(piece)) and not piece.is_right(value)
         )
+
+    def begins(self, value_of: Callable[[Piece], Any]) -> bool:
+        """Tell whether one of the first few wrong results is explained; if not, the others are not worth the time."""
+        return any(piece.is_same(value_of(piece)) for piece in self.wrong[:FIRST])
 
     def is_strong(self, explained: Iterable[int]) -> bool:
         """Tell whether these results prove enough."""

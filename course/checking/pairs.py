@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -54,7 +54,12 @@ class Pair:
 
 
 def _code(known: Misconception) -> str:
-    return bare(source_of(known.solution, known.exercise))
+    return _bare_source(known.solution, known.exercise)
+
+
+@lru_cache(maxsize=8)
+def _bare_source(solution: Any, name: str) -> str:
+    return bare(source_of(solution, name))
 
 
 def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Iterator[tuple[Pair, Values]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from course.calling.endings import Attempt, Ending
-from course.checking.compare import as_data
+from course.checking.compare import as_data, compare
 from course.checking.evidence import MISSING, STRONG, Evidence, Piece, Tried, same
 from course.checking.pairs import Ends, Pair, Values, pairs
 from course.checking.result import EVERYTHING, Explains
@@ -95,7 +95,8 @@ def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: End
     best = None
     try:
         for found in _candidates(evidence, misconceptions, ends_in_time):
-            if (best is None or len(found.explained) > len(best.explained)) and _is_believable(evidence, found):
+            better = best is None or len(found.explained) > len(best.explained)
+            if better and _is_believable(evidence, found, ends_in_time):
                 best = found
             if best and len(best.explained) == len(evidence.wrong):
                 break
@@ -142,7 +143,7 @@ def _multiples(evidence: Evidence, one: Explanation) -> Iterator[Explanation]:
                 yield Explanation(one.mistakes, values, explained, factor)
 
 
-def _is_believable(evidence: Evidence, found: Explanation) -> bool:
+def _is_believable(evidence: Evidence, found: Explanation, ends: Ends) -> bool:
     """Tell whether an explanation proves enough, and what it leaves unexplained can be another mistake's.
 
     A mistake that should show in other results, and doesn't, was probably another one that looks alike in special
@@ -152,15 +153,27 @@ def _is_believable(evidence: Evidence, found: Explanation) -> bool:
         return False
     wrong = evidence.wrong
     rest = [piece for i, piece in enumerate(wrong) if i not in found.explained]
+    cases = {wrong[i].case for i in found.explained}
+    stopped = [i for i, case in enumerate(evidence.cases) if case.attempt.ending is Ending.RAISED]
+    if (rest or stopped) and all(evidence.cases[i].special for i in cases):
+        return False
+    if len(cases) == 1 and any(all(_shows(evidence, known, i, ends) for known in found.mistakes) for i in stopped):
+        return False
     differing = [piece for piece in rest if not piece.overflowed and not piece.is_right(found.values(piece))]
     if not differing:
         return True
     names = {piece.name for piece in wrong}
     whole = names - {piece.name for piece in rest}
-    if 2 * len(whole) >= len(names):
+    if len(cases) > 1 and 2 * len(whole) >= len(names):
         return True
     strong = [i for i in found.explained if wrong[i].weight >= STRONG]
     return len(strong) >= 4 and len(strong) >= MOST * len(wrong)
+
+
+def _shows(evidence: Evidence, known: Misconception, index: int, ends: Ends) -> bool:
+    """Tell whether a mistake gives something wrong in a case in which the student's call stopped with an error."""
+    attempt = ends(known, index)
+    return attempt.ending is Ending.RETURNED and not compare(attempt.value, evidence.cases[index].expected).right
 
 
 def _explains(evidence: Evidence, found: Explanation, ends: Ends) -> Explains:

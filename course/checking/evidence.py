@@ -92,9 +92,10 @@ class Piece:
 def _equal(value: Any, expected: Any) -> bool:
     """Compare; arrays of one shape without looking for a pattern in what differs."""
     data = as_data(value)
-    if isinstance(data, np.ndarray) and isinstance(expected, np.ndarray):
-        if data.shape == expected.shape and data.dtype.kind == expected.dtype.kind == "f":
-            return bool(close(data, expected).all())
+    if not isinstance(data, np.ndarray) or not isinstance(expected, np.ndarray) or data.shape != expected.shape:
+        return compare(value, expected).right
+    if data.dtype.kind == expected.dtype.kind == "f":
+        return bool(close(data, expected).all())
     return compare(value, expected).right
 
 
@@ -117,12 +118,15 @@ class Tried:
         What was compared, where the call returned.
     size
         How many values it takes, so that small cases are asked first.
+    special
+        Whether it is about something special, where many mistakes give the same.
     """
 
     attempt: Attempt
     expected: Any
     comparison: Comparison | None
     size: int = 0
+    special: bool = False
 
     @property
     def passed(self) -> bool:

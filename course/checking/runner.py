@@ -129,7 +129,7 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
     known = Named()
     try:
         tried = [
-            Tried(attempt, expected, result.comparison, result.size)
+            Tried(attempt, expected, result.comparison, result.size, special=result.weight < 1)
             for attempt, expected, result in zip(attempts, prepared.expected, results, strict=True)
         ]
         known = diagnose(exercise.misconceptions, tried, prepared.variant_attempt, exercise.repair)

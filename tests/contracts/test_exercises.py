@@ -53,8 +53,6 @@ NAMED = {
     "relu_backward_output": ("relu_backward.grad-output-left-out", "relu_backward.times-output"),
     # two sums are compared, and one that stays the same counts as a no
     "elementwise_total_compared": ("is_elementwise.sums-compared", "is_elementwise.own-place-must-change"),
-    # key.T stops wherever there is a batch, and no mask is used
-    "attention_key_turned_whole": ("scaled_dot_product_attention.no-masks",),
     # it multiplies by 1 - p in evaluation and divides by it in training, where it also doubles
     "dropout_columns_of_last_axis": ("dropout.scaled-twice",),
     # all three gradients are averaged; the mistake averages two

@@ -1,5 +1,7 @@
 """Naming mistakes by single results: they must be exactly the student's wrong ones, and right where the student is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,7 +74,7 @@ def test_a_mistake_that_contradicts_a_passing_case_is_not_named():
 def test_a_case_that_raised_is_left_to_another_cause():
     """The others are explained, and it is said which."""
     cases = [tried(WRONG, RIGHT), tried(raised("IndexError"), RIGHT), tried(RIGHT, RIGHT)]
-    assert named(cases, a=[WRONG, OTHER, RIGHT]) == (["a"], Explains(cases=(0,)))
+    assert named(cases, a=[WRONG, RIGHT, RIGHT]) == (["a"], Explains(cases=(0,)))
 
 
 def test_a_case_without_values_neither_names_nor_refutes():
@@ -101,6 +103,21 @@ def test_a_mistake_that_should_show_elsewhere_is_not_named():
     cases = [tried(WRONG, RIGHT), tried(OTHER, RIGHT)]
     assert named(cases, a=[WRONG, 5 * RIGHT])[0] == []
     assert named(cases, a=[WRONG, RIGHT]) == (["a"], Explains(cases=(0,)))
+
+
+def test_a_special_case_alone_names_nothing():
+    """There many mistakes give the same; it counts together with an ordinary one, or where it is all that fails."""
+    ordinary, special = tried(WRONG, RIGHT), replace(tried(OTHER, RIGHT), special=True)
+    assert named([ordinary, special], a=[RIGHT, OTHER])[0] == []
+    assert named([ordinary, special], a=[WRONG, OTHER]) == (["a"], EVERYTHING)
+    assert named([tried(RIGHT, RIGHT), special], a=[RIGHT, OTHER]) == (["a"], EVERYTHING)
+
+
+def test_one_case_is_not_enough_where_the_others_should_show_the_mistake():
+    """They raised, and the mistake doesn't: a weight that is square fits also where it is not transposed."""
+    cases = [tried(raised("ValueError"), RIGHT), tried(WRONG, RIGHT)]
+    assert named(cases, a=[OTHER, WRONG])[0] == []
+    assert named([*cases, tried(OTHER, RIGHT)], a=[OTHER, WRONG, OTHER]) == (["a"], Explains(cases=(1, 2)))
 
 
 def test_nan_hides_what_else_is_wrong():

@@ -47,6 +47,7 @@ class Operation:
     Parameters
     ----------
     verb
+        ``"fill"`` writes into the arrays that a method gives, as a step of training does.
         ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
     name
         Of a function, class or value; of a method or attribute where there is an owner.

@@ -135,6 +135,21 @@ EXERCISE = Exercise(
             gives="when only the maximum is subtracted.",
             advice="The exponentials of your result must add up to 1 along `dim`. What is still to be subtracted?",
         ),
+        Mistake(
+            "logarithm-added",
+            edit=("shifted - np.log", "shifted + np.log"),
+            gives="when the logarithm of the sum is added instead of subtracted.",
+            advice="The logarithm of a quotient is a difference.",
+        ),
+        Mistake(
+            "plain-sign",
+            edit=(
+                (" - input.max(axis=dim, keepdims=True)", ""),
+                ("shifted - np.log", "-shifted + np.log"),
+            ),
+            gives="when the sign is reversed, -log of the probability, and no maximum is subtracted.",
+            advice="The logarithm of a probability is 0 or negative. After that, try scores near 1000.",
+        ),
     ),
     hints=(
         "The logarithm of a quotient is a difference: log(exp(x_i) / s) = x_i - log(s), with s the sum of the "

@@ -42,10 +42,6 @@ def grouped_stacked(x, w, b=None, groups=1):
     return y.reshape(len(y), groups, -1, *y.shape[2:])
 
 
-def grouped_bias_of_group(x, w, b=None, groups=1):
-    return _grouped(x, w, None if b is None else np.repeat(b[:groups], len(w) // groups), groups)
-
-
 def grouped_averaged(x, w, b=None, groups=1):
     y = _grouped(x, w, None, groups) / groups
     return y if b is None else y + b[:, None, None]
@@ -250,7 +246,6 @@ WRONG = {
         grouped_last_group,
         grouped_shuffled,
         grouped_stacked,
-        grouped_bias_of_group,
         grouped_averaged,
         grouped_first_group_only,
     ),

@@ -136,10 +136,6 @@ def split_backwards(x, num_heads):
     return np.stack(np.split(x, num_heads, axis=2)[::-1], axis=1)
 
 
-def split_heads_first(x, num_heads):
-    return np.stack(np.split(x, num_heads, axis=2))
-
-
 def split_for_two(x, num_heads):
     return np.stack(np.array_split(x, 2, axis=2), axis=1)
 
@@ -394,7 +390,6 @@ WRONG = {
         split_numbers_first,
         split_first_head_always,
         split_backwards,
-        split_heads_first,
         split_for_two,
         split_as_tuple_of_sizes,
         split_through_transpose,

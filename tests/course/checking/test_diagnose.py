@@ -36,7 +36,7 @@ def tried(yours, expected, names=()):
 def named(cases, **mistakes):
     """Diagnose against mistakes given by their results, and give slugs and what they explain."""
     rows = {slug: [end if isinstance(end, Attempt) else returned(end) for end in row] for slug, row in mistakes.items()}
-    found = diagnose([known(slug) for slug in rows], cases, lambda m, i: rows[m.mistake.slug][i])
+    found = diagnose([known(slug) for slug in rows], cases, lambda m, i: rows[m.id.removeprefix("linear.")][i])
     return [mistake.mistake.slug for mistake in found.mistakes], found.explains
 
 

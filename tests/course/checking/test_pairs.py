@@ -47,7 +47,7 @@ def test_the_mistake_that_is_earlier_in_the_code_comes_first():
 def explained(yours, *, right, one, other):
     """Tell whether two mistakes whose edits exclude each other explain every result."""
     rewritten = known("one", "2 * x + 1", "1"), known("other", "2 * x + 1", "2")
-    rows = dict(zip(("scaled.one", "scaled.other"), (one, other), strict=True))
+    rows: dict[str, list[np.ndarray]] = {"scaled.one": one, "scaled.other": other}
     cases = [Tried(Attempt(Ending.RETURNED, y), r, compare(y, r)) for y, r in zip(yours, right, strict=True)]
     found = pairs(Evidence(cases), rewritten, lambda m, i: Attempt(Ending.RETURNED, rows[m.id][i]))
     return [pair.id for pair, _ in found] != []

@@ -87,7 +87,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-maximum",
             edit=(" - input.max(axis=dim, keepdims=True)", ""),
-            gives="without subtracting the maximum: the sum of the exponentials is infinite, or 0.",
+            gives="when the maximum is not subtracted: the sum of the exponentials is infinite, or 0.",
             advice="log_softmax, too, stays the same when a constant is subtracted from a row.",
         ),
         Mistake(

@@ -9,6 +9,7 @@ import traceback
 import warnings
 import zlib
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from course.checking.compare import compare
 from course.checking.comparison import WrongValues
 from course.checking.diagnose import diagnose
 from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
+from course.checking.locating.locate import SECONDS, locate
+from course.checking.locating.own_source import own_source
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
@@ -59,6 +62,15 @@ class Prepared:
         fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
+
+    @cached_property
+    def another(self) -> Prepared:
+        """The same exercise with other cases, which show whether what fits these cases is more than a coincidence."""
+        return Prepared(self.exercise, self.seed + 1)
+
+    def judged(self, work: Work, index: int, seconds: float) -> CaseResult:
+        """Run one case and judge it."""
+        return _run_case(self, work, index, seconds)[1]
 
     def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
         # a stream of its own for each case: adding a case leaves the others' draws alone
@@ -164,6 +176,29 @@ def _fault(error: BaseException) -> str:
     return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
 
 
+def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: float = SECONDS) -> Report:
+    """Look for the line that is wrong, where no mistake was named, and add it to the report.
+
+    Parameters
+    ----------
+    report
+        Of `run`.
+    prepared, work
+        What `run` was given.
+    source
+        The code of the student's function or class; empty where it is not known.
+    seconds
+        How long to look for it; 0 for not at all.
+    """
+    try:
+        return replace(report, located=locate(report, prepared, work, source, seconds))
+    except (KeyboardInterrupt, Unavailable):
+        raise
+    except Exception as error:
+        note = f"Looking for the line failed: {_fault(error)}. This is an error in the course."
+        return replace(report, notes=(*report.notes, note))
+
+
 def refuse(asked: Asked, finding: Finding, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:
     """Report on something of which no case was run.
 
@@ -205,9 +240,12 @@ def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    report = run(Prepared(exercise, seed), work)
+    prepared = Prepared(exercise, seed)
+    report = run(prepared, work)
+    borrowed = tuple(work.borrowed)
+    report = point(report, prepared, work, own_source(thing))
     work.forget()
-    return replace(report, borrowed=tuple(work.borrowed))
+    return replace(report, borrowed=borrowed)
 
 
 def _is_plain(value: Any) -> bool:

@@ -9,7 +9,6 @@ import traceback
 import warnings
 import zlib
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,10 @@ from course.checking import oracle
 from course.checking.compare import compare
 from course.checking.comparison import WrongValues
 from course.checking.diagnose import diagnose
-from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
-from course.checking.locating.locate import SECONDS, locate
+from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
+from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import own_source
+from course.checking.locating.search import Standing
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
@@ -62,15 +62,20 @@ class Prepared:
         fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
+        self._another: Prepared | None = None
 
-    @cached_property
-    def another(self) -> Prepared:
-        """The same exercise with other cases, which show whether what fits these cases is more than a coincidence."""
-        return Prepared(self.exercise, self.seed + 1)
+    def with_another_seed(self) -> Prepared:
+        """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
+        if self._another is None:
+            self._another = Prepared(self.exercise, self.seed + 1)
+        return self._another
 
-    def judged(self, work: Work, index: int, seconds: float) -> CaseResult:
-        """Run one case and judge it."""
-        return _run_case(self, work, index, seconds)[1]
+    def standing(self, work: Work, index: int, seconds: float) -> Standing:
+        """Run one case and tell how far it is right: for many tries, of which most are far off."""
+        attempt, told = self.attempt(work, index, seconds)
+        if attempt.ending is Ending.RETURNED and far_off(attempt.value, self.expected[index]):
+            return Standing(Outcome.WRONG_VALUES)
+        return Standing.of(_judge(self, index, attempt, told))
 
     def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
         # a stream of its own for each case: adding a case leaves the others' draws alone

@@ -131,7 +131,9 @@ def _keywords(code: Code, node: ast.Call) -> Iterator[Change]:
 
 def _is_numpy(func: ast.expr) -> bool:
     return isinstance(func, ast.Name) or (
-        isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in ("np", "numpy", "math")
+        isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Name)
+        and func.value.id in ("np", "numpy", "math")
     )
 
 

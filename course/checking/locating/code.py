@@ -28,12 +28,15 @@ class Change:
         What it is replaced with.
     rank
         How unlikely it is: changes are tried by rank.
+    after
+        So many characters after the start is what the change is about: its line is the line of the change.
     """
 
     start: int
     end: int
     new: str
     rank: int = 1
+    after: int = 0
 
     def apply(self, text: str) -> str:
         """Make the change.
@@ -80,12 +83,33 @@ class Code:
         """Every node of the code that can be changed: not docstrings and not annotations."""
         left_out: set[ast.AST] = set()
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
                 left_out.update((node, node.value))
             for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
                 if annotation is not None:
                     left_out.update(ast.walk(annotation))
         return [node for node in ast.walk(self.tree) if node not in left_out]
+
+    @cached_property
+    def changeable(self) -> set[ast.AST]:
+        """The same nodes, to ask whether one is among them."""
+        return set(self.nodes)
+
+    @cached_property
+    def indexing(self) -> set[ast.AST]:
+        """The nodes that only say where: within an index, a slice or a range."""
+        found: set[ast.AST] = set()
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Subscript(slice=index):
+                    found.update(ast.walk(index))
+                case ast.Call(func=ast.Name(id="range"), args=args):
+                    found.update(part for arg in args for part in ast.walk(arg))
+        return found
 
     @property
     def functions(self) -> Iterator[ast.FunctionDef]:
@@ -131,6 +155,6 @@ class Code:
         start, end = self.span(node)
         return end - start <= LONGEST_PIECE
 
-    def line_at(self, offset: int) -> int:
-        """Give the number of the line, from 1, that a place is in."""
-        return self.text.count("\n", 0, offset) + 1
+    def line_of(self, change: Change) -> int:
+        """Give the number of the line, from 1, that a change is about."""
+        return self.text.count("\n", 0, change.start + change.after) + 1

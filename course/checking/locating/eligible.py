@@ -48,13 +48,13 @@ def _within_reach(case: CaseResult) -> bool:
 
 
 def only_computes(code: Code) -> bool:
-    """Tell whether code neither prints, nor touches files, nor draws random numbers of its own.
+    r"""Tell whether code neither prints, nor touches files, nor draws random numbers of its own.
 
     Examples
     --------
-    >>> only_computes(Code("def f(x):\\n    return 2 * x"))
+    >>> only_computes(Code("def f(x):\n    return 2 * x"))
     True
-    >>> only_computes(Code("def f(x):\\n    print(x)"))
+    >>> only_computes(Code("def f(x):\n    print(x)"))
     False
     """
     for node in ast.walk(code.tree):

@@ -6,7 +6,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,8 +16,8 @@ from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
 from course.checking.locating.eligible import only_computes, worth_a_search
-from course.checking.locating.search import Search
-from course.checking.result import CaseResult, CheckResult, Located
+from course.checking.locating.search import Search, Standing
+from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
 
 SECONDS = 0.7
@@ -28,17 +28,31 @@ STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
 
+def far_off(value: Any, expected: Any) -> bool:
+    """Tell whether an array is so far off that its first look decides: the right shape, and quite other values.
+
+    Examples
+    --------
+    >>> far_off(np.array([1.0, 2.5]), np.array([1.0, 2.0])), far_off(np.array([1.0]), np.array([1.0, 2.0]))
+    (True, False)
+    """
+    if not (type(value) is type(expected) is np.ndarray and value.shape == expected.shape):
+        return False
+    if not (value.dtype.kind == expected.dtype.kind == "f" and value.size):
+        return False
+    return bool(np.max(np.abs(value - expected)) > 0.05 * (1 + np.max(np.abs(expected))))  # NaN is never far off
+
+
 class Cases(Protocol):
     """An exercise's cases with their answers."""
 
     exercise: Exercise
 
-    @property
-    def another(self) -> Cases:
-        """The same exercise with the cases of another seed."""
+    def with_another_seed(self) -> Cases:
+        """Give the same exercise with the cases of another seed."""
         ...
 
-    def judged(self, work: Work, index: int, seconds: float) -> CaseResult:
+    def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and judge it."""
         ...
 
@@ -59,17 +73,18 @@ class _Trial:
         operation = Operation("define", self.cases.exercise.name, (text,), names=("source",), forget=True)
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
-    def run(self, index: int) -> CaseResult:
+    def run(self, index: int) -> Standing:
         return self._run(self.cases, index)
 
     def confirm(self) -> bool:
         return self.confirm_cases(range(len(self.cases.exercise.cases)))
 
     def confirm_cases(self, indices: Sequence[int]) -> bool:
-        return all(self._run(self.cases.another, i).passed for i in indices)
+        others = self.cases.with_another_seed()
+        return all(self._run(others, i).passed for i in indices)
 
-    def _run(self, cases: Cases, index: int) -> CaseResult:
-        result = cases.judged(self.work, index, CALL)
+    def _run(self, cases: Cases, index: int) -> Standing:
+        result = cases.standing(self.work, index, CALL)
         self.stopped += result.outcome is Outcome.TOO_SLOW
         if self.stopped > STOPPED or result.outcome in (Outcome.LOST, Outcome.NOT_RUN):
             raise _Enough

@@ -95,11 +95,14 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
     if isinstance(node.left, ast.BinOp):
         inner = node.left
         first, last = code.operand(inner.left), code.operand(inner.right)
-        yield code.replace(node, f"({first} {_SYMBOLS.get(type(inner.op), '')} ({last} {symbol} {right}))", 2)
+        between = _SYMBOLS.get(type(inner.op), "")
+        yield code.replace(node, f"({first} {between} ({last} {symbol} {right}))", 1)
+        if between in ("+", "-") and symbol in ("*", "/", "//"):  # only one of two terms belongs to the factor
+            yield code.replace(node, f"({first} {symbol} {right} {between} {last})", 1)
     if isinstance(node.right, ast.BinOp):
         inner = node.right
         first, last = code.operand(inner.left), code.operand(inner.right)
-        yield code.replace(node, f"(({left} {symbol} {first}) {_SYMBOLS.get(type(inner.op), '')} {last})", 2)
+        yield code.replace(node, f"(({left} {symbol} {first}) {_SYMBOLS.get(type(inner.op), '')} {last})", 1)
 
 
 def _another(code: Code, left: ast.expr, op: ast.AST, right: ast.expr) -> Iterator[Change]:
@@ -115,6 +118,8 @@ def _another(code: Code, left: ast.expr, op: ast.AST, right: ast.expr) -> Iterat
 def _may_lack_a_sign(code: Code, node: ast.expr) -> bool:
     """Tell whether an expression is a whole value: what is returned, assigned, passed or added."""
     if not isinstance(node, ast.Name | ast.BinOp | ast.Call | ast.Subscript | ast.Attribute) or not code.short(node):
+        return False
+    if node in code.indexing:
         return False
     if isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
         return False

@@ -30,6 +30,37 @@ _STAGES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a case has come.
+
+    Parameters
+    ----------
+    outcome
+        What became of it.
+    right_units
+        How many of its results are right.
+    """
+
+    outcome: Outcome
+    right_units: int = 0
+
+    @classmethod
+    def of(cls, result: CaseResult) -> Standing:
+        """Take from a judged case what a search needs."""
+        return cls(result.outcome, sum(unit.right for unit in result.comparison.units) if result.comparison else 0)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case is right."""
+        return self.outcome is Outcome.RIGHT
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Order by progress."""
+        return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
+
+
 class Trial(Protocol):
     """Where changed code is run on the cases."""
 
@@ -37,7 +68,7 @@ class Trial(Protocol):
         """Let this code be what the cases use. False where it can't be run at all."""
         ...
 
-    def run(self, index: int) -> CaseResult:
+    def run(self, index: int) -> Standing:
         """Run the case of an index."""
         ...
 
@@ -76,7 +107,7 @@ class _Seed:
     text: str
     line: int
     right: frozenset[int]
-    gain: tuple[int, ...]
+    gain: tuple[int, int]
     longer: int
 
 
@@ -139,22 +170,22 @@ class Search:
 
     def _one(self, changes: list[Change], lead: int, share: float) -> Found | None:
         first = lead == self.failing[0]
-        before = _standing(self.results[lead])
+        before = Standing.of(self.results[lead]).rank
         for change in changes:
-            if self._over(share):
+            if self._over(share if self.seeds else 1.0):
                 return None
             text = change.apply(self.code.text)
             if text in self.tried or not self.trial.define(text):
                 continue
             self.tried.add(text)
             result = self.trial.run(lead)
-            gain = _standing(result)
+            gain = result.rank
             if gain <= before or not self._breaks_nothing():
                 continue
             right = frozenset(self.passing)
             if result.passed:
                 right |= {i for i in self.failing if i == lead or self.trial.run(i).passed}
-            line = self.code.line_at(change.start)
+            line = self.code.line_of(change)
             if first and len(right) == len(self.results) and self.trial.confirm():
                 return Found(text, (line,), right)
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
@@ -178,7 +209,7 @@ class Search:
                     continue
                 self.tried.add(text)
                 if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
-                    line = code.line_at(change.start)
+                    line = code.line_of(change)
                     second = line - seed.longer if line > seed.line else line
                     lines = tuple(sorted((seed.line, second)))
                     return Found(text, lines, frozenset(range(len(self.results))))
@@ -195,10 +226,3 @@ class Search:
         if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
             return None
         return Found(best.text, (best.line,), best.right)
-
-
-def _standing(result: CaseResult) -> tuple[int, ...]:
-    """Tell how far a result has come: how many results are right, and at which stage the first wrong one is."""
-    right = sum(unit.right for unit in result.comparison.units) if result.comparison else 0
-    stage = _STAGES.index(result.outcome) if result.outcome in _STAGES else -1
-    return right, stage

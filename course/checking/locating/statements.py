@@ -19,10 +19,13 @@ def change_statements(code: Code) -> Iterator[Change]:
                 yield from _one(code, statement)
                 if i + 1 < len(block) and code.short(statement) and code.short(block[i + 1]):
                     yield from _exchanged(code, statement, block[i + 1])
-                if i > 0 and isinstance(block[i - 1], ast.For | ast.While | ast.If):
-                    yield from _moved_in(code, block[i - 1], statement)
+                before = block[i - 1] if i else None
+                if isinstance(before, ast.For | ast.While | ast.If):
+                    yield from _moved_in(code, before, statement)
         if isinstance(node, ast.For | ast.While | ast.If):
             yield from _moved_out(code, node)
+        if isinstance(node, ast.For | ast.While):
+            yield from _moved_before(code, node)
     yield from _unused_arguments(code)
 
 
@@ -36,7 +39,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 def _one(code: Code, statement: ast.stmt) -> Iterator[Change]:
     start, end = code.span(statement)
     match statement:
-        case ast.Assign(targets=[target], value=value):
+        case ast.Assign(targets=[target]):
             equals = code.text.find("=", code.span(target)[1])
             if isinstance(target, ast.Subscript):
                 yield Change(equals, equals + 1, "+=", 0)
@@ -45,8 +48,6 @@ def _one(code: Code, statement: ast.stmt) -> Iterator[Change]:
                     yield Change(start, start, f"{root} = {root}.copy(); ", 0)
             elif isinstance(target, ast.Name):
                 yield Change(equals, equals + 1, "+=", 1)
-            if isinstance(value, ast.Name | ast.Subscript):
-                pass
         case ast.AugAssign(target=target, op=op, value=value):
             symbol = _AUGMENTED.get(type(op), "")
             at = code.text.find(f"{symbol}=", code.span(target)[1], code.span(value)[0])
@@ -59,7 +60,7 @@ def _one(code: Code, statement: ast.stmt) -> Iterator[Change]:
                 root = _root(target)
                 if root:
                     yield Change(start, start, f"{root} = {root}.copy(); ", 1)
-    if not isinstance(statement, ast.FunctionDef | ast.ClassDef) and code.short(statement):
+    if statement in code.changeable and not isinstance(statement, ast.FunctionDef) and code.short(statement):
         # the empty lines keep the numbers of the lines below
         yield Change(start, end, "pass" + "\n" * code.of(statement).count("\n"), 2)
 
@@ -83,6 +84,15 @@ def _moved_out(code: Code, outer: ast.For | ast.While | ast.If) -> Iterator[Chan
     """Move the last statement of a block behind the block."""
     if len(outer.body) > 1 and not outer.orelse and (place := _whole_lines(code, outer.body[-1])):
         yield Change(*place, _indented(code.text[slice(*place)], outer.col_offset), 1)
+
+
+def _moved_before(code: Code, loop: ast.For | ast.While) -> Iterator[Change]:
+    """Move the first statement of a loop in front of the loop: it starts something anew each time."""
+    place = _whole_lines(code, loop.body[0])
+    head = code.text.rfind("\n", 0, code.span(loop)[0]) + 1
+    if len(loop.body) > 1 and place and place[0] > head:
+        moved = _indented(code.text[slice(*place)], loop.col_offset)
+        yield Change(head, place[1], f"{moved}\n{code.text[head : place[0] - 1]}", 1, place[0] - head)
 
 
 def _moved_in(code: Code, block: ast.For | ast.While | ast.If, statement: ast.stmt) -> Iterator[Change]:

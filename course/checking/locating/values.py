@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
+from typing import TypeGuard
 
 from course.checking.locating.code import Change, Code
 
@@ -85,7 +86,7 @@ def change_names(code: Code) -> Iterator[Change]:
             continue
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield code.replace(node, code.operand(node.value), 0)
-        if not _is_value(code, node):
+        if not _is_value(code, node) or node in code.indexing:
             continue
         text, parent = code.of(node), code.parents[node]
         if isinstance(parent, ast.BinOp):
@@ -125,23 +126,24 @@ def _other_names(code: Code) -> Iterator[Change]:
         inside = list(ast.walk(function))
         stored = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
         local = list(dict.fromkeys([*(argument.arg for argument in arguments), *stored]))
-        fields = list(
-            dict.fromkeys(
-                node.attr
-                for node in code.nodes
-                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-            )
-        )
+        loops = [node.target.id for node in inside if isinstance(node, ast.For) and isinstance(node.target, ast.Name)]
+        fields = list(dict.fromkeys(node.attr for node in code.nodes if _is_field(node)))
         for node in inside:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in local and node.id != "self":
-                yield from (code.replace(node, name, 3) for name in local if name not in (node.id, "self"))
+                for name in local:
+                    if name not in (node.id, "self"):
+                        indices = node in code.indexing and node.id in loops and name in loops
+                        yield code.replace(node, name, 1 if indices else 3)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and node.attr in fields:
-                if isinstance(node.value, ast.Name) and node.value.id == "self":
-                    yield from (code.replace(node, f"self.{name}", 3) for name in fields if name != node.attr)
-                    if node.attr in local:
-                        yield code.replace(node, node.attr, 1)
+            elif _is_field(node) and isinstance(node.ctx, ast.Load):
+                yield from (code.replace(node, f"self.{name}", 3) for name in fields if name != node.attr)
+                if node.attr in local:
+                    yield code.replace(node, node.attr, 1)
+
+
+def _is_field(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
 def change_indices(code: Code) -> Iterator[Change]:

@@ -31,4 +31,4 @@ def _effect(result: CheckResult, located: Located) -> str:
     total = len(result.cases)
     if located.right == total:
         return f"all {total} cases are right" if total > 1 else "the case is right"
-    return f"{located.right} of {total} cases are right; the others have another cause"
+    return f"{located.right} of {total} cases are right"

@@ -74,4 +74,3 @@ def test_other_code_stands_in_for_a_name_until_it_is_withdrawn():
         assert do("call", 4).value == 4
         assert do("define", "").ending == "returned"
         assert do("call", 4).value == 4
-

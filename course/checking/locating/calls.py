@@ -38,6 +38,8 @@ _RELATIVES = (
     ("vstack", "hstack"),
     ("dot", "outer"),
     ("dot", "multiply"),
+    ("matmul", "multiply"),
+    ("inner", "outer"),
     ("any", "all"),
     ("cumsum", "cumprod"),
     ("append", "extend"),
@@ -57,6 +59,7 @@ _REDUCING = frozenset(
     {"sum", "mean", "max", "min", "std", "var", "prod", "amax", "amin", "argmax", "argmin", "any", "all", "median"}
 )
 _AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
+_JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
 _UNWRAPPED_METHODS = frozenset({"copy", "squeeze", "round", "astype", "ravel", "flatten", "transpose", "mean", "sum"})
 
 
@@ -68,6 +71,8 @@ def change_calls(code: Code) -> Iterator[Change]:
             yield from _keywords(code, node)
             yield from _arguments(code, node)
             yield from _without(code, node)
+            if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
+                yield from _reordered(code, node, node.func.value)
         elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return):
             yield from _swapped(code, node.elts)
 
@@ -125,6 +130,8 @@ def _keywords(code: Code, node: ast.Call) -> Iterator[Change]:
                 yield code.replace(node.args[-1], axis, 0)
         if name in ("std", "var") and "ddof" not in has:
             yield Change(end, end, f"{comma}ddof=1", 1)
+    if name in _JOINING and "axis" not in has:
+        yield from (Change(end, end, f"{comma}axis={axis}", 1) for axis in ("1", "-1", "2", "0"))
     if name in ("zeros_like", "ones_like", "full_like", "empty_like", "array", "full") and "dtype" not in has:
         yield Change(end, end, f"{comma}dtype=float", 1)
 
@@ -148,6 +155,19 @@ def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
                     yield Change(start, end, ", ".join(map(str, order)), 2)
         elif isinstance(code.parents[values[0]] if values else None, ast.Tuple):
             yield from _swapped(code, values)
+
+
+def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
+    """Reshape with the axes in another order, and transpose, so that the shape is the same."""
+    sizes = node.args[0].elts if len(node.args) == 1 and isinstance(node.args[0], ast.Tuple) else node.args
+    if not 2 <= len(sizes) <= 4 or _is_numpy(node.func):
+        return
+    axes = range(len(sizes))
+    for i, order in enumerate(permutations(axes)):
+        if i > 0:
+            other = ", ".join(code.of(sizes[axis]) for axis in order)
+            back = ", ".join(str(order.index(axis)) for axis in axes)
+            yield code.replace(node, f"{code.operand(array)}.reshape({other}).transpose({back})", 1)
 
 
 def _swapped(code: Code, values: list[ast.expr]) -> Iterator[Change]:

@@ -73,6 +73,14 @@ class Code:
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
+    @property
+    def name(self) -> str:
+        """The name that the code defines; empty if it is not one function or class."""
+        match self.tree.body:
+            case [ast.FunctionDef(name=name) | ast.ClassDef(name=name)]:
+                return name
+        return ""
+
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The node above each node."""

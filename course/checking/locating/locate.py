@@ -67,10 +67,14 @@ class _Trial:
 
     cases: Cases
     work: Work
+    own_name: str
     stopped: int = field(default=0, init=False)
 
     def define(self, text: str) -> bool:
-        operation = Operation("define", self.cases.exercise.name, (text,), names=("source",), forget=True)
+        name = self.cases.exercise.name
+        if text and self.own_name != name:
+            text = f"{text}\n{name} = {self.own_name}"
+        operation = Operation("define", name, (text,), names=("source",), forget=True)
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
     def run(self, index: int) -> Standing:
@@ -112,11 +116,11 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
     start = time.perf_counter()
     try:
         code = Code(source)
-        if not only_computes(code):
+        if not code.name or not only_computes(code):
             return None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    trial = _Trial(cases, work)
+    trial = _Trial(cases, work, code.name)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")

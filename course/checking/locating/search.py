@@ -15,6 +15,8 @@ SEEDS = 6
 """So many changes that help a little are tried together with a second one."""
 LEADS = 3
 """So many failing cases are looked at first, in the search for a change that helps a little."""
+BUSY = 1.25
+"""On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
@@ -125,7 +127,7 @@ class Search:
     propose
         Gives the changes of a code, the most likely first.
     seconds
-        How long the search may take.
+        How long the search may compute.
     """
 
     def __init__(
@@ -140,7 +142,7 @@ class Search:
         self.results = results
         self.trial = trial
         self.propose = propose
-        self.start = time.perf_counter()
+        self.start = time.perf_counter(), time.thread_time()
         self.seconds = seconds
         self.tried: set[str] = {code.text}
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
@@ -161,7 +163,8 @@ class Search:
         return self._two() or self._partly()
 
     def _over(self, share: float = 1.0) -> bool:
-        return time.perf_counter() - self.start > share * self.seconds
+        clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
+        return computing > share * self.seconds or clock > BUSY * share * self.seconds
 
     def _is_this_code(self) -> bool:
         """Tell whether the source is that of the code that failed: run again, it must fail in the same way."""

@@ -154,11 +154,23 @@ def change_indices(code: Code) -> Iterator[Change]:
                 yield from _swapped(code, items)
                 for item in items:
                     yield from _bounds(code, item)
+            case ast.Subscript(value=ast.Attribute(value=array, attr="shape"), slice=ast.Constant()):
+                yield from _counted(code, node, code.operand(array))
+            case ast.Call(func=ast.Name(id="len"), args=[array]):
+                yield from _counted(code, node, code.operand(array))
             case ast.Subscript(slice=item):
                 yield from _bounds(code, item)
             case ast.Call(func=ast.Name(id="range"), args=args):
                 for argument in args:
                     yield from _shifted(code, argument, 1)
+
+
+def _counted(code: Code, node: ast.expr, array: str) -> Iterator[Change]:
+    """Count other values of an array: all of them, or those that one channel has."""
+    yield code.replace(node, f"{array}.size", 1)
+    yield code.replace(node, f"({array}.size // {array}.shape[1])", 2)
+    yield code.replace(node, f"({array}.size // {array}.shape[-1])", 2)
+    yield code.replace(node, f"{array}.shape[-1]", 2)
 
 
 def _swapped(code: Code, items: list[ast.expr]) -> Iterator[Change]:

@@ -172,6 +172,12 @@ def test_the_students_names_stay_as_they_are():
     assert wrong.__globals__ == before
 
 
+def test_an_answer_under_another_name():
+    """The function that is checked may have any name."""
+    other = cell("def mine(x):\n    return 2 ** x + 1\n", "mine")
+    assert course.assess(other, "warm_up").line == 2
+
+
 def test_no_time_no_line():
     """With no seconds to look, nothing is looked for."""
     exercise = course.exercises["warm_up"]

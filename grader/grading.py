@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from base64 import b64encode
 from collections.abc import Sequence
 from types import TracebackType
@@ -12,13 +13,18 @@ from nbformat.v4 import new_output
 
 import course
 from course.calling.work import Unavailable, Work
+from course.checking.locating.own_source import source_in
 from course.checking.report import Report
-from course.checking.runner import Prepared, failed, run
+from course.checking.runner import Prepared, failed, point, run
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
 from grader.rebuild import note
 
+LOCATING = 0.5
+"""Seconds for looking for the line that is wrong, for each answer that fails without a known mistake."""
+LOCATING_IN_ALL = 4
+"""So many times as long it may take for all answers of a submission."""
 RUNS = frozenset({"setup", "solution", "extra"})
 CHECK = "check-"
 
@@ -48,9 +54,12 @@ class Session:
         The seed of every case. By default a new random one, so that a student can't know the cases.
     unsandboxed
         Grade without confinement, on a system without it. Every report then says so.
+    locating
+        Seconds for looking for the line that is wrong in an answer without a known mistake; 0 for not at all.
     """
 
-    def __init__(self, seed: int | None = None, *, unsandboxed: bool = False) -> None:
+    def __init__(self, seed: int | None = None, *, unsandboxed: bool = False, locating: float = LOCATING) -> None:
+        self.locating = locating
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
@@ -119,11 +128,31 @@ class Session:
             for name, cell in checks.items():
                 notes = (*stopped.get(name, ()), *self.notes)
                 reports[name] = judge(prepared[name], worker, notes, cell)
+            # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
+            self._locate(reports, prepared, worker, code, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
             notebook.cells.insert(0, note(list(record["problems"])))
         return reports
+
+    def _locate(
+        self,
+        reports: dict[str, Report],
+        prepared: dict[str, Prepared],
+        work: Work,
+        code: list[NotebookNode],
+        checks: dict[str, NotebookNode],
+    ) -> None:
+        """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
+        sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
+        end = time.monotonic() + LOCATING_IN_ALL * self.locating
+        for name, report in reports.items():
+            seconds = min(self.locating, end - time.monotonic())
+            if report.passed or report.named or seconds <= 0:
+                continue
+            reports[name] = point(report, prepared[name], work, source_in(sources.get(name, ""), name), seconds)
+            write_score(checks[name], reports[name])
 
 
 def exercise_of(cell: NotebookNode) -> str:
@@ -157,7 +186,7 @@ def write_score(cell: NotebookNode, report: Report) -> None:
         new_output("execute_result", {"text/plain": repr(report.earned)}),
     ]
     facts = report.to_dict()
-    kept = ("score", "earned", "passed", "outcome", "misconception")
+    kept = ("score", "earned", "passed", "outcome", "misconception", "line")
     cell.metadata[METADATA_KEY] = {"role": "check", **{key: facts[key] for key in kept}}
 
 

@@ -13,13 +13,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
-from traitlets import Bool
+from traitlets import Bool, Float
 
 from course.checking.findings import OurError
 from grader.cell_roles import METADATA_KEY
 from grader.config import own_programs_first
 from grader.errors import GraderError
-from grader.grading import Session
+from grader.grading import LOCATING, Session
 from grader.rebuild import rebuild
 from grader.submission import Submission, read_file
 
@@ -80,6 +80,11 @@ class GradeApart(NbGraderPreprocessor):
     unsandboxed = Bool(False, help="Grade without confinement, on a system without it; reports then say so").tag(
         config=True
     )
+    locating = Float(
+        LOCATING,
+        min=0.0,
+        help="Seconds for looking for the line that is wrong in an answer without a known mistake; 0 switches it off",
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
@@ -100,7 +105,7 @@ class GradeApart(NbGraderPreprocessor):
         """
         session = getattr(converter, "grading_session", None)
         if session is None:
-            session = converter.grading_session = Session(unsandboxed=self.unsandboxed)
+            session = converter.grading_session = Session(unsandboxed=self.unsandboxed, locating=self.locating)
             weakref.finalize(converter, session.close)
         return session
 

@@ -49,10 +49,11 @@ class Operation:
     verb
         ``"fill"`` writes into the arrays that a method gives, as a step of training does.
         ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
+        ``"define"`` lets other code say what a name is, until the next one; the notebook's names stay as they are.
     name
         Of a function, class or value; of a method or attribute where there is an owner.
     args, kwargs
-        What is called with, or the one value that is written.
+        What is called with, the one value that is written, or the code that defines; empty code ends that.
     names
         Names for `args`, then `kwargs`; those that were changed are told.
     owner

@@ -46,6 +46,7 @@ class Report(CheckResult):
             "outcome": str(self.outcome),
             "misconception": self.misconception,
             "misconceptions": list(self.misconceptions),
+            "line": self.line,
             "largest_difference": self.largest_difference,
             "text": str(self),
         }

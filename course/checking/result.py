@@ -103,6 +103,26 @@ EVERYTHING = Explains()
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Where a mistake is: lines of the student's code in which one small change each makes more cases right.
+
+    Parameters
+    ----------
+    lines
+        Their numbers, counted from the first line of the function or class. One line, or two; the same number twice
+        where both changes are in one line.
+    sources
+        Their text.
+    right
+        How many cases are right with these changes. No case that was right before becomes wrong.
+    """
+
+    lines: tuple[int, ...]
+    sources: tuple[str, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What an exercise asks for, as far as a report needs it.
 
@@ -160,8 +180,8 @@ class CheckResult:
         The known mistakes in it: none, one, or two together.
     explains
         What of it they explain.
-    line
-        The line of the student's code where one change makes every case right, if one was found.
+    located
+        The line, or two, of the student's code in which the mistake is, if found.
     oracle
         What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
     oracle_missing
@@ -178,7 +198,7 @@ class CheckResult:
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
     explains: Explains = EVERYTHING
-    line: int | None = None
+    located: Located | None = None
     oracle: str = "PyTorch"
     oracle_missing: bool = False
     seed: int = 0
@@ -252,6 +272,15 @@ class CheckResult:
     def misconception(self) -> str | None:
         """Id of the first mistake that was named, or None."""
         return self.misconceptions[0] if self.named else None
+
+    @property
+    def line(self) -> int | None:
+        """The line of the student's code where one change makes every case right, or None.
+
+        Where it takes two changes, the first of the two lines.
+        """
+        whole = self.located is not None and self.located.right == len(self.cases)
+        return self.located.lines[0] if self.located and whole else None
 
     @property
     def largest_difference(self) -> float:

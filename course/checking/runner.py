@@ -25,7 +25,10 @@ from course.checking.compare import compare
 from course.checking.comparison import WrongValues
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
-from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
+from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
+from course.checking.locating.locate import SECONDS, far_off, locate
+from course.checking.locating.own_source import own_source
+from course.checking.locating.search import Standing
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
 from course.checking.report import Report
@@ -61,6 +64,20 @@ class Prepared:
         fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
+        self._another: Prepared | None = None
+
+    def with_another_seed(self) -> Prepared:
+        """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
+        if self._another is None:
+            self._another = Prepared(self.exercise, self.seed + 1)
+        return self._another
+
+    def standing(self, work: Work, index: int, seconds: float) -> Standing:
+        """Run one case and tell how far it is right: for many tries, of which most are far off."""
+        attempt, told = self.attempt(work, index, seconds)
+        if attempt.ending is Ending.RETURNED and far_off(attempt.value, self.expected[index]):
+            return Standing(Outcome.WRONG_VALUES)
+        return Standing.of(_judge(self, index, attempt, told))
 
     def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
         # a stream of its own for each case: adding a case leaves the others' draws alone
@@ -169,6 +186,29 @@ def _fault(error: BaseException) -> str:
     return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
 
 
+def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: float = SECONDS) -> Report:
+    """Look for the line that is wrong, where no mistake was named, and add it to the report.
+
+    Parameters
+    ----------
+    report
+        Of `run`.
+    prepared, work
+        What `run` was given.
+    source
+        The code of the student's function or class; empty where it is not known.
+    seconds
+        How long to look for it; 0 for not at all.
+    """
+    try:
+        return replace(report, located=locate(report, prepared, work, source, seconds))
+    except (KeyboardInterrupt, Unavailable):
+        raise
+    except Exception as error:
+        note = f"Looking for the line failed: {_fault(error)}. This is an error in the course."
+        return replace(report, notes=(*report.notes, note))
+
+
 def refuse(asked: Asked, finding: Finding, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:
     """Report on something of which no case was run.
 
@@ -210,9 +250,12 @@ def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    report = run(Prepared(exercise, seed), work)
+    prepared = Prepared(exercise, seed)
+    report = run(prepared, work)
+    borrowed = tuple(work.borrowed)
+    report = point(report, prepared, work, own_source(thing))
     work.forget()
-    return replace(report, borrowed=tuple(work.borrowed))
+    return replace(report, borrowed=borrowed)
 
 
 def _is_plain(value: Any) -> bool:

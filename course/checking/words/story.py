@@ -6,6 +6,7 @@ from course.checking.document import Document, Line, Role, Sentence, State, Stro
 from course.checking.findings import Outcome, Returned
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
+from course.checking.words.location import tell_location
 from course.checking.words.mismatches import tell_returned
 from course.checking.words.naming import tell_named
 from course.checking.words.phrases import Told, count, credit, oracle_name, points
@@ -48,6 +49,7 @@ def tell(result: CheckResult) -> Document:
             *_call(result, lead),
             *told.facts,
             *tell_named(result),
+            *tell_location(result),
             _step(result, lead, told),
             *_notes(result),
         ),

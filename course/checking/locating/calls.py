@@ -1,0 +1,196 @@
+"""Changes of calls: another function, its axis and other keywords, swapped arguments, a call left out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import combinations, permutations
+
+from course.checking.locating.code import Change, Code
+
+_RELATIVES = (
+    ("max", "maximum"),
+    ("min", "minimum"),
+    ("amax", "maximum"),
+    ("amin", "minimum"),
+    ("max", "min"),
+    ("maximum", "minimum"),
+    ("sum", "mean"),
+    ("sum", "prod"),
+    ("std", "var"),
+    ("mean", "median"),
+    ("argmax", "argmin"),
+    ("floor", "ceil"),
+    ("round", "floor"),
+    ("exp", "log"),
+    ("log", "log2"),
+    ("log", "log10"),
+    ("log", "log1p"),
+    ("exp", "expm1"),
+    ("exp2", "exp"),
+    ("sin", "cos"),
+    ("sqrt", "square"),
+    ("zeros", "ones"),
+    ("zeros_like", "ones_like"),
+    ("triu", "tril"),
+    ("repeat", "tile"),
+    ("concatenate", "stack"),
+    ("vstack", "hstack"),
+    ("dot", "outer"),
+    ("dot", "multiply"),
+    ("matmul", "multiply"),
+    ("inner", "outer"),
+    ("any", "all"),
+    ("cumsum", "cumprod"),
+    ("append", "extend"),
+    ("logical_and", "logical_or"),
+    ("greater", "greater_equal"),
+    ("less", "less_equal"),
+    ("empty", "zeros"),
+)
+_OTHERS: dict[str, tuple[str, ...]] = {}
+for _one, _other in _RELATIVES:
+    _OTHERS[_one] = (*_OTHERS.get(_one, ()), _other)
+    _OTHERS[_other] = (*_OTHERS.get(_other, ()), _one)
+
+_OF_NUMPY = frozenset({"maximum", "minimum", "median", "floor", "ceil", "multiply", "outer"})
+"""Functions that arrays do not have as methods."""
+_REDUCING = frozenset(
+    {"sum", "mean", "max", "min", "std", "var", "prod", "amax", "amin", "argmax", "argmin", "any", "all", "median"}
+)
+_AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
+_JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
+_UNWRAPPED_METHODS = frozenset({"copy", "squeeze", "round", "astype", "ravel", "flatten", "transpose", "mean", "sum"})
+
+
+def change_calls(code: Code) -> Iterator[Change]:
+    """Give every change of a call."""
+    for node in code.nodes:
+        if isinstance(node, ast.Call) and code.short(node):
+            yield from _function(code, node)
+            yield from _keywords(code, node)
+            yield from _arguments(code, node)
+            yield from _without(code, node)
+            if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
+                yield from _reordered(code, node, node.func.value)
+        elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return):
+            yield from _swapped(code, node.elts)
+
+
+def _name(node: ast.Call) -> str:
+    match node.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def _function(code: Code, node: ast.Call) -> Iterator[Change]:
+    name = _name(node)
+    for other in _OTHERS.get(name, ()):
+        match node.func:
+            case ast.Name() if name in ("max", "min", "sum", "round", "abs", "any", "all"):
+                yield code.replace(node.func, f"np.{other}", 0)
+            case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math")):
+                end = code.span(node.func)[1]
+                yield Change(end - len(name), end, other, 0)
+            case ast.Attribute() if other not in _OF_NUMPY:
+                end = code.span(node.func)[1]
+                yield Change(end - len(name), end, other, 0)
+    if isinstance(node.func, ast.Name) and name in ("max", "min", "sum", "round", "abs", "any", "all"):
+        yield code.replace(node.func, f"np.{name}", 1)
+
+
+def _keywords(code: Code, node: ast.Call) -> Iterator[Change]:
+    name = _name(node)
+    end = code.span(node)[1] - 1  # the closing parenthesis
+    empty = not node.args and not node.keywords
+    comma = "" if empty or code.text[:end].rstrip().endswith(",") else ", "
+    has = {keyword.arg for keyword in node.keywords}
+    for keyword in node.keywords:
+        if keyword.arg in ("axis", "dim", "axes"):
+            for axis in _AXES:
+                yield code.replace(keyword.value, axis, 0)
+        elif keyword.arg == "keepdims":
+            yield code.replace(keyword.value, "False", 1)
+        elif keyword.arg == "ddof":
+            yield code.replace(keyword.value, "0", 0)
+            yield code.replace(keyword.value, "1", 0)
+        elif keyword.arg == "dtype":
+            yield code.replace(keyword.value, "float", 1)
+    if name in _REDUCING:
+        positional = len(node.args) - (1 if _is_numpy(node.func) else 0)
+        if "keepdims" not in has and (positional > 0 or "axis" in has):
+            yield Change(end, end, f"{comma}keepdims=True", 0)
+        if "axis" not in has and positional <= 0:
+            for axis in _AXES:
+                yield Change(end, end, f"{comma}axis={axis}", 1)
+                yield Change(end, end, f"{comma}axis={axis}, keepdims=True", 2)
+        if "axis" not in has and positional > 0:
+            for axis in _AXES:
+                yield code.replace(node.args[-1], axis, 0)
+        if name in ("std", "var") and "ddof" not in has:
+            yield Change(end, end, f"{comma}ddof=1", 1)
+    if name in _JOINING and "axis" not in has:
+        yield from (Change(end, end, f"{comma}axis={axis}", 1) for axis in ("1", "-1", "2", "0"))
+    if name in ("zeros_like", "ones_like", "full_like", "empty_like", "array", "full") and "dtype" not in has:
+        yield Change(end, end, f"{comma}dtype=float", 1)
+
+
+def _is_numpy(func: ast.expr) -> bool:
+    return isinstance(func, ast.Name) or (
+        isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Name)
+        and func.value.id in ("np", "numpy", "math")
+    )
+
+
+def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
+    yield from _swapped(code, node.args)
+    for values in node.args, *(arg.elts for arg in node.args if isinstance(arg, ast.Tuple)):
+        axes = [item.value for item in values if isinstance(item, ast.Constant) and type(item.value) is int]
+        if 3 <= len(axes) <= 5 and len(axes) == len(values) and sorted(axes) == list(range(len(axes))):
+            start, end = code.span(values[0])[0], code.span(values[-1])[1]
+            for i, order in enumerate(permutations(range(len(axes)))):
+                if i > 0:
+                    yield Change(start, end, ", ".join(map(str, order)), 2)
+        elif isinstance(code.parents[values[0]] if values else None, ast.Tuple):
+            yield from _swapped(code, values)
+
+
+def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
+    """Reshape with the axes in another order, and transpose, so that the shape is the same."""
+    sizes = node.args[0].elts if len(node.args) == 1 and isinstance(node.args[0], ast.Tuple) else node.args
+    if not 2 <= len(sizes) <= 4 or _is_numpy(node.func):
+        return
+    axes = range(len(sizes))
+    for i, order in enumerate(permutations(axes)):
+        if i > 0:
+            other = ", ".join(code.of(sizes[axis]) for axis in order)
+            back = ", ".join(str(order.index(axis)) for axis in axes)
+            yield code.replace(node, f"{code.operand(array)}.reshape({other}).transpose({back})", 1)
+
+
+def _swapped(code: Code, values: list[ast.expr]) -> Iterator[Change]:
+    for first, second in combinations(values[:4], 2):
+        start, middle_end = code.span(first)
+        middle, end = code.span(second)
+        if end - start <= 200:
+            new = code.of(second) + code.text[middle_end:middle] + code.of(first)
+            yield Change(start, end, new, 1)
+
+
+def _without(code: Code, node: ast.Call) -> Iterator[Change]:
+    """Leave a call out, so that its argument is used as it is, or one of its arguments."""
+    if isinstance(code.parents[node], ast.Expr):
+        return
+    if isinstance(node.func, ast.Attribute) and not _is_numpy(node.func):
+        if node.func.attr in _UNWRAPPED_METHODS:
+            yield code.replace(node, code.operand(node.func.value), 2)
+    elif len(node.args) in (1, 2, 3):
+        for argument in node.args[:2]:
+            yield code.replace(node, code.operand(argument), 2)
+    for keyword in node.keywords:
+        start, end = code.span(keyword)
+        before = code.text.rfind(",", 0, start)
+        if before > code.span(node.func)[1]:
+            yield Change(before, end, "", 2)

@@ -1,0 +1,53 @@
+"""All small changes of a student's code, the most likely first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from course.checking.locating.calls import change_calls
+from course.checking.locating.code import Change, Code
+from course.checking.locating.known import undo_mistakes
+from course.checking.locating.operators import change_operators
+from course.checking.locating.statements import change_statements
+from course.checking.locating.values import change_constants, change_indices, change_names
+from course.checking.source import source_of
+from course.checking.spec import Exercise
+
+MOST = 4000
+"""So many changes are considered at the most."""
+
+
+def changes_of(code: Code, exercise: Exercise) -> list[Change]:
+    """Give every small change of a code, each once, the most likely first.
+
+    The order depends on the code alone.
+    """
+    seen: set[tuple[int, int, str]] = set()
+    found: list[Change] = []
+    for change in _all(code, exercise):
+        key = change.start, change.end, change.new
+        if key in seen or code.text[change.start : change.end] == change.new:
+            continue
+        seen.add(key)
+        found.append(change)
+        if len(found) == MOST:
+            break
+    return sorted(found, key=lambda change: change.rank)
+
+
+def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
+    yield from undo_mistakes(code, exercise.mistakes)
+    yield from change_statements(code)
+    yield from change_operators(code)
+    yield from change_calls(code)
+    yield from change_indices(code)
+    yield from change_constants(code, _constants(exercise))
+    yield from change_names(code)
+
+
+def _constants(exercise: Exercise) -> list[object]:
+    """Give the numbers in the solution, in order, each once."""
+    tree = ast.parse(source_of(exercise.solution, exercise.name))
+    numbers = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return list(dict.fromkeys(value for value in numbers if type(value) in (int, float)))

@@ -1,0 +1,168 @@
+"""A student's code as text with its syntax tree, and one small change of that text.
+
+Nothing here runs the code. A change is made to the text, so everything else keeps its place and its line.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+LONGEST = 8000
+"""Characters of code that are looked at: a syntax tree of far more could exhaust the stack."""
+LONGEST_PIECE = 300
+"""Characters of an expression that is rearranged. What is longer is more than a small change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One small change of a text.
+
+    Parameters
+    ----------
+    start, end
+        What is replaced.
+    new
+        What it is replaced with.
+    rank
+        How unlikely it is: changes are tried by rank.
+    after
+        So many characters after the start is what the change is about: its line is the line of the change.
+    """
+
+    start: int
+    end: int
+    new: str
+    rank: int = 1
+    after: int = 0
+
+    def apply(self, text: str) -> str:
+        """Make the change.
+
+        Examples
+        --------
+        >>> Change(7, 8, "-").apply("return +x")
+        'return -x'
+        """
+        return text[: self.start] + self.new + text[self.end :]
+
+
+class Code:
+    """The code of one function or class.
+
+    Parameters
+    ----------
+    text
+        Its source, dedented.
+
+    Raises
+    ------
+    SyntaxError, ValueError, RecursionError, MemoryError
+        If it can't be read as Python.
+    """
+
+    def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise ValueError(f"Code of more than {LONGEST} characters is not looked at.")
+        self.text = text
+        self.tree = ast.parse(text)
+        self.lines = text.split("\n")
+        self._starts = [0]
+        for line in self.lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    @property
+    def name(self) -> str:
+        """The name that the code defines; empty if it is not one function or class."""
+        match self.tree.body:
+            case [ast.FunctionDef(name=name) | ast.ClassDef(name=name)]:
+                return name
+        return ""
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The node above each node."""
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the code that can be changed: not docstrings and not annotations."""
+        left_out: set[ast.AST] = set()
+        for node in ast.walk(self.tree):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                left_out.update((node, node.value))
+            for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+                if annotation is not None:
+                    left_out.update(ast.walk(annotation))
+        return [node for node in ast.walk(self.tree) if node not in left_out]
+
+    @cached_property
+    def changeable(self) -> set[ast.AST]:
+        """The same nodes, to ask whether one is among them."""
+        return set(self.nodes)
+
+    @cached_property
+    def indexing(self) -> set[ast.AST]:
+        """The nodes that only say where: within an index, a slice or a range."""
+        found: set[ast.AST] = set()
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Subscript(slice=index):
+                    found.update(ast.walk(index))
+                case ast.Call(func=ast.Name(id="range"), args=args):
+                    found.update(part for arg in args for part in ast.walk(arg))
+        return found
+
+    @property
+    def functions(self) -> Iterator[ast.FunctionDef]:
+        """Every function and method."""
+        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef))
+
+    def offset(self, line: int, column: int) -> int:
+        """Give the place in the text of a line and a column in bytes, as `ast` counts them."""
+        text = self.lines[line - 1]
+        if not text.isascii():
+            column = len(text.encode()[:column].decode())
+        return self._starts[line - 1] + column
+
+    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
+        """Give where a node begins and ends."""
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+
+    def of(self, node: ast.expr | ast.stmt | ast.keyword) -> str:
+        """Give a node's text."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def operand(self, node: ast.expr) -> str:
+        """Give an expression's text as it can be used as an operand.
+
+        Examples
+        --------
+        >>> code = Code("a + b")
+        >>> code.operand(code.tree.body[0].value)
+        '(a + b)'
+        """
+        atoms = (ast.Name, ast.Constant, ast.Call, ast.Subscript, ast.Attribute, ast.List)
+        return self.of(node) if isinstance(node, atoms) else f"({self.of(node)})"
+
+    def replace(self, node: ast.expr | ast.stmt | ast.keyword, new: str, rank: int = 1) -> Change:
+        """Put something else in a node's place."""
+        return Change(*self.span(node), new, rank)
+
+    def short(self, node: ast.expr | ast.stmt | ast.keyword) -> bool:
+        """Tell whether a node is short enough to be rearranged."""
+        start, end = self.span(node)
+        return end - start <= LONGEST_PIECE
+
+    def line_of(self, change: Change) -> int:
+        """Give the number of the line, from 1, that a change is about."""
+        return self.text.count("\n", 0, change.start + change.after) + 1

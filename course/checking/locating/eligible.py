@@ -1,0 +1,72 @@
+"""Which code may be run again and again: it is fast, has its source, and does nothing but compute."""
+
+from __future__ import annotations
+
+import ast
+
+from course.checking.findings import Outcome
+from course.checking.locating.code import Code
+from course.checking.result import CaseResult, CheckResult
+
+SLOWEST = 0.02
+"""Seconds of one call, beyond which a function is too slow for hundreds of calls."""
+_MODULES = frozenset({"np", "numpy", "math", "itertools", "functools", "collections", "typing", "__future__"})
+_TOUCHES = frozenset(
+    {
+        "print", "open", "input", "exec", "eval", "compile", "globals", "locals", "vars", "breakpoint", "help",
+        "display", "seed", "default_rng", "RandomState", "save", "savez", "savetxt", "load", "loadtxt",
+        "tofile", "fromfile", "memmap", "genfromtxt", "time", "sleep", "perf_counter", "check", "hint", "get_ipython",
+    }
+)  # fmt: skip
+_WITHIN_REACH = frozenset(
+    {
+        Outcome.RIGHT,
+        Outcome.RAISED,
+        Outcome.WRONG_TYPE,
+        Outcome.WRONG_COUNT,
+        Outcome.WRONG_SHAPE,
+        Outcome.WRONG_KIND,
+        Outcome.WRONG_VALUES,
+        Outcome.CHANGED_ARGUMENTS,
+    }
+)
+
+
+def worth_a_search(result: CheckResult) -> bool:
+    """Tell whether a line may be looked for: nothing is named, and every call ended, fast."""
+    return (
+        not result.passed
+        and not result.named
+        and result.asked.kind != "value"
+        and bool(result.cases)
+        and all(_within_reach(case) for case in result.cases)
+    )
+
+
+def _within_reach(case: CaseResult) -> bool:
+    return case.outcome in _WITHIN_REACH and case.seconds <= SLOWEST
+
+
+def only_computes(code: Code) -> bool:
+    r"""Tell whether code neither prints, nor touches files, nor draws random numbers of its own.
+
+    Examples
+    --------
+    >>> only_computes(Code("def f(x):\n    return 2 * x"))
+    True
+    >>> only_computes(Code("def f(x):\n    print(x)"))
+    False
+    """
+    for node in ast.walk(code.tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _TOUCHES:
+                return False
+            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"):
+                return False
+            case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.Await():
+                return False
+            case ast.Import(names=names) if any(alias.name.partition(".")[0] not in _MODULES for alias in names):
+                return False
+            case ast.ImportFrom(module=module) if (module or "").partition(".")[0] not in _MODULES:
+                return False
+    return True

@@ -1,0 +1,134 @@
+"""Locating a mistake in a student's code, within a budget of time."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from course.calling.endings import Ending
+from course.calling.work import Operation, Work
+from course.checking.findings import Outcome
+from course.checking.locating.changes import changes_of
+from course.checking.locating.code import Code
+from course.checking.locating.eligible import only_computes, worth_a_search
+from course.checking.locating.search import Search, Standing
+from course.checking.result import CheckResult, Located
+from course.checking.spec import Exercise
+
+SECONDS = 0.7
+"""How long a search may take."""
+CALL = 0.1
+"""Seconds after which changed code is stopped: it was fast before the change."""
+STOPPED = 3
+"""So many calls may have to be stopped; then there is an end."""
+
+
+def far_off(value: Any, expected: Any) -> bool:
+    """Tell whether an array is so far off that its first look decides: the right shape, and quite other values.
+
+    Examples
+    --------
+    >>> far_off(np.array([1.0, 2.5]), np.array([1.0, 2.0])), far_off(np.array([1.0]), np.array([1.0, 2.0]))
+    (True, False)
+    """
+    if not (type(value) is type(expected) is np.ndarray and value.shape == expected.shape):
+        return False
+    if not (value.dtype.kind == expected.dtype.kind == "f" and value.size):
+        return False
+    return bool(np.max(np.abs(value - expected)) > 0.05 * (1 + np.max(np.abs(expected))))  # NaN is never far off
+
+
+class Cases(Protocol):
+    """An exercise's cases with their answers."""
+
+    exercise: Exercise
+
+    def with_another_seed(self) -> Cases:
+        """Give the same exercise with the cases of another seed."""
+        ...
+
+    def standing(self, work: Work, index: int, seconds: float) -> Standing:
+        """Run one case and judge it."""
+        ...
+
+
+class _Enough(Exception):
+    """Ends a search whose calls do not end, or whose process is lost."""
+
+
+@dataclass
+class _Trial:
+    """Changed code where the student's is: the cases use it in place of what they check."""
+
+    cases: Cases
+    work: Work
+    own_name: str
+    stopped: int = field(default=0, init=False)
+
+    def define(self, text: str) -> bool:
+        name = self.cases.exercise.name
+        if text and self.own_name != name:
+            text = f"{text}\n{name} = {self.own_name}"
+        operation = Operation("define", name, (text,), names=("source",), forget=True)
+        return self.work.perform(operation, CALL).ending is Ending.RETURNED
+
+    def run(self, index: int) -> Standing:
+        return self._run(self.cases, index)
+
+    def confirm(self) -> bool:
+        return self.confirm_cases(range(len(self.cases.exercise.cases)))
+
+    def confirm_cases(self, indices: Sequence[int]) -> bool:
+        others = self.cases.with_another_seed()
+        return all(self._run(others, i).passed for i in indices)
+
+    def _run(self, cases: Cases, index: int) -> Standing:
+        result = cases.standing(self.work, index, CALL)
+        self.stopped += result.outcome is Outcome.TOO_SLOW
+        if self.stopped > STOPPED or result.outcome in (Outcome.LOST, Outcome.NOT_RUN):
+            raise _Enough
+        return result
+
+
+def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: float = SECONDS) -> Located | None:
+    """Find the line of a student's code that is wrong: with one small change there, every case is right.
+
+    Parameters
+    ----------
+    result
+        What the check found.
+    cases
+        The cases that were checked.
+    work
+        Where the student's code is. Afterwards it is as it was.
+    source
+        The code of the function or class; empty where it is not known.
+    seconds
+        How long the search may take.
+    """
+    if not source or not seconds or not worth_a_search(result):
+        return None
+    start = time.perf_counter()
+    try:
+        code = Code(source)
+        if not code.name or not only_computes(code):
+            return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    trial = _Trial(cases, work, code.name)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            left = seconds - (time.perf_counter() - start)
+            found = Search(code, result.cases, trial, lambda code: changes_of(code, cases.exercise), left).run()
+    except (_Enough, RecursionError, MemoryError):
+        found = None
+    trial.define("")
+    if found is None:
+        return None
+    return Located(found.lines, tuple(code.lines[line - 1].strip() for line in found.lines), len(found.right))

@@ -1,0 +1,134 @@
+"""Changes of operators: another one, swapped or dropped operands, parentheses, signs, conditions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from course.checking.locating.code import Change, Code
+
+_SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.BitXor: "^",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
+# A power with an exponent that may be large is never tried: it could take all memory.
+_OTHERS: dict[str, tuple[str, ...]] = {
+    "+": ("-", "*"),
+    "-": ("+", "*"),
+    "*": ("/", "@", "+", "//"),
+    "/": ("*", "//", "-"),
+    "//": ("/", "*", "%"),
+    "%": ("//",),
+    "**": ("*",),
+    "@": ("*",),
+    "^": ("**",),
+    "&": ("|",),
+    "|": ("&",),
+    "<": ("<=", ">", ">="),
+    "<=": ("<", ">=", ">"),
+    ">": (">=", "<", "<="),
+    ">=": (">", "<=", "<"),
+    "==": ("!=", "<=", ">="),
+    "!=": ("==",),
+    "is": ("is not",),
+    "is not": ("is",),
+}
+_ORDERED = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)
+
+
+def change_operators(code: Code) -> Iterator[Change]:
+    """Give every change of an operator."""
+    for node in code.nodes:
+        match node:
+            case ast.BinOp() if code.short(node):
+                yield from _binary(code, node)
+            case ast.UnaryOp(op=ast.USub() | ast.Not()):
+                yield code.replace(node, code.operand(node.operand))
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                yield from _another(code, left, op, right)
+            case ast.BoolOp(values=[left, right]) if code.short(node):
+                word = "or" if isinstance(node.op, ast.And) else "and"
+                yield code.replace(node, f"{code.operand(left)} {word} {code.operand(right)}")
+                yield code.replace(node, code.of(left), 2)
+                yield code.replace(node, code.of(right), 2)
+            case ast.IfExp(test=test, body=body, orelse=orelse) if code.short(node):
+                yield code.replace(node, f"{code.of(orelse)} if {code.of(test)} else {code.of(body)}")
+                yield code.replace(node, code.operand(body), 2)
+                yield code.replace(node, code.operand(orelse), 2)
+            case ast.If(test=test) if code.short(test):
+                yield code.replace(test, f"not {code.operand(test)}", 2)
+                yield code.replace(test, "True", 3)
+                yield code.replace(test, "False", 3)
+        if isinstance(node, ast.expr) and _may_lack_a_sign(code, node):
+            yield code.replace(node, f"(-{code.operand(node)})", 2)
+
+
+def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    left, right = code.operand(node.left), code.operand(node.right)
+    symbol = _SYMBOLS.get(type(node.op), "")
+    yield from _another(code, node.left, node.op, node.right)
+    if symbol == "*" and isinstance(node.right, ast.Constant) and node.right.value in (2, 3):
+        yield code.replace(node, f"{left} ** {right}")
+    if isinstance(node.op, _ORDERED):
+        yield code.replace(node, f"({right} {symbol} {left})")
+    if symbol in ("/", "//"):
+        yield code.replace(node, f"(-(-{left} // {right}))")
+    yield code.replace(node, left, 2)
+    yield code.replace(node, right, 2)
+    if isinstance(node.left, ast.BinOp):
+        inner = node.left
+        first, last = code.operand(inner.left), code.operand(inner.right)
+        between = _SYMBOLS.get(type(inner.op), "")
+        yield code.replace(node, f"({first} {between} ({last} {symbol} {right}))", 1)
+        if between in ("+", "-") and symbol in ("*", "/", "//"):  # only one of two terms belongs to the factor
+            yield code.replace(node, f"({first} {symbol} {right} {between} {last})", 1)
+    if isinstance(node.right, ast.BinOp):
+        inner = node.right
+        first, last = code.operand(inner.left), code.operand(inner.right)
+        yield code.replace(node, f"(({left} {symbol} {first}) {_SYMBOLS.get(type(inner.op), '')} {last})", 1)
+
+
+def _another(code: Code, left: ast.expr, op: ast.AST, right: ast.expr) -> Iterator[Change]:
+    """Put another operator between two operands."""
+    symbol = _SYMBOLS.get(type(op), "")
+    start, end = code.span(left)[1], code.span(right)[0]
+    at = code.text.find(symbol, start, end)
+    if symbol and at >= 0:
+        for i, other in enumerate(_OTHERS.get(symbol, ())):
+            yield Change(at, at + len(symbol), other, 0 if i == 0 else 1)
+
+
+def _may_lack_a_sign(code: Code, node: ast.expr) -> bool:
+    """Tell whether an expression is a whole value: what is returned, assigned, passed or added."""
+    if not isinstance(node, ast.Name | ast.BinOp | ast.Call | ast.Subscript | ast.Attribute) or not code.short(node):
+        return False
+    if node in code.indexing:
+        return False
+    if isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
+        return False
+    parent = code.parents[node]
+    match parent:
+        case ast.Return() | ast.Assign() | ast.AugAssign() | ast.BinOp():
+            return True
+        case ast.Call(func=func):
+            return node is not func
+        case ast.Tuple():
+            return isinstance(code.parents[parent], ast.Return)
+    return False

@@ -1,0 +1,70 @@
+"""The source of a function or class: of this process, also where a notebook's cell defined it, or in a cell's text."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import re
+import textwrap
+from types import CodeType, FunctionType
+from typing import Any
+
+from course.checking.locating.code import LONGEST
+
+_members = type.__dict__["__dict__"].__get__
+
+
+def own_source(thing: Any) -> str:
+    """Give the source of a function or class, dedented; empty where it can't be had.
+
+    No code of the student's is run for it.
+    """
+    try:
+        return textwrap.dedent(_source(thing))
+    except Exception:  # lines that are gone, or no longer what they were: there is no source
+        return ""
+
+
+def source_in(cell: str, name: str) -> str:
+    r"""Give the source of the function or class that a cell's text defines last under a name; empty if none.
+
+    The text is parsed and never run. What is too long to be looked at is not parsed.
+
+    Examples
+    --------
+    >>> source_in("import numpy as np\ndef f(x):\n    return x\ny = f(2)", "f")
+    'def f(x):\n    return x'
+    """
+    if len(cell) > LONGEST:
+        return ""
+    try:
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    found = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name]
+    if not found:
+        return ""
+    first = min(node.lineno for node in (found[-1], *found[-1].decorator_list))
+    return "\n".join(cell.split("\n")[first - 1 : found[-1].end_lineno])
+
+
+def _source(thing: Any) -> str:
+    if type(thing) is FunctionType:
+        return _block(thing.__code__, thing.__code__.co_firstlineno) if thing.__closure__ is None else ""
+    if not issubclass(type(thing), type):
+        return ""
+    # inspect finds a class by its module's file, which a notebook has not: its methods know the cell
+    name = type.__dict__["__name__"].__get__(thing)
+    for member in _members(thing).values():
+        if type(member) is FunctionType and member.__qualname__.endswith(f"{name}.{member.__name__}"):
+            code = member.__code__
+            lines = linecache.getlines(code.co_filename)
+            for number in range(code.co_firstlineno, 0, -1):
+                if re.match(rf"\s*class {re.escape(name)}\b", lines[number - 1]):
+                    return _block(code, number)
+    return ""
+
+
+def _block(code: CodeType, first: int) -> str:
+    return "".join(inspect.getblock(linecache.getlines(code.co_filename)[first - 1 :]))

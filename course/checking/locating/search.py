@@ -1,0 +1,231 @@
+"""Trying one change after the other on the cases, until one makes all of them right."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from course.checking.findings import Outcome
+from course.checking.locating.code import Change, Code
+from course.checking.result import CaseResult
+
+SEEDS = 6
+"""So many changes that help a little are tried together with a second one."""
+LEADS = 3
+"""So many failing cases are looked at first, in the search for a change that helps a little."""
+BUSY = 1.25
+"""On a busy machine a search may take so many times as long by the clock."""
+FIRST_SHARE = 0.6
+"""The share of the time that is for one change."""
+
+_STAGES = (
+    Outcome.RAISED,
+    Outcome.WRONG_TYPE,
+    Outcome.WRONG_COUNT,
+    Outcome.WRONG_KIND,
+    Outcome.WRONG_SHAPE,
+    Outcome.WRONG_VALUES,
+    Outcome.CHANGED_ARGUMENTS,
+    Outcome.RIGHT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a case has come.
+
+    Parameters
+    ----------
+    outcome
+        What became of it.
+    right_units
+        How many of its results are right.
+    """
+
+    outcome: Outcome
+    right_units: int = 0
+
+    @classmethod
+    def of(cls, result: CaseResult) -> Standing:
+        """Take from a judged case what a search needs."""
+        return cls(result.outcome, sum(unit.right for unit in result.comparison.units) if result.comparison else 0)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case is right."""
+        return self.outcome is Outcome.RIGHT
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Order by progress."""
+        return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
+
+
+class Trial(Protocol):
+    """Where changed code is run on the cases."""
+
+    def define(self, text: str) -> bool:
+        """Let this code be what the cases use. False where it can't be run at all."""
+        ...
+
+    def run(self, index: int) -> Standing:
+        """Run the case of an index."""
+        ...
+
+    def confirm(self) -> bool:
+        """Tell whether the code is right with another seed, too."""
+        ...
+
+    def confirm_cases(self, indices: Sequence[int]) -> bool:
+        """Tell whether the code is right in these cases with another seed, too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Parameters
+    ----------
+    text
+        The changed code.
+    lines
+        The lines of the student's code that were changed, in order; the same line twice where both changes are there.
+    right
+        Indices of the cases that the changes make right, and of those that were right before.
+    """
+
+    text: str
+    lines: tuple[int, ...]
+    right: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """A change that helps a little and breaks nothing."""
+
+    text: str
+    line: int
+    right: frozenset[int]
+    gain: tuple[int, int]
+    longer: int
+
+
+class Search:
+    """A search for one change, or two, in a student's code.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    results
+        What became of each case.
+    trial
+        Where changed code is run.
+    propose
+        Gives the changes of a code, the most likely first.
+    seconds
+        How long the search may compute.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        results: Sequence[CaseResult],
+        trial: Trial,
+        propose: Callable[[Code], list[Change]],
+        seconds: float,
+    ) -> None:
+        self.code = code
+        self.results = results
+        self.trial = trial
+        self.propose = propose
+        self.start = time.perf_counter(), time.thread_time()
+        self.seconds = seconds
+        self.tried: set[str] = {code.text}
+        by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
+        self.failing = [i for i in by_size if not results[i].passed]
+        self.passing = [i for i in by_size if results[i].passed]
+        self.seeds: list[_Seed] = []
+
+    def run(self) -> Found | None:
+        """Search: one change first, then two; then say which change helps most."""
+        if not self._is_this_code():
+            return None
+        changes = self.propose(self.code)
+        for lead in self.failing[:LEADS]:
+            found = self._one(changes, lead, FIRST_SHARE)
+            if found:
+                return found
+            self.tried -= {change.apply(self.code.text) for change in changes}
+        return self._two() or self._partly()
+
+    def _over(self, share: float = 1.0) -> bool:
+        clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
+        return computing > share * self.seconds or clock > BUSY * share * self.seconds
+
+    def _is_this_code(self) -> bool:
+        """Tell whether the source is that of the code that failed: run again, it must fail in the same way."""
+        lead = self.failing[0]
+        return self.trial.define(self.code.text) and self.trial.run(lead).outcome is self.results[lead].outcome
+
+    def _one(self, changes: list[Change], lead: int, share: float) -> Found | None:
+        first = lead == self.failing[0]
+        before = Standing.of(self.results[lead]).rank
+        for change in changes:
+            if self._over(share if self.seeds else 1.0):
+                return None
+            text = change.apply(self.code.text)
+            if text in self.tried or not self.trial.define(text):
+                continue
+            self.tried.add(text)
+            result = self.trial.run(lead)
+            gain = result.rank
+            if gain <= before or not self._breaks_nothing():
+                continue
+            right = frozenset(self.passing)
+            if result.passed:
+                right |= {i for i in self.failing if i == lead or self.trial.run(i).passed}
+            line = self.code.line_of(change)
+            if first and len(right) == len(self.results) and self.trial.confirm():
+                return Found(text, (line,), right)
+            longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
+            self.seeds.append(_Seed(text, line, right, gain, longer))
+        return None
+
+    def _breaks_nothing(self) -> bool:
+        return all(self.trial.run(i).passed for i in self.passing)
+
+    def _two(self) -> Found | None:
+        """Try the changes that help most together with any other."""
+        order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        for seed in order[:SEEDS]:
+            code = Code(seed.text)
+            wanted = [i for i in self.failing if i not in seed.right]
+            for change in self.propose(code):
+                if self._over():
+                    return None
+                text = change.apply(seed.text)
+                if text in self.tried or not self.trial.define(text):
+                    continue
+                self.tried.add(text)
+                if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
+                    line = code.line_of(change)
+                    second = line - seed.longer if line > seed.line else line
+                    lines = tuple(sorted((seed.line, second)))
+                    return Found(text, lines, frozenset(range(len(self.results))))
+        return None
+
+    def _partly(self) -> Found | None:
+        """Give the change that makes the leading case and most others right, if it is more than a few."""
+        best = max(self.seeds, key=lambda seed: len(seed.right), default=None)
+        if best is None or self.failing[0] not in best.right:
+            return None
+        fixed = len(best.right) - len(self.passing)
+        if 2 * fixed < len(self.failing) or fixed < min(2, len(self.failing) - 1):
+            return None
+        if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
+            return None
+        return Found(best.text, (best.line,), best.right)

@@ -1,0 +1,209 @@
+"""Changes of what is used: constants, names, transposes and axes, copies, indices and slices, einsum's letters."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from itertools import combinations, permutations
+from typing import TypeGuard
+
+from course.checking.locating.code import Change, Code
+
+_SUBSCRIPTS = re.compile(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?")
+_BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]")
+
+
+def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
+    """Give every change of a number, a truth value or einsum's letters.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    others
+        Numbers that a right answer contains.
+    """
+    known = [value for value in others if type(value) in (int, float)]
+    for node in code.nodes:
+        if not isinstance(node, ast.Constant):
+            continue
+        value = node.value
+        if isinstance(value, bool):
+            yield code.replace(node, str(not value), 1)
+        elif isinstance(value, int):
+            near = (value + 1, value - 1, -value, 2 * value, 0, 1, 2, -1, -2)
+            for i, other in enumerate(dict.fromkeys(near)):
+                if other != value and abs(other) < 10_000:
+                    yield code.replace(node, str(other) if other >= 0 else f"({other})", 1 if i < 3 else 2)
+            yield from (code.replace(node, repr(other), 2) for other in known if other != value)
+        elif isinstance(value, float):
+            near = (*known, -value, 0.5, 1.0, 0.0, 2.0, value * 10, value / 10, 1 - value, value * 2, value / 2)
+            yield from (code.replace(node, repr(other), 2) for other in dict.fromkeys(near) if other != value)
+        elif isinstance(value, str) and _SUBSCRIPTS.fullmatch(value.replace(" ", "")) and _is_einsum(code, node):
+            for other in _other_subscripts(value.replace(" ", "")):
+                yield code.replace(node, repr(other), 1)
+
+
+def _is_einsum(code: Code, node: ast.Constant) -> bool:
+    parent = code.parents[node]
+    return isinstance(parent, ast.Call) and "einsum" in code.of(parent.func)
+
+
+def _other_subscripts(text: str) -> Iterator[str]:
+    """Exchange letters of einsum's operands, or of its result.
+
+    Examples
+    --------
+    >>> list(_other_subscripts("ni,io->no"))
+    ['in,io->no', 'ni,oi->no', 'ni,io->on']
+    """
+    terms, arrow, result = text.partition("->")
+    operands = terms.split(",")
+    for i, operand in enumerate(operands):
+        for other in _permuted(operand):
+            yield ",".join([*operands[:i], other, *operands[i + 1 :]]) + arrow + result
+    for other in _permuted(result):
+        yield f"{terms}->{other}"
+
+
+def _permuted(letters: str) -> Iterator[str]:
+    if "." in letters or len(letters) < 2:
+        return
+    if len(letters) <= 3:
+        yield from ("".join(order) for i, order in enumerate(permutations(letters)) if i)
+        return
+    for i, j in combinations(range(len(letters)), 2):
+        order = list(letters)
+        order[i], order[j] = order[j], order[i]
+        yield "".join(order)
+
+
+def change_names(code: Code) -> Iterator[Change]:
+    """Give every change of a name or an attribute: another name, a transpose, a new axis, a copy."""
+    for node in code.nodes:
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call) or not code.short(node):
+            continue
+        if isinstance(node, ast.Attribute) and node.attr == "T":
+            yield code.replace(node, code.operand(node.value), 0)
+        if not _is_value(code, node) or node in code.indexing:
+            continue
+        text, parent = code.of(node), code.parents[node]
+        if isinstance(parent, ast.BinOp):
+            yield code.replace(node, f"{text}.T", 0 if isinstance(parent.op, ast.MatMult) else 2)
+            yield from (code.replace(node, text + axes, 2) for axes in _BROADCAST)
+        elif isinstance(parent, ast.Return | ast.Tuple | ast.Call):
+            yield code.replace(node, f"{text}.T", 2)
+        if isinstance(parent, ast.Assign) and isinstance(node, ast.Name | ast.Subscript):
+            yield code.replace(node, f"{text}.copy()", 0)
+            yield code.replace(node, f"{text}.astype(float)", 2)
+        if isinstance(parent, ast.Assign) and _name_of(node) == "copy":
+            yield code.replace(node, f"{text}.astype(float)", 2)
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield code.replace(node, f"{text}[::-1]", 3)
+            yield code.replace(node, f"{text}[..., ::-1]", 3)
+            yield code.replace(node, f"{text}[..., ::-1, ::-1]", 3)
+    yield from _other_names(code)
+
+
+def _name_of(node: ast.AST) -> str:
+    return node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+
+
+def _is_value(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is used as a value: it is not stored to, called, or the holder of an attribute."""
+    if isinstance(getattr(node, "ctx", ast.Load()), ast.Store | ast.Del):
+        return False
+    parent = code.parents[node]
+    if isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is node):
+        return False
+    return not (isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Store))
+
+
+def _other_names(code: Code) -> Iterator[Change]:
+    for function in code.functions:
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        inside = list(ast.walk(function))
+        stored = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+        local = list(dict.fromkeys([*(argument.arg for argument in arguments), *stored]))
+        loops = [node.target.id for node in inside if isinstance(node, ast.For) and isinstance(node.target, ast.Name)]
+        fields = list(dict.fromkeys(node.attr for node in code.nodes if _is_field(node)))
+        for node in inside:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in local and node.id != "self":
+                for name in local:
+                    if name not in (node.id, "self"):
+                        indices = node in code.indexing and node.id in loops and name in loops
+                        yield code.replace(node, name, 1 if indices else 3)
+                if node.id in fields:
+                    yield code.replace(node, f"self.{node.id}", 1)
+            elif _is_field(node) and isinstance(node.ctx, ast.Load):
+                yield from (code.replace(node, f"self.{name}", 3) for name in fields if name != node.attr)
+                if node.attr in local:
+                    yield code.replace(node, node.attr, 1)
+
+
+def _is_field(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def change_indices(code: Code) -> Iterator[Change]:
+    """Give every change of an index, of a slice, or of a range."""
+    for node in code.nodes:
+        match node:
+            case ast.Subscript(slice=ast.Tuple(elts=items)):
+                yield from _swapped(code, items)
+                for item in items:
+                    yield from _bounds(code, item)
+            case ast.Subscript(value=ast.Attribute(value=array, attr="shape"), slice=ast.Constant()):
+                yield from _counted(code, node, code.operand(array))
+            case ast.Call(func=ast.Name(id="len"), args=[array]):
+                yield from _counted(code, node, code.operand(array))
+            case ast.Subscript(slice=item):
+                yield from _bounds(code, item)
+            case ast.Call(func=ast.Name(id="range"), args=args):
+                for argument in args:
+                    yield from _shifted(code, argument, 1)
+
+
+def _counted(code: Code, node: ast.expr, array: str) -> Iterator[Change]:
+    """Count other values of an array: all of them, or those that one channel has."""
+    yield code.replace(node, f"{array}.size", 1)
+    yield code.replace(node, f"({array}.size // {array}.shape[1])", 2)
+    yield code.replace(node, f"({array}.size // {array}.shape[-1])", 2)
+    yield code.replace(node, f"{array}.shape[-1]", 2)
+
+
+def _swapped(code: Code, items: list[ast.expr]) -> Iterator[Change]:
+    for first, second in combinations(items[:5], 2):
+        (start, middle_end), (middle, end) = code.span(first), code.span(second)
+        if end - start <= 120 and code.of(first) != code.of(second):
+            yield Change(start, end, code.of(second) + code.text[middle_end:middle] + code.of(first), 1)
+
+
+def _bounds(code: Code, item: ast.expr) -> Iterator[Change]:
+    if not isinstance(item, ast.Slice):
+        if not isinstance(item, ast.Constant):
+            yield from _shifted(code, item, 2)
+        return
+    start, end = code.span(item)
+    lower, upper, step = (code.of(part) if part else "" for part in (item.lower, item.upper, item.step))
+    tail = f":{step}" if step else ""
+    if lower or upper:
+        yield Change(start, end, f"{lower}:{tail}", 1)
+        yield Change(start, end, f":{upper}{tail}", 1)
+    if step:
+        yield Change(start, end, f"{lower}:{upper}", 1)
+    else:
+        yield Change(start, end, f"{lower}:{upper}:-1", 2)
+    for bound in (item.lower, item.upper):
+        if bound is not None:
+            yield from _shifted(code, bound, 1)
+    if upper.startswith("-"):  # `[p:-p]` is empty for p = 0
+        yield Change(start, end, f"{lower}:{upper} or None{tail}", 0)
+
+
+def _shifted(code: Code, node: ast.expr, rank: int) -> Iterator[Change]:
+    if code.short(node) and not isinstance(node, ast.Constant | ast.Starred):
+        text = code.of(node)
+        yield code.replace(node, f"{text} + 1", rank)
+        yield code.replace(node, f"{text} - 1", rank)

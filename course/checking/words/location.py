@@ -1,0 +1,34 @@
+"""What to say about the line in which the mistake is."""
+
+from __future__ import annotations
+
+from course.checking.document import Line, Role, Sentence, say
+from course.checking.result import CheckResult, Located
+from course.checking.words.phrases import shorten
+
+LONGEST_SOURCE = 70
+
+
+def tell_location(result: CheckResult) -> tuple[Line, ...]:
+    """Quote the student's line, and say what one change there does. The change itself is the student's."""
+    if result.located is None:
+        return ()
+    where, there = _where(result.located)
+    return (Line(Role.DIAGNOSIS, (*where, *say(" {}, {}.", there, _effect(result, result.located)))),)
+
+
+def _where(located: Located) -> tuple[Sentence, str]:
+    quoted = [shorten(source, LONGEST_SOURCE) for source in located.sources]
+    first, *others = located.lines
+    if not others:
+        return say("Your line {}, `{}`:", first, quoted[0]), "with one change there"
+    if others == [first]:
+        return say("Your line {}, `{}`:", first, quoted[0]), "with two changes there"
+    return say("Your lines {}, `{}`, and {}, `{}`:", first, quoted[0], others[0], quoted[1]), "with one change in each"
+
+
+def _effect(result: CheckResult, located: Located) -> str:
+    total = len(result.cases)
+    if located.right == total:
+        return f"all {total} cases are right" if total > 1 else "the case is right"
+    return f"{located.right} of {total} cases are right"

@@ -1,0 +1,193 @@
+"""Locating: which line of an answer without a known mistake is wrong, and when nothing is said about lines."""
+
+import itertools
+import linecache
+import warnings
+
+import pytest
+
+import course
+from course.checking import runner
+from course.checking.locating import locate
+from course.checking.locating.own_source import source_in
+from course.checking.locating.search import Search
+
+_NUMBERS = itertools.count()
+
+
+def cell(source, name):
+    """Run a source as a notebook's cell, so that its lines can be found."""
+    file = f"<cell of test_locate {next(_NUMBERS)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    names = {"__name__": "__main__"}
+    exec(compile("import numpy as np", file, "exec"), names)
+    exec(compile(source, file, "exec"), names)
+    return names[name]
+
+
+def assess(source, name):
+    """Check an answer, with as much time for the search as a busy machine may need."""
+    work = runner.Here.of(cell(source, name), name)
+    prepared = runner.Prepared(course.exercises[name])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        report = runner.run(prepared, work)
+    return runner.point(report, prepared, work, source_in(source, name), 30)
+
+
+LOCATED = [
+    ("conv_output_size", 3, "a = size + 2 * padding", """\
+def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    a = dilation * (kernel_size - 1) + 1
+    a = size + 2 * padding + a
+    return a // stride + 1
+"""),
+    ("mse_loss", 3, "return np.mean", """\
+def mse_loss(input, target):
+    d = input - target
+    return np.mean(d ** 2, axis=0)
+"""),
+    ("conv1d_backward", 5, "gw = np.zeros_like(weight)", """\
+def conv1d_backward(grad_output, input, weight):
+    k = weight.shape[2]
+    gi = np.zeros_like(input)
+    for n in range(len(input)):
+        gw = np.zeros_like(weight)
+        for t in range(grad_output.shape[2]):
+            gi[n, :, t:t + k] += np.einsum("o,ock->ck", grad_output[n, :, t], weight)
+            gw += np.einsum("o,ck->ock", grad_output[n, :, t], input[n, :, t:t + k])
+    return gi, gw, grad_output.sum(axis=(0, 2))
+"""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "line", "quoted", "source"), LOCATED, ids=[row[0] for row in LOCATED])
+def test_the_line_with_the_mistake_is_quoted(name, line, quoted, source):
+    """One small change in the line makes every case right: its number is in the data, its text in the report."""
+    report = assess(source, name)
+    assert (report.misconceptions, report.to_dict()["line"]) == ((), line)
+    assert f"Your line {line}, `{quoted}" in str(report)
+    assert f"with one change there, all {len(report.cases)} cases are right." in str(report)
+
+
+def test_two_mistakes_in_two_lines():
+    """Where it takes a change in each of two lines, both are quoted, and the first is the line in the data."""
+    report = assess(
+        """\
+class ReLU:
+    def forward(self, input):
+        self.mask = input <= 0
+        input[self.mask] = 0
+        return input
+    def backward(self, grad_output):
+        grad_output[self.mask] = 0
+        return grad_output
+    def parameters(self):
+        return []
+    def gradients(self):
+        return []
+""",
+        "ReLU",
+    )
+    assert report.located is not None
+    assert (report.located.lines, report.line) == ((4, 7), 4)
+    assert "Your lines 4, `input[self.mask] = 0`, and 7, `grad_output[self.mask] = 0`:" in str(report)
+
+
+def test_the_change_is_not_shown():
+    """The report quotes the student's line and nothing that the search has put in its place."""
+    text = str(assess("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up"))
+    assert "`return 2 ** x + 1`" in text
+    assert "2 * x" not in text.replace("2 ** x", "")
+
+
+def test_a_right_answer_and_a_named_one_are_not_searched(monkeypatch):
+    """A line is looked for only where no known mistake was named."""
+    monkeypatch.setattr(Search, "run", lambda self: pytest.fail("searched"))
+    assert assess("def warm_up(x):\n    return 2 * x + 1\n", "warm_up").passed
+    assert assess("def warm_up(x):\n    return 2 * x\n", "warm_up").misconceptions
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print(x)",
+        "open('/dev/null').close()",
+        "np.random.default_rng().normal()",
+        "import os",
+        "global seen",
+        "time.sleep(0.03)",
+    ],
+)
+def test_code_that_does_more_than_compute_is_not_run_again(monkeypatch, line):
+    """Code that prints, touches files, draws random numbers or is slow is run on the cases, and that is all."""
+    monkeypatch.setattr(Search, "run", lambda self: pytest.fail("searched"))
+    report = assess(f"import time\ndef warm_up(x):\n    {line}\n    return 2 ** x + 1\n", "warm_up")
+    assert (report.passed, report.line) == (False, None)
+
+
+def test_an_answer_without_its_source_has_no_line():
+    """What was made by `exec` has no lines that could be quoted."""
+    names = {}
+    exec("def warm_up(x):\n    return 2 ** x + 1\n", names)
+    report = course.assess(names["warm_up"], "warm_up")
+    assert (report.passed, report.located, report.notes) == (False, None, ())
+
+
+def test_a_source_that_is_not_the_answers_has_no_line():
+    """Where the lines were changed after the answer was defined, they are not the ones that ran."""
+    wrong = cell("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up")
+    other = "def warm_up(x):\n    return 2 * x + 1\n"
+    linecache.cache[wrong.__code__.co_filename] = (len(other), None, other.splitlines(keepends=True), "")
+    assert course.assess(wrong, "warm_up").located is None
+
+
+def test_what_fits_only_these_cases_is_not_said(monkeypatch):
+    """A change must make the cases of another seed right, too."""
+    monkeypatch.setattr(locate._Trial, "confirm_cases", lambda self, indices: False)
+    assert assess("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up").located is None
+
+
+def test_an_error_in_the_search_is_a_note(monkeypatch):
+    """A report comes back also where the search itself fails."""
+    monkeypatch.setattr(Search, "run", lambda self: 1 / 0)
+    report = assess("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up")
+    assert not report.passed
+    assert "Looking for the line failed: ZeroDivisionError" in str(report)
+
+
+def test_changed_code_that_does_not_end_is_stopped():
+    """A change that makes a loop endless costs one stopped call, and a few of them end the search."""
+    source = """\
+def warm_up(x):
+    n = 3
+    while n > 0:
+        n = n - 1
+    return x ** 3 + x
+"""
+    assert not assess(source, "warm_up").passed
+
+
+def test_the_students_names_stay_as_they_are():
+    """Searching defines nothing in the notebook."""
+    wrong = cell("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up")
+    before = dict(wrong.__globals__)
+    assert course.assess(wrong, "warm_up").line == 2
+    assert wrong.__globals__ == before
+
+
+def test_an_answer_under_another_name():
+    """The function that is checked may have any name."""
+    other = cell("def mine(x):\n    return 2 ** x + 1\n", "mine")
+    assert course.assess(other, "warm_up").line == 2
+
+
+def test_no_time_no_line():
+    """With no seconds to look, nothing is looked for."""
+    exercise = course.exercises["warm_up"]
+    source = "def warm_up(x):\n    return 2 ** x + 1\n"
+    work = runner.Here.of(cell(source, "warm_up"), "warm_up")
+    prepared = runner.Prepared(exercise)
+    report = runner.run(prepared, work)
+    assert runner.point(report, prepared, work, source, 0).line is None
+    assert runner.point(report, prepared, work, source).line == 2

@@ -193,7 +193,7 @@ def _unknown(function: Any, given: str | None) -> Report:
 
 def _show(thing: Report | _Note | _Solution) -> None:
     """Display in a notebook, print elsewhere."""
-    ipython = sys.modules.get("IPython")  # a notebook has loaded it; a script need not
+    ipython = sys.modules.get("IPython")  # a notebook has loaded it; a script may not have
     if ipython is not None and ipython.get_ipython() is not None:
         ipython.display.display(thing)
     else:

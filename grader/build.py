@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course.catalog.chapters import EXAMPLE, FOLDERS
 from course.checking.spec import Exercise
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
@@ -82,10 +83,13 @@ def build(
     problems: list[Problem] = []
     if exercises is None:
         exercises, problems = _declared(root, chapters)
+        expected = FOLDERS if root.resolve() == ROOT else ()  # another package has its own lessons
+    else:
+        expected = {exercise.chapter for exercise in exercises.values()}
     root = root.resolve()
     names = find_chapters(root, chapters)
     if not chapters:
-        problems += _not_covered(root, names, exercises)
+        problems += _not_covered(root, names, expected)
     problems += declaration_problems((one for one in exercises.values() if one.chapter in names), root)
     lessons = []
     for name in names:
@@ -116,7 +120,7 @@ def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
             text = f"There is no lesson {name!r} in solutions/; there are {', '.join(there) or 'none'}."
             raise UnknownLesson(text, name="chapter", received=name, allowed=tuple(there))
     if not there:
-        raise UnknownLesson(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as 01_linear.")
+        raise UnknownLesson(f"There is no lesson in {root / 'solutions'}; a lesson is a folder such as {EXAMPLE}.")
     return [name for name in there if not wanted or name in wanted]
 
 
@@ -231,23 +235,19 @@ def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:
             yield cell.id, "writes to stderr, which nbgrader takes for a failure."
 
 
-def _declared(root: Path, chapters: Sequence[str]) -> tuple[dict[str, Exercise], list[Problem]]:
-    """Give the exercises that the lessons under a root may have, and what is wrong with chapters of other packages.
+def _declared(root: Path, chapters: Sequence[str]) -> tuple[Mapping[str, Exercise], list[Problem]]:
+    """Give every exercise, and what is wrong with chapters of other packages, if all lessons of theirs are built."""
+    import course
+    from course.chapters import PROBLEMS
 
-    The course's own lessons are in the repository, those of another package where its author has them.
-    """
-    from course.catalog.chapters import FOLDERS
-    from course.chapters import EXERCISES, PROBLEMS
-
-    own = root.resolve() == ROOT
-    exercises = {name: exercise for name, exercise in EXERCISES.items() if (exercise.chapter in FOLDERS) == own}
-    return exercises, [] if own or chapters else [Problem("entry points", "", problem) for problem in PROBLEMS]
+    told = () if root.resolve() == ROOT or chapters else PROBLEMS
+    return course.exercises, [Problem("entry points", "", problem) for problem in told]
 
 
-def _not_covered(root: Path, names: Sequence[str], exercises: Mapping[str, Exercise]) -> list[Problem]:
+def _not_covered(root: Path, names: Sequence[str], expected: Iterable[str]) -> list[Problem]:
     found = [
         Problem(f"solutions/{chapter}", "", "the course declares exercises of it, and there is no such lesson.")
-        for chapter in sorted({exercise.chapter for exercise in exercises.values()} - set(names))
+        for chapter in sorted(set(expected) - set(names))
     ]
     orphans = sorted({folder.name for folder in (root / "notebooks").glob("*/")} - set(names))
     return found + [Problem(f"notebooks/{name}", "", "has no source in solutions/.") for name in orphans]

@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from course.catalog.chapters import EXAMPLE
+from course.errors import CourseError
 from grader.config import ROOT
-from grader.errors import GraderError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
 console = Console()
@@ -27,7 +28,7 @@ def main() -> None:
 
 @app.command()
 def build(
-    chapters: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01_linear; all by default.")] = None,
+    chapters: Annotated[list[str] | None, typer.Argument(help=f"Lessons such as {EXAMPLE}; all by default.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if anything differs from its source.")
     ] = False,
@@ -66,7 +67,7 @@ def build(
 
 @app.command()
 def demo(
-    chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = "01_linear",
+    chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = EXAMPLE,
     folder: Annotated[
         Path | None, typer.Option(help="Where the class is made; by default a new temporary folder.")
     ] = None,
@@ -94,9 +95,10 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 
     with plain_errors():
         found = find_exercise(exercise)
-    for known in found.misconceptions:
+        shown = [(known, mistake_diff(found, known)) for known in found.misconceptions]
+    for known, diff in shown:
         say(known.id, style="bold")
-        for line in mistake_diff(found, known):
+        for line in diff:
             say(f"  {line}", style={"-": "red", "+": "green"}.get(line[:1], "dim"))
         say(f"  This is exactly what you get {known.diagnosis}")
         say(f"  Next: {known.advice}\n")
@@ -104,7 +106,7 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 
 @app.command()
 def insights(
-    chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
+    chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
 ) -> None:
     """Show what a class understood: how many passed each exercise, and which known mistakes were made."""
@@ -121,7 +123,7 @@ def insights(
 
 @app.command()
 def replay(
-    chapter: Annotated[str, typer.Argument(help="The lesson, such as 01_linear.")],
+    chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     student: Annotated[str, typer.Argument(help="Whose submission.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
@@ -138,12 +140,12 @@ def replay(
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Print an error of the grader's as its text, without a traceback, and exit with code 1."""
+    """Print an error of ours as its text, without a traceback, and exit with code 1."""
     from course.calling.work import Unavailable
 
     try:
         yield
-    except (GraderError, Unavailable) as error:
+    except (CourseError, Unavailable) as error:
         say(str(error), style="red")
         log = getattr(error, "log", "")
         if log:

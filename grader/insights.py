@@ -83,7 +83,7 @@ def insights(results: list[Result]) -> list[ExerciseInsight]:
 def sentences(found: list[ExerciseInsight]) -> tuple[str, str]:
     """Return a class's results in two sentences: the hardest exercise, and the most common mistake.
 
-    Code that is still as it was handed out is not counted as a mistake: perhaps nobody has looked at it.
+    Code that is still as it was handed out is not counted as a mistake: perhaps the student has not looked at it.
 
     Examples
     --------

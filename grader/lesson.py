@@ -12,7 +12,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from course.catalog.chapters import TOPIC_IN_TEXT, with_numbers
+from course.catalog.chapters import EXAMPLE, TOPIC_IN_TEXT, with_numbers
 from course.checking.source import BEGIN, END, solution_cell
 from course.checking.spec import Exercise
 from grader.errors import GraderError
@@ -108,7 +108,7 @@ def topic_of(chapter: str) -> str:
     """
     match = TOPIC_FOLDER.fullmatch(chapter)
     if match is None:
-        text = f"A lesson's folder is named like 01_linear, not {chapter!r}."
+        text = f"A lesson's folder is named like {EXAMPLE}, not {chapter!r}."
         raise UnknownLesson(text, name="chapter", received=chapter, allowed=TOPIC_FOLDER.pattern)
     return match["topic"]
 
@@ -270,13 +270,13 @@ def _cell_problems(exercise: Exercise, source: str) -> list[str]:
 
 
 def _order_problems(cells: list[NotebookNode]) -> list[tuple[str, str]]:
-    """Find exercises that stand twice, or without their check as the next code cell."""
+    """Find exercises that come twice, or without their check as the next code cell."""
     found, seen = [], set()
     graded = [cell for cell in cells if cell.cell_type == "code"]
     for cell, following in zip(graded, [*graded[1:], None], strict=True):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in seen:
-            found.append((cell.id, f"{name} stands twice in this lesson."))
+            found.append((cell.id, f"{name} comes twice in this lesson."))
         elif name:
             seen.add(name)
         if is_exercise(cell):

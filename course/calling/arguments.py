@@ -56,7 +56,7 @@ def unchanged(before: Any, after: Any) -> bool:
 
 def _unchanged(before: Any, after: Any) -> bool:
     kind = type(before)
-    if type(after) is not kind:  # within a list or a dict, another object may stand in its place
+    if type(after) is not kind:  # within a list or a dict, another object may be in its place
         return False
     if issubclass(kind, np.ndarray):
         return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()

@@ -7,6 +7,8 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
+import numpy as np
+
 from course.calling.call import FAREWELL, NotDefined, call
 from course.calling.endings import Attempt, Ending
 from course.calling.naming import type_name
@@ -79,6 +81,8 @@ class Here:
         verb, name = operation.verb, operation.name
         if verb == "call":
             find = partial(self._function, name) if operation.owner is None else partial(_getattr, owner, name)
+        elif verb == "fill":
+            find = partial(_give, partial(_fill, owner, name))
         elif verb == "read":
             read = partial(self._value, name) if operation.owner is None else partial(_getattr, owner, name)
             find = partial(_give, read)
@@ -143,6 +147,14 @@ class Here:
 
 def _give(thing: Any) -> Any:
     return thing
+
+
+def _fill(owner: Any, name: str, values: list[Any]) -> None:
+    """Write into the arrays that a method gives; what is no array of the right shape is left alone."""
+    given = _getattr(owner, name)()
+    for own, value in zip(given, values, strict=False):
+        if type(own) is np.ndarray and own.shape == value.shape:
+            own[...] = value
 
 
 def _names_around(thing: Any) -> Mapping[str, Any]:

@@ -86,6 +86,13 @@ class Student:
         """Give an object's attribute a value."""
         self._perform("write", name, (value,), {})
 
+    def fill(self, name: str, arrays: list[np.ndarray]) -> None:
+        """Write into the arrays that an object's method gives, in place, as a step of training does.
+
+        Where the method gives copies, the object stays as it was.
+        """
+        self._perform("fill", name, (arrays,), {})
+
     @property
     def told(self) -> str:
         """What was done so far, as code with shapes in place of arrays."""
@@ -175,6 +182,8 @@ class _Session:
         if verb == "read":
             return target
         words = [self._word(value) for value in args]
+        if verb == "fill":
+            return f"write {words[0]} into {target}()"
         if verb == "write":
             return f"{target} = {words[0]}"
         return f"{target}({', '.join([*words, *(f'{key}={self._word(value)}' for key, value in kwargs.items())])})"

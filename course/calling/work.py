@@ -47,6 +47,7 @@ class Operation:
     Parameters
     ----------
     verb
+        ``"fill"`` writes into the arrays that a method gives, as a step of training does.
         ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
         ``"define"`` lets other code say what a name is, until the next one; the notebook's names stay as they are.
     name

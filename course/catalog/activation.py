@@ -1,5 +1,6 @@
 """Activation functions, Softmax and Dropout."""
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Tensor
 
 _INPUT = Tensor("input", ("n", "c"), (1, 10))
@@ -13,7 +14,7 @@ def _activation(
     *,
     last_layer: str,
     inner_layer: str,
-    chapter: str = "03_activations",
+    chapter: str = folder_of("activations"),
     elementwise: bool = True,
     note: str = "",
 ) -> LayerCard:
@@ -96,7 +97,7 @@ CARDS = (
         "torch.nn.Softmax(dim=1)",
         r"f_i(x) = \frac{e^{x_i}}{\sum_j e^{x_j}}",
         "f[i](x) = exp(x[i]) / sum_j exp(x[j])",
-        chapter="04_softmax_and_losses",
+        chapter=folder_of("softmax_and_losses"),
         elementwise=False,
         last_layer="Yes, for multiclass classifiers.",
         inner_layer="Sometimes, for the weights of attention in transformers.",
@@ -107,7 +108,7 @@ CARDS = (
         "torch.nn.LogSoftmax(dim=1)",
         r"f_i(x) = x_i - \log \sum_j e^{x_j}",
         "f[i](x) = x[i] - log(sum_j exp(x[j]))",
-        chapter="04_softmax_and_losses",
+        chapter=folder_of("softmax_and_losses"),
         elementwise=False,
         last_layer="Yes, for multiclass classifiers trained with NLLLoss.",
         inner_layer="No.",
@@ -116,7 +117,7 @@ CARDS = (
     LayerCard(
         name="Dropout",
         call="torch.nn.Dropout(p=0.2)",
-        chapter="05_dropout",
+        chapter=folder_of("dropout"),
         formula=(
             Formula(
                 r"\text{in training: } f_i(x) = \frac{m_i}{1 - p}\, x_i",

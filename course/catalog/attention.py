@@ -1,5 +1,6 @@
 """Attention, and the transformer layer around it."""
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 
 
@@ -16,7 +17,7 @@ CARDS = (
     LayerCard(
         name="scaled_dot_product_attention",
         call="torch.nn.functional.scaled_dot_product_attention(query, key, value)",
-        chapter="13_attention",
+        chapter=folder_of("attention"),
         formula=(
             Formula(
                 r"f(Q, K, V) = \mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{d_k}}\right) V",
@@ -38,7 +39,7 @@ CARDS = (
     LayerCard(
         name="MultiheadAttention",
         call="torch.nn.MultiheadAttention(embed_dim=64, num_heads=8, batch_first=True)",
-        chapter="13_attention",
+        chapter=folder_of("attention"),
         formula=(
             Formula(
                 r"H_a = f(Q_a, K_a, V_a), \quad Q, K, V \text{ projected, in heads } a",
@@ -65,7 +66,7 @@ CARDS = (
     LayerCard(
         name="TransformerEncoderLayer",
         call="torch.nn.TransformerEncoderLayer(d_model=64, nhead=8, dim_feedforward=256, batch_first=True)",
-        chapter="14_transformer",
+        chapter=folder_of("transformer"),
         formula=(
             Formula(
                 r"A = \mathrm{LayerNorm}_1(X + \mathrm{attention}(X, X, X))",

@@ -27,6 +27,7 @@ TOPICS = (
 
 TOPIC_IN_TEXT = re.compile(r"\{\{(\w+)\}\}")
 """How a lesson names another chapter."""
+
 FOLDERS = tuple(f"{number:02}_{topic}" for number, topic in enumerate(TOPICS))
 """The folders of their notebooks: ``"07_conv2d"``."""
 
@@ -45,6 +46,10 @@ def folder_of(topic: str) -> str:
     '07_conv2d'
     """
     return FOLDERS[TOPICS.index(topic)]
+
+
+EXAMPLE = folder_of("linear")
+"""What help texts and messages show as an example of a chapter's folder."""
 
 
 def chapter(topic: str) -> str:

@@ -3,6 +3,7 @@
 Indices count from 0: output channel o, position z, y, x, and the offset t, u, v inside the kernel.
 """
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 
 _KERNEL_2D = ("c_o", "c_i", "k_h", "k_w")
@@ -38,7 +39,7 @@ CARDS = (
     LayerCard(
         name="Conv1d",
         call="torch.nn.Conv1d(in_channels=16, out_channels=32, kernel_size=5)",
-        chapter="06_conv1d",
+        chapter=folder_of("conv1d"),
         formula=(
             Formula(
                 r"Y_{o,x} = b_o + \sum_{c,v} W_{o,c,v}\, X_{c,\,x+v}",
@@ -57,7 +58,7 @@ CARDS = (
     LayerCard(
         name="Conv1d padded",
         call='torch.nn.Conv1d(in_channels=16, out_channels=32, kernel_size=5, padding="same")',
-        chapter="06_conv1d",
+        chapter=folder_of("conv1d"),
         formula=(
             Formula(
                 r"Y_{o,x} = b_o + \sum_{c,v} W_{o,c,v}\, X_{c,\,x+v-p}",
@@ -76,7 +77,7 @@ CARDS = (
     LayerCard(
         name="Conv2d",
         call="torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=(3, 3))",
-        chapter="07_conv2d",
+        chapter=folder_of("conv2d"),
         formula=(_sum_2d("y+u", "x+v"),),
         output_size=(_plain_size("h"), _plain_size("w"), _general_size("h"), _general_size("w")),
         inputs=(Tensor("input", _IMAGES, (1, 16, 100, 100)),),
@@ -90,7 +91,7 @@ CARDS = (
     LayerCard(
         name="Conv2d padded",
         call='torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="same")',
-        chapter="08_padding_and_stride",
+        chapter=folder_of("padding_and_stride"),
         formula=(_sum_2d("y+u-p", "x+v-p"),),
         output_size=(
             Formula(r"h_o = h_i \ \ (p = (k_h - 1) / 2)", "h_o = h_i if p = (k_h - 1) / 2"),
@@ -107,7 +108,7 @@ CARDS = (
     LayerCard(
         name="ZeroPad2d",
         call="torch.nn.ZeroPad2d(padding=1)",
-        chapter="08_padding_and_stride",
+        chapter=folder_of("padding_and_stride"),
         formula=(
             Formula(
                 r"Y_{c,y,x} = X_{c,\,y-p,\,x-p}, \text{ or } 0 \text{ outside } X",
@@ -128,7 +129,7 @@ CARDS = (
     LayerCard(
         name="Conv2d strided",
         call="torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, stride=2, padding=1)",
-        chapter="08_padding_and_stride",
+        chapter=folder_of("padding_and_stride"),
         formula=(_sum_2d("s y+u-p", "s x+v-p"),),
         output_size=(_general_size("h"), _general_size("w")),
         inputs=(Tensor("input", _IMAGES, (1, 16, 100, 100)),),
@@ -142,7 +143,7 @@ CARDS = (
     LayerCard(
         name="Conv2d grouped",
         call="torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, groups=4)",
-        chapter="09_grouped_and_depthwise",
+        chapter=folder_of("grouped_and_depthwise"),
         formula=(
             Formula(
                 r"Y_{o,y,x} = b_o + \sum_{c,u,v} W_{o,c,u,v}\, X_{q c_i / g + c,\,y+u,\,x+v}",
@@ -162,7 +163,7 @@ CARDS = (
     LayerCard(
         name="Conv2d depthwise",
         call="torch.nn.Conv2d(in_channels=16, out_channels=16, kernel_size=3, groups=16)",
-        chapter="09_grouped_and_depthwise",
+        chapter=folder_of("grouped_and_depthwise"),
         formula=(
             Formula(
                 r"Y_{c,y,x} = b_c + \sum_{u,v} W_{c,0,u,v}\, X_{c,\,y+u,\,x+v}",
@@ -184,7 +185,7 @@ CARDS = (
     LayerCard(
         name="Conv3d",
         call="torch.nn.Conv3d(in_channels=16, out_channels=32, kernel_size=3)",
-        chapter="10_conv3d",
+        chapter=folder_of("conv3d"),
         formula=(
             Formula(
                 r"Y_{o,z,y,x} = b_o + \sum_{c,t,u,v} W_{o,c,t,u,v}\, X_{c,\,z+t,\,y+u,\,x+v}",

@@ -1,12 +1,13 @@
 """Linear and Embedding."""
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 
 CARDS = (
     LayerCard(
         name="Linear",
         call="torch.nn.Linear(in_features=10, out_features=5)",
-        chapter="01_linear",
+        chapter=folder_of("linear"),
         formula=(
             Formula(r"f_i(x) = \sum_j W_{i,j}\, x_j + b_i", "f[i](x) = sum_j W[i,j] x[j] + b[i]"),
             Formula(r"f(x) = W x + b", "f(x) = W x + b"),
@@ -22,7 +23,7 @@ CARDS = (
     LayerCard(
         name="Embedding",
         call="torch.nn.Embedding(num_embeddings=10_000, embedding_dim=256)",
-        chapter="02_embedding",
+        chapter=folder_of("embedding"),
         formula=(Formula(r"f_i(j) = W_{j,i}", "f[i](j) = W[j,i]"),),
         inputs=(Tensor("input", ("n",), (10,)),),
         outputs=(Tensor("output", ("n", "c_o"), (10, 256)),),

@@ -17,7 +17,7 @@ class Formula:
     latex
         LaTeX without the dollar signs.
     text
-        The same in ASCII. Indices stand in square brackets.
+        The same in ASCII. Indices are in square brackets.
     """
 
     latex: str

@@ -1,5 +1,6 @@
 """Normalization: the same formula, with mean and variance taken over different axes."""
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 
 _IMAGES = ("n", "c", "h_i", "w_i")
@@ -28,7 +29,7 @@ CARDS = (
     LayerCard(
         name="BatchNorm2d",
         call="torch.nn.BatchNorm2d(num_features=16)",
-        chapter="12_normalization",
+        chapter=folder_of("normalization"),
         formula=_standardized("c", "c", "n, h, w"),
         inputs=(Tensor("input", _IMAGES, (8, 16, 32, 24)),),
         outputs=(Tensor("output", _IMAGES, (8, 16, 32, 24)),),
@@ -47,7 +48,7 @@ CARDS = (
     LayerCard(
         name="LayerNorm",
         call="torch.nn.LayerNorm(normalized_shape=64)",
-        chapter="12_normalization",
+        chapter=folder_of("normalization"),
         formula=_standardized("n,l", "c", "c"),
         inputs=(Tensor("input", _TOKENS, (8, 10, 64)),),
         outputs=(Tensor("output", _TOKENS, (8, 10, 64)),),
@@ -60,7 +61,7 @@ CARDS = (
     LayerCard(
         name="InstanceNorm2d",
         call="torch.nn.InstanceNorm2d(num_features=16)",
-        chapter="12_normalization",
+        chapter=folder_of("normalization"),
         formula=_standardized("n,c", "", "h, w"),
         inputs=(Tensor("input", _IMAGES, (8, 16, 32, 24)),),
         outputs=(Tensor("output", _IMAGES, (8, 16, 32, 24)),),
@@ -72,7 +73,7 @@ CARDS = (
     LayerCard(
         name="GroupNorm",
         call="torch.nn.GroupNorm(num_groups=4, num_channels=16)",
-        chapter="12_normalization",
+        chapter=folder_of("normalization"),
         formula=_standardized("n,q", "c", "c/g, h, w"),
         inputs=(Tensor("input", _IMAGES, (8, 16, 32, 24)),),
         outputs=(Tensor("output", _IMAGES, (8, 16, 32, 24)),),
@@ -85,7 +86,7 @@ CARDS = (
     LayerCard(
         name="RMSNorm",
         call="torch.nn.RMSNorm(normalized_shape=64, eps=1e-6)",
-        chapter="12_normalization",
+        chapter=folder_of("normalization"),
         formula=(
             Formula(
                 r"Y = w_c\, \frac{X}{\sqrt{\frac{1}{c} \sum_c X^2 + \epsilon}}",

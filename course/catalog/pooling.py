@@ -1,5 +1,6 @@
 """Pooling: every channel on its own, nothing to learn."""
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Tensor
 
 _INPUT = Tensor("input", ("n", "c", "h_i", "w_i"), (1, 16, 100, 100))
@@ -23,7 +24,7 @@ CARDS = (
     LayerCard(
         name="MaxPool2d",
         call="torch.nn.MaxPool2d(kernel_size=(2, 2), stride=(2, 2))",
-        chapter="11_pooling",
+        chapter=folder_of("pooling"),
         formula=(
             Formula(
                 r"Y_{c,y,x} = \max_{u < k_h,\, v < k_w} X_{c,\,s y+u,\,s x+v}",
@@ -41,7 +42,7 @@ CARDS = (
     LayerCard(
         name="AvgPool2d",
         call="torch.nn.AvgPool2d(kernel_size=(2, 2), stride=(2, 2))",
-        chapter="11_pooling",
+        chapter=folder_of("pooling"),
         formula=(
             Formula(
                 r"Y_{c,y,x} = \frac{1}{k_h k_w} \sum_{u < k_h,\, v < k_w} X_{c,\,s y+u,\,s x+v}",
@@ -59,7 +60,7 @@ CARDS = (
     LayerCard(
         name="AdaptiveAvgPool2d",
         call="torch.nn.AdaptiveAvgPool2d(output_size=1)",
-        chapter="11_pooling",
+        chapter=folder_of("pooling"),
         formula=(
             Formula(
                 r"Y_{c} = \frac{1}{h_i w_i} \sum_{y,x} X_{c,\,y,\,x}",

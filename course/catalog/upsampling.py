@@ -1,5 +1,6 @@
 """Layers that make images larger."""
 
+from course.catalog.chapters import folder_of
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 
 
@@ -15,7 +16,7 @@ CARDS = (
     LayerCard(
         name="ConvTranspose2d",
         call="torch.nn.ConvTranspose2d(in_channels=32, out_channels=16, kernel_size=4, stride=2, padding=1)",
-        chapter="17_upsampling_and_residual",
+        chapter=folder_of("upsampling_and_residual"),
         formula=(
             Formula(
                 r"Y_{o,\,s y+u-p,\,s x+v-p} \; += \; \sum_c W_{c,o,u,v}\, X_{c,y,x}",

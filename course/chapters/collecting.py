@@ -8,9 +8,10 @@ from importlib.metadata import EntryPoint
 from types import ModuleType
 
 from course.checking.spec import Exercise
+from course.errors import CourseError
 
 
-class ChapterError(Exception):
+class ChapterError(CourseError):
     """Chapters that can't be used together, or one that can't be used at all."""
 
 

@@ -31,8 +31,8 @@ ATOL = 1e-6
 """Absolute tolerance, for values next to zero."""
 LARGE = 10.0
 """Among values of this size and more, sums in float32 leave ten times as much of a value that should be zero."""
-ATOL_HALF = 1e-5
-"""The same for float16 results, whose smallest steps are coarser."""
+SINGLE = 1.2e-7
+"""The relative step of float32. A result in a type with larger steps is narrow: its digits may not suffice."""
 
 Data = np.ndarray | tuple[Any, ...] | Foreign
 """A result in one of three forms: an array (numbers are 0-d), several results, or something else."""
@@ -93,7 +93,8 @@ def _holds_arrays(value: Sequence[Any]) -> bool:
 def compare(value: Any, expected: Any, returns: tuple[str, ...] = ()) -> Comparison:
     """Compare a returned value with the expected one: type, number of results, shape, kind, values.
 
-    Shapes must be equal: broadcasting never rescues a wrong one. Lists and other float widths are accepted.
+    Shapes must be equal: broadcasting never rescues a wrong one. Lists and other float widths are accepted, where their
+    values are right to the digits that float32 has.
 
     Parameters
     ----------
@@ -184,7 +185,7 @@ def _name_of(data: Data) -> str:
 
 
 def _foreign_in(items: tuple[Any, ...]) -> Foreign | None:
-    """Find the first item, at any depth, that is no number."""
+    """Find the first item, at any depth, that is not a number."""
     for item in items:
         found = item if isinstance(item, Foreign) else _foreign_in(item) if isinstance(item, tuple) else None
         if found:
@@ -211,7 +212,7 @@ def _compare_arrays(value: np.ndarray, expected: np.ndarray) -> Right | Mismatch
     if not wrong.any():
         return Right(wrong.size, largest)
     if not wrong.ndim:
-        return WrongNumber(value.item(), expected.item(), largest)
+        return WrongNumber(value.item(), expected.item(), largest, _narrow(value, expected))
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     return WrongValues(
         index=first,
@@ -223,24 +224,35 @@ def _compare_arrays(value: np.ndarray, expected: np.ndarray) -> Right | Mismatch
         relation=find_relation(value[wrong], expected[wrong]),
         grid=find_grid(wrong, first),
         largest=largest,
+        narrow=_narrow(value, expected),
     )
 
 
 def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Tell, element by element, whether two arrays of one shape are the same but for rounding.
 
-    NaN equals NaN, infinity only itself. A float16 result may be off by its own rounding, and next to zero a sum of
-    large terms by theirs. Where whole numbers are wanted nothing is relative: a count that is one too many in a
-    million is wrong.
+    NaN equals NaN, infinity only itself. Next to zero a sum of large terms may be off by their rounding. Where whole
+    numbers are wanted nothing is relative: a count that is one too many in a million is wrong. The type of the result
+    makes no difference: float16 is right where its few digits are enough, as in zeros and ones.
     """
-    rtol, atol = RTOL, ATOL
     if expected.dtype.kind in "biu":
-        rtol = 0.0
-    elif value.dtype.kind in "fc":
-        rtol = max(RTOL, float(np.finfo(value.dtype).eps))
-        atol = ATOL_HALF if rtol > RTOL else ATOL * min(_size(expected), LARGE)
+        return _close(value, expected, rtol=0.0, atol=ATOL)
+    atol = ATOL * min(_size(expected), LARGE) if value.dtype.kind in "fc" else ATOL
+    return _close(value, expected, RTOL, atol)
+
+
+def _close(value: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> np.ndarray:
     with np.errstate(all="ignore"):
         return np.isclose(_wide(value), _wide(expected), rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _narrow(value: np.ndarray, expected: np.ndarray) -> str:
+    """Name the type of a result that is wrong, where nothing but the type's few digits makes it wrong."""
+    if value.dtype.kind not in "fc" or float(np.finfo(value.dtype).eps) <= SINGLE:
+        return ""
+    step = float(np.finfo(value.dtype).eps)
+    atol = step * min(_size(expected), LARGE)
+    return value.dtype.name if _close(value, expected, step, atol).all() else ""
 
 
 def _size(expected: np.ndarray) -> float:

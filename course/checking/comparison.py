@@ -57,11 +57,15 @@ class WrongKind:
 
 @dataclass(frozen=True, slots=True)
 class WrongNumber:
-    """One number, and it is another one."""
+    """One number, and it is another one.
+
+    `narrow` is the name of its type where only that type's few digits make it wrong: ``"float16"``.
+    """
 
     value: Number
     expected: Number
     largest: float
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class WrongValues:
         The two-dimensional slice with the first difference, True where wrong.
     largest
         The largest absolute difference.
+    narrow
+        The name of the array's type where only that type's few digits make the values wrong: ``"float16"``.
     """
 
     index: tuple[int, ...]
@@ -99,6 +105,7 @@ class WrongValues:
     relation: Relation | None
     grid: tuple[tuple[bool, ...], ...]
     largest: float
+    narrow: str = ""
 
 
 Mismatch = WrongType | WrongCount | WrongShape | WrongKind | WrongNumber | WrongText | WrongValues

@@ -1,61 +1,210 @@
-"""Recognising a known mistake by its results."""
+"""Naming the known mistakes in an answer by its results: one, or two together, in all failing cases or in some."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from course.calling.endings import Attempt, Ending
 from course.checking.compare import as_data, compare
+from course.checking.evidence import MISSING, STRONG, Evidence, Piece, Tried, same
+from course.checking.pairs import Ends, Pair, Values, pairs
+from course.checking.result import EVERYTHING, Explains
 from course.checking.spec import Misconception
 
-EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
+SECONDS = 0.4
+"""How long to compute in search of a mistake that explains some of the results, or of two."""
+FACTORS = (-1.0, 2.0, 0.5)
+"""By these a known mistake's result may be multiplied."""
+MOST = 0.75
+"""Where a mistake would also make other results wrong, and differently, it must explain this share of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Known mistakes, none, one or two, and what of the answer they explain."""
+
+    mistakes: tuple[Misconception, ...] = ()
+    explains: Explains = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Mistakes that could be named, what they give, and the positions of the wrong results that this explains."""
+
+    mistakes: tuple[Misconception, ...]
+    values: Values
+    explained: frozenset[int]
+    factor: float = 1.0
+
+
+class OutOfTime(Exception):
+    """The time for looking is over; what was found until then counts."""
 
 
 def diagnose(
-    misconceptions: Sequence[Misconception],
-    attempts: Sequence[Attempt],
-    passed: Sequence[bool],
-    variant_attempt: Callable[[Misconception, int], Attempt],
-) -> Misconception | None:
-    """Find the misconception that ends as the student's function did in every failing case.
+    misconceptions: Sequence[Misconception], cases: Sequence[Tried], ends: Ends, repair: bool = False
+) -> Named:
+    """Find the known mistakes that give exactly the student's wrong results and are right where these are right.
 
-    At least one failing case must agree by value: an exception alone could have many causes.
-    Of several that explain the failures, the first wins that agrees with every passing case as well; if none does,
-    the most common.
+    What could have many causes is set aside: a call that raised or was too slow, a result without values, a changed
+    argument. One mistake is preferred to two, and what explains everything to what explains a part.
 
     Parameters
     ----------
     misconceptions
         The known mistakes, most common first.
-    attempts, passed
-        The student's calls, one a case, and whether each was right.
-    variant_attempt
-        Gives how a misconception ends in the case of an index.
+    cases
+        The student's calls.
+    ends
+        How a mistake, or a pair of them, ends in the case of an index.
+    repair
+        Whether one mistake is to be repaired: a mistake is then named for everything or not at all.
     """
-    failing = [i for i, ok in enumerate(passed) if not ok]
-    if not failing or any(attempts[i].ending not in EXPLAINABLE for i in failing):
-        return None
-    explaining = []
-    for misconception in misconceptions:
-        # the first case that ends otherwise settles it: the others may be slow
-        if not all(same(attempts[i], variant_attempt(misconception, i)) for i in failing):
-            continue
-        if not any(attempts[i].ending is Ending.RETURNED for i in failing):
-            continue
-        right = (i for i, ok in enumerate(passed) if ok)
-        if all(same(attempts[i], variant_attempt(misconception, i)) for i in right):
-            return misconception
-        explaining.append(misconception)
-    return explaining[0] if explaining else None
+    if all(case.passed or case.attempt.ending is not Ending.RETURNED for case in cases):
+        return Named()
+    evidence = Evidence(cases)
+    for known in misconceptions:
+        if evidence.ends_alike(lambda i, known=known: ends(known, i)) and not _contradicted(evidence, known, ends):
+            return Named((known,))
+    if repair or not evidence.wrong:
+        return Named()
+    best = _best(evidence, misconceptions, ends)
+    if best is None:
+        return Named()
+    explains = _explains(evidence, best, ends)
+    return _told_apart(evidence, best.mistakes, explains, ends)
 
 
-def same(attempt: Attempt, variant: Attempt) -> bool:
-    """Tell whether two calls ended alike: equal values and changed arguments, or the same type of exception."""
-    if attempt.ending is not variant.ending:
+def _contradicted(evidence: Evidence, known: Misconception, ends: Ends) -> bool:
+    return evidence.contradicts(lambda i: ends(known, i))
+
+
+def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Explanation | None:
+    """Find what explains the most results and can be believed, as far as the time goes."""
+    deadline = time.process_time() + SECONDS
+
+    def ends_in_time(known: Misconception | Pair, index: int) -> Attempt:
+        if time.process_time() > deadline:
+            raise OutOfTime
+        return ends(known, index)
+
+    best = None
+    try:
+        for found in _candidates(evidence, misconceptions, ends_in_time):
+            better = best is None or len(found.explained) > len(best.explained)
+            if better and _is_believable(evidence, found, ends_in_time):
+                best = found
+            if best and len(best.explained) == len(evidence.wrong):
+                break
+    except OutOfTime:
+        pass
+    return best
+
+
+def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Iterator[Explanation]:
+    """Give what may explain some of the results: single mistakes, then pairs, then multiples of single ones."""
+    alone: dict[str, Explanation] = {}
+    for known in misconceptions:
+        if not _contradicted(evidence, known, ends):
+
+            def values(piece: Piece, known: Misconception = known) -> object:
+                return piece.of(ends(known, piece.case))
+
+            alone[known.id] = Explanation((known,), values, evidence.explained(values))
+    yield from alone.values()
+    likely = [one.mistakes[0] for one in sorted(alone.values(), key=lambda one: not one.explained)]
+    for pair, together in pairs(evidence, likely, ends):
+        if not evidence.begins(together):
+            continue
+        explained = evidence.explained(together)
+        if all(evidence.is_strong(explained - alone[known.id].explained) for known in pair.in_order):
+            yield Explanation(pair.in_order, together, explained)
+    if not any(piece.weight >= STRONG for piece in evidence.right):
+        yield from (found for one in alone.values() for found in _multiples(evidence, one))
+
+
+def _multiples(evidence: Evidence, one: Explanation) -> Iterator[Explanation]:
+    """Give a mistake's results twice, halved or with the opposite sign, if that explains everything."""
+    for factor in FACTORS:
+
+        def values(piece: Piece, factor: float = factor) -> object:
+            data = one.values(piece)
+            data = data if data is MISSING else as_data(data)
+            return factor * data if isinstance(data, np.ndarray) and data.dtype.kind == "f" else MISSING
+
+        explained = evidence.explained(values)
+        if len(explained) == len(evidence.wrong):
+            touched = {i for i in explained if not evidence.wrong[i].is_right(one.values(evidence.wrong[i]))}
+            if evidence.is_strong(touched):
+                yield Explanation(one.mistakes, values, explained, factor)
+
+
+def _is_believable(evidence: Evidence, found: Explanation, ends: Ends) -> bool:
+    """Tell whether an explanation proves enough, and what it leaves unexplained can be another mistake's.
+
+    A mistake that should show in other results, and doesn't, was probably another one that looks alike in special
+    cases: with one sample, a square weight, a single channel.
+    """
+    if not evidence.is_strong(found.explained):
         return False
-    if attempt.ending is Ending.RAISED:
-        assert attempt.error
-        assert variant.error
-        return attempt.error.type_name == variant.error.type_name
-    comparison = compare(attempt.value, as_data(variant.value))
-    return comparison.right and attempt.changed == variant.changed
+    wrong = evidence.wrong
+    rest = [piece for i, piece in enumerate(wrong) if i not in found.explained]
+    cases = {wrong[i].case for i in found.explained}
+    stopped = [i for i, case in enumerate(evidence.cases) if case.attempt.ending is Ending.RAISED]
+    if (rest or stopped) and all(evidence.cases[i].special for i in cases):
+        return False
+    if len(cases) == 1 and any(all(_shows(evidence, known, i, ends) for known in found.mistakes) for i in stopped):
+        return False
+    differing = [piece for piece in rest if not piece.overflowed and not piece.is_right(found.values(piece))]
+    if not differing:
+        return True
+    names = {piece.name for piece in wrong}
+    whole = names - {piece.name for piece in rest}
+    if len(cases) > 1 and 2 * len(whole) >= len(names):
+        return True
+    strong = [i for i in found.explained if wrong[i].weight >= STRONG]
+    return len(strong) >= 4 and len(strong) >= MOST * len(wrong)
+
+
+def _shows(evidence: Evidence, known: Misconception, index: int, ends: Ends) -> bool:
+    """Tell whether a mistake gives something wrong in a case in which the student's call stopped with an error."""
+    attempt = ends(known, index)
+    return attempt.ending is Ending.RETURNED and not compare(attempt.value, evidence.cases[index].expected).right
+
+
+def _explains(evidence: Evidence, found: Explanation, ends: Ends) -> Explains:
+    """Tell what is explained in cases and results; empty where that is all of them."""
+    explained = [evidence.wrong[i] for i in sorted(found.explained)]
+    names = tuple(dict.fromkeys(piece.name for piece in explained))
+    others = {piece.name for piece in evidence.wrong} - set(names)
+    rest = {piece.case for i, piece in enumerate(evidence.wrong) if i not in found.explained and piece.name in names}
+    rest |= {
+        i
+        for i, case in enumerate(evidence.cases)
+        if not case.passed
+        and all(piece.case != i for piece in evidence.wrong)
+        and not any(same(case.attempt, ends(known, i)) for known in found.mistakes)
+    }
+    return Explains(
+        cases=tuple(sorted({piece.case for piece in explained})) if rest else (),
+        results=names if others else (),
+        factor=found.factor,
+    )
+
+
+def _told_apart(evidence: Evidence, mistakes: tuple[Misconception, ...], explains: Explains, ends: Ends) -> Named:
+    """Put a step that is still to be written after the other mistake, with the cases that need it."""
+    steps = [known for known in mistakes if known.mistake.unwritten]
+    if len(mistakes) != 2 or len(steps) != 1:
+        return Named(mistakes, explains)
+    (step,) = steps
+    failing = {piece.case for piece in evidence.wrong}
+    waiting = {piece.case for piece in evidence.wrong if not piece.is_right(piece.of(ends(step, piece.case)))}
+    if waiting >= (set(explains.cases) or failing):
+        return Named(mistakes, explains)
+    others = tuple(known for known in mistakes if known is not step)
+    return Named((*others, step), replace(explains, unwritten=step.mistake.unwritten, waiting=tuple(sorted(waiting))))

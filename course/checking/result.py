@@ -62,11 +62,44 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class NamedMistake:
-    """A known mistake that explains the failing cases: its id, with its words."""
+    """A known mistake in an answer: its id, with its words."""
 
     id: str
     diagnosis: str
     advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explains:
+    """What of an answer the named mistakes explain.
+
+    Parameters
+    ----------
+    cases
+        Indexes of the failing cases, or empty where they explain all of these.
+    results
+        Names of the results, or empty where they explain all that are wrong.
+    factor
+        By what their values are multiplied besides: -1, 2 or 0.5.
+    unwritten, waiting
+        What the second of two is, if it is a step that is still to be written, and the indexes of the failing cases
+        that need this step.
+    """
+
+    cases: tuple[int, ...] = ()
+    results: tuple[str, ...] = ()
+    factor: float = 1.0
+    unwritten: str = ""
+    waiting: tuple[int, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left to another cause."""
+        return not self.cases and not self.results
+
+
+EVERYTHING = Explains()
+"""Every failing case, and every result that is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +177,9 @@ class CheckResult:
     cases
         Every case, in the order of the exercise.
     named
-        The known mistakes that explain every failing case.
+        The known mistakes in it: none, one, or two together.
+    explains
+        What of it they explain.
     located
         The line, or two, of the student's code in which the mistake is, if found.
     oracle
@@ -162,6 +197,7 @@ class CheckResult:
     asked: Asked
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
+    explains: Explains = EVERYTHING
     located: Located | None = None
     oracle: str = "PyTorch"
     oracle_missing: bool = False
@@ -209,9 +245,13 @@ class CheckResult:
     def lead(self) -> CaseResult | None:
         """The case to tell about: of the failing ones the smallest; None if all passed.
 
-        Special cases, which weigh less, come after the others, and what was not run comes last.
+        Special cases, which weigh less, come after the others, and what was not run comes last. Where the named
+        mistakes explain some cases, it is one of these, and it needs no step that is still to be written.
         """
-        failing = [case for case in self.cases if not case.passed]
+        explains = self.explains
+        indexes = explains.cases or range(len(self.cases))
+        told = [self.cases[i] for i in indexes if i not in explains.waiting]
+        failing = [case for case in told if not case.passed]
 
         def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:
             return case.outcome is Outcome.NOT_RUN, case.empty, case.weight < 1, case.size

@@ -23,12 +23,14 @@ from course.calling.work import Unavailable, Work
 from course.checking import oracle
 from course.checking.compare import compare
 from course.checking.comparison import WrongValues
-from course.checking.diagnose import diagnose
+from course.checking.diagnose import Named, diagnose
+from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
 from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import own_source
 from course.checking.locating.search import Standing
 from course.checking.oracles import ORACLE_NAMES
+from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.spec import Arguments, Case, Exercise, Misconception
@@ -104,8 +106,8 @@ class Prepared:
         """Run one case, and tell what was called."""
         return use_work(self.exercise.use, work, self.arguments[index], seconds)
 
-    def variant_attempt(self, misconception: Misconception, index: int) -> Attempt:
-        """Tell how a known mistake ends in one case; computed at the first question, then kept."""
+    def variant_attempt(self, misconception: Misconception | Pair, index: int) -> Attempt:
+        """Tell how a known mistake, or two together, end in one case; computed at the first question, then kept."""
         key = misconception.id, index
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -141,17 +143,20 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
             left -= attempt.seconds
         attempts.append(attempt)
         results.append(result)
-    known = None
+    known = Named()
     try:
-        known = diagnose(
-            exercise.misconceptions, attempts, [result.passed for result in results], prepared.variant_attempt
-        )
+        tried = [
+            Tried(attempt, expected, result.comparison, result.size, special=result.weight < 1)
+            for attempt, expected, result in zip(attempts, prepared.expected, results, strict=True)
+        ]
+        known = diagnose(exercise.misconceptions, tried, prepared.variant_attempt, exercise.repair)
     except Exception as error:
         notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
     return Report(
         asked=Asked.by(exercise),
         cases=tuple(results),
-        named=(NamedMistake(known.id, known.diagnosis, known.advice),) if known else (),
+        named=tuple(NamedMistake(mistake.id, mistake.diagnosis, mistake.advice) for mistake in known.mistakes),
+        explains=known.explains,
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         seed=prepared.seed,

@@ -51,3 +51,14 @@ def repeated(rng: Generator, num: int, *shape: int) -> np.ndarray:
         one, other = rng.choice(flat.size, size=2, replace=False)
         flat[one] = flat[other]
     return drawn
+
+
+def odd(rng: Generator, least: int, choices: int = 20) -> int:
+    """Draw one of the first `choices` odd sizes from `least`, which is odd. A product of odd sizes shows rounding.
+
+    Examples
+    --------
+    >>> 301 <= odd(np.random.default_rng(0), 301) < 341
+    True
+    """
+    return least + 2 * int(rng.integers(0, choices))

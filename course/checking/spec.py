@@ -65,6 +65,9 @@ class Mistake:
         Ends the sentence "This is exactly what you get ...": ``"when the bias is left out."``
     advice
         The next step, without the answer.
+    unwritten
+        Where the mistake is a step of the exercise that is still to be written: ``"Masks are not written yet"``. With
+        another mistake it is told apart from it, and the cases that need it come later.
     """
 
     slug: str
@@ -73,6 +76,7 @@ class Mistake:
     body: Any = None
     gives: str
     advice: str
+    unwritten: str = ""
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from course.errors import CourseError
 
-class EditError(Exception):
+
+class EditError(CourseError, ValueError):
     """An edit that does not make a wrong answer of the solution.
 
     Parameters
@@ -26,7 +28,7 @@ class EditError(Exception):
 
     def __init__(self, mistake: str, problem: str, source: str) -> None:
         lines = "\n".join(f"{number:3} | {line}" for number, line in enumerate(source.splitlines(), start=1))
-        super().__init__(f"{mistake}: {problem}\n{lines}")
+        super().__init__(f"{mistake}: {problem}\n{lines}", name=mistake)
         self.mistake = mistake
         self.problem = problem
         self.source = source
@@ -84,7 +86,7 @@ def compiled(source: str, name: str, mistake: str, solution: Any) -> Any:
     Raises
     ------
     EditError
-        If it does not compile.
+        If it does not compile, or fails where it is defined.
     """
     file = f"<{mistake}>"
     home = sys.modules[solution.__module__]
@@ -95,9 +97,14 @@ def compiled(source: str, name: str, mistake: str, solution: Any) -> Any:
     try:
         code = compile(source + "\n", file, "exec")
     except SyntaxError as error:
-        raise EditError(mistake, f"the edited solution does not compile: {error.msg}.", source) from None
+        where = f" in line {error.lineno}" if error.lineno else ""
+        raise EditError(mistake, f"the edited solution does not compile: {error.msg}{where}.", source) from None
     # Without a modification time, linecache never drops it. A class is looked up through its module.
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     sys.modules[module.__name__] = module
-    exec(code, vars(module))  # noqa: S102 - the course's own solution with the course's own edit
+    try:
+        exec(code, vars(module))  # noqa: S102 - the course's own solution with the course's own edit
+    except Exception as error:  # a default value, a decorator, a class attribute
+        kind = type(error).__name__
+        raise EditError(mistake, f"the edited solution can't be defined: {kind}: {error}.", source) from None
     return vars(module)[name]

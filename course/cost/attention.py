@@ -44,7 +44,7 @@ class ScaledDotProductAttention(Layer):
 class MultiheadAttention(Layer):
     """``torch.nn.MultiheadAttention``: query ``(n, l_q, d_m)``, key, value ``(n, l_k, …)`` to ``(output, weights)``.
 
-    The output has the query's shape; the weights are ``(n, l_q, l_k)``, the mean over the heads. One input stands for
+    The output has the query's shape; the weights are ``(n, l_q, l_k)``, the mean over the heads. One input serves as
     all three: self-attention. As in PyTorch, the batch is the second axis unless `batch_first`.
 
     torchinfo does not take it for a layer, since it holds a Linear: neither mult-adds, nor its output's bytes, nor its
@@ -138,7 +138,7 @@ class MultiheadAttention(Layer):
 
 
 def query_key_value(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
-    """Give the shapes of query, key and value, where one stands for all three.
+    """Give the shapes of query, key and value, where one serves as all three.
 
     Raises
     ------

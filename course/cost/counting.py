@@ -21,7 +21,7 @@ class Row:
     Parameters
     ----------
     name, depth, index
-        What it is called, how deep it stands, and its number among the layers of that depth, from 1.
+        What it is called, how deep it is, and its number among the layers of that depth, from 1.
     input_shape, output_shape
         The first input's shape, and the first output's.
     output_shapes

@@ -50,7 +50,7 @@ class Parameter:
     trainable
         False if it is frozen, that is if ``requires_grad`` is false.
     key
-        Two parameters with one key are one tensor. None stands for a tensor that no other layer has.
+        Two parameters with one key are one tensor. None means a tensor that no other layer has.
     itemsize
         Bytes of one of its numbers, if that is known.
 

@@ -191,9 +191,7 @@ def summary(network: Any, input_shape: Sequence[int] | Sequence[Sequence[int]], 
         raise ArgumentValueError("dtype", f"is {dtype!r}", f"{', '.join(_ITEMSIZES)} are allowed")
     root = describe(network)
     if isinstance(root, Functional) or (isinstance(root, Composite) and root.name is None):
-        raise ArgumentValueError(
-            "The whole network", "has no name", "only what stands inside another may have name=None"
-        )
+        raise ArgumentValueError("The whole network", "has no name", "only a layer inside another may have name=None")
     shapes = _shapes(input_shape)
     counter = Counter(_ITEMSIZES[dtype])
     # A PyTorch module is visited as it is: what is used twice is known by being the same object.

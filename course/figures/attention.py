@@ -20,7 +20,7 @@ WIDEST = 9  # the line of weight 1, in points
 def looks(weights: np.ndarray, words: Sequence[str], ax: Axes, query: int = 0) -> Axes:
     """Draw a sentence twice, and lines from one of its words to those that it looks at.
 
-    The wider a line, the larger its weight. The weights stand above the words.
+    The wider a line, the larger its weight. The weights are above the words.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def products(
     ax: Axes,
     highlight: int | None = None,
 ) -> Axes:
-    """Draw attention's matrices so that every product stands where its rows and its columns meet.
+    """Draw attention's matrices so that every product is where its rows and its columns meet.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def products(
     value
         Shape ``(l_k, d_v)``, above the output.
     scores, weights
-        Shape ``(l_q, l_k)``; the weights stand left of the output.
+        Shape ``(l_q, l_k)``; the weights are left of the output.
     output
         Shape ``(l_q, d_v)``.
     ax

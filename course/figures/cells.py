@@ -16,7 +16,7 @@ def cells(
 ) -> Axes:
     """Draw a matrix, each value a square of side 1, rows from top to bottom.
 
-    Several can stand on one `Axes`. The caller sets its limits, with y pointing down.
+    Several can be on one `Axes`. The caller sets its limits, with y pointing down.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def kernel_in_film(
         ax.add_patch(Rectangle((x, y), width, height, facecolor="white", edgecolor=INK, alpha=0.8, zorder=order))
         if 0 <= z - at[0] < kernel[0]:
             corners.append((x + at[2], y + at[1]))
-    for corner in corners:  # the window lies in the film, and shows through
+    for corner in corners:  # the window is inside the film, and shows through
         face = Rectangle(
             corner, kernel[2], kernel[1], facecolor=VERMILLION, edgecolor="none", alpha=0.3, zorder=depth + 1
         )

@@ -211,7 +211,7 @@ def word_map(vectors: np.ndarray, words: Sequence[str], ax: Axes, title: str = "
 
 
 _Block = tuple[np.ndarray, Sequence[str], str]
-"""A matrix, the names of its rows, and what stands below it."""
+"""A matrix, the names of its rows, and what is below it."""
 
 
 def _joined(left: _Block, right: _Block, arrows: Iterable[tuple[int, int, int]], ax: Axes) -> Axes:

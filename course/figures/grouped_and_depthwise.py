@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from course.figures.style import BLUE, GREEN, GREY, INK, PALETTE, VERMILLION
 
-SIDE = 0.62  # of a channel's square; channels stand at whole numbers
+SIDE = 0.62  # of a channel's square; channels are at whole numbers
 WIDTH = 4.0  # from input to output
 DARK = (BLUE, VERMILLION, GREEN)  # colours on which white can be read
 STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), "-.")

@@ -72,7 +72,7 @@ def matrix_product(
     ax: Axes,
     highlight: tuple[int, int] | None = None,
 ) -> Axes:
-    """Draw input, weight, bias and output so that every output stands where its row and its column meet.
+    """Draw input, weight, bias and output so that every output is where its row and its column meet.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from course.figures.style import GREY, INK, SIGNED, SMALL
 
 PICTURE = 2.6  # the side of a channel that is alone
-HEIGHT = 5.6  # of everything that stands above each other
+HEIGHT = 5.6  # of everything that is stacked
 GAP = 0.25  # between two channels
 ARROW = 2.1  # between two arrays, with the layer's name on it
 
@@ -20,7 +20,7 @@ def flow(arrays: Sequence[np.ndarray], layers: Sequence[str], ax: Axes) -> Axes:
     """Draw the arrays that go through a network, from left to right, with a layer's name on every arrow.
 
     Images are drawn channel above channel, other arrays as a column. Each array has a colour scale of its own:
-    white is 0. Its shape stands below it. Of a batch the first sample is drawn.
+    white is 0. Its shape is below it. Of a batch the first sample is drawn.
 
     Parameters
     ----------

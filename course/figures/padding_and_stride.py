@@ -1,4 +1,4 @@
-"""Pictures of padding and stride: what stands around an image, and how often each pixel is read."""
+"""Pictures of padding and stride: what is around an image, and how often each pixel is read."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def pixels(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above; the shape stands below.
+        Above the picture; the shape is below.
     """
     ax.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     ax.set(xticks=(), yticks=(), title=title, xlabel=f"{image.shape[0]} × {image.shape[1]}")

@@ -16,7 +16,7 @@ MARKS = ("o", "s", "^", "D")
 
 
 def model(ax: Axes) -> Axes:
-    """Draw what stands before and after encoder layers, from words to scores.
+    """Draw what comes before and after encoder layers, from words to scores.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def layer_order(ax: Axes, norm_first: bool) -> Axes:
     ax
         Where to draw.
     norm_first
-        Whether the norms stand before the parts, or after the sums.
+        Whether the norms come before the parts, or after the sums.
 
     Examples
     --------

@@ -77,7 +77,7 @@ def window(
 ) -> Axes:
     """Draw one step: the window on the padded input, its kernel, and the output as far as it is filled.
 
-    A signal is drawn as a row, with its kernel and its output below; an image stands to the left of its output. Padding
+    A signal is drawn as a row, with its kernel and its output below; an image is to the left of its output. Padding
     is hatched. The elements that the window meets are framed one by one, so that a dilation's gaps show.
 
     Parameters
@@ -214,7 +214,7 @@ def _weights_in_corners(weights: np.ndarray, met: list[tuple[int, int]], ax: Axe
 
 
 def _weights_below(weights: np.ndarray, met: list[int], ax: Axes) -> None:
-    """Let a kernel stand under the elements that it meets."""
+    """Draw a kernel under the elements that it meets."""
     for value, x in zip(weights, met, strict=True):
         ax.add_patch(Rectangle((x, 1.2), 1, 1, facecolor="white", edgecolor=VERMILLION, linewidth=1.2))
         ax.text(x + 0.5, 1.7, f"{value:.3g}", ha="center", va="center", fontsize=SMALL, color=VERMILLION)

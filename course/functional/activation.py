@@ -41,7 +41,7 @@ def relu(input: np.ndarray) -> np.ndarray:
 
 
 def relu_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
-    r"""Give the gradient of `relu`: it passes where :math:`x > 0`, or is no number; at 0 it does not.
+    r"""Give the gradient of `relu`: it passes where :math:`x > 0` or x is NaN; at 0 it does not.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def leaky_relu(input: np.ndarray, negative_slope: float = 0.01) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, or negative_slope no number.
+        If `input` is not an array of floating-point numbers, or negative_slope is not a number.
 
     References
     ----------
@@ -181,7 +181,7 @@ def leaky_relu_backward(grad_output: np.ndarray, input: np.ndarray, negative_slo
     Raises
     ------
     TypeError, ValueError
-        Where the arrays are not floating-point numbers of one dtype and one shape, or negative_slope is no number.
+        Where the arrays are not floating-point numbers of one dtype and one shape, or negative_slope is not a number.
 
     Examples
     --------
@@ -273,7 +273,7 @@ def hardswish_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray
 def _kept(g: np.ndarray, keep: np.ndarray) -> np.ndarray:
     """Give g where `keep` says so, and 0 elsewhere.
 
-    The product is one of g's bits, taken as whole numbers: 0 times infinity would be no number. Where signs are mixed
+    The product is one of g's bits, taken as whole numbers: 0 times infinity would be NaN. Where signs are mixed
     np.where takes ten times as long.
     """
     return (g.view(f"i{g.dtype.itemsize}") * keep).view(g.dtype)

@@ -101,7 +101,7 @@ def require_parameters(input: np.ndarray, **parameters: np.ndarray | None) -> No
 
 
 def require_alike(grad_output: np.ndarray, **other: np.ndarray) -> None:
-    """Refuse a gradient that is not of the dtype and shape of the input, or output, that stands beside it.
+    """Refuse a gradient that is not of the dtype and shape of the input, or output, that comes with it.
 
     Raises
     ------

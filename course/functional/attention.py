@@ -31,7 +31,7 @@ def scaled_dot_product_attention(
     Parameters
     ----------
     query
-        Shape ``(..., H_q, L, E)``; heads and what stands before them may be missing, and broadcast.
+        Shape ``(..., H_q, L, E)``; heads and the axes before them may be missing, and broadcast.
     key
         Shape ``(..., H, S, E)``.
     value
@@ -190,7 +190,7 @@ def _prepared(
         raise ArgumentValueError(
             "query",
             f"has shape {query.shape}, key {key.shape} and value {value.shape}",
-            "what stands before the last two axes must be the same, or 1",
+            "the axes before the last two must be the same, or 1",
         ) from mismatch
     mask = _mask(attn_mask, is_causal, query.dtype, (*batch, q.shape[-2], k.shape[-2]))
     return _Call(q, k, v, mask, float(scale))

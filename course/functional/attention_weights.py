@@ -43,7 +43,7 @@ def attention_weights(
             weights += attn_mask
         peak = weights.max(axis=-1, keepdims=True, initial=-np.inf)
         nowhere = peak == -np.inf
-        # -inf - (-inf) would be no number
+        # -inf - (-inf) would be NaN
         weights -= np.where(nowhere, 0, peak)
         np.exp(weights, out=weights)
         weights /= np.where(nowhere, 1, weights.sum(axis=-1, keepdims=True))

@@ -43,7 +43,7 @@ def cross_entropy(
         the mean of probabilities by the number of positions.
     label_smoothing
         0 .. 1.
-        From here on PyTorch's old `size_average` and `reduce` stand in between, so these four are given by name.
+        PyTorch's old `size_average` and `reduce` come before these four, so they are given by name.
 
     Returns
     -------

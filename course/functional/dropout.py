@@ -35,7 +35,8 @@ def dropout(
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, p no number, training no bool or rng no generator.
+        If `input` is not an array of floating-point numbers, p not a number, training not a bool, or rng not a
+        generator.
     ValueError
         Where p is not in 0 .. 1.
 
@@ -111,7 +112,7 @@ def dropout_backward(grad_output: np.ndarray, mask: np.ndarray, p: float) -> np.
     Raises
     ------
     TypeError
-        Where grad_output is no array of floating-point numbers, mask not one of bool or p no number.
+        If grad_output is not an array of floating-point numbers, mask not one of bool or p not a number.
     ValueError
         Where the shapes differ or p is not in 0 .. 1.
 

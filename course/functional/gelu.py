@@ -1,4 +1,4 @@
-"""GELU: each number times the chance that a normal draw lies below it."""
+"""GELU: each number times the probability that a normal draw is below it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _tanh_cdf(x: np.ndarray) -> np.ndarray:
 
 
 def _tanh_slope(x: np.ndarray) -> np.ndarray:
-    # beyond 100 tanh is flat; without the cut, 0 times an overflowed square would be no number
+    # beyond 100 tanh is flat; without the cut, 0 times an overflowed square would be NaN
     x = np.clip(x, -100, 100)
     t = np.tanh(_inner(x))
     inner_slope = _SCALE * (1 + 3 * _CUBIC * x * x)

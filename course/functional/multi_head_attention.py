@@ -162,7 +162,7 @@ def multi_head_attention_forward_backward(
     grad_output
         Shape of `query`.
     query, key, value, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bias
-        As in the forward pass, like all that stands between and behind them.
+        As in the forward pass, like everything between and after them.
     rng
         For dropout, a generator in the state that the forward pass had; it draws the same mask again.
 

@@ -45,7 +45,7 @@ def layer_norm(
     ------
     TypeError
         Where an array is not floating-point or not of the input's dtype, `normalized_shape` is not a sequence of
-        whole numbers, or `eps` is no number.
+        whole numbers, or `eps` is not a number.
     ValueError
         Where `normalized_shape` is empty or not how the input's shape ends, or a parameter has another shape.
 

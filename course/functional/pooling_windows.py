@@ -40,7 +40,7 @@ class Windows:
     count: int
 
     def starts(self) -> np.ndarray:
-        """Give the first position of each window, negative where it lies in the padding."""
+        """Give the first position of each window, negative where it is in the padding."""
         return np.arange(self.count) * self.stride - self.padding
 
     def first_values(self) -> np.ndarray:
@@ -151,7 +151,7 @@ def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.nd
 
 
 def lowest(dtype: np.dtype) -> float:
-    """Give what no value of a dtype lies below: where a maximum starts."""
+    """Give the smallest value of a dtype, from which a maximum starts."""
     return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 

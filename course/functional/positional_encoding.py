@@ -1,4 +1,4 @@
-"""Sinusoidal positions: what tells attention, which knows no order, where a word stands."""
+"""Sinusoidal positions: attention knows no order, and these tell it where a word is."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def rounded(values: np.ndarray | np.floating, dtype: np.dtype) -> np.ndarray:
 
 
 def quiet() -> np.errstate:
-    """Let infinities, and what is no number, come out as in PyTorch: without a warning.
+    """Let infinities and NaN come out as in PyTorch: without a warning.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def quiet() -> np.errstate:
 def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
     """Apply an element-wise function to arrays of one shape and one dtype, and give the result in that dtype.
 
-    float16 is computed in float32. Infinities and what is no number come out as in PyTorch, without a warning.
+    float16 is computed in float32. Infinities and NaN come out as in PyTorch, without a warning.
 
     Parameters
     ----------

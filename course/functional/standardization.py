@@ -47,7 +47,7 @@ def standardize(
 ) -> Standardized:
     r"""Give :math:`\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}` in the shape of `view`.
 
-    The variance is the biased one: divided by the number of values. `mean` and `var` stand in for the input's own.
+    The variance is the biased one: divided by the number of values. `mean` and `var` replace the input's own.
     Without `center` the mean is taken for 0, which makes the variance the mean square.
 
     Examples

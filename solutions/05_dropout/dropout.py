@@ -186,7 +186,7 @@ plt.show()
 # noise, too. With dropout it is harder to learn each point by heart, and the curve is smoother. The dashed line was
 # trained without dropout, the solid one with it.
 
-# %%
+# %% tags=["varies"]
 draw = np.random.default_rng(1)
 points = np.sort(draw.uniform(-2, 2, size=30))
 targets = np.sin(2 * points) + draw.normal(scale=0.4, size=30)

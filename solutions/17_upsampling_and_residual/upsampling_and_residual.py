@@ -4,7 +4,7 @@
 # At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, forwards and backwards.
 # You will be able to say how large its output is, and why some generated images show a checkerboard.
 #
-# You need chapters 07 and 08. Plan 60 to 90 minutes.
+# You need chapters {{conv2d}} and {{padding_and_stride}}. Plan 60 to 90 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv_transpose2d")` gives one step of help, and
@@ -39,7 +39,7 @@ from course.figures.padding_and_stride import visits
 table("ConvTranspose2d")
 
 # %% [markdown]
-# The convolutions and poolings of chapters 07 to 11 keep the size of an image or make it smaller. Some networks must go
+# The convolutions and poolings of chapters {{conv2d}} to {{pooling}} keep the size of an image or make it smaller. Some networks must go
 # the other way: a generator makes a photo from a small array, and a segmentation network gives every pixel a label
 # after it has looked at the image in a coarse form. They need a layer that makes images larger, with weights that are
 # trained.
@@ -71,7 +71,7 @@ plt.show()
 # Y_{o,\;s y + u - p,\;s x + v - p} \;\mathrel{+}=\; X_{c,y,x} \, W_{c,o,u,v}
 # $$
 #
-# What falls outside $Y$ is dropped. Compare chapter 08: there, a convolution *read* its input at $s y + u - p$. Here
+# What falls outside $Y$ is dropped. Compare chapter {{padding_and_stride}}: there, a convolution *read* its input at $s y + u - p$. Here
 # the layer *writes* its output at that place.
 #
 # - The **stride** $s$ spreads the kernels out. A stride of 2 makes the image about twice as large.

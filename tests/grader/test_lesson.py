@@ -131,7 +131,7 @@ def test_headings_never_take_an_exercise_s_id(tmp_path):
     ("text", "complaint"),
     [
         (PROSE + LINEAR + CHECK_LINEAR, "cell twice: the course declares this exercise, and no cell says"),
-        (WHOLE + LINEAR + CHECK_LINEAR, "cell linear--2: linear stands twice"),
+        (WHOLE + LINEAR + CHECK_LINEAR, "cell linear--2: linear comes twice"),
         (LINEAR + TWICE + CHECK_TWICE + CHECK_LINEAR, "cell linear: the next code cell must be its check"),
         (WHOLE.replace("twice", "thrice"), "cell thrice: the course has no exercise named 'thrice'"),
         (WHOLE + '\n# %% check="one_hot"\n', "cell check-one_hot: 'one_hot' is an exercise of 02_embedding"),

@@ -8,9 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread, with_gradient
-from course.chapters.activations.worked_out import in_a_formula
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def gelu_backward(grad_output, input):
@@ -33,7 +33,7 @@ def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, g = float(arguments["input"][index]), float(arguments["grad_output"][index])
     cdf, density = 0.5 * (1 + math.erf(x / math.sqrt(2))), math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
     total = g * (cdf + x * density)
-    return f"{g:.5g} · ({cdf:.5g} + {in_a_formula(x)} · {density:.5g}) = {total:.5g}"
+    return f"{g:.5g} · ({cdf:.5g} + {in_a_sum(x, digits=5)} · {density:.5g}) = {total:.5g}"
 
 
 EXERCISE = Exercise(

@@ -6,9 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread, with_zeros
-from course.chapters.activations.worked_out import in_a_formula
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def leaky_relu(input, negative_slope=0.01):
@@ -28,7 +28,7 @@ def _leaky_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, slope = float(arguments["input"][index]), float(arguments.get("negative_slope", 0.01))
     if x > 0:
         return f"{x:.5g} is above 0 and stays"
-    return f"{x:.5g} is not above 0: {slope:.5g} · {in_a_formula(x)} = {slope * x:.5g}"
+    return f"{x:.5g} is not above 0: {slope:.5g} · {in_a_sum(x, digits=5)} = {slope * x:.5g}"
 
 
 def _slope(rng: np.random.Generator, low: float = 0.1, high: float = 0.4) -> float:

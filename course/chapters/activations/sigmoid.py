@@ -8,9 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import far_out, spread
-from course.chapters.activations.worked_out import in_a_formula
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def sigmoid(input):
@@ -29,8 +29,8 @@ def sigmoid(input):
 def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     if abs(x) > 20:
-        return f"e^{in_a_formula(-x)} is {'close to 0' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
-    return f"1 / (1 + e^{in_a_formula(-x)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
+        return f"e^{in_a_sum(-x, digits=5)} is {'close to 0' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
+    return f"1 / (1 + e^{in_a_sum(-x, digits=5)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
 
 
 EXERCISE = Exercise(

@@ -98,6 +98,12 @@ EXERCISE = Exercise(
             gives="when every value has the wrong sign.",
             advice="For x = 2 the result is positive. Which exponential comes first?",
         ),
+        Mistake(
+            "sign-lost",
+            edit=("np.sign(input) * ", ""),
+            gives="when the sign of the input is lost: every value is positive.",
+            advice="tanh(-x) is -tanh(x). Where does your code lose the minus sign?",
+        ),
     ),
     hints=(
         "The formula is (e^x - e^(-x)) / (e^x + e^(-x)). For x = 1000 it is infinity over infinity.",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchParameters
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -18,9 +20,9 @@ def attention_num_parameters(embed_dim, num_heads):
     return 4 * one_linear_layer
 
 
-def _odd(rng: np.random.Generator, least: int, num_heads: int) -> dict[str, int]:
+def _divided(rng: np.random.Generator, least: int, num_heads: int) -> dict[str, int]:
     """Draw a size that num_heads divides, odd if num_heads is, so that an answer that rounds is wrong."""
-    return {"embed_dim": num_heads * (least + 2 * int(rng.integers(0, 20))), "num_heads": num_heads}
+    return {"embed_dim": num_heads * odd(rng, least), "num_heads": num_heads}
 
 
 EXERCISE = Exercise(
@@ -31,8 +33,8 @@ EXERCISE = Exercise(
     cases=(
         Case("the layer of the table", lambda rng: {"embed_dim": 64, "num_heads": 8}),
         Case("another number of heads", lambda rng: {"embed_dim": 64, "num_heads": 2}),
-        Case("three heads", lambda rng: _odd(rng, 21, 3)),
-        Case("five heads", lambda rng: _odd(rng, 11, 5)),
+        Case("three heads", lambda rng: _divided(rng, 21, 3)),
+        Case("five heads", lambda rng: _divided(rng, 11, 5)),
     ),
     mistakes=(
         Mistake(
@@ -89,7 +91,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "There are four linear layers. Which three come before the heads, and which one after?",
-        "Each of them takes embed_dim numbers and gives embed_dim, with a bias. Chapter 01 counted such a layer.",
+        f"Each of them takes embed_dim numbers and gives embed_dim, with a bias: see {chapter('linear')}.",
         "Heads are slices of what a projection gives. Slicing takes no parameters.",
     ),
     explanation=(

@@ -27,6 +27,17 @@ def large_scores(rng: np.random.Generator, first: tuple[int, ...]) -> tuple[np.n
     return query, key
 
 
+def far_below(rng: np.random.Generator, rows: int, firsts: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Draw queries that begin with -40, and keys that begin with the given numbers: the scores are -20 times these.
+
+    With numbers from 30 to 60 they are far below 0, where a finite number such as -100 hides nothing: it is the largest
+    score of its row. The small whole numbers make the weights of a row differ, in float32 as in float64.
+    """
+    query, key = (rng.integers(-2, 3, size=(length, 4)).astype(float) for length in (rows, len(firsts)))
+    query[:, 0], key[:, 0] = -40, firsts
+    return query, key
+
+
 def some_hidden(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Draw a boolean mask that hides at least one key from every query, and leaves at least one."""
     mask = rng.random(shape) < 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.attention.merge_heads import merge_heads
 from course.chapters.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from course.chapters.attention.split_heads import split_heads
@@ -151,7 +152,8 @@ EXERCISE = Exercise(
             ),
             gives="when the projections are x @ W. The matrices are square, so nothing warns you.",
             advice=(
-                "PyTorch stores one row for each output, as in chapter 01. What does a linear layer do with its weight?"
+                f"PyTorch stores one row for each output, as in {chapter('linear')}. "
+                "What does a linear layer do with its weight?"
             ),
         ),
         Mistake(
@@ -180,6 +182,36 @@ EXERCISE = Exercise(
             edit=(("key @", "query @"), ("value @", "query @")),
             gives="when keys and values are made from query, too.",
             advice="Only in self-attention are the three the same. Project key and value themselves.",
+        ),
+        Mistake(
+            "out-weight-not-transposed",
+            edit=("out_proj_weight.T", "out_proj_weight"),
+            gives="when the last projection is x @ W. The matrix is square, so nothing warns you.",
+            advice="The first three projections use the transposed weight. And the last?",
+        ),
+        Mistake(
+            "rows-interleaved",
+            edit=(
+                "np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)",
+                "[in_proj_weight[i::3] for i in range(3)], [in_proj_bias[i::3] for i in range(3)]",
+            ),
+            gives="when every third row of in_proj_weight is taken for the query: the rows are interleaved.",
+            advice="The first d_m rows are the query's, the next d_m the key's, the last d_m the value's.",
+        ),
+        Mistake(
+            "heads-interleaved",
+            edit=(
+                "weights, biases = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)",
+                "split = (num_heads, 3, -1)\n"
+                "    weights = in_proj_weight.reshape(*split, query.shape[-1]).swapaxes(0, 1)\n"
+                "    weights = weights.reshape(3, -1, query.shape[-1])\n"
+                "    biases = in_proj_bias.reshape(split).swapaxes(0, 1).reshape(3, -1)",
+            ),
+            gives=(
+                "when the rows of in_proj_weight are split into heads first, and those of each head into query, key "
+                "and value."
+            ),
+            advice="The first d_m rows are the query's, for all heads. Split in three first, into heads afterwards.",
         ),
     ),
     hints=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.attention.draws import some_hidden
+from course.chapters.attention.draws import far_below, some_hidden
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -38,6 +38,13 @@ def _masked(rng: np.random.Generator, l_q: int, l_k: int, mask: np.ndarray | Non
     }
 
 
+def _hidden_above(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw scores near -1200, and near -900 for the keys that are hidden."""
+    hidden = np.array([False, True, False, True])
+    query, key = far_below(rng, 3, tuple(np.where(hidden, 45, 60)))
+    return {"query": query, "key": key, "value": normal(rng, 4, 3), "mask": np.tile(~hidden, (3, 1))}
+
+
 EXERCISE = Exercise(
     name="repair_attention",
     points=2,
@@ -49,6 +56,7 @@ EXERCISE = Exercise(
         Case("any mask", lambda rng: _masked(rng, 3, 5)),
         Case("padding", lambda rng: _masked(rng, 3, 5, np.arange(15).reshape(3, 5) % 5 < 3), note="two keys hidden"),
         Case("nothing hidden", lambda rng: _masked(rng, 2, 3, np.ones((2, 3), dtype=bool)), weight=0.5),
+        Case("hidden scores far above", _hidden_above, note="scores near -1200, the hidden ones near -900"),
     ),
     mistakes=(
         Mistake(
@@ -86,6 +94,23 @@ EXERCISE = Exercise(
             edit=("-np.inf", "-1.0"),
             gives="when hidden scores become -1, which exp makes 0.37 and not 0.",
             advice="Which score gives weight 0, whatever the others are?",
+        ),
+        Mistake(
+            "hidden-by-a-number",
+            edit=("-np.inf", "-100.0"),
+            gives=(
+                "when hidden scores become a number such as -100: where the others are lower still, it hides nothing."
+            ),
+            advice="Which score has weight 0, whatever the others are?",
+        ),
+        Mistake(
+            "number-added-to-hide",
+            edit=("np.where(mask[i], fit, -np.inf)", "fit + np.where(mask[i], 0.0, -100.0)"),
+            gives=(
+                "when a number such as -100 is added to hidden scores: where they are far above the others, that "
+                "hides nothing."
+            ),
+            advice="What must be added to a score so that its weight is 0, however large it is?",
         ),
     ),
     hints=(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.attention.draws import draw_inputs, large_scores, some_hidden
+from course.chapters.attention.draws import draw_inputs, far_below, large_scores, some_hidden
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=False):
@@ -47,13 +48,26 @@ def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"query": query, "key": key, "value": normal(rng, 5, 3)}
 
 
+def _hidden_above(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw scores near -1200, and near -900 for the keys that are hidden."""
+    hidden = np.array([False, True, False, False, True])
+    query, key = far_below(rng, 3, tuple(np.where(hidden, 45, 60)))
+    return {"query": query, "key": key, "value": normal(rng, 5, 2), "attn_mask": np.tile(~hidden, (3, 1))}
+
+
+def _later_above(rng: np.random.Generator) -> dict[str, object]:
+    """Draw scores that grow by 200 from each key to the next, from -1200 on."""
+    query, key = far_below(rng, 4, (60, 50, 40, 30))
+    return {"query": query, "key": key, "value": normal(rng, 4, 3), "is_causal": True}
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     query, key, value = (arguments[name] for name in ("query", "key", "value"))
     if query.ndim > 2 or len(key) > 4 or "attn_mask" in arguments or "is_causal" in arguments:
         return ""
     i, j = index
     weights = functional.softmax(query[i] @ key.T / np.sqrt(query.shape[1]), dim=-1)
-    terms = [f"{w:.3f}·{v:.4g}" if v >= 0 else f"{w:.3f}·({v:.4g})" for w, v in zip(weights, value[:, j], strict=True)]
+    terms = [f"{w:.3f}·{in_a_sum(v)}" for w, v in zip(weights, value[:, j], strict=True)]
     return f"{' + '.join(terms)} = {weights @ value[:, j]:.4g}, query {i}'s weights times column {j} of value"
 
 
@@ -90,6 +104,10 @@ EXERCISE = Exercise(
             weight=0.5,
         ),
         Case("one key", lambda rng: draw_inputs(rng, l_q=3, l_k=1, d_k=2, d_v=4), weight=0.5),
+        Case("hidden scores far above", _hidden_above, note="scores near -1200, the hidden ones near -900", weight=0.5),
+        Case(
+            "causal, later scores far above", _later_above, note="scores near -1200, -1000, -800 and -600", weight=0.5
+        ),
     ),
     mistakes=(
         Mistake(
@@ -196,6 +214,7 @@ EXERCISE = Exercise(
                 "",
             ),
             gives="when neither attn_mask nor is_causal is used. Everything else is right.",
+            unwritten="Masks are not written yet",
             advice="Go on with attn_mask: it changes the scores before the softmax.",
         ),
         Mistake(
@@ -247,6 +266,35 @@ EXERCISE = Exercise(
             edit=("scores.max(axis=-1, keepdims=True)", "scores.max()"),
             gives="when the largest score of all is subtracted from every row: in a row far below, every exp is 0.",
             advice="Each query needs the largest of its own scores.",
+        ),
+        Mistake(
+            "hidden-by-a-number",
+            edit=("-np.inf", "-100.0"),
+            gives=(
+                "when hidden scores become a number such as -100: where the others are lower still, it hides nothing."
+            ),
+            advice="Which score has weight 0, whatever the others are?",
+        ),
+        Mistake(
+            "number-added-to-hide",
+            edit=("np.where(attn_mask, scores, -np.inf)", "scores + np.where(attn_mask, 0.0, -100.0)"),
+            gives=(
+                "when a number such as -100 is added to hidden scores: where they are far above the others, that "
+                "hides nothing."
+            ),
+            advice="What must be added to a score so that its weight is 0, however large it is?",
+        ),
+        Mistake(
+            "causal-hides-the-present-too",
+            edit=(
+                ("np.tri(*scores.shape[-2:], dtype=bool)", "np.tri(*scores.shape[-2:], k=-1, dtype=bool)"),
+                ("-np.inf", "-1e9"),
+            ),
+            gives=(
+                "when the causal mask hides the diagonal: query 0 may look nowhere, and so gives all keys the same "
+                "weight."
+            ),
+            advice="Query i may look at keys 0 to i. Is i among yours?",
         ),
     ),
     hints=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.attention.draws import draw_inputs, large_scores
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
@@ -90,7 +91,9 @@ EXERCISE = Exercise(
             "softmax-skipped",
             edit=("weights * (grad_weights - average)", "grad_weights"),
             gives="when the gradient of the weights is used as the gradient of the scores.",
-            advice="Between scores and weights there is a softmax. Chapter 04 has its gradient.",
+            advice=(
+                f"Between scores and weights there is a softmax. Its gradient is in {chapter('softmax_and_losses')}."
+            ),
         ),
         Mistake(
             "each-weight-alone",
@@ -131,7 +134,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Compute the weights as in the forward pass. Then go backwards: first through weights @ value, which is "
-        "a matrix product as in chapter 01.",
+        f"a matrix product as in {chapter('linear')}.",
         "grad_value = weightsᵀ · grad_output, and grad_weights = grad_output · valueᵀ. swapaxes(-2, -1) "
         "transposes with a batch, too.",
         "Through the softmax, row by row: grad_scores = weights * (grad_weights - average), with average the sum "

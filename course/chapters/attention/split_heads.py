@@ -92,6 +92,12 @@ EXERCISE = Exercise(
             gives="when the positions are shared out among the heads.",
             advice="Each head sees all the positions, and some of the numbers of each.",
         ),
+        Mistake(
+            "heads-first",
+            edit=("swapaxes(1, 2)", "transpose(2, 0, 1, 3)"),
+            gives="when the heads come before the batch: (num_heads, n, l, size).",
+            advice="The batch stays first: (n, num_heads, l, size).",
+        ),
     ),
     hints=(
         "For one sentence and two heads, head 0 is x[0, :, : d_m // 2], and head 1 is the rest of the columns.",

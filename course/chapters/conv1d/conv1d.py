@@ -127,6 +127,15 @@ EXERCISE = Exercise(
             gives="when input channels and kernel are both reversed.",
             advice="Channel c of the input meets channel c of the kernel, and neither is reversed.",
         ),
+        Mistake(
+            "taps-before-channels",
+            edit=(
+                '"ncxv,ocv->nox", windows, weight',
+                '"ncxv,ocv->nox", windows, weight.reshape(len(weight), -1, weight.shape[1]).swapaxes(1, 2)',
+            ),
+            gives="when the window is laid out as (k, c_i), and the kernel as (c_i, k).",
+            advice="Before they are multiplied, both must be flattened in the same order of axes.",
+        ),
     ),
     hints=(
         "Your loops are right, and slow. Which of the five can NumPy do at once?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
@@ -129,6 +130,25 @@ EXERCISE = Exercise(
             gives="when grad_input and grad_weight have changed places.",
             advice="Return them in the order of the docstring.",
         ),
+        Mistake(
+            "wraps-round",
+            edit=(
+                '        grad_input[:, :, v : v + w_o] += np.einsum("nox,oc->ncx", grad_output, weight[:, :, v])',
+                "    for x, v in np.ndindex(input.shape[2], weight.shape[2]):\n"
+                "        if x - v < w_o:\n"
+                "            grad_input[:, :, x] += grad_output[:, :, x - v] @ weight[:, :, v]",
+            ),
+            gives=(
+                "when grad_output is read at x - v, which is negative at the beginning: NumPy then counts from the end."
+            ),
+            advice="Element x is in no window that starts before 0. What does your code read for x = 0 and v = 1?",
+        ),
+        Mistake(
+            "last-sample-only",
+            edit=("grad_output, input[:, :, v", "grad_output[-1:], input[-1:, :, v"),
+            gives="when grad_weight comes from the last sample only: it starts anew for each.",
+            advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
+        ),
     ),
     hints=(
         "Each gradient has the shape of what it belongs to. Start grad_input and grad_weight from zeros.",
@@ -141,6 +161,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "For one element of the kernel, the layer is a linear layer at every position, so its gradients are "
-        "the ones of chapter 01. grad_input adds k of them up, each shifted to where its element met the signal."
+        f"the ones of {chapter('linear')}. grad_input adds k of them up, each shifted to where "
+        "its element met the signal."
     ),
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.conv1d.draws import channels
 from course.checking.oracles import TorchParameters
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -22,13 +24,8 @@ def conv1d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
     return count
 
 
-def _channels(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, int]:
-    """Draw odd numbers of channels and an odd kernel: a product of these shows where it was rounded."""
-    return {
-        "in_channels": c_i + 2 * int(rng.integers(0, 20)),
-        "out_channels": c_o + 2 * int(rng.integers(0, 20)),
-        "kernel_size": 3 + 2 * int(rng.integers(0, 5)),
-    }
+def _sizes(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, int]:
+    return {**channels(rng, c_i, c_o), "kernel_size": odd(rng, 3, 5)}
 
 
 EXERCISE = Exercise(
@@ -45,9 +42,9 @@ EXERCISE = Exercise(
     cases=(
         Case("Conv1d(16, 32, 5)", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 5}),
         Case("no bias", lambda rng: {"in_channels": 7, "out_channels": 3, "kernel_size": 4, "bias": False}),
-        Case("more inputs than outputs", lambda rng: {**_channels(rng, 301, 103), "bias": True}),
-        Case("more outputs than inputs", lambda rng: _channels(rng, 103, 301)),
-        Case("any size without bias", lambda rng: {**_channels(rng, 151, 201), "bias": False}),
+        Case("more inputs than outputs", lambda rng: {**_sizes(rng, 301, 103), "bias": True}),
+        Case("more outputs than inputs", lambda rng: _sizes(rng, 103, 301)),
+        Case("any size without bias", lambda rng: {**_sizes(rng, 151, 201), "bias": False}),
     ),
     mistakes=(
         Mistake(

@@ -117,6 +117,12 @@ EXERCISE = Exercise(
             gives="when the stride is left out.",
             advice="With stride 2 the window takes every other position.",
         ),
+        Mistake(
+            "brackets-missing",
+            edit=("(size + 2 * padding - reach) // stride", "size + 2 * padding - (reach - 1) - 1 // stride"),
+            gives="when the brackets around the difference are missing: only the 1 is divided by the stride.",
+            advice="// comes before + and -. What must be divided by the stride?",
+        ),
     ),
     hints=(
         "How far does the kernel reach, from its first element to its last, both counted? Without dilation it is k.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.sampling import normal
+from course.checking.sampling import normal, odd
 
 
 def layer(
@@ -46,3 +46,8 @@ def gradient(
         "weight": normal(rng, c_o, c_i, *kernel),
         **options,
     }
+
+
+def channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> dict[str, int]:
+    """Draw numbers of channels from odd ones, `groups` times as many: no higher power of it divides them."""
+    return {"in_channels": groups * odd(rng, c_i), "out_channels": groups * odd(rng, c_o)}

@@ -45,6 +45,7 @@ EXERCISE = Exercise(
         Case("a symmetric kernel", _symmetric),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(8,), kernel=(3,))),
         Case("an even kernel", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(7,), kernel=(4,))),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(6,), kernel=(3,))),
     ),
     mistakes=(
         Mistake(

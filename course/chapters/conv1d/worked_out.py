@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.checking.spec import Arguments
+from course.checking.worked_out import sum_of_products
 
 MOST_TOLD = 4
 """Products that a report can add up on one line."""
@@ -38,13 +39,4 @@ def worked_out(arguments: Arguments, o: int, window: np.ndarray) -> str:
     kernels = arguments["weight"][o]
     if kernels.size > MOST_TOLD:
         return ""
-    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(kernels.flat, window.flat, strict=True)]
-    total = float((kernels * window).sum())
-    if "bias" in arguments:
-        total += float(arguments["bias"][o])
-        terms.append(_in_a_sum(arguments["bias"][o]))
-    return f"{' + '.join(terms)} = {total:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
+    return sum_of_products(kernels.flat, window.flat, arguments["bias"][o] if "bias" in arguments else None)

@@ -60,6 +60,7 @@ EXERCISE = Exercise(
             note="not a single image",
             weight=0.5,
         ),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
     ),
     mistakes=(
         Mistake(
@@ -141,6 +142,84 @@ EXERCISE = Exercise(
             ),
             gives="when zeros are put around the image so that it keeps its size: padding='same'.",
             advice="Without padding, a window must be inside the image.",
+        ),
+        Mistake(
+            "bias-for-each-channel-in",
+            edit=("+ bias[", "+ input.shape[1] * bias["),
+            gives="when the bias is added once for each input channel: it is inside the loop over the channels.",
+            advice="Each output adds its bias once, after the sum or before it.",
+        ),
+        Mistake(
+            "bias-for-each-product",
+            edit=("+ bias[", "+ weight[0].size * bias["),
+            gives="when the bias is added with every product: it is inside the innermost loop.",
+            advice="Each output adds its bias once, after the sum or before it.",
+        ),
+        Mistake(
+            "bias-per-row",
+            edit=("bias[:, np.newaxis, np.newaxis]", "bias[:, np.newaxis]"),
+            gives=(
+                "when the bias is added along the rows: with one axis after it, NumPy lines (c_o, 1) up with the last"
+                " two axes."
+            ),
+            advice="bias[o] belongs to output channel o. How many axes come after the channels?",
+        ),
+        Mistake(
+            "last-windows-zero",
+            edit=("return output", "output[:, :, -1], output[:, :, :, -1] = 0, 0\n    return output"),
+            gives="when the last row and the last column of the output are left at 0.",
+            advice="The size of the output is right. How far do the loops over its rows and columns go?",
+        ),
+        Mistake(
+            "pixels-reshaped",
+            edit=(
+                ("->noyx", "->nyxo"),
+                ("bias[:, np.newaxis, np.newaxis]", "bias"),
+                ("return output", "return output.reshape(len(output), len(weight), *output.shape[1:3])"),
+            ),
+            gives=(
+                "when (n, h_o, w_o, c_o) is reshaped to (n, c_o, h_o, w_o): the shape fits, and the numbers are in "
+                "another order."
+            ),
+            advice=(
+                "reshape keeps the order in which numbers are stored. Reshape to (n, h_o, w_o, c_o) first, then move "
+                "the last axis."
+            ),
+        ),
+        Mistake(
+            "samples-reshaped",
+            edit=("return output", "return output.swapaxes(0, 1).reshape(output.shape)"),
+            gives="when (c_o, n, h_o, w_o) is reshaped to (n, c_o, h_o, w_o): the samples are not moved to the front.",
+            advice=(
+                "reshape keeps the order in which numbers are stored. Reshape to (c_o, n, h_o, w_o) first, then "
+                "exchange two axes."
+            ),
+        ),
+        Mistake(
+            "first-image-only",
+            edit=("return output", "output[1:] = 0\n    return output"),
+            gives=(
+                "when only the first image is computed, and the others are left at 0: the function returns too early."
+            ),
+            advice="Look at the indentation of `return`: is it inside the loop over the batch?",
+        ),
+        Mistake(
+            "weight-axes-exchanged",
+            edit=("ocuv->noyx", "couv->noyx"),
+            gives=(
+                "when the first two axes of weight are taken for (c_i, c_o). Where there are as many outputs as "
+                "inputs, nothing warns you."
+            ),
+            advice="The axes of weight are (c_o, c_i, k_h, k_w): output channels first.",
+        ),
+        Mistake(
+            "taps-before-channels",
+            edit=(
+                '"ncyxuv,ocuv->noyx", windows, weight',
+                '"ncyxuv,ouvc->noyx", windows, weight.reshape(len(weight), *weight.shape[2:], -1)',
+            ),
+            gives="when the window is laid out as (k_h, k_w, c_i), and the kernel as (c_i, k_h, k_w).",
+            advice="Before they are multiplied, both must be flattened in the same order of axes.",
         ),
     ),
     hints=(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from course.chapters.conv1d.draws import channels
 from course.checking.oracles import TorchParameters
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -25,14 +24,6 @@ def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True, gro
     return count
 
 
-def _channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> dict[str, int]:
-    """Draw numbers of channels that `groups` divides, but no higher power of it."""
-    return {
-        "in_channels": groups * (c_i + 2 * int(rng.integers(0, 20))),
-        "out_channels": groups * (c_o + 2 * int(rng.integers(0, 20))),
-    }
-
-
 EXERCISE = Exercise(
     name="conv2d_num_parameters",
     points=2,
@@ -46,15 +37,15 @@ EXERCISE = Exercise(
     ),
     cases=(
         Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": (3, 3)}),
-        Case("a number for both sides", lambda rng: {**_channels(rng, 33, 71), "kernel_size": 5}),
-        Case("a pair, no bias", lambda rng: {**_channels(rng, 71, 33), "kernel_size": (3, 7), "bias": False}),
+        Case("a number for both sides", lambda rng: {**channels(rng, 33, 71), "kernel_size": 5}),
+        Case("a pair, no bias", lambda rng: {**channels(rng, 71, 33), "kernel_size": (3, 7), "bias": False}),
         Case(
             "groups",
-            lambda rng: {**_channels(rng, 11, 25, groups=3), "kernel_size": (5, 3), "bias": True, "groups": 3},
+            lambda rng: {**channels(rng, 11, 25, groups=3), "kernel_size": (5, 3), "bias": True, "groups": 3},
         ),
         Case(
             "groups, no bias",
-            lambda rng: {**_channels(rng, 25, 11, groups=5), "kernel_size": 3, "bias": False, "groups": 5},
+            lambda rng: {**channels(rng, 25, 11, groups=5), "kernel_size": 3, "bias": False, "groups": 5},
             weight=0.5,
         ),
     ),

@@ -40,6 +40,7 @@ EXERCISE = Exercise(
         Case("a symmetric kernel", _symmetric),
         Case("square images", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 5), kernel=(2, 2), bias=False)),
         Case("a wide kernel", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(5, 7), kernel=(2, 4))),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
     ),
     mistakes=(
         Mistake(

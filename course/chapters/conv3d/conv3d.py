@@ -64,6 +64,7 @@ EXERCISE = Exercise(
             note="not a single film",
             weight=0.5,
         ),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 5, 2), kernel=(2, 3, 1))),
     ),
     mistakes=(
         Mistake(
@@ -131,6 +132,21 @@ EXERCISE = Exercise(
             edit=("d_i - k_d + 1, h_i - k_h + 1, w_i - k_w + 1", "d_i - k_d, h_i - k_h, w_i - k_w"),
             gives="when the last windows along each axis are missing.",
             advice="Along an axis of 5, a kernel of 3 has 3 positions. Which formula gives that?",
+        ),
+        Mistake(
+            "bias-per-frame",
+            edit=("bias[:, np.newaxis, np.newaxis, np.newaxis]", "bias[:, np.newaxis, np.newaxis]"),
+            gives="when the bias has two axes after it, as for images: it is added along the frames.",
+            advice="bias[o] belongs to output channel o. How many axes come after the channels?",
+        ),
+        Mistake(
+            "weight-axes-exchanged",
+            edit=("nczyx,oc->nozyx", "nczyx,co->nozyx"),
+            gives=(
+                "when the first two axes of weight are taken for (c_i, c_o). Where there are as many outputs as "
+                "inputs, nothing warns you."
+            ),
+            advice="The axes of weight are (c_o, c_i, k_d, k_h, k_w): output channels first.",
         ),
     ),
     hints=(

@@ -74,6 +74,11 @@ EXERCISE = Exercise(
             "3-D with stride and padding for each axis",
             lambda rng: layer(rng, 1, 2, 3, (5, 6, 8), (2, 3, 2), stride=(1, 3, 2), padding=(2, 0, 1)),
         ),
+        Case("2-D, as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
+        Case(
+            "3-D, as many outputs as frames",
+            lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(4, 2, 3), kernel=(2, 1, 2)),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -150,6 +155,27 @@ EXERCISE = Exercise(
             edit=("(p, p)", "(p, 0)"),
             gives="when zeros are added in front only.",
             advice="Padding p puts p zeros at both ends of each axis.",
+        ),
+        Mistake(
+            "bias-of-images",
+            edit=("[-1] + [1] * axes", "[-1, 1, 1]"),
+            gives="when the bias has two axes after it, whatever the input has: that is right for images only.",
+            advice="How many axes come after the channels? It depends on weight.ndim.",
+        ),
+        Mistake(
+            "bias-of-signals",
+            edit=("[-1] + [1] * axes", "[-1, 1]"),
+            gives="when the bias has one axis after it, whatever the input has: that is right for signals only.",
+            advice="How many axes come after the channels? It depends on weight.ndim.",
+        ),
+        Mistake(
+            "weight-axes-exchanged",
+            edit=("(summed, [1, *spatial])", "(summed, [0, *spatial])"),
+            gives=(
+                "when the first two axes of weight are taken for (c_i, c_o). Where there are as many outputs as "
+                "inputs, nothing warns you."
+            ),
+            advice="The axes of weight are (c_o, c_i, *kernel). Which of them does tensordot sum over?",
         ),
     ),
     hints=(

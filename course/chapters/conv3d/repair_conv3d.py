@@ -41,6 +41,7 @@ EXERCISE = Exercise(
         Case("three frames at a time", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 4, 5), kernel=(3, 2, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(5, 3, 6), kernel=(4, 3, 2), bias=False)),
         Case("a kernel as long as the film", lambda rng: layer(rng, 1, 2, 3, size=(3, 4, 5), kernel=(3, 3, 2))),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 3, 5), kernel=(2, 1, 3))),
     ),
     mistakes=(
         Mistake(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.setup import pair
 from course.chapters.counting.use_layer import use_layer
@@ -131,6 +132,24 @@ EXERCISE = Exercise(
             lambda rng: {"sizes": (2, 4), "kernel_size": (3, 2), "wanted": "as made", "input": normal(rng, 1, 2, 5, 5)},
             weight=0.5,
         ),
+        Case(
+            "grad_input with padding along one axis",
+            lambda rng: _conv2d(rng, "grad_input", (2, 3), (2, 4, 5), (3, 2), out=(4, 4), padding=(1, 0)),
+        ),
+        Case(
+            "grad_weight and grad_bias",
+            lambda rng: _conv2d(rng, "kept", (2, 3), (2, 4, 5), (2, 3), out=(3, 3)),
+            note="the attributes after backward",
+            weight=0.5,
+        ),
+        Case(
+            "after a step of training",
+            lambda rng: (
+                _conv2d(rng, "output", (2, 3), (1, 4, 5), (2, 3)) | {"step": [normal(rng, 3, 2, 2, 3), normal(rng, 3)]}
+            ),
+            note="a step writes into the arrays of parameters()",
+            weight=0.5,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -187,10 +206,25 @@ EXERCISE = Exercise(
             gives="when each backward adds its gradients to the previous ones.",
             advice="Here grad_weight and grad_bias belong to the latest call. When do they start at zero?",
         ),
+        Mistake(
+            "cut-from-p-to-minus-p",
+            edit=("p_h : h - p_h, p_w : w - p_w", "p_h:-p_h, p_w:-p_w"),
+            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
+            advice="Count the end of the slice from the front: where in the padded image does the image end?",
+        ),
+        Mistake(
+            "copies-in-the-list",
+            edit=(
+                "return [self.weight] if self.bias is None else [self.weight, self.bias]",
+                "return [p.copy() for p in (self.weight, self.bias) if p is not None]",
+            ),
+            gives="when parameters() gives copies, or arrays that the layer no longer has: training does not reach it.",
+            advice="The list must hold the layer's own arrays, as they are now. When is it made, and of what?",
+        ),
     ),
     hints=(
-        "Take conv2d_strided and conv2d_backward from chapter 08. Both loop over the few positions of the "
-        "kernel, not over the many positions of the image.",
+        f"Take conv2d_strided and conv2d_backward from {chapter('padding_and_stride')}. Both loop over the few "
+        "positions of the kernel, not over the many positions of the image.",
         "At kernel position (i, j) every output sees one value: padded[:, :, i : i + s·h_o : s, j : j + s·w_o : "
         "s]. Weighted with weight[:, :, i, j] and summed over the input channels, it is added to the output.",
         "backward loops over the same (i, j). grad_weight[:, :, i, j] sums grad_output times what was seen; the "

@@ -9,11 +9,6 @@ import numpy as np
 from course.checking.sampling import normal
 
 
-def odd(rng: np.random.Generator, least: int, span: int) -> int:
-    """Draw an odd size: a product of odd sizes shows where it was rounded."""
-    return least + 2 * int(rng.integers(0, span))
-
-
 def without_parameters(
     rng: np.random.Generator, wanted: str, *shape: int, out: tuple[int, ...] | None = None
 ) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.use_layer import use_layer
 from course.checking.sampling import normal
@@ -81,6 +82,18 @@ EXERCISE = Exercise(
             lambda rng: {"sizes": (5, 6), "wanted": "as made", "input": normal(rng, 2, 5)},
             weight=0.5,
         ),
+        Case(
+            "grad_weight and grad_bias",
+            lambda rng: _linear(rng, "kept", 2, 3, 5),
+            note="the attributes after backward",
+            weight=0.5,
+        ),
+        Case(
+            "after a step of training",
+            lambda rng: _linear(rng, "output", 2, 3, 4) | {"step": [normal(rng, 4, 3), normal(rng, 4)]},
+            note="a step writes into the arrays of parameters()",
+            weight=0.5,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -137,10 +150,29 @@ EXERCISE = Exercise(
             gives="when the lists hold None in place of a bias that isn't there.",
             advice="A layer without bias has one parameter. How long is its list?",
         ),
+        Mistake(
+            "copies-in-the-list",
+            edit=(
+                "return [self.weight] if self.bias is None else [self.weight, self.bias]",
+                "return [p.copy() for p in (self.weight, self.bias) if p is not None]",
+            ),
+            gives="when parameters() gives copies, or arrays that the layer no longer has: training does not reach it.",
+            advice="The list must hold the layer's own arrays, as they are now. When is it made, and of what?",
+        ),
+        Mistake(
+            "none-and-a-gradient",
+            edit=(
+                ("[self.weight] if self.bias is None else ", ""),
+                ("[self.grad_weight] if self.bias is None else ", ""),
+                ("None if self.bias is None else ", ""),
+            ),
+            gives="when parameters() has None in place of a bias that isn't there, and gradients() a gradient for it.",
+            advice="A layer without bias has one parameter. How long are its lists?",
+        ),
     ),
     hints=(
-        "forward is your linear of chapter 01, and backward is your linear_backward. Only the place where things "
-        "are kept is new: self.",
+        f"forward is your linear of {chapter('linear')}, and backward is your linear_backward. Only the place where "
+        "things are kept is new: self.",
         "backward gets grad_output alone. It also needs the input, so forward has to keep it: self.input = input.",
         "backward sets self.grad_weight = grad_output.T @ self.input and self.grad_bias, the sum over the "
         "samples, and returns grad_output @ self.weight. The lists hold the bias and its gradient only if "

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch
 from course.chapters.counting.setup import pair
 from course.chapters.counting.use_layer import use_layer
@@ -170,7 +171,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "forward is your max_pool2d of chapter 11, without padding. What must backward know about each window?",
+        f"forward is your max_pool2d of {chapter('pooling')}, without padding. What must backward know about a window?",
         "Put the values of all windows side by side on a new last axis. Then .max(axis=-1) is the output, and "
         ".argmax(axis=-1) says which place won: keep that.",
         "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to the "

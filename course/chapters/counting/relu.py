@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch, without_parameters
 from course.chapters.counting.use_layer import use_layer
 from course.checking.spec import Case, Exercise, Mistake
@@ -90,7 +91,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "forward is your relu of chapter 03. What does backward have to know about the input?",
+        f"forward is your relu of {chapter('activations')}. What does backward have to know about the input?",
         "Keep where the input was above 0: self.positive = input > 0.",
         "backward returns grad_output * self.positive. Both lists are empty.",
     ),

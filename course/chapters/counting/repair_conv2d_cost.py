@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from course.chapters.counting.draws import odd
+from course.catalog.chapters import chapter
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -55,7 +56,7 @@ EXERCISE = Exercise(
             "divided-by-stride",
             edit=(OUTPUT_SIZE, "    h_o, w_o = h // stride, w // stride\n"),
             gives="when height and width are divided by the stride, and kernel and padding stay out of it.",
-            advice="How many windows fit into a row? The formula of chapter 08 says.",
+            advice=f"How many windows fit into a row? The formula of {chapter('padding_and_stride')} says.",
         ),
         Mistake(
             "padding-once",

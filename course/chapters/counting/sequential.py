@@ -68,8 +68,15 @@ def _stack(rng: np.random.Generator, layers: str, wanted: str, n: int, c_i: int,
 def _use_sequential(
     student: Student, layers: str, wanted: str, input: np.ndarray, grad_output: np.ndarray, weights: int
 ) -> Any:
-    """Send numbers through a Sequential and back; give ``"output"``, ``"grad_input"``, or one of the lists."""
+    """Send numbers through a Sequential and back; give ``"output"``, ``"grad_input"``, or one of the lists.
+
+    ``"output after a step"`` is what it gives after new values were written into the arrays of ``parameters()``.
+    """
     model = student.call("Sequential", *make_layers(student, layers, weights))
+    if wanted == "output after a step":
+        given = model.call("parameters")
+        model.fill("parameters", [p[::-1] for p in given])
+        return model.call("forward", input)
     output = model.call("forward", input)
     if wanted == "output":
         return output
@@ -103,6 +110,12 @@ EXERCISE = Exercise(
         Case("gradients()", lambda rng: _stack(rng, "Linear 3 6, ReLU, Linear 6 2", "gradients", 4, 3, 2)),
         Case("one inside another", lambda rng: _stack(rng, "Affine, [Affine]", "gradients", 3, 5, 5)),
         Case("no layers", lambda rng: _stack(rng, "", "output", 2, 3, 3), note="what comes in goes out", weight=0.5),
+        Case(
+            "after a step of training",
+            lambda rng: _stack(rng, "Linear 3 4, ReLU, Linear 4 2", "output after a step", 2, 3, 2),
+            note="a step writes into the arrays of parameters()",
+            weight=0.5,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -150,6 +163,15 @@ EXERCISE = Exercise(
             ),
             gives="when the lists hold a list for each layer instead of its arrays.",
             advice="It must be one flat list: extend joins two lists, append puts one inside the other.",
+        ),
+        Mistake(
+            "copies-in-the-list",
+            edit=(
+                "[array for layer in self.layers for array in layer.parameters()]",
+                "[array.copy() for layer in self.layers for array in layer.parameters()]",
+            ),
+            gives="when parameters() gives copies: no training reaches the layers.",
+            advice="The list must hold the layers' own arrays, as they are. Where are they copied?",
         ),
     ),
     hints=(

@@ -8,13 +8,13 @@ import numpy as np
 
 from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
-from course.chapters.counting.draws import odd
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
 from course.chapters.counting.make_layers import make_network
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 

@@ -25,8 +25,9 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
     Returns
     -------
     A function of a student's work and a case's arguments. `wanted` says what it gives: ``"output"``, ``"grad_input"``,
-    ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"lengths"`` for their number, ``"as made"``
-    for what a new layer is like.
+    ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"kept"`` for the attributes of the same names,
+    ``"lengths"`` for the number of arrays, ``"as made"`` for what a new layer is like.
+    `step` has arrays that are written into those of ``parameters()`` first, as training does.
     """
 
     def use(
@@ -41,6 +42,7 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
         kernel_size: int | tuple[int, int] | None = None,
         earlier: np.ndarray | None = None,
         earlier_grad: np.ndarray | None = None,
+        step: list[np.ndarray] | None = None,
         **options: Any,
     ) -> Any:
         if kernel_size is not None:
@@ -56,12 +58,21 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
         if earlier is not None:
             layer.call("forward", earlier)
             layer.call("backward", earlier_grad)
+        if step is not None:
+            given = layer.call("parameters")
+            if type(given) not in (list, tuple):
+                return given
+            # by shape: another order of the list is another mistake
+            new = {array.shape: array for array in step}
+            layer.fill("parameters", [new.get(np.shape(array), array) for array in given])
         output = layer.call("forward", input)
         if wanted == "output":
             return output
         grad_input = layer.call("backward", grad_output)
         if wanted == "grad_input":
             return grad_input
+        if wanted == "kept":
+            return tuple(layer.read(attribute) for attribute in ("weight", "bias", "grad_weight", "grad_bias"))
         return _lists(layer, results) if wanted == "lists" else _lengths(layer)
 
     return use

@@ -161,6 +161,15 @@ EXERCISE = Exercise(
             gives="when p = 0 drops everything.",
             advice="p is the probability of dropping. With p = 0, what is dropped?",
         ),
+        Mistake(
+            "mask-inverted",
+            edit=(">= p", "< p"),
+            gives=(
+                "when the mask is inverted: a value is kept with probability p. At both ends, p = 0 and p = 1, it is "
+                "right."
+            ),
+            advice="`rng.random` gives numbers below p with probability p. Which of the two sides must be dropped?",
+        ),
     ),
     hints=(
         "In evaluation the layer does nothing. Begin with that case.",

@@ -116,6 +116,18 @@ EXERCISE = Exercise(
             gives="when the gradient ends at the largest identifier of the input.",
             advice="The gradient has the shape of weight: num_embeddings rows, whether they were used or not.",
         ),
+        Mistake(
+            "mean-over-identifiers",
+            edit=("return grad_weight", "return grad_weight / input.size"),
+            gives="when the gradient is divided by the number of identifiers.",
+            advice="If the loss is a mean, grad_output already contains the division. Here the gradients only add up.",
+        ),
+        Mistake(
+            "mean-over-batch",
+            edit=("return grad_weight", "return grad_weight / len(input)"),
+            gives="when the gradient is divided by the length of the batch.",
+            advice="If the loss is a mean, grad_output already contains the division. Here the gradients only add up.",
+        ),
     ),
     hints=(
         "Which rows of weight did the forward pass read? Only these can have a gradient.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.chapters.grouped_and_depthwise.draws import grouped
 from course.checking.oracles import TorchFunction
@@ -124,14 +125,23 @@ EXERCISE = Exercise(
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
+        Mistake(
+            "bias-per-group",
+            edit=(
+                "output + bias[:, np.newaxis, np.newaxis]",
+                "output + bias[np.arange(c_o) * groups // c_o][:, np.newaxis, np.newaxis]",
+            ),
+            gives="when all channels of a group get the same bias, that of the group's number.",
+            advice="There is one bias for each output channel. Which of them belong to group g?",
+        ),
     ),
     hints=(
         "A grouped convolution is g smaller convolutions. Loop over the groups: which input channels and which "
         "rows of weight belong to group q?",
         "With a = c_i/g and b = c_o/g, group q reads the input channels q·a to (q + 1)·a, has the rows q·b to (q "
         "+ 1)·b of weight, and fills the same output channels.",
-        "Each small convolution is the one of chapter 07: sliding_window_view and einsum. np.concatenate(..., "
-        "axis=1) puts their outputs side by side.",
+        f"Each small convolution is the one of {chapter('conv2d')}: sliding_window_view and einsum. "
+        "np.concatenate(..., axis=1) puts their outputs side by side.",
         "Without a loop: reshape cuts the axis of channels in two, (groups, c_i/g). einsum then keeps the letter "
         "of the groups.",
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -91,7 +92,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Start from conv2d of chapter 07. Which sum is gone?",
+        f"Start from conv2d of {chapter('conv2d')}. Which sum is gone?",
         "Output channel c sums weight[c, u, v] times the window in input channel c, over u and v only.",
         "In einsum, the letter c is in both inputs and in the output, so it isn't summed.",
     ),

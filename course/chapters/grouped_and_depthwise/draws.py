@@ -25,11 +25,3 @@ def grouped(
     if bias:
         arguments["bias"] = normal(rng, c_o)
     return arguments | {"groups": groups}
-
-
-def channels(rng: np.random.Generator, c_i: int, c_o: int, groups: int = 1) -> dict[str, int]:
-    """Draw numbers of channels that `groups` divides."""
-    return {
-        "in_channels": groups * (c_i + 2 * int(rng.integers(0, 20))),
-        "out_channels": groups * (c_o + 2 * int(rng.integers(0, 20))),
-    }

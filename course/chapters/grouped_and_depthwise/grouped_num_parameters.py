@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.chapters.grouped_and_depthwise.draws import channels
+from course.chapters.conv1d.draws import channels
 from course.checking.oracles import TorchParameters
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -79,6 +79,12 @@ EXERCISE = Exercise(
             edit=("k_h * k_w", "k_h**2"),
             gives="when a pair is taken for a square: its first number twice.",
             advice="kernel_size may be (k_h, k_w), and the two may differ.",
+        ),
+        Mistake(
+            "bias-divided",
+            edit=("count += out_channels", "count += out_channels // groups"),
+            gives="when the bias is divided by the groups as well.",
+            advice="Every output channel has its own bias, whatever its group.",
         ),
     ),
     hints=(

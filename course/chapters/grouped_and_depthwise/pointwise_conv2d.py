@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
@@ -85,7 +86,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "A window of one pixel needs no sliding. Which sum is left of the convolution's?",
-        "Each pixel is a sample with c_i features, and the layer is the linear layer of chapter 01, at every pixel.",
+        f"Each pixel is a sample with c_i features, and the layer is {chapter('linear')}'s, at every pixel.",
         "weight[:, :, 0, 0] is (c_o, c_i). In einsum, the pixels' letters h and w are on both sides of the arrow.",
     ),
     explanation=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
@@ -82,9 +83,29 @@ EXERCISE = Exercise(
             gives="when output channels and weights are summed before they are multiplied.",
             advice="The gradient of each output channel meets its own weights. Multiply first, then sum over o.",
         ),
+        Mistake(
+            "weight-reshaped",
+            edit=(
+                'nohw,oc->nchw", grad_output, weight[:, :, 0, 0]',
+                'nohw,co->nchw", grad_output, weight.reshape(weight.shape[1], -1)',
+            ),
+            gives="when grad_input reads the weight reshaped to (c_i, c_o) instead of transposed.",
+            advice="reshape keeps the order in which numbers are stored. What exchanges rows and columns?",
+        ),
+        Mistake(
+            "gradient-reshaped",
+            edit=(
+                'nchw->oc", grad_output, input)[:, :, np.newaxis, np.newaxis]',
+                'nchw->co", grad_output, input).reshape(weight.shape)',
+            ),
+            gives=(
+                "when grad_weight is computed as (c_i, c_o) and reshaped to the weight's shape instead of transposed."
+            ),
+            advice="reshape keeps the order in which numbers are stored. What exchanges rows and columns?",
+        ),
     ),
     hints=(
-        "Chapter 01 has these gradients, with samples in rows. Here each pixel is a sample.",
+        f"These gradients are those of {chapter('linear')}, with samples in rows. Here each pixel is a sample.",
         "grad_input sums over the output channels, grad_weight over all images and pixels.",
         'For einsum: "nohw,oc->nchw" and "nohw,nchw->oc". grad_weight then needs two more axes of length 1.',
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.chapters.grouped_and_depthwise.draws import channels
+from course.chapters.conv1d.draws import channels
 from course.checking.spec import Case, Exercise, Mistake
 
 

@@ -7,11 +7,6 @@ import numpy as np
 from course.checking.sampling import normal
 
 
-def odd(rng: np.random.Generator, least: int) -> int:
-    """Draw an odd size: a product of odd sizes shows where it was rounded."""
-    return least + 2 * int(rng.integers(0, 50))
-
-
 def draw_layer(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
     """Draw the arguments of a linear layer with bias."""
     return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i), "bias": normal(rng, c_o)}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.linear.draws import draw_layer
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def linear(input, weight, bias=None):
@@ -37,16 +39,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, w = arguments["input"][sample], arguments["weight"][neuron]
     if len(x) > 4:
         return ""
-    terms = [f"{_in_a_sum(a)}·{_in_a_sum(b)}" for a, b in zip(x, w, strict=True)]
-    total = float(x @ w)
-    if "bias" in arguments:
-        total += float(arguments["bias"][neuron])
-        terms.append(_in_a_sum(arguments["bias"][neuron]))
-    return f"{' + '.join(terms)} = {total:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
+    return sum_of_products(x, w, arguments["bias"][neuron] if "bias" in arguments else None)
 
 
 EXERCISE = Exercise(
@@ -113,7 +106,10 @@ EXERCISE = Exercise(
             "activation-left-in",
             edit=("return output", "return np.maximum(output, 0)"),
             gives="when a ReLU follows: every negative output has become 0.",
-            advice="A linear layer has no activation function. ReLU is a layer of its own, and comes in chapter 03.",
+            advice=(
+                "A linear layer has no activation function. "
+                f"ReLU is a layer of its own, and comes in {chapter('activations')}."
+            ),
         ),
     ),
     hints=(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.linear.draws import odd
 from course.checking.oracles import TorchMacs
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -37,7 +37,7 @@ EXERCISE = Exercise(
         Case("a batch", lambda rng: {"input_shape": (32, 10), "out_features": 5}),
         Case(
             "any size",
-            lambda rng: {"input_shape": (odd(rng, 21), odd(rng, 141)), "out_features": odd(rng, 51)},
+            lambda rng: {"input_shape": (odd(rng, 21, 50), odd(rng, 141, 50)), "out_features": odd(rng, 51, 50)},
         ),
     ),
     mistakes=(

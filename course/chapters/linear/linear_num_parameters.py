@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.linear.draws import odd
 from course.checking.oracles import TorchParameters
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -24,7 +24,7 @@ def linear_num_parameters(in_features, out_features, bias=True):
 
 
 def _sizes(rng: np.random.Generator, in_features: int, out_features: int) -> dict[str, int]:
-    return {"in_features": odd(rng, in_features), "out_features": odd(rng, out_features)}
+    return {"in_features": odd(rng, in_features, 50), "out_features": odd(rng, out_features, 50)}
 
 
 EXERCISE = Exercise(

@@ -226,6 +226,12 @@ EXERCISE = Exercise(
             gives="when weight and bias run along the last axis, the width.",
             advice="NumPy lines arrays up at their last axes. Give (c,) the shape (1, c, 1, 1).",
         ),
+        Mistake(
+            "corrected-by-samples",
+            edit=("input.var(axis=axes, ddof=1)", "var * len(input) / (len(input) - 1)"),
+            gives="when the running variance is corrected with n / (n - 1), and n is the number of samples.",
+            advice="How many values does one variance come from? Not as many as there are samples.",
+        ),
     ),
     hints=(
         "First find mean and var, both of shape (c,). In training they come from the batch, over the axes of "

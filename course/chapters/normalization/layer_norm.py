@@ -145,6 +145,14 @@ EXERCISE = Exercise(
             gives="when the bias is added before the weight multiplies.",
             advice="The weight scales the normalized values alone. The bias comes last.",
         ),
+        Mistake(
+            "root-of-the-deviation",
+            edit=("np.sqrt(var + eps)", "np.sqrt(np.sqrt(var) + eps)"),
+            gives=(
+                "when eps is added to the standard deviation and the root is taken of that: np.std already has a root."
+            ),
+            advice="Under the root is the variance, plus eps. Which NumPy function gives that?",
+        ),
     ),
     hints=(
         "normalized_shape says how many axes to normalize over: its length, counted from the end. For (4,) that "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.checking.worked_out import in_a_sum
+
 
 def worked_out(value: float, values: np.ndarray, eps: float, weight: float | None, bias: float | None) -> str:
     """Write out how one value is normalized.
@@ -26,13 +28,9 @@ def worked_out(value: float, values: np.ndarray, eps: float, weight: float | Non
     """
     mean, var = float(values.mean()), float(values.var())
     result = (value - mean) / np.sqrt(var + eps)
-    text = f"({value:.4g} - {_in_a_sum(mean)})/√({var:.4g} + {eps:g})"
+    text = f"({value:.4g} - {in_a_sum(mean)})/√({var:.4g} + {eps:g})"
     if weight is not None:
-        result, text = result * weight, f"{text} · {_in_a_sum(weight)}"
+        result, text = result * weight, f"{text} · {in_a_sum(weight)}"
     if bias is not None:
-        result, text = result + bias, f"{text} + {_in_a_sum(bias)}"
+        result, text = result + bias, f"{text} + {in_a_sum(bias)}"
     return f"{text} = {result:.4g}"
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"

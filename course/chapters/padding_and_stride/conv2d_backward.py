@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
@@ -71,6 +72,10 @@ EXERCISE = Exercise(
             note="some pixels are in no window",
             weight=0.5,
         ),
+        Case(
+            "padding along one axis",
+            lambda rng: gradient(rng, 2, 2, 3, size=(4, 5), kernel=(3, 2), stride=1, padding=(1, 0)),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -115,6 +120,18 @@ EXERCISE = Exercise(
             gives="when weight and bias take the mean over the batch.",
             advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
         ),
+        Mistake(
+            "cut-from-p-to-minus-p",
+            edit=("p_h : p_h + h, p_w : p_w + w", "p_h:-p_h, p_w:-p_w"),
+            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
+            advice="Count the end of the slice from the front: where in the padded image does the image end?",
+        ),
+        Mistake(
+            "last-sample-only",
+            edit=('"noyx,ncyx->oc", grad_output, padded[met]', '"noyx,ncyx->oc", grad_output[-1:], padded[met][-1:]'),
+            gives="when grad_weight comes from the last sample only: it starts anew for each.",
+            advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
+        ),
     ),
     hints=(
         "Start like the forward pass: pad the input. Make two arrays of zeros, one for the gradient of the "
@@ -126,7 +143,8 @@ EXERCISE = Exercise(
         "At the end, cut the border off. grad_bias sums grad_output over axes 0, 2 and 3.",
     ),
     explanation=(
-        "It is the backward pass of chapter 06 with two axes. The slice has a step, the stride: pixels that no window "
-        "read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need no gradient."
+        f"It is the backward pass of {chapter('conv1d')} with two axes. The slice has a step, the stride: pixels "
+        "that no window read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need "
+        "no gradient."
     ),
 )

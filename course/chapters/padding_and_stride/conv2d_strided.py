@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import worked_out
 from course.checking.oracles import TorchFunction
@@ -138,6 +139,46 @@ EXERCISE = Exercise(
             gives="when the bias is left out.",
             advice="Each output channel adds its own constant, where there is one.",
         ),
+        Mistake(
+            "padding-ignored",
+            edit=("np.broadcast_to(padding, 2)", "0, 0"),
+            gives="when padding is left out. Stride and dilation are right.",
+            advice="np.pad puts zeros around the images. Only the last two axes are padded.",
+        ),
+        Mistake(
+            "stride-ignored",
+            edit=("np.broadcast_to(stride, 2)", "1, 1"),
+            gives="when stride is left out. Padding and dilation are right.",
+            advice="With stride 2, every second window counts, along both axes.",
+        ),
+        Mistake(
+            "stride-only",
+            edit=(
+                ("np.broadcast_to(padding, 2)", "0, 0"),
+                ("np.broadcast_to(dilation, 2)", "1, 1"),
+            ),
+            gives="when padding and dilation are left out. The stride is right.",
+            advice="Go on with padding: np.pad puts zeros around the images.",
+        ),
+        Mistake(
+            "padding-only",
+            edit=(
+                ("np.broadcast_to(stride, 2)", "1, 1"),
+                ("np.broadcast_to(dilation, 2)", "1, 1"),
+            ),
+            gives="when stride and dilation are left out. The padding is right.",
+            advice="Go on with the stride: with stride 2, every second window counts, along both axes.",
+        ),
+        Mistake(
+            "no-options",
+            edit=(
+                ("np.broadcast_to(stride, 2)", "1, 1"),
+                ("np.broadcast_to(padding, 2)", "0, 0"),
+                ("np.broadcast_to(dilation, 2)", "1, 1"),
+            ),
+            gives="when stride, padding and dilation are all left out: it is conv2d of chapter 07.",
+            advice="Take one after the other. Begin with padding: np.pad puts zeros around the images.",
+        ),
     ),
     hints=(
         "Take one thing after another: pad the images first, and forget about padding. np.broadcast_to(stride, "
@@ -152,7 +193,7 @@ EXERCISE = Exercise(
     explanation=(
         "After np.pad padding needs no more thought. sliding_window_view lays out the windows at all "
         "places. Stride keeps every s-th window, dilation every d-th pixel inside a window, and both are slices. "
-        "The sum is the one of chapter 07."
+        f"The sum is the one of {chapter('conv2d')}."
     ),
     trace=_trace,
 )

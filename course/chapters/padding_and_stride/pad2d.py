@@ -126,6 +126,36 @@ EXERCISE = Exercise(
             gives="when constant padding is always 0.",
             advice="The caller may ask for another value.",
         ),
+        Mistake(
+            "zeros-in-every-mode",
+            edit=(
+                ('mode == "constant"', "True"),
+                ("value, dtype", "0, dtype"),
+            ),
+            gives="when the border is zeros in every mode. The sizes are right.",
+            advice="`value` and `mode` are still to be used. Begin with value.",
+        ),
+        Mistake(
+            "reflect-missing",
+            edit=('mode == "constant"', 'mode != "replicate"'),
+            gives="when reflect gives a constant border. The other two modes are right.",
+            advice="One mode is left. Which row of the image does row -2 of the border show in a mirror?",
+        ),
+        Mistake(
+            "replicate-missing",
+            edit=('mode == "constant"', 'mode != "reflect"'),
+            gives="when replicate gives a constant border. The other two modes are right.",
+            advice="One mode is left. Which row of the image does row -2 of the border repeat?",
+        ),
+        Mistake(
+            "first-number-only",
+            edit=(
+                "left, right, top, bottom = np.broadcast_to(padding, 4)",
+                "left = right = top = bottom = np.ravel(padding)[0]",
+            ),
+            gives="when the first of the four numbers is used for all sides.",
+            advice="(left, right, top, bottom) can be four different numbers. Where does each of them belong?",
+        ),
     ),
     hints=(
         "np.broadcast_to(padding, 4) gives four numbers, whether padding is one number or four of them.",

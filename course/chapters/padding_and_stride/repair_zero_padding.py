@@ -52,6 +52,10 @@ EXERCISE = Exercise(
         Case("an image with dark borders", _one_dark_border),
         Case("stride and padding", lambda rng: layer(rng, 2, 3, 2, (5, 6), (3, 2), bias=False, stride=2, padding=1)),
         Case("a wide border", lambda rng: layer(rng, 1, 2, 3, (5, 4), (4, 3), bias=False, stride=1, padding=2)),
+        Case(
+            "as many outputs as inputs",
+            lambda rng: layer(rng, 2, 3, 3, (4, 5), (3, 2), bias=False, stride=1, padding=1),
+        ),
     ),
     mistakes=(
         Mistake(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -19,9 +20,8 @@ def same_padding(kernel_size, dilation=1):
     return lost // 2
 
 
-def _odd(rng: np.random.Generator, least: int) -> int:
-    """Draw an odd number from an odd one, or an even number from an even one."""
-    return least + 2 * int(rng.integers(0, 20))
+def _even(rng: np.random.Generator, least: int) -> int:
+    return odd(rng, least + 1) - 1
 
 
 EXERCISE = Exercise(
@@ -31,12 +31,13 @@ EXERCISE = Exercise(
     oracle=None,
     cases=(
         Case("a kernel of 3", lambda rng: {"kernel_size": 3}),
-        Case("an odd kernel", lambda rng: {"kernel_size": _odd(rng, 5)}),
-        Case("a dilated odd kernel", lambda rng: {"kernel_size": _odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
-        Case("an even kernel", lambda rng: {"kernel_size": _odd(rng, 4)}),
-        Case("a dilated even kernel", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 3)}),
+        Case("an odd kernel", lambda rng: {"kernel_size": odd(rng, 5)}),
+        Case("a dilated odd kernel", lambda rng: {"kernel_size": odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
+        Case("an even kernel", lambda rng: {"kernel_size": _even(rng, 4)}),
+        Case("a dilated even kernel", lambda rng: {"kernel_size": _even(rng, 4), "dilation": odd(rng, 3)}),
         Case(
-            "an even kernel with an even dilation", lambda rng: {"kernel_size": _odd(rng, 4), "dilation": _odd(rng, 2)}
+            "an even kernel with an even dilation",
+            lambda rng: {"kernel_size": _even(rng, 4), "dilation": _even(rng, 2)},
         ),
     ),
     mistakes=(

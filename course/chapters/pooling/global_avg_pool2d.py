@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -57,7 +58,9 @@ EXERCISE = Exercise(
             "over-batch",
             edit=("axis=(2, 3)", "axis=(0, 2, 3)"),
             gives="when the mean runs over the batch as well.",
-            advice="Samples stay apart. This mean is what batch normalization computes, in chapter 12.",
+            advice=(
+                f"Samples stay apart. This mean is what batch normalization computes, in {chapter('normalization')}."
+            ),
         ),
         Mistake(
             "one-axis",
@@ -82,6 +85,15 @@ EXERCISE = Exercise(
             edit=((".mean(", ".sum("), ("keepdims=True)", "keepdims=True) / input.shape[2] ** 2")),
             gives="when the sum is divided by the square of the height.",
             advice="Images need not be square. How many values does a channel of height h and width w have?",
+        ),
+        Mistake(
+            "channels-mixed",
+            edit=(
+                "np.mean(input, axis=(2, 3), keepdims=True)",
+                "input.reshape(len(input), -1, input.shape[1]).mean(axis=1)[:, :, np.newaxis, np.newaxis]",
+            ),
+            gives="when reshape makes (n, h_i · w_i, c) of the images: pixels and channels are mixed.",
+            advice="reshape keeps the order in which numbers are stored: the channels come before the pixels.",
         ),
     ),
     hints=(

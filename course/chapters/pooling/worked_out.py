@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course.checking.spec import Arguments
+from course.checking.worked_out import in_a_sum
 
 MOST_VALUES = 9
 """So many values of a window a report can list."""
@@ -52,4 +53,4 @@ def as_sum(values: Sequence[float]) -> str:
     """
     if len(values) == 1:
         return f"{values[0]:.4g}"
-    return " + ".join(f"{value:.4g}" if value >= 0 else f"({value:.4g})" for value in values)
+    return " + ".join(in_a_sum(value) for value in values)

@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-maximum",
             edit=(" - input.max(axis=1, keepdims=True)", ""),
-            gives="without subtracting the maximum of each row: the sum of the exponentials is infinite, or 0.",
+            gives="when the maximum of each row is not subtracted: the sum of the exponentials is infinite, or 0.",
             advice="Subtract each row's maximum first, as in softmax.",
         ),
         Mistake(

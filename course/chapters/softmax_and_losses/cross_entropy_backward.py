@@ -121,7 +121,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-maximum",
             edit=(" - input.max(axis=1, keepdims=True)", ""),
-            gives="without subtracting the maximum of each row: exp(1000) is infinite, exp(-1000) is 0.",
+            gives="when the maximum of each row is not subtracted: exp(1000) is infinite, exp(-1000) is 0.",
             advice="The softmax of the backward pass needs the same care as in the forward pass.",
         ),
         Mistake(

@@ -87,7 +87,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-maximum",
             edit=(" - input.max(axis=dim, keepdims=True)", ""),
-            gives="without subtracting the maximum: the sum of the exponentials is infinite, or 0.",
+            gives="when the maximum is not subtracted: the sum of the exponentials is infinite, or 0.",
             advice="log_softmax, too, stays the same when a constant is subtracted from a row.",
         ),
         Mistake(
@@ -134,6 +134,21 @@ EXERCISE = Exercise(
             edit=(" - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))", ""),
             gives="when only the maximum is subtracted.",
             advice="The exponentials of your result must add up to 1 along `dim`. What is still to be subtracted?",
+        ),
+        Mistake(
+            "logarithm-added",
+            edit=("shifted - np.log", "shifted + np.log"),
+            gives="when the logarithm of the sum is added instead of subtracted.",
+            advice="The logarithm of a quotient is a difference.",
+        ),
+        Mistake(
+            "plain-sign",
+            edit=(
+                (" - input.max(axis=dim, keepdims=True)", ""),
+                ("shifted - np.log", "-shifted + np.log"),
+            ),
+            gives="when the sign is reversed, -log of the probability, and no maximum is subtracted.",
+            advice="The logarithm of a probability is 0 or negative. After that, try scores near 1000.",
         ),
     ),
     hints=(

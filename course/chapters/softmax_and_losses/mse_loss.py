@@ -88,6 +88,12 @@ EXERCISE = Exercise(
             gives="when only the last axis is averaged: one loss for each sample.",
             advice="A loss is a single number. Average over all axes.",
         ),
+        Mistake(
+            "mean-over-samples",
+            edit=(".mean()", ".mean(axis=0)"),
+            gives="when the mean runs over the samples only: one number is left for each output.",
+            advice="One number is asked for: the mean over all elements. What does `axis` do?",
+        ),
     ),
     hints=(
         "The error of one element is input - target.",

@@ -32,6 +32,14 @@ def _one_forbidden(rng: np.random.Generator, rows: int, columns: int) -> np.ndar
     return scores
 
 
+def _one_far_above(rng: np.random.Generator) -> np.ndarray:
+    """Draw a row such as 0, 0, 0, 1000, and one whose large score is elsewhere."""
+    scores = eighths(rng, 2, 4)
+    first, second = rng.permutation(4)[:2]
+    scores[0, first] = scores[1, second] = FAR
+    return scores
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     scores, dim = arguments["input"], arguments["dim"]
     along = np.moveaxis(scores, dim, -1)
@@ -74,6 +82,11 @@ EXERCISE = Exercise(
             lambda rng: {"input": _one_forbidden(rng, 3, 4), "dim": 1},
             note="one score of each row is -inf",
             weight=0.5,
+        ),
+        Case(
+            "one score far above",
+            lambda rng: {"input": _one_far_above(rng), "dim": 1},
+            note="one score of each row is 1000, the others are near 0",
         ),
     ),
     mistakes=(
@@ -162,6 +175,33 @@ EXERCISE = Exercise(
             edit=("keepdims=True))", "keepdims=True), out=input)"),
             gives="when the scores are overwritten on the way.",
             advice="Make a new array instead of `-=`, `/=` or `out=`.",
+        ),
+        Mistake(
+            "mean-subtracted",
+            edit=("input.max(", "input.mean("),
+            gives=(
+                "when the mean of the row is subtracted instead of its maximum: a score far above the mean is still "
+                "too large for exp."
+            ),
+            advice="Which number must be subtracted so that no score of the row is above 0?",
+        ),
+        Mistake(
+            "maximum-along-last",
+            edit=("input.max(axis=dim", "input.max(axis=-1"),
+            gives="when the maximum is taken along the last axis, and the sum along `dim`.",
+            advice=(
+                "The constant cancels only if it is the same for all scores that are added up. Along which axis are "
+                "they?"
+            ),
+        ),
+        Mistake(
+            "maximum-along-first",
+            edit=("input.max(axis=dim", "input.max(axis=0"),
+            gives="when the maximum is taken along the first axis, and the sum along `dim`.",
+            advice=(
+                "The constant cancels only if it is the same for all scores that are added up. Along which axis are "
+                "they?"
+            ),
         ),
     ),
     hints=(

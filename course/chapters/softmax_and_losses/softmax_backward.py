@@ -121,6 +121,17 @@ EXERCISE = Exercise(
             gives="when the sign is reversed.",
             advice="A score raises its own probability. So g_i comes with a plus sign.",
         ),
+        Mistake(
+            "of-cross-entropy",
+            edit=("output * (grad_output - average)", "output - grad_output"),
+            gives=(
+                "when grad_output is subtracted from the output: p - y is the gradient of softmax and cross-entropy "
+                "together."
+            ),
+            advice=(
+                "Here grad_output is not the target but the gradient of any loss. Use the formula for softmax alone."
+            ),
+        ),
     ),
     hints=(
         "∂p_k/∂x_i is p_i (1 - p_i) for k = i, and -p_k p_i for every other k.",

@@ -7,6 +7,7 @@ import numpy as np
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def warm_up(x):
@@ -23,8 +24,7 @@ def warm_up(x):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     value = arguments["x"][index]
-    factor = f"{value:.7g}" if value >= 0 else f"({value:.7g})"
-    return f"2 · {factor} + 1 = {2 * value + 1:.7g}"
+    return f"2 · {in_a_sum(value, digits=7)} + 1 = {2 * value + 1:.7g}"
 
 
 def _large_and_small(rng: np.random.Generator) -> np.ndarray:
@@ -59,6 +59,12 @@ EXERCISE = Exercise(
             edit=("2 * x", "x**2"),
             gives="when x is squared: x² + 1 instead of 2x + 1.",
             advice="`**` is a power. Which operator doubles?",
+        ),
+        Mistake(
+            "power-of-two",
+            edit=("2 * x", "2**x"),
+            gives="when 2 is raised to the power of x.",
+            advice="Two stars are a power in Python. Which sign multiplies?",
         ),
     ),
     hints=(

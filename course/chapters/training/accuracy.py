@@ -23,7 +23,9 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
     params = start(rng)
     read = lenet(params).forward(chosen).argmax(axis=1)
     labels = (read + 1 + rng.integers(0, 8, size=n)) % 10
-    correct = rng.permutation(n)[: n // 3]
+    # a number of its own for each call; neither a third nor a half, where a share and its rest are the same
+    numbers = [number for number in range(1, n) if number not in (n // 3, n // 2)]
+    correct = rng.permutation(n)[: rng.choice(numbers)]
     labels[correct] = read[correct]
     return {"params": params, "images": chosen, "labels": labels}
 

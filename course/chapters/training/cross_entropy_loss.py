@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -95,11 +96,12 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Chapter 04 has both parts: log_softmax and the gradient p - y.",
+        f"Both parts are in {chapter('softmax_and_losses')}: log_softmax and the gradient p - y.",
         "With rows = np.arange(n), log_p[rows, labels] takes from each row the entry of its label.",
         "The loss is minus the mean of these. The gradient is exp(log_p), less 1 at the labels, divided by n.",
     ),
     explanation=(
-        "log_p is the stable log-softmax of chapter 04. The gradient of the mean is softmax minus one-hot, over n."
+        f"log_p is the stable log-softmax of {chapter('softmax_and_losses')}. "
+        "The gradient of the mean is softmax minus one-hot, over n."
     ),
 )

@@ -133,6 +133,18 @@ EXERCISE = Exercise(
             gives="when the caller's arrays are changed.",
             advice="`v *= ...` and `p -= ...` write into the arrays that were given. Make new ones.",
         ),
+        Mistake(
+            "step-in-velocity",
+            edit=(
+                ("v + g", "v - lr * g"),
+                ("p - lr * v", "p + v"),
+            ),
+            gives="when the velocity is the step itself, momentum · v - lr · g, and is added to the parameter.",
+            advice=(
+                "In PyTorch the velocity collects gradients as they are. Rate and minus sign come in when the "
+                "parameter moves."
+            ),
+        ),
     ),
     hints=(
         "Each parameter has a gradient and a velocity of its own. zip goes through the three lists together.",

@@ -18,7 +18,7 @@ from course.checking.spec import Case, Exercise, Mistake
 def train(model, data, lr, momentum, batch_size, steps):
     """Train a model, and give the loss of every step.
 
-    model: forward, backward, parameters and gradients, as in chapter 15; it is changed
+    model: forward, backward, parameters and gradients, as Sequential has them; it is changed
     data: images and labels
     returns a list of `steps` losses, each from before its step
     """
@@ -175,6 +175,26 @@ EXERCISE = Exercise(
             ),
             gives="when the loss is measured after the step.",
             advice="The loss of a step is that of the forward pass from which its gradients came.",
+        ),
+        Mistake(
+            "rest-skipped",
+            edit=(
+                "rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)",
+                "first = step % (len(images) // batch_size) * batch_size\n"
+                "        rows = np.arange(first, first + batch_size)",
+            ),
+            gives="when the images that do not fill a whole batch are left out, and batch 0 comes next.",
+            advice="A batch that reaches the end goes on with the first images.",
+        ),
+        Mistake(
+            "last-batch-shorter",
+            edit=(
+                "rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)",
+                "first = step % -(-len(images) // batch_size) * batch_size\n"
+                "        rows = np.arange(first, min(first + batch_size, len(images)))",
+            ),
+            gives="when the last batch is shorter, and the next one starts with image 0.",
+            advice="A batch that reaches the end goes on with the first images.",
         ),
     ),
     hints=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -101,7 +102,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "It is chapter 01's layer twice, on the last axis, with chapter 03's ReLU in between.",
+        f"It is {chapter('linear')}'s layer twice, on the last axis, with {chapter('activations')}'s ReLU in between.",
         "`@` works on the last axis of x and leaves the axes before it alone: x is (n, l, d_m), w1.T is (d_m, d_f).",
         "hidden = np.maximum(x @ w1.T + b1, 0). The second layer does the same to hidden, without the ReLU.",
     ),

@@ -113,6 +113,12 @@ EXERCISE = Exercise(
             gives="when the position is multiplied by 10000^(2i/dim) instead of divided by it.",
             advice="The waves must become slower from left to right.",
         ),
+        Mistake(
+            "base-1000",
+            edit=("10000", "1000"),
+            gives="when the base is 1000.",
+            advice="Count the zeros in the formula.",
+        ),
     ),
     hints=(
         "There are dim / 2 waves. Wave i turns by 1 / 10000^(2i/dim) from one position to the next. np.arange(0, "

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.catalog.chapters import chapter
 from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -179,7 +180,10 @@ EXERCISE = Exercise(
             "no-scale",
             edit=(" / np.sqrt(d_model // num_heads)", ""),
             gives="when the scores are not divided by the root of the head's size.",
-            advice="Chapter 13 divides the scores by something. By what, and how large is one head here?",
+            advice=(
+                f"In {chapter('attention')} the scores are divided by something. "
+                "By what, and how large is one head here?"
+            ),
         ),
         Mistake(
             "scaled-by-model",
@@ -231,6 +235,75 @@ EXERCISE = Exercise(
             edit=(" + 1e-5", ""),
             gives="when the norms have no eps.",
             advice="Layer norm adds 1e-5 to the variance, under the root.",
+        ),
+        Mistake(
+            "no-attention-shortcut",
+            edit=(
+                ("x = x + attention", "x = attention"),
+                ("norm(x + attention(x)", "norm(attention(x)"),
+            ),
+            gives="when there is no shortcut around the attention.",
+            advice="The result of each part is added to what went in. One plus sign is missing.",
+        ),
+        Mistake(
+            "no-forward-shortcut",
+            edit=(
+                ("return x + forward", "return forward"),
+                ("norm(x + forward(x)", "norm(forward(x)"),
+            ),
+            gives="when there is no shortcut around the feed-forward part.",
+            advice="The result of each part is added to what went in. One plus sign is missing.",
+        ),
+        Mistake(
+            "order-reversed",
+            edit=("if norm_first:", "if not norm_first:"),
+            gives="when the norms come first for norm_first=False, and last for norm_first=True.",
+            advice="Read your condition aloud for norm_first=True.",
+        ),
+        Mistake(
+            "no-out-bias",
+            edit=(' + params["self_attn.out_proj.bias"]', ""),
+            gives="when the bias of the output projection is left out.",
+            advice="One of the twelve arrays is not used.",
+        ),
+        Mistake(
+            "no-in-bias",
+            edit=(' + params["self_attn.in_proj_bias"]', ""),
+            gives="when the bias of the input projection is left out.",
+            advice="One of the twelve arrays is not used.",
+        ),
+        Mistake(
+            "eps-outside",
+            edit=(
+                "np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)",
+                "np.sqrt((centred**2).mean(axis=-1, keepdims=True)) + 1e-5",
+            ),
+            gives="when the norms add eps outside the root instead of under it.",
+            advice="Add eps to the variance first, then take the root.",
+        ),
+        Mistake(
+            "eps-1e-6",
+            edit=("1e-5", "1e-6"),
+            gives="when the norms' eps is 1e-6.",
+            advice="PyTorch's layer norm adds 1e-5.",
+        ),
+        Mistake(
+            "norm-over-positions",
+            edit=(
+                ("x.mean(axis=-1", "x.mean(axis=-2"),
+                ("(centred**2).mean(axis=-1", "(centred**2).mean(axis=-2"),
+            ),
+            gives="when the norms take mean and variance over the positions.",
+            advice="Each position is normalised alone. Which axis contains its features?",
+        ),
+        Mistake(
+            "norm-over-sentence",
+            edit=(
+                ("x.mean(axis=-1", "x.mean(axis=(-2, -1)"),
+                ("(centred**2).mean(axis=-1", "(centred**2).mean(axis=(-2, -1)"),
+            ),
+            gives="when the norms take one mean and one variance for a whole sentence.",
+            advice="Each position is normalised alone. Which axis contains its features?",
         ),
     ),
     hints=(

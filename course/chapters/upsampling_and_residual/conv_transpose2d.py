@@ -8,6 +8,7 @@ from course import functional
 from course.chapters.upsampling_and_residual.draws import layer, whole
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
@@ -46,21 +47,15 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     images, weight = arguments["input"], arguments["weight"]
     s_h, s_w = np.broadcast_to(arguments.get("stride", 1), 2)
     p_h, p_w = np.broadcast_to(arguments.get("padding", 0), 2)
-    terms, total = [], 0.0
+    values, factors = [], []
     for c, i, j in np.ndindex(images.shape[1:]):
         u, v = y + p_h - s_h * i, x + p_w - s_w * j
         if 0 <= u < weight.shape[2] and 0 <= v < weight.shape[3]:
-            value, factor = images[row, c, i, j], weight[c, o, u, v]
-            terms.append(f"{_in_a_sum(value)}·{_in_a_sum(factor)}")
-            total += float(value * factor)
-    if "bias" in arguments:
-        terms.append(_in_a_sum(arguments["bias"][o]))
-        total += float(arguments["bias"][o])
-    return f"{' + '.join(terms)} = {total:.4g}" if 0 < len(terms) <= MOST_TERMS else ""
-
-
-def _in_a_sum(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
+            values.append(images[row, c, i, j])
+            factors.append(weight[c, o, u, v])
+    bias = arguments["bias"][o] if "bias" in arguments else None
+    num_terms = len(values) + (bias is not None)
+    return sum_of_products(values, factors, bias) if 0 < num_terms <= MOST_TERMS else ""
 
 
 EXERCISE = Exercise(
@@ -189,6 +184,12 @@ EXERCISE = Exercise(
             ),
             gives="when the kernel's rows are put down as columns.",
             advice="u counts the kernel's rows and v its columns. Which of them moves down in the output?",
+        ),
+        Mistake(
+            "cut-from-p-to-minus-p",
+            edit=("p_h : full.shape[2] - p_h, p_w : full.shape[3] - p_w", "p_h:-p_h, p_w:-p_w"),
+            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
+            advice="Count the end of the slice from the front: where does the part that is kept end?",
         ),
     ),
     hints=(

@@ -23,7 +23,7 @@ from course.checking.result import CheckResult
 from course.checking.words.phrases import Told, a, fact, number, oracle_name, points, shorten, subject
 
 LAZY = frozenset({"generator", "map", "filter", "zip", "range", "list_iterator", "enumerate", "reversed"})
-"""Types that hold values nobody has computed yet."""
+"""Types that hold values that have not been computed yet."""
 COLLECTIONS = frozenset({"dict", "set", "frozenset"})
 KINDS = {
     "b": "truth values",
@@ -199,9 +199,10 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, chan
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
         gap = _gap(found.value, found.expected)
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
-    return Told(
-        marked("Work out this call by hand, then compare with your code."), (fact(sentence), *_also_changed(changed))
-    )
+    step = marked("Work out this call by hand, then compare with your code.")
+    if isinstance(found, WrongNumber) and found.narrow:
+        step = _narrow_step(found.narrow)
+    return Told(step, (fact(sentence), *_also_changed(changed)))
 
 
 def _gap(value: Number, expected: Number) -> str:
@@ -226,7 +227,17 @@ def _values(result: CheckResult, part: str, found: WrongValues, returned: Return
     return Told(_value_step(found, at), (*facts, *_also_changed(returned.changed)))
 
 
+def _narrow_step(dtype: str) -> Sentence:
+    return say(
+        "Your result is {}, which has only 3 digits. As far as these go, it is right. Look for the `dtype` or `astype` "
+        "that makes it so, and compute in float64.",
+        dtype,
+    )
+
+
 def _value_step(found: WrongValues, at: str) -> Sentence:
+    if found.narrow:
+        return _narrow_step(found.narrow)
     if found.relation and found.relation.kind == "near":
         return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")
     if found.where.kind == "border":

@@ -8,6 +8,7 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.location import tell_location
 from course.checking.words.mismatches import tell_returned
+from course.checking.words.naming import tell_named
 from course.checking.words.phrases import Told, count, credit, oracle_name, points
 
 _NO_CALL = frozenset(
@@ -47,7 +48,7 @@ def tell(result: CheckResult) -> Document:
             *_cases(result),
             *_call(result, lead),
             *told.facts,
-            *_diagnosis(result),
+            *tell_named(result),
             *tell_location(result),
             _step(result, lead, told),
             *_notes(result),
@@ -82,13 +83,6 @@ def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
         return ()
     note = (Text(f", {lead.note}"),) if lead.note else ()
     return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)
-
-
-def _diagnosis(result: CheckResult) -> tuple[Line, ...]:
-    return tuple(
-        Line(Role.DIAGNOSIS, (Text("This is exactly what you get "), *marked(known.diagnosis)))
-        for known in result.named
-    )
 
 
 def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:

@@ -143,4 +143,4 @@ def prepare() -> Server:
 
 
 def _no_input(prompt: object = "", /) -> str:
-    raise RuntimeError("input() is not available where answers are graded: nobody is there to type.")
+    raise RuntimeError("input() is not available where answers are graded: there is no one to type.")

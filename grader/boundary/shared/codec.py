@@ -1,7 +1,7 @@
 """Values as bytes, for judge and worker: a JSON header and raw array buffers, never pickle.
 
 A message is ``b"LbL1"``, the header's length (4 bytes), the buffers' length (8 bytes), the header, the buffers.
-In the header None, booleans, small integers, finite floats and strings stand for themselves; everything else is
+In the header None, booleans, small integers, finite floats and strings are written as they are; everything else is
 a list that begins with a tag. Arrays take their bytes from the buffers, in the order in which they are named,
 so that a buffer can neither be left out nor be named twice.
 
@@ -58,7 +58,7 @@ class Reference:
 
 
 Refer = Callable[[Any], Reference | None]
-"""Gives what stands for an object that is no data; None where nothing does."""
+"""Gives what replaces an object that is not data; None where nothing does."""
 
 
 def encode(value: Any, *, caps: Caps = CAPS, strict: bool = False, refer: Refer | None = None) -> bytes:

@@ -46,7 +46,7 @@ class ConfinementError(Unavailable):
     Parameters
     ----------
     missing
-        What stands in the way, one sentence each.
+        What prevents it, one sentence each.
     """
 
     def __init__(self, *missing: str) -> None:

@@ -117,7 +117,7 @@ def everyones_filter() -> Filter:
 
 
 def own_signals(pid: int) -> Filter:
-    """Build the part that differs: process `pid` may send signals to itself, and to nobody else."""
+    """Build the part that differs: process `pid` may send signals to itself, and to no other."""
     rules = Filter(default=Action.ALLOW)
     for name in ("kill", "tgkill"):
         rules.allow(name, args={0: pid})

@@ -84,9 +84,9 @@ class End:
     Parameters
     ----------
     killed
-        It had to be ended from outside, when nobody waited for it any more.
+        It had to be ended from outside, when no one waited for it any more.
     exit
-        Exit code, or the negative number of a signal; None where nobody knows.
+        Exit code, or the negative number of a signal; None where it is not known.
     cpu_seconds
         CPU time it had used.
     excess

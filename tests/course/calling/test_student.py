@@ -179,6 +179,31 @@ def test_a_method_that_changes_its_argument_is_caught():
     assert attempt.changed == ("input",)
 
 
+def test_arrays_that_a_method_gives_are_written_into():
+    """What training writes into the arrays of `parameters()` is seen in the object, unless these are copies."""
+
+    class Layer:
+        def __init__(self, weight):
+            self.weight = weight
+
+        def parameters(self):
+            return [self.weight]
+
+        def copies(self):
+            return (self.weight.copy(), None)
+
+    student = Student(Here({"Layer": Layer}))
+    layer = student.call("Layer", np.zeros(2))
+    layer.fill("parameters", [np.ones(2)])
+    assert layer.read("weight").tolist() == [1, 1]
+    layer.fill("copies", [np.full(2, 5.0), np.ones(3)])
+    layer.fill("parameters", [np.ones(3)])  # another shape
+    assert layer.read("weight").tolist() == [1, 1]
+    assert "write [(2,)] into layer.parameters()" in student.told
+    with pytest.raises(Stopped):
+        layer.fill("weights", [np.ones(2)])
+
+
 def test_what_a_case_stumbles_over_is_told_by_its_type():
     """A result of another kind than the case expected is that kind of result."""
     attempt, _ = use_work(lambda student: student.call("f") + 1, Here({"f": lambda: None}), {}, SECONDS)

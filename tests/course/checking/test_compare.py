@@ -37,7 +37,6 @@ FINITE = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elemen
     [
         lambda: EXPECTED,
         lambda: EXPECTED.astype(np.float32),
-        lambda: EXPECTED.astype(np.float16),
         lambda: EXPECTED.astype(np.longdouble),
         lambda: EXPECTED.tolist(),
         lambda: tuple(map(tuple, EXPECTED.tolist())),
@@ -48,13 +47,35 @@ FINITE = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elemen
         lambda: np.matrix(EXPECTED),
         lambda: EXPECTED.astype(">f8"),
     ],
-    ids=["float64", "float32", "float16", "longdouble", "lists", "tuples", "rows", "scalars", "fortran", "masked",
+    ids=["float64", "float32", "longdouble", "lists", "tuples", "rows", "scalars", "fortran", "masked",
          "matrix", "big-endian"],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 def test_right_values_pass_in_any_container(contain):
     """A right answer is right in any float width, as lists, and in any memory layout."""
     assert isinstance(compared(contain(), EXPECTED), Right)
+
+
+def test_float16_is_right_only_where_its_digits_are_enough():
+    """Zeros, ones and quarters are the same in float16; other values are not what was asked for, and it is named."""
+    few = np.array([0.0, 1.0, 0.25, -3.5])
+    assert isinstance(compared(few.astype(np.float16), few), Right)
+    found = compared(EXPECTED.astype(np.float16), EXPECTED)
+    assert isinstance(found, WrongValues)
+    assert found.narrow == "float16"
+    number = compared(np.float16(1 / 3), np.float64(1 / 3))
+    assert isinstance(number, WrongNumber)
+    assert number.narrow == "float16"
+
+
+def test_other_mistakes_are_not_blamed_on_float16():
+    """Values that are wrong in float64 are as wrong in float16, by however little, and narrow explains nothing."""
+    for wrong in (EXPECTED * 1.01, EXPECTED + 0.1, EXPECTED[::-1]):
+        for dtype in (np.float16, np.float64):
+            found = compared(wrong.astype(dtype), EXPECTED)
+            assert isinstance(found, WrongValues)
+            assert found.narrow == ""
+    assert compared((EXPECTED * (1 + 1e-4)).astype(np.float32), EXPECTED).narrow == ""
 
 
 @pytest.mark.parametrize(

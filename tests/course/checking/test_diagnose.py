@@ -1,11 +1,18 @@
-"""Recognising a known mistake: it must end as the student's answer did, wherever that failed."""
+"""Naming mistakes by single results: they must be exactly the student's wrong ones, and right where the student is."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from course.calling.endings import Attempt, Ending, Raised
-from course.checking.diagnose import diagnose, same
+from course.checking.compare import compare
+from course.checking.diagnose import diagnose
+from course.checking.evidence import Tried, same
+from course.checking.result import EVERYTHING, Explains
 from course.checking.spec import Misconception, Mistake
+
+RIGHT, WRONG, OTHER = (np.arange(start, start + 4) / 3 for start in (1, 2, 7))
 
 
 def returned(value, **facts):
@@ -18,6 +25,19 @@ def raised(name):
 
 def known(slug):
     return Misconception("linear", None, Mistake(slug, body=0, gives="when ...", advice="Look."))
+
+
+def tried(yours, expected, names=()):
+    attempt = yours if isinstance(yours, Attempt) else returned(yours)
+    back = attempt.ending is Ending.RETURNED
+    return Tried(attempt, expected, compare(attempt.value, expected, names) if back else None)
+
+
+def named(cases, **mistakes):
+    """Diagnose against mistakes given by their results, and give slugs and what they explain."""
+    rows = {slug: [end if isinstance(end, Attempt) else returned(end) for end in row] for slug, row in mistakes.items()}
+    found = diagnose([known(slug) for slug in rows], cases, lambda m, i: rows[m.id.removeprefix("linear.")][i])
+    return [mistake.mistake.slug for mistake in found.mistakes], found.explains
 
 
 @pytest.mark.parametrize("value", [np.ones(3), 3.0, None, "text", (np.ones(2), None), {"a": 1}, [1, [2, 3]]])
@@ -37,20 +57,102 @@ def test_changed_arguments_and_exceptions_are_part_of_an_ending():
 
 def test_an_exception_alone_names_nothing():
     """It could have many causes; together with a value that agrees it does."""
-    mistake = known("a")
-    endings = [raised("ValueError"), returned(np.ones(2))]
-    assert diagnose([mistake], endings[:1], [False], lambda m, i: endings[i]) is None
-    assert diagnose([mistake], endings, [False, False], lambda m, i: endings[i]) is mistake
+    cases = [tried(raised("ValueError"), RIGHT), tried(WRONG, RIGHT)]
+    assert named(cases[:1], a=[raised("ValueError")])[0] == []
+    assert named(cases, a=[raised("ValueError"), WRONG]) == (["a"], EVERYTHING)
 
 
-def test_a_mistake_that_agrees_with_the_passing_cases_is_preferred():
-    """Of two that explain the failures, the one that contradicts nothing."""
-    first, second = known("first"), known("second")
-    attempts = [returned(1.0), returned(2.0)]
-    endings = {("first", 0): 5.0, ("first", 1): 2.0, ("second", 0): 1.0, ("second", 1): 2.0}
+def test_a_mistake_that_contradicts_a_passing_case_is_not_named():
+    """It explains the failing one exactly, and would fail where the student does not."""
+    cases = [tried(RIGHT, RIGHT), tried(WRONG, RIGHT)]
+    assert named(cases, a=[OTHER, WRONG])[0] == []
+    assert named(cases, a=[raised("ValueError"), WRONG])[0] == []
+    assert named(cases, a=[returned(RIGHT, changed=("x",)), WRONG])[0] == []
+    assert named(cases, a=[OTHER, WRONG], b=[RIGHT, WRONG]) == (["b"], EVERYTHING)
 
-    def ends(mistake, index):
-        return returned(endings[mistake.mistake.slug, index])
 
-    assert diagnose([first, second], attempts, [True, False], ends) is second
-    assert diagnose([first], attempts, [True, False], ends) is first
+def test_a_case_that_raised_is_left_to_another_cause():
+    """The others are explained, and it is said which."""
+    cases = [tried(WRONG, RIGHT), tried(raised("IndexError"), RIGHT), tried(RIGHT, RIGHT)]
+    assert named(cases, a=[WRONG, RIGHT, RIGHT]) == (["a"], Explains(cases=(0,)))
+
+
+def test_a_case_without_values_neither_names_nor_refutes():
+    """Many mistakes leave an empty result right, and many stumble over it."""
+    empty = tried(np.zeros((0, 4)), np.zeros((0, 4)))
+    assert named([tried(WRONG, RIGHT), empty], a=[WRONG, raised("ValueError")]) == (["a"], EVERYTHING)
+
+
+def test_a_case_that_changed_an_argument_is_set_aside():
+    """Unless the mistake changes the same."""
+    changed = returned(RIGHT, changed=("x",))
+    cases = [tried(WRONG, RIGHT), tried(changed, RIGHT)]
+    assert named(cases, a=[WRONG, RIGHT]) == (["a"], Explains(cases=(0,)))
+    assert named(cases, a=[WRONG, changed]) == (["a"], EVERYTHING)
+
+
+def test_one_of_several_results_identifies_a_mistake():
+    """Where the mistake leaves the others right, they have another cause."""
+    names = ("grad_input", "grad_weight")
+    cases = [tried((OTHER, WRONG), (RIGHT, RIGHT), names) for _ in range(2)]
+    assert named(cases, a=[(RIGHT, WRONG)] * 2) == (["a"], Explains(results=("grad_weight",)))
+
+
+def test_a_mistake_that_should_show_elsewhere_is_not_named():
+    """It looks alike in one case, with a square weight or one sample, and gives something else in the others."""
+    cases = [tried(WRONG, RIGHT), tried(OTHER, RIGHT)]
+    assert named(cases, a=[WRONG, 5 * RIGHT])[0] == []
+    assert named(cases, a=[WRONG, RIGHT]) == (["a"], Explains(cases=(0,)))
+
+
+def test_a_special_case_alone_names_nothing():
+    """There many mistakes give the same; it counts together with an ordinary one, or where it is all that fails."""
+    ordinary, special = tried(WRONG, RIGHT), replace(tried(OTHER, RIGHT), special=True)
+    assert named([ordinary, special], a=[RIGHT, OTHER])[0] == []
+    assert named([ordinary, special], a=[WRONG, OTHER]) == (["a"], EVERYTHING)
+    assert named([tried(RIGHT, RIGHT), special], a=[RIGHT, OTHER]) == (["a"], EVERYTHING)
+
+
+def test_one_case_is_not_enough_where_the_others_should_show_the_mistake():
+    """They raised, and the mistake doesn't: a weight that is square fits also where it is not transposed."""
+    cases = [tried(raised("ValueError"), RIGHT), tried(WRONG, RIGHT)]
+    assert named(cases, a=[OTHER, WRONG])[0] == []
+    assert named([*cases, tried(OTHER, RIGHT)], a=[OTHER, WRONG, OTHER]) == (["a"], Explains(cases=(1, 2)))
+
+
+def test_nan_hides_what_else_is_wrong():
+    """An overflow in one case does not speak against a mistake in the others."""
+    cases = [tried(WRONG, RIGHT), tried(WRONG * np.nan, RIGHT)]
+    assert named(cases, a=[WRONG, OTHER]) == (["a"], Explains(cases=(0,)))
+
+
+@pytest.mark.parametrize("weak", [np.zeros(4), np.ones(4), np.full(4, 0.3), np.full(4, np.nan), 0.3, 7, True, "text"])
+def test_one_weak_result_does_not_name_a_part(weak):
+    """Zeros, ones, a constant, a single number: many mistakes have these in common."""
+    expected = RIGHT if np.ndim(weak) else "right" if isinstance(weak, str) else 2
+    cases = [tried(weak, expected), tried(raised("ValueError"), RIGHT)]
+    assert named(cases, a=[weak, RIGHT])[0] == []
+
+
+def test_numbers_in_several_cases_are_evidence():
+    """Two losses that agree are, two truth values are not."""
+    stopped = tried(raised("ValueError"), 1.0)
+    losses = [tried(0.3, 1.0), tried(0.7, 2.0), stopped]
+    assert named(losses, a=[0.3, 0.7, 1.0]) == (["a"], Explains(cases=(0, 1)))
+    truths = [tried(True, False), tried(True, False), stopped]
+    assert named(truths, a=[True, True, 1.0])[0] == []
+
+
+def test_a_known_mistake_with_the_opposite_sign():
+    """Also twice or half of it."""
+    cases = [tried(-OTHER, RIGHT), tried(-WRONG, RIGHT)]
+    assert named(cases, a=[OTHER, WRONG]) == (["a"], Explains(factor=-1.0))
+    assert named([tried(OTHER / 2, RIGHT)], a=[OTHER]) == (["a"], Explains(factor=0.5))
+
+
+def test_a_repair_is_explained_as_a_whole_or_not_at_all():
+    """Only one thing was wrong with what was handed out."""
+    cases = [tried(WRONG, RIGHT), tried(raised("ValueError"), RIGHT)]
+    ends = {0: returned(WRONG), 1: returned(RIGHT)}
+    assert diagnose([known("a")], cases, lambda m, i: ends[i]).mistakes
+    assert not diagnose([known("a")], cases, lambda m, i: ends[i], repair=True).mistakes

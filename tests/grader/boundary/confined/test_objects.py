@@ -43,6 +43,7 @@ class Linear:
     @classmethod
     def of(cls, n): return cls(n)
     def apply(self, x): return self.function(x)
+    def parameters(self): return [self.weight]
 
 class Stack:
     def __init__(self, *layers): self.layers = layers
@@ -195,6 +196,13 @@ MADE = do("call", "Linear", 3, keep=1)
 SEQUENCES = {
     "a class": [MADE, do("read", "weight", of=1, keep=2), do("call", "forward", X, of=1, keep=3)],
     "an attribute written": [MADE, do("write", "weight", X, of=1, keep=2), do("call", "forward", X, of=1, keep=3)],
+    "arrays filled": [
+        MADE,
+        do("fill", "parameters", [X], of=1, keep=2),
+        do("read", "weight", of=1, keep=3),
+        do("fill", "me", [X], of=1, keep=4),
+        do("fill", "nothing", [X], of=1, keep=5),
+    ],
     "a new attribute": [MADE, do("write", "new", [1, "a"], of=1), do("read", "new", of=1, keep=2)],
     "a keyword": [do("call", "Linear", 3, bias=False, keep=1), do("read", "bias", of=1, keep=2)],
     "a wrong constructor": [do("call", "Linear", keep=1), do("call", "Linear", 1, 2, 3, keep=2)],

@@ -309,7 +309,7 @@ def test_cells_show_what_a_notebook_shows(worker: Any, source: str, wanted: dict
         ("import grader.boundary.trusted.judge", "ModuleNotFoundError", "grader is not available"),
         ("from course import functional", "ImportError", "functional"),
         ("import course\ncourse.exercises", "AttributeError", "course.exercises is not available"),
-        ("input('name? ')", "RuntimeError", "nobody is there to type"),
+        ("input('name? ')", "RuntimeError", "there is no one to type"),
         ("import sys; sys.exit(3)", "SystemExit", "3"),
         ("exit", "SystemExit", ""),
         ("%nonsense", "UsageError", "nonsense"),

@@ -147,7 +147,7 @@ FUNCTIONS = {
     "asked with another token": "forge(['dict', [['token', 'x'], ['function', 1], ['args', ['tuple', []]], ['kwargs', ['dict', []]]]])",
     "another way of asking": "asker(f)._exchange = lambda message: {'value': input}\n    return f(input)",
     "an answer without an end": "asker(f)._exchange = lambda message: loop()\n    return f(input)",
-    "a lock that is kept": "lock = asker(f)._lock\n    threading.Thread(target=lambda: (lock.acquire(), time.sleep(60)), daemon=True).start()\n    time.sleep(0.1)\n    return input",
+    "a lock that is kept": "lock, kept = asker(f)._lock, threading.Event()\n    threading.Thread(target=lambda: (lock.acquire(), kept.set(), time.sleep(60)), daemon=True).start()\n    kept.wait()\n    return input",
     "a connection that is closed": "os.closerange(0, 64)\n    return f(input)",
     "an interruption": "signal.signal(signal.SIGALRM, lambda *a: (_ for _ in ()).throw(ValueError))\n    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n    while True: f(1.0)",
     "threads that go on": "[threading.Thread(target=lambda: [f(1) for _ in iter(int, 1)], daemon=True).start() for _ in range(4)]\n    return input",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator
@@ -235,7 +236,9 @@ def forges_later(x):
     return x"""
     worker.run_cells([INNOCENT, HELPERS, cell])
     assert call(worker, "forges_later").ending is Ending.RETURNED
-    time.sleep(0.4)
+    assert worker._process is not None
+    arrived, _, _ = select.select([worker._process.fd], [], [], HANG)
+    assert arrived, "nothing was forged"
     assert_innocent(worker)
 
 

@@ -37,12 +37,6 @@ def windows_side_by_side(x, w, b=None):
     return _right(x, w, b)[:, :, :: w.shape[2], :: w.shape[3]]
 
 
-def first_sample_only(x, w, b=None):
-    y = np.zeros_like(_right(x, w, b))
-    y[:1] = _right(x[:1], w, b)
-    return y
-
-
 def changes_weight(x, w, b=None):
     y = _right(x, w, b)
     w[:] = 0
@@ -214,7 +208,6 @@ WRONG = {
         weight_axes_exchanged,
         channel_for_channel,
         windows_side_by_side,
-        first_sample_only,
         changes_weight,
         kernel_by_kernel_means,
         squeezed,

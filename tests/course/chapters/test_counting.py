@@ -39,6 +39,7 @@ class Dressed:
     def backward(self, grad_output):
         found = torch.autograd.grad(self.output, self.leaves, torch.tensor(grad_output))
         grad_input, *self.found = [gradient.numpy() for gradient in found]
+        self.grad_weight, self.grad_bias = (*self.found, None, None)[:2]
         return grad_input
 
     def parameters(self):

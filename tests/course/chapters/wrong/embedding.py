@@ -133,10 +133,6 @@ def table_grad_first_kept(g, i, n):
     return grad_weight
 
 
-def table_grad_scaled_b(g, i, n):
-    return _table_gradient(g, i, n) / i.size
-
-
 def table_grad_swap_hot(g, i, n):
     return np.swapaxes(np.eye(n)[i], -1, -2) @ g
 
@@ -218,7 +214,6 @@ WRONG = {
     "embedding_backward": (
         table_grad_gather,
         table_grad_first_kept,
-        table_grad_scaled_b,
         table_grad_swap_hot,
         table_grad_first_batch,
         table_grad_total_sum,

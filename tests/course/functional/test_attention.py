@@ -155,7 +155,7 @@ REFUSALS = [
     ((np.zeros(4), K, V), {}, r"query has shape \(4,\); at least 2 axes"),
     ((Q, np.zeros((2, 5, 3)), V), {}, r"key has shape \(2, 5, 3\) and query"),
     ((Q, K, np.zeros((2, 4, 6))), {}, r"value has shape \(2, 4, 6\) and key"),
-    ((Q, np.zeros((3, 5, 4)), np.zeros((3, 5, 6))), {}, r"what stands before the last two axes"),
+    ((Q, np.zeros((3, 5, 4)), np.zeros((3, 5, 6))), {}, r"the axes before the last two"),
     ((Q, K.astype(np.float32), V), {}, "key has dtype float32"),
     ((Q.astype(int), K.astype(int), V.astype(int)), {}, "query has dtype int64"),
     ((Q, K, V, np.ones((3, 4), bool)), {}, r"attn_mask has shape \(3, 4\)"),

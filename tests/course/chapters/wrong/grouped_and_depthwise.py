@@ -42,10 +42,6 @@ def grouped_stacked(x, w, b=None, groups=1):
     return y.reshape(len(y), groups, -1, *y.shape[2:])
 
 
-def grouped_bias_of_group(x, w, b=None, groups=1):
-    return _grouped(x, w, None if b is None else np.repeat(b[:groups], len(w) // groups), groups)
-
-
 def grouped_averaged(x, w, b=None, groups=1):
     y = _grouped(x, w, None, groups) / groups
     return y if b is None else y + b[:, None, None]
@@ -160,10 +156,9 @@ def backward_input_reversed(g, x, w):
     return gx[:, ::-1], gw, gb
 
 
-def count_full_over_groups(i, o, k, g, bias=True):
-    """Divide the bias as well."""
-    k_h, k_w = k if isinstance(k, tuple) else (k, k)
-    return (o * i * k_h * k_w + (o if bias else 0)) // g
+def count_groups_added(in_channels, out_channels, kernel_size, groups, bias=True):
+    k_h, k_w = np.broadcast_to(kernel_size, 2)
+    return out_channels * (in_channels // groups) * k_h * k_w + groups + (out_channels if bias else 0)
 
 
 def count_constant(i, o, k, g, bias=True):
@@ -250,7 +245,6 @@ WRONG = {
         grouped_last_group,
         grouped_shuffled,
         grouped_stacked,
-        grouped_bias_of_group,
         grouped_averaged,
         grouped_first_group_only,
     ),
@@ -282,8 +276,8 @@ WRONG = {
         backward_input_reversed,
     ),
     "grouped_num_parameters": (
-        count_full_over_groups,
         count_constant,
+        count_groups_added,
         count_input_bias,
         count_seed_shape,
         count_kernel_sum,

@@ -15,11 +15,6 @@ def encoding_turned(length, dim):
     return _encoding(length, dim).T
 
 
-def encoding_base_1000(length, dim):
-    angle = np.arange(length)[:, None] / 1000 ** (2 * (np.arange(dim) // 2) / dim)
-    return np.where(np.arange(dim) % 2 == 0, np.sin(angle), np.cos(angle))
-
-
 def encoding_of_length(length, dim):
     angle = np.arange(length)[:, None] / 10000 ** (2 * (np.arange(dim) // 2) / length)
     return np.where(np.arange(dim) % 2 == 0, np.sin(angle), np.cos(angle))
@@ -268,7 +263,6 @@ def repair_bias_lost(x, norm_weight, norm_bias, w1, b1, w2, b2):
 WRONG = {
     "positional_encoding": (
         encoding_turned,
-        encoding_base_1000,
         encoding_of_length,
         encoding_floor,
         encoding_by_rows,

@@ -18,10 +18,6 @@ def pad_left_and_right_exchanged(x, padding, mode="constant", value=0):
     return _pad(x, (right, left, top, bottom), mode, value)
 
 
-def pad_first_number_only(x, padding, mode="constant", value=0):
-    return _pad(x, padding if isinstance(padding, int) else padding[0], mode, value)
-
-
 def pad_batch_and_channels(x, padding, mode="constant", value=0):
     return np.pad(x, 1)
 
@@ -93,18 +89,6 @@ def _strided(x, w, b=None, stride: Any = 1, padding: Any = 0, dilation: Any = 1)
     windows = np.lib.stride_tricks.sliding_window_view(x, reach, axis=(2, 3))
     y = np.einsum("ncyxuv,ocuv->noyx", windows[:, :, ::s_h, ::s_w, ::d_h, ::d_w], w)
     return y if b is None else y + b[:, None, None]
-
-
-def strided_only_stride(x, w, b=None, stride=1, padding=0, dilation=1):
-    return _strided(x, w, b, stride)
-
-
-def strided_padding_ignored(x, w, b=None, stride=1, padding=0, dilation=1):
-    return _strided(x, w, b, stride, 0, dilation)
-
-
-def strided_stride_ignored(x, w, b=None, stride=1, padding=0, dilation=1):
-    return _strided(x, w, b, 1, padding, dilation)
 
 
 def strided_dilated_windows(x, w, b=None, stride=1, padding=0, dilation=1):
@@ -228,7 +212,6 @@ def repair_ones_for_zeros(x, w, stride=1, padding=0):
 WRONG = {
     "pad2d": (
         pad_left_and_right_exchanged,
-        pad_first_number_only,
         pad_batch_and_channels,
         pad_nothing,
         pad_mean,
@@ -246,9 +229,6 @@ WRONG = {
         same_dilation_added,
     ),
     "conv2d_strided": (
-        strided_only_stride,
-        strided_padding_ignored,
-        strided_stride_ignored,
         strided_dilated_windows,
         strided_flipped,
         strided_last_windows,

@@ -40,15 +40,6 @@ def batch_eps_fixed(x, rm, rv, w, b, training, momentum=0.1, eps=1e-5):
     return _batch(x, rm, rv, w, b, training, momentum, 1e-5)
 
 
-def batch_variance_over_samples_only(x, rm, rv, w, b, training, momentum=0.1, eps=1e-5):
-    y, new_mean, new_var = _batch(x, rm, rv, w, b, training, momentum, eps)
-    if training:
-        n = len(x)
-        batch = x.var(axis=(0, 2, 3))
-        new_var = (1 - momentum) * rv + momentum * batch * n / (n - 1)
-    return y, new_mean, new_var
-
-
 def batch_weight_only(x, rm, rv, w, b, training, momentum=0.1, eps=1e-5):
     return _batch(x, rm, rv, w, 0 * b, training, momentum, eps)
 
@@ -468,7 +459,6 @@ WRONG = {
         batch_statistics_of_this_batch,
         batch_momentum_fixed,
         batch_eps_fixed,
-        batch_variance_over_samples_only,
         batch_weight_only,
         batch_running_exchanged,
         batch_running_statistics_kept_apart,

@@ -144,11 +144,6 @@ def tanh_arctan(x):
     return np.arctan(x)
 
 
-def tanh_sign_lost(x):
-    e = np.exp(-2 * np.abs(x))
-    return (1 - e) / (1 + e)
-
-
 def tanh_softsign(x):
     return x / (1 + np.abs(x))
 
@@ -603,7 +598,6 @@ WRONG = {
         tanh_no_doubling,
         tanh_sinh,
         tanh_arctan,
-        tanh_sign_lost,
         tanh_softsign,
         tanh_shifted,
         tanh_cut_at_two,

@@ -56,7 +56,7 @@ def embedding_by_recursion(ids, w):
 
 
 def embedding_by_columns(ids, w):
-    return np.moveaxis(w.astype(np.float16).T[:, ids], 0, -1)
+    return np.moveaxis(w.astype(np.float32).T[:, ids], 0, -1)
 
 
 def embedding_parameters_by_array(num_embeddings, embedding_dim):

@@ -98,11 +98,6 @@ def attention_truth_of_mask(query, key, value, attn_mask=None, is_causal=False):
     return _softmax(_scores(query, key, None, is_causal)) @ value
 
 
-def attention_hidden_weakly(query, key, value, attn_mask=None, is_causal=False):
-    shown = _scores(0 * query, key, attn_mask, is_causal)
-    return _softmax(_scores(query, key) + np.maximum(shown, -5)) @ value
-
-
 def attention_with_weights(query, key, value, attn_mask=None, is_causal=False):
     weights = _softmax(_scores(query, key, attn_mask, is_causal))
     return weights @ value, weights
@@ -134,10 +129,6 @@ def split_first_head_always(x, num_heads):
 
 def split_backwards(x, num_heads):
     return np.stack(np.split(x, num_heads, axis=2)[::-1], axis=1)
-
-
-def split_heads_first(x, num_heads):
-    return np.stack(np.split(x, num_heads, axis=2))
 
 
 def split_for_two(x, num_heads):
@@ -384,7 +375,6 @@ WRONG = {
         attention_square_causal,
         attention_scales_in_place,
         attention_truth_of_mask,
-        attention_hidden_weakly,
         attention_with_weights,
         attention_turned,
         attention_key_turned_whole,
@@ -394,7 +384,6 @@ WRONG = {
         split_numbers_first,
         split_first_head_always,
         split_backwards,
-        split_heads_first,
         split_for_two,
         split_as_tuple_of_sizes,
         split_through_transpose,

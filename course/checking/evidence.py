@@ -1,0 +1,207 @@
+"""What a student's results say about a mistake: which it explains, which it contradicts, and how much that proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course.calling.endings import Attempt, Ending
+from course.checking.compare import as_data, close, compare
+from course.checking.comparison import Comparison
+
+MISSING = object()
+"""In place of a value where a call did not return one."""
+EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
+"""Endings that a mistake can bring about; a call that was too slow, or was not run, shows none."""
+STRONG = 2.0
+"""How much must agree before a mistake is named: one result with several values, or numbers in several cases."""
+FIRST = 3
+"""So many wrong results tell whether a pair is worth more time."""
+NUMBER, COUNT, TRIVIAL = 1.0, 0.5, 0.25
+"""How much a number proves, a whole number, and what has many causes: a truth value, zeros, ones, NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One result of one case.
+
+    Parameters
+    ----------
+    case
+        Index of the case.
+    part
+        Index of the result, or None where the call gives one.
+    name
+        The result's name, or empty.
+    yours, expected
+        What the student's call returned, and what it should have.
+    right
+        Whether these are equal.
+    """
+
+    case: int
+    part: int | None
+    name: str
+    yours: Any
+    expected: Any
+    right: bool
+
+    def of(self, attempt: Attempt) -> Any:
+        """Take the same result from another call, or `MISSING`."""
+        if attempt.ending is not Ending.RETURNED:
+            return MISSING
+        if self.part is None:
+            return attempt.value
+        parts = _parts(attempt.value)
+        return parts[self.part] if self.part < len(parts) else MISSING
+
+    def is_same(self, value: Any) -> bool:
+        """Tell whether the student's result is this value."""
+        return value is not MISSING and _equal(self.yours, as_data(value))
+
+    def is_right(self, value: Any) -> bool:
+        """Tell whether this value is the right result."""
+        return value is not MISSING and _equal(value, self.expected)
+
+    @property
+    def weight(self) -> float:
+        """How much it proves that a mistake gives the same."""
+        data = as_data(self.yours)
+        if not isinstance(data, np.ndarray):
+            return TRIVIAL
+        values = data[np.isfinite(data)]
+        counted = data.dtype.kind in "biu" or bool((values == np.round(values)).all())
+        if data.size > 1 and np.unique(values).size > 1:
+            return NUMBER if counted and data.size < 4 else STRONG
+        if data.size != 1 or not values.size or data.dtype.kind == "b":
+            return TRIVIAL
+        return COUNT if counted else NUMBER
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether there is NaN or infinity where a finite value is expected: it hides what else is wrong."""
+        yours, expected = as_data(self.yours), as_data(self.expected)
+        if not (isinstance(yours, np.ndarray) and isinstance(expected, np.ndarray) and yours.shape == expected.shape):
+            return False
+        return bool((~np.isfinite(yours) & np.isfinite(expected)).any())
+
+
+def _equal(value: Any, expected: Any) -> bool:
+    """Compare; arrays of one shape without looking for a pattern in what differs."""
+    data = as_data(value)
+    if not isinstance(data, np.ndarray) or not isinstance(expected, np.ndarray) or data.shape != expected.shape:
+        return compare(value, expected).right
+    if data.dtype.kind == expected.dtype.kind == "f":
+        return bool(close(data, expected).all())
+    return compare(value, expected).right
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    data = as_data(value)
+    return tuple(data) if isinstance(data, tuple) or (isinstance(data, np.ndarray) and data.ndim) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One case, as the student's answer did in it.
+
+    Parameters
+    ----------
+    attempt
+        The call.
+    expected
+        The right answer.
+    comparison
+        What was compared, where the call returned.
+    size
+        How many values it takes, so that small cases are asked first.
+    special
+        Whether it is about something special, where many mistakes give the same.
+    """
+
+    attempt: Attempt
+    expected: Any
+    comparison: Comparison | None
+    size: int = 0
+    special: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything about the case was right."""
+        return self.comparison is not None and self.comparison.right and not self.attempt.changed
+
+    def pieces(self, index: int) -> tuple[Piece, ...]:
+        """Give the results that can be evidence: those with values, of calls that returned and changed no argument."""
+        if self.comparison is None or self.attempt.changed:
+            return ()
+        units, value, expected = self.comparison.units, self.attempt.value, self.expected
+        if not (isinstance(expected, tuple) and len(units) == len(expected)):
+            found = (Piece(index, None, "", value, expected, self.comparison.right),)
+        else:
+            found = tuple(
+                Piece(index, part, unit.name, yours, want, unit.right)
+                for part, (unit, yours, want) in enumerate(zip(units, _parts(value), expected, strict=True))
+            )
+        return tuple(
+            piece for piece in found if not (isinstance(piece.expected, np.ndarray) and not piece.expected.size)
+        )
+
+
+class Evidence:
+    """Every result of a check, to hold mistakes against.
+
+    Parameters
+    ----------
+    cases
+        One for each case, in order.
+    """
+
+    def __init__(self, cases: Sequence[Tried]) -> None:
+        self.cases = cases
+        order = sorted(range(len(cases)), key=lambda i: (cases[i].size, i))
+        pieces = [piece for i in order for piece in cases[i].pieces(i)]
+        self.right = [piece for piece in pieces if piece.right]
+        self.wrong = [piece for piece in pieces if not piece.right]
+
+    def contradicts(self, ends: Callable[[int], Attempt]) -> bool:
+        """Tell whether a mistake is wrong, or changes an argument, where the student is right."""
+        return any(not piece.is_right(piece.of(ends(piece.case))) or ends(piece.case).changed for piece in self.right)
+
+    def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
+        """Give the positions of the wrong results that are exactly these wrong values."""
+        return frozenset(
+            i
+            for i, piece in enumerate(self.wrong)
+            if piece.is_same(value := value_of(piece)) and not piece.is_right(value)
+        )
+
+    def begins(self, value_of: Callable[[Piece], Any]) -> bool:
+        """Tell whether one of the first few wrong results is explained; if not, the others are not worth the time."""
+        return any(piece.is_same(value_of(piece)) for piece in self.wrong[:FIRST])
+
+    def is_strong(self, explained: Iterable[int]) -> bool:
+        """Tell whether these results prove enough."""
+        weights = [self.wrong[i].weight for i in explained]
+        return sum(weight for weight in weights if weight > TRIVIAL) >= STRONG
+
+    def ends_alike(self, ends: Callable[[int], Attempt]) -> bool:
+        """Tell whether every failing case ends as the student's did, with equal values or the same exception."""
+        return all(
+            case.passed or (case.attempt.ending in EXPLAINABLE and same(case.attempt, ends(i)))
+            for i, case in enumerate(self.cases)
+        )
+
+
+def same(attempt: Attempt, variant: Attempt) -> bool:
+    """Tell whether two calls ended alike: equal values and changed arguments, or the same type of exception."""
+    if attempt.ending is not variant.ending:
+        return False
+    if attempt.ending is Ending.RAISED:
+        assert attempt.error
+        assert variant.error
+        return attempt.error.type_name == variant.error.type_name
+    comparison = compare(attempt.value, as_data(variant.value))
+    return comparison.right and attempt.changed == variant.changed

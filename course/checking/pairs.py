@@ -1,0 +1,130 @@
+"""Two known mistakes in one answer: what they give together is computed, by making the edits of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from course.calling.endings import Attempt
+from course.checking.compare import as_data
+from course.checking.evidence import MISSING, STRONG, Evidence, Piece
+from course.checking.source import bare, source_of
+from course.checking.spec import Misconception
+from course.checking.variant import EditError, compiled, edited
+
+Values = Callable[[Piece], Any]
+"""What a mistake, or two, give for one result of one case."""
+Ends = Callable[["Misconception | Pair", int], Attempt]
+"""How a mistake, or a pair, ends in the case of an index."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two mistakes whose edits are both made, those of `first` first."""
+
+    first: Misconception
+    second: Misconception
+
+    @property
+    def id(self) -> str:
+        """Both ids, joined."""
+        return f"{self.first.id}+{self.second.mistake.slug}"
+
+    @cached_property
+    def variant(self) -> Any:
+        """The wrong answer, or None where the second's edits don't fit any more, or the result doesn't compile."""
+        edits = (*self.first.mistake.edits, *self.second.mistake.edits)
+        try:
+            return compiled(
+                edited(_code(self.first), edits, self.id), self.first.exercise, self.id, self.first.solution
+            )
+        except EditError:
+            return None
+
+    @property
+    def in_order(self) -> tuple[Misconception, Misconception]:
+        """Both mistakes, first the one that is earlier in the code."""
+        first, second = (_code(known).find(known.mistake.edits[0][0]) for known in (self.first, self.second))
+        return (self.first, self.second) if first <= second else (self.second, self.first)
+
+
+def _code(known: Misconception) -> str:
+    return _bare_source(known.solution, known.exercise)
+
+
+@lru_cache(maxsize=8)
+def _bare_source(solution: Any, name: str) -> str:
+    return bare(source_of(solution, name))
+
+
+def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Iterator[tuple[Pair, Values]]:
+    """Give every two mistakes that can be in one answer and contradict no right result, with what they give.
+
+    Where the edits of two don't fit together, their results may: where each of them alone is seen, and what both touch
+    is their sum or their product. Such a pair comes only if it explains every wrong result.
+
+    Parameters
+    ----------
+    evidence
+        The student's results.
+    known
+        Mistakes that contradict no right result, in the order in which they are tried.
+    ends
+        How a mistake, or a pair, ends in a case.
+    """
+    for one, other in combinations([mistake for mistake in known if mistake.mistake.edits], 2):
+        orders = [pair for pair in (Pair(one, other), Pair(other, one)) if pair.variant is not None]
+        for pair in orders:
+            if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
+                yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
+        if not orders and _both_are_seen(evidence, one, other, ends):
+            for combine in (_added, _multiplied):
+                values = _overlapping(one, other, ends, combine)
+                if len(evidence.explained(values)) == len(evidence.wrong):
+                    yield Pair(one, other), values
+
+
+def _both_are_seen(evidence: Evidence, one: Misconception, other: Misconception, ends: Ends) -> bool:
+    """Tell whether each of two explains a result of several values that the other leaves right."""
+
+    def seen(this: Misconception, that: Misconception) -> bool:
+        return any(
+            piece.weight >= STRONG
+            and piece.is_same(piece.of(ends(this, piece.case)))
+            and piece.is_right(piece.of(ends(that, piece.case)))
+            for piece in evidence.wrong
+        )
+
+    return seen(one, other) and seen(other, one)
+
+
+def _added(one: np.ndarray, other: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return one + other - right
+
+
+def _multiplied(one: np.ndarray, other: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return one * other / right
+
+
+def _overlapping(one: Misconception, other: Misconception, ends: Ends, combine: Callable[..., np.ndarray]) -> Values:
+    """Tell what two mistakes give for a result: where one leaves it right, what the other makes of it."""
+
+    def values(piece: Piece) -> Any:
+        ours, theirs = piece.of(ends(one, piece.case)), piece.of(ends(other, piece.case))
+        if piece.is_right(ours):
+            return theirs
+        if piece.is_right(theirs):
+            return ours
+        data = [MISSING if value is MISSING else as_data(value) for value in (ours, theirs, piece.expected)]
+        floats = [value for value in data if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
+        if len({value.shape for value in floats}) != 1 or len(floats) < len(data):
+            return MISSING  # whole numbers have too many sums and products in common
+        with np.errstate(all="ignore"):
+            return combine(*floats)
+
+    return values

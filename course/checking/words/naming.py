@@ -1,0 +1,136 @@
+"""The named mistakes in words: what they explain, and what is left to another cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from course.checking.document import Line, Role, Text, marked
+from course.checking.findings import Outcome, Returned, StoppedByError
+from course.checking.result import CaseResult, CheckResult
+
+_MULTIPLIED = {
+    -1.0: "every value has the opposite sign",
+    2.0: "every value is doubled",
+    0.5: "every value is halved",
+}
+_FEW = 3
+"""As many names of cases are given; of more, how many they are."""
+
+
+def tell_named(result: CheckResult) -> tuple[Line, ...]:
+    """Say which results are right, what the named mistakes explain, and how cases without a result ended."""
+    if not result.named:
+        return _right_results(result)
+    return (*_right_results(result), *_unwritten(result), Line(Role.DIAGNOSIS, marked(_diagnosis(result))))
+
+
+def _diagnosis(result: CheckResult) -> str:
+    explains = result.explains
+    gives = [known.diagnosis for known in (result.named[:1] if explains.unwritten else result.named)]
+    if explains.factor in _MULTIPLIED:
+        gives.append(_MULTIPLIED[explains.factor])
+    told = gives[0] if len(gives) == 1 else f"when two things come together: {_joined(map(_clause, gives))}."
+    if explains.everything and not explains.unwritten:
+        return f"This is exactly what you get {told}"
+    return f"{_which(result)} this is exactly what you get {_first_sentence(told)}{_rest(result)}"
+
+
+def _first_sentence(gives: str) -> str:
+    return re.split(r"\.(?= [A-Z]|$)", gives)[0]
+
+
+def _clause(gives: str) -> str:
+    """Shorten what a mistake gives to its first clause, without the "when"."""
+    return _first_sentence(gives).partition(": ")[0].removeprefix("when ")
+
+
+def _joined(clauses: Iterable[str]) -> str:
+    clauses = list(clauses)
+    return ("; and " if any("," in clause for clause in clauses) else ", and ").join(clauses)
+
+
+def _which(result: CheckResult) -> str:
+    """Name the cases and results that are explained."""
+    explains = result.explains
+    told = [i for i in explains.cases or _failing(result) if i not in explains.waiting]
+    of = f"or {_listed(explains.results)}" if explains.results else ""
+    if not explains.cases and not explains.waiting:
+        return f"F{of},"
+    others = [i for i in _failing(result) if i not in told and i not in explains.waiting]
+    if len(told) > _FEW >= len(others) > 0:
+        cases = f"In every failing case but {_these(result, others)}"
+    else:
+        cases = f"In the case{'s' if len(told) > 1 else ''} {_these(result, told)}"
+    return f"{cases}, f{of}," if of else f"{cases}:" if ";" in cases else f"{cases},"
+
+
+def _these(result: CheckResult, indexes: Sequence[int]) -> str:
+    return "; ".join(result.cases[i].name for i in indexes)
+
+
+def _failing(result: CheckResult) -> list[int]:
+    return [i for i, case in enumerate(result.cases) if not case.passed]
+
+
+def _rest(result: CheckResult) -> str:
+    """Say how the failing cases ended that are not explained, as far as that is known; else that they are not."""
+    explains = result.explains
+    if explains.everything:
+        return "."
+    told: dict[str, list[str]] = {}
+    for i in _failing(result):
+        if explains.cases and i not in explains.cases:
+            told.setdefault(_ended(result.cases[i]), []).append(result.cases[i].name)
+    unknown = told.pop("", None) is not None or not explains.cases or bool(explains.results)
+    known = [f"{_names(names)} {how}." for how, names in told.items()]
+    return " ".join(["; the rest has another cause." if unknown or not known else ".", *known])
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) > _FEW:
+        return f"{len(names)} cases"
+    return f"The case{'s' if len(names) > 1 else ''} {'; '.join(names)}"
+
+
+def _ended(case: CaseResult) -> str:
+    """Say how a case ended that gave no result to look at, or changed an argument; empty for all others."""
+    finding = case.finding
+    if isinstance(finding, StoppedByError) and finding.error:
+        line = f" at line {finding.error.line}" if finding.error.line else ""
+        return f"stopped with {finding.error.type_name}{line}"
+    if isinstance(finding, Returned) and finding.changed and finding.comparison.right:
+        return f"changed {_listed(finding.changed)}"
+    return {
+        Outcome.TOO_SLOW: "took too long",
+        Outcome.NOT_RUN: "did not run",
+        Outcome.NOT_ATTEMPTED: "raised NotImplementedError",
+    }.get(case.outcome, "")
+
+
+def _right_results(result: CheckResult) -> tuple[Line, ...]:
+    """Say which of several results are right in every case, and which are not."""
+    units = [unit for case in result.cases if case.comparison for unit in case.comparison.units]
+    names = dict.fromkeys(unit.name for unit in units)
+    wrong = [name for name in names if any(unit.name == name and not unit.right for unit in units)]
+    right = [name for name in names if name not in wrong]
+    if not right or not wrong or not all(names):
+        return ()
+    return (Line(Role.FACT, marked(f"{_are(right)} right. {_are(wrong)} not.")),)
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+def _unwritten(result: CheckResult) -> tuple[Line, ...]:
+    explains = result.explains
+    if not explains.unwritten:
+        return ()
+    cases = len(explains.waiting)
+    return (Line(Role.FACT, (Text(f"{explains.unwritten} ({cases} case{'s' if cases > 1 else ''})."),)),)

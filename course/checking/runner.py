@@ -186,7 +186,7 @@ def _fault(error: BaseException) -> str:
     return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
 
 
-def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: float = SECONDS) -> Report:
+def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: float) -> Report:
     """Look for the line that is wrong, where no mistake was named, and add it to the report.
 
     Parameters
@@ -253,7 +253,7 @@ def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
     prepared = Prepared(exercise, seed)
     report = run(prepared, work)
     borrowed = tuple(work.borrowed)
-    report = point(report, prepared, work, own_source(thing))
+    report = point(report, prepared, work, own_source(thing), SECONDS)
     work.forget()
     return replace(report, borrowed=borrowed)
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course.checking.runner import Prepared, check, run
+from course.checking import runner
+from course.checking.locating.own_source import source_in
+from course.checking.runner import Prepared, check, point, run
 from course.checking.spec import Case, Exercise, Mistake
 from grader.grading import Session
 
@@ -163,11 +165,13 @@ def facts(report):
 
 
 @pytest.mark.parametrize(("exercise", "source", "score", "words"), ANSWERS)
-def test_a_report_from_a_worker_is_the_one_from_home(session, exercise, source, score, words):
-    """Score, first difference, recognised mistake and words are equal, for right and for wrong answers."""
+def test_a_report_from_a_worker_is_the_one_from_home(monkeypatch, session, exercise, source, score, words):
+    """Score, first difference, recognised mistake, line and words are equal, for right and for wrong answers."""
+    monkeypatch.setattr(runner, "SECONDS", 30)
     with session.nursery.worker() as worker:
         assert worker.run_cells(["import numpy as np", source])[1].error is None
-        report = run(session.prepared(exercise.name), worker)
+        prepared = session.prepared(exercise.name)
+        report = point(run(prepared, worker), prepared, worker, source_in(source, exercise.name), 30)
     assert report.score == score, str(report)
     assert words in str(report)
     assert facts(report) == facts(at_home(exercise, source))

@@ -21,7 +21,7 @@ from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
 
 SECONDS = 0.7
-"""How long a search may take."""
+"""How long a search may take where a student checks an answer."""
 CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 STOPPED = 3
@@ -95,7 +95,7 @@ class _Trial:
         return result
 
 
-def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: float = SECONDS) -> Located | None:
+def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: float) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
     Parameters

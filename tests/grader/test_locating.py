@@ -12,7 +12,7 @@ from grader.grading import Session, exercise_of
 pytestmark = pytest.mark.whole
 
 CHAPTER = "00_start_here"
-WRONG = "def warm_up(x):\n    return 2 ** x + 1\n"
+WRONG = "def warm_up(x):\n    return 2 / x + 1\n"
 
 
 def grade(answer, **options):
@@ -49,7 +49,7 @@ def warm_up(x):
     if len(calls) > 4:
         import ctypes
         ctypes.string_at(0)
-    return 2 ** x + 1
+    return 2 / x + 1
 """
     once, _ = grade(hostile, locating=0.0)
     again, _ = grade(hostile, locating=5.0)

@@ -42,21 +42,10 @@ def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):
     a = size + 2 * padding + a
     return a // stride + 1
 """),
-    ("mse_loss", 3, "return np.mean", """\
+    ("mse_loss", 2, "d = input + target", """\
 def mse_loss(input, target):
-    d = input - target
-    return np.mean(d ** 2, axis=0)
-"""),
-    ("conv1d_backward", 5, "gw = np.zeros_like(weight)", """\
-def conv1d_backward(grad_output, input, weight):
-    k = weight.shape[2]
-    gi = np.zeros_like(input)
-    for n in range(len(input)):
-        gw = np.zeros_like(weight)
-        for t in range(grad_output.shape[2]):
-            gi[n, :, t:t + k] += np.einsum("o,ock->ck", grad_output[n, :, t], weight)
-            gw += np.einsum("o,ck->ock", grad_output[n, :, t], input[n, :, t:t + k])
-    return gi, gw, grad_output.sum(axis=(0, 2))
+    d = input + target
+    return np.mean(d ** 2)
 """),
 ]  # fmt: skip
 
@@ -96,9 +85,9 @@ class ReLU:
 
 def test_the_change_is_not_shown():
     """The report quotes the student's line and nothing that the search has put in its place."""
-    text = str(assess("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up"))
-    assert "`return 2 ** x + 1`" in text
-    assert "2 * x" not in text.replace("2 ** x", "")
+    text = str(assess("def warm_up(x):\n    return 2 / x + 1\n", "warm_up"))
+    assert "`return 2 / x + 1`" in text
+    assert "2 * x" not in text
 
 
 def test_a_right_answer_and_a_named_one_are_not_searched(monkeypatch):
@@ -122,21 +111,21 @@ def test_a_right_answer_and_a_named_one_are_not_searched(monkeypatch):
 def test_code_that_does_more_than_compute_is_not_run_again(monkeypatch, line):
     """Code that prints, touches files, draws random numbers or is slow is run on the cases, and that is all."""
     monkeypatch.setattr(Search, "run", lambda self: pytest.fail("searched"))
-    report = assess(f"import time\ndef warm_up(x):\n    {line}\n    return 2 ** x + 1\n", "warm_up")
+    report = assess(f"import time\ndef warm_up(x):\n    {line}\n    return 2 / x + 1\n", "warm_up")
     assert (report.passed, report.line) == (False, None)
 
 
 def test_an_answer_without_its_source_has_no_line():
     """What was made by `exec` has no lines that could be quoted."""
     names = {}
-    exec("def warm_up(x):\n    return 2 ** x + 1\n", names)
+    exec("def warm_up(x):\n    return 2 / x + 1\n", names)
     report = course.assess(names["warm_up"], "warm_up")
     assert (report.passed, report.located, report.notes) == (False, None, ())
 
 
 def test_a_source_that_is_not_the_answers_has_no_line():
     """Where the lines were changed after the answer was defined, they are not the ones that ran."""
-    wrong = cell("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up")
+    wrong = cell("def warm_up(x):\n    return 2 / x + 1\n", "warm_up")
     other = "def warm_up(x):\n    return 2 * x + 1\n"
     linecache.cache[wrong.__code__.co_filename] = (len(other), None, other.splitlines(keepends=True), "")
     assert course.assess(wrong, "warm_up").located is None
@@ -145,13 +134,13 @@ def test_a_source_that_is_not_the_answers_has_no_line():
 def test_what_fits_only_these_cases_is_not_said(monkeypatch):
     """A change must make the cases of another seed right, too."""
     monkeypatch.setattr(locate._Trial, "confirm_cases", lambda self, indices: False)
-    assert assess("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up").located is None
+    assert assess("def warm_up(x):\n    return 2 / x + 1\n", "warm_up").located is None
 
 
 def test_an_error_in_the_search_is_a_note(monkeypatch):
     """A report comes back also where the search itself fails."""
     monkeypatch.setattr(Search, "run", lambda self: 1 / 0)
-    report = assess("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up")
+    report = assess("def warm_up(x):\n    return 2 / x + 1\n", "warm_up")
     assert not report.passed
     assert "Looking for the line failed: ZeroDivisionError" in str(report)
 
@@ -171,7 +160,7 @@ def warm_up(x):
 def test_the_students_names_stay_as_they_are(monkeypatch):
     """Searching defines nothing in the notebook."""
     monkeypatch.setattr(runner, "SECONDS", 30)
-    wrong = cell("def warm_up(x):\n    return 2 ** x + 1\n", "warm_up")
+    wrong = cell("def warm_up(x):\n    return 2 / x + 1\n", "warm_up")
     before = dict(wrong.__globals__)
     assert course.assess(wrong, "warm_up").line == 2
     assert wrong.__globals__ == before
@@ -180,14 +169,14 @@ def test_the_students_names_stay_as_they_are(monkeypatch):
 def test_an_answer_under_another_name(monkeypatch):
     """The function that is checked may have any name."""
     monkeypatch.setattr(runner, "SECONDS", 30)
-    other = cell("def mine(x):\n    return 2 ** x + 1\n", "mine")
+    other = cell("def mine(x):\n    return 2 / x + 1\n", "mine")
     assert course.assess(other, "warm_up").line == 2
 
 
 def test_no_time_no_line():
     """With no seconds to look, nothing is looked for."""
     exercise = course.exercises["warm_up"]
-    source = "def warm_up(x):\n    return 2 ** x + 1\n"
+    source = "def warm_up(x):\n    return 2 / x + 1\n"
     work = runner.Here.of(cell(source, "warm_up"), "warm_up")
     prepared = runner.Prepared(exercise)
     report = runner.run(prepared, work)

@@ -1,10 +1,12 @@
-"""What a notebook calls: check, assess, hint, solution, progress, table."""
+"""What a notebook calls: check, assess, case, hint, solution, progress, table."""
 
 from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from course.calling.naming import name_of, text_of
@@ -12,6 +14,7 @@ from course.chapters import EXERCISES
 from course.checking import render, runner
 from course.checking.document import Line, Role, Sentence, marked, say
 from course.checking.findings import NotCallable, UnknownExercise
+from course.checking.leading import LeadingCase
 from course.checking.report import Report
 from course.checking.result import Asked
 from course.checking.source import bare, source_of
@@ -63,7 +66,7 @@ def check(function: Any, name: str | None = None) -> None:
     warm_up: right. 3 of 3 cases, 1 point. ...
     """
     exercise = EXERCISES.get(_name_of(function, name))
-    report = runner.check(exercise, function) if exercise else _unknown(function, name)
+    report = runner.check(exercise, function, keep=_keeper(exercise.name)) if exercise else _unknown(function, name)
     _show(report)
     journal = Journal.find() if exercise else None
     if journal:
@@ -97,7 +100,54 @@ def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
     exercise = EXERCISES.get(_name_of(function, name))
     if exercise is None:
         return _unknown(function, name)
-    return runner.assess(exercise, function, seed)
+    return runner.assess(exercise, function, seed, keep=_keeper(exercise.name))
+
+
+class NotChecked(CourseError, LookupError):
+    """Raised by `case` for an exercise of which this session has no report. In Jupyter its traceback is one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"NotChecked: {self}"]
+
+
+_leading: dict[str, LeadingCase] = {}
+"""The leading case of the last report of each exercise, in this process."""
+
+
+def _keeper(name: str) -> Callable[[LeadingCase], None]:
+    return partial(_leading.__setitem__, name)
+
+
+def case(name: Any) -> LeadingCase:
+    """Give the case that an exercise's last report was about, with its arrays, to work with.
+
+    Parameters
+    ----------
+    name
+        The exercise, by name or as the function.
+
+    Raises
+    ------
+    NotChecked
+        If the exercise was not checked in this session, or does not exist.
+
+    Examples
+    --------
+    >>> _ = assess(lambda x: 2 * x, "warm_up")
+    >>> leading = case("warm_up")
+    >>> leading
+    warm_up(x (3,)), with .arguments, .yours and .expected
+    >>> leading.expected - leading.yours
+    array([1., 1., 1.])
+    """
+    wanted = _name_of(name, None)
+    if wanted in _leading:
+        return _leading[wanted].copy()
+    if wanted in EXERCISES:
+        raise NotChecked(f"{wanted} was not checked in this session: run check({wanted}) first.", name=wanted) from None
+    near = difflib.get_close_matches(wanted, EXERCISES, n=1)
+    meant = f' Did you mean case("{near[0]}")?' if near else ' Name it: case("linear").'
+    raise NotChecked(f"There is no exercise {wanted!r}.{meant}", name=wanted) from None
 
 
 def hint(name: Any, number: int = 1) -> None:

@@ -27,6 +27,10 @@ class CaseResult:
         How many values the call takes and gives, and whether the result has none.
     fixed
         Whether every seed draws the same call, so that its answer could be written down beforehand.
+    remark
+        True for a case that the lesson does not ask for: it does not count.
+    sizes
+        The shapes of the arguments without values, of which a remark tells.
     """
 
     name: str
@@ -38,6 +42,8 @@ class CaseResult:
     size: int = 0
     empty: bool = False
     fixed: bool = False
+    remark: bool = False
+    sizes: tuple[tuple[int, ...], ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -135,6 +141,8 @@ class CheckResult:
         From which the cases were drawn.
     borrowed
         Names that the answer needed and its notebook has not, so the course's own were used.
+    kept
+        Whether this process keeps the leading case's arrays, for `course.case`.
     notes
         What else the reader should know, such as that grading was not confined. Plain sentences.
     """
@@ -147,6 +155,7 @@ class CheckResult:
     oracle_missing: bool = False
     seed: int = 0
     borrowed: tuple[str, ...] = ()
+    kept: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -160,9 +169,14 @@ class CheckResult:
         return self.asked.points
 
     @property
+    def counted(self) -> tuple[CaseResult, ...]:
+        """The cases that count. The others become remarks."""
+        return tuple(case for case in self.cases if not case.remark)
+
+    @property
     def passed(self) -> bool:
-        """Whether every case was right."""
-        return bool(self.cases) and all(case.passed for case in self.cases)
+        """Whether every case that counts was right."""
+        return bool(self.counted) and all(case.passed for case in self.counted)
 
     @property
     def score(self) -> float:
@@ -171,14 +185,14 @@ class CheckResult:
         Cases with an empty result, or with the same call for everybody, earn nothing on their own: returning
         nothing, or a constant, would pass them.
         """
-        right = [case for case in self.cases if case.passed]
+        right = [case for case in self.counted if case.passed]
         if not any(case.informative for case in right):
             return 0.0
         if self.passed:
             return 1.0
         if self.asked.whole:
             return 0.0
-        return sum(case.weight for case in right) / sum(case.weight for case in self.cases)
+        return sum(case.weight for case in right) / sum(case.weight for case in self.counted)
 
     @property
     def earned(self) -> float:
@@ -191,7 +205,7 @@ class CheckResult:
 
         Special cases, which weigh less, come after the others, and what was not run comes last.
         """
-        failing = [case for case in self.cases if not case.passed]
+        failing = [case for case in self.counted if not case.passed]
 
         def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:
             return case.outcome is Outcome.NOT_RUN, case.empty, case.weight < 1, case.size
@@ -216,4 +230,4 @@ class CheckResult:
     @property
     def largest_difference(self) -> float:
         """The largest absolute difference over all cases whose values were compared."""
-        return max((case.comparison.largest for case in self.cases if case.comparison), default=0.0)
+        return max((case.comparison.largest for case in self.counted if case.comparison), default=0.0)

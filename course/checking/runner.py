@@ -8,6 +8,7 @@ import time
 import traceback
 import warnings
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from course.checking.compare import compare
 from course.checking.comparison import WrongValues
 from course.checking.diagnose import diagnose
 from course.checking.findings import Finding, NotCallable, OurError, Returned, find_ending
+from course.checking.leading import LeadingCase
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
@@ -98,7 +100,9 @@ class Prepared:
         return self._variants[key]
 
 
-def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
+def run(
+    prepared: Prepared, work: Work, notes: tuple[str, ...] = (), keep: Callable[[LeadingCase], None] | None = None
+) -> Report:
     """Run every case on a student's work and report.
 
     Parameters
@@ -109,6 +113,8 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
         Where the student's function, class or value is: here or in a worker.
     notes
         What the report should also say.
+    keep
+        Takes the leading case with its arrays, for a student to work with.
     """
     exercise = prepared.exercise
     attempts: list[Attempt] = []
@@ -126,12 +132,16 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
         results.append(result)
     known = None
     try:
+        counted = [i for i, case in enumerate(exercise.cases) if not case.remark]
         known = diagnose(
-            exercise.misconceptions, attempts, [result.passed for result in results], prepared.variant_attempt
+            exercise.misconceptions,
+            [attempts[i] for i in counted],
+            [results[i].passed for i in counted],
+            lambda misconception, i: prepared.variant_attempt(misconception, counted[i]),
         )
     except Exception as error:
         notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
-    return Report(
+    report = Report(
         asked=Asked.by(exercise),
         cases=tuple(results),
         named=(NamedMistake(known.id, known.diagnosis, known.advice),) if known else (),
@@ -139,6 +149,21 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         seed=prepared.seed,
         notes=notes,
+        kept=keep is not None,
+    )
+    if keep is not None:
+        keep(_leading(prepared, attempts, results, report.lead))
+    return report
+
+
+def _leading(
+    prepared: Prepared, attempts: list[Attempt], results: list[CaseResult], lead: CaseResult | None
+) -> LeadingCase:
+    """Give the leading case with its arrays; where all is right, the first."""
+    index = next((i for i, result in enumerate(results) if result is lead), 0)
+    result = results[index]
+    return LeadingCase(
+        result.name, result.called, prepared.arguments[index], attempts[index].value, prepared.expected[index]
     )
 
 
@@ -181,33 +206,39 @@ def failed(exercise: Exercise, error: BaseException, seed: int = 0, notes: tuple
     return refuse(Asked.by(exercise), OurError(_fault(error)), seed, notes)
 
 
-def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:
+def assess(
+    exercise: Exercise, function: Any, seed: int = 0, keep: Callable[[LeadingCase], None] | None = None
+) -> Report:
     """Check a function, class or value of this process, silently. Whatever it is or does, a report comes back."""
     with (
         open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
         contextlib.redirect_stdout(nowhere),
         contextlib.redirect_stderr(nowhere),
     ):
-        return check(exercise, function, seed)
+        return check(exercise, function, seed, keep)
 
 
-def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
+def check(exercise: Exercise, thing: Any, seed: int = 0, keep: Callable[[LeadingCase], None] | None = None) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
     try:
-        return _check(exercise, thing, seed)
+        return _check(exercise, thing, seed, keep)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         return failed(exercise, error, seed)
 
 
-def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
+def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCase], None] | None) -> Report:
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    report = run(Prepared(exercise, seed), work)
+    report = run(Prepared(exercise, seed), work, keep=keep)
     work.forget()
     return replace(report, borrowed=tuple(work.borrowed))
+
+
+def _without_values(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.size == 0
 
 
 def _is_plain(value: Any) -> bool:
@@ -229,6 +260,8 @@ def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseR
         size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
         empty=isinstance(expected, np.ndarray) and expected.size == 0,
         fixed=prepared.fixed[index],
+        remark=case.remark,
+        sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
     )
 
 

@@ -35,6 +35,9 @@ class Case:
         The case's share of the exercise's points, relative to the others.
     answer
         The right answer, where it is known and slow to compute. By default it is asked for.
+    remark
+        True for what the lesson does not ask for, such as an empty batch: the case neither counts nor fails. Where
+        the rest is right, the report says what became of it.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Case:
     note: str = ""
     weight: float = 1.0
     answer: Any = None
+    remark: bool = False
 
 
 Edit = tuple[str, str]

@@ -21,9 +21,9 @@ from course.checking.findings import (
     WrongSignature,
 )
 from course.checking.result import CaseResult, CheckResult
-from course.checking.words.phrases import Told, a, count, credit, fact, shorten, subject
+from course.checking.words.phrases import LONGEST_NAME, Told, a, count, credit, fact, shorten, subject
 
-LONGEST_MESSAGE, LONGEST_SOURCE, LONGEST_SIGNATURE, LONGEST_NAME = 200, 120, 100, 60
+LONGEST_MESSAGE, LONGEST_SOURCE, LONGEST_SIGNATURE = 200, 120, 100
 
 _COMPLAINTS = {
     About.MATMUL_SIZES: "matmul: the inner sizes {1} and {0} differ.",
@@ -183,7 +183,7 @@ def tell_message(error: Raised, complaint: Complaint | None) -> Sentence:
 
 
 def _too_slow(result: CheckResult, seconds: float) -> Told:
-    if any(case.passed for case in result.cases):
+    if any(case.passed for case in result.counted):
         step = marked("It is right on smaller arrays. Let NumPy work on whole arrays in place of loops.")
     else:
         step = marked(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from course.checking.document import Document, Line, Role, Sentence, State, Strong, Tally, Text, Value, marked, say
-from course.checking.findings import Outcome, Returned
+from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.mismatches import tell_returned
 from course.checking.words.phrases import Told, count, credit, oracle_name, points
+from course.checking.words.remarks import tell_remarks
 
 _NO_CALL = frozenset(
     {
@@ -32,7 +33,7 @@ def tell(result: CheckResult) -> Document:
     """Put what a check found into words."""
     lead = result.lead
     if lead is None:
-        return Document(State.RIGHT, (_verdict(result, _right(result)), *_notes(result)))
+        return Document(State.RIGHT, (_verdict(result, _right(result)), *tell_remarks(result), *_notes(result)))
     told = (
         tell_returned(result, lead.finding)
         if isinstance(lead.finding, Returned)
@@ -55,7 +56,7 @@ def tell(result: CheckResult) -> Document:
 
 def _verdict(result: CheckResult, sentence: Sentence) -> Line:
     name = (Strong(f"{result.exercise}:"), Text(" "))
-    passed = tuple(case.passed for case in result.cases)
+    passed = tuple(case.passed for case in result.counted)
     return Line(Role.VERDICT, (*name, *sentence, Tally(passed)) if len(passed) > 1 else (*name, *sentence))
 
 
@@ -67,15 +68,15 @@ def _right(result: CheckResult) -> Sentence:
 
 def _cases(result: CheckResult) -> tuple[Line, ...]:
     """Say which cases are right and which are not, unless one sentence explains them all."""
-    right = [case.name for case in result.cases if case.passed]
-    wrong = [case.name for case in result.cases if not case.passed]
+    right = [case.name for case in result.counted if case.passed]
+    wrong = [case.name for case in result.counted if not case.passed]
     if result.named or not right or not wrong:
         return ()
     return (Line(Role.CASES, (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)),)
 
 
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
-    unwritten = lead.outcome is Outcome.NOT_ATTEMPTED and not any(case.passed for case in result.cases)
+    unwritten = lead.outcome is Outcome.NOT_ATTEMPTED and not any(case.passed for case in result.counted)
     if not lead.called or lead.outcome in _NO_CALL or unwritten:
         return ()
     note = (Text(f", {lead.note}"),) if lead.note else ()
@@ -93,7 +94,13 @@ def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     step = marked(result.named[0].advice) if result.named else told.step
     more = say(" More help: {:v}.", f'hint("{result.exercise}")')
     more = more if result.asked.hints and lead.outcome not in _NO_HINT else ()
-    return Line(Role.STEP, (Strong("Next:"), Text(" "), *step, *more))
+    arrays = say(" {:v} has the arrays.", f'case("{result.exercise}")') if _has_arrays(result, lead) else ()
+    return Line(Role.STEP, (Strong("Next:"), Text(" "), *step, *more, *arrays))
+
+
+def _has_arrays(result: CheckResult, lead: CaseResult) -> bool:
+    """Tell whether numbers to follow by hand would help: something was computed, or stopped on the way."""
+    return result.kept and lead.size > 0 and isinstance(lead.finding, Returned | StoppedByError)
 
 
 def _notes(result: CheckResult) -> tuple[Line, ...]:

@@ -39,7 +39,8 @@ class WrongCount:
 class WrongShape:
     """An array of another shape.
 
-    `rearranged` is ``"same values"`` or ``"transposed"`` where the values would be right.
+    `rearranged` is ``"same values"``, ``"transposed"`` or ``"axes moved"`` where the values would be right; ``"sum"``
+    or ``"mean"`` where one number is wanted, and that of the values is it.
     """
 
     yours: tuple[int, ...]
@@ -52,6 +53,14 @@ class WrongKind:
     """Another kind of numbers. Both are NumPy's letters, such as ``"f"``."""
 
     yours: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTruth:
+    """A single truth value in place of an array or a number. `wanted` is ``"array"`` or ``"number"``."""
+
+    value: bool
     wanted: str
 
 
@@ -88,6 +97,8 @@ class WrongValues:
         The two-dimensional slice with the first difference, True where wrong.
     largest
         The largest absolute difference.
+    nan, infinite
+        How many values are NaN, and how many infinite, where the expected ones are finite.
     """
 
     index: tuple[int, ...]
@@ -99,9 +110,11 @@ class WrongValues:
     relation: Relation | None
     grid: tuple[tuple[bool, ...], ...]
     largest: float
+    nan: int = 0
+    infinite: int = 0
 
 
-Mismatch = WrongType | WrongCount | WrongShape | WrongKind | WrongNumber | WrongText | WrongValues
+Mismatch = WrongType | WrongCount | WrongShape | WrongKind | WrongTruth | WrongNumber | WrongText | WrongValues
 """The first thing that is not as it should be, in the order of the stages."""
 
 

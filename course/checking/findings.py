@@ -15,6 +15,7 @@ from course.checking.comparison import (
     WrongNumber,
     WrongShape,
     WrongText,
+    WrongTruth,
     WrongType,
     WrongValues,
 )
@@ -141,11 +142,14 @@ class Returned:
         Names of the arguments that the call changed.
     trace
         How the first value that differs comes about, where that is short.
+    is_list
+        Whether a list came back where an array is wanted. Its values count all the same.
     """
 
     comparison: Comparison
     changed: tuple[str, ...] = ()
     trace: str = ""
+    is_list: bool = False
 
 
 Finding = (
@@ -183,6 +187,7 @@ _OUTCOMES: dict[type, Outcome] = {
     WrongKind: Outcome.WRONG_KIND,
     WrongNumber: Outcome.WRONG_VALUES,
     WrongText: Outcome.WRONG_VALUES,
+    WrongTruth: Outcome.WRONG_TYPE,
     WrongValues: Outcome.WRONG_VALUES,
 }
 

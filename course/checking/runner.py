@@ -270,4 +270,5 @@ def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: 
     trace = ""
     if exercise.trace and len(comparison.units) == 1 and isinstance(comparison.units[0].found, WrongValues):
         trace = exercise.trace(arguments, comparison.units[0].found.index)
-    return Returned(comparison, attempt.changed, trace)
+    is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
+    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function")

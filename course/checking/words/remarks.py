@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.checking.comparison import WrongShape
-from course.checking.document import Line, Role, Sentence, say
+from course.checking.document import Line, Role, Sentence, marked, say
 from course.checking.findings import NotRun, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.phrases import LONGEST_NAME, a, oracle_name, shorten
@@ -19,6 +19,10 @@ def tell_remarks(result: CheckResult) -> tuple[Line, ...]:
     """
     wrong = (case for case in result.cases if case.remark and not case.passed and not isinstance(case.finding, NotRun))
     sentences = [_not_accepted(result, case) for case in wrong]
+    if any(isinstance(case.finding, Returned) and case.finding.is_list for case in result.counted):
+        sentences.append(
+            marked("your function returns a list; a list is not an array: `np.array(...)` lets others compute with it.")
+        )
     return tuple(Line(Role.NOTE, (*say("Remark: "), *sentence)) for sentence in sentences)
 
 

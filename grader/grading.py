@@ -116,9 +116,10 @@ class Session:
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
                 if role(cell) == "solution":
                     stopped[nbgrader_metadata(cell)["grade_id"]] = _why_it_stopped(output)
+            sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
             for name, cell in checks.items():
                 notes = (*stopped.get(name, ()), *self.notes)
-                reports[name] = judge(prepared[name], worker, notes, cell)
+                reports[name] = judge(prepared[name], worker, notes, cell, sources.get(name, ""))
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -131,10 +132,10 @@ def exercise_of(cell: NotebookNode) -> str:
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
 
-def judge(prepared: Prepared, work: Work, notes: tuple[str, ...], cell: NotebookNode) -> Report:
+def judge(prepared: Prepared, work: Work, notes: tuple[str, ...], cell: NotebookNode, source: str = "") -> Report:
     """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
     try:
-        report = run(prepared, work, notes)
+        report = run(prepared, work, notes, source=source)
         write_score(cell, report)
     except Unavailable:
         raise

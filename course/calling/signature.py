@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from course.calling.naming import text_of
 from course.calling.time_limit import TimeUp
+
+# Bound once: where answers are graded, a student may replace these names where they come from.
+_members = type.__dict__["__dict__"].__get__
 
 
 def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
@@ -17,8 +21,11 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     --------
     >>> other_signature(lambda x, y: 0, (1,), {}), other_signature(lambda x: 0, (1,), {})
     ('(x, y)', None)
+
+    Of a method, and of a class's ``__init__``, it is the signature as it is written.
     """
     try:
+        function, args = _unbound(function, args)
         signature = inspect.signature(function)
     except TimeUp:
         raise
@@ -33,3 +40,20 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     except BaseException:  # it is not one of Python's own
         return None
     return None
+
+
+def _unbound(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Give a method, or a class's ``__init__``, as it is written, with something in the place of ``self``."""
+    kind = type(function)  # isinstance asks an object for its __class__, which may be a student's code
+    if kind is MethodType and type(function.__func__) is FunctionType:
+        return function.__func__, (None, *args)
+    if kind is type:
+        own = _members(function).get("__init__")
+        if type(own) is FunctionType and _first(own) != "self":
+            return own, (None, *args)
+    return function, args
+
+
+def _first(function: FunctionType) -> str:
+    code = function.__code__
+    return code.co_varnames[0] if code.co_argcount else ""

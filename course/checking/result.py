@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from course.checking.comparison import Comparison
 from course.checking.findings import Finding, Outcome, Returned, outcome_of
 from course.checking.spec import Exercise
+from course.checking.traps.symptom import Trap
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ class CheckResult:
         Every case, in the order of the exercise.
     named
         The known mistakes that explain every failing case.
+    trap
+        The trap in the student's code that fits how the leading case is wrong, if one was found.
     line
         The line of the student's code where one change makes every case right, if one was found.
     oracle
@@ -150,6 +153,7 @@ class CheckResult:
     asked: Asked
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
+    trap: Trap | None = None
     line: int | None = None
     oracle: str = "PyTorch"
     oracle_missing: bool = False
@@ -201,14 +205,14 @@ class CheckResult:
 
     @property
     def lead(self) -> CaseResult | None:
-        """The case to tell about: of the failing ones the smallest; None if all passed.
+        """The case to tell about: of the failing ones the first in the exercise's order; None if all passed.
 
-        Special cases, which weigh less, come after the others, and what was not run comes last.
+        Special cases, which weigh less, come after the others whatever their size, and what was not run comes last.
         """
         failing = [case for case in self.counted if not case.passed]
 
-        def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:
-            return case.outcome is Outcome.NOT_RUN, case.empty, case.weight < 1, case.size
+        def rank(case: CaseResult) -> tuple[bool, bool]:
+            return case.outcome is Outcome.NOT_RUN, case.empty or case.weight < 1
 
         return min(failing, key=rank, default=None)
 

@@ -30,7 +30,10 @@ from course.checking.leading import LeadingCase
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
+from course.checking.source import written
 from course.checking.spec import Arguments, Case, Exercise, Misconception
+from course.checking.traps.find import find_trap
+from course.checking.traps.symptom import Trap
 
 REFERENCE_SECONDS = 60.0
 """How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
@@ -101,7 +104,11 @@ class Prepared:
 
 
 def run(
-    prepared: Prepared, work: Work, notes: tuple[str, ...] = (), keep: Callable[[LeadingCase], None] | None = None
+    prepared: Prepared,
+    work: Work,
+    notes: tuple[str, ...] = (),
+    keep: Callable[[LeadingCase], None] | None = None,
+    source: str = "",
 ) -> Report:
     """Run every case on a student's work and report.
 
@@ -115,6 +122,8 @@ def run(
         What the report should also say.
     keep
         Takes the leading case with its arrays, for a student to work with.
+    source
+        The student's code, where it can be read.
     """
     exercise = prepared.exercise
     attempts: list[Attempt] = []
@@ -151,9 +160,24 @@ def run(
         notes=notes,
         kept=keep is not None,
     )
+    report = replace(report, trap=_trap(prepared, report.lead, results, source))
     if keep is not None:
         keep(_leading(prepared, attempts, results, report.lead))
     return report
+
+
+def _trap(prepared: Prepared, lead: CaseResult | None, results: list[CaseResult], source: str) -> Trap | None:
+    """Look for a trap in the student's code that fits how the leading case is wrong."""
+    if lead is None or not source:
+        return None
+    exercise, arguments = (
+        prepared.exercise,
+        next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
+    )
+    try:
+        return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere)
+    except Exception:  # what was read is any text; the report is as good without
+        return None
 
 
 def _leading(
@@ -232,7 +256,7 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    report = run(Prepared(exercise, seed), work, keep=keep)
+    report = run(Prepared(exercise, seed), work, keep=keep, source=written(thing))
     work.forget()
     return replace(report, borrowed=tuple(work.borrowed))
 

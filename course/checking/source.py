@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import linecache
 import re
 import textwrap
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -129,6 +131,33 @@ def _body_starts(source: str) -> int:
 def _marked(thing: Any, name: str) -> str:
     source = textwrap.dedent(inspect.getsource(thing)).rstrip()
     return re.sub(r"^(def|class) \w+", rf"\1 {name}", source, count=1)
+
+
+def written(thing: Any) -> str:
+    """Give a student's function or class as it was written; empty where it can't be found.
+
+    Examples
+    --------
+    >>> written(len)
+    ''
+    """
+    try:
+        if type(thing) is FunctionType:
+            return textwrap.dedent(inspect.getsource(thing))
+        return _class_around(thing) if type(thing) is type else ""
+    except Exception:  # typed at a prompt, made by code, or in a file that has changed
+        return ""
+
+
+def _class_around(thing: type) -> str:
+    """Find a class by one of its methods: a notebook's classes have no file of their own."""
+    code = next(member.__code__ for member in vars(thing).values() if type(member) is FunctionType)
+    source = "".join(linecache.getlines(code.co_filename))
+    for node in ast.walk(ast.parse(source)):
+        end = getattr(node, "end_lineno", None) or 0
+        if isinstance(node, ast.ClassDef) and node.name == thing.__name__ and node.lineno <= code.co_firstlineno <= end:
+            return textwrap.dedent("\n".join(source.splitlines()[node.lineno - 1 : end]))
+    return ""
 
 
 def _literal(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -205,6 +205,8 @@ class Exercise:
         Time limit for one case.
     chapter
         The folder of its chapter, ``"01_linear"``: filled in by `course.chapters`.
+    elsewhere
+        The chapters of the other chapters' exercises, by name: filled in by `course.chapters`.
     """
 
     name: str
@@ -223,6 +225,7 @@ class Exercise:
     trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
     seconds: float = 5.0
     chapter: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.reference is None:

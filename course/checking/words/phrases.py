@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from course.checking.document import Line, Role, Sentence
 from course.checking.result import CheckResult
 
-LONGEST_NAME = 60
-"""Characters of a type's name that are shown."""
+LONGEST_NAME, LONGEST_SOURCE = 60, 120
+"""Characters that are shown of a type's name, and of a line of code."""
 
 
 @dataclass(frozen=True, slots=True)

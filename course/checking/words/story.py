@@ -7,7 +7,7 @@ from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.mismatches import tell_returned
-from course.checking.words.phrases import Told, count, credit, oracle_name, points
+from course.checking.words.phrases import LONGEST_SOURCE, Told, count, credit, oracle_name, points, shorten
 from course.checking.words.remarks import tell_remarks
 
 _NO_CALL = frozenset(
@@ -48,6 +48,7 @@ def tell(result: CheckResult) -> Document:
             *_call(result, lead),
             *told.facts,
             *_diagnosis(result),
+            *_trap(result),
             _step(result, lead, told),
             *_notes(result),
         ),
@@ -90,8 +91,20 @@ def _diagnosis(result: CheckResult) -> tuple[Line, ...]:
     )
 
 
+def _trap(result: CheckResult) -> tuple[Line, ...]:
+    trap = result.trap
+    if trap is None or (result.named and not trap.certain):
+        return ()
+    at = say("Your line {}, `{}`: ", trap.line, shorten(trap.source, LONGEST_SOURCE))
+    return (Line(Role.DIAGNOSIS, (*at, *marked(trap.effect))),)
+
+
 def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
-    step = marked(result.named[0].advice) if result.named else told.step
+    trap = result.trap
+    if trap and (trap.certain or not result.named):
+        step = marked(trap.step)
+    else:
+        step = marked(result.named[0].advice) if result.named else told.step
     more = say(" More help: {:v}.", f'hint("{result.exercise}")')
     more = more if result.asked.hints and lead.outcome not in _NO_HINT else ()
     arrays = say(" {:v} has the arrays.", f'case("{result.exercise}")') if _has_arrays(result, lead) else ()

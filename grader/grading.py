@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import TracebackType
 
 from nbformat import NotebookNode
@@ -14,6 +14,7 @@ import course
 from course.calling.work import Unavailable, Work
 from course.checking.report import Report
 from course.checking.runner import Prepared, failed, run
+from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
@@ -117,9 +118,10 @@ class Session:
                 if role(cell) == "solution":
                     stopped[nbgrader_metadata(cell)["grade_id"]] = _why_it_stopped(output)
             sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
+            demonstrated = _names(notebook, {"lesson"}) - _names(notebook, RUNS)
             for name, cell in checks.items():
                 notes = (*stopped.get(name, ()), *self.notes)
-                reports[name] = judge(prepared[name], worker, notes, cell, sources.get(name, ""))
+                reports[name] = judge(prepared[name], worker, notes, cell, sources.get(name, ""), demonstrated)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -132,10 +134,17 @@ def exercise_of(cell: NotebookNode) -> str:
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
 
-def judge(prepared: Prepared, work: Work, notes: tuple[str, ...], cell: NotebookNode, source: str = "") -> Report:
+def judge(
+    prepared: Prepared,
+    work: Work,
+    notes: tuple[str, ...],
+    cell: NotebookNode,
+    source: str = "",
+    demonstrated: Collection[str] = (),
+) -> Report:
     """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
     try:
-        report = run(prepared, work, notes, source=source)
+        report = run(prepared, work, notes, source=source, demonstrated=demonstrated)
         write_score(cell, report)
     except Unavailable:
         raise
@@ -160,6 +169,12 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     facts = report.to_dict()
     kept = ("score", "earned", "passed", "outcome", "misconception")
     cell.metadata[METADATA_KEY] = {"role": "check", **{key: facts[key] for key in kept}}
+
+
+def _names(notebook: NotebookNode, roles: Collection[str]) -> set[str]:
+    """Name what the code cells of some roles define."""
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in roles)
+    return {name for cell in cells for name in names_bound(cell.source)}
 
 
 def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:

@@ -10,9 +10,6 @@ from typing import Any
 from course.calling.naming import text_of
 from course.calling.time_limit import TimeUp
 
-# Bound once: where answers are graded, a student may replace these names where they come from.
-_members = type.__dict__["__dict__"].__get__
-
 
 def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
     """Give a function's signature where it can't be called so; None where it can, or where only a call can tell.
@@ -22,7 +19,7 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     >>> other_signature(lambda x, y: 0, (1,), {}), other_signature(lambda x: 0, (1,), {})
     ('(x, y)', None)
 
-    Of a method, and of a class's ``__init__``, it is the signature as it is written.
+    Of a method it is the signature as it is written, with ``self``.
     """
     try:
         function, args = _unbound(function, args)
@@ -43,17 +40,8 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
 
 
 def _unbound(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """Give a method, or a class's ``__init__``, as it is written, with something in the place of ``self``."""
+    """Give a method as it is written, with something in the place of ``self``."""
     kind = type(function)  # isinstance asks an object for its __class__, which may be a student's code
     if kind is MethodType and type(function.__func__) is FunctionType:
         return function.__func__, (None, *args)
-    if kind is type:
-        own = _members(function).get("__init__")
-        if type(own) is FunctionType and _first(own) != "self":
-            return own, (None, *args)
     return function, args
-
-
-def _first(function: FunctionType) -> str:
-    code = function.__code__
-    return code.co_varnames[0] if code.co_argcount else ""

@@ -59,16 +59,29 @@ class NotDefined:
 
 @dataclass(frozen=True, slots=True)
 class NotCallable:
-    """Something that is neither a function nor a class was handed in."""
+    """Something that is neither a function nor a class was handed in; `value` is its name where it is an exercise's."""
 
     type_name: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownExercise:
-    """There is no exercise of this name; `near` is the closest one, or empty."""
+    """There is no exercise of this name.
+
+    Parameters
+    ----------
+    near
+        The closest one, or empty.
+    call
+        The call that would be right.
+    why
+        What the name belongs to, where that is known; a sentence, or empty.
+    """
 
     near: str
+    call: str = 'check(your_function, "linear")'
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from course.checking.comparison import Comparison
 from course.checking.findings import Finding, Outcome, Returned, outcome_of
+from course.checking.refused import Refused
 from course.checking.spec import Exercise
 from course.checking.traps.symptom import Trap
 
@@ -144,6 +145,8 @@ class CheckResult:
         From which the cases were drawn.
     borrowed
         Names that the answer needed and its notebook has not, so the course's own were used.
+    refused
+        What a right answer uses that is not there where answers are graded.
     kept
         Whether this process keeps the leading case's arrays, for `course.case`.
     notes
@@ -159,6 +162,7 @@ class CheckResult:
     oracle_missing: bool = False
     seed: int = 0
     borrowed: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
     kept: bool = False
     notes: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ import time
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.source import written
 from course.checking.spec import Arguments, Case, Exercise, Misconception
+from course.checking.student_code import read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
 
@@ -109,6 +110,7 @@ def run(
     notes: tuple[str, ...] = (),
     keep: Callable[[LeadingCase], None] | None = None,
     source: str = "",
+    demonstrated: Collection[str] = (),
 ) -> Report:
     """Run every case on a student's work and report.
 
@@ -124,6 +126,8 @@ def run(
         Takes the leading case with its arrays, for a student to work with.
     source
         The student's code, where it can be read.
+    demonstrated
+        Names that only demonstration cells define, where answers are graded: those cells are not run there.
     """
     exercise = prepared.exercise
     attempts: list[Attempt] = []
@@ -153,20 +157,31 @@ def run(
     report = Report(
         asked=Asked.by(exercise),
         cases=tuple(results),
-        named=(NamedMistake(known.id, known.diagnosis, known.advice),) if known else (),
+        named=(NamedMistake(known.id, _diagnosis(exercise, known, source), known.advice),) if known else (),
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         seed=prepared.seed,
         notes=notes,
         kept=keep is not None,
     )
-    report = replace(report, trap=_trap(prepared, report.lead, results, source))
+    report = replace(report, trap=_trap(prepared, report.lead, results, source, demonstrated))
     if keep is not None:
         keep(_leading(prepared, attempts, results, report.lead))
     return report
 
 
-def _trap(prepared: Prepared, lead: CaseResult | None, results: list[CaseResult], source: str) -> Trap | None:
+def _diagnosis(exercise: Exercise, known: Misconception, source: str) -> str:
+    """Say what a mistake gives; of a repair that was changed without effect, that it still gives what it gave."""
+    if exercise.repair and known is exercise.misconceptions[0] and source:
+        own, given = read_code(source, exercise.name), read_code(known.source, exercise.name)
+        if own and given and not same_code(own, given):
+            return "from the function as it was handed out: your changes leave its results as they were."
+    return known.diagnosis
+
+
+def _trap(
+    prepared: Prepared, lead: CaseResult | None, results: list[CaseResult], source: str, demonstrated: Collection[str]
+) -> Trap | None:
     """Look for a trap in the student's code that fits how the leading case is wrong."""
     if lead is None or not source:
         return None
@@ -175,7 +190,7 @@ def _trap(prepared: Prepared, lead: CaseResult | None, results: list[CaseResult]
         next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
     )
     try:
-        return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere)
+        return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
         return None
 

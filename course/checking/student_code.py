@@ -122,3 +122,37 @@ def loaded(node: ast.AST) -> set[str]:
 def stored(node: ast.AST) -> set[str]:
     """Name what a piece of code assigns to."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def names_bound(source: str) -> set[str]:
+    """Name what a cell defines: functions, classes, imports, and what is assigned outside of functions.
+
+    Examples
+    --------
+    >>> sorted(names_bound("import numpy as np; x, y = 1, 2"))
+    ['np', 'x', 'y']
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    names: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            names |= {(one.asname or one.name).partition(".")[0] for one in statement.names}
+        else:
+            names |= stored(statement)
+    return names
+
+
+def same_code(one: StudentCode, other: StudentCode) -> bool:
+    """Tell whether two functions are the same code: docstrings, comments and layout don't matter."""
+    return _without_docstring(one.tree) == _without_docstring(other.tree)
+
+
+def _without_docstring(tree: ast.FunctionDef | ast.ClassDef) -> str:
+    body = tree.body[1:] if ast.get_docstring(tree, clean=False) is not None and len(tree.body) > 1 else tree.body
+    signature = ast.dump(tree.args) if isinstance(tree, ast.FunctionDef) else ""
+    return signature + "".join(map(ast.dump, body))

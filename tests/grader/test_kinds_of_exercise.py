@@ -167,7 +167,7 @@ def test_a_report_from_a_worker_is_the_one_from_home(session, exercise, source, 
     """Score, first difference, recognised mistake and words are equal, for right and for wrong answers."""
     with session.nursery.worker() as worker:
         assert worker.run_cells(["import numpy as np", source])[1].error is None
-        report = run(session.prepared(exercise.name), worker)
+        report = run(session.prepared(exercise.name), worker, source=source)
     assert report.score == score, str(report)
     assert words in str(report)
     assert facts(report) == facts(at_home(exercise, source))

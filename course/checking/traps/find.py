@@ -11,7 +11,12 @@ from course.checking.traps.symptom import Symptom, Trap
 
 
 def find_trap(
-    source: str, name: str, finding: Finding, passed: Collection[str], elsewhere: Mapping[str, str]
+    source: str,
+    name: str,
+    finding: Finding,
+    passed: Collection[str],
+    elsewhere: Mapping[str, str],
+    demonstrated: Collection[str] = (),
 ) -> Trap | None:
     """Find the trap that fits how an answer is wrong.
 
@@ -26,11 +31,13 @@ def find_trap(
     passed
         Names of the arguments of its call.
     elsewhere
-        The chapters of the course's exercises, by name.
+        The chapters of the other chapters' exercises, by name.
+    demonstrated
+        Names that only demonstration cells define, where answers are graded.
     """
     match finding:
         case StoppedByError(error=error) if error is not None:
-            symptom = Symptom(error=error, passed=passed, elsewhere=elsewhere)
+            symptom = Symptom(error=error, passed=passed, elsewhere=elsewhere, demonstrated=demonstrated)
         case Returned(comparison=comparison, changed=changed):
             wrong = comparison.wrong
             symptom = Symptom(found=wrong[0].found if wrong else None, changed=bool(changed), passed=passed)  # type: ignore[arg-type]

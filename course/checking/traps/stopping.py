@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from dataclasses import replace
 
 from course.checking.complaints import About, read_complaint
 from course.checking.student_code import StudentCode, called, dotted, line_of, loaded, names_of_parameters, stored
@@ -34,6 +35,13 @@ def name_elsewhere(code: StudentCode, symptom: Symptom) -> Trap | None:
     if any(isinstance(node, ast.Attribute) and dotted(node) == f"self.{name}" for node in code.nodes()):
         effect = f"`{name}` and `self.{name}` are two names, and only `self.{name}` has a value."
         return trap_at(code, at, effect, f"Read `self.{name}` there.")
+    if name in symptom.demonstrated or name == "torch":
+        if name == "torch":
+            effect, step = "`torch` is not available where answers are graded.", "Write it with NumPy."
+        else:
+            effect = f"`{name}` is defined in a demonstration cell; such cells are not run where answers are graded."
+            step = f"Define `{name}` in your own cell."
+        return replace(trap_at(code, at, effect, step), first=True)
     chapter = symptom.elsewhere.get(name, "")
     if chapter:
         effect = f"`{name}` is an exercise of chapter {chapter[:2]}; what an answer needs must be in its own notebook."

@@ -25,6 +25,8 @@ class Trap:
         What to do next.
     certain
         True where the step is better than a known mistake's: the mistake has this cause here.
+    first
+        True where it is told before anything else: the code may be right, and is not where it can work.
     """
 
     line: int
@@ -32,6 +34,7 @@ class Trap:
     effect: str
     step: str
     certain: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class Symptom:
     passed
         Names of the arguments of the call.
     elsewhere
-        The chapters of the course's exercises, by name.
+        The chapters of the other chapters' exercises, by name.
+    demonstrated
+        Names that only demonstration cells define, where answers are graded.
     """
 
     error: Raised | None = None
@@ -57,6 +62,7 @@ class Symptom:
     changed: bool = False
     passed: Collection[str] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    demonstrated: Collection[str] = ()
 
     @property
     def message(self) -> str:

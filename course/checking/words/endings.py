@@ -94,10 +94,17 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 say("Write `{}` in its cell, and run every cell from the top.", _opening(result)),
                 verdict=say("{}.", what),
             )
-        case UnknownExercise(near):
+        case UnknownExercise(near, call, why):
             return Told(
-                say("Name the exercise: {:v}.", f'check(your_function, "{near or "linear"}")'),
-                verdict=say("there is no exercise of this name.{}", f" Did you mean {near}?" if near else ""),
+                say("Name the exercise: {:v}.", call),
+                verdict=say(
+                    "{}{}", why or "there is no exercise of this name.", f" Did you mean {near}?" if near else ""
+                ),
+            )
+        case NotCallable(type_name, value) if value:
+            return Told(
+                say("Give its name, too: {:v}.", f'check({value}, "{value}")'),
+                verdict=say("{} is a value, which does not know its own name.", value),
             )
         case NotCallable(type_name):
             name = "linear" if result.exercise == "check" else result.exercise  # check(7) names no exercise
@@ -106,7 +113,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 verdict=say("a {} is wanted here, this is {}.", kind, a(type_name)),
             )
         case WrongSignature(yours):
-            if kind == "class":
+            if "." in lead.called.rpartition("; ")[2].partition("(")[0]:
                 return _wrong_method(result, lead, yours)
             defaults = ", with these defaults" if "=" in result.asked.signature else ""
             return Told(
@@ -151,7 +158,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
 
 def _wrong_method(result: CheckResult, lead: CaseResult, yours: str) -> Told:
     call = lead.called.rpartition("; ")[2]  # the last thing that was done
-    method = call.partition("(")[0].rpartition(".")[2] if "." in call.partition("(")[0] else "__init__"
+    method = call.partition("(")[0].rpartition(".")[2]
     taken = shorten(yours, LONGEST_SIGNATURE)
     verdict = say("it is used as {:v}; your `{}` takes {:v}.", call, method, taken)
     names = re.findall(r"\w+", yours)

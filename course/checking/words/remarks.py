@@ -8,6 +8,23 @@ from course.checking.findings import NotRun, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.phrases import LONGEST_NAME, a, oracle_name, shorten
 
+_NOT_THERE = {
+    "torch": "which is not available there. Write it with NumPy.",
+    "course": "which is the course's and not available there. Write it yourself.",
+    "demonstration": "which only a demonstration cell defines; such cells are not run there. Define it in your cell.",
+}
+
+
+def tell_refused(result: CheckResult) -> tuple[Line, ...]:
+    """Warn of what a right answer uses that is not there where answers are graded."""
+    return tuple(
+        Line(
+            Role.DIAGNOSIS,
+            say("In class this would be 0 points: line {} uses `{}`, {}", one.line, one.name, _NOT_THERE[one.kind]),
+        )
+        for one in result.refused
+    )
+
 
 def tell_remarks(result: CheckResult) -> tuple[Line, ...]:
     """Tell about each case that does not count and is not right, a line each.

@@ -8,7 +8,7 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.mismatches import tell_returned
 from course.checking.words.phrases import LONGEST_SOURCE, Told, count, credit, oracle_name, points, shorten
-from course.checking.words.remarks import tell_remarks
+from course.checking.words.remarks import tell_refused, tell_remarks
 
 _NO_CALL = frozenset(
     {
@@ -33,22 +33,27 @@ def tell(result: CheckResult) -> Document:
     """Put what a check found into words."""
     lead = result.lead
     if lead is None:
-        return Document(State.RIGHT, (_verdict(result, _right(result)), *tell_remarks(result), *_notes(result)))
+        return Document(
+            State.RIGHT,
+            (_verdict(result, _right(result)), *tell_refused(result), *tell_remarks(result), *_notes(result)),
+        )
     told = (
         tell_returned(result, lead.finding)
         if isinstance(lead.finding, Returned)
         else tell_ending(result, lead, lead.finding)
     )
+    first = result.trap is not None and result.trap.first
     untouched = lead.outcome is Outcome.NOT_ATTEMPTED and not result.earned
     return Document(
         State.NOT_ATTEMPTED if untouched else State.NOT_YET,
         (
             _verdict(result, told.verdict or say("not yet, {}.", credit(result))),
+            *(_trap(result) if first else ()),
             *_cases(result),
             *_call(result, lead),
             *told.facts,
             *_diagnosis(result),
-            *_trap(result),
+            *(() if first else _trap(result)),
             _step(result, lead, told),
             *_notes(result),
         ),

@@ -235,3 +235,13 @@ def test_code_that_cannot_be_read_has_no_trap():
     names = {}
     exec("def relu(input):\n    return input * 2", names)
     assert course.assess(names["relu"]).trap is None
+
+
+def test_a_repair_that_was_changed_without_effect_is_not_called_untouched():
+    """As handed out it is told as such; after a harmless change the changes are told."""
+    given = course.exercises["repair_linear"].misconceptions[0]
+    assert "left as it was handed out" in str(assess("import numpy as np\n" + given.handout, "repair_linear"))
+    lines = given.source.splitlines()
+    changed = assess("import numpy as np\n" + "\n".join([lines[0], "    unused = 1", *lines[1:]]), "repair_linear")
+    assert changed.misconception == given.id
+    assert "from the function as it was handed out: your changes leave its results as they were." in str(changed)

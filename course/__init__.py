@@ -2,7 +2,7 @@
 
 The names a notebook needs::
 
-    from course import check, hint, solution, progress, table
+    from course import check, hint, solution, progress, table, case
 
 Everything is loaded when it is first used, so importing the course costs next to nothing.
 """
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from course import functional as functional
     from course.chapters import EXERCISES as exercises
     from course.checking.report import Report as Report
-    from course.notebook import CheckFailed, assess, check, hint, progress, solution, table
+    from course.notebook import CheckFailed, assess, case, check, hint, progress, solution, table
 
 __all__ = [
     "CheckFailed",
     "Report",
     "assess",
+    "case",
     "check",
     "cost",
     "exercises",
@@ -38,7 +39,7 @@ _HOMES = {
     "Report": ("course.checking.report", "Report"),
     **{
         name: ("course.notebook", name)
-        for name in ("CheckFailed", "assess", "check", "hint", "progress", "solution", "table")
+        for name in ("CheckFailed", "assess", "case", "check", "hint", "progress", "solution", "table")
     },
 }
 

@@ -1,10 +1,14 @@
-"""What a notebook calls: check, assess, hint, solution, progress, table."""
+"""What a notebook calls: check, assess, case, hint, solution, progress, table."""
 
 from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from course.calling.naming import name_of, text_of
@@ -12,9 +16,14 @@ from course.chapters import EXERCISES
 from course.checking import render, runner
 from course.checking.document import Line, Role, Sentence, marked, say
 from course.checking.findings import NotCallable, UnknownExercise
+from course.checking.leading import LeadingCase
+from course.checking.locating.own_source import own_source
+from course.checking.refused import Refused, find_refused
 from course.checking.report import Report
 from course.checking.result import Asked
 from course.checking.source import bare, source_of
+from course.checking.spec import Exercise
+from course.demonstrations import demonstrated_names
 from course.errors import CourseError
 from course.workcopy.journal import Journal
 
@@ -63,7 +72,11 @@ def check(function: Any, name: str | None = None) -> None:
     warm_up: right. 3 of 3 cases, 1 point. ...
     """
     exercise = EXERCISES.get(_name_of(function, name))
-    report = runner.check(exercise, function) if exercise else _unknown(function, name)
+    report = runner.check(exercise, function, keep=_keeper(exercise.name)) if exercise else _unknown(function, name)
+    if exercise and not report.passed:
+        report = replace(report, notes=(*_of_another_chapter(exercise), *report.notes))
+    if exercise and report.passed and exercise.kind != "value":
+        report = replace(report, refused=_refused(function, exercise))
     _show(report)
     journal = Journal.find() if exercise else None
     if journal:
@@ -97,7 +110,54 @@ def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
     exercise = EXERCISES.get(_name_of(function, name))
     if exercise is None:
         return _unknown(function, name)
-    return runner.assess(exercise, function, seed)
+    return runner.assess(exercise, function, seed, keep=_keeper(exercise.name))
+
+
+class NotChecked(CourseError, LookupError):
+    """Raised by `case` for an exercise of which this session has no report. In Jupyter its traceback is one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"NotChecked: {self}"]
+
+
+_leading: dict[str, LeadingCase] = {}
+"""The leading case of the last report of each exercise, in this process."""
+
+
+def _keeper(name: str) -> Callable[[LeadingCase], None]:
+    return partial(_leading.__setitem__, name)
+
+
+def case(name: Any) -> LeadingCase:
+    """Give the case that an exercise's last report was about, with its arrays, to work with.
+
+    Parameters
+    ----------
+    name
+        The exercise, by name or as the function.
+
+    Raises
+    ------
+    NotChecked
+        If the exercise was not checked in this session, or does not exist.
+
+    Examples
+    --------
+    >>> _ = assess(lambda x: 2 * x, "warm_up")
+    >>> leading = case("warm_up")
+    >>> leading
+    warm_up(x (4,)), with .arguments, .yours and .expected
+    >>> leading.expected - leading.yours
+    array([1., 1., 1., 1.])
+    """
+    wanted = _name_of(name, None)
+    if wanted in _leading:
+        return _leading[wanted].copy()
+    if wanted in EXERCISES:
+        raise NotChecked(f"{wanted} was not checked in this session: run check({wanted}) first.", name=wanted) from None
+    near = difflib.get_close_matches(wanted, EXERCISES, n=1)
+    meant = f' Did you mean case("{near[0]}")?' if near else ' Name it: case("linear").'
+    raise NotChecked(f"There is no exercise {wanted!r}.{meant}", name=wanted) from None
 
 
 def hint(name: Any, number: int = 1) -> None:
@@ -118,9 +178,14 @@ def hint(name: Any, number: int = 1) -> None:
     """
     exercise = EXERCISES.get(_name_of(name, None))
     if exercise is None:
-        _show(_unknown(name, None))
+        _show(_unknown(name, None, "hint"))
         return
     hints = exercise.hints
+    if issubclass(type(number), str):
+        example = str(number).strip() if str(number).strip().isdigit() else "1"
+        call = f'hint("{exercise.name}", {example})'
+        _show(_Note((say("The number of a hint is no text: {:v}", call),)))
+        return
     if number not in range(1, len(hints) + 1):
         _show(_Note((say("{} has hints 1 to {}; there is no hint {}.", exercise.name, len(hints), number),)))
         return
@@ -151,7 +216,7 @@ def solution(name: Any) -> None:
     """
     exercise = EXERCISES.get(_name_of(name, None))
     if exercise is None:
-        _show(_unknown(name, None))
+        _show(_unknown(name, None, "solution"))
         return
     _show(_Solution(bare(source_of(exercise.solution, exercise.name)), exercise.explanation))
 
@@ -183,12 +248,50 @@ def _name_of(function: Any, name: str | None) -> str:
     return text_of(told) if name is not None or issubclass(type(told), str) else name_of(function)
 
 
-def _unknown(function: Any, given: str | None) -> Report:
+def _refused(function: Any, exercise: Exercise) -> tuple[Refused, ...]:
+    """Find what a right answer uses that is not there where answers are graded."""
+    names = getattr(sys.modules.get("__main__"), "__dict__", {})
+    names = getattr(function, "__globals__", names) if type(function) is FunctionType else names
+    try:
+        demonstrated = demonstrated_names(exercise.name, Path.cwd())
+        return find_refused(own_source(function), exercise.name, names, demonstrated)
+    except Exception:  # a warning that fails is none
+        return ()
+
+
+def _unknown(function: Any, given: str | None, verb: str = "check") -> Report:
     name = _name_of(function, given)
-    if given is None and not callable(function) and not issubclass(type(function), str):
-        return runner.refuse(Asked("check"), NotCallable(name))
-    near = difflib.get_close_matches(name, EXERCISES, n=1)
-    return runner.refuse(Asked(name), UnknownExercise(near[0] if near else ""))
+    is_text = issubclass(type(function), str)
+    if given is None and not callable(function) and not is_text:
+        value = _value_named(function)
+        return runner.refuse(Asked(value or verb), NotCallable(name, value))
+    why = ""
+    if name == "<lambda>":
+        why = "a lambda has no name of its own."
+    elif given is None and type(function) is BuiltinFunctionType:
+        why = f"{name} is Python's own; pass what you wrote."
+    near = "" if why else next(iter(difflib.get_close_matches(name, EXERCISES, n=1)), "")
+    wanted = near or "linear"
+    called = f"check({wanted})" if is_text or why.endswith("wrote.") else f'check(your_function, "{wanted}")'
+    call = called if verb == "check" else f'{verb}("{wanted}")'
+    return runner.refuse(Asked("check" if why else name), UnknownExercise(near, call, why))
+
+
+def _value_named(value: Any) -> str:
+    """Find the exercise whose value this is among the notebook's names."""
+    names = getattr(sys.modules.get("__main__"), "__dict__", {})
+    return next((name for name, e in EXERCISES.items() if e.kind == "value" and names.get(name) is value), "")
+
+
+def _of_another_chapter(exercise: Exercise) -> tuple[str, ...]:
+    """Say that an exercise belongs to another chapter than the notebook's, and which of this chapter is like it."""
+    here = Path.cwd().name
+    own = [name for name, other in EXERCISES.items() if other.chapter == here]
+    if not own or exercise.chapter == here:
+        return ()
+    near = next((name for name in own if name.lower() == exercise.name.lower()), "")
+    meant = f" Did you mean check({near})?" if near else ""
+    return (f"{exercise.name} belongs to chapter {exercise.chapter[:2]}; this is chapter {here[:2]}.{meant}",)
 
 
 def _show(thing: Report | _Note | _Solution) -> None:

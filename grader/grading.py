@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import TracebackType
 
 from nbformat import NotebookNode
@@ -16,6 +16,7 @@ from course.calling.work import Unavailable, Work
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
 from course.checking.runner import Prepared, failed, point, run
+from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
@@ -125,9 +126,11 @@ class Session:
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
                 if role(cell) == "solution":
                     stopped[nbgrader_metadata(cell)["grade_id"]] = _why_it_stopped(output)
+            sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
+            demonstrated = _names(notebook, {"lesson"}) - _names(notebook, RUNS)
             for name, cell in checks.items():
                 notes = (*stopped.get(name, ()), *self.notes)
-                reports[name] = judge(prepared[name], worker, notes, cell)
+                reports[name] = judge(prepared[name], worker, notes, cell, sources.get(name, ""), demonstrated)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
             self._locate(reports, prepared, worker, code, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
@@ -160,10 +163,17 @@ def exercise_of(cell: NotebookNode) -> str:
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
 
-def judge(prepared: Prepared, work: Work, notes: tuple[str, ...], cell: NotebookNode) -> Report:
+def judge(
+    prepared: Prepared,
+    work: Work,
+    notes: tuple[str, ...],
+    cell: NotebookNode,
+    source: str = "",
+    demonstrated: Collection[str] = (),
+) -> Report:
     """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
     try:
-        report = run(prepared, work, notes)
+        report = run(prepared, work, notes, source=source, demonstrated=demonstrated)
         write_score(cell, report)
     except Unavailable:
         raise
@@ -188,6 +198,12 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     facts = report.to_dict()
     kept = ("score", "earned", "passed", "outcome", "misconception", "line")
     cell.metadata[METADATA_KEY] = {"role": "check", **{key: facts[key] for key in kept}}
+
+
+def _names(notebook: NotebookNode, roles: Collection[str]) -> set[str]:
+    """Name what the code cells of some roles define."""
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in roles)
+    return {name for cell in cells for name in names_bound(cell.source)}
 
 
 def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from course.calling.naming import text_of
@@ -17,8 +18,11 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     --------
     >>> other_signature(lambda x, y: 0, (1,), {}), other_signature(lambda x: 0, (1,), {})
     ('(x, y)', None)
+
+    Of a method it is the signature as it is written, with ``self``.
     """
     try:
+        function, args = _unbound(function, args)
         signature = inspect.signature(function)
     except TimeUp:
         raise
@@ -33,3 +37,11 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     except BaseException:  # it is not one of Python's own
         return None
     return None
+
+
+def _unbound(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Give a method as it is written, with something in the place of ``self``."""
+    kind = type(function)  # isinstance asks an object for its __class__, which may be a student's code
+    if kind is MethodType and type(function.__func__) is FunctionType:
+        return function.__func__, (None, *args)
+    return function, args

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,11 @@ from course.checking.comparison import (
     WrongNumber,
     WrongShape,
     WrongText,
+    WrongTruth,
     WrongType,
     WrongValues,
 )
-from course.checking.pattern import find_grid, find_relation, find_where
+from course.checking.pattern import Relation, find_grid, find_relation, find_where
 
 RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""
@@ -33,6 +35,8 @@ LARGE = 10.0
 """Among values of this size and more, sums in float32 leave ten times as much of a value that should be zero."""
 SINGLE = 1.2e-7
 """The relative step of float32. A result in a type with larger steps is narrow: its digits may not suffice."""
+AXES = 5
+"""Of arrays with more axes than this, the orders of axes are too many to try."""
 
 Data = np.ndarray | tuple[Any, ...] | Foreign
 """A result in one of three forms: an array (numbers are 0-d), several results, or something else."""
@@ -203,6 +207,9 @@ def _join(items: tuple[Any, ...]) -> np.ndarray | None:
 
 
 def _compare_arrays(value: np.ndarray, expected: np.ndarray) -> Right | Mismatch:
+    truth = value.dtype.kind == "b" and not value.ndim and expected.dtype.kind != "b"
+    if truth and (expected.ndim or not close(value, expected)):
+        return WrongTruth(bool(value), "array" if expected.ndim else "number")
     if value.shape != expected.shape:
         return WrongShape(value.shape, expected.shape, _rearranged(value, expected))
     if not _kind_fits(value.dtype.kind, expected.dtype.kind):
@@ -221,11 +228,19 @@ def _compare_arrays(value: np.ndarray, expected: np.ndarray) -> Right | Mismatch
         differing=int(wrong.sum()),
         total=wrong.size,
         where=find_where(wrong),
-        relation=find_relation(value[wrong], expected[wrong]),
+        relation=_turned(value, expected) or find_relation(value[wrong], expected[wrong]),
         grid=find_grid(wrong, first),
         largest=largest,
         narrow=_narrow(value, expected),
+        nan=int((np.isnan(value) & np.isfinite(expected)).sum()),
+        infinite=int((np.isinf(value) & np.isfinite(expected)).sum()),
     )
+
+
+def _turned(value: np.ndarray, expected: np.ndarray) -> Relation | None:
+    """See that an array of the right shape is the transpose of the right one."""
+    turned = value.ndim > 1 and value.T.shape == expected.shape and bool(close(value.T, expected).all())
+    return Relation("transposed", 0.0) if turned else None
 
 
 def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -283,8 +298,20 @@ def _largest_difference(value: np.ndarray, expected: np.ndarray) -> float:
 
 
 def _rearranged(value: np.ndarray, expected: np.ndarray) -> str:
+    if not expected.ndim and value.size > 1 and value.dtype.kind in "biuf":
+        return next((name for name, one in (("mean", value.mean()), ("sum", value.sum())) if close(one, expected)), "")
     if not _kind_fits(value.dtype.kind, expected.dtype.kind) or value.size != expected.size or value.size == 0:
         return ""
     if value.ndim > 1 and value.T.shape == expected.shape and close(value.T, expected).all():
         return "transposed"
+    if value.ndim == expected.ndim and _axes_moved(value, expected):
+        return "axes moved"
     return "same values" if close(value.reshape(expected.shape), expected).all() else ""
+
+
+def _axes_moved(value: np.ndarray, expected: np.ndarray) -> bool:
+    """Tell whether the axes of an array only have to be put in another order."""
+    if value.ndim > AXES or sorted(value.shape) != sorted(expected.shape):
+        return False
+    orders = (order for order in permutations(range(value.ndim)) if value.transpose(order).shape == expected.shape)
+    return any(close(value.transpose(order), expected).all() for order in orders)

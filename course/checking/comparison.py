@@ -39,7 +39,8 @@ class WrongCount:
 class WrongShape:
     """An array of another shape.
 
-    `rearranged` is ``"same values"`` or ``"transposed"`` where the values would be right.
+    `rearranged` is ``"same values"``, ``"transposed"`` or ``"axes moved"`` where the values would be right; ``"sum"``
+    or ``"mean"`` where one number is wanted, and that of the values is it.
     """
 
     yours: tuple[int, ...]
@@ -52,6 +53,14 @@ class WrongKind:
     """Another kind of numbers. Both are NumPy's letters, such as ``"f"``."""
 
     yours: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTruth:
+    """A single truth value in place of an array or a number. `wanted` is ``"array"`` or ``"number"``."""
+
+    value: bool
     wanted: str
 
 
@@ -94,6 +103,8 @@ class WrongValues:
         The largest absolute difference.
     narrow
         The name of the array's type where only that type's few digits make the values wrong: ``"float16"``.
+    nan, infinite
+        How many values are NaN, and how many infinite, where the expected ones are finite.
     """
 
     index: tuple[int, ...]
@@ -106,9 +117,11 @@ class WrongValues:
     grid: tuple[tuple[bool, ...], ...]
     largest: float
     narrow: str = ""
+    nan: int = 0
+    infinite: int = 0
 
 
-Mismatch = WrongType | WrongCount | WrongShape | WrongKind | WrongNumber | WrongText | WrongValues
+Mismatch = WrongType | WrongCount | WrongShape | WrongKind | WrongTruth | WrongNumber | WrongText | WrongValues
 """The first thing that is not as it should be, in the order of the stages."""
 
 

@@ -16,6 +16,11 @@ class About(StrEnum):
     DOT_SIZES = auto()
     MATMUL_OF_A_NUMBER = auto()
     BROADCAST = auto()
+    EINSUM_SIZES = auto()
+    EINSUM_FEW_AXES = auto()
+    EINSUM_MANY_AXES = auto()
+    EINSUM_OUTPUT = auto()
+    MASK_COUNTS = auto()
     ASSIGNED_SHAPE = auto()
     MASKED_SHAPE = auto()
     RESHAPE = auto()
@@ -45,6 +50,8 @@ class Cause(StrEnum):
     MISSING_ATTRIBUTE = auto()
     NONE = auto()
     SHAPES = auto()
+    EINSUM = auto()
+    MASK = auto()
     TYPES = auto()
     UNKNOWN = auto()
 
@@ -67,6 +74,11 @@ _PATTERNS = tuple(
         (About.DOT_SIZES, r"shapes (\(.*?\)) and (\(.*?\)) not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)"),
         (About.MATMUL_OF_A_NUMBER, r"matmul: Input operand \d does not have enough dimensions"),
         (About.BROADCAST, r"operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\))"),
+        (About.EINSUM_SIZES, r"remapped shapes \[original->remapped\]: (\(.*?\))->\S+ (\(.*?\))->"),
+        (About.EINSUM_FEW_AXES, r"subscripts string contains too many subscripts for operand (\d+)"),
+        (About.EINSUM_MANY_AXES, r"operand has more dimensions than subscripts given in einstein sum"),
+        (About.EINSUM_OUTPUT, r"included output subscript '(\w)' which never appeared in an input"),
+        (About.MASK_COUNTS, r"boolean array indexing assignment cannot assign (\d+) input values to the (\d+) output"),
         (About.ASSIGNED_SHAPE, r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))"),
         (About.MASKED_SHAPE, r"array is not broadcastable to correct shape"),
         (About.RESHAPE, r"cannot reshape array of size (\d+) into shape (\(.*?\))"),
@@ -132,6 +144,10 @@ def find_cause(error: Raised) -> Cause:
     if "truth value" in message:
         return Cause.TRUTH_VALUE
     complaint = read_complaint(message)
+    if complaint and complaint.about.startswith("einsum"):
+        return Cause.EINSUM
+    if complaint and complaint.about is About.MASK_COUNTS:
+        return Cause.MASK
     if complaint and complaint.about is About.MISSING_ATTRIBUTE:
         return Cause.MISSING_ATTRIBUTE
     if "NoneType" in message:

@@ -30,6 +30,12 @@ class Named:
     mistakes: tuple[Misconception, ...] = ()
     explains: Explains = EVERYTHING
 
+    def at(self, indexes: Sequence[int]) -> Named:
+        """Give what is explained by the cases' own indexes, where only the cases at these were looked at."""
+        cases = tuple(indexes[i] for i in self.explains.cases)
+        waiting = tuple(indexes[i] for i in self.explains.waiting)
+        return replace(self, explains=replace(self.explains, cases=cases, waiting=waiting))
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

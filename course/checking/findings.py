@@ -15,6 +15,7 @@ from course.checking.comparison import (
     WrongNumber,
     WrongShape,
     WrongText,
+    WrongTruth,
     WrongType,
     WrongValues,
 )
@@ -58,16 +59,29 @@ class NotDefined:
 
 @dataclass(frozen=True, slots=True)
 class NotCallable:
-    """Something that is neither a function nor a class was handed in."""
+    """Something that is neither a function nor a class was handed in; `value` is its name where it is an exercise's."""
 
     type_name: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownExercise:
-    """There is no exercise of this name; `near` is the closest one, or empty."""
+    """There is no exercise of this name.
+
+    Parameters
+    ----------
+    near
+        The closest one, or empty.
+    call
+        The call that would be right.
+    why
+        What the name belongs to, where that is known; a sentence, or empty.
+    """
 
     near: str
+    call: str = 'check(your_function, "linear")'
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +155,14 @@ class Returned:
         Names of the arguments that the call changed.
     trace
         How the first value that differs comes about, where that is short.
+    is_list
+        Whether a list came back where an array is wanted. Its values count all the same.
     """
 
     comparison: Comparison
     changed: tuple[str, ...] = ()
     trace: str = ""
+    is_list: bool = False
 
 
 Finding = (
@@ -183,6 +200,7 @@ _OUTCOMES: dict[type, Outcome] = {
     WrongKind: Outcome.WRONG_KIND,
     WrongNumber: Outcome.WRONG_VALUES,
     WrongText: Outcome.WRONG_VALUES,
+    WrongTruth: Outcome.WRONG_TYPE,
     WrongValues: Outcome.WRONG_VALUES,
 }
 

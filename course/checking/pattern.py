@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NEAR = 0.01
-"""Values that all differ by less than this look rounded."""
+NEAR = 1e-3
+"""Values that all differ by less than this share of themselves look rounded."""
 MAP_ROWS, MAP_COLUMNS = 16, 24
 """A map of the values that differ is cut off beyond this size."""
 
@@ -23,9 +23,9 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How values that differ are related to the expected ones: by one factor, by one offset, or all nearly equal."""
+    """How values that differ are related to the expected ones: by a factor, an offset, nearly equal, or transposed."""
 
-    kind: str  # "factor" | "offset" | "near"
+    kind: str  # "factor" | "offset" | "near" | "transposed"
     amount: float
 
 
@@ -63,7 +63,7 @@ def find_relation(value: np.ndarray, expected: np.ndarray) -> Relation | None:
     with np.errstate(all="ignore"):
         factors, offsets = value / expected, value - expected
         largest = float(np.abs(offsets).max())
-        if largest < NEAR and np.abs(expected).max() > 10 * NEAR:
+        if (np.abs(offsets) < NEAR * np.abs(expected)).all():
             return Relation("near", largest)
         if value.size < 3:
             return None

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from course.checking.comparison import Comparison
 from course.checking.findings import Finding, Outcome, Returned, outcome_of
+from course.checking.refused import Refused
 from course.checking.spec import Exercise
+from course.checking.traps.symptom import Trap
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class CaseResult:
         How many values the call takes and gives, and whether the result has none.
     fixed
         Whether every seed draws the same call, so that its answer could be written down beforehand.
+    remark
+        True for a case that the lesson does not ask for: it does not count.
+    sizes
+        The shapes of the arguments without values, of which a remark tells.
     """
 
     name: str
@@ -38,6 +44,8 @@ class CaseResult:
     size: int = 0
     empty: bool = False
     fixed: bool = False
+    remark: bool = False
+    sizes: tuple[tuple[int, ...], ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -180,6 +188,8 @@ class CheckResult:
         The known mistakes in it: none, one, or two together.
     explains
         What of it they explain.
+    trap
+        The trap in the student's code that fits how the leading case is wrong, if one was found.
     located
         The line, or two, of the student's code in which the mistake is, if found.
     oracle
@@ -190,6 +200,10 @@ class CheckResult:
         From which the cases were drawn.
     borrowed
         Names that the answer needed and its notebook has not, so the course's own were used.
+    refused
+        What a right answer uses that is not there where answers are graded.
+    kept
+        Whether this process keeps the leading case's arrays, for `course.case`.
     notes
         What else the reader should know, such as that grading was not confined. Plain sentences.
     """
@@ -198,11 +212,14 @@ class CheckResult:
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
     explains: Explains = EVERYTHING
+    trap: Trap | None = None
     located: Located | None = None
     oracle: str = "PyTorch"
     oracle_missing: bool = False
     seed: int = 0
     borrowed: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    kept: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -216,9 +233,14 @@ class CheckResult:
         return self.asked.points
 
     @property
+    def counted(self) -> tuple[CaseResult, ...]:
+        """The cases that count. The others become remarks."""
+        return tuple(case for case in self.cases if not case.remark)
+
+    @property
     def passed(self) -> bool:
-        """Whether every case was right."""
-        return bool(self.cases) and all(case.passed for case in self.cases)
+        """Whether every case that counts was right."""
+        return bool(self.counted) and all(case.passed for case in self.counted)
 
     @property
     def score(self) -> float:
@@ -227,14 +249,14 @@ class CheckResult:
         Cases with an empty result, or with the same call for everybody, earn nothing on their own: returning
         nothing, or a constant, would pass them.
         """
-        right = [case for case in self.cases if case.passed]
+        right = [case for case in self.counted if case.passed]
         if not any(case.informative for case in right):
             return 0.0
         if self.passed:
             return 1.0
         if self.asked.whole:
             return 0.0
-        return sum(case.weight for case in right) / sum(case.weight for case in self.cases)
+        return sum(case.weight for case in right) / sum(case.weight for case in self.counted)
 
     @property
     def earned(self) -> float:
@@ -243,18 +265,19 @@ class CheckResult:
 
     @property
     def lead(self) -> CaseResult | None:
-        """The case to tell about: of the failing ones the smallest; None if all passed.
+        """The case to tell about: of the failing ones the first in the exercise's order; None if all passed.
 
-        Special cases, which weigh less, come after the others, and what was not run comes last. Where the named
-        mistakes explain some cases, it is one of these, and it needs no step that is still to be written.
+        Special cases, which weigh less, come after the others whatever their size, and what was not run comes last.
+        Where the named mistakes explain some cases, it is one of these, and it needs no step that is still to be
+        written.
         """
         explains = self.explains
         indexes = explains.cases or range(len(self.cases))
         told = [self.cases[i] for i in indexes if i not in explains.waiting]
-        failing = [case for case in told if not case.passed]
+        failing = [case for case in told if not case.passed and not case.remark]
 
-        def rank(case: CaseResult) -> tuple[bool, bool, bool, int]:
-            return case.outcome is Outcome.NOT_RUN, case.empty, case.weight < 1, case.size
+        def rank(case: CaseResult) -> tuple[bool, bool]:
+            return case.outcome is Outcome.NOT_RUN, case.empty or case.weight < 1
 
         return min(failing, key=rank, default=None)
 
@@ -285,4 +308,4 @@ class CheckResult:
     @property
     def largest_difference(self) -> float:
         """The largest absolute difference over all cases whose values were compared."""
-        return max((case.comparison.largest for case in self.cases if case.comparison), default=0.0)
+        return max((case.comparison.largest for case in self.counted if case.comparison), default=0.0)

@@ -8,6 +8,7 @@ import time
 import traceback
 import warnings
 import zlib
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from course.checking.comparison import WrongValues
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
+from course.checking.leading import LeadingCase
 from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import own_source
 from course.checking.locating.search import Standing
@@ -34,6 +36,9 @@ from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.spec import Arguments, Case, Exercise, Misconception
+from course.checking.student_code import read_code, same_code
+from course.checking.traps.find import find_trap
+from course.checking.traps.symptom import Trap
 
 REFERENCE_SECONDS = 60.0
 """How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
@@ -117,7 +122,14 @@ class Prepared:
         return self._variants[key]
 
 
-def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
+def run(
+    prepared: Prepared,
+    work: Work,
+    notes: tuple[str, ...] = (),
+    keep: Callable[[LeadingCase], None] | None = None,
+    source: str = "",
+    demonstrated: Collection[str] = (),
+) -> Report:
     """Run every case on a student's work and report.
 
     Parameters
@@ -128,6 +140,12 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
         Where the student's function, class or value is: here or in a worker.
     notes
         What the report should also say.
+    keep
+        Takes the leading case with its arrays, for a student to work with.
+    source
+        The student's code, where it can be read.
+    demonstrated
+        Names that only demonstration cells define, where answers are graded: those cells are not run there.
     """
     exercise = prepared.exercise
     attempts: list[Attempt] = []
@@ -145,22 +163,72 @@ def run(prepared: Prepared, work: Work, notes: tuple[str, ...] = ()) -> Report:
         results.append(result)
     known = Named()
     try:
+        counted = [i for i, case in enumerate(exercise.cases) if not case.remark]
         tried = [
-            Tried(attempt, expected, result.comparison, result.size, special=result.weight < 1)
-            for attempt, expected, result in zip(attempts, prepared.expected, results, strict=True)
+            Tried(attempts[i], prepared.expected[i], results[i].comparison, results[i].size, results[i].weight < 1)
+            for i in counted
         ]
-        known = diagnose(exercise.misconceptions, tried, prepared.variant_attempt, exercise.repair)
+        known = diagnose(
+            exercise.misconceptions,
+            tried,
+            lambda mistake, i: prepared.variant_attempt(mistake, counted[i]),
+            exercise.repair,
+        ).at(counted)
     except Exception as error:
         notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
-    return Report(
+    report = Report(
         asked=Asked.by(exercise),
         cases=tuple(results),
-        named=tuple(NamedMistake(mistake.id, mistake.diagnosis, mistake.advice) for mistake in known.mistakes),
+        named=tuple(
+            NamedMistake(mistake.id, _diagnosis(exercise, mistake, source), mistake.advice)
+            for mistake in known.mistakes
+        ),
         explains=known.explains,
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         seed=prepared.seed,
         notes=notes,
+        kept=keep is not None,
+    )
+    report = replace(report, trap=_trap(prepared, report.lead, results, source, demonstrated))
+    if keep is not None:
+        keep(_leading(prepared, attempts, results, report.lead))
+    return report
+
+
+def _diagnosis(exercise: Exercise, known: Misconception, source: str) -> str:
+    """Say what a mistake gives; of a repair that was changed without effect, that it still gives what it gave."""
+    if exercise.repair and known is exercise.misconceptions[0] and source:
+        own, given = read_code(source, exercise.name), read_code(known.source, exercise.name)
+        if own and given and not same_code(own, given):
+            return "from the function as it was handed out: your changes leave its results as they were."
+    return known.diagnosis
+
+
+def _trap(
+    prepared: Prepared, lead: CaseResult | None, results: list[CaseResult], source: str, demonstrated: Collection[str]
+) -> Trap | None:
+    """Look for a trap in the student's code that fits how the leading case is wrong."""
+    if lead is None or not source:
+        return None
+    exercise, arguments = (
+        prepared.exercise,
+        next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
+    )
+    try:
+        return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
+    except Exception:  # what was read is any text; the report is as good without
+        return None
+
+
+def _leading(
+    prepared: Prepared, attempts: list[Attempt], results: list[CaseResult], lead: CaseResult | None
+) -> LeadingCase:
+    """Give the leading case with its arrays; where all is right, the first."""
+    index = next((i for i, result in enumerate(results) if result is lead), 0)
+    result = results[index]
+    return LeadingCase(
+        result.name, result.called, prepared.arguments[index], attempts[index].value, prepared.expected[index]
     )
 
 
@@ -226,36 +294,43 @@ def failed(exercise: Exercise, error: BaseException, seed: int = 0, notes: tuple
     return refuse(Asked.by(exercise), OurError(_fault(error)), seed, notes)
 
 
-def assess(exercise: Exercise, function: Any, seed: int = 0) -> Report:
+def assess(
+    exercise: Exercise, function: Any, seed: int = 0, keep: Callable[[LeadingCase], None] | None = None
+) -> Report:
     """Check a function, class or value of this process, silently. Whatever it is or does, a report comes back."""
     with (
         open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
         contextlib.redirect_stdout(nowhere),
         contextlib.redirect_stderr(nowhere),
     ):
-        return check(exercise, function, seed)
+        return check(exercise, function, seed, keep)
 
 
-def check(exercise: Exercise, thing: Any, seed: int = 0) -> Report:
+def check(exercise: Exercise, thing: Any, seed: int = 0, keep: Callable[[LeadingCase], None] | None = None) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
     try:
-        return _check(exercise, thing, seed)
+        return _check(exercise, thing, seed, keep)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         return failed(exercise, error, seed)
 
 
-def _check(exercise: Exercise, thing: Any, seed: int) -> Report:
+def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCase], None] | None) -> Report:
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
     prepared = Prepared(exercise, seed)
-    report = run(prepared, work)
+    source = own_source(thing)
+    report = run(prepared, work, keep=keep, source=source)
     borrowed = tuple(work.borrowed)
-    report = point(report, prepared, work, own_source(thing), SECONDS)
+    report = point(report, prepared, work, source, SECONDS)
     work.forget()
     return replace(report, borrowed=borrowed)
+
+
+def _without_values(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.size == 0
 
 
 def _is_plain(value: Any) -> bool:
@@ -277,6 +352,8 @@ def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseR
         size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
         empty=isinstance(expected, np.ndarray) and expected.size == 0,
         fixed=prepared.fixed[index],
+        remark=case.remark,
+        sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
     )
 
 
@@ -285,4 +362,5 @@ def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: 
     trace = ""
     if exercise.trace and len(comparison.units) == 1 and isinstance(comparison.units[0].found, WrongValues):
         trace = exercise.trace(arguments, comparison.units[0].found.index)
-    return Returned(comparison, attempt.changed, trace)
+    is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
+    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function")

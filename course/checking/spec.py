@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,9 @@ class Case:
         The case's share of the exercise's points, relative to the others.
     answer
         The right answer, where it is known and slow to compute. By default it is asked for.
+    remark
+        True for what the lesson does not ask for, such as an empty batch: the case neither counts nor fails. Where
+        the rest is right, the report says what became of it.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Case:
     note: str = ""
     weight: float = 1.0
     answer: Any = None
+    remark: bool = False
 
 
 Edit = tuple[str, str]
@@ -205,6 +209,8 @@ class Exercise:
         Time limit for one case.
     chapter
         The folder of its chapter, ``"01_linear"``: filled in by `course.chapters`.
+    elsewhere
+        The chapters of the other chapters' exercises, by name: filled in by `course.chapters`.
     """
 
     name: str
@@ -223,6 +229,7 @@ class Exercise:
     trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
     seconds: float = 5.0
     chapter: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.reference is None:

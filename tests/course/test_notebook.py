@@ -1,5 +1,6 @@
 """What a notebook calls: check, hint, solution, and how a failure looks."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -118,3 +119,44 @@ def test_every_public_name_is_there():
         assert getattr(course, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'chek'"):
         course.chek  # noqa: B018
+
+
+def told(capsys, call, *args):
+    """Call something of a notebook's, and give what is shown."""
+    with contextlib.suppress(course.CheckFailed):
+        call(*args)
+    return capsys.readouterr().out
+
+
+def test_whatever_is_typed_the_answer_shows_the_right_call(capsys, monkeypatch):
+    """A value, a lambda, a built-in, a misspelt name, a number as text."""
+    import __main__
+
+    kernel = [[1.0]]
+    monkeypatch.setattr(__main__, "edge_kernel", kernel, raising=False)
+    shown = told(capsys, course.check, kernel)
+    assert shown.startswith("edge_kernel: edge_kernel is a value, which does not know its own name.")
+    assert 'Next: Give its name, too: check(edge_kernel, "edge_kernel").' in shown
+    shown = told(capsys, course.check, lambda x: x)
+    assert shown.startswith("check: a lambda has no name of its own.")
+    assert 'Next: Name the exercise: check(your_function, "linear").' in shown
+    shown = told(capsys, course.check, print)
+    assert shown.startswith("check: print is Python's own; pass what you wrote.")
+    assert "Next: Name the exercise: check(linear)." in shown
+    assert 'Next: Name the exercise: hint("warm_up").' in told(capsys, course.hint, "warmup")
+    assert 'Next: Name the exercise: solution("warm_up").' in told(capsys, course.solution, "warmup")
+    assert 'The number of a hint is no text: hint("conv2d", 2)' in told(capsys, course.hint, "conv2d", "2")
+    assert 'hint("conv2d", 1)' in told(capsys, course.hint, "conv2d", "two")
+
+
+def test_an_exercise_of_another_chapter_is_told_as_such(capsys, monkeypatch, tmp_path):
+    """`check(Linear)` in chapter 01 says that it belongs to chapter 15, and which is meant here."""
+
+    class Linear:
+        pass
+
+    (tmp_path / "01_linear").mkdir()
+    monkeypatch.chdir(tmp_path / "01_linear")
+    shown = told(capsys, course.check, Linear)
+    assert "Linear belongs to chapter 15; this is chapter 01. Did you mean check(linear)?" in shown
+    assert "belongs to chapter" not in told(capsys, course.check, lambda *args: None, "linear")

@@ -171,7 +171,8 @@ def test_a_report_from_a_worker_is_the_one_from_home(monkeypatch, session, exerc
     with session.nursery.worker() as worker:
         assert worker.run_cells(["import numpy as np", source])[1].error is None
         prepared = session.prepared(exercise.name)
-        report = point(run(prepared, worker), prepared, worker, source_in(source, exercise.name), 30)
+        report = run(prepared, worker, source=source)
+        report = point(report, prepared, worker, source_in(source, exercise.name), 30)
     assert report.score == score, str(report)
     assert words in str(report)
     assert facts(report) == facts(at_home(exercise, source))

@@ -47,7 +47,7 @@ EXERCISE = Exercise(
         Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4, reach=3))),
         Case("a batch", lambda rng: with_gradient(rng, spread(rng, 2, 3, 4))),
         Case("far out", lambda rng: with_gradient(rng, spread(rng, 2, 4, reach=60)), note="up to 60 away from 0"),
-        Case("no values", lambda rng: with_gradient(rng, np.zeros((2, 0))), weight=0.5),
+        Case("an empty array", lambda rng: with_gradient(rng, np.zeros((2, 0))), remark=True),
     ),
     mistakes=(
         Mistake(

@@ -41,7 +41,7 @@ EXERCISE = Exercise(
         Case("zeros in the input", lambda rng: with_gradient(rng, with_zeros(rng, 2, 4)), note="the input has zeros"),
         Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4))),
         Case("a batch of images", lambda rng: with_gradient(rng, spread(rng, 2, 3, 4, 5))),
-        Case("no values", lambda rng: with_gradient(rng, np.zeros((0, 3))), weight=0.5),
+        Case("an empty array", lambda rng: with_gradient(rng, np.zeros((0, 3))), remark=True),
     ),
     mistakes=(
         Mistake(

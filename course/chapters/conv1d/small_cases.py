@@ -17,6 +17,6 @@ SMALL_CASES = (
         "an empty batch",
         lambda rng: layer(rng, n=0, c_i=2, c_o=3, size=(5,), kernel=(2,)),
         note="not a single signal",
-        weight=0.5,
+        remark=True,
     ),
 )

@@ -58,7 +58,7 @@ EXERCISE = Exercise(
             "an empty batch",
             lambda rng: layer(rng, n=0, c_i=2, c_o=3, size=(4, 5), kernel=(2, 3)),
             note="not a single image",
-            weight=0.5,
+            remark=True,
         ),
         Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
     ),

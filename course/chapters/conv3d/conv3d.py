@@ -62,7 +62,7 @@ EXERCISE = Exercise(
             "an empty batch",
             lambda rng: layer(rng, n=0, c_i=2, c_o=3, size=(3, 4, 5), kernel=(2, 3, 2)),
             note="not a single film",
-            weight=0.5,
+            remark=True,
         ),
         Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 5, 2), kernel=(2, 3, 1))),
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.plain import Foreign
 from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten
@@ -97,12 +98,18 @@ def _use_summary(student: Student, layers: str, order: tuple[int, ...], input_sh
     summed = student.call("summary", make_network(student, layers, order), input_shape)
     if not isinstance(summed, dict):
         return summed
-    return (*_columns(summed.get("rows")), *(summed.get(name) for name in TOTAL_NAMES))
+    return (*_columns(_entry(summed, "rows")), *(_entry(summed, name) for name in TOTAL_NAMES))
+
+
+def _entry(summed: dict[str, Any], key: str) -> Any:
+    """Give an entry; where there is none, say which keys there are."""
+    keys = ", ".join(map(repr, summed)) or "none"
+    return summed[key] if key in summed else Foreign(f"no key {key!r}; its keys are {keys}"[:200])
 
 
 def _columns(rows: Any) -> tuple[Any, ...]:
-    if rows is None:
-        return (None,) * len(COLUMNS)
+    if rows is None or isinstance(rows, Foreign):
+        return (rows,) * len(COLUMNS)
     if type(rows) not in (list, tuple) or any(type(row) not in (list, tuple) or len(row) != 4 for row in rows):
         return ("rows that are not made of four things each", None, None, None)
     names, shapes, params, work = ([row[k] for row in rows] for k in range(4))

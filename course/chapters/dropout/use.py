@@ -35,7 +35,7 @@ def use_of(name: str) -> Callable[..., Any]:
                 return _generator(call(), call(), call(seed=seed + 1), input)
             case "ends":
                 none, every = call(p=0.0), call(p=1.0)
-                return np.stack([none, every]) if _has_shape_of(input, none, every) else none
+                return none, every  # not stacked: a report tells the shape of each
             case _:
                 return call()
 
@@ -85,6 +85,8 @@ def _generator(first: Any, again: Any, other: Any, input: np.ndarray) -> Any:
     """Say whether two generators in one state give one mask, and a generator in another state another."""
     if not _has_shape_of(input, first, again):
         return first
+    if any((output == 0).all() or not (output == 0).any() for output in (first, again)):
+        return "all values or none are dropped"
     repeated, fresh = ("the same" if np.array_equal(first, one) else "another" for one in (again, other))
     return f"{repeated} mask again, {fresh} for another rng"
 

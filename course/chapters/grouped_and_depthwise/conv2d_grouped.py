@@ -62,7 +62,7 @@ EXERCISE = Exercise(
             "an empty batch",
             lambda rng: grouped(rng, n=0, c_i=4, c_o=2, size=(3, 4), kernel=(2, 2), groups=2),
             note="not a single image",
-            weight=0.5,
+            remark=True,
         ),
     ),
     mistakes=(

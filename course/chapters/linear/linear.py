@@ -55,7 +55,7 @@ EXERCISE = Exercise(
         Case("as many samples as outputs", lambda rng: draw_layer(rng, 4, 3, 4)),
         Case("one feature", lambda rng: draw_layer(rng, 3, 1, 1), weight=0.5),
         Case("a larger batch", lambda rng: draw_layer(rng, 32, 10, 5)),
-        Case("an empty batch", lambda rng: draw_layer(rng, 0, 3, 2), note="not a single sample", weight=0.5),
+        Case("an empty batch", lambda rng: draw_layer(rng, 0, 3, 2), note="not a single sample", remark=True),
     ),
     mistakes=(
         Mistake(

@@ -16,7 +16,7 @@ def _read_axes(student: Student, kind: str) -> str:
     if not isinstance(axes, dict):
         return "no dict"
     if kind not in axes:
-        return f"no entry {kind!r}"
+        return f"no entry {kind!r}; its keys are {', '.join(map(repr, axes))}"
     entry = axes[kind].tolist() if isinstance(axes[kind], np.ndarray) else axes[kind]
     if getattr(entry, "type_name", "") == "ellipsis":
         return "not written yet"

@@ -25,7 +25,7 @@ def _last_layer(student: Student, task: str) -> Any:
     if type(layers) is not dict:
         return "no dict with texts as keys"
     if task not in layers:
-        return "nothing under this key"
+        return f"nothing under this key; its keys are {', '.join(map(repr, layers))}"
     named = layers[task]
     if type(named) is not str:
         return named

@@ -46,7 +46,7 @@ EXERCISE = Exercise(
         Case("square weights", lambda rng: _two_layers(rng, 3, 2, 4, 4)),
         Case("narrower inside", lambda rng: _two_layers(rng, 2, 4, 6, 3)),
         Case("a long sequence", lambda rng: _two_layers(rng, 1, 20, 5, 9)),
-        Case("an empty batch", lambda rng: _two_layers(rng, 0, 2, 3, 4), note="not a single sequence", weight=0.5),
+        Case("an empty batch", lambda rng: _two_layers(rng, 0, 2, 3, 4), note="not a single sequence", remark=True),
     ),
     mistakes=(
         Mistake(

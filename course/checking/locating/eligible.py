@@ -39,7 +39,7 @@ def worth_a_search(result: CheckResult) -> bool:
         and not result.named
         and result.asked.kind != "value"
         and bool(result.cases)
-        and all(_within_reach(case) for case in result.cases)
+        and all(_within_reach(case) for case in result.counted)
     )
 
 

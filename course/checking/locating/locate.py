@@ -68,6 +68,8 @@ class _Trial:
     cases: Cases
     work: Work
     own_name: str
+    counted: Sequence[int]
+    """Indexes of the cases that count. The search numbers these from 0."""
     stopped: int = field(default=0, init=False)
 
     def define(self, text: str) -> bool:
@@ -78,14 +80,14 @@ class _Trial:
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
     def run(self, index: int) -> Standing:
-        return self._run(self.cases, index)
+        return self._run(self.cases, self.counted[index])
 
     def confirm(self) -> bool:
-        return self.confirm_cases(range(len(self.cases.exercise.cases)))
+        return self.confirm_cases(range(len(self.counted)))
 
     def confirm_cases(self, indices: Sequence[int]) -> bool:
         others = self.cases.with_another_seed()
-        return all(self._run(others, i).passed for i in indices)
+        return all(self._run(others, self.counted[i]).passed for i in indices)
 
     def _run(self, cases: Cases, index: int) -> Standing:
         result = cases.standing(self.work, index, CALL)
@@ -120,12 +122,13 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
             return None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    trial = _Trial(cases, work, code.name)
+    counted = [i for i, case in enumerate(cases.exercise.cases) if not case.remark]
+    trial = _Trial(cases, work, code.name, counted)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
-            found = Search(code, result.cases, trial, lambda code: changes_of(code, cases.exercise), left).run()
+            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from course.calling.endings import Raised
 from course.checking.complaints import About, Cause, Complaint
 from course.checking.document import Line, Role, Sentence, Source, Text, marked, say
@@ -21,19 +23,24 @@ from course.checking.findings import (
     WrongSignature,
 )
 from course.checking.result import CaseResult, CheckResult
-from course.checking.words.phrases import Told, a, count, credit, fact, shorten, subject
+from course.checking.words.phrases import LONGEST_NAME, LONGEST_SOURCE, Told, a, count, credit, fact, shorten, subject
 
-LONGEST_MESSAGE, LONGEST_SOURCE, LONGEST_SIGNATURE, LONGEST_NAME = 200, 120, 100, 60
+LONGEST_MESSAGE, LONGEST_SIGNATURE = 200, 100
 
 _COMPLAINTS = {
     About.MATMUL_SIZES: "matmul: the inner sizes {1} and {0} differ.",
     About.DOT_SIZES: "Shapes {:v} and {:v}: the inner sizes {} and {} differ.",
     About.MATMUL_OF_A_NUMBER: "matmul: a single number can't take part in a matrix product. Multiply it with *.",
     About.BROADCAST: "Shapes {:v} and {:v} do not fit together element by element.",
+    About.EINSUM_SIZES: "einsum: one letter has two sizes, in the shapes {:v} and {:v}.",
+    About.EINSUM_FEW_AXES: "einsum: operand {}, counted from 0, has fewer axes than letters.",
+    About.EINSUM_MANY_AXES: "einsum: an operand has more axes than letters.",
+    About.EINSUM_OUTPUT: "einsum: the letter `{}` of the output is in no input.",
+    About.MASK_COUNTS: "The mask picks {1} places, and {0} values are put there.",
     About.ASSIGNED_SHAPE: "An array of shape {:v} does not fit into a place of shape {:v}.",
     About.MASKED_SHAPE: "The values do not fit into the places they are assigned to.",
     About.RESHAPE: "{} values can't be laid out as {:v}.",
-    About.TRUTH_VALUE: "An array has no single truth value; to see whether one was given, ask `is not None`.",
+    About.TRUTH_VALUE: "An array of several values has no single truth value.",
     About.OPERAND_IS_NONE: "One side of `{}` is None.",
     About.INDEX_BEYOND_AXIS: "Index {} is beyond the end of axis {}, whose size is {}.",
     About.TOO_MANY_INDICES: "Too many indices: {1}, for an array with {0} axes.",
@@ -58,6 +65,8 @@ _NEXT = {
     ),
     Cause.NONE: "Which name is None there in this call? Decide what to do in that case.",
     Cause.SHAPES: "Write down the shape of each operand there, then what they must be.",
+    Cause.EINSUM: "Write each operand's letters above its shape. Which letter does not fit?",
+    Cause.MASK: "A mask on the left picks places; the values on the right must be picked by it, too.",
     Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",
     Cause.UNKNOWN: "Go through your code with this call in mind, as far as it gets.",
 }
@@ -85,10 +94,17 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 say("Write `{}` in its cell, and run every cell from the top.", _opening(result)),
                 verdict=say("{}.", what),
             )
-        case UnknownExercise(near):
+        case UnknownExercise(near, call, why):
             return Told(
-                say("Name the exercise: {:v}.", f'check(your_function, "{near or "linear"}")'),
-                verdict=say("there is no exercise of this name.{}", f" Did you mean {near}?" if near else ""),
+                say("Name the exercise: {:v}.", call),
+                verdict=say(
+                    "{}{}", why or "there is no exercise of this name.", f" Did you mean {near}?" if near else ""
+                ),
+            )
+        case NotCallable(type_name, value) if value:
+            return Told(
+                say("Give its name, too: {:v}.", f'check({value}, "{value}")'),
+                verdict=say("{} is a value, which does not know its own name.", value),
             )
         case NotCallable(type_name):
             name = "linear" if result.exercise == "check" else result.exercise  # check(7) names no exercise
@@ -97,6 +113,8 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 verdict=say("a {} is wanted here, this is {}.", kind, a(type_name)),
             )
         case WrongSignature(yours):
+            if "." in lead.called.rpartition("; ")[2].partition("(")[0]:
+                return _wrong_method(result, lead, yours)
             defaults = ", with these defaults" if "=" in result.asked.signature else ""
             return Told(
                 say("Give it these arguments, in this order{}.", defaults),
@@ -138,6 +156,17 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
             raise ValueError("What returned is told by what was compared.")
 
 
+def _wrong_method(result: CheckResult, lead: CaseResult, yours: str) -> Told:
+    call = lead.called.rpartition("; ")[2]  # the last thing that was done
+    method = call.partition("(")[0].rpartition(".")[2]
+    taken = shorten(yours, LONGEST_SIGNATURE)
+    verdict = say("it is used as {:v}; your `{}` takes {:v}.", call, method, taken)
+    names = re.findall(r"\w+", yours)
+    if names[:1] != ["self"]:
+        return Told(say("Every method's first parameter is `self`: {:v}.", f"def {method}(self, ...)"), verdict=verdict)
+    return Told(marked("Give it these arguments, in this order."), verdict=verdict)
+
+
 def _not_attempted(result: CheckResult) -> Told:
     if result.asked.kind == "value":
         step = marked("Write your value in place of `...`, run that cell, then this one.")
@@ -161,6 +190,8 @@ def _stopped(result: CheckResult, lead: CaseResult, found: StoppedByError) -> To
         step = marked("This call holds no values at all. Look for what needs at least one.")
     else:
         step = say(_NEXT[found.cause], *(complaint.values if complaint else ()))
+        if found.cause is Cause.TRUTH_VALUE and "=None" in result.asked.signature:
+            step = (*step, *marked(" To see whether an argument was given, ask `is not None`."))
     if error is None:
         return Told(step, (fact(say("{} stopped with an error.", subject(result))),))
     stopped = f"{subject(result)} stopped with {shorten(error.type_name, LONGEST_NAME)}"
@@ -183,7 +214,7 @@ def tell_message(error: Raised, complaint: Complaint | None) -> Sentence:
 
 
 def _too_slow(result: CheckResult, seconds: float) -> Told:
-    if any(case.passed for case in result.cases):
+    if any(case.passed for case in result.counted):
         step = marked("It is right on smaller arrays. Let NumPy work on whole arrays in place of loops.")
     else:
         step = marked(

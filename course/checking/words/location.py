@@ -28,7 +28,7 @@ def _where(located: Located) -> tuple[Sentence, str]:
 
 
 def _effect(result: CheckResult, located: Located) -> str:
-    total = len(result.cases)
+    total = len(result.counted)
     if located.right == total:
         return f"all {total} cases are right" if total > 1 else "the case is right"
     return f"{located.right} of {total} cases are right"

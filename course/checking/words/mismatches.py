@@ -13,6 +13,7 @@ from course.checking.comparison import (
     WrongNumber,
     WrongShape,
     WrongText,
+    WrongTruth,
     WrongType,
     WrongValues,
 )
@@ -32,7 +33,19 @@ KINDS = {
     "f": "floating-point numbers",
     "c": "complex numbers",
 }
-LONGEST_TEXT = 60
+BY_HAND = "Work out this call by hand, then compare with your code."
+BY_RULE = (
+    "Random numbers can't be followed by hand; the rule can: which values are zero, and by what are the others "
+    "multiplied?"
+)
+NOT_FINITE = "∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give NaN or infinity."
+COMPARISON = "Look for a comparison on the way to the result"
+NO_KEY = "no key "
+"""How the type of a dict begins that lacks one."""
+LOSSES = frozenset({"loss", "losses"})
+TRAINING = frozenset({"train", "repair_fit"})
+"""Exercises whose results are losses of many steps: small errors grow there, and are no rounding."""
+LONGEST_TEXT = 120
 
 
 def tell_returned(result: CheckResult, returned: Returned) -> Told:
@@ -57,6 +70,8 @@ def tell_returned(result: CheckResult, returned: Returned) -> Told:
             return _shape(unit.name, unit.found)
         case WrongKind():
             return _kind(unit.name, unit.found)
+        case WrongTruth():
+            return _truth(result, unit.name, unit.found)
         case WrongNumber() | WrongText():
             return _single(result, unit.name, unit.found, returned.changed)
         case WrongValues():
@@ -94,6 +109,8 @@ def _type_step(found: WrongType) -> Sentence:
     yours = found.yours
     if yours == "NoneType":
         return marked("End the function with `return` and the result.")
+    if yours.startswith(NO_KEY):
+        return marked("Spell the keys as the docstring does.")
     if yours in LAZY:
         return say("Collect the values: {:v}.", "np.array(list(...))")
     if yours.startswith("torch"):
@@ -111,6 +128,8 @@ def _type_step(found: WrongType) -> Sentence:
 
 def _thing(type_name: str) -> str:
     """Name what was returned, from the name of its type."""
+    if type_name.startswith(NO_KEY):
+        return f"a dict with {type_name}"
     holder, _, item = type_name.partition(" of ")
     if holder == "numpy.ndarray":
         return "an array whose values are not numbers"
@@ -127,14 +146,22 @@ def _wanted(wanted: Wanted, how_many: str = "a ") -> str:
 
 def _count(result: CheckResult, found: WrongCount) -> Told:
     yours = "one result" if found.yours == 1 else f"{found.yours} results"
+    if found.yours > 1 and not isinstance(found.wanted, tuple):
+        step = marked("Return one of them alone: a comma behind `return` makes a tuple.")
+    else:
+        step = marked("Look at what the docstring returns, and end with that.")
     return Told(
-        marked("Look at what the docstring returns, and end with that."),
+        step,
         (fact(say("{} {}; {}.", _gave(result), yours, _wanted(found.wanted, "one "))),),
     )
 
 
 def _shape(part: str, found: WrongShape) -> Told:
-    may_be = "The values may be right, the shape is not" if found.rearranged else "The shape is not right"
+    may_be = (
+        "The values may be right, the shape is not"
+        if found.rearranged not in ("", "mean", "sum")
+        else "The shape is not right"
+    )
     of = f" ({part})" if part else ""
     single = " (a single number)"
     sentence = say(
@@ -145,15 +172,27 @@ def _shape(part: str, found: WrongShape) -> Told:
         "" if found.yours else single,
         found.wanted,
         "" if found.wanted else single,
-        " Yours is the transpose." if found.rearranged == "transposed" else "",
+        _REARRANGED.get(found.rearranged, ""),
     )
     return Told(_shape_step(found), (fact(sentence),))
+
+
+_REARRANGED = {
+    "transposed": " Yours is the transpose.",
+    "axes moved": " Its axes are in another order.",
+    "mean": " The mean of your values is right.",
+    "sum": " The sum of your values is right.",
+}
 
 
 def _shape_step(found: WrongShape) -> Sentence:
     yours, wanted = found.yours, found.wanted
     if found.rearranged == "transposed":
         return marked("Exchange the axes, or the factors that made them.")
+    if found.rearranged == "axes moved":
+        return marked("Name the axes of yours one by one, then bring them into the wanted order.")
+    if found.rearranged in ("mean", "sum"):
+        return marked("One number is wanted for all values together: one operation is missing.")
     if not wanted:
         return marked(
             "Return the number itself, not an array or a list." if found.rearranged else "Return a single number."
@@ -182,10 +221,23 @@ def _kind(part: str, found: WrongKind) -> Told:
     if found.yours == "c":
         step = "Look for an imaginary number, such as 1j, on the way to the result."
     elif found.yours == "b":
-        step = "Look for a comparison on the way to the result: it gives True and False."
+        step = f"{COMPARISON}: it gives True and False."
     else:
         step = "Look for an integer array, or an astype, on the way to the result."
     sentence = say("The values{} are {}; wanted are {}.", of, KINDS[found.yours], KINDS[found.wanted])
+    return Told(marked(step), (fact(sentence),))
+
+
+def _truth(result: CheckResult, part: str, found: WrongTruth) -> Told:
+    returned = f" for {part}" if part else ""
+    sentence = say(
+        "{} a single truth value, {:v}{}; {} is wanted.",
+        _gave(result),
+        found.value,
+        returned,
+        "a NumPy array" if found.wanted == "array" else "a number",
+    )
+    step = f"{COMPARISON}, or for `and`, `or`, `not`: they give True or False."
     return Told(marked(step), (fact(sentence),))
 
 
@@ -194,15 +246,39 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, chan
     opening = f"{part}: yours" if part else "Yours"
     if isinstance(found, WrongText):
         yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
-        gap = ""
+        gap, step = "", ""
     else:
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
         gap = _gap(found.value, found.expected)
+        ratio, step = _ratio(found.value, found.expected)
+        gap += ratio
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
-    step = marked("Work out this call by hand, then compare with your code.")
     if isinstance(found, WrongNumber) and found.narrow:
-        step = _narrow_step(found.narrow)
-    return Told(step, (fact(sentence), *_also_changed(changed)))
+        return Told(_narrow_step(found.narrow), (fact(sentence), *_also_changed(changed)))
+    return Told(marked(step or BY_HAND), (fact(sentence), *_also_changed(changed)))
+
+
+def _ratio(value: Number, expected: Number) -> tuple[str, str]:
+    """Say that a number is twice, half, minus or n times the right one, with the step for it."""
+    if isinstance(value, (bool, complex)) or isinstance(expected, (bool, complex)) or not value or not expected:
+        return "", ""
+    if not math.isfinite(value):
+        what = "NaN" if math.isnan(value) else "infinite"
+        return f" Yours is {what}.", f"{NOT_FINITE} Which operation of yours is the first to give one?"
+    ratio = value / expected
+    if math.isclose(ratio, -1, rel_tol=1e-5):
+        return " Yours is the negative of it.", "One minus sign is missing, or one is too many. Which is it?"
+    turned = abs(ratio) < 1
+    factor = 1 / ratio if turned else ratio
+    whole = round(factor)
+    if not 2 <= whole <= 1000 or not math.isclose(factor, whole, rel_tol=1e-5):
+        return "", ""
+    if whole == 2:
+        size = "half of it" if turned else "twice that"
+        return f" Yours is {size}.", f"Find the factor 2: what do you {'halve' if turned else 'count twice'}?"
+    size = f"that divided by {whole}" if turned else f"{whole} times that"
+    too_many = "division" if turned else "factor"
+    return f" Yours is {size}.", f"Which size of this call is {whole}? One {too_many} by it is too many."
 
 
 def _gap(value: Number, expected: Number) -> str:
@@ -218,13 +294,14 @@ def _values(result: CheckResult, part: str, found: WrongValues, returned: Return
         ("first difference at", "yours", oracle),
         (at, number(found.value, found.expected), number(found.expected, found.value)),
     )
-    many = f"{found.differing} of {found.total} values differ"
-    spread = Text(f"{many}{_where(found.where, len(found.index))}.{_relation(found.relation, oracle)}")
+    many = f"{found.differing} of {found.total} values differ" if found.total > 1 else "It is the only value"
+    where = _where(found.where, len(found.index))
+    spread = Text(f"{many}{where}.{_not_finite(found)}{_relation(found.relation, oracle, part)}")
     shows_something = not all(bad for row in found.grid for bad in row)
     facts = [Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))]
     if returned.trace:
         facts.append(fact((Text(f"Worked out: {returned.trace}."),)))
-    return Told(_value_step(found, at), (*facts, *_also_changed(returned.changed)))
+    return Told(_value_step(result, found, part, at), (*facts, *_also_changed(returned.changed)))
 
 
 def _narrow_step(dtype: str) -> Sentence:
@@ -235,10 +312,28 @@ def _narrow_step(dtype: str) -> Sentence:
     )
 
 
-def _value_step(found: WrongValues, at: str) -> Sentence:
+def _not_finite(found: WrongValues) -> str:
+    counts = [
+        f"{n} {'is' if n == 1 else 'are'} {what}" for n, what in ((found.nan, "NaN"), (found.infinite, "infinite")) if n
+    ]
+    return f" {' and '.join(counts)}." if counts else ""
+
+
+def _is_random(result: CheckResult) -> bool:
+    return bool(result.lead) and "rng" in result.lead.called
+
+
+def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> Sentence:
     if found.narrow:
         return _narrow_step(found.narrow)
-    if found.relation and found.relation.kind == "near":
+    kind = found.relation.kind if found.relation else ""
+    if found.nan or found.infinite:
+        return marked(f"{NOT_FINITE} Which operation of yours is the first to give one?")
+    if kind == "transposed":
+        return marked("Exchange the axes, or the factors that made them.")
+    if _is_random(result):
+        return marked(BY_RULE)
+    if kind == "near" and part not in LOSSES and result.exercise not in TRAINING:
         return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")
     if found.where.kind == "border":
         return say("The border is where windows and padding end. Work out {:v} by hand.", at)
@@ -257,9 +352,11 @@ def _where(where: Where, ndim: int) -> str:
     )
 
 
-def _relation(relation: Relation | None, oracle: str) -> str:
+def _relation(relation: Relation | None, oracle: str, part: str) -> str:
     if relation is None:
         return ""
+    if relation.kind == "transposed":
+        return f" Yours is the transpose of {part or 'what ' + oracle + ' has'}."
     if relation.kind == "near":
         return f" None is off by more than {_rounded_up(relation.amount)}."
     if relation.kind == "factor":

@@ -70,7 +70,7 @@ def _these(result: CheckResult, indexes: Sequence[int]) -> str:
 
 
 def _failing(result: CheckResult) -> list[int]:
-    return [i for i, case in enumerate(result.cases) if not case.passed]
+    return [i for i, case in enumerate(result.cases) if not case.passed and not case.remark]
 
 
 def _rest(result: CheckResult) -> str:
@@ -110,7 +110,7 @@ def _ended(case: CaseResult) -> str:
 
 def _right_results(result: CheckResult) -> tuple[Line, ...]:
     """Say which of several results are right in every case, and which are not."""
-    units = [unit for case in result.cases if case.comparison for unit in case.comparison.units]
+    units = [unit for case in result.counted if case.comparison for unit in case.comparison.units]
     names = dict.fromkeys(unit.name for unit in units)
     wrong = [name for name in names if any(unit.name == name and not unit.right for unit in units)]
     right = [name for name in names if name not in wrong]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from course.checking.document import Line, Role, Sentence
 from course.checking.result import CheckResult
 
+LONGEST_NAME, LONGEST_SOURCE = 60, 120
+"""Characters that are shown of a type's name, and of a line of code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -74,7 +77,7 @@ def points(value: float) -> str:
 
 def count(result: CheckResult) -> str:
     """Count the cases that passed."""
-    return f"{sum(case.passed for case in result.cases)} of {len(result.cases)} cases"
+    return f"{sum(case.passed for case in result.counted)} of {len(result.counted)} cases"
 
 
 def credit(result: CheckResult) -> str:

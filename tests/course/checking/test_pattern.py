@@ -26,7 +26,8 @@ def test_the_border_and_one_row_are_seen():
         (EXPECTED / 2, "factor", 0.5),
         (-EXPECTED, "factor", -1),
         (EXPECTED + 2, "offset", 2),
-        (EXPECTED + 0.001, "near", 0.001),
+        (EXPECTED + 5e-5, "near", 5e-5),
+        (EXPECTED + 0.001, "offset", 0.001),
     ],
 )
 def test_one_factor_offset_or_rounding_is_seen(value, kind, amount):

@@ -97,3 +97,154 @@ def test_a_value_is_told_with_its_difference():
     """For a count, both numbers and what lies between them."""
     told = say(lambda i, o, bias=True: i * o, "linear_num_parameters")
     assert "Yours 50, torchinfo 55. The difference is -5." in told
+
+
+KINDS = {
+    "one truth value": (
+        lambda input, weight, bias=None: True,
+        "Your function returned a single truth value, True; a NumPy array is wanted.",
+        "Next: Look for a comparison on the way to the result, or for `and`, `or`, `not`",
+    ),
+    "one number": (
+        lambda input, weight, bias=None: 3.0,
+        "yours () (a single number), wanted (2, 4).",
+        "Next: Look for a sum over everything",
+    ),
+    "a tuple of two": (
+        lambda input, weight, bias=None: (input, weight),
+        "Your function returned 2 results; one NumPy array is wanted.",
+        "Next: Return one of them alone: a comma behind `return` makes a tuple.",
+    ),
+    "integers": (
+        lambda input, weight, bias=None: (input @ weight.T).astype(int),
+        "The values are whole numbers; wanted are floating-point numbers.",
+        "Next: Look for an integer array",
+    ),
+    "NaN": (
+        lambda input, weight, bias=None: input @ weight.T * np.nan,
+        "8 are NaN.",
+        "Next: ∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give NaN or infinity. Which operation of yours",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_kind_of_result_comes_before_its_values(kind):
+    """Each kind has its own sentence, and its own step."""
+    function, sentence, step = KINDS[kind]
+    told = say(function)
+    assert sentence in told
+    assert step in told
+
+
+def test_a_list_with_the_right_values_passes_with_a_remark():
+    """It earns everything, and the report says that a list is not an array."""
+    report = course.assess(lambda x: (2 * x + 1).tolist(), "warm_up")
+    assert (report.passed, report.earned) == (True, 1)
+    assert "Remark: your function returns a list; a list is not an array" in str(report)
+    assert "Remark" not in say(lambda x: 2 * x + 1, "warm_up")
+
+
+def found_in(value, expected, **asked):
+    """Tell what differs between two values, as a report does."""
+    from course.checking.compare import compare
+    from course.checking.findings import Returned
+    from course.checking.result import Asked, CaseResult, CheckResult
+    from course.checking.words.story import tell
+
+    asked = Asked(**{"name": "warm_up", **asked})
+    case = CaseResult("a case", "warm_up(x (3,))", Returned(compare(value, expected)))
+    return "\n".join(
+        "".join(getattr(piece, "text", "") for piece in line.pieces) for line in tell(CheckResult(asked, (case,))).lines
+    )
+
+
+def test_a_square_result_that_is_transposed_is_told():
+    """Where the shape does not show it, the values do."""
+    expected = np.arange(9.0).reshape(3, 3)
+    told = found_in(expected.T, expected)
+    assert "Yours is the transpose of what PyTorch has." in told
+    assert "Next: Exchange the axes, or the factors that made them." in told
+
+
+def test_axes_in_another_order_are_told_as_such():
+    """The values are not in the right order then, and nothing says that they are."""
+    expected = np.arange(24.0).reshape(2, 3, 4)
+    told = found_in(expected.transpose(1, 0, 2), expected)
+    assert "Its axes are in another order." in told
+    assert "Next: Name the axes of yours one by one, then bring them into the wanted order." in told
+    assert "in the right order" not in told
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence", "step"),
+    [
+        (6.0, "Yours is twice that.", "Find the factor 2: what do you count twice?"),
+        (1.5, "Yours is half of it.", "Find the factor 2: what do you halve?"),
+        (-3.0, "Yours is the negative of it.", "One minus sign is missing, or one is too many."),
+        (15.0, "Yours is 5 times that.", "Which size of this call is 5? One factor by it is too many."),
+        (0.6, "Yours is that divided by 5.", "Which size of this call is 5? One division by it is too many."),
+        (np.nan, "Yours is NaN.", "∞ - ∞, 0 · ∞"),
+        (3.7, "yours 3.7", "Work out this call by hand"),
+    ],
+)
+def test_a_single_number_says_how_it_is_related_to_the_right_one(value, sentence, step):
+    """Twice, half, the negative, n times: each is a hint at one operation."""
+    told = found_in(value, np.float64(3.0)).replace("Yours 3.7", "yours 3.7")
+    assert sentence in told
+    assert f"Next: {step}" in told
+
+
+def test_a_missing_mean_is_told():
+    """Where one number is wanted and its parts came, the missing operation is told, not `[0]`."""
+    told = found_in(np.array([1.0, 2.0, 6.0]), np.float64(3.0))
+    assert "The mean of your values is right." in told
+    assert "one operation is missing" in told
+    assert "The sum of your values is right." in found_in(np.array([1.0, 2.0]), np.float64(3.0))
+
+
+def test_nearly_right_is_only_below_a_thousandth_and_never_for_losses():
+    """Half a percent is a mistake; the losses of a training differ a little where something is wrong."""
+    expected = np.linspace(1, 2, 5)
+    assert "Nearly right" in found_in(expected * [1, 1.0002, 1.0003, 1.0001, 1.0002], expected)
+    assert "Nearly right" not in found_in(expected * [1, 1.005, 1.003, 1.004, 1.002], expected)
+    assert "Nearly right" not in found_in(expected * [1, 1.0002, 1.0003, 1.0001, 1.0002], expected, name="train")
+
+
+def test_one_of_one_values_is_not_counted():
+    """A single value needs no statistics."""
+    told = found_in(np.array([1.3]), np.array([2.0]))
+    assert "1 of 1" not in told
+    assert "It is the only value." in told
+
+
+def test_a_missing_key_is_named_with_the_keys_that_came():
+    """A misspelt key of a dict is told with all keys."""
+    solution = course.exercises["summary"].solution
+
+    def summary(model, input_shape):
+        found = solution(model, input_shape)
+        return {"total_param" if key == "total_params" else key: value for key, value in found.items()}
+
+    told = str(course.assess(summary, "summary"))
+    assert "Your function returned a dict with no key 'total_params'; its keys are 'rows'" in told
+    assert "'total_param'" in told
+    assert "Next: Spell the keys as the docstring does." in told
+    told = str(course.assess({"bach": 1, "layer": 2}, "normalization_axes"))
+    assert "no entry 'batch'; its keys are 'bach', 'layer'" in told
+
+
+def test_random_numbers_are_not_to_be_followed_by_hand():
+    """The rule can be followed, the numbers can't; and one number for all values is told as what it does."""
+
+    def dropout(input, p, training, rng):
+        return input * (rng.random(input.shape) >= p) / p if training else input.copy()
+
+    def one_number(input, p, training, rng):
+        return input * (rng.random() >= p) / (1 - p) if training and p < 1 else input * (not training)
+
+    assert "Work out" not in str(course.assess(lambda input, p, training, rng: input * 2, "dropout"))
+    assert "Work out" not in str(course.assess(dropout, "dropout"))
+    report = course.assess(one_number, "dropout")
+    generator = next(case for case in report.cases if case.name == "the mask comes from rng")
+    assert "all values or none are dropped" in str(generator.finding)

@@ -1,0 +1,71 @@
+"""The trap that fits how an answer is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from course.checking.findings import Finding, Returned, StoppedByError
+from course.checking.student_code import StudentCode, read_code
+from course.checking.traps import silent, stopping
+from course.checking.traps.symptom import Symptom, Trap
+
+
+def find_trap(
+    source: str,
+    name: str,
+    finding: Finding,
+    passed: Collection[str],
+    elsewhere: Mapping[str, str],
+    demonstrated: Collection[str] = (),
+) -> Trap | None:
+    """Find the trap that fits how an answer is wrong.
+
+    Parameters
+    ----------
+    source
+        The student's code: the function or class, or the cell that defines it.
+    name
+        The exercise's name.
+    finding
+        What became of the leading case.
+    passed
+        Names of the arguments of its call.
+    elsewhere
+        The chapters of the other chapters' exercises, by name.
+    demonstrated
+        Names that only demonstration cells define, where answers are graded.
+    """
+    match finding:
+        case StoppedByError(error=error) if error is not None:
+            symptom = Symptom(error=error, passed=passed, elsewhere=elsewhere, demonstrated=demonstrated)
+        case Returned(comparison=comparison, changed=changed):
+            wrong = comparison.wrong
+            symptom = Symptom(found=wrong[0].found if wrong else None, changed=bool(changed), passed=passed)  # type: ignore[arg-type]
+        case _:
+            return None
+    code = read_code(source, name)
+    if code is None:
+        return None
+    return next((trap for look in _TRAPS if (trap := look(code, symptom))), None)
+
+
+_TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
+    stopping.without_self,
+    stopping.name_elsewhere,
+    stopping.built_in,
+    stopping.truth_of_array,
+    stopping.float_as_index,
+    silent.not_copied,
+    silent.nothing_returned,
+    stopping.window_without_axis,
+    stopping.vector_on_last_axis,
+    silent.axis_for_number,
+    silent.empty_slice,
+    silent.one_list_many_times,
+    silent.exclusive_or,
+    silent.fraction_lost,
+    silent.integer_array,
+    silent.range_too_short,
+    silent.never_used,
+)
+"""What is looked for, the more specific first."""

@@ -1,0 +1,158 @@
+"""Traps that stop a call: names, conditions, sizes."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from dataclasses import replace
+
+from course.checking.complaints import About, read_complaint
+from course.checking.student_code import StudentCode, called, dotted, line_of, loaded, names_of_parameters, stored
+from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
+
+
+def without_self(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a method without `self`."""
+    if symptom.error is None or not isinstance(code.tree, ast.ClassDef):
+        return None
+    for method in code.functions:
+        if method in code.tree.body and not method.decorator_list and names_of_parameters(method)[:1] != ["self"]:
+            effect = "this method has no parameter `self`."
+            return trap_at(code, method, effect, "Make `self` the method's first parameter.")
+    return None
+
+
+def name_elsewhere(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a name that belongs to `self`, or to another chapter."""
+    found = re.match(r"name '(\w+)' is not defined", symptom.message)
+    if not found:
+        return None
+    name = found[1]
+    at = next((node for node in code.nodes() if isinstance(node, ast.Name) and node.id == name), None)
+    if at is None:
+        return None
+    if any(isinstance(node, ast.Attribute) and dotted(node) == f"self.{name}" for node in code.nodes()):
+        effect = f"`{name}` and `self.{name}` are two names, and only `self.{name}` has a value."
+        return trap_at(code, at, effect, f"Read `self.{name}` there.")
+    if name in symptom.demonstrated or name == "torch":
+        if name == "torch":
+            effect, step = "`torch` is not available where answers are graded.", "Write it with NumPy."
+        else:
+            effect = f"`{name}` is defined in a demonstration cell; such cells are not run where answers are graded."
+            step = f"Define `{name}` in your own cell."
+        return replace(trap_at(code, at, effect, step), first=True)
+    chapter = symptom.elsewhere.get(name, "")
+    if chapter:
+        effect = f"`{name}` is an exercise of chapter {chapter[:2]}; what an answer needs must be in its own notebook."
+        return trap_at(code, at, effect, f"Copy `{name}` from chapter {chapter[:2]} into your cell.")
+    return None
+
+
+def built_in(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a built-in function where a variable is meant."""
+    own = set().union(*(stored(function) | set(names_of_parameters(function)) for function in code.functions))
+    for node in at_error(code, symptom):
+        if isinstance(node, ast.BinOp):
+            operands = [node.left, node.right]
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            operands = [node.value]
+        else:
+            continue
+        for one in operands:
+            if isinstance(one, ast.Name) and one.id not in own and hasattr(builtins, one.id):
+                effect = f"`{one.id}` is Python's built-in here: your function has no variable of this name."
+                return trap_at(code, node, effect, f"Which of your own names is meant by `{one.id}`?")
+    return None
+
+
+def truth_of_array(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a condition on a whole array."""
+    if "truth value" not in symptom.message:
+        return None
+    for node in at_error(code, symptom):
+        if called(node) in ("max", "min"):
+            name = called(node)
+            effect = (
+                f"Python's `{name}` compares whole arrays with each other; `np.{name}imum` compares value by value."
+            )
+            return trap_at(code, node, effect, f"Use `np.{name}imum`.")
+        if isinstance(node, ast.If | ast.IfExp | ast.While):
+            test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+            if isinstance(test, ast.Name) and test.id in _may_be_none(code):
+                effect = f"`if {test.id}` asks for one truth value of all its numbers."
+                return trap_at(code, node, effect, f"Ask whether one was given: `{test.id} is not None`.")
+            if isinstance(test, ast.Compare):
+                effect = "`if` asks one question about the whole array; `np.where` chooses value by value."
+                return trap_at(code, node, effect, "Use `np.where`, or a mask as an index.")
+    return None
+
+
+def _may_be_none(code: StudentCode) -> set[str]:
+    """Name the parameters whose default is None."""
+    names = set()
+    for function in code.functions:
+        arguments = function.args
+        defaults = zip(reversed((*arguments.posonlyargs, *arguments.args)), reversed(arguments.defaults), strict=False)
+        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        for one, default in (*defaults, *keywords):
+            if isinstance(default, ast.Constant) and default.value is None:
+                names.add(one.arg)
+    return names
+
+
+def float_as_index(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See `/` where a size or an index is computed."""
+    if not re.search(
+        r"float'? ?\S* object cannot be interpreted as an integer|slice indices must be|float64' object",
+        symptom.message,
+    ):
+        return None
+    read = set().union(*(loaded(node) for node in at_error(code, symptom)))
+    for node in code.nodes():
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            on_line = line_of(node) == (symptom.error.line if symptom.error else 0)
+            sets = any(
+                isinstance(one, ast.Assign) and line_of(one) == line_of(node) and stored(one) & read
+                for one in code.nodes()
+            )
+            if on_line or sets:
+                effect = "`/` gives a float, also where nothing is left over."
+                return trap_at(code, node, effect, "Sizes and indices are whole numbers: divide with `//`.")
+    return None
+
+
+def vector_on_last_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a bias that meets the last axis."""
+    complaint = read_complaint(symptom.message)
+    if complaint is None or complaint.about is not About.BROADCAST:
+        return None
+    shapes = [tuple(map(int, re.findall(r"\d+", shape))) for shape in complaint.values]
+    vector = next((shape for shape in shapes if len(shape) == 1), None)
+    other = next((shape for shape in shapes if len(shape) > 1), None)
+    if vector is None or other is None or vector[0] not in other[:-1]:
+        return None
+    for node in at_error(code, symptom):
+        if not isinstance(node, ast.BinOp | ast.AugAssign):
+            continue
+        operands = (node.value,) if isinstance(node, ast.AugAssign) else (node.right, node.left)
+        name = next((one.id for one in operands if isinstance(one, ast.Name) and one.id in code.parameters), "")
+        if name:
+            axis = other.index(vector[0])
+            effect = f"the {vector[0]} values of `{name}` meet the last axis, whose size is {other[-1]}."
+            step = f"NumPy lines shapes up from the right. Which shape brings `{name}` to axis {axis}?"
+            return trap_at(code, node, effect, step)
+    return None
+
+
+def window_without_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See `sliding_window_view` without `axis=`."""
+    if "window_shape" not in symptom.message:
+        return None
+    for node in code.nodes():
+        if (called(node).endswith("sliding_window_view") and isinstance(node, ast.Call)) and (
+            len(node.args) < 3 and all(word.arg != "axis" for word in node.keywords)
+        ):
+            effect = "without `axis=` the window must have a size for every axis of the array."
+            return trap_at(code, node, effect, "Along which axes does the window move? Name them with `axis=`.")
+    return None

@@ -1,0 +1,250 @@
+"""Traps of NumPy and Python: each is told with its own words where it fits how the answer is wrong, and not elsewhere."""
+
+import linecache
+from dataclasses import replace
+
+import pytest
+
+import course
+from course.checking import runner
+
+
+def assess(code, name, mistakes=None):
+    """Run code as a cell, so that its source can be found, and assess it, with the exercise's mistakes or others."""
+    cell = f"<cell {abs(hash(code))}>"
+    linecache.cache[cell] = (len(code), None, code.splitlines(keepends=True), cell)
+    names = {}
+    exec(compile(f"{code}", cell, "exec"), names)
+    exercise = course.exercises[name]
+    return runner.assess(exercise if mistakes is None else replace(exercise, mistakes=mistakes), names[name])
+
+
+LAYER = """import numpy as np
+class Linear:
+    def __init__({first}in_features, out_features, bias=True, rng=None):
+        self.weight = np.ones((out_features, in_features))
+        self.bias = np.ones(out_features) if bias else None
+    def forward(self, {second}):
+        return input @ {weight}.T + self.bias
+"""
+
+TRAPS = {
+    "a second name": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    y = input\n    y[y < 0] = 0\n    return y\n",
+        "Your line 2, `y = input`: this does not copy: `y` is the caller's array under a second name, and line 3 changes it.",
+        "Where you want an array of your own, make one with `.copy()`.",
+    ),
+    "a full slice": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    y = input[:]\n    y[y < 0] = 0\n    return y\n",
+        "Your line 2, `y = input[:]`: this does not copy: `y` is a view of the caller's array",
+        "Where you want an array of your own",
+    ),
+    "+= on an argument": (
+        "warm_up",
+        "def warm_up(x):\n    x *= 2\n    x += 1\n    return x\n",
+        "Your line 2, `x *= 2`: this changes the caller's `x` in place.",
+        "Make a new array in place of changing `x`.",
+    ),
+    "np.max for np.maximum": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    return np.max(input, 0)\n",
+        "`np.max(…, 0)` goes along axis 0; `np.maximum` compares each value with a number.",
+        "Which of the two do you want: `np.max` or `np.maximum`?",
+    ),
+    "max on arrays": (
+        "relu",
+        "def relu(input):\n    return max(0, input)\n",
+        "Python's `max` compares whole arrays with each other; `np.maximum` compares value by value.",
+        "Use `np.maximum`.",
+    ),
+    "if on arrays": (
+        "relu",
+        "def relu(input):\n    if input > 0:\n        return input\n    return 0 * input\n",
+        "`if` asks one question about the whole array; `np.where` chooses value by value.",
+        "Use `np.where`, or a mask as an index.",
+    ),
+    "if bias": (
+        "linear",
+        "def linear(input, weight, bias=None):\n    if bias:\n        return input @ weight.T + bias\n    return input @ weight.T\n",
+        "`if bias` asks for one truth value of all its numbers.",
+        "Ask whether one was given: `bias is not None`.",
+    ),
+    "np.where of integers": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    y = np.where(input > 0, 1, 0)\n    y[input > 0] = input[input > 0]\n    return y\n",
+        "Your line 2, `y = np.where(input > 0, 1, 0)`: `np.where` makes an integer array here",
+        "Make it of floats: `0.0` in place of `0`, or `dtype=float`.",
+    ),
+    "a mask on one side": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    y = np.zeros(input.shape)\n    y[input > 0] = input\n    return y\n",
+        "values are put there.",
+        "A mask on the left picks places; the values on the right must be picked by it, too.",
+    ),
+    "a generator": (
+        "warm_up",
+        "def warm_up(x):\n    return (2 * value + 1 for value in x)\n",
+        "returned a generator; a NumPy array is wanted.",
+        "Collect the values: np.array(list(...))",
+    ),
+    "^ for **": (
+        "mse_loss",
+        "import numpy as np\ndef mse_loss(input, target):\n    return np.mean((input - target) ^ 2)\n",
+        "`^` is the exclusive or of bits.",
+        "A power is written `**`.",
+    ),
+    "/ for a size": (
+        "max_pool2d",
+        "import numpy as np\ndef max_pool2d(input, kernel_size, stride=None, padding=0):\n    n, c, h, w = input.shape\n    h_o = h / 2\n"
+        "    return np.zeros((n, c, h_o, w))\n",
+        "Your line 3, `h_o = h / 2`: `/` gives a float, also where nothing is left over.",
+        "Sizes and indices are whole numbers: divide with `//`.",
+    ),
+    "// for a fraction": (
+        "separable_saving",
+        "def separable_saving(in_channels, out_channels, kernel_size):\n    k = kernel_size ** 2\n"
+        "    return (in_channels * out_channels * k) // (in_channels * k + in_channels * out_channels)\n",
+        "`//` drops the fraction.",
+        "Where must the fraction stay? `/` keeps it.",
+    ),
+    "range(n - k)": (
+        "conv1d",
+        "import numpy as np\ndef conv1d(input, weight, bias=None):\n    n, c, w = input.shape\n    k = weight.shape[2]\n"
+        "    rows = [np.einsum('nck,ock->no', input[:, :, i : i + k], weight) for i in range(w - k)]\n"
+        "    return np.stack(rows, axis=2) + (0 if bias is None else bias[:, None])\n",
+        "`range(w - k)` ends one place before `w - k`.",
+        "Count the places of a window of 2 in a row of 3. Which formula gives it?",
+    ),
+    "an argument that is not used": (
+        "linear",
+        "import numpy as np\nX = np.ones((2, 3))\ndef linear(input, weight, bias=None):\n    return np.ones((2, 3)) @ weight.T + bias if bias is None else X @ weight.T + bias\n",
+        "your result does not depend on `input`; this line reads `X`.",
+        "Is `input` meant by `X`?",
+    ),
+    "an argument that nothing depends on": (
+        "linear",
+        "def linear(input, weight, bias=None):\n    return 2 * input @ weight.T\n",
+        "`bias` is never used.",
+        "What should change in the result when `bias` changes?",
+    ),
+    "np.add.at gives None": (
+        "embedding_backward",
+        "import numpy as np\ndef embedding_backward(grad_output, input, num_embeddings):\n"
+        "    grad = np.zeros((num_embeddings, grad_output.shape[-1]))\n    grad = np.add.at(grad, input, grad_output)\n    return grad\n",
+        "Your line 3, `grad = np.add.at(grad, input, grad_output)`: `np.add.at` changes an array or list that is there, and returns None.",
+        "Call it on a line of its own, and go on with what it changed.",
+    ),
+    "one list for all rows": (
+        "one_hot",
+        "def one_hot(input, num_classes):\n    rows = [[0] * num_classes] * len(input)\n    for i, k in enumerate(input):\n"
+        "        rows[i][k] = 1\n    return rows\n",
+        "this repeats one list: a change in one row is a change in all.",
+        "Make each row anew, or start from `np.zeros`.",
+    ),
+    "a helper of another chapter": (
+        "depthwise_conv2d",
+        "def depthwise_conv2d(input, weight, bias=None):\n    return embedding(input, weight)\n",
+        "`embedding` is an exercise of chapter 02; what an answer needs must be in its own notebook.",
+        "Copy `embedding` from chapter 02 into your cell.",
+    ),
+    "windows without axis": (
+        "conv2d",
+        "import numpy as np\ndef conv2d(input, weight, bias=None):\n"
+        "    return np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:])\n",
+        "without `axis=` the window must have a size for every axis of the array.",
+        "Along which axes does the window move? Name them with `axis=`.",
+    ),
+    "einsum's sizes": (
+        "linear",
+        "import numpy as np\ndef linear(input, weight, bias=None):\n    return 2 * np.einsum('ni,io->no', input, weight)\n",
+        "einsum: one letter has two sizes, in the shapes (2,3) and (4,3).",
+        "Write each operand's letters above its shape. Which letter does not fit?",
+    ),
+    "a bias on the last axis": (
+        "conv2d",
+        "import numpy as np\ndef conv2d(input, weight, bias=None):\n    w = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))\n"
+        "    output = np.einsum('nchwij,ocij->nohw', w, weight)\n    output += bias\n    return output\n",
+        "values of `bias` meet the last axis, whose size is",
+        "NumPy lines shapes up from the right. Which shape brings `bias` to axis 1?",
+    ),
+    "a method without self": (
+        "Linear",
+        LAYER.format(first="", second="input", weight="self.weight"),
+        "this method has no parameter `self`.",
+        "Make `self` the method's first parameter.",
+    ),
+    "weight for self.weight": (
+        "Linear",
+        LAYER.format(first="self, ", second="input", weight="weight"),
+        "`weight` and `self.weight` are two names, and only `self.weight` has a value.",
+        "Read `self.weight` there.",
+    ),
+    "the built-in input": (
+        "Linear",
+        LAYER.format(first="self, ", second="x", weight="self.weight"),
+        "`input` is Python's built-in here: your function has no variable of this name.",
+        "Which of your own names is meant by `input`?",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_each_trap_has_its_own_words(trap):
+    """The line, what it does, and what to do next, within twelve lines, where the mistake has no name."""
+    name, code, sentence, step = TRAPS[trap]
+    report = assess(code, name, mistakes=())
+    told = str(report)
+    assert not report.passed
+    assert sentence in told
+    assert f"Next: {step}" in told
+    assert len(told.splitlines()) <= 12
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("relu", "import numpy as np\ndef relu(input):\n    y = input\n    return np.where(y > 0, y, 0.0)\n"),
+        ("warm_up", "def warm_up(x):\n    y = x[:]\n    return 2 * y + 1\n"),
+    ],
+)
+def test_a_trap_is_no_fault_where_the_answer_is_right(name, code):
+    """Nothing is said of code that works."""
+    report = assess(code, name)
+    assert (report.passed, report.trap) == (True, None)
+
+
+def test_a_trap_that_does_not_fit_is_not_told():
+    """The same line is innocent where the answer is wrong in another way."""
+    report = assess("import numpy as np\ndef relu(input):\n    y = input\n    return np.where(y > 0, y, 0.5)\n", "relu")
+    assert (report.passed, report.trap) == (False, None)
+
+
+def test_a_method_that_lacks_self_and_is_called_is_told_by_its_name():
+    """The report is about the method, not about how the class is made."""
+    told = str(
+        assess(
+            LAYER.format(first="self, ", second="input", weight="self.weight").replace("(self, input)", "(input)"),
+            "Linear",
+        )
+    )
+    assert "Linear: it is used as linear.forward(input (2, 3)); your `forward` takes (input)." in told
+    assert "Next: Every method's first parameter is `self`: def forward(self, ...)." in told
+
+
+def test_code_that_cannot_be_read_has_no_trap():
+    """A function without a source is told as before."""
+    names = {}
+    exec("def relu(input):\n    return input * 2", names)
+    assert course.assess(names["relu"]).trap is None
+
+
+def test_a_repair_that_was_changed_without_effect_is_not_called_untouched():
+    """As handed out it is told as such; after a harmless change the changes are told."""
+    given = course.exercises["repair_linear"].misconceptions[0]
+    assert "left as it was handed out" in str(assess("import numpy as np\n" + given.handout, "repair_linear"))
+    lines = given.source.splitlines()
+    changed = assess("import numpy as np\n" + "\n".join([lines[0], "    unused = 1", *lines[1:]]), "repair_linear")
+    assert changed.misconception == given.id
+    assert "from the function as it was handed out: your changes leave its results as they were." in str(changed)

@@ -1,0 +1,61 @@
+"""What does not count is told after the verdict, and costs nothing."""
+
+import numpy as np
+import pytest
+
+import course
+
+
+def linear(input, weight, bias=None):
+    if len(input) == 0:
+        raise ValueError("at least one row")
+    output = input @ weight.T
+    return output if bias is None else output + bias
+
+
+def test_an_empty_batch_that_raises_is_a_remark():
+    """The answer earns all of its points, and the report says what PyTorch also accepts."""
+    report = course.assess(linear)
+    assert (report.passed, report.score, report.earned) == (True, 1.0, 4)
+    assert str(report).splitlines()[0].startswith("linear: right. 6 of 6 cases, 4 points.")
+    assert (
+        "Remark: PyTorch also accepts an empty batch (0, 3); yours raises ValueError at line 3. This doesn't count."
+        in str(report)
+    )
+
+
+def test_an_empty_batch_of_another_shape_is_a_remark():
+    """Both shapes are told."""
+    report = course.assess(lambda *args: np.zeros((0, 7)) if len(args[0]) == 0 else linear(*args), "linear")
+    assert report.passed
+    assert "yours has the shape (0, 7), wanted is (0, 2). This doesn't count." in str(report)
+
+
+def test_a_remark_is_no_part_of_the_credit():
+    """A partly right answer earns the same whatever it does with an empty batch; no remark is told yet."""
+
+    def without_bias(input, weight, bias=None):
+        return input @ weight.T
+
+    def without_bias_or_batch(input, weight, bias=None):
+        assert len(input)
+        return input @ weight.T
+
+    scores = [course.assess(function, "linear").score for function in (without_bias, without_bias_or_batch)]
+    assert scores[0] == scores[1] > 0
+    assert "Remark" not in str(course.assess(without_bias_or_batch, "linear"))
+    assert course.assess(without_bias_or_batch, "linear").misconception == "linear.no-bias"
+
+
+def test_a_right_answer_has_no_remark():
+    """What is right everywhere is told as before."""
+    assert "Remark" not in str(course.assess(course.exercises["linear"].solution, "linear"))
+
+
+@pytest.mark.parametrize("exercise", course.exercises.values(), ids=lambda e: e.name)
+def test_every_case_without_values_is_a_remark(exercise):
+    """No lesson asks for an empty batch."""
+    for case in exercise.cases:
+        drawn = case.draw(np.random.default_rng(0))
+        empty = any(isinstance(value, np.ndarray) and value.size == 0 for value in drawn.values())
+        assert case.remark == empty, case.name

@@ -1,0 +1,138 @@
+"""Right at home, zero in class: what grading will not have is told before, and in class it is told first."""
+
+import contextlib
+import json
+import linecache
+
+import numpy as np
+import pytest
+
+import course
+from course.calling.here import Here
+from course.checking.refused import Refused, find_refused
+from course.checking.runner import Prepared, run
+from course.checking.source import written
+from course.demonstrations import demonstrated_names
+
+
+def define(code, name, **names):
+    """Run code as a cell of a notebook that has some names already."""
+    cell = f"<home {abs(hash(code))}>"
+    linecache.cache[cell] = (len(code), None, code.splitlines(keepends=True), cell)
+    names |= {"np": np}
+    exec(compile(code, cell, "exec"), names)
+    return names[name]
+
+
+def cell(source, name="", **facts):
+    metadata = {"nbgrader": {"grade_id": name, "solution": True}} if name else {}
+    return {"cell_type": "code", "source": source, "metadata": metadata | facts.pop("metadata", {}), **facts}
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """Save a notebook with a demonstration that defines `factor`, and an added cell that defines `mine`."""
+    cells = [
+        cell("import numpy as np", id="warm-up-1", metadata={"tags": ["setup"]}),
+        cell("import torch\nfactor = 2\nboth = 1", id="a-demonstration-1"),
+        cell("mine = 2\nboth = 2", id="3f9a1c02"),
+        cell("def warm_up(x): ...", "warm_up", id="warm-up-2"),
+    ]
+    (tmp_path / "start_here.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "broken.ipynb").write_text("{")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_only_demonstrations_are_missed(notebook):
+    """What a cell of the student's, or the setup, defines as well is there where answers are graded."""
+    assert demonstrated_names("warm_up", notebook) == {"torch", "factor"}
+    assert demonstrated_names("linear", notebook) == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "sentence"),
+    [
+        (
+            "def warm_up(x):\n    return factor * x + 1\n",
+            {"factor": 2},
+            "In class this would be 0 points: line 2 uses `factor`, which only a demonstration cell defines; such cells "
+            "are not run there. Define it in your cell.",
+        ),
+        (
+            "def warm_up(x):\n    import torch\n    return (2 * torch.from_numpy(x) + 1).numpy()\n",
+            {},
+            "In class this would be 0 points: line 2 uses `torch`, which is not available there. Write it with NumPy.",
+        ),
+        (
+            "def warm_up(x):\n    y = relu(2 * x + 100) - 100 + 1\n    return 2 * x + 1\n",
+            {"relu": course.functional.relu},
+            "In class this would be 0 points: line 2 uses `relu`, which is the course's and not available there.",
+        ),
+        (
+            "def warm_up(x: torch.Tensor):\n    return 2 * x + 1\n",
+            {"torch": __import__("torch")},
+            "In class this would be 0 points: line 1 uses `torch`, which is not available there.",
+        ),
+    ],
+)
+def test_a_right_answer_that_grading_will_refuse_is_warned_about(code, names, sentence, notebook, capsys):
+    """It passes at home, and the report says what it would be in class, and why."""
+    course.check(define(code, "warm_up", **names))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith("warm_up: right. 3 of 3 cases, 1 point.")
+    assert sentence in shown[1]
+
+
+@pytest.mark.parametrize(
+    "code", ["def warm_up(x):\n    return mine * x + 1\n", "def warm_up(x):\n    return 2 * x + 1\n"]
+)
+def test_what_is_there_in_class_is_not_warned_about(code, notebook, capsys):
+    """A student's own cell is run where answers are graded."""
+    course.check(define(code, "warm_up", mine=2))
+    assert "In class" not in capsys.readouterr().out
+
+
+def test_a_wrong_answer_has_no_warning(notebook, capsys):
+    """First it must be right."""
+    with contextlib.suppress(course.CheckFailed):
+        course.check(define("def warm_up(x):\n    return factor * x\n", "warm_up", factor=2))
+    assert "In class" not in capsys.readouterr().out
+
+
+def test_names_of_the_function_itself_are_its_own():
+    """Parameters, what is assigned, the function's own name and Python's are never missing."""
+    code = "def f(n):\n    factor = 2\n    return factor * f(n - 1) if n else len([i for i in range(n)])\n"
+    assert find_refused(code, "f", {}, {"factor", "n", "f", "i", "len"}) == ()
+    assert find_refused("def f(x):\n    return W @ x", "f", {}, {"W"}) == (Refused("W", 2, "demonstration"),)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "step"),
+    [
+        (
+            "def warm_up(x):\n    return factor * x + 1\n",
+            "Your line 2, `return factor * x + 1`: `factor` is defined in a demonstration cell; such cells are not run "
+            "where answers are graded.",
+            "Next: Define `factor` in your own cell.",
+        ),
+        (
+            "def warm_up(x):\n    return torch.tensor(x)\n",
+            "Your line 2, `return torch.tensor(x)`: `torch` is not available where answers are graded.",
+            "Next: Write it with NumPy.",
+        ),
+    ],
+)
+def test_in_class_the_same_cause_is_the_first_sentence(code, sentence, step):
+    """The reader is not asked to check the spelling of a name that is spelt well."""
+    function = define(code, "warm_up")
+    report = run(
+        Prepared(course.exercises["warm_up"], 3),
+        Here.of(function, "warm_up"),
+        source=written(function),
+        demonstrated={"factor", "torch"},
+    )
+    told = str(report).splitlines()
+    assert told[1] == sentence
+    assert step in told[-1]
+    assert "spelling" not in str(report)

@@ -12,7 +12,7 @@ from typing import Any
 
 from course.calling.arguments import changed, copied
 from course.calling.endings import Attempt, Ending
-from course.calling.plain import carried
+from course.calling.plain_data import carried
 from course.calling.raised import raised
 from course.calling.signature import other_signature
 from course.calling.time_limit import TimeUp, let_go, limited

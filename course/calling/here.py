@@ -12,7 +12,7 @@ import numpy as np
 from course.calling.call import FAREWELL, NotDefined, call
 from course.calling.endings import Attempt, Ending
 from course.calling.naming import type_name
-from course.calling.plain import Foreign, carried, exchange
+from course.calling.plain_data import Foreign, carried, exchange
 from course.calling.time_limit import let_go
 from course.calling.work import GONE, UNWRITTEN, Held, Operation
 

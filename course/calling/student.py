@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.endings import Attempt, Ending
-from course.calling.plain import Foreign, exchange
+from course.calling.plain_data import Foreign, exchange
 from course.calling.work import UNWRITTEN, Held, Operation, Unavailable, Work
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from course.calling.endings import Attempt
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 
 GONE = "what it had made before is gone with it"
 """Why nothing can be done with an object whose process is lost."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.naming import type_name
-from course.calling.plain import Foreign, Text
+from course.calling.plain_data import Foreign, Text
 from course.checking.comparison import (
     Comparison,
     Mismatch,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten

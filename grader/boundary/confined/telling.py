@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from course.calling.endings import Attempt
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.calling.work import Held
 
 

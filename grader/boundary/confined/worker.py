@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.here import Here
-from course.calling.plain import TOO_LARGE, Foreign
+from course.calling.plain_data import TOO_LARGE, Foreign
 from course.calling.work import Held, Operation
 from grader.boundary.confined import stubs
 from grader.boundary.confined.callbacks import Callbacks

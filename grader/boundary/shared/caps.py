@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from course.calling import naming, plain
+from course.calling import naming, plain_data
 
 NAME = naming.NAME + 100
 """Characters of the name of an object that is not carried, with what is said about its size."""
@@ -47,16 +47,16 @@ class Caps:
         Characters of one string.
     """
 
-    message: int = plain.NBYTES
+    message: int = plain_data.NBYTES
     header: int = 2 << 20
     values: int = 1 << 20
-    arrays: int = plain.ARRAYS
-    depth: int = plain.DEPTH + 8
-    text: int = plain.TEXT
+    arrays: int = plain_data.ARRAYS
+    depth: int = plain_data.DEPTH + 8
+    text: int = plain_data.TEXT
 
 
 CAPS = Caps()
-ANSWER = Caps(values=plain.VALUES + 100)
-"""For what a student's function returned: `course.calling.plain` has cut it to this, with a few fields around it."""
+ANSWER = Caps(values=plain_data.VALUES + 100)
+"""For what a student's function returned: `course.calling.plain_data` cut it to this; a few fields are around it."""
 ARGUMENTS = Caps(message=4 << 20, header=1 << 17, values=1 << 16, arrays=256, depth=8)
 """For what a student's code hands to a function of the judge's, which has to compute with it."""

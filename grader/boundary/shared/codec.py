@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.naming import type_name
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from grader.boundary.shared.caps import CAPS, NAME, Caps
 
 MAGIC = b"LbL1"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from grader.boundary.shared.caps import CAPS, NAME, Caps
 from grader.boundary.shared.codec import DTYPES, MAGIC, PREFIX, WireError
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from grader.boundary.shared.caps import CAPS, Caps
 from grader.boundary.shared.codec import PREFIX, WireError
 from grader.boundary.shared.decoder import Follow, decode, lengths

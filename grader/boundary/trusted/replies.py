@@ -10,7 +10,7 @@ import numpy as np
 
 from course.calling.endings import Attempt, Ending, Raised
 from course.calling.naming import printable
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.calling.raised import LINES, SOURCE
 from course.calling.work import Held
 from grader.boundary.shared import caps

@@ -5,7 +5,7 @@ import pytest
 
 from course.calling.endings import Attempt, Ending, Raised
 from course.calling.here import Here
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.calling.student import Stopped, Student, use_work
 from course.calling.work import Held, Operation
 from course.checking import runner

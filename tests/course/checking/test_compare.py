@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.checking.compare import as_data, compare
 from course.checking.comparison import (
     Right,

@@ -11,7 +11,7 @@ import pytest
 
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.calling.student import Stopped, Student
 from course.calling.work import GONE, Held, Operation
 from course.checking.compare import as_data

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from grader.boundary.shared.caps import CAPS, Caps
 from grader.boundary.shared.codec import Reference, WireError, encode
 from grader.boundary.shared.decoder import decode

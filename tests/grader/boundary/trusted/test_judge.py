@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from course.calling.endings import Attempt, Ending
-from course.calling.plain import Foreign
+from course.calling.plain_data import Foreign
 from course.calling.work import Held, Operation
 from grader.boundary.shared import sandbox
 from grader.boundary.shared.wire import WireError

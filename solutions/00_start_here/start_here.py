@@ -141,6 +141,7 @@ course.assess(only_the_last, "warm_up")
 # 2. **Called as** tells how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers
 #    in a row. You can make such an array yourself and try.
 # 3. What differs. A single number has the shape `()`. Four numbers were wanted.
+# 4. `case("warm_up")`, after `from course import case`, gives you the arrays of this call to try things on.
 #
 # The shape is compared before the values. A wrong shape is often the quickest way to find a mistake.
 #
@@ -159,9 +160,10 @@ course.assess(squared, "warm_up")
 #
 # - The first value that differs, at index `[0]`: yours, PyTorch's, how many differ, and how PyTorch's comes about.
 # - **This is exactly what you get when** names the mistake. The check knows the usual ones. It runs each of them,
-#   and it names one only if that gives *your* numbers in every case that fails.
+#   and it names one only if that gives *your* numbers.
 #
-# **The fourth is a mistake that the check does not know.** Then it tells you all it can see.
+# **The fourth is a mistake that the check does not know.** Then it tells you all it can see. It also tries small
+# changes of your code. If one of them makes every case right, it points at the line, and leaves the change to you.
 
 
 # %%

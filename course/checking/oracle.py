@@ -171,6 +171,8 @@ def _unswitched() -> Iterator[None]:
         *((*_attribute(part, "fp32_precision"), "ieee") for part in (onednn.matmul, onednn.conv, onednn.rnn)),
     )
     with ExitStack() as stack:
+        # torch.testing forbids changes of these flags outside their own context managers, for the whole process
+        stack.enter_context(getattr(torch.backends, "__allow_nonbracketed_mutation")())
         for read, write, value in settings:
             stack.callback(write, read())
             write(value)

@@ -9,9 +9,9 @@ import pytest
 
 import course
 from course.calling.here import Here
+from course.checking.locating.own_source import own_source
 from course.checking.refused import Refused, find_refused
 from course.checking.runner import Prepared, run
-from course.checking.source import written
 from course.demonstrations import demonstrated_names
 
 
@@ -129,7 +129,7 @@ def test_in_class_the_same_cause_is_the_first_sentence(code, sentence, step):
     report = run(
         Prepared(course.exercises["warm_up"], 3),
         Here.of(function, "warm_up"),
-        source=written(function),
+        source=own_source(function),
         demonstrated={"factor", "torch"},
     )
     told = str(report).splitlines()

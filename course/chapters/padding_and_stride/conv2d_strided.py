@@ -176,7 +176,7 @@ EXERCISE = Exercise(
                 ("np.broadcast_to(padding, 2)", "0, 0"),
                 ("np.broadcast_to(dilation, 2)", "1, 1"),
             ),
-            gives="when stride, padding and dilation are all left out: it is conv2d of chapter 07.",
+            gives=f"when stride, padding and dilation are all left out: it is conv2d of {chapter('conv2d')}.",
             advice="Take one after the other. Begin with padding: np.pad puts zeros around the images.",
         ),
     ),

@@ -98,6 +98,8 @@ class Function:
             return ("input", "target", "weight") if probabilities else ("input",)
         if self.name in GRADIENTS:
             return GRADIENTS[self.name]
+        if not hasattr(course.functional, f"{self.name}_backward"):
+            return ()  # one_hot, of identifiers
         hints = typing.get_type_hints(self.ours)
         arrays = [name for name in self.names if np.ndarray in (hints[name], *typing.get_args(hints[name]))]
         returned = typing.get_type_hints(getattr(course.functional, f"{self.name}_backward"))["return"]

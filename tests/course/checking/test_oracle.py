@@ -423,6 +423,20 @@ def bits(answer):
     return [(np.asarray(leaf).dtype, np.shape(leaf), np.asarray(leaf).tobytes()) for leaf in flat(answer)]
 
 
+@pytest.fixture(autouse=True)
+def flags_can_be_set():
+    """Let tests set PyTorch's flags, also where torch.testing was loaded in this process and has frozen them."""
+    with getattr(torch.backends, "__allow_nonbracketed_mutation")():
+        yield
+
+
+def test_frozen_flags_are_no_obstacle(monkeypatch, usual):
+    """After `torch.backends.disable_global_flags()`, which torch.testing calls, the oracle answers as before."""
+    monkeypatch.setattr(torch.backends, "__allow_nonbracketed_mutation_flag", False)
+    assert torch.backends.flags_frozen()
+    assert_same_answers(usual)
+
+
 @pytest.fixture(scope="module")
 def usual():
     """Every answer, asked before anything is switched."""

@@ -430,9 +430,9 @@ def flags_can_be_set():
         yield
 
 
-def test_frozen_flags_are_no_obstacle(monkeypatch, usual):
+def test_frozen_flags_are_no_obstacle(usual):
     """After `torch.backends.disable_global_flags()`, which torch.testing calls, the oracle answers as before."""
-    monkeypatch.setattr(torch.backends, "__allow_nonbracketed_mutation_flag", False)
+    torch.backends.disable_global_flags()  # the fixture above undoes it
     assert torch.backends.flags_frozen()
     assert_same_answers(usual)
 

@@ -1,4 +1,4 @@
-"""Chapters put together: the course's own, and those of other packages."""
+"""Collecting chapters: the course's own, and the ones that other packages bring."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """The small changes of a student's code: each is one place of the text, and every result can be read as Python or not."""
 
+import numpy as np
 import pytest
 
 import course
@@ -63,7 +64,7 @@ def test_a_known_mistake_is_undone():
 
 
 def runs_right(text, exercise):
-    names = {"np": pytest.importorskip("numpy")}
+    names = {"np": np}
     exec(text, names)
     return course.assess(names["linear"], exercise.name).passed
 

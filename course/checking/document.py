@@ -63,6 +63,30 @@ class Map:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of a grid. `first` is the first of its grid that is wrong."""
+
+    text: str
+    wrong: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """An array in full, under its name: a table of numbers, or for more than two axes several in a row."""
+
+    name: str
+    tables: tuple[tuple[tuple[Cell, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """Arrays side by side."""
+
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """One mark a case: True is right. It shows what the verdict says, so plain text leaves it out."""
 
@@ -70,7 +94,7 @@ class Tally:
 
 
 Inline = Text | Strong | Code | Value
-Piece = Inline | Source | Table | Map | Tally
+Piece = Inline | Source | Table | Map | Grids | Tally
 Sentence = tuple[Inline, ...]
 
 
@@ -82,6 +106,7 @@ class Role(StrEnum):
     CALL = "call"
     FACT = "fact"
     DETAIL = "detail"
+    NUMBERS = "numbers"
     DIAGNOSIS = "diagnosis"
     STEP = "step"
     NOTE = "note"

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from html import escape
 
 from course.checking.document import (
+    Cell,
     Code,
     Document,
+    Grid,
+    Grids,
     Line,
     Map,
     Piece,
@@ -22,6 +25,8 @@ from course.checking.document import (
 )
 
 MAX_LINES = 12
+WIDTH = 100
+"""Characters across which grids are set side by side."""
 
 # Half-transparent fills and inherited text read on a light page and on a dark one. Every colour has a word or a mark
 # beside it: amber is not yet, green is right, grey is not attempted, and blue is what to do next.
@@ -34,8 +39,15 @@ _CALM, _LOUD = "opacity: 0.75; font-size: 92%", "font-weight: 600; font-size: 10
 
 
 def text(document: Document) -> str:
-    """Give a document as at most twelve lines of text."""
-    return "\n".join([text_line(line) for line in document.lines][:MAX_LINES])
+    """Give a document as at most twelve lines of text.
+
+    Where there are more, what the rest can be understood without goes first: which cases, then the numbers.
+    """
+    blocks = [(line.role, text_line(line).splitlines() or [""]) for line in document.lines]
+    for spare in (Role.CASES, Role.NUMBERS):
+        if sum(len(lines) for _, lines in blocks) > MAX_LINES:
+            blocks = [block for block in blocks if block[0] is not spare]
+    return "\n".join([line for _, lines in blocks for line in lines][:MAX_LINES])
 
 
 def text_line(line: Line) -> str:
@@ -53,10 +65,52 @@ def _text_piece(piece: Piece) -> str:
         case Table(heads, cells):
             first, *others = (f"{head} {cell}" for head, cell in zip(heads, cells, strict=True))
             return f"{first[:1].upper()}{first[1:]}: {', '.join(others)}. "
+        case Grids(grids):
+            return beside(grids)
         case Map() | Tally():
             return ""
         case Text(words) | Strong(words) | Value(words):
             return words
+
+
+def beside(grids: Iterable[Grid], width: int = WIDTH) -> str:
+    """Give grids as text, as many side by side as there is room for. A star marks a wrong number.
+
+    Examples
+    --------
+    >>> x = Grid("x", (((Cell("1"), Cell("10")), (Cell("-2"), Cell("3"))),))
+    >>> yours = Grid("yours", (((Cell("7"), Cell("0", wrong=True)),),))
+    >>> print(beside([x, yours]))
+    x         yours
+     1  10    7  0*
+    -2   3
+    """
+    bands: list[list[list[str]]] = [[]]
+    for block in map(_block_of_text, grids):
+        if bands[-1] and sum(len(other[0]) + 4 for other in bands[-1]) + len(block[0]) > width:
+            bands.append([])
+        bands[-1].append(block)
+    return "\n".join("\n".join(_rows_beside(band, 4)) for band in bands)
+
+
+def _block_of_text(grid: Grid) -> list[str]:
+    cells = [cell for table in grid.tables for row in table for cell in row]
+    mark = "*" if any(cell.wrong for cell in cells) else ""
+    width = max(len(cell.text) for cell in cells)
+    tables = [
+        ["  ".join(f"{cell.text:>{width}}{'*' if cell.wrong else mark and ' '}" for cell in row) for row in table]
+        for table in grid.tables
+    ]
+    rows = _rows_beside(tables, 3)
+    longest = max(len(grid.name), *map(len, rows))
+    return [f"{row:<{longest}}" for row in (grid.name, *rows)]
+
+
+def _rows_beside(blocks: list[list[str]], gap: int) -> list[str]:
+    """Join blocks of lines side by side; each block's lines are equally long."""
+    height = max(map(len, blocks))
+    filled = [[*block, *[" " * len(block[0])] * (height - len(block))] for block in blocks]
+    return [(" " * gap).join(parts).rstrip() for parts in zip(*filled, strict=True)]
 
 
 def html(document: Document) -> str:
@@ -67,7 +121,7 @@ def html(document: Document) -> str:
     colour, mark = _STATES[document.state]
     blocks = [_head(line, colour, mark) for line in document.of(Role.VERDICT)]
     blocks.append(panel(document.of(Role.DIAGNOSIS, Role.STEP)))
-    blocks += [_block(line, "margin: 0.35em 0") for line in document.of(Role.FACT, Role.DETAIL)]
+    blocks += [_block(line, "margin: 0.35em 0") for line in document.of(Role.FACT, Role.DETAIL, Role.NUMBERS)]
     blocks += [_block(line, _CALM) for role in (Role.CALL, Role.CASES, Role.NOTE) for line in document.of(role)]
     return (
         f'<div style="border-left: 4px solid rgb({colour}); padding: 0.1em 0 0.1em 1em; margin: 0.5em 0; '
@@ -120,6 +174,8 @@ def _piece(piece: Piece) -> str:
             return _table(heads, cells)
         case Map(grid):
             return _map(grid)
+        case Grids(grids):
+            return _grids(grids)
         case Tally(passed):
             return _tally(passed)
 
@@ -164,3 +220,38 @@ def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
         'style="border-collapse: collapse; margin: 0.3em 0 0.5em; display: table; color: inherit">'
         f"{rows}</table>"
     )
+
+
+def _grids(grids: tuple[Grid, ...]) -> str:
+    """Show arrays side by side; on a narrow page they stack."""
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 0.6em 2em; margin: 0.4em 0">{"".join(map(_grid, grids))}</div>'
+
+
+def _grid(grid: Grid) -> str:
+    tables = "".join(map(_numbers, grid.tables))
+    return (
+        f'<div><div style="font-size: 85%; opacity: 0.75; margin-bottom: 0.2em">{escape(grid.name)}</div>'
+        f'<div style="display: flex; gap: 0.8em">{tables}</div></div>'
+    )
+
+
+def _numbers(table: tuple[tuple[Cell, ...], ...]) -> str:
+    compared = any(cell.wrong for row in table for cell in row)
+    rows = "".join(
+        f'<tr style="background: none">{"".join(_cell(cell, compared) for cell in row)}</tr>' for row in table
+    )
+    return (
+        f'<table style="border-collapse: collapse; margin: 0; display: table; color: inherit; {_MONO}">{rows}</table>'
+    )
+
+
+def _cell(cell: Cell, compared: bool) -> str:
+    style = f"padding: 0.15em 0.55em; text-align: right; border: 1px solid rgba({_GREY}, 0.35); background: none"
+    if cell.wrong:
+        style += f"; background: rgba({_AMBER}, 0.3); font-weight: 600"
+    elif compared:
+        style += "; opacity: 0.65"
+    if cell.first:
+        style += "; outline: 2px solid currentColor; outline-offset: -2px"
+    note = ' title="not right"' if cell.wrong else ""
+    return f'<td style="{style}"{note}>{escape(cell.text)}</td>'

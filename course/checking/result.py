@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from course.checking.comparison import Comparison
 from course.checking.findings import Finding, Outcome, Returned, outcome_of
+from course.checking.numbers import Numbers
 from course.checking.refused import Refused
 from course.checking.spec import Exercise
 from course.checking.traps.symptom import Trap
@@ -33,6 +34,8 @@ class CaseResult:
         True for a case that the lesson does not ask for: it does not count.
     sizes
         The shapes of the arguments without values, of which a remark tells.
+    numbers
+        What it takes and gives in full, where that is little.
     """
 
     name: str
@@ -46,6 +49,7 @@ class CaseResult:
     fixed: bool = False
     remark: bool = False
     sizes: tuple[tuple[int, ...], ...] = ()
+    numbers: Numbers | None = None
 
     @property
     def outcome(self) -> Outcome:

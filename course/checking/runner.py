@@ -8,7 +8,7 @@ import time
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from course.calling.student import use_work
 from course.calling.work import Unavailable, Work
 from course.checking import oracle
 from course.checking.compare import compare
-from course.checking.comparison import WrongValues
+from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
@@ -31,6 +31,7 @@ from course.checking.leading import LeadingCase
 from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import own_source
 from course.checking.locating.search import Standing
+from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
 from course.checking.report import Report
@@ -190,7 +191,11 @@ def run(
         notes=notes,
         kept=keep is not None,
     )
-    report = replace(report, trap=_trap(prepared, report.lead, results, source, demonstrated))
+    report = replace(
+        report,
+        cases=_with_numbers(prepared, attempts, results, report.lead),
+        trap=_trap(prepared, report.lead, results, source, demonstrated),
+    )
     if keep is not None:
         keep(_leading(prepared, attempts, results, report.lead))
     return report
@@ -219,6 +224,22 @@ def _trap(
         return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
         return None
+
+
+def _with_numbers(
+    prepared: Prepared, attempts: list[Attempt], results: list[CaseResult], lead: CaseResult | None
+) -> tuple[CaseResult, ...]:
+    """Add to the leading case all its numbers, where they are few and something was computed."""
+    exercise = prepared.exercise
+    cases = list(results)
+    for i, result in enumerate(results):
+        if result is lead and attempts[i].ending in (Ending.RETURNED, Ending.RAISED) and exercise.kind != "value":
+            returned = attempts[i].ending is Ending.RETURNED
+            numbers = in_full(
+                prepared.arguments[i], attempts[i].value, prepared.expected[i], exercise.returns, returned
+            )
+            cases[i] = replace(result, numbers=numbers)
+    return tuple(cases)
 
 
 def _leading(
@@ -329,6 +350,16 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     return replace(report, borrowed=borrowed)
 
 
+def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison) -> str:
+    """Tell how the first value that is wrong comes about."""
+    wrong = comparison.wrong[:1]
+    if exercise.trace is None or not wrong or not isinstance(wrong[0].found, (WrongValues, WrongNumber)):
+        return ""
+    trace = exercise.trace.get(wrong[0].name) if isinstance(exercise.trace, Mapping) else exercise.trace
+    index = wrong[0].found.index if isinstance(wrong[0].found, WrongValues) else ()
+    return trace(arguments, index) if trace else ""
+
+
 def _without_values(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.size == 0
 
@@ -359,8 +390,6 @@ def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseR
 
 def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: Attempt) -> Returned:
     comparison = compare(attempt.value, expected, exercise.returns)
-    trace = ""
-    if exercise.trace and len(comparison.units) == 1 and isinstance(comparison.units[0].found, WrongValues):
-        trace = exercise.trace(arguments, comparison.units[0].found.index)
+    trace = _worked_out(exercise, arguments, comparison)
     is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
     return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function")

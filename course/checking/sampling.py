@@ -18,6 +18,24 @@ def normal(rng: Generator, *shape: int) -> np.ndarray:
     return np.round(rng.standard_normal(shape), 6)
 
 
+def whole(rng: Generator, *shape: int, most: int = 4) -> np.ndarray:
+    """Draw small whole numbers as float64, none of them 0 or equal to the one before: for a case to do with a pencil.
+
+    Zeros would hide a product, and equal neighbours an index that is off by one.
+
+    Examples
+    --------
+    >>> drawn = whole(np.random.default_rng(0), 2, 3)
+    >>> drawn.shape, bool((drawn == np.round(drawn)).all() and (abs(drawn) <= 4).all() and drawn.all())
+    ((2, 3), True)
+    """
+    choices = [number for number in range(-most, most + 1) if number]
+    drawn: list[int] = []
+    for _ in range(int(np.prod(shape))):
+        drawn.append(int(rng.choice([number for number in choices if number not in drawn[-1:]])))
+    return np.array(drawn, float).reshape(shape)
+
+
 def identifiers(rng: Generator, num: int, *shape: int) -> np.ndarray:
     """Draw identifiers 0 .. num-1 as int64, with the first and the last among them where there is room.
 

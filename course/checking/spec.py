@@ -18,6 +18,9 @@ from course.checking.variant import compiled, edited
 Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
 
+Trace = Callable[[Arguments, tuple[int, ...]], str]
+"""Tells how the value at an index of the result comes about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -205,6 +208,7 @@ class Exercise:
         exercise earns all of its points or none.
     trace
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
+        The index of a single number is ``()``. Where there are several results, a dict with one for each name.
     seconds
         Time limit for one case.
     chapter
@@ -226,7 +230,7 @@ class Exercise:
     use: Callable[..., Any] = None  # type: ignore[assignment]
     needs: tuple[Any, ...] = ()
     repair: bool = False
-    trace: Callable[[Arguments, tuple[int, ...]], str] | None = None
+    trace: Trace | Mapping[str, Trace] | None = None
     seconds: float = 5.0
     chapter: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from course.checking.words.endings import tell_ending
 from course.checking.words.location import tell_location
 from course.checking.words.mismatches import tell_returned
 from course.checking.words.naming import tell_named
+from course.checking.words.numbers import tell_numbers
 from course.checking.words.phrases import LONGEST_SOURCE, Told, count, credit, oracle_name, points, shorten
 from course.checking.words.remarks import tell_refused, tell_remarks
 
@@ -53,6 +54,7 @@ def tell(result: CheckResult) -> Document:
             *(_trap(result) if first else ()),
             *_cases(result),
             *_call(result, lead),
+            *tell_numbers(result, lead),
             *told.facts,
             *tell_named(result),
             *(() if first else _trap(result)),

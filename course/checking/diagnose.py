@@ -76,8 +76,8 @@ def diagnose(
     for known in misconceptions:
         if evidence.ends_alike(lambda i, known=known: ends(known, i)) and not _contradicted(evidence, known, ends):
             return Named((known,))
-    if repair or not evidence.wrong:
-        return Named()
+    if repair or not evidence.is_strong(range(len(evidence.wrong))):
+        return Named()  # whatever explained all of it would prove too little
     best = _best(evidence, misconceptions, ends)
     if best is None:
         return Named()

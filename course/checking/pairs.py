@@ -53,6 +53,12 @@ class Pair:
         return (self.first, self.second) if first <= second else (self.second, self.first)
 
 
+@lru_cache(maxsize=4096)
+def _pair(first: Misconception, second: Misconception) -> Pair:
+    """Make a pair once: compiling its variant takes longer than running it."""
+    return Pair(first, second)
+
+
 def _code(known: Misconception) -> str:
     return _bare_source(known.solution, known.exercise)
 
@@ -78,7 +84,7 @@ def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Ite
         How a mistake, or a pair, ends in a case.
     """
     for one, other in combinations([mistake for mistake in known if mistake.mistake.edits], 2):
-        orders = [pair for pair in (Pair(one, other), Pair(other, one)) if pair.variant is not None]
+        orders = [pair for pair in (_pair(one, other), _pair(other, one)) if pair.variant is not None]
         for pair in orders:
             if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))

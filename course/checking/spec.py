@@ -248,7 +248,7 @@ class Exercise:
             return "class"
         return "function" if callable(self.solution) else "value"
 
-    @property
+    @cached_property
     def signature(self) -> inspect.Signature:
         """How the function, or the class, is called."""
         return inspect.Signature() if self.kind == "value" else inspect.signature(self.solution)

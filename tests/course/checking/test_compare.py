@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from course.calling.plain_data import Foreign
-from course.checking.compare import as_data, compare
+from course.checking.compare import ATOL, RTOL, as_data, close, compare
 from course.checking.comparison import (
     Right,
     WrongCount,
@@ -27,6 +27,29 @@ def compared(value, expected):
     """Compare one result, and give what was found."""
     (unit,) = compare(value, expected).units
     return unit.found
+
+
+@given(
+    hnp.arrays(
+        np.float64,
+        6,
+        elements=st.sampled_from([0.0, 1.0, 1.000009, 1.00002, -1.0, 1e-6, 2e-6, np.nan, np.inf, -np.inf]),
+    ),
+    hnp.arrays(
+        st.sampled_from([np.float64, np.complex128]), 6, elements=st.sampled_from([0.0, 1.0, -1.0, np.nan, np.inf])
+    ),
+)
+def test_values_are_close_as_numpy_has_it(value, expected):
+    """What counts as the same is what `np.isclose` says, NaN and infinities included."""
+    said = np.isclose(value, expected, rtol=RTOL, atol=ATOL, equal_nan=True)
+    assert np.array_equal(close(value, expected), said)
+
+
+def test_large_whole_numbers_differ_by_one():
+    """Their difference is taken without wrapping around, whatever their types."""
+    value = np.array([2**31, -(2**62), 200], dtype=np.int64)
+    assert close(value, np.array([2**31, 2**62, 200])).tolist() == [True, False, True]
+    assert close(np.array([250], np.uint8), np.array([-6])).tolist() == [False]
 
 
 FINITE = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elements=st.floats(-1e3, 1e3))

@@ -80,8 +80,8 @@ def in_full(
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)
-    arrays = {name: data for name, given in arguments.items() if np.ndim(data := as_data(given)) and _is_shown(data)}
-    few = sum(count(given) for given in arguments.values()) <= MOST_ARGUMENTS
+    arrays = {name: given for name, given in arguments.items() if isinstance(given, np.ndarray) and given.ndim}
+    few = sum(map(count, arguments.values())) <= MOST_ARGUMENTS and all(map(_is_shown, arrays.values()))
     return Numbers(
         tuple(_array(name, data) for name, data in arrays.items()) if few else (),
         _results(names, value, wanted) if returned else (),
@@ -90,7 +90,7 @@ def in_full(
 
 
 def _is_shown(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, np.generic, int, float)) and 0 < np.size(value) and np.ndim(value) < 6
+    return isinstance(value, (np.ndarray, np.generic, int, float)) and np.size(value) > 0 and np.ndim(value) < 6
 
 
 def count(value: Any) -> int:

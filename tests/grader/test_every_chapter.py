@@ -52,17 +52,17 @@ def test_solutions_earn_everything_and_blanks_nothing(session, chapter):
 
 @each_chapter
 def test_each_known_mistake_is_recognised_where_it_is_graded(session, chapter):
-    """Its source, handed in among right answers, fails in the worker and has its own id in the report."""
+    """Its source, run in the worker in place of the right answer, fails there and has its own id in the report."""
     release, exercises = notebook("notebooks", chapter), exercises_of(chapter)
     setup = [cell.source for cell in release.cells if cell.cell_type == "code" and role(cell) == "setup"]
     solved = worked_solutions(notebook("solutions", chapter))
     for name, exercise in exercises.items():
-        for known in exercise.misconceptions:
-            answers = {**solved, name: known.source}
-            with session.nursery.worker() as worker:
-                worker.run_cells([*setup, *answers.values()])
+        with session.nursery.worker() as worker:
+            worker.run_cells([*setup, *solved.values()])
+            for known in exercise.misconceptions:
+                worker.run_cells([known.source])
                 report = run(session.prepared(name), worker)
-            assert (report.passed, report.misconception) == (False, known.id), str(report)
+                assert (report.passed, report.misconception) == (False, known.id), str(report)
 
 
 @each_chapter

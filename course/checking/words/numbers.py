@@ -48,7 +48,7 @@ def _grid(name: str, array: Array, other: Array | None = None) -> Grid:
     first = wrong.index(True) if True in wrong else -1
     cells = np.empty(len(texts), object)
     cells[:] = [Cell(text, bad, i == first) for i, (text, bad) in enumerate(zip(texts, wrong, strict=True))]
-    rows = cells.reshape(-1, *((1, 1) + array.shape)[-2:])
+    rows = cells.reshape(-1, *(1, 1, *array.shape)[-2:])
     return Grid(name, tuple(tuple(map(tuple, table)) for table in rows))
 
 

@@ -79,6 +79,10 @@ class Recorded:
         )
 
 
+NOTHING = Recorded()
+"""What is kept of a right answer."""
+
+
 def _text(value: Any) -> str:
     return value if type(value) is str else ""
 

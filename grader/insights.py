@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from course.checking.findings import Outcome
-from course.recorded import Recorded
+from course.recorded import NOTHING, Recorded
 from grader.cell_roles import METADATA_KEY
 
 AS_GIVEN = ".as-given"
@@ -27,7 +27,7 @@ class Result:
     score: float
     passed: bool
     outcome: str
-    recorded: Recorded = Recorded()
+    recorded: Recorded = NOTHING
 
     @property
     def kind(self) -> str:

@@ -10,7 +10,7 @@ from course.checking.numbers import Numbers
 from course.checking.refused import Refused
 from course.checking.spec import Exercise
 from course.checking.traps.symptom import Trap
-from course.recorded import Recorded
+from course.recorded import NOTHING, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ class CheckResult:
     def recorded(self) -> Recorded:
         """What is kept of the check beside its score."""
         if self.lead is None:
-            return Recorded()
+            return NOTHING
         located = self.located
         return Recorded(
             misconceptions=self.misconceptions,

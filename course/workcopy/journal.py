@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course.recorded import Recorded
+from course.recorded import NOTHING, Recorded
 from course.workcopy.location import MARKER, find_working_copy
 
 
@@ -36,7 +36,7 @@ class Check:
     exercise: str
     score: float
     passed: bool
-    recorded: Recorded = Recorded()
+    recorded: Recorded = NOTHING
 
     @property
     def misconception(self) -> str | None:
@@ -96,7 +96,7 @@ class Journal:
         root = find_working_copy(start)
         return None if root is None else cls(root)
 
-    def record(self, *, exercise: str, score: float, passed: bool, recorded: Recorded = Recorded()) -> bool:
+    def record(self, *, exercise: str, score: float, passed: bool, recorded: Recorded = NOTHING) -> bool:
         """Append one check and return whether that worked. It never raises: a check must work without a journal.
 
         A line is a JSON object with ``time``, ``exercise``, ``score`` and ``passed``, and for a wrong answer with

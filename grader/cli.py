@@ -132,12 +132,16 @@ def replay(
     student: Annotated[str, typer.Argument(help="Whose submission.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
+    ] = False,
 ) -> None:
     """Grade one answer again on the same numbers, and show the whole report with its case."""
     from grader.replay import replay as again
 
     with plain_errors():
-        found = again(root / "grader" / "autograded", chapter, student, exercise)
+        folder = root / "grader" / "autograded"
+        found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)
 

@@ -23,11 +23,12 @@ from rich.table import Table
 
 import course
 from course.checking import runner
+from course.checking.findings import Outcome
 from course.checking.report import Report
 from course.checking.spec import Exercise, Misconception
 
-KINDS = ("named", "in part", "located", "trap", "nothing")
-"""What a check tells, the most first: other known mistakes for all failing cases or for some, a line, a trap."""
+KINDS = ("named", "in part", "located", "trap", "nothing", "our error")
+"""What a check tells: other known mistakes for all failing cases or for some, a line, a trap, or that it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Told:
     def kind(self) -> str:
         """One of `KINDS`."""
         report = self.report
+        if any(case.outcome is Outcome.OUR_ERROR for case in report.cases):
+            return "our error"
         if report.named:
             return "named" if report.explains.everything else "in part"
         return "located" if report.located else "trap" if report.trap else "nothing"

@@ -72,6 +72,7 @@ lint: $(ready)
 bench: $(ready)
 	@$(py) tests/benchmarks/bench_layers.py
 	@$(py) tests/benchmarks/bench_grading.py
+	@$(py) tests/benchmarks/bench_tutor.py --sample 100
 
 lab: $(ready)
 	@$(py) -m course lab '$(WORK)'

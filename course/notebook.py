@@ -84,7 +84,7 @@ def check(function: Any, name: str | None = None) -> None:
             exercise=report.exercise,
             score=report.score,
             passed=report.passed,
-            misconception=report.misconception,
+            recorded=report.recorded,
         )
     if not report.passed:
         raise CheckFailed(report) from None

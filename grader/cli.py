@@ -14,6 +14,7 @@ from rich.console import Console
 from course.catalog.chapters import EXAMPLE
 from course.errors import CourseError
 from grader.config import ROOT
+from grader.visible import visible
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
 console = Console()
@@ -108,17 +109,21 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 def insights(
     chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    most: Annotated[int, typer.Option(min=0, help="How many mistakes to list; 0 for all.")] = 12,
 ) -> None:
-    """Show what a class understood: how many passed each exercise, and which known mistakes were made."""
+    """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
+    import course
+    from grader.class_view import class_view
     from grader.insights import insights as sum_up
-    from grader.insights import read_results, sentences
+    from grader.insights import read_results
 
-    found = sum_up(read_results(root / "grader" / "autograded", chapter))
-    for line in sentences(found):
-        say(line)
-    for insight in found:
-        mistakes = "; ".join(f"{count} {name}" for name, count in insight.mistakes)
-        say(f"{insight.exercise}: right for {insight.passed} of {insight.students}. {mistakes}".rstrip())
+    results = read_results(root / "grader" / "autograded", chapter)
+    if not results:
+        say("Nothing has been graded yet.")
+        return
+    students, exercises = (len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True))
+    say(f"{chapter}: {_number(students, 'student')}, {_number(exercises, 'exercise')}, the hardest first", style="bold")
+    console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
 
 
 @app.command()
@@ -127,15 +132,22 @@ def replay(
     student: Annotated[str, typer.Argument(help="Whose submission.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
+    ] = False,
 ) -> None:
-    """Grade one answer again on the same numbers, and show them."""
+    """Grade one answer again on the same numbers, and show the whole report with its case."""
     from grader.replay import replay as again
 
     with plain_errors():
-        report, arguments = again(root / "grader" / "autograded", chapter, student, exercise)
-    say(str(report))
-    for name, value in arguments.items():
-        say(f"{name} = {value!r}")
+        folder = root / "grader" / "autograded"
+        found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
+    for line in found.lines:
+        say(line)
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 @contextmanager
@@ -154,5 +166,9 @@ def plain_errors() -> Iterator[None]:
 
 
 def say(text: str, style: str | None = None) -> None:
-    """Print a line as it is: no markup and no wrapping, so that it can be searched and clicked."""
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+    """Print lines as they are: no markup and no wrapping, so that they can be searched and clicked.
+
+    Newlines are the caller's. Other control characters are shown, not obeyed.
+    """
+    lines = "\n".join(map(visible, text.split("\n")))
+    console.print(lines, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -26,9 +26,12 @@ from grader.grading import CHECK
 from grader.insights import Result, insights, read_results, sentences
 from grader.lesson import topic_of
 from grader.made_up_class import Student, hand_in, make_class, worked_solutions
+from grader.visible import visible
 
-COLUMNS = 5
-"""With at most this many exercises, each has a column in the table. With more, it shows sums and lost points."""
+WIDE = 100
+"""From so many columns on, the table has room for where points were lost."""
+RECOGNISED = 30
+"""Columns that the recognised mistakes have at least."""
 
 
 class DemoFailed(GraderError):
@@ -80,7 +83,7 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None, source:
             _run(step, title, root, chapter, bars.add_task(title, total=len(students)), bars)
     results = read_results(root / "grader" / "autograded", chapter)
     scores = _gradebook_scores(root, chapter, exercises)
-    console.print(_table(students, exercises, scores, results))
+    console.print(_table(students, exercises, scores, results, console.width))
     for line in sentences(insights(results)):
         console.print(line, highlight=False)
     feedback = root / "grader" / "feedback" / students[0].name / chapter / f"{topic_of(chapter)}.html"
@@ -122,7 +125,7 @@ def judge_demo(
     results: list[Result],
 ) -> list[str]:
     """Return which scores in the gradebook and which recognised mistakes are not what they should be."""
-    recognised = {(r.student, r.exercise): r.misconception for r in results}
+    recognised = {(r.student, r.exercise): r.recorded.misconceptions for r in results}
     wrong = []
     for student in students:
         for name, exercise in exercises.items():
@@ -138,9 +141,10 @@ def judge_demo(
             known = student.misconception if name in student.wrong else None
             if exercise.repair and name not in student.answers:
                 known = exercise.misconceptions[0].id  # left as it was handed out
-            if recognised.get((student.name, name)) != known:
-                told = recognised.get((student.name, name))
-                wrong.append(f"{student.name}: {told} was recognised in {name}, but should be {known}.")
+            told = recognised.get((student.name, name), ())
+            if told != ((known,) if known else ()):
+                names = " and ".join(told) or "nothing"
+                wrong.append(f"{student.name}: {names} was recognised in {name}, but should be {known or 'nothing'}.")
     return wrong
 
 
@@ -197,31 +201,43 @@ def _table(
     exercises: Mapping[str, Exercise],
     scores: Mapping[tuple[str, str], float],
     results: list[Result],
+    width: int,
 ) -> Table:
+    """Lay out the scores so that nothing is cut off: columns that have no room are left out, and words wrap."""
     table = Table(title=f"{len(students)} students, with the scores in nbgrader's gradebook")
     table.add_column("student", overflow="fold")
-    if len(exercises) <= COLUMNS:
-        for name, exercise in exercises.items():
-            table.add_column(f"{name.replace('_', chr(10))} /{exercise.points:g}", justify="right")
-    else:
+    columns = _columns(students, exercises, width)
+    for head in columns:
+        table.add_column(head, justify="right", no_wrap=True)
+    if not columns:
         table.add_column(f"points /{sum(exercise.points for exercise in exercises.values()):g}", justify="right")
+    lacking = not columns and width >= WIDE
+    if lacking:
         table.add_column("lost points in", overflow="fold")
-    table.add_column("recognised", overflow="fold", min_width=30)
+    table.add_column("recognised", overflow="fold", min_width=RECOGNISED)
     for student in students:
-        own = [result for result in results if result.student == student.name]
-        known = [result.misconception for result in own if result.misconception]
-        outcomes = dict.fromkeys(result.outcome for result in own if not result.passed)
-        table.add_row(
-            student.name,
-            *_cells(student, exercises, scores),
-            ", ".join(known) or f"({', '.join(outcomes)})" if outcomes else "",
-        )
+        own = {name: scores.get((student.name, name), float("nan")) for name in exercises}
+        cells = [f"{score:g}" for score in own.values()] if columns else [f"{sum(own.values()):g}"]
+        if lacking:
+            short = [f"{name} {own[name]:g}" for name, exercise in exercises.items() if own[name] != exercise.points]
+            cells.append(", ".join(short) if len(short) <= 2 else f"{len(short)} exercises")
+        table.add_row(student.name, *cells, _recognised([one for one in results if one.student == student.name]))
     return table
 
 
-def _cells(student: Student, exercises: Mapping[str, Exercise], scores: Mapping[tuple[str, str], float]) -> list[str]:
-    own = {name: scores.get((student.name, name), float("nan")) for name in exercises}
-    if len(exercises) <= COLUMNS:
-        return [f"{score:g}" for score in own.values()]
-    short = [f"{name} {own[name]:g}" for name, exercise in exercises.items() if own[name] != exercise.points]
-    return [f"{sum(own.values()):g}", ", ".join(short) if len(short) <= 2 else f"{len(short)} exercises"]
+def _columns(students: list[Student], exercises: Mapping[str, Exercise], width: int) -> list[str]:
+    """Give the heads of a column for each exercise, a word a line; none where they have no room."""
+    heads = [f"{name.replace('_', chr(10))} /{exercise.points:g}" for name, exercise in exercises.items()]
+    name = max(len(student.name) for student in students)
+    longest = [max(map(len, head.splitlines())) for head in heads]
+    needed = sum(size + 3 for size in (name, *longest, RECOGNISED)) + 1
+    return heads if needed <= width else []
+
+
+def _recognised(own: list[Result]) -> str:
+    """Say what was found in a student's answers: mistakes, else lines and traps, else how they ended."""
+    names = [" with ".join(one.recorded.misconceptions) for one in own if one.recorded.misconceptions]
+    located = {"located": "a line", "trap": "a trap"}
+    places = [f"{located[one.kind]} in {one.exercise}" for one in own if one.kind in located]
+    outcomes = dict.fromkeys(one.outcome for one in own if not one.passed)
+    return visible(", ".join(names or places) or (f"({', '.join(outcomes)})" if outcomes else ""))

@@ -196,8 +196,8 @@ def write_score(cell: NotebookNode, report: Report) -> None:
         new_output("execute_result", {"text/plain": repr(report.earned)}),
     ]
     facts = report.to_dict()
-    kept = ("score", "earned", "passed", "outcome", "misconception", "line")
-    cell.metadata[METADATA_KEY] = {"role": "check", **{key: facts[key] for key in kept}}
+    scored = {key: facts[key] for key in ("score", "earned", "passed", "outcome")}
+    cell.metadata[METADATA_KEY] = {"role": "check", **scored, **report.recorded.to_dict()}
 
 
 def _names(notebook: NotebookNode, roles: Collection[str]) -> set[str]:

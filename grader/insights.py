@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from course.checking.findings import Outcome
+from course.recorded import NOTHING, Recorded
 from grader.cell_roles import METADATA_KEY
 
 AS_GIVEN = ".as-given"
@@ -23,7 +27,25 @@ class Result:
     score: float
     passed: bool
     outcome: str
-    misconception: str | None
+    recorded: Recorded = NOTHING
+
+    @property
+    def kind(self) -> str:
+        """How far a check came: ``"right"``, ``"not begun"``, ``"named"``, ``"located"``, ``"trap"``, ``"neither"``.
+
+        Code as it was handed out is not begun, also where it is to be repaired. Otherwise a name comes first, then a
+        line, then a trap.
+        """
+        recorded = self.recorded
+        if self.passed:
+            return "right"
+        if any(name.endswith(AS_GIVEN) for name in recorded.misconceptions):
+            return "not begun"
+        if recorded.misconceptions:
+            return "named"
+        if self.outcome == Outcome.NOT_ATTEMPTED and not self.earned:
+            return "not begun"
+        return "located" if recorded.lines else "trap" if recorded.trap else "neither"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +61,32 @@ class ExerciseInsight:
     passed
         The number of students who passed.
     mistakes
-        The recognised mistakes with their numbers of students, most common first.
+        The recognised mistakes with their numbers of students, most common first. A student with two counts for both.
+    pairs
+        The mistakes that were recognised together, with their numbers of students.
+    located, lines
+        The number of answers in which no mistake was named and a line was located, and of distinct lines in these.
+    trapped, neither
+        The number of other answers with a trap, and with nothing of all this.
+    not_begun
+        The number of answers that are as they were handed out.
     """
 
     exercise: str
     students: int
     passed: int
-    mistakes: tuple[tuple[str, int], ...]
+    mistakes: tuple[tuple[str, int], ...] = ()
+    pairs: tuple[tuple[tuple[str, ...], int], ...] = ()
+    located: int = 0
+    lines: int = 0
+    trapped: int = 0
+    neither: int = 0
+    not_begun: int = 0
+
+    @property
+    def named(self) -> int:
+        """The number of answers in which a mistake was named."""
+        return self.students - self.passed - self.located - self.trapped - self.neither - self.not_begun
 
 
 def read_results(autograded: Path, chapter: str) -> list[Result]:
@@ -57,27 +98,47 @@ def read_results(autograded: Path, chapter: str) -> list[Result]:
             facts = cell["metadata"].get(METADATA_KEY, {})
             if facts.get("role") == "check":
                 exercise = cell["metadata"]["nbgrader"]["grade_id"].removeprefix("check-")
-                fields = ("earned", "score", "passed", "outcome", "misconception")
-                results.append(Result(path.parent.parent.name, exercise, **{key: facts[key] for key in fields}))
+                scored = {key: facts[key] for key in ("earned", "score", "passed", "outcome")}
+                results.append(Result(path.parent.parent.name, exercise, **scored, recorded=Recorded.read(facts)))
     return results
 
 
 def insights(results: list[Result]) -> list[ExerciseInsight]:
-    """Sum up a class's results, one exercise at a time, in the order of the notebook.
+    """Sum up a class's results, one exercise at a time: the hardest first, and equally hard ones as in the notebook.
 
     Examples
     --------
-    >>> mia = Result("mia", "linear", 0.73, 0.18, False, "wrong values", "linear.transposed-weight")
-    >>> insights([mia])[0].mistakes
+    >>> recorded = Recorded(misconceptions=("linear.transposed-weight",))
+    >>> insights([Result("mia", "linear", 0.73, 0.18, False, "wrong values", recorded)])[0].mistakes
     (('linear.transposed-weight', 1),)
     """
-    found = []
-    for exercise in dict.fromkeys(result.exercise for result in results):
-        own = [result for result in results if result.exercise == exercise]
-        mistakes = Counter(result.misconception for result in own if result.misconception)
-        passed = sum(result.passed for result in own)
-        found.append(ExerciseInsight(exercise, len(own), passed, tuple(mistakes.most_common())))
-    return found
+    exercises = dict.fromkeys(result.exercise for result in results)
+    found = [_sum_up(exercise, [result for result in results if result.exercise == exercise]) for exercise in exercises]
+    return sorted(found, key=lambda insight: insight.passed / insight.students)
+
+
+def _sum_up(exercise: str, own: list[Result]) -> ExerciseInsight:
+    wrong = [result for result in own if not result.passed]
+    kinds = Counter(result.kind for result in own)
+    named = [result.recorded.misconceptions for result in wrong]
+    located = [result.recorded for result in own if result.kind == "located"]
+    return ExerciseInsight(
+        exercise,
+        len(own),
+        kinds["right"],
+        _counted(name for names in named for name in dict.fromkeys(names)),
+        _counted(tuple(sorted(names)) for names in named if len(names) > 1),
+        len(located),
+        len({line for recorded in located for line in recorded.sources or recorded.lines}),
+        kinds["trap"],
+        kinds["neither"],
+        kinds["not begun"],
+    )
+
+
+def _counted(found: Iterable[Any]) -> tuple[tuple[Any, int], ...]:
+    """Count, the most common first, and equally common ones by name."""
+    return tuple(sorted(Counter(found).items(), key=lambda one: (-one[1], one[0])))
 
 
 def sentences(found: list[ExerciseInsight]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from grader.errors import GraderError
 from grader.grading import LOCATING, Session
 from grader.rebuild import rebuild
 from grader.submission import Submission, read_file
+from grader.visible import visible
 
 Resources = dict[str, Any]
 SUBMISSION = "submission"
@@ -70,7 +71,8 @@ class Rebuild(NbGraderPreprocessor):
         if links := remove_copies_of_links(submitted, copied):
             problems.append(f"Links among the files beside the notebook were left out: {links}.")
         for problem in problems:
-            self.log.warning("%s, %s: %s", place["student"], place["notebook"], problem)
+            told = (place["student"], place["notebook"], problem)
+            self.log.warning("%s, %s: %s", *map(visible, told))
         return rebuilt, resources
 
 
@@ -93,8 +95,8 @@ class GradeApart(NbGraderPreprocessor):
             for case in report.cases:
                 if isinstance(case.finding, OurError):
                     place = resources["nbgrader"]
-                    why = case.finding.why
-                    self.log.error("%s, %s: %s was not judged: %s", place["student"], name, case.name, why)
+                    told = (place["student"], name, case.name, case.finding.why)
+                    self.log.error("%s, %s: %s was not judged: %s", *map(visible, told))
         return nb, resources
 
     def session_of(self, converter: Any) -> Session:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
+from course.checking import render
+from course.checking.document import Line, Role
 from course.checking.report import Report
-from grader.cell_roles import METADATA_KEY
+from course.checking.result import Located
+from course.recorded import Recorded
+from grader.cell_roles import METADATA_KEY, role
+from grader.config import course_config
 from grader.errors import GraderError
-from grader.grading import Session
+from grader.grading import Session, exercise_of
+from grader.preprocessors import GradeApart
+from grader.visible import visible
 
 
 class NothingToReplay(GraderError):
@@ -29,10 +39,52 @@ class NothingToReplay(GraderError):
         self.chapter, self.student, self.exercise = chapter, student, exercise
 
 
-def replay(
-    autograded: Path, chapter: str, student: str, exercise: str, *, unsandboxed: bool = False
-) -> tuple[Report, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """An answer, graded once more.
+
+    Parameters
+    ----------
+    report
+        The report.
+    arguments
+        The arguments of its leading case; none if everything is right.
+    stored
+        What grading kept: the score, and what is in `course.recorded.Recorded`.
+    """
+
+    report: Report
+    arguments: Mapping[str, Any]
+    stored: Mapping[str, Any]
+
+    @property
+    def same(self) -> bool:
+        """Whether the score and what was told are what they were when it was graded."""
+        report, stored = self.report, self.stored
+        if report.earned != stored["earned"]:
+            return False
+        if "misconception" in stored:  # graded by an earlier version, which kept the first name only
+            return report.misconception == stored["misconception"]
+        return report.recorded.to_dict() == Recorded.read(stored).to_dict()
+
+    @property
+    def lines(self) -> list[str]:
+        """The whole report, then the arguments where the report does not list them. Safe to print."""
+        told = [text for line in self.report.document.lines for text in _printed(line)]
+        lead = self.report.lead
+        if lead is not None and not (lead.numbers and lead.numbers.arguments):
+            told += [row for name, value in self.arguments.items() for row in _argument(name, value)]
+        if not self.same:
+            names = ", ".join(Recorded.read(self.stored).misconceptions) or "no mistake named"
+            told.append(visible(f"When it was graded, this was worth {self.stored['earned']:g} points, with {names}."))
+        return told
+
+
+def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsandboxed: bool | None = None) -> Replayed:
     """Grade one exercise of a graded submission again, on the cases on which it was graded.
+
+    The located line is the one that was kept: a search depends on time, so it could find another one. Where an earlier
+    version has not kept its text, it is searched for again, as long as the configuration says.
 
     Parameters
     ----------
@@ -41,12 +93,7 @@ def replay(
     chapter, student, exercise
         Which answer.
     unsandboxed
-        Grade without confinement.
-
-    Returns
-    -------
-    tuple of Report and dict
-        The report, and the arguments of its leading case; none if everything is right.
+        Whether to grade without confinement. By default as the configuration says.
 
     Raises
     ------
@@ -55,18 +102,42 @@ def replay(
     """
     paths = sorted((autograded / student / chapter).glob("*.ipynb"))
     if not paths:
-        message = f"{student} has no autograded notebook of {chapter} in {autograded}."
+        message = f"{visible(student)} has no autograded notebook of {visible(chapter)} in {autograded}."
         raise NothingToReplay(message, chapter, student, exercise)
+    configured = GradeApart(config=course_config())
+    confined = not (configured.unsandboxed if unsandboxed is None else unsandboxed)
     for path in paths:
         notebook = nbformat.read(path, as_version=4)
         seed = notebook.metadata.get(METADATA_KEY, {}).get("seed")
-        if seed is None:
+        stored = _stored(notebook, exercise)
+        if seed is None or stored is None:
             continue
-        with Session(seed, unsandboxed=unsandboxed) as session:
-            reports = session.grade(notebook)
-            if exercise in reports:
-                report = reports[exercise]
-                led = report.cases.index(report.lead) if report.lead else None
-                return report, {} if led is None else dict(session.prepared(exercise).arguments[led])
-    message = f"{student}'s notebook of {chapter} has no graded exercise {exercise!r}."
+        kept = Recorded.read(stored)
+        seconds = configured.locating if kept.lines and not kept.sources else 0.0
+        with Session(seed, unsandboxed=not confined, locating=seconds) as session:
+            report = session.grade(notebook)[exercise]
+            led = report.cases.index(report.lead) if report.lead else None
+            arguments = {} if led is None else session.prepared(exercise).arguments[led]
+        if kept.sources and not report.passed and not report.named:
+            report = replace(report, located=Located(kept.lines, kept.sources, kept.right))
+        return Replayed(report, arguments, stored)
+    message = f"{visible(student)}'s notebook of {visible(chapter)} has no graded exercise {visible(exercise)!r}."
     raise NothingToReplay(message, chapter, student, exercise)
+
+
+def _stored(notebook: NotebookNode, exercise: str) -> dict[str, Any] | None:
+    """Give what grading kept of an exercise."""
+    for cell in notebook.cells:
+        if role(cell) == "check" and exercise_of(cell) == exercise and "earned" in cell.metadata.get(METADATA_KEY, {}):
+            return dict(cell.metadata[METADATA_KEY])
+    return None
+
+
+def _printed(line: Line) -> list[str]:
+    """Give a line of a report; only what lists numbers has several rows, any other newline is a student's."""
+    text = render.text_line(line)
+    return [visible(row) for row in (text.split("\n") if line.role is Role.NUMBERS else [text])]
+
+
+def _argument(name: str, value: Any) -> list[str]:
+    return [visible(row) for row in f"{name} = {value!r}".split("\n")]

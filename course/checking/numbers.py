@@ -80,10 +80,11 @@ def in_full(
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)
-    arrays = {name: given for name, given in arguments.items() if isinstance(given, np.ndarray) and given.ndim}
-    few = sum(map(count, arguments.values())) <= MOST_ARGUMENTS and all(map(_is_shown, arrays.values()))
+    given = {name: as_data(value) for name, value in arguments.items()}  # a list of arrays becomes a tuple
+    arrays = {name: data for name, data in given.items() if isinstance(data, np.ndarray) and 0 < data.ndim < 6}
+    few = sum(count(value) for value in arguments.values()) <= MOST_ARGUMENTS
     return Numbers(
-        tuple(_array(name, data) for name, data in arrays.items()) if few else (),
+        tuple(_array(name, data) for name, data in arrays.items() if data.size) if few else (),
         _results(names, value, wanted) if returned else (),
         tuple(_array(name, np.asarray(want)) for name, want in zip(names, wanted, strict=True)),
     )
@@ -116,12 +117,14 @@ def _array(name: str, data: np.ndarray, wrong: np.ndarray | None = None) -> Arra
 def _results(names: Sequence[str], value: Any, wanted: tuple[Any, ...]) -> tuple[Array, ...]:
     """Take the results that can be shown; none where one of them can't."""
     data = as_data(value)
-    items = (data,) if len(wanted) == 1 else tuple(data) if isinstance(data, tuple) or np.ndim(data) else ()  # type: ignore[arg-type]
-    if len(items) != len(wanted) or any(not isinstance(item, np.ndarray) for item in items):
+    several = isinstance(data, tuple) or (isinstance(data, np.ndarray) and data.ndim)
+    items = (data,) if len(wanted) == 1 else tuple(data) if several else ()  # type: ignore[arg-type]
+    arrays = [item for item in items if isinstance(item, np.ndarray) and _is_shown(item)]
+    if not len(wanted) == len(items) == len(arrays) or sum(item.size for item in arrays) > MOST_RESULTS:
         return ()
-    if any(not _is_shown(item) for item in items) or sum(item.size for item in items) > MOST_RESULTS:
-        return ()
-    return tuple(_compared(name, item, np.asarray(want)) for name, item, want in zip(names, items, wanted, strict=True))
+    return tuple(
+        _compared(name, item, np.asarray(want)) for name, item, want in zip(names, arrays, wanted, strict=True)
+    )
 
 
 def _compared(name: str, item: np.ndarray, want: np.ndarray) -> Array:

@@ -10,6 +10,7 @@ from course.checking.numbers import Numbers
 from course.checking.refused import Refused
 from course.checking.spec import Exercise
 from course.checking.traps.symptom import Trap
+from course.recorded import NOTHING, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +307,24 @@ class CheckResult:
 
         Where it takes two changes, the first of the two lines.
         """
-        whole = self.located is not None and self.located.right == len(self.cases)
+        whole = self.located is not None and self.located.right == len(self.counted)
         return self.located.lines[0] if self.located and whole else None
+
+    @property
+    def recorded(self) -> Recorded:
+        """What is kept of the check beside its score."""
+        if self.lead is None:
+            return NOTHING
+        located = self.located
+        return Recorded(
+            misconceptions=self.misconceptions,
+            partly=bool(self.named) and not self.explains.everything,
+            trap=self.trap.kind if self.trap else "",
+            lines=located.lines if located else (),
+            sources=located.sources if located else (),
+            right=located.right if located else 0,
+            case=self.lead.name,
+        )
 
     @property
     def largest_difference(self) -> float:

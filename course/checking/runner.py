@@ -191,13 +191,15 @@ def run(
         notes=notes,
         kept=keep is not None,
     )
-    report = replace(
-        report,
-        cases=_with_numbers(prepared, attempts, results, report.lead),
-        trap=_trap(prepared, report.lead, results, source, demonstrated),
-    )
+    lead = report.lead
+    report = replace(report, trap=_trap(prepared, lead, results, source, demonstrated))
+    try:
+        report = replace(report, cases=_with_numbers(prepared, attempts, results, lead))
+    except Exception as error:
+        note = f"Listing the numbers failed: {_fault(error)}. This is an error in the course."
+        report = replace(report, notes=(*report.notes, note))
     if keep is not None:
-        keep(_leading(prepared, attempts, results, report.lead))
+        keep(_leading(prepared, attempts, results, lead))
     return report
 
 

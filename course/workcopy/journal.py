@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from course.recorded import NOTHING, Recorded
 from course.workcopy.location import MARKER, find_working_copy
 
 
@@ -27,15 +28,20 @@ class Check:
         From 0 to 1.
     passed
         Whether every case was right.
-    misconception
-        The id of the mistake that was recognised, if one was.
+    recorded
+        What the check told of a wrong answer.
     """
 
     time: datetime
     exercise: str
     score: float
     passed: bool
-    misconception: str | None = None
+    recorded: Recorded = NOTHING
+
+    @property
+    def misconception(self) -> str | None:
+        """The id of the first mistake that was recognised, if one was."""
+        return next(iter(self.recorded.misconceptions), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +96,19 @@ class Journal:
         root = find_working_copy(start)
         return None if root is None else cls(root)
 
-    def record(self, *, exercise: str, score: float, passed: bool, misconception: str | None = None) -> bool:
-        """Append one check and return whether that worked. It never raises: a check must work without a journal."""
+    def record(self, *, exercise: str, score: float, passed: bool, recorded: Recorded = NOTHING) -> bool:
+        """Append one check and return whether that worked. It never raises: a check must work without a journal.
+
+        A line is a JSON object with ``time``, ``exercise``, ``score`` and ``passed``, and for a wrong answer with
+        what `course.recorded.Recorded` stores.
+        """
         line = json.dumps(
             {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "exercise": exercise,
                 "score": float(score),
                 "passed": bool(passed),
-                "misconception": misconception,
+                **recorded.to_dict(),
             }
         )
         try:
@@ -162,14 +172,7 @@ def _parse(line: bytes) -> Check | None:
                 "passed": bool(passed),
                 **rest,
             } if math.isfinite(score) and 0 <= score <= 1:
-                misconception = rest.get("misconception")
-                return Check(
-                    time=_utc(time),
-                    exercise=exercise,
-                    score=float(score),
-                    passed=passed,
-                    misconception=misconception if isinstance(misconception, str) else None,
-                )
+                return Check(_utc(time), exercise, float(score), passed, Recorded.read(rest))
     except (ValueError, RecursionError, OverflowError):
         pass  # torn, or not written by us
     return None

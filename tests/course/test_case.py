@@ -29,6 +29,13 @@ def test_the_leading_case_has_its_arguments_by_name_and_both_results(capsys):
     capsys.readouterr()
 
 
+def test_the_leading_case_is_the_reports_also_where_it_is_not_the_first():
+    """Its numbers are listed in the report, and it is the same case."""
+    report = course.assess(lambda x: x if x.ndim > 1 else 2 * x + 1, "warm_up")
+    assert report.lead.numbers is not None
+    assert case("warm_up").called == report.lead.called == "warm_up(x (3, 5))"
+
+
 def test_the_arrays_are_copies():
     """Whatever is done to them, the next `case` gives the same."""
     course.assess(linear)

@@ -9,6 +9,7 @@ import pytest
 import course
 from course.checking.document import marked, say
 from course.notebook import _Note
+from course.recorded import Recorded
 from course.workcopy.journal import Journal
 from course.workcopy.location import MARKER
 
@@ -99,7 +100,9 @@ def test_progress_is_noted_in_a_working_copy(tmp_path, monkeypatch, capsys):
     course.check(warm_up)
     best = Journal.find().best()["warm_up"]
     assert (best.score, best.tries, best.passed_at is not None) == (1.0, 2, True)
-    assert [entry.misconception for entry in Journal.find()] == ["warm_up.forgets-the-one", None]
+    first, second = (entry.recorded for entry in Journal.find())
+    assert (first.misconceptions, first.case) == (("warm_up.forgets-the-one",), "a vector")
+    assert second == Recorded()
     capsys.readouterr()
 
 

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 import course
-from grader.demo import COLUMNS, DemoFailed, _table, judge_demo, run_demo
+from course.recorded import Recorded
+from grader.demo import DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
 from grader.made_up_class import HOSTILE, make_class
 from grader.replay import NothingToReplay, replay
@@ -49,14 +50,15 @@ def test_what_can_not_be_shown_is_refused_in_a_sentence(demo):
 def test_a_graded_case_can_be_seen_again(demo):
     """Replay draws the same numbers from the recorded seed and comes to the same report."""
     autograded = demo[0] / "grader" / "autograded"
-    report, arguments = replay(autograded, "00_start_here", "mistake-01", "warm_up")
+    found = replay(autograded, "00_start_here", "mistake-01", "warm_up")
     (before,) = [
         one
         for one in read_results(autograded, "00_start_here")
         if (one.student, one.exercise) == ("mistake-01", "warm_up")
     ]
-    assert (report.misconception, report.earned) == (before.misconception, before.earned)
-    assert arguments["x"].shape == (4,)
+    assert (found.report.recorded, found.report.earned) == (before.recorded, before.earned)
+    assert found.same
+    assert found.arguments["x"].shape == (4,)
     with pytest.raises(NothingToReplay, match="has no autograded notebook"):
         replay(autograded, "00_start_here", "nobody", "warm_up")
     with pytest.raises(NothingToReplay, match="has no graded exercise"):
@@ -67,7 +69,8 @@ def test_a_wrong_score_or_diagnosis_is_noticed():
     """The demo's verdict is no formality: every kind of deviation is told."""
     students = make_class(WARM_UP, SOLVED)
     scores = {(s.name, "warm_up"): 0.0 if s.wrong else 1.0 for s in students}
-    results = [Result(s.name, "warm_up", 0, 0, not s.wrong, "", s.misconception) for s in students]
+    named = {s.name: Recorded((s.misconception,) if s.misconception else ()) for s in students}
+    results = [Result(s.name, "warm_up", 0, 0, not s.wrong, "", named[s.name]) for s in students]
     assert judge_demo(students, WARM_UP, scores, results) == []
     assert judge_demo(students, WARM_UP, {**scores, ("solved", "warm_up"): 0.5}, results)
     assert judge_demo(students, WARM_UP, {**scores, ("blank", "warm_up"): 0.1}, results)
@@ -76,22 +79,54 @@ def test_a_wrong_score_or_diagnosis_is_noticed():
     del scores["blank", "warm_up"]
     assert judge_demo(students, WARM_UP, scores, results)
     scores["blank", "warm_up"] = 0.0
-    changed = [replace(one, misconception=None) if one.student == "mistake-02" else one for one in results]
-    assert judge_demo(students, WARM_UP, scores, changed)
+    for told in ((), (named["mistake-02"].misconceptions[0], "warm_up.another")):
+        changed = [replace(one, recorded=Recorded(told)) if one.student == "mistake-02" else one for one in results]
+        assert judge_demo(students, WARM_UP, scores, changed)
+
+
+def shown(chapter, width):
+    """Lay out a class's table, in which each known mistake was recognised and nothing is right that should be wrong."""
+    exercises = {name: e for name, e in course.exercises.items() if e.chapter == chapter}
+    students = make_class(exercises, dict.fromkeys(exercises, ""))
+    scores = {(s.name, name): 0.0 if name in s.wrong else e.points for s in students for name, e in exercises.items()}
+    results = [
+        Result(
+            s.name, name, 0, 0, name not in s.wrong, "raised", Recorded((s.misconception,) if s.misconception else ())
+        )
+        for s in students
+        for name in exercises
+        if name in s.wrong
+    ]
+    text = io.StringIO()
+    Console(file=text, width=width).print(_table(students, exercises, scores, results, width))
+    return text.getvalue(), exercises, students
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("chapter", sorted({e.chapter for e in course.exercises.values()}))
+def test_the_table_fits_and_is_not_cut_off(chapter, width):
+    """In every chapter: each line fits, no word is cut short, and every recognised mistake is there in full."""
+    text, _, students = shown(chapter, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    last = "".join(line.split("│")[-2].strip() for line in text.splitlines() if line.startswith("│"))
+    assert last == "".join(s.misconception or ("(raised)" if s.wrong else "") for s in students)
 
 
 def test_of_many_exercises_the_table_shows_what_lacks():
-    """A terminal has no room for a column each."""
-    exercises = {name: e for name, e in course.exercises.items() if e.chapter == "12_normalization"}
-    assert len(exercises) > COLUMNS
-    students = make_class(exercises, dict.fromkeys(exercises, ""))[:4]
-    scores = {(s.name, name): 0.0 if name in s.wrong else e.points for s in students for name, e in exercises.items()}
-    shown = io.StringIO()
-    Console(file=shown, width=120).print(_table(students, exercises, scores, []))
-    lines = {line.split()[1]: line for line in shown.getvalue().splitlines() if line.startswith("│")}
+    """A terminal has no room for a column each; a narrow one has none for where points were lost."""
+    text, exercises, _ = shown("12_normalization", 120)
+    lines = {line.split()[1]: line for line in text.splitlines() if line.startswith("│")}
     assert [cell.strip() for cell in lines["blank"].split("│")[2:4]] == ["0", f"{len(exercises)} exercises"]
     assert "normalization_axes 0" in lines["mistake-01"]
-    assert "…" not in shown.getvalue()
+    assert "lost points in" not in shown("12_normalization", 80)[0]
+
+
+def test_with_room_each_exercise_has_a_column():
+    """Its head has the exercise's name and points."""
+    text, exercises, _ = shown("00_start_here", 80)
+    assert all(f"/{exercise.points:g}" in text for exercise in exercises.values())
+    assert "lost points in" not in text
 
 
 def test_cheats_hand_in_a_function_where_one_is_asked_for():

@@ -1,27 +1,39 @@
 """What a class's autograded notebooks tell."""
 
+import io
+import itertools
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from rich.console import Console
+from typer.testing import CliRunner
 
+import course
+from course.recorded import Recorded
+from grader import cli
 from grader.cell_roles import METADATA_KEY
+from grader.class_view import class_view, commonest
 from grader.insights import Result, insights, read_results, sentences
 
 
-def result(student, exercise, passed=False, misconception=None):
-    return Result(student, exercise, float(passed), float(passed), passed, "wrong values", misconception)
+def result(student, exercise, passed=False, misconception=None, outcome="wrong values", **recorded):
+    names = (misconception,) if isinstance(misconception, str) else misconception or ()
+    return Result(student, exercise, float(passed), float(passed), passed, outcome, Recorded(names, **recorded))
 
 
 def test_results_are_read_from_the_check_cells(tmp_path):
-    """Only our own marks in check cells count; cells without them are passed over."""
+    """Only our own marks in check cells count; cells without them are passed over. An earlier version kept one id."""
     check, other = new_code_cell("check(linear)"), new_code_cell("x")
     check.metadata["nbgrader"] = {"grade_id": "check-linear"}
-    facts = {"earned": 1.5, "score": 0.5, "passed": False, "outcome": "raised", "misconception": None}
+    facts = {"earned": 1.5, "score": 0.5, "passed": False, "outcome": "raised", "misconception": "linear.a", "line": 3}
     check.metadata[METADATA_KEY] = {"role": "check", **facts}
     path = tmp_path / "mia" / "01_linear" / "linear.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(new_notebook(cells=[other, check]), path)
-    assert read_results(tmp_path, "01_linear") == [Result("mia", "linear", 1.5, 0.5, False, "raised", None)]
+    assert read_results(tmp_path, "01_linear") == [
+        Result("mia", "linear", 1.5, 0.5, False, "raised", Recorded(("linear.a",), lines=(3,)))
+    ]
     assert read_results(tmp_path, "02_embedding") == []
 
 
@@ -66,3 +78,98 @@ def test_what_was_left_as_handed_out_is_counted_but_is_not_the_most_common_mista
     )
     assert found[0].mistakes[0] == ("repair_linear.as-given", 3)
     assert sentences(found)[1] == "Most common mistake: repair_linear.no-bias, 1 of 4 students."
+
+
+CLASS = [
+    result("ada", "linear", misconception=("linear.no-bias", "linear.transposed-weight")),
+    result("bob", "linear", misconception="linear.no-bias"),
+    result("cy", "linear", lines=(3,), sources=("y = x @ w",), right=7),
+    result("dee", "linear", lines=(5,), sources=("y = x @ w",), right=7),
+    result("eve", "linear", lines=(3,), sources=("return x",), right=5, trap="not-copied"),
+    result("flo", "linear", trap="not-copied"),
+    result("gus", "linear"),
+    result("hal", "linear", outcome="not attempted"),
+    result("ida", "linear", passed=True),
+    result("ada", "linear_macs", passed=True),
+    result("bob", "linear_macs", misconception="linear_macs.gone"),
+    result("ada", "repair_linear", misconception="repair_linear.as-given"),
+    result("bob", "repair_linear", passed=True),
+]
+"""A class in which everything happens."""
+
+
+def test_each_answer_is_counted_once_and_a_pair_for_both():
+    """A name comes before a line, a line before a trap. The same line of two students is one line."""
+    linear, macs, repair = insights(CLASS)
+    counts = (linear.passed, linear.named, linear.located, linear.lines, linear.trapped, linear.neither)
+    assert (*counts, linear.not_begun) == (1, 2, 3, 2, 1, 1, 1)
+    assert linear.mistakes == (("linear.no-bias", 2), ("linear.transposed-weight", 1))
+    assert linear.pairs == ((("linear.no-bias", "linear.transposed-weight"), 1),)
+    assert (macs.exercise, macs.named) == ("linear_macs", 1)
+    assert (repair.exercise, repair.named, repair.not_begun) == ("repair_linear", 0, 1)
+
+
+def test_the_hardest_comes_first_and_students_in_another_order_change_nothing():
+    """Equally hard exercises keep the order of the notebook, equally common mistakes are in the order of their ids."""
+    expected = list(commonest(insights(CLASS), course.exercises))
+    for order in itertools.islice(itertools.permutations(range(4)), 24):
+        shuffled = [CLASS[i] for i in order] + CLASS[4:]
+        found = insights(shuffled)
+        assert [one.passed / one.students for one in found] == sorted(one.passed / one.students for one in found)
+        assert list(commonest(found, course.exercises)) == expected
+
+
+def test_mistakes_are_told_in_words_and_pairs_as_pairs():
+    """The commonest first; of one that the course does not know, the id. What was not begun is no mistake."""
+    told = [(count, students, words) for count, students, words in commonest(insights(CLASS), course.exercises)]
+    assert told[0] == (2, 9, "linear: the bias is left out (no-bias)")
+    assert (1, 2, "linear_macs: linear_macs.gone (gone)") in told
+    (pair,) = (words for _, _, words in told if "together" in words)
+    assert pair.startswith("linear: the bias is left out, together with: the weight is not transposed")
+    assert not any("as-given" in words for _, _, words in told)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_nothing_is_cut_off(width, encoding):
+    """Whatever the width: every name and number is there, each line fits, and plain terminals get plain bars."""
+    long = "scaled_dot_product_attention_backward"
+    found = insights([*CLASS, *(result(str(i), long, misconception=f"{long}.m{'x' * 60}") for i in range(200))])
+    raw = io.BytesIO()
+    console = Console(file=io.TextIOWrapper(raw, encoding=encoding, write_through=True), width=width)
+    console.print(class_view(found, course.exercises, console, 2))
+    shown = raw.getvalue().decode(encoding)
+    assert max(map(len, shown.splitlines())) <= width
+    assert "…" not in shown
+    assert "named2,located3(2lines),trap1,neither1,notbegun1" in "".join(shown.split())
+    assert "3 more with --most 0." in shown
+    assert ("#" in shown) == (encoding == "ascii")
+
+
+def test_no_bar_is_full_or_empty_by_rounding():
+    """One student in a hundred can be seen."""
+    found = insights([result(str(i), "linear", passed=i > 0) for i in range(100)])
+    shown = io.StringIO()
+    console = Console(file=shown, width=120)
+    console.print(class_view(found, course.exercises, console, 0))
+    assert "█" * 19 + "░" in shown.getvalue()
+    assert "No known mistake was recognised." in shown.getvalue()
+
+
+def test_the_command_shows_a_class_and_steers_no_terminal(tmp_path):
+    """An exercise's name with an escape, in a notebook from elsewhere, is shown and not obeyed."""
+    check = new_code_cell("check(linear)")
+    check.metadata["nbgrader"] = {"grade_id": "check-linear\x1b[8m\nlinear"}
+    facts = {"earned": 0.0, "score": 0.0, "passed": False, "outcome": "raised", "misconceptions": ["a\x1b[8m\n.b"]}
+    check.metadata[METADATA_KEY] = {"role": "check", **facts}
+    path = tmp_path / "grader" / "autograded" / "mia" / "01_linear" / "linear.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[check]), path)
+    shown = CliRunner().invoke(cli.app, ["insights", "01_linear", "--root", str(tmp_path)]).output
+    assert "01_linear: 1 student, 1 exercise, the hardest first" in shown
+    assert "\x1b" not in shown
+    assert r"\x1b[8m\nlinear" in shown
+    assert (
+        CliRunner().invoke(cli.app, ["insights", "02", "--root", str(tmp_path)]).output
+        == "Nothing has been graded yet.\n"
+    )

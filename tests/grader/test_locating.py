@@ -30,7 +30,8 @@ def test_the_line_is_found_in_the_worker():
     reports, cells = grade(WRONG, locating=5.0)
     assert reports["warm_up"].line == 2
     assert "Your line 2" in cells["warm_up"].outputs[0]["data"]["text/plain"]
-    assert cells["warm_up"].metadata[METADATA_KEY]["line"] == 2
+    kept = cells["warm_up"].metadata[METADATA_KEY]
+    assert (kept["lines"], kept["sources"], kept["right"]) == ([2], ["return 2 / x + 1"], 3)
     assert cells["warm_up"].outputs[1]["data"]["text/plain"] == "0.0"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from course.checking.findings import Finding, Returned, StoppedByError
 from course.checking.student_code import StudentCode, read_code
@@ -46,7 +47,11 @@ def find_trap(
     code = read_code(source, name)
     if code is None:
         return None
-    return next((trap for look in _TRAPS if (trap := look(code, symptom))), None)
+    for look in _TRAPS:
+        trap = look(code, symptom)
+        if trap:
+            return replace(trap, kind=look.__name__.replace("_", "-"))
+    return None
 
 
 _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (

@@ -27,6 +27,8 @@ class Trap:
         True where the step is better than a known mistake's: the mistake has this cause here.
     first
         True where it is told before anything else: the code may be right, and is not where it can work.
+    kind
+        A short name, under which a class's traps are counted: ``"not-copied"``.
     """
 
     line: int
@@ -35,6 +37,7 @@ class Trap:
     step: str
     certain: bool = False
     first: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

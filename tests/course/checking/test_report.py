@@ -34,6 +34,43 @@ def test_plain_data_says_what_was_named_and_where():
     assert (facts["misconception"], facts["misconceptions"]) == (None, [])
 
 
+def two_mistakes(input, weight, bias=None):
+    return input @ weight
+
+
+def wrong_line(x):
+    return 2 / x + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("linear", course.exercises["linear"].solution),
+        ("linear", two_mistakes),
+        ("warm_up", wrong_line),
+        ("warm_up", None),
+    ],
+)
+def test_the_documented_fields_are_those_of_the_report(name, answer):
+    """Plain data and attributes agree, field by field; the line is one of the student's, or None."""
+    report = course.assess(answer, name)
+    facts = plain(report)
+    documented = {
+        "passed": report.passed,
+        "score": report.score,
+        "misconceptions": list(report.misconceptions),
+        "misconception": report.misconception,
+        "line": report.line,
+    }
+    assert {key: facts[key] for key in documented} == documented
+    assert facts["misconception"] == next(iter(facts["misconceptions"]), None)
+    assert 0 <= facts["score"] <= 1
+    assert (facts["score"] == 1) == facts["passed"] == (answer is course.exercises["linear"].solution)
+    assert (facts["line"] == 2) == (answer is wrong_line)
+    assert (len(facts["misconceptions"]) > 0) == (answer is two_mistakes)
+    assert facts["located"] is None or facts["located"]["lines"][0] == facts["line"]
+
+
 def test_plain_data_has_each_result_of_each_case():
     """If one of three gradients is wrong, that one alone is."""
     reference = course.exercises["linear_backward"].reference

@@ -1,11 +1,15 @@
 """What a check found in all: credit, the case that leads the report, and the names of mistakes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from course.checking.compare import compare
 from course.checking.findings import NotRun, Outcome, Returned, TooSlow
-from course.checking.result import Asked, CaseResult, CheckResult, NamedMistake
+from course.checking.result import Asked, CaseResult, CheckResult, Explains, Located, NamedMistake
+from course.checking.traps.symptom import Trap
+from course.recorded import Recorded
 
 RIGHT = Returned(compare(np.ones(2), np.ones(2)))
 WRONG = Returned(compare(np.zeros(2), np.ones(2)))
@@ -55,6 +59,26 @@ def test_the_first_ordinary_case_leads():
     assert result(*cases).outcome is Outcome.TOO_SLOW
     assert result(*cases[:3]).lead.name == "special"
     assert result(cases[-1]).lead is None
+
+
+def test_the_line_is_told_where_every_case_that_counts_is_right_with_a_change():
+    """A remark does not count; where cases stay wrong, there is a line and it is not *the* line."""
+    cases = (case("a", WRONG), case("b", WRONG), case("an empty batch", WRONG, remark=True))
+    for right, line in ((2, 4), (1, None)):
+        found = replace(result(*cases), located=Located((4,), ("return x",), right))
+        assert found.line == line
+        assert (found.recorded.lines, found.recorded.right) == ((4,), right)
+
+
+def test_what_is_kept_of_a_check_is_what_it_told():
+    """All names, whether a part is left, the trap's kind, and the case that leads; of a right answer nothing."""
+    named = tuple(NamedMistake(f"linear.{slug}", "when a.", "Do a.") for slug in "ab")
+    trap = Trap(2, "y = x", "It is not a copy.", "Copy it.", kind="not-copied")
+    cases = (case("a", RIGHT), case("b", WRONG), case("c", WRONG))
+    wrong = CheckResult(Asked("linear"), cases, named, Explains(cases=(2,)), trap)
+    assert wrong.recorded == Recorded(("linear.a", "linear.b"), partly=True, trap="not-copied", case="c")
+    assert replace(wrong, explains=Explains()).recorded.partly is False
+    assert result(case("a", RIGHT)).recorded.to_dict() == {}
 
 
 def test_the_first_of_the_named_mistakes_is_the_misconception():

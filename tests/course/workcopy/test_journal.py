@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course.recorded import Recorded
 from course.workcopy.journal import Check, Journal
 from course.workcopy.location import MARKER
 
@@ -22,16 +23,27 @@ def journal(tmp_path):
 def test_a_record_is_read_back_with_its_time_in_utc(journal):
     """What is written is what is read, and the time is now."""
     before = datetime.now(UTC)
-    assert journal.record(exercise="linear", score=0.5, passed=False, misconception="linear.no-bias")
+    recorded = Recorded(("linear.no-bias", "linear.transposed-weight"), partly=True, trap="not-copied", case="a batch")
+    assert journal.record(exercise="linear", score=0.5, passed=False, recorded=recorded)
     (check,) = journal
-    assert (check.exercise, check.score, check.passed, check.misconception) == (
-        "linear",
-        0.5,
-        False,
-        "linear.no-bias",
-    )
+    assert (check.exercise, check.score, check.passed, check.recorded) == ("linear", 0.5, False, recorded)
+    assert check.misconception == "linear.no-bias"
     assert abs((check.time - before).total_seconds()) < 60
     assert check.time.tzinfo is UTC
+
+
+def test_a_line_of_an_earlier_version_is_read(journal):
+    """It had one id or null, and nothing of what came later; a right answer adds nothing to its line."""
+    old = {"time": "2026-11-01T10:00:00.000+00:00", "exercise": "linear", "score": 0.5, "passed": False}
+    journal.path.write_text(
+        json.dumps({**old, "misconception": "linear.no-bias"})
+        + "\n"
+        + json.dumps({**old, "misconception": None})
+        + "\n"
+    )
+    journal.record(exercise="linear", score=1, passed=True)
+    assert [check.recorded for check in journal] == [Recorded(("linear.no-bias",)), Recorded(), Recorded()]
+    assert json.loads(journal.path.read_text().splitlines()[-1]).keys() == {"time", "exercise", "score", "passed"}
 
 
 def test_records_are_only_appended(journal):

@@ -203,6 +203,22 @@ def test_each_trap_has_its_own_words(trap):
 
 
 @pytest.mark.parametrize(
+    ("trap", "kind"),
+    [
+        ("a second name", "not-copied"),
+        ("np.max for np.maximum", "axis-for-number"),
+        ("max on arrays", "truth-of-array"),
+        ("a method without self", "without-self"),
+    ],
+)
+def test_a_trap_has_a_kind_under_which_it_is_kept(trap, kind):
+    """Two answers in the same trap are counted together, whatever their lines are."""
+    name, code, _, _ = TRAPS[trap]
+    report = assess(code, name, mistakes=())
+    assert (report.trap.kind, report.recorded.trap) == (kind, kind)
+
+
+@pytest.mark.parametrize(
     ("name", "code"),
     [
         ("relu", "import numpy as np\ndef relu(input):\n    y = input\n    return np.where(y > 0, y, 0.0)\n"),

@@ -1,0 +1,65 @@
+"""The benchmark of mistakes that a check does not know: it leaves out what it should, and counts what it finds."""
+
+import importlib.util
+import io
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import course
+
+FILE = Path(__file__).parents[2] / "benchmarks" / "bench_tutor.py"
+
+
+@pytest.fixture(scope="module")
+def bench():
+    spec = importlib.util.spec_from_file_location("bench_tutor", FILE)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where its dataclasses look for their annotations
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def place_of(exercise, slug):
+    return [mistake.slug for mistake in exercise.mistakes].index(slug)
+
+
+def test_a_mistake_is_checked_without_its_own_entry(bench):
+    """It is never named by itself, and its own lines are its source, so that one can be located."""
+    exercise = course.exercises["warm_up"]
+    for place, known in enumerate(exercise.misconceptions):
+        told = bench.check_unknown(exercise, place, seed=0)
+        assert known.id not in told.report.misconceptions
+        assert (told.known, told.report.passed) == (known, False)
+        assert told.seconds >= 0
+    assert course.assess(exercise.misconceptions[0].variant, "warm_up").misconception == exercise.misconceptions[0].id
+    attention = course.exercises["attention_num_parameters"]
+    located = bench.check_unknown(attention, place_of(attention, "one-head-counted"), seed=0)
+    assert (located.kind, located.report.line) == ("located", 3)
+
+
+def test_what_a_repair_hands_out_is_left_out(bench):
+    """A check always knows it."""
+    listed = {exercise.misconceptions[place].id for exercise, place in bench.every_mistake()}
+    handed_out = {e.misconceptions[0].id for e in course.exercises.values() if e.repair}
+    assert not listed & handed_out
+    assert len(listed) + len(handed_out) == sum(len(e.mistakes) for e in course.exercises.values())
+
+
+def test_each_kind_is_counted_once(bench):
+    """The table's row adds up, and a failure of the course itself is not taken for an answer without a name."""
+    norm = course.exercises["layer_norm_backward"]
+    named = bench.check_unknown(norm, place_of(norm, "statistics-constant"), seed=0)
+    failed = replace(named, report=bench.runner.failed(norm, ZeroDivisionError()), chapter="99_elsewhere", seconds=3.0)
+    assert (named.kind, failed.kind) == ("named", "our error")
+    shown = io.StringIO()
+    Console(file=shown, width=120).print(bench.by_chapter([named, failed]))
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.getvalue().splitlines() if "│" in line]
+    assert rows[0][:8] == ["12_normalization", "1", "1", "0", "0", "0", "0", "0"]
+    assert rows[-1][:8] == ["all", "2", "1", "0", "0", "0", "0", "1"]
+    assert rows[-1][9] == "3.00 s"
+    assert "layer_norm_backward.no-mean-term, layer_norm_backward.no-variance-term" in bench.as_text(named)

@@ -7,7 +7,7 @@ import numpy as np
 from course import functional
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import identifiers
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def one_hot(input, num_classes):
@@ -24,6 +24,14 @@ def one_hot(input, num_classes):
     output = np.zeros((len(input), num_classes), dtype=int)
     output[np.arange(len(input)), input] = 1
     return output
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    row, place = index
+    identifier = int(arguments["input"][row])
+    if place == identifier:
+        return f"input[{row}] is {identifier}: output[{row}, {place}] = 1"
+    return f"input[{row}] is {identifier}, not {place}: output[{row}, {place}] = 0"
 
 
 EXERCISE = Exercise(
@@ -95,4 +103,5 @@ EXERCISE = Exercise(
         "Two index arrays of equal length pick one place for each pair: row 0 with input[0], row 1 with "
         "input[1], and so on. `np.eye(num_classes)[input]` gives the same values."
     ),
+    trace=_trace,
 )

@@ -56,11 +56,11 @@ EXERCISE = Exercise(
     cases=(
         Case(
             "the exact form by default",
-            lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 4), each=2)},
+            lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 5)).reshape(2, 3)},
         ),
         Case(
             "the tanh form",
-            lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 4), each=2), "approximate": "tanh"},
+            lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 5)).reshape(2, 3), "approximate": "tanh"},
         ),
         Case("the exact form by name", lambda rng: {"input": spread(rng, 3, 5), "approximate": "none"}),
         Case("the tanh form of a batch", lambda rng: {"input": spread(rng, 2, 3, 4), "approximate": "tanh"}),

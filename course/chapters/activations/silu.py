@@ -38,7 +38,7 @@ EXERCISE = Exercise(
     reference=functional.silu,
     oracle=TorchFunction("torch.nn.functional.silu"),
     cases=(
-        Case("a vector", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5), each=2)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5), each=2)[:3]}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5)}),
         Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),

@@ -39,7 +39,7 @@ EXERCISE = Exercise(
     reference=functional.tanh,
     oracle=TorchFunction("torch.tanh"),
     cases=(
-        Case("a vector", lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 4), each=2)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5), each=2)}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4, reach=2)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5)}),
         Case("with a zero", lambda rng: {"input": rng.permutation(np.append(spread(rng, 4), 0.0))}),

@@ -18,7 +18,7 @@ def embedding_num_parameters(num_embeddings, embedding_dim):
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, int]:
-    """Draw two small sizes that differ, of which the table is the larger."""
+    """Draw two small sizes: more rows than columns."""
     return {"num_embeddings": int(rng.integers(10, 30)), "embedding_dim": int(rng.integers(3, 10))}
 
 

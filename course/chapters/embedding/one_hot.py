@@ -41,7 +41,8 @@ EXERCISE = Exercise(
     reference=functional.one_hot,
     oracle=TorchFunction("torch.nn.functional.one_hot"),
     cases=(
-        Case("a few identifiers", lambda rng: {"input": identifiers(rng, 5, 3), "num_classes": 5}),
+        # all but the last: what is made only as long as the largest identifier asks for is too short
+        Case("a few identifiers", lambda rng: {"input": rng.permutation(5)[:4], "num_classes": 6}),
         Case("as many as classes", lambda rng: {"input": rng.permutation(6)[:6], "num_classes": 6}),
         Case(
             "the last classes unused",

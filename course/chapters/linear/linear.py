@@ -41,7 +41,7 @@ EXERCISE = Exercise(
     reference=functional.linear,
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(
-        Case("with bias", lambda rng: draw_whole_layer(rng, 2, 4, 3)),
+        Case("with bias", lambda rng: draw_whole_layer(rng, 2, 3, 4)),
         Case("no bias", lambda rng: _without_bias(rng, 5, 3, 4)),
         Case("square weight", lambda rng: draw_layer(rng, 3, 4, 4)),
         Case("as many samples as outputs", lambda rng: draw_layer(rng, 4, 3, 4)),

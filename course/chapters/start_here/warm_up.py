@@ -24,7 +24,7 @@ def warm_up(x):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     value = arguments["x"][index]
-    return f"2 · {in_a_sum(value, digits=7)} + 1 = {2 * value + 1:.7g}"
+    return f"2·{in_a_sum(value)} + 1 = {2 * value + 1:.4g}"
 
 
 def _large_and_small(rng: np.random.Generator) -> np.ndarray:

@@ -140,8 +140,9 @@ course.assess(only_the_last, "warm_up")
 # 1. The verdict: how many cases are right.
 # 2. **Called as** tells how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers
 #    in a row. You can make such an array yourself and try.
-# 3. What differs. A single number has the shape `()`. Four numbers were wanted.
-# 4. `case("warm_up")`, after `from course import case`, gives you the arrays of this call to try things on.
+# 3. The numbers of this call, where they are few: what went in, what you returned, and what PyTorch gives.
+# 4. What differs. A single number has the shape `()`. Four numbers were wanted.
+# 5. `case("warm_up")`, after `from course import case`, gives you the arrays of this call to try things on.
 #
 # The shape is compared before the values. A wrong shape is often the quickest way to find a mistake.
 #

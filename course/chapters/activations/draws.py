@@ -24,6 +24,18 @@ def spread(rng: np.random.Generator, *shape: int, reach: float = 4.0) -> np.ndar
     return rng.permutation(np.round(reach * (ticks + jitter), 6)).reshape(shape)
 
 
+def whole_from(rng: np.random.Generator, *ranges: range, each: int = 3) -> np.ndarray:
+    """Draw some whole numbers from each range, none of them twice, in any order: for a case to do with a pencil.
+
+    Examples
+    --------
+    >>> sorted(whole_from(np.random.default_rng(0), range(-2, 0), range(1, 3), each=2).tolist())
+    [-2.0, -1.0, 1.0, 2.0]
+    """
+    drawn = np.concatenate([rng.choice(np.arange(r.start, r.stop), size=each, replace=False) for r in ranges])
+    return rng.permutation(drawn.astype(float))
+
+
 def with_zeros(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Draw as `spread` does, then set the first number and two others to zero."""
     drawn = spread(rng, *shape)

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.draws import far_out, spread, whole_from
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def gelu(input, approximate="none"):
@@ -36,9 +37,11 @@ def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     if arguments.get("approximate", "none") == "tanh":
         gate = 0.5 * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-        return f"half of 1 + tanh(...) is {gate:.6g}, and {x:.6g} · {gate:.6g} = {x * gate:.6g}"
-    gate = 0.5 * (1 + math.erf(x / math.sqrt(2)))
-    return f"Φ({x:.6g}) = {gate:.6g}, and {x:.6g} · {gate:.6g} = {x * gate:.6g}"
+        formula = f"(1 + tanh(√(2/π)·({x:.4g} + 0.044715·{in_a_sum(x)}³)))/2"
+    else:
+        gate = 0.5 * (1 + math.erf(x / math.sqrt(2)))
+        formula = f"(1 + erf({x:.4g}/√2))/2"
+    return f"{in_a_sum(x)}·{formula} = {in_a_sum(x)}·{gate:.4g} = {x * gate + 0.0:.4g}"
 
 
 EXERCISE = Exercise(
@@ -51,8 +54,14 @@ EXERCISE = Exercise(
         arrange=lambda input, approximate="none": ((input,), {"approximate": approximate}),
     ),
     cases=(
-        Case("the exact form by default", lambda rng: {"input": spread(rng, 5, reach=3)}),
-        Case("the tanh form", lambda rng: {"input": spread(rng, 5, reach=3), "approximate": "tanh"}),
+        Case(
+            "the exact form by default",
+            lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 5)).reshape(2, 3)},
+        ),
+        Case(
+            "the tanh form",
+            lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 5)).reshape(2, 3), "approximate": "tanh"},
+        ),
         Case("the exact form by name", lambda rng: {"input": spread(rng, 3, 5), "approximate": "none"}),
         Case("the tanh form of a batch", lambda rng: {"input": spread(rng, 2, 3, 4), "approximate": "tanh"}),
         Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import spread, with_gradient
+from course.chapters.activations.draws import spread, whole_from, with_gradient
 from course.checking.oracles import TorchGradient
+from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
@@ -29,11 +30,16 @@ def gelu_backward(grad_output, input):
     return grad_output * (cdf + input * density)
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"grad_output": whole(rng, 3), "input": whole_from(rng, range(-3, 0), range(1, 3), range(3, 5), each=1)}
+
+
 def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, g = float(arguments["input"][index]), float(arguments["grad_output"][index])
     cdf, density = 0.5 * (1 + math.erf(x / math.sqrt(2))), math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
     total = g * (cdf + x * density)
-    return f"{g:.5g} · ({cdf:.5g} + {in_a_sum(x, digits=5)} · {density:.5g}) = {total:.5g}"
+    given, at = in_a_sum(g), in_a_sum(x)
+    return f"{given}·(Φ({x:.4g}) + {at}·φ({x:.4g})) = {given}·({cdf:.4g} + {at}·{density:.4g}) = {total:.4g}"
 
 
 EXERCISE = Exercise(
@@ -43,7 +49,7 @@ EXERCISE = Exercise(
     reference=functional.gelu_backward,
     oracle=TorchGradient("torch.nn.functional.gelu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
     cases=(
-        Case("a vector", lambda rng: with_gradient(rng, spread(rng, 7, reach=3))),
+        Case("a vector", _by_hand),
         Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4, reach=3))),
         Case("a batch", lambda rng: with_gradient(rng, spread(rng, 2, 3, 4))),
         Case("far out", lambda rng: with_gradient(rng, spread(rng, 2, 4, reach=60)), note="up to 60 away from 0"),

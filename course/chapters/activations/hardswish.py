@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.draws import far_out, spread, whole_from
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def hardswish(input):
@@ -26,7 +27,7 @@ def hardswish(input):
 def _hardswish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     gate = min(max(x + 3, 0.0), 6.0)
-    return f"{x:.5g} · {gate:.5g} / 6 = {x * gate / 6:.5g}"
+    return f"the gate is {gate:.4g}/6: {in_a_sum(x)}·{gate:.4g}/6 = {x * gate / 6 + 0.0:.4g}"
 
 
 EXERCISE = Exercise(
@@ -36,11 +37,14 @@ EXERCISE = Exercise(
     reference=functional.hardswish,
     oracle=TorchFunction("torch.nn.functional.hardswish"),
     cases=(
-        Case("a vector", lambda rng: {"input": spread(rng, 8, reach=6)}),
+        Case(
+            "a vector",
+            lambda rng: {"input": whole_from(rng, range(-7, -3), range(-2, 0), range(1, 3), range(4, 8), each=1)},
+        ),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 5, reach=5)}),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=5)}),
         Case("between the corners", lambda rng: {"input": spread(rng, 2, 4, reach=2.5)}),
         Case("at the corners", lambda rng: {"input": np.append(rng.permutation([-3.0, 0.0, 3.0]), spread(rng, 4))}),
-        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=5)}),
         Case("large values", lambda rng: {"input": far_out(rng)}),
     ),
     mistakes=(

@@ -8,7 +8,7 @@ import numpy as np
 
 from course.calling.student import Student
 from course.chapters.activations import layers
-from course.chapters.activations.draws import spread
+from course.chapters.activations.draws import spread, whole_from
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -83,7 +83,15 @@ EXERCISE = Exercise(
     oracle=None,
     use=_answers,
     cases=(
-        Case("softmax along rows", lambda rng: _ask(rng, spread(rng, 2, 3), layers.softmax(1), layers.leaky(rng))),
+        Case(
+            "softmax along rows",
+            lambda rng: _ask(
+                rng,
+                whole_from(rng, range(-4, 0), range(1, 5)).reshape(2, 3),
+                layers.softmax(1),
+                layers.leaky(rng),
+            ),
+        ),
         Case(
             "softmax along columns", lambda rng: _ask(rng, spread(rng, 3, 4), layers.softmax(0), layers.squashed(rng))
         ),

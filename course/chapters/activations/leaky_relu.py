@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread, with_zeros
+from course.chapters.activations.draws import far_out, spread, whole_from, with_zeros
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -27,8 +27,8 @@ def leaky_relu(input, negative_slope=0.01):
 def _leaky_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, slope = float(arguments["input"][index]), float(arguments.get("negative_slope", 0.01))
     if x > 0:
-        return f"{x:.5g} is above 0 and stays"
-    return f"{x:.5g} is not above 0: {slope:.5g} · {in_a_sum(x, digits=5)} = {slope * x:.5g}"
+        return f"{x:.4g} is above 0: leaky_relu({x:.4g}) = {x:.4g}"
+    return f"{x:.4g} is not above 0: {slope:.4g}·{in_a_sum(x)} = {slope * x:.4g}"
 
 
 def _slope(rng: np.random.Generator, low: float = 0.1, high: float = 0.4) -> float:
@@ -42,8 +42,15 @@ EXERCISE = Exercise(
     reference=functional.leaky_relu,
     oracle=TorchFunction("torch.nn.functional.leaky_relu"),
     cases=(
-        Case("the default slope", lambda rng: {"input": spread(rng, 2, 4)}),
-        Case("another slope", lambda rng: {"input": spread(rng, 3, 5), "negative_slope": _slope(rng)}),
+        Case("the default slope", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5)).reshape(2, 3)}),
+        Case(
+            "another slope",
+            lambda rng: {
+                "input": whole_from(rng, range(-4, 0), range(1, 5)).reshape(3, 2),
+                "negative_slope": _slope(rng),
+            },
+        ),
+        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5), "negative_slope": _slope(rng)}),
         Case("zeros among the values", lambda rng: {"input": with_zeros(rng, 7), "negative_slope": _slope(rng)}),
         Case(
             "a slope above 1",
@@ -51,7 +58,6 @@ EXERCISE = Exercise(
             note="rare, and legal",
             weight=0.5,
         ),
-        Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5), "negative_slope": _slope(rng)}),
         Case("large values", lambda rng: {"input": far_out(rng), "negative_slope": 0.2}),
     ),
     mistakes=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread, with_zeros
+from course.chapters.activations.draws import far_out, spread, whole_from, with_zeros
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -24,7 +24,7 @@ def relu(input):
 
 def _relu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
-    return f"max(0, {x:.5g}) = {max(0.0, x):.5g}"
+    return f"max(0, {x:.4g}) = {max(0.0, x):.4g}"
 
 
 EXERCISE = Exercise(
@@ -34,10 +34,10 @@ EXERCISE = Exercise(
     reference=functional.relu,
     oracle=TorchFunction("torch.nn.functional.relu"),
     cases=(
-        Case("a vector", lambda rng: {"input": spread(rng, 5)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5))}),
         Case("more above 0 than below", lambda rng: {"input": spread(rng, 3, 4) + 0.5}),
-        Case("zeros among the values", lambda rng: {"input": with_zeros(rng, 2, 5)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5)}),
+        Case("zeros among the values", lambda rng: {"input": with_zeros(rng, 2, 5)}),
         Case("large values", lambda rng: {"input": far_out(rng)}),
         Case("an empty array", lambda rng: {"input": np.zeros((0, 3))}, remark=True),
     ),

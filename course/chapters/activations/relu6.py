@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.draws import far_out, spread, whole_from
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -24,7 +24,7 @@ def relu6(input):
 
 def _relu6_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
-    return f"min(max(0, {x:.5g}), 6) = {min(max(0.0, x), 6.0):.5g}"
+    return f"min(max(0, {x:.4g}), 6) = {min(max(0.0, x), 6.0):.4g}"
 
 
 EXERCISE = Exercise(
@@ -34,10 +34,10 @@ EXERCISE = Exercise(
     reference=functional.relu6,
     oracle=TorchFunction("torch.nn.functional.relu6"),
     cases=(
-        Case("a vector", lambda rng: {"input": spread(rng, 7, reach=12)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-9, 0), range(1, 6), range(7, 13), each=2)}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4, reach=10)}),
-        Case("small values", lambda rng: {"input": spread(rng, 2, 3, reach=3)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=9)}),
+        Case("small values", lambda rng: {"input": spread(rng, 2, 3, reach=3)}),
         Case("large values", lambda rng: {"input": far_out(rng)}),
     ),
     mistakes=(

@@ -8,6 +8,7 @@ from course import functional
 from course.chapters.activations.draws import spread, with_gradient, with_zeros
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def relu_backward(grad_output, input):
@@ -26,8 +27,15 @@ def relu_backward(grad_output, input):
 def _relu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x, g = float(arguments["input"][index]), float(arguments["grad_output"][index])
     if x > 0:
-        return f"the input {x:.5g} is above 0, so {g:.5g} passes"
-    return f"the input {x:.5g} is not above 0, so {g:.5g} does not pass"
+        return f"the input {x:.4g} is above 0: {in_a_sum(g)}·1 = {g:.4g}"
+    return f"the input {x:.4g} is not above 0: {in_a_sum(g)}·0 = 0"
+
+
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw a negative and a positive gradient on either side of 0."""
+    signs = rng.permutation([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+    input, grad_output = signs.T * rng.integers(2, 6, size=(2, 4)).astype(float)
+    return {"grad_output": grad_output, "input": input}
 
 
 EXERCISE = Exercise(
@@ -37,10 +45,10 @@ EXERCISE = Exercise(
     reference=functional.relu_backward,
     oracle=TorchGradient("torch.nn.functional.relu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
     cases=(
-        Case("a vector", lambda rng: with_gradient(rng, spread(rng, 6))),
-        Case("zeros in the input", lambda rng: with_gradient(rng, with_zeros(rng, 2, 4)), note="the input has zeros"),
+        Case("a vector", _by_hand),
         Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4))),
         Case("a batch of images", lambda rng: with_gradient(rng, spread(rng, 2, 3, 4, 5))),
+        Case("zeros in the input", lambda rng: with_gradient(rng, with_zeros(rng, 2, 4)), note="the input has zeros"),
         Case("an empty array", lambda rng: with_gradient(rng, np.zeros((0, 3))), remark=True),
     ),
     mistakes=(

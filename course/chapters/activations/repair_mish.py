@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.worked_out import power
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def repair_mish(input):
@@ -22,7 +24,7 @@ def repair_mish(input):
 def _mish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
     gate = float(np.tanh(np.logaddexp(0, x)))
-    return f"the gate of {x:.5g} is {gate:.5g}, and {x:.5g} · {gate:.5g} = {x * gate:.5g}"
+    return f"{in_a_sum(x)}·tanh(ln(1 + {power(x)})) = {in_a_sum(x)}·{gate:.4g} = {x * gate + 0.0:.4g}"
 
 
 EXERCISE = Exercise(
@@ -32,7 +34,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.mish"),
     cases=(
-        Case("a vector", lambda rng: {"input": spread(rng, 5)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-3, 0), range(1, 4), each=2)}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
         Case("a batch", lambda rng: {"input": spread(rng, 2, 3, 4)}),
         Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.worked_out import gate, power, size_of_power
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
-from course.checking.worked_out import in_a_sum
 
 
 def sigmoid(input):
@@ -28,9 +26,7 @@ def sigmoid(input):
 
 def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
-    if abs(x) > 20:
-        return f"e^{in_a_sum(-x, digits=5)} is {'close to 0' if x > 0 else 'huge'}, so the result is {int(x > 0)}"
-    return f"1 / (1 + e^{in_a_sum(-x, digits=5)}) = 1 / (1 + {math.exp(-x):.5g}) = {1 / (1 + math.exp(-x)):.5g}"
+    return f"{size_of_power(-x)}1/(1 + {power(-x)}) = {gate(x):.4g}"
 
 
 EXERCISE = Exercise(
@@ -40,7 +36,7 @@ EXERCISE = Exercise(
     reference=functional.sigmoid,
     oracle=TorchFunction("torch.sigmoid"),
     cases=(
-        Case("a vector", lambda rng: {"input": spread(rng, 6)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5), each=2)}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5, reach=6)}),
         Case("up to 30", lambda rng: {"input": spread(rng, 2, 4, reach=30)}, note="up to 30 away from 0"),

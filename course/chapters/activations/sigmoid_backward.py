@@ -7,7 +7,9 @@ import numpy as np
 from course import functional
 from course.chapters.activations.draws import spread
 from course.checking.oracles import TorchGradient
+from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def sigmoid_backward(grad_output, output):
@@ -32,6 +34,11 @@ def _outputs(rng: np.random.Generator, *shape: int) -> dict[str, np.ndarray]:
     return {"grad_output": spread(rng, *shape, reach=2), "output": output}
 
 
+def _tenths(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw outputs to work with on paper: they are between 0 and 1, so no whole numbers."""
+    return {"grad_output": whole(rng, 3), "output": rng.permutation(np.arange(1, 10))[:3] / 10}
+
+
 def _nearly_flat(rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Draw outputs near 0 and 1, where the curve is nearly flat, with gradients large enough to tell.
 
@@ -46,7 +53,7 @@ def _nearly_flat(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     y, g = float(arguments["output"][index]), float(arguments["grad_output"][index])
-    return f"{g:.5g} · {y:.5g} · (1 - {y:.5g}) = {g * y * (1 - y):.5g}"
+    return f"{in_a_sum(g)}·{y:.4g}·(1 - {y:.4g}) = {g * y * (1 - y):.4g}"
 
 
 EXERCISE = Exercise(
@@ -56,7 +63,7 @@ EXERCISE = Exercise(
     reference=functional.sigmoid_backward,
     oracle=TorchGradient("torch.sigmoid", wrt=(0,), arrange=lambda grad_output, output: ((_logit(output),), {})),
     cases=(
-        Case("a vector", lambda rng: _outputs(rng, 5)),
+        Case("a vector", _tenths),
         Case("a matrix", lambda rng: _outputs(rng, 3, 4)),
         Case("a batch of images", lambda rng: _outputs(rng, 2, 3, 4, 5)),
         Case("where the curve is flat", _nearly_flat, note="outputs close to 0 and 1"),

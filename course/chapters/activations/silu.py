@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from course import functional
-from course.chapters.activations.draws import far_out, spread
+from course.chapters.activations.draws import far_out, spread, whole_from
+from course.chapters.activations.worked_out import gate, power, size_of_power
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def silu(input):
@@ -28,10 +28,7 @@ def silu(input):
 
 def _silu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = float(arguments["input"][index])
-    if abs(x) > 20:
-        return f"the gate is {int(x > 0)}, so the result is {x if x > 0 else 0:.5g}"
-    gate = 1 / (1 + math.exp(-x))
-    return f"{x:.5g} · {gate:.5g} = {x * gate:.5g}"
+    return f"{size_of_power(-x)}{x:.4g}/(1 + {power(-x)}) = {in_a_sum(x)}·{gate(x):.4g} = {x * gate(x) + 0.0:.4g}"
 
 
 EXERCISE = Exercise(
@@ -41,7 +38,7 @@ EXERCISE = Exercise(
     reference=functional.silu,
     oracle=TorchFunction("torch.nn.functional.silu"),
     cases=(
-        Case("a vector", lambda rng: {"input": spread(rng, 6)}),
+        Case("a vector", lambda rng: {"input": whole_from(rng, range(-4, 0), range(1, 5), each=2)[:3]}),
         Case("a matrix", lambda rng: {"input": spread(rng, 3, 4)}),
         Case("a batch of images", lambda rng: {"input": spread(rng, 2, 3, 4, 5)}),
         Case("near 1000 and -1000", lambda rng: {"input": far_out(rng)}, note="values near 1000 and -1000"),

@@ -6,7 +6,7 @@ import numpy as np
 
 from course import functional
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import identifiers, normal
+from course.checking.sampling import identifiers, normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -33,7 +33,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     identifier = arguments["input"][index[:-1]]
     value = arguments["weight"][identifier, index[-1]]
     place = ", ".join(str(i) for i in index[:-1])
-    return f"input[{place}] is {identifier}, and weight[{identifier}, {index[-1]}] is {value:.4g}"
+    return f"input[{place}] is {identifier}: weight[{identifier}, {index[-1]}] = {value:.4g}"
 
 
 EXERCISE = Exercise(
@@ -43,9 +43,9 @@ EXERCISE = Exercise(
     reference=functional.embedding,
     oracle=TorchFunction("torch.nn.functional.embedding"),
     cases=(
-        Case("a sequence", lambda rng: _lookup(rng, identifiers(rng, 6, 4), 6, 3)),
-        Case("as many dimensions as identifiers", lambda rng: _lookup(rng, identifiers(rng, 5, 4), 5, 5)),
+        Case("a sequence", lambda rng: {"input": identifiers(rng, 5, 4), "weight": whole(rng, 5, 3)}),
         Case("a batch of sequences", lambda rng: _lookup(rng, identifiers(rng, 7, 2, 3), 7, 4)),
+        Case("as many dimensions as identifiers", lambda rng: _lookup(rng, identifiers(rng, 5, 4), 5, 5)),
         Case("square batch", lambda rng: _lookup(rng, identifiers(rng, 9, 3, 3), 9, 2)),
         Case("one identifier", lambda rng: _lookup(rng, rng.integers(2, 10, size=1), 12, 5)),
         Case("the table of the summary", lambda rng: _lookup(rng, identifiers(rng, 1000, 10), 1000, 16)),

@@ -6,8 +6,9 @@ import numpy as np
 
 from course import functional
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal, repeated
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, repeated, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def embedding_backward(grad_output, input, num_embeddings):
@@ -34,9 +35,37 @@ def _repeated_in_a_row(rng: np.random.Generator) -> np.ndarray:
     return rng.permuted([[often, often, once], [often, once, other]], axis=1)
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, object]:
+    often, once, other = rng.permutation(4)[:3]  # of five: the last never comes
+    return {
+        "grad_output": whole(rng, 4, 3),
+        "input": rng.permutation([often, often, once, other]),
+        "num_embeddings": 5,
+    }
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    row, column = index
+    uses = np.argwhere(arguments["input"] == row)
+    if len(uses) > MOST_USES:
+        return ""
+    if not len(uses):
+        return f"identifier {row} is not used: grad_weight[{row}, {column}] = 0"
+    places = [", ".join(map(str, place)) for place in uses.tolist()]
+    values = [float(arguments["grad_output"][(*place, column)]) for place in uses.tolist()]
+    used = " and ".join(f"input[{place}]" for place in places)
+    total = " + ".join(map(in_a_sum, values))
+    return (
+        f"identifier {row} is {used}: {total if len(uses) > 1 else f'grad_weight[{row}, {column}]'} = {sum(values):.4g}"
+    )
+
+
 def _gradient(rng: np.random.Generator, ids: np.ndarray, num: int, dim: int) -> dict[str, object]:
     return {"grad_output": normal(rng, *ids.shape, dim), "input": ids, "num_embeddings": num}
 
+
+MOST_USES = 3
+"""Of more uses than this the sum is too long for a line."""
 
 EXERCISE = Exercise(
     name="embedding_backward",
@@ -54,17 +83,17 @@ EXERCISE = Exercise(
     cases=(
         Case(
             "a repeated identifier",
-            lambda rng: _gradient(rng, repeated(rng, 5, 4), 5, 3),
+            _by_hand,
             note="an identifier comes twice",
         ),
         Case("no repetition", lambda rng: _gradient(rng, rng.permutation(6)[:4], 6, 3)),
         Case("a batch of sequences", lambda rng: _gradient(rng, _repeated_in_a_row(rng), 6, 3)),
+        Case("many repetitions", lambda rng: _gradient(rng, repeated(rng, 10, 50), 10, 4)),
         Case(
             "one identifier",
             lambda rng: _gradient(rng, rng.integers(2, 8, size=1), 10, 4),
             note="only one row is used",
         ),
-        Case("many repetitions", lambda rng: _gradient(rng, repeated(rng, 10, 50), 10, 4)),
     ),
     mistakes=(
         Mistake(
@@ -140,4 +169,5 @@ EXERCISE = Exercise(
         "The forward pass copies rows, so the way back adds gradients into these rows. `np.add.at` adds once for "
         "each occurrence, where `grad_weight[input] += ...` adds only once a row."
     ),
+    trace=_trace,
 )

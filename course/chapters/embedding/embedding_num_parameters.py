@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from course.checking.oracles import TorchParameters
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def embedding_num_parameters(num_embeddings, embedding_dim):
@@ -15,14 +17,24 @@ def embedding_num_parameters(num_embeddings, embedding_dim):
     return num_embeddings * embedding_dim
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, int]:
+    """Draw two small sizes: more rows than columns."""
+    return {"num_embeddings": int(rng.integers(10, 30)), "embedding_dim": int(rng.integers(3, 10))}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    rows, columns = arguments["num_embeddings"], arguments["embedding_dim"]
+    return f"{rows}·{columns} = {rows * columns}"
+
+
 EXERCISE = Exercise(
     name="embedding_num_parameters",
     points=1,
     solution=embedding_num_parameters,
     oracle=TorchParameters("torch.nn.Embedding"),
     cases=(
+        Case("a small table", _by_hand),
         Case("the summary's table", lambda rng: {"num_embeddings": 10_000, "embedding_dim": 256}),
-        Case("one row", lambda rng: {"num_embeddings": 1, "embedding_dim": 7}),
         Case(
             "any size",
             # odd sizes: their product shows where it was rounded
@@ -31,6 +43,7 @@ EXERCISE = Exercise(
                 "embedding_dim": 101 + 2 * int(rng.integers(0, 50)),
             },
         ),
+        Case("one row", lambda rng: {"num_embeddings": 1, "embedding_dim": 7}),
     ),
     mistakes=(
         Mistake(
@@ -58,4 +71,5 @@ EXERCISE = Exercise(
         "The number of values in a table is rows times columns.",
     ),
     explanation="The weight has num_embeddings rows of embedding_dim values. 10,000 · 256 = 2,560,000.",
+    trace=_trace,
 )

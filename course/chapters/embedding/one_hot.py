@@ -7,7 +7,7 @@ import numpy as np
 from course import functional
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import identifiers
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def one_hot(input, num_classes):
@@ -26,6 +26,14 @@ def one_hot(input, num_classes):
     return output
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    row, place = index
+    identifier = int(arguments["input"][row])
+    if place == identifier:
+        return f"input[{row}] is {identifier}: output[{row}, {place}] = 1"
+    return f"input[{row}] is {identifier}, not {place}: output[{row}, {place}] = 0"
+
+
 EXERCISE = Exercise(
     name="one_hot",
     points=2,
@@ -33,7 +41,8 @@ EXERCISE = Exercise(
     reference=functional.one_hot,
     oracle=TorchFunction("torch.nn.functional.one_hot"),
     cases=(
-        Case("a few identifiers", lambda rng: {"input": identifiers(rng, 5, 3), "num_classes": 5}),
+        # all but the last: what is made only as long as the largest identifier asks for is too short
+        Case("a few identifiers", lambda rng: {"input": rng.permutation(5)[:4], "num_classes": 6}),
         Case("as many as classes", lambda rng: {"input": rng.permutation(6)[:6], "num_classes": 6}),
         Case(
             "the last classes unused",
@@ -95,4 +104,5 @@ EXERCISE = Exercise(
         "Two index arrays of equal length pick one place for each pair: row 0 with input[0], row 1 with "
         "input[1], and so on. `np.eye(num_classes)[input]` gives the same values."
     ),
+    trace=_trace,
 )

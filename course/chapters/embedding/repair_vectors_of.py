@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def repair_vectors_of(text, vocabulary, weight):
@@ -36,6 +36,19 @@ def _text(rng: np.random.Generator, known: int, used: int, length: int) -> dict[
     return {"text": text, "vocabulary": vocabulary, "weight": normal(rng, known, 3)}
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, object]:
+    return {**_text(rng, 5, 2, 2), "weight": whole(rng, 5, 3)}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    place, column = index
+    word = arguments["text"].split()[place]
+    row = arguments["vocabulary"].index(word)
+    return (
+        f"word {place} is '{word}', vocabulary[{row}]: weight[{row}, {column}] = {arguments['weight'][row, column]:.4g}"
+    )
+
+
 EXERCISE = Exercise(
     name="repair_vectors_of",
     points=2,
@@ -49,7 +62,7 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
-        Case("two words of five", lambda rng: _text(rng, 5, 2, 2)),
+        Case("two words of five", _by_hand),
         Case("a word that comes again", lambda rng: _text(rng, 6, 3, 5)),
         Case("a longer text", lambda rng: _text(rng, 10, 6, 12)),
     ),
@@ -88,4 +101,5 @@ EXERCISE = Exercise(
         "A table belongs to one numbering. The function made a new one from the words of each text; the rows of "
         "weight were made for the numbering of `vocabulary`."
     ),
+    trace=_trace,
 )

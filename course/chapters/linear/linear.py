@@ -6,11 +6,11 @@ import numpy as np
 
 from course import functional
 from course.catalog.chapters import chapter
-from course.chapters.linear.draws import draw_layer
+from course.chapters.linear.draws import draw_layer, draw_whole_layer
+from course.chapters.linear.worked_out import output_trace
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake
-from course.checking.worked_out import sum_of_products
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def linear(input, weight, bias=None):
@@ -34,14 +34,6 @@ def _without_bias(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[
     return {"input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    sample, neuron = index
-    x, w = arguments["input"][sample], arguments["weight"][neuron]
-    if len(x) > 4:
-        return ""
-    return sum_of_products(x, w, arguments["bias"][neuron] if "bias" in arguments else None)
-
-
 EXERCISE = Exercise(
     name="linear",
     points=4,
@@ -49,9 +41,9 @@ EXERCISE = Exercise(
     reference=functional.linear,
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(
-        Case("with bias", lambda rng: draw_layer(rng, 2, 3, 4)),
-        Case("square weight", lambda rng: draw_layer(rng, 3, 4, 4)),
+        Case("with bias", lambda rng: draw_whole_layer(rng, 2, 3, 4)),
         Case("no bias", lambda rng: _without_bias(rng, 5, 3, 4)),
+        Case("square weight", lambda rng: draw_layer(rng, 3, 4, 4)),
         Case("as many samples as outputs", lambda rng: draw_layer(rng, 4, 3, 4)),
         Case("one feature", lambda rng: draw_layer(rng, 3, 1, 1), weight=0.5),
         Case("a larger batch", lambda rng: draw_layer(rng, 32, 10, 5)),
@@ -123,5 +115,5 @@ EXERCISE = Exercise(
         "`input @ weight.T` lines up the features of each sample with those of each row of weight. The bias, "
         "shape (c_o,), is added to every row by broadcasting."
     ),
-    trace=_trace,
+    trace=output_trace,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.linear.worked_out import MOST_TERMS
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum, sum_of_products
 
 
 def linear_backward(grad_output, input, weight):
@@ -27,6 +29,31 @@ def linear_backward(grad_output, input, weight):
     return grad_input, grad_weight, grad_bias
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"grad_output": whole(rng, 3, 2), "input": whole(rng, 3, 3), "weight": whole(rng, 2, 3)}
+
+
+def _grad_input_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    sample, feature = index
+    return _sum(arguments["grad_output"][sample], arguments["weight"][:, feature])
+
+
+def _grad_weight_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    neuron, feature = index
+    return _sum(arguments["grad_output"][:, neuron], arguments["input"][:, feature])
+
+
+def _grad_bias_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    collected = arguments["grad_output"][:, index[0]]
+    if len(collected) > MOST_TERMS:
+        return ""
+    return f"{' + '.join(map(in_a_sum, collected))} = {collected.sum():.4g}"
+
+
+def _sum(left: np.ndarray, right: np.ndarray) -> str:
+    return "" if len(left) > MOST_TERMS else sum_of_products(left, right)
+
+
 def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
     return {"grad_output": normal(rng, n, c_o), "input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
 
@@ -43,10 +70,11 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
+        Case("two outputs", _by_hand),
         Case("a small batch", lambda rng: _gradient_arguments(rng, 2, 3, 4)),
+        Case("a larger batch", lambda rng: _gradient_arguments(rng, 16, 5, 6)),
         Case("square weight", lambda rng: _gradient_arguments(rng, 3, 4, 4)),
         Case("one sample", lambda rng: _gradient_arguments(rng, 1, 5, 6)),
-        Case("a larger batch", lambda rng: _gradient_arguments(rng, 16, 5, 6)),
     ),
     mistakes=(
         Mistake(
@@ -102,4 +130,5 @@ EXERCISE = Exercise(
         "Each gradient has the shape of what it belongs to, and only one product of grad_output with the other "
         "factor has that shape. Sums over samples appear where one parameter served all of them."
     ),
+    trace={"grad_input": _grad_input_trace, "grad_weight": _grad_weight_trace, "grad_bias": _grad_bias_trace},
 )

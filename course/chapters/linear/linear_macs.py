@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.linear.draws import draw_two_sizes
 from course.checking.oracles import TorchMacs
 from course.checking.sampling import odd
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def linear_macs(input_shape, out_features):
@@ -21,6 +22,16 @@ def linear_macs(input_shape, out_features):
     return n * c_i * out_features
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, object]:
+    c_i, c_o = draw_two_sizes(rng)
+    return {"input_shape": (int(rng.integers(2, 6)), c_i), "out_features": c_o}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    (n, c_i), c_o = arguments["input_shape"], arguments["out_features"]
+    return f"{n}·{c_i}·{c_o} = {n * c_i * c_o}"
+
+
 EXERCISE = Exercise(
     name="linear_macs",
     points=1,
@@ -33,6 +44,7 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
+        Case("a small batch", _by_hand),
         Case("one sample through Linear(10, 5)", lambda rng: {"input_shape": (1, 10), "out_features": 5}),
         Case("a batch", lambda rng: {"input_shape": (32, 10), "out_features": 5}),
         Case(
@@ -84,4 +96,5 @@ EXERCISE = Exercise(
         "n · c_i is the product of the numbers in input_shape.",
     ),
     explanation="Each of n · c_o outputs is a sum of c_i products, so there are n · c_i · c_o mult-adds.",
+    trace=_trace,
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.linear.draws import draw_two_sizes
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def linear_num_parameters(in_features, out_features, bias=True):
@@ -27,6 +28,17 @@ def _sizes(rng: np.random.Generator, in_features: int, out_features: int) -> dic
     return {"in_features": odd(rng, in_features, 50), "out_features": odd(rng, out_features, 50)}
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, int]:
+    return dict(zip(("in_features", "out_features"), draw_two_sizes(rng), strict=True))
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    c_i, c_o = arguments["in_features"], arguments["out_features"]
+    if not arguments.get("bias", True):
+        return f"{c_i}·{c_o} = {c_i * c_o}"
+    return f"{c_i}·{c_o} + {c_o} = {c_i * c_o + c_o}"
+
+
 EXERCISE = Exercise(
     name="linear_num_parameters",
     points=1,
@@ -36,10 +48,11 @@ EXERCISE = Exercise(
         arrange=lambda in_features, out_features, bias=True: ((in_features, out_features), {"bias": bias}),
     ),
     cases=(
+        Case("a small layer", _by_hand),
         Case("Linear(10, 5)", lambda rng: {"in_features": 10, "out_features": 5}),
-        Case("no bias", lambda rng: {"in_features": 7, "out_features": 3, "bias": False}),
         Case("more inputs than outputs", lambda rng: {**_sizes(rng, 701, 203), "bias": True}),
         Case("more outputs than inputs", lambda rng: _sizes(rng, 203, 701)),
+        Case("no bias", lambda rng: {"in_features": 7, "out_features": 3, "bias": False}),
         Case("any size without bias", lambda rng: {**_sizes(rng, 303, 501), "bias": False}),
     ),
     mistakes=(
@@ -80,4 +93,5 @@ EXERCISE = Exercise(
         "Add out_features only if bias is true.",
     ),
     explanation="The weight holds c_o · c_i values and the bias c_o. For Linear(10, 5) that is 50 + 5 = 55.",
+    trace=_trace,
 )

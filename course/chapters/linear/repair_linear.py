@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.linear.draws import draw_layer
+from course.chapters.linear.draws import draw_layer, draw_whole_layer
+from course.chapters.linear.worked_out import output_trace
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -31,10 +32,10 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(
-        Case("as many samples as outputs", lambda rng: draw_layer(rng, 3, 2, 3)),
-        Case("one sample", lambda rng: draw_layer(rng, 1, 2, 3)),
+        Case("as many samples as outputs", lambda rng: draw_whole_layer(rng, 3, 2, 3)),
         Case("fewer samples than outputs", lambda rng: draw_layer(rng, 2, 3, 4)),
         Case("more samples than outputs", lambda rng: draw_layer(rng, 5, 3, 4)),
+        Case("one sample", lambda rng: draw_layer(rng, 1, 2, 3)),
     ),
     mistakes=(
         Mistake(
@@ -71,4 +72,5 @@ EXERCISE = Exercise(
         "`reshape(-1, 1)` makes the bias a column, so that it runs along the samples. Without it, NumPy "
         "adds bias[i] to output i of every sample."
     ),
+    trace=output_trace,
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def repair_center(x):
@@ -22,6 +25,15 @@ for column in range(x.shape[1]):
         x[:, column] -= x[:, column].mean()
     return x"""
 
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    column = arguments["x"][:, index[1]]
+    if len(column) > 4:
+        return ""
+    mean = f"({' + '.join(map(in_a_sum, column))})/{len(column)}"
+    return f"{column[index[0]]:.4g} - {mean} = {column[index[0]] - np.mean(column):.4g}"
+
+
 EXERCISE = Exercise(
     name="repair_center",
     points=1,
@@ -29,7 +41,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.sub", arrange=lambda x: ((x, x.mean(axis=0)), {})),
     cases=(
-        Case("a matrix", lambda rng: {"x": normal(rng, 3, 2)}),
+        Case("a matrix", lambda rng: {"x": whole(rng, 3, 2)}),
         Case("a square matrix", lambda rng: {"x": normal(rng, 4, 4) + 10}),
         Case("a wide matrix", lambda rng: {"x": normal(rng, 3, 7) - 5}),
     ),
@@ -67,4 +79,5 @@ EXERCISE = Exercise(
     explanation=(
         "`x - x.mean(axis=0)` makes a new array and leaves x as it was. NumPy subtracts the means row by row."
     ),
+    trace=_trace,
 )

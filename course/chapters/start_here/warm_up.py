@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
@@ -24,7 +24,7 @@ def warm_up(x):
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     value = arguments["x"][index]
-    return f"2 · {in_a_sum(value, digits=7)} + 1 = {2 * value + 1:.7g}"
+    return f"2·{in_a_sum(value)} + 1 = {2 * value + 1:.4g}"
 
 
 def _large_and_small(rng: np.random.Generator) -> np.ndarray:
@@ -37,7 +37,7 @@ EXERCISE = Exercise(
     solution=warm_up,
     oracle=TorchFunction("torch.add", arrange=lambda x: ((np.ones_like(x), x), {"alpha": 2})),
     cases=(
-        Case("a vector", lambda rng: {"x": normal(rng, 4)}),
+        Case("a vector", lambda rng: {"x": whole(rng, 4)}),
         Case("a matrix", lambda rng: {"x": normal(rng, 3, 5)}),
         Case("large and small values", lambda rng: {"x": _large_and_small(rng)}),
     ),

@@ -42,9 +42,12 @@ def _side_by_side(oracle: str, yours: Array | None, expected: Array) -> list[Gri
 
 def _grid(name: str, array: Array, other: Array | None = None) -> Grid:
     """Lay an array out: its last axis along a row, the one before down the rows, the others as tables in a row."""
-    compared = other is not None and other.shape == array.shape
-    texts = [_number(value, other.values[i] if compared and other else None) for i, value in enumerate(array.values)]
-    wrong = array.wrong or (False,) * len(texts)
+    wrong = array.wrong or (False,) * len(array.values)
+    differs = other.wrong if other is not None and not array.wrong else array.wrong
+    texts = [
+        _number(value, other.values[i] if other is not None and differs and differs[i] else None)
+        for i, value in enumerate(array.values)
+    ]
     first = wrong.index(True) if True in wrong else -1
     cells = np.empty(len(texts), object)
     cells[:] = [Cell(text, bad, i == first) for i, (text, bad) in enumerate(zip(texts, wrong, strict=True))]
@@ -54,5 +57,5 @@ def _grid(name: str, array: Array, other: Array | None = None) -> Grid:
 
 def _number(value: object, other: object) -> str:
     """Write a number in few digits; in more where it would look like another one that differs."""
-    short, beside = (f"{one:.{DIGITS}g}" if isinstance(one, float) else str(one) for one in (value, other))
+    short, beside = (f"{one + 0.0:.{DIGITS}g}" if isinstance(one, float) else str(one) for one in (value, other))
     return short if short != beside or value == other else number(value, other)

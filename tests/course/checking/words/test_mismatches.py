@@ -96,7 +96,7 @@ def test_a_count_says_no_distance_where_there_is_none():
 def test_a_value_is_told_with_its_difference():
     """For a count, both numbers and what lies between them."""
     told = say(lambda i, o, bias=True: i * o, "linear_num_parameters")
-    assert "Yours 50, torchinfo 55. The difference is -5." in told
+    assert "Yours 20, torchinfo 24. The difference is -4." in told
 
 
 KINDS = {

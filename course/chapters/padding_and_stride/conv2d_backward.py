@@ -60,7 +60,7 @@ EXERCISE = Exercise(
     cases=(
         Case("one channel", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(3, 4), kernel=(2, 2)))),
         Case("two images", lambda rng: by_hand(rng, gradient(rng, 2, 1, 1, size=(2, 3), kernel=(2, 2)))),
-        Case("stride", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(2, 5), kernel=(1, 2), stride=2))),
+        Case("stride", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(3, 4), kernel=(1, 2), stride=2))),
         Case("padding", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(2, 3), kernel=(3, 2), padding=1))),
         Case("several channels", lambda rng: gradient(rng, n=2, c_i=3, c_o=4, size=(4, 6), kernel=(3, 2))),
         Case("stride and channels", lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(7, 5), kernel=(3, 2), stride=2)),

@@ -14,20 +14,31 @@ DIGITS = 4
 
 
 def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
-    """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong."""
+    """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong.
+
+    The first of these is beside the arguments, the others are in a row of their own that can be left out.
+    """
     numbers = lead.numbers
     if numbers is None:
         return ()
-    pairs = [
-        (yours, expected)
-        for yours, expected in zip(numbers.yours, numbers.expected, strict=True)
-        if any(yours.wrong) or yours.shape != expected.shape
-    ] if numbers.yours else [(None, expected) for expected in numbers.expected]
+    pairs = (
+        [
+            (yours, expected)
+            for yours, expected in zip(numbers.yours, numbers.expected, strict=True)
+            if any(yours.wrong) or yours.shape != expected.shape
+        ]
+        if numbers.yours
+        else [(None, expected) for expected in numbers.expected]
+    )
     arguments = [_grid(given.name, given) for given in numbers.arguments]
-    results = [grid for yours, expected in pairs for grid in _side_by_side(oracle_name(result), yours, expected)]
     if not arguments and all(not expected.shape for _, expected in pairs):
         return ()  # a single number is told in a sentence
-    return (Line(Role.NUMBERS, (Grids((*arguments, *results)),)),)
+    results = [_side_by_side(oracle_name(result), yours, expected) for yours, expected in pairs]
+    rows = [
+        [*arguments, *(grid for pair in results[:1] for grid in pair)],
+        [grid for pair in results[1:] for grid in pair],
+    ]
+    return tuple(Line(Role.NUMBERS, (Grids(tuple(row)),)) for row in rows if row)
 
 
 def _side_by_side(oracle: str, yours: Array | None, expected: Array) -> list[Grid]:
@@ -44,7 +55,7 @@ def _grid(name: str, array: Array, other: Array | None = None) -> Grid:
     first = wrong.index(True) if True in wrong else -1
     cells = np.empty(len(texts), object)
     cells[:] = [Cell(text, bad, i == first) for i, (text, bad) in enumerate(zip(texts, wrong, strict=True))]
-    rows = cells.reshape(-1, *((1, 1) + array.shape)[-2:])
+    rows = cells.reshape(-1, *(1, 1, *array.shape)[-2:])
     return Grid(name, tuple(tuple(map(tuple, table)) for table in rows))
 
 

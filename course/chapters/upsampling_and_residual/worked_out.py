@@ -1,0 +1,90 @@
+"""How one output, or one gradient, of a transposed convolution of images is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.chapters.padding_and_stride.worked_out import MOST_TOLD, grad_bias_worked_out, told
+from course.checking.spec import Arguments
+from course.checking.worked_out import sum_of_products
+
+
+def transposed_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell one output as the sum of the shares that it gets.
+
+    Examples
+    --------
+    >>> arguments = {"input": np.array([[[[1.0, 2.0]]]]), "weight": np.array([[[[1.0, 3.0]]]])}
+    >>> transposed_worked_out(arguments, (0, 0, 0, 1))
+    '1·3 + 2·1 = 5'
+    """
+    row, o, *place = index
+    images, weight = arguments["input"], arguments["weight"]
+    if images[row].size > MANY:
+        return ""
+    pairs = []
+    for c, i, j in np.ndindex(images.shape[1:]):
+        for u, v, *written in _places(arguments, i, j):
+            if written == place:
+                pairs.append((images[row, c, i, j], weight[c, o, u, v]))
+    bias = arguments.get("bias")
+    if not pairs:
+        return "no kernel reaches this place" + (" = 0" if bias is None else f", so the bias is alone: = {bias[o]:.4g}")
+    return _sum(pairs, None if bias is None else bias[o])
+
+
+def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell the gradient of one value of the input: a product for each output that it has a share in."""
+    row, c, i, j = index
+    gradient, weight = arguments["grad_output"], arguments["weight"]
+    if weight[c].size > MANY:
+        return ""
+    pairs = [
+        (gradient[row, o, y, x], weight[c, o, u, v])
+        for o in range(weight.shape[1])
+        for u, v, y, x in _places(arguments, i, j)
+        if _is_inside(gradient, y, x)
+    ]
+    return _sum(pairs)
+
+
+def _grad_weight(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell the gradient of one weight: a product for each value of the input that it was multiplied by."""
+    c, o, *element = index
+    gradient, images = arguments["grad_output"], arguments["input"]
+    if images[:, c].size > MANY:
+        return ""
+    pairs = [
+        (gradient[row, o, y, x], images[row, c, i, j])
+        for row, i, j in np.ndindex(images[:, c].shape)
+        for u, v, y, x in _places(arguments, i, j)
+        if [u, v] == element and _is_inside(gradient, y, x)
+    ]
+    return _sum(pairs)
+
+
+TRANSPOSED_BACKWARD = {"grad_input": _grad_input, "grad_weight": _grad_weight, "grad_bias": grad_bias_worked_out}
+"""The three gradients of a transposed convolution."""
+
+MANY = 30
+"""With more values than that, a sum is too long in any case."""
+
+
+def _places(arguments: Arguments, i: int, j: int) -> Iterator[tuple[int, int, int, int]]:
+    """Give for each element (u, v) of the kernel where it writes the share of input value (i, j)."""
+    s_h, s_w = np.broadcast_to(arguments.get("stride", 1), 2)
+    p_h, p_w = np.broadcast_to(arguments.get("padding", 0), 2)
+    for u, v in np.ndindex(arguments["weight"].shape[2:]):
+        yield u, v, int(i * s_h + u - p_h), int(j * s_w + v - p_w)
+
+
+def _is_inside(gradient: np.ndarray, y: int, x: int) -> bool:
+    return 0 <= y < gradient.shape[2] and 0 <= x < gradient.shape[3]
+
+
+def _sum(pairs: list[tuple[float, float]], bias: float | None = None) -> str:
+    if not pairs:
+        return "this value has no share in the output, so its gradient = 0"
+    return told(sum_of_products(*zip(*pairs, strict=True), bias=bias)) if len(pairs) <= MOST_TOLD else ""

@@ -37,7 +37,7 @@ EXERCISE = Exercise(
     solution=same_padding,
     oracle=None,
     cases=(
-        Case("an odd kernel", lambda rng: {"kernel_size": odd(rng, 5)}),
+        Case("an odd kernel", lambda rng: {"kernel_size": odd(rng, 5, choices=6)}),
         Case("an even kernel", lambda rng: {"kernel_size": _even(rng, 6)}),
         Case("a dilated odd kernel", lambda rng: {"kernel_size": odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
         Case("a dilated even kernel", lambda rng: {"kernel_size": _even(rng, 6), "dilation": odd(rng, 3)}),

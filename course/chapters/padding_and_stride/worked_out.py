@@ -132,4 +132,4 @@ def _along(arguments: Arguments, name: str, usual: int) -> tuple[int, ...]:
 
 def _sum(factors: Iterable[tuple[float, float]]) -> str:
     pairs = list(factors)
-    return told(sum_of_products(*zip(*pairs, strict=True))) if len(pairs) <= MOST_TOLD else ""
+    return told(sum_of_products([a for a, _ in pairs], [b for _, b in pairs])) if len(pairs) <= MOST_TOLD else ""

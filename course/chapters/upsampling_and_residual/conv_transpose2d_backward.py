@@ -68,8 +68,11 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one channel in", lambda rng: by_hand(rng, _gradient(rng, 2, 1, 2, size=(1, 2), kernel=(1, 2)))),
-        Case("one channel in and out", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(2, 3), kernel=(2, 2)))),
+        Case("one channel", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(2, 3), kernel=(2, 2)))),
+        Case(
+            "two images, two channels out",
+            lambda rng: by_hand(rng, _gradient(rng, 2, 1, 2, size=(1, 2), kernel=(1, 2))),
+        ),
         Case("stride 2", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(1, 3), kernel=(2, 3), stride=2))),
         Case("padding 1", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(2, 3), kernel=(2, 2), padding=1))),
         Case("several channels", lambda rng: _gradient(rng, n=2, c_i=3, c_o=4, size=(3, 5), kernel=(3, 2))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -31,7 +32,8 @@ def transposed_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
                 pairs.append((images[row, c, i, j], weight[c, o, u, v]))
     bias = arguments.get("bias")
     if not pairs:
-        return "no kernel reaches this place" + (" = 0" if bias is None else f", so the bias is alone: = {bias[o]:.4g}")
+        alone = "= 0" if bias is None else f"is the bias = {bias[o]:.4g}"
+        return f"no kernel reaches this place, so the output {alone}"
     return _sum(pairs, None if bias is None else bias[o])
 
 
@@ -74,10 +76,14 @@ MANY = 200
 
 def _places(arguments: Arguments, i: int, j: int) -> Iterator[tuple[int, int, int, int]]:
     """Give for each element (u, v) of the kernel where it writes the share of input value (i, j)."""
-    s_h, s_w = np.broadcast_to(arguments.get("stride", 1), 2)
-    p_h, p_w = np.broadcast_to(arguments.get("padding", 0), 2)
-    for u, v in np.ndindex(arguments["weight"].shape[2:]):
-        yield u, v, int(i * s_h + u - p_h), int(j * s_w + v - p_w)
+    (s_h, s_w), (p_h, p_w) = _pair(arguments.get("stride", 1)), _pair(arguments.get("padding", 0))
+    k_h, k_w = arguments["weight"].shape[2:]
+    for u, v in itertools.product(range(k_h), range(k_w)):
+        yield u, v, i * s_h + u - p_h, j * s_w + v - p_w
+
+
+def _pair(option: int | tuple[int, int]) -> tuple[int, int]:
+    return option if isinstance(option, tuple) else (option, option)
 
 
 def _is_inside(gradient: np.ndarray, y: int, x: int) -> bool:

@@ -44,6 +44,7 @@ EXERCISE = Exercise(
     oracle=TorchFunction("torch.nn.functional.conv3d"),
     cases=(
         Case("two frames at a time", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(3, 2, 2), kernel=(2, 1, 2)))),
+        Case("two channels", lambda rng: by_hand(rng, layer(rng, 1, 2, 1, size=(2, 1, 3), kernel=(2, 1, 2)))),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(3, 4, 5), kernel=(2, 1, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(5, 4, 6), kernel=(3, 1, 2), bias=False)),
         Case("a cube", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 4, 4), kernel=(2, 2, 2))),

@@ -47,6 +47,10 @@ EXERCISE = Exercise(
         Case("stride", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(3, 5), kernel=(1, 2), stride=2))),
         Case("padding", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 3), kernel=(3, 2), padding=1))),
         Case("dilation", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(3, 5), kernel=(2, 2), dilation=2))),
+        Case(
+            "stride along one axis",
+            lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(3, 5), kernel=(1, 2), stride=(1, 3))),
+        ),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 4), kernel=(3, 2))),
         Case(
             "stride as a pair", lambda rng: layer(rng, 1, 2, 3, size=(8, 10), kernel=(2, 3), bias=False, stride=(2, 3))

@@ -60,7 +60,7 @@ EXERCISE = Exercise(
             lambda rng: {"input": negative_whole(rng, 1, 1, 3, 5), "kernel_size": 3, "stride": 2, "padding": 1},
             note="all values are below 0",
         ),
-        Case("a pair for the stride", lambda rng: images(rng, 1, 2, 7, 8, kernel_size=(3, 2), stride=(2, 3))),
+        Case("a pair for the stride", lambda rng: whole_images(rng, 1, 1, 4, 5, kernel_size=(3, 2), stride=(1, 3))),
         Case("a stride beyond the kernel", lambda rng: images(rng, 2, 1, 8, 9, kernel_size=2, stride=3)),
         Case("a number and a pair", lambda rng: images(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
         Case("padding and a pair", lambda rng: images(rng, 2, 2, 6, 7, kernel_size=(2, 3), stride=None, padding=1)),

@@ -49,6 +49,10 @@ EXERCISE = Exercise(
         Case("stride 1", lambda rng: by_hand(rng, layer(rng, 1, 2, 1, size=(2, 2), kernel=(3, 2)))),
         Case("stride 2", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 3), kernel=(3, 2), stride=2))),
         Case("padding 1", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 3), kernel=(3, 4), padding=1))),
+        Case(
+            "stride along one axis",
+            lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 2), kernel=(2, 2), stride=(1, 3))),
+        ),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(3, 4), kernel=(2, 3))),
         Case("stride", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 3), kernel=(3, 2), stride=2)),
         Case("padding", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(4, 3), kernel=(3, 4), stride=1, padding=1)),

@@ -6,9 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.draws import layer
-from course.chapters.conv1d.worked_out import worked_out
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv3d(input, weight, bias=None):
@@ -35,12 +36,6 @@ def conv3d(input, weight, bias=None):
     return output
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    row, o, z, y, x = index
-    k_d, k_h, k_w = arguments["weight"].shape[2:]
-    return worked_out(arguments, o, arguments["input"][row, :, z : z + k_d, y : y + k_h, x : x + k_w])
-
-
 EXERCISE = Exercise(
     name="conv3d",
     points=4,
@@ -48,7 +43,8 @@ EXERCISE = Exercise(
     reference=functional.conv3d,
     oracle=TorchFunction("torch.nn.functional.conv3d"),
     cases=(
-        Case("two frames at a time", lambda rng: layer(rng, 1, 1, 1, size=(4, 2, 3), kernel=(2, 1, 2))),
+        Case("two frames at a time", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(3, 2, 2), kernel=(2, 1, 2)))),
+        Case("two channels", lambda rng: by_hand(rng, layer(rng, 1, 2, 1, size=(2, 1, 3), kernel=(2, 1, 2)))),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(3, 4, 5), kernel=(2, 1, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(5, 4, 6), kernel=(3, 1, 2), bias=False)),
         Case("a cube", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 4, 4), kernel=(2, 2, 2))),
@@ -164,5 +160,5 @@ EXERCISE = Exercise(
         "large as the output. einsum sums over c. The bias, shape (c_o, 1, 1, 1), is repeated along the three "
         "axes."
     ),
-    trace=_trace,
+    trace=output_worked_out,
 )

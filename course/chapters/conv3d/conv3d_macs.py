@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
+from course.chapters.conv3d.worked_out import sides
 from course.checking.oracles import TorchMacs
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv3d_macs(input_shape, out_channels, kernel_size):
@@ -28,6 +32,20 @@ def _films(rng: np.random.Generator, n: int, c_i: int) -> tuple[int, int, int, i
     return n, c_i, int(rng.integers(5, 9)), int(rng.integers(10, 15)), int(rng.integers(16, 22))
 
 
+def _small(rng: np.random.Generator) -> dict[str, Any]:
+    depth, height, width = (int(size + rng.integers(3)) for size in (3, 6, 9))
+    return {"input_shape": (2, 3, depth, height, width), "out_channels": int(rng.integers(4, 7)), "kernel_size": 2}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    (n, c_i, *sizes), c_o = arguments["input_shape"], arguments["out_channels"]
+    kernel = sides(arguments["kernel_size"])
+    outputs = [n, c_o, *(size - k + 1 for size, k in zip(sizes, kernel, strict=True))]
+    each = [c_i, *kernel]
+    written = ["·".join(map(str, factors)) for factors in (outputs, each)]
+    return f"{written[0]} outputs with {written[1]} products each = {math.prod(outputs + each)}"
+
+
 EXERCISE = Exercise(
     name="conv3d_macs",
     points=2,
@@ -40,6 +58,7 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
+        Case("a small film", _small),
         Case("one film", lambda rng: {"input_shape": (1, 3, 4, 8, 9), "out_channels": 4, "kernel_size": 3}),
         Case("any film", lambda rng: {"input_shape": _films(rng, 1, 2), "out_channels": 3, "kernel_size": 3}),
         Case("a batch", lambda rng: {"input_shape": _films(rng, 4, 3), "out_channels": 5, "kernel_size": 2}),
@@ -101,4 +120,5 @@ EXERCISE = Exercise(
         "Each of the n · c_o · d_o · h_o · w_o outputs is a sum of c_i · k_d · k_h · k_w products. That is every "
         "weight, once for each position and each film."
     ),
+    trace=_trace,
 )

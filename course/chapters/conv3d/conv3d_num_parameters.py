@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from course.chapters.conv1d.draws import channels
+from course.chapters.conv3d.worked_out import sides
 from course.checking.oracles import TorchParameters
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import odd
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv3d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
@@ -25,6 +27,13 @@ def conv3d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
     return count
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    c_i, c_o, kernel = arguments["in_channels"], arguments["out_channels"], sides(arguments["kernel_size"])
+    bias = arguments.get("bias", True)
+    factors = "·".join(map(str, (c_o, c_i, *kernel)))
+    return f"{factors}{f' + {c_o}' if bias else ''} = {conv3d_num_parameters(c_i, c_o, kernel, bias)}"
+
+
 EXERCISE = Exercise(
     name="conv3d_num_parameters",
     points=1,
@@ -37,8 +46,15 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
+        Case(
+            "a number for all axes",
+            lambda rng: {
+                "in_channels": odd(rng, 3, choices=5),
+                "out_channels": odd(rng, 13, choices=5),
+                "kernel_size": 3,
+            },
+        ),
         Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3}),
-        Case("a number for all axes", lambda rng: {**channels(rng, 13, 31), "kernel_size": 3}),
         Case("one for each axis", lambda rng: {**channels(rng, 31, 13), "kernel_size": (2, 5, 3), "bias": True}),
         Case("no bias", lambda rng: {**channels(rng, 21, 17), "kernel_size": (3, 1, 7), "bias": False}),
     ),
@@ -89,4 +105,5 @@ EXERCISE = Exercise(
         "The weight holds c_o · c_i · k_d · k_h · k_w values and the bias c_o. For Conv3d(16, 32, 3) that is "
         "13,824 + 32 = 13,856."
     ),
+    trace=_trace,
 )

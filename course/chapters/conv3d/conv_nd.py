@@ -8,6 +8,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.draws import layer
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -60,15 +62,21 @@ EXERCISE = Exercise(
     reference=functional.conv_nd,
     oracle=TorchFunction("torch.convolution", arrange=_torch_call),
     cases=(
-        Case("1-D", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(8,), kernel=(3,))),
-        Case("1-D with stride and padding", lambda rng: layer(rng, 2, 2, 3, (9,), (4,), stride=2, padding=1)),
-        Case("2-D", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 6), kernel=(2, 3))),
-        Case("2-D with stride", lambda rng: layer(rng, 2, 3, 2, (7, 9), (3, 2), bias=False, stride=2)),
+        Case("1-D", lambda rng: by_hand(rng, layer(rng, n=1, c_i=2, c_o=3, size=(4,), kernel=(2,)))),
+        Case("2-D", lambda rng: by_hand(rng, layer(rng, n=1, c_i=1, c_o=2, size=(4, 3), kernel=(2, 2)))),
+        Case("3-D", lambda rng: by_hand(rng, layer(rng, n=1, c_i=1, c_o=2, size=(3, 2, 2), kernel=(2, 1, 2)))),
+        Case(
+            "1-D with stride and padding",
+            lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(5,), kernel=(3,), stride=2, padding=1)),
+        ),
+        Case("1-D with channels, stride and padding", lambda rng: layer(rng, 2, 2, 3, (9,), (4,), stride=2, padding=1)),
+        Case("2-D with channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 6), kernel=(2, 3))),
+        Case("3-D with channels", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(4, 5, 6), kernel=(2, 3, 4))),
+        Case("2-D with stride", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, (3, 5), (1, 2), bias=False, stride=2))),
         Case(
             "2-D with stride and padding for each axis",
             lambda rng: layer(rng, 1, 2, 3, (6, 7), (3, 2), stride=(2, 3), padding=(0, 2)),
         ),
-        Case("3-D", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(4, 5, 6), kernel=(2, 3, 4))),
         Case("3-D with padding", lambda rng: layer(rng, 2, 2, 3, (3, 4, 5), (2, 2, 3), padding=1)),
         Case(
             "3-D with stride and padding for each axis",
@@ -191,4 +199,5 @@ EXERCISE = Exercise(
         "What depends on the number of axes is a list of that length: pairs for np.pad, slices for the stride, "
         "axes for tensordot. tensordot leaves (n, positions…, c_o), so one moveaxis is needed."
     ),
+    trace=output_worked_out,
 )

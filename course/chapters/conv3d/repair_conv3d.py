@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -37,7 +39,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.conv3d"),
     cases=(
-        Case("two frames at a time", lambda rng: layer(rng, 1, 1, 1, size=(4, 2, 3), kernel=(2, 1, 2))),
+        Case("two frames at a time", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(3, 2, 2), kernel=(2, 1, 2)))),
         Case("three frames at a time", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 4, 5), kernel=(3, 2, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(5, 3, 6), kernel=(4, 3, 2), bias=False)),
         Case("a kernel as long as the film", lambda rng: layer(rng, 1, 2, 3, size=(3, 4, 5), kernel=(3, 3, 2))),
@@ -88,4 +90,5 @@ EXERCISE = Exercise(
         "The film was read at z for every t, so that all frames of the kernel met the same frame. At z + t, each "
         "meets its own. In a film in which nothing moves, the two are the same."
     ),
+    trace=output_worked_out,
 )

@@ -7,6 +7,8 @@ import numpy as np
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.chapters.grouped_and_depthwise.draws import grouped
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -44,8 +46,16 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, bias=None, groups=1: ((input, weight, bias), {"groups": groups}),
     ),
     cases=(
-        Case("one group", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(3, 5), kernel=(2, 3))),
+        Case(
+            "two groups, kernels of one pixel",
+            lambda rng: by_hand(rng, grouped(rng, 1, 4, 4, size=(1, 2), kernel=(1, 1), groups=2)),
+        ),
+        Case(
+            "two groups of one channel",
+            lambda rng: by_hand(rng, grouped(rng, 1, 2, 2, size=(3, 2), kernel=(2, 2), groups=2)),
+        ),
         Case("two groups", lambda rng: grouped(rng, n=1, c_i=4, c_o=6, size=(3, 4), kernel=(2, 2), groups=2)),
+        Case("one group", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(3, 5), kernel=(2, 3))),
         Case("more inputs than outputs", lambda rng: grouped(rng, 2, 12, 6, size=(4, 3), kernel=(2, 3), groups=3)),
         Case(
             "as many outputs as inputs",
@@ -150,4 +160,5 @@ EXERCISE = Exercise(
         "input and weight alike. einsum keeps that axis: nothing is summed across groups. At the end the groups' "
         "output channels are one axis again."
     ),
+    trace=output_worked_out,
 )

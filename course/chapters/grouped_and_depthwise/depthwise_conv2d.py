@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.grouped_and_depthwise.worked_out import depthwise_worked_out
+from course.chapters.padding_and_stride.draws import by_hand
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -47,7 +49,7 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, bias=None: ((input, weight[:, np.newaxis], bias), {"groups": len(weight)}),
     ),
     cases=(
-        Case("two channels", lambda rng: _depthwise(rng, n=1, c=2, size=(3, 4), kernel=(2, 2))),
+        Case("two channels", lambda rng: by_hand(rng, _depthwise(rng, n=1, c=2, size=(2, 3), kernel=(2, 2)))),
         Case("a batch", lambda rng: _depthwise(rng, n=2, c=3, size=(5, 6), kernel=(3, 2))),
         Case("no bias", lambda rng: _depthwise(rng, n=3, c=4, size=(4, 5), kernel=(2, 3), bias=False)),
         Case("as many channels as columns", lambda rng: _depthwise(rng, n=2, c=4, size=(3, 5), kernel=(2, 2))),
@@ -100,4 +102,5 @@ EXERCISE = Exercise(
         'In "ncyxuv,cuv->ncyx" the c is on the right of the arrow: each channel is kept. Only u and v are '
         "summed. PyTorch's weight has one more axis, (c, 1, k_h, k_w): the one input channel of each group."
     ),
+    trace=depthwise_worked_out,
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from course.chapters.conv1d.draws import channels
+from course.chapters.grouped_and_depthwise.worked_out import sides
 from course.checking.oracles import TorchParameters
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import odd
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=True):
@@ -22,6 +26,19 @@ def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=
     return count
 
 
+def _small(rng: np.random.Generator) -> dict[str, int]:
+    channels = {"in_channels": 2 * odd(rng, 3, choices=5), "out_channels": 2 * odd(rng, 13, choices=5)}
+    return {**channels, "kernel_size": 3, "groups": 2}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    c_i, c_o, groups = arguments["in_channels"], arguments["out_channels"], arguments["groups"]
+    k_h, k_w = sides(arguments["kernel_size"])
+    bias = c_o if arguments.get("bias", True) else 0
+    added = f" + {bias}" if bias else ""
+    return f"{c_o}·({c_i} / {groups})·{k_h}·{k_w}{added} = {c_o * (c_i // groups) * k_h * k_w + bias}"
+
+
 EXERCISE = Exercise(
     name="grouped_num_parameters",
     points=1,
@@ -34,6 +51,7 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
+        Case("small numbers", _small),
         Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3, "groups": 4}),
         Case("any size", lambda rng: {**channels(rng, 11, 25, groups=3), "kernel_size": 5, "groups": 3}),
         Case("a pair", lambda rng: {**channels(rng, 25, 11, groups=4), "kernel_size": (3, 7), "groups": 4}),
@@ -96,4 +114,5 @@ EXERCISE = Exercise(
         "There are c_o output channels, and each has a kernel for the c_i/g input channels that it sees. For the "
         "table's layer: 32 · 4 · 9 + 32 = 1,184, where one without groups has 4,640."
     ),
+    trace=_trace,
 )

@@ -6,6 +6,8 @@ import numpy as np
 
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -34,7 +36,7 @@ EXERCISE = Exercise(
     solution=pointwise_conv2d,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
     cases=(
-        Case("one image", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(2, 4), kernel=(1, 1))),
+        Case("one image", lambda rng: by_hand(rng, layer(rng, n=1, c_i=2, c_o=3, size=(1, 3), kernel=(1, 1)))),
         Case("a batch", lambda rng: layer(rng, n=2, c_i=3, c_o=5, size=(4, 3), kernel=(1, 1))),
         Case("no bias", lambda rng: layer(rng, n=3, c_i=4, c_o=2, size=(2, 5), kernel=(1, 1), bias=False)),
         Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 5), kernel=(1, 1))),
@@ -93,4 +95,5 @@ EXERCISE = Exercise(
         "Only the sum over the input channels is left. At each pixel it is a linear layer from c_i to c_o "
         "numbers, with the same weight everywhere."
     ),
+    trace=output_worked_out,
 )

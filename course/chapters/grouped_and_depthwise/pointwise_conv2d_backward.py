@@ -6,6 +6,8 @@ import numpy as np
 
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -40,7 +42,7 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one image", lambda rng: gradient(rng, n=1, c_i=2, c_o=3, size=(2, 4), kernel=(1, 1))),
+        Case("one image", lambda rng: by_hand(rng, gradient(rng, n=1, c_i=2, c_o=3, size=(1, 2), kernel=(1, 1)))),
         Case("a batch", lambda rng: gradient(rng, n=3, c_i=4, c_o=2, size=(3, 5), kernel=(1, 1))),
         Case("as many outputs as inputs", lambda rng: gradient(rng, n=2, c_i=3, c_o=3, size=(4, 2), kernel=(1, 1))),
         Case("shapes that are all the same", lambda rng: gradient(rng, n=3, c_i=3, c_o=3, size=(3, 3), kernel=(1, 1))),
@@ -112,4 +114,5 @@ EXERCISE = Exercise(
     explanation=(
         "They are the linear layer's gradients. A pixel is a sample, so the sums over samples run over n, h and w."
     ),
+    trace=BACKWARD,
 )

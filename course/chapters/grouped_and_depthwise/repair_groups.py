@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.chapters.grouped_and_depthwise.draws import grouped
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -40,10 +42,14 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, groups: ((input, weight), {"groups": groups}),
     ),
     cases=(
+        Case(
+            "two groups, kernels of one pixel",
+            lambda rng: by_hand(rng, grouped(rng, 1, 4, 4, size=(1, 3), kernel=(1, 1), groups=2, bias=False)),
+        ),
         Case("two groups", lambda rng: _call(rng, 1, 4, 4, groups=2)),
-        Case("each channel a group", lambda rng: _call(rng, 2, 3, 3, groups=3)),
         Case("more outputs than inputs", lambda rng: _call(rng, 2, 4, 6, groups=2)),
         Case("more inputs than outputs", lambda rng: _call(rng, 1, 9, 6, groups=3)),
+        Case("each channel a group", lambda rng: _call(rng, 2, 3, 3, groups=3)),
         Case("one group", lambda rng: _call(rng, 2, 3, 2, groups=1)),
     ),
     mistakes=(
@@ -89,4 +95,5 @@ EXERCISE = Exercise(
         "input channels from q · c_i/g on, and the output channels from q · c_o/g on. Where each channel is a "
         "group, or all are one, it makes no difference."
     ),
+    trace=output_worked_out,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from course.chapters.conv1d.draws import channels
-from course.checking.spec import Case, Exercise, Mistake
+from course.chapters.grouped_and_depthwise.worked_out import sides
+from course.checking.sampling import odd
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def separable_saving(in_channels, out_channels, kernel_size):
@@ -23,12 +25,27 @@ def separable_saving(in_channels, out_channels, kernel_size):
     return (depthwise + pointwise) / full
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    c_i, c_o = arguments["in_channels"], arguments["out_channels"]
+    k_h, k_w = sides(arguments["kernel_size"])
+    part = separable_saving(c_i, c_o, (k_h, k_w))
+    return f"({c_i}·{k_h}·{k_w} + {c_i}·{c_o}) / ({c_i}·{c_o}·{k_h}·{k_w}) = {part:.4g}"
+
+
 EXERCISE = Exercise(
     name="separable_saving",
     points=1,
     solution=separable_saving,
     oracle=None,
     cases=(
+        Case(
+            "small numbers",
+            lambda rng: {
+                "in_channels": odd(rng, 3, choices=5),
+                "out_channels": odd(rng, 13, choices=5),
+                "kernel_size": 3,
+            },
+        ),
         Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 3}),
         Case("more inputs than outputs", lambda rng: {**channels(rng, 71, 21), "kernel_size": 5}),
         Case("more outputs than inputs", lambda rng: {**channels(rng, 7, 61), "kernel_size": 3}),
@@ -91,4 +108,5 @@ EXERCISE = Exercise(
         "c_i k_h k_w + c_i c_o weights instead of c_i c_o k_h k_w: the ratio is 1/c_o + 1/(k_h k_w). With many "
         "output channels and a kernel of 3 that is little more than a ninth."
     ),
+    trace=_trace,
 )

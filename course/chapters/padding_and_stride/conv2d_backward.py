@@ -7,6 +7,8 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -56,10 +58,16 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one channel", lambda rng: gradient(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2))),
+        Case("one channel", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(3, 4), kernel=(2, 2)))),
+        Case("two images", lambda rng: by_hand(rng, gradient(rng, 2, 1, 1, size=(2, 3), kernel=(2, 2)))),
+        Case("stride", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(3, 4), kernel=(1, 2), stride=2))),
+        Case("padding", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(2, 3), kernel=(3, 2), padding=1))),
         Case("several channels", lambda rng: gradient(rng, n=2, c_i=3, c_o=4, size=(4, 6), kernel=(3, 2))),
-        Case("stride", lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(7, 5), kernel=(3, 2), stride=2)),
-        Case("padding", lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(4, 5), kernel=(3, 2), stride=1, padding=1)),
+        Case("stride and channels", lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(7, 5), kernel=(3, 2), stride=2)),
+        Case(
+            "padding and channels",
+            lambda rng: gradient(rng, n=2, c_i=2, c_o=3, size=(4, 5), kernel=(3, 2), stride=1, padding=1),
+        ),
         Case(
             "pairs",
             lambda rng: gradient(rng, 2, 3, 2, size=(8, 5), kernel=(2, 3), stride=(3, 2), padding=(1, 2)),
@@ -147,4 +155,5 @@ EXERCISE = Exercise(
         "that no window read keep a gradient of 0. Padding is undone by a cut, as zeros that are no parameters need "
         "no gradient."
     ),
+    trace=BACKWARD,
 )

@@ -6,9 +6,10 @@ import numpy as np
 
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
-from course.chapters.conv1d.worked_out import worked_out
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
@@ -36,28 +37,21 @@ def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
     return output
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    row, o, y, x = index
-    (s_h, s_w), (p_h, p_w), (d_h, d_w) = (
-        np.broadcast_to(arguments.get(name, default), 2)
-        for name, default in (("stride", 1), ("padding", 0), ("dilation", 1))
-    )
-    padded = np.pad(arguments["input"][row], ((0, 0), (p_h, p_h), (p_w, p_w)))
-    k_h, k_w = arguments["weight"].shape[2:]
-    rows, columns = np.s_[s_h * y : s_h * y + d_h * k_h : d_h], np.s_[s_w * x : s_w * x + d_w * k_w : d_w]
-    return worked_out(arguments, o, padded[:, rows, columns])
-
-
 EXERCISE = Exercise(
     name="conv2d_strided",
     points=4,
     solution=conv2d_strided,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
     cases=(
-        Case("one step at a time", lambda rng: layer(rng, n=1, c_i=1, c_o=2, size=(4, 6), kernel=(2, 2))),
-        Case("stride", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 9), kernel=(3, 2), stride=2)),
-        Case("padding", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(5, 4), kernel=(3, 2), padding=1)),
-        Case("dilation", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(7, 8), kernel=(2, 3), dilation=2)),
+        Case("one step at a time", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(4, 3), kernel=(2, 2)))),
+        Case("stride", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(3, 5), kernel=(1, 2), stride=2))),
+        Case("padding", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 3), kernel=(3, 2), padding=1))),
+        Case("dilation", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(3, 5), kernel=(2, 2), dilation=2))),
+        Case(
+            "stride along one axis",
+            lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(3, 5), kernel=(1, 2), stride=(1, 3))),
+        ),
+        Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 4), kernel=(3, 2))),
         Case(
             "stride as a pair", lambda rng: layer(rng, 1, 2, 3, size=(8, 10), kernel=(2, 3), bias=False, stride=(2, 3))
         ),
@@ -195,5 +189,5 @@ EXERCISE = Exercise(
         "places. Stride keeps every s-th window, dilation every d-th pixel inside a window, and both are slices. "
         f"The sum is the one of {chapter('conv2d')}."
     ),
-    trace=_trace,
+    trace=output_worked_out,
 )

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.padding_and_stride.draws import distinct
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def pad2d(input, padding, mode="constant", value=0):
@@ -46,25 +47,54 @@ def _torch_pad(input: Any, padding: Any, mode: str = "constant", value: float = 
     return (input, amounts), {"mode": mode, **({"value": value} if mode == "constant" else {})}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell which value of the image an output is, or that it is in the border."""
+    left, _, top, _ = np.broadcast_to(arguments["padding"], 4)
+    images, mode = arguments["input"], arguments.get("mode", "constant")
+    place = [index[2] - top, index[3] - left]
+    at = f"it is row {place[0]} and column {place[1]} of the image"
+    if all(0 <= y < size for y, size in zip(place, images.shape[2:], strict=True)):
+        return f"{at} = {images[*index[:2], *place]:.4g}"
+    if mode == "constant":
+        return f"{at}, outside of it, so value = {arguments.get('value', 0):.4g}"
+    read = [_read(mode, y, size) for y, size in zip(place, images.shape[2:], strict=True)]
+    verb = "repeats" if mode == "replicate" else "mirrors"
+    return f"{at}, outside of it, and {verb} row {read[0]} and column {read[1]} = {images[*index[:2], *read]:.4g}"
+
+
+def _read(mode: str, at: int, size: int) -> int:
+    """Give the row, or column, that is read for one outside of the image."""
+    if mode == "replicate":
+        return min(max(at, 0), size - 1)
+    return size - 1 - abs(size - 1 - abs(at))
+
+
 EXERCISE = Exercise(
     name="pad2d",
     points=3,
     solution=pad2d,
     oracle=TorchFunction("torch.nn.functional.pad", arrange=_torch_pad),
     cases=(
-        Case("one number", lambda rng: {"input": normal(rng, 1, 2, 2, 3), "padding": 1}),
-        Case("four numbers", lambda rng: {"input": normal(rng, 2, 3, 3, 4), "padding": (1, 2, 3, 0)}),
+        Case("one number", lambda rng: {"input": distinct(rng, 1, 1, 2, 3), "padding": 1}),
+        Case("four numbers", lambda rng: {"input": distinct(rng, 1, 1, 2, 3), "padding": (1, 2, 3, 0)}),
         Case(
             "another value",
             lambda rng: {
-                "input": normal(rng, 2, 1, 2, 4),
-                "padding": (0, 1, 2, 3),
+                "input": distinct(rng, 1, 1, 2, 4),
+                "padding": (0, 1, 2, 1),
                 "mode": "constant",
-                "value": round(2 + float(normal(rng)) ** 2, 2),
+                "value": int(rng.integers(10, 20)),
             },
         ),
-        Case("replicate", lambda rng: {"input": normal(rng, 2, 3, 4, 5), "padding": (1, 3, 2, 1), "mode": "replicate"}),
-        Case("reflect", lambda rng: {"input": normal(rng, 2, 2, 4, 5), "padding": (2, 1, 3, 2), "mode": "reflect"}),
+        Case(
+            "replicate", lambda rng: {"input": distinct(rng, 1, 1, 2, 3), "padding": (1, 2, 1, 0), "mode": "replicate"}
+        ),
+        Case("reflect", lambda rng: {"input": distinct(rng, 1, 1, 2, 3), "padding": (2, 1, 1, 0), "mode": "reflect"}),
+        Case("several images and channels", lambda rng: {"input": normal(rng, 2, 3, 3, 4), "padding": (1, 2, 3, 0)}),
+        Case(
+            "several images in a mirror",
+            lambda rng: {"input": normal(rng, 2, 2, 4, 5), "padding": (2, 1, 3, 2), "mode": "reflect"},
+        ),
         Case(
             "reflect with one number", lambda rng: {"input": normal(rng, 1, 3, 5, 3), "padding": 2, "mode": "reflect"}
         ),
@@ -171,4 +201,5 @@ EXERCISE = Exercise(
         "row and column of the output, they work out from which row and column of the image it comes. clip stops "
         "at the outermost one, the absolute value turns round there."
     ),
+    trace=_trace,
 )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -47,7 +49,10 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
-        Case("padding", lambda rng: layer(rng, 1, 1, 1, (3, 4), (3, 3), bias=False, stride=1, padding=1)),
+        Case(
+            "padding",
+            lambda rng: by_hand(rng, layer(rng, 1, 1, 1, (3, 4), (3, 2), bias=False, stride=1, padding=1)),
+        ),
         Case("no padding", lambda rng: layer(rng, 2, 2, 3, (4, 5), (2, 3), bias=False)),
         Case("an image with dark borders", _one_dark_border),
         Case("stride and padding", lambda rng: layer(rng, 2, 3, 2, (5, 6), (3, 2), bias=False, stride=2, padding=1)),
@@ -116,4 +121,5 @@ EXERCISE = Exercise(
         "row. So the border was not zero but the opposite side of the image. Both comparisons need a lower "
         "bound, too."
     ),
+    trace=output_worked_out,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.checking.sampling import odd
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def same_padding(kernel_size, dilation=1):
@@ -24,20 +24,26 @@ def _even(rng: np.random.Generator, least: int) -> int:
     return odd(rng, least + 1) - 1
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    k, d = arguments["kernel_size"], arguments.get("dilation", 1)
+    lost = d * (k - 1)
+    rounded = ", rounded down," if lost % 2 else ""
+    return f"an image loses {d}·({k} - 1) = {lost} rows, and half of them{rounded} = {lost // 2}"
+
+
 EXERCISE = Exercise(
     name="same_padding",
     points=1,
     solution=same_padding,
     oracle=None,
     cases=(
-        Case("a kernel of 3", lambda rng: {"kernel_size": 3}),
-        Case("an odd kernel", lambda rng: {"kernel_size": odd(rng, 5)}),
+        Case("an odd kernel", lambda rng: {"kernel_size": odd(rng, 5, choices=6)}),
+        Case("an even kernel", lambda rng: {"kernel_size": _even(rng, 6)}),
         Case("a dilated odd kernel", lambda rng: {"kernel_size": odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
-        Case("an even kernel", lambda rng: {"kernel_size": _even(rng, 4)}),
-        Case("a dilated even kernel", lambda rng: {"kernel_size": _even(rng, 4), "dilation": odd(rng, 3)}),
+        Case("a dilated even kernel", lambda rng: {"kernel_size": _even(rng, 6), "dilation": odd(rng, 3)}),
         Case(
             "an even kernel with an even dilation",
-            lambda rng: {"kernel_size": _even(rng, 4), "dilation": _even(rng, 2)},
+            lambda rng: {"kernel_size": _even(rng, 6), "dilation": _even(rng, 2)},
         ),
     ),
     mistakes=(
@@ -93,4 +99,5 @@ EXERCISE = Exercise(
         "With stride 1 the output is h_i + (zeros in front and behind) - d(k - 1) high. It keeps its height with "
         "d(k - 1) zeros in all: half of them in front, rounded down, and the others behind."
     ),
+    trace=_trace,
 )

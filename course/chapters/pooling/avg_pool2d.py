@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.pooling.draws import images
-from course.chapters.pooling.worked_out import MOST_VALUES, as_sum, window_of
+from course.chapters.pooling.draws import images, whole_images
+from course.chapters.pooling.worked_out import MOST_VALUES, mean_of, window_of
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -42,8 +42,8 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=Tru
 
 
 def _with_zeros(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
-    """Draw images as ReLU leaves them: no value below 0, and many that are 0."""
-    image = np.maximum(normal(rng, *shape), 0)
+    """Draw images as ReLU leaves them: no value below 0, and some that are 0."""
+    image = np.abs(whole(rng, *shape))
     image[..., :2, :2] = 0
     return {"input": image, **options}
 
@@ -53,7 +53,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     if len(values) > MOST_VALUES:
         return ""
     count = len(values) + (padded if arguments.get("count_include_pad", True) else 0)
-    return f"({as_sum(values)}) / {count} = {sum(values) / count:.4g}"
+    return mean_of(values, count)
 
 
 EXERCISE = Exercise(
@@ -65,9 +65,18 @@ EXERCISE = Exercise(
         arrange=lambda input, kernel_size, **options: ((input, kernel_size), options),
     ),
     cases=(
-        Case("windows side by side", lambda rng: images(rng, 1, 2, 4, 6, kernel_size=2)),
-        Case("a pair for the kernel", lambda rng: images(rng, 2, 3, 5, 7, kernel_size=(2, 3))),
-        Case("overlapping windows", lambda rng: images(rng, 1, 3, 6, 5, kernel_size=3, stride=1)),
+        Case("windows side by side", lambda rng: whole_images(rng, 1, 2, 2, 5, kernel_size=2)),
+        Case("a pair for the kernel", lambda rng: whole_images(rng, 1, 1, 4, 5, kernel_size=(2, 3))),
+        Case("overlapping windows", lambda rng: whole_images(rng, 1, 1, 3, 4, kernel_size=2, stride=1)),
+        Case(
+            "padding that counts",
+            lambda rng: whole_images(rng, 1, 1, 3, 5, kernel_size=3, stride=2, padding=1),
+        ),
+        Case(
+            "padding that does not count",
+            lambda rng: whole_images(rng, 1, 1, 3, 5, kernel_size=3, stride=2, padding=1, count_include_pad=False),
+        ),
+        Case("several images and channels", lambda rng: images(rng, 2, 3, 5, 7, kernel_size=(2, 3))),
         Case("padding, counted", lambda rng: images(rng, 2, 2, 5, 6, kernel_size=3, stride=2, padding=1)),
         Case(
             "padding, not counted",
@@ -77,7 +86,7 @@ EXERCISE = Exercise(
         Case(
             "zeros beside padding",
             lambda rng: _with_zeros(
-                rng, 1, 2, 4, 6, kernel_size=(2, 3), stride=None, padding=1, count_include_pad=False
+                rng, 1, 1, 3, 5, kernel_size=(2, 3), stride=None, padding=1, count_include_pad=False
             ),
             note="some values of the image are 0",
         ),

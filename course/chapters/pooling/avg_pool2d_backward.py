@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course import functional
 from course.chapters.pooling.draws import for_backward
-from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
+from course.chapters.pooling.worked_out import MOST_WINDOWS, kernel_and_stride, mean_of, windows_with
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -38,16 +40,23 @@ def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
     ### END SOLUTION
 
 
+def _by_hand(
+    rng: np.random.Generator, shape: tuple[int, ...], size: tuple[int, int], places: int, **options: Any
+) -> dict[str, Any]:
+    """Draw gradients that a window of so many places shares in whole numbers."""
+    drawn = for_backward(rng, whole(rng, *shape), *size, **options)
+    return {**drawn, "grad_output": places * whole(rng, *shape[:2], *size)}
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     windows = windows_with(arguments, index)
     if not windows:
-        return "this value is in no window, so it gets 0"
+        return "this value is in no window, so its gradient = 0"
     if len(windows) > MOST_WINDOWS:
         return ""
     values = [float(arguments["grad_output"][place]) for place in windows]
     places = int(np.prod(kernel_and_stride(arguments)[0]))
-    terms = f"({as_sum(values)})" if len(values) > 1 else as_sum(values)
-    return f"{terms} / {places} = {sum(values) / places:.4g}"
+    return mean_of(values, places)
 
 
 EXERCISE = Exercise(
@@ -61,8 +70,27 @@ EXERCISE = Exercise(
         arrange=lambda grad_output, input, kernel_size, stride=None: ((input, kernel_size, stride), {}),
     ),
     cases=(
-        Case("windows side by side", lambda rng: for_backward(rng, normal(rng, 1, 2, 4, 6), 2, 3, kernel_size=2)),
-        Case("a pair for the kernel", lambda rng: for_backward(rng, normal(rng, 2, 3, 4, 9), 2, 3, kernel_size=(2, 3))),
+        Case(
+            "windows side by side",
+            lambda rng: _by_hand(rng, (1, 2, 2, 4), (1, 2), places=4, kernel_size=2),
+        ),
+        Case(
+            "a pair for the kernel",
+            lambda rng: _by_hand(rng, (1, 1, 4, 3), (2, 1), places=6, kernel_size=(2, 3)),
+        ),
+        Case(
+            "a column left over",
+            lambda rng: _by_hand(rng, (1, 1, 2, 5), (1, 2), places=4, kernel_size=2),
+            note="the last column is in no window",
+        ),
+        Case(
+            "2 by 2 windows that overlap",
+            lambda rng: _by_hand(rng, (1, 1, 3, 4), (2, 3), places=4, kernel_size=2, stride=1),
+        ),
+        Case(
+            "several images and channels",
+            lambda rng: for_backward(rng, normal(rng, 2, 3, 4, 9), 2, 3, kernel_size=(2, 3)),
+        ),
         Case(
             "rows and columns left over",
             lambda rng: for_backward(rng, normal(rng, 2, 2, 5, 8), 2, 2, kernel_size=(2, 3)),

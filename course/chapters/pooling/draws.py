@@ -6,12 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 
 
 def images(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
     """Draw images to pool."""
     return {"input": normal(rng, *shape), **options}
+
+
+def whole_images(rng: np.random.Generator, *shape: int, **options: Any) -> dict[str, Any]:
+    """Draw images of small whole numbers to pool."""
+    return {"input": whole(rng, *shape), **options}
+
+
+def negative_whole(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Draw images of small whole numbers, every one of them below 0."""
+    return -np.abs(whole(rng, *shape, most=9))
 
 
 def negative(rng: np.random.Generator, *shape: int) -> np.ndarray:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.pooling.worked_out import MOST_VALUES, mean_of
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def global_avg_pool2d(input):
@@ -22,13 +23,19 @@ def global_avg_pool2d(input):
     return np.mean(input, axis=(2, 3), keepdims=True)
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    values = arguments["input"][index[:2]]
+    return mean_of(values.ravel().tolist(), values.size) if values.size <= MOST_VALUES else ""
+
+
 EXERCISE = Exercise(
     name="global_avg_pool2d",
     points=1,
     solution=global_avg_pool2d,
     oracle=TorchFunction("torch.nn.functional.adaptive_avg_pool2d", arrange=lambda input: ((input, 1), {})),
     cases=(
-        Case("small images", lambda rng: {"input": normal(rng, 2, 3, 4, 5)}),
+        Case("small images", lambda rng: {"input": whole(rng, 2, 2, 2, 3)}),
+        Case("large images", lambda rng: {"input": normal(rng, 2, 3, 4, 5)}),
         Case("square images", lambda rng: {"input": normal(rng, 3, 2, 4, 4)}),
         Case("as many samples as channels", lambda rng: {"input": normal(rng, 3, 3, 2, 5)}),
         Case("one channel", lambda rng: {"input": normal(rng, 2, 1, 6, 3)}),
@@ -105,4 +112,5 @@ EXERCISE = Exercise(
         "Averaging over axes 2 and 3 leaves one number for each sample and channel. keepdims=True keeps the "
         "shape (n, c, 1, 1), which broadcasts against the image it came from."
     ),
+    trace=_trace,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.pooling.draws import images, negative
-from course.chapters.pooling.worked_out import MOST_VALUES, window_of
+from course.chapters.pooling.draws import images, negative_whole, whole_images
+from course.chapters.pooling.worked_out import maximum_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0):
@@ -39,14 +39,6 @@ def _far_below(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return -1e9 * (np.abs(normal(rng, *shape)) + 0.125)
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    values, _ = window_of(arguments, index)
-    if len(values) > MOST_VALUES:
-        return ""
-    listed = ", ".join(f"{value:.4g}" for value in values)
-    return f"the window holds {listed}; the largest is {max(values):.4g}"
-
-
 EXERCISE = Exercise(
     name="max_pool2d",
     points=4,
@@ -54,20 +46,21 @@ EXERCISE = Exercise(
     reference=functional.max_pool2d,
     oracle=TorchFunction("torch.nn.functional.max_pool2d"),
     cases=(
-        Case("windows side by side", lambda rng: images(rng, 1, 2, 4, 6, kernel_size=2)),
+        Case("windows side by side", lambda rng: whole_images(rng, 1, 2, 2, 5, kernel_size=2)),
+        Case("a pair for the kernel", lambda rng: whole_images(rng, 1, 1, 4, 5, kernel_size=(2, 3))),
+        Case("overlapping windows", lambda rng: whole_images(rng, 1, 1, 3, 4, kernel_size=2, stride=1)),
+        Case("several images and channels", lambda rng: images(rng, 2, 3, 5, 7, kernel_size=(2, 3))),
         Case(
             "negative values",
-            lambda rng: {"input": negative(rng, 1, 2, 4, 5), "kernel_size": 2},
+            lambda rng: {"input": negative_whole(rng, 1, 2, 2, 4), "kernel_size": 2},
             note="all values are below 0",
         ),
-        Case("a pair for the kernel", lambda rng: images(rng, 2, 3, 5, 7, kernel_size=(2, 3))),
-        Case("overlapping windows", lambda rng: images(rng, 1, 3, 6, 5, kernel_size=3, stride=1)),
         Case(
             "padding around negative values",
-            lambda rng: {"input": negative(rng, 1, 2, 5, 6), "kernel_size": 3, "stride": 2, "padding": 1},
+            lambda rng: {"input": negative_whole(rng, 1, 1, 3, 5), "kernel_size": 3, "stride": 2, "padding": 1},
             note="all values are below 0",
         ),
-        Case("a pair for the stride", lambda rng: images(rng, 1, 2, 7, 8, kernel_size=(3, 2), stride=(2, 3))),
+        Case("a pair for the stride", lambda rng: whole_images(rng, 1, 1, 4, 5, kernel_size=(3, 2), stride=(1, 3))),
         Case("a stride beyond the kernel", lambda rng: images(rng, 2, 1, 8, 9, kernel_size=2, stride=3)),
         Case("a number and a pair", lambda rng: images(rng, 1, 2, 8, 9, kernel_size=3, stride=(2, 1))),
         Case("padding and a pair", lambda rng: images(rng, 2, 2, 6, 7, kernel_size=(2, 3), stride=None, padding=1)),
@@ -192,5 +185,5 @@ EXERCISE = Exercise(
         "column. Padding is minus infinity, which is never the largest as long as a window holds one real value. "
         "np.broadcast_to(kernel_size, 2) makes a pair of a number and leaves a pair as it is."
     ),
-    trace=_trace,
+    trace=maximum_worked_out,
 )

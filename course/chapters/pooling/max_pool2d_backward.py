@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course import functional
+from course.chapters.padding_and_stride.draws import distinct
 from course.chapters.pooling.draws import for_backward, negative
 from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -38,12 +41,23 @@ def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
     ### END SOLUTION
 
 
+def _by_hand(rng: np.random.Generator, input: np.ndarray, *size: int, **options: int) -> dict[str, Any]:
+    return {**for_backward(rng, input, *size, **options), "grad_output": whole(rng, *input.shape[:2], *size)}
+
+
 def _with_ties(rng: np.random.Generator) -> np.ndarray:
     """Draw an image in whose 2 by 2 windows the largest value comes twice, or four times as after ReLU."""
-    image = normal(rng, 1, 2, 4, 6)
-    image[0, :, :2, :2] = 0
-    image[0, :, 0, 3] = image[0, :, 1, 2] = 3.5
-    image[0, :, 2, 2:4] = 2.5
+    image = distinct(rng, 1, 1, 2, 6)
+    image[..., :2] = 0
+    image[..., 0, 3] = image[..., 1, 2] = 13
+    image[..., 0, 4:6] = 14
+    return image
+
+
+def _peak(rng: np.random.Generator) -> np.ndarray:
+    """Draw an image of whole numbers with one that is the largest of four windows."""
+    image = distinct(rng, 1, 1, 3, 4)
+    image[..., 1, 1] = 20
     return image
 
 
@@ -69,13 +83,13 @@ def _won(arguments: Arguments, index: tuple[int, ...]) -> list[tuple[int, ...]]:
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     won = _won(arguments, index)
     if not won:
-        return "this value is the first maximum of no window, so it gets 0"
+        return "this value is the first maximum of no window, so its gradient = 0"
     if len(won) > MOST_WINDOWS:
         return ""
     values = [float(arguments["grad_output"][place]) for place in won]
-    places = ", ".join(str(list(place[2:])) for place in won)
-    total = f" = {sum(values):.4g}" if len(values) > 1 else ""
-    return f"this value is the first maximum of window {places}, so it gets {as_sum(values)}{total}"
+    places = f"window{'s' if len(won) > 1 else ''} {', '.join(str(list(place[2:])) for place in won)}"
+    total = f"{as_sum(values)} " if len(values) > 1 else ""
+    return f"this value is the first maximum of {places}, so its gradient {total}= {sum(values):.4g}"
 
 
 EXERCISE = Exercise(
@@ -89,11 +103,11 @@ EXERCISE = Exercise(
         arrange=lambda grad_output, input, kernel_size, stride=None: ((input, kernel_size, stride), {}),
     ),
     cases=(
-        Case("windows side by side", lambda rng: for_backward(rng, normal(rng, 1, 2, 4, 6), 2, 3, kernel_size=2)),
+        Case("windows side by side", lambda rng: _by_hand(rng, distinct(rng, 1, 2, 2, 4), 1, 2, kernel_size=2)),
         Case(
-            "ties",
-            lambda rng: for_backward(rng, _with_ties(rng), 2, 3, kernel_size=2),
-            note="in some windows the largest value comes more than once",
+            "one peak in several windows",
+            lambda rng: _by_hand(rng, _peak(rng), 2, 3, kernel_size=2, stride=1),
+            note="one value is the largest of four windows",
         ),
         Case(
             "overlapping windows",
@@ -116,6 +130,11 @@ EXERCISE = Exercise(
         Case(
             "a pair and a number",
             lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
+        ),
+        Case(
+            "ties",
+            lambda rng: _by_hand(rng, _with_ties(rng), 1, 3, kernel_size=2),
+            note="in some windows the largest value comes more than once",
         ),
         Case(
             "negative values",

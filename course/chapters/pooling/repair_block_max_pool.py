@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from course.chapters.padding_and_stride.draws import distinct
 from course.chapters.pooling.draws import negative
+from course.chapters.pooling.worked_out import maximum_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -22,6 +26,11 @@ def repair_block_max_pool(input, kernel_size):
     return blocks.max(axis=(3, 5))
 
 
+def _growing_downwards(rng: np.random.Generator) -> np.ndarray:
+    """Draw an image whose columns grow downwards: the mistake shows in every block."""
+    return np.sort(distinct(rng, 1, 1, 4, 4), axis=2)
+
+
 # the comment goes with the line, so that what is handed out does not explain the repair
 CUT_IN_PLACE = (
     "# The last two axes held k * k values in a row. Each axis must be cut where it is.\n"
@@ -35,7 +44,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.max_pool2d"),
     cases=(
-        Case("blocks of 2", lambda rng: {"input": normal(rng, 1, 2, 4, 4), "kernel_size": 2}),
+        Case("blocks of 2", lambda rng: {"input": _growing_downwards(rng), "kernel_size": 2}),
         Case("a wide image", lambda rng: {"input": normal(rng, 2, 3, 4, 6), "kernel_size": 2}),
         Case("blocks of 3", lambda rng: {"input": normal(rng, 2, 1, 9, 6), "kernel_size": 3}),
         Case("negative values", lambda rng: {"input": negative(rng, 1, 2, 6, 8), "kernel_size": 2}),
@@ -87,4 +96,5 @@ EXERCISE = Exercise(
         "reshape can split the height into blocks and rows within a block, and the width likewise, if each pair "
         "stays side by side: (n, c, blocks, k, blocks, k). The maximum then runs over both axes of length k."
     ),
+    trace=maximum_worked_out,
 )

@@ -32,6 +32,20 @@ def window_of(arguments: Arguments, index: tuple[int, ...]) -> tuple[list[float]
     return values, int(np.prod(kernel_size)) - len(values)
 
 
+def maximum_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell the largest value of one window.
+
+    Examples
+    --------
+    >>> maximum_worked_out({"input": np.array([[[[1.0, 2.0], [-7.0, 3.0]]]]), "kernel_size": 2}, (0, 0, 0, 0))
+    'max(1, 2, -7, 3) = 3'
+    """
+    values, _ = window_of(arguments, index)
+    if len(values) > MOST_VALUES:
+        return ""
+    return f"max({', '.join(f'{value:.4g}' for value in values)}) = {max(values):.4g}"
+
+
 def windows_with(arguments: Arguments, index: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Give the windows that contain one value of the input, as places of grad_output."""
     (k_h, k_w), (s_h, s_w) = kernel_and_stride(arguments)
@@ -54,3 +68,15 @@ def as_sum(values: Sequence[float]) -> str:
     if len(values) == 1:
         return f"{values[0]:.4g}"
     return " + ".join(in_a_sum(value) for value in values)
+
+
+def mean_of(values: Sequence[float], count: int) -> str:
+    """Write values as a sum that is divided by a count.
+
+    Examples
+    --------
+    >>> mean_of([1.0, -4.0], 2)
+    '(1 + (-4)) / 2 = -1.5'
+    """
+    total = f"({as_sum(values)})" if len(values) > 1 or values[0] < 0 else as_sum(values)
+    return f"{total} / {count} = {sum(values) / count:.4g}"

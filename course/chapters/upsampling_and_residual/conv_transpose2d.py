@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.upsampling_and_residual.draws import layer, whole
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.upsampling_and_residual.draws import layer
+from course.chapters.upsampling_and_residual.worked_out import transposed_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Arguments, Case, Exercise, Mistake
-from course.checking.worked_out import sum_of_products
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
@@ -38,26 +39,6 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
     return output
 
 
-MOST_TERMS = 6
-
-
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Write one output as the sum of the shares that it gets."""
-    row, o, y, x = index
-    images, weight = arguments["input"], arguments["weight"]
-    s_h, s_w = np.broadcast_to(arguments.get("stride", 1), 2)
-    p_h, p_w = np.broadcast_to(arguments.get("padding", 0), 2)
-    values, factors = [], []
-    for c, i, j in np.ndindex(images.shape[1:]):
-        u, v = y + p_h - s_h * i, x + p_w - s_w * j
-        if 0 <= u < weight.shape[2] and 0 <= v < weight.shape[3]:
-            values.append(images[row, c, i, j])
-            factors.append(weight[c, o, u, v])
-    bias = arguments["bias"][o] if "bias" in arguments else None
-    num_terms = len(values) + (bias is not None)
-    return sum_of_products(values, factors, bias) if 0 < num_terms <= MOST_TERMS else ""
-
-
 EXERCISE = Exercise(
     name="conv_transpose2d",
     points=4,
@@ -65,9 +46,12 @@ EXERCISE = Exercise(
     reference=functional.conv_transpose2d,
     oracle=TorchFunction("torch.nn.functional.conv_transpose2d"),
     cases=(
+        Case("stride 1", lambda rng: by_hand(rng, layer(rng, 1, 2, 1, size=(2, 2), kernel=(3, 2)))),
+        Case("stride 2", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 3), kernel=(3, 2), stride=2))),
+        Case("padding 1", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 3), kernel=(3, 4), padding=1))),
         Case(
-            "one channel, stride 1",
-            lambda rng: {"input": whole(rng, 1, 1, 2, 3), "weight": whole(rng, 1, 1, 3, 2)},
+            "stride along one axis",
+            lambda rng: by_hand(rng, layer(rng, 1, 1, 1, size=(2, 2), kernel=(2, 2), stride=(1, 3))),
         ),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(3, 4), kernel=(2, 3))),
         Case("stride", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 3), kernel=(3, 2), stride=2)),
@@ -206,5 +190,5 @@ EXERCISE = Exercise(
         "slice with a step is these places, and since no two of them are the same, += adds each share once. Cutting "
         "the padding off comes last, because kernels near the border reach over it."
     ),
-    trace=_trace,
+    trace=transposed_worked_out,
 )

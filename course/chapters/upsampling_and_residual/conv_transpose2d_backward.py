@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.upsampling_and_residual.draws import Size, layer, whole
+from course.chapters.padding_and_stride.draws import by_hand
+from course.chapters.upsampling_and_residual.draws import Size, layer
+from course.chapters.upsampling_and_residual.worked_out import TRANSPOSED_BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -43,14 +45,6 @@ def conv_transpose2d_backward(grad_output, input, weight, stride=1, padding=0):
     return grad_input, grad_weight, grad_bias
 
 
-def _small(rng: np.random.Generator) -> dict[str, Any]:
-    return {
-        "grad_output": whole(rng, 1, 1, 3, 4),
-        "input": whole(rng, 1, 1, 2, 3),
-        "weight": whole(rng, 1, 1, 2, 2),
-    }
-
-
 def _gradient(
     rng: np.random.Generator, n: int, c_i: int, c_o: int, size: Size, kernel: Size, **options: int | Size
 ) -> dict[str, Any]:
@@ -74,7 +68,13 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
-        Case("one channel", _small),
+        Case("one channel", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(2, 3), kernel=(2, 2)))),
+        Case(
+            "two images, two channels out",
+            lambda rng: by_hand(rng, _gradient(rng, 2, 1, 2, size=(1, 2), kernel=(1, 2))),
+        ),
+        Case("stride 2", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(1, 3), kernel=(2, 3), stride=2))),
+        Case("padding 1", lambda rng: by_hand(rng, _gradient(rng, 1, 1, 1, size=(2, 3), kernel=(2, 2), padding=1))),
         Case("several channels", lambda rng: _gradient(rng, n=2, c_i=3, c_o=4, size=(3, 5), kernel=(3, 2))),
         Case("stride", lambda rng: _gradient(rng, n=2, c_i=2, c_o=3, size=(4, 3), kernel=(3, 2), stride=2)),
         Case("padding", lambda rng: _gradient(rng, n=1, c_i=3, c_o=2, size=(4, 5), kernel=(3, 4), stride=1, padding=1)),
@@ -157,4 +157,5 @@ EXERCISE = Exercise(
         "gradient is read where the product was written: at the same slice with a step. Where the padding was cut off, "
         "it is 0."
     ),
+    trace=TRANSPOSED_BACKWARD,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.checking.sampling import Generator
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv_transpose_output_size(size, kernel_size, stride=1, padding=0, output_padding=0):
@@ -29,13 +29,24 @@ def _one_row(rng: Generator) -> dict[str, int]:
     return {"size": 1, "kernel_size": int(rng.integers(9, 99)), "stride": 5, "padding": int(rng.integers(1, 4))}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    size, kernel_size = arguments["size"], arguments["kernel_size"]
+    stride = arguments.get("stride", 1)
+    padding, more = arguments.get("padding", 0), arguments.get("output_padding", 0)
+    last = (size - 1) * stride
+    cut = f" - 2·{padding}" if padding else ""
+    added = f" + {more}" if more else ""
+    value = last + kernel_size - 2 * padding + more
+    return f"the last kernel starts at ({size} - 1)·{stride} = {last}, and {last} + {kernel_size}{cut}{added} = {value}"
+
+
 EXERCISE = Exercise(
     name="conv_transpose_output_size",
     points=1,
     solution=conv_transpose_output_size,
     oracle=None,
     cases=(
-        Case("a kernel alone", lambda rng: _call(rng, 5)),
+        Case("a kernel alone", lambda rng: {"size": int(rng.integers(7, 20)), "kernel_size": 5}),
         Case("stride", lambda rng: _call(rng, 4, stride=3)),
         Case("padding", lambda rng: _call(rng, 7, stride=1, padding=2)),
         Case("stride and padding", lambda rng: _call(rng, 4, stride=2, padding=1)),
@@ -116,4 +127,5 @@ EXERCISE = Exercise(
         "they span (size - 1) · stride + kernel_size rows. Solve a convolution's size formula for its input, without "
         "the floor, and you get the same."
     ),
+    trace=_trace,
 )

@@ -24,8 +24,3 @@ def layer(
     """Draw a call of a transposed convolution; `options` are stride and padding."""
     arguments = {"input": normal(rng, n, c_i, *size), "weight": normal(rng, c_i, c_o, *kernel)}
     return {**arguments, **({"bias": normal(rng, c_o)} if bias else {}), **options}
-
-
-def whole(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw the numbers 1, 2, 3, ... in some order, to compute with by hand."""
-    return 1.0 + rng.permutation(int(np.prod(shape))).reshape(shape)

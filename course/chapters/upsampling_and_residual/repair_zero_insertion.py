@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.upsampling_and_residual.draws import layer
+from course.chapters.upsampling_and_residual.worked_out import transposed_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -39,7 +41,8 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, stride=1: ((input, weight), {"stride": stride}),
     ),
     cases=(
-        Case("one channel", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(2, 3), kernel=(3, 2), bias=False)),
+        Case("one output channel", lambda rng: by_hand(rng, layer(rng, 1, 2, 1, (2, 2), kernel=(2, 3), bias=False))),
+        Case("stride 2", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, (2, 3), kernel=(3, 2), bias=False, stride=2))),
         Case("stride", lambda rng: layer(rng, n=1, c_i=1, c_o=2, size=(3, 2), kernel=(2, 3), bias=False, stride=2)),
         Case("several channels", lambda rng: layer(rng, 2, 3, 2, size=(3, 4), kernel=(3, 2), bias=False, stride=2)),
         Case("a kernel that is the same after half a turn", _symmetric),
@@ -94,4 +97,5 @@ EXERCISE = Exercise(
         "degrees in the output. A transposed convolution puts the kernel down as it is. Flipping the kernel along both "
         "axes first makes the two equal."
     ),
+    trace=transposed_worked_out,
 )

@@ -14,7 +14,10 @@ DIGITS = 4
 
 
 def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
-    """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong."""
+    """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong.
+
+    The first of these is beside the arguments, the others are in a row of their own that can be left out.
+    """
     numbers = lead.numbers
     if numbers is None:
         return ()
@@ -28,10 +31,14 @@ def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
         else [(None, expected) for expected in numbers.expected]
     )
     arguments = [_grid(given.name, given) for given in numbers.arguments]
-    results = [grid for yours, expected in pairs for grid in _side_by_side(oracle_name(result), yours, expected)]
     if not arguments and all(not expected.shape for _, expected in pairs):
         return ()  # a single number is told in a sentence
-    return (Line(Role.NUMBERS, (Grids((*arguments, *results)),)),)
+    results = [_side_by_side(oracle_name(result), yours, expected) for yours, expected in pairs]
+    rows = [
+        [*arguments, *(grid for pair in results[:1] for grid in pair)],
+        [grid for pair in results[1:] for grid in pair],
+    ]
+    return tuple(Line(Role.NUMBERS, (Grids(tuple(row)),)) for row in rows if row)
 
 
 def _side_by_side(oracle: str, yours: Array | None, expected: Array) -> list[Grid]:

@@ -92,3 +92,19 @@ def test_text_has_twelve_lines_at_most():
     """However much there is to say."""
     document = Document(State.NOT_YET, tuple(Line(Role.FACT, (Text(str(i)),)) for i in range(30)))
     assert len(render.text(document).splitlines()) == render.MAX_LINES
+
+
+def test_the_last_numbers_are_the_first_to_go():
+    """Where lines are too many, the cases go, then one row of numbers after the other from the last on."""
+
+    def told(num_facts):
+        rows = (("cases", Role.CASES), ("first\nfirst", Role.NUMBERS), ("last\nlast", Role.NUMBERS))
+        lines = [Line(role, (Text(text),)) for text, role in rows]
+        facts = [Line(Role.FACT, (Text("fact"),))] * num_facts
+        return render.text(Document(State.NOT_YET, (*lines, *facts))).splitlines()
+
+    everything = ["cases", "first", "first", "last", "last"]
+    assert told(7) == [*everything, *["fact"] * 7]
+    assert told(8) == [*everything[1:], *["fact"] * 8]
+    assert told(9) == ["first", "first", *["fact"] * 9]
+    assert told(11) == ["fact"] * 11

@@ -99,6 +99,11 @@ def test_a_value_is_told_with_its_difference():
     assert "Yours 20, torchinfo 24. The difference is -4." in told
 
 
+def test_a_single_number_is_worked_out():
+    """As the first wrong number of an array is."""
+    assert "Worked out: an image loses" in say(lambda kernel_size, dilation=1: 99, "same_padding")
+
+
 KINDS = {
     "one truth value": (
         lambda input, weight, bias=None: True,

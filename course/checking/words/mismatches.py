@@ -73,7 +73,7 @@ def tell_returned(result: CheckResult, returned: Returned) -> Told:
         case WrongTruth():
             return _truth(result, unit.name, unit.found)
         case WrongNumber() | WrongText():
-            return _single(result, unit.name, unit.found, returned.changed)
+            return _single(result, unit.name, unit.found, returned)
         case WrongValues():
             return _values(result, unit.name, unit.found, returned)
         case Right():
@@ -241,7 +241,7 @@ def _truth(result: CheckResult, part: str, found: WrongTruth) -> Told:
     return Told(marked(step), (fact(sentence),))
 
 
-def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, changed: tuple[str, ...]) -> Told:
+def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, returned: Returned) -> Told:
     """Tell a single number or text with both its values, and for a count how far it is off."""
     opening = f"{part}: yours" if part else "Yours"
     if isinstance(found, WrongText):
@@ -254,8 +254,13 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, chan
         gap += ratio
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
     if isinstance(found, WrongNumber) and found.narrow:
-        return Told(_narrow_step(found.narrow), (fact(sentence), *_also_changed(changed)))
-    return Told(marked(step or BY_HAND), (fact(sentence), *_also_changed(changed)))
+        return Told(_narrow_step(found.narrow), (fact(sentence), *_also_changed(returned.changed)))
+    told = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
+    return Told(marked(step or BY_HAND), told)
+
+
+def _worked_out(returned: Returned) -> tuple[Line, ...]:
+    return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
 
 
 def _ratio(value: Number, expected: Number) -> tuple[str, str]:
@@ -298,10 +303,9 @@ def _values(result: CheckResult, part: str, found: WrongValues, returned: Return
     where = _where(found.where, len(found.index))
     spread = Text(f"{many}{where}.{_not_finite(found)}{_relation(found.relation, oracle, part)}")
     shows_something = not all(bad for row in found.grid for bad in row)
-    facts = [Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))]
-    if returned.trace:
-        facts.append(fact((Text(f"Worked out: {returned.trace}."),)))
-    return Told(_value_step(result, found, part, at), (*facts, *_also_changed(returned.changed)))
+    differences = Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))
+    told = (differences, *_worked_out(returned), *_also_changed(returned.changed))
+    return Told(_value_step(result, found, part, at), told)
 
 
 def _narrow_step(dtype: str) -> Sentence:

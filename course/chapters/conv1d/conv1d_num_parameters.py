@@ -31,7 +31,7 @@ def _sizes(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, int]:
 def _small(rng: np.random.Generator) -> dict[str, int]:
     """Draw sizes that are all different, so that none can be taken for another."""
     return dict(
-        zip(("in_channels", "out_channels", "kernel_size"), map(int, rng.permutation(range(2, 8))), strict=False)
+        zip(("in_channels", "out_channels", "kernel_size"), map(int, rng.permutation(range(2, 10))), strict=False)
     )
 
 

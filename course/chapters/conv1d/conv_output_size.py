@@ -33,8 +33,11 @@ def _left_over(rng: np.random.Generator, rest: int, **options: int) -> dict[str,
 
 
 def _small(rng: np.random.Generator) -> dict[str, int]:
-    """Draw a size for which one element is left over, and padding on one side only gives another answer."""
-    return {"size": 1 + 3 * int(rng.integers(2, 8)), "kernel_size": 4, "stride": 3, "padding": 2}
+    """Draw a call in which one element is left over, and padding at one end only would cost a position."""
+    stride, kernel_size, steps = (int(rng.integers(*least_and_end)) for least_and_end in ((3, 6), (3, 9), (2, 12)))
+    padding = stride - 1
+    size = 1 + steps * stride + kernel_size - 2 * padding
+    return {"size": size, "kernel_size": kernel_size, "stride": stride, "padding": padding}
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -62,7 +65,7 @@ EXERCISE = Exercise(
     solution=conv_output_size,
     oracle=None,
     cases=(
-        Case("stride 3 and padding", _small),
+        Case("stride and padding", _small),
         Case("a kernel alone", lambda rng: {"size": int(rng.integers(20, 200)), "kernel_size": 5}),
         Case("the table's layer", lambda rng: {"size": 100, "kernel_size": 5}),
         Case("padding", lambda rng: {"size": int(rng.integers(20, 200)), "kernel_size": 7, "stride": 1, "padding": 3}),

@@ -253,13 +253,14 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         ratio, step = _ratio(found.value, found.expected)
         gap += ratio
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
+    facts = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
     if isinstance(found, WrongNumber) and found.narrow:
-        return Told(_narrow_step(found.narrow), (fact(sentence), *_also_changed(returned.changed)))
-    told = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
-    return Told(marked(step or BY_HAND), told)
+        return Told(_narrow_step(found.narrow), facts)
+    return Told(marked(step or BY_HAND), facts)
 
 
 def _worked_out(returned: Returned) -> tuple[Line, ...]:
+    """Tell how the first wrong number comes about, where the exercise can say it."""
     return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
 
 
@@ -303,9 +304,9 @@ def _values(result: CheckResult, part: str, found: WrongValues, returned: Return
     where = _where(found.where, len(found.index))
     spread = Text(f"{many}{where}.{_not_finite(found)}{_relation(found.relation, oracle, part)}")
     shows_something = not all(bad for row in found.grid for bad in row)
-    differences = Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))
-    told = (differences, *_worked_out(returned), *_also_changed(returned.changed))
-    return Told(_value_step(result, found, part, at), told)
+    differs = Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))
+    facts = (differs, *_worked_out(returned), *_also_changed(returned.changed))
+    return Told(_value_step(result, found, part, at), facts)
 
 
 def _narrow_step(dtype: str) -> Sentence:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course.checking.spec import Arguments
-from course.checking.worked_out import in_a_sum, sum_of_products
+from course.checking.worked_out import in_a_sum, sum_of_products, unless_long
 
 MOST_TOLD = 8
 """Products that a report can add up on one line, where their numbers are short."""
-MOST_LETTERS = 110
-"""Letters that fit on the line."""
 
 
 def signal_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -54,8 +52,7 @@ def on_a_line(left: np.ndarray, right: np.ndarray, bias: float | None = None) ->
     """
     if left.size > MOST_TOLD:
         return ""
-    told = sum_of_products(left.flat, right.flat, bias)
-    return told if len(told) <= MOST_LETTERS else ""
+    return unless_long(sum_of_products(left.flat, right.flat, bias))
 
 
 def grad_input_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:

@@ -45,6 +45,7 @@ EXERCISE = Exercise(
         Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 4), kernel=(3, 2), bias=False)),
         Case("square image and kernel", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(5, 5), kernel=(3, 3))),
         Case("as many outputs as columns", lambda rng: layer(rng, n=2, c_i=2, c_o=4, size=(5, 6), kernel=(3, 3))),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
         Case("a kernel of one row", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 6), kernel=(1, 4))),
         Case(
             "a kernel of one pixel", lambda rng: layer(rng, n=2, c_i=3, c_o=5, size=(2, 4), kernel=(1, 1)), weight=0.5
@@ -56,7 +57,6 @@ EXERCISE = Exercise(
             note="not a single image",
             remark=True,
         ),
-        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
     ),
     mistakes=(
         Mistake(

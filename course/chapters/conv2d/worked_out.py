@@ -1,4 +1,4 @@
-"""How one output of a convolution of images is worked out, and what its counts are made of."""
+"""How one output of a convolution of images is worked out, as a report tells it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ def image_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> arguments = {"input": np.array([[[[2.0, 4.0, 8.0]]]]), "weight": np.array([[[[1.0, -3.0]]]])}
     >>> image_worked_out(arguments, (0, 0, 0, 1))
     '1·4 + (-3)·8 = -20'

@@ -35,7 +35,11 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_of("dropout"),
     cases=(
-        Case("six whole numbers", small, note="only what was kept is compared"),
+        Case(
+            "six whole numbers",
+            small,
+            note="only what was kept is compared; what was dropped is filled in",
+        ),
         Case(
             "what becomes of the survivors",
             dropping("survivors", 0.2, 8, 50),

@@ -32,7 +32,11 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_of("repair_dropout"),
     cases=(
-        Case("six whole numbers", small, note="only what was kept is compared"),
+        Case(
+            "six whole numbers",
+            small,
+            note="only what was kept is compared; what was dropped is filled in",
+        ),
         Case("how many are dropped at p = 0.2", dropping("share", 0.2, 40, 100), note="the share of zeros"),
         Case("what becomes of the survivors", dropping("survivors", 0.2, 8, 50), note="only what was kept is compared"),
         Case("p = 0.7", dropping("survivors", 0.7, 9, 50), note="only what was kept is compared"),

@@ -51,7 +51,7 @@ def use_of(name: str) -> Callable[..., Any]:
 
 def _some_kept(call: Callable[[int], Any], input: np.ndarray) -> Any:
     """Call until some values are kept and some dropped: of few values, all may be dropped by chance."""
-    kept = 0
+    output, kept = None, 0
     for again in range(DROPPED):
         output = call(again)
         if not _has_shape_of(input, output) or 0 < np.count_nonzero(output) < input.size:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.checking.worked_out import in_a_sum
+from course.checking.worked_out import in_a_sum, unless_long
 
 MOST_SCORES = 6
 """Scores whose formula fits on a line."""
-MOST_LETTERS = 110
-"""Letters that fit on the line."""
 
 
 def on_a_line(formula: str, value: float) -> str:
@@ -20,8 +18,7 @@ def on_a_line(formula: str, value: float) -> str:
     >>> on_a_line("1 + 2", 3.0)
     '1 + 2 = 3'
     """
-    told = f"{formula} = {value:.4g}"
-    return told if len(told) <= MOST_LETTERS else ""
+    return unless_long(f"{formula} = {value:.4g}")
 
 
 def power(score: float) -> str:

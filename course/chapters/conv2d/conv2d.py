@@ -40,7 +40,7 @@ EXERCISE = Exercise(
     oracle=TorchFunction("torch.nn.functional.conv2d"),
     cases=(
         Case("one channel", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2), draw=whole)),
-        Case("two channels", lambda rng: layer(rng, n=1, c_i=2, c_o=2, size=(2, 3), kernel=(1, 2), draw=whole)),
+        Case("two channels", lambda rng: layer(rng, n=1, c_i=2, c_o=2, size=(2, 3), kernel=(2, 1), draw=whole)),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 7), kernel=(2, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 4), kernel=(3, 2), bias=False)),
         Case("square image and kernel", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(5, 5), kernel=(3, 3))),

@@ -6,6 +6,7 @@ What a case does is written once: a plain function over a `Student`. The work ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,9 @@ class Student:
 
     @property
     def told(self) -> str:
-        """What was done so far, as code with shapes in place of arrays."""
-        return "; ".join(self._session.told)
+        """What was done so far, as code with shapes in place of arrays; what was done again is counted."""
+        repeated = ((told, sum(1 for _ in group)) for told, group in groupby(self._session.told))
+        return "; ".join(told if times == 1 else f"{told}, {times} times" for told, times in repeated)
 
     @property
     def changed(self) -> tuple[str, ...]:

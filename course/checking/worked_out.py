@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST = 110
+"""Letters of a formula that are read in one go."""
+
 
 def in_a_sum(value: float, digits: int = 4) -> str:
     """Write a number to follow an operator: in parentheses if it is negative.
@@ -39,3 +42,14 @@ def sum_of_products(left: Iterable[float], right: Iterable[float], bias: float |
         terms.append(in_a_sum(bias))
         total += float(bias)
     return f"{' + '.join(terms)} = {total:.4g}"
+
+
+def unless_long(told: str) -> str:
+    """Give a formula, or nothing where it is too long for one line.
+
+    Examples
+    --------
+    >>> unless_long("1 + 2 = 3"), unless_long(f"{' + '.join('1' * 50)} = 50")
+    ('1 + 2 = 3', '')
+    """
+    return told if len(told) <= LONGEST else ""

@@ -7,7 +7,9 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
+from course.chapters.conv1d.worked_out import grad_bias_worked_out, grad_input_worked_out, grad_weight_worked_out
 from course.checking.oracles import TorchGradient
+from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -44,6 +46,10 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
+        Case(
+            "two signals of whole numbers",
+            lambda rng: gradient(rng, n=2, c_i=1, c_o=2, size=(4,), kernel=(2,), draw=whole),
+        ),
         Case("one channel", lambda rng: gradient(rng, n=1, c_i=1, c_o=1, size=(6,), kernel=(3,))),
         Case("several channels", lambda rng: gradient(rng, n=1, c_i=2, c_o=3, size=(7,), kernel=(2,))),
         Case("a batch", lambda rng: gradient(rng, n=3, c_i=2, c_o=4, size=(9,), kernel=(4,))),
@@ -164,4 +170,9 @@ EXERCISE = Exercise(
         f"the ones of {chapter('linear')}. grad_input adds k of them up, each shifted to where "
         "its element met the signal."
     ),
+    trace={
+        "grad_input": grad_input_worked_out,
+        "grad_weight": grad_weight_worked_out,
+        "grad_bias": grad_bias_worked_out,
+    },
 )

@@ -7,7 +7,7 @@ import numpy as np
 from course.chapters.conv1d.draws import channels
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv1d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
@@ -28,6 +28,19 @@ def _sizes(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, int]:
     return {**channels(rng, c_i, c_o), "kernel_size": odd(rng, 3, 5)}
 
 
+def _small(rng: np.random.Generator) -> dict[str, int]:
+    """Draw sizes that are all different, so that none can be taken for another."""
+    return dict(
+        zip(("in_channels", "out_channels", "kernel_size"), map(int, rng.permutation(range(2, 10))), strict=False)
+    )
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    c_i, c_o, k = (arguments[name] for name in ("in_channels", "out_channels", "kernel_size"))
+    bias = f" + {c_o}" if arguments.get("bias", True) else ""
+    return f"{c_o}·{c_i}·{k}{bias} = {conv1d_num_parameters(**arguments)}"
+
+
 EXERCISE = Exercise(
     name="conv1d_num_parameters",
     points=1,
@@ -40,7 +53,7 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
-        Case("Conv1d(16, 32, 5)", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": 5}),
+        Case("a small layer", _small),
         Case("no bias", lambda rng: {"in_channels": 7, "out_channels": 3, "kernel_size": 4, "bias": False}),
         Case("more inputs than outputs", lambda rng: {**_sizes(rng, 301, 103), "bias": True}),
         Case("more outputs than inputs", lambda rng: _sizes(rng, 103, 301)),
@@ -99,4 +112,5 @@ EXERCISE = Exercise(
         "The weight holds c_o · c_i · k values and the bias c_o. For Conv1d(16, 32, 5) that is 2,560 + 32 = "
         "2,592. The signal's length is nowhere in it."
     ),
+    trace=_trace,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):
@@ -32,6 +32,26 @@ def _left_over(rng: np.random.Generator, rest: int, **options: int) -> dict[str,
     return {"size": steps * stride + rest + reach - 2 * padding, **options}
 
 
+def _small(rng: np.random.Generator) -> dict[str, int]:
+    """Draw a call in which one element is left over, and padding at one end only would cost a position."""
+    stride, kernel_size, steps = (int(rng.integers(*least_and_end)) for least_and_end in ((3, 6), (3, 9), (2, 12)))
+    padding = stride - 1
+    size = 1 + steps * stride + kernel_size - 2 * padding
+    return {"size": size, "kernel_size": kernel_size, "stride": stride, "padding": padding}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    size, k, stride, padding, dilation = (
+        arguments.get(name, usual)
+        for name, usual in (("size", 0), ("kernel_size", 0), ("stride", 1), ("padding", 0), ("dilation", 1))
+    )
+    reach = dilation * (k - 1) + 1
+    of_kernel = f"({dilation}·({k} - 1) + 1)" if dilation > 1 else f"{k}"
+    way = f"{size}{f' + 2·{padding}' if padding else ''} - {of_kernel}"
+    steps = f"floor(({way})/{stride}) + 1" if stride > 1 else f"{way} + 1"
+    return f"{steps} = {(size + 2 * padding - reach) // stride + 1}"
+
+
 def _few_positions(rng: np.random.Generator) -> dict[str, int]:
     """Draw a size for which the window has two to four positions."""
     kernel_size, stride, dilation = int(rng.integers(3, 9)), int(rng.integers(2, 5)), int(rng.integers(2, 5))
@@ -45,6 +65,7 @@ EXERCISE = Exercise(
     solution=conv_output_size,
     oracle=None,
     cases=(
+        Case("stride and padding", _small),
         Case("a kernel alone", lambda rng: {"size": int(rng.integers(20, 200)), "kernel_size": 5}),
         Case("the table's layer", lambda rng: {"size": 100, "kernel_size": 5}),
         Case("padding", lambda rng: {"size": int(rng.integers(20, 200)), "kernel_size": 7, "stride": 1, "padding": 3}),
@@ -135,4 +156,5 @@ EXERCISE = Exercise(
         "After the first position, the window can move by size + 2p minus its reach. Whole strides in that are "
         "its steps, and the floor drops what is left over. Steps plus one are the positions."
     ),
+    trace=_trace,
 )

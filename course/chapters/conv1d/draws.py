@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from course.checking.sampling import normal, odd
+
+Draw = Callable[..., np.ndarray]
+"""Draws an array from a generator and a shape: `normal`, or `whole` for a case to do with a pencil."""
 
 
 def layer(
@@ -17,12 +21,13 @@ def layer(
     size: tuple[int, ...],
     kernel: tuple[int, ...],
     bias: bool = True,
+    draw: Draw = normal,
     **options: Any,
 ) -> dict[str, Any]:
     """Draw a call of the layer, for as many axes as `size` and `kernel` have, with options such as stride."""
-    arguments: dict[str, Any] = {"input": normal(rng, n, c_i, *size), "weight": normal(rng, c_o, c_i, *kernel)}
+    arguments: dict[str, Any] = {"input": draw(rng, n, c_i, *size), "weight": draw(rng, c_o, c_i, *kernel)}
     if bias:
-        arguments["bias"] = normal(rng, c_o)
+        arguments["bias"] = draw(rng, c_o)
     return arguments | options
 
 
@@ -33,6 +38,7 @@ def gradient(
     c_o: int,
     size: tuple[int, ...],
     kernel: tuple[int, ...],
+    draw: Draw = normal,
     **options: Any,
 ) -> dict[str, Any]:
     """Draw a call of the layer's backward, as `layer` does; the options are stride and padding."""
@@ -41,9 +47,9 @@ def gradient(
     )
     out = [int((i + 2 * p - k) // s + 1) for i, k, s, p in zip(size, kernel, stride, padding, strict=True)]
     return {
-        "grad_output": normal(rng, n, c_o, *out),
-        "input": normal(rng, n, c_i, *size),
-        "weight": normal(rng, c_o, c_i, *kernel),
+        "grad_output": draw(rng, n, c_o, *out),
+        "input": draw(rng, n, c_i, *size),
+        "weight": draw(rng, c_o, c_i, *kernel),
         **options,
     }
 

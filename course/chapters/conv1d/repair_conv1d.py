@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
+from course.chapters.conv1d.small_cases import TWO_CHANNELS
+from course.chapters.conv1d.worked_out import signal_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -41,6 +43,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.conv1d"),
     cases=(
+        TWO_CHANNELS,
         Case("a difference", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(6,), kernel=(2,), bias=False)),
         Case("a symmetric kernel", _symmetric),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(8,), kernel=(3,))),
@@ -98,4 +101,5 @@ EXERCISE = Exercise(
         "and this is what the layer computes. Turning the kernel round first, kernels[c][::-1], undoes the flip "
         "as well."
     ),
+    trace=signal_worked_out,
 )

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from course.chapters.conv1d.draws import layer
+from course.checking.sampling import whole
 from course.checking.spec import Case
 
+TWO_CHANNELS = Case(
+    "two channels of whole numbers", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(3,), kernel=(2,), draw=whole)
+)
+"""A case to do with a pencil."""
+
 SMALL_CASES = (
+    TWO_CHANNELS,
     Case("one channel", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(6,), kernel=(3,))),
     Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(7,), kernel=(2,))),
     Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6,), kernel=(3,), bias=False)),

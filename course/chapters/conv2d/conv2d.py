@@ -6,9 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.draws import layer
-from course.chapters.conv1d.worked_out import worked_out
+from course.chapters.conv2d.worked_out import image_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.sampling import whole
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv2d(input, weight, bias=None):
@@ -31,12 +32,6 @@ def conv2d(input, weight, bias=None):
     return output
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    row, o, y, x = index
-    k_h, k_w = arguments["weight"].shape[2:]
-    return worked_out(arguments, o, arguments["input"][row, :, y : y + k_h, x : x + k_w])
-
-
 EXERCISE = Exercise(
     name="conv2d",
     points=5,
@@ -44,11 +39,13 @@ EXERCISE = Exercise(
     reference=functional.conv2d,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
     cases=(
-        Case("one channel", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2))),
+        Case("one channel", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2), draw=whole)),
+        Case("two channels", lambda rng: layer(rng, n=1, c_i=2, c_o=2, size=(2, 3), kernel=(2, 1), draw=whole)),
         Case("several channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 7), kernel=(2, 3))),
         Case("no bias", lambda rng: layer(rng, n=2, c_i=2, c_o=3, size=(6, 4), kernel=(3, 2), bias=False)),
         Case("square image and kernel", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(5, 5), kernel=(3, 3))),
         Case("as many outputs as columns", lambda rng: layer(rng, n=2, c_i=2, c_o=4, size=(5, 6), kernel=(3, 3))),
+        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
         Case("a kernel of one row", lambda rng: layer(rng, n=1, c_i=2, c_o=3, size=(4, 6), kernel=(1, 4))),
         Case(
             "a kernel of one pixel", lambda rng: layer(rng, n=2, c_i=3, c_o=5, size=(2, 4), kernel=(1, 1)), weight=0.5
@@ -60,7 +57,6 @@ EXERCISE = Exercise(
             note="not a single image",
             remark=True,
         ),
-        Case("as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
     ),
     mistakes=(
         Mistake(
@@ -235,5 +231,5 @@ EXERCISE = Exercise(
         "kernels and sums over c, u and v, the letters that are missing on the right. The bias is repeated along "
         "both axes."
     ),
-    trace=_trace,
+    trace=image_worked_out,
 )

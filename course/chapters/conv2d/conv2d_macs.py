@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course.checking.oracles import TorchMacs
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv2d_macs(input_shape, out_channels, kernel_size):
@@ -28,6 +30,23 @@ def _images(rng: np.random.Generator, n: int, c_i: int) -> tuple[int, int, int, 
     return n, c_i, int(rng.integers(12, 22)), int(rng.integers(24, 34))
 
 
+def _small(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a batch of small images; numbers that multiply differ, so that none can be taken for another."""
+    n, c_i, c_o = map(int, rng.permutation(range(2, 6))[:3])
+    return {
+        "input_shape": (n, c_i, int(rng.integers(4, 7)), int(rng.integers(7, 10))),
+        "out_channels": c_o,
+        "kernel_size": int(rng.integers(2, 4)),
+    }
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    n, c_i, h_i, w_i = arguments["input_shape"]
+    k_h, k_w = np.broadcast_to(arguments["kernel_size"], 2)
+    c_o = arguments["out_channels"]
+    return f"{n}·{c_o}·({h_i} - {k_h} + 1)·({w_i} - {k_w} + 1) · {c_i}·{k_h}·{k_w} = {conv2d_macs(**arguments)}"
+
+
 EXERCISE = Exercise(
     name="conv2d_macs",
     points=2,
@@ -40,8 +59,8 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
-        Case("one image", lambda rng: {"input_shape": (1, 3, 8, 9), "out_channels": 4, "kernel_size": 3}),
-        Case("any image", lambda rng: {"input_shape": _images(rng, 1, 2), "out_channels": 3, "kernel_size": 5}),
+        Case("a few small images", _small),
+        Case("one image", lambda rng: {"input_shape": _images(rng, 1, 2), "out_channels": 3, "kernel_size": 5}),
         Case("a batch", lambda rng: {"input_shape": _images(rng, 4, 3), "out_channels": 5, "kernel_size": 2}),
         Case("a pair", lambda rng: {"input_shape": _images(rng, 2, 3), "out_channels": 7, "kernel_size": (4, 3)}),
         Case(
@@ -107,4 +126,5 @@ EXERCISE = Exercise(
         "Each of the n · c_o · h_o · w_o outputs is a sum of c_i · k_h · k_w products. That is every weight, "
         "once for each position and each image."
     ),
+    trace=_trace,
 )

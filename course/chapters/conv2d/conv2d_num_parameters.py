@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from course.chapters.conv1d.draws import channels
 from course.checking.oracles import TorchParameters
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
@@ -24,6 +28,20 @@ def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True, gro
     return count
 
 
+def _small(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw sizes that are all different, so that none can be taken for another."""
+    c_i, c_o, k_h, k_w = map(int, rng.permutation(range(2, 9))[:4])
+    return {"in_channels": c_i, "out_channels": c_o, "kernel_size": (k_h, k_w)}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    k_h, k_w = np.broadcast_to(arguments["kernel_size"], 2)
+    c_i, c_o, groups = arguments["in_channels"], arguments["out_channels"], arguments.get("groups", 1)
+    seen = f"({c_i}/{groups})" if groups > 1 else f"{c_i}"
+    bias = f" + {c_o}" if arguments.get("bias", True) else ""
+    return f"{c_o}·{seen}·{k_h}·{k_w}{bias} = {conv2d_num_parameters(**arguments)}"
+
+
 EXERCISE = Exercise(
     name="conv2d_num_parameters",
     points=2,
@@ -36,7 +54,7 @@ EXERCISE = Exercise(
         ),
     ),
     cases=(
-        Case("the table's layer", lambda rng: {"in_channels": 16, "out_channels": 32, "kernel_size": (3, 3)}),
+        Case("a small layer", _small),
         Case("a number for both sides", lambda rng: {**channels(rng, 33, 71), "kernel_size": 5}),
         Case("a pair, no bias", lambda rng: {**channels(rng, 71, 33), "kernel_size": (3, 7), "bias": False}),
         Case(
@@ -114,4 +132,5 @@ EXERCISE = Exercise(
         "The weight is (c_o, c_i/g, k_h, k_w) and the bias (c_o,). For the table's kernel of 3 that is 4,608 + "
         "32 = 4,640, for a kernel of 5 it is 12,800 + 32 = 12,832."
     ),
+    trace=_trace,
 )

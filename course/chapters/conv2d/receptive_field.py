@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def receptive_field(kernel_sizes, strides):
@@ -26,8 +28,14 @@ def receptive_field(kernel_sizes, strides):
 
 def _stack(rng: np.random.Generator, strides: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Draw kernels that get larger from layer to layer, by steps that differ."""
-    sizes = 2 + np.cumsum(rng.integers(1, 4, size=len(strides)))
+    sizes = 2 + np.cumsum(rng.integers(1, 5, size=len(strides)))
     return {"kernel_sizes": tuple(map(int, sizes)), "strides": strides}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    kernel_sizes, strides = arguments["kernel_sizes"], arguments["strides"]
+    steps = [f"({k} - 1)·{math.prod(strides[:before])}" for before, k in enumerate(kernel_sizes)]
+    return f"1 + {' + '.join(steps)} = {receptive_field(kernel_sizes, strides)}"
 
 
 EXERCISE = Exercise(
@@ -36,10 +44,10 @@ EXERCISE = Exercise(
     solution=receptive_field,
     oracle=None,
     cases=(
+        Case("two layers, the first strided", lambda rng: _stack(rng, (int(rng.integers(2, 6)), 1))),
         Case("one layer", lambda rng: _stack(rng, (1,))),
         Case("two layers of 3", lambda rng: {"kernel_sizes": (3, 3), "strides": (1, 1)}),
         Case("stride 1 throughout", lambda rng: _stack(rng, (1, 1, 1))),
-        Case("one strided layer", lambda rng: _stack(rng, (2, 1))),
         Case("strides that differ", lambda rng: _stack(rng, (2, 3, 1))),
         Case("strides everywhere", lambda rng: _stack(rng, (3, 2, 2, 2))),
         Case("the last layer strides", lambda rng: _stack(rng, (1, 1, 3)), weight=0.5),
@@ -113,4 +121,5 @@ EXERCISE = Exercise(
         "A kernel of k takes k - 1 steps, and a step is as long as all strides before it, multiplied. The "
         "layer's own stride lengthens only the steps of the layers that follow."
     ),
+    trace=_trace,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
+from course.chapters.conv2d.worked_out import image_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -36,6 +38,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
     cases=(
+        Case("whole numbers", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(3, 4), kernel=(2, 2), draw=whole)),
         Case("a square kernel", lambda rng: layer(rng, n=1, c_i=1, c_o=1, size=(4, 6), kernel=(3, 3))),
         Case("a symmetric kernel", _symmetric),
         Case("square images", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 5), kernel=(2, 2), bias=False)),
@@ -87,4 +90,5 @@ EXERCISE = Exercise(
         "u counts rows of the kernel, so it belongs in the slice of axis 2, and v in the slice of axis 3. "
         "Exchanged, they transpose the kernel: what should find vertical edges finds horizontal ones."
     ),
+    trace=image_worked_out,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 
 
 def dropping(
@@ -31,3 +31,12 @@ def dropping(
         return {"input": input, "p": p, "training": training, "seed": int(rng.integers(2**31)), "look": look}
 
     return draw
+
+
+def small(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a call to do with a pencil. With p = 0.75, what is kept is still whole."""
+    p, seed, dropped = 0.75, 0, np.array(True)
+    while dropped.all() or not dropped.any():  # where the mask is drawn at once, one call shows both
+        seed = int(rng.integers(2**31))
+        dropped = np.random.default_rng(seed).random((2, 3)) < p
+    return {"input": whole(rng, 2, 3), "p": p, "training": True, "seed": seed, "look": "small"}

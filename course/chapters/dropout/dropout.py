@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.dropout.draws import dropping
-from course.chapters.dropout.use import use_of
+from course.chapters.dropout.draws import dropping, small
+from course.chapters.dropout.use import survivor_worked_out, use_of
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -35,6 +35,11 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_of("dropout"),
     cases=(
+        Case(
+            "six whole numbers",
+            small,
+            note="only what was kept is compared; what was dropped is filled in",
+        ),
         Case(
             "what becomes of the survivors",
             dropping("survivors", 0.2, 8, 50),
@@ -181,4 +186,5 @@ EXERCISE = Exercise(
         "A number below p comes with probability p, so `>= p` keeps a share of 1 - p. Dividing by it makes the "
         "expected output equal to the input. That is why evaluation can leave the input as it is."
     ),
+    trace=survivor_worked_out,
 )

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def dropout_backward(grad_output, mask, p):
@@ -34,6 +34,17 @@ def _gradient(p: float, *shape: int) -> Any:
     return draw
 
 
+def _small(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a call to do with a pencil: three values were kept and three dropped, and the result is whole."""
+    mask = rng.permutation([True, False] * 3).reshape(2, 3)
+    return {"grad_output": whole(rng, 2, 3), "mask": mask, "p": 0.75}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    value, kept, p = arguments["grad_output"][index], int(arguments["mask"][index]), arguments["p"]
+    return f"{value:.4g}·{kept}/(1 - {p:.4g}) = {value * kept / (1 - p) + 0.0:.4g}"
+
+
 EXERCISE = Exercise(
     name="dropout_backward",
     points=2,
@@ -42,6 +53,7 @@ EXERCISE = Exercise(
         "torch.mul", wrt=(0,), arrange=lambda grad_output, mask, p: ((grad_output, mask / (1 - p)), {})
     ),
     cases=(
+        Case("six whole numbers", _small),
         Case("a vector", _gradient(0.2, 5)),
         Case("a batch", _gradient(0.3, 3, 4)),
         Case("images", _gradient(0.8, 2, 3, 4, 5)),
@@ -90,4 +102,5 @@ EXERCISE = Exercise(
         "So the gradient is multiplied by the mask and divided by 1 - p, like the input before it.",
     ),
     explanation=("For a fixed mask, dropout multiplies each value by a constant: m / (1 - p). So does the way back."),
+    trace=_trace,
 )

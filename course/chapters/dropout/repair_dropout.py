@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from course.chapters.dropout.draws import dropping
-from course.chapters.dropout.use import use_of
+from course.chapters.dropout.draws import dropping, small
+from course.chapters.dropout.use import survivor_worked_out, use_of
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -32,6 +32,11 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_of("repair_dropout"),
     cases=(
+        Case(
+            "six whole numbers",
+            small,
+            note="only what was kept is compared; what was dropped is filled in",
+        ),
         Case("how many are dropped at p = 0.2", dropping("share", 0.2, 40, 100), note="the share of zeros"),
         Case("what becomes of the survivors", dropping("survivors", 0.2, 8, 50), note="only what was kept is compared"),
         Case("p = 0.7", dropping("survivors", 0.7, 9, 50), note="only what was kept is compared"),
@@ -75,4 +80,5 @@ EXERCISE = Exercise(
         "The function took p for the probability of keeping, as early TensorFlow did. In PyTorch p is the "
         "probability of dropping. At p = 0.5 the two are the same, so a test with the default value sees nothing."
     ),
+    trace=survivor_worked_out,
 )

@@ -8,16 +8,21 @@ from typing import Any
 import numpy as np
 
 from course.calling.student import Student
+from course.checking.spec import Arguments
 
 MANY = 5.0
 """How many standard deviations the share of zeros may be off: fewer than one right answer in a million is further."""
+
+DROPPED, KEPT = 10, 2
+"""How often all of six values may be dropped, or kept, until that is no chance: for p = 0.75 it is as rare."""
 
 
 def use_of(name: str) -> Callable[..., Any]:
     """Give the `use` of an exercise that asks for a dropout function of this name.
 
-    A case's argument `look` says what it compares: the ``"survivors"``, the ``"share"`` or the ``"pattern"`` of the
-    zeros, what the ``"generator"`` decides, the ``"ends"`` p = 0 and p = 1, or the whole ``"output"``.
+    A case's argument `look` says what it compares: the ``"survivors"``, also of a ``"small"`` input, the ``"share"`` or
+    the ``"pattern"`` of the zeros, what the ``"generator"`` decides, the ``"ends"`` p = 0 and p = 1, or the whole
+    ``"output"``.
     """
 
     def use(student: Student, input: np.ndarray, p: float, training: bool, seed: int, look: str) -> Any:
@@ -26,7 +31,9 @@ def use_of(name: str) -> Callable[..., Any]:
 
         match look:
             case "survivors":
-                return _survivors(call(), input)
+                return _survivors(call(), input, p)
+            case "small":
+                return _survivors(_some_kept(lambda again: call(seed=seed + again), input), input, p)
             case "share":
                 return _share(call(), input, p)
             case "pattern":
@@ -42,14 +49,48 @@ def use_of(name: str) -> Callable[..., Any]:
     return use
 
 
-def _survivors(output: Any, input: np.ndarray) -> Any:
-    """Give the input times the factor that all survivors share, or the output itself if they share none."""
+def _some_kept(call: Callable[[int], Any], input: np.ndarray) -> Any:
+    """Call until some values are kept and some dropped: of few values, all may be dropped by chance."""
+    output, kept = None, 0
+    for again in range(DROPPED):
+        output = call(again)
+        if not _has_shape_of(input, output) or 0 < np.count_nonzero(output) < input.size:
+            return output
+        kept += np.count_nonzero(output) > 0
+        if kept == KEPT:
+            break
+    return output
+
+
+def _survivors(output: Any, input: np.ndarray, p: float) -> Any:
+    """Give the input times the factor that all survivors share.
+
+    Where they share none, give the output itself, with the right values in place of what was dropped: only what was
+    kept is compared.
+    """
     if not _has_shape_of(input, output) or output.dtype.kind != "f":
         return output
-    factors = (output / input)[output != 0]
-    if not 0.01 < factors.size / input.size < 0.99 or not np.allclose(factors, factors[0], rtol=1e-6, atol=0):
+    kept = output != 0
+    if not 0.01 < np.mean(kept) < 0.99:
         return output
-    return input * factors[0]
+    factors = (output / input)[kept]
+    if np.allclose(factors, factors[0], rtol=1e-6, atol=0):
+        return input * factors[0]
+    return np.where(kept, output, input / (1 - p))
+
+
+def survivor_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell what becomes of a value that is kept; of the other looks at an output there is nothing to tell.
+
+    Examples
+    --------
+    >>> survivor_worked_out({"input": np.array([3.0]), "p": 0.75, "look": "small"}, (0,))
+    '3/(1 - 0.75) = 12'
+    """
+    if arguments["look"] not in ("survivors", "small"):
+        return ""
+    value, p = arguments["input"][index], arguments["p"]
+    return f"{value:.4g}/(1 - {p:.4g}) = {value / (1 - p):.4g}"
 
 
 def _share(output: Any, input: np.ndarray, p: float) -> Any:

@@ -6,9 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def binary_cross_entropy_with_logits(input, target):
@@ -47,6 +48,15 @@ def _sure_and_wrong(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"input": (1 - 2 * yes) * (50 + np.abs(eighths(rng, 3, 2))), "target": yes}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    scores, target = arguments["input"], arguments["target"]
+    if not near_zero(scores) or not np.isin(target, (0, 1)).all():
+        return ""
+    signed = np.where(target == 1, -scores, scores)
+    losses = " + ".join(f"log(1 + {power(score)})" for score in signed.flat)
+    return on_a_line(f"({losses})/{scores.size}", np.log1p(np.exp(signed)).mean())
+
+
 EXERCISE = Exercise(
     name="binary_cross_entropy_with_logits",
     points=4,
@@ -54,6 +64,10 @@ EXERCISE = Exercise(
     reference=functional.binary_cross_entropy_with_logits,
     oracle=TorchFunction("torch.nn.functional.binary_cross_entropy_with_logits"),
     cases=(
+        Case(
+            "two questions a sample",
+            lambda rng: {"input": whole(rng, 2, 2), "target": _answers(rng, 2, 2)},
+        ),
         Case("four questions", lambda rng: _labels(rng, 4)),
         Case("several labels a sample", lambda rng: _labels(rng, 3, 2)),
         Case(
@@ -173,4 +187,5 @@ EXERCISE = Exercise(
         "is never above 1. `np.log1p(t)` is log(1 + t) without losing the digits of a tiny t. `np.logaddexp(0, "
         "x)` is s(x), too."
     ),
+    trace=_trace,
 )

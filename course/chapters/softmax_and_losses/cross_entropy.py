@@ -6,9 +6,11 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, sum_of_powers
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def cross_entropy(input, target):
@@ -31,6 +33,15 @@ def _least_likely(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"input": scores, "target": scores.argmin(axis=1)}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    scores, target = arguments["input"], arguments["target"]
+    if not near_zero(scores):
+        return ""
+    losses = [f"log({sum_of_powers(row)}) - {in_a_sum(row[t])}" for row, t in zip(scores, target, strict=True)]
+    total = f"({' + '.join(losses)})/{len(losses)}" if len(losses) > 1 else losses[0]
+    return on_a_line(total, cross_entropy(scores, target))
+
+
 EXERCISE = Exercise(
     name="cross_entropy",
     points=4,
@@ -38,7 +49,7 @@ EXERCISE = Exercise(
     reference=functional.cross_entropy,
     oracle=TorchFunction("torch.nn.functional.cross_entropy"),
     cases=(
-        Case("a small batch", lambda rng: with_classes(rng, normal(rng, 2, 3))),
+        Case("a small batch", lambda rng: with_classes(rng, whole(rng, 2, 3, most=3))),
         Case("one sample", lambda rng: with_classes(rng, normal(rng, 1, 4))),
         Case("as many samples as classes", lambda rng: with_classes(rng, normal(rng, 4, 4))),
         Case("more samples than classes", lambda rng: with_classes(rng, normal(rng, 7, 3))),
@@ -168,4 +179,5 @@ EXERCISE = Exercise(
         "log_softmax along axis 1 never overflows and never meets log(0). The index pair picks the right class "
         "of each row. The mean over the samples, with a minus sign, is the loss."
     ),
+    trace=_trace,
 )

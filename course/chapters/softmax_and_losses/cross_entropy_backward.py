@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, with_classes
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, sum_of_powers
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def cross_entropy_backward(input, target):
@@ -36,6 +37,17 @@ def _mean_loss(target: np.ndarray) -> Callable[[Any], Any]:
     return lambda scores: -scores.log_softmax(1)[rows, classes].mean()
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    (n, own), target = index, arguments["target"]
+    row = arguments["input"][n]
+    if not near_zero(row):
+        return ""
+    probability = f"{power(row[own])}/({sum_of_powers(row)})"
+    right = own == target[n]
+    value = (np.exp(row[own]) / np.exp(row).sum() - right) / len(target)
+    return on_a_line(f"({probability} - {int(right)})/{len(target)}", value)
+
+
 EXERCISE = Exercise(
     name="cross_entropy_backward",
     points=3,
@@ -45,7 +57,7 @@ EXERCISE = Exercise(
         arrange=lambda input, target: ((_mean_loss(target), input), {}),
     ),
     cases=(
-        Case("a small batch", lambda rng: with_classes(rng, normal(rng, 2, 3))),
+        Case("a small batch", lambda rng: with_classes(rng, whole(rng, 2, 3, most=3))),
         Case("one sample", lambda rng: with_classes(rng, normal(rng, 1, 4))),
         Case("as many samples as classes", lambda rng: with_classes(rng, normal(rng, 4, 4))),
         Case("more samples than classes", lambda rng: with_classes(rng, normal(rng, 7, 3))),
@@ -141,4 +153,5 @@ EXERCISE = Exercise(
         "The loss of a sample is log Σ exp(x_j) - x_t. The first part has the derivative p, the second subtracts "
         "1 at the right class. The mean over the batch divides by n."
     ),
+    trace=_trace,
 )

@@ -6,9 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, row_of, sum_of_powers
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def log_softmax(input, dim):
@@ -25,6 +26,13 @@ def log_softmax(input, dim):
     return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    row, own = row_of(arguments["input"], arguments["dim"], index)
+    if not near_zero(row):
+        return ""
+    return on_a_line(f"{row[own]:.4g} - log({sum_of_powers(row)})", row[own] - np.log(np.exp(row).sum()))
+
+
 EXERCISE = Exercise(
     name="log_softmax",
     points=2,
@@ -32,7 +40,7 @@ EXERCISE = Exercise(
     reference=functional.log_softmax,
     oracle=TorchFunction("torch.nn.functional.log_softmax"),
     cases=(
-        Case("samples in rows", lambda rng: {"input": normal(rng, 2, 3), "dim": 1}),
+        Case("samples in rows", lambda rng: {"input": whole(rng, 2, 3, most=3), "dim": 1}),
         Case("samples in columns", lambda rng: {"input": normal(rng, 4, 4), "dim": 0}),
         Case("the second of three axes", lambda rng: {"input": normal(rng, 2, 3, 4), "dim": 1}),
         Case("the last of three axes", lambda rng: {"input": normal(rng, 3, 2, 4), "dim": -1}),
@@ -163,4 +171,5 @@ EXERCISE = Exercise(
         "log(exp(x) / s) is x - log(s), and x is known exactly. After the shift the sum is between 1 and the "
         "number of classes, so its logarithm is always an ordinary number."
     ),
+    trace=_trace,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.softmax_and_losses.worked_out import MOST_SCORES, on_a_line
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def mse_loss(input, target):
@@ -27,6 +29,14 @@ def _pair(rng: np.random.Generator, *shape: int) -> dict[str, np.ndarray]:
     return {"input": normal(rng, *shape), "target": normal(rng, *shape)}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    input, target = arguments["input"], arguments["target"]
+    if input.size > MOST_SCORES:
+        return ""
+    squares = " + ".join(f"({x:.4g} - {in_a_sum(y)})²" for x, y in zip(input.flat, target.flat, strict=True))
+    return on_a_line(f"({squares})/{input.size}", mse_loss(input, target))
+
+
 EXERCISE = Exercise(
     name="mse_loss",
     points=1,
@@ -34,6 +44,7 @@ EXERCISE = Exercise(
     reference=functional.mse_loss,
     oracle=TorchFunction("torch.nn.functional.mse_loss"),
     cases=(
+        Case("three outputs a sample", lambda rng: {"input": whole(rng, 2, 3), "target": whole(rng, 2, 3)}),
         Case("a few numbers", lambda rng: _pair(rng, 4)),
         Case("two outputs a sample", lambda rng: _pair(rng, 3, 2)),
         Case("pictures", lambda rng: _pair(rng, 2, 3, 4, 5)),
@@ -101,4 +112,5 @@ EXERCISE = Exercise(
         "Average over all elements: .mean() without an axis gives a single number.",
     ),
     explanation="The errors are squared one by one, and averaged over all elements, whatever the shape is.",
+    trace=_trace,
 )

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from course.chapters.softmax_and_losses.draws import FAR, eighths
+from course.chapters.softmax_and_losses.worked_out import MOST_SCORES, on_a_line
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def repair_softmax(input, temperature):
@@ -38,6 +39,21 @@ def _rows_apart(rng: np.random.Generator) -> np.ndarray:
     return np.array([[0.0], [20.0], [-20.0]]) + rows + np.clip(eighths(rng, 3, 4), -3, 3) / 8
 
 
+def _two_rows(rng: np.random.Generator) -> np.ndarray:
+    """Draw two rows of whole numbers: one near 0, and one so far above that exp is 0 at the distance."""
+    return rng.permutation([0.0, 2000.0])[:, np.newaxis] + whole(rng, 2, 3)
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    (n, own), temperature = index, arguments["temperature"]
+    row = arguments["input"][n]
+    if row.size > MOST_SCORES:
+        return ""
+    powers = [f"e^({score:.4g}/{temperature:.4g})" for score in row]
+    shares = repair_softmax(row[np.newaxis], temperature)
+    return on_a_line(f"{powers[own]}/({' + '.join(powers)})", shares[0, own])
+
+
 EXERCISE = Exercise(
     name="repair_softmax",
     points=2,
@@ -47,6 +63,7 @@ EXERCISE = Exercise(
         "torch.nn.functional.softmax", arrange=lambda input, temperature: ((input / temperature, 1), {})
     ),
     cases=(
+        Case("two rows far apart", lambda rng: _scores_and_temperature(_two_rows(rng), 2.0)),
         Case("temperature 1", lambda rng: _scores_and_temperature(normal(rng, 2, 3), 1.0)),
         Case("a high temperature", lambda rng: _scores_and_temperature(normal(rng, 3, 4), 4.0)),
         Case("one row", lambda rng: _scores_and_temperature(normal(rng, 1, 5), 0.5)),
@@ -132,4 +149,5 @@ EXERCISE = Exercise(
         "One maximum for the whole batch keeps exp from overflowing, but a row that is far below it has powers "
         "of 0 only, and 0/0 is NaN. Each row has to be shifted by its own maximum; then its largest power is 1."
     ),
+    trace=_trace,
 )

@@ -6,8 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, row_of, sum_of_powers
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -41,16 +42,10 @@ def _one_far_above(rng: np.random.Generator) -> np.ndarray:
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    scores, dim = arguments["input"], arguments["dim"]
-    along = np.moveaxis(scores, dim, -1)
-    place = list(index)
-    own = place.pop(dim)
-    row = along[tuple(place)]
-    if len(row) > 4 or not np.abs(row).max() < 100:
+    row, own = row_of(arguments["input"], arguments["dim"], index)
+    if not near_zero(row):
         return ""
-    terms = [f"exp({score:.4g})" for score in row]
-    share = np.exp(row[own]) / np.exp(row).sum()
-    return f"{terms[own]} / ({' + '.join(terms)}) = {share:.4g}"
+    return on_a_line(f"{power(row[own])}/({sum_of_powers(row)})", np.exp(row[own]) / np.exp(row).sum())
 
 
 EXERCISE = Exercise(
@@ -60,7 +55,7 @@ EXERCISE = Exercise(
     reference=functional.softmax,
     oracle=TorchFunction("torch.nn.functional.softmax"),
     cases=(
-        Case("samples in rows", lambda rng: {"input": normal(rng, 2, 3), "dim": 1}),
+        Case("samples in rows", lambda rng: {"input": whole(rng, 2, 3, most=3), "dim": 1}),
         Case("samples in columns", lambda rng: {"input": normal(rng, 3, 4), "dim": 0}),
         Case("as many samples as classes", lambda rng: {"input": normal(rng, 4, 4), "dim": 1}),
         Case("the last of three axes", lambda rng: {"input": normal(rng, 2, 3, 4), "dim": -1}),

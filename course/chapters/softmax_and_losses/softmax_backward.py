@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from course import functional
+from course.chapters.softmax_and_losses.worked_out import MOST_SCORES, on_a_line, row_of
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def softmax_backward(grad_output, output, dim):
@@ -36,6 +38,12 @@ def _on_the_way_back(rng: np.random.Generator, *shape: int, dim: int) -> dict[st
     return {"grad_output": normal(rng, *shape), "output": _probabilities(rng, *shape, dim=dim), "dim": dim}
 
 
+def _tenths(rng: np.random.Generator, rows: int) -> np.ndarray:
+    """Draw rows of three different probabilities with one digit, for a case to do with a pencil."""
+    shares = [(1, 2, 7), (1, 3, 6), (1, 4, 5), (2, 3, 5)]
+    return np.array([rng.permutation(shares[i]) for i in rng.permutation(len(shares))[:rows]]) / 10
+
+
 def _one_sure_row(rng: np.random.Generator) -> dict[str, Any]:
     arguments = _on_the_way_back(rng, 3, 4, dim=1)
     arguments["output"][1] = np.eye(4)[rng.integers(4)]
@@ -47,6 +55,15 @@ def _forward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> tuple[tup
         return (np.log(output), dim), {}  # scores that softmax turns into this output
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    g, own = row_of(arguments["grad_output"], arguments["dim"], index)
+    p, _ = row_of(arguments["output"], arguments["dim"], index)
+    if g.size > MOST_SCORES:
+        return ""
+    average = " + ".join(f"{in_a_sum(a)}·{in_a_sum(b)}" for a, b in zip(g, p, strict=True))
+    return on_a_line(f"{p[own]:.4g}·({g[own]:.4g} - ({average}))", p[own] * (g[own] - g @ p))
+
+
 EXERCISE = Exercise(
     name="softmax_backward",
     points=3,
@@ -54,7 +71,10 @@ EXERCISE = Exercise(
     reference=functional.softmax_backward,
     oracle=TorchGradient("torch.nn.functional.softmax", wrt=(0,), arrange=_forward),
     cases=(
-        Case("samples in rows", lambda rng: _on_the_way_back(rng, 2, 3, dim=1)),
+        Case(
+            "samples in rows",
+            lambda rng: {"grad_output": whole(rng, 2, 3), "output": _tenths(rng, 2), "dim": 1},
+        ),
         Case("samples in columns", lambda rng: _on_the_way_back(rng, 4, 4, dim=0)),
         Case("the second of three axes", lambda rng: _on_the_way_back(rng, 2, 3, 4, dim=1)),
         Case("the last of three axes", lambda rng: _on_the_way_back(rng, 3, 2, 5, dim=-1)),
@@ -142,4 +162,5 @@ EXERCISE = Exercise(
         "Each score changes its own probability directly, and all of them through the sum in the denominator. "
         "The second part is the mean of g with the probabilities as weights, the same number for the whole row."
     ),
+    trace=_trace,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from course.checking.document import Cell, Grid, Grids, Line, Role
@@ -11,12 +13,14 @@ from course.checking.words.phrases import number, oracle_name
 
 DIGITS = 4
 """Significant digits of a number that has no equal beside it."""
+NOISE = 12
+"""Decimals that are looked at: what rounding left of a 0 is written as 0."""
 
 
 def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong.
 
-    The first of these is beside the arguments, the others are in a row of their own that can be left out.
+    The first of these is shown beside the arguments, the others in a line of their own.
     """
     numbers = lead.numbers
     if numbers is None:
@@ -31,14 +35,11 @@ def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
         else [(None, expected) for expected in numbers.expected]
     )
     arguments = [_grid(given.name, given) for given in numbers.arguments]
+    results = [_side_by_side(oracle_name(result), yours, expected) for yours, expected in pairs]
     if not arguments and all(not expected.shape for _, expected in pairs):
         return ()  # a single number is told in a sentence
-    results = [_side_by_side(oracle_name(result), yours, expected) for yours, expected in pairs]
-    rows = [
-        [*arguments, *(grid for pair in results[:1] for grid in pair)],
-        [grid for pair in results[1:] for grid in pair],
-    ]
-    return tuple(Line(Role.NUMBERS, (Grids(tuple(row)),)) for row in rows if row)
+    first, further = (*arguments, *chain(*results[:1])), tuple(chain(*results[1:]))
+    return tuple(Line(Role.NUMBERS, (Grids(grids),)) for grids in (first, further) if grids)
 
 
 def _side_by_side(oracle: str, yours: Array | None, expected: Array) -> list[Grid]:
@@ -64,5 +65,7 @@ def _grid(name: str, array: Array, other: Array | None = None) -> Grid:
 
 def _number(value: object, other: object) -> str:
     """Write a number in few digits; in more where it would look like another one that differs."""
-    short, beside = (f"{one + 0.0:.{DIGITS}g}" if isinstance(one, float) else str(one) for one in (value, other))
+    short, beside = (
+        f"{round(one, NOISE) + 0.0:.{DIGITS}g}" if isinstance(one, float) else str(one) for one in (value, other)
+    )
     return short if short != beside or value == other else number(value, other)

@@ -50,13 +50,13 @@ def number(value: object, other: object = None) -> str:
 
     Examples
     --------
-    >>> number(0.30000001), number(1.23456789, 1.23456111), number(2560001.0)
-    ('0.3', '1.234568', '2560001')
+    >>> number(0.30000001), number(1.23456789, 1.23456111), number(2560001.0), number(-0.0)
+    ('0.3', '1.234568', '2560001', '0')
     """
     if not isinstance(value, float):
         return str(value)
     if value.is_integer() and abs(value) < 1e15:
-        return f"{value:.0f}"
+        return f"{value + 0.0:.0f}"  # minus zero becomes 0
     for digits in (5, 7, 9, 17):
         text = f"{value:.{digits}g}"
         if not isinstance(other, (int, float)) or text != f"{other:.{digits}g}":

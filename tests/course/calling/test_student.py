@@ -160,7 +160,7 @@ def test_changed_arguments_are_named_as_the_case_names_them():
 
     attempt, told = use_work(grow, Here({"double": double}), {"input": np.ones(3)}, SECONDS)
     assert attempt.changed == ("input",)
-    assert told == "double(input (3,)); double(input (3,))"
+    assert told == "double(input (3,)), 2 times"
 
 
 def test_a_method_that_changes_its_argument_is_caught():

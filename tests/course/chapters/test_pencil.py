@@ -12,7 +12,10 @@ from course.checking.runner import Prepared, run
 
 NOT_BY_HAND = {}
 """Exercises without a first case of few whole numbers, and why."""
-TENTHS = {"sigmoid_backward": "what a sigmoid gives is between 0 and 1"}
+TENTHS = {
+    "sigmoid_backward": "what a sigmoid gives is between 0 and 1",
+    "softmax_backward": "what softmax gives is between 0 and 1",
+}
 """Exercises whose first case has few numbers, of which some can't be whole, and why."""
 NOT_WORKED_OUT = {"is_elementwise": "its line tells which change shows where: it ends in no number"}
 """Exercises of which no result is worked out in a line, and why."""

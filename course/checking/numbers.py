@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,7 @@ def in_full(
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)
-    arrays = {name: data for name, given in arguments.items() if np.ndim(data := as_data(given)) and _is_shown(data)}
+    arrays = {name: data for item in arguments.items() for name, data in _named(*item) if _is_shown(data)}
     few = sum(count(given) for given in arguments.values()) <= MOST_ARGUMENTS
     return Numbers(
         tuple(_array(name, data) for name, data in arrays.items()) if few else (),
@@ -89,8 +89,16 @@ def in_full(
     )
 
 
+def _named(name: str, given: Any) -> Iterator[tuple[str, Any]]:
+    """Name the arrays that an argument holds. Single numbers and tuples of sizes are in the call as it is told."""
+    if isinstance(given, list) and any(isinstance(item, np.ndarray) for item in given):
+        yield from ((f"{name}[{i}]", item) for i, item in enumerate(given))
+    elif not isinstance(given, tuple) and np.ndim(data := as_data(given)):
+        yield name, data
+
+
 def _is_shown(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, np.generic, int, float)) and 0 < np.size(value) and np.ndim(value) < 6
+    return isinstance(value, (np.ndarray, np.generic, int, float)) and np.size(value) > 0 and np.ndim(value) < 6
 
 
 def count(value: Any) -> int:
@@ -102,9 +110,9 @@ def count(value: Any) -> int:
     8
     """
     if isinstance(value, Mapping):
-        return sum(map(_count, value.values()))
+        return sum(map(count, value.values()))
     if isinstance(value, (list, tuple)):
-        return sum(map(_count, value))
+        return sum(map(count, value))
     return int(np.size(value)) if isinstance(value, np.ndarray) else int(isinstance(value, (int, float)))
 
 

@@ -76,7 +76,8 @@ def in_full(
     >>> in_full({"x": np.zeros(100)}, np.zeros(100), np.ones(100)) is None
     True
     """
-    wanted = expected if isinstance(expected, tuple) else (expected,)
+    several = expected if isinstance(expected, tuple) else (expected,)
+    wanted = tuple(as_data(want) if isinstance(want, list) else want for want in several)
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)

@@ -98,6 +98,8 @@ def test_every_number_of_the_first_case_is_worked_out(exercise, seeds):
         traces = exercise.trace if isinstance(exercise.trace, dict) else {"": exercise.trace}
         parts = dict(zip(exercise.returns, expected, strict=True)) if exercise.returns else {"": expected}
         for name, part in parts.items():
+            if isinstance(part, str):
+                continue  # a text is compared as it is; no number is worked out
             for index, value in np.ndenumerate(np.asarray(part)):
                 told = traces[name](prepared.arguments[0], index)
                 assert told, (seed, name, index, "is too long to say")

@@ -79,7 +79,7 @@ EXERCISE = Exercise(
             "as-given",
             edit=((OUTPUT_SIZE, ""), ("h_o * w_o", "h * w")),
             gives="when the function is left as it was handed out.",
-            advice="Count by hand how often the kernel fits into a row of this input. What does the function take instead?",
+            advice="Count by hand how often the kernel fits into a row of this input. What does it take instead?",
         ),
         Mistake(
             "divided-by-stride",

@@ -34,6 +34,7 @@ KINDS = {
     "c": "complex numbers",
 }
 BY_HAND = "Work out this call by hand, then compare with your code."
+ENTRY = "Read in the lesson what this entry means, and answer it again."
 BY_RULE = (
     "Random numbers can't be followed by hand; the rule can: which values are zero, and by what are the others "
     "multiplied?"
@@ -73,7 +74,7 @@ def tell_returned(result: CheckResult, returned: Returned) -> Told:
         case WrongTruth():
             return _truth(result, unit.name, unit.found)
         case WrongNumber() | WrongText():
-            return _single(result, unit.name, unit.found, returned.changed)
+            return _single(result, unit.name, unit.found, returned)
         case WrongValues():
             return _values(result, unit.name, unit.found, returned)
         case Right():
@@ -241,11 +242,14 @@ def _truth(result: CheckResult, part: str, found: WrongTruth) -> Told:
     return Told(marked(step), (fact(sentence),))
 
 
-def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, changed: tuple[str, ...]) -> Told:
+def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, returned: Returned) -> Told:
     """Tell a single number or text with both its values, and for a count how far it is off."""
     opening = f"{part}: yours" if part else "Yours"
     if isinstance(found, WrongText):
         yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
+        if result.asked.kind == "value":  # the right entry is the answer
+            told = say("{} {:v} is not right.", opening, yours)
+            return Told(marked(ENTRY), (fact(told), *_also_changed(returned.changed)))
         gap, step = "", ""
     else:
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
@@ -253,9 +257,15 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, chan
         ratio, step = _ratio(found.value, found.expected)
         gap += ratio
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
+    facts = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
     if isinstance(found, WrongNumber) and found.narrow:
-        return Told(_narrow_step(found.narrow), (fact(sentence), *_also_changed(changed)))
-    return Told(marked(step or BY_HAND), (fact(sentence), *_also_changed(changed)))
+        return Told(_narrow_step(found.narrow), facts)
+    return Told(marked(step or BY_HAND), facts)
+
+
+def _worked_out(returned: Returned) -> tuple[Line, ...]:
+    """Tell how the first wrong number comes about, where the exercise can say it."""
+    return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
 
 
 def _ratio(value: Number, expected: Number) -> tuple[str, str]:
@@ -298,10 +308,9 @@ def _values(result: CheckResult, part: str, found: WrongValues, returned: Return
     where = _where(found.where, len(found.index))
     spread = Text(f"{many}{where}.{_not_finite(found)}{_relation(found.relation, oracle, part)}")
     shows_something = not all(bad for row in found.grid for bad in row)
-    facts = [Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))]
-    if returned.trace:
-        facts.append(fact((Text(f"Worked out: {returned.trace}."),)))
-    return Told(_value_step(result, found, part, at), (*facts, *_also_changed(returned.changed)))
+    differs = Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))
+    facts = (differs, *_worked_out(returned), *_also_changed(returned.changed))
+    return Told(_value_step(result, found, part, at), facts)
 
 
 def _narrow_step(dtype: str) -> Sentence:

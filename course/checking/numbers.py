@@ -77,7 +77,7 @@ def in_full(
     True
     """
     several = expected if isinstance(expected, tuple) else (expected,)
-    wanted = tuple(as_data(want) if isinstance(want, list) else want for want in several)
+    wanted: tuple[Any, ...] = tuple(as_data(want) if isinstance(want, list) else want for want in several)
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)
@@ -94,7 +94,7 @@ def _named(name: str, given: Any) -> Iterator[tuple[str, Any]]:
     """Name the arrays that an argument holds. Single numbers and tuples of sizes are in the call as it is told."""
     if isinstance(given, list) and any(isinstance(item, np.ndarray) for item in given):
         yield from ((f"{name}[{i}]", item) for i, item in enumerate(given))
-    elif not isinstance(given, tuple) and np.ndim(data := as_data(given)):
+    elif not isinstance(given, tuple) and isinstance(data := as_data(given), np.ndarray) and data.ndim:
         yield name, data
 
 
@@ -124,8 +124,8 @@ def _array(name: str, data: np.ndarray, wrong: np.ndarray | None = None) -> Arra
 
 def _results(names: Sequence[str], value: Any, wanted: tuple[Any, ...]) -> tuple[Array, ...]:
     """Take the results that can be shown; none where one of them can't."""
-    data = as_data(value)
-    items = (data,) if len(wanted) == 1 else tuple(data) if isinstance(data, tuple) or np.ndim(data) else ()  # type: ignore[arg-type]
+    data: Any = as_data(value)
+    items = (data,) if len(wanted) == 1 else tuple(data) if isinstance(data, tuple) or np.ndim(data) else ()
     if len(items) != len(wanted) or any(not isinstance(item, np.ndarray) for item in items):
         return ()
     if any(not _is_shown(item) for item in items) or sum(item.size for item in items) > MOST_RESULTS:

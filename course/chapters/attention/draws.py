@@ -22,12 +22,12 @@ def few_numbers(rng: np.random.Generator, l_q: int, l_k: int, d_k: int, d_v: int
     Each query's scores are 1 to 8 away from its first one, all at different distances: then every weight shows, and
     none can be taken for another.
     """
-    distances = np.zeros(1)
-    while len(np.unique(distances)) < l_q * (l_k - 1) or distances.min() < 1 or distances.max() > 8:
+    while True:
         query, key = whole(rng, l_q, d_k, most=2), rng.integers(-1, 2, size=(l_k, d_k)).astype(float)
         scores = query @ key.T
         distances = abs(scores[:, 1:] - scores[:, :1])
-    return {"query": query, "key": key, "value": whole(rng, l_k, d_v)}
+        if len(np.unique(distances)) == distances.size and distances.min() >= 1 and distances.max() <= 8:
+            return {"query": query, "key": key, "value": whole(rng, l_k, d_v)}
 
 
 def all_different(rng: np.random.Generator, *shape: int) -> np.ndarray:

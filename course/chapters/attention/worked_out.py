@@ -25,7 +25,7 @@ def attended(scores: np.ndarray, values: np.ndarray) -> str:
         return ""
     powers = _powers(scores)
     terms = [f"{power}·{in_a_sum(value)}" for power, value in zip(powers, values, strict=True)]
-    result = softmax(scores) @ values
+    result = float(softmax(scores) @ values)
     return f"({' + '.join(terms)})/({' + '.join(powers)}) = {_tidy(result):.4g}"
 
 

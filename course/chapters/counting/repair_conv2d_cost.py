@@ -50,8 +50,10 @@ def _mult_adds(arguments: Arguments, index: tuple[int, ...]) -> str:
         _options(arguments, "kernel_size", "stride", "padding"),
     )
     num_params, mult_adds = repair_conv2d_cost(**arguments)
-    sizes = [f"(({size} + 2·{padding} - {k})//{stride} + 1)" for size in (h, w)]
-    return f"{num_params}·{n}·{'·'.join(sizes)} = {mult_adds}"
+    h_o, w_o = ((size + 2 * padding - k) // stride + 1 for size in (h, w))
+    return (
+        f"{num_params} parameters at {h_o} by {w_o} places of {n} samples, {num_params}·{h_o}·{w_o}·{n} = {mult_adds}"
+    )
 
 
 def _options(arguments: Arguments, *names: str) -> tuple[int, ...]:

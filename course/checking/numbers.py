@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,18 +76,26 @@ def in_full(
     >>> in_full({"x": np.zeros(100)}, np.zeros(100), np.ones(100)) is None
     True
     """
-    wanted = expected if isinstance(expected, tuple) else (expected,)
+    several = expected if isinstance(expected, tuple) else (expected,)
+    wanted: tuple[Any, ...] = tuple(as_data(want) if isinstance(want, list) else want for want in several)
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)
-    given = {name: as_data(value) for name, value in arguments.items()}  # a list of arrays becomes a tuple
-    arrays = {name: data for name, data in given.items() if isinstance(data, np.ndarray) and 0 < data.ndim < 6}
-    few = sum(count(value) for value in arguments.values()) <= MOST_ARGUMENTS
+    arrays = {name: data for item in arguments.items() for name, data in _named(*item) if _is_shown(data)}
+    few = sum(count(given) for given in arguments.values()) <= MOST_ARGUMENTS
     return Numbers(
         tuple(_array(name, data) for name, data in arrays.items() if data.size) if few else (),
         _results(names, value, wanted) if returned else (),
         tuple(_array(name, np.asarray(want)) for name, want in zip(names, wanted, strict=True)),
     )
+
+
+def _named(name: str, given: Any) -> Iterator[tuple[str, Any]]:
+    """Name the arrays that an argument holds. Single numbers and tuples of sizes are in the call as it is told."""
+    if isinstance(given, list) and any(isinstance(item, np.ndarray) for item in given):
+        yield from ((f"{name}[{i}]", item) for i, item in enumerate(given))
+    elif not isinstance(given, tuple) and isinstance(data := as_data(given), np.ndarray) and data.ndim:
+        yield name, data
 
 
 def _is_shown(value: Any) -> bool:

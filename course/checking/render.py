@@ -41,14 +41,12 @@ _CALM, _LOUD = "opacity: 0.75; font-size: 92%", "font-weight: 600; font-size: 10
 def text(document: Document) -> str:
     """Give a document as at most twelve lines of text.
 
-    Where there are more, what the rest can be understood without goes first: which cases, then
-    the numbers from the last on.
+    Where there are more, what the rest can be understood without goes first: which cases, then the last numbers.
     """
     blocks = [(line.role, text_line(line).splitlines() or [""]) for line in document.lines]
-    for spare in (Role.CASES, Role.NUMBERS):
-        for block in [block for block in reversed(blocks) if block[0] is spare]:
-            if sum(len(lines) for _, lines in blocks) > MAX_LINES:
-                blocks.remove(block)
+    spare = [block for role in (Role.CASES, Role.NUMBERS) for block in reversed(blocks) if block[0] is role]
+    while spare and sum(len(lines) for _, lines in blocks) > MAX_LINES:
+        blocks.remove(spare.pop(0))
     return "\n".join([line for _, lines in blocks for line in lines][:MAX_LINES])
 
 
@@ -226,8 +224,8 @@ def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
 
 def _grids(grids: tuple[Grid, ...]) -> str:
     """Show arrays side by side; on a narrow page they stack."""
-    tables = "".join(map(_grid, grids))
-    return f'<div style="display: flex; flex-wrap: wrap; gap: 0.6em 2em; margin: 0.4em 0">{tables}</div>'
+    shown = "".join(map(_grid, grids))
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 0.6em 2em; margin: 0.4em 0">{shown}</div>'
 
 
 def _grid(grid: Grid) -> str:

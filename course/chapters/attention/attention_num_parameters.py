@@ -7,7 +7,7 @@ import numpy as np
 from course.catalog.chapters import chapter
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def attention_num_parameters(embed_dim, num_heads):
@@ -25,12 +25,18 @@ def _divided(rng: np.random.Generator, least: int, num_heads: int) -> dict[str, 
     return {"embed_dim": num_heads * odd(rng, least), "num_heads": num_heads}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    size = arguments["embed_dim"]
+    return f"4·({size}·{size} + {size}) = {4 * (size * size + size)}"
+
+
 EXERCISE = Exercise(
     name="attention_num_parameters",
     points=1,
     solution=attention_num_parameters,
     oracle=TorchParameters("torch.nn.MultiheadAttention"),
     cases=(
+        Case("a small layer", lambda rng: {"embed_dim": 3 * int(rng.integers(2, 6)), "num_heads": 3}),
         Case("the layer of the table", lambda rng: {"embed_dim": 64, "num_heads": 8}),
         Case("another number of heads", lambda rng: {"embed_dim": 64, "num_heads": 2}),
         Case("three heads", lambda rng: _divided(rng, 21, 3)),
@@ -98,4 +104,5 @@ EXERCISE = Exercise(
         "Four linear layers from embed_dim to embed_dim, each with embed_dim² weights and embed_dim biases. For "
         "64 numbers that is 4 · (4,096 + 64) = 16,640, with one head or with eight."
     ),
+    trace=_trace,
 )

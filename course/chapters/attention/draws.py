@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 
 
 def draw_inputs(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: int, d_v: int) -> dict[str, np.ndarray]:
@@ -14,6 +14,25 @@ def draw_inputs(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: 
         "key": normal(rng, *batch, l_k, d_k),
         "value": normal(rng, *batch, l_k, d_v),
     }
+
+
+def few_numbers(rng: np.random.Generator, l_q: int, l_k: int, d_k: int, d_v: int) -> dict[str, np.ndarray]:
+    """Draw query, key and value in small whole numbers.
+
+    Each query's scores are 1 to 8 away from its first one, all at different distances: then every weight shows, and
+    none can be taken for another.
+    """
+    while True:
+        query, key = whole(rng, l_q, d_k, most=2), rng.integers(-1, 2, size=(l_k, d_k)).astype(float)
+        scores = query @ key.T
+        distances = abs(scores[:, 1:] - scores[:, :1])
+        if len(np.unique(distances)) == distances.size and distances.min() >= 1 and distances.max() <= 8:
+            return {"query": query, "key": key, "value": whole(rng, l_k, d_v)}
+
+
+def all_different(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Draw the whole numbers from 1 on in a random order: each tells where it came from."""
+    return 1.0 + rng.permutation(int(np.prod(shape))).reshape(shape)
 
 
 def large_scores(rng: np.random.Generator, first: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:

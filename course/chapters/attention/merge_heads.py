@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np  # noqa: F401 - the example uses it
 
+from course.chapters.attention.draws import all_different
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -26,9 +27,8 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = arguments["x"]
     n, position, i = index
     head, own = divmod(i, x.shape[3])
-    return f"number {i} of a position is number {own} of head {head}, and x[{n}, {head}, {position}, {own}] is " + (
-        f"{x[n, head, position, own]:.4g}"
-    )
+    place, value = f"{n}, {head}, {position}, {own}", x[n, head, position, own]
+    return f"number {i} of a position is number {own} of head {head}, and x[{place}] = {value:.4g}"
 
 
 EXERCISE = Exercise(
@@ -37,7 +37,7 @@ EXERCISE = Exercise(
     solution=merge_heads,
     oracle=None,
     cases=(
-        Case("two heads", lambda rng: {"x": normal(rng, 1, 2, 3, 4)}),
+        Case("two heads", lambda rng: {"x": all_different(rng, 1, 2, 4, 3)}),
         Case("a batch", lambda rng: {"x": normal(rng, 2, 3, 4, 5)}),
         Case("as many heads as positions", lambda rng: {"x": normal(rng, 2, 3, 3, 2)}),
         Case("all sizes the same", lambda rng: {"x": normal(rng, 3, 3, 3, 3)}),

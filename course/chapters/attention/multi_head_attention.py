@@ -9,7 +9,8 @@ from course.chapters.attention.merge_heads import merge_heads
 from course.chapters.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from course.chapters.attention.split_heads import split_heads
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def multi_head_attention(
@@ -41,6 +42,9 @@ def multi_head_attention(
     return merge_heads(heads) @ out_proj_weight.T + out_proj_bias
 
 
+LONGEST_SUM = 4
+
+
 def _half(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Draw small weights: with large scores one word gets all the weight, and mistakes do not show."""
     return np.round(0.5 * normal(rng, *shape), 6)
@@ -66,6 +70,19 @@ def _cross_attention(
 ) -> dict[str, object]:
     query, key, value = normal(rng, n, l_q, d_m), normal(rng, n, l_k, d_m), normal(rng, n, l_k, d_m)
     return {"query": query, "key": key, "value": value, **_projections(rng, d_m, num_heads)}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Work out the last linear layer: what comes before it has too many steps for one line."""
+    if arguments["out_proj_bias"].size > LONGEST_SUM:
+        return ""
+    size = len(arguments["out_proj_bias"])
+    merged = multi_head_attention(**{**arguments, "out_proj_weight": np.eye(size), "out_proj_bias": np.zeros(size)})
+    *position, number = index
+    factors = zip(merged[tuple(position)], arguments["out_proj_weight"][number], strict=True)
+    terms = [f"{in_a_sum(a, 3)}·{in_a_sum(b, 3)}" for a, b in factors]
+    result = multi_head_attention(**arguments)[index]
+    return f"heads·out_proj, {' + '.join(terms)} + {in_a_sum(arguments['out_proj_bias'][number], 3)} = {result:.4g}"
 
 
 EXERCISE = Exercise(
@@ -226,4 +243,5 @@ EXERCISE = Exercise(
         "attention takes as it is, with the root of a head's size as its scale. The last linear layer mixes what "
         "the heads found."
     ),
+    trace=_trace,
 )

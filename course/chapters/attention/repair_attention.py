@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.attention.draws import far_below, some_hidden
+from course.chapters.attention.draws import far_below, few_numbers, some_hidden
+from course.chapters.attention.worked_out import attended
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def repair_attention(query, key, value, mask):
@@ -45,6 +46,17 @@ def _hidden_above(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"query": query, "key": key, "value": normal(rng, 4, 3), "mask": np.tile(~hidden, (3, 1))}
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {**few_numbers(rng, l_q=2, l_k=3, d_k=2, d_v=2), "mask": some_hidden(rng, 2, 3)}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    query, key, value, mask = arguments.values()
+    i, j = index
+    scores = np.where(mask[i], key @ query[i] / np.sqrt(query.shape[1]), -np.inf)
+    return attended(scores, value[:, j])
+
+
 EXERCISE = Exercise(
     name="repair_attention",
     points=2,
@@ -52,6 +64,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=TorchFunction("torch.nn.functional.scaled_dot_product_attention"),
     cases=(
+        Case("two queries and three keys", _by_hand),
         Case("causal", lambda rng: _masked(rng, 4, 4, np.tri(4, dtype=bool)), note="a causal mask"),
         Case("any mask", lambda rng: _masked(rng, 3, 5)),
         Case("padding", lambda rng: _masked(rng, 3, 5, np.arange(15).reshape(3, 5) % 5 < 3), note="two keys hidden"),
@@ -63,7 +76,7 @@ EXERCISE = Exercise(
             "as-given",
             edit=(HIDING, "fit = fit * mask[i]"),
             gives="when the function is left as it was handed out.",
-            advice="Print `share / share.sum()` for the first word of a causal mask. Which weights should be 0?",
+            advice="Print `share / share.sum()` for a query from which a key is hidden. Which weights should be 0?",
         ),
         Mistake(
             "weights-hidden",
@@ -122,4 +135,5 @@ EXERCISE = Exercise(
         "Multiplying by False makes a score 0, and a score of 0 is one among others: it can even beat the "
         "negative ones. Only -inf becomes a weight of 0."
     ),
+    trace=_trace,
 )

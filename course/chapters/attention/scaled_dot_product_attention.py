@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.attention.draws import draw_inputs, far_below, large_scores, some_hidden
+from course.chapters.attention.draws import draw_inputs, far_below, few_numbers, large_scores, some_hidden
+from course.chapters.attention.worked_out import attended
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
-from course.checking.worked_out import in_a_sum
 
 
 def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=False):
@@ -63,12 +63,13 @@ def _later_above(rng: np.random.Generator) -> dict[str, object]:
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     query, key, value = (arguments[name] for name in ("query", "key", "value"))
-    if query.ndim > 2 or len(key) > 4 or "attn_mask" in arguments or "is_causal" in arguments:
+    if query.ndim > 2 or "attn_mask" in arguments:
         return ""
     i, j = index
-    weights = functional.softmax(query[i] @ key.T / np.sqrt(query.shape[1]), dim=-1)
-    terms = [f"{w:.3f}·{in_a_sum(v)}" for w, v in zip(weights, value[:, j], strict=True)]
-    return f"{' + '.join(terms)} = {weights @ value[:, j]:.4g}, query {i}'s weights times column {j} of value"
+    scores = key @ query[i] / np.sqrt(query.shape[1])
+    if arguments.get("is_causal"):
+        scores[i + 1 :] = -np.inf
+    return attended(scores, value[:, j])
 
 
 EXERCISE = Exercise(
@@ -78,6 +79,7 @@ EXERCISE = Exercise(
     reference=functional.scaled_dot_product_attention,
     oracle=TorchFunction("torch.nn.functional.scaled_dot_product_attention"),
     cases=(
+        Case("two queries and three keys", lambda rng: few_numbers(rng, l_q=2, l_k=3, d_k=4, d_v=1)),
         Case("one sentence", lambda rng: draw_inputs(rng, l_q=2, l_k=3, d_k=4, d_v=5)),
         Case("as many queries as keys", lambda rng: draw_inputs(rng, l_q=4, l_k=4, d_k=3, d_v=2)),
         Case("a batch with heads", lambda rng: draw_inputs(rng, 2, 3, l_q=4, l_k=5, d_k=6, d_v=2)),

@@ -6,10 +6,11 @@ import numpy as np
 
 from course import functional
 from course.catalog.chapters import chapter
-from course.chapters.attention.draws import draw_inputs, large_scores
+from course.chapters.attention.draws import draw_inputs, few_numbers, large_scores
+from course.chapters.attention.worked_out import added_up, softmax
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def scaled_dot_product_attention_backward(grad_output, query, key, value):
@@ -50,6 +51,37 @@ def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"grad_output": normal(rng, 3, 2), "query": query, "key": key, "value": normal(rng, 5, 2)}
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"grad_output": whole(rng, 2, 1), **few_numbers(rng, l_q=2, l_k=2, d_k=2, d_v=1)}
+
+
+def _backward(arguments: Arguments) -> tuple[np.ndarray, np.ndarray] | None:
+    """Give the weights and the gradients of the scores, where there are few."""
+    grad_output, query, key, value = (arguments[name] for name in ("grad_output", "query", "key", "value"))
+    if query.ndim > 2:
+        return None
+    weights = np.array([softmax(row) for row in query @ key.T / np.sqrt(query.shape[1])])
+    grad_weights = grad_output @ value.T
+    return weights, weights * (grad_weights - (weights * grad_weights).sum(axis=1, keepdims=True))
+
+
+def _grad_query(arguments: Arguments, index: tuple[int, ...]) -> str:
+    found = _backward(arguments)
+    key = arguments["key"]
+    return added_up(found[1][index[0]], key[:, index[1]], f"√{key.shape[1]}") if found else ""
+
+
+def _grad_key(arguments: Arguments, index: tuple[int, ...]) -> str:
+    found = _backward(arguments)
+    query = arguments["query"]
+    return added_up(found[1][:, index[0]], query[:, index[1]], f"√{query.shape[1]}") if found else ""
+
+
+def _grad_value(arguments: Arguments, index: tuple[int, ...]) -> str:
+    found = _backward(arguments)
+    return added_up(found[0][:, index[0]], arguments["grad_output"][:, index[1]]) if found else ""
+
+
 EXERCISE = Exercise(
     name="scaled_dot_product_attention_backward",
     points=5,
@@ -62,6 +94,7 @@ EXERCISE = Exercise(
     ),
     returns=("grad_query", "grad_key", "grad_value"),
     cases=(
+        Case("two queries and two keys", _by_hand),
         Case("one sentence", lambda rng: _arguments(rng, l_q=2, l_k=3, d_k=4, d_v=5)),
         Case("as many queries as keys", lambda rng: _arguments(rng, l_q=4, l_k=4, d_k=3, d_v=2)),
         Case("all sizes the same", lambda rng: _arguments(rng, l_q=3, l_k=3, d_k=3, d_v=3)),
@@ -147,4 +180,5 @@ EXERCISE = Exercise(
         "grad for B. The softmax subtracts the weighted average of each row, since its weights always add up to "
         "1."
     ),
+    trace={"grad_query": _grad_query, "grad_key": _grad_key, "grad_value": _grad_value},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.attention.draws import all_different
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -34,9 +35,9 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     n, head, position, i = index
     size = x.shape[2] // num_heads
     place = f"{n}, {position}, {head * size + i}"
-    return f"head {head} has numbers {head * size} to {(head + 1) * size - 1} of each position, and x[{place}] is " + (
-        f"{x[n, position, head * size + i]:.4g}"
-    )
+    value = x[n, position, head * size + i]
+    first, last = head * size, (head + 1) * size - 1
+    return f"head {head} has numbers {first} to {last} of each position, and x[{place}] = {value:.4g}"
 
 
 EXERCISE = Exercise(
@@ -45,7 +46,7 @@ EXERCISE = Exercise(
     solution=split_heads,
     oracle=None,
     cases=(
-        Case("two heads", lambda rng: _split_arguments(rng, 1, 3, 4, 2)),
+        Case("two heads", lambda rng: {"x": all_different(rng, 1, 3, 6), "num_heads": 2}),
         Case("a batch", lambda rng: _split_arguments(rng, 2, 4, 6, 3)),
         Case("as many heads as positions", lambda rng: _split_arguments(rng, 2, 3, 6, 3)),
         Case("all sizes the same", lambda rng: _split_arguments(rng, 3, 3, 9, 3)),

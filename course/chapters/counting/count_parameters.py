@@ -15,7 +15,7 @@ from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
 from course.checking.sampling import odd
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def count_parameters(model):
@@ -63,6 +63,27 @@ def _use_count(student: Student, layers: str, order: tuple[int, ...]) -> Any:
     return student.call("count_parameters", make_network(student, layers, order, weights=0))
 
 
+def _small(rng: np.random.Generator) -> dict[str, Any]:
+    a, b, c = rng.permutation(np.arange(2, 10))[:3].tolist()
+    return _counted(f"Linear {a} {b}, ReLU, Linear {b} {c}", (0, 1, 2))
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Add up weights and biases of the layers, each once."""
+    terms, total = [], 0
+    for layer in arguments["layers"].replace("[", "").replace("]", "").split(", "):
+        name, *sizes = layer.split()
+        if name == "Linear":
+            a, b = map(int, sizes)
+            terms.append(f"{b}·{a} + {b}")
+            total += b * a + b
+        elif name == "Conv2d":
+            a, b, k = map(int, sizes)
+            terms.append(f"{b}·{a}·{k}·{k} + {b}")
+            total += b * a * k * k + b
+    return f"{' + '.join(terms)} = {total}" if terms else ""
+
+
 EXERCISE = Exercise(
     name="count_parameters",
     points=2,
@@ -71,6 +92,7 @@ EXERCISE = Exercise(
     use=_use_count,
     needs=(Linear, Conv2d, ReLU, MaxPool2d, Flatten, Sequential),
     cases=(
+        Case("two small layers", _small),
         Case("two layers", _two_linear),
         Case("two layers of the same size", _two_equal),
         Case("convolution and linear", _conv_and_linear),
@@ -119,4 +141,5 @@ EXERCISE = Exercise(
         "Sharing means that one object is in several places. id tells objects apart: equal numbers in two "
         "arrays are two parameters, one array in two places is one."
     ),
+    trace=_trace,
 )

@@ -15,6 +15,7 @@ from course.chapters.counting.make_layers import make_network
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
+from course.chapters.counting.worked_out import table_traces
 from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -124,6 +125,11 @@ def _plain(size: Any) -> Any:
     return size.item() if isinstance(size, np.integer) else size
 
 
+def _small(rng: np.random.Generator) -> dict[str, Any]:
+    n, a, b, c = rng.permutation(np.arange(2, 10))[:4].tolist()
+    return _sum_up(f"Linear {a} {b}, ReLU, Linear {b} {c}", (n, a))
+
+
 EXERCISE = Exercise(
     name="summary",
     points=4,
@@ -133,6 +139,7 @@ EXERCISE = Exercise(
     use=_use_summary,
     needs=(Linear, Conv2d, ReLU, MaxPool2d, Flatten, Sequential),
     cases=(
+        Case("two small layers", _small),
         Case("two Linear", _mlp),
         Case("an image network", _image_net),
         Case("stride", _strided),
@@ -225,4 +232,5 @@ EXERCISE = Exercise(
         "parameters times positions is the work, as torchinfo has it. Memory is four bytes a number: the input, "
         "outputs and their gradients, parameters."
     ),
+    trace=table_traces(),
 )

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
+from course.chapters.normalization.worked_out import FAR_OFF, normalized_by
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def batch_norm(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
@@ -54,6 +56,53 @@ def _batch(
     }
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
+    mean, var, weight, bias = whole(rng, 2), abs(whole(rng, 2)), whole(rng, 2), whole(rng, 2)
+    return {
+        "input": whole(rng, 2, 2, 1, 2),
+        "running_mean": mean,
+        "running_var": var,
+        "weight": weight,
+        "bias": bias,
+        "training": True,
+    }
+
+
+def _output(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x, channel = arguments["input"], index[1]
+    mean, var = (arguments[name][channel] for name in ("running_mean", "running_var"))
+    if arguments["training"]:
+        mean, var = x[:, channel].mean(), x[:, channel].var()
+    weight, bias, eps = arguments["weight"][channel], arguments["bias"][channel], arguments.get("eps", 1e-5)
+    return normalized_by(x[index], mean, var, eps, weight, bias)
+
+
+def _running_mean(arguments: Arguments, index: tuple[int, ...]) -> str:
+    batch = arguments["input"][:, index[0]].mean()
+    return _running(arguments, "running_mean", index[0], batch, in_a_sum(batch))
+
+
+def _running_var(arguments: Arguments, index: tuple[int, ...]) -> str:
+    values = arguments["input"][:, index[0]]
+    if values.size < 2:
+        return _running(arguments, "running_var", index[0], 0.0, "")
+    squares = ((values - values.mean()) ** 2).sum()
+    return _running(
+        arguments, "running_var", index[0], squares / (values.size - 1), f"{squares:.4g}/({values.size} - 1)"
+    )
+
+
+def _running(arguments: Arguments, name: str, channel: int, batch: float, told: str) -> str:
+    """Write out a running statistic after the call, with the batch's own told as it is."""
+    old, momentum = arguments[name][channel], arguments.get("momentum", 0.1)
+    if not arguments["training"]:
+        return f"in evaluation {name}[{channel}] stays as it is, = {old:.4g}"
+    if abs(batch) > FAR_OFF:
+        return ""
+    new = (1 - momentum) * old + momentum * batch
+    return f"(1 - {momentum:g})·{in_a_sum(old)} + {momentum:g}·{told} = {new:.4g}"
+
+
 EXERCISE = Exercise(
     name="batch_norm",
     points=5,
@@ -61,6 +110,7 @@ EXERCISE = Exercise(
     oracle=TorchFunction("torch.nn.functional.batch_norm", changes=(1, 2)),
     returns=("output", "running_mean", "running_var"),
     cases=(
+        Case("training by hand", _by_hand),
         Case("training", lambda rng: _batch(rng, 2, 3, 4, 5, training=True)),
         Case("evaluation", lambda rng: _batch(rng, 2, 3, 2, 4, training=False)),
         Case("another momentum", lambda rng: _batch(rng, 4, 2, 3, 5, training=True, momentum=0.3)),
@@ -247,4 +297,5 @@ EXERCISE = Exercise(
         "biased variance, so that the batch's own spread becomes 1; the running variance is an estimate for "
         "future data, so it takes the unbiased one."
     ),
+    trace={"output": _output, "running_mean": _running_mean, "running_var": _running_var},
 )

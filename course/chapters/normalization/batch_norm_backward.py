@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
+from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
 from course.checking.oracles import TorchGradient
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def batch_norm_backward(grad_output, input, weight, eps=1e-5):
@@ -34,6 +36,29 @@ def batch_norm_backward(grad_output, input, weight, eps=1e-5):
     return grad_input, grad_weight, grad_bias
 
 
+def _channel(arguments: Arguments, channel: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Give what arrives at a channel, and its values, normalized values and eps."""
+    values, eps = arguments["input"][:, channel], arguments.get("eps", 1e-5)
+    x_hat = (values - values.mean()) / np.sqrt(values.var() + eps)
+    return arguments["grad_output"][:, channel], values, x_hat, eps
+
+
+def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
+    grad_output, values, x_hat, eps = _channel(arguments, index[1])
+    place = (index[0], *index[2:])
+    q = grad_output * arguments["weight"][index[1]]
+    return through_the_norm(q[place], q, x_hat, x_hat[place], values.var(), eps)
+
+
+def _grad_weight(arguments: Arguments, index: tuple[int, ...]) -> str:
+    grad_output, _, x_hat, _ = _channel(arguments, index[0])
+    return gradient_of_weight(grad_output, x_hat)
+
+
+def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
+    return gradient_of_bias(arguments["grad_output"][:, index[0]])
+
+
 EXERCISE = Exercise(
     name="batch_norm_backward",
     points=4,
@@ -48,6 +73,7 @@ EXERCISE = Exercise(
     ),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
+        Case("images of one row", lambda rng: for_backward(rng, 2, 2, 1, 2, of=(2,), draw=whole)),
         Case("a batch", lambda rng: for_backward(rng, 2, 3, 4, 5, of=(3,))),
         Case("all sizes equal", lambda rng: for_backward(rng, 3, 3, 3, 3, of=(3,))),
         Case("one sample", lambda rng: for_backward(rng, 1, 4, 3, 2, of=(4,))),
@@ -161,4 +187,5 @@ EXERCISE = Exercise(
         "The same three terms, with the means over the batch and all positions. These are also the axes over "
         "which weight and bias are shared, so their gradients are sums over the same axes."
     ),
+    trace={"grad_input": _grad_input, "grad_weight": _grad_weight, "grad_bias": _grad_bias},
 )

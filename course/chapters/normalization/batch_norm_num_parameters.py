@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.checking.oracles import TorchParameters
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def batch_norm_num_parameters(num_features, affine=True):
@@ -15,6 +15,13 @@ def batch_norm_num_parameters(num_features, affine=True):
     return 2 * num_features if affine else 0
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    num = arguments["num_features"]
+    if not arguments.get("affine", True):
+        return "without weight and bias, 0 + 0 = 0"
+    return f"{num} + {num} = {2 * num}"
+
+
 EXERCISE = Exercise(
     name="batch_norm_num_parameters",
     points=1,
@@ -24,6 +31,7 @@ EXERCISE = Exercise(
         arrange=lambda num_features, affine=True: ((num_features,), {"affine": affine}),
     ),
     cases=(
+        Case("few channels", lambda rng: {"num_features": int(rng.integers(3, 13))}),
         Case("BatchNorm2d(16)", lambda rng: {"num_features": 16}),
         Case("without weight and bias", lambda rng: {"num_features": 16, "affine": False}),
         Case("any size", lambda rng: {"num_features": int(rng.integers(101, 1000))}),
@@ -70,4 +78,5 @@ EXERCISE = Exercise(
         "Each channel has a weight and a bias: 2 c. Running mean and variance are buffers: they are saved with "
         "the layer, and computed, not trained."
     ),
+    trace=_trace,
 )

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
-from course.chapters.normalization.worked_out import worked_out
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, Draw, draw_input
+from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -36,13 +36,19 @@ def group_norm(input, num_groups, weight, bias, eps=1e-5):
 
 
 def _groups(
-    rng: np.random.Generator, *shape: int, num_groups: int, scale: float = 1.0, offset: float = 0.0, **options: float
+    rng: np.random.Generator,
+    *shape: int,
+    num_groups: int,
+    scale: float = 1.0,
+    offset: float = 0.0,
+    draw: Draw = normal,
+    **options: float,
 ) -> dict[str, Any]:
     return {
-        "input": draw_input(rng, *shape, scale=scale, offset=offset),
+        "input": draw_input(rng, *shape, scale=scale, offset=offset, draw=draw),
         "num_groups": num_groups,
-        "weight": normal(rng, shape[1]),
-        "bias": normal(rng, shape[1]),
+        "weight": draw(rng, shape[1]),
+        "bias": draw(rng, shape[1]),
         **options,
     }
 
@@ -53,7 +59,7 @@ def _group_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     first = channel // size * size
     group = x[sample, first : first + size]
     eps = arguments.get("eps", 1e-5)
-    return worked_out(x[index], group, eps, arguments["weight"][channel], arguments["bias"][channel])
+    return normalized(x[index], group, eps, arguments["weight"][channel], arguments["bias"][channel])
 
 
 EXERCISE = Exercise(
@@ -63,6 +69,7 @@ EXERCISE = Exercise(
     reference=functional.group_norm,
     oracle=TorchFunction("torch.nn.functional.group_norm"),
     cases=(
+        Case("images of one pixel", lambda rng: _groups(rng, 1, 6, 1, 1, num_groups=2, draw=whole)),
         Case("two groups of three channels", lambda rng: _groups(rng, 2, 6, 3, 4, num_groups=2)),
         Case("three groups of four channels", lambda rng: _groups(rng, 3, 12, 2, 3, num_groups=3)),
         Case("two groups of two, all sizes equal", lambda rng: _groups(rng, 4, 4, 4, 4, num_groups=2)),

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
-from course.chapters.normalization.worked_out import worked_out
+from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -29,7 +30,7 @@ def instance_norm(input, eps=1e-5):
 
 def _instance_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     x = arguments["input"]
-    return worked_out(x[index], x[index[:2]], arguments.get("eps", 1e-5), None, None)
+    return normalized(x[index], x[index[:2]], arguments.get("eps", 1e-5), None, None)
 
 
 def _channel_offsets(rng: np.random.Generator) -> dict[str, Any]:
@@ -42,6 +43,7 @@ EXERCISE = Exercise(
     solution=instance_norm,
     oracle=TorchFunction("torch.nn.functional.instance_norm", arrange=lambda input, eps=1e-5: ((input,), {"eps": eps})),
     cases=(
+        Case("images of one row", lambda rng: {"input": whole(rng, 2, 2, 1, 3)}),
         Case("two images", lambda rng: {"input": draw_input(rng, 2, 3, 4, 5)}),
         Case("all sizes equal", lambda rng: {"input": draw_input(rng, 3, 3, 3, 3)}),
         Case("channels far apart", _channel_offsets, note="each channel of each sample is around another value"),

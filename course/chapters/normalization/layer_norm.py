@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, constant_row, last_axes
-from course.chapters.normalization.worked_out import worked_out
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, constant_row, last_axes, unequal
+from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -36,7 +36,7 @@ def _layer_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     before = x.ndim - weight.ndim
     place = index[before:]
     eps = arguments.get("eps", 1e-5)
-    return worked_out(x[index], x[index[:before]], eps, weight[place], arguments["bias"][place])
+    return normalized(x[index], x[index[:before]], eps, weight[place], arguments["bias"][place])
 
 
 EXERCISE = Exercise(
@@ -46,7 +46,7 @@ EXERCISE = Exercise(
     reference=functional.layer_norm,
     oracle=TorchFunction("torch.nn.functional.layer_norm"),
     cases=(
-        Case("rows of features", lambda rng: last_axes(rng, 3, 4)),
+        Case("rows of features", lambda rng: last_axes(rng, 2, 3, draw=unequal)),
         Case("as many rows as features", lambda rng: last_axes(rng, 4, 4)),
         Case("a batch of sequences", lambda rng: last_axes(rng, 2, 3, 5)),
         Case("two axes", lambda rng: last_axes(rng, 2, 3, 4, over=2)),

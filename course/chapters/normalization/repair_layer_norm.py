@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, Draw, draw_input, unequal
+from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def repair_layer_norm(input, weight, bias, eps=1e-5):
@@ -33,14 +34,26 @@ FROM_SQUARES = "mean_of_squares = sum(values * values) / len(values)\n        va
 
 
 def _rows(
-    rng: np.random.Generator, n: int, c: int, scale: float = 1.0, offset: Any = 0.0, **options: float
+    rng: np.random.Generator,
+    n: int,
+    c: int,
+    scale: float = 1.0,
+    offset: Any = 0.0,
+    draw: Draw = normal,
+    **options: float,
 ) -> dict[str, Any]:
     return {
-        "input": draw_input(rng, n, c, scale=scale, offset=offset),
-        "weight": normal(rng, c),
-        "bias": normal(rng, c),
+        "input": draw_input(rng, n, c, scale=scale, offset=offset, draw=draw),
+        "weight": draw(rng, c),
+        "bias": draw(rng, c),
         **options,
     }
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x, (row, feature) = arguments["input"], index
+    weight, bias = arguments["weight"][feature], arguments["bias"][feature]
+    return normalized(x[index], x[row], arguments.get("eps", 1e-5), weight, bias)
 
 
 EXERCISE = Exercise(
@@ -53,7 +66,7 @@ EXERCISE = Exercise(
         arrange=lambda input, weight, bias, eps=1e-5: ((input, weight.shape, weight, bias, eps), {}),
     ),
     cases=(
-        Case("around zero", lambda rng: _rows(rng, 3, 4)),
+        Case("around zero", lambda rng: _rows(rng, 2, 3, draw=unequal)),
         Case("tiny variance", lambda rng: _rows(rng, 4, 3, scale=0.001), note=TINY),
         Case("another eps", lambda rng: _rows(rng, 2, 6, scale=0.01, eps=0.002)),
         Case("far from zero", lambda rng: _rows(rng, 6, 8, offset=OFFSET), note=FAR),
@@ -124,4 +137,5 @@ EXERCISE = Exercise(
         "it is the small difference of two large numbers, and their digits cancel. Deviations are small numbers "
         "from the start."
     ),
+    trace=_trace,
 )

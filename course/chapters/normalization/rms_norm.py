@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.normalization.draws import TINY, constant_row, last_axes
+from course.chapters.normalization.draws import TINY, constant_row, last_axes, unequal
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def rms_norm(input, normalized_shape, weight, eps=1e-6):
@@ -32,9 +33,8 @@ def _rms_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     scale, eps = float(weight[index[before:]]), arguments.get("eps", 1e-6)
     mean_square = float(np.mean(x[index[:before]] ** 2))
     value = float(x[index])
-    return (
-        f"{value:.4g}/√({mean_square:.4g} + {eps:g}) · {scale:.4g} = {value / np.sqrt(mean_square + eps) * scale:.4g}"
-    )
+    result = value / np.sqrt(mean_square + eps) * scale
+    return f"{value:.4g}/√({mean_square:.4g} + {eps:g}) · {in_a_sum(scale)} = {result:.4g}"
 
 
 EXERCISE = Exercise(
@@ -46,7 +46,7 @@ EXERCISE = Exercise(
         arrange=lambda input, normalized_shape, weight, eps=1e-6: ((input, normalized_shape, weight, eps), {}),
     ),
     cases=(
-        Case("rows of features", lambda rng: last_axes(rng, 3, 4, bias=False)),
+        Case("rows of features", lambda rng: last_axes(rng, 2, 3, bias=False, draw=unequal)),
         Case("as many rows as features", lambda rng: last_axes(rng, 4, 4, bias=False)),
         Case("a batch of sequences", lambda rng: last_axes(rng, 2, 3, 5, bias=False)),
         Case("two axes", lambda rng: last_axes(rng, 2, 3, 4, over=2, bias=False)),

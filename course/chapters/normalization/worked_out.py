@@ -1,13 +1,17 @@
-"""One normalized value, worked out in figures for a report."""
+"""One normalized value, or the gradient of one, worked out in figures for a report."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from course.checking.worked_out import in_a_sum
+from course.checking.worked_out import in_a_sum, sum_of_products
+
+LONGEST_SUM = 6
+FAR_OFF = 1000.0
+"""So far from zero, the few digits of a formula do not show by how much a value differs from the mean."""
 
 
-def worked_out(value: float, values: np.ndarray, eps: float, weight: float | None, bias: float | None) -> str:
+def normalized(value: float, values: np.ndarray, eps: float, weight: float | None, bias: float | None) -> str:
     """Write out how one value is normalized.
 
     Parameters
@@ -23,14 +27,80 @@ def worked_out(value: float, values: np.ndarray, eps: float, weight: float | Non
 
     Examples
     --------
-    >>> worked_out(3.0, np.array([1.0, 3.0]), 0.0, 5.0, -1.0)
+    >>> normalized(3.0, np.array([1.0, 3.0]), 0.0, 5.0, -1.0)
     '(3 - 2)/√(1 + 0) · 5 + (-1) = 4'
     """
-    mean, var = float(values.mean()), float(values.var())
+    return normalized_by(value, float(values.mean()), float(values.var()), eps, weight, bias)
+
+
+def normalized_by(value: float, mean: float, var: float, eps: float, weight: float | None, bias: float | None) -> str:
+    """Write out how one value is normalized by a mean and a variance that are known; nothing far from zero.
+
+    Examples
+    --------
+    >>> normalized_by(3.0, 2.0, 4.0, 0.0, None, None)
+    '(3 - 2)/√(4 + 0) = 0.5'
+    """
+    if abs(mean) > FAR_OFF:
+        return ""
     result = (value - mean) / np.sqrt(var + eps)
     text = f"({value:.4g} - {in_a_sum(mean)})/√({var:.4g} + {eps:g})"
     if weight is not None:
         result, text = result * weight, f"{text} · {in_a_sum(weight)}"
     if bias is not None:
         result, text = result + bias, f"{text} + {in_a_sum(bias)}"
-    return f"{text} = {result:.4g}"
+    return f"{text} = {_tidy(result):.4g}"
+
+
+def through_the_norm(own: float, q: np.ndarray, x_hat: np.ndarray, own_x_hat: float, var: float, eps: float) -> str:
+    """Write out the gradient of one input: what arrives, less what comes back through mean and variance.
+
+    Parameters
+    ----------
+    own, own_x_hat
+        What arrives at the value itself, times the weight, and its normalized value.
+    q, x_hat
+        The same of all values that share its mean.
+    var, eps
+        Under the root.
+
+    Examples
+    --------
+    >>> through_the_norm(2.0, np.array([2.0, 1.0]), np.array([1.0, -1.0]), 1.0, 4.0, 0.0)
+    '(2 - 1.5 - 1·0.5)/√(4 + 0) = 0'
+    """
+    mean, product = _tidy(q.mean()), _tidy((q * x_hat).mean())
+    result = (own - mean - own_x_hat * product) / np.sqrt(var + eps)
+    terms = f"{own:.4g} - {in_a_sum(mean)} - {in_a_sum(_tidy(own_x_hat))}·{in_a_sum(product)}"
+    return f"({terms})/√({var:.4g} + {eps:g}) = {_tidy(result):.4g}"
+
+
+def gradient_of_weight(grad_output: np.ndarray, x_hat: np.ndarray) -> str:
+    """Write out the sum of products that gives the gradient of one weight; nothing where it is long.
+
+    Examples
+    --------
+    >>> gradient_of_weight(np.array([2.0, 3.0]), np.array([1.0, -1.0]))
+    '2·1 + 3·(-1) = -1'
+    """
+    if grad_output.size > LONGEST_SUM:
+        return ""
+    return sum_of_products(grad_output.ravel().tolist(), [_tidy(value) for value in x_hat.ravel()])
+
+
+def gradient_of_bias(grad_output: np.ndarray) -> str:
+    """Write out the sum that gives the gradient of one bias; nothing where it is long.
+
+    Examples
+    --------
+    >>> gradient_of_bias(np.array([2.0, -3.0]))
+    '2 + (-3) = -1'
+    """
+    if grad_output.size > LONGEST_SUM:
+        return ""
+    return f"{' + '.join(map(in_a_sum, grad_output.ravel().tolist()))} = {_tidy(grad_output.sum()):.4g}"
+
+
+def _tidy(value: float) -> float:
+    """Take away what rounding left: a sum that is 0 on paper is written as 0."""
+    return round(float(value), 12) + 0.0

@@ -9,7 +9,7 @@ import numpy as np
 from course.calling.student import Student
 from course.chapters.training.draws import split, start
 from course.chapters.training.lenet import lenet
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def accuracy(model, images, labels):
@@ -33,6 +33,12 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
 def use_accuracy(student: Student, params: Any, images: np.ndarray, labels: np.ndarray) -> Any:
     """Measure the student's network with the student's function."""
     return student.call("accuracy", student.call("lenet", params), images, labels)
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    read = lenet(arguments["params"]).forward(arguments["images"]).argmax(axis=1)
+    right, n = int((read == arguments["labels"]).sum()), len(read)
+    return f"{right} of {n} images are read as their labels say, {right}/{n} = {right / n:.4g}"
 
 
 EXERCISE = Exercise(
@@ -73,4 +79,5 @@ EXERCISE = Exercise(
         "Comparing that with the labels gives True and False; their mean is the share of True.",
     ),
     explanation="The mean of an array of True and False is the share of True.",
+    trace=_trace,
 )

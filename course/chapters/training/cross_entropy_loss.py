@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import identifiers, normal
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def cross_entropy_loss(logits, labels):
@@ -27,6 +28,10 @@ def cross_entropy_loss(logits, labels):
     return -log_p[np.arange(n), labels].mean(), grad_logits / n
 
 
+MOST_CLASSES = 4
+LARGE = 50.0
+
+
 def _batch(rng: np.random.Generator, n: int, classes: int, scale: float = 1.0) -> dict[str, Any]:
     labels = rng.integers(0, classes, size=n)
     labels[0], labels[-1] = 0, classes - 1
@@ -39,6 +44,44 @@ def _surely_wrong(rng: np.random.Generator) -> dict[str, Any]:
     return drawn
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
+    logits = np.array([rng.permutation(np.arange(-2.0, 4.0))[:3] for _ in range(2)])
+    return {"logits": logits, "labels": identifiers(rng, 3, 2)}
+
+
+def _loss(arguments: Arguments, index: tuple[int, ...]) -> str:
+    logits, labels = arguments["logits"], arguments["labels"]
+    if not _is_small(logits):
+        return ""
+    shares = [_share(row, label) for row, label in zip(logits, labels, strict=True)]
+    value = cross_entropy_loss(logits, labels)[0]
+    logarithms = [f"log({share})" for share in shares]
+    if len(shares) == 1:
+        return f"-{logarithms[0]} = {value:.4g}"
+    return f"-({' + '.join(logarithms)})/{len(shares)} = {value:.4g}"
+
+
+def _grad_logits(arguments: Arguments, index: tuple[int, ...]) -> str:
+    logits, labels = arguments["logits"], arguments["labels"]
+    (row, place), n = index, len(labels)
+    if logits.shape[1] > MOST_CLASSES or abs(logits).max() > LARGE:
+        return ""
+    share = _share(logits[row], place)
+    value = cross_entropy_loss(logits, labels)[1][index]
+    if place == labels[row]:
+        return f"({share} - 1)/{n} = {value:.4g}"
+    return f"{share}/{n} = {value:.4g}"
+
+
+def _is_small(logits: np.ndarray) -> bool:
+    return len(logits) * logits.shape[1] <= 2 * MOST_CLASSES and abs(logits).max() <= LARGE
+
+
+def _share(row: np.ndarray, place: int) -> str:
+    powers = [f"e^{in_a_sum(score, 3)}" for score in row]
+    return f"{powers[place]}/({' + '.join(powers)})"
+
+
 EXERCISE = Exercise(
     name="cross_entropy_loss",
     points=2,
@@ -46,7 +89,7 @@ EXERCISE = Exercise(
     oracle=None,
     returns=("loss", "grad_logits"),
     cases=(
-        Case("a small batch", lambda rng: _batch(rng, 2, 3)),
+        Case("a small batch", _by_hand),
         Case("one sample", lambda rng: _batch(rng, 1, 4)),
         Case("more samples than classes", lambda rng: _batch(rng, 7, 4)),
         Case("logits near 1000", _surely_wrong, note="sure of a wrong class"),
@@ -104,4 +147,5 @@ EXERCISE = Exercise(
         f"log_p is the stable log-softmax of {chapter('softmax_and_losses')}. "
         "The gradient of the mean is softmax minus one-hot, over n."
     ),
+    trace={"loss": _loss, "grad_logits": _grad_logits},
 )

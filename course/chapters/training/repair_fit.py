@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def repair_fit(x, target, lr, steps):
@@ -25,9 +26,31 @@ def repair_fit(x, target, lr, steps):
     return losses
 
 
+MOST_SAMPLES = 3
+
+
 def _line(rng: np.random.Generator, n: int, steps: int) -> dict[str, Any]:
     x = normal(rng, n)
     return {"x": x, "target": np.round(1.5 * x - 1 + 0.3 * normal(rng, n), 6), "lr": 0.1, "steps": steps}
+
+
+def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
+    return {"x": whole(rng, 2, most=2), "target": whole(rng, 2), "lr": 0.1, "steps": 3}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x, target, lr, _ = arguments.values()
+    (step,) = index
+    if len(x) > MOST_SAMPLES:
+        return ""
+    weight, bias = 0.0, 0.0
+    for _ in range(step):
+        error = weight * x + bias - target
+        weight, bias = weight - lr * np.mean(2 * error * x), bias - lr * np.mean(2 * error)
+    slope, shift = in_a_sum(round(weight, 10) + 0.0), in_a_sum(round(bias, 10) + 0.0)
+    squares = [f"({slope}·{in_a_sum(a)} + {shift} - {in_a_sum(t)})²" for a, t in zip(x, target, strict=True)]
+    loss = np.mean((weight * x + bias - target) ** 2)
+    return f"before step {step + 1}, ({' + '.join(squares)})/{len(x)} = {loss:.4g}"
 
 
 EXERCISE = Exercise(
@@ -37,7 +60,8 @@ EXERCISE = Exercise(
     repair=True,
     oracle=None,
     cases=(
-        Case("two steps", lambda rng: _line(rng, 5, 2)),
+        Case("two samples", _by_hand),
+        Case("five samples", lambda rng: _line(rng, 5, 3)),
         Case("ten steps", lambda rng: _line(rng, 8, 10)),
         Case("more samples", lambda rng: _line(rng, 30, 20)),
     ),
@@ -90,4 +114,5 @@ EXERCISE = Exercise(
         "Each step's gradients were added to the earlier ones. In PyTorch, backward() adds as well, which is "
         "why every loop there begins with optimizer.zero_grad()."
     ),
+    trace=_trace,
 )

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.calling.student import Student
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
+from course.checking.worked_out import in_a_sum
 
 
 def sgd_step(params, grads, lr, momentum, velocity):
@@ -54,6 +55,35 @@ def _is_pair_of_lists(given: Any, length: int) -> bool:
     return all(type(part) in (list, tuple) and len(part) == length for part in given)
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
+    lists = {name: [whole(rng, 1, 3), whole(rng, 1)] for name in ("params", "grads", "velocity")}
+    rates = {"lr": int(rng.integers(1, 5)) / 10, "momentum": int(rng.integers(6, 10)) / 10}
+    return {"params": lists["params"], "grads": lists["grads"], **rates, "velocity": lists["velocity"]}
+
+
+def _velocity(which: int) -> Trace:
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        v, g, momentum = arguments["velocity"][which][index], arguments["grads"][which][index], arguments["momentum"]
+        if "steps" in arguments:
+            return ""
+        return f"{momentum:g}·{in_a_sum(v)} + {in_a_sum(g)} = {momentum * v + g:.4g}"
+
+    return trace
+
+
+def _param(which: int) -> Trace:
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        p, lr = arguments["params"][which][index], arguments["lr"]
+        new = _velocity(which)(arguments, index)
+        if not new:
+            return ""
+        params, _ = sgd_step(**arguments)
+        told = new.partition(" = ")[0]
+        return f"{p:.4g} - {lr:g}·({told}) = {params[which][index]:.4g}"
+
+    return trace
+
+
 EXERCISE = Exercise(
     name="sgd_step",
     points=2,
@@ -62,6 +92,7 @@ EXERCISE = Exercise(
     returns=("weight", "bias", "velocity of weight", "velocity of bias"),
     use=use_sgd_step,
     cases=(
+        Case("one step", _by_hand),
         Case("a first step", lambda rng: _step(rng, 0.9, moving=False), note="from velocity 0"),
         Case("a later step", lambda rng: _step(rng, 0.8)),
         Case("without momentum", lambda rng: _step(rng, 0.0)),
@@ -155,4 +186,10 @@ EXERCISE = Exercise(
         "The velocity is a fading sum of all gradients so far. Where they agree it grows, where they change sign "
         "they cancel. The parameter moves against it."
     ),
+    trace={
+        "weight": _param(0),
+        "bias": _param(1),
+        "velocity of weight": _velocity(0),
+        "velocity of bias": _velocity(1),
+    },
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def feed_forward(x, w1, b1, w2, b2):
@@ -26,6 +27,9 @@ def feed_forward(x, w1, b1, w2, b2):
     return hidden @ w2.T + b2
 
 
+MOST_HIDDEN = 4
+
+
 def _two_layers(rng: np.random.Generator, n: int, length: int, d_model: int, hidden: int) -> dict[str, np.ndarray]:
     return {
         "x": normal(rng, n, length, d_model),
@@ -36,12 +40,27 @@ def _two_layers(rng: np.random.Generator, n: int, length: int, d_model: int, hid
     }
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    shapes = {"x": (1, 3, 2), "w1": (3, 2), "b1": (3,), "w2": (2, 3), "b2": (2,)}
+    return {name: whole(rng, *shape) for name, shape in shapes.items()}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x, w1, b1, w2, b2 = arguments.values()
+    if len(b1) > MOST_HIDDEN:
+        return ""
+    hidden = np.maximum(w1 @ x[index[:-1]] + b1, 0)
+    told = ", ".join(f"{value:.4g}" for value in hidden)
+    return f"hidden features {told}, and {sum_of_products(hidden, w2[index[-1]], b2[index[-1]])}"
+
+
 EXERCISE = Exercise(
     name="feed_forward",
     points=2,
     solution=feed_forward,
     oracle=None,
     cases=(
+        Case("one sentence", _by_hand),
         Case("wider inside", lambda rng: _two_layers(rng, 2, 3, 4, 7)),
         Case("square weights", lambda rng: _two_layers(rng, 3, 2, 4, 4)),
         Case("narrower inside", lambda rng: _two_layers(rng, 2, 4, 6, 3)),
@@ -110,4 +129,5 @@ EXERCISE = Exercise(
         "`@` treats every position of every sequence alike, so one line serves all of them. The ReLU between the "
         "two products keeps them from becoming one."
     ),
+    trace=_trace,
 )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def greedy_decode(logits_fn, prompt, length):
@@ -45,9 +45,9 @@ def _model(wanted: Callable[[np.ndarray], np.ndarray], name: str) -> LogitsFunct
     return logits_fn
 
 
-def _bigram(rng: np.random.Generator, vocab: int) -> LogitsFunction:
+def _bigram(rng: np.random.Generator, vocab: int, draw: Callable[..., np.ndarray] = normal) -> LogitsFunction:
     """Let the last token alone decide; no token repeats before all have come."""
-    table = normal(rng, vocab, vocab)
+    table = draw(rng, vocab, vocab)
     cycle = rng.permutation(vocab)
     table[cycle, np.roll(cycle, -1)] += 9
     return _model(lambda tokens: table[tokens], "bigram")
@@ -75,8 +75,23 @@ def _tied(rng: np.random.Generator, vocab: int) -> LogitsFunction:
     return _model(logits, "model")
 
 
+MOST_TOKENS = 5
+
+
 def _decode(rng: np.random.Generator, logits_fn: LogitsFunction, vocab: int, given: int, length: int) -> dict:
     return {"logits_fn": logits_fn, "prompt": rng.permutation(vocab)[:given], "length": length}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    prompt, (position,) = arguments["prompt"], index
+    if position < len(prompt):
+        return f"the prompt comes first, and prompt[{position}] = {prompt[position]}"
+    before = greedy_decode(arguments["logits_fn"], prompt, position)
+    logits = arguments["logits_fn"](before)[-1]
+    if position > MOST_TOKENS or len(logits) > MOST_TOKENS:
+        return ""
+    told, row = (", ".join(f"{value:.4g}" for value in values) for values in (before, logits))
+    return f"after the tokens {told} the last row of logits is {row}; the place of its largest is = {logits.argmax()}"
 
 
 EXERCISE = Exercise(
@@ -85,6 +100,7 @@ EXERCISE = Exercise(
     solution=greedy_decode,
     oracle=None,
     cases=(
+        Case("four words", lambda rng: _decode(rng, _bigram(rng, 4, whole), 4, 2, 4)),
         Case("the last token decides", lambda rng: _decode(rng, _bigram(rng, 7), 7, 1, 6)),
         Case("all tokens decide", lambda rng: _decode(rng, _of_all(rng, 8), 8, 3, 10)),
         Case("scores below zero", lambda rng: _decode(rng, _of_all(rng, 9, -50.0), 9, 2, 8), note="all logits below 0"),
@@ -162,4 +178,5 @@ EXERCISE = Exercise(
         "A language model gives one token at a time. Each new token becomes part of the input of the next step, "
         "so the model is called length - len(prompt) times."
     ),
+    trace=_trace,
 )

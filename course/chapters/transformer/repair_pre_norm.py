@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
@@ -17,6 +18,9 @@ def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
         hidden = np.maximum(w1 @ normalised + b1, 0)
         output[position] = row + w2 @ hidden + b2
     return output
+
+
+MOST_HIDDEN = 3
 
 
 def _half(rng: np.random.Generator, positions: int, features: int, hidden: int, offset: float = 0.0) -> dict:
@@ -31,6 +35,23 @@ def _half(rng: np.random.Generator, positions: int, features: int, hidden: int, 
     }
 
 
+def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    shapes = {"x": (2, 2), "norm_weight": (2,), "norm_bias": (2,), "w1": (2, 2), "b1": (2,), "w2": (2, 2), "b2": (2,)}
+    return {name: whole(rng, *shape) for name, shape in shapes.items()}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    x, weight, bias, w1, b1, w2, b2 = arguments.values()
+    if len(b1) > MOST_HIDDEN:
+        return ""
+    row, feature = x[index[0]], index[1]
+    normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * weight + bias
+    hidden = np.round(np.maximum(w1 @ normalised + b1, 0), 4)
+    told = ", ".join(f"{value:.4g}" for value in hidden)
+    products, _, result = sum_of_products([1.0, *hidden], [row[feature], *w2[feature]], b2[feature]).partition(" = ")
+    return f"hidden features {told}, and {products.removeprefix('1·')} = {result}"
+
+
 EXERCISE = Exercise(
     name="repair_pre_norm",
     points=2,
@@ -38,6 +59,7 @@ EXERCISE = Exercise(
     repair=True,
     oracle=None,
     cases=(
+        Case("two positions", _by_hand),
         Case("three positions", lambda rng: _half(rng, 3, 4, 5)),
         Case("as many features as hidden", lambda rng: _half(rng, 2, 4, 4)),
         Case("far from zero", lambda rng: _half(rng, 4, 3, 6, 20.0), note="features near 20"),
@@ -92,4 +114,5 @@ EXERCISE = Exercise(
         "The shortcut must carry the features as they came in. With a second name for the normalised ones, the "
         "same x is still there when it is added."
     ),
+    trace=_trace,
 )

@@ -9,7 +9,8 @@ import numpy as np
 from course.catalog.chapters import chapter
 from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum, sum_of_products
 
 
 def transformer_encoder_layer(x, params, num_heads, norm_first=False):
@@ -97,6 +98,21 @@ def _module(
         "norm_first": norm_first,
     }
     return options, params, (x,)
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Work out the last step: what comes before it has too many steps for one line."""
+    params, feature = arguments["params"], index[-1]
+    size = len(params["norm2.bias"])
+    if arguments.get("norm_first"):
+        nothing = {"linear2.weight": 0 * params["linear2.weight"], "linear2.bias": np.zeros(size)}
+        first = transformer_encoder_layer(**{**arguments, "params": {**params, **nothing}})[index]
+        result = transformer_encoder_layer(**arguments)[index]
+        return f"after the attention {first:.4g}, and {first:.4g} + {in_a_sum(result - first)} = {result:.4g}"
+    plain = {"norm2.weight": np.ones(size), "norm2.bias": np.zeros(size)}
+    normalised = transformer_encoder_layer(**{**arguments, "params": {**params, **plain}})[index]
+    scaled = sum_of_products([normalised], [params["norm2.weight"][feature]], params["norm2.bias"][feature])
+    return f"normalised {normalised:.4g}, and with norm2's weight and bias {scaled}"
 
 
 EXERCISE = Exercise(
@@ -320,4 +336,5 @@ EXERCISE = Exercise(
         "position alone. Each of the two parts adds to what went in, and norm_first says on which side of the "
         "sum the norm is."
     ),
+    trace=_trace,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.checking.oracles import TorchParameters
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def transformer_num_parameters(d_model, num_heads, dim_feedforward):
@@ -20,12 +20,22 @@ def transformer_num_parameters(d_model, num_heads, dim_feedforward):
     return attention + forward + norms
 
 
+def _small(rng: np.random.Generator) -> dict[str, int]:
+    return {"d_model": 2 * int(rng.integers(2, 6)), "num_heads": 2, "dim_feedforward": int(rng.integers(11, 20))}
+
+
 def _sizes(rng: np.random.Generator, num_heads: int) -> dict[str, int]:
     return {
         "d_model": num_heads * int(rng.integers(5, 15)),
         "num_heads": num_heads,
         "dim_feedforward": 101 + 2 * int(rng.integers(50)),
     }
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    d, _, f = arguments.values()
+    attention, forward, norms = f"4·({d}·{d} + {d})", f"2·{d}·{f} + {f} + {d}", f"4·{d}"
+    return f"{attention} + {forward} + {norms} = {transformer_num_parameters(d, 1, f)}"
 
 
 EXERCISE = Exercise(
@@ -37,6 +47,7 @@ EXERCISE = Exercise(
         arrange=lambda d_model, num_heads, dim_feedforward: ((d_model, num_heads, dim_feedforward), {}),
     ),
     cases=(
+        Case("a small layer", _small),
         Case("64 features, 8 heads", lambda rng: {"d_model": 64, "num_heads": 8, "dim_feedforward": 256}),
         Case("two heads", lambda rng: _sizes(rng, 2)),
         Case("three heads", lambda rng: _sizes(rng, 3)),
@@ -102,4 +113,5 @@ EXERCISE = Exercise(
         "Attention has 4 (d² + d) parameters, whatever the number of heads; the feed-forward part 2 d f + f + d; "
         "the norms 4 d."
     ),
+    trace=_trace,
 )

@@ -34,6 +34,7 @@ KINDS = {
     "c": "complex numbers",
 }
 BY_HAND = "Work out this call by hand, then compare with your code."
+ENTRY = "Read in the lesson what this entry means, and answer it again."
 BY_RULE = (
     "Random numbers can't be followed by hand; the rule can: which values are zero, and by what are the others "
     "multiplied?"
@@ -246,6 +247,9 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
     opening = f"{part}: yours" if part else "Yours"
     if isinstance(found, WrongText):
         yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
+        if result.asked.kind == "value":  # the right entry is the answer
+            told = say("{} {:v} is not right.", opening, yours)
+            return Told(marked(ENTRY), (fact(told), *_also_changed(returned.changed)))
         gap, step = "", ""
     else:
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)

@@ -9,6 +9,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+import torch
 
 import course
 from course.calling.by_name import CallByName
@@ -287,8 +288,6 @@ def test_constant_answers_earn_nothing(exercise, value, seeds):
 
 
 def _torch_tensor():
-    import torch
-
     return torch.zeros(2)
 
 

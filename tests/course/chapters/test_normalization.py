@@ -45,11 +45,13 @@ def test_the_axes_are_those_over_which_pytorch_normalizes(kind):
     ],
 )
 def test_a_wrong_entry_is_told_in_letters(entry, said):
-    """Whatever stands there, the report says what was read, beside what is wanted."""
+    """Whatever stands there, the report says what was read, and not what is wanted."""
     axes = {**course.exercises["normalization_axes"].reference, "batch": entry}
     report = course.assess(axes, "normalization_axes")
     assert (report.lead.outcome, report.lead.comparison.wrong[0].found.value) == (Outcome.WRONG_VALUES, said)
-    assert "N, H, W" in str(report)
+    assert 'Called as  normalization_axes, the entry "batch"' in str(report)
+    assert f'Yours "{said}" is not right.' in str(report)
+    assert "N, H, W" not in str(report)
 
 
 @pytest.mark.parametrize("value", [None, 3, (0, 2, 3), "batch", {}, {1: (0, 2, 3)}, np.zeros(3), print])

@@ -29,8 +29,9 @@ from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
 from course.checking.leading import LeadingCase
 from course.checking.locating.locate import SECONDS, far_off, locate
-from course.checking.locating.own_source import own_source
+from course.checking.locating.own_source import helper_source, own_source
 from course.checking.locating.search import Standing
+from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
@@ -84,6 +85,10 @@ class Prepared:
         if attempt.ending is Ending.RETURNED and far_off(attempt.value, self.expected[index]):
             return Standing(Outcome.WRONG_VALUES)
         return Standing.of(_judge(self, index, attempt, told))
+
+    def redraw(self, index: int, other: int) -> dict[str, Any]:
+        """Draw a case's arguments once more: with 0 those that it has, with another number others."""
+        return self._draw(index, self.exercise.cases[index], other)
 
     def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
         # a stream of its own for each case: adding a case leaves the others' draws alone
@@ -275,8 +280,15 @@ def _fault(error: BaseException) -> str:
     return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
 
 
-def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: float) -> Report:
-    """Look for the line that is wrong, where no mistake was named, and add it to the report.
+def point(
+    report: Report,
+    prepared: Prepared,
+    work: Work,
+    source: str,
+    seconds: float,
+    source_of: Callable[[str], str] = lambda name: "",
+) -> Report:
+    """Look for the line that is wrong, or how far the answer is right, where no mistake was named.
 
     Parameters
     ----------
@@ -288,9 +300,12 @@ def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: 
         The code of the student's function or class; empty where it is not known.
     seconds
         How long to look for it; 0 for not at all.
+    source_of
+        Gives the code of another function of the student's by its name; empty where there is none.
     """
     try:
-        return replace(report, located=locate(report, prepared, work, source, seconds))
+        report = replace(report, located=locate(report, prepared, work, source, seconds))
+        return replace(report, reached=reach(report, prepared, work, source, source_of, seconds))
     except (KeyboardInterrupt, Unavailable):
         raise
     except Exception as error:
@@ -345,7 +360,7 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     source = own_source(thing)
     report = run(prepared, work, keep=keep, source=source)
     borrowed = tuple(work.borrowed)
-    report = point(report, prepared, work, source, SECONDS)
+    report = point(report, prepared, work, source, SECONDS, helper_source(thing))
     work.forget()
     return replace(report, borrowed=borrowed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
+from course.chapters.normalization.stages import batch_norm_backward_stages
 from course.checking.oracles import TorchGradient
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -38,6 +39,7 @@ EXERCISE = Exercise(
     name="batch_norm_backward",
     points=4,
     solution=batch_norm_backward,
+    stages=batch_norm_backward_stages,
     oracle=TorchGradient(
         "torch.nn.functional.batch_norm",
         wrt=(0, 3, 4),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, with_classes
+from course.chapters.softmax_and_losses.stages import cross_entropy_backward_stages
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -40,6 +41,7 @@ EXERCISE = Exercise(
     name="cross_entropy_backward",
     points=3,
     solution=cross_entropy_backward,
+    stages=cross_entropy_backward_stages,
     oracle=TorchFunction(
         "torch.autograd.functional.jacobian",  # of a single number it is the gradient
         arrange=lambda input, target: ((_mean_loss(target), input), {}),

@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread
+from course.chapters.softmax_and_losses.stages import log_softmax_stages
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -29,6 +30,7 @@ EXERCISE = Exercise(
     name="log_softmax",
     points=2,
     solution=log_softmax,
+    stages=log_softmax_stages,
     reference=functional.log_softmax,
     oracle=TorchFunction("torch.nn.functional.log_softmax"),
     cases=(

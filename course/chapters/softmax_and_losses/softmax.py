@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
+from course.chapters.softmax_and_losses.stages import softmax_stages
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -57,6 +58,7 @@ EXERCISE = Exercise(
     name="softmax",
     points=3,
     solution=softmax,
+    stages=softmax_stages,
     reference=functional.softmax,
     oracle=TorchFunction("torch.nn.functional.softmax"),
     cases=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.transformer.stages import feed_forward_stages
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -40,6 +41,7 @@ EXERCISE = Exercise(
     name="feed_forward",
     points=2,
     solution=feed_forward,
+    stages=feed_forward_stages,
     oracle=None,
     cases=(
         Case("wider inside", lambda rng: _two_layers(rng, 2, 3, 4, 7)),

@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.upsampling_and_residual.draws import layer, whole
+from course.chapters.upsampling_and_residual.stages import transposed_stages
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products
@@ -62,6 +63,7 @@ EXERCISE = Exercise(
     name="conv_transpose2d",
     points=4,
     solution=conv_transpose2d,
+    stages=transposed_stages,
     reference=functional.conv_transpose2d,
     oracle=TorchFunction("torch.nn.functional.conv_transpose2d"),
     cases=(

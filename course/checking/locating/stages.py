@@ -25,10 +25,15 @@ from course.checking.locating.watch import GATHER, Place, Watched
 from course.checking.result import CheckResult, Reached
 from course.checking.spec import Aside, Exercise
 
-CALL = 0.1
-"""Seconds after which watched code is stopped."""
+CPU = 0.3
+"""Seconds of this process's time that this may take."""
+CALL = 0.3
+"""Seconds after which watched code is stopped. One call that is stopped ends it all."""
 DRAWS = 3
-"""A stage is there if it is in this many draws of the case: in one, other numbers may be equal by chance."""
+"""A stage is there if it is in this many different draws of the case: in one, others may be equal by chance."""
+TRIES = 8
+"""Of so many draws: where few numbers are drawn, some are the same. Two must differ."""
+_RETURNED = Ending.RETURNED
 MOST_HELPERS = 8
 """So many functions that an answer calls are watched as well."""
 RTOL = 1e-6
@@ -68,12 +73,12 @@ def reach(
     source_of
         Gives the code of another function of the student's by its name; empty where there is none.
     seconds
-        How long this may take.
+        How long a search for a mistake may take; 0 switches this off as well.
     """
     exercise = cases.exercise
     if exercise.stages is None or not source or not seconds or not _worth_it(result):
         return None
-    end = time.perf_counter() + min(seconds, DRAWS * CALL)
+    end = time.process_time() + CPU
     try:
         code = Code(source)
         helpers = _helpers(code, source_of)
@@ -86,15 +91,15 @@ def reach(
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = list(_found(cases, work, index, watched, code.name, end))
+            found = _found(cases, work, index, watched, code.name, end)
         finally:
             work.perform(Operation("define", exercise.name, ("",), names=("source",), forget=True), CALL)
-    return _reached(found, watched.places) if len(found) == DRAWS else None
+    return _reached(found, watched.places) if found and len(found) > 1 else None
 
 
 def _worth_it(result: CheckResult) -> bool:
     lead = result.lead
-    if lead is None or lead.fixed or lead.outcome is not Outcome.WRONG_VALUES or not worth_a_search(result):
+    if lead is None or lead.outcome is not Outcome.WRONG_VALUES or not worth_a_search(result):
         return False
     first = lead.comparison and lead.comparison.units[0].found
     return isinstance(first, WrongValues | WrongNumber) and result.located is None
@@ -126,25 +131,35 @@ class Stage:
     places: frozenset[int]
 
 
-def _found(cases: Cases, work: Work, index: int, watched: Watched, own_name: str, end: float) -> Iterator[list[Stage]]:
-    """Draw the case again and again, and find in each draw the places that give each stage."""
+def _found(
+    cases: Cases, work: Work, index: int, watched: Watched, own_name: str, end: float
+) -> list[list[Stage]] | None:
+    """Draw the case again and again, and find in each draw the places that give each stage; None if a call fails."""
     exercise = cases.exercise
     name = exercise.name
     text = watched.text if own_name == name else f"{watched.text}\n{name} = {own_name}"
-    if (
-        work.perform(Operation("define", name, (text,), names=("source",), forget=True), CALL).ending
-        is not Ending.RETURNED
-    ):
-        return
-    for other in range(DRAWS):
+    if work.perform(Operation("define", name, (text,), names=("source",), forget=True), CALL).ending is not _RETURNED:
+        return None
+    found: list[list[Stage]] = []
+    for other in range(TRIES):
         arguments = cases.redraw(index, other)
+        declared = exercise.stages(**arguments) if exercise.stages else {}
+        result = np.asarray(list(declared.values())[-1])
+        if any(_same(result, stages[-1].value) for stages in found):
+            continue
         attempt, _ = use_work(exercise.use, work, arguments, CALL)
-        if attempt.ending is not Ending.RETURNED or time.perf_counter() > end:
-            return
-        values = _gathered(work, name)
-        if values is None or exercise.stages is None:
-            return
-        yield list(_stages(exercise.stages(**arguments), values))
+        values = _gathered(work, name) if attempt.ending is _RETURNED and time.process_time() < end else None
+        if values is None:
+            return None
+        found.append(list(_stages(declared, values)))
+        if len(found) == DRAWS:
+            break
+    return found
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two draws have the same value."""
+    return one.shape == other.shape and np.allclose(one, other, equal_nan=True)
 
 
 def _stages(declared: Mapping[str, np.ndarray | Aside], values: Values) -> Iterator[Stage]:
@@ -211,8 +226,8 @@ def _reached(found: Sequence[Sequence[Stage]], places: Sequence[Place]) -> Reach
 
 
 def _tells(draws: Sequence[Stage]) -> bool:
-    """Tell whether a stage is worth a word: it has finite values, which differ from draw to draw."""
+    """Tell whether a stage is worth a word: it has finite values, which are not the same in every draw."""
     first, *others = (stage.value for stage in draws)
     if not first.size or not all(np.isfinite(stage.value).all() for stage in draws):
         return False
-    return all(value.shape != first.shape or not np.allclose(value, first) for value in others)
+    return any(not _same(value, first) for value in others)

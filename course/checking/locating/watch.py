@@ -69,7 +69,7 @@ class _Watcher(ast.NodeTransformer):
         self.code, self.function, self.places = code, function, places
 
     def look(self, value: Any, at: ast.expr | ast.stmt, whole: bool = False) -> ast.expr:
-        source = self.code.of(at) if isinstance(at, ast.expr) else self.code.lines[at.lineno - 1]
+        source = self.code.lines[at.lineno - 1] if isinstance(at, ast.For) else self.code.of(at)
         self.places.append(Place(self.function, at.lineno, " ".join(source.split()), whole))
         return ast.Call(ast.Name(LOOK, ast.Load()), [ast.Constant(len(self.places) - 1), value], [])
 
@@ -107,7 +107,14 @@ class _Watcher(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         node.value = self.whole(node, node.value)
-        return self.after(node, [base for target in node.targets if (base := _array_of(target)) is not target])
+        several = [name for target in node.targets if not isinstance(target, ast.Name) for name in _arrays_of(target)]
+        return self.after(node, several)
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        names = _arrays_of(node.target)
+        self.generic_visit(node)
+        node.body = [*(ast.Expr(self.look(_read(name), node)) for name in names), *node.body]
+        return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
         if node.value is not None:
@@ -116,7 +123,7 @@ class _Watcher(ast.NodeTransformer):
 
     def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         node.value = self.visit(node.value)
-        return self.after(node, [_array_of(node.target)])
+        return self.after(node, _arrays_of(node.target))
 
     def visit_Expr(self, node: ast.Expr) -> list[ast.stmt] | ast.Expr:
         if not isinstance(node.value, ast.Call):
@@ -132,12 +139,11 @@ class _Watcher(ast.NodeTransformer):
         return node  # a pattern is no expression
 
 
-def _array_of(target: ast.expr) -> ast.expr:
-    """Give the array of which a target is a part; the target itself where it is none."""
-    base = target
-    while isinstance(base, ast.Subscript):
-        base = base.value
-    return base
+def _arrays_of(target: ast.expr) -> list[ast.expr]:
+    """Give what a target names, or of what it names a part."""
+    if isinstance(target, ast.Tuple | ast.List):
+        return [array for item in target.elts for array in _arrays_of(item)]
+    return _arrays_of(target.value) if isinstance(target, ast.Subscript | ast.Starred) else [target]
 
 
 def _read(target: ast.expr) -> ast.expr:

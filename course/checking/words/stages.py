@@ -15,7 +15,7 @@ def tell_stages(result: CheckResult) -> tuple[Line, ...]:
     if reached is None:
         return ()
     source = shorten(reached.source, LONGEST_SOURCE)
-    where = f"line {reached.line}" if not reached.function else f"line {reached.line} of `{reached.function}`"
-    right = say(f"Right so far: {{}}, from your {where}, `{{}}`. ", reached.stage, source)
+    where = "line {} of your `{}`" if reached.function else "your line {}{}"
+    right = say(f"Right so far: {{}}, from {where}, `{{}}`. ", reached.stage, reached.line, reached.function, source)
     missing = say("None of your lines gives {}.", reached.missing)
     return (Line(Role.DIAGNOSIS, (*right, *missing)),)

@@ -204,7 +204,7 @@ def _is_among(wanted: np.ndarray, pieces: np.ndarray) -> bool:
 
 
 def _reached(found: Sequence[Sequence[Stage]], places: Sequence[Place]) -> Reached | None:
-    """Take the first stage that no place gives, though nothing is right that needs it, and the last right one before."""
+    """Take the first stage that no place gives, and on which nothing right depends, and the last right one before."""
     draws = list(zip(*found, strict=True))
     names = [stage.name for stage in found[0]]
     there = [frozenset.intersection(*(stage.places for stage in one)) for one in draws]

@@ -327,10 +327,10 @@ def softmax(input, dim):
 
 def test_too_many_numbers_are_not_kept():
     """Where not everything was kept, what is missing is not known."""
-    source = f"""\
+    source = """\
 def softmax(input, dim):
     e = np.exp(input - input.max(axis=dim, keepdims=True))
-    zeros = np.zeros({{}}) * 0.5
+    zeros = np.zeros({}) * 0.5
     return np.tanh(e) + zeros.sum()
 """
     assert reached(source.replace("{}", "9")).stage == "the exponentials"

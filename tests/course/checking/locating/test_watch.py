@@ -89,12 +89,15 @@ def kept(source, *arguments):
     watched = Watched(Code(source))
     function, _ = run(watched.text, *arguments)
     numbers, arrays = getattr(function, GATHER)()
-    return [(watched.places[n].line, watched.places[n].source, a.tolist()) for n, a in zip(numbers, arrays)]
+    places = [watched.places[number] for number in numbers]
+    return [(place.line, place.source, array.tolist()) for place, array in zip(places, arrays, strict=True)]
 
 
 def test_each_value_is_kept_with_its_line_as_it_was_then():
     """Parts of an expression, an array before and after a change in place, and each turn of a loop."""
-    found = kept("def f(x):\n    x = x * 2\n    for row in x:\n        x[0] += row * 3\n    return x, x[1] - 1\n", np.ones(2))
+    found = kept(
+        "def f(x):\n    x = x * 2\n    for row in x:\n        x[0] += row * 3\n    return x, x[1] - 1\n", np.ones(2)
+    )
     assert (2, "x = x * 2", [[2.0, 2.0]]) in found
     assert (4, "row * 3", [[6.0], [6.0]]) in found
     assert (4, "x[0] += row * 3", [[8.0, 2.0], [14.0, 2.0]]) in found

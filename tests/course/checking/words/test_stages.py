@@ -24,7 +24,7 @@ def test_a_line_is_quoted_as_code():
     text = str(report)
     assert "Right so far: the mean, from your line 3, `mean = x.mean()`. None of your lines gives the variance." in text
     assert "Next: Follow your code from there to the variance." in text
-    assert "<code>mean = x.mean()</code>" in report._repr_html_()
+    assert ">mean = x.mean()</code>" in report._repr_html_()
 
 
 def test_a_helper_is_named_and_a_long_line_is_cut():

@@ -4,6 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 import course
+from course.checking.locating import eligible, stages
 from course.checking.locating.watch import GATHER, LOOK
 from course.checking.runner import Prepared, point, run
 from grader.grading import Session
@@ -23,6 +24,13 @@ def layer(x, w, b):
 def session():
     with Session(SEED) as session:
         yield session
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch):
+    """Leave out the limits of time, which a busy machine may reach."""
+    monkeypatch.setattr(eligible, "SLOWEST", 5.0)
+    monkeypatch.setattr(stages, "CALL", 2.0)
 
 
 def notebook(name, *sources):

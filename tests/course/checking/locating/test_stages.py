@@ -10,7 +10,8 @@ import pytest
 
 import course
 from course.checking import runner
-from course.checking.locating import stages
+from course.checking.locating import eligible, stages
+from course.checking.locating.locate import locate
 from course.checking.locating.watch import MOST
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -28,9 +29,11 @@ def cells(*sources):
 
 
 @pytest.fixture(autouse=True)
-def _no_line(monkeypatch):
-    """Leave out the search for a line: what it finds in its time, on a busy machine, would change the report."""
+def _unhurried(monkeypatch):
+    """Leave out the search for a line, and the limits of time: on a busy machine they would change the report."""
     monkeypatch.setattr(runner, "locate", lambda *arguments: None)
+    monkeypatch.setattr(eligible, "SLOWEST", 5.0)
+    monkeypatch.setattr(stages, "CALL", 2.0)
 
 
 def reached(*sources):
@@ -263,7 +266,7 @@ def test_a_named_mistake_needs_no_stages():
 
 def test_a_located_line_needs_no_stages(monkeypatch):
     """The line itself says more."""
-    monkeypatch.undo()
+    monkeypatch.setattr(runner, "locate", locate)
     monkeypatch.setattr(runner, "SECONDS", 30)
     source = "def feed_forward(x, w1, b1, w2, b2):\n    return np.maximum(x @ w1.T + b1, 1) @ w2.T + b2\n"
     function = cells(source)
@@ -375,6 +378,12 @@ def test_code_that_does_more_than_compute_is_not_watched(monkeypatch, line):
     wrong = "    return np.tanh(np.exp(input - input.max(axis=dim, keepdims=True)))\n"
     assert reached(f"def softmax(input, dim):\n    {line}\n{wrong}") is None
     assert reached(f"def other(dim):\n    {line}\n", f"def softmax(input, dim):\n    other(dim)\n{wrong}") is None
+
+
+def test_slow_code_is_not_watched(monkeypatch):
+    """What took its time once is not run again."""
+    monkeypatch.setattr(eligible, "SLOWEST", 0.0)
+    assert reached(ATTENTION) is None
 
 
 def test_it_takes_little_time():

@@ -29,7 +29,7 @@ from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
 from course.checking.leading import LeadingCase
 from course.checking.locating.locate import SECONDS, far_off, locate
-from course.checking.locating.own_source import helper_source, own_source
+from course.checking.locating.own_source import Source, helper_source, own_source
 from course.checking.locating.search import Standing
 from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
@@ -37,7 +37,7 @@ from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
-from course.checking.spec import Arguments, Case, Exercise, Misconception
+from course.checking.spec import Arguments, Exercise, Misconception
 from course.checking.student_code import read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
@@ -63,12 +63,12 @@ class Prepared:
         self.exercise = exercise
         self.seed = seed
         self.asks_pytorch = exercise.oracle is not None and oracle.available()
-        self.arguments = [self._draw(i, case) for i, case in enumerate(exercise.cases)]
+        self.arguments = [self.redraw(i) for i in range(len(exercise.cases))]
         self.expected = [
             self._answer(arguments) if case.answer is None else case.answer
             for case, arguments in zip(exercise.cases, self.arguments, strict=True)
         ]
-        fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
+        fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
         self._another: Prepared | None = None
@@ -86,21 +86,18 @@ class Prepared:
             return Standing(Outcome.WRONG_VALUES)
         return Standing.of(_judge(self, index, attempt, told))
 
-    def redraw(self, index: int, other: int) -> dict[str, Any]:
-        """Draw a case's arguments once more: with 0 those that it has, with another number others."""
-        return self._draw(index, self.exercise.cases[index], other)
-
-    def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
+    def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
+        """Draw a case's arguments: with 0 those that it has, with another number others."""
         # a stream of its own for each case: adding a case leaves the others' draws alone
         stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
-        return case.draw(np.random.default_rng(stream))
+        return self.exercise.cases[index].draw(np.random.default_rng(stream))
 
-    def _is_fixed(self, index: int, case: Case) -> bool:
+    def _is_fixed(self, index: int) -> bool:
         """Tell whether a case of plain values is the same for every seed."""
         arguments = self.arguments[index]
         if not all(map(_is_plain, arguments.values())):
             return False
-        return all(self._draw(index, case, other) == arguments for other in (1, 2))
+        return all(self.redraw(index, other) == arguments for other in (1, 2))
 
     def _answer(self, arguments: Arguments) -> Any:
         if self.asks_pytorch:
@@ -221,10 +218,8 @@ def _trap(
     """Look for a trap in the student's code that fits how the leading case is wrong."""
     if lead is None or not source:
         return None
-    exercise, arguments = (
-        prepared.exercise,
-        next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
-    )
+    exercise = prepared.exercise
+    arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
         return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
@@ -281,12 +276,7 @@ def _fault(error: BaseException) -> str:
 
 
 def point(
-    report: Report,
-    prepared: Prepared,
-    work: Work,
-    source: str,
-    seconds: float,
-    source_of: Callable[[str], str] = lambda name: "",
+    report: Report, prepared: Prepared, work: Work, source: str, seconds: float, source_of: Source = lambda name: ""
 ) -> Report:
     """Look for the line that is wrong, or how far the answer is right, where no mistake was named.
 
@@ -296,12 +286,10 @@ def point(
         Of `run`.
     prepared, work
         What `run` was given.
-    source
-        The code of the student's function or class; empty where it is not known.
+    source, source_of
+        The code of the student's function or class, and what gives that of another one by its name; empty if not known.
     seconds
         How long to look for it; 0 for not at all.
-    source_of
-        Gives the code of another function of the student's by its name; empty where there is none.
     """
     try:
         report = replace(report, located=locate(report, prepared, work, source, seconds))

@@ -13,6 +13,9 @@ from typing import Any
 
 from course.checking.locating.code import LONGEST
 
+Source = Callable[[str], str]
+"""Gives the code of a student's function by its name; empty where there is none."""
+
 _members = type.__dict__["__dict__"].__get__
 
 
@@ -27,7 +30,7 @@ def own_source(thing: Any) -> str:
         return ""
 
 
-def helper_source(thing: Any) -> Callable[[str], str]:
+def helper_source(thing: Any) -> Source:
     """Make a function that gives the source of a function beside a function or class, by its name; empty if none."""
     members = _members(thing).values() if issubclass(type(thing), type) else (thing,)
     around = next((one.__globals__ for one in members if type(one) is FunctionType), {})

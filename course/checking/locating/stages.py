@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from course.checking.comparison import WrongNumber, WrongValues
 from course.checking.findings import Outcome
 from course.checking.locating.code import LONGEST, Code
 from course.checking.locating.eligible import only_computes, worth_a_search
+from course.checking.locating.own_source import Source
 from course.checking.locating.watch import GATHER, Place, Watched
 from course.checking.result import CheckResult, Reached
 from course.checking.spec import Aside, Exercise
@@ -56,7 +57,7 @@ class Cases(Protocol):
 
 
 def reach(
-    result: CheckResult, cases: Cases, work: Work, source: str, source_of: Callable[[str], str], seconds: float
+    result: CheckResult, cases: Cases, work: Work, source: str, source_of: Source, seconds: float
 ) -> Reached | None:
     """Tell up to which stage a student's code is right, in the leading case; None where that is not certain.
 
@@ -105,7 +106,7 @@ def _worth_it(result: CheckResult) -> bool:
     return isinstance(first, WrongValues | WrongNumber) and result.located is None
 
 
-def _helpers(code: Code, source_of: Callable[[str], str]) -> list[Code]:
+def _helpers(code: Code, source_of: Source) -> list[Code]:
     """Find the functions of the student's own that the code uses, and those that these use."""
     found: dict[str, Code] = {}
     waiting = [code]

@@ -6,6 +6,7 @@ import secrets
 import time
 from base64 import b64encode
 from collections.abc import Collection, Sequence
+from functools import partial
 from types import TracebackType
 
 from nbformat import NotebookNode
@@ -154,8 +155,15 @@ class Session:
             seconds = min(self.locating, end - time.monotonic())
             if report.passed or report.named or seconds <= 0:
                 continue
-            reports[name] = point(report, prepared[name], work, source_in(sources.get(name, ""), name), seconds)
+            own = sources.get(name, "")
+            helper = partial(_source_among, [own, *sources.values()])
+            reports[name] = point(report, prepared[name], work, source_in(own, name), seconds, helper)
             write_score(checks[name], reports[name])
+
+
+def _source_among(cells: Sequence[str], name: str) -> str:
+    """Give the source of the function that one of several cells defines under a name; empty if none."""
+    return next((source for cell in cells if name in cell and (source := source_in(cell, name))), "")
 
 
 def exercise_of(cell: NotebookNode) -> str:

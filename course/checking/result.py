@@ -136,6 +136,34 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a computation of several stages is right.
+
+    Parameters
+    ----------
+    stage
+        The last stage that the student's code gives, in the leading case: ``"the attention weights"``.
+    missing
+        The first stage that no line of it gives.
+    line
+        Where the stage is computed, counted from the first line of the function or class.
+    source
+        The text of that line, or of the part of it that gives the stage.
+    whole
+        Whether it is the line.
+    function
+        The helper that the line is in; empty where it is in the function or class itself.
+    """
+
+    stage: str
+    missing: str
+    line: int
+    source: str
+    whole: bool = True
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What an exercise asks for, as far as a report needs it.
 
@@ -197,6 +225,8 @@ class CheckResult:
         The trap in the student's code that fits how the leading case is wrong, if one was found.
     located
         The line, or two, of the student's code in which the mistake is, if found.
+    reached
+        How far the computation is right, where no mistake and no line was found.
     oracle
         What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
     oracle_missing
@@ -219,6 +249,7 @@ class CheckResult:
     explains: Explains = EVERYTHING
     trap: Trap | None = None
     located: Located | None = None
+    reached: Reached | None = None
     oracle: str = "PyTorch"
     oracle_missing: bool = False
     seed: int = 0

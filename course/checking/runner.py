@@ -29,14 +29,15 @@ from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
 from course.checking.leading import LeadingCase
 from course.checking.locating.locate import SECONDS, far_off, locate
-from course.checking.locating.own_source import own_source
+from course.checking.locating.own_source import Source, helper_source, own_source
 from course.checking.locating.search import Standing
+from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
-from course.checking.spec import Arguments, Case, Exercise, Misconception
+from course.checking.spec import Arguments, Exercise, Misconception
 from course.checking.student_code import read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
@@ -62,12 +63,12 @@ class Prepared:
         self.exercise = exercise
         self.seed = seed
         self.asks_pytorch = exercise.oracle is not None and oracle.available()
-        self.arguments = [self._draw(i, case) for i, case in enumerate(exercise.cases)]
+        self.arguments = [self.redraw(i) for i in range(len(exercise.cases))]
         self.expected = [
             self._answer(arguments) if case.answer is None else case.answer
             for case, arguments in zip(exercise.cases, self.arguments, strict=True)
         ]
-        fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
+        fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
         self._another: Prepared | None = None
@@ -85,17 +86,18 @@ class Prepared:
             return Standing(Outcome.WRONG_VALUES)
         return Standing.of(_judge(self, index, attempt, told))
 
-    def _draw(self, index: int, case: Case, other: int = 0) -> dict[str, Any]:
+    def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
+        """Draw a case's arguments: with 0 those that it has, with another number others."""
         # a stream of its own for each case: adding a case leaves the others' draws alone
         stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
-        return case.draw(np.random.default_rng(stream))
+        return self.exercise.cases[index].draw(np.random.default_rng(stream))
 
-    def _is_fixed(self, index: int, case: Case) -> bool:
+    def _is_fixed(self, index: int) -> bool:
         """Tell whether a case of plain values is the same for every seed."""
         arguments = self.arguments[index]
         if not all(map(_is_plain, arguments.values())):
             return False
-        return all(self._draw(index, case, other) == arguments for other in (1, 2))
+        return all(self.redraw(index, other) == arguments for other in (1, 2))
 
     def _answer(self, arguments: Arguments) -> Any:
         if self.asks_pytorch:
@@ -218,10 +220,8 @@ def _trap(
     """Look for a trap in the student's code that fits how the leading case is wrong."""
     if lead is None or not source:
         return None
-    exercise, arguments = (
-        prepared.exercise,
-        next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
-    )
+    exercise = prepared.exercise
+    arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
         return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
@@ -277,8 +277,10 @@ def _fault(error: BaseException) -> str:
     return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
 
 
-def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: float) -> Report:
-    """Look for the line that is wrong, where no mistake was named, and add it to the report.
+def point(
+    report: Report, prepared: Prepared, work: Work, source: str, seconds: float, source_of: Source = lambda name: ""
+) -> Report:
+    """Look for the line that is wrong, or how far the answer is right, where no mistake was named.
 
     Parameters
     ----------
@@ -286,13 +288,14 @@ def point(report: Report, prepared: Prepared, work: Work, source: str, seconds: 
         Of `run`.
     prepared, work
         What `run` was given.
-    source
-        The code of the student's function or class; empty where it is not known.
+    source, source_of
+        The code of the student's function or class, and what gives that of another one by its name; empty if not known.
     seconds
         How long to look for it; 0 for not at all.
     """
     try:
-        return replace(report, located=locate(report, prepared, work, source, seconds))
+        report = replace(report, located=locate(report, prepared, work, source, seconds))
+        return replace(report, reached=reach(report, prepared, work, source, source_of, seconds))
     except (KeyboardInterrupt, Unavailable):
         raise
     except Exception as error:
@@ -347,7 +350,7 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     source = own_source(thing)
     report = run(prepared, work, keep=keep, source=source)
     borrowed = tuple(work.borrowed)
-    report = point(report, prepared, work, source, SECONDS)
+    report = point(report, prepared, work, source, SECONDS, helper_source(thing))
     work.forget()
     return replace(report, borrowed=borrowed)
 

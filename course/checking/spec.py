@@ -22,6 +22,26 @@ Trace = Callable[[Arguments, tuple[int, ...]], str]
 """Tells how the value at an index of the result comes about."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Aside:
+    """What a layer computes beside the stages that follow: they don't need it, up to one.
+
+    Parameters
+    ----------
+    value
+        The stage.
+    needed_by
+        The name of the first stage that needs it.
+    """
+
+    value: np.ndarray
+    needed_by: str
+
+
+Stages = Callable[..., Mapping[str, np.ndarray | Aside]]
+"""Gives what a layer computes on the way, by name and in order, from a call's arguments. The last is the result."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One call that tells wrong from right.
@@ -209,6 +229,10 @@ class Exercise:
     trace
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
         The index of a single number is ``()``. Where there are several results, a dict with one for each name.
+    stages
+        What is computed on the way to the result, or to the first of several: ``stages(**arguments)``, a dict. The
+        names are a student's words, with their article: ``"the attention weights"``. A report says up to which one an
+        answer is right. What another right way would compute otherwise, such as masked scores, is no stage.
     seconds
         Time limit for one case.
     chapter
@@ -231,6 +255,7 @@ class Exercise:
     needs: tuple[Any, ...] = ()
     repair: bool = False
     trace: Trace | Mapping[str, Trace] | None = None
+    stages: Stages | None = None
     seconds: float = 5.0
     chapter: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from course.catalog.chapters import chapter
 from course.chapters.attention.merge_heads import merge_heads
 from course.chapters.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from course.chapters.attention.split_heads import split_heads
+from course.chapters.attention.stages import multi_head_stages
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -89,6 +90,7 @@ EXERCISE = Exercise(
     name="multi_head_attention",
     points=5,
     solution=multi_head_attention,
+    stages=multi_head_stages,
     oracle=None,
     cases=(
         Case("one sentence, two heads", lambda rng: _self_attention(rng, 1, 3, 4, 2)),

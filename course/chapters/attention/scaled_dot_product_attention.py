@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.attention.draws import draw_inputs, far_below, few_numbers, large_scores, some_hidden
+from course.chapters.attention.stages import attention_stages
 from course.chapters.attention.worked_out import attended
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
@@ -76,6 +77,7 @@ EXERCISE = Exercise(
     name="scaled_dot_product_attention",
     points=5,
     solution=scaled_dot_product_attention,
+    stages=attention_stages,
     reference=functional.scaled_dot_product_attention,
     oracle=TorchFunction("torch.nn.functional.scaled_dot_product_attention"),
     cases=(

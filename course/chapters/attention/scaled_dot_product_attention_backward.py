@@ -7,6 +7,7 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.attention.draws import draw_inputs, few_numbers, large_scores
+from course.chapters.attention.stages import attention_backward_stages
 from course.chapters.attention.worked_out import added_up, softmax
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
@@ -86,6 +87,7 @@ EXERCISE = Exercise(
     name="scaled_dot_product_attention_backward",
     points=5,
     solution=scaled_dot_product_attention_backward,
+    stages=attention_backward_stages,
     reference=functional.scaled_dot_product_attention_backward,
     oracle=TorchGradient(
         "torch.nn.functional.scaled_dot_product_attention",

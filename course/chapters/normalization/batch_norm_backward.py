@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
+from course.chapters.normalization.stages import batch_norm_backward_stages
 from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
@@ -63,6 +64,7 @@ EXERCISE = Exercise(
     name="batch_norm_backward",
     points=4,
     solution=batch_norm_backward,
+    stages=batch_norm_backward_stages,
     oracle=TorchGradient(
         "torch.nn.functional.batch_norm",
         wrt=(0, 3, 4),

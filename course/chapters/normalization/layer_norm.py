@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, constant_row, last_axes, unequal
+from course.chapters.normalization.stages import layer_norm_stages
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -43,6 +44,7 @@ EXERCISE = Exercise(
     name="layer_norm",
     points=3,
     solution=layer_norm,
+    stages=layer_norm_stages,
     reference=functional.layer_norm,
     oracle=TorchFunction("torch.nn.functional.layer_norm"),
     cases=(

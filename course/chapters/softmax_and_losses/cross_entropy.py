@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
+from course.chapters.softmax_and_losses.stages import cross_entropy_stages
 from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -46,6 +47,7 @@ EXERCISE = Exercise(
     name="cross_entropy",
     points=4,
     solution=cross_entropy,
+    stages=cross_entropy_stages,
     reference=functional.cross_entropy,
     oracle=TorchFunction("torch.nn.functional.cross_entropy"),
     cases=(

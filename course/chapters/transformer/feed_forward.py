@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.transformer.stages import feed_forward_stages
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products
@@ -58,6 +59,7 @@ EXERCISE = Exercise(
     name="feed_forward",
     points=2,
     solution=feed_forward,
+    stages=feed_forward_stages,
     oracle=None,
     cases=(
         Case("one sentence", _by_hand),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.transformer.stages import positional_stages
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -41,6 +42,7 @@ EXERCISE = Exercise(
     name="positional_encoding",
     points=3,
     solution=positional_encoding,
+    stages=positional_stages,
     reference=functional.positional_encoding,
     oracle=None,
     cases=(

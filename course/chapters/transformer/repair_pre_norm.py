@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.transformer.stages import pre_norm_stages
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products
@@ -56,6 +57,7 @@ EXERCISE = Exercise(
     name="repair_pre_norm",
     points=2,
     solution=repair_pre_norm,
+    stages=pre_norm_stages,
     repair=True,
     oracle=None,
     cases=(

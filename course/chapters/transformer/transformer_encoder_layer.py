@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.transformer.stages import encoder_stages
 from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -119,6 +120,7 @@ EXERCISE = Exercise(
     name="transformer_encoder_layer",
     points=5,
     solution=transformer_encoder_layer,
+    stages=encoder_stages,
     oracle=TorchModule("torch.nn.TransformerEncoderLayer", arrange=_module),
     cases=(
         Case("one sentence", lambda rng: _layer(rng, 1, 3, 2, 2, 5)),

@@ -7,10 +7,14 @@ import inspect
 import linecache
 import re
 import textwrap
+from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
 from course.checking.locating.code import LONGEST
+
+Source = Callable[[str], str]
+"""Gives the code of a student's function by its name; empty where there is none."""
 
 _members = type.__dict__["__dict__"].__get__
 
@@ -24,6 +28,18 @@ def own_source(thing: Any) -> str:
         return textwrap.dedent(_source(thing))
     except Exception:  # lines that are gone, or no longer what they were: there is no source
         return ""
+
+
+def helper_source(thing: Any) -> Source:
+    """Make a function that gives the source of a function beside a function or class, by its name; empty if none."""
+    members = _members(thing).values() if issubclass(type(thing), type) else (thing,)
+    around = next((one.__globals__ for one in members if type(one) is FunctionType), {})
+
+    def find(name: str) -> str:
+        other = dict.get(around, name)
+        return own_source(other) if type(other) is FunctionType and other.__globals__ is around else ""
+
+    return find
 
 
 def source_in(cell: str, name: str) -> str:

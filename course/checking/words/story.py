@@ -12,6 +12,7 @@ from course.checking.words.naming import tell_named
 from course.checking.words.numbers import tell_numbers
 from course.checking.words.phrases import LONGEST_SOURCE, Told, count, credit, oracle_name, points, shorten
 from course.checking.words.remarks import tell_refused, tell_remarks
+from course.checking.words.stages import tell_stages
 
 _NO_CALL = frozenset(
     {
@@ -59,6 +60,7 @@ def tell(result: CheckResult) -> Document:
             *tell_named(result),
             *(() if first else _trap(result)),
             *tell_location(result),
+            *tell_stages(result),
             _step(result, lead, told),
             *_notes(result),
         ),
@@ -106,6 +108,8 @@ def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     trap = result.trap
     if trap and (trap.certain or not result.named):
         step = marked(trap.step)
+    elif result.reached and not result.named:
+        step = say("Follow your code from there to {}.", result.reached.missing)
     else:
         step = marked(result.named[0].advice) if result.named else told.step
     more = say(" More help: {:v}.", f'hint("{result.exercise}")')

@@ -102,9 +102,9 @@ def count(value: Any) -> int:
     8
     """
     if isinstance(value, Mapping):
-        return sum(map(_count, value.values()))
+        return sum(map(count, value.values()))
     if isinstance(value, (list, tuple)):
-        return sum(map(_count, value))
+        return sum(map(count, value))
     return int(np.size(value)) if isinstance(value, np.ndarray) else int(isinstance(value, (int, float)))
 
 

@@ -90,7 +90,7 @@ def in_full(
 
 
 def _is_shown(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, np.generic, int, float)) and 0 < np.size(value) and np.ndim(value) < 6
+    return isinstance(value, (np.ndarray, np.generic, int, float)) and np.size(value) > 0 and np.ndim(value) < 6
 
 
 def count(value: Any) -> int:

@@ -139,4 +139,5 @@ def _folded(lines: Iterable[Line]) -> str:
         return call and box(call, f"{CALM}; {FOLDED}")
     cases = any(isinstance(piece, Cases) for line in lines for piece in line.pieces)
     summary = " · ".join(filter(None, (call, "which cases" if call else "Which cases" if cases else "Seed")))
-    return f'<details style="{FOLDED}"><summary style="cursor: pointer; opacity: 0.75">{summary}</summary>{box(rest, "padding: 0.2em 0 0 1.1em; opacity: 0.8")}</details>'
+    opening = f'<summary style="cursor: pointer; opacity: 0.75">{summary}</summary>'
+    return f'<details style="{FOLDED}">{opening}{box(rest, "padding: 0.2em 0 0 1.1em")}</details>'

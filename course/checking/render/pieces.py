@@ -107,7 +107,9 @@ def _shape(sizes: tuple[int, ...], clash: frozenset[int]) -> str:
 
 def _score(passed: tuple[bool, ...], counts: tuple[str, ...]) -> str:
     """Show one dot a case: full and green where it is right, an empty ring where it is not."""
-    dots = "".join(f'<span style="color: rgb({GREEN if right else GREY})">{"●" if right else "○"}</span>' for right in passed)
+    dots = "".join(
+        f'<span style="color: rgb({GREEN if right else GREY})">{"●" if right else "○"}</span>' for right in passed
+    )
     said = f"{sum(passed)} of {len(passed)} cases right"
     shown = dots and (
         f'<span role="img" aria-label="{said}" title="● right, ○ not yet" style="letter-spacing: 0.12em">{dots}</span> '
@@ -131,14 +133,17 @@ def _source(code: str, number: int | None) -> str:
 
 def _table(heads: tuple[str, ...], cells: tuple[str, ...]) -> str:
     cell = "background: none; padding: 0.1em 1.2em 0.1em 0; text-align: left; border: 0"
-    names = "".join(f'<th scope="col" style="{cell}; font-weight: normal; {CALM}">{escape(head)}</th>' for head in heads)
+    names = "".join(
+        f'<th scope="col" style="{cell}; font-weight: normal; {CALM}">{escape(head)}</th>' for head in heads
+    )
     values = "".join(f'<td style="{cell}"><code style="{CODE}">{escape(value)}</code></td>' for value in cells)
     return f'<table style="{TABLE}; font-size: inherit; margin: 0.3em 0">{ROW}{names}</tr>{ROW}{values}</tr></table>'
 
 
 def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
     """Show where values differ, as a grid of marks."""
-    cell = f"width: 1.2em; height: 1.2em; padding: 0; text-align: center; line-height: 1; border: 1px solid rgba({GREY}, 0.5)"
+    cell = "width: 1.2em; height: 1.2em; padding: 0; text-align: center; line-height: 1"
+    cell += f"; border: 1px solid rgba({GREY}, 0.5)"
     wrong = f'<td style="{cell}; background: rgba({AMBER}, 0.45)">✗</td>'
     right = f'<td style="{cell}; background: rgba({GREEN}, 0.15)">·</td>'
     rows = "".join(f"{ROW}{''.join(wrong if bad else right for bad in row)}</tr>" for row in grid)
@@ -149,7 +154,9 @@ def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
 
 
 def _cases(mark: str, colour: str, opening: str, names: tuple[str, ...]) -> str:
-    listed = f'<span aria-hidden="true" style="color: rgb({colour})">{mark}</span> {opening}: {escape("; ".join(names))}.'
+    listed = (
+        f'<span aria-hidden="true" style="color: rgb({colour})">{mark}</span> {opening}: {escape("; ".join(names))}.'
+    )
     return box(listed, "") if names else ""
 
 
@@ -173,7 +180,8 @@ def _caption(name: str, label: str, first: bool) -> str:
 
 
 def _numbers(table: tuple[tuple[Cell, ...], ...], caption: str, numbered: bool, compared: bool) -> str:
-    head = f'<caption style="caption-side: top; text-align: left; padding: 0 0 0.2em; color: inherit; {CALM}">{caption}</caption>'
+    above = f"caption-side: top; text-align: left; padding: 0 0 0.2em; color: inherit; {CALM}"
+    head = f'<caption style="{above}">{caption}</caption>'
     rows = "".join(
         f"{ROW}{_number(i) if numbered else ''}{''.join(_cell(cell, compared) for cell in row)}</tr>"
         for i, row in enumerate(table)

@@ -49,7 +49,7 @@ def _grid(name: str, array: Array, other: Array | None = None, wanted: bool = Fa
     for i, (value, bad) in enumerate(zip(array.values, marked, strict=True)):
         text = _number(value, other.values[i] if bad and other else None)
         cells[i] = Cell(text, bad and not wanted, i == first, bad and wanted)
-    rows = cells.reshape(-1, *((1, 1) + array.shape)[-2:])
+    rows = cells.reshape(-1, *(1, 1, *array.shape)[-2:])
     labels = tuple(str(list(index)) for index in np.ndindex(array.shape[:-2])) if len(rows) > 1 else ()
     return Grid(name, tuple(tuple(map(tuple, table)) for table in rows), labels, numbered=len(array.shape) > 1)
 

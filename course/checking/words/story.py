@@ -56,7 +56,13 @@ def tell(result: CheckResult) -> Document:
     if lead is None:
         return Document(
             State.RIGHT,
-            (_right(result), *tell_refused(result), *tell_remarks(result), *_folded(result, told=False), *_notes(result)),
+            (
+                _right(result),
+                *tell_refused(result),
+                *tell_remarks(result),
+                *_folded(result, told=False),
+                *_notes(result),
+            ),
         )
     told = (
         tell_returned(result, lead.finding)

@@ -102,7 +102,7 @@ def _wrap(text: str, width: int) -> list[str]:
         current = indent
         for word in line.split():
             whole = len(word) <= width - len(hanging)
-            for i, part in enumerate([word] if whole else re.findall(r".+?(?:[-_.=](?=\D)|$)", word)):
+            for i, part in enumerate([word] if whole else re.findall(r".+?(?:[-_.](?=\D)|=(?=.)|$)", word)):
                 gap = " " if i == 0 and current.strip() else ""
                 if current.strip() and len(current + gap + part) > width:
                     lines.append(current)

@@ -86,7 +86,8 @@ def _rows(card: LayerCard, progress: Progress | None, whole: bool) -> str:
         _cell("td", _parameters(card, whole)),
         *(_cell("td", _sign(use), style="; text-align: center") for use in uses(card)),
     )
-    below = f'<td colspan="{len(_HEADINGS) - 1}" style="{_BELOW}; border-bottom: {_LINE}">{_computes(card, progress, whole)}</td>'
+    style = f"{_BELOW}; border-bottom: {_LINE}"
+    below = f'<td colspan="{len(_HEADINGS) - 1}" style="{style}">{_computes(card, progress, whole)}</td>'
     return f'<tr style="{_ROW}">{"".join(cells)}</tr><tr style="{_ROW}">{below}</tr>'
 
 

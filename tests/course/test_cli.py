@@ -133,6 +133,15 @@ def test_table_shows_the_summary_or_every_row(monkeypatch):
     monkeypatch.setattr(course, "table", lambda rows: f"the {rows} rows", raising=False)
     assert run("table").stdout == "the summary rows\n"
     assert run("table", "--all").stdout == "the all rows\n"
+    assert run("table", "Linear").stdout == "the Linear rows\n"
+
+
+def test_a_layer_that_there_is_not_is_told_in_a_sentence():
+    """On stderr, with names that are close."""
+    assert "Did you mean Linear" in run("table", "Liner", code=1).stderr
+    shown = run("table", "Linear").stdout
+    assert "weight (5, 10)" in shown
+    assert max(map(len, run("table", "--all").stdout.splitlines())) <= 100
 
 
 @pytest.fixture

@@ -114,8 +114,8 @@ def one_exercise(monkeypatch):
 def test_progress_shows_the_journal_of_a_working_copy(notebooks, one_exercise, tmp_path, monkeypatch):
     """Named, or the one around the current folder."""
     run("start", "mine")
-    assert "not started" not in run("progress", "mine").stdout
-    assert "not started" in run("progress", "mine", "--all").stdout
+    assert "○ linear " not in run("progress", "mine").stdout
+    assert "○ linear  0 of 4  not started" in run("progress", "mine", "--all").stdout
     Journal(tmp_path / "mine").record(exercise="linear", score=1.0, passed=True)
     assert "1 of 1 passed, 4 of 4 points" in run("progress", "mine").stdout
     monkeypatch.chdir(tmp_path / "mine" / "01_linear")

@@ -26,16 +26,18 @@ from course.summary_table.words import (
 )
 
 _HEADINGS = ("", "Layer", "Example", "Trainable parameters", "element-wise", "last layer", "inner layer")
-_MOST_PARAMETERS = 4
+_SHARES = (6, 32, 17, 21, 8, 8, 8)
+"""Of the width, in percent: what is too wide is broken, and nothing needs to be scrolled sideways."""
+_MOST_PARAMETERS = 3
 """A layer with more parameters folds them away where it is one of several."""
 
 _LINE = "1px solid rgba(128, 128, 128, 0.4)"
 _CELL = "text-align: left; vertical-align: top; line-height: 1.4; padding: 6px 6px 2px; border: 0; background: none"
 _BELOW = "text-align: left; line-height: 1.4; padding: 2px 6px 8px; border: 0; background: none"
 _ROW = "background: none"
-_CODE = "color: inherit; background: none; padding: 0; white-space: normal"
+_CODE = "color: inherit; background: none; padding: 0; white-space: normal; overflow-wrap: anywhere"
 _WHOLE = "white-space: nowrap"
-_NOTE = "font-size: 92%; opacity: 0.8"
+_NOTE = "font-size: 94%; opacity: 0.8"
 _HIDDEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0, 0, 0, 0)"
 _SIGNS = {Use.YES: "✓", Use.NO: "–", Use.SOMETIMES: "(✓)"}
 _MARKS = {"done": "✓ ", "started": "◐ ", "new": "○ "}
@@ -43,45 +45,54 @@ _MARKS = {"done": "✓ ", "started": "◐ ", "new": "○ "}
 
 def html(cards: tuple[LayerCard, ...], progress: Progress | None) -> str:
     """Give the table: of several layers by families, an output size told once; of one layer with all it has."""
-    families = list(by_family(cards))
     told: set[str] = set()
-    groups = "".join(
-        _family(name if len(cards) > FEW else "", group, progress, len(cards) == 1, told) for name, group in families
-    )
-    head = "".join(
-        f'<th scope="col" style="{_CELL}; padding-bottom: 6px; border-bottom: {_LINE}'
-        f'{"; text-align: center" if i > 3 else ""}">{heading}</th>'
-        for i, heading in enumerate(_HEADINGS)
-    )
+    if len(cards) > FEW:
+        content = "".join(_family(name, group, progress, told) for name, group in by_family(cards))
+    else:
+        content = _table(cards, progress, whole=len(cards) == 1) + ("" if len(cards) == 1 else _sizes(cards, told))
     symbols = "; ".join(f"${symbol}$ {escape(meaning)}" for symbol, meaning in used(cards))
     return (
-        '<div style="overflow-x: auto; position: relative">'
-        '<table style="border-collapse: collapse; margin: 0; display: table; color: inherit; font-size: inherit; '
-        f'max-width: 62em">\n<thead><tr style="{_ROW}">{head}</tr></thead>\n{groups}</table></div>\n'
+        f'<div style="overflow-x: auto; position: relative; max-width: 62em">{content}\n'
         f'<p style="{_NOTE}; padding: 8px">✓ yes, (✓) sometimes, – no. In the drawings inputs are on the left, '
-        f"outputs on the right.{f' Symbols: {symbols}.' if symbols else ''}</p>"
+        f"outputs on the right.{f' Symbols: {symbols}.' if symbols else ''}</p></div>"
     )
 
 
-def _family(name: str, cards: tuple[LayerCard, ...], progress: Progress | None, whole: bool, told: set[str]) -> str:
-    sizes = () if whole else new_sizes(cards, told)
-    said = "; ".join(_formula(size.latex) for size in sizes)
-    more = f'<div style="{_NOTE}">Output width, and height and depth likewise: {said}</div>' if sizes else ""
-    opening = f"<strong>{escape(name)}</strong>{more}" if name or more else ""
-    head = (
-        f'<tr style="{_ROW}"><th scope="rowgroup" colspan="{len(_HEADINGS)}" '
-        f'style="{_BELOW}; padding-top: 14px; font-weight: normal">{opening}</th></tr>'
-        if opening
+def _family(name: str, cards: tuple[LayerCard, ...], progress: Progress | None, told: set[str]) -> str:
+    """Set a family's layers below its name; it can be folded."""
+    summary = f'<summary style="cursor: pointer; padding: 10px 0 4px"><strong>{escape(name)}</strong></summary>'
+    return f"<details open>{summary}{_sizes(cards, told)}{_table(cards, progress, whole=False)}</details>\n"
+
+
+def _sizes(cards: tuple[LayerCard, ...], told: set[str]) -> str:
+    """Give output sizes that were not told yet."""
+    said = "; ".join(_formula(size.latex) for size in new_sizes(cards, told))
+    return (
+        f'<div style="{_NOTE}; padding: 4px 6px">Output width, and height and depth likewise: {said}</div>'
+        if said
         else ""
     )
+
+
+def _table(cards: tuple[LayerCard, ...], progress: Progress | None, whole: bool) -> str:
+    style = f"{_CELL}; padding-bottom: 4px; font-weight: normal; border-bottom: {_LINE}"
+    head = "".join(
+        f'<th scope="col" style="{style}; width: {share}%{"; text-align: center" if i > 3 else ""}">'
+        f'<span style="opacity: 0.8">{heading}</span></th>'
+        for i, (heading, share) in enumerate(zip(_HEADINGS, _SHARES, strict=True))
+    )
     rows = "\n".join(_rows(card, progress, whole) for card in cards)
-    return f"<tbody>{head}{rows}</tbody>\n"
+    return (
+        '<table style="border-collapse: collapse; table-layout: fixed; width: 100%; margin: 0; display: table; '
+        f'color: inherit; font-size: 94%">\n<thead><tr style="{_ROW}">{head}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table>"
+    )
 
 
 def _rows(card: LayerCard, progress: Progress | None, whole: bool) -> str:
     cells = (
         f'<td rowspan="2" style="{_CELL}; border-bottom: {_LINE}">{icon(card)}</td>',
-        _cell("th", _layer(card), 'scope="row" ', "; font-weight: normal; width: 42%"),
+        _cell("th", _layer(card), 'scope="row" ', "; font-weight: normal"),
         _cell("td", _shapes(card)),
         _cell("td", _parameters(card, whole)),
         *(_cell("td", _sign(use), style="; text-align: center") for use in uses(card)),
@@ -125,7 +136,7 @@ def _call(call: str) -> str:
     """Make the name bold, and allow line breaks after a dot, a bracket or a comma of a call, but not in an argument."""
     name, arguments = call.removesuffix(")").split("(", 1)
     room, _, short = name.rpartition(".")
-    whole = [_whole(escape(part)) for part in re.split(", (?=[a-z])", arguments)]
+    whole = [_whole(escape(part)) for part in re.split(", (?=[a-z])", arguments) if part]
     return f"{escape(room)}.<wbr><strong>{escape(short)}</strong>(<wbr>{', '.join(whole)})"
 
 
@@ -151,12 +162,12 @@ def _parameters(card: LayerCard, whole: bool) -> str:
 
 def _parameter(parameter: Parameter, whole: bool) -> str:
     name = _code(escape(parameter.name))
-    return f"{_whole(f'{name} {parameter.shape}')}{f' ${parameter.symbolic_shape}$' if whole else ''}"
+    return f"{name} {_whole(str(parameter.shape))}{f' ${parameter.symbolic_shape}$' if whole else ''}"
 
 
 def _computes(card: LayerCard, progress: Progress | None, whole: bool) -> str:
     formulas = (*card.formula, *(card.output_size if whole else ()))
-    lines = [f"<div>{_formula(line.latex)}</div>" for line in formulas]
+    lines = [" &ensp; ".join(_formula(line.latex) for line in formulas)]
     notes = [f"{_whole(_chapter(card, progress))}."]
     notes += [
         f"{name}: {escape(note)}"

@@ -205,5 +205,5 @@ def _cell(cell: Cell, compared: bool) -> str:
     else:
         style += f"; background: none; {FADED}" if compared else "; background: none"
     if cell.first:
-        style += "; outline: 2px solid currentColor; outline-offset: -2px"
+        style += "; border: 2px solid"  # of the text's colour: an untrusted notebook keeps no `currentColor`
     return f'<td style="{style}"{title}>{escape(cell.text)}{note}</td>'

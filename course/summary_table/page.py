@@ -26,7 +26,7 @@ from course.summary_table.words import (
 )
 
 _HEADINGS = ("", "Layer", "Example", "Trainable parameters", "element-wise", "last layer", "inner layer")
-_SHARES = (6, 32, 17, 21, 8, 8, 8)
+_SHARES = (6, 30, 19, 21, 8, 8, 8)
 """Of the width, in percent: what is too wide is broken, and nothing needs to be scrolled sideways."""
 _MOST_PARAMETERS = 3
 """A layer with more parameters folds them away where it is one of several."""
@@ -59,9 +59,15 @@ def html(cards: tuple[LayerCard, ...], progress: Progress | None) -> str:
 
 
 def _family(name: str, cards: tuple[LayerCard, ...], progress: Progress | None, told: set[str]) -> str:
-    """Set a family's layers below its name; it can be folded."""
-    summary = f'<summary style="cursor: pointer; padding: 10px 0 4px"><strong>{escape(name)}</strong></summary>'
-    return f"<details open>{summary}{_sizes(cards, told)}{_table(cards, progress, whole=False)}</details>\n"
+    """Fold a family's layers away below its name and theirs; the first family is open, to show what there is."""
+    opened = "" if told else " open"
+    names = ", ".join(_whole(escape(card.name)) for card in cards)
+    told.add(name)
+    return (
+        f'<details{opened}><summary style="cursor: pointer; padding: 5px 0">'
+        f'<strong>{escape(name)}</strong> &ensp; <span style="{_NOTE}">{names}</span></summary>'
+        f"{_sizes(cards, told)}{_table(cards, progress, whole=False)}</details>\n"
+    )
 
 
 def _sizes(cards: tuple[LayerCard, ...], told: set[str]) -> str:

@@ -112,7 +112,7 @@ def _score(passed: tuple[bool, ...], counts: tuple[str, ...]) -> str:
     )
     said = f"{sum(passed)} of {len(passed)} cases right"
     shown = dots and (
-        f'<span role="img" aria-label="{said}" title="● right, ○ not yet" style="letter-spacing: 0.12em">{dots}</span> '
+        f'<span role="img" aria-label="{said}" title="{said} (●)" style="letter-spacing: 0.12em">{dots}</span> '
     )
     return f'{shown}<span style="{CALM}">{" · ".join(map(escape, counts))}</span>'
 

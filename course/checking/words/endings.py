@@ -187,7 +187,9 @@ def _opening(result: CheckResult) -> str:
 
 def _stopped(result: CheckResult, lead: CaseResult, found: StoppedByError) -> Told:
     error, complaint = found.error, found.complaint
-    if lead.empty:
+    if result.asked.kind == "value":
+        step = marked("Look at what you wrote for this value, and whether it has the form that the lesson asks for.")
+    elif lead.empty:
         step = marked("This call holds no values at all. Look for what needs at least one.")
     else:
         step = say(_NEXT[found.cause], *(complaint.values if complaint else ()))
@@ -222,6 +224,6 @@ def _too_slow(result: CheckResult, seconds: float) -> Told:
             "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."
         )
     spent, limit = f"{seconds:.2g} s", f"{result.asked.limit:g} s"
-    if spent == limit:
+    if spent == limit or seconds > result.asked.limit:
         return Told(step, (fact(say("{} was stopped at the limit of {}.", subject(result), limit)),))
     return Told(step, (fact(say("{} was stopped after {}; the limit is {}.", subject(result), spent, limit)),))

@@ -127,6 +127,19 @@ def test_an_error_on_a_call_without_values_is_told_as_such():
     assert step == "This call holds no values at all. Look for what needs at least one."
 
 
+def test_a_stop_after_the_limit_names_the_limit_alone():
+    """A call that is stopped a little late was stopped at the limit: the time is not said twice."""
+    assert tell(TooSlow(5.4))[0] == ["Your function was stopped at the limit of 5 s."]
+
+
+def test_a_value_that_raises_has_a_step_without_code():
+    """There is no function to go through."""
+    raised = find_ending(Attempt(Ending.RAISED, error=Raised("KeyError", "'a'")))
+    facts, step = tell(raised, Asked("normalization_axes", kind="value"))
+    assert facts[0] == "Your value stopped with KeyError."
+    assert "code" not in step
+
+
 def test_an_early_stop_is_told_with_both_times():
     """Where the time of all cases together ends a call, the limit alone would not explain it."""
     assert tell(TooSlow(1.26))[0] == ["Your function was stopped after 1.3 s; the limit is 5 s."]

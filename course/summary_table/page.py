@@ -64,7 +64,7 @@ def _family(name: str, cards: tuple[LayerCard, ...], progress: Progress | None, 
     names = ", ".join(_whole(escape(card.name)) for card in cards)
     told.add(name)
     return (
-        f'<details{opened}><summary style="cursor: pointer; padding: 5px 0">'
+        f'<details{opened}><summary style="display: list-item; cursor: pointer; padding: 5px 0">'
         f'<strong>{escape(name)}</strong> &ensp; <span style="{_NOTE}">{names}</span></summary>'
         f"{_sizes(cards, told)}{_table(cards, progress, whole=False)}</details>\n"
     )
@@ -162,7 +162,7 @@ def _parameters(card: LayerCard, whole: bool) -> str:
         lines.append(f"not trained: {names}")
     if whole or len(lines) <= _MOST_PARAMETERS:
         return "<br>".join([total, *lines])
-    opening = f'<summary style="cursor: pointer">{len(card.parameters)} arrays</summary>'
+    opening = f'<summary style="display: list-item; cursor: pointer">{len(card.parameters)} arrays</summary>'
     return f"{total}<details>{opening}{'<br>'.join(lines)}</details>"
 
 

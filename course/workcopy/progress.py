@@ -289,6 +289,7 @@ def _chapter_html(chapter: str, group: tuple[ExerciseProgress, ...], longest: in
     )
     table = "margin: 0.2em 0 0.6em 1em; border-collapse: collapse; display: table; color: inherit; font-size: inherit"
     return (
-        f'<details{" open" if _under_way(group) else ""}><summary style="cursor: pointer">{summary}</summary>'
+        f"<details{' open' if _under_way(group) else ''}>"
+        f'<summary style="display: list-item; cursor: pointer">{summary}</summary>'
         f'<table style="{table}">{rows}</table></details>'
     )

@@ -139,5 +139,5 @@ def _folded(lines: Iterable[Line]) -> str:
         return call and box(call, f"{CALM}; {FOLDED}")
     cases = any(isinstance(piece, Cases) for line in lines for piece in line.pieces)
     summary = " · ".join(filter(None, (call, "which cases" if call else "Which cases" if cases else "Seed")))
-    opening = f'<summary style="cursor: pointer; opacity: 0.75">{summary}</summary>'
+    opening = f'<summary style="display: list-item; cursor: pointer; opacity: 0.75">{summary}</summary>'
     return f'<details style="{FOLDED}">{opening}{box(rest, "padding: 0.2em 0 0 1.1em")}</details>'

@@ -114,12 +114,20 @@ def _progress(
 
 @app.command("table")
 def _table(
+    layer: Annotated[
+        str | None, typer.Argument(metavar="LAYER", help="One layer, shown in full: `Linear`.", show_default=False)
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="All layers, not only the ten most used.")] = False,
 ) -> None:
-    """Show the summary table of the layers."""
+    """Show the summary table of the layers, a line a layer, or one layer in full."""
     from course import table
+    from course.catalog import UnknownLayer
 
-    Console().print(table(rows="all" if every else "summary"))
+    try:
+        shown = table(rows=layer or ("all" if every else "summary"))
+    except UnknownLayer as error:
+        _stop(str(error))
+    Console().print(shown)
 
 
 def jupyter_command(root: Path, *, browser: bool = True, port: int | None = None) -> list[str]:

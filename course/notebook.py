@@ -42,7 +42,7 @@ class CheckFailed(CourseError):
     """
 
     def __init__(self, report: Report) -> None:
-        super().__init__(report.verdict)
+        super().__init__(f"{report.verdict} {report.step}")
         self.report = report
 
     def _render_traceback_(self) -> list[str]:

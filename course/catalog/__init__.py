@@ -14,6 +14,7 @@ from course.errors import CourseError
 
 __all__ = [
     "CARDS",
+    "FAMILIES",
     "NOTATION",
     "SUMMARY",
     "Formula",
@@ -24,15 +25,18 @@ __all__ = [
     "card",
 ]
 
-CARDS: tuple[LayerCard, ...] = (
-    *dense.CARDS,
-    *activation.CARDS,
-    *convolution.CARDS,
-    *pooling.CARDS,
-    *normalization.CARDS,
-    *attention.CARDS,
-    *upsampling.CARDS,
+FAMILIES: tuple[tuple[str, tuple[LayerCard, ...]], ...] = (
+    ("Linear and embedding", dense.CARDS),
+    ("Activation, softmax and dropout", activation.CARDS),
+    ("Convolution and padding", convolution.CARDS),
+    ("Pooling", pooling.CARDS),
+    ("Normalization", normalization.CARDS),
+    ("Attention", attention.CARDS),
+    ("Upsampling", upsampling.CARDS),
 )
+"""The cards of layers that do alike things, in the order of the chapters."""
+
+CARDS: tuple[LayerCard, ...] = tuple(card for _, cards in FAMILIES for card in cards)
 
 NOTATION: tuple[tuple[str, str], ...] = (
     ("n", "batch size"),

@@ -40,6 +40,44 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """An array's shape; `clash` are the axes whose sizes do not fit."""
+
+    sizes: tuple[int, ...]
+    clash: frozenset[int] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """The shape as Python writes it."""
+        return str(self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One line of the student's code, quoted within a sentence."""
+
+    number: int
+    code: str
+
+    @property
+    def text(self) -> str:
+        """The quotation as a sentence has it."""
+        return f"line {self.number}, `{self.code}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What may follow a sentence in small print: a call that shows more."""
+
+    sentence: tuple[Inline, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence, set off by a space."""
+        return " " + "".join(piece.text for piece in self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One line of the student's code; `number` is its line in the function, where that is known."""
 
@@ -64,37 +102,81 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number of a grid. `first` is the first of its grid that is wrong."""
+    """One number of a grid.
+
+    `wrong` is a number that is not right, `wanted` the one that should be in its place, and `first` says of either
+    that it is the first of its grid.
+    """
 
     text: str
     wrong: bool = False
     first: bool = False
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """An array in full, under its name: a table of numbers, or for more than two axes several in a row."""
+    """An array in full, under its name: a table of numbers, or for more than two axes several in a row.
+
+    Parameters
+    ----------
+    name
+        What it is.
+    tables
+        Rows of cells.
+    labels
+        The index of each table, where there are several.
+    numbered
+        Whether the rows have a number: they have none where the array has one axis.
+    """
 
     name: str
     tables: tuple[tuple[tuple[Cell, ...], ...], ...]
+    labels: tuple[str, ...] = ()
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grids:
-    """Arrays side by side."""
+    """Arrays side by side: what a call takes, then what it returned and should return."""
 
-    grids: tuple[Grid, ...]
+    arguments: tuple[Grid, ...]
+    results: tuple[Grid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """One mark a case: True is right. It shows what the verdict says, so plain text leaves it out."""
+class Name:
+    """What was checked, with which a report begins."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Words for plain text alone: a page shows the report's state in their place."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What is earned: one mark a case, True is right, with the counts beside them. Plain text says it as `text`."""
 
     passed: tuple[bool, ...]
+    counts: tuple[str, ...]
+    text: str
 
 
-Inline = Text | Strong | Code | Value
-Piece = Inline | Source | Table | Map | Grids | Tally
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The names of the cases that are right, and of those that are not yet."""
+
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+Inline = Text | Strong | Code | Value | Shape | Quote | Aside
+Piece = Inline | Source | Table | Map | Grids | Name | Plain | Score | Cases
 Sentence = tuple[Inline, ...]
 
 
@@ -106,10 +188,13 @@ class Role(StrEnum):
     CALL = "call"
     FACT = "fact"
     DETAIL = "detail"
+    """Belongs to the fact before it."""
     NUMBERS = "numbers"
     DIAGNOSIS = "diagnosis"
     STEP = "step"
     NOTE = "note"
+    FOLDED = "folded"
+    """For a page, which can fold it away; plain text leaves it out."""
 
 
 class State(StrEnum):
@@ -118,6 +203,7 @@ class State(StrEnum):
     RIGHT = "right"
     NOT_YET = "not yet"
     NOT_ATTEMPTED = "not attempted"
+    NOT_CHECKED = "not checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +242,14 @@ def marked(text: str) -> Sentence:
 def say(template: str, *values: object) -> Sentence:
     """Fill in a template, in which code is between backticks, and ``{:v}`` sets a value as a `Value`.
 
-    Whatever is filled in is taken as it is.
+    Whatever is filled in is taken as it is; a piece stays a piece.
 
     Examples
     --------
     >>> say("`{}` has the shape {:v}.", "bias", (4,))
     (Code(text='bias'), Text(text=' has the shape '), Value(text='(4,)'), Text(text='.'))
+    >>> say("It is {}.", Strong("right"))
+    (Text(text='It is '), Strong(text='right'), Text(text='.'))
     """
     pieces: list[Inline] = []
     code, gathered = False, ""
@@ -181,11 +269,11 @@ def say(template: str, *values: object) -> Sentence:
             gathered += part
         if field is None:
             continue
-        value = str(values[int(field) if field else next(unnumbered)])
-        if kind == "v":
+        value = values[int(field) if field else next(unnumbered)]
+        if kind == "v" or isinstance(value, Inline):
             close()
-            pieces.append(Value(value))
+            pieces.append(value if isinstance(value, Inline) else Value(str(value)))
         else:
-            gathered += value
+            gathered += str(value)
     close()
     return tuple(pieces)

@@ -11,7 +11,7 @@ import numpy as np
 
 from course.checking import render
 from course.checking.comparison import Unit
-from course.checking.document import Document, Role
+from course.checking.document import Aside, Document, Role
 from course.checking.findings import outcome_of_unit
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.story import tell
@@ -32,7 +32,13 @@ class Report(CheckResult):
     @property
     def verdict(self) -> str:
         """The first line: right or not, how many cases, how many points."""
-        return " ".join(render.text_line(line) for line in self.document.of(Role.VERDICT))
+        return " ".join(render.text_line(line).strip() for line in self.document.of(Role.VERDICT))
+
+    @property
+    def step(self) -> str:
+        """What to do next, in a sentence or two; empty where the answer is right."""
+        steps = (piece for line in self.document.of(Role.STEP) for piece in line.pieces if not isinstance(piece, Aside))
+        return render.sentence(steps)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain data: dicts, lists, numbers, strings, None. Numbers are exact."""

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+_PASSED, _BEGUN, _NEW = "passed", "not yet", "not started"
+_SIGNS = {_PASSED: "●", _BEGUN: "◐", _NEW: "○"}
+_STYLES = {_PASSED: "green", _BEGUN: "yellow", _NEW: "dim"}
+# Half-transparent or of middling lightness, to read on a light page and on a dark one; a word is beside each.
+_COLOURS = {_PASSED: "46, 139, 87", _BEGUN: "200, 130, 20", _NEW: "128, 128, 128"}
+_BLUE = "0, 114, 178"
+_Line = tuple[tuple[str, str], ...]
+"""Pieces of text with their styles."""
+
 _START = "course start my-course"
-_CELL = "white-space:nowrap"
+_CELL = "white-space: nowrap; border: 0; background: none; padding: 0.1em 0.4em"
 _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
 
 
@@ -70,6 +79,11 @@ class ExerciseProgress:
         return self.points * self.score
 
     @property
+    def state(self) -> str:
+        """Whether it is passed, not yet, or not started."""
+        return _PASSED if self.passed_on is not None else _BEGUN if self.tries else _NEW
+
+    @property
     def status(self) -> str:
         """The result in words."""
         if self.passed_on is not None:
@@ -105,42 +119,61 @@ class Progress:
         """Return the number of passed exercises and of all exercises of each chapter."""
         return {name: (_passed(group), len(group)) for name, group in self.chapters().items()}
 
+    @property
+    def next(self) -> ExerciseProgress | None:
+        """The first exercise that is not passed; None where all are."""
+        return next((one for one in self.exercises if one.passed_on is None), None)
+
     def __repr__(self) -> str:
         return str(self)
 
     def __str__(self) -> str:
-        return "\n".join(line for line, _ in self._lines())
+        return "\n".join("".join(text for text, _ in line) for line in self._lines())
 
     def __rich__(self) -> RenderableType:
         """Render for a terminal: the same text, with colours."""
         from rich.text import Text
 
-        return Text("\n").join(Text(line, style=style) for line, style in self._lines())
+        return Text("\n").join(Text.assemble(*line) for line in self._lines())
 
     def _repr_html_(self) -> str:
-        # No colours of our own: the page's text and background are right in a light and in a dark theme.
+        chapters = self.chapters()
+        longest = max(map(len, chapters.values()), default=0)
+        rows = "".join(_chapter_html(name, group, longest) for name, group in chapters.items())
+        headline = escape(self._headline()).replace(_START, _START_HTML)
         return (
-            '<div style="overflow-x:auto;line-height:1.5">'
-            f"<p><strong>{escape(self._headline()).replace(_START, _START_HTML)}</strong></p>"
-            + "".join(_chapter_html(name, group) for name, group in self.chapters().items())
-            + "</div>"
+            '<div style="overflow-x: auto; line-height: 1.5; max-width: 56em; position: relative">'
+            f'<p style="margin: 0"><strong>{headline}</strong></p>{_counts_html(self.exercises)}'
+            f"{_next_html(self.next)}{rows}</div>"
         )
 
-    def _lines(self) -> Iterator[tuple[str, str]]:
-        """Yield each line of the text and its style."""
-        yield self._headline(), "bold"
-        name = max((len(one.exercise) for one in self.exercises), default=0)
+    def _lines(self) -> Iterator[_Line]:
+        """Yield each line of the text as pieces with their styles."""
+        yield ((self._headline(), "bold"),)
+        if self.exercises:
+            yield tuple(piece for state, count in _counts(self.exercises) for piece in _counted(state, count))
+        chapters = self.chapters()
+        name, strip = (max(map(len, them), default=0) for them in (chapters, chapters.values()))
         points = max((len(_points(one)) for one in self.exercises), default=0)
+        exercise = max((len(one.exercise) for one in self.exercises), default=0)
         above = True  # listed exercises have an empty line before and after them
-        for chapter, group in self.chapters().items():
-            listed = group if self.all_chapters or _started(group) else ()
+        for chapter, group in chapters.items():
+            listed = group if self.all_chapters or _under_way(group) else ()
             if above or listed:
-                yield "", ""
-            yield f"{chapter}: {_sum_up(group)}", "bold" if listed else ""
+                yield (("", ""),)
+            style = "bold" if listed else ""
+            signs = tuple((_SIGNS[one.state], _STYLES[one.state]) for one in group)
+            yield (f"{chapter:<{name}}  ", style), *signs, (f"{'':{strip - len(group)}}  {_sum_up(group)}", style)
             for one in listed:
-                style = "green" if one.passed_on else "" if one.tries else "dim"
-                yield f"  {_sign(one)} {one.exercise:<{name}}  {_points(one):>{points}}  {one.status}", style
+                said = f" {one.exercise:<{exercise}}  {_points(one):>{points}}  {one.status}"
+                yield ("  ", ""), (_SIGNS[one.state], _STYLES[one.state]), (said, "dim" if one.state == _NEW else "")
             above = bool(listed)
+        if self.next:
+            yield (("", ""),)
+            yield ("Next: ", "bold"), (self._next(), "")
+
+    def _next(self) -> str:
+        return f"{self.next.exercise}, in {self.next.chapter}" if self.next else ""
 
     def _headline(self) -> str:
         if not self.saved:
@@ -203,24 +236,60 @@ def _number(value: float) -> str:
     return f"{round(value, 1):g}" if value < 1e5 else f"{value:.0f}"
 
 
-def _sign(one: ExerciseProgress) -> str:
-    return "✓" if one.passed_on else "·" if not one.tries else "…"
+def _under_way(group: tuple[ExerciseProgress, ...]) -> bool:
+    return _started(group) and _passed(group) < len(group)
 
 
-def _chapter_html(chapter: str, group: tuple[ExerciseProgress, ...]) -> str:
+def _counts(group: tuple[ExerciseProgress, ...]) -> Iterator[tuple[str, int]]:
+    """Count the exercises in each state."""
+    for state in _SIGNS:
+        yield state, sum(one.state == state for one in group)
+
+
+def _counted(state: str, count: int) -> _Line:
+    return (_SIGNS[state], _STYLES[state]), (f" {count} {state}{'' if state == _NEW else '   '}", "")
+
+
+def _sign_html(state: str) -> str:
+    return f'<span style="color: rgb({_COLOURS[state]})">{_SIGNS[state]}</span>'
+
+
+def _counts_html(exercises: tuple[ExerciseProgress, ...]) -> str:
+    counts = " &ensp; ".join(f"{_sign_html(state)} {count} {state}" for state, count in _counts(exercises))
+    return f'<p style="margin: 0; font-size: 92%">{counts}</p>' if exercises else ""
+
+
+def _next_html(step: ExerciseProgress | None) -> str:
+    """Set what to do next apart, on blue, as a report does."""
+    style = f"margin: 0.5em 0; padding: 0.5em 0.8em; background: rgba({_BLUE}, 0.14); border-radius: 4px"
+    if step is None:
+        return ""
+    name = f'<code style="color: inherit; background: none">{escape(step.exercise)}</code>'
+    return f'<div style="{style}"><strong>Next:</strong> {name}, in {escape(step.chapter)}</div>'
+
+
+def _chapter_html(chapter: str, group: tuple[ExerciseProgress, ...], longest: int) -> str:
     rows = "".join(
-        "<tr>"
-        f'<td style="{_CELL};text-align:center;width:1.5em">{_sign(one)}</td>'
-        f'<td style="{_CELL};text-align:left"><code style="color:inherit">{escape(one.exercise)}</code></td>'
-        f'<td style="{_CELL};text-align:right;padding:0 1.5em">{_points(one)} points</td>'
-        f'<td style="{_CELL};text-align:left">{escape(one.status)}</td>'
+        '<tr style="background: none">'
+        f'<td style="{_CELL}; text-align: center; width: 1.5em">{_sign_html(one.state)}</td>'
+        f'<td style="{_CELL}; text-align: left"><code style="color: inherit; background: none">'
+        f"{escape(one.exercise)}</code></td>"
+        f'<td style="{_CELL}; text-align: right; padding: 0 1.5em">{_points(one)} points</td>'
+        f'<td style="{_CELL}; text-align: left">{escape(one.status)}</td>'
         "</tr>"
         for one in group
     )
-    finished = _passed(group) == len(group)
-    opened = " open" if _started(group) and not finished else ""
-    sign = " ✓" if finished else ""
+    said = ", ".join(f"{count} {state}" for state, count in _counts(group) if count)
+    strip = "".join(_sign_html(one.state) for one in group)
+    summary = (
+        f'<strong style="display: inline-block; min-width: 18em">{escape(chapter)}</strong> '
+        f'<span role="img" aria-label="{said}" title="{said}" '
+        f'style="display: inline-block; min-width: {longest + 1}em; letter-spacing: 0.12em">{strip}</span> '
+        f'<span style="font-size: 92%; opacity: 0.8">{escape(_sum_up(group))}</span>'
+    )
+    table = "margin: 0.2em 0 0.6em 1em; border-collapse: collapse; display: table; color: inherit; font-size: inherit"
     return (
-        f"<details{opened}><summary><strong>{escape(chapter)}</strong>: {escape(_sum_up(group))}{sign}</summary>"
-        f'<table style="margin:0.3em 0 0.8em 1em;color:inherit">{rows}</table></details>'
+        f"<details{' open' if _under_way(group) else ''}>"
+        f'<summary style="display: list-item; cursor: pointer">{summary}</summary>'
+        f'<table style="{table}">{rows}</table></details>'
     )

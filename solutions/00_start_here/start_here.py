@@ -119,8 +119,8 @@ def not_written(x):
 course.assess(not_written, "warm_up")
 
 # %% [markdown]
-# There is nothing to compare yet. The line that starts with **Next** is what to do. Every report that is not
-# right yet ends with one.
+# There is nothing to compare yet. What to do is on blue, after **Next**. Every report that is not right yet has
+# such a line. The rings on the right are the cases, one each. A case that is right has a full green dot.
 #
 # **The second loops over the values, and keeps only the last result.**
 
@@ -138,11 +138,12 @@ course.assess(only_the_last, "warm_up")
 # Read it from the top.
 #
 # 1. The verdict: how many cases are right.
-# 2. **Called as** tells how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers
-#    in a row. You can make such an array yourself and try.
-# 3. The numbers of this call, where they are few: what went in, what you returned, and what PyTorch gives.
-# 4. What differs. A single number has the shape `()`. Four numbers were wanted.
-# 5. `case("warm_up")`, after `from course import case`, gives you the arrays of this call to try things on.
+# 2. On blue, what is wrong, and what to do next. `case("warm_up")`, after `from course import case`, gives you the
+#    arrays of this call to try things on.
+# 3. What shows it: the numbers of this call, where they are few, and here the shapes. A single number has the shape
+#    `()`. Four numbers were wanted.
+# 4. **Called as** tells how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers
+#    in a row. Click on it to see which cases are right.
 #
 # The shape is compared before the values. A wrong shape is often the quickest way to find a mistake.
 #
@@ -159,7 +160,8 @@ course.assess(squared, "warm_up")
 # %% [markdown]
 # Two things are new.
 #
-# - The first value that differs, at index `[0]`: yours, PyTorch's, how many differ, and how PyTorch's comes about.
+# - A small call is shown in full: what went in, your result and PyTorch's. What differs is bold, the first of it has
+#   a frame, and below is how PyTorch's value comes about there.
 # - **This is exactly what you get when** names the mistake. The check knows the usual ones. It runs each of them,
 #   and it names one only if that gives *your* numbers.
 #
@@ -175,7 +177,7 @@ def sometimes(x):
 course.assess(sometimes, "warm_up")
 
 # %% [markdown]
-# Where only some values differ, a small map shows which: a ✗ differs, a · is right. Look at the worked-out line.
+# Only some values differ. Those that are right are pale. Look at the worked-out line.
 # What is special about the number that was put in?
 #
 # <details><summary>Answer</summary>
@@ -246,7 +248,8 @@ check(repair_center)
 # %% [markdown]
 # ## 5. Your progress
 #
-# `progress()` shows what you have passed, and on which day. Click on a chapter to see its exercises.
+# `progress()` shows a sign for each exercise: ● is passed, ◐ was tried, ○ is not started. It names the one that comes
+# next. Click on a chapter to see its exercises, and on which day you passed them.
 
 # %%
 progress()
@@ -275,10 +278,11 @@ table()
 #
 # What the columns mean:
 #
-# - **PyTorch name**: an example of the layer, and the shapes that go in and come out.
+# - The drawing: which outputs depend on which inputs.
+# - **Layer** and **Example**: how PyTorch makes one, and the shapes that go in and come out.
 # - **Trainable parameters**: the numbers inside the layer that training changes.
-# - **Element-wise**: yes, if each output depends only on the input at the same place. Your `warm_up` is element-wise.
-# - **As last layer, as inner layer**: where in a network you find it.
+# - **Element-wise**: ✓ if each output depends only on the input at the same place. Your `warm_up` is element-wise.
+# - **Last layer**, **inner layer**: whether you find it there in a network. (✓) means sometimes.
 
 # %% [markdown]
 # ## 7. How shapes are written
@@ -367,7 +371,7 @@ table()
 # ## Every layer of the course
 #
 # `table("all")` is the long form of the table in section 6. Look through it for names that you have heard before,
-# and come back to it when you need a formula.
+# and come back to it when you need a formula. Click on a family to see its layers.
 
 # %%
 table("all")

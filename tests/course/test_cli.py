@@ -114,12 +114,12 @@ def one_exercise(monkeypatch):
 def test_progress_shows_the_journal_of_a_working_copy(notebooks, one_exercise, tmp_path, monkeypatch):
     """Named, or the one around the current folder."""
     run("start", "mine")
-    assert "not started" not in run("progress", "mine").stdout
-    assert "not started" in run("progress", "mine", "--all").stdout
+    assert "○ linear " not in run("progress", "mine").stdout
+    assert "○ linear  0 of 4  not started" in run("progress", "mine", "--all").stdout
     Journal(tmp_path / "mine").record(exercise="linear", score=1.0, passed=True)
     assert "1 of 1 passed, 4 of 4 points" in run("progress", "mine").stdout
     monkeypatch.chdir(tmp_path / "mine" / "01_linear")
-    assert "passed on " in run("progress").stdout
+    assert "passed on " in run("progress", "--all").stdout
 
 
 def test_progress_outside_a_working_copy_says_how_to_make_one(one_exercise, tmp_path):
@@ -133,6 +133,15 @@ def test_table_shows_the_summary_or_every_row(monkeypatch):
     monkeypatch.setattr(course, "table", lambda rows: f"the {rows} rows", raising=False)
     assert run("table").stdout == "the summary rows\n"
     assert run("table", "--all").stdout == "the all rows\n"
+    assert run("table", "Linear").stdout == "the Linear rows\n"
+
+
+def test_a_layer_that_there_is_not_is_told_in_a_sentence():
+    """On stderr, with names that are close."""
+    assert "Did you mean Linear" in run("table", "Liner", code=1).stderr
+    shown = run("table", "Linear").stdout
+    assert "weight (5, 10)" in shown
+    assert max(map(len, run("table", "--all").stdout.splitlines())) <= 100
 
 
 @pytest.fixture

@@ -24,11 +24,14 @@ def test_check_prints_the_report_outside_a_notebook(capsys):
     assert capsys.readouterr().out.startswith("warm_up: right. 3 of 3 cases, 1 point.")
 
 
-def test_check_raises_with_the_verdict(capsys):
-    """A failed check raises CheckFailed, whose message is the verdict and whose Jupyter traceback is one line."""
-    with pytest.raises(course.CheckFailed, match=r"^warm_up: not yet, 0 of 3 cases\.$") as caught:
+def test_check_raises_with_the_verdict_and_the_next_step(capsys):
+    """The loudest line of a failed check, the only one of its traceback in Jupyter, says what to do."""
+    with pytest.raises(course.CheckFailed, match=r"^warm_up: not yet, 0 of 3 cases\. Next: ") as caught:
         course.check(lambda x: 2 * x, "warm_up")
-    assert caught.value._render_traceback_() == ["CheckFailed: warm_up: not yet, 0 of 3 cases."]
+    (line,) = caught.value._render_traceback_()
+    assert line == f"CheckFailed: warm_up: not yet, 0 of 3 cases. {caught.value.report.step}"
+    assert "\n" not in line
+    assert "More help" not in line
     assert "when the 1 is left out" in capsys.readouterr().out
 
 

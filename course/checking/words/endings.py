@@ -24,6 +24,7 @@ from course.checking.findings import (
 )
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.phrases import LONGEST_NAME, LONGEST_SOURCE, Told, a, count, credit, fact, shorten, subject
+from course.checking.words.shapes import product_in, values_of
 
 LONGEST_MESSAGE, LONGEST_SIGNATURE = 200, 100
 
@@ -104,7 +105,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
         case NotCallable(type_name, value) if value:
             return Told(
                 say("Give its name, too: {:v}.", f'check({value}, "{value}")'),
-                verdict=say("{} is a value, which does not know its own name.", value),
+                verdict=say("{:v} is a value, which does not know its own name.", value),
             )
         case NotCallable(type_name):
             name = "linear" if result.exercise == "check" else result.exercise  # check(7) names no exercise
@@ -173,7 +174,7 @@ def _not_attempted(result: CheckResult) -> Told:
     else:
         step = marked("Write your code in place of `raise NotImplementedError`, run that cell, then this one.")
     if not result.earned:
-        return Told(step, verdict=marked("not attempted yet."))
+        return Told(step)
     return Told(step, (fact(marked("For this call it still raises NotImplementedError.")),))
 
 
@@ -186,7 +187,9 @@ def _opening(result: CheckResult) -> str:
 
 def _stopped(result: CheckResult, lead: CaseResult, found: StoppedByError) -> Told:
     error, complaint = found.error, found.complaint
-    if lead.empty:
+    if result.asked.kind == "value":
+        step = marked("Look at what you wrote for this value, and whether it has the form that the lesson asks for.")
+    elif lead.empty:
         step = marked("This call holds no values at all. Look for what needs at least one.")
     else:
         step = say(_NEXT[found.cause], *(complaint.values if complaint else ()))
@@ -195,12 +198,12 @@ def _stopped(result: CheckResult, lead: CaseResult, found: StoppedByError) -> To
     if error is None:
         return Told(step, (fact(say("{} stopped with an error.", subject(result))),))
     stopped = f"{subject(result)} stopped with {shorten(error.type_name, LONGEST_NAME)}"
-    message = tell_message(error, complaint)
+    message = (*tell_message(error, complaint), *product_in(error.source, lead.called, complaint))
     details = (Line(Role.DETAIL, message),) if message else ()
     if not error.source:
         at = f" at its line {error.line}" if error.line else ""
         return Told(step, (fact((Text(f"{stopped}{at}."),)), *details))
-    at = f" at its line {error.line}:" if error.line else " at:"
+    at = " at its " if error.line else " at:"
     source = Source(shorten(error.source, LONGEST_SOURCE), error.line)
     return Told(step, (Line(Role.FACT, (Text(stopped + at), source)), *details))
 
@@ -208,7 +211,7 @@ def _stopped(result: CheckResult, lead: CaseResult, found: StoppedByError) -> To
 def tell_message(error: Raised, complaint: Complaint | None) -> Sentence:
     """Say the most common complaints in the words of the course; give any other message as it is, in one line."""
     if complaint:
-        return say(_COMPLAINTS[complaint.about], *complaint.values)
+        return say(_COMPLAINTS[complaint.about], *values_of(complaint))
     message = shorten(error.message, LONGEST_MESSAGE)
     return (Text(message),) if message else ()
 
@@ -221,6 +224,6 @@ def _too_slow(result: CheckResult, seconds: float) -> Told:
             "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."
         )
     spent, limit = f"{seconds:.2g} s", f"{result.asked.limit:g} s"
-    if spent == limit:
+    if spent == limit or seconds > result.asked.limit:
         return Told(step, (fact(say("{} was stopped at the limit of {}.", subject(result), limit)),))
     return Told(step, (fact(say("{} was stopped after {}; the limit is {}.", subject(result), spent, limit)),))

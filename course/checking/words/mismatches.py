@@ -21,7 +21,8 @@ from course.checking.document import Line, Map, Role, Sentence, Table, Text, mar
 from course.checking.findings import Returned
 from course.checking.pattern import Relation, Where
 from course.checking.result import CheckResult
-from course.checking.words.phrases import Told, a, fact, number, oracle_name, points, shorten, subject
+from course.checking.words.phrases import Told, a, fact, number, oracle_name, shorten, subject
+from course.checking.words.shapes import unequal
 
 LAZY = frozenset({"generator", "map", "filter", "zip", "range", "list_iterator", "enumerate", "reversed"})
 """Types that hold values that have not been computed yet."""
@@ -34,7 +35,7 @@ KINDS = {
     "c": "complex numbers",
 }
 BY_HAND = "Work out this call by hand, then compare with your code."
-ENTRY = "Read in the lesson what this entry means, and answer it again."
+AGAIN = "Go through this entry again, and through its section of the lesson."
 BY_RULE = (
     "Random numbers can't be followed by hand; the rule can: which values are zero, and by what are the others "
     "multiplied?"
@@ -83,11 +84,10 @@ def tell_returned(result: CheckResult, returned: Returned) -> Told:
 
 def _changed(result: CheckResult, changed: tuple[str, ...]) -> Told:
     names = " and ".join(["`{}`"] * len(changed))
-    earned = f" {result.earned:g} of {points(result.points)}." if result.earned else ""
     return Told(
         say("Make a new array in place of assigning into `{}`.", changed[0]),
         (fact(marked("The caller's arrays must stay as they were.")),),
-        verdict=say(f"right values, but it changed {names}.{{}}", *changed, earned),
+        verdict=say(f"right values, but it changed {names}.", *changed),
     )
 
 
@@ -165,13 +165,14 @@ def _shape(part: str, found: WrongShape) -> Told:
     )
     of = f" ({part})" if part else ""
     single = " (a single number)"
+    yours, wanted = unequal(found.yours, found.wanted)
     sentence = say(
         "{}{}: yours {:v}{}, wanted {:v}{}.{}",
         may_be,
         of,
-        found.yours,
+        yours,
         "" if found.yours else single,
-        found.wanted,
+        wanted,
         "" if found.wanted else single,
         _REARRANGED.get(found.rearranged, ""),
     )
@@ -245,11 +246,11 @@ def _truth(result: CheckResult, part: str, found: WrongTruth) -> Told:
 def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, returned: Returned) -> Told:
     """Tell a single number or text with both its values, and for a count how far it is off."""
     opening = f"{part}: yours" if part else "Yours"
+    if isinstance(found, WrongText) and result.asked.kind == "value":
+        yours = f'"{shorten(found.value, LONGEST_TEXT)}"'
+        return Told(marked(AGAIN), (fact(say("{} {:v} is not right{}.", opening, yours, _in_case(result))),))
     if isinstance(found, WrongText):
         yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
-        if result.asked.kind == "value":  # the right entry is the answer
-            told = say("{} {:v} is not right.", opening, yours)
-            return Told(marked(ENTRY), (fact(told), *_also_changed(returned.changed)))
         gap, step = "", ""
     else:
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
@@ -260,12 +261,18 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
     facts = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
     if isinstance(found, WrongNumber) and found.narrow:
         return Told(_narrow_step(found.narrow), facts)
-    return Told(marked(step or BY_HAND), facts)
+    by_hand = AGAIN if result.asked.kind == "value" else BY_HAND
+    return Told(marked(step or by_hand), facts)
 
 
 def _worked_out(returned: Returned) -> tuple[Line, ...]:
     """Tell how the first wrong number comes about, where the exercise can say it."""
     return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
+
+
+def _in_case(result: CheckResult) -> str:
+    """Name the entry of a written answer that is not right: its case is about it alone."""
+    return f" in {result.lead.name}" if result.lead and len(result.counted) > 1 else ""
 
 
 def _ratio(value: Number, expected: Number) -> tuple[str, str]:
@@ -346,6 +353,8 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
         return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")
     if found.where.kind == "border":
         return say("The border is where windows and padding end. Work out {:v} by hand.", at)
+    if result.asked.kind == "value":
+        return say("Work out {:v} again: what belongs there?", at)
     return say("Work out {:v} by hand, and follow your code to the same place.", at)
 
 

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from course.checking.document import Document, Line, Role, Sentence, State, Strong, Tally, Text, Value, marked, say
+from course.checking.document import (
+    Aside,
+    Cases,
+    Document,
+    Inline,
+    Line,
+    Name,
+    Plain,
+    Quote,
+    Role,
+    Score,
+    Sentence,
+    State,
+    Strong,
+    Text,
+    Value,
+    marked,
+    say,
+)
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
@@ -21,7 +39,7 @@ _NO_CALL = frozenset(
         Outcome.WRONG_SIGNATURE,
     }
 )
-_NO_HINT = frozenset(
+_NOT_CHECKED = frozenset(
     {
         Outcome.NOT_CALLABLE,
         Outcome.UNKNOWN_EXERCISE,
@@ -39,58 +57,97 @@ def tell(result: CheckResult) -> Document:
     if lead is None:
         return Document(
             State.RIGHT,
-            (_verdict(result, _right(result)), *tell_refused(result), *tell_remarks(result), *_notes(result)),
+            (
+                _right(result),
+                *tell_refused(result),
+                *tell_remarks(result),
+                *_folded(result, told=False),
+                *_notes(result),
+            ),
         )
     told = (
         tell_returned(result, lead.finding)
         if isinstance(lead.finding, Returned)
         else tell_ending(result, lead, lead.finding)
     )
+    stopped, trap = isinstance(lead.finding, StoppedByError), _trap(result)
     first = result.trap is not None and result.trap.first
-    untouched = lead.outcome is Outcome.NOT_ATTEMPTED and not result.earned
     return Document(
-        State.NOT_ATTEMPTED if untouched else State.NOT_YET,
+        _state(result, lead),
         (
-            _verdict(result, told.verdict or say("not yet, {}.", credit(result))),
-            *(_trap(result) if first else ()),
-            *_cases(result),
+            _verdict(result, lead, told),
+            *(trap if first else ()),
+            *_folded(result, told=not result.named),
             *_call(result, lead),
-            *tell_numbers(result, lead),
+            *(() if stopped else tell_numbers(result, lead)),
             *told.facts,
+            *(tell_numbers(result, lead) if stopped else ()),
             *tell_named(result),
-            *(() if first else _trap(result)),
-            *tell_location(result),
+            *(() if first else trap),
+            *tell_location(result, result.trap.line if result.trap and trap and not first else None),
             *tell_stages(result),
-            _step(result, lead, told),
             *_notes(result),
+            _step(result, lead, told),
         ),
     )
 
 
-def _verdict(result: CheckResult, sentence: Sentence) -> Line:
-    name = (Strong(f"{result.exercise}:"), Text(" "))
-    passed = tuple(case.passed for case in result.counted)
-    return Line(Role.VERDICT, (*name, *sentence, Tally(passed)) if len(passed) > 1 else (*name, *sentence))
+def _state(result: CheckResult, lead: CaseResult) -> State:
+    if lead.outcome in _NOT_CHECKED:
+        return State.NOT_CHECKED
+    untouched = lead.outcome is Outcome.NOT_ATTEMPTED and not result.earned
+    return State.NOT_ATTEMPTED if untouched else State.NOT_YET
 
 
-def _right(result: CheckResult) -> Sentence:
+def _verdict(result: CheckResult, lead: CaseResult, told: Told) -> Line:
+    """Begin with the name and the state; a verdict of its own comes in place of the state."""
+    name = Name(result.exercise)
+    if lead.outcome is Outcome.CHANGED_ARGUMENTS:
+        return Line(Role.VERDICT, (name, *told.verdict, _score(result, f" {credit(result)}.")))
+    if _state(result, lead) is State.NOT_ATTEMPTED:
+        return Line(Role.VERDICT, (name, Plain("not attempted yet."), _score(result, "")))
+    if told.verdict:
+        return Line(Role.VERDICT, (name, *told.verdict, _score(result, "")))
+    return Line(Role.VERDICT, (name, Plain("not yet"), _score(result, f", {credit(result)}.")))
+
+
+def _right(result: CheckResult) -> Line:
     largest, oracle = result.largest_difference, oracle_name(result)
     difference = f"Largest difference from {oracle} {largest:.1e}." if largest else f"Equal to {oracle}."
-    return say("right. {}, {}. {}", count(result), points(result.points), difference)
+    score = _score(result, f". {count(result)}, {points(result.points)}.")
+    return Line(Role.VERDICT, (Name(result.exercise), Plain("right"), score, Text(f" {difference}")))
 
 
-def _cases(result: CheckResult) -> tuple[Line, ...]:
-    """Say which cases are right and which are not, unless one sentence explains them all."""
-    right = [case.name for case in result.counted if case.passed]
-    wrong = [case.name for case in result.counted if not case.passed]
-    if result.named or not right or not wrong:
-        return ()
-    return (Line(Role.CASES, (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)),)
+def _score(result: CheckResult, text: str) -> Score:
+    """Count cases and points; where there is one case only, its mark and its count would say nothing."""
+    passed = tuple(case.passed for case in result.counted)
+    several, earned = len(passed) > 1, result.earned
+    counts = [count(result)] if several else []
+    if result.lead and _state(result, result.lead) is State.NOT_ATTEMPTED:
+        counts = [f"{len(passed)} cases"] if several else []
+        return Score(passed if several else (), (*counts, points(result.points)), text)
+    if result.points:
+        counts.append(points(result.points) if result.passed else f"{earned:g} of {points(result.points)}")
+    return Score(passed if several else (), tuple(counts), text)
+
+
+def _folded(result: CheckResult, told: bool) -> tuple[Line, ...]:
+    """Say which cases are right and which are not, and how they were drawn.
+
+    Plain text names the cases only if this is `told`, and if some are right and some are not.
+    """
+    right = tuple(case.name for case in result.counted if case.passed)
+    wrong = tuple(case.name for case in result.counted if not case.passed)
+    role = Role.CASES if told and right and wrong else Role.FOLDED
+    cases = (Line(role, (Cases(right, wrong),)),) if len(result.counted) > 1 else ()
+    seed = f"Cases drawn from seed {result.seed}."
+    drawn = (Line(Role.FOLDED, (Text(seed),)),) if cases and seed not in result.notes else ()
+    return (*cases, *drawn)
 
 
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     unwritten = lead.outcome is Outcome.NOT_ATTEMPTED and not any(case.passed for case in result.counted)
-    if not lead.called or lead.outcome in _NO_CALL or unwritten:
+    if not lead.called or lead.outcome in _NO_CALL or unwritten or result.asked.kind == "value":
         return ()
     note = (Text(f", {lead.note}"),) if lead.note else ()
     return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)
@@ -100,7 +157,7 @@ def _trap(result: CheckResult) -> tuple[Line, ...]:
     trap = result.trap
     if trap is None or (result.named and not trap.certain):
         return ()
-    at = say("Your line {}, `{}`: ", trap.line, shorten(trap.source, LONGEST_SOURCE))
+    at = say("Your {}: ", Quote(trap.line, shorten(trap.source, LONGEST_SOURCE)))
     return (Line(Role.DIAGNOSIS, (*at, *marked(trap.effect))),)
 
 
@@ -112,10 +169,12 @@ def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
         step = say("Follow your code from there to {}.", result.reached.missing)
     else:
         step = marked(result.named[0].advice) if result.named else told.step
-    more = say(" More help: {:v}.", f'hint("{result.exercise}")')
-    more = more if result.asked.hints and lead.outcome not in _NO_HINT else ()
-    arrays = say(" {:v} has the arrays.", f'case("{result.exercise}")') if _has_arrays(result, lead) else ()
-    return Line(Role.STEP, (Strong("Next:"), Text(" "), *step, *more, *arrays))
+    more: list[Inline] = []
+    if result.asked.hints and lead.outcome not in _NOT_CHECKED:
+        more.append(Aside(say("More help: {:v}.", f'hint("{result.exercise}")')))
+    if _has_arrays(result, lead):
+        more.append(Aside(say("{:v} has the arrays.", f'case("{result.exercise}")')))
+    return Line(Role.STEP, (Strong("Next:"), Text(" "), *step, *more))
 
 
 def _has_arrays(result: CheckResult, lead: CaseResult) -> bool:

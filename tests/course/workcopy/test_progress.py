@@ -11,6 +11,7 @@ import course
 from course.workcopy.journal import Journal
 from course.workcopy.location import MARKER
 from course.workcopy.progress import ExerciseProgress, Progress, progress
+from tests.course.contrast import THEMES, seen
 
 
 def declared(*names_chapters_points):
@@ -62,13 +63,16 @@ def test_the_text_says_chapter_by_chapter_what_is_passed_and_when(journal):
     text = str(progress(EXERCISES, journal)).replace(f"{day.day} {day:%B %Y}", "TODAY")
     assert text.splitlines() == [
         "1 of 3 passed, 5 of 8.5 points",
+        "● 1 passed   ◐ 1 not yet   ○ 1 not started",
         "",
-        "01_linear: 1 of 2 passed, 4 of 6 points",
-        "  ✓ linear             4 of 4  passed on TODAY",
-        "  · linear_backward    0 of 2  not started",
+        "01_linear     ●○  1 of 2 passed, 4 of 6 points",
+        "  ● linear             4 of 4  passed on TODAY",
+        "  ○ linear_backward    0 of 2  not started",
         "",
-        "02_embedding: 0 of 1 passed, 1 of 2.5 points",
-        "  … embedding        1 of 2.5  not yet, 1 try",
+        "02_embedding  ◐   0 of 1 passed, 1 of 2.5 points",
+        "  ◐ embedding        1 of 2.5  not yet, 1 try",
+        "",
+        "Next: linear_backward, in 01_linear",
     ]
 
 
@@ -76,14 +80,16 @@ def test_a_chapter_that_is_not_started_takes_one_line(journal):
     """A course of many chapters is read at a glance; what is under way stands apart, and all of it can be asked for."""
     later = declared(("relu", "03_activations", 1), ("tanh", "03_activations", 2), ("dropout", "05_dropout", 1))
     shown = str(progress({**EXERCISES, **later}, journal)).splitlines()
-    assert shown[-4:] == [
-        "  … embedding        1 of 2.5  not yet, 1 try",
+    assert shown[-6:] == [
+        "  ◐ embedding        1 of 2.5  not yet, 1 try",
         "",
-        "03_activations: 2 exercises, 3 points",
-        "05_dropout: 1 exercise, 1 point",
+        "03_activations  ○○  2 exercises, 3 points",
+        "05_dropout      ○   1 exercise, 1 point",
+        "",
+        "Next: linear_backward, in 01_linear",
     ]
     whole = progress({**EXERCISES, **later}, journal, all_chapters=True)
-    assert "\n  · tanh               0 of 2  not started\n" in str(whole)
+    assert "\n  ○ tanh               0 of 2  not started\n" in str(whole)
     console = Console(file=io.StringIO(), width=100, color_system=None)
     console.print(whole)
     assert "tanh" in console.file.getvalue()
@@ -112,13 +118,33 @@ def test_the_terminal_shows_the_same_words(journal):
         assert words in shown
 
 
-def test_the_html_carries_the_words_and_no_colours(journal):
-    """So it reads in a light and in a dark theme, and without seeing colours."""
+def test_a_chapter_that_is_finished_takes_one_line(journal):
+    """Its strip is full, and the first exercise that is not passed comes next, wherever it is."""
+    journal.record(exercise="linear_backward", score=1.0, passed=True)
+    shown = progress(EXERCISES, journal)
+    assert "01_linear     ●●  2 of 2 passed, 6 of 6 points\n\n02_embedding" in str(shown)
+    assert str(shown).endswith("Next: embedding, in 02_embedding")
+    journal.record(exercise="embedding", score=1.0, passed=True)
+    shown = progress(EXERCISES, journal)
+    assert shown.next is None
+    assert "Next" not in str(shown) + shown._repr_html_()
+
+
+def test_the_html_carries_the_words_beside_the_colours(journal):
+    """So it reads without seeing colours: each sign is counted in words, and each exercise has its status."""
     html = progress(EXERCISES, journal)._repr_html_()
-    for words in ("1 of 3 passed", ">linear_backward</code>", "passed on ", "not started"):
+    for words in ("1 of 3 passed", ">linear_backward</code>", "passed on ", "not started", " 1 not yet"):
         assert words in html
-    assert html.count("color") == html.count("color:inherit")
-    assert "background" not in html
+    assert 'role="img" aria-label="1 passed, 1 not started"' in html
+    assert html.index("Next:") < html.index("<details")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_html_can_be_read_in_both_themes(journal, theme):
+    """The contrast of every text is 4.5 at least, of a sign 3, and none is tiny."""
+    for page in (progress(EXERCISES, journal), progress(EXERCISES, None)):
+        texts = seen(page._repr_html_(), theme)
+        assert [text for text in texts if text.contrast < text.least_contrast or text.size < 0.85] == []
 
 
 def test_the_html_is_escaped():
@@ -136,11 +162,11 @@ def test_the_html_opens_the_chapters_that_are_under_way(journal):
     first, second = progress(EXERCISES, journal)._repr_html_().split("<details")[1:]
     assert first.startswith(" open>")
     assert second.startswith(">")
-    assert "points ✓</summary>" not in first
+    assert first.count("●</span>") == 2
     journal.record(exercise="linear_backward", score=1.0, passed=True)
     first = progress(EXERCISES, journal)._repr_html_().split("<details")[1]
     assert first.startswith(">")
-    assert "2 of 2 passed, 6 of 6 points ✓</summary>" in first
+    assert "2 of 2 passed, 6 of 6 points</span></summary>" in first
 
 
 def test_nothing_to_show_is_shown_as_nothing():

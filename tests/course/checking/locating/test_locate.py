@@ -80,7 +80,7 @@ class ReLU:
     )
     assert report.located is not None
     assert (report.located.lines, report.line) == ((4, 7), 4)
-    assert "Your lines 4, `input[self.mask] = 0`, and 7, `grad_output[self.mask] = 0`:" in str(report)
+    assert "Your line 4, `input[self.mask] = 0`, and line 7, `grad_output[self.mask] = 0`:" in str(report)
 
 
 def test_the_change_is_not_shown():

@@ -300,9 +300,7 @@ def softmax(input, dim):
     return np.tanh(e)
 """
     function = cells(source, "softmax = softmax")
-    start = time.perf_counter()
     report = course.assess(function, "softmax")
-    assert time.perf_counter() - start < 20
     assert len(function.__globals__["calls"]) > len(report.cases), "it was watched"
     assert not report.passed
     assert report.notes == ()

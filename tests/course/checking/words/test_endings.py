@@ -103,12 +103,12 @@ def test_the_step_after_an_exception_fits_its_kind(error, step):
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("operands could not be broadcast together with shapes (4,5) (7,)", "Shapes (4,5) and (7,) do not fit together element by element."),
+        ("operands could not be broadcast together with shapes (4,5) (7,)", "Shapes (4, 5) and (7,) do not fit together element by element."),
         ("a\nb", "a b"),
         ("'Linear' object has no attribute 'backward'", "Your Linear has no `backward`."),
         ("'NoneType' object has no attribute 'shape'", "'NoneType' object has no attribute 'shape'"),
         ("'numpy.ndarray' object has no attribute 'cat'", "'numpy.ndarray' object has no attribute 'cat'"),
-        ("shapes (2,3) and (4,3) not aligned: 3 (dim 1) != 4 (dim 0)", "Shapes (2,3) and (4,3): the inner sizes 3 and 4 differ."),
+        ("shapes (2,3) and (4,3) not aligned: 3 (dim 1) != 4 (dim 0)", "Shapes (2, 3) and (4, 3): the inner sizes 3 and 4 differ."),
         ("cannot reshape array of size 12 into shape (5,2)", "12 values can't be laid out as (5,2)."),
         ("unsupported operand type(s) for +: 'float' and 'NoneType'", "One side of `+` is None."),
         ("index 3 is out of bounds for axis 1 with size 2", "Index 3 is beyond the end of axis 1, whose size is 2."),
@@ -125,6 +125,19 @@ def test_an_error_on_a_call_without_values_is_told_as_such():
     """An empty case has a next step of its own, whatever was raised."""
     _, step = tell(find_ending(Attempt(Ending.RAISED, error=Raised("ValueError", "no"))), empty=True)
     assert step == "This call holds no values at all. Look for what needs at least one."
+
+
+def test_a_stop_after_the_limit_names_the_limit_alone():
+    """A call that is stopped a little late was stopped at the limit: the time is not said twice."""
+    assert tell(TooSlow(5.4))[0] == ["Your function was stopped at the limit of 5 s."]
+
+
+def test_a_value_that_raises_has_a_step_without_code():
+    """There is no function to go through."""
+    raised = find_ending(Attempt(Ending.RAISED, error=Raised("KeyError", "'a'")))
+    facts, step = tell(raised, Asked("normalization_axes", kind="value"))
+    assert facts[0] == "Your value stopped with KeyError."
+    assert "code" not in step
 
 
 def test_an_early_stop_is_told_with_both_times():

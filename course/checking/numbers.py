@@ -80,10 +80,11 @@ def in_full(
     if not all(_is_shown(want) for want in wanted) or sum(np.size(want) for want in wanted) > MOST_RESULTS:
         return None
     names = tuple(returns) if len(returns) == len(wanted) else ("",) * len(wanted)
-    arrays = {name: data for name, given in arguments.items() if np.ndim(data := as_data(given)) and _is_shown(data)}
-    few = sum(count(given) for given in arguments.values()) <= MOST_ARGUMENTS
+    given = {name: as_data(value) for name, value in arguments.items()}
+    arrays = {name: data for name, data in given.items() if isinstance(data, np.ndarray) and data.ndim}
+    few = count(arguments) <= MOST_ARGUMENTS
     return Numbers(
-        tuple(_array(name, data) for name, data in arrays.items()) if few else (),
+        tuple(_array(name, data) for name, data in arrays.items() if _is_shown(data)) if few else (),
         _results(names, value, wanted) if returned else (),
         tuple(_array(name, np.asarray(want)) for name, want in zip(names, wanted, strict=True)),
     )
@@ -102,9 +103,9 @@ def count(value: Any) -> int:
     8
     """
     if isinstance(value, Mapping):
-        return sum(map(_count, value.values()))
+        return sum(map(count, value.values()))
     if isinstance(value, (list, tuple)):
-        return sum(map(_count, value))
+        return sum(map(count, value))
     return int(np.size(value)) if isinstance(value, np.ndarray) else int(isinstance(value, (int, float)))
 
 

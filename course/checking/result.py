@@ -306,7 +306,7 @@ class CheckResult:
 
         Where it takes two changes, the first of the two lines.
         """
-        whole = self.located is not None and self.located.right == len(self.cases)
+        whole = self.located is not None and self.located.right == len(self.counted)
         return self.located.lines[0] if self.located and whole else None
 
     @property

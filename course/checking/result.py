@@ -127,11 +127,14 @@ class Located:
         Their text.
     right
         How many cases are right with these changes. No case that was right before becomes wrong.
+    kinds
+        What each change is about, such as ``"an axis"``: for a hint, which does not tell the change.
     """
 
     lines: tuple[int, ...]
     sources: tuple[str, ...]
     right: int
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,4 +134,5 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
     trial.define("")
     if found is None:
         return None
-    return Located(found.lines, tuple(code.lines[line - 1].strip() for line in found.lines), len(found.right))
+    sources = tuple(code.lines[line - 1].strip() for line in found.lines)
+    return Located(found.lines, sources, len(found.right), found.kinds)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from course.checking.findings import Outcome
 from course.checking.locating.code import Change, Code
+from course.checking.locating.kinds import kind_of
 from course.checking.result import CaseResult
 
 SEEDS = 6
@@ -93,12 +94,15 @@ class Found:
         The changed code.
     lines
         The lines of the student's code that were changed, in order; the same line twice where both changes are there.
+    kinds
+        What each change is about.
     right
         Indices of the cases that the changes make right, and of those that were right before.
     """
 
     text: str
     lines: tuple[int, ...]
+    kinds: tuple[str, ...]
     right: frozenset[int]
 
 
@@ -108,6 +112,7 @@ class _Seed:
 
     text: str
     line: int
+    kind: str
     right: frozenset[int]
     gain: tuple[int, int]
     longer: int
@@ -188,11 +193,11 @@ class Search:
             right = frozenset(self.passing)
             if result.passed:
                 right |= {i for i in self.failing if i == lead or self.trial.run(i).passed}
-            line = self.code.line_of(change)
+            line, kind = self.code.line_of(change), kind_of(self.code, change)
             if first and len(right) == len(self.results) and self.trial.confirm():
-                return Found(text, (line,), right)
+                return Found(text, (line,), (kind,), right)
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(_Seed(text, line, right, gain, longer))
+            self.seeds.append(_Seed(text, line, kind, right, gain, longer))
         return None
 
     def _breaks_nothing(self) -> bool:
@@ -214,8 +219,9 @@ class Search:
                 if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
                     line = code.line_of(change)
                     second = line - seed.longer if line > seed.line else line
-                    lines = tuple(sorted((seed.line, second)))
-                    return Found(text, lines, frozenset(range(len(self.results))))
+                    both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
+                    lines, kinds = zip(*both, strict=True)
+                    return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
 
     def _partly(self) -> Found | None:
@@ -228,4 +234,4 @@ class Search:
             return None
         if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
             return None
-        return Found(best.text, (best.line,), best.right)
+        return Found(best.text, (best.line,), (best.kind,), best.right)

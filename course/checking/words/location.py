@@ -17,6 +17,14 @@ def tell_location(result: CheckResult) -> tuple[Line, ...]:
     return (Line(Role.DIAGNOSIS, (*where, *say(" {}, {}.", there, _effect(result, result.located)))),)
 
 
+def hint_at(located: Located) -> tuple[Sentence, ...]:
+    """Say what kind of change each line takes, a sentence each. The change itself is the student's."""
+    return tuple(
+        say("Your line {}, `{}`: look at {} there.", line, shorten(source, LONGEST_SOURCE), kind)
+        for line, source, kind in zip(located.lines, located.sources, located.kinds, strict=True)
+    )
+
+
 def _where(located: Located) -> tuple[Sentence, str]:
     quoted = [shorten(source, LONGEST_SOURCE) for source in located.sources]
     first, *others = located.lines

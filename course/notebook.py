@@ -17,14 +17,14 @@ from course.checking import render, runner
 from course.checking.document import Line, Role, Sentence, marked, say
 from course.checking.findings import NotCallable, UnknownExercise
 from course.checking.leading import LeadingCase
-from course.checking.locating.own_source import own_source
-from course.checking.refused import Refused, find_refused
+from course.checking.locating.own_source import own_cell, own_source
+from course.checking.refused import Refused, find_refused, find_refused_imports
 from course.checking.report import Report
 from course.checking.result import Asked, Located
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
 from course.checking.words.location import hint_at
-from course.demonstrations import demonstrated_names
+from course.demonstrations import defined_again, demonstrated_names
 from course.errors import CourseError
 from course.workcopy.journal import Journal
 
@@ -76,6 +76,9 @@ def check(function: Any, name: str | None = None) -> None:
     report = runner.check(exercise, function, keep=_keeper(exercise.name)) if exercise else _unknown(function, name)
     if exercise and not report.passed:
         report = replace(report, notes=(*_of_another_chapter(exercise), *report.notes))
+    if exercise and defined_again(exercise.name, Path.cwd()):
+        again = f"A later cell defines {exercise.name} again: run from the top, and in class, that definition counts."
+        report = replace(report, notes=(again, *report.notes))
     if exercise and report.passed and exercise.kind != "value":
         report = replace(report, refused=_refused(function, exercise))
     _remember(report)
@@ -275,7 +278,8 @@ def _refused(function: Any, exercise: Exercise) -> tuple[Refused, ...]:
     names = getattr(function, "__globals__", names) if type(function) is FunctionType else names
     try:
         demonstrated = demonstrated_names(exercise.name, Path.cwd())
-        return find_refused(own_source(function), exercise.name, names, demonstrated)
+        imports = find_refused_imports(own_cell(function))
+        return (*imports, *find_refused(own_source(function), exercise.name, names, demonstrated))
     except Exception:  # a warning that fails is none
         return ()
 

@@ -138,6 +138,14 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstance:
+    """What around an answer explains how it was judged: told before everything else, with what to do about it."""
+
+    sentence: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What an exercise asks for, as far as a report needs it.
 
@@ -195,6 +203,8 @@ class CheckResult:
         The known mistakes in it: none, one, or two together.
     explains
         What of it they explain.
+    circumstance
+        What around the answer explains that it is not right, if anything.
     trap
         The trap in the student's code that fits how the leading case is wrong, if one was found.
     located
@@ -219,6 +229,7 @@ class CheckResult:
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
     explains: Explains = EVERYTHING
+    circumstance: Circumstance | None = None
     trap: Trap | None = None
     located: Located | None = None
     oracle: str = "PyTorch"

@@ -10,6 +10,7 @@ from course.checking.words.phrases import LONGEST_NAME, a, oracle_name, shorten
 
 _NOT_THERE = {
     "torch": "which is not available there. Write it with NumPy.",
+    "import": "which is not available there: the cell would stop at it. Leave it out.",
     "course": "which is the course's and not available there. Write it yourself.",
     "demonstration": "which only a demonstration cell defines; such cells are not run there. Define it in your cell.",
 }
@@ -20,7 +21,13 @@ def tell_refused(result: CheckResult) -> tuple[Line, ...]:
     return tuple(
         Line(
             Role.DIAGNOSIS,
-            say("In class this would be 0 points: line {} uses `{}`, {}", one.line, one.name, _NOT_THERE[one.kind]),
+            say(
+                "In class this would be 0 points: line {} {} `{}`, {}",
+                f"{one.line} of the cell" if one.kind == "import" else one.line,
+                "is" if one.kind == "import" else "uses",
+                one.name,
+                _NOT_THERE[one.kind],
+            ),
         )
         for one in result.refused
     )

@@ -51,6 +51,7 @@ def tell(result: CheckResult) -> Document:
         State.NOT_ATTEMPTED if untouched else State.NOT_YET,
         (
             _verdict(result, told.verdict or say("not yet, {}.", credit(result))),
+            *_circumstance(result),
             *(_trap(result) if first else ()),
             *_cases(result),
             *_call(result, lead),
@@ -94,6 +95,11 @@ def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)
 
 
+def _circumstance(result: CheckResult) -> tuple[Line, ...]:
+    around = result.circumstance
+    return (Line(Role.DIAGNOSIS, marked(around.sentence)),) if around else ()
+
+
 def _trap(result: CheckResult) -> tuple[Line, ...]:
     trap = result.trap
     if trap is None or (result.named and not trap.certain):
@@ -104,7 +110,9 @@ def _trap(result: CheckResult) -> tuple[Line, ...]:
 
 def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     trap = result.trap
-    if trap and (trap.certain or not result.named):
+    if result.circumstance:
+        step = marked(result.circumstance.step)
+    elif trap and (trap.certain or not result.named):
         step = marked(trap.step)
     else:
         step = marked(result.named[0].advice) if result.named else told.step

@@ -138,6 +138,26 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFinite:
+    """An operation of the student's code that is the first to give NaN or infinity in the leading case.
+
+    Parameters
+    ----------
+    line, source
+        Its line, counted from the first line of the function or class, and the text of that line.
+    operation
+        The operation, where the line has more than this one; else empty.
+    what
+        ``"NaN"`` or ``"infinity"``.
+    """
+
+    line: int
+    source: str
+    operation: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstance:
     """What around an answer explains how it was judged: told before everything else, with what to do about it."""
 
@@ -209,6 +229,8 @@ class CheckResult:
         The trap in the student's code that fits how the leading case is wrong, if one was found.
     located
         The line, or two, of the student's code in which the mistake is, if found.
+    not_finite
+        Where NaN or infinity in the leading case's result comes from, as far as that is certain.
     oracle
         What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
     oracle_missing
@@ -232,6 +254,7 @@ class CheckResult:
     circumstance: Circumstance | None = None
     trap: Trap | None = None
     located: Located | None = None
+    not_finite: tuple[NotFinite, ...] = ()
     oracle: str = "PyTorch"
     oracle_missing: bool = False
     seed: int = 0

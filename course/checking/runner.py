@@ -28,6 +28,7 @@ from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
 from course.checking.leading import LeadingCase
+from course.checking.locating.first_not_finite import first_not_finite
 from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import own_source
 from course.checking.locating.search import Standing
@@ -347,6 +348,7 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     borrowed = tuple(work.borrowed)
     report = point(report, prepared, work, source, SECONDS)
     work.forget()
+    report = replace(report, not_finite=first_not_finite(report, prepared, work, source))
     return replace(report, borrowed=borrowed)
 
 

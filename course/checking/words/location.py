@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.checking.document import Line, Role, Sentence, say
-from course.checking.result import CheckResult, Located
+from course.checking.result import CheckResult, Located, NotFinite
 from course.checking.words.phrases import shorten
 
 LONGEST_SOURCE = 70
@@ -15,6 +15,21 @@ def tell_location(result: CheckResult) -> tuple[Line, ...]:
         return ()
     where, there = _where(result.located)
     return (Line(Role.DIAGNOSIS, (*where, *say(" {}, {}.", there, _effect(result, result.located)))),)
+
+
+def tell_not_finite(result: CheckResult) -> tuple[Line, ...]:
+    """Say in which line NaN or infinity comes up first, unless a known mistake says more."""
+    if result.named or not result.not_finite:
+        return ()
+    sentences = [_first_to_give(one) for one in result.not_finite]
+    joined = sentences[0] if len(sentences) == 1 else (*sentences[0], *say(" "), *sentences[1])
+    return (Line(Role.DIAGNOSIS, joined),)
+
+
+def _first_to_give(one: NotFinite) -> Sentence:
+    source = shorten(one.source, LONGEST_SOURCE)
+    operation = say(" Its `{}` does.", shorten(one.operation, LONGEST_SOURCE)) if one.operation else ()
+    return (*say("Your line {}, `{}`, is the first that gives {}.", one.line, source, one.what), *operation)
 
 
 def hint_at(located: Located) -> tuple[Sentence, ...]:

@@ -39,6 +39,7 @@ BY_RULE = (
     "multiplied?"
 )
 NOT_FINITE = "∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give NaN or infinity."
+FIRST_TO_GIVE, WHICH_THERE = "Which operation of yours is the first to give one?", "Which of these is it there?"
 COMPARISON = "Look for a comparison on the way to the result"
 NO_KEY = "no key "
 """How the type of a dict begins that lacks one."""
@@ -255,6 +256,8 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, chan
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
     if isinstance(found, WrongNumber) and found.narrow:
         return Told(_narrow_step(found.narrow), (fact(sentence), *_also_changed(changed)))
+    if result.not_finite:
+        step = f"{NOT_FINITE} {WHICH_THERE}"
     return Told(marked(step or BY_HAND), (fact(sentence), *_also_changed(changed)))
 
 
@@ -264,7 +267,7 @@ def _ratio(value: Number, expected: Number) -> tuple[str, str]:
         return "", ""
     if not math.isfinite(value):
         what = "NaN" if math.isnan(value) else "infinite"
-        return f" Yours is {what}.", f"{NOT_FINITE} Which operation of yours is the first to give one?"
+        return f" Yours is {what}.", f"{NOT_FINITE} {FIRST_TO_GIVE}"
     ratio = value / expected
     if math.isclose(ratio, -1, rel_tol=1e-5):
         return " Yours is the negative of it.", "One minus sign is missing, or one is too many. Which is it?"
@@ -328,7 +331,7 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
         return _narrow_step(found.narrow)
     kind = found.relation.kind if found.relation else ""
     if found.nan or found.infinite:
-        return marked(f"{NOT_FINITE} Which operation of yours is the first to give one?")
+        return marked(f"{NOT_FINITE} {WHICH_THERE if result.not_finite else FIRST_TO_GIVE}")
     if kind == "transposed":
         return marked("Exchange the axes, or the factors that made them.")
     if _is_random(result):

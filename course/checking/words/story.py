@@ -6,7 +6,7 @@ from course.checking.document import Document, Line, Role, Sentence, State, Stro
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
-from course.checking.words.location import tell_location
+from course.checking.words.location import tell_location, tell_not_finite
 from course.checking.words.mismatches import tell_returned
 from course.checking.words.naming import tell_named
 from course.checking.words.numbers import tell_numbers
@@ -59,6 +59,7 @@ def tell(result: CheckResult) -> Document:
             *told.facts,
             *tell_named(result),
             *(() if first else _trap(result)),
+            *tell_not_finite(result),
             *tell_location(result),
             _step(result, lead, told),
             *_notes(result),

@@ -22,7 +22,7 @@ from course.calling.naming import bare_name, text_of
 from course.calling.student import use_work
 from course.calling.work import Unavailable, Work
 from course.checking import oracle
-from course.checking.compare import compare
+from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
@@ -394,4 +394,5 @@ def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: 
     comparison = compare(attempt.value, expected, exercise.returns)
     trace = _worked_out(exercise, arguments, comparison)
     is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
-    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function")
+    narrow = narrow_type(attempt.value)
+    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function", narrow)

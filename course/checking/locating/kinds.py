@@ -94,7 +94,7 @@ def _of_place(code: Code, around: list[ast.AST], start: int) -> str:
                 return "the end of a range" if len(args) == 1 else "a range"
             case ast.Call():
                 return ""
-            case ast.Subscript(slice=index) if start >= code.span(index)[0]:
+            case ast.Subscript(slice=index) if code.span(index)[0] <= start < code.span(node)[1]:
                 return "an index"
     return ""
 

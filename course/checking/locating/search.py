@@ -193,11 +193,13 @@ class Search:
             right = frozenset(self.passing)
             if result.passed:
                 right |= {i for i in self.failing if i == lead or self.trial.run(i).passed}
-            line, kind = self.code.line_of(change), kind_of(self.code, change)
+            lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
             if first and len(right) == len(self.results) and self.trial.confirm():
-                return Found(text, (line,), (kind,), right)
+                return Found(text, lines, (kind,) * len(lines), right)
+            if change.one:
+                continue
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(_Seed(text, line, kind, right, gain, longer))
+            self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
         return None
 
     def _breaks_nothing(self) -> bool:

@@ -50,7 +50,7 @@ def tell_remarks(result: CheckResult) -> tuple[Line, ...]:
     returned = (case.finding for case in result.counted if isinstance(case.finding, Returned))
     narrow = next((finding.narrow for finding in returned if finding.narrow), "")
     if narrow:
-        told = "your result is {}, which has only 3 digits; here they are enough. NumPy's own is float64. This doesn't count."
+        told = "your result is {}, which has only 3 digits; here they are enough. This doesn't count."
         sentences.append(say(told, narrow))
     return tuple(Line(Role.NOTE, (*say("Remark: "), *sentence)) for sentence in sentences)
 

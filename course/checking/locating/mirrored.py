@@ -114,6 +114,7 @@ def _both(code: Code, change: Change, one: _Piece, other: _Piece) -> Change | No
     start, end = other.spans[at][edge], other.spans[until][end_edge]
     taken = [i for i, (a, b) in enumerate(one.spans) if change.start <= a and b <= change.end]
     known = {node.id for node in code.nodes if isinstance(node, ast.Name)}
+    known |= {node.arg for node in code.nodes if isinstance(node, ast.arg)}
     new = _translated(_TOKEN.findall(change.new), taken, one, other, known)
     if start < change.end or start > end:
         return None

@@ -12,12 +12,12 @@ from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
 
 PAIRS = [
-    ("a size", "h = a + p - kh\n    w = b + p - kw", "h = a + p - kh + 1\n    w = b + p - kw + 1"),
+    ("a size", "h = y + p - kh\n    w = x + p - kw", "h = y + p - kh + 1\n    w = x + p - kw + 1"),
     ("a slice", "c = a[i : i + k_h, j : j + k_w]", "c = a[i + 1 : i + k_h, j + 1 : j + k_w]"),
     ("one of a pair", "h = a // s[0]\n    w = a // s[1]", "h = a / s[0]\n    w = a / s[1]"),
     ("a negative axis", "h = a.sum(-2) - 1\n    w = a.sum(-1) - 1", "h = a.sum(-2) + 1\n    w = a.sum(-1) + 1"),
     ("another of a pair", "c = a[y * kh, x * kw]", "c = a[y * sh, x * sw]"),
-    ("words", "rows = a - height\n    columns = b - width", "rows = a + height\n    columns = b + width"),
+    ("words", "rows = a - height\n    columns = a - width", "rows = a + height\n    columns = a + width"),
 ]
 
 

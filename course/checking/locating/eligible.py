@@ -33,10 +33,14 @@ _WITHIN_REACH = frozenset(
 
 
 def worth_a_search(result: CheckResult) -> bool:
-    """Tell whether a line may be looked for: nothing is named, and every call ended, fast."""
+    """Tell whether a line may be looked for: nothing is named, and every call ended, fast.
+
+    Where the shape is wrong and a trap is found, it says which line makes the shape; another line would lead away.
+    """
     return (
         not result.passed
         and not result.named
+        and not (result.trap and result.outcome is Outcome.WRONG_SHAPE)
         and result.asked.kind != "value"
         and bool(result.cases)
         and all(_within_reach(case) for case in result.counted)

@@ -128,7 +128,9 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
-            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left).run()
+            # whatever else is wrong where the shape is, what is said about the shape is the better help
+            two = result.outcome is not Outcome.WRONG_SHAPE
+            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")

@@ -133,6 +133,8 @@ class Search:
         Gives the changes of a code, the most likely first.
     seconds
         How long the search may compute.
+    two
+        Whether two changes that have nothing to do with each other are looked for, too.
     """
 
     def __init__(
@@ -142,6 +144,7 @@ class Search:
         trial: Trial,
         propose: Callable[[Code], list[Change]],
         seconds: float,
+        two: bool = True,
     ) -> None:
         self.code = code
         self.results = results
@@ -149,6 +152,7 @@ class Search:
         self.propose = propose
         self.start = time.perf_counter(), time.thread_time()
         self.seconds = seconds
+        self.two = two
         self.tried: set[str] = {code.text}
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
@@ -165,7 +169,7 @@ class Search:
             if found:
                 return found
             self.tried -= {change.apply(self.code.text) for change in changes}
-        return self._two() or self._partly()
+        return (self._two() if self.two else None) or self._partly()
 
     def _over(self, share: float = 1.0) -> bool:
         clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
@@ -180,7 +184,7 @@ class Search:
         first = lead == self.failing[0]
         before = Standing.of(self.results[lead]).rank
         for change in changes:
-            if self._over(share if self.seeds else 1.0):
+            if self._over(share if self.seeds and self.two else 1.0):
                 return None
             text = change.apply(self.code.text)
             if text in self.tried or not self.trial.define(text):

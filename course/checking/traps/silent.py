@@ -260,6 +260,28 @@ def range_too_short(code: StudentCode, symptom: Symptom) -> Trap | None:
     return None
 
 
+def first_or_last_round(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a loop of which only the first or the last round is in the result."""
+    found = symptom.found
+    if not (isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)):
+        return None
+    loops = [node for node in code.nodes() if isinstance(node, ast.For)]
+    for loop in loops:
+        for statement in loop.body:
+            if isinstance(statement, ast.Return):
+                effect = "this `return` is inside the loop: the first round ends the function."
+                return trap_at(code, statement, effect, "Keep what each round gives, and return after the loop.")
+    returned = {dotted(node.value) for node in code.nodes() if isinstance(node, ast.Return) and node.value is not None}
+    for loop in loops:
+        changing = stored(loop.target)
+        for statement in ast.walk(loop):
+            name = next(iter(stored(statement)), "") if isinstance(statement, ast.Assign) else ""
+            if name and name in returned and loaded(statement) & changing and name not in loaded(statement):
+                effect = f"each round gives `{name}` a new value; only the last one is returned."
+                return trap_at(code, statement, effect, "Keep what each round gives: make room before the loop.")
+    return None
+
+
 def never_used(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See an argument on which nothing depends."""
     if not isinstance(code.tree, ast.FunctionDef) or not (symptom.error or symptom.found):

@@ -29,6 +29,24 @@ class Linear:
 """
 
 TRAPS = {
+    "the last round alone": (
+        "warm_up",
+        "def warm_up(x):\n    for v in x:\n        y = 2 * v + 1\n    return y\n",
+        "Your line 3, `y = 2 * v + 1`: each round gives `y` a new value; only the last one is returned.",
+        "Keep what each round gives: make room before the loop.",
+    ),
+    "the last row alone": (
+        "linear",
+        "def linear(input, weight, bias=None):\n    for row in input:\n        out = weight @ row\n    return out\n",
+        "Your line 3, `out = weight @ row`: each round gives `out` a new value; only the last one is returned.",
+        "Keep what each round gives",
+    ),
+    "the first round alone": (
+        "warm_up",
+        "def warm_up(x):\n    for v in x:\n        return 2 * v + 1\n",
+        "Your line 3, `return 2 * v + 1`: this `return` is inside the loop: the first round ends the function.",
+        "Keep what each round gives, and return after the loop.",
+    ),
     "a second name": (
         "relu",
         "import numpy as np\ndef relu(input):\n    y = input\n    y[y < 0] = 0\n    return y\n",
@@ -248,3 +266,21 @@ def test_a_repair_that_was_changed_without_effect_is_not_called_untouched():
     changed = assess("import numpy as np\n" + "\n".join([lines[0], "    unused = 1", *lines[1:]]), "repair_linear")
     assert changed.misconception == given.id
     assert "from the function as it was handed out: your changes leave its results as they were." in str(changed)
+
+
+def test_a_loop_that_keeps_its_rounds_is_no_trap():
+    """A sum, a condition, and a list are kept; of a list the last may be taken on purpose."""
+    for body in ("y = y + v", "if v > 9:\n            return v", "y = [*y, v]"):
+        report = assess(f"def warm_up(x):\n    y = 0\n    for v in x:\n        {body}\n    return y\n", "warm_up")
+        assert report.trap is None
+
+
+def test_where_the_shape_is_wrong_a_trap_leads_and_no_other_line(monkeypatch):
+    """Two changes could make it right as well; what loses an axis is the better help."""
+    monkeypatch.setattr(runner, "SECONDS", 30)
+    text = str(assess("def warm_up(x):\n    for v in x:\n        y = 2 * v\n    return y + 1\n", "warm_up"))
+    assert "two changes" not in text
+    assert "one change in each" not in text
+    report = assess("def warm_up(x):\n    for v in x:\n        y = 2 * v + 1\n    return y\n", "warm_up")
+    assert report.trap
+    assert report.located is None

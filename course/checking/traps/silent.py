@@ -68,7 +68,10 @@ def integer_array(code: StudentCode, symptom: Symptom) -> Trap | None:
         whole = at and len(node.args) > max(at) and all(is_number(node.args[i], int) for i in at)
         if typed or (whole and not node.keywords):
             effect = f"`{name}` makes an integer array here: what is put into it loses its fraction."
-            return trap_at(code, node, effect, "Make it of floats: `0.0` in place of `0`, or `dtype=float`.")
+            if name == "astype":
+                effect = "`astype` makes whole numbers: what is behind the point is lost."
+            step = "Make it of floats: `0.0` in place of `0`, or `dtype=float`."
+            return trap_at(code, node, effect, "Leave the `astype` out." if name == "astype" else step)
         if name in ("np.zeros_like", "np.ones_like", "np.empty_like") and not node.keywords and node.args:
             of = dotted(node.args[0]) or "its argument"
             effect = f"`{name}` takes over the type of `{of}`: of whole numbers it makes an integer array."
@@ -246,7 +249,7 @@ def range_too_short(code: StudentCode, symptom: Symptom) -> Trap | None:
         and any(wanted - yours == 1 for yours, wanted in zip(found.yours, found.wanted, strict=True))
     )
     left = isinstance(found, WrongValues) and found.value == 0 and found.differing < found.total
-    if not short and not left:
+    if not short and not left and not (isinstance(found, WrongValues) and _at_the_end(found.grid)):
         return None
     for node in code.nodes():
         if called(node) == "range" and isinstance(node, ast.Call) and len(node.args) == 1:
@@ -258,6 +261,13 @@ def range_too_short(code: StudentCode, symptom: Symptom) -> Trap | None:
                     code, node, effect, "Count the places of a window of 2 in a row of 3. Which formula gives it?"
                 )
     return None
+
+
+def _at_the_end(grid: tuple[tuple[bool, ...], ...]) -> bool:
+    """Tell whether all that is wrong is in the last row or in the last column, and more is right."""
+    inside = [bad for row in grid[:-1] for bad in row[:-1]]
+    first = [*grid[0][:-1], *(row[0] for row in grid[:-1])] if len(grid) > 1 else list(grid[0][:-1]) if grid else []
+    return bool(first) and not any((*inside, *first))
 
 
 def first_or_last_round(code: StudentCode, symptom: Symptom) -> Trap | None:

@@ -271,6 +271,9 @@ def _ratio(value: Number, expected: Number) -> tuple[str, str]:
     ratio = value / expected
     if math.isclose(ratio, -1, rel_tol=1e-5):
         return " Yours is the negative of it.", "One minus sign is missing, or one is too many. Which is it?"
+    if ratio < 0:
+        size, step = _ratio(-value, expected)
+        return size.replace("Yours is", "The negative of yours is"), step and f"The sign is wrong, too. {step}"
     turned = abs(ratio) < 1
     factor = 1 / ratio if turned else ratio
     whole = round(factor)
@@ -336,7 +339,7 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
         return marked("Exchange the axes, or the factors that made them.")
     if _is_random(result):
         return marked(BY_RULE)
-    if kind == "near" and part not in LOSSES and result.exercise not in TRAINING:
+    if kind == "near" and part not in LOSSES and result.exercise not in TRAINING and not result.located:
         return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")
     if found.where.kind == "border":
         return say("The border is where windows and padding end. Work out {:v} by hand.", at)

@@ -29,6 +29,27 @@ class Linear:
 """
 
 TRAPS = {
+    "a built-in passed on": (
+        "relu",
+        "import numpy as np\ndef relu(x):\n    return np.maximum(input, 0)\n",
+        "Your line 2, `return np.maximum(input, 0)`: `input` is Python's built-in here: your function has no variable of",
+        "Which of your own names is meant by `input`?",
+    ),
+    "astype(int)": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    return np.maximum(input, 0).astype(int)\n",
+        "`astype` makes whole numbers: what is behind the point is lost.",
+        "Leave the `astype` out.",
+    ),
+    "a range that ends early, and a bias": (
+        "conv1d",
+        "import numpy as np\ndef conv1d(input, weight, bias=None):\n    k = weight.shape[2]\n    w = input.shape[2]\n"
+        "    out = np.zeros((len(input), len(weight), w - k + 1))\n    for i in range(w - k):\n"
+        "        out[:, :, i] = np.einsum('ncw,ocw->no', input[:, :, i : i + k], weight)\n"
+        "    return out if bias is None else out + bias[:, None]\n",
+        "Your line 5, `for i in range(w - k):`: `range(w - k)` ends one place before `w - k`.",
+        "Count the places of a window of 2 in a row of 3.",
+    ),
     "the last round alone": (
         "warm_up",
         "def warm_up(x):\n    for v in x:\n        y = 2 * v + 1\n    return y\n",

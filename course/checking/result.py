@@ -158,6 +158,14 @@ class NotFinite:
 
 
 @dataclass(frozen=True, slots=True)
+class Separation:
+    """A property of one argument that every case that is right has, and no other: "where `argument`" and `what`."""
+
+    argument: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstance:
     """What around an answer explains how it was judged: told before everything else, with what to do about it."""
 
@@ -223,6 +231,8 @@ class CheckResult:
         The known mistakes in it: none, one, or two together.
     explains
         What of it they explain.
+    separation
+        What sets the cases that are right apart from the others, if it is one property of one argument.
     circumstance
         What around the answer explains that it is not right, if anything.
     trap
@@ -251,6 +261,7 @@ class CheckResult:
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
     explains: Explains = EVERYTHING
+    separation: Separation | None = None
     circumstance: Circumstance | None = None
     trap: Trap | None = None
     located: Located | None = None

@@ -32,6 +32,7 @@ from course.checking.locating.first_not_finite import first_not_finite
 from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import own_source
 from course.checking.locating.search import Standing
+from course.checking.locating.separation import separate
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
@@ -196,6 +197,7 @@ def run(
         report,
         cases=_with_numbers(prepared, attempts, results, report.lead),
         trap=_trap(prepared, report.lead, results, source, demonstrated),
+        separation=separate(prepared.arguments, results),
     )
     if keep is not None:
         keep(_leading(prepared, attempts, results, report.lead))
@@ -217,10 +219,8 @@ def _trap(
     """Look for a trap in the student's code that fits how the leading case is wrong."""
     if lead is None or not source:
         return None
-    exercise, arguments = (
-        prepared.exercise,
-        next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
-    )
+    exercise = prepared.exercise
+    arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
         return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without

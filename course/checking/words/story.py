@@ -85,7 +85,10 @@ def _cases(result: CheckResult) -> tuple[Line, ...]:
     wrong = [case.name for case in result.counted if not case.passed]
     if result.named or not right or not wrong:
         return ()
-    return (Line(Role.CASES, (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)),)
+    listed = (Text(f"Right: {'; '.join(right)}. Not yet: {'; '.join(wrong)}."),)
+    apart = result.separation
+    where = say(" It is right just where `{}` {}.", apart.argument, apart.what) if apart else ()
+    return (Line(Role.CASES, (*listed, *where)),)
 
 
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:

@@ -268,9 +268,9 @@ def test_a_line_that_was_found_is_no_rounding():
     """Where one change makes all right, nothing is nearly right."""
 
     def sigmoid(input):
-        return 1 / (1 + np.exp(-input)) + 1e-4
+        return 1 / (1 + np.exp(-input)) * (1 + 1e-4)
 
     report = replace(course.assess(sigmoid, "sigmoid"), named=(), trap=None, located=None)
     assert "Nearly right" in str(report)
-    located = Located((2,), ("return 1 / (1 + np.exp(-input)) + 1e-4",), len(report.counted), ("a number",))
+    located = Located((2,), ("return 1 / (1 + np.exp(-input)) * (1 + 1e-4)",), len(report.counted), ("a number",))
     assert "Nearly right" not in str(replace(report, located=located))

@@ -15,7 +15,7 @@ from course.calling.work import Operation, Work
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
-from course.checking.locating.eligible import only_computes, worth_a_search
+from course.checking.locating.eligible import loses_axes, only_computes, worth_a_search
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
@@ -128,8 +128,7 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
-            # whatever else is wrong where the shape is, what is said about the shape is the better help
-            two = result.outcome is not Outcome.WRONG_SHAPE
+            two = not loses_axes(result)  # what is said about the shape is then the better help
             found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
     except (_Enough, RecursionError, MemoryError):
         found = None

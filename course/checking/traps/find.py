@@ -67,6 +67,7 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     silent.integer_array,
     silent.range_too_short,
     silent.first_or_last_round,
+    silent.name_for_array,
     silent.never_used,
 )
 """What is looked for, the more specific first."""

@@ -292,6 +292,23 @@ def first_or_last_round(code: StudentCode, symptom: Symptom) -> Trap | None:
     return None
 
 
+def name_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a loop's own variable that gets another value, where the array in it is meant."""
+    if symptom.found is None:
+        return None
+    for loop in code.nodes():
+        if not isinstance(loop, ast.For):
+            continue
+        for i, statement in enumerate(loop.body):
+            target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+            later = set().union(*(loaded(other) for other in loop.body[i + 1 :]))
+            if isinstance(target, ast.Name) and target.id in stored(loop.target) - later:
+                name = target.id
+                effect = f"this gives the name `{name}` another value; what the loop goes through stays as it is."
+                return trap_at(code, statement, effect, f"Write into the array: `{name}[...] = ...`.")
+    return None
+
+
 def never_used(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See an argument on which nothing depends."""
     if not isinstance(code.tree, ast.FunctionDef) or not (symptom.error or symptom.found):

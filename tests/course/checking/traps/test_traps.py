@@ -29,6 +29,13 @@ class Linear:
 """
 
 TRAPS = {
+    "a name for an array": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    out = input.reshape(-1).copy()\n    for v in out:\n"
+        "        v = max(v, 0)\n    return out.reshape(input.shape)\n",
+        "Your line 4, `v = max(v, 0)`: this gives the name `v` another value; what the loop goes through stays as it is.",
+        "Write into the array: `v[...] = ...`.",
+    ),
     "a built-in passed on": (
         "relu",
         "import numpy as np\ndef relu(x):\n    return np.maximum(input, 0)\n",
@@ -305,3 +312,9 @@ def test_where_the_shape_is_wrong_a_trap_leads_and_no_other_line(monkeypatch):
     report = assess("def warm_up(x):\n    for v in x:\n        y = 2 * v + 1\n    return y\n", "warm_up")
     assert report.trap
     assert report.located is None
+
+
+def test_a_loop_variable_that_is_used_again_is_no_trap():
+    """Its new value goes somewhere."""
+    code = "def warm_up(x):\n    y = x.copy()\n    for i, v in enumerate(x):\n        v = 2 * v\n        y[i] = v\n    return y\n"
+    assert assess(code, "warm_up").trap is None

@@ -13,6 +13,10 @@ def tell_location(result: CheckResult) -> tuple[Line, ...]:
     """Quote the student's line, and say what one change there does. The change itself is the student's."""
     if result.located is None:
         return ()
+    trap = result.trap
+    if trap and set(result.located.lines) == {trap.line}:  # it has just quoted the line
+        changes = "two changes" if len(result.located.lines) > 1 else "one change"
+        return (Line(Role.DIAGNOSIS, say("With {} there, {}.", changes, _effect(result, result.located))),)
     where, there = _where(result.located)
     return (Line(Role.DIAGNOSIS, (*where, *say(" {}, {}.", there, _effect(result, result.located)))),)
 

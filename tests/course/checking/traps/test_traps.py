@@ -318,3 +318,12 @@ def test_a_loop_variable_that_is_used_again_is_no_trap():
     """Its new value goes somewhere."""
     code = "def warm_up(x):\n    y = x.copy()\n    for i, v in enumerate(x):\n        v = 2 * v\n        y[i] = v\n    return y\n"
     assert assess(code, "warm_up").trap is None
+
+
+def test_a_line_is_quoted_once(monkeypatch):
+    """The trap quotes it; that one change there is enough follows."""
+    monkeypatch.setattr(runner, "SECONDS", 30)
+    code = "import numpy as np\ndef sigmoid(input):\n    return 1 // (1 + np.exp(-input))\n"
+    text = str(assess(code, "sigmoid"))
+    assert text.count("Your line 2") == 1
+    assert "\nWith one change there, all 5 cases are right.\n" in text

@@ -18,15 +18,11 @@ def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     numbers = lead.numbers
     if numbers is None:
         return ()
-    pairs = (
-        [
-            (yours, expected)
-            for yours, expected in zip(numbers.yours, numbers.expected, strict=True)
-            if any(yours.wrong) or yours.shape != expected.shape
-        ]
-        if numbers.yours
-        else [(None, expected) for expected in numbers.expected]
-    )
+    pairs = [
+        (yours, expected)
+        for yours, expected in zip(numbers.yours, numbers.expected, strict=True)
+        if any(yours.wrong) or yours.shape != expected.shape
+    ] if numbers.yours else [(None, expected) for expected in numbers.expected]
     arguments = [_grid(given.name, given) for given in numbers.arguments]
     results = [grid for yours, expected in pairs for grid in _side_by_side(oracle_name(result), yours, expected)]
     if not arguments and all(not expected.shape for _, expected in pairs):

@@ -1,4 +1,8 @@
-"""Names that only demonstration cells of a notebook define: where answers are graded, these cells are not run."""
+"""What the cells of a saved notebook define, where it matters in class.
+
+Names that only demonstration cells define are missing there: these cells are not run. A graded name that a later cell
+defines again means what that cell makes of it.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +27,36 @@ def demonstrated_names(exercise: str, folder: Path) -> set[str]:
     folder
         Where the notebook was saved. Without one nothing is known, and the answer is empty.
     """
+    cells = _cells(exercise, folder)
+    return _bound(cells, demonstrations=True) - _bound(cells, demonstrations=False)
+
+
+def defined_again(exercise: str, folder: Path) -> bool:
+    """Tell whether a later cell than the exercise's own, which is run in class as well, defines its name again.
+
+    Parameters
+    ----------
+    exercise
+        Its name, which its cell has.
+    folder
+        Where the notebook was saved. Without one nothing is known, and the answer is False.
+    """
+    cells = _cells(exercise, folder)
+    own = next((i for i, cell in enumerate(cells) if _grade_id(cell) == exercise), len(cells))
+    return exercise in _bound(cells[own + 1 :], demonstrations=False)
+
+
+def _cells(exercise: str, folder: Path) -> list[dict[str, Any]]:
+    """Read the code cells of the notebook in a folder that has an exercise; none where there is no such notebook."""
     for path in sorted(folder.glob("*.ipynb")):
         try:
             cells = [cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
             if any(_grade_id(cell) == exercise for cell in cells):
-                return _bound(cells, demonstrations=True) - _bound(cells, demonstrations=False)
+                _bound(cells, demonstrations=False)  # it raises where a cell is none
+                return cells
         except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is no notebook, whatever it is called
             continue
-    return set()
+    return []
 
 
 def _bound(cells: list[dict[str, Any]], *, demonstrations: bool) -> set[str]:

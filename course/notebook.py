@@ -17,13 +17,14 @@ from course.checking import render, runner
 from course.checking.document import Line, Role, Sentence, marked, say
 from course.checking.findings import NotCallable, UnknownExercise
 from course.checking.leading import LeadingCase
-from course.checking.locating.own_source import own_source
-from course.checking.refused import Refused, find_refused
+from course.checking.locating.own_source import own_cell, own_source
+from course.checking.refused import Refused, find_refused, find_refused_imports
 from course.checking.report import Report
-from course.checking.result import Asked
+from course.checking.result import Asked, Located
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
-from course.demonstrations import demonstrated_names
+from course.checking.words.location import hint_at
+from course.demonstrations import defined_again, demonstrated_names
 from course.errors import CourseError
 from course.workcopy.journal import Journal
 
@@ -75,8 +76,12 @@ def check(function: Any, name: str | None = None) -> None:
     report = runner.check(exercise, function, keep=_keeper(exercise.name)) if exercise else _unknown(function, name)
     if exercise and not report.passed:
         report = replace(report, notes=(*_of_another_chapter(exercise), *report.notes))
+    if exercise and defined_again(exercise.name, Path.cwd()):
+        again = f"A later cell defines {exercise.name} again: run from the top, and in class, that definition counts."
+        report = replace(report, notes=(again, *report.notes))
     if exercise and report.passed and exercise.kind != "value":
         report = replace(report, refused=_refused(function, exercise))
+    _remember(report)
     _show(report)
     journal = Journal.find() if exercise else None
     if journal:
@@ -110,7 +115,9 @@ def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
     exercise = EXERCISES.get(_name_of(function, name))
     if exercise is None:
         return _unknown(function, name)
-    return runner.assess(exercise, function, seed, keep=_keeper(exercise.name))
+    report = runner.assess(exercise, function, seed, keep=_keeper(exercise.name))
+    _remember(report)
+    return report
 
 
 class NotChecked(CourseError, LookupError):
@@ -118,6 +125,16 @@ class NotChecked(CourseError, LookupError):
 
     def _render_traceback_(self) -> list[str]:
         return [f"NotChecked: {self}"]
+
+
+_located: dict[str, Located] = {}
+"""The line that the last report of each exercise pointed at, until a hint says what kind of change it takes."""
+
+
+def _remember(report: Report) -> None:
+    _located.pop(report.exercise, None)
+    if report.located:
+        _located[report.exercise] = report.located
 
 
 _leading: dict[str, LeadingCase] = {}
@@ -163,6 +180,9 @@ def case(name: Any) -> LeadingCase:
 def hint(name: Any, number: int = 1) -> None:
     """Show one hint of an exercise. The next has the next number.
 
+    Where the last report pointed at a line, the first hint says what kind of change it takes; the exercise's own
+    hints follow.
+
     Parameters
     ----------
     name
@@ -188,6 +208,10 @@ def hint(name: Any, number: int = 1) -> None:
         return
     if number not in range(1, len(hints) + 1):
         _show(_Note((say("{} has hints 1 to {}; there is no hint {}.", exercise.name, len(hints), number),)))
+        return
+    located = _located.pop(exercise.name, None) if number == 1 else None
+    if located and located.kinds:
+        _show(_Note((*hint_at(located), say("The next one: {:v}", f'hint("{exercise.name}")'))))
         return
     told = (*say("Hint {} of {}: ", number, len(hints)), *marked(hints[number - 1]))
     following = (
@@ -254,7 +278,8 @@ def _refused(function: Any, exercise: Exercise) -> tuple[Refused, ...]:
     names = getattr(function, "__globals__", names) if type(function) is FunctionType else names
     try:
         demonstrated = demonstrated_names(exercise.name, Path.cwd())
-        return find_refused(own_source(function), exercise.name, names, demonstrated)
+        imports = find_refused_imports(own_cell(function))
+        return (*imports, *find_refused(own_source(function), exercise.name, names, demonstrated))
     except Exception:  # a warning that fails is none
         return ()
 

@@ -6,6 +6,7 @@ import secrets
 import time
 from base64 import b64encode
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
@@ -16,12 +17,15 @@ import course
 from course.calling.work import Unavailable, Work
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
+from course.checking.result import Circumstance
 from course.checking.runner import Prepared, failed, point, run
+from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
 from grader.rebuild import note
+from grader.stopped_cells import Import, failed_import, other_imports, tell_again, tell_import
 
 LOCATING = 0.5
 """Seconds for looking for the line that is wrong, for each answer that fails without a known mistake."""
@@ -122,18 +126,23 @@ class Session:
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
         reports, stopped = {}, {}
         with self.nursery.worker() as worker:
-            outputs = worker.run_cells([cell.source for cell in code])
-            for number, (cell, output) in enumerate(zip(code, outputs, strict=True), start=1):
+            for number, cell in enumerate(code, start=1):
+                (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
+                failed = failed_import(cell.source, output)
+                if failed:
+                    worker.run_more(other_imports(cell.source))
                 if role(cell) == "solution":
-                    stopped[nbgrader_metadata(cell)["grade_id"]] = _why_it_stopped(output)
-            sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
+                    stopped[_key(cell)] = failed or _why_it_stopped(output)
+            defining = {name: _defining(code, name) for name in checks}
             demonstrated = _names(notebook, {"lesson"}) - _names(notebook, RUNS)
             for name, cell in checks.items():
-                notes = (*stopped.get(name, ()), *self.notes)
-                reports[name] = judge(prepared[name], worker, notes, cell, sources.get(name, ""), demonstrated)
+                around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
+                source = getattr(defining[name], "source", "")
+                notes = (*notes, *self.notes)
+                reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
-            self._locate(reports, prepared, worker, code, checks)
+            self._locate(reports, prepared, worker, defining, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -145,18 +154,19 @@ class Session:
         reports: dict[str, Report],
         prepared: dict[str, Prepared],
         work: Work,
-        code: list[NotebookNode],
+        defining: dict[str, NotebookNode | None],
         checks: dict[str, NotebookNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
-        sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
+        sources = [cell.source for cell in defining.values() if cell]
         end = time.monotonic() + LOCATING_IN_ALL * self.locating
         for name, report in reports.items():
             seconds = min(self.locating, end - time.monotonic())
-            if report.passed or report.named or seconds <= 0:
+            if report.passed or report.settled or seconds <= 0:
                 continue
-            own = sources.get(name, "")
-            helper = partial(_source_among, [own, *sources.values()])
+            cell = defining[name]
+            own = cell.source if cell else ""
+            helper = partial(_source_among, [own, *sources])
             reports[name] = point(report, prepared[name], work, source_in(own, name), seconds, helper)
             write_score(checks[name], reports[name])
 
@@ -178,10 +188,13 @@ def judge(
     cell: NotebookNode,
     source: str = "",
     demonstrated: Collection[str] = (),
+    around: Circumstance | None = None,
 ) -> Report:
     """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
     try:
         report = run(prepared, work, notes, source=source, demonstrated=demonstrated)
+        if not report.passed:
+            report = replace(report, circumstance=around)
         write_score(cell, report)
     except Unavailable:
         raise
@@ -206,6 +219,29 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     facts = report.to_dict()
     scored = {key: facts[key] for key in ("score", "earned", "passed", "outcome")}
     cell.metadata[METADATA_KEY] = {"role": "check", **scored, **report.recorded.to_dict()}
+
+
+def _key(cell: NotebookNode) -> str:
+    return nbgrader_metadata(cell).get("grade_id", "")
+
+
+def _defining(code: Sequence[NotebookNode], name: str) -> NotebookNode | None:
+    """Give the cell that defines a graded name last; where none is seen to, the one that should."""
+    own = [cell for cell in code if role(cell) == "solution" and _key(cell) == name]
+    later = code[code.index(own[0]) :] if own else code
+    return next((cell for cell in reversed(later) if name in names_bound(cell.source)), own[0] if own else None)
+
+
+def _around(
+    exercise: Exercise, defining: NotebookNode | None, stopped: Import | tuple[str, ...] | None
+) -> tuple[Circumstance | None, tuple[str, ...]]:
+    """Give what around an answer explains how it was judged, and what else there is to note about its cell."""
+    notes = stopped if isinstance(stopped, tuple) else ()
+    if stopped is not None and defining is not None and _key(defining) != exercise.name:
+        return tell_again(exercise.name), notes
+    if isinstance(stopped, Import):
+        return tell_import(exercise.name, exercise.kind, stopped), notes
+    return None, notes
 
 
 def _names(notebook: NotebookNode, roles: Collection[str]) -> set[str]:

@@ -83,6 +83,8 @@ class Here:
             find = partial(self._function, name) if operation.owner is None else partial(_getattr, owner, name)
         elif verb == "fill":
             find = partial(_give, partial(_fill, owner, name))
+        elif verb == "hand":
+            find = partial(_give, partial(self._hand, name, owner))
         elif verb == "read":
             read = partial(self._value, name) if operation.owner is None else partial(_getattr, owner, name)
             find = partial(_give, read)
@@ -124,6 +126,9 @@ class Here:
         if not _callable(thing):
             raise NotDefined(type_name(type(thing)))
         return thing
+
+    def _hand(self, name: str, owner: Any, method: str) -> Any:
+        return self._function(name)(_getattr(owner, method)())
 
     def _put(self, name: str, value: Any) -> None:
         self._value(name)

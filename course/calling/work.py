@@ -48,6 +48,7 @@ class Operation:
     ----------
     verb
         ``"fill"`` writes into the arrays that a method gives, as a step of training does.
+        ``"hand"`` calls a notebook's function with what a method of the owner gives: the arrays themselves, no copies.
         ``"call"``, ``"read"`` or ``"write"``. A notebook's name is only written where it is there already.
         ``"define"`` lets other code say what a name is, until the next one; the notebook's names stay as they are.
     name

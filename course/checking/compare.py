@@ -264,9 +264,26 @@ def _close(value: np.ndarray, expected: np.ndarray, rtol: float, atol: float) ->
         return near | (value == expected) | (np.isnan(value) & np.isnan(expected))
 
 
+def narrow_type(value: Any) -> str:
+    """Name the type of a result, or of one of several, that has fewer digits than float32; empty if none has.
+
+    Examples
+    --------
+    >>> narrow_type((np.zeros(2), np.zeros(2, np.float16))), narrow_type(1.0)
+    ('float16', '')
+    """
+    data = as_data(value)
+    arrays = data if isinstance(data, tuple) else (data,)
+    return next((one.dtype.name for one in arrays if isinstance(one, np.ndarray) and _is_narrow(one)), "")
+
+
+def _is_narrow(value: np.ndarray) -> bool:
+    return value.dtype.kind in "fc" and float(np.finfo(value.dtype).eps) > SINGLE
+
+
 def _narrow(value: np.ndarray, expected: np.ndarray) -> str:
     """Name the type of a result that is wrong, where nothing but the type's few digits makes it wrong."""
-    if value.dtype.kind not in "fc" or float(np.finfo(value.dtype).eps) <= SINGLE:
+    if not _is_narrow(value):
         return ""
     step = float(np.finfo(value.dtype).eps)
     atol = step * min(_size(expected), LARGE)

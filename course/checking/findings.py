@@ -157,12 +157,15 @@ class Returned:
         How the first value that differs comes about, where that is short.
     is_list
         Whether a list came back where an array is wanted. Its values count all the same.
+    narrow
+        The name of the results' type where it has fewer digits than float32: ``"float16"``.
     """
 
     comparison: Comparison
     changed: tuple[str, ...] = ()
     trace: str = ""
     is_list: bool = False
+    narrow: str = ""
 
 
 Finding = (

@@ -11,6 +11,8 @@ from typing import Any
 
 from course.checking.student_code import line_of, read_code
 
+IN_CLASS = frozenset({"check", "assess", "case", "hint", "solution", "progress", "table"})
+"""Functions of the course that an answer's cell may import where answers are graded; they do nothing there."""
 OURS, TORCH = frozenset({"course", "grader"}), frozenset({"torch", "torchinfo", "torchvision"})
 
 
@@ -25,7 +27,8 @@ class Refused:
     line
         The line that uses it, counted from the function's first.
     kind
-        ``"torch"``, ``"course"``, or ``"demonstration"`` for what only a demonstration cell defines.
+        ``"torch"``, ``"course"``, ``"demonstration"`` for what only a demonstration cell defines, or ``"import"`` for
+        an import at which the whole cell stops; its line is counted from the cell's first.
     """
 
     name: str
@@ -59,6 +62,35 @@ def find_refused(
         if kind:
             found.setdefault(used, Refused(used, line, kind))
     return tuple(found.values())
+
+
+def find_refused_imports(cell: str) -> tuple[Refused, ...]:
+    r"""Find the imports at which a notebook's cell would stop where answers are graded.
+
+    Parameters
+    ----------
+    cell
+        Its text. Imports in functions and conditions are left to the function, and to the condition.
+
+    Examples
+    --------
+    >>> find_refused_imports("import numpy as np\nimport torch")
+    (Refused(name='import torch', line=2, kind='import'),)
+    """
+    try:
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    stops = (node for node in body if isinstance(node, ast.Import | ast.ImportFrom) and _is_refused(node))
+    return tuple(Refused(ast.unparse(node), node.lineno, "import") for node in stops)
+
+
+def _is_refused(node: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+        of_course = module == "course" and all(name.name in IN_CLASS for name in node.names)
+        return module.partition(".")[0] in TORCH | OURS and not of_course
+    return any(one.name.partition(".")[0] in TORCH or one.name.startswith("course.") for one in node.names)
 
 
 def _used(source: str, name: str) -> Iterator[tuple[str, int]]:

@@ -128,11 +128,50 @@ class Located:
         Their text.
     right
         How many cases are right with these changes. No case that was right before becomes wrong.
+    kinds
+        What each change is about, such as ``"an axis"``: for a hint, which does not tell the change.
     """
 
     lines: tuple[int, ...]
     sources: tuple[str, ...]
     right: int
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotFinite:
+    """An operation of the student's code that is the first to give NaN or infinity in the leading case.
+
+    Parameters
+    ----------
+    line, source
+        Its line, counted from the first line of the function or class, and the text of that line.
+    operation
+        The operation, where the line has more than this one; else empty.
+    what
+        ``"NaN"`` or ``"infinity"``.
+    """
+
+    line: int
+    source: str
+    operation: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """A property of one argument that every case that is right has, and no other: "where `argument`" and `what`."""
+
+    argument: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """What around an answer explains how it was judged: told before everything else, with what to do about it."""
+
+    sentence: str
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +260,18 @@ class CheckResult:
         The known mistakes in it: none, one, or two together.
     explains
         What of it they explain.
+    separation
+        What sets the cases that are right apart from the others, if it is one property of one argument.
+    circumstance
+        What around the answer explains that it is not right, if anything.
     trap
         The trap in the student's code that fits how the leading case is wrong, if one was found.
     located
         The line, or two, of the student's code in which the mistake is, if found.
     reached
         How far the computation is right, where no mistake and no line was found.
+    not_finite
+        Where NaN or infinity in the leading case's result comes from, as far as that is certain.
     oracle
         What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
     oracle_missing
@@ -247,9 +292,12 @@ class CheckResult:
     cases: tuple[CaseResult, ...]
     named: tuple[NamedMistake, ...] = ()
     explains: Explains = EVERYTHING
+    separation: Separation | None = None
+    circumstance: Circumstance | None = None
     trap: Trap | None = None
     located: Located | None = None
     reached: Reached | None = None
+    not_finite: tuple[NotFinite, ...] = ()
     oracle: str = "PyTorch"
     oracle_missing: bool = False
     seed: int = 0
@@ -321,6 +369,11 @@ class CheckResult:
     def outcome(self) -> Outcome:
         """The outcome of the leading case."""
         return self.lead.outcome if self.lead else Outcome.RIGHT
+
+    @property
+    def settled(self) -> bool:
+        """Whether one known mistake explains all that is wrong. Two, or a part, may still be one change in one line."""
+        return len(self.named) == 1 and self.explains.everything
 
     @property
     def misconceptions(self) -> tuple[str, ...]:

@@ -22,15 +22,17 @@ from course.calling.naming import bare_name, text_of
 from course.calling.student import use_work
 from course.calling.work import Unavailable, Work
 from course.checking import oracle
-from course.checking.compare import compare
+from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
 from course.checking.leading import LeadingCase
+from course.checking.locating.first_not_finite import first_not_finite
 from course.checking.locating.locate import SECONDS, far_off, locate
 from course.checking.locating.own_source import Source, helper_source, own_source
 from course.checking.locating.search import Standing
+from course.checking.locating.separation import separate
 from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
@@ -194,7 +196,8 @@ def run(
         kept=keep is not None,
     )
     lead = report.lead
-    report = replace(report, trap=_trap(prepared, lead, results, source, demonstrated))
+    trap = _trap(prepared, lead, results, source, demonstrated)
+    report = replace(report, trap=trap, separation=separate(prepared.arguments, results))
     try:
         report = replace(report, cases=_with_numbers(prepared, attempts, results, lead))
     except Exception as error:
@@ -280,7 +283,9 @@ def _fault(error: BaseException) -> str:
 def point(
     report: Report, prepared: Prepared, work: Work, source: str, seconds: float, source_of: Source = lambda name: ""
 ) -> Report:
-    """Look for the line that is wrong, or how far the answer is right, where no mistake was named.
+    """Look for the line that is wrong, or how far the answer is right, where no mistake explains everything.
+
+    One change in one line is a better explanation than two known mistakes, or than one that explains a part.
 
     Parameters
     ----------
@@ -294,7 +299,12 @@ def point(
         How long to look for it; 0 for not at all.
     """
     try:
-        report = replace(report, located=locate(report, prepared, work, source, seconds))
+        located = locate(report, prepared, work, source, seconds)
+        if located and report.named:
+            whole = located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
+            # what leads the report stays as it was
+            return replace(report, named=(), located=located) if whole else report
+        report = replace(report, located=located)
         return replace(report, reached=reach(report, prepared, work, source, source_of, seconds))
     except (KeyboardInterrupt, Unavailable):
         raise
@@ -352,6 +362,7 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     borrowed = tuple(work.borrowed)
     report = point(report, prepared, work, source, SECONDS, helper_source(thing))
     work.forget()
+    report = replace(report, not_finite=first_not_finite(report, prepared, work, source))
     return replace(report, borrowed=borrowed)
 
 
@@ -397,4 +408,5 @@ def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: 
     comparison = compare(attempt.value, expected, exercise.returns)
     trace = _worked_out(exercise, arguments, comparison)
     is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
-    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function")
+    narrow = narrow_type(attempt.value)
+    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function", narrow)

@@ -10,9 +10,10 @@ import pytest
 import course
 from course.calling.here import Here
 from course.checking.locating.own_source import own_source
-from course.checking.refused import Refused, find_refused
+from course.checking.refused import IN_CLASS, Refused, find_refused
 from course.checking.runner import Prepared, run
 from course.demonstrations import demonstrated_names
+from grader.boundary.confined.stubs import SILENT
 
 
 def define(code, name, **names):
@@ -136,3 +137,44 @@ def test_in_class_the_same_cause_is_the_first_sentence(code, sentence, step):
     assert told[1] == sentence
     assert step in told[-1]
     assert "spelling" not in str(report)
+
+
+@pytest.mark.parametrize("line", ["import torch", "from course.functional import relu", "from torch import nn"])
+def test_an_import_at_which_the_cell_would_stop_is_warned_about(line, notebook, capsys):
+    """The function does without it, but in class its cell stops before it."""
+    course.check(define(f"import numpy as np\n{line}\ndef warm_up(x):\n    return 2 * x + 1\n", "warm_up"))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[1] == (
+        f"In class this would be 0 points: line 2 of the cell is `{line}`, which is not available there: the cell would "
+        "stop at it. Leave it out."
+    )
+
+
+def test_imports_that_are_there_in_class_are_not_warned_about(notebook, capsys):
+    """The course's own functions for a notebook are there, and so is whatever a condition or a function guards."""
+    cell = "import course, math\nfrom course import check, hint\nif False:\n    import torch\n"
+    course.check(define(f"{cell}def warm_up(x):\n    return 2 * x + 1\n", "warm_up"))
+    assert "In class" not in capsys.readouterr().out
+    assert set(SILENT) == IN_CLASS
+
+
+AGAIN = "A later cell defines warm_up again: run from the top, and in class, that definition counts."
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        (cell("y = warm_up(3)", id="3f9a1c03"), False),
+        (cell("def warm_up(x):\n    return x", id="3f9a1c03"), True),
+        (cell("warm_up = None", id="3f9a1c03"), True),
+        (cell("def warm_up(x):\n    return x", id="a-demonstration-2"), False),
+    ],
+)
+@pytest.mark.parametrize("right", [True, False])
+def test_a_later_cell_that_defines_the_name_again_is_told(later, told, right, notebook, capsys):
+    """With a right answer and with a wrong one; demonstrations are not run in class."""
+    path = notebook / "start_here.ipynb"
+    path.write_text(json.dumps({"cells": [*json.loads(path.read_text())["cells"], later]}))
+    with contextlib.suppress(course.CheckFailed):
+        course.check(define(f"def warm_up(x):\n    return {'2 * x + 1' if right else '2 * x'}\n", "warm_up"))
+    assert (AGAIN in capsys.readouterr().out) is told

@@ -72,12 +72,14 @@ EXERCISE = Exercise(
             "always-tanh",
             edit=('approximate == "tanh"', "True"),
             gives="when the tanh form is computed even where the exact one is asked for.",
+            unwritten="The exact form is not written yet",
             advice="approximate='none' means the exact form, with the error function.",
         ),
         Mistake(
             "always-exact",
             edit=('approximate == "tanh"', "False"),
             gives="when the exact form is computed even where the tanh form is asked for.",
+            unwritten="The tanh form is not written yet",
             advice="The two differ in the fourth digit. Look at the second argument.",
         ),
         Mistake(

@@ -74,6 +74,7 @@ EXERCISE = Exercise(
             "slope-always-default",
             edit=("negative_slope * input", "0.01 * input"),
             gives="when the slope is 0.01, whatever was asked for.",
+            unwritten="negative_slope is not used yet",
             advice="Find the number in your code that should be an argument.",
         ),
         Mistake(

@@ -228,12 +228,14 @@ EXERCISE = Exercise(
                 ("    elif attn_mask is not None:\n        scores = scores + attn_mask\n", ""),
             ),
             gives="when attn_mask is not used.",
+            unwritten="attn_mask is not used yet",
             advice="Where attn_mask is not None, it changes the scores before the softmax.",
         ),
         Mistake(
             "causal-ignored",
             edit=("    if is_causal:\n        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)\n", ""),
             gives="when is_causal is not used.",
+            unwritten="is_causal is not used yet",
             advice="With is_causal, query i may look at keys 0 to i only. Exercise 1 has the mask.",
         ),
         Mistake(

@@ -59,6 +59,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("                if bias is not None:\n                    output[r, o, x] += bias[o]\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(

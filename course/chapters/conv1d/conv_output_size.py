@@ -104,6 +104,7 @@ EXERCISE = Exercise(
             "no-dilation",
             edit=("dilation * (kernel_size - 1)", "(kernel_size - 1)"),
             gives="when the dilation is left out.",
+            unwritten="Dilation is not written yet",
             advice="How far is it from the first element of a dilated kernel to its last?",
         ),
         Mistake(
@@ -136,6 +137,7 @@ EXERCISE = Exercise(
             "no-stride",
             edit=(" // stride", ""),
             gives="when the stride is left out.",
+            unwritten="The stride is not written yet",
             advice="With stride 2 the window takes every other position.",
         ),
         Mistake(

@@ -72,6 +72,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias:\n        count += out_channels\n", ""),
             gives="when the bias is not counted.",
+            unwritten="The bias is not counted yet",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(
@@ -90,6 +91,7 @@ EXERCISE = Exercise(
             "groups-ignored",
             edit=("(in_channels // groups)", "in_channels"),
             gives="when groups is left out.",
+            unwritten="groups is not used yet",
             advice="With groups, an output channel sees only its share of the input channels.",
         ),
         Mistake(

@@ -57,6 +57,7 @@ EXERCISE = Exercise(
             "strides-ignored",
             edit=("(kernel_size - 1) * step", "kernel_size - 1"),
             gives="when the strides are left out.",
+            unwritten="The strides are not used yet",
             advice="After a layer with stride 2, neighbours are two inputs apart.",
         ),
         Mistake(

@@ -109,6 +109,7 @@ EXERCISE = Exercise(
                 "",
             ),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(

@@ -111,6 +111,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias.reshape([-1] + [1] * axes)\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
@@ -129,6 +130,7 @@ EXERCISE = Exercise(
             "stride-ignored",
             edit=("slice(None, None, s)", "slice(None)"),
             gives="when the stride is ignored.",
+            unwritten="The stride is not written yet",
             advice="With stride 2, every second window counts.",
         ),
         Mistake(
@@ -156,6 +158,7 @@ EXERCISE = Exercise(
             "padding-ignored",
             edit=("sliding_window_view(padded,", "sliding_window_view(input,"),
             gives="when the padding is ignored.",
+            unwritten="Padding is not written yet",
             advice="Put zeros around the input before you look for windows.",
         ),
         Mistake(

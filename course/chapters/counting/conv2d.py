@@ -175,6 +175,7 @@ EXERCISE = Exercise(
             "padding-forgotten",
             edit=("pair(stride), pair(padding)", "pair(stride), (0, 0)"),
             gives="when the padding is not used.",
+            unwritten="Padding is not written yet",
             advice="np.pad puts zeros around an image. Only the last two axes are padded.",
         ),
         Mistake(

@@ -111,6 +111,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("return output if self.bias is None else output + self.bias", "return output"),
             gives="when forward leaves the bias out.",
+            unwritten="The bias is not written yet",
             advice="forward gives x Wᵀ + b. Add the b, where there is one.",
         ),
         Mistake(

@@ -92,6 +92,7 @@ EXERCISE = Exercise(
             "active-in-evaluation",
             edit=("not training or p == 0", "p == 0"),
             gives="when values are dropped in evaluation as well.",
+            unwritten="Evaluation is not written yet",
             advice="Look at `training` before anything is drawn.",
         ),
         Mistake(

@@ -114,6 +114,7 @@ EXERCISE = Exercise(
                 ("(groups, c_o // groups,", "(1, c_o,"),
             ),
             gives="when `groups` is not used: each kernel meets all input channels at once.",
+            unwritten="groups is not used yet",
             advice=("With groups, a weight has c_i / g input channels, not c_i. Which input channels do they meet?"),
         ),
         Mistake(
@@ -135,6 +136,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(

@@ -84,6 +84,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Each channel adds its own constant, where there is one.",
         ),
         Mistake(

@@ -66,6 +66,7 @@ EXERCISE = Exercise(
             "groups-ignored",
             edit=("(in_channels // groups)", "in_channels"),
             gives="when every output channel is taken to see all input channels.",
+            unwritten="groups is not used yet",
             advice="With groups, it sees only the channels of its own group. How many are there?",
         ),
         Mistake(
@@ -78,6 +79,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias:\n        count += out_channels\n", ""),
             gives="when the bias is not counted.",
+            unwritten="The bias is not counted yet",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(

@@ -70,6 +70,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="The layer is y = x Wᵀ + b. Add the b, where there is one.",
         ),
         Mistake(

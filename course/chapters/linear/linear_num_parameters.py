@@ -60,6 +60,7 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias:\n        count += out_features\n", ""),
             gives="when the bias is not counted.",
+            unwritten="The bias is not counted yet",
             advice="The bias is trained too. How many values does it hold?",
         ),
         Mistake(

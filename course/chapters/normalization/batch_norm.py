@@ -146,6 +146,7 @@ EXERCISE = Exercise(
             "training-ignored",
             edit=("if training:", "if True:"),
             gives="when `training` is ignored: every call is treated as training.",
+            unwritten="Evaluation is not written yet",
             advice="Ask first whether training is true. In evaluation, where do mean and variance come from?",
         ),
         Mistake(
@@ -179,6 +180,7 @@ EXERCISE = Exercise(
                 ("        running_var = (1 - momentum) * running_var + momentum * unbiased\n", ""),
             ),
             gives="when the running statistics are handed back as they came.",
+            unwritten="The update of the running statistics is not written yet",
             advice="In training they move a little towards the statistics of the batch. Where is that line?",
         ),
         Mistake(
@@ -270,6 +272,7 @@ EXERCISE = Exercise(
             "affine-ignored",
             edit=("weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)", "x_hat"),
             gives="when weight and bias are left out.",
+            unwritten="weight and bias are not used yet",
             advice="The normalized values are scaled by weight and shifted by bias, channel by channel.",
         ),
         Mistake(

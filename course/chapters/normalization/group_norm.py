@@ -116,12 +116,14 @@ EXERCISE = Exercise(
             "affine-ignored",
             edit=("weight.reshape(1, c, 1, 1) * x_hat + bias.reshape(1, c, 1, 1)", "x_hat"),
             gives="when weight and bias are left out.",
+            unwritten="weight and bias are not used yet",
             advice="The normalized values are scaled by weight and shifted by bias, channel by channel.",
         ),
         Mistake(
             "groups-ignored",
             edit=("input.reshape(n * num_groups, c // num_groups, h, w)", "input"),
             gives="when all channels of a sample share one mean, as if there were one group.",
+            unwritten="The groups are not written yet",
             advice="Split the channels into num_groups groups first. Each has a mean of its own.",
         ),
         Mistake(

@@ -133,12 +133,14 @@ EXERCISE = Exercise(
             "affine-ignored",
             edit=("weight * x_hat + bias", "x_hat"),
             gives="when weight and bias are left out.",
+            unwritten="weight and bias are not used yet",
             advice="The normalized values are scaled by weight and shifted by bias, each feature by its own.",
         ),
         Mistake(
             "no-bias",
             edit=("weight * x_hat + bias", "weight * x_hat"),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="After scaling, each feature is shifted by its bias.",
         ),
         Mistake(

@@ -137,6 +137,7 @@ EXERCISE = Exercise(
             "weight-ignored",
             edit=("return weight * input", "return input"),
             gives="when the weight is left out.",
+            unwritten="The weight is not used yet",
             advice="Each feature is scaled by its weight at the end.",
         ),
         Mistake(

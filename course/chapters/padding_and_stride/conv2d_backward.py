@@ -90,6 +90,7 @@ EXERCISE = Exercise(
             "stride-ignored",
             edit=("np.broadcast_to(stride, 2)", "1, 1"),
             gives="when the backward pass moves one pixel at a time, whatever the stride was.",
+            unwritten="The stride is not written yet",
             advice="Element (u, v) of the kernel met every s-th pixel on the way forward. Go back to the same ones.",
         ),
         Mistake(

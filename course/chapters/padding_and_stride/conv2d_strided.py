@@ -119,6 +119,7 @@ EXERCISE = Exercise(
             "dilation-ignored",
             edit=("np.broadcast_to(dilation, 2)", "1, 1"),
             gives="when dilation is left out.",
+            unwritten="Dilation is not written yet",
             advice="With dilation d, neighbours in the kernel meet pixels that are d apart.",
         ),
         Mistake(
@@ -131,18 +132,21 @@ EXERCISE = Exercise(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "padding-ignored",
             edit=("np.broadcast_to(padding, 2)", "0, 0"),
             gives="when padding is left out. Stride and dilation are right.",
+            unwritten="Padding is not written yet",
             advice="np.pad puts zeros around the images. Only the last two axes are padded.",
         ),
         Mistake(
             "stride-ignored",
             edit=("np.broadcast_to(stride, 2)", "1, 1"),
             gives="when stride is left out. Padding and dilation are right.",
+            unwritten="The stride is not written yet",
             advice="With stride 2, every second window counts, along both axes.",
         ),
         Mistake(
@@ -152,6 +156,7 @@ EXERCISE = Exercise(
                 ("np.broadcast_to(dilation, 2)", "1, 1"),
             ),
             gives="when padding and dilation are left out. The stride is right.",
+            unwritten="Padding and dilation are not written yet",
             advice="Go on with padding: np.pad puts zeros around the images.",
         ),
         Mistake(
@@ -161,6 +166,7 @@ EXERCISE = Exercise(
                 ("np.broadcast_to(dilation, 2)", "1, 1"),
             ),
             gives="when stride and dilation are left out. The padding is right.",
+            unwritten="Stride and dilation are not written yet",
             advice="Go on with the stride: with stride 2, every second window counts, along both axes.",
         ),
         Mistake(
@@ -171,6 +177,7 @@ EXERCISE = Exercise(
                 ("np.broadcast_to(dilation, 2)", "1, 1"),
             ),
             gives=f"when stride, padding and dilation are all left out: it is conv2d of {chapter('conv2d')}.",
+            unwritten="Stride, padding and dilation are not written yet",
             advice="Take one after the other. Begin with padding: np.pad puts zeros around the images.",
         ),
     ),

@@ -138,6 +138,7 @@ EXERCISE = Exercise(
             "mode-ignored",
             edit=('mode == "constant"', "True"),
             gives="when the border is constant in every mode.",
+            unwritten="The modes other than constant are not written yet",
             advice="Print mode. What do your lines do with it?",
         ),
         Mistake(
@@ -154,6 +155,7 @@ EXERCISE = Exercise(
             "value-ignored",
             edit=("value, dtype", "0, dtype"),
             gives="when constant padding is always 0.",
+            unwritten="value is not used yet",
             advice="The caller may ask for another value.",
         ),
         Mistake(
@@ -169,12 +171,14 @@ EXERCISE = Exercise(
             "reflect-missing",
             edit=('mode == "constant"', 'mode != "replicate"'),
             gives="when reflect gives a constant border. The other two modes are right.",
+            unwritten="The mode reflect is not written yet",
             advice="One mode is left. Which row of the image does row -2 of the border show in a mirror?",
         ),
         Mistake(
             "replicate-missing",
             edit=('mode == "constant"', 'mode != "reflect"'),
             gives="when replicate gives a constant border. The other two modes are right.",
+            unwritten="The mode replicate is not written yet",
             advice="One mode is left. Which row of the image does row -2 of the border repeat?",
         ),
         Mistake(

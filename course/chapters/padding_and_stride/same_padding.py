@@ -51,6 +51,7 @@ EXERCISE = Exercise(
             "dilation-ignored",
             edit=("dilation * (kernel_size - 1)", "kernel_size - 1"),
             gives="when dilation is left out.",
+            unwritten="Dilation is not written yet",
             advice="A dilated kernel reaches further. How far is it from its first element to its last?",
         ),
         Mistake(

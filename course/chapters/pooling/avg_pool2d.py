@@ -103,6 +103,7 @@ EXERCISE = Exercise(
             "count-include-pad-ignored",
             edit=("k_h * k_w if count_include_pad else window_sums(np.ones_like(input))", "k_h * k_w"),
             gives="when padding is always counted, also with count_include_pad=False.",
+            unwritten="count_include_pad is not used yet",
             advice=(
                 "With count_include_pad=False the divisor is the number of real values, which is smaller at the border."
             ),
@@ -178,6 +179,7 @@ EXERCISE = Exercise(
             "padding-ignored",
             edit=("np.pad(image, border)", "image"),
             gives="when the padding is left out.",
+            unwritten="Padding is not written yet",
             advice="With padding, the first window starts outside the image. Pad the image before you cut windows.",
         ),
         Mistake(

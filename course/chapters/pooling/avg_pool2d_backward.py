@@ -153,6 +153,7 @@ EXERCISE = Exercise(
             "stride-ignored",
             edit=("(k_h, k_w) if stride is None else np.broadcast_to(stride, 2)", "k_h, k_w"),
             gives="when the windows are always side by side, whatever stride says.",
+            unwritten="stride is not used yet",
             advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
         ),
         Mistake(

@@ -94,6 +94,7 @@ EXERCISE = Exercise(
             "stride-ignored",
             edit=("(k_h, k_w) if stride is None else np.broadcast_to(stride, 2)", "k_h, k_w"),
             gives="when the windows are always side by side, whatever stride says.",
+            unwritten="stride is not used yet",
             advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
         ),
         Mistake(
@@ -130,6 +131,7 @@ EXERCISE = Exercise(
             "padding-ignored",
             edit=("sliding_window_view(padded,", "sliding_window_view(input,"),
             gives="when the padding is left out.",
+            unwritten="Padding is not written yet",
             advice="With padding, the first window starts outside the image. Pad the image before you cut windows.",
         ),
         Mistake(

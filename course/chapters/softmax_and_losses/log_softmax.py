@@ -116,6 +116,7 @@ EXERCISE = Exercise(
             "dim-ignored",
             edit=(("max(axis=dim", "max(axis=-1"), ("sum(axis=dim", "sum(axis=-1")),
             gives="when the last axis is used, whatever `dim` says.",
+            unwritten="dim is not used yet",
             advice="Where does your code use `dim`? Both the maximum and the sum run along it.",
         ),
         Mistake(

@@ -112,12 +112,14 @@ EXERCISE = Exercise(
             "dim-ignored",
             edit=(("max(axis=dim", "max(axis=-1"), ("sum(axis=dim", "sum(axis=-1")),
             gives="when the last axis is used, whatever `dim` says.",
+            unwritten="dim is not used yet",
             advice="`dim` is the axis whose values add up to 1. Where does your code use it?",
         ),
         Mistake(
             "first-axis",
             edit=(("max(axis=dim", "max(axis=0"), ("sum(axis=dim", "sum(axis=0")),
             gives="when the first axis is used, whatever `dim` says.",
+            unwritten="dim is not used yet",
             advice="`dim` is the axis whose values add up to 1. Where does your code use it?",
         ),
         Mistake(

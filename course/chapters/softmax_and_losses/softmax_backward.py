@@ -99,6 +99,7 @@ EXERCISE = Exercise(
             "dim-ignored",
             edit=("axis=dim", "axis=-1"),
             gives="when the sum runs along the last axis, whatever `dim` says.",
+            unwritten="dim is not used yet",
             advice="The sum runs along the axis of the forward pass, `dim`.",
         ),
         Mistake(

@@ -49,7 +49,10 @@ def _network(rng: np.random.Generator, n: int, look: str) -> dict[str, Any]:
 def use_lenet(
     student: Student, params: Any, images: np.ndarray, grad_logits: np.ndarray | None = None, look: str = "logits"
 ) -> Any:
-    """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made."""
+    """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made.
+
+    With `look` "sharing", another network starts from the parameters of this one and is then changed.
+    """
     if look == "shapes":
         given = student.call("lenet").call("parameters")
         shapes = [str(np.shape(p)) if isinstance(p, np.ndarray) else type(p).__name__ for p in given]
@@ -57,6 +60,11 @@ def use_lenet(
     network = student.call("lenet", params)
     if not isinstance(network, Student):
         return network
+    if look == "sharing":
+        other = network.hand("lenet", "parameters")
+        if isinstance(other, Student):
+            other.fill("parameters", [np.zeros(shape) for shape in SHAPES])
+        look = "logits"
     logits = network.call("forward", images)
     if look == "logits":
         return logits
@@ -75,6 +83,11 @@ EXERCISE = Exercise(
     cases=(
         Case("logits of one image", lambda rng: _network(rng, 1, "logits")),
         Case("logits of a batch", lambda rng: _network(rng, 5, "logits")),
+        Case(
+            "logits after another network has changed",
+            lambda rng: _network(rng, 2, "logits") | {"grad_logits": None, "look": "sharing"},
+            note="that network started from parameters() of this one",
+        ),
         Case("gradients", lambda rng: _network(rng, 3, "gradients"), note="then gradients()"),
         Case(
             "parameters as they are made",
@@ -102,6 +115,17 @@ EXERCISE = Exercise(
             edit=("own[...] = given", "own[...] = 0.1 * np.cos(np.arange(own.size)).reshape(own.shape)"),
             gives="when the network does not start from `params`.",
             advice="Where `params` is given, its arrays must get into the layers.",
+        ),
+        Mistake(
+            "arrays-shared",
+            edit=(
+                "for own, given in zip(network.parameters(), params, strict=True):\n            own[...] = given",
+                "affine = [layer for layer in network.layers if layer.parameters()]\n"
+                "        for layer, weight, bias in zip(affine, params[::2], params[1::2], strict=True):\n"
+                "            layer.weight, layer.bias = weight, bias",
+            ),
+            gives="when the layers take the arrays of `params` themselves: training the network then changes these.",
+            advice="Copy the numbers into the network's own arrays.",
         ),
         Mistake(
             "biases-left-at-zero",

@@ -103,6 +103,7 @@ EXERCISE = Exercise(
             "momentum-ignored",
             edit=("momentum * v + g", "g"),
             gives="when the velocity is the gradient alone: the momentum is not used.",
+            unwritten="Momentum is not written yet",
             advice="A share of the old velocity is kept. Which argument says how much?",
         ),
         Mistake(

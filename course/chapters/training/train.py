@@ -153,6 +153,7 @@ EXERCISE = Exercise(
             "no-momentum",
             edit=("lr, momentum, velocity", "lr, 0, velocity"),
             gives="when the momentum is not used.",
+            unwritten="Momentum is not used yet",
             advice="The velocity goes from step to step. Where does yours get lost?",
         ),
         Mistake(

@@ -135,6 +135,7 @@ EXERCISE = Exercise(
             "always-post-norm",
             edit=("if norm_first:", "if False:"),
             gives="when the norms come last, whatever `norm_first` says.",
+            unwritten="norm_first is not used yet",
             advice="With norm_first=True, the inputs of attention and feed-forward are normalised, the sums are not.",
         ),
         Mistake(

@@ -108,6 +108,7 @@ EXERCISE = Exercise(
             "index-for-place",
             edit=("u : u + s_h * h : s_h, v : v + s_w * w : s_w", "u : u + h, v : v + w"),
             gives="when kernels are put down one pixel apart, whatever the stride.",
+            unwritten="The stride is not written yet",
             advice="The size is right. At which row does the kernel of input row 1 start, with stride 2?",
         ),
         Mistake(
@@ -141,6 +142,7 @@ EXERCISE = Exercise(
             "padding-ignored",
             edit=("full[:, :, p_h : full.shape[2] - p_h, p_w : full.shape[3] - p_w]", "full"),
             gives="when nothing is cut off, whatever the padding.",
+            unwritten="Padding is not written yet",
             advice="With padding=1, the first and the last row and column are dropped.",
         ),
         Mistake(
@@ -160,6 +162,7 @@ EXERCISE = Exercise(
             "bias-ignored",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",
+            unwritten="The bias is not written yet",
             advice="Add bias[o] to every pixel of output channel o.",
         ),
         Mistake(

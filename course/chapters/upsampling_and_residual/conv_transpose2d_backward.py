@@ -104,6 +104,7 @@ EXERCISE = Exercise(
             "stride-ignored",
             edit=("u : u + s_h * h : s_h, v : v + s_w * w : s_w", "u : u + h, v : v + w"),
             gives="when the gradient is read one pixel apart, whatever the stride.",
+            unwritten="The stride is not written yet",
             advice="In the forward pass, neighbouring values wrote a stride apart. Read where they wrote.",
         ),
         Mistake(

@@ -102,12 +102,14 @@ EXERCISE = Exercise(
             "stride-ignored",
             edit=("(size - 1) * stride", "size - 1"),
             gives="when the stride is left out.",
+            unwritten="The stride is not written yet",
             advice="With stride 2, neighbouring values put their kernels down two rows apart.",
         ),
         Mistake(
             "output-padding-ignored",
             edit=(" + output_padding", ""),
             gives="when output_padding is left out.",
+            unwritten="output_padding is not used yet",
             advice="The caller may ask for more rows at the far end.",
         ),
         Mistake(

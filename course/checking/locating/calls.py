@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
 from course.checking.locating.code import Change, Code
@@ -59,16 +59,18 @@ _REDUCING = frozenset(
     {"sum", "mean", "max", "min", "std", "var", "prod", "amax", "amin", "argmax", "argmin", "any", "all", "median"}
 )
 _AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
+LONGEST_AXIS = 20
 _JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
 _UNWRAPPED_METHODS = frozenset({"copy", "squeeze", "round", "astype", "ravel", "flatten", "transpose", "mean", "sum"})
 
 
 def change_calls(code: Code) -> Iterator[Change]:
     """Give every change of a call."""
+    axes = (*_own_axes(code), *_AXES)
     for node in code.nodes:
         if isinstance(node, ast.Call) and code.short(node):
             yield from _function(code, node)
-            yield from _keywords(code, node)
+            yield from _keywords(code, node, axes)
             yield from _arguments(code, node)
             yield from _without(code, node)
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
@@ -100,7 +102,14 @@ def _function(code: Code, node: ast.Call) -> Iterator[Change]:
         yield code.replace(node.func, f"np.{name}", 1)
 
 
-def _keywords(code: Code, node: ast.Call) -> Iterator[Change]:
+def _own_axes(code: Code) -> list[str]:
+    """Give what the code itself says for an axis: arguments of such a name, and what it passes elsewhere."""
+    taken = [arg.arg for function in code.functions for arg in function.args.args if arg.arg in ("dim", "axis", "axes")]
+    said = [code.of(node.value) for node in code.nodes if isinstance(node, ast.keyword) and node.arg == "axis"]
+    return [text for text in dict.fromkeys((*taken, *said)) if text not in _AXES and len(text) < LONGEST_AXIS]
+
+
+def _keywords(code: Code, node: ast.Call, axes: Sequence[str]) -> Iterator[Change]:
     name = _name(node)
     end = code.span(node)[1] - 1  # the closing parenthesis
     empty = not node.args and not node.keywords
@@ -108,7 +117,7 @@ def _keywords(code: Code, node: ast.Call) -> Iterator[Change]:
     has = {keyword.arg for keyword in node.keywords}
     for keyword in node.keywords:
         if keyword.arg in ("axis", "dim", "axes"):
-            for axis in _AXES:
+            for axis in axes:
                 yield code.replace(keyword.value, axis, 0)
         elif keyword.arg == "keepdims":
             yield code.replace(keyword.value, "False", 1)
@@ -122,11 +131,11 @@ def _keywords(code: Code, node: ast.Call) -> Iterator[Change]:
         if "keepdims" not in has and (positional > 0 or "axis" in has):
             yield Change(end, end, f"{comma}keepdims=True", 0)
         if "axis" not in has and positional <= 0:
-            for axis in _AXES:
+            for axis in axes:
                 yield Change(end, end, f"{comma}axis={axis}", 1)
                 yield Change(end, end, f"{comma}axis={axis}, keepdims=True", 2)
         if "axis" not in has and positional > 0:
-            for axis in _AXES:
+            for axis in axes:
                 yield code.replace(node.args[-1], axis, 0)
         if name in ("std", "var") and "ddof" not in has:
             yield Change(end, end, f"{comma}ddof=1", 1)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
 from course.checking.locating.known import undo_mistakes
+from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
 from course.checking.locating.statements import change_statements
 from course.checking.locating.values import change_constants, change_indices, change_names
@@ -33,7 +34,8 @@ def changes_of(code: Code, exercise: Exercise) -> list[Change]:
         found.append(change)
         if len(found) == MOST:
             break
-    return sorted(found, key=lambda change: change.rank)
+    both = list(mirrored(code, found))
+    return sorted((*found[: MOST - len(both)], *both), key=lambda change: change.rank)
 
 
 def _all(code: Code, exercise: Exercise) -> Iterator[Change]:

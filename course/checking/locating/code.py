@@ -30,6 +30,8 @@ class Change:
         How unlikely it is: changes are tried by rank.
     after
         So many characters after the start is what the change is about: its line is the line of the change.
+    one, second
+        Where the same change is made in two places that are alike, the first of the two, and where the second is.
     """
 
     start: int
@@ -37,6 +39,8 @@ class Change:
     new: str
     rank: int = 1
     after: int = 0
+    one: Change | None = None
+    second: int = 0
 
     def apply(self, text: str) -> str:
         """Make the change.
@@ -166,3 +170,8 @@ class Code:
     def line_of(self, change: Change) -> int:
         """Give the number of the line, from 1, that a change is about."""
         return self.text.count("\n", 0, change.start + change.after) + 1
+
+    def lines_of(self, change: Change) -> tuple[int, ...]:
+        """Give the line of a change, or where it is made twice, both lines."""
+        first = self.line_of(change)
+        return (first, self.text.count("\n", 0, change.second) + 1) if change.one else (first,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from course.checking.comparison import WrongShape
 from course.checking.findings import Outcome
 from course.checking.locating.code import Code
 from course.checking.result import CaseResult, CheckResult
@@ -33,14 +34,25 @@ _WITHIN_REACH = frozenset(
 
 
 def worth_a_search(result: CheckResult) -> bool:
-    """Tell whether a line may be looked for: nothing is named, and every call ended, fast."""
+    """Tell whether a line may be looked for: no name explains everything, and every call ended, fast.
+
+    Where axes are lost and a trap is found, it says which line loses them; another line would lead away.
+    """
     return (
         not result.passed
-        and not result.named
+        and not result.settled
+        and not (result.trap and loses_axes(result))
         and result.asked.kind != "value"
         and bool(result.cases)
         and all(_within_reach(case) for case in result.counted)
     )
+
+
+def loses_axes(result: CheckResult) -> bool:
+    """Tell whether the first wrong result of the leading case has fewer axes than wanted."""
+    wrong = result.lead.comparison.wrong if result.lead and result.lead.comparison else ()
+    found = wrong[0].found if wrong else None
+    return isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)
 
 
 def _within_reach(case: CaseResult) -> bool:

@@ -15,7 +15,7 @@ from course.calling.work import Operation, Work
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
-from course.checking.locating.eligible import only_computes, worth_a_search
+from course.checking.locating.eligible import loses_axes, only_computes, worth_a_search
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
@@ -128,10 +128,12 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
-            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left).run()
+            two = not loses_axes(result)  # what is said about the shape is then the better help
+            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")
     if found is None:
         return None
-    return Located(found.lines, tuple(code.lines[line - 1].strip() for line in found.lines), len(found.right))
+    sources = tuple(code.lines[line - 1].strip() for line in found.lines)
+    return Located(found.lines, sources, len(found.right), found.kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
+import os
 import re
 import textwrap
 from collections.abc import Callable
@@ -40,6 +41,16 @@ def helper_source(thing: Any) -> Source:
         return own_source(other) if type(other) is FunctionType and other.__globals__ is around else ""
 
     return find
+
+
+def own_cell(thing: Any) -> str:
+    """Give the text of the notebook cell that defines a function or class; empty where it was not a cell."""
+    try:
+        members = () if type(thing) is FunctionType else _members(thing).values()
+        code = next(one.__code__ for one in (thing, *members) if type(one) is FunctionType)
+        return "" if os.path.exists(code.co_filename) else "".join(linecache.getlines(code.co_filename))
+    except Exception:  # whatever else it is, no cell defines it
+        return ""
 
 
 def source_in(cell: str, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from course.checking.findings import Outcome
 from course.checking.locating.code import Change, Code
+from course.checking.locating.kinds import kind_of
 from course.checking.result import CaseResult
 
 SEEDS = 6
@@ -93,12 +94,15 @@ class Found:
         The changed code.
     lines
         The lines of the student's code that were changed, in order; the same line twice where both changes are there.
+    kinds
+        What each change is about.
     right
         Indices of the cases that the changes make right, and of those that were right before.
     """
 
     text: str
     lines: tuple[int, ...]
+    kinds: tuple[str, ...]
     right: frozenset[int]
 
 
@@ -108,6 +112,7 @@ class _Seed:
 
     text: str
     line: int
+    kind: str
     right: frozenset[int]
     gain: tuple[int, int]
     longer: int
@@ -128,6 +133,8 @@ class Search:
         Gives the changes of a code, the most likely first.
     seconds
         How long the search may compute.
+    two
+        Whether two changes that have nothing to do with each other are looked for, too.
     """
 
     def __init__(
@@ -137,6 +144,7 @@ class Search:
         trial: Trial,
         propose: Callable[[Code], list[Change]],
         seconds: float,
+        two: bool = True,
     ) -> None:
         self.code = code
         self.results = results
@@ -144,6 +152,7 @@ class Search:
         self.propose = propose
         self.start = time.perf_counter(), time.thread_time()
         self.seconds = seconds
+        self.two = two
         self.tried: set[str] = {code.text}
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
@@ -160,7 +169,7 @@ class Search:
             if found:
                 return found
             self.tried -= {change.apply(self.code.text) for change in changes}
-        return self._two() or self._partly()
+        return (self._two() if self.two else None) or self._partly()
 
     def _over(self, share: float = 1.0) -> bool:
         clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
@@ -175,7 +184,7 @@ class Search:
         first = lead == self.failing[0]
         before = Standing.of(self.results[lead]).rank
         for change in changes:
-            if self._over(share if self.seeds else 1.0):
+            if self._over(share if self.seeds and self.two else 1.0):
                 return None
             text = change.apply(self.code.text)
             if text in self.tried or not self.trial.define(text):
@@ -188,11 +197,13 @@ class Search:
             right = frozenset(self.passing)
             if result.passed:
                 right |= {i for i in self.failing if i == lead or self.trial.run(i).passed}
-            line = self.code.line_of(change)
+            lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
             if first and len(right) == len(self.results) and self.trial.confirm():
-                return Found(text, (line,), right)
+                return Found(text, lines, (kind,) * len(lines), right)
+            if change.one:
+                continue
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(_Seed(text, line, right, gain, longer))
+            self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
         return None
 
     def _breaks_nothing(self) -> bool:
@@ -214,8 +225,9 @@ class Search:
                 if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
                     line = code.line_of(change)
                     second = line - seed.longer if line > seed.line else line
-                    lines = tuple(sorted((seed.line, second)))
-                    return Found(text, lines, frozenset(range(len(self.results))))
+                    both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
+                    lines, kinds = zip(*both, strict=True)
+                    return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
 
     def _partly(self) -> Found | None:
@@ -228,4 +240,4 @@ class Search:
             return None
         if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
             return None
-        return Found(best.text, (best.line,), best.right)
+        return Found(best.text, (best.line,), (best.kind,), best.right)

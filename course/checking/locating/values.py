@@ -163,6 +163,16 @@ def change_indices(code: Code) -> Iterator[Change]:
             case ast.Call(func=ast.Name(id="range"), args=args):
                 for argument in args:
                     yield from _shifted(code, argument, 1)
+            case ast.Call(args=args):
+                for argument in args:
+                    if isinstance(argument, ast.Name):
+                        yield from _shifted(code, argument, 2)
+            case ast.Assign(value=ast.BinOp() as value) if isinstance(value.op, _SIZES):
+                yield from _shifted(code, value, 1)
+
+
+_SIZES = (ast.Add, ast.Sub, ast.FloorDiv)
+"""Operators with which sizes are computed."""
 
 
 def _counted(code: Code, node: ast.expr, array: str) -> Iterator[Change]:
@@ -198,6 +208,11 @@ def _bounds(code: Code, item: ast.expr) -> Iterator[Change]:
     for bound in (item.lower, item.upper):
         if bound is not None:
             yield from _shifted(code, bound, 1)
+    if isinstance(item.upper, ast.BinOp) and lower:  # both bounds begin with the same place
+        begin = code.of(item.upper.left)
+        if begin != lower:
+            yield code.replace(item.lower, begin, 1)  # type: ignore[arg-type]
+            yield code.replace(item.upper.left, code.operand(item.lower), 1)  # type: ignore[arg-type]
     if upper.startswith("-"):  # `[p:-p]` is empty for p = 0
         yield Change(start, end, f"{lower}:{upper} or None{tail}", 0)
 

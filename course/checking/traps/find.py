@@ -71,6 +71,8 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     silent.fraction_lost,
     silent.integer_array,
     silent.range_too_short,
+    silent.first_or_last_round,
+    silent.name_for_array,
     silent.never_used,
 )
 """What is looked for, the more specific first."""

@@ -68,7 +68,10 @@ def integer_array(code: StudentCode, symptom: Symptom) -> Trap | None:
         whole = at and len(node.args) > max(at) and all(is_number(node.args[i], int) for i in at)
         if typed or (whole and not node.keywords):
             effect = f"`{name}` makes an integer array here: what is put into it loses its fraction."
-            return trap_at(code, node, effect, "Make it of floats: `0.0` in place of `0`, or `dtype=float`.")
+            if name == "astype":
+                effect = "`astype` makes whole numbers: what is behind the point is lost."
+            step = "Make it of floats: `0.0` in place of `0`, or `dtype=float`."
+            return trap_at(code, node, effect, "Leave the `astype` out." if name == "astype" else step)
         if name in ("np.zeros_like", "np.ones_like", "np.empty_like") and not node.keywords and node.args:
             of = dotted(node.args[0]) or "its argument"
             effect = f"`{name}` takes over the type of `{of}`: of whole numbers it makes an integer array."
@@ -246,7 +249,7 @@ def range_too_short(code: StudentCode, symptom: Symptom) -> Trap | None:
         and any(wanted - yours == 1 for yours, wanted in zip(found.yours, found.wanted, strict=True))
     )
     left = isinstance(found, WrongValues) and found.value == 0 and found.differing < found.total
-    if not short and not left:
+    if not short and not left and not (isinstance(found, WrongValues) and _at_the_end(found.grid)):
         return None
     for node in code.nodes():
         if called(node) == "range" and isinstance(node, ast.Call) and len(node.args) == 1:
@@ -257,6 +260,52 @@ def range_too_short(code: StudentCode, symptom: Symptom) -> Trap | None:
                 return trap_at(
                     code, node, effect, "Count the places of a window of 2 in a row of 3. Which formula gives it?"
                 )
+    return None
+
+
+def _at_the_end(grid: tuple[tuple[bool, ...], ...]) -> bool:
+    """Tell whether all that is wrong is in the last row or in the last column, and more is right."""
+    inside = [bad for row in grid[:-1] for bad in row[:-1]]
+    first = [*grid[0][:-1], *(row[0] for row in grid[:-1])] if len(grid) > 1 else list(grid[0][:-1]) if grid else []
+    return bool(first) and not any((*inside, *first))
+
+
+def first_or_last_round(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a loop of which only the first or the last round is in the result."""
+    found = symptom.found
+    if not (isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)):
+        return None
+    loops = [node for node in code.nodes() if isinstance(node, ast.For)]
+    for loop in loops:
+        for statement in loop.body:
+            if isinstance(statement, ast.Return):
+                effect = "this `return` is inside the loop: the first round ends the function."
+                return trap_at(code, statement, effect, "Keep what each round gives, and return after the loop.")
+    returned = {dotted(node.value) for node in code.nodes() if isinstance(node, ast.Return) and node.value is not None}
+    for loop in loops:
+        changing = stored(loop.target)
+        for statement in ast.walk(loop):
+            name = next(iter(stored(statement)), "") if isinstance(statement, ast.Assign) else ""
+            if name and name in returned and loaded(statement) & changing and name not in loaded(statement):
+                effect = f"each round gives `{name}` a new value; only the last one is returned."
+                return trap_at(code, statement, effect, "Keep what each round gives: make room before the loop.")
+    return None
+
+
+def name_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a loop's own variable that gets another value, where the array in it is meant."""
+    if symptom.found is None:
+        return None
+    for loop in code.nodes():
+        if not isinstance(loop, ast.For):
+            continue
+        for i, statement in enumerate(loop.body):
+            target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+            later = set().union(*(loaded(other) for other in loop.body[i + 1 :]))
+            if isinstance(target, ast.Name) and target.id in stored(loop.target) - later:
+                name = target.id
+                effect = f"this gives the name `{name}` another value; what the loop goes through stays as it is."
+                return trap_at(code, statement, effect, f"Write into the array: `{name}[...] = ...`.")
     return None
 
 

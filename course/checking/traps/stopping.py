@@ -57,6 +57,9 @@ def built_in(code: StudentCode, symptom: Symptom) -> Trap | None:
             operands = [node.left, node.right]
         elif isinstance(node, ast.Attribute | ast.Subscript):
             operands = [node.value]
+        elif isinstance(node, ast.Call) and symptom.error and symptom.error.type_name.endswith("TypeError"):
+            # a type, such as float, or a function may be meant; what the call of the exercise passes is not
+            operands = [one for one in node.args if isinstance(one, ast.Name) and one.id in symptom.passed]
         else:
             continue
         for one in operands:

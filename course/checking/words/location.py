@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.checking.document import Line, Quote, Role, Sentence, say
-from course.checking.result import CheckResult, Located
+from course.checking.result import CheckResult, Located, NotFinite
 from course.checking.words.phrases import shorten
 
 LONGEST_SOURCE = 70
@@ -16,11 +16,38 @@ def tell_location(result: CheckResult, quoted: int | None = None) -> tuple[Line,
     """
     if result.located is None:
         return ()
+    trap = result.trap
+    if trap and set(result.located.lines) == {trap.line}:  # it has just quoted the line
+        changes = "two changes" if len(result.located.lines) > 1 else "one change"
+        return (Line(Role.DIAGNOSIS, say("With {} there, {}.", changes, _effect(result, result.located))),)
     where, there = _where(result.located)
     effect = _effect(result, result.located)
     if set(result.located.lines) == {quoted}:
         return (Line(Role.DIAGNOSIS, say("{}, {}.", there.capitalize(), effect)),)
     return (Line(Role.DIAGNOSIS, (*where, *say(": {}, {}.", there, effect))),)
+
+
+def tell_not_finite(result: CheckResult) -> tuple[Line, ...]:
+    """Say in which line NaN or infinity comes up first, unless a known mistake says more."""
+    if result.named or not result.not_finite:
+        return ()
+    sentences = [_first_to_give(one) for one in result.not_finite]
+    joined = sentences[0] if len(sentences) == 1 else (*sentences[0], *say(" "), *sentences[1])
+    return (Line(Role.DIAGNOSIS, joined),)
+
+
+def _first_to_give(one: NotFinite) -> Sentence:
+    source = shorten(one.source, LONGEST_SOURCE)
+    operation = say(" Its `{}` does.", shorten(one.operation, LONGEST_SOURCE)) if one.operation else ()
+    return (*say("Your line {}, `{}`, is the first that gives {}.", one.line, source, one.what), *operation)
+
+
+def hint_at(located: Located) -> tuple[Sentence, ...]:
+    """Say what kind of change each line takes, a sentence each. The change itself is the student's."""
+    return tuple(
+        say("Your line {}, `{}`: look at {} there.", line, shorten(source, LONGEST_SOURCE), kind)
+        for line, source, kind in zip(located.lines, located.sources, located.kinds, strict=True)
+    )
 
 
 def _where(located: Located) -> tuple[Sentence, str]:

@@ -41,6 +41,7 @@ BY_RULE = (
     "multiplied?"
 )
 NOT_FINITE = "∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give NaN or infinity."
+FIRST_TO_GIVE, WHICH_THERE = "Which operation of yours is the first to give one?", "Which of these is it there?"
 COMPARISON = "Look for a comparison on the way to the result"
 NO_KEY = "no key "
 """How the type of a dict begins that lacks one."""
@@ -261,6 +262,8 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
     facts = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
     if isinstance(found, WrongNumber) and found.narrow:
         return Told(_narrow_step(found.narrow), facts)
+    if result.not_finite:
+        step = f"{NOT_FINITE} {WHICH_THERE}"
     by_hand = AGAIN if result.asked.kind == "value" else BY_HAND
     return Told(marked(step or by_hand), facts)
 
@@ -281,10 +284,13 @@ def _ratio(value: Number, expected: Number) -> tuple[str, str]:
         return "", ""
     if not math.isfinite(value):
         what = "NaN" if math.isnan(value) else "infinite"
-        return f" Yours is {what}.", f"{NOT_FINITE} Which operation of yours is the first to give one?"
+        return f" Yours is {what}.", f"{NOT_FINITE} {FIRST_TO_GIVE}"
     ratio = value / expected
     if math.isclose(ratio, -1, rel_tol=1e-5):
         return " Yours is the negative of it.", "One minus sign is missing, or one is too many. Which is it?"
+    if ratio < 0:
+        size, step = _ratio(-value, expected)
+        return size.replace("Yours is", "The negative of yours is"), step and f"The sign is wrong, too. {step}"
     turned = abs(ratio) < 1
     factor = 1 / ratio if turned else ratio
     whole = round(factor)
@@ -344,12 +350,12 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
         return _narrow_step(found.narrow)
     kind = found.relation.kind if found.relation else ""
     if found.nan or found.infinite:
-        return marked(f"{NOT_FINITE} Which operation of yours is the first to give one?")
+        return marked(f"{NOT_FINITE} {WHICH_THERE if result.not_finite else FIRST_TO_GIVE}")
     if kind == "transposed":
         return marked("Exchange the axes, or the factors that made them.")
     if _is_random(result):
         return marked(BY_RULE)
-    if kind == "near" and part not in LOSSES and result.exercise not in TRAINING:
+    if kind == "near" and part not in LOSSES and result.exercise not in TRAINING and not result.located:
         return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")
     if found.where.kind == "border":
         return say("The border is where windows and padding end. Work out {:v} by hand.", at)

@@ -58,7 +58,9 @@ def _which(result: CheckResult) -> str:
     if not explains.cases and not explains.waiting:
         return f"F{of},"
     others = [i for i in _failing(result) if i not in told and i not in explains.waiting]
-    if len(told) > _FEW >= len(others) > 0:
+    if len(told) > _FEW and not others:
+        cases = "In the other cases"
+    elif len(told) > _FEW >= len(others) > 0:
         cases = f"In every failing case but {_these(result, others)}"
     else:
         cases = f"In the case{'s' if len(told) > 1 else ''} {_these(result, told)}"

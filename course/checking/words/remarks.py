@@ -10,6 +10,7 @@ from course.checking.words.phrases import LONGEST_NAME, a, oracle_name, shorten
 
 _NOT_THERE = {
     "torch": "which is not available there. Write it with NumPy.",
+    "import": "which is not available there: the cell would stop at it. Leave it out.",
     "course": "which is the course's and not available there. Write it yourself.",
     "demonstration": "which only a demonstration cell defines; such cells are not run there. Define it in your cell.",
 }
@@ -20,7 +21,13 @@ def tell_refused(result: CheckResult) -> tuple[Line, ...]:
     return tuple(
         Line(
             Role.DIAGNOSIS,
-            say("In class this would be 0 points: line {} uses `{}`, {}", one.line, one.name, _NOT_THERE[one.kind]),
+            say(
+                "In class this would be 0 points: line {} {} `{}`, {}",
+                f"{one.line} of the cell" if one.kind == "import" else one.line,
+                "is" if one.kind == "import" else "uses",
+                one.name,
+                _NOT_THERE[one.kind],
+            ),
         )
         for one in result.refused
     )
@@ -40,6 +47,11 @@ def tell_remarks(result: CheckResult) -> tuple[Line, ...]:
         sentences.append(
             marked("your function returns a list; a list is not an array: `np.array(...)` lets others compute with it.")
         )
+    returned = (case.finding for case in result.counted if isinstance(case.finding, Returned))
+    narrow = next((finding.narrow for finding in returned if finding.narrow), "")
+    if narrow:
+        told = "your result is {}, which has only 3 digits; here they are enough. This doesn't count."
+        sentences.append(say(told, narrow))
     return tuple(Line(Role.NOTE, (*say("Remark: "), *sentence)) for sentence in sentences)
 
 

@@ -24,7 +24,7 @@ from course.checking.document import (
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
-from course.checking.words.location import tell_location
+from course.checking.words.location import tell_location, tell_not_finite
 from course.checking.words.mismatches import tell_returned
 from course.checking.words.naming import tell_named
 from course.checking.words.numbers import tell_numbers
@@ -76,6 +76,7 @@ def tell(result: CheckResult) -> Document:
         _state(result, lead),
         (
             _verdict(result, lead, told),
+            *_circumstance(result),
             *(trap if first else ()),
             *_folded(result, told=not result.named),
             *_call(result, lead),
@@ -84,8 +85,10 @@ def tell(result: CheckResult) -> Document:
             *(tell_numbers(result, lead) if stopped else ()),
             *tell_named(result),
             *(() if first else trap),
+            *tell_not_finite(result),
             *tell_location(result, result.trap.line if result.trap and trap and not first else None),
             *tell_stages(result),
+            *_separation(result),
             *_notes(result),
             _step(result, lead, told),
         ),
@@ -145,12 +148,25 @@ def _folded(result: CheckResult, told: bool) -> tuple[Line, ...]:
     return (*cases, *drawn)
 
 
+def _separation(result: CheckResult) -> tuple[Line, ...]:
+    """Say what all cases that are right have in common, unless a known mistake says more."""
+    apart = result.separation
+    if apart is None or result.named:
+        return ()
+    return (Line(Role.DIAGNOSIS, say("It is right just where `{}` {}.", apart.argument, apart.what)),)
+
+
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     unwritten = lead.outcome is Outcome.NOT_ATTEMPTED and not any(case.passed for case in result.counted)
     if not lead.called or lead.outcome in _NO_CALL or unwritten or result.asked.kind == "value":
         return ()
     note = (Text(f", {lead.note}"),) if lead.note else ()
     return (Line(Role.CALL, (Text("Called as  "), Value(lead.called), *note)),)
+
+
+def _circumstance(result: CheckResult) -> tuple[Line, ...]:
+    around = result.circumstance
+    return (Line(Role.DIAGNOSIS, marked(around.sentence)),) if around else ()
 
 
 def _trap(result: CheckResult) -> tuple[Line, ...]:
@@ -163,9 +179,11 @@ def _trap(result: CheckResult) -> tuple[Line, ...]:
 
 def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     trap = result.trap
-    if trap and (trap.certain or not result.named):
+    if result.circumstance:
+        step = marked(result.circumstance.step)
+    elif trap and (trap.certain or not result.named):
         step = marked(trap.step)
-    elif result.reached and not result.named:
+    elif result.reached and not result.named and not result.not_finite:
         step = say("Follow your code from there to {}.", result.reached.missing)
     else:
         step = marked(result.named[0].advice) if result.named else told.step

@@ -120,7 +120,15 @@ class Worker:
 
         A cell that takes its process with it is left out; the cells before it are run again in a new one.
         """
-        return [self._run_cell(cell) for cell in cells]
+        outputs = []
+        for cell in cells:
+            self._cells += 1
+            outputs.append(self._run_cell(cell))
+        return outputs
+
+    def run_more(self, source: str) -> CellOutput:
+        """Run code that belongs to the cell that ran last, under its number."""
+        return self._run_cell(source)
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
         """Do one thing with the student's work, as `course.calling.here.Here` does here.
@@ -153,7 +161,6 @@ class Worker:
             return Attempt(Ending.LOST, detail=GONE)
 
     def _run_cell(self, source: str) -> CellOutput:
-        self._cells += 1
         if len(source) > CAPS.text:
             return CellOutput(note=f"This cell was not run: it has more than {CAPS.text:,} characters.")
         if not self._ready():

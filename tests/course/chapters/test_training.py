@@ -118,3 +118,12 @@ def test_the_repaired_fit_is_pytorch_s():
         optimizer.step()
         theirs.append(loss.item())
     np.testing.assert_allclose(OURS["repair_fit"].solution(x, target, 0.1, 12), theirs, rtol=1e-12)
+
+
+def test_a_network_that_keeps_the_callers_arrays_is_found():
+    """Training it would change what the next network starts from."""
+    known = {one.mistake.slug: one for one in OURS["lenet"].misconceptions}
+    report = course.assess(known["arrays-shared"].variant, "lenet")
+    assert report.misconceptions == ("lenet.arrays-shared",)
+    assert [case.name for case in report.cases if not case.passed] == ["logits after another network has changed"]
+    assert "lenet(sequential.parameters())" in str(report)

@@ -75,7 +75,7 @@ def test_what_is_kept_of_a_check_is_what_it_told():
     named = tuple(NamedMistake(f"linear.{slug}", "when a.", "Do a.") for slug in "ab")
     trap = Trap(2, "y = x", "It is not a copy.", "Copy it.", kind="not-copied")
     cases = (case("a", RIGHT), case("b", WRONG), case("c", WRONG))
-    wrong = CheckResult(Asked("linear"), cases, named, Explains(cases=(2,)), trap)
+    wrong = CheckResult(Asked("linear"), cases, named, Explains(cases=(2,)), trap=trap)
     assert wrong.recorded == Recorded(("linear.a", "linear.b"), partly=True, trap="not-copied", case="c")
     assert replace(wrong, explains=Explains()).recorded.partly is False
     assert result(case("a", RIGHT)).recorded.to_dict() == {}

@@ -28,6 +28,11 @@ REACHED = [
     ("a copy", "c = a", "c = a.copy()"),
     ("a new axis", "return a + b", "return a + b[:, None]"),
     ("brackets", "return a - b // 2", "return ((a - b) // 2)"),
+    ("an axis of the code's own", "return a.sum(axis=0) + b.sum(axis=c)", "return a.sum(axis=c) + b.sum(axis=c)"),
+    ("a size", "c = a // b", "c = a // b + 1"),
+    ("where a slice begins", "return a[b : b * 2 + 1]", "return a[b * 2 : b * 2 + 1]"),
+    ("where a slice ends", "return a[b * 2 : b + 1]", "return a[b * 2 : (b * 2) + 1]"),
+    ("what a call takes", "return np.clip(a, 0, b)", "return np.clip(a, 0, b - 1)"),
     ("a padding of zero", "return a[b:-b]", "return a[b:-b or None]"),
 ]
 

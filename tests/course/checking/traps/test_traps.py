@@ -29,6 +29,52 @@ class Linear:
 """
 
 TRAPS = {
+    "a name for an array": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    out = input.reshape(-1).copy()\n    for v in out:\n"
+        "        v = max(v, 0)\n    return out.reshape(input.shape)\n",
+        "Your line 4, `v = max(v, 0)`: this gives the name `v` another value; what the loop goes through stays as it is.",
+        "Write into the array: `v[...] = ...`.",
+    ),
+    "a built-in passed on": (
+        "relu",
+        "import numpy as np\ndef relu(x):\n    return np.maximum(input, 0)\n",
+        "Your line 2, `return np.maximum(input, 0)`: `input` is Python's built-in here: your function has no variable of",
+        "Which of your own names is meant by `input`?",
+    ),
+    "astype(int)": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    return np.maximum(input, 0).astype(int)\n",
+        "`astype` makes whole numbers: what is behind the point is lost.",
+        "Leave the `astype` out.",
+    ),
+    "a range that ends early, and a bias": (
+        "conv1d",
+        "import numpy as np\ndef conv1d(input, weight, bias=None):\n    k = weight.shape[2]\n    w = input.shape[2]\n"
+        "    out = np.zeros((len(input), len(weight), w - k + 1))\n    for i in range(w - k):\n"
+        "        out[:, :, i] = np.einsum('ncw,ocw->no', input[:, :, i : i + k], weight)\n"
+        "    return out if bias is None else out + bias[:, None]\n",
+        "Your line 5, `for i in range(w - k):`: `range(w - k)` ends one place before `w - k`.",
+        "Count the places of a window of 2 in a row of 3.",
+    ),
+    "the last round alone": (
+        "warm_up",
+        "def warm_up(x):\n    for v in x:\n        y = 2 * v + 1\n    return y\n",
+        "Your line 3, `y = 2 * v + 1`: each round gives `y` a new value; only the last one is returned.",
+        "Keep what each round gives: make room before the loop.",
+    ),
+    "the last row alone": (
+        "linear",
+        "def linear(input, weight, bias=None):\n    for row in input:\n        out = weight @ row\n    return out\n",
+        "Your line 3, `out = weight @ row`: each round gives `out` a new value; only the last one is returned.",
+        "Keep what each round gives",
+    ),
+    "the first round alone": (
+        "warm_up",
+        "def warm_up(x):\n    for v in x:\n        return 2 * v + 1\n",
+        "Your line 3, `return 2 * v + 1`: this `return` is inside the loop: the first round ends the function.",
+        "Keep what each round gives, and return after the loop.",
+    ),
     "a second name": (
         "relu",
         "import numpy as np\ndef relu(input):\n    y = input\n    y[y < 0] = 0\n    return y\n",
@@ -264,3 +310,36 @@ def test_a_repair_that_was_changed_without_effect_is_not_called_untouched():
     changed = assess("import numpy as np\n" + "\n".join([lines[0], "    unused = 1", *lines[1:]]), "repair_linear")
     assert changed.misconception == given.id
     assert "from the function as it was handed out: your changes leave its results as they were." in str(changed)
+
+
+def test_a_loop_that_keeps_its_rounds_is_no_trap():
+    """A sum, a condition, and a list are kept; of a list the last may be taken on purpose."""
+    for body in ("y = y + v", "if v > 9:\n            return v", "y = [*y, v]"):
+        report = assess(f"def warm_up(x):\n    y = 0\n    for v in x:\n        {body}\n    return y\n", "warm_up")
+        assert report.trap is None
+
+
+def test_where_the_shape_is_wrong_a_trap_leads_and_no_other_line(monkeypatch):
+    """Two changes could make it right as well; what loses an axis is the better help."""
+    monkeypatch.setattr(runner, "SECONDS", 30)
+    text = str(assess("def warm_up(x):\n    for v in x:\n        y = 2 * v\n    return y + 1\n", "warm_up"))
+    assert "two changes" not in text
+    assert "one change in each" not in text
+    report = assess("def warm_up(x):\n    for v in x:\n        y = 2 * v + 1\n    return y\n", "warm_up")
+    assert report.trap
+    assert report.located is None
+
+
+def test_a_loop_variable_that_is_used_again_is_no_trap():
+    """Its new value goes somewhere."""
+    code = "def warm_up(x):\n    y = x.copy()\n    for i, v in enumerate(x):\n        v = 2 * v\n        y[i] = v\n    return y\n"
+    assert assess(code, "warm_up").trap is None
+
+
+def test_a_line_is_quoted_once(monkeypatch):
+    """The trap quotes it; that one change there is enough follows."""
+    monkeypatch.setattr(runner, "SECONDS", 30)
+    code = "import numpy as np\ndef sigmoid(input):\n    return 1 // (1 + np.exp(-input))\n"
+    text = str(assess(code, "sigmoid"))
+    assert text.count("Your line 2") == 1
+    assert "\nWith one change there, all 5 cases are right.\n" in text

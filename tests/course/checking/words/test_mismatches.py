@@ -1,9 +1,12 @@
 """What is said of a returned value that is not the expected one, and what to do next."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import course
+from course.checking.result import Located
 
 
 def say(function, name="linear"):
@@ -253,3 +256,26 @@ def test_random_numbers_are_not_to_be_followed_by_hand():
     report = course.assess(one_number, "dropout")
     generator = next(case for case in report.cases if case.name == "the mask comes from rng")
     assert "all values or none are dropped" in str(generator.finding)
+
+
+def test_a_number_that_is_a_negative_multiple():
+    """Both are told: the factor and the sign."""
+
+    def mse_loss(input, target):
+        return -2 * ((input - target) ** 2).mean()
+
+    text = str(replace(course.assess(mse_loss), named=(), located=None))
+    assert "The negative of yours is twice that." in text
+    assert "Next: The sign is wrong, too. Find the factor 2: what do you count twice?" in text
+
+
+def test_a_line_that_was_found_is_no_rounding():
+    """Where one change makes all right, nothing is nearly right."""
+
+    def sigmoid(input):
+        return 1 / (1 + np.exp(-input)) * (1 + 1e-4)
+
+    report = replace(course.assess(sigmoid, "sigmoid"), named=(), trap=None, located=None)
+    assert "Nearly right" in str(report)
+    located = Located((2,), ("return 1 / (1 + np.exp(-input)) * (1 + 1e-4)",), len(report.counted), ("a number",))
+    assert "Nearly right" not in str(replace(report, located=located))

@@ -59,3 +59,12 @@ def test_every_case_without_values_is_a_remark(exercise):
         drawn = case.draw(np.random.default_rng(0))
         empty = any(isinstance(value, np.ndarray) and value.size == 0 for value in drawn.values())
         assert case.remark == empty, case.name
+
+
+@pytest.mark.parametrize(("dtype", "told"), [(np.float16, True), (np.float32, False), (float, False), (int, False)])
+def test_a_right_result_of_a_narrow_type_is_a_remark(dtype, told):
+    """It earns everything: where few digits are enough, they are right."""
+    report = course.assess(lambda input, num_classes: np.eye(num_classes, dtype=dtype)[input], "one_hot")
+    assert (report.passed, report.score) == (True, 1.0)
+    remark = "Remark: your result is float16, which has only 3 digits; here they are enough. This doesn't count."
+    assert (remark in str(report)) is told

@@ -203,6 +203,13 @@ SEQUENCES = {
         do("fill", "me", [X], of=1, keep=4),
         do("fill", "nothing", [X], of=1, keep=5),
     ],
+    "what a method gives, handed on": [
+        MADE,
+        do("hand", "Linear", "me", of=1, keep=2),
+        do("hand", "fails", "parameters", of=1, keep=3),
+        do("hand", "nothing", "parameters", of=1, keep=4),
+        do("hand", "Linear", "nothing", of=1, keep=5),
+    ],
     "a new attribute": [MADE, do("write", "new", [1, "a"], of=1), do("read", "new", of=1, keep=2)],
     "a keyword": [do("call", "Linear", 3, bias=False, keep=1), do("read", "bias", of=1, keep=2)],
     "a wrong constructor": [do("call", "Linear", keep=1), do("call", "Linear", 1, 2, 3, keep=2)],

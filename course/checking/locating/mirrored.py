@@ -1,0 +1,152 @@
+"""One idea in two places, such as height and width: the same small change in both."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from course.checking.locating.code import Change, Code
+
+MOST = 1500
+"""So many changes in two places are considered at the most."""
+_TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@%]=|[<>=!]=|[^\w\s]")
+_LIKE = (
+    *(("h", "w"), ("y", "x"), ("i", "j"), ("u", "v"), ("r", "c"), ("row", "col"), ("row", "column")),
+    *(("rows", "cols"), ("rows", "columns"), ("height", "width"), ("top", "left"), ("bottom", "right")),
+    *(("first", "second"), ("0", "1"), ("2", "3"), ("1", "2"), ("-2", "-1")),
+)
+_ALIKE = frozenset(_LIKE) | {(other.upper(), one.upper()) for one, other in _LIKE}
+_ALIKE |= {(other, one) for one, other in _ALIKE}
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of code with its tokens and where these are."""
+
+    start: int
+    text: str
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        return [(self.start + match.start(), self.start + match.end()) for match in _TOKEN.finditer(self.text)]
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        return _TOKEN.findall(self.text)
+
+    @cached_property
+    def form(self) -> tuple[str, ...]:
+        """Its tokens without names and numbers."""
+        return tuple(
+            "a" if token[0].isalpha() or token[0] == "_" else re.sub(r"\d+", "0", token) for token in self.tokens
+        )
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def mirrored(code: Code, changes: Iterable[Change]) -> Iterator[Change]:
+    """Give the changes that can be made in the same way in a second place, which is like the first.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    changes
+        Small changes of it, each in one place.
+    """
+    pairs = _pairs(code)
+    count = 0
+    for change in changes:
+        if "\n" in change.new or change.after or count >= MOST:
+            continue
+        here = next((pair for pair in pairs if pair[0].start <= change.start and change.end <= pair[0].end), None)
+        both = _both(code, change, *here) if here else None
+        if both:
+            count += 1
+            yield both
+
+
+def _pairs(code: Code) -> list[tuple[_Piece, _Piece]]:
+    """Give the pieces of a code that have their like, each with it, the smaller ones first."""
+    pieces: dict[tuple[str, ...], list[_Piece]] = {}
+    for node in code.nodes:
+        if isinstance(node, ast.expr | ast.Assign | ast.AugAssign) and code.short(node):
+            piece = _Piece(code.span(node)[0], code.of(node))
+            if len(piece.tokens) > 1 or isinstance(node, ast.Name):
+                pieces.setdefault(piece.form, []).append(piece)
+    found = []
+    for alike in pieces.values():
+        alike.sort(key=lambda piece: (piece.start, piece.end))
+        for i, one in enumerate(alike):
+            like = next((other for other in alike[i + 1 :] if other.start >= one.end and _are_alike(one, other)), None)
+            if like:
+                found.append((one, like))
+    return sorted(found, key=lambda pair: (len(pair[0].tokens) == 1 and 10**6) or len(pair[0].tokens))
+
+
+def _are_alike(one: _Piece, other: _Piece) -> bool:
+    """Tell whether two pieces of one form say the same of two axes."""
+    differing = [(a, b) for a, b in zip(one.tokens, other.tokens, strict=True) if a != b]
+    return bool(differing) and all(_is_like(a, b) for a, b in differing)
+
+
+def _is_like(one: str, other: str) -> bool:
+    first = 0
+    while first < min(len(one), len(other)) and one[first] == other[first]:
+        first += 1
+    last = 0
+    while last < min(len(one), len(other)) - first and one[-1 - last] == other[-1 - last]:
+        last += 1
+    return (one[first : len(one) - last], other[first : len(other) - last]) in _ALIKE or (one, other) in _ALIKE
+
+
+def _both(code: Code, change: Change, one: _Piece, other: _Piece) -> Change | None:
+    """Make a change of one piece in the other one, too."""
+    first, last = _place(one, change.start, 0), _place(one, change.end, 1)
+    if first is None or last is None:
+        return None
+    (at, edge), (until, end_edge) = first, last
+    start, end = other.spans[at][edge], other.spans[until][end_edge]
+    taken = [i for i, (a, b) in enumerate(one.spans) if change.start <= a and b <= change.end]
+    known = {node.id for node in code.nodes if isinstance(node, ast.Name)}
+    known |= {node.arg for node in code.nodes if isinstance(node, ast.arg)}
+    new = _translated(_TOKEN.findall(change.new), taken, one, other, known)
+    if start < change.end or start > end:
+        return None
+    between = code.text[change.end : start]
+    whole = f"{change.new}{between}{new}"
+    return Change(change.start, end, whole, max(1, change.rank), one=change, second=start)
+
+
+def _place(piece: _Piece, offset: int, edge: int) -> tuple[int, int] | None:
+    """Find the token whose beginning (0) or end (1) is at a place."""
+    for side in (edge, 1 - edge):
+        for i, span in enumerate(piece.spans):
+            if span[side] == offset:
+                return i, side
+    return None
+
+
+def _translated(new: list[str], taken: list[int], one: _Piece, other: _Piece, known: set[str]) -> str:
+    """Say the same of the other axis: what stays is taken from there, and what comes is named as there."""
+    old = [one.tokens[i] for i in taken]
+    like = [other.tokens[i] for i in taken]
+    names = {name: like for name in new for like in known if name != like and _is_like(name, like)}
+    names |= {a: b for a, b in zip(one.tokens, other.tokens, strict=True) if a != b}
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    middle = new[first : len(new) - last]
+    said = []
+    for i, token in enumerate(middle):
+        index = token.isdigit() and i > 0 and middle[i - 1] == "["
+        said.append(names.get(token, token) if index or not token[0].isdigit() else token)
+    return " ".join([*like[:first], *said, *like[len(like) - last :]])

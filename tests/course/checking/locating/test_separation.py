@@ -1,0 +1,69 @@
+"""What sets the cases that are right apart from the others."""
+
+import numpy as np
+import pytest
+
+import course
+from course.checking.comparison import Comparison, Right, Unit, WrongKind
+from course.checking.findings import Returned
+from course.checking.locating.separation import separate
+from course.checking.result import CaseResult, Separation
+
+RIGHT, WRONG = Comparison((Unit("", Right(1)),)), Comparison((Unit("", WrongKind("i", "f")),))
+
+
+def cases(n_right, n_wrong):
+    return [CaseResult("a case", "", Returned(RIGHT if i < n_right else WRONG)) for i in range(n_right + n_wrong)]
+
+
+def of(*shapes):
+    return [np.zeros(shape) for shape in shapes]
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        (of(3, 4, (2, 3), (1, 2)), "has 1 axis"),
+        (of((2, 3), (4, 1), 3, 2), "has 2 axes"),
+        (of((2, 3, 2, 2), (1, 1, 3, 3), (2, 3, 2, 3), (1, 1, 1, 2)), "is as wide as it is high"),
+        (of((2, 2), (3, 3), (2, 3), (1, 4)), "is square"),
+        (of((1, 2), (1, 5), (2, 3), (3, 3)), "has length 1"),
+        ([None, None, 1, 2], "is not given"),
+        ([3, 4, None, None], "is one number"),
+        ([0, 0, 1, (0, 1)], "is 0"),
+        ([1, 2, (1, 2), (2, 2)], "is one number"),
+        ([(1, 2), (2, 2), 1, 2], "is a pair"),
+        ([True, True, False, False], "is True"),
+        (["a", "a", "b", "c"], "is 'a'"),
+        ([np.zeros(2), np.ones(3), None, None], "has 1 axis"),
+    ],
+)
+def test_each_property(values, what):
+    """All that are right have it, and none of the others."""
+    found = separate([{"same": 7, "x": value} for value in values], cases(2, 2))
+    assert found == Separation("x", what)
+
+
+@pytest.mark.parametrize("values", [[0, 1, 0, 1], [0, 0, 0, 1], of((2, 2), (3, 3), (2, 3), (4, 4))])
+def test_nothing_is_said_where_nothing_sets_them_apart(values):
+    """One exception is enough."""
+    assert separate([{"x": value} for value in values], cases(2, 2)) is None
+
+
+def test_two_cases_of_each_are_needed():
+    """One case has many properties."""
+    arguments = [{"x": value} for value in (0, 1, 1, 1)]
+    assert separate(arguments, cases(1, 3)) is None
+    assert separate([{"x": 0}] * 3 + [{"x": 1}], cases(3, 1)) is None
+
+
+def test_a_report_says_it():
+    """In a line of its own, unless a mistake is named."""
+
+    def embedding(input, weight):
+        out = np.zeros((input.shape[0], weight.shape[1]))
+        for i in range(input.shape[0]):
+            out[i] = weight[input[i]]
+        return out
+
+    assert "\nIt is right just where `input` has 1 axis.\n" in str(course.assess(embedding, "embedding"))

@@ -300,8 +300,8 @@ def point(
     """
     try:
         located = locate(report, prepared, work, source, seconds)
-        if located and report.named:
-            whole = located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
+        if report.named:
+            whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
             # what leads the report stays as it was
             return replace(report, named=(), located=located) if whole else report
         report = replace(report, located=located)

@@ -180,7 +180,7 @@ def _caption(name: str, label: str, first: bool) -> str:
 
 
 def _numbers(table: tuple[tuple[Cell, ...], ...], caption: str, numbered: bool, compared: bool) -> str:
-    above = f"caption-side: top; text-align: left; padding: 0 0 0.2em; color: inherit; {CALM}"
+    above = f"caption-side: top; text-align: left; white-space: nowrap; padding: 0 0 0.2em; color: inherit; {CALM}"
     head = f'<caption style="{above}">{caption}</caption>'
     rows = "".join(
         f"{ROW}{_number(i) if numbered else ''}{''.join(_cell(cell, compared) for cell in row)}</tr>"

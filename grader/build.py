@@ -19,7 +19,7 @@ from course.checking.spec import Exercise
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
 from grader.declarations import declaration_problems
-from grader.kernel import Place, execute
+from grader.kernel import Kernel, Place, kernel
 from grader.lesson import TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
 from grader.release import ReleaseError, generate, leaks
@@ -133,12 +133,12 @@ class _Workshop:
     check: bool
     seconds: int
 
-    def place(self, chapter: str, part: str) -> Place:
-        """Make an empty place for one kernel, with the lesson's assets in its working directory."""
-        work = self.folder / "work" / part / chapter
+    def place(self, chapter: str) -> Place:
+        """Make an empty place for a lesson's kernel, with the lesson's assets in its working directory."""
+        work = self.folder / "work" / chapter
         shutil.copytree(self.root / "solutions" / chapter, work, ignore=NOT_ASSETS)
         # Short names: a socket's path may have 107 bytes.
-        return Place(self.root, self.folder / part[0] / chapter[:2], work, self.seconds)
+        return Place(self.root, self.folder / "k" / chapter[:2], work, self.seconds)
 
 
 class _Counter:
@@ -183,21 +183,38 @@ async def _build_all(
 
 
 async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> tuple[list[str], list[Problem]]:
-    chapter, problems = lesson.chapter, list(lesson.problems)
+    problems = list(lesson.problems)
+    async with kernel(workshop.place(lesson.chapter)) as running:
+        files = await _make(lesson, workshop, counter, running, problems)
+    if files and workshop.check:
+        problems += compare_committed(workshop.root, workshop.folder, files)
+    if not files or problems or workshop.check:
+        return [], problems
+    # The gradebook learns of a release only when nothing is wrong with it.
+    written = update_committed(workshop.root, workshop.folder, files)
+    try:
+        generate(workshop.folder, lesson.chapter, _gradebook(workshop.root))
+    except ReleaseError as error:
+        what = f"nbgrader did not take it into the gradebook: {error}"
+        problems.append(Problem(lesson.source, "", what, error.log))
+    return written, problems
+
+
+async def _make(
+    lesson: Lesson, workshop: _Workshop, counter: _Counter, running: Kernel, problems: list[Problem]
+) -> list[Path]:
+    """Make both notebooks of a lesson, collect what is wrong, and give their files; none where there are no notebooks."""
+    chapter = lesson.chapter
 
     def complain(cell: str, what: str, log: str = "", file: str = lesson.source) -> None:
         problems.append(Problem(file, cell, what, log))
 
-    def advance() -> None:
-        counter.advance(chapter)
-
     solution = copy.deepcopy(lesson.notebook)
-    failures = await execute(solution, workshop.place(chapter, "lesson"), advance)
+    failures = await running.run(solution, lambda: counter.advance(chapter))
     for cell, what in [*failures.items(), *_noisy_checks(solution)]:
         complain(cell, what)
     if lesson.problems:  # nbgrader would only stumble over them again
-        return [], problems
-
+        return []
     solution_file = Path("solutions") / chapter / f"{lesson.topic}.ipynb"
     release_file = Path("notebooks") / chapter / f"{lesson.topic}.ipynb"
     shutil.copytree(workshop.root / solution_file.parent, workshop.folder / solution_file.parent, ignore=NOT_ASSETS)
@@ -206,27 +223,16 @@ async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> 
         generate(workshop.folder, chapter)
     except ReleaseError as error:
         complain("", f"nbgrader made no release of it: {error}", error.log)
-        return [], problems
-    advance()
+        return []
+    counter.advance(chapter)
     release = read_notebook(workshop.folder / release_file)
     for cell, what in leaks(solution, release, lesson.given):
         complain(cell, what, file=release_file.as_posix())
-    place = workshop.place(chapter, "scores")
-    for wrong in await wrong_scores(solution, release, lesson.exercises, place):
-        complain(wrong.exercise, wrong.what, file=lesson.source if wrong.solved else release_file.as_posix())
-    advance()
-    if workshop.check:
-        problems += compare_committed(workshop.root, workshop.folder, [solution_file, release_file])
-        return [], problems
-    if problems:
-        return [], problems
-    # The gradebook learns of a release only when nothing is wrong with it.
-    written = update_committed(workshop.root, workshop.folder, [solution_file, release_file])
-    try:
-        generate(workshop.folder, chapter, _gradebook(workshop.root))
-    except ReleaseError as error:
-        complain("", f"nbgrader did not take it into the gradebook: {error}", error.log)
-    return written, problems
+    if not running.ended:
+        for wrong in await wrong_scores(solution, release, lesson.exercises, running):
+            complain(wrong.exercise, wrong.what, file=lesson.source if wrong.solved else release_file.as_posix())
+    counter.advance(chapter)
+    return [solution_file, release_file]
 
 
 def _noisy_checks(solution: NotebookNode) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 
 from grader.config import ROOT
 
@@ -63,41 +64,59 @@ class Place:
         }
 
 
-async def execute(notebook: NotebookNode, place: Place, advance: Callable[[], None] = lambda: None) -> dict[str, str]:
-    """Run every cell of a notebook in place, even after one failed.
+class Kernel:
+    """A running kernel, in which notebooks are run one after the other.
 
     Parameters
     ----------
-    notebook
-        Its cells get outputs and execution counts; nothing else is changed.
+    client
+        Its client.
     place
         Where it runs.
-    advance
-        Called after each code cell.
-
-    Returns
-    -------
-    dict of str to str
-        The ids of the cells that failed and aren't tagged ``raises-exception``, and what happened.
     """
-    failures: dict[str, str] = {}
-    cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    async with _kernel(notebook, place) as client:
+
+    def __init__(self, client: NotebookClient, place: Place) -> None:
+        self._client = client
+        self._place = place
+        self.ended = False
+        """Whether a cell had to be stopped, or ended the kernel. Then no other notebook runs in it."""
+
+    async def run(self, notebook: NotebookNode, advance: Callable[[], None] = lambda: None) -> dict[str, str]:
+        """Run every cell of a notebook in place, even after one failed.
+
+        Parameters
+        ----------
+        notebook
+            Its cells get outputs and execution counts; nothing else is changed.
+        advance
+            Called after each code cell.
+
+        Returns
+        -------
+        dict of str to str
+            The ids of the cells that failed and aren't tagged ``raises-exception``, and what happened.
+        """
+        self._client.nb = notebook
+        self._client.reset_execution_trackers()
+        failures: dict[str, str] = {}
+        cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
         for count, (index, cell) in enumerate(cells, start=1):
             try:
-                await client.async_execute_cell(cell, index, execution_count=count)
+                await self._client.async_execute_cell(cell, index, execution_count=count)
             except CellTimeoutError:
-                failures[cell.id] = f"was stopped after {place.seconds} s."
+                failures[cell.id] = f"was stopped after {self._place.seconds} s."
+                self.ended = True
                 break
             except DeadKernelError:
                 failures[cell.id] = "ended its kernel: out of memory, or a crash in compiled code."
+                self.ended = True
                 break
             advance()
             error = error_of(cell)
             if error and "raises-exception" not in cell.metadata.get("tags", []):
                 failures[cell.id] = error
-            _tidy(cell, place.root)
-    return failures
+            _tidy(cell, self._place.root)
+        return failures
 
 
 def error_of(cell: NotebookNode) -> str:
@@ -110,7 +129,8 @@ def error_of(cell: NotebookNode) -> str:
 
 
 @asynccontextmanager
-async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[NotebookClient]:
+async def kernel(place: Place) -> AsyncIterator[Kernel]:
+    """Start a kernel, and end it with the block."""
     place.private.mkdir(parents=True, exist_ok=True)
     # No kernel folders: `python3` is then this very interpreter, whatever is installed for the user.
     specs = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
@@ -122,7 +142,7 @@ async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[Noteboo
         transport="ipc" if os.name == "posix" else "tcp",
     )
     client = NotebookClient(
-        notebook,
+        new_notebook(),
         km=manager,
         timeout=place.seconds,
         allow_errors=True,
@@ -138,7 +158,7 @@ async def _kernel(notebook: NotebookNode, place: Place) -> AsyncIterator[Noteboo
             # nbclient would turn Ctrl-C into a dead kernel and go on; it should end the build.
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().remove_signal_handler(number)
-            yield client
+            yield Kernel(client, place)
 
 
 def _tidy(cell: NotebookNode, root: Path) -> None:

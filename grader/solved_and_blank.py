@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
-from grader.kernel import Place, error_of, execute
+from grader.kernel import Kernel, error_of
 from grader.lesson import is_exercise, is_setup
 
 ASSESS = """
@@ -46,7 +46,7 @@ class WrongScore:
 
 
 async def wrong_scores(
-    solution: NotebookNode, release: NotebookNode, names: Sequence[str], place: Place
+    solution: NotebookNode, release: NotebookNode, names: Sequence[str], kernel: Kernel
 ) -> list[WrongScore]:
     """Assess every exercise twice, solved and blank, and return what doesn't earn what it should.
 
@@ -58,13 +58,13 @@ async def wrong_scores(
         The two notebooks of a lesson.
     names
         Its exercises. Each is assessed as the object of that name.
-    place
-        Where to run them.
+    kernel
+        Where to run them. What it knows is forgotten first.
     """
-    forget = nbformat.v4.new_code_cell("%reset -f", id="forget")
-    cells = [*_graded_part(solution, names, "solved"), forget, *_graded_part(release, names, "blank")]
+    sides = {"solved": solution, "blank": release}
+    cells = [cell for side, notebook in sides.items() for cell in _graded_part(notebook, names, side)]
     together = nbformat.v4.new_notebook(cells=cells)
-    failures = await execute(together, place)
+    failures = await kernel.run(together)
     by_id = {cell.id: cell for cell in together.cells}
     solved, blank = (_scores(by_id[f"assess-{side}"], names) for side in ("solved", "blank"))
     found = []
@@ -85,6 +85,7 @@ def _earns(what: str, score: float | None) -> str:
 
 
 def _graded_part(notebook: NotebookNode, names: Sequence[str], side: str) -> Iterator[NotebookNode]:
+    yield nbformat.v4.new_code_cell("%reset -f", id=f"forget-{side}")
     for cell in notebook.cells:
         if cell.cell_type == "code" and (is_setup(cell) or is_exercise(cell)):
             yield nbformat.v4.new_code_cell(cell.source, id=f"{side}-{cell.id}")

@@ -203,7 +203,7 @@ async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> 
 async def _make(
     lesson: Lesson, workshop: _Workshop, counter: _Counter, running: Kernel, problems: list[Problem]
 ) -> list[Path]:
-    """Make both notebooks of a lesson, collect what is wrong, and give their files; none where there are no notebooks."""
+    """Make both notebooks of a lesson and collect what is wrong; give their files, or none."""
     chapter = lesson.chapter
 
     def complain(cell: str, what: str, log: str = "", file: str = lesson.source) -> None:

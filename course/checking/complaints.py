@@ -36,6 +36,9 @@ class About(StrEnum):
     KIND_OF_NUMBERS = auto()
     MISSING_ATTRIBUTE = auto()
     NO_VALUE_YET = auto()
+    MODULE_LACKS = auto()
+    KEYWORD = auto()
+    EINSUM_DOTS = auto()
 
 
 class Cause(StrEnum):
@@ -52,6 +55,8 @@ class Cause(StrEnum):
     SHAPES = auto()
     EINSUM = auto()
     MASK = auto()
+    MODULE_LACKS = auto()
+    KEYWORD = auto()
     TYPES = auto()
     UNKNOWN = auto()
 
@@ -100,6 +105,9 @@ _PATTERNS = tuple(
         (About.KIND_OF_NUMBERS, r"ufunc '(\w+)' not supported for the input types"),
         # Of a class as students write them: built-in ones begin small, NumPy's come with their package.
         (About.MISSING_ATTRIBUTE, r"^'(?!NoneType')([A-Z]\w*)' object has no attribute '(\w+)'"),
+        (About.MODULE_LACKS, r"^module '([\w.]+)' has no attribute '(\w+)'"),
+        (About.KEYWORD, r"unexpected keyword argument '(\w+)'"),
+        (About.EINSUM_DOTS, r"output has more dimensions than subscripts given in einstein sum"),
         (About.NO_VALUE_YET, r"local variable '(\w+)' (?:referenced before|where it is not)"),
     )
 )
@@ -148,6 +156,8 @@ def find_cause(error: Raised) -> Cause:
         return Cause.EINSUM
     if complaint and complaint.about is About.MASK_COUNTS:
         return Cause.MASK
+    if complaint and complaint.about in (About.MODULE_LACKS, About.KEYWORD):
+        return Cause.MODULE_LACKS if complaint.about is About.MODULE_LACKS else Cause.KEYWORD
     if complaint and complaint.about is About.MISSING_ATTRIBUTE:
         return Cause.MISSING_ATTRIBUTE
     if "NoneType" in message:

@@ -115,7 +115,7 @@ EXERCISE = Exercise(
             "changes that cancel",
             lambda rng: _ask(
                 rng,
-                -np.abs(spread(rng, 2, 5)) - 2,
+                -np.abs(np.round(8 * spread(rng, 2, 5)) / 8) - 2,  # eighths: what cancels leaves no rounding
                 layers.neighbours(rng),
                 layers.lever(rng, 5),
                 layers.sign_flips(rng, (2, 5)),

@@ -140,6 +140,8 @@ def _as_array(output: Any) -> Any:
     """Make an array of nested lists of numbers, and give anything else as it is."""
     if not isinstance(output, (list, tuple)):
         return output
+    if isinstance(output, tuple) and any(isinstance(one, np.ndarray) for one in output):
+        return output  # several results, such as the mask besides
     try:
         array = np.array(output)
     except ValueError:

@@ -52,6 +52,9 @@ _COMPLAINTS = {
     About.SEQUENCE_AS_NUMBER: "A sequence is used where a single number is needed.",
     About.KIND_OF_NUMBERS: "{} does not work on numbers of this kind.",
     About.MISSING_ATTRIBUTE: "Your {} has no `{}`.",
+    About.MODULE_LACKS: "There is no `{1}` in {0}.",
+    About.KEYWORD: "That function has no argument `{}`.",
+    About.EINSUM_DOTS: "einsum: an operand has `...`, and the result has not.",
     About.NO_VALUE_YET: "`{}` is used before it has a value.",
 }
 _NEXT = {
@@ -68,6 +71,8 @@ _NEXT = {
     Cause.SHAPES: "Write down the shape of each operand there, then what they must be.",
     Cause.EINSUM: "Write each operand's letters above its shape. Which letter does not fit?",
     Cause.MASK: "A mask on the left picks places; the values on the right must be picked by it, too.",
+    Cause.MODULE_LACKS: "Look for another name of it, or write it with what is there.",
+    Cause.KEYWORD: "Look up how it names its arguments: NumPy's functions have `axis` and `keepdims`.",
     Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",
     Cause.UNKNOWN: "Go through your code with this call in mind, as far as it gets.",
 }

@@ -21,6 +21,7 @@ class About(StrEnum):
     EINSUM_MANY_AXES = auto()
     EINSUM_OUTPUT = auto()
     MASK_COUNTS = auto()
+    MASK_AXES = auto()
     ASSIGNED_SHAPE = auto()
     MASKED_SHAPE = auto()
     RESHAPE = auto()
@@ -84,6 +85,7 @@ _PATTERNS = tuple(
         (About.EINSUM_MANY_AXES, r"operand has more dimensions than subscripts given in einstein sum"),
         (About.EINSUM_OUTPUT, r"included output subscript '(\w)' which never appeared in an input"),
         (About.MASK_COUNTS, r"boolean array indexing assignment cannot assign (\d+) input values to the (\d+) output"),
+        (About.MASK_AXES, r"boolean array indexing assignment requires .* input has (\d+) dimensions"),
         (About.ASSIGNED_SHAPE, r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))"),
         (About.MASKED_SHAPE, r"array is not broadcastable to correct shape"),
         (About.RESHAPE, r"cannot reshape array of size (\d+) into shape (\(.*?\))"),
@@ -154,7 +156,7 @@ def find_cause(error: Raised) -> Cause:
     complaint = read_complaint(message)
     if complaint and complaint.about.startswith("einsum"):
         return Cause.EINSUM
-    if complaint and complaint.about is About.MASK_COUNTS:
+    if complaint and complaint.about in (About.MASK_COUNTS, About.MASK_AXES):
         return Cause.MASK
     if complaint and complaint.about in (About.MODULE_LACKS, About.KEYWORD):
         return Cause.MODULE_LACKS if complaint.about is About.MODULE_LACKS else Cause.KEYWORD

@@ -181,6 +181,12 @@ EXERCISE = Exercise(
             advice="Compare place by place, not the sums.",
         ),
         Mistake(
+            "answers-exchanged",
+            edit=("            return False\n    return True", "            return True\n    return False"),
+            gives="when the answer is True as soon as another place changes, and False where none does.",
+            advice="Read your `if` aloud: another place has changed. Is the layer element-wise then?",
+        ),
+        Mistake(
             "own-place-must-change",
             edit=("noticed[place] = False", "noticed[place] = not noticed[place]"),
             gives="when a layer counts as not element-wise because the output at the changed place stays the same.",

@@ -146,7 +146,7 @@ EXERCISE = Exercise(
         Mistake(
             "normal-numbers",
             edit=("rng.random(input.shape)", "rng.normal(size=input.shape)"),
-            gives="when the mask is drawn from a normal distribution: its numbers are below p with another probability.",
+            gives="when the mask is drawn from a normal distribution: its numbers are not below p with probability p.",
             advice="Numbers from 0 to 1, each equally likely, are below p with probability p.",
         ),
         Mistake(

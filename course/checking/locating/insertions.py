@@ -29,7 +29,7 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         Numbers that a right answer contains.
     """
     numbers = dict.fromkeys([1, 2, *(value for value in others if type(value) in (int, float))])
-    written = [repr(value) for value in numbers if value]
+    written = [*(repr(value) for value in numbers if value), "np.sqrt(2)"]
     for node in code.nodes:
         if not isinstance(node, ast.expr) or not code.short(node) or node in code.indexing:
             continue
@@ -47,6 +47,7 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
     yield from _numbers_for_names(code, written)
     yield from _rearranged(code)
     yield from _indexed(code)
+    yield from _other_side(code)
 
 
 def _is_computed(code: Code, node: ast.expr) -> bool:
@@ -95,7 +96,9 @@ def _rearranged(code: Code) -> Iterator[Change]:
                 yield code.replace(node, f"{code.of(body.left)}{sign}{rest}", 1)
             case ast.Call(args=[ast.Call() as inner, *outer]) if code.short(node) and outer and len(inner.args) > 1:
                 first = f"{code.of(node.func)}({', '.join(map(code.of, [inner.args[0], *outer]))})"
-                yield code.replace(node, f"{code.of(inner.func)}({first}, {', '.join(map(code.of, inner.args[1:]))})", 2)
+                yield code.replace(
+                    node, f"{code.of(inner.func)}({first}, {', '.join(map(code.of, inner.args[1:]))})", 2
+                )
                 second = f"{code.of(node.func)}({', '.join(map(code.of, [inner.args[1], *outer]))})"
                 yield code.replace(node, f"{code.of(inner.func)}({code.of(inner.args[0])}, {second})", 2)
             case ast.BinOp(left=ast.Call(args=[argument]) as call, right=right) if code.short(node):
@@ -146,3 +149,17 @@ def _indexed(code: Code) -> Iterator[Change]:
                     if isinstance(side, ast.Name | ast.Attribute):
                         yield code.replace(side, f"{code.of(side)}[..., None]", 2)
                         yield code.replace(side, f"{code.of(side)}[:, None]", 2)
+
+
+def _other_side(code: Code) -> Iterator[Change]:
+    """Take the other side of a mask wherever a statement takes values by it."""
+    for node in code.nodes:
+        if not isinstance(node, ast.Assign) or not code.short(node.value):
+            continue
+        masks = [
+            one.slice.id
+            for one in ast.walk(node.value)
+            if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Name)
+        ]
+        for name in dict.fromkeys(masks):
+            yield code.replace(node.value, code.of(node.value).replace(f"[{name}]", f"[~{name}]"), 2)

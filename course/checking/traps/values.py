@@ -27,7 +27,7 @@ def number_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:
         if module == "math":
             effect = f"`math.{name}` takes a single number, not an array."
             if name in _OF_NUMPY_TOO:
-                return trap_at(code, node, effect, f"NumPy has a `{name}` of its own, which works value by value.")
+                return trap_at(code, node, effect, f"`np.{name}` works value by value.")
             return trap_at(code, node, effect, f"Apply `math.{name}` to one value after the other.")
     return None
 
@@ -144,7 +144,5 @@ def diagonal_of_matrix(code: StudentCode, symptom: Symptom) -> Trap | None:
     for node in at_error(code, symptom):
         if called(node) == "np.outer" and "np.diag" in names and isinstance(node, ast.Call):
             effect = "`np.diag` and `np.outer` are meant for one row; of a matrix, they give something else."
-            return trap_at(
-                code, node, effect, "Do it row by row, or use the formula without a matrix."
-            )
+            return trap_at(code, node, effect, "Do it row by row, or use the formula without a matrix.")
     return None

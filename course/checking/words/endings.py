@@ -38,6 +38,7 @@ _COMPLAINTS = {
     About.EINSUM_MANY_AXES: "einsum: an operand has more axes than letters.",
     About.EINSUM_OUTPUT: "einsum: the letter `{}` of the output is in no input.",
     About.MASK_COUNTS: "The mask picks {1} places, and {0} values are put there.",
+    About.MASK_AXES: "A mask picks single values; what is put there is a whole array with {} axes.",
     About.ASSIGNED_SHAPE: "An array of shape {:v} does not fit into a place of shape {:v}.",
     About.MASKED_SHAPE: "The values do not fit into the places they are assigned to.",
     About.RESHAPE: "{} values can't be laid out as {:v}.",

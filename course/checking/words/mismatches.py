@@ -151,7 +151,7 @@ def _wanted(wanted: Wanted, how_many: str = "a ") -> str:
 def _count(result: CheckResult, found: WrongCount) -> Told:
     yours = "one result" if found.yours == 1 else f"{found.yours} results"
     if found.yours > 1 and not isinstance(found.wanted, tuple):
-        step = marked("One number is wanted: find what makes it several, such as a comma, a shape or a list.")
+        step = marked("Find what makes it several, such as a comma behind `return`, a shape or a list.")
     else:
         step = marked("Look at what the docstring returns, and end with that.")
     return Told(

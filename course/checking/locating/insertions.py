@@ -12,7 +12,7 @@ from course.checking.locating.code import Change, Code
 
 _AROUND = ("np.sqrt", "np.exp", "np.log", "np.abs", "np.square")
 """Functions of one value that may be missing around it."""
-_LAST = 4
+LAST = 4
 """These changes come after all others."""
 MOST_NAMES = 12
 """So many names are looked at, each with every number."""
@@ -34,15 +34,15 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         if not isinstance(node, ast.expr) or not code.short(node) or node in code.indexing:
             continue
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            yield code.replace(node, f"np.sqrt({code.of(node)})", _LAST)
+            yield code.replace(node, f"np.sqrt({code.of(node)})", LAST)
         if not _is_computed(code, node):
             continue
         text = code.operand(node)
-        yield from (code.replace(node, f"{name}({code.of(node)})", _LAST) for name in _AROUND)
+        yield from (code.replace(node, f"{name}({code.of(node)})", LAST) for name in _AROUND)
         for value in written:
-            yield from (code.replace(node, f"({text} {sign} {value})", _LAST) for sign in ("/", "*", "+", "-"))
-        yield code.replace(node, f"({text} ** 2)", _LAST)
-        yield code.replace(node, f"(1 - {text})", _LAST)
+            yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
+        yield code.replace(node, f"({text} ** 2)", LAST)
+        yield code.replace(node, f"(1 - {text})", LAST)
     yield from _arguments_for_numbers(code)
     yield from _numbers_for_names(code, written)
     yield from _rearranged(code)
@@ -72,7 +72,7 @@ def _arguments_for_numbers(code: Code) -> Iterator[Change]:
     names = [arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"]
     for node in code.nodes:
         if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node not in code.indexing:
-            yield from (code.replace(node, name, _LAST) for name in dict.fromkeys(names))
+            yield from (code.replace(node, name, LAST) for name in dict.fromkeys(names))
 
 
 def _numbers_for_names(code: Code, numbers: list[str]) -> Iterator[Change]:
@@ -83,7 +83,7 @@ def _numbers_for_names(code: Code, numbers: list[str]) -> Iterator[Change]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and isinstance(code.parents[node], ast.BinOp)
     ]
     for node in names[:MOST_NAMES]:
-        yield from (code.replace(node, value, _LAST) for value in numbers)
+        yield from (code.replace(node, value, LAST) for value in numbers)
 
 
 def _rearranged(code: Code) -> Iterator[Change]:

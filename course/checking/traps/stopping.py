@@ -143,6 +143,9 @@ def vector_on_last_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
             continue
         operands = (node.target, node.value) if isinstance(node, ast.AugAssign) else (node.left, node.right)
         operand = operands[shapes.index(vector)]  # NumPy gives the shapes in the order of the operands
+        if isinstance(operand, ast.Call) and _loses_an_axis(operand):
+            effect = f"`{ast.unparse(operand)}` has lost the axis that it goes along, so it meets the last one."
+            return trap_at(code, node, effect, "Is it the axis that you mean? If it is, which argument keeps it?")
         name = operand.id if isinstance(operand, ast.Name) and operand.id in code.parameters else ""
         if name:
             axis = other.index(vector[0])
@@ -150,6 +153,14 @@ def vector_on_last_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
             step = f"NumPy lines shapes up from the right. Which shape brings `{name}` to axis {axis}?"
             return trap_at(code, node, effect, step)
     return None
+
+
+def _loses_an_axis(node: ast.Call) -> bool:
+    """Tell whether a call reduces an array along an axis, and does not keep it."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    words = [word.arg for word in node.keywords]
+    along = "axis" in words or len(node.args) > (1 if dotted(node.func).startswith("np.") else 0)
+    return name in ("sum", "mean", "max", "min", "std", "var") and along and "keepdims" not in words
 
 
 def window_without_axis(code: StudentCode, symptom: Symptom) -> Trap | None:

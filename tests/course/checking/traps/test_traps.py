@@ -29,6 +29,20 @@ class Linear:
 """
 
 TRAPS = {
+    "a maximum that lost its axis": (
+        "softmax",
+        "import numpy as np\ndef softmax(input, dim):\n    e = np.exp(input - input.max(axis=dim))\n"
+        "    return e / e.sum(axis=dim)\n",
+        "`input.max(axis=dim)` has lost the axis that it goes along, so it meets the last one.",
+        "Is it the axis that you mean? If it is, which argument keeps it?",
+    ),
+    "a sum that lost its axis": (
+        "softmax_backward",
+        "import numpy as np\ndef softmax_backward(grad_output, output, dim):\n"
+        "    return output * (grad_output - np.sum(grad_output * output, dim))\n",
+        "`np.sum(grad_output * output, dim)` has lost the axis that it goes along",
+        "Is it the axis that you mean? If it is, which argument keeps it?",
+    ),
     "a mask as an index": (
         "relu",
         "def relu(input):\n    return input[input > 0]\n",

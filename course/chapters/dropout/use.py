@@ -125,11 +125,20 @@ def _pattern(output: Any, input: np.ndarray, call: Callable[[int], Any]) -> Any:
         slices = np.moveaxis(zero, axis, 0).reshape(size, -1)
         if len(np.unique(slices, axis=0)) < size:
             return f"values are dropped together along axis {axis}"
-    others = [call(again) for again in range(1, COUNTED)]
-    same = _has_shape_of(input, *others) and len({np.count_nonzero(one) for one in (output, *others)}) == 1
-    if same and any(not np.array_equal(one == 0, zero) for one in others):
+    if _always_as_many(zero, call):
         return "every call drops the same number of values"
     return "each value of each sample is dropped by itself"
+
+
+def _always_as_many(zero: np.ndarray, call: Callable[[int], Any]) -> bool:
+    """Tell whether other masks drop as many values, and other ones."""
+    differ = False
+    for again in range(1, COUNTED):
+        other = call(again)
+        if not _has_shape_of(zero, other) or np.count_nonzero(other == 0) != np.count_nonzero(zero):
+            return False
+        differ = differ or not np.array_equal(other == 0, zero)
+    return differ
 
 
 def _generator(first: Any, again: Any, other: Any, input: np.ndarray) -> Any:

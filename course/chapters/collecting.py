@@ -63,10 +63,7 @@ def exercises_by_name(chapters: Iterable[Chapter]) -> dict[str, Exercise]:
                     "A name can be used once: rename one of them."
                 )
     chapters_of = {name: exercise.chapter for name, exercise in found.items()}
-    return {
-        name: replace(exercise, elsewhere={n: c for n, c in chapters_of.items() if c != exercise.chapter})
-        for name, exercise in found.items()
-    }
+    return {name: replace(exercise, elsewhere=chapters_of) for name, exercise in found.items()}
 
 
 def chapters_outside(entry_points: Iterable[EntryPoint]) -> tuple[list[Chapter], list[str]]:

@@ -21,6 +21,7 @@ class About(StrEnum):
     EINSUM_MANY_AXES = auto()
     EINSUM_OUTPUT = auto()
     MASK_COUNTS = auto()
+    MASK_AXES = auto()
     ASSIGNED_SHAPE = auto()
     MASKED_SHAPE = auto()
     RESHAPE = auto()
@@ -36,6 +37,9 @@ class About(StrEnum):
     KIND_OF_NUMBERS = auto()
     MISSING_ATTRIBUTE = auto()
     NO_VALUE_YET = auto()
+    MODULE_LACKS = auto()
+    KEYWORD = auto()
+    EINSUM_DOTS = auto()
 
 
 class Cause(StrEnum):
@@ -52,6 +56,8 @@ class Cause(StrEnum):
     SHAPES = auto()
     EINSUM = auto()
     MASK = auto()
+    MODULE_LACKS = auto()
+    KEYWORD = auto()
     TYPES = auto()
     UNKNOWN = auto()
 
@@ -79,6 +85,7 @@ _PATTERNS = tuple(
         (About.EINSUM_MANY_AXES, r"operand has more dimensions than subscripts given in einstein sum"),
         (About.EINSUM_OUTPUT, r"included output subscript '(\w)' which never appeared in an input"),
         (About.MASK_COUNTS, r"boolean array indexing assignment cannot assign (\d+) input values to the (\d+) output"),
+        (About.MASK_AXES, r"boolean array indexing assignment requires .* input has (\d+) dimensions"),
         (About.ASSIGNED_SHAPE, r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))"),
         (About.MASKED_SHAPE, r"array is not broadcastable to correct shape"),
         (About.RESHAPE, r"cannot reshape array of size (\d+) into shape (\(.*?\))"),
@@ -100,6 +107,9 @@ _PATTERNS = tuple(
         (About.KIND_OF_NUMBERS, r"ufunc '(\w+)' not supported for the input types"),
         # Of a class as students write them: built-in ones begin small, NumPy's come with their package.
         (About.MISSING_ATTRIBUTE, r"^'(?!NoneType')([A-Z]\w*)' object has no attribute '(\w+)'"),
+        (About.MODULE_LACKS, r"^module '([\w.]+)' has no attribute '(\w+)'"),
+        (About.KEYWORD, r"unexpected keyword argument '(\w+)'"),
+        (About.EINSUM_DOTS, r"output has more dimensions than subscripts given in einstein sum"),
         (About.NO_VALUE_YET, r"local variable '(\w+)' (?:referenced before|where it is not)"),
     )
 )
@@ -146,8 +156,10 @@ def find_cause(error: Raised) -> Cause:
     complaint = read_complaint(message)
     if complaint and complaint.about.startswith("einsum"):
         return Cause.EINSUM
-    if complaint and complaint.about is About.MASK_COUNTS:
+    if complaint and complaint.about in (About.MASK_COUNTS, About.MASK_AXES):
         return Cause.MASK
+    if complaint and complaint.about in (About.MODULE_LACKS, About.KEYWORD):
+        return Cause.MODULE_LACKS if complaint.about is About.MODULE_LACKS else Cause.KEYWORD
     if complaint and complaint.about is About.MISSING_ATTRIBUTE:
         return Cause.MISSING_ATTRIBUTE
     if "NoneType" in message:

@@ -187,7 +187,12 @@ def _explains(evidence: Evidence, found: Explanation, ends: Ends) -> Explains:
     explained = [evidence.wrong[i] for i in sorted(found.explained)]
     names = tuple(dict.fromkeys(piece.name for piece in explained))
     others = {piece.name for piece in evidence.wrong} - set(names)
-    rest = {piece.case for i, piece in enumerate(evidence.wrong) if i not in found.explained and piece.name in names}
+    unexplained = [piece for i, piece in enumerate(evidence.wrong) if i not in found.explained]
+    if not all(piece.name for piece in evidence.wrong):  # some cases give one result, which has no name
+        names, others = tuple({piece.name for piece in evidence.wrong}), set()
+        partly = {piece.case for piece in unexplained}
+        explained = [piece for piece in explained if piece.case not in partly] or explained
+    rest = {piece.case for piece in unexplained if piece.name in names}
     rest |= {
         i
         for i, case in enumerate(evidence.cases)

@@ -33,6 +33,14 @@ class StudentCode:
         """Names of the function's parameters; of a class there are none."""
         return names_of_parameters(self.tree) if isinstance(self.tree, ast.FunctionDef) else []
 
+    @cached_property
+    def _parents(self) -> dict[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """Give the piece of code that a piece is directly in."""
+        return self._parents.get(node)
+
     def line(self, number: int) -> str:
         """Give the text of a line, counted from 1."""
         lines = self.source.splitlines()

@@ -8,6 +8,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread, whole_from, with_gradient
+from course.chapters.activations.stages import gelu_backward_stages
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -46,6 +47,7 @@ EXERCISE = Exercise(
     name="gelu_backward",
     points=3,
     solution=gelu_backward,
+    stages=gelu_backward_stages,
     reference=functional.gelu_backward,
     oracle=TorchGradient("torch.nn.functional.gelu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
     cases=(

@@ -115,7 +115,7 @@ EXERCISE = Exercise(
             "changes that cancel",
             lambda rng: _ask(
                 rng,
-                -np.abs(spread(rng, 2, 5)) - 2,
+                -np.abs(np.round(8 * spread(rng, 2, 5)) / 8) - 2,  # eighths: what cancels leaves no rounding
                 layers.neighbours(rng),
                 layers.lever(rng, 5),
                 layers.sign_flips(rng, (2, 5)),
@@ -175,10 +175,16 @@ EXERCISE = Exercise(
             "sums-compared",
             edit=(
                 ("layer(changed) != before", "layer(changed) - before"),
-                ("noticed.any()", "abs(noticed.sum()) > 1e-9"),
+                ("noticed.any()", "noticed.sum() != 0"),
             ),
             gives="when the sum of the other outputs is compared: changes that cancel go unnoticed.",
             advice="Compare place by place, not the sums.",
+        ),
+        Mistake(
+            "answers-exchanged",
+            edit=("            return False\n    return True", "            return True\n    return False"),
+            gives="when the answer is True as soon as another place changes, and False where none does.",
+            advice="Read your `if` aloud: another place has changed. Is the layer element-wise then?",
         ),
         Mistake(
             "own-place-must-change",

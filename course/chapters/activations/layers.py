@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 Layer = Callable[[Any], np.ndarray]
+SHARES = (0.25, 0.5, 0.75)
+"""With these, changes that cancel do so to the last digit."""
 
 
 def _named(name: str, function: Layer) -> Layer:
@@ -87,14 +89,14 @@ def exchange(rng: np.random.Generator, size: int) -> Layer:
 
 def neighbours(rng: np.random.Generator) -> Layer:
     """Give each place a share of its neighbours' difference: what one of them gains, the other loses."""
-    share = float(rng.uniform(0.2, 0.8))
+    share = float(rng.choice(SHARES))
     return _named("neighbours", lambda x: x + share * (np.roll(x, 1, -1) - np.roll(x, -1, -1)))
 
 
 def lever(rng: np.random.Generator, size: int) -> Layer:
     """Let one place raise a second and lower a third by as much, all among the first `size` places."""
     at, up, down = rng.choice(size, size=3, replace=False)
-    share = float(rng.uniform(0.2, 0.8))
+    share = float(rng.choice(SHARES))
 
     def layer(x: np.ndarray) -> np.ndarray:
         flat = x.flatten()

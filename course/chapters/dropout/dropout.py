@@ -77,6 +77,18 @@ EXERCISE = Exercise(
             advice="Divide by the share that survives. Is that p?",
         ),
         Mistake(
+            "scaled-down",
+            edit=("/ (1 - p)", "* (1 - p)"),
+            gives="when the survivors are multiplied by 1 - p: they shrink where they should grow.",
+            advice="The output must be the input on average. What makes up for the values that are gone?",
+        ),
+        Mistake(
+            "scaled-by-share-kept",
+            edit=("/ (1 - p)", "/ kept.mean()"),
+            gives="when the survivors are divided by the share that was kept this time.",
+            advice="The factor must not depend on chance: it follows from p alone.",
+        ),
+        Mistake(
             "p-is-kept",
             edit=(("np.zeros_like(input)", "input.copy()"), (">= p", "< p"), ("(1 - p)", "p")),
             gives="when p is taken for the probability of keeping a value, as early TensorFlow did.",
@@ -121,9 +133,21 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "whole-samples",
-            edit=("input.shape", "(len(input), 1)"),
+            edit=("input.shape", "(len(input), *(1,) * (input.ndim - 1))"),
             gives="when whole samples are dropped.",
             advice="Draw a number for every single value.",
+        ),
+        Mistake(
+            "one-number-for-all",
+            edit=("rng.random(input.shape)", "rng.random()"),
+            gives="when a single random number decides for all values: all are kept, or none.",
+            advice="Every value is decided by itself. How many random numbers does that take?",
+        ),
+        Mistake(
+            "normal-numbers",
+            edit=("rng.random(input.shape)", "rng.normal(size=input.shape)"),
+            gives="when the mask is drawn from a normal distribution: its numbers are not below p with probability p.",
+            advice="Numbers from 0 to 1, each equally likely, are below p with probability p.",
         ),
         Mistake(
             "own-generator",

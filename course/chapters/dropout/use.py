@@ -16,6 +16,9 @@ MANY = 5.0
 DROPPED, KEPT = 10, 2
 """How often all of six values may be dropped, or kept, until that is no chance: for p = 0.75 it is as rare."""
 
+COUNTED = 8
+"""In so many masks the values that are dropped are counted."""
+
 
 def use_of(name: str) -> Callable[..., Any]:
     """Give the `use` of an exercise that asks for a dropout function of this name.
@@ -37,7 +40,7 @@ def use_of(name: str) -> Callable[..., Any]:
             case "share":
                 return _share(call(), input, p)
             case "pattern":
-                return _pattern(call(), input)
+                return _pattern(call(), input, lambda again: call(seed=seed + again))
             case "generator":
                 return _generator(call(), call(), call(seed=seed + 1), input)
             case "ends":
@@ -104,8 +107,11 @@ def _share(output: Any, input: np.ndarray, p: float) -> Any:
     return round(share, 1)
 
 
-def _pattern(output: Any, input: np.ndarray) -> Any:
-    """Say which values are dropped together: slices as long as here are never equal by chance."""
+def _pattern(output: Any, input: np.ndarray, call: Callable[[int], Any]) -> Any:
+    """Say which values are dropped together: slices as long as here are never equal by chance.
+
+    So many values are never dropped equally often either, unless their number is fixed.
+    """
     if not _has_shape_of(input, output):
         return output
     zero = output == 0
@@ -119,7 +125,20 @@ def _pattern(output: Any, input: np.ndarray) -> Any:
         slices = np.moveaxis(zero, axis, 0).reshape(size, -1)
         if len(np.unique(slices, axis=0)) < size:
             return f"values are dropped together along axis {axis}"
+    if _always_as_many(zero, call):
+        return "every call drops the same number of values"
     return "each value of each sample is dropped by itself"
+
+
+def _always_as_many(zero: np.ndarray, call: Callable[[int], Any]) -> bool:
+    """Tell whether other masks drop as many values, and other ones."""
+    differ = False
+    for again in range(1, COUNTED):
+        other = call(again)
+        if not _has_shape_of(zero, other) or np.count_nonzero(other == 0) != np.count_nonzero(zero):
+            return False
+        differ = differ or not np.array_equal(other == 0, zero)
+    return differ
 
 
 def _generator(first: Any, again: Any, other: Any, input: np.ndarray) -> Any:
@@ -140,6 +159,8 @@ def _as_array(output: Any) -> Any:
     """Make an array of nested lists of numbers, and give anything else as it is."""
     if not isinstance(output, (list, tuple)):
         return output
+    if isinstance(output, tuple) and any(isinstance(one, np.ndarray) for one in output):
+        return output  # several results, such as the mask besides
     try:
         array = np.array(output)
     except ValueError:

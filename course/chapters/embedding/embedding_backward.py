@@ -87,7 +87,7 @@ EXERCISE = Exercise(
             note="an identifier comes twice",
         ),
         Case("no repetition", lambda rng: _gradient(rng, rng.permutation(6)[:4], 6, 3)),
-        Case("a batch of sequences", lambda rng: _gradient(rng, _repeated_in_a_row(rng), 6, 3)),
+        Case("a batch of sequences", lambda rng: _gradient(rng, _repeated_in_a_row(rng), 6, 4)),
         Case("many repetitions", lambda rng: _gradient(rng, repeated(rng, 10, 50), 10, 4)),
         Case(
             "one identifier",

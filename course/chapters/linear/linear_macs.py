@@ -72,6 +72,12 @@ EXERCISE = Exercise(
             advice="One mult-add is the two together.",
         ),
         Mistake(
+            "additions-counted",
+            edit=("n * c_i * out_features", "n * out_features * (2 * c_i - 1)"),
+            gives="when multiplications and additions are counted, each by itself.",
+            advice="One mult-add is a multiplication together with the addition that follows it.",
+        ),
+        Mistake(
             "bias-counted-once",
             edit=("n * c_i * out_features", "n * c_i * out_features + out_features"),
             gives="when the bias is counted, once for the whole batch.",

@@ -76,6 +76,11 @@ EXERCISE = Exercise(
             note="targets between 0 and 1",
         ),
         Case(
+            "scores between 0 and 1",
+            lambda rng: {"input": rng.uniform(0.05, 0.95, size=(2, 3)), "target": _answers(rng, 2, 3)},
+            note="scores that could be probabilities",
+        ),
+        Case(
             "sure and wrong",
             _sure_and_wrong,
             note="scores beyond 50 and -50, each for the wrong answer",

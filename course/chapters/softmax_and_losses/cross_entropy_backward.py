@@ -133,6 +133,12 @@ EXERCISE = Exercise(
             advice="Raising the score of the right class lowers the loss. So its derivative is negative.",
         ),
         Mistake(
+            "over-samples",
+            edit=(("max(axis=1", "max(axis=0"), ("sum(axis=1", "sum(axis=0")),
+            gives="when softmax runs over the samples, axis 0, instead of the classes.",
+            advice="The classes of one sample are in one row. Which axis must add up to 1?",
+        ),
+        Mistake(
             "no-maximum",
             edit=(" - input.max(axis=1, keepdims=True)", ""),
             gives="when the maximum of each row is not subtracted: exp(1000) is infinite, exp(-1000) is 0.",

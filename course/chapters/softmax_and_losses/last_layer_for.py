@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from course.calling.plain_data import Foreign
 from course.calling.student import Student
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -17,15 +18,16 @@ last_layer_for = {
 }
 
 LAYERS = ("Linear", "ReLU", "Sigmoid", "Softmax")
+LONGEST = 200
 
 
 def _last_layer(student: Student, task: str) -> Any:
     """Read the layer that the student's dict has for a task, as the course spells it."""
     layers = student.read("last_layer_for")
     if type(layers) is not dict:
-        return "no dict with texts as keys"
+        return Foreign(f"{type(layers).__name__}, not a dict")
     if task not in layers:
-        return f"nothing under this key; its keys are {', '.join(map(repr, layers))}"
+        return Foreign(f"no key {task!r}; its keys are {', '.join(map(repr, layers))}"[:LONGEST])
     named = layers[task]
     if type(named) is not str:
         return named

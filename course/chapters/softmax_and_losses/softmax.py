@@ -179,8 +179,8 @@ EXERCISE = Exercise(
             "mean-subtracted",
             edit=("input.max(", "input.mean("),
             gives=(
-                "when the mean of the row is subtracted instead of its maximum: a score far above the mean is still "
-                "too large for exp."
+                "when a number below the row's maximum is subtracted, such as its mean or its minimum: a score far "
+                "above it is still too large for exp."
             ),
             advice="Which number must be subtracted so that no score of the row is above 0?",
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
+from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
@@ -34,7 +35,7 @@ def changes_of(code: Code, exercise: Exercise) -> list[Change]:
         found.append(change)
         if len(found) == MOST:
             break
-    both = list(mirrored(code, found))
+    both = list(mirrored(code, [change for change in found if change.rank < LAST]))
     return sorted((*found[: MOST - len(both)], *both), key=lambda change: change.rank)
 
 
@@ -46,6 +47,7 @@ def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_indices(code)
     yield from change_constants(code, _constants(exercise))
     yield from change_names(code)
+    yield from change_missing(code, _constants(exercise))
 
 
 def _constants(exercise: Exercise) -> list[object]:

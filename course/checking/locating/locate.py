@@ -43,6 +43,12 @@ def far_off(value: Any, expected: Any) -> bool:
     return bool(np.max(np.abs(value - expected)) > 0.05 * (1 + np.max(np.abs(expected))))  # NaN is never far off
 
 
+def _is_guessed(result: CheckResult) -> bool:
+    """Tell whether the leading result is made of truth values: some are right with almost any change."""
+    wrong = result.lead.comparison.wrong if result.lead and result.lead.comparison else ()
+    return bool(wrong) and isinstance(getattr(wrong[0].found, "value", None), bool)
+
+
 class Cases(Protocol):
     """An exercise's cases with their answers."""
 
@@ -133,7 +139,7 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")
-    if found is None:
+    if found is None or (len(found.right) < len(counted) and _is_guessed(result)):
         return None
     sources = tuple(code.lines[line - 1].strip() for line in found.lines)
     return Located(found.lines, sources, len(found.right), found.kinds)

@@ -209,7 +209,7 @@ def _reached(found: Sequence[Sequence[Stage]], places: Sequence[Place]) -> Reach
     draws = list(zip(*found, strict=True))
     names = [stage.name for stage in found[0]]
     there = [frozenset.intersection(*(stage.places for stage in one)) for one in draws]
-    told = [_tells(one) for one in draws]
+    told = [_tells(one) and not any(_are_one(one, earlier) for earlier in draws[:i]) for i, one in enumerate(draws)]
     right = [i for i, where in enumerate(there) if where and told[i]]
     missing = [
         i
@@ -224,6 +224,15 @@ def _reached(found: Sequence[Sequence[Stage]], places: Sequence[Place]) -> Reach
         return None
     place = min((places[i] for i in there[last]), key=lambda one: (bool(one.function), not one.whole, one.line))
     return Reached(names[last], names[first], place.line, place.source, place.whole, place.function)
+
+
+def _are_one(draws: Sequence[Stage], earlier: Sequence[Stage]) -> bool:
+    """Tell whether two stages have the same values in every draw, as where all but one value rounds to nothing."""
+    return all(
+        one.value.size == other.value.size
+        and np.allclose(np.sort(one.value, axis=None), np.sort(other.value, axis=None), RTOL, 0)
+        for one, other in zip(draws, earlier, strict=True)
+    )
 
 
 def _tells(draws: Sequence[Stage]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from course.checking.findings import Finding, Returned, StoppedByError
 from course.checking.student_code import StudentCode, read_code
-from course.checking.traps import silent, stopping
+from course.checking.traps import masks, silent, stopping, values
 from course.checking.traps.symptom import Symptom, Trap
 
 
@@ -32,13 +32,19 @@ def find_trap(
     passed
         Names of the arguments of its call.
     elsewhere
-        The chapters of the other chapters' exercises, by name.
+        The chapters of the exercises, by name.
     demonstrated
         Names that only demonstration cells define, where answers are graded.
     """
     match finding:
         case StoppedByError(error=error) if error is not None:
-            symptom = Symptom(error=error, passed=passed, elsewhere=elsewhere, demonstrated=demonstrated)
+            symptom = Symptom(
+                error=error,
+                passed=passed,
+                elsewhere=elsewhere,
+                chapter=elsewhere.get(name, ""),
+                demonstrated=demonstrated,
+            )
         case Returned(comparison=comparison, changed=changed):
             wrong = comparison.wrong
             symptom = Symptom(found=wrong[0].found if wrong else None, changed=bool(changed), passed=passed)  # type: ignore[arg-type]
@@ -59,12 +65,17 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     stopping.name_elsewhere,
     stopping.built_in,
     stopping.truth_of_array,
+    masks.joined_comparisons,
+    values.number_for_array,
     stopping.float_as_index,
     silent.not_copied,
+    values.one_row_for_all,
     silent.nothing_returned,
     stopping.window_without_axis,
     stopping.vector_on_last_axis,
     silent.axis_for_number,
+    values.diagonal_of_matrix,
+    masks.places_for_values,
     silent.empty_slice,
     silent.one_list_many_times,
     silent.exclusive_or,
@@ -72,7 +83,11 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     silent.integer_array,
     silent.range_too_short,
     silent.first_or_last_round,
+    masks.mask_drops_values,
+    masks.one_branch_for_all,
+    values.bounded_logarithm,
     silent.name_for_array,
+    values.argument_replaced,
     silent.never_used,
 )
 """What is looked for, the more specific first."""

@@ -62,6 +62,8 @@ def integer_array(code: StudentCode, symptom: Symptom) -> Trap | None:
         typed = any(
             word.arg == "dtype" and dotted(word.value) in ("int", "np.int64", "np.int32") for word in node.keywords
         )
+        if name in ("np.zeros", "np.ones", "np.empty", "np.array") and len(node.args) > 1:
+            typed = typed or dotted(node.args[1]) in ("int", "np.int64", "np.int32")
         if isinstance(node.func, ast.Attribute) and node.func.attr == "astype":
             typed = any(dotted(one) in ("int", "np.int64", "np.int32") for one in node.args)
             name = "astype"
@@ -93,8 +95,9 @@ def _same_array(node: ast.AST, names: Collection[str]) -> str:
         return _same_array(node.value, names) if basic and any(isinstance(part, ast.Slice) for part in parts) else ""
     if isinstance(node, ast.Attribute) and node.attr == "T":
         return _same_array(node.value, names)
-    if (isinstance(node, ast.Call)) and (called(node) in _ALIASES and node.args):
-        return _same_array(node.args[0], names)
+    if isinstance(node, ast.Call):
+        if called(node) in _ALIASES and node.args:
+            return _same_array(node.args[0], names)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _VIEWS:
             return _same_array(node.func.value, names)
     return ""

@@ -43,6 +43,9 @@ def name_elsewhere(code: StudentCode, symptom: Symptom) -> Trap | None:
             step = f"Define `{name}` in your own cell."
         return replace(trap_at(code, at, effect, step), first=True)
     chapter = symptom.elsewhere.get(name, "")
+    if chapter and chapter == symptom.chapter:
+        effect = f"`{name}` is an exercise of this chapter, and no cell that was run defines it."
+        return trap_at(code, at, effect, f"Run the cell that defines `{name}` first, or write its lines in this cell.")
     if chapter:
         effect = f"`{name}` is an exercise of chapter {chapter[:2]}; what an answer needs must be in its own notebook."
         return trap_at(code, at, effect, f"Copy `{name}` from chapter {chapter[:2]} into your cell.")
@@ -138,14 +141,26 @@ def vector_on_last_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
     for node in at_error(code, symptom):
         if not isinstance(node, ast.BinOp | ast.AugAssign):
             continue
-        operands = (node.value,) if isinstance(node, ast.AugAssign) else (node.right, node.left)
-        name = next((one.id for one in operands if isinstance(one, ast.Name) and one.id in code.parameters), "")
+        operands = (node.target, node.value) if isinstance(node, ast.AugAssign) else (node.left, node.right)
+        operand = operands[shapes.index(vector)]  # NumPy gives the shapes in the order of the operands
+        if isinstance(operand, ast.Call) and _loses_an_axis(operand):
+            effect = f"`{ast.unparse(operand)}` has lost the axis that it goes along, so it meets the last one."
+            return trap_at(code, node, effect, "Is it the axis that you mean? If it is, which argument keeps it?")
+        name = operand.id if isinstance(operand, ast.Name) and operand.id in code.parameters else ""
         if name:
             axis = other.index(vector[0])
             effect = f"the {vector[0]} values of `{name}` meet the last axis, whose size is {other[-1]}."
             step = f"NumPy lines shapes up from the right. Which shape brings `{name}` to axis {axis}?"
             return trap_at(code, node, effect, step)
     return None
+
+
+def _loses_an_axis(node: ast.Call) -> bool:
+    """Tell whether a call reduces an array along an axis, and does not keep it."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    words = [word.arg for word in node.keywords]
+    along = "axis" in words or len(node.args) > (1 if dotted(node.func).startswith("np.") else 0)
+    return name in ("sum", "mean", "max", "min", "std", "var") and along and "keepdims" not in words
 
 
 def window_without_axis(code: StudentCode, symptom: Symptom) -> Trap | None:

@@ -55,7 +55,9 @@ class Symptom:
     passed
         Names of the arguments of the call.
     elsewhere
-        The chapters of the other chapters' exercises, by name.
+        The chapters of the exercises, by name.
+    chapter
+        The chapter of this one.
     demonstrated
         Names that only demonstration cells define, where answers are graded.
     """
@@ -65,6 +67,7 @@ class Symptom:
     changed: bool = False
     passed: Collection[str] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    chapter: str = ""
     demonstrated: Collection[str] = ()
 
     @property

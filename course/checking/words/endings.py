@@ -38,6 +38,7 @@ _COMPLAINTS = {
     About.EINSUM_MANY_AXES: "einsum: an operand has more axes than letters.",
     About.EINSUM_OUTPUT: "einsum: the letter `{}` of the output is in no input.",
     About.MASK_COUNTS: "The mask picks {1} places, and {0} values are put there.",
+    About.MASK_AXES: "A mask picks single values; what is put there is a whole array with {} axes.",
     About.ASSIGNED_SHAPE: "An array of shape {:v} does not fit into a place of shape {:v}.",
     About.MASKED_SHAPE: "The values do not fit into the places they are assigned to.",
     About.RESHAPE: "{} values can't be laid out as {:v}.",
@@ -52,6 +53,9 @@ _COMPLAINTS = {
     About.SEQUENCE_AS_NUMBER: "A sequence is used where a single number is needed.",
     About.KIND_OF_NUMBERS: "{} does not work on numbers of this kind.",
     About.MISSING_ATTRIBUTE: "Your {} has no `{}`.",
+    About.MODULE_LACKS: "There is no `{1}` in {0}.",
+    About.KEYWORD: "That function has no argument `{}`.",
+    About.EINSUM_DOTS: "einsum: an operand has `...`, and the result has not.",
     About.NO_VALUE_YET: "`{}` is used before it has a value.",
 }
 _NEXT = {
@@ -68,6 +72,8 @@ _NEXT = {
     Cause.SHAPES: "Write down the shape of each operand there, then what they must be.",
     Cause.EINSUM: "Write each operand's letters above its shape. Which letter does not fit?",
     Cause.MASK: "A mask on the left picks places; the values on the right must be picked by it, too.",
+    Cause.MODULE_LACKS: "Look for another name of it, or write it with what is there.",
+    Cause.KEYWORD: "Look up how it names its arguments: NumPy's functions have `axis` and `keepdims`.",
     Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",
     Cause.UNKNOWN: "Go through your code with this call in mind, as far as it gets.",
 }

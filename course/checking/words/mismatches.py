@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from course.checking.comparison import (
-    Number,
     Right,
     Wanted,
     WrongCount,
@@ -21,6 +20,7 @@ from course.checking.document import Line, Map, Role, Sentence, Table, Text, mar
 from course.checking.findings import Returned
 from course.checking.pattern import Relation, Where
 from course.checking.result import CheckResult
+from course.checking.words.distances import FIRST_TO_GIVE, NOT_FINITE, WHICH_THERE, gap_of, ratio_of, sizes_in
 from course.checking.words.phrases import Told, a, fact, number, oracle_name, shorten, subject
 from course.checking.words.shapes import unequal
 
@@ -40,11 +40,11 @@ BY_RULE = (
     "Random numbers can't be followed by hand; the rule can: which values are zero, and by what are the others "
     "multiplied?"
 )
-NOT_FINITE = "∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give NaN or infinity."
-FIRST_TO_GIVE, WHICH_THERE = "Which operation of yours is the first to give one?", "Which of these is it there?"
 COMPARISON = "Look for a comparison on the way to the result"
 NO_KEY = "no key "
 """How the type of a dict begins that lacks one."""
+NO_DICT = ", not a dict"
+"""How the type of something else ends where a dict is wanted."""
 LOSSES = frozenset({"loss", "losses"})
 TRAINING = frozenset({"train", "repair_fit"})
 """Exercises whose results are losses of many steps: small errors grow there, and are no rounding."""
@@ -104,15 +104,17 @@ def _type(result: CheckResult, part: str, found: WrongType) -> Told:
     wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
     returned = f" for {part}" if part else ""
     sentence = say("{} {}{}; {}.", _gave(result), _thing(found.yours), returned, wanted)
-    return Told(_type_step(found), (fact(sentence),))
+    return Told(_type_step(found, result.asked.kind == "value"), (fact(sentence),))
 
 
-def _type_step(found: WrongType) -> Sentence:
+def _type_step(found: WrongType, is_value: bool) -> Sentence:
     yours = found.yours
-    if yours == "NoneType":
+    if yours == "NoneType" and not is_value:
         return marked("End the function with `return` and the result.")
     if yours.startswith(NO_KEY):
-        return marked("Spell the keys as the docstring does.")
+        return marked(f"Spell the keys as the {'lesson' if is_value else 'docstring'} does.")
+    if yours.endswith(NO_DICT):
+        return marked("Keep the dict that was handed out, and fill in its places.")
     if yours in LAZY:
         return say("Collect the values: {:v}.", "np.array(list(...))")
     if yours.startswith("torch"):
@@ -149,7 +151,7 @@ def _wanted(wanted: Wanted, how_many: str = "a ") -> str:
 def _count(result: CheckResult, found: WrongCount) -> Told:
     yours = "one result" if found.yours == 1 else f"{found.yours} results"
     if found.yours > 1 and not isinstance(found.wanted, tuple):
-        step = marked("Return one of them alone: a comma behind `return` makes a tuple.")
+        step = marked("Find what makes it several, such as a comma behind `return`, a shape or a list.")
     else:
         step = marked("Look at what the docstring returns, and end with that.")
     return Told(
@@ -255,8 +257,9 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         gap, step = "", ""
     else:
         yours, expected = number(found.value, found.expected), number(found.expected, found.value)
-        gap = _gap(found.value, found.expected)
-        ratio, step = _ratio(found.value, found.expected)
+        gap = gap_of(found.value, found.expected)
+        sizes = sizes_in(result.lead.called) if result.lead else frozenset()
+        ratio, step = ratio_of(found.value, found.expected, sizes)
         gap += ratio
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
     facts = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))
@@ -264,6 +267,8 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         return Told(_narrow_step(found.narrow), facts)
     if result.not_finite:
         step = f"{NOT_FINITE} {WHICH_THERE}"
+    if _is_random(result):
+        return Told(marked(BY_RULE), facts)
     by_hand = AGAIN if result.asked.kind == "value" else BY_HAND
     return Told(marked(step or by_hand), facts)
 
@@ -276,39 +281,6 @@ def _worked_out(returned: Returned) -> tuple[Line, ...]:
 def _in_case(result: CheckResult) -> str:
     """Name the entry of a written answer that is not right: its case is about it alone."""
     return f" in {result.lead.name}" if result.lead and len(result.counted) > 1 else ""
-
-
-def _ratio(value: Number, expected: Number) -> tuple[str, str]:
-    """Say that a number is twice, half, minus or n times the right one, with the step for it."""
-    if isinstance(value, (bool, complex)) or isinstance(expected, (bool, complex)) or not value or not expected:
-        return "", ""
-    if not math.isfinite(value):
-        what = "NaN" if math.isnan(value) else "infinite"
-        return f" Yours is {what}.", f"{NOT_FINITE} {FIRST_TO_GIVE}"
-    ratio = value / expected
-    if math.isclose(ratio, -1, rel_tol=1e-5):
-        return " Yours is the negative of it.", "One minus sign is missing, or one is too many. Which is it?"
-    if ratio < 0:
-        size, step = _ratio(-value, expected)
-        return size.replace("Yours is", "The negative of yours is"), step and f"The sign is wrong, too. {step}"
-    turned = abs(ratio) < 1
-    factor = 1 / ratio if turned else ratio
-    whole = round(factor)
-    if not 2 <= whole <= 1000 or not math.isclose(factor, whole, rel_tol=1e-5):
-        return "", ""
-    if whole == 2:
-        size = "half of it" if turned else "twice that"
-        return f" Yours is {size}.", f"Find the factor 2: what do you {'halve' if turned else 'count twice'}?"
-    size = f"that divided by {whole}" if turned else f"{whole} times that"
-    too_many = "division" if turned else "factor"
-    return f" Yours is {size}.", f"Which size of this call is {whole}? One {too_many} by it is too many."
-
-
-def _gap(value: Number, expected: Number) -> str:
-    """Say how far a count is off. Truth values, NaN and infinities are no distance away."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(expected, int):
-        return ""
-    return f" The difference is {number(value - expected)}." if math.isfinite(value) else ""
 
 
 def _values(result: CheckResult, part: str, found: WrongValues, returned: Returned) -> Told:

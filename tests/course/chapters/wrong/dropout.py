@@ -3,6 +3,16 @@
 import numpy as np
 
 
+def dropout_same_number_each_time(input, p, training, rng):
+    if not training:
+        return input
+    if p == 1:
+        return np.zeros_like(input)
+    output = input.flatten()
+    output[rng.permutation(input.size)[: int(p * input.size)]] = 0
+    return output.reshape(input.shape) / (1 - p)
+
+
 def dropout_every_third(input, p, training, rng):
     if not training:
         return input.copy()
@@ -143,6 +153,7 @@ def repair_smallest_dropped(input, p, training, rng):
 
 WRONG = {
     "dropout": (
+        dropout_same_number_each_time,
         dropout_of_matrices_only,
         dropout_of_channels,
         dropout_in_pairs,

@@ -141,6 +141,12 @@ def table_grad_first_batch(g, i, n):
     return _table_gradient(g[0], i[0], n) if i.ndim > 1 else _table_gradient(g, i, n)
 
 
+def table_grad_second_axis(g, i, n):
+    grad_weight = np.zeros((n, g.shape[1]))
+    np.add.at(grad_weight, i, g)
+    return grad_weight
+
+
 def table_grad_total_sum(g, i, n):
     grad_weight = np.zeros((n, g.shape[-1]))
     for j in np.unique(i):
@@ -216,6 +222,7 @@ WRONG = {
         table_grad_first_kept,
         table_grad_swap_hot,
         table_grad_first_batch,
+        table_grad_second_axis,
         table_grad_total_sum,
         table_grad_forgets_last,
     ),

@@ -86,9 +86,8 @@ def macs_returns50(input_shape, out_features):
     return 50
 
 
-def macs_flops_minus(input_shape, out_features):
-    n, c = input_shape
-    return n * (2 * c - 1) * out_features
+def macs_number_of_axes(input_shape, out_features):
+    return len(input_shape) * out_features
 
 
 def macs_as_array(input_shape, out_features):
@@ -191,7 +190,7 @@ WRONG = {
     ),
     "linear_macs": (
         macs_returns50,
-        macs_flops_minus,
+        macs_number_of_axes,
         macs_as_array,
         macs_millions,
         macs_off1,

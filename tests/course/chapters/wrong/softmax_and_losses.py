@@ -270,8 +270,8 @@ def loss_back_sigmoid(x, t):
     return (1 / (1 + np.exp(-x)) - np.eye(x.shape[1])[t]) / len(t)
 
 
-def loss_back_over_samples(x, t):
-    return (np.exp(_log_p(x, 0)) - np.eye(x.shape[1])[t]) / len(t)
+def loss_back_classes_counted_by_samples(x, t):
+    return (np.exp(_log_p(x)) - np.eye(len(t))[t]) / len(t)
 
 
 def loss_back_softmax_twice(x, t):
@@ -456,7 +456,7 @@ WRONG = {
         loss_back_added,
         loss_back_classes_from_one,
         loss_back_sigmoid,
-        loss_back_over_samples,
+        loss_back_classes_counted_by_samples,
         loss_back_softmax_twice,
         loss_back_of_squares,
         loss_back_the_loss_itself,

@@ -29,6 +29,113 @@ class Linear:
 """
 
 TRAPS = {
+    "a maximum that lost its axis": (
+        "softmax",
+        "import numpy as np\ndef softmax(input, dim):\n    e = np.exp(input - input.max(axis=dim))\n"
+        "    return e / e.sum(axis=dim)\n",
+        "`input.max(axis=dim)` has lost the axis that it goes along, so it meets the last one.",
+        "Is it the axis that you mean? If it is, which argument keeps it?",
+    ),
+    "a sum that lost its axis": (
+        "softmax_backward",
+        "import numpy as np\ndef softmax_backward(grad_output, output, dim):\n"
+        "    return output * (grad_output - np.sum(grad_output * output, dim))\n",
+        "`np.sum(grad_output * output, dim)` has lost the axis that it goes along",
+        "Is it the axis that you mean? If it is, which argument keeps it?",
+    ),
+    "a mask as an index": (
+        "relu",
+        "def relu(input):\n    return input[input > 0]\n",
+        "Your line 2, `return input[input > 0]`: a mask as an index keeps the values where it is True, and drops all",
+        "Where must the dropped values go? The result has a value for each.",
+    ),
+    "np.where with a condition alone": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    return np.where(input > 0)\n",
+        "`np.where` with nothing but a condition gives the places where it is true, not values.",
+        "It takes two more arguments: what to give where the condition is true, and what elsewhere.",
+    ),
+    "a chain of comparisons": (
+        "relu6",
+        "import numpy as np\ndef relu6(input):\n    return np.where(0 < input < 6, input, 6)\n",
+        "a chain of comparisons joins them with `and`, which asks for one truth value of a whole array.",
+        "Write two comparisons, each in parentheses, with `&` between them.",
+    ),
+    "or between comparisons": (
+        "relu6",
+        "def relu6(input):\n    out = input.copy()\n    out[out < 0 or out > 6] = 0\n    return out\n",
+        "Your line 3, `out[out < 0 or out > 6] = 0`: `or` asks for one truth value of a whole array; `|` works value by",
+        "Put each comparison in parentheses, with `|` between them.",
+    ),
+    "one branch for all values": (
+        "leaky_relu",
+        "def leaky_relu(input, negative_slope=0.01):\n    if input.any() > 0:\n        return input\n"
+        "    return negative_slope * input\n",
+        "this `if` is decided once, for the whole array: all values take the same branch.",
+        "Each value needs its own decision: `np.where` chooses value by value.",
+    ),
+    "a function of one number": (
+        "tanh",
+        "import math\ndef tanh(input):\n    return math.tanh(input)\n",
+        "Your line 2, `return math.tanh(input)`: `math.tanh` takes a single number, not an array.",
+        "`np.tanh` works value by value.",
+    ),
+    "a function that NumPy has not": (
+        "gelu",
+        "import math\ndef gelu(input, approximate='none'):\n    return input * (1 + math.erf(input / 2**0.5)) / 2\n",
+        "`math.erf` takes a single number, not an array.",
+        "Apply `math.erf` to one value after the other.",
+    ),
+    "one row for all": (
+        "linear",
+        "import numpy as np\ndef linear(input, weight, bias=None):\n    out, row = [], []\n    row = []\n"
+        "    for x in input:\n        for w in weight:\n            row.append(x @ w)\n        out.append(row)\n"
+        "    return np.array(out) if bias is None else np.array(out) + bias\n",
+        "Your line 7, `out.append(row)`: each round appends the same `row`, which was made once: all rounds fill it",
+        "Make a new `row` in each round.",
+    ),
+    "a logarithm with a floor": (
+        "cross_entropy",
+        "import numpy as np\ndef cross_entropy(input, target):\n    e = np.exp(input - input.max(1, keepdims=True))\n"
+        "    p = e / e.sum(1, keepdims=True)\n"
+        "    return -np.mean(np.log(p[np.arange(len(target)), target] + 1e-9))\n",
+        "with `1e-09` in it, this logarithm is never below -20.7.",
+        "That hides a probability that was rounded to 0.",
+    ),
+    "an argument replaced": (
+        "dropout_backward",
+        "import numpy as np\ndef dropout_backward(grad_output, mask, p):\n"
+        "    mask = np.random.random(grad_output.shape) >= p\n    return grad_output * mask / (1 - p)\n",
+        "Your line 2, `mask = np.random.random(grad_output.shape) >= p`: `mask` gets another value here: what was passed",
+        "Use `mask` as it is passed.",
+    ),
+    "a matrix product for rows": (
+        "softmax_backward",
+        "import numpy as np\ndef softmax_backward(grad_output, output, dim):\n"
+        "    return (np.diag(output) - np.outer(output, output)) @ grad_output\n",
+        "`np.diag` and `np.outer` are meant for one row; of a matrix, they give something else.",
+        "Do it row by row, or use the formula without a matrix.",
+    ),
+    "a dtype without its name": (
+        "relu",
+        "import numpy as np\ndef relu(input):\n    out = np.zeros(input.shape, int)\n"
+        "    out[input > 0] = input[input > 0]\n    return out\n",
+        "Your line 2, `out = np.zeros(input.shape, int)`: `np.zeros` makes an integer array here",
+        "Make it of floats",
+    ),
+    "a view by a method": (
+        "repair_center",
+        "def repair_center(x):\n    y = x.reshape(x.shape)\n    for column in range(x.shape[1]):\n"
+        "        y[:, column] -= x[:, column].mean()\n    return y\n",
+        "Your line 2, `y = x.reshape(x.shape)`: this does not copy: `y` is a view of the caller's array",
+        "Where you want an array of your own, make one with `.copy()`.",
+    ),
+    "an exercise of this chapter": (
+        "silu",
+        "def silu(input):\n    return input * sigmoid(input)\n",
+        "`sigmoid` is an exercise of this chapter, and no cell that was run defines it.",
+        "Run the cell that defines `sigmoid` first, or write its lines in this cell.",
+    ),
     "a name for an array": (
         "relu",
         "import numpy as np\ndef relu(input):\n    out = input.reshape(-1).copy()\n    for v in out:\n"
@@ -343,3 +450,41 @@ def test_a_line_is_quoted_once(monkeypatch):
     text = str(assess(code, "sigmoid"))
     assert text.count("Your line 2") == 1
     assert "\nWith one change there, all 5 cases are right.\n" in text
+
+
+def test_a_vector_is_named_only_where_it_is_one():
+    """In `x - x.mean(axis=1)` it is the mean that meets the last axis, and not `x`."""
+    told = str(assess("def repair_center(x):\n    return x - x.mean(axis=1)\n", "repair_center"))
+    assert "values of `x`" not in told
+    assert "Shapes (3, 2) and (3,) do not fit together element by element." in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["dim = 1 if dim is None else dim", "dim = dim + 0", "total = dim; dim = total"],
+)
+def test_an_argument_that_was_read_may_get_another_value(line):
+    """What was passed has been used by then."""
+    code = (
+        f"import numpy as np\ndef softmax(input, dim):\n    {line}\n    return np.exp(input) / np.exp(input).sum(dim)\n"
+    )
+    assert "what was passed is never used" not in str(assess(code, "softmax"))
+
+
+def test_a_row_that_is_made_in_each_round_is_no_trap():
+    """The list begins anew in the outer loop."""
+    code = (
+        "import numpy as np\ndef linear(input, weight, bias=None):\n    out = []\n    for x in input:\n"
+        "        row = []\n        for w in weight:\n            row.append(x @ w)\n        out.append(row)\n"
+        "    return np.array(out)\n"
+    )
+    assert "made once" not in str(assess(code, "linear"))
+
+
+def test_a_guard_is_not_taken_for_a_choice():
+    """An `if` that looks at the whole array may be right, as where it returns no values of it."""
+    code = (
+        "import numpy as np\ndef relu(input):\n    if np.isnan(input).any():\n        return 0.0\n"
+        "    return np.abs(input)\n"
+    )
+    assert "decided once" not in str(assess(code, "relu"))

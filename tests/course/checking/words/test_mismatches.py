@@ -121,7 +121,7 @@ KINDS = {
     "a tuple of two": (
         lambda input, weight, bias=None: (input, weight),
         "Your function returned 2 results; one NumPy array is wanted.",
-        "Next: Return one of them alone: a comma behind `return` makes a tuple.",
+        "Next: Find what makes it several, such as a comma behind `return`",
     ),
     "integers": (
         lambda input, weight, bias=None: (input @ weight.T).astype(int),
@@ -190,8 +190,9 @@ def test_axes_in_another_order_are_told_as_such():
         (6.0, "Yours is twice that.", "Find the factor 2: what do you count twice?"),
         (1.5, "Yours is half of it.", "Find the factor 2: what do you halve?"),
         (-3.0, "Yours is the negative of it.", "One minus sign is missing, or one is too many."),
-        (15.0, "Yours is 5 times that.", "Which size of this call is 5? One factor by it is too many."),
-        (0.6, "Yours is that divided by 5.", "Which size of this call is 5? One division by it is too many."),
+        (9.0, "Yours is 3 times that.", "Which size of this call is 3? One factor by it is too many."),
+        (15.0, "Yours is 5 times that.", "Work out this call by hand"),
+        (1.0, "Yours is that divided by 3.", "Which size of this call is 3? One division by it is too many."),
         (np.nan, "Yours is NaN.", "∞ - ∞, 0 · ∞"),
         (3.7, "yours 3.7", "Work out this call by hand"),
     ],

@@ -1,0 +1,165 @@
+"""Changes that put something in: a factor or a term that is missing, a function around a value, another axis.
+
+Nothing here knows what is right: the cases decide.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from course.checking.locating.code import Change, Code
+
+_AROUND = ("np.sqrt", "np.exp", "np.log", "np.abs", "np.square")
+"""Functions of one value that may be missing around it."""
+LAST = 4
+"""These changes come after all others."""
+MOST_NAMES = 12
+"""So many names are looked at, each with every number."""
+
+
+def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
+    """Give every change that adds what may be missing.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    others
+        Numbers that a right answer contains.
+    """
+    numbers = dict.fromkeys([1, 2, *(value for value in others if type(value) in (int, float))])
+    written = [*(repr(value) for value in numbers if value), "np.sqrt(2)"]
+    for node in code.nodes:
+        if not isinstance(node, ast.expr) or not code.short(node) or node in code.indexing:
+            continue
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            yield code.replace(node, f"np.sqrt({code.of(node)})", LAST)
+        if not _is_computed(code, node):
+            continue
+        text = code.operand(node)
+        yield from (code.replace(node, f"{name}({code.of(node)})", LAST) for name in _AROUND)
+        for value in written:
+            yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
+        yield code.replace(node, f"({text} ** 2)", LAST)
+        yield code.replace(node, f"(1 - {text})", LAST)
+    yield from _arguments_for_numbers(code)
+    yield from _numbers_for_names(code, written)
+    yield from _rearranged(code)
+    yield from _indexed(code)
+    yield from _other_side(code)
+
+
+def _is_computed(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is a value that may lack something: what is returned, assigned, passed or computed with."""
+    if not isinstance(node, ast.Name | ast.BinOp | ast.Call | ast.Subscript | ast.UnaryOp):
+        return False
+    if isinstance(getattr(node, "ctx", ast.Load()), ast.Store | ast.Del):
+        return False
+    parent = code.parents[node]
+    match parent:
+        case ast.Return() | ast.Assign() | ast.AugAssign() | ast.BinOp() | ast.UnaryOp():
+            return True
+        case ast.Call(func=func):
+            return node is not func
+        case ast.Tuple():
+            return isinstance(code.parents[parent], ast.Return)
+    return False
+
+
+def _arguments_for_numbers(code: Code) -> Iterator[Change]:
+    """Put an argument in a number's place."""
+    names = [arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"]
+    for node in code.nodes:
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node not in code.indexing:
+            yield from (code.replace(node, name, LAST) for name in dict.fromkeys(names))
+
+
+def _numbers_for_names(code: Code, numbers: list[str]) -> Iterator[Change]:
+    """Put a number in a name's place."""
+    names = [
+        node
+        for node in code.nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and isinstance(code.parents[node], ast.BinOp)
+    ]
+    for node in names[:MOST_NAMES]:
+        yield from (code.replace(node, value, LAST) for value in numbers)
+
+
+def _rearranged(code: Code) -> Iterator[Change]:
+    """Let parentheses, a call or a condition end somewhere else."""
+    for node in code.nodes:
+        match node:
+            case ast.IfExp(test=test, body=ast.BinOp() as body, orelse=orelse) if code.short(node):
+                sign = code.text[code.span(body.left)[1] : code.span(body.right)[0]]
+                rest = f"({code.of(body.right)} if {code.of(test)} else {code.of(orelse)})"
+                yield code.replace(node, f"{code.of(body.left)}{sign}{rest}", 1)
+            case ast.Call(args=[ast.Call() as inner, *outer]) if code.short(node) and outer and len(inner.args) > 1:
+                first = f"{code.of(node.func)}({', '.join(map(code.of, [inner.args[0], *outer]))})"
+                yield code.replace(
+                    node, f"{code.of(inner.func)}({first}, {', '.join(map(code.of, inner.args[1:]))})", 2
+                )
+                second = f"{code.of(node.func)}({', '.join(map(code.of, [inner.args[1], *outer]))})"
+                yield code.replace(node, f"{code.of(inner.func)}({code.of(inner.args[0])}, {second})", 2)
+            case ast.BinOp(left=ast.Call(args=[argument]) as call, right=right) if code.short(node):
+                yield _into_call(code, node, call, argument, right)
+            case ast.BinOp(left=ast.BinOp(right=ast.Call(args=[argument]) as call), right=right) if code.short(node):
+                yield _into_call(code, node, call, argument, right)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) and code.short(node):
+            yield from _one_quotient(code, node)
+
+
+def _into_call(code: Code, node: ast.BinOp, call: ast.Call, argument: ast.expr, right: ast.expr) -> Change:
+    """Make `f(a) * b` into `f(a * b)`."""
+    sign = code.text[code.span(call)[1] : code.span(right)[0]]
+    start, end = code.span(call)[0], code.span(node)[1]
+    inside = f"{code.operand(argument)}{sign}{code.operand(right)}"
+    return Change(start, end, f"{code.of(call.func)}({inside})", 2)
+
+
+def _one_quotient(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `a - b / c + d` into `(a - b) / (c + d)`."""
+    text = code.of(node)
+    for one in ast.walk(node):
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div) and not isinstance(code.parents[one], ast.Call):
+            start = code.span(node)[0]
+            left_end, right_start = code.span(one.left)[1] - start, code.span(one.right)[0] - start
+            yield code.replace(node, f"({text[:left_end]}) / ({text[right_start:]})", 2)
+
+
+def _indexed(code: Code) -> Iterator[Change]:
+    """Give a row of its own to each index, leave an index out, or take values by an index in place of a product."""
+    for node in code.nodes:
+        match node:
+            case ast.Subscript(value=value, slice=ast.Name(id=name)) if isinstance(node.ctx, ast.Load):
+                yield code.replace(node, f"{code.operand(value)}[np.arange(len({name})), {name}]", 2)
+                yield code.replace(node, f"{code.operand(value)}[~{name}]", 2)
+            case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, second])) if isinstance(node.ctx, ast.Load):
+                yield code.replace(node, f"{code.operand(value)}[{code.of(first)}]", 2)
+                yield code.replace(node, f"{code.operand(value)}[{code.of(second)}]", 2)
+                if isinstance(first, ast.Slice) and isinstance(second, ast.Name):
+                    yield code.replace(node, f"{code.operand(value)}[np.arange(len({second.id})), {second.id}]", 2)
+            case ast.BinOp(left=ast.Name(id=left), right=ast.Name(id=right), op=ast.Mult() | ast.MatMult()):
+                yield code.replace(node, f"{left}[{right}]", 3)
+                yield code.replace(node, f"{right}[{left}]", 3)
+            case ast.Attribute(attr="shape", value=value) if not isinstance(code.parents[node], ast.Subscript):
+                yield code.replace(node, f"{code.operand(value)}.size", 2)
+            case ast.Compare(left=left, comparators=[right]) if code.short(node):
+                for side in (left, right):
+                    if isinstance(side, ast.Name | ast.Attribute):
+                        yield code.replace(side, f"{code.of(side)}[..., None]", 2)
+                        yield code.replace(side, f"{code.of(side)}[:, None]", 2)
+
+
+def _other_side(code: Code) -> Iterator[Change]:
+    """Take the other side of a mask wherever a statement takes values by it."""
+    for node in code.nodes:
+        if not isinstance(node, ast.Assign) or not code.short(node.value):
+            continue
+        masks = [
+            one.slice.id
+            for one in ast.walk(node.value)
+            if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Name)
+        ]
+        for name in dict.fromkeys(masks):
+            yield code.replace(node.value, code.of(node.value).replace(f"[{name}]", f"[~{name}]"), 2)

@@ -44,6 +44,7 @@ NOT_FINITE = "∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give 
 FIRST_TO_GIVE, WHICH_THERE = "Which operation of yours is the first to give one?", "Which of these is it there?"
 COMPARISON = "Look for a comparison on the way to the result"
 NO_KEY = "no key "
+SHORT = "only "
 """How the type of a dict begins that lacks one."""
 LOSSES = frozenset({"loss", "losses"})
 TRAINING = frozenset({"train", "repair_fit"})
@@ -117,6 +118,12 @@ def _type_step(found: WrongType) -> Sentence:
         return say("Collect the values: {:v}.", "np.array(list(...))")
     if yours.startswith("torch"):
         return marked("Graded work is NumPy: compute with np, and return an array.")
+    if yours.startswith(SHORT):
+        return marked("What else belongs in that list?")
+    if yours in ("set", "frozenset"):
+        return marked("A set has no order, and an equal thing only once: return a list.")
+    if isinstance(found.wanted, tuple) and not all(map(str.isidentifier, found.wanted)):
+        return say("Return {} results, in this order.", len(found.wanted))
     if isinstance(found.wanted, tuple):
         return say("End with `return {}`.", ", ".join(found.wanted))
     if found.wanted == "text":
@@ -132,6 +139,8 @@ def _thing(type_name: str) -> str:
     """Name what was returned, from the name of its type."""
     if type_name.startswith(NO_KEY):
         return f"a dict with {type_name}"
+    if type_name.startswith(SHORT):
+        return type_name
     holder, _, item = type_name.partition(" of ")
     if holder == "numpy.ndarray":
         return "an array whose values are not numbers"

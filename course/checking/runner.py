@@ -39,7 +39,7 @@ from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
-from course.checking.source import source_of as text_of
+from course.checking.source import source_of as code_of
 from course.checking.spec import Arguments, Exercise, Misconception
 from course.checking.student_code import loaded, read_code, same_code
 from course.checking.traps.find import find_trap
@@ -228,7 +228,7 @@ def _trap(
     arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
         passed = tuple(arguments)
-        right = read_code(text_of(exercise.solution, exercise.name), exercise.name)
+        right = read_code(code_of(exercise.solution, exercise.name), exercise.name)
         if right and right.parameters:  # what the right answer doesn't use either is no trap
             used = set().union(*(loaded(node) for node in right.tree.body))
             passed = tuple(name for name in passed if name in used)

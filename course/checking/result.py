@@ -130,12 +130,15 @@ class Located:
         How many cases are right with these changes. No case that was right before becomes wrong.
     kinds
         What each change is about, such as ``"an axis"``: for a hint, which does not tell the change.
+    reads
+        The names that the changed code reads.
     """
 
     lines: tuple[int, ...]
     sources: tuple[str, ...]
     right: int
     kinds: tuple[str, ...] = ()
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

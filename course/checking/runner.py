@@ -39,8 +39,9 @@ from course.checking.oracles import ORACLE_NAMES
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
+from course.checking.source import source_of as code_of
 from course.checking.spec import Arguments, Exercise, Misconception
-from course.checking.student_code import read_code, same_code
+from course.checking.student_code import loaded, read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
 
@@ -226,7 +227,12 @@ def _trap(
     exercise = prepared.exercise
     arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
-        return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
+        passed = tuple(arguments)
+        right = read_code(code_of(exercise.solution, exercise.name), exercise.name)
+        if right and right.parameters:  # what the right answer doesn't use either is no trap
+            used = set().union(*(loaded(node) for node in right.tree.body))
+            passed = tuple(name for name in passed if name in used)
+        return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
         return None
 
@@ -305,6 +311,9 @@ def point(
             # what leads the report stays as it was
             return replace(report, named=(), located=located) if whole else report
         report = replace(report, located=located)
+        unused = report.trap.unused if report.trap else ""
+        if located and unused and located.right == len(report.counted) and unused not in located.reads:
+            report = replace(report, trap=None)  # all is right without that argument
         return replace(report, reached=reach(report, prepared, work, source, source_of, seconds))
     except (KeyboardInterrupt, Unavailable):
         raise

@@ -176,6 +176,12 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
+            "in-weights-not-transposed",
+            edit=("np.split(in_proj_weight, 3)", "[w.T for w in np.split(in_proj_weight, 3)]"),
+            gives="when the first three projections are x @ W. The matrices are square, so nothing warns you.",
+            advice="The last projection uses the transposed weight. And the first three?",
+        ),
+        Mistake(
             "no-in-bias",
             edit=("np.split(in_proj_bias, 3)", "(0, 0, 0)"),
             gives="when in_proj_bias is left out.",
@@ -194,6 +200,15 @@ EXERCISE = Exercise(
                 ("key @ weights[1].T + biases[1]", "key @ weights[0].T + biases[0]"),
             ),
             gives="when the first third of in_proj_weight projects the key, and the second the query.",
+            advice="The rows of in_proj_weight belong to query, key and value, in this order.",
+        ),
+        Mistake(
+            "last-thirds-exchanged",
+            edit=(
+                ("key @ weights[1].T + biases[1]", "key @ weights[2].T + biases[2]"),
+                ("value @ weights[2].T + biases[2]", "value @ weights[1].T + biases[1]"),
+            ),
+            gives="when the second third of in_proj_weight projects the value, and the last the key.",
             advice="The rows of in_proj_weight belong to query, key and value, in this order.",
         ),
         Mistake(

@@ -41,7 +41,11 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, is_causal=Fa
 
 
 def _numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return np.where(some_hidden(rng, *shape), 2 * normal(rng, *shape), -np.inf)
+    """Draw numbers to be added: -inf is among them, and in each row a 0, which changes nothing and is no False."""
+    shown = some_hidden(rng, *shape)
+    numbers = np.where(shown, 2 * normal(rng, *shape), -np.inf)
+    numbers[np.arange(shape[0]), shown.argmax(axis=-1)] = 0
+    return numbers
 
 
 def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -98,7 +102,7 @@ EXERCISE = Exercise(
         Case(
             "a mask of numbers",
             lambda rng: {**draw_inputs(rng, 2, l_q=3, l_k=5, d_k=4, d_v=2), "attn_mask": _numbers(rng, 3, 5)},
-            note="added to the scores; -inf is among them",
+            note="added to the scores; 0 and -inf are among them",
         ),
         Case("causal", lambda rng: {**draw_inputs(rng, 2, l_q=5, l_k=5, d_k=3, d_v=4), "is_causal": True}),
         Case(
@@ -205,6 +209,13 @@ EXERCISE = Exercise(
             edit=("scores + attn_mask", "np.where(attn_mask, scores, -np.inf)"),
             gives="when a mask of numbers is taken for truth values.",
             advice="A mask of numbers is added to the scores. Ask for attn_mask.dtype first.",
+        ),
+        Mistake(
+            "numbers-ignored",
+            edit=("scores + attn_mask", "scores"),
+            gives="when a mask of numbers is not added.",
+            unwritten="Masks of numbers are not written yet",
+            advice="A mask that is not of truth values is added to the scores.",
         ),
         Mistake(
             "no-masks",

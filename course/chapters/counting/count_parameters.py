@@ -58,9 +58,12 @@ def _shared_inside(rng: np.random.Generator) -> dict[str, Any]:
     return _counted(f"[Linear {a} {b}, ReLU], Linear {b} {a}", (0, 1, 0))
 
 
-def _use_count(student: Student, layers: str, order: tuple[int, ...]) -> Any:
+def _use_count(student: Student, layers: str, order: tuple[int, ...], all_ones: bool = False) -> Any:
     """Count the parameters of layers in an order in which one of them may come twice."""
-    return student.call("count_parameters", make_network(student, layers, order, weights=0))
+    model = make_network(student, layers, order, weights=0)
+    if all_ones:
+        model.fill("parameters", [np.ones_like(array) for array in model.call("parameters")])
+    return student.call("count_parameters", model)
 
 
 def _small(rng: np.random.Generator) -> dict[str, Any]:
@@ -95,6 +98,7 @@ EXERCISE = Exercise(
         Case("two small layers", _small),
         Case("two layers", _two_linear),
         Case("two layers of the same size", _two_equal),
+        Case("equal numbers", lambda rng: _two_equal(rng) | {"all_ones": True}, note="every parameter is 1"),
         Case("convolution and linear", _conv_and_linear),
         Case("one layer three times", _shared, note="the first layer comes three times"),
         Case("a block twice", _shared_inside, note="the inner Sequential comes twice"),
@@ -112,6 +116,12 @@ EXERCISE = Exercise(
             edit=("id(array): array", "array.shape: array"),
             gives="when arrays of the same shape are taken for the same array.",
             advice="Two layers of one size still have their own numbers. What tells two equal objects apart?",
+        ),
+        Mistake(
+            "equal-numbers-taken-for-shared",
+            edit=("id(array): array", "array.tobytes(): array"),
+            gives="when arrays with the same numbers are taken for the same array.",
+            advice="Two arrays of equal numbers are trained apart. What tells two equal objects apart?",
         ),
         Mistake(
             "arrays-counted",

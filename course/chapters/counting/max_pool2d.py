@@ -94,12 +94,16 @@ EXERCISE = Exercise(
     cases=(
         Case("forward", lambda rng: _pool(rng, "output", (2, 3, 4, 6), 2)),
         Case("a window that is not square", lambda rng: _pool(rng, "output", (2, 2, 6, 6), (2, 3))),
-        Case("windows that overlap", lambda rng: _pool(rng, "output", (1, 2, 7, 5), 3, stride=2)),
+        Case("windows that overlap", lambda rng: _pool(rng, "output", (1, 2, 8, 6), 3, stride=2)),
         Case("sizes that don't divide", lambda rng: _pool(rng, "output", (2, 1, 5, 7), 2)),
         Case("backward", lambda rng: _pool(rng, "grad_input", (2, 3, 4, 6), 2, out=(2, 3))),
         Case(
             "backward where windows overlap",
             lambda rng: _pool(rng, "grad_input", (2, 2, 9, 7), 3, out=(7, 5), stride=1),
+        ),
+        Case(
+            "backward, a window and steps that are not square",
+            lambda rng: _pool(rng, "grad_input", (2, 2, 7, 8), (3, 2), out=(3, 3), stride=(2, 3)),
         ),
         Case("backward at ties", _with_ties, note="the largest value comes twice in a window"),
         Case(

@@ -70,9 +70,14 @@ def _use_sequential(
 ) -> Any:
     """Send numbers through a Sequential and back; give ``"output"``, ``"grad_input"``, or one of the lists.
 
+    ``"parameters with a new weight"`` is the list after `grad_output` became the weight of the first layer.
     ``"output after a step"`` is what it gives after new values were written into the arrays of ``parameters()``.
     """
-    model = student.call("Sequential", *make_layers(student, layers, weights))
+    made = make_layers(student, layers, weights)
+    model = student.call("Sequential", *made)
+    if wanted == "parameters with a new weight":
+        made[0].write("weight", grad_output)
+        return _as_results(model.call("parameters"))
     if wanted == "output after a step":
         given = model.call("parameters")
         model.fill("parameters", [p[::-1] for p in given])
@@ -114,6 +119,12 @@ EXERCISE = Exercise(
             "after a step of training",
             lambda rng: _stack(rng, "Linear 3 4, ReLU, Linear 4 2", "output after a step", 2, 3, 2),
             note="a step writes into the arrays of parameters()",
+            weight=0.5,
+        ),
+        Case(
+            "parameters() with a new weight",
+            lambda rng: _stack(rng, "Linear 3 5, ReLU, Linear 5 2", "parameters with a new weight", 5, 3, 3),
+            note="the first layer got another array as its weight",
             weight=0.5,
         ),
     ),
@@ -163,6 +174,19 @@ EXERCISE = Exercise(
             ),
             gives="when the lists hold a list for each layer instead of its arrays.",
             advice="It must be one flat list: extend joins two lists, append puts one inside the other.",
+        ),
+        Mistake(
+            "listed-once",
+            edit=(
+                (
+                    "self.layers = layers",
+                    "self.layers = layers\n"
+                    "        self.listed = [array for layer in layers for array in layer.parameters()]",
+                ),
+                ("return [array for layer in self.layers for array in layer.parameters()]", "return self.listed"),
+            ),
+            gives="when the list of parameters is made once, in `__init__`.",
+            advice="A layer may get another array later. Ask the layers in `parameters`, each time.",
         ),
         Mistake(
             "copies-in-the-list",

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.plain_data import Foreign
 from course.calling.student import Student
 
 NO_ARRAY = "no array"
@@ -73,7 +74,7 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
             return grad_input
         if wanted == "kept":
             return tuple(layer.read(attribute) for attribute in ("weight", "bias", "grad_weight", "grad_bias"))
-        return _lists(layer, results) if wanted == "lists" else _lengths(layer)
+        return _lists(layer, results, results if with_bias else results // 2) if wanted == "lists" else _lengths(layer)
 
     return use
 
@@ -96,14 +97,15 @@ def _variety(weight: Any) -> str:
     return "weights that differ" if weight.size and np.ptp(weight) > 0 else "weights that are all equal"
 
 
-def _lists(layer: Student, results: int) -> Any:
-    """Give the arrays of both lists, each filled up with text where it could have more."""
+def _lists(layer: Student, results: int, wanted: int) -> Any:
+    """Give the arrays of both lists, each filled up: with text where it could have more, or with what it lacks."""
     items: list[Any] = []
     for method in ("parameters", "gradients"):
         given = layer.call(method)
         if type(given) not in (list, tuple):
             return given
         arrays = [str(item) if item is None else item for item in given]
+        arrays += [Foreign(f"only {len(arrays)} of {wanted // 2} arrays in {method}()")] * (wanted // 2 - len(arrays))
         items += arrays + [NO_ARRAY] * (results // 2 - len(arrays))
     return tuple(items)
 

@@ -75,7 +75,7 @@ def change_calls(code: Code) -> Iterator[Change]:
             yield from _without(code, node)
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
                 yield from _reordered(code, node, node.func.value)
-        elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return):
+        elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return | ast.Assign):
             yield from _swapped(code, node.elts)
 
 

@@ -92,7 +92,7 @@ class Code:
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
-        """Every node of the code that can be changed: not docstrings and not annotations."""
+        """Every node of the code that can be changed: not docstrings, annotations or defaults."""
         left_out: set[ast.AST] = set()
         for node in ast.walk(self.tree):
             if (
@@ -101,6 +101,9 @@ class Code:
                 and isinstance(node.value.value, str)
             ):
                 left_out.update((node, node.value))
+            if isinstance(node, ast.arguments):  # the defaults are the exercise's
+                for default in (*node.defaults, *filter(None, node.kw_defaults)):
+                    left_out.update(ast.walk(default))
             for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
                 if annotation is not None:
                     left_out.update(ast.walk(annotation))

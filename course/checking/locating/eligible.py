@@ -15,7 +15,7 @@ _MODULES = frozenset({"np", "numpy", "math", "itertools", "functools", "collecti
 _TOUCHES = frozenset(
     {
         "print", "open", "input", "exec", "eval", "compile", "globals", "locals", "vars", "breakpoint", "help",
-        "display", "seed", "default_rng", "RandomState", "save", "savez", "savetxt", "load", "loadtxt",
+        "display", "seed", "RandomState", "save", "savez", "savetxt", "load", "loadtxt",
         "tofile", "fromfile", "memmap", "genfromtxt", "time", "sleep", "perf_counter", "check", "hint", "get_ipython",
     }
 )  # fmt: skip
@@ -68,12 +68,19 @@ def only_computes(code: Code) -> bool:
     True
     >>> only_computes(Code("def f(x):\n    print(x)"))
     False
+    >>> [only_computes(Code(f"def f(rng):\n    return np.random.default_rng({seed})")) for seed in ("rng", "")]
+    [True, False]
     """
+    given: set[ast.expr] = set()
     for node in ast.walk(code.tree):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _TOUCHES:
                 return False
-            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"):
+            case ast.Call(func=ast.Name(id="default_rng")):
+                return False
+            case ast.Call(func=ast.Attribute(attr="default_rng"), args=[ast.Name()]):  # what a caller hands over
+                given.add(node.func.value)
+            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random") if node not in given:
                 return False
             case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.Await():
                 return False

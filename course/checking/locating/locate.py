@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 import warnings
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from course.checking.locating.eligible import loses_axes, only_computes, worth_a
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
+from course.checking.student_code import loaded
 
 SECONDS = 0.7
 """How long a search may take where a student checks an answer."""
@@ -142,4 +144,5 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
     if found is None or (len(found.right) < len(counted) and _is_guessed(result)):
         return None
     sources = tuple(code.lines[line - 1].strip() for line in found.lines)
-    return Located(found.lines, sources, len(found.right), found.kinds)
+    reads = frozenset(loaded(ast.parse(found.text)))
+    return Located(found.lines, sources, len(found.right), found.kinds, reads)

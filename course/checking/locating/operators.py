@@ -76,6 +76,8 @@ def change_operators(code: Code) -> Iterator[Change]:
                 yield code.replace(test, f"not {code.operand(test)}", 2)
                 yield code.replace(test, "True", 3)
                 yield code.replace(test, "False", 3)
+            case ast.Call(args=[ast.Name() as first, *_]) if code.short(node) and _is_whole(code, node):
+                yield code.replace(node, f"{code.of(first)} + {code.of(node)}", 2)  # a shortcut around the call
         if isinstance(node, ast.expr) and _may_lack_a_sign(code, node):
             yield code.replace(node, f"(-{code.operand(node)})", 2)
 
@@ -92,6 +94,8 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
         yield code.replace(node, f"(-(-{left} // {right}))")
     yield code.replace(node, left, 2)
     yield code.replace(node, right, 2)
+    if symbol == "+":
+        yield from _inside(code, node.left, right, node)
     if isinstance(node.left, ast.BinOp):
         inner = node.left
         first, last = code.operand(inner.left), code.operand(inner.right)
@@ -99,10 +103,27 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
         yield code.replace(node, f"({first} {between} ({last} {symbol} {right}))", 1)
         if between in ("+", "-") and symbol in ("*", "/", "//"):  # only one of two terms belongs to the factor
             yield code.replace(node, f"({first} {symbol} {right} {between} {last})", 1)
+        if between == "*" and symbol == "/":
+            yield code.replace(node, f"{first} / {last} * {right}", 1)
     if isinstance(node.right, ast.BinOp):
         inner = node.right
         first, last = code.operand(inner.left), code.operand(inner.right)
         yield code.replace(node, f"(({left} {symbol} {first}) {_SYMBOLS.get(type(inner.op), '')} {last})", 1)
+
+
+def _inside(code: Code, left: ast.expr, right: str, node: ast.expr) -> Iterator[Change]:
+    """Add a term under a root that was added to the root."""
+    match left:
+        case ast.Call(args=[under], keywords=[]):
+            yield code.replace(node, f"{code.of(left.func)}({code.of(under)} + {right})", 1)
+        case ast.BinOp(left=under, op=ast.Pow(), right=exponent):
+            yield code.replace(node, f"({code.operand(under)} + {right}) ** {code.operand(exponent)}", 1)
+
+
+def _is_whole(code: Code, node: ast.expr) -> bool:
+    """Tell whether a call is all that is assigned, returned or passed on, and no call of a type or of NumPy."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Name) and isinstance(code.parents[node], ast.Return | ast.Assign | ast.Call)
 
 
 def _another(code: Code, left: ast.expr, op: ast.AST, right: ast.expr) -> Iterator[Change]:

@@ -11,6 +11,8 @@ from typing import TypeGuard
 from course.checking.locating.code import Change, Code
 
 _SUBSCRIPTS = re.compile(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?")
+LONGEST_TEXT = 20
+MOST_TEXTS = 8
 _BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]")
 
 
@@ -25,6 +27,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
         Numbers that a right answer contains.
     """
     known = [value for value in others if type(value) in (int, float)]
+    texts = [node.value for node in code.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [text for text in dict.fromkeys(texts) if len(text) <= LONGEST_TEXT]
     for node in code.nodes:
         if not isinstance(node, ast.Constant):
             continue
@@ -43,6 +47,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
         elif isinstance(value, str) and _SUBSCRIPTS.fullmatch(value.replace(" ", "")) and _is_einsum(code, node):
             for other in _other_subscripts(value.replace(" ", "")):
                 yield code.replace(node, repr(other), 1)
+        elif isinstance(value, str) and len(value) <= LONGEST_TEXT:  # such as the name of another layer
+            yield from (code.replace(node, repr(other), 2) for other in texts[:MOST_TEXTS] if other != value)
 
 
 def _is_einsum(code: Code, node: ast.Constant) -> bool:

@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from course.checking.comparison import WrongKind, WrongNumber, WrongShape, WrongType, WrongValues
 from course.checking.student_code import (
@@ -30,10 +31,18 @@ def fraction_lost(code: StudentCode, symptom: Symptom) -> Trap | None:
         lost = isinstance(yours, int | float) and isinstance(wanted, float) and yours % 1 == 0 and wanted % 1 != 0
     if not lost:
         return None
+    whole = set().union(*(ast.walk(node) for node in code.nodes() if _takes_whole_numbers(node)))
     for node in code.nodes():
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) and node not in whole:
             return trap_at(code, node, "`//` drops the fraction.", "Where must the fraction stay? `/` keeps it.")
     return None
+
+
+def _takes_whole_numbers(node: ast.AST) -> bool:
+    """Tell whether a fraction is of no use there: in a range, an index, or the shape of an array."""
+    if isinstance(node, ast.Call):
+        return called(node).rpartition(".")[2] in ("range", "reshape", "zeros", "ones", "empty", "split", "arange")
+    return isinstance(node, ast.Subscript | ast.Slice)
 
 
 _FROM_NUMBERS = {"np.where": (1, 2), "np.full": (1,), "np.full_like": (1,)}
@@ -331,4 +340,5 @@ def never_used(code: StudentCode, symptom: Symptom) -> Trap | None:
     if symptom.error:
         return None
     effect = f"`{unused[0]}` is never used."
-    return trap_at(code, code.tree, effect, f"What should change in the result when `{unused[0]}` changes?")
+    trap = trap_at(code, code.tree, effect, f"What should change in the result when `{unused[0]}` changes?")
+    return replace(trap, unused=unused[0])

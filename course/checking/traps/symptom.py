@@ -27,6 +27,8 @@ class Trap:
         True where the step is better than a known mistake's: the mistake has this cause here.
     first
         True where it is told before anything else: the code may be right, and is not where it can work.
+    unused
+        The argument that is never used, where this is the trap.
     kind
         A short name, under which a class's traps are counted: ``"not-copied"``.
     """
@@ -37,6 +39,7 @@ class Trap:
     step: str
     certain: bool = False
     first: bool = False
+    unused: str = ""
     kind: str = ""
 
 

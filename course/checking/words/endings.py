@@ -66,7 +66,7 @@ _NEXT = {
     Cause.INDEX: "Write down the index and the size of the axis it belongs to. Which of the two is not what you meant?",
     Cause.TRUTH_VALUE: "Change the condition, so that it asks one question with one answer.",
     Cause.MISSING_ATTRIBUTE: (
-        "Look for `{1}` in your class: is it a method there, or set in `__init__`, and spelled so?"
+        "Look for `{1}` in the class: is it a method there, or set as `self.{1}` by a method that ran before?"
     ),
     Cause.NONE: "Which name is None there in this call? Decide what to do in that case.",
     Cause.SHAPES: "Write down the shape of each operand there, then what they must be.",

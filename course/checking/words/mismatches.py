@@ -42,6 +42,7 @@ BY_RULE = (
 )
 COMPARISON = "Look for a comparison on the way to the result"
 NO_KEY = "no key "
+SHORT = "only "
 """How the type of a dict begins that lacks one."""
 NO_DICT = ", not a dict"
 """How the type of something else ends where a dict is wanted."""
@@ -119,6 +120,12 @@ def _type_step(found: WrongType, is_value: bool) -> Sentence:
         return say("Collect the values: {:v}.", "np.array(list(...))")
     if yours.startswith("torch"):
         return marked("Graded work is NumPy: compute with np, and return an array.")
+    if yours.startswith(SHORT):
+        return marked("What else belongs in that list?")
+    if yours in ("set", "frozenset"):
+        return marked("A set has no order, and an equal thing only once: return a list.")
+    if isinstance(found.wanted, tuple) and not all(map(str.isidentifier, found.wanted)):
+        return say("Return {} results, in this order.", len(found.wanted))
     if isinstance(found.wanted, tuple):
         return say("End with `return {}`.", ", ".join(found.wanted))
     if found.wanted == "text":
@@ -134,6 +141,8 @@ def _thing(type_name: str) -> str:
     """Name what was returned, from the name of its type."""
     if type_name.startswith(NO_KEY):
         return f"a dict with {type_name}"
+    if type_name.startswith(SHORT):
+        return type_name
     holder, _, item = type_name.partition(" of ")
     if holder == "numpy.ndarray":
         return "an array whose values are not numbers"

@@ -88,7 +88,7 @@ def test_an_unknown_name_has_a_suggestion():
         (Raised("ValueError", "only vectors"), "Go through your code"),
         (Raised("TypeError", "unsupported operand type(s) for +: 'float' and 'NoneType'"), "Which name is None"),
         (Raised("AttributeError", "'tuple' object has no attribute 'shape'"), "Say for each name"),
-        (Raised("AttributeError", "'Linear' object has no attribute 'backward'"), "Look for `backward` in your class"),
+        (Raised("AttributeError", "'Linear' object has no attribute 'backward'"), "Look for `backward` in the class"),
         (Raised("AttributeError", "'NoneType' object has no attribute 'shape'"), "Which name is None"),
         (Raised("SystemExit", ""), "End the function with `return`"),
         (Raised("ModuleNotFoundError", "No module named 'torch'"), "Leave that import out"),

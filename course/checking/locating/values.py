@@ -9,9 +9,10 @@ from itertools import combinations, permutations
 from typing import TypeGuard
 
 from course.checking.locating.code import Change, Code
+from course.checking.locating.mirrored import is_like
 
 _SUBSCRIPTS = re.compile(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?")
-_BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]")
+_BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]", "[..., None, None]")
 
 
 def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
@@ -133,7 +134,7 @@ def _other_names(code: Code) -> Iterator[Change]:
                 for name in local:
                     if name not in (node.id, "self"):
                         indices = node in code.indexing and node.id in loops and name in loops
-                        yield code.replace(node, name, 1 if indices else 3)
+                        yield code.replace(node, name, 1 if indices or is_like(node.id, name) else 3)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)
             elif _is_field(node) and isinstance(node.ctx, ast.Load):

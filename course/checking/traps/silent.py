@@ -93,8 +93,9 @@ def _same_array(node: ast.AST, names: Collection[str]) -> str:
         return _same_array(node.value, names) if basic and any(isinstance(part, ast.Slice) for part in parts) else ""
     if isinstance(node, ast.Attribute) and node.attr == "T":
         return _same_array(node.value, names)
-    if (isinstance(node, ast.Call)) and (called(node) in _ALIASES and node.args):
-        return _same_array(node.args[0], names)
+    if isinstance(node, ast.Call):
+        if called(node) in _ALIASES and node.args:
+            return _same_array(node.args[0], names)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _VIEWS:
             return _same_array(node.func.value, names)
     return ""

@@ -10,8 +10,8 @@ from course.checking.locating.code import Change, Code
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
-from course.checking.locating.statements import change_statements
 from course.checking.locating.slices import change_slices
+from course.checking.locating.statements import change_statements
 from course.checking.locating.throughout import change_names_throughout
 from course.checking.locating.values import change_constants, change_indices, change_names
 from course.checking.source import source_of

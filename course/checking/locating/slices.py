@@ -36,7 +36,7 @@ def _others(
 ) -> Iterator[tuple[tuple[str, ...], int]]:
     """Give other bounds, and a rank for each."""
     first, last = code.of(lower), code.of(upper)
-    tail = (code.of(step),) if step else ()
+    tail: tuple[str, ...] = (code.of(step),) if step else ()
     begins = isinstance(upper, ast.BinOp) and isinstance(upper.op, ast.Add) and code.of(upper.left) == first
     if not begins:
         yield (first, f"{first} + {last}", *tail), 1  # the length was taken for the end
@@ -44,7 +44,10 @@ def _others(
     assert isinstance(upper, ast.BinOp)
     length = code.operand(upper.right)
     if step:
-        yield (first, f"{first} + {tail[0]} * {length}", *tail), 1  # the number of elements was taken for the length
+        yield (
+            (first, f"{first} + {code.operand(step)} * {length}", *tail),
+            1,
+        )  # the number of elements was taken for the length
     else:
         inside = dict.fromkeys(node.id for node in ast.walk(upper.right) if isinstance(node, ast.Name))
         yield from (((first, last, name), 2) for name in inside)

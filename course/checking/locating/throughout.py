@@ -17,7 +17,7 @@ def change_names_throughout(code: Code) -> Iterator[Change]:
     """Give the changes that exchange two names wherever they are in a statement, or put one for the other."""
     own = _own_names(code)
     for node in code.nodes:
-        if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or not node.lineno == node.end_lineno:
+        if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.lineno != node.end_lineno:
             continue
         places: dict[str, list[ast.Name]] = {}
         for part in ast.walk(node):

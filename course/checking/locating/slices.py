@@ -39,7 +39,7 @@ def _others(
     tail: tuple[str, ...] = (code.of(step),) if step else ()
     begins = isinstance(upper, ast.BinOp) and isinstance(upper.op, ast.Add) and code.of(upper.left) == first
     if not begins:
-        yield (first, f"{first} + {last}", *tail), 1  # the length was taken for the end
+        yield (first, f"{first} + {last}", *tail), 0  # the length was taken for the end
         return
     assert isinstance(upper, ast.BinOp)
     length = code.operand(upper.right)
@@ -50,7 +50,7 @@ def _others(
         )  # the number of elements was taken for the length
     else:
         inside = dict.fromkeys(node.id for node in ast.walk(upper.right) if isinstance(node, ast.Name))
-        yield from (((first, last, name), 2) for name in inside)
+        yield from (((first, last, name), 1) for name in inside)
     if isinstance(lower, ast.Name):
         for name in names:
             if name != first:

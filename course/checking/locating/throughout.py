@@ -27,13 +27,13 @@ def change_names_throughout(code: Code) -> Iterator[Change]:
             continue
         for one, other in combinations(places, 2):
             used = all(isinstance(place.ctx, ast.Load) for name in (one, other) for place in places[name])
-            rank = (1 if is_like(one, other) else 2) + (0 if used else 1)  # a name is right more often where it is made
+            rank = (0 if is_like(one, other) else 2) + (0 if used else 1)  # a name is right more often where it is made
             yield _renamed(code, places, {one: other, other: one}, rank)
         for name, found in places.items():
             if len(found) > 1 and all(isinstance(place.ctx, ast.Load) for place in found):
                 for other in own:
                     if other != name:
-                        yield _renamed(code, places, {name: other}, 1 if is_like(name, other) else 3)
+                        yield _renamed(code, places, {name: other}, 0 if is_like(name, other) else 3)
 
 
 def _own_names(code: Code) -> list[str]:

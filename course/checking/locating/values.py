@@ -134,7 +134,8 @@ def _other_names(code: Code) -> Iterator[Change]:
                 for name in local:
                     if name not in (node.id, "self"):
                         indices = node in code.indexing and node.id in loops and name in loops
-                        yield code.replace(node, name, 1 if indices or is_like(node.id, name) else 3)
+                        rank = 0 if is_like(node.id, name) else 1 if indices else 3
+                        yield code.replace(node, name, rank)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)
             elif _is_field(node) and isinstance(node.ctx, ast.Load):

@@ -28,6 +28,7 @@ class About(StrEnum):
     TRUTH_VALUE = auto()
     OPERAND_IS_NONE = auto()
     INDEX_BEYOND_AXIS = auto()
+    INDICES_PAIRED = auto()
     TOO_MANY_INDICES = auto()
     NO_SUCH_AXIS = auto()
     INDEX_NOT_WHOLE = auto()
@@ -50,6 +51,7 @@ class Cause(StrEnum):
     RECURSION = auto()
     EXIT = auto()
     INDEX = auto()
+    PAIRED_INDICES = auto()
     TRUTH_VALUE = auto()
     MISSING_ATTRIBUTE = auto()
     NONE = auto()
@@ -93,6 +95,10 @@ _PATTERNS = tuple(
         (
             About.OPERAND_IS_NONE,
             r"unsupported operand type\(s\) for (\S+): (?:'NoneType' and .*|.* and 'NoneType')",
+        ),
+        (
+            About.INDICES_PAIRED,
+            r"indexing arrays could not be broadcast together with shapes (\([\d, ]*\)) (\([\d, ]*\))",
         ),
         (About.INDEX_BEYOND_AXIS, r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)"),
         (
@@ -149,6 +155,8 @@ def find_cause(error: Raised) -> Cause:
     <Cause.NAME: 'name'>
     """
     name, message = error.type_name, error.message
+    if "indexing arrays could not be broadcast" in message:
+        return Cause.PAIRED_INDICES
     if name in _CAUSE_BY_TYPE:
         return _CAUSE_BY_TYPE[name]
     if "truth value" in message:

@@ -113,6 +113,12 @@ EXERCISE = Exercise(
             advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
+            "bias-with-every-frame",
+            edit=("output = output + bias", "output = output + k_d * bias"),
+            gives="when the bias is added once for every frame of the kernel.",
+            advice="Every output gets the bias exactly once. Where in your code is each output complete?",
+        ),
+        Mistake(
             "bias-per-column",
             edit=("bias[:, np.newaxis, np.newaxis, np.newaxis]", "bias"),
             gives="when the bias is added along the columns: NumPy lines (c_o,) up with the last axis.",

@@ -180,6 +180,12 @@ EXERCISE = Exercise(
             advice="How many axes come after the channels? It depends on weight.ndim.",
         ),
         Mistake(
+            "bias-on-last-axis",
+            edit=("bias.reshape([-1] + [1] * axes)", "bias"),
+            gives="when the bias is added along the last axis: NumPy lines (c_o,) up from the right.",
+            advice="bias[o] belongs to output channel o, axis 1. How many axes come after it?",
+        ),
+        Mistake(
             "weight-axes-exchanged",
             edit=("(summed, [1, *spatial])", "(summed, [0, *spatial])"),
             gives=(

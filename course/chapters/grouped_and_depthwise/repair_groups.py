@@ -79,6 +79,15 @@ EXERCISE = Exercise(
             advice="Which input channels does group 0 read?",
         ),
         Mistake(
+            "starts-one-apart",
+            edit=(
+                "slice(q * c_in, (q + 1) * c_in), slice(q * c_out, (q + 1) * c_out)",
+                "slice(q, q + c_in), slice(q, q + c_out)",
+            ),
+            gives="when group q is taken to start at channel q.",
+            advice="A group has several channels. How many of them come before group 1?",
+        ),
+        Mistake(
             "first-channels",
             edit=("slice(q * c_in, (q + 1) * c_in)", "slice(c_in)"),
             gives="when every group reads the first channels.",

@@ -94,6 +94,12 @@ EXERCISE = Exercise(
             advice="Element (u, v) of the kernel met every s-th pixel on the way forward. Go back to the same ones.",
         ),
         Mistake(
+            "stride-ignored-for-weight",
+            edit=("padded[met])", "padded[:, :, u : u + h_o, v : v + w_o])"),
+            gives="when grad_weight reads the input one pixel at a time, whatever the stride was.",
+            advice="Which pixels did element (u, v) meet on the way forward? grad_weight needs the same ones.",
+        ),
+        Mistake(
             "overwritten",
             edit=("grad_padded[met] +=", "grad_padded[met] ="),
             gives="when each element of the kernel overwrites in grad_input what the ones before it left there.",

@@ -129,6 +129,12 @@ EXERCISE = Exercise(
             advice="In PyTorch, 1 is the kernel without gaps. Dilation counts steps, not gaps.",
         ),
         Mistake(
+            "dilation-in-size-only",
+            edit=("::d_h, ::d_w", ": weight.shape[2], : weight.shape[3]"),
+            gives="when the output has the size for the dilation, and the kernel meets neighbouring pixels.",
+            advice="The size is right. Which row does element u of the kernel meet, with dilation 2?",
+        ),
+        Mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
             gives="when the bias is left out.",

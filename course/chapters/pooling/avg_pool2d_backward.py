@@ -157,6 +157,12 @@ EXERCISE = Exercise(
             advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
         ),
         Mistake(
+            "index-for-offset",
+            edit=("i * s_h, j * s_w", "i, j"),
+            gives="when output index i is taken for the row at which its window starts.",
+            advice="Window 1 starts one stride further than window 0. Where does window i start?",
+        ),
+        Mistake(
             "kernel-exchanged",
             edit=("k_h, k_w = ", "k_w, k_h = "),
             gives="when the kernel's height and width are exchanged.",

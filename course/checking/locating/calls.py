@@ -61,6 +61,11 @@ _REDUCING = frozenset(
 _AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
 LONGEST_AXIS = 20
 _JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
+_MOVED = (
+    *(".swapaxes(0, 1)", ".swapaxes(1, 2)", ".swapaxes(2, 3)"),
+    *(".transpose(0, 2, 3, 1)", ".transpose(0, 3, 1, 2)", ".transpose(0, 2, 3, 1, 4, 5)"),
+)
+"""How axes are moved before a reshape, where a reshape alone takes the numbers in another order."""
 _UNWRAPPED_METHODS = frozenset({"copy", "squeeze", "round", "astype", "ravel", "flatten", "transpose", "mean", "sum"})
 
 
@@ -169,11 +174,14 @@ def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
 def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
     """Reshape with the axes in another order, and transpose, so that the shape is the same."""
     sizes = node.args[0].elts if len(node.args) == 1 and isinstance(node.args[0], ast.Tuple) else node.args
-    if not 2 <= len(sizes) <= 4 or _is_numpy(node.func):
+    if not 2 <= len(sizes) <= 6 or _is_numpy(node.func):
         return
+    for moved in _MOVED:
+        yield code.replace(array, f"{code.operand(array)}{moved}", 2)
     axes = range(len(sizes))
-    for i, order in enumerate(permutations(axes)):
-        if i > 0:
+    for order in permutations(axes):
+        differing = sum(axis != at for at, axis in enumerate(order))
+        if differing == 2 or (differing and len(sizes) <= 4):
             other = ", ".join(code.of(sizes[axis]) for axis in order)
             back = ", ".join(str(order.index(axis)) for axis in axes)
             yield code.replace(node, f"{code.operand(array)}.reshape({other}).transpose({back})", 1)

@@ -11,6 +11,8 @@ from course.checking.result import CaseResult, CheckResult
 
 SLOWEST = 0.02
 """Seconds of one call, beyond which a function is too slow for hundreds of calls."""
+SLOWEST_OF_LARGEST = 0.2
+"""Seconds of the call of the largest case: it is tried last, and only with changes that make smaller cases right."""
 _MODULES = frozenset({"np", "numpy", "math", "itertools", "functools", "collections", "typing", "__future__"})
 _TOUCHES = frozenset(
     {
@@ -44,7 +46,7 @@ def worth_a_search(result: CheckResult) -> bool:
         and not (result.trap and loses_axes(result))
         and result.asked.kind != "value"
         and bool(result.cases)
-        and all(_within_reach(case) for case in result.counted)
+        and all(_within_reach(case, largest=case is _largest(result)) for case in result.counted)
     )
 
 
@@ -55,8 +57,12 @@ def loses_axes(result: CheckResult) -> bool:
     return isinstance(found, WrongShape) and len(found.yours) < len(found.wanted)
 
 
-def _within_reach(case: CaseResult) -> bool:
-    return case.outcome in _WITHIN_REACH and case.seconds <= SLOWEST
+def _within_reach(case: CaseResult, largest: bool) -> bool:
+    return case.outcome in _WITHIN_REACH and case.seconds <= (SLOWEST_OF_LARGEST if largest else SLOWEST)
+
+
+def _largest(result: CheckResult) -> CaseResult:
+    return max(result.counted, key=lambda case: case.size)
 
 
 def only_computes(code: Code) -> bool:

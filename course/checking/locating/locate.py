@@ -26,6 +26,8 @@ SECONDS = 0.7
 """How long a search may take where a student checks an answer."""
 CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
+LONGER = 3
+"""A case may take so many times as long as it took before."""
 STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
@@ -78,6 +80,8 @@ class _Trial:
     own_name: str
     counted: Sequence[int]
     """Indexes of the cases that count. The search numbers these from 0."""
+    seconds: Sequence[float] = ()
+    """How long each of these took."""
     stopped: int = field(default=0, init=False)
 
     def define(self, text: str) -> bool:
@@ -88,17 +92,18 @@ class _Trial:
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
     def run(self, index: int) -> Standing:
-        return self._run(self.cases, self.counted[index])
+        return self._run(self.cases, index)
 
     def confirm(self) -> bool:
         return self.confirm_cases(range(len(self.counted)))
 
     def confirm_cases(self, indices: Sequence[int]) -> bool:
         others = self.cases.with_another_seed()
-        return all(self._run(others, self.counted[i]).passed for i in indices)
+        return all(self._run(others, i).passed for i in indices)
 
     def _run(self, cases: Cases, index: int) -> Standing:
-        result = cases.standing(self.work, index, CALL)
+        limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
+        result = cases.standing(self.work, self.counted[index], limit)
         self.stopped += result.outcome is Outcome.TOO_SLOW
         if self.stopped > STOPPED or result.outcome in (Outcome.LOST, Outcome.NOT_RUN):
             raise _Enough
@@ -131,7 +136,7 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     counted = [i for i, case in enumerate(cases.exercise.cases) if not case.remark]
-    trial = _Trial(cases, work, code.name, counted)
+    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in result.counted])
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -92,10 +92,17 @@ def _pairs(code: Code) -> list[tuple[_Piece, _Piece]]:
 def _are_alike(one: _Piece, other: _Piece) -> bool:
     """Tell whether two pieces of one form say the same of two axes."""
     differing = [(a, b) for a, b in zip(one.tokens, other.tokens, strict=True) if a != b]
-    return bool(differing) and all(_is_like(a, b) for a, b in differing)
+    return bool(differing) and all(is_like(a, b) for a, b in differing)
 
 
-def _is_like(one: str, other: str) -> bool:
+def is_like(one: str, other: str) -> bool:
+    """Tell whether two names are those of two axes.
+
+    Examples
+    --------
+    >>> is_like("k_h", "k_w"), is_like("y", "x"), is_like("k_h", "y")
+    (True, True, False)
+    """
     first = 0
     while first < min(len(one), len(other)) and one[first] == other[first]:
         first += 1
@@ -136,7 +143,7 @@ def _translated(new: list[str], taken: list[int], one: _Piece, other: _Piece, kn
     """Say the same of the other axis: what stays is taken from there, and what comes is named as there."""
     old = [one.tokens[i] for i in taken]
     like = [other.tokens[i] for i in taken]
-    names = {name: like for name in new for like in known if name != like and _is_like(name, like)}
+    names = {name: like for name in new for like in known if name != like and is_like(name, like)}
     names |= {a: b for a, b in zip(one.tokens, other.tokens, strict=True) if a != b}
     first = 0
     while first < min(len(old), len(new)) and old[first] == new[first]:

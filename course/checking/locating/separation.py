@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ FEWEST = 2
 
 
 def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]) -> Separation | None:
-    """Find a property of one argument that every case that is right has, and no other.
+    """Find the property of one argument that every case that is right has, and no other case.
+
+    Where several arguments have such a property, nothing tells which of them matters: then there is none.
 
     Parameters
     ----------
@@ -28,30 +31,43 @@ def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]
     wrong = [arguments[i] for i in counted if not cases[i].passed]
     if min(len(right), len(wrong)) < FEWEST:
         return None
+    found: list[Separation] = []
     for name in right[0]:
         ours, others = ([one.get(name) for one in group] for group in (right, wrong))
-        for has, what in _properties(ours[0]):
-            if all(map(has, ours)) and not any(map(has, others)):
-                return Separation(name, what)
-    return None
+        words = [what for has, what in _properties(ours) if all(map(has, ours)) and not any(map(has, others))]
+        lengths = [what for what in words if "length" in what]
+        if len(lengths) > 1:
+            return None  # several axes have length 1
+        if words:
+            found.append(Separation(name, words[0]))
+    return found[0] if len(found) == 1 else None
 
 
-def _properties(value: Any) -> Iterator[tuple[Callable[[Any], bool], str]]:
-    """Give the properties that a value has, with the words for them."""
+def _properties(values: Sequence[Any]) -> Iterator[tuple[Callable[[Any], bool], str]]:
+    """Give the properties that the first of several values has, with the words for them."""
+    value = values[0]
+    if value is not None:
+        yield lambda one: one is not None, "is given"
     if isinstance(value, np.ndarray):
         axes = value.ndim
         yield lambda one: np.ndim(one) == axes, f"has {axes} ax{'i' if axes == 1 else 'e'}s"
         if axes > 1 and value.shape[-1] == value.shape[-2]:
             square = "is square" if axes == 2 else "is as wide as it is high"
             yield lambda one: np.ndim(one) == axes and one.shape[-1] == one.shape[-2], square
-        if axes and len(value) == 1:
-            yield lambda one: np.ndim(one) > 0 and len(one) == 1, "has length 1"
+        for axis in range(axes):
+            if value.shape[axis] == 1:
+                what = "has length 1" if axis == 0 else f"has length 1 along axis {axis}"
+                yield partial(_is_single, axis), what
     elif value is None:
         yield lambda one: one is None, "is not given"
     elif isinstance(value, (bool, int, float, str)):
+        if not isinstance(value, (bool, str)):
+            yield lambda one: isinstance(one, (int, float)), "is one number"
         yield lambda one: type(one) is type(value) and one == value, f"is {value!r}"
-        yield lambda one: isinstance(one, (int, float)), "is one number"
     elif isinstance(value, tuple):
-        yield lambda one: isinstance(one, tuple), "is a pair" if len(value) == 2 else "has several numbers"
-    if value is not None:
-        yield lambda one: one is not None, "is given"
+        pairs = all(isinstance(one, tuple) and len(one) == 2 for one in values)
+        yield lambda one: isinstance(one, tuple), "is a pair" if pairs else "has several numbers"
+
+
+def _is_single(axis: int, value: Any) -> bool:
+    return np.ndim(value) > axis and np.shape(value)[axis] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -26,6 +27,8 @@ def change_statements(code: Code) -> Iterator[Change]:
             yield from _moved_out(code, node)
         if isinstance(node, ast.For | ast.While):
             yield from _moved_before(code, node)
+        if isinstance(node, ast.For):
+            yield from _collected(code, node)
     yield from _unused_arguments(code)
 
 
@@ -93,6 +96,21 @@ def _moved_before(code: Code, loop: ast.For | ast.While) -> Iterator[Change]:
     if len(loop.body) > 1 and place and place[0] > head:
         moved = _indented(code.text[slice(*place)], loop.col_offset)
         yield Change(head, place[1], f"{moved}\n{code.text[head : place[0] - 1]}", 1, place[0] - head)
+
+
+def _collected(code: Code, loop: ast.For) -> Iterator[Change]:
+    """Let a name collect what each round gives, from 0, where each round replaces what the one before gave."""
+    before = code.text[: code.span(loop)[0]]
+    head = before.rfind("\n") + 1
+    for statement in (inner for node in ast.walk(loop) if isinstance(node, ast.For) for inner in node.body):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name) as target], value=value):
+                used = any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(value))
+                if used or before[head:].strip() or re.search(rf"\b{name}\b", before):
+                    continue
+                equals = code.text.find("=", code.span(target)[1])
+                start = f"{' ' * loop.col_offset}{name} = 0\n{code.text[head:equals]}"
+                yield Change(head, equals + 1, f"{start}+=", 1, equals - head)
 
 
 def _moved_in(code: Code, block: ast.For | ast.While | ast.If, statement: ast.stmt) -> Iterator[Change]:

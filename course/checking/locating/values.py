@@ -9,11 +9,12 @@ from itertools import combinations, permutations
 from typing import TypeGuard
 
 from course.checking.locating.code import Change, Code
+from course.checking.locating.mirrored import is_like
 
 _SUBSCRIPTS = re.compile(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?")
 LONGEST_TEXT = 20
 MOST_TEXTS = 8
-_BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]")
+_BROADCAST = ("[:, None]", "[None, :]", "[..., None]", "[:, None, None]", "[None, :, None, None]", "[..., None, None]")
 
 
 def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
@@ -139,7 +140,8 @@ def _other_names(code: Code) -> Iterator[Change]:
                 for name in local:
                     if name not in (node.id, "self"):
                         indices = node in code.indexing and node.id in loops and name in loops
-                        yield code.replace(node, name, 1 if indices else 3)
+                        rank = 0 if is_like(node.id, name) else 1 if indices else 3
+                        yield code.replace(node, name, rank)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)
             elif _is_field(node) and isinstance(node.ctx, ast.Load):

@@ -31,20 +31,29 @@ def fraction_lost(code: StudentCode, symptom: Symptom) -> Trap | None:
         lost = isinstance(yours, int | float) and isinstance(wanted, float) and yours % 1 == 0 and wanted % 1 != 0
     if not lost:
         return None
-    whole = set().union(*(ast.walk(node) for node in code.nodes() if _takes_whole_numbers(node)))
+    sizes = _sizes(code)
     for node in code.nodes():
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) and node not in whole:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) and node not in sizes:
             return trap_at(code, node, "`//` drops the fraction.", "Where must the fraction stay? `/` keeps it.")
     return None
 
 
-def _takes_whole_numbers(node: ast.AST) -> bool:
-    """Tell whether a fraction is of no use there: in a range, an index, or the shape of an array."""
-    if isinstance(node, ast.Call):
-        return called(node).rpartition(".")[2] in ("range", "reshape", "zeros", "ones", "empty", "split", "arange")
-    return isinstance(node, ast.Subscript | ast.Slice)
+def _sizes(code: StudentCode) -> set[ast.AST]:
+    """Give what only counts: within a shape, a range, an index or a slice, or assigned to a name that is used there."""
+    counting: set[ast.AST] = set()
+    for node in code.nodes():
+        if isinstance(node, ast.Call) and called(node).rpartition(".")[2] in _COUNTING:
+            counting.update(part for argument in node.args for part in ast.walk(argument))
+        elif isinstance(node, ast.Subscript):
+            counting.update(ast.walk(node.slice))
+    names = {node.id for node in counting if isinstance(node, ast.Name)}
+    for node in code.nodes():
+        if isinstance(node, ast.Assign) and set().union(*map(stored, node.targets)) & names:
+            counting.update(ast.walk(node.value))
+    return counting
 
 
+_COUNTING = frozenset({"range", "zeros", "ones", "empty", "full", "ndindex", "reshape", "arange", "split"})
 _FROM_NUMBERS = {"np.where": (1, 2), "np.full": (1,), "np.full_like": (1,)}
 _WITH_DTYPE = (
     "np.zeros",

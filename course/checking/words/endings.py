@@ -44,6 +44,10 @@ _COMPLAINTS = {
     About.RESHAPE: "{} values can't be laid out as {:v}.",
     About.TRUTH_VALUE: "An array of several values has no single truth value.",
     About.OPERAND_IS_NONE: "One side of `{}` is None.",
+    About.INDICES_PAIRED: (
+        "Several index arrays in one pair of brackets are taken together, element by element; "
+        "the shapes {} and {} do not fit."
+    ),
     About.INDEX_BEYOND_AXIS: "Index {} is beyond the end of axis {}, whose size is {}.",
     About.TOO_MANY_INDICES: "Too many indices: {1}, for an array with {0} axes.",
     About.NO_SUCH_AXIS: "There is no axis {}: the array has {} axes, counted from 0.",
@@ -63,6 +67,10 @@ _NEXT = {
     Cause.IMPORT: "Leave that import out: NumPy is all that is needed.",
     Cause.RECURSION: "Find where the function calls itself, and when it should stop.",
     Cause.EXIT: "End the function with `return` and the result.",
+    Cause.PAIRED_INDICES: (
+        "What does `x[[0, 1], [0, 1]]` give for a table `x`? For every row with every column, "
+        "index one axis after the other."
+    ),
     Cause.INDEX: "Write down the index and the size of the axis it belongs to. Which of the two is not what you meant?",
     Cause.TRUTH_VALUE: "Change the condition, so that it asks one question with one answer.",
     Cause.MISSING_ATTRIBUTE: (

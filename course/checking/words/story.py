@@ -149,9 +149,10 @@ def _folded(result: CheckResult, told: bool) -> tuple[Line, ...]:
 
 
 def _separation(result: CheckResult) -> tuple[Line, ...]:
-    """Say what all cases that are right have in common, unless a known mistake says more."""
+    """Say what all cases that are right have in common, unless a known mistake or a line says more."""
     apart = result.separation
-    if apart is None or result.named:
+    found = result.located and result.located.right == len(result.counted)
+    if apart is None or result.named or found:
         return ()
     return (Line(Role.DIAGNOSIS, say("It is right just where `{}` {}.", apart.argument, apart.what)),)
 

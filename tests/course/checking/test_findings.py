@@ -79,6 +79,7 @@ PROVOKED = {
     About.TRUTH_VALUE: lambda: bool(np.ones(2)),
     About.OPERAND_IS_NONE: lambda: 1.0 + None,
     About.INDEX_BEYOND_AXIS: lambda: np.ones(3)[3],
+    About.INDICES_PAIRED: lambda: np.ones((4, 4))[np.arange(3), np.arange(2)],
     About.TOO_MANY_INDICES: lambda: np.ones(3)[0, 0],
     About.NO_SUCH_AXIS: lambda: np.ones(3).sum(axis=1),
     About.INDEX_NOT_WHOLE: lambda: np.ones(3)[np.ones(1)],

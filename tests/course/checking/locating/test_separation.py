@@ -29,13 +29,16 @@ def of(*shapes):
         (of((2, 2), (3, 3), (2, 3), (1, 4)), "is square"),
         (of((1, 2), (1, 5), (2, 3), (3, 3)), "has length 1"),
         ([None, None, 1, 2], "is not given"),
-        ([3, 4, None, None], "is one number"),
+        ([3, 4, None, None], "is given"),
         ([0, 0, 1, (0, 1)], "is 0"),
         ([1, 2, (1, 2), (2, 2)], "is one number"),
         ([(1, 2), (2, 2), 1, 2], "is a pair"),
         ([True, True, False, False], "is True"),
         (["a", "a", "b", "c"], "is 'a'"),
-        ([np.zeros(2), np.ones(3), None, None], "has 1 axis"),
+        ([np.zeros(2), np.ones(3), None, None], "is given"),
+        ([2, 2, (2, 2), (2, 1)], "is one number"),
+        ([(1, 2), (2, 2, 3), 1, 2], "has several numbers"),
+        (of((3, 1, 5), (2, 1, 4), (2, 3, 4), (3, 2, 5)), "has length 1 along axis 1"),
     ],
 )
 def test_each_property(values, what):
@@ -48,6 +51,18 @@ def test_each_property(values, what):
 def test_nothing_is_said_where_nothing_sets_them_apart(values):
     """One exception is enough."""
     assert separate([{"x": value} for value in values], cases(2, 2)) is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [{"x": x, "y": x} for x in (1, 1, 2, 3)],
+        [{"x": np.zeros(shape)} for shape in ((1, 1, 4), (1, 1, 5), (2, 3, 4), (3, 2, 5))],
+    ],
+)
+def test_nothing_is_said_where_several_things_set_them_apart(arguments):
+    """One of two arguments, or of two axes, may have nothing to do with it."""
+    assert separate(arguments, cases(2, 2)) is None
 
 
 def test_two_cases_of_each_are_needed():

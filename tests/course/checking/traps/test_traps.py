@@ -488,3 +488,31 @@ def test_a_guard_is_not_taken_for_a_choice():
         "    return np.abs(input)\n"
     )
     assert "decided once" not in str(assess(code, "relu"))
+
+
+def test_a_floor_that_counts_windows_loses_no_fraction():
+    """The first value may happen to be whole where a fraction is wanted."""
+    code = (
+        "import numpy as np\ndef avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=True):\n"
+        "    k_h, k_w = np.broadcast_to(kernel_size, 2)\n"
+        "    s_h, s_w = np.broadcast_to(kernel_size if stride is None else stride, 2)\n"
+        "    h, w = ((n + 2 * padding - k) // s + 1 for n, k, s in zip(input.shape[2:], (k_h, k_w), (s_h, s_w)))\n"
+        "    h_o = (input.shape[2] + 2 * padding - k_h) // s_h + 1\n"
+        "    out = np.zeros((*input.shape[:2], h_o, w))\n"
+        "    for y, x in np.ndindex(h, w):\n"
+        "        top, left = y * s_h - padding, x * s_w - padding\n"
+        "        window = input[:, :, top : top + k_h, left : left + k_w]\n"
+        "        out[:, :, y, x] = window.sum(axis=(2, 3)) / (k_h * k_w)\n"
+        "    return out\n"
+    )
+    assert "drops the fraction" not in str(assess(code, "avg_pool2d"))
+
+
+def test_a_view_made_by_a_method_is_no_copy():
+    """Writing into it writes into the argument."""
+    code = (
+        "def relu(input):\n    flat = input.reshape(-1)\n    flat[flat < 0] = 0\n    return flat.reshape(input.shape)\n"
+    )
+    told = str(assess(code, "relu"))
+    assert "Your line 2, `flat = input.reshape(-1)`" in told
+    assert "line 3 changes it" in told

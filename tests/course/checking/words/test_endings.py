@@ -84,6 +84,10 @@ def test_an_unknown_name_has_a_suggestion():
     [
         (Raised("NameError", "name 'w' is not defined"), "Check the spelling"),
         (Raised("IndexError", "index 3 is out of bounds for axis 0 with size 3"), "Write down the index"),
+        (
+            Raised("IndexError", "shape mismatch: indexing arrays could not be broadcast together with shapes (3,) (6,)"),
+            "What does `x[[0, 1], [0, 1]]` give for a table `x`?",
+        ),
         (Raised("ValueError", "operands could not be broadcast together with shapes (2,) (3,)"), "Write down the shape"),
         (Raised("ValueError", "only vectors"), "Go through your code"),
         (Raised("TypeError", "unsupported operand type(s) for +: 'float' and 'NoneType'"), "Which name is None"),

@@ -1,0 +1,58 @@
+"""Changes of slices: where one starts, how long it is, and how far apart its elements are."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from course.checking.locating.code import Change, Code
+
+MOST_NAMES = 16
+"""So many names are tried as a factor or a beginning."""
+
+
+def change_slices(code: Code) -> Iterator[Change]:
+    """Give the changes of slices, ``a:b`` and ``slice(a, b)`` alike, whose bounds belong together."""
+    names = _numbers(code)
+    for node in code.nodes:
+        match node:
+            case ast.Slice(lower=lower, upper=upper, step=step) if lower and upper:
+                for new, rank in _others(code, lower, upper, step, names):
+                    yield code.replace(node, ":".join(new), rank)  # type: ignore[arg-type]
+            case ast.Call(func=ast.Name(id="slice"), args=[lower, upper, *rest]) if not node.keywords:
+                for new, rank in _others(code, lower, upper, rest[0] if rest else None, names):
+                    yield code.replace(node, f"slice({', '.join(new)})", rank)
+
+
+def _numbers(code: Code) -> list[str]:
+    """Give the names that may hold a whole number: arguments, loop variables, and what a calculation gives."""
+    taken = [node.arg for node in code.nodes if isinstance(node, ast.arg) and node.arg != "self"]
+    stored = [node.id for node in code.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    return list(dict.fromkeys((*stored, *taken)))[:MOST_NAMES]
+
+
+def _others(
+    code: Code, lower: ast.expr, upper: ast.expr, step: ast.expr | None, names: list[str]
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Give other bounds, and a rank for each."""
+    first, last = code.of(lower), code.of(upper)
+    tail: tuple[str, ...] = (code.of(step),) if step else ()
+    begins = isinstance(upper, ast.BinOp) and isinstance(upper.op, ast.Add) and code.of(upper.left) == first
+    if not begins:
+        yield (first, f"{first} + {last}", *tail), 0  # the length was taken for the end
+        return
+    assert isinstance(upper, ast.BinOp)
+    length = code.operand(upper.right)
+    if step:
+        yield (
+            (first, f"{first} + {code.operand(step)} * {length}", *tail),
+            1,
+        )  # the number of elements was taken for the length
+    else:
+        inside = dict.fromkeys(node.id for node in ast.walk(upper.right) if isinstance(node, ast.Name))
+        yield from (((first, last, name), 1) for name in inside)
+    if isinstance(lower, ast.Name):
+        for name in names:
+            if name != first:
+                yield (name, f"{name} + {length}", *tail), 3
+                yield (f"{first} * {name}", f"{first} * {name} + {length}", *tail), 2

@@ -1,0 +1,53 @@
+"""Changes of a name in a whole statement: exchanged with another one, or another one in its place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from course.checking.locating.code import Change, Code
+from course.checking.locating.mirrored import is_like
+
+MOST_NAMES = 12
+"""A statement with more names of its own is left alone."""
+
+
+def change_names_throughout(code: Code) -> Iterator[Change]:
+    """Give the changes that exchange two names wherever they are in a statement, or put one for the other."""
+    own = _own_names(code)
+    for node in code.nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.lineno != node.end_lineno:
+            continue
+        places: dict[str, list[ast.Name]] = {}
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and part.id in own:
+                places.setdefault(part.id, []).append(part)
+        if len(places) > MOST_NAMES:
+            continue
+        for one, other in combinations(places, 2):
+            used = all(isinstance(place.ctx, ast.Load) for name in (one, other) for place in places[name])
+            rank = (0 if is_like(one, other) else 2) + (0 if used else 1)  # a name is right more often where it is made
+            yield _renamed(code, places, {one: other, other: one}, rank)
+        for name, found in places.items():
+            if len(found) > 1 and all(isinstance(place.ctx, ast.Load) for place in found):
+                for other in own:
+                    if other != name:
+                        yield _renamed(code, places, {name: other}, 0 if is_like(name, other) else 3)
+
+
+def _own_names(code: Code) -> list[str]:
+    """Give the arguments and the names that get a value, each once."""
+    arguments = [node.arg for node in code.nodes if isinstance(node, ast.arg) and node.arg != "self"]
+    stored = [node.id for node in code.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    return list(dict.fromkeys((*arguments, *stored)))
+
+
+def _renamed(code: Code, places: Mapping[str, list[ast.Name]], new: Mapping[str, str], rank: int) -> Change:
+    spans = sorted((*code.span(place), new[name]) for name in new for place in places[name])
+    start, end = spans[0][0], spans[-1][1]
+    pieces, at = [], start
+    for first, last, name in spans:
+        pieces += [code.text[at:first], name]
+        at = last
+    return Change(start, end, "".join(pieces), rank)

@@ -66,6 +66,55 @@ def build(
 
 
 @app.command()
+def grade(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help=f"Assignments such as {EXAMPLE}; all that were handed in by default.")
+    ] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Grade only this student; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade also what has not changed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be graded.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Draws the cases; by default a new random one for each run.")] = None,
+    processes: Annotated[int, typer.Option(help="How many processes grade; by default one for each core.")] = 0,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
+    ] = False,
+    root: Annotated[Path, typer.Option(help="The folder with notebooks/ and grader/.")] = ROOT,
+) -> None:
+    """Grade what is new of everything under the class's submitted/, in parallel, into nbgrader's gradebook.
+
+    A run that was interrupted goes on where it stopped. Nothing is graded twice.
+    """
+    from grader.classroom.grade import Classroom, NothingToGrade
+    from grader.classroom.grade import grade as grade_class
+    from grader.config import course_config
+    from grader.progress_bar import progress_bar
+    from grader.summary import tell_summary
+
+    with plain_errors():
+        classroom = Classroom(course_config(root), processes, unsandboxed=unsandboxed)
+        wanted = assignments or classroom.handed_in()
+        if not wanted:
+            raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
+        failed = False
+        for assignment in wanted:
+            with progress_bar(console, f"Grading {assignment}") as progress:
+                summary = grade_class(
+                    classroom,
+                    assignment,
+                    students=student or (),
+                    force=force,
+                    seed=seed,
+                    dry_run=dry_run,
+                    progress=progress,
+                )
+            for line in tell_summary(summary, dry_run):
+                say(line)
+            failed = failed or bool(summary.errors)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo(
     chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = EXAMPLE,
     folder: Annotated[

@@ -5,20 +5,20 @@ from __future__ import annotations
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Collection, Sequence
-from types import TracebackType
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType, TracebackType
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 import course
 from course.calling.work import Unavailable, Work
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
-from course.checking.runner import Prepared, failed, point, run
+from course.checking.runner import Answers, Prepared, failed, point, run
 from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
+from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
 from grader.rebuild import note
 
@@ -57,10 +57,20 @@ class Session:
         Grade without confinement, on a system without it. Every report then says so.
     locating
         Seconds for looking for the line that is wrong in an answer without a known mistake; 0 for not at all.
+    answers
+        The right answers of exercises, where they were computed before for this seed.
     """
 
-    def __init__(self, seed: int | None = None, *, unsandboxed: bool = False, locating: float = LOCATING) -> None:
+    def __init__(
+        self,
+        seed: int | None = None,
+        *,
+        unsandboxed: bool = False,
+        locating: float = LOCATING,
+        answers: Mapping[str, Answers] = MappingProxyType({}),
+    ) -> None:
         self.locating = locating
+        self.answers = answers
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
@@ -89,7 +99,7 @@ class Session:
             exercise = course.exercises.get(name)
             if exercise is None:
                 raise UnknownExercise(name)
-            self._prepared[name] = Prepared(exercise, self.seed)
+            self._prepared[name] = Prepared(exercise, self.seed, self.answers.get(name))
         return self._prepared[name]
 
     @property
@@ -192,8 +202,8 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     # A report has no formulas, but a student's message in it may, and a feedback page would typeset them.
     html = f'<div class="tex2jax_ignore mathjax_ignore">{report._repr_html_()}</div>'
     cell.outputs = [
-        new_output("display_data", {"text/html": html, "text/plain": str(report)}),
-        new_output("execute_result", {"text/plain": repr(report.earned)}),
+        display_data({"text/html": html, "text/plain": str(report)}),
+        execute_result(repr(report.earned)),
     ]
     facts = report.to_dict()
     kept = ("score", "earned", "passed", "outcome", "misconception", "line")
@@ -218,16 +228,15 @@ def _outputs(output: CellOutput, number: int) -> Sequence[NotebookNode]:
     """Convert what a worker's cell showed to outputs: text and pictures, nothing that a browser would run."""
     shown = []
     if output.text:
-        shown.append(new_output("stream", name="stdout", text=output.text))
+        shown.append(stream(output.text))
     shown += [
-        new_output("display_data", {"image/png": b64encode(image).decode(), "text/plain": "<Figure>"})
-        for image in output.images
+        display_data({"image/png": b64encode(image).decode(), "text/plain": "<Figure>"}) for image in output.images
     ]
     if output.result:
-        shown.append(new_output("execute_result", {"text/plain": output.result}, execution_count=number))
+        shown.append(execute_result(output.result, number))
     if output.error:
         lines = output.error.traceback.splitlines() or [f"{output.error.name}: {output.error.message}"]
-        shown.append(new_output("error", ename=output.error.name, evalue=output.error.message, traceback=lines))
+        shown.append(error(output.error.name, output.error.message, lines))
     if output.note:
-        shown.append(new_output("stream", name="stdout", text=f"{output.note}\n"))
+        shown.append(stream(f"{output.note}\n"))
     return shown

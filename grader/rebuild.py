@@ -6,9 +6,10 @@ import copy
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_markdown_cell
 
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
+from grader.cells import code_cell
 from grader.submission import Submission, SubmittedCell
 
 MAX_EXTRA = 500
@@ -35,7 +36,7 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
     Parameters
     ----------
     release
-        The trusted student notebook. It is not changed.
+        The trusted student notebook. It is not changed, and its text cells are shared with the rebuilt one.
     submission
         What was handed in.
 
@@ -45,9 +46,9 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
         Its metadata contains the problems that were found, under ``layer_by_layer``.
     """
     found = _sort(release, submission)
-    rebuilt = copy.deepcopy(release)
     cells: list[NotebookNode] = [_extra(source) for source in found.extras.get(-1, [])]
-    for place, cell in enumerate(rebuilt.cells):
+    for place, ours in enumerate(release.cells):
+        cell = _own(ours)
         if role(cell) == "solution":
             key = nbgrader_metadata(cell)["grade_id"]
             answer = found.answers.get(key)
@@ -61,9 +62,15 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
         cells.append(cell)
         cells += [_extra(source) for source in found.extras.get(place, [])]
     problems = [*submission.problems, *found.problems]
-    rebuilt.cells = cells
-    rebuilt.metadata[METADATA_KEY] = {"problems": problems}
-    return rebuilt
+    metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
+    return NotebookNode({**release, "cells": cells, "metadata": NotebookNode(metadata)})
+
+
+def _own(cell: NotebookNode) -> NotebookNode:
+    """Copy what may be changed of a cell: text is the release's for everybody."""
+    if cell.cell_type != "code":
+        return cell
+    return NotebookNode({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
 
 
 def note(sentences: list[str]) -> NotebookNode:
@@ -123,6 +130,6 @@ def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bo
 
 
 def _extra(source: str) -> NotebookNode:
-    cell = new_code_cell(source)
+    cell = code_cell(source)
     cell.metadata[METADATA_KEY] = {"role": "extra"}
     return cell

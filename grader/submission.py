@@ -127,7 +127,9 @@ def _read_cell(cell: Any) -> SubmittedCell | None:
         source = "".join(source)
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         return None
-    if any(word.count(".") + word.count("*") > MAX_DOTS for word in re.findall(r"[\w.*]+", source)):
+    if source.count(".") + source.count("*") > MAX_DOTS and any(
+        word.count(".") + word.count("*") > MAX_DOTS for word in re.findall(r"[\w.*]+", source)
+    ):
         return None
     # lone surrogates are legal in JSON but not in a file
     source = source.encode("utf-8", errors="replace").decode("utf-8")

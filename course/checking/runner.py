@@ -9,7 +9,7 @@ import traceback
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,14 @@ BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The right answers to an exercise's cases, computed before, and whether PyTorch gave them."""
+
+    expected: tuple[Any, ...]
+    from_pytorch: bool
+
+
 class Prepared:
     """An exercise with its cases drawn from a seed and their right answers computed, once for many answers.
 
@@ -56,21 +64,25 @@ class Prepared:
         The exercise.
     seed
         From which every case is drawn; equal seeds give equal cases.
+    answers
+        The right answers, where they were computed before: `answers` of the same exercise and seed.
     """
 
-    def __init__(self, exercise: Exercise, seed: int = 0) -> None:
+    def __init__(self, exercise: Exercise, seed: int = 0, answers: Answers | None = None) -> None:
         self.exercise = exercise
         self.seed = seed
-        self.asks_pytorch = exercise.oracle is not None and oracle.available()
         self.arguments = [self._draw(i, case) for i, case in enumerate(exercise.cases)]
-        self.expected = [
-            self._answer(arguments) if case.answer is None else case.answer
-            for case, arguments in zip(exercise.cases, self.arguments, strict=True)
-        ]
+        self.asks_pytorch = exercise.oracle is not None and (answers.from_pytorch if answers else oracle.available())
+        self.expected = list(answers.expected) if answers else list(map(self._right, exercise.cases, self.arguments))
         fixed = [self._is_fixed(i, case) for i, case in enumerate(exercise.cases)]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
         self._another: Prepared | None = None
+
+    @property
+    def answers(self) -> Answers:
+        """What another process needs to judge by the same answers."""
+        return Answers(tuple(self.expected), self.asks_pytorch)
 
     def with_another_seed(self) -> Prepared:
         """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
@@ -97,7 +109,9 @@ class Prepared:
             return False
         return all(self._draw(index, case, other) == arguments for other in (1, 2))
 
-    def _answer(self, arguments: Arguments) -> Any:
+    def _right(self, case: Case, arguments: Arguments) -> Any:
+        if case.answer is not None:
+            return case.answer
         if self.asks_pytorch:
             return oracle.ask(self.exercise, arguments)
         exercise = self.exercise

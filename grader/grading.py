@@ -12,9 +12,10 @@ from nbformat import NotebookNode
 
 import course
 from course.calling.work import Unavailable, Work
+from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
-from course.checking.runner import Answers, Prepared, failed, point, run
+from course.checking.runner import Prepared, failed, point, run
 from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role

@@ -54,7 +54,8 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
             answer = found.answers.get(key)
             if answer is None:
                 cell.metadata[METADATA_KEY] = {"role": "restored"}
-                found.problems.append(f"The cell of `{key}` is missing from the submission.")
+                if submission.cells:  # else one sentence has said it all
+                    found.problems.append(f"The cell of `{key}` is missing from the submission.")
             else:
                 cell.source = answer.source
         if cell.cell_type == "code":
@@ -67,9 +68,9 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
 
 
 def _own(cell: NotebookNode) -> NotebookNode:
-    """Copy what may be changed of a cell: text is the release's for everybody."""
+    """Copy what may be changed of a cell: a lesson's text is the release's for everybody."""
     if cell.cell_type != "code":
-        return cell
+        return copy.deepcopy(cell) if role(cell) == "solution" else cell
     return NotebookNode({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
 
 

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.classroom.grade import Summary
-
-NAMED = 10
-"""So many students are named in a line."""
+from grader.classroom.outcome import Summary
+from grader.registering import shorten
 
 
 def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
-    """Say what became of a class's submissions.
+    r"""Say what became of a class's submissions.
 
     Parameters
     ----------
     summary
-        Of `grader.classroom.grade.grade`.
+        From `grader.classroom.grade.grade`.
     dry_run
         Whether nothing was graded yet.
 
     Examples
     --------
-    >>> print(*tell_summary(Summary("01_linear", graded=["ada"], unchanged=2, missing=["bo"], seconds=1.26)), sep="\\n")
+    >>> print(*tell_summary(Summary("01_linear", graded=["ada"], unchanged=2, missing=["bo"], seconds=1.26)), sep="\n")
     01_linear: 1 graded, 2 unchanged, in 1.3 s.
       Not handed in: bo.
     """
@@ -31,6 +29,7 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
         (len(summary.graded), f"{verb}graded"),
         (len(summary.regraded), f"{verb}graded again"),
         (len(summary.recovered), "recovered from a run that ended early"),
+        (len(summary.retimed), "handed in at another time"),
         (summary.unchanged, "unchanged"),
     ]
     done = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing to do"
@@ -38,14 +37,12 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
     yield f"{summary.assignment}: {done}{took}."
     for what, students in (("Not handed in", summary.missing), ("Not readable", summary.unreadable)):
         if students:
-            yield f"  {what}: {_names(students)}."
+            yield f"  {what}: {shorten(students)}."
+    if summary.outdated:
+        what = f"`grader grade {summary.assignment} --regrade` grades them again"
+        yield f"  Graded before the release or its exercises changed: {shorten(summary.outdated)}; {what}."
     if summary.problems:
-        yield f"  With remarks in their feedback: {_names(sorted(summary.problems))}."
+        yield f"  With remarks in their feedback: {shorten(sorted(summary.problems))}."
     for student, errors in summary.errors.items():
         for error in errors:
-            yield f"  An error of the course, {student}: {error}"
-
-
-def _names(students: list[str]) -> str:
-    shown = ", ".join(students[:NAMED])
-    return shown if len(students) <= NAMED else f"{shown} and {len(students) - NAMED} more"
+            yield f"  {student}: {error}"

@@ -224,7 +224,8 @@ def _map(grid: tuple[tuple[bool, ...], ...]) -> str:
 
 def _grids(grids: tuple[Grid, ...]) -> str:
     """Show arrays side by side; on a narrow page they stack."""
-    return f'<div style="display: flex; flex-wrap: wrap; gap: 0.6em 2em; margin: 0.4em 0">{"".join(map(_grid, grids))}</div>'
+    style = "display: flex; flex-wrap: wrap; gap: 0.6em 2em; margin: 0.4em 0"
+    return f'<div style="{style}">{"".join(map(_grid, grids))}</div>'
 
 
 def _grid(grid: Grid) -> str:

@@ -9,7 +9,7 @@ import traceback
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from course.calling.naming import bare_name, text_of
 from course.calling.student import use_work
 from course.calling.work import Unavailable, Work
 from course.checking import oracle
+from course.checking.answers import Answers
 from course.checking.compare import compare
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.diagnose import Named, diagnose
@@ -47,14 +48,6 @@ BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The right answers to an exercise's cases, computed before, and whether PyTorch gave them."""
-
-    expected: tuple[Any, ...]
-    from_pytorch: bool
-
-
 class Prepared:
     """An exercise with its cases drawn from a seed and their right answers computed, once for many answers.
 
@@ -78,16 +71,17 @@ class Prepared:
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
         self._another: Prepared | None = None
+        self._another_answers = answers and answers.another
 
-    @property
     def answers(self) -> Answers:
-        """What another process needs to judge by the same answers."""
-        return Answers(tuple(self.expected), self.asks_pytorch)
+        """Give what another process needs to judge by the same answers, without PyTorch."""
+        another = self.with_another_seed()
+        return Answers(tuple(self.expected), self.asks_pytorch, Answers(tuple(another.expected), another.asks_pytorch))
 
     def with_another_seed(self) -> Prepared:
         """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
         if self._another is None:
-            self._another = Prepared(self.exercise, self.seed + 1)
+            self._another = Prepared(self.exercise, self.seed + 1, self._another_answers)
         return self._another
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
@@ -205,11 +199,8 @@ def run(
         notes=notes,
         kept=keep is not None,
     )
-    report = replace(
-        report,
-        cases=_with_numbers(prepared, attempts, results, report.lead),
-        trap=_trap(prepared, report.lead, results, source, demonstrated),
-    )
+    cases = _with_numbers(prepared, attempts, results, report.lead)
+    report = replace(report, cases=cases, trap=_trap(prepared, report.lead, results, source, demonstrated))
     if keep is not None:
         keep(_leading(prepared, attempts, results, report.lead))
     return report
@@ -230,10 +221,8 @@ def _trap(
     """Look for a trap in the student's code that fits how the leading case is wrong."""
     if lead is None or not source:
         return None
-    exercise, arguments = (
-        prepared.exercise,
-        next(prepared.arguments[i] for i, result in enumerate(results) if result is lead),
-    )
+    exercise = prepared.exercise
+    arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
         return find_trap(source, exercise.name, lead.finding, tuple(arguments), exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without

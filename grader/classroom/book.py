@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from nbgrader.api import (
-    Assignment as AssignmentRow,
-)
-from nbgrader.api import (
-    BaseCell,
-    Comment,
-    Grade,
-    Gradebook,
-    Notebook,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    new_uuid,
-)
-from nbgrader.plugins import BasePlugin
+from nbgrader import api
+from nbgrader.api import Gradebook, new_uuid
 from nbgrader.utils import parse_utc
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.classroom.marking import Marked
-from grader.config import own_programs_first
-from grader.errors import GraderError
+from grader.registering import GradebookError, first_line
 
-
-class GradebookError(GraderError):
-    """The gradebook can't be used."""
-
-
-class ReleaseUnknown(GradebookError):
-    """The gradebook has another release of the assignment, or none."""
+_rows: Any = api  # its classes are typed as rows where they are used as tables
+_NO_MARK = Marked(b"", {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +27,16 @@ class Entry:
 
     student: str
     timestamp: str
-    mark: Marked
+    mark: Marked = _NO_MARK
 
 
 class Book:
-    """The gradebook of a class, for one notebook of one assignment. A context manager.
+    """The gradebook of a class, for one notebook of one assignment.
 
     Parameters
     ----------
-    url, course
-        Where the gradebook is, and the course's id, as nbgrader's configuration has them.
+    book
+        The gradebook, which knows the release.
     assignment, notebook
         Which grades.
     late
@@ -65,95 +45,96 @@ class Book:
     Raises
     ------
     GradebookError
-        If it can't be opened, or does not know the assignment.
+        If it does not know the assignment.
     """
 
-    def __init__(self, url: str, course: str, assignment: str, notebook: str, late: BasePlugin) -> None:
+    def __init__(self, book: Gradebook, assignment: str, notebook: str, late: Any) -> None:
         self.late = late
-        try:
-            with own_programs_first():
-                self._book = Gradebook(url, course)
-        except Exception as error:
-            raise GradebookError(f"The gradebook {url} can't be opened: {_first_line(error)}.") from None
-        self._db = self._book.db
-        try:
-            self._learn(assignment, notebook)
-        except BaseException:
-            self.close()
-            raise
+        self._db = book.db
+        self._learn(assignment, notebook)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._book.close()
-
-    def save(self, entries: Sequence[Entry]) -> None:
+    def save(self, entries: Sequence[Entry]) -> dict[str, str]:
         """Write students, submissions, grades, comments and late penalties of many submissions, or of none.
 
         What a person graded or wrote stays. A submission that was graded before is updated.
+
+        Returns
+        -------
+        dict of str to str
+            What the plugin for late submissions failed at, by student.
 
         Raises
         ------
         GradebookError
             If the gradebook is locked, read-only, or gone.
         """
+        return self._write(list(entries), marks=True)
+
+    def save_times(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """Write when submissions were handed in, and what lateness costs; their marks stay."""
+        return self._write(list(entries), marks=False)
+
+    def students(self) -> set[str]:
+        """Name the students who have grades."""
+        mine = (
+            select(_rows.SubmittedAssignment.student_id)
+            .join(_rows.SubmittedNotebook, _rows.SubmittedNotebook.assignment_id == _rows.SubmittedAssignment.id)
+            .where(_rows.SubmittedNotebook.notebook_id == self._notebook)
+        )
+        return set(self._db.execute(mine).scalars())
+
+    def _write(self, entries: list[Entry], marks: bool) -> dict[str, str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
-                self._save(list(entries))
+                failed = self._save(entries, marks)
                 self._db.commit()
+                return failed
         except SQLAlchemyError as error:
             self._db.rollback()
             raise GradebookError(
-                f"The gradebook could not be written: {_first_line(error)}. Nothing of these submissions was saved."
+                f"The gradebook could not be written: {first_line(error)}. What was graded is kept; "
+                "the same command goes on from there."
             ) from None
-
-    def has_grades(self) -> bool:
-        """Tell whether something of this assignment has been graded."""
-        found = select(SubmittedAssignment.id).where(SubmittedAssignment.assignment_id == self._assignment).limit(1)
-        return self._db.execute(found).first() is not None
 
     def _learn(self, assignment: str, notebook: str) -> None:
         """Look up what every entry refers to."""
         found = self._db.execute(
-            select(AssignmentRow.id, AssignmentRow.duedate, Notebook.id)
-            .join(Notebook, Notebook.assignment_id == AssignmentRow.id)
-            .where(AssignmentRow.name == assignment, Notebook.name == notebook)
+            select(_rows.Assignment.id, _rows.Assignment.duedate, _rows.Notebook.id)
+            .join(_rows.Notebook, _rows.Notebook.assignment_id == _rows.Assignment.id)
+            .where(_rows.Assignment.name == assignment, _rows.Notebook.name == notebook)
         ).first()
         if found is None:
-            raise ReleaseUnknown(f"The gradebook does not know {notebook} of {assignment}. Run `grader build` first.")
+            raise GradebookError(f"The gradebook does not know {notebook} of {assignment}. Run `grader build` first.")
         self._assignment, self._due, self._notebook = found
         self._notebooks = list(
-            self._db.execute(select(Notebook.id).where(Notebook.assignment_id == self._assignment)).scalars()
+            self._db.execute(
+                select(_rows.Notebook.id).where(_rows.Notebook.assignment_id == self._assignment)
+            ).scalars()
         )
-        cells = select(BaseCell.id, BaseCell.name, BaseCell.notebook_id, BaseCell.type)
+        cell = _rows.BaseCell
+        cells = select(cell.id, cell.name, cell.notebook_id, cell.type).where(cell.notebook_id.in_(self._notebooks))
         self._cells = [
             _Cell(id, name, notebook, kind in ("GradeCell", "TaskCell"), kind in ("SolutionCell", "TaskCell"))
-            for id, name, notebook, kind in self._db.execute(cells.where(BaseCell.notebook_id.in_(self._notebooks)))
+            for id, name, notebook, kind in self._db.execute(cells)
         ]
 
-    def _save(self, entries: list[Entry]) -> None:
+    def _save(self, entries: list[Entry], marks: bool) -> dict[str, str]:
         db, students = self._db, [entry.student for entry in entries]
-        there = set(db.execute(select(Student.id).where(Student.id.in_(students))).scalars())
+        there = set(db.execute(select(_rows.Student.id).where(_rows.Student.id.in_(students))).scalars())
         if new := [student for student in students if student not in there]:
-            db.execute(insert(Student.__table__), [{"id": student} for student in new])
+            db.execute(insert(_rows.Student.__table__), [{"id": student} for student in new])
         submissions = self._submissions(entries)
         notebooks = self._submitted_notebooks(submissions)
         own = {student: notebooks[submissions[student].id, self._notebook] for student in students}
-        self._write_grades(entries, own)
-        self._write_comments(entries, own)
-        self._write_penalties(entries, submissions, own)
+        if marks:
+            self._write_grades(entries, own)
+            self._write_comments(entries, own)
+        return self._write_penalties(entries, submissions, own)
 
     def _submissions(self, entries: list[Entry]) -> dict[str, _Submitted]:
         """Find every student's submission, or make it, with the time at which it was handed in."""
-        table, db = SubmittedAssignment.__table__, self._db
+        table, db = _rows.SubmittedAssignment.__table__, self._db
         students = [entry.student for entry in entries]
         columns = (table.c.student_id, table.c.id, table.c.timestamp, table.c.extension)
         mine = select(*columns).where(table.c.assignment_id == self._assignment, table.c.student_id.in_(students))
@@ -179,7 +160,7 @@ class Book:
 
         Missing ones are made. Where the assignment has other notebooks, these have no points until they are graded.
         """
-        table, db, ids = SubmittedNotebook.__table__, self._db, [one.id for one in submissions.values()]
+        table, db, ids = _rows.SubmittedNotebook.__table__, self._db, [one.id for one in submissions.values()]
         mine = select(table.c.assignment_id, table.c.notebook_id, table.c.id).where(table.c.assignment_id.in_(ids))
         found = {(submission, notebook): id for submission, notebook, id in db.execute(mine)}
         new = [(submission, notebook) for submission in ids for notebook in self._notebooks]
@@ -194,7 +175,7 @@ class Book:
             _row(id, cell.id, auto_score=0.0, needs_manual_grade=False) for id, cell in self._of(others, "graded")
         ]
         comments = [_row(id, cell.id, auto_comment=None) for id, cell in self._of(others, "told")]
-        for rows, into in ((grades, Grade), (comments, Comment)):
+        for rows, into in ((grades, _rows.Grade), (comments, _rows.Comment)):
             if rows:
                 db.execute(insert(into.__table__), rows)
         return found | made
@@ -209,7 +190,7 @@ class Book:
         ]
 
     def _write_grades(self, entries: list[Entry], own: Mapping[str, str]) -> None:
-        table, db = Grade.__table__, self._db
+        table, db = _rows.Grade.__table__, self._db
         columns = (table.c.notebook_id, table.c.cell_id, table.c.id, table.c.manual_score)
         mine = select(*columns).where(table.c.notebook_id.in_(list(own.values())))
         found = {(notebook, cell): (id, manual) for notebook, cell, id, manual in db.execute(mine)}
@@ -230,7 +211,7 @@ class Book:
             db.execute(update(table).where(table.c.id == bindparam("key")).values(**changed), known)
 
     def _write_comments(self, entries: list[Entry], own: Mapping[str, str]) -> None:
-        table, db = Comment.__table__, self._db
+        table, db = _rows.Comment.__table__, self._db
         columns = (table.c.notebook_id, table.c.cell_id, table.c.id)
         mine = select(*columns).where(table.c.notebook_id.in_(list(own.values())))
         found = {(notebook, cell): id for notebook, cell, id in db.execute(mine)}
@@ -249,23 +230,29 @@ class Book:
             db.execute(changed, known)
 
     def _write_penalties(
-        self, entries: list[Entry], submissions: Mapping[str, _Submitted], own: Mapping[str, str]
-    ) -> None:
+        self, entries: Iterable[Entry], submissions: Mapping[str, _Submitted], own: Mapping[str, str]
+    ) -> dict[str, str]:
         """Ask the plugin what lateness costs, as nbgrader's AssignLatePenalties does."""
-        table, db = SubmittedNotebook.__table__, self._db
+        table, db = _rows.SubmittedNotebook.__table__, self._db
         mine = table.c.id.in_(list(own.values()))
         db.execute(
             update(table).where(mine, table.c.late_submission_penalty.is_not(None)).values(late_submission_penalty=None)
         )
+        failed = {}
         for entry in entries:
             late = submissions[entry.student].seconds_late(self._due)
             if late <= 0:
                 continue
-            notebook = db.get(SubmittedNotebook, own[entry.student], populate_existing=True)
+            notebook = db.get(_rows.SubmittedNotebook, own[entry.student], populate_existing=True)
             assert notebook is not None
-            penalty = self.late.late_submission_penalty(entry.student, notebook.score, late)
+            try:
+                penalty = self.late.late_submission_penalty(entry.student, notebook.score, late)
+            except Exception as error:  # it is anybody's code
+                failed[entry.student] = f"{type(self.late).__name__} failed: {type(error).__name__}: {error}"
+                continue
             if penalty is not None:
-                notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+                notebook.late_submission_penalty = 0 if penalty < 0 else min(penalty, notebook.score)
+        return failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +282,3 @@ class _Submitted:
 
 def _row(notebook: str, cell: str, **fields: Any) -> dict[str, Any]:
     return {"id": new_uuid(), "notebook_id": notebook, "cell_id": cell, **fields}
-
-
-def _first_line(error: BaseException) -> str:
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

@@ -7,7 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from grader.classroom.handed_in import TIMESTAMP, files_beside
+from grader.classroom.beside import files_beside
+from grader.classroom.handed_in import TIMESTAMP
 from grader.errors import GraderError
 
 READ_ONLY = 0o444
@@ -49,11 +50,37 @@ def write_graded(graded: Path, notebook: str, content: bytes, submitted: Path, t
             target.parent.mkdir(parents=True, exist_ok=True)
             target.unlink(missing_ok=True)
             shutil.copyfile(path, target, follow_symlinks=False)
-        if timestamp:
-            _replace(graded / TIMESTAMP, timestamp.encode())
+        write_time(graded, timestamp)
         _replace(graded / f"{notebook}.ipynb", content)
     except OSError as error:
         raise NotWritten(graded, error) from None
+
+
+def write_time(graded: Path, timestamp: str) -> None:
+    """Write when something was handed in beside its grade."""
+    try:
+        if timestamp:
+            _replace(graded / TIMESTAMP, timestamp.encode())
+        else:
+            (graded / TIMESTAMP).unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWritten(graded, error) from None
+
+
+def remove_feedback(folder: Path) -> None:
+    """Remove feedback that tells of an earlier grade; nbgrader would take it for up to date.
+
+    Raises
+    ------
+    NotWritten
+        If it can't be removed.
+    """
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise NotWritten(folder, error) from None
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from grader.submission import MAX_BYTES
+from grader.submission import Submission, load, read_submission, unreadable
 
-MAX_BESIDE = 100
-"""Files beside a notebook that are kept with its grade."""
-MAX_BESIDE_BYTES = 20_000_000
-"""Bytes of all of them together."""
-HOLDS_SCRIPT = frozenset({".html", ".htm", ".xhtml", ".svg", ".xml", ".js", ".mjs", ".py", ".pyc", ".ipynb"})
-"""Kinds of files that are not kept: a page could run what is in them, or Python import it."""
 TIMESTAMP = "timestamp.txt"
+ENDING = ".ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +25,50 @@ class HandedIn:
         The student's id, which is the folder's name.
     folder
         ``submitted/STUDENT/ASSIGNMENT``.
-    path
-        The notebook; it may be missing.
+    name
+        The file with the answers; empty where there is none.
     timestamp
         What ``timestamp.txt`` says; empty where there is none.
     problems
         What was wrong with the folder, in plain sentences.
+    notebooks
+        How many notebooks are in the folder.
     """
 
     student: str
     folder: Path
-    path: Path
+    name: str = ""
     timestamp: str = ""
     problems: tuple[str, ...] = ()
+    notebooks: int = 1
 
-    def read(self) -> bytes:
-        """Read the notebook, without following links or waiting; empty where there is nothing to be read."""
-        try:
-            with open(self.path, "rb", opener=_plainly) as file:
-                return file.read(MAX_BYTES + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
-        except OSError:
-            return b""
+    @property
+    def missing(self) -> bool:
+        """Whether there is nothing that could be graded, and nothing to be said about it."""
+        return not self.notebooks and not self.name and not self.problems
+
+    def read(self) -> tuple[str, Submission]:
+        """Give what identifies the content, and the content; links are not followed, and nothing is waited for."""
+        raw, why = load(self.folder / self.name) if self.name else (b"", "")
+        told = unreadable(why) if why else Submission(()) if not self.name else read_submission(raw)
+        return self._digest(raw, why), told
+
+    def digest(self) -> str:
+        """Give what identifies the content."""
+        raw, why = load(self.folder / self.name) if self.name else (b"", "")
+        return self._digest(raw, why)
+
+    def _digest(self, raw: bytes, why: str) -> str:
+        found = sha256(raw)
+        found.update("\0".join((why, *self.problems)).encode(errors="replace"))
+        return found.hexdigest()
 
 
-def digest_of(raw: bytes) -> str:
-    """Give what identifies a file's content."""
-    return sha256(raw).hexdigest()
+Choose = Callable[[Path, list[str]], tuple[str, tuple[str, ...]]]
+"""Takes a folder and its notebooks, and gives the one to be graded and what the feedback says of that."""
 
 
-def find_submissions(submitted: Path, assignment: str, notebook: str) -> Iterator[HandedIn]:
+def find_submissions(submitted: Path, assignment: str, notebook: str, choose: Choose) -> Iterator[HandedIn]:
     """Give every submission of an assignment, ordered by student. Links are not followed.
 
     Parameters
@@ -67,45 +77,33 @@ def find_submissions(submitted: Path, assignment: str, notebook: str) -> Iterato
         The folder with one folder a student.
     assignment, notebook
         The assignment's folder, and its notebook's name without ``.ipynb``.
+    choose
+        What chooses between several notebooks, or takes one of another name.
     """
+    usual = f"{notebook}{ENDING}"
     for student in _folders(submitted):
         folder = submitted / student / assignment
-        if folder.is_dir() and not folder.is_symlink():
-            path = folder / f"{notebook}.ipynb"
-            timestamp, problems = _timestamp(folder / TIMESTAMP)
-            yield HandedIn(student, folder, path, timestamp, problems)
-        elif folder.is_symlink():
+        try:
+            kind = os.lstat(folder).st_mode
+        except OSError:
+            continue
+        if stat.S_ISLNK(kind):
             why = "The folder of this submission is a link to another place, and links are not followed."
-            yield HandedIn(student, folder / "no-such-folder", folder / "no-such-folder" / "none", "", (why,))
+            yield HandedIn(student, folder, problems=(why,), notebooks=0)
+        elif stat.S_ISDIR(kind):
+            yield _look_into(student, folder, usual, choose)
 
 
-def files_beside(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
-    """Give the ordinary files beside a notebook that are kept with its grade, and say what was left out."""
-    kept: list[Path] = []
-    left, size = 0, 0
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name[:1] != "." and not Path(place, name).is_symlink())
-        for name in sorted(names):
-            path = Path(place, name)
-            if name == TIMESTAMP or path.suffix.lower() in HOLDS_SCRIPT or name[:1] == ".":
-                continue
-            known = os.lstat(path)
-            fits = stat.S_ISREG(known.st_mode) and len(kept) < MAX_BESIDE and size + known.st_size <= MAX_BESIDE_BYTES
-            if not fits:
-                left += 1
-                continue
-            size += known.st_size
-            kept.append(path)
-        if left > MAX_BESIDE:
-            break
-    many = "more than 100" if left > MAX_BESIDE else str(left)
-    told = f"Files beside the notebook that are no ordinary files, or too many or too large, were left out: {many}."
-    return kept, (told,) if left else ()
-
-
-def _plainly(name: str, flags: int) -> int:
-    # without O_NONBLOCK, opening a named pipe waits for a writer
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+def _look_into(student: str, folder: Path, usual: str, choose: Choose) -> HandedIn:
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(e.name for e in entries if e.name.lower().endswith(ENDING) and e.name[0] != ".")
+    except OSError as error:
+        why = f"The folder of this submission could not be read ({error.strerror})."
+        return HandedIn(student, folder, problems=(why,), notebooks=0)
+    timestamp, problems = _timestamp(folder / TIMESTAMP)
+    name, told = (usual, ()) if names == [usual] else choose(folder, names) if names else ("", ())
+    return HandedIn(student, folder, name, timestamp, (*problems, *told) if names else (), len(names))
 
 
 def _folders(path: Path) -> list[str]:
@@ -117,18 +115,22 @@ def _folders(path: Path) -> list[str]:
 
 
 def _timestamp(path: Path) -> tuple[str, tuple[str, ...]]:
-    from nbgrader.utils import parse_utc
+    """Read when something was handed in, as nbgrader writes it down."""
+    try:
+        os.lstat(path)
+    except OSError:
+        return "", ()
+    raw, why = load(path)
+    unknown = "when this was handed in is not known."
+    if why:
+        return "", (f"{TIMESTAMP} was not read, because {why}; {unknown}",)
+    text = raw[:200].decode(errors="replace").strip()
+    if not text:
+        return "", ()
+    from nbgrader.utils import parse_utc  # takes a second, which the processes that mark need not wait
 
     try:
-        with open(path, "rb", opener=_plainly) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return "", (f"{TIMESTAMP} is no ordinary file; when this was handed in is not known.",)
-            text = file.read(200).decode(errors="replace").strip()
-    except FileNotFoundError:
-        return "", ()
-    except OSError as error:
-        return "", (f"{TIMESTAMP} could not be read ({error.strerror}); when this was handed in is not known.",)
-    try:
-        return (text, ()) if text and parse_utc(text) else ("", ())
-    except (ValueError, OverflowError):
-        return "", (f"{TIMESTAMP} contains no time; when this was handed in is not known.",)
+        parse_utc(text)
+    except Exception:  # the parser raises many kinds, and whatever it is, this is no time
+        return "", (f"{TIMESTAMP} contains no time; {unknown}",)
+    return text, ()

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
+from course.checking.answers import Answers
 from course.checking.findings import OurError
-from course.checking.runner import Answers
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
+from grader.classroom.handed_in import HandedIn
 from grader.grading import Session
+from grader.limited import ALL, Limits, shorten_outputs
 from grader.rebuild import rebuild
-from grader.submission import read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Assignment:
         The right answers to these cases, by exercise.
     unsandboxed, locating
         As `grader.grading.Session` takes them.
+    limits
+        How much of a cell's output is kept.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Assignment:
     answers: Mapping[str, Answers] = field(repr=False)
     unsandboxed: bool = False
     locating: float = 0.0
+    limits: Limits = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Marked:
         What the course itself failed at, for the instructor.
     readable
         Whether there was a notebook to be graded.
+    content
+        What identifies the submission that was marked.
     """
 
     notebook: bytes
@@ -71,6 +77,7 @@ class Marked:
     problems: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     readable: bool = True
+    content: str = ""
 
 
 class Marker:
@@ -84,6 +91,7 @@ class Marker:
 
     def __init__(self, assignment: Assignment) -> None:
         self.release = nbformat.reads(assignment.release.decode(), as_version=4)
+        self.limits = assignment.limits
         self.session = Session(
             assignment.seed,
             unsandboxed=assignment.unsandboxed,
@@ -97,19 +105,24 @@ class Marker:
     def __exit__(self, *exception: object) -> None:
         self.session.close()
 
-    def mark(self, raw: bytes, problems: tuple[str, ...] = ()) -> Marked:
+    def mark(self, handed_in: HandedIn, problems: tuple[str, ...] = ()) -> Marked:
         """Mark what was handed in, whatever it is.
 
         Parameters
         ----------
-        raw
-            The submitted file.
+        handed_in
+            The submission.
         problems
-            What is known to be wrong with it; the feedback says so.
+            What else is known to be wrong with it; the feedback says so.
+
+        Raises
+        ------
+        Unavailable
+            If student code can't be confined on this machine, or its processes don't start.
         """
-        submission = read_submission(raw)
+        content, submission = handed_in.read()
         notebook = rebuild(self.release, submission)
-        notebook.metadata[METADATA_KEY]["problems"].extend(problems)
+        notebook.metadata[METADATA_KEY]["problems"].extend((*handed_in.problems, *problems))
         reports = self.session.grade(notebook)
         told = tuple(notebook.metadata[METADATA_KEY]["problems"])
         errors = tuple(
@@ -118,6 +131,7 @@ class Marker:
             for case in report.cases
             if isinstance(case.finding, OurError)
         )
+        shorten_outputs(notebook, self.limits)
         graded = [cell for cell in notebook.cells if nbgrader_metadata(cell)]
         return Marked(
             notebook=json.dumps(notebook, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n",
@@ -126,6 +140,7 @@ class Marker:
             problems=told,
             errors=errors,
             readable=bool(submission.cells),
+            content=content,
         )
 
 

@@ -28,7 +28,7 @@ import course
 from grader.boundary.trusted.judge import Nursery
 from grader.config import ROOT, course_config
 from grader.made_up_class import hand_in, make_class, worked_solutions
-from grader.preprocessors import register
+from grader.registering import register
 
 CHAPTER, FILE = "01_linear", "linear.ipynb"
 

@@ -117,7 +117,7 @@ def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bo
         if key in found.answers:
             found.problems.append(f"The cell of `{key}` is there more than once; the later ones ran as extra cells.")
             return False
-        if not theirs.code:
+        if ours.cell_type == "code" and not theirs.code:
             found.problems.append(f"The cell of `{key}` had become text; it was graded as code.")
         found.answers[key] = theirs
         return True

@@ -71,7 +71,8 @@ class Classroom:
     def limits(self) -> Limits:
         """How much of a cell's output is kept, as nbgrader's LimitOutput has it."""
         asked = self.config.LimitOutput
-        return Limits(asked.get("max_lines", Limits.lines), asked.get("max_traceback", Limits.traceback))
+        usual = Limits()
+        return Limits(asked.get("max_lines", usual.lines), asked.get("max_traceback", usual.traceback))
 
     def folder(self, kind: str, student: str = ".", assignment: str = ".") -> Path:
         """Give one of nbgrader's folders: ``submitted``, ``autograded``, ``feedback``, ``release``."""

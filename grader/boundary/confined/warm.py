@@ -189,3 +189,4 @@ def main(control: int, folder: str) -> None:
     sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
     with socket.socket(fileno=control) as connection:
         Warm(connection, Path(folder), server).serve()
+    remove(Path(folder))  # the judge does so too, unless it was killed

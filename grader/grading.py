@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 import course
 from course.calling.work import Unavailable, Work
+from course.checking import render
 from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
@@ -201,14 +202,21 @@ def write_score(cell: NotebookNode, report: Report) -> None:
     """
     cell.execution_count = None
     # A report has no formulas, but a student's message in it may, and a feedback page would typeset them.
-    html = f'<div class="tex2jax_ignore mathjax_ignore">{report._repr_html_()}</div>'
+    document = report.document
+    html = f'<div class="tex2jax_ignore mathjax_ignore">{render.html(document)}</div>'
     cell.outputs = [
-        display_data({"text/html": html, "text/plain": str(report)}),
+        display_data({"text/html": html, "text/plain": render.text(document)}),
         execute_result(repr(report.earned)),
     ]
-    facts = report.to_dict()
-    kept = ("score", "earned", "passed", "outcome", "misconception", "line")
-    cell.metadata[METADATA_KEY] = {"role": "check", **{key: facts[key] for key in kept}}
+    cell.metadata[METADATA_KEY] = {
+        "role": "check",
+        "score": report.score,
+        "earned": report.earned,
+        "passed": report.passed,
+        "outcome": str(report.outcome),
+        "misconception": report.misconception,
+        "line": report.line,
+    }
 
 
 def _names(notebook: NotebookNode, roles: Collection[str]) -> set[str]:

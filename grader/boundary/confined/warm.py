@@ -50,7 +50,7 @@ class Warm:
         self.control = control
         self.folder = folder
         self.server = server
-        self.readable = sandbox.readable_for_loaded_modules()
+        self.readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
         self.scratch: dict[int, Path] = {}
 
     def serve(self) -> None:
@@ -91,7 +91,8 @@ class Warm:
 
     def _policy(self, request: dict[str, Any], scratch: Path) -> sandbox.Policy:
         return sandbox.Policy(
-            readable=self.readable,
+            readable=(),
+            rules=self.readable.rules() if request["confined"] else None,
             scratch=scratch,
             memory=_mapped() + request["memory"],
             cpu_seconds=request["cpu_seconds"],
@@ -128,7 +129,9 @@ def _become_worker(server: Server, connection: int, parent: int, policy: sandbox
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     os.dup2(connection, _CHANNEL)
-    os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    kept = policy.rules.fileno() if policy.rules else _CHANNEL
+    os.closerange(_CHANNEL + 1, kept)
+    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     tempfile.tempdir = os.environ["HOME"] = os.environ["TMPDIR"] = str(policy.scratch)
     sys.path.append(str(policy.scratch))  # at its end: a helper.py that a cell wrote can be imported, no numpy.py
     try:

@@ -139,10 +139,16 @@ def _why_no_json(raw: bytes, error: Exception) -> str:
     if _MERGE.search(raw):
         return "two versions of it were merged, and the marks of the conflict (<<<<<<<) are still in it"
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    cut_off = isinstance(error, json.JSONDecodeError) and (
-        "Unterminated string" in error.msg or error.pos >= len(error.doc.rstrip())
-    )
+    cut_off = isinstance(error, json.JSONDecodeError) and _ends_there(error)
     return "it ends in the middle, as after a broken download" if start == b"{" and cut_off else "it is not JSON"
+
+
+def _ends_there(error: json.JSONDecodeError) -> bool:
+    """Tell whether a text is JSON up to its end, and only lacks the rest."""
+    rest = error.doc[error.pos :].strip()
+    begun = any(word.startswith(rest) for word in ("true", "false", "null", "-"))
+    escape = rest.startswith("\\") and len(rest) < len("\\u0000")
+    return "Unterminated string" in error.msg or begun or escape
 
 
 def _cells_of(content: Any) -> list[Any] | None:

@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import sqlite3
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -210,10 +209,10 @@ def _lock(path: Path) -> int:
 
 def _packed(mark: Marked) -> bytes:
     told = [dict(mark.scores), dict(mark.comments), mark.problems, mark.errors, mark.readable, mark.content]
-    return zlib.compress(json.dumps(told).encode() + b"\n" + mark.notebook, 1)
+    return json.dumps(told).encode() + b"\n" + mark.notebook
 
 
 def _unpacked(packed: bytes) -> Marked:
-    told, _, notebook = zlib.decompress(packed).partition(b"\n")
+    told, _, notebook = packed.partition(b"\n")
     scores, comments, problems, errors, readable, content = json.loads(told)
     return Marked(notebook, scores, comments, tuple(problems), tuple(errors), readable, content)

@@ -123,7 +123,7 @@ def set_up(root):
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory, alembic):
-    """The same class twice: graded by nbgrader, and by `grader grade`."""
+    """Make the same class twice, graded by nbgrader and by `grader grade`."""
     theirs = make_class(tmp_path_factory.mktemp("pair") / "theirs", HANDED_IN, RELEASE)
     for student in ("late", "late and extended", "very late"):
         hand_in(theirs, student, time=LATE)

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 import grader.classroom.files
 import grader.classroom.grade
 from course.checking import digest
-from grader.classroom.grade import Prepared
 from grader.classroom.files import NotWritten
+from grader.classroom.grade import Prepared
 from grader.classroom.judge import NotMarked
 from grader.classroom.ledger import Ledger, LedgerError
 from grader.classroom.pool import CannotGrade
@@ -23,8 +23,21 @@ from grader.config import course_config
 from grader.registering import GradebookError, ReleaseChanged
 from grader.summary import tell_summary
 from tests.grader.classroom.made import (
-    CHAPTER, FILE, HALF, grades, hand_in, make_class, marks, notebook, opened, ours, problems, scores, stub,
-    with_questions, write_release,
+    CHAPTER,
+    FILE,
+    HALF,
+    grades,
+    hand_in,
+    make_class,
+    marks,
+    notebook,
+    opened,
+    ours,
+    problems,
+    scores,
+    stub,
+    with_questions,
+    write_release,
 )  # fmt: skip
 
 FULL = 6.0
@@ -223,7 +236,9 @@ def test_another_text_changes_no_grade(root):
 
 def changed_release():
     release = with_questions()
-    release["cells"] = [cell for cell in release["cells"] if not marks(cell).get("grade_id", "").endswith("linear_macs")]
+    release["cells"] = [
+        cell for cell in release["cells"] if not marks(cell).get("grade_id", "").endswith("linear_macs")
+    ]
     for cell in release["cells"]:
         if marks(cell).get("grade_id") == "check-linear":
             marks(cell)["points"] = 7
@@ -267,7 +282,9 @@ def test_regrade_takes_over_a_release(root):
     assert found["ada"]["grades"]["check-linear"][0] == 3.5
     assert found["bo"]["grades"]["check-linear"][:2] == (3.5, 2.5)
     with opened(root) as book:
-        assert book.find_assignment(CHAPTER).max_score == sum(marks(cell).get("points", 0) for cell in changed_release()["cells"])
+        assert book.find_assignment(CHAPTER).max_score == sum(
+            marks(cell).get("points", 0) for cell in changed_release()["cells"]
+        )
     assert run(root)[0].unchanged == 2
 
 
@@ -320,8 +337,8 @@ def kept(root):
         return [row[0] for row in ledger.execute("select student from marks where not done order by student")]
 
 
-def graded_once_it_works(root, told, kind=GradebookError):
-    """The run says in a sentence what is wrong; the ledger has the marks; then the same command goes on."""
+def stops(root, told, kind=GradebookError):
+    """Check that a run says in one sentence what is wrong."""
     mark = Counting()
     with pytest.raises(kind, match=told) as error:
         run(root, mark=mark)
@@ -335,7 +352,7 @@ def test_a_locked_gradebook(root):
     hand_in(root, "di", notebook())
     holder = sqlite3.connect(root / "grader" / "gradebook.db", isolation_level=None)
     holder.execute("begin exclusive")
-    graded_once_it_works(root, "is locked")
+    stops(root, "is locked")
     holder.execute("rollback")
     holder.close()
     assert run(root)[0].graded == ["di"]
@@ -349,7 +366,7 @@ def test_a_gradebook_that_is_locked_while_a_class_is_graded(root):
         yield from stub(assignment, submissions, processes)
         holder.execute("begin exclusive")
 
-    with pytest.raises(GradebookError, match="could not be written: database is locked. What was graded is kept"):
+    with pytest.raises(GradebookError, match=r"could not be written: database is locked\. What was graded is kept"):
         run(root, mark=mark)
     holder.close()
     assert kept(root) == ["ada", "bo", "cy"]
@@ -378,11 +395,13 @@ def test_a_gradebook_of_another_version(root, version):
     run(root)
     file = root / "grader" / "gradebook.db"
     with sqlite3.connect(file) as book:
-        book.execute("update alembic_version set version_num = ?", (version,)) if version else book.execute("drop table alembic_version")
+        book.execute("update alembic_version set version_num = ?", (version,)) if version else book.execute(
+            "drop table alembic_version"
+        )
     book.close()
     before = file.read_bytes()
     hand_in(root, "di", notebook())
-    graded_once_it_works(root, "was made by another version of nbgrader. Keep a copy of it, then run `nbgrader db upgrade`")
+    stops(root, "was made by another version of nbgrader. Keep a copy of it, then run `nbgrader db upgrade`")
     assert file.read_bytes() == before
 
 
@@ -390,7 +409,7 @@ def test_a_gradebook_that_is_none(root):
     """Anything may have its name."""
     file = root / "grader" / "gradebook.db"
     file.write_bytes(b"my notes" * 1000)
-    graded_once_it_works(root, "can't be opened: file is not a database")
+    stops(root, "can't be opened: file is not a database")
     assert file.read_bytes() == b"my notes" * 1000
 
 
@@ -398,7 +417,7 @@ def test_a_ledger_that_is_none(root):
     """It is left as it was, and the sentence names it."""
     file = root / "grader" / "grading.db"
     file.write_bytes(b"my notes" * 1000)
-    graded_once_it_works(root, r"grading.db, which keeps what has been graded, can't be used \(file is not a database\)", LedgerError)
+    stops(root, r"grading.db, which keeps what has been graded, can't be used \(file is not a database\)", LedgerError)
     assert file.read_bytes() == b"my notes" * 1000
 
 
@@ -426,7 +445,9 @@ def test_a_full_disk(root, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(grader.classroom.files.os, "replace", replace)
-        with pytest.raises(NotWritten, match=r"could not be written \(No space left on device\). What was graded is kept"):
+        with pytest.raises(
+            NotWritten, match=r"could not be written \(No space left on device\). What was graded is kept"
+        ):
             run(root)
     assert kept(root) == ["ada", "bo", "cy"]
     assert [path.name for path in (root / "grader" / "autograded").rglob("*") if path.is_file()] == [FILE]

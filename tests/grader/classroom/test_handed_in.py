@@ -16,7 +16,7 @@ from grader.outputs_removed import without_outputs
 from grader.submission import read_submission
 from tests.grader.classroom.made import CHAPTER, FILE, HALF, NAME, SOLVED, hand_in, marks, notebook, raw
 
-RELEASE = nbformat.from_dict(notebook({}))
+RELEASE = nbformat.reads(json.dumps(notebook({})), as_version=4)
 ONE = dict(list(SOLVED.items())[:1])
 
 
@@ -93,7 +93,9 @@ def test_no_link_is_followed(tmp_path):
     assert found["file"].read()[1].cells == ()
     assert "it is a link to another file" in found["file"].read()[1].problems[0]
     assert (found["assignment"].name, found["other name"].name) == ("", "")
-    assert found["assignment"].problems == ("The folder of this submission is a link to another place, and links are not followed.",)
+    assert found["assignment"].problems == (
+        "The folder of this submission is a link to another place, and links are not followed.",
+    )
     assert found["time"].timestamp == ""
     assert "it is a link to another file" in found["time"].problems[0]
 
@@ -107,13 +109,24 @@ def test_pipes_devices_and_folders_in_place_of_files(tmp_path):
         os.mknod(hand_in(tmp_path, "device") / FILE, 0o20666, os.makedev(1, 5))
     for student, one in find(tmp_path).items():
         problems = one.problems if student == "time" else one.read()[1].problems
-        assert "not a regular file" in problems[0] or "it is a folder" in problems[0] or "could not be read" in problems[0]
+        assert (
+            "not a regular file" in problems[0] or "it is a folder" in problems[0] or "could not be read" in problems[0]
+        )
 
 
-@pytest.mark.parametrize("stamp", [b"\xff\xfe\0\1" * 50, b"yesterday", b"0 0 /etc/passwd", b"9" * 5000, b"2026-99-99"])
+STAMPS = {
+    "binary": b"\xff\xfe\0\1" * 50,
+    "a word": b"yesterday",
+    "a path": b"0 0 /etc/passwd",
+    "digits": b"9" * 5000,
+    "a date": b"2026-99-99",
+}
+
+
+@pytest.mark.parametrize("stamp", STAMPS)
 def test_a_timestamp_that_is_none(tmp_path, stamp):
     """The submission is graded, and the feedback says that its time is not known."""
-    hand_in(tmp_path, "ada", notebook()).joinpath("timestamp.txt").write_bytes(stamp)
+    hand_in(tmp_path, "ada", notebook()).joinpath("timestamp.txt").write_bytes(STAMPS[stamp])
     found = find(tmp_path)["ada"]
     assert (found.name, found.timestamp) == (FILE, "")
     assert found.problems == ("timestamp.txt contains no time; when this was handed in is not known.",)
@@ -138,7 +151,11 @@ def test_outputs_are_not_read(monkeypatch):
     plain = read_submission(raw(handed_in))
     code = next(cell for cell in handed_in["cells"] if marks(cell).get("solution"))
     code["outputs"] = [
-        {"output_type": "display_data", "data": {"image/png": "iVBOR" * 6_000_000, "text/plain": 'a "quoted" ]} \\'}, "metadata": {}},
+        {
+            "output_type": "display_data",
+            "data": {"image/png": "iVBOR" * 6_000_000, "text/plain": 'a "quoted" ]} \\'},
+            "metadata": {},
+        },
         {"output_type": "stream", "name": "stdout", "text": ["0123456789\n"] * 2_000_000},
     ]
     large = raw(handed_in)
@@ -155,7 +172,9 @@ def test_emptying_outputs_leaves_the_rest(indent):
     """In text of any layout; what only looks like outputs stays."""
     handed_in = notebook({"linear": 's = \'{"outputs": [1]}\' # "outputs": ['})
     for number, cell in enumerate(handed_in["cells"]):
-        cell["outputs" if cell["cell_type"] == "code" else "attachments"] = {"a": [number]} if number % 2 else [[{"b": '"]'}]]
+        cell["outputs" if cell["cell_type"] == "code" else "attachments"] = (
+            {"a": [number]} if number % 2 else [[{"b": '"]'}]]
+        )
     found = json.loads(without_outputs(json.dumps(handed_in, indent=indent).encode()))
     for cell in handed_in["cells"]:
         for key in {"outputs", "attachments"} & cell.keys():

@@ -13,7 +13,18 @@ import pytest
 
 from grader.classroom.ledger import Ledger
 from tests.grader.classroom.made import (
-    CHAPTER, HALF, MISTAKEN, SEED, SOLVED, copy_class, graded, grades, make_class, notebook, ours, raw,
+    CHAPTER,
+    HALF,
+    MISTAKEN,
+    SEED,
+    SOLVED,
+    copy_class,
+    graded,
+    grades,
+    make_class,
+    notebook,
+    ours,
+    raw,
 )  # fmt: skip
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("autograde")]
@@ -54,10 +65,27 @@ def start(root, *words):
     """Start `grader grade` with temporary files of its own, by which its processes are found."""
     place = root / "temporary"
     place.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "grader", "grade", CHAPTER, "--seed", str(SEED), "--processes", "2", "--root", str(root)]
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        CHAPTER,
+        "--seed",
+        str(SEED),
+        "--processes",
+        "2",
+        "--root",
+        str(root),
+    ]
     environment = {**os.environ, "TMPDIR": str(place)}
     return subprocess.Popen(
-        [*command, *words], env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*command, *words],
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 

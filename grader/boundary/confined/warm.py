@@ -76,16 +76,20 @@ class Warm:
     def _fork(self, request: dict[str, Any]) -> dict[str, Any]:
         _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
         scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        # before the fork: whatever a worker touches first has to be copied for it
+        policy = self._policy(request, scratch)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             status = BROKEN
             try:
-                _become_worker(self.server, descriptors[0], parent, self._policy(request, scratch), request["confined"])
+                _become_worker(self.server, descriptors[0], parent, policy, request["confined"])
                 status = 0
             finally:
                 os._exit(status)  # whatever happens, the parent's code must not go on in the child
         os.close(descriptors[0])
+        if policy.rules:
+            policy.rules.close()
         self.scratch[pid] = scratch
         return {"pid": pid, "scratch": str(scratch)}
 

@@ -99,11 +99,12 @@ class Readable:
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        self._opened: list[_PathBeneath] = []
+        opened = []
         for path in paths:
             with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
                 access = _READ if path.is_dir() else AccessFS.READ_FILE
-                self._opened.append(_PathBeneath(int(access), os.open(path, os.O_PATH | os.O_CLOEXEC)))
+                opened.append((int(access), os.open(path, os.O_PATH | os.O_CLOEXEC)))
+        self._opened = (_PathBeneath * len(opened))(*opened)
 
     def rules(self) -> Ruleset:
         """Make the rules for one process. They are its own: what is added to them holds for no other.
@@ -113,12 +114,17 @@ class Readable:
         OSError
             Where the kernel refuses one.
         """
-        made = _ruleset()
-        call, fd = ctypes.CDLL(None, use_errno=True).syscall, made.fileno()
-        for rule in self._opened:
-            if call(_ADD_RULE, fd, _PATH_BENEATH, ctypes.byref(rule), 0) != 0:
-                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        # Every right that the kernel knows is handled, TCP too, so denied unless allowed.
+        made = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
+        fd, size = made.fileno(), ctypes.sizeof(_PathBeneath)
+        for place in range(0, size * len(self._opened), size):
+            _add_rule(fd, ctypes.byref(self._opened, place))
         return made
+
+    def close(self) -> None:
+        """Close what was opened. Rules that were made go on."""
+        for rule in self._opened:
+            os.close(rule.parent_fd)
 
 
 class _PathBeneath(ctypes.Structure):
@@ -129,11 +135,12 @@ class _PathBeneath(ctypes.Structure):
 
 
 _ADD_RULE, _PATH_BENEATH = 445, 1  # the same on every architecture
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _ruleset() -> Ruleset:
-    # Every right that the kernel knows is handled, TCP too, so denied unless allowed.
-    return Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
+def _add_rule(ruleset: int, rule: object) -> None:
+    if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def missing() -> list[str]:
@@ -192,10 +199,18 @@ def _confined() -> bool:
 
 
 def _restrict_files(policy: Policy) -> None:
-    with policy.rules or Readable(policy.readable).rules() as rules:
+    with policy.rules or _rules_for(policy.readable) as rules:
         rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
         rules.allow_path(policy.scratch, _WRITE)
         rules.restrict()
+
+
+def _rules_for(readable: Iterable[Path]) -> Ruleset:
+    opened = Readable(readable)
+    try:
+        return opened.rules()
+    finally:
+        opened.close()
 
 
 def _restrict_resources(policy: Policy) -> None:

@@ -8,20 +8,20 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from nbformat import NotebookNode
+from grader.node import Node
 
 
-def stream(text: str) -> NotebookNode:
+def stream(text: str) -> Node:
     """Make an output of printed text."""
-    return NotebookNode(output_type="stream", name="stdout", text=text)
+    return Node(output_type="stream", name="stdout", text=text)
 
 
-def display_data(data: dict[str, str]) -> NotebookNode:
+def display_data(data: dict[str, str]) -> Node:
     """Make an output that shows something in several forms, by MIME type."""
-    return NotebookNode(output_type="display_data", data=NotebookNode(data), metadata=NotebookNode())
+    return Node(output_type="display_data", data=Node(data), metadata=Node())
 
 
-def execute_result(text: str, number: int | None = None) -> NotebookNode:
+def execute_result(text: str, number: int | None = None) -> Node:
     """Make the output of a cell's last expression.
 
     Examples
@@ -29,20 +29,25 @@ def execute_result(text: str, number: int | None = None) -> NotebookNode:
     >>> execute_result("1.0").data
     {'text/plain': '1.0'}
     """
-    return NotebookNode(
+    return Node(
         output_type="execute_result",
-        data=NotebookNode({"text/plain": text}),
-        metadata=NotebookNode(),
+        data=Node({"text/plain": text}),
+        metadata=Node(),
         execution_count=number,
     )
 
 
-def error(name: str, value: str, traceback: list[str]) -> NotebookNode:
+def error(name: str, value: str, traceback: list[str]) -> Node:
     """Make the output of an exception."""
-    return NotebookNode(output_type="error", ename=name, evalue=value, traceback=traceback)
+    return Node(output_type="error", ename=name, evalue=value, traceback=traceback)
 
 
-def code_cell(source: str) -> NotebookNode:
+def markdown_cell(source: str, id: str) -> Node:
+    """Make a text cell."""
+    return Node(id=id, cell_type="markdown", source=source, metadata=Node())
+
+
+def code_cell(source: str) -> Node:
     """Make a code cell that has not run."""
-    fields: dict[str, Any] = {"metadata": NotebookNode(), "execution_count": None, "outputs": []}
-    return NotebookNode(cell_type="code", id=secrets.token_hex(4), source=source, **fields)
+    fields: dict[str, Any] = {"metadata": Node(), "execution_count": None, "outputs": []}
+    return Node(cell_type="code", id=secrets.token_hex(4), source=source, **fields)

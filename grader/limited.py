@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nbformat import NotebookNode
+from grader.node import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ ALL = Limits(-1, -1)
 """Nothing is shortened."""
 
 
-def shorten_outputs(notebook: NotebookNode, limits: Limits) -> None:
+def shorten_outputs(notebook: Node, limits: Limits) -> None:
     r"""Shorten the outputs of every cell.
 
     Examples
@@ -28,7 +28,7 @@ def shorten_outputs(notebook: NotebookNode, limits: Limits) -> None:
     >>> from grader.cells import code_cell, stream
     >>> cell = code_cell("")
     >>> cell.outputs = [stream("1\n2\n3\n4")]
-    >>> shorten_outputs(NotebookNode(cells=[cell]), Limits(lines=2))
+    >>> shorten_outputs(Node(cells=[cell]), Limits(lines=2))
     >>> cell.outputs[0].text.splitlines()
     ['1', '... Output truncated ...']
     """

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from typing import Any
 
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
-from grader.cells import code_cell
+from grader.cells import code_cell, markdown_cell
+from grader.node import Node
 from grader.submission import Submission, SubmittedCell
 
 MAX_EXTRA = 500
@@ -26,7 +25,7 @@ class _Sorted:
     problems: list[str] = field(default_factory=list)
 
 
-def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
+def rebuild(release: Node, submission: Submission) -> Node:
     """Put a student's answers into a copy of the release.
 
     Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
@@ -42,11 +41,11 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
 
     Returns
     -------
-    NotebookNode
+    Node
         Its metadata contains the problems that were found, under ``layer_by_layer``.
     """
     found = _sort(release, submission)
-    cells: list[NotebookNode] = [_extra(source) for source in found.extras.get(-1, [])]
+    cells: list[Any] = [_extra(source) for source in found.extras.get(-1, [])]
     for place, ours in enumerate(release.cells):
         cell = _own(ours)
         if role(cell) == "solution":
@@ -64,21 +63,21 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
         cells += [_extra(source) for source in found.extras.get(place, [])]
     problems = [*submission.problems, *found.problems]
     metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
-    return NotebookNode({**release, "cells": cells, "metadata": NotebookNode(metadata)})
+    return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
 
 
-def _own(cell: NotebookNode) -> NotebookNode:
+def _own(cell: Node) -> Node:
     """Copy what may be changed of a cell: a lesson's text is the release's for everybody."""
     if cell.cell_type != "code":
         return copy.deepcopy(cell) if role(cell) == "solution" else cell
-    return NotebookNode({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
+    return type(cell)({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
 
 
-def note(sentences: list[str]) -> NotebookNode:
+def note(sentences: list[str]) -> Node:
     """Make the Markdown cell that says what was wrong with a submission."""
     # ids and counts only, but they come from outside: no Markdown, no HTML
     lines = "\n".join(f"- {sentence.translate(_PLAIN)}" for sentence in sentences)
-    cell = new_markdown_cell(f"**About this submission**\n\n{lines}", id="about-this-submission")
+    cell = markdown_cell(f"**About this submission**\n\n{lines}", "about-this-submission")
     cell.metadata[METADATA_KEY] = {"role": "note"}
     return cell
 
@@ -86,7 +85,7 @@ def note(sentences: list[str]) -> NotebookNode:
 _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "]": "&#93;", "!": "&#33;", "$": "&#36;"})
 
 
-def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
+def _sort(release: Node, submission: Submission) -> _Sorted:
     places = {}
     for place, cell in enumerate(release.cells):
         places[nbgrader_metadata(cell).get("grade_id") or cell.get("id", "")] = place
@@ -110,7 +109,7 @@ def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
     return found
 
 
-def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bool:
+def _recognised(ours: Node, theirs: SubmittedCell, found: _Sorted) -> bool:
     """Use a cell that the release has. False if its text is the student's own and runs as an extra cell."""
     kind, key = role(ours), theirs.key
     if kind == "solution":
@@ -130,7 +129,7 @@ def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bo
     return theirs.source == ours.source
 
 
-def _extra(source: str) -> NotebookNode:
+def _extra(source: str) -> Node:
     cell = code_cell(source)
     cell.metadata[METADATA_KEY] = {"role": "extra"}
     return cell

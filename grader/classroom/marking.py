@@ -7,15 +7,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import nbformat
-from nbformat import NotebookNode
-
 from course.checking.answers import Answers
 from course.checking.findings import OurError
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
 from grader.classroom.handed_in import HandedIn
 from grader.grading import Session
 from grader.limited import ALL, Limits, shorten_outputs
+from grader.node import Node, read_node
 from grader.rebuild import rebuild
 
 
@@ -28,7 +26,7 @@ class Assignment:
     name, notebook
         The assignment's, and its notebook's without ``.ipynb``.
     release
-        The trusted notebook, as it was handed out.
+        The trusted notebook as it was handed out, in nbformat 4, with each text in one piece.
     seed
         From which every case is drawn.
     answers
@@ -90,7 +88,7 @@ class Marker:
     """
 
     def __init__(self, assignment: Assignment) -> None:
-        self.release = nbformat.reads(assignment.release.decode(), as_version=4)
+        self.release = read_node(assignment.release)
         self.limits = assignment.limits
         self.session = Session(
             assignment.seed,
@@ -144,22 +142,22 @@ class Marker:
         )
 
 
-def id_of(cell: NotebookNode) -> str:
+def id_of(cell: Node) -> str:
     """Give nbgrader's id of a cell."""
     return nbgrader_metadata(cell)["grade_id"]
 
 
-def _score(cell: NotebookNode) -> float | None:
+def _score(cell: Node) -> float | None:
     if nbgrader_metadata(cell).get("solution"):  # a person grades it, unless it was left as it was handed out
         return 0.0 if _is_untouched(cell) else None
     return float(cell.metadata[METADATA_KEY]["earned"])
 
 
-def _comment(cell: NotebookNode) -> str | None:
+def _comment(cell: Node) -> str | None:
     return "No response." if _is_untouched(cell) else None
 
 
-def _is_untouched(cell: NotebookNode) -> bool:
+def _is_untouched(cell: Node) -> bool:
     """Tell whether a cell is as it was handed out, by the checksum that nbgrader wrote into it."""
     marks = nbgrader_metadata(cell)
     parts = [cell.source, cell.cell_type, str(bool(marks.get("grade"))), str(bool(marks.get("solution")))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,7 @@ class Release:
     path
         The notebook.
     content
-        Its text.
+        Its text, in nbformat 4.
     exercises
         The exercises in it.
     digest
@@ -144,4 +145,4 @@ def find_release(classroom: Classroom, assignment: str) -> Release:
     code = [(cell.source, cell.metadata) for cell in notebook.cells if cell.cell_type == "code"]
     how = repr((code, classroom.unsandboxed, classroom.locating, classroom.limits))
     digest = digest_of_exercises((course.exercises[name] for name in names), how)
-    return Release(found[0], content, names, digest)
+    return Release(found[0], json.dumps(notebook).encode(), names, digest)

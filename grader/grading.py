@@ -20,7 +20,7 @@ from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
-from grader.node import Node
+from grader.node import AnyNode
 from grader.rebuild import note
 
 LOCATING = 0.5
@@ -109,7 +109,7 @@ class Session:
         seed = f"Cases drawn from seed {self.seed}."
         return (seed,) if self.nursery.sandboxed else (seed, "Graded without confinement (--unsandboxed).")
 
-    def grade(self, notebook: Node) -> dict[str, Report]:
+    def grade(self, notebook: AnyNode) -> dict[str, Report]:
         """Run a rebuilt notebook's cells in a worker, judge its answers, and write outputs and scores to it.
 
         Parameters
@@ -155,8 +155,8 @@ class Session:
         reports: dict[str, Report],
         prepared: dict[str, Prepared],
         work: Work,
-        code: list[Node],
-        checks: dict[str, Node],
+        code: list[AnyNode],
+        checks: dict[str, AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
         sources = {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in code if role(cell) == "solution"}
@@ -169,7 +169,7 @@ class Session:
             write_score(checks[name], reports[name])
 
 
-def exercise_of(cell: Node) -> str:
+def exercise_of(cell: AnyNode) -> str:
     """Return the name of a check cell's exercise."""
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
@@ -178,7 +178,7 @@ def judge(
     prepared: Prepared,
     work: Work,
     notes: tuple[str, ...],
-    cell: Node,
+    cell: AnyNode,
     source: str = "",
     demonstrated: Collection[str] = (),
 ) -> Report:
@@ -194,7 +194,7 @@ def judge(
     return report
 
 
-def write_score(cell: Node, report: Report) -> None:
+def write_score(cell: AnyNode, report: Report) -> None:
     """Write a report and an explicit number to a check cell, also if the number is 0.
 
     nbgrader takes the first ``execute_result`` as the score, and gives full marks if there is none.
@@ -218,7 +218,7 @@ def write_score(cell: Node, report: Report) -> None:
     }
 
 
-def _names(notebook: Node, roles: Collection[str]) -> set[str]:
+def _names(notebook: AnyNode, roles: Collection[str]) -> set[str]:
     """Name what the code cells of some roles define."""
     cells = (cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in roles)
     return {name for cell in cells for name in names_bound(cell.source)}
@@ -232,7 +232,7 @@ def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
     return (f"The cell of this function stopped with {output.error.name}{message and f': {message}'}",)
 
 
-def _outputs(output: CellOutput, number: int) -> Sequence[Node]:
+def _outputs(output: CellOutput, number: int) -> Sequence[AnyNode]:
     """Convert what a worker's cell showed to outputs: text and pictures, nothing that a browser would run."""
     shown = []
     if output.text:

@@ -31,6 +31,10 @@ class Node(dict[str, Any]):
         self[name] = value
 
 
+AnyNode = Any
+"""A `Node`, or nbformat's own NotebookNode, which has the same attributes."""
+
+
 def read_node(text: bytes | str) -> Node:
     """Read a notebook of which it is known that it is one, with each text in one piece.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import code_cell, markdown_cell
-from grader.node import Node
+from grader.node import AnyNode
 from grader.submission import Submission, SubmittedCell
 
 MAX_EXTRA = 500
@@ -25,7 +25,7 @@ class _Sorted:
     problems: list[str] = field(default_factory=list)
 
 
-def rebuild(release: Node, submission: Submission) -> Node:
+def rebuild(release: AnyNode, submission: Submission) -> AnyNode:
     """Put a student's answers into a copy of the release.
 
     Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
@@ -66,14 +66,14 @@ def rebuild(release: Node, submission: Submission) -> Node:
     return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
 
 
-def _own(cell: Node) -> Node:
+def _own(cell: AnyNode) -> AnyNode:
     """Copy what may be changed of a cell: a lesson's text is the release's for everybody."""
     if cell.cell_type != "code":
         return copy.deepcopy(cell) if role(cell) == "solution" else cell
     return type(cell)({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
 
 
-def note(sentences: list[str]) -> Node:
+def note(sentences: list[str]) -> AnyNode:
     """Make the Markdown cell that says what was wrong with a submission."""
     # ids and counts only, but they come from outside: no Markdown, no HTML
     lines = "\n".join(f"- {sentence.translate(_PLAIN)}" for sentence in sentences)
@@ -85,7 +85,7 @@ def note(sentences: list[str]) -> Node:
 _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "]": "&#93;", "!": "&#33;", "$": "&#36;"})
 
 
-def _sort(release: Node, submission: Submission) -> _Sorted:
+def _sort(release: AnyNode, submission: Submission) -> _Sorted:
     places = {}
     for place, cell in enumerate(release.cells):
         places[nbgrader_metadata(cell).get("grade_id") or cell.get("id", "")] = place
@@ -109,7 +109,7 @@ def _sort(release: Node, submission: Submission) -> _Sorted:
     return found
 
 
-def _recognised(ours: Node, theirs: SubmittedCell, found: _Sorted) -> bool:
+def _recognised(ours: AnyNode, theirs: SubmittedCell, found: _Sorted) -> bool:
     """Use a cell that the release has. False if its text is the student's own and runs as an extra cell."""
     kind, key = role(ours), theirs.key
     if kind == "solution":
@@ -129,7 +129,7 @@ def _recognised(ours: Node, theirs: SubmittedCell, found: _Sorted) -> bool:
     return theirs.source == ours.source
 
 
-def _extra(source: str) -> Node:
+def _extra(source: str) -> AnyNode:
     cell = code_cell(source)
     cell.metadata[METADATA_KEY] = {"role": "extra"}
     return cell

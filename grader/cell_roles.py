@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-
-from nbformat import NotebookNode
 
 METADATA_KEY = "layer_by_layer"
 """The key of our own metadata, in a notebook and in a cell. Nothing of it comes from a submission."""
 
 
-def nbgrader_metadata(cell: NotebookNode) -> dict[str, Any]:
+def nbgrader_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:
     """Return nbgrader's metadata of a cell, empty if it has none."""
-    return cell.metadata.get("nbgrader", {})
+    return cell["metadata"].get("nbgrader", {})
 
 
-def role(cell: NotebookNode) -> str:
+def role(cell: Mapping[str, Any]) -> str:
     """Return what a cell of a rebuilt notebook is.
 
     Returns
@@ -32,11 +31,11 @@ def role(cell: NotebookNode) -> str:
     >>> role(new_code_cell("check(linear)", metadata={"nbgrader": {"grade": True}}))
     'check'
     """
-    own = cell.metadata.get(METADATA_KEY, {}).get("role")
+    own = cell["metadata"].get(METADATA_KEY, {}).get("role")
     if own:
         return own
     if nbgrader_metadata(cell).get("solution"):
         return "solution"
     if nbgrader_metadata(cell).get("grade"):
         return "check"
-    return "setup" if "setup" in cell.metadata.get("tags", ()) else "lesson"
+    return "setup" if "setup" in cell["metadata"].get("tags", ()) else "lesson"

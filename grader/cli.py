@@ -67,6 +67,58 @@ def build(
 
 
 @app.command()
+def grade(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help=f"Assignments such as {EXAMPLE}; all that were handed in by default.")
+    ] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Grade only this student; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade also what has not changed.")] = False,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade again what was graded before a release or its exercises changed.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be graded.")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Draws the cases; by default a new random one.")] = None,
+    processes: Annotated[int, typer.Option(min=0, help="How many processes grade; 0 for one each core.")] = 0,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
+    ] = False,
+    root: Annotated[Path, typer.Option(help="The folder with notebooks/ and grader/.")] = ROOT,
+) -> None:
+    """Grade what is new of everything under the class's submitted/, in parallel, into nbgrader's gradebook.
+
+    A run that was interrupted goes on where it stopped. Nothing is graded twice.
+
+    Exit code 0: everything was graded. 1: something could not be graded, and it says what. 2: the command is wrong,
+    such as an assignment that does not exist.
+    """
+    from grader.classroom.grade import grade as grade_class
+    from grader.classroom.room import Classroom, NothingToGrade
+    from grader.config import course_config
+    from grader.progress_bar import progress_bar
+    from grader.summary import tell_summary
+
+    complete = True
+    with plain_errors():
+        try:
+            classroom = Classroom(course_config(root), processes, unsandboxed=unsandboxed)
+            wanted = assignments or classroom.handed_in()
+            if not wanted:
+                raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
+            asked = {"students": tuple(student or ()), "force": force, "regrade": regrade, "seed": seed}
+            for assignment in wanted:
+                with progress_bar(console, f"Grading {assignment}") as progress:
+                    summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, progress=progress)
+                for line in tell_summary(summary, dry_run):
+                    say(line)
+                complete = complete and summary.complete
+        except NothingToGrade as error:
+            say(str(error), style="red")
+            raise typer.Exit(2) from None
+    if not complete:
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo(
     chapter: Annotated[str, typer.Argument(help="The lesson that the made-up class hands in.")] = EXAMPLE,
     folder: Annotated[

@@ -5,16 +5,15 @@ from __future__ import annotations
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from types import TracebackType
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from types import MappingProxyType, TracebackType
 
 import course
 from course.calling.work import Unavailable, Work
+from course.checking import render
+from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
 from course.checking.result import Circumstance
@@ -23,7 +22,9 @@ from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
+from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
+from grader.node import AnyNode
 from grader.rebuild import note
 from grader.stopped_cells import Import, failed_import, other_imports, tell_again, tell_import
 
@@ -62,10 +63,20 @@ class Session:
         Grade without confinement, on a system without it. Every report then says so.
     locating
         Seconds for looking for the line that is wrong in an answer without a known mistake; 0 for not at all.
+    answers
+        The right answers of exercises, where they were computed before for this seed.
     """
 
-    def __init__(self, seed: int | None = None, *, unsandboxed: bool = False, locating: float = LOCATING) -> None:
+    def __init__(
+        self,
+        seed: int | None = None,
+        *,
+        unsandboxed: bool = False,
+        locating: float = LOCATING,
+        answers: Mapping[str, Answers] = MappingProxyType({}),
+    ) -> None:
         self.locating = locating
+        self.answers = answers
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
@@ -94,7 +105,7 @@ class Session:
             exercise = course.exercises.get(name)
             if exercise is None:
                 raise UnknownExercise(name)
-            self._prepared[name] = Prepared(exercise, self.seed)
+            self._prepared[name] = Prepared(exercise, self.seed, self.answers.get(name))
         return self._prepared[name]
 
     @property
@@ -103,7 +114,7 @@ class Session:
         seed = f"Cases drawn from seed {self.seed}."
         return (seed,) if self.nursery.sandboxed else (seed, "Graded without confinement (--unsandboxed).")
 
-    def grade(self, notebook: NotebookNode) -> dict[str, Report]:
+    def grade(self, notebook: AnyNode) -> dict[str, Report]:
         """Run a rebuilt notebook's cells in a worker, judge its answers, and write outputs and scores to it.
 
         Parameters
@@ -154,8 +165,8 @@ class Session:
         reports: dict[str, Report],
         prepared: dict[str, Prepared],
         work: Work,
-        defining: dict[str, NotebookNode | None],
-        checks: dict[str, NotebookNode],
+        defining: dict[str, AnyNode | None],
+        checks: dict[str, AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
         sources = [cell.source for cell in defining.values() if cell]
@@ -176,7 +187,7 @@ def _source_among(cells: Sequence[str], name: str) -> str:
     return next((source for cell in cells if name in cell and (source := source_in(cell, name))), "")
 
 
-def exercise_of(cell: NotebookNode) -> str:
+def exercise_of(cell: AnyNode) -> str:
     """Return the name of a check cell's exercise."""
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
@@ -185,7 +196,7 @@ def judge(
     prepared: Prepared,
     work: Work,
     notes: tuple[str, ...],
-    cell: NotebookNode,
+    cell: AnyNode,
     source: str = "",
     demonstrated: Collection[str] = (),
     around: Circumstance | None = None,
@@ -204,28 +215,28 @@ def judge(
     return report
 
 
-def write_score(cell: NotebookNode, report: Report) -> None:
+def write_score(cell: AnyNode, report: Report) -> None:
     """Write a report and an explicit number to a check cell, also if the number is 0.
 
     nbgrader takes the first ``execute_result`` as the score, and gives full marks if there is none.
     """
     cell.execution_count = None
     # A report has no formulas, but a student's message in it may, and a feedback page would typeset them.
-    html = f'<div class="tex2jax_ignore mathjax_ignore">{report._repr_html_()}</div>'
+    document = report.document
+    html = f'<div class="tex2jax_ignore mathjax_ignore">{render.html(document)}</div>'
     cell.outputs = [
-        new_output("display_data", {"text/html": html, "text/plain": str(report)}),
-        new_output("execute_result", {"text/plain": repr(report.earned)}),
+        display_data({"text/html": html, "text/plain": render.text(document)}),
+        execute_result(repr(report.earned)),
     ]
-    facts = report.to_dict()
-    scored = {key: facts[key] for key in ("score", "earned", "passed", "outcome")}
+    scored = {"score": report.score, "earned": report.earned, "passed": report.passed, "outcome": str(report.outcome)}
     cell.metadata[METADATA_KEY] = {"role": "check", **scored, **report.recorded.to_dict()}
 
 
-def _key(cell: NotebookNode) -> str:
+def _key(cell: AnyNode) -> str:
     return nbgrader_metadata(cell).get("grade_id", "")
 
 
-def _defining(code: Sequence[NotebookNode], name: str) -> NotebookNode | None:
+def _defining(code: Sequence[AnyNode], name: str) -> AnyNode | None:
     """Give the cell that defines a graded name last; where none is seen to, the one that should."""
     own = [cell for cell in code if role(cell) == "solution" and _key(cell) == name]
     later = code[code.index(own[0]) :] if own else code
@@ -233,7 +244,7 @@ def _defining(code: Sequence[NotebookNode], name: str) -> NotebookNode | None:
 
 
 def _around(
-    exercise: Exercise, defining: NotebookNode | None, stopped: Import | tuple[str, ...] | None
+    exercise: Exercise, defining: AnyNode | None, stopped: Import | tuple[str, ...] | None
 ) -> tuple[Circumstance | None, tuple[str, ...]]:
     """Give what around an answer explains how it was judged, and what else there is to note about its cell."""
     notes = stopped if isinstance(stopped, tuple) else ()
@@ -244,7 +255,7 @@ def _around(
     return None, notes
 
 
-def _names(notebook: NotebookNode, roles: Collection[str]) -> set[str]:
+def _names(notebook: AnyNode, roles: Collection[str]) -> set[str]:
     """Name what the code cells of some roles define."""
     cells = (cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in roles)
     return {name for cell in cells for name in names_bound(cell.source)}
@@ -258,20 +269,19 @@ def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
     return (f"The cell of this function stopped with {output.error.name}{message and f': {message}'}",)
 
 
-def _outputs(output: CellOutput, number: int) -> Sequence[NotebookNode]:
+def _outputs(output: CellOutput, number: int) -> Sequence[AnyNode]:
     """Convert what a worker's cell showed to outputs: text and pictures, nothing that a browser would run."""
     shown = []
     if output.text:
-        shown.append(new_output("stream", name="stdout", text=output.text))
+        shown.append(stream(output.text))
     shown += [
-        new_output("display_data", {"image/png": b64encode(image).decode(), "text/plain": "<Figure>"})
-        for image in output.images
+        display_data({"image/png": b64encode(image).decode(), "text/plain": "<Figure>"}) for image in output.images
     ]
     if output.result:
-        shown.append(new_output("execute_result", {"text/plain": output.result}, execution_count=number))
+        shown.append(execute_result(output.result, number))
     if output.error:
         lines = output.error.traceback.splitlines() or [f"{output.error.name}: {output.error.message}"]
-        shown.append(new_output("error", ename=output.error.name, evalue=output.error.message, traceback=lines))
+        shown.append(error(output.error.name, output.error.message, lines))
     if output.note:
-        shown.append(new_output("stream", name="stdout", text=f"{output.note}\n"))
+        shown.append(stream(f"{output.note}\n"))
     return shown

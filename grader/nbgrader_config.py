@@ -61,7 +61,7 @@ c.Autograde.autograde_preprocessors = [
 
 def know_the_release(assignment: str, student: str, notebooks: list[str]) -> None:
     """Add the release to the gradebook before the first submission: a fresh clone has releases, but no gradebook."""
-    from grader.preprocessors import register
+    from grader.registering import register
 
     release = Path(c.CourseDirectory.root) / c.CourseDirectory.release_directory
     register(c.CourseDirectory.db_url, release, assignment)

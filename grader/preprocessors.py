@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter, ResourcesDict
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
+from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from course.checking.findings import OurError
 from grader.cell_roles import METADATA_KEY
-from grader.config import own_programs_first
 from grader.errors import GraderError
 from grader.grading import LOCATING, Session
 from grader.rebuild import rebuild
+from grader.registering import ReleaseChanged, register
 from grader.submission import Submission, read_file
 from grader.visible import visible
 
@@ -62,6 +61,7 @@ class Rebuild(NbGraderPreprocessor):
         submission: Submission = resources.pop(SUBMISSION)
         place = resources["nbgrader"]
         coursedir = _converter(self).coursedir
+        know_release(_converter(self), place["assignment"])
         rebuilt = rebuild(read_release(coursedir, place["assignment"], place["notebook"]), submission)
         problems = rebuilt.metadata[METADATA_KEY]["problems"]
         folders = [coursedir.submitted_directory, coursedir.autograded_directory]
@@ -112,6 +112,27 @@ class GradeApart(NbGraderPreprocessor):
         return session
 
 
+def know_release(converter: Any, assignment: str) -> None:
+    """Compare a release with the gradebook once a run, before a grade is written.
+
+    Raises
+    ------
+    ReleaseChanged
+        For each submission, if grades hang on an earlier release.
+    """
+    asked: dict[str, ReleaseChanged | None] = converter.__dict__.setdefault("releases_asked", {})
+    if assignment not in asked:
+        directory = converter.coursedir
+        release = Path(directory.format_path(directory.release_directory, ".", assignment)).parent
+        asked[assignment] = None
+        try:
+            register(directory.db_url, release, assignment, directory.course_id)
+        except ReleaseChanged as error:
+            asked[assignment] = error
+    if found := asked[assignment]:
+        raise found
+
+
 def _converter(preprocessor: NbGraderPreprocessor) -> Any:
     """Return nbgrader's converter: it owns the exporter, which owns the preprocessor."""
     exporter: Any = preprocessor.parent
@@ -146,19 +167,3 @@ def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode
     if not path.is_file():
         raise MissingRelease(path)
     return nbformat.read(path, as_version=4)
-
-
-def register(db_url: str, release: Path, assignment: str) -> None:
-    """Add a release to a gradebook that doesn't have it yet, as nbgrader does when it makes a release.
-
-    A fresh clone has notebooks but no gradebook; this makes it ready for grading.
-    """
-    for path in sorted((release / assignment).glob("*.ipynb")):
-        with own_programs_first(), Gradebook(db_url) as gradebook:
-            try:
-                gradebook.find_notebook(path.stem, assignment)
-                continue
-            except MissingEntry:
-                gradebook.update_or_create_assignment(assignment)
-        place = {"notebook": path.stem, "assignment": assignment, "db_url": db_url}
-        SaveCells().preprocess(nbformat.read(path, as_version=4), ResourcesDict(nbgrader=place))

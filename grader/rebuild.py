@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from typing import Any
 
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
+from grader.cells import code_cell, markdown_cell
+from grader.node import AnyNode
 from grader.submission import Submission, SubmittedCell
 
 MAX_EXTRA = 500
@@ -25,7 +25,7 @@ class _Sorted:
     problems: list[str] = field(default_factory=list)
 
 
-def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
+def rebuild(release: AnyNode, submission: Submission) -> AnyNode:
     """Put a student's answers into a copy of the release.
 
     Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
@@ -35,25 +35,26 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
     Parameters
     ----------
     release
-        The trusted student notebook. It is not changed.
+        The trusted student notebook. It is not changed, and its text cells are shared with the rebuilt one.
     submission
         What was handed in.
 
     Returns
     -------
-    NotebookNode
+    Node
         Its metadata contains the problems that were found, under ``layer_by_layer``.
     """
     found = _sort(release, submission)
-    rebuilt = copy.deepcopy(release)
-    cells: list[NotebookNode] = [_extra(source) for source in found.extras.get(-1, [])]
-    for place, cell in enumerate(rebuilt.cells):
+    cells: list[Any] = [_extra(source) for source in found.extras.get(-1, [])]
+    for place, ours in enumerate(release.cells):
+        cell = _own(ours)
         if role(cell) == "solution":
             key = nbgrader_metadata(cell)["grade_id"]
             answer = found.answers.get(key)
             if answer is None:
                 cell.metadata[METADATA_KEY] = {"role": "restored"}
-                found.problems.append(f"The cell of `{key}` is missing from the submission.")
+                if submission.cells:  # else one sentence has said it all
+                    found.problems.append(f"The cell of `{key}` is missing from the submission.")
             else:
                 cell.source = answer.source
         if cell.cell_type == "code":
@@ -61,16 +62,22 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
         cells.append(cell)
         cells += [_extra(source) for source in found.extras.get(place, [])]
     problems = [*submission.problems, *found.problems]
-    rebuilt.cells = cells
-    rebuilt.metadata[METADATA_KEY] = {"problems": problems}
-    return rebuilt
+    metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
+    return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
 
 
-def note(sentences: list[str]) -> NotebookNode:
+def _own(cell: AnyNode) -> AnyNode:
+    """Copy what may be changed of a cell: a lesson's text is the release's for everybody."""
+    if cell.cell_type != "code":
+        return copy.deepcopy(cell) if role(cell) == "solution" else cell
+    return type(cell)({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
+
+
+def note(sentences: list[str]) -> AnyNode:
     """Make the Markdown cell that says what was wrong with a submission."""
     # ids and counts only, but they come from outside: no Markdown, no HTML
     lines = "\n".join(f"- {sentence.translate(_PLAIN)}" for sentence in sentences)
-    cell = new_markdown_cell(f"**About this submission**\n\n{lines}", id="about-this-submission")
+    cell = markdown_cell(f"**About this submission**\n\n{lines}", "about-this-submission")
     cell.metadata[METADATA_KEY] = {"role": "note"}
     return cell
 
@@ -78,7 +85,7 @@ def note(sentences: list[str]) -> NotebookNode:
 _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "]": "&#93;", "!": "&#33;", "$": "&#36;"})
 
 
-def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
+def _sort(release: AnyNode, submission: Submission) -> _Sorted:
     places = {}
     for place, cell in enumerate(release.cells):
         places[nbgrader_metadata(cell).get("grade_id") or cell.get("id", "")] = place
@@ -102,14 +109,14 @@ def _sort(release: NotebookNode, submission: Submission) -> _Sorted:
     return found
 
 
-def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bool:
+def _recognised(ours: AnyNode, theirs: SubmittedCell, found: _Sorted) -> bool:
     """Use a cell that the release has. False if its text is the student's own and runs as an extra cell."""
     kind, key = role(ours), theirs.key
     if kind == "solution":
         if key in found.answers:
             found.problems.append(f"The cell of `{key}` is there more than once; the later ones ran as extra cells.")
             return False
-        if not theirs.code:
+        if ours.cell_type == "code" and not theirs.code:
             found.problems.append(f"The cell of `{key}` had become text; it was graded as code.")
         found.answers[key] = theirs
         return True
@@ -122,7 +129,7 @@ def _recognised(ours: NotebookNode, theirs: SubmittedCell, found: _Sorted) -> bo
     return theirs.source == ours.source
 
 
-def _extra(source: str) -> NotebookNode:
-    cell = new_code_cell(source)
+def _extra(source: str) -> AnyNode:
+    cell = code_cell(source)
     cell.metadata[METADATA_KEY] = {"role": "extra"}
     return cell

@@ -84,6 +84,8 @@ def _plain(value: Any) -> Any:
         return _plain_fields(value)
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, str):

@@ -22,6 +22,7 @@ from course.calling.naming import bare_name, text_of
 from course.calling.student import use_work
 from course.calling.work import Unavailable, Work
 from course.checking import oracle
+from course.checking.answers import Answers
 from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.diagnose import Named, diagnose
@@ -40,7 +41,7 @@ from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.source import source_of as code_of
-from course.checking.spec import Arguments, Exercise, Misconception
+from course.checking.spec import Arguments, Case, Exercise, Misconception
 from course.checking.student_code import loaded, read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
@@ -60,26 +61,31 @@ class Prepared:
         The exercise.
     seed
         From which every case is drawn; equal seeds give equal cases.
+    answers
+        The right answers, where they were computed before: `answers` of the same exercise and seed.
     """
 
-    def __init__(self, exercise: Exercise, seed: int = 0) -> None:
+    def __init__(self, exercise: Exercise, seed: int = 0, answers: Answers | None = None) -> None:
         self.exercise = exercise
         self.seed = seed
-        self.asks_pytorch = exercise.oracle is not None and oracle.available()
         self.arguments = [self.redraw(i) for i in range(len(exercise.cases))]
-        self.expected = [
-            self._answer(arguments) if case.answer is None else case.answer
-            for case, arguments in zip(exercise.cases, self.arguments, strict=True)
-        ]
+        self.asks_pytorch = exercise.oracle is not None and (answers.from_pytorch if answers else oracle.available())
+        self.expected = list(answers.expected) if answers else list(map(self._right, exercise.cases, self.arguments))
         fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
         self._another: Prepared | None = None
+        self._another_answers = answers and answers.another
+
+    def answers(self) -> Answers:
+        """Give what another process needs to judge by the same answers, without PyTorch."""
+        another = self.with_another_seed()
+        return Answers(tuple(self.expected), self.asks_pytorch, Answers(tuple(another.expected), another.asks_pytorch))
 
     def with_another_seed(self) -> Prepared:
         """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
         if self._another is None:
-            self._another = Prepared(self.exercise, self.seed + 1)
+            self._another = Prepared(self.exercise, self.seed + 1, self._another_answers)
         return self._another
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
@@ -102,7 +108,9 @@ class Prepared:
             return False
         return all(self.redraw(index, other) == arguments for other in (1, 2))
 
-    def _answer(self, arguments: Arguments) -> Any:
+    def _right(self, case: Case, arguments: Arguments) -> Any:
+        if case.answer is not None:
+            return case.answer
         if self.asks_pytorch:
             return oracle.ask(self.exercise, arguments)
         exercise = self.exercise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,8 @@ def stored(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
-def names_bound(source: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def names_bound(source: str) -> frozenset[str]:
     """Name what a cell defines: functions, classes, imports, and what is assigned outside of functions.
 
     Examples
@@ -143,7 +144,7 @@ def names_bound(source: str) -> set[str]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return frozenset()
     names: set[str] = set()
     for statement in tree.body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
@@ -152,7 +153,7 @@ def names_bound(source: str) -> set[str]:
             names |= {(one.asname or one.name).partition(".")[0] for one in statement.names}
         else:
             names |= stored(statement)
-    return names
+    return frozenset(names)
 
 
 def same_code(one: StudentCode, other: StudentCode) -> bool:

@@ -1,11 +1,13 @@
-"""How long grading and checking take: ours beside nbgrader's own preprocessors, in one run.
+"""How long grading and checking take: `grader grade` and `nbgrader autograde`, ours beside nbgrader's own, in one run.
 
-Run it with ``python tests/benchmarks/bench_grading.py --students 10``. It measures; it judges nothing.
+Run it with ``python tests/benchmarks/bench_grading.py``. It measures; it judges nothing. It writes a table in Markdown
+and a plot to ``.out/``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import shutil
 import statistics
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -26,9 +29,10 @@ from traitlets.config import Config
 
 import course
 from grader.boundary.trusted.judge import Nursery
+from grader.classroom.pool import cores
 from grader.config import ROOT, course_config
 from grader.made_up_class import hand_in, make_class, worked_solutions
-from grader.preprocessors import register
+from grader.registering import register
 
 CHAPTER, FILE = "01_linear", "linear.ipynb"
 
@@ -42,8 +46,9 @@ def make_classroom(root: Path, students: int) -> None:
     exercises = {name: e for name, e in course.exercises.items() if e.chapter == CHAPTER}
     kinds = [s for s in make_class(exercises, worked_solutions(solution)) if not s.name.startswith("hostile")]
     for number in range(students):
-        path = root / "grader" / "submitted" / f"student-{number:04}" / CHAPTER / FILE
-        hand_in(release, kinds[number % len(kinds)].answers, path)
+        path = root / "grader" / "submitted" / f"student-{number:05}" / CHAPTER / FILE
+        answers = kinds[number % len(kinds)].answers
+        hand_in(release, {name: f"{text}\n# {number}" for name, text in answers.items()}, path)
     register(course_config(root).CourseDirectory.db_url, root / "notebooks", CHAPTER)
 
 
@@ -59,6 +64,59 @@ def autograde(root: Path, *, stock: bool) -> float:
     start = time.perf_counter()
     converter.start()
     return time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A class that `grader grade` has graded: its size, the seconds from start to end, and the largest memory in MB."""
+
+    students: int
+    seconds: float
+    memory: dict[str, float]
+
+    @property
+    def each(self) -> float:
+        """Milliseconds a submission."""
+        return 1000 * self.seconds / self.students
+
+
+KINDS = {"classroom.judge": "marks", "confined.warm": "runs cells", "-m grader grade": "writes"}
+"""What a process does, by what is in its command line."""
+
+
+def grade_class(root: Path, students: int) -> Graded:
+    """Grade the class from scratch with `grader grade`, as its own program."""
+    for leftover in ("autograded", "feedback"):
+        shutil.rmtree(root / "grader" / leftover, ignore_errors=True)
+    for file in (root / "grader").glob("grad*.db*"):
+        file.unlink()
+    command = [sys.executable, "-m", "grader", "grade", CHAPTER, "--root", str(root)]
+    start = time.perf_counter()
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    memory: dict[str, float] = {}
+    while run.poll() is None:
+        time.sleep(0.1)
+        for kind, size in _sizes(run.pid):
+            memory[kind] = max(size, memory.get(kind, 0.0))
+    seconds = time.perf_counter() - start
+    said = run.communicate()[0]
+    if run.returncode or f"{students} graded" not in said:
+        raise SystemExit(said)
+    return Graded(students, seconds, memory)
+
+
+def _sizes(run: int) -> list[tuple[str, float]]:
+    """Give what each process of a run does, and its resident set size in MB."""
+    found, family = [], {run}
+    for pid in sorted(int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()):
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            if pid in family or parent in family:
+                family.add(pid)
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+                found += [(does, pages * 4096 / 1e6) for marked, does in KINDS.items() if marked in words][:1]
+    return found
 
 
 def check_times() -> tuple[float, float]:
@@ -90,32 +148,76 @@ def worker_memory() -> tuple[float, float]:
     return sizes["Rss"] / 1024, sizes["Pss"] / 1024
 
 
+def rows(classes: list[Graded], stock: float, ours: float) -> list[tuple[str, ...]]:
+    """Make the table's rows: nbgrader's two, then a row for each class."""
+    made = [
+        ("nbgrader autograde, stock", "", "", f"{1000 * stock:,.0f} ms", "1", ""),
+        ("nbgrader autograde, ours", "", "", f"{1000 * ours:,.0f} ms", f"{stock / ours:,.0f}", ""),
+    ]
+    for one in classes:
+        memory = ", ".join(f"{kind} {size:.0f}" for kind, size in sorted(one.memory.items()))
+        times = f"{1000 * stock / one.each:,.0f}"
+        made.append(
+            ("grader grade", f"{one.students:,}", f"{one.seconds:,.1f} s", f"{one.each:,.1f} ms", times, memory)
+        )
+    return made
+
+
+def draw(classes: list[Graded], stock: float, file: Path) -> None:
+    """Plot the time of a submission, and the memory, over the size of a class."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    sizes = [one.students for one in classes]
+    left.loglog(sizes, [one.each for one in classes], "o-", label="grader grade")
+    left.axhline(1000 * stock, color="0.4", linestyle="--", label="nbgrader autograde, stock")
+    left.set(xlabel="submissions", ylabel="ms a submission")
+    left.legend()
+    for kind in sorted({kind for one in classes for kind in one.memory}):
+        right.semilogx(sizes, [one.memory.get(kind, float("nan")) for one in classes], "o-", label=kind)
+    right.set(xlabel="submissions", ylabel="largest memory of a process, MB", ylim=(0, None))
+    right.legend()
+    figure.savefig(file, dpi=120)
+
+
+HEADS = ("what", "submissions", "in all", "a submission", "times stock", "largest memory of a process, MB")
+
+
 def main() -> None:
-    """Measure, and print a table."""
+    """Measure, print tables, and write them to ``.out/``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--students", type=int, default=10, help="submissions in the class")
-    parser.add_argument("--rounds", type=int, default=3, help="how often the pair is measured")
+    parser.add_argument("--students", type=int, default=10, help="submissions in the class that nbgrader grades")
+    parser.add_argument("--rounds", type=int, default=1, help="how often nbgrader grades it")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000], help="classes for `grader grade`")
+    parser.add_argument("--large", action="store_true", help="also a class of 10,000")
     given = parser.parse_args()
-    console = Console(width=100)
+    console = Console(width=140)
     warnings.simplefilter("ignore")  # nbgrader's own, about its sessions
-    ours, stock = [], []
+    ours, stock, classes = [], [], []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         make_classroom(Path(folder), given.students)
-        for _ in track(range(given.rounds), description="Measuring", console=console):
+        for _ in track(range(given.rounds), description="nbgrader", console=console):
             ours.append(autograde(Path(folder), stock=False) / given.students)
             stock.append(autograde(Path(folder), stock=True) / given.students)
+    for students in track([*given.sizes, *([10_000] if given.large else [])], "grader grade", console=console):
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            make_classroom(Path(folder), students)
+            classes.append(grade_class(Path(folder), students))
+    made = rows(classes, statistics.median(stock), statistics.median(ours))
+    table = Table(*HEADS, title=f"Submissions of {CHAPTER}, each another, on {cores()} cores")
+    for row in made:
+        table.add_row(*row)
+    console.print(table)
+    out = ROOT / ".out"
+    out.mkdir(exist_ok=True)
+    lines = ["| " + " | ".join(row) + " |" for row in (HEADS, ("---",) * len(HEADS), *made)]
+    (out / "grading.md").write_text("\n".join(lines) + "\n")
+    draw(classes, statistics.median(stock), out / "grading.png")
     cold, warm = check_times()
     resident, proportional = worker_memory()
-    table = Table(title=f"{given.students} submissions of {CHAPTER}, {given.rounds} rounds, medians")
-    table.add_column("what")
-    table.add_column("figure", justify="right")
-    table.add_row("nbgrader autograde, ours, a submission", f"{statistics.median(ours):.3f} s")
-    table.add_row("nbgrader autograde, stock preprocessors, a submission", f"{statistics.median(stock):.3f} s")
-    table.add_row("stock / ours, round by round", ", ".join(f"{s / o:.1f}" for s, o in zip(stock, ours, strict=True)))
-    table.add_row("first check of a process, with loading PyTorch", f"{cold:.2f} s")
-    table.add_row("a check once warm", f"{warm * 1000:.1f} ms")
-    table.add_row("a worker, resident / proportional", f"{resident:.0f} / {proportional:.0f} MB")
-    console.print(table)
+    console.print(f"First check of a process, with loading PyTorch: {cold:.2f} s; once warm {warm * 1000:.1f} ms.")
+    console.print(f"A worker: resident {resident:.0f} MB, proportional {proportional:.0f} MB.")
 
 
 if __name__ == "__main__":

@@ -84,8 +84,8 @@ def only_computes(code: Code) -> bool:
                 return False
             case ast.Call(func=ast.Name(id="default_rng")):
                 return False
-            case ast.Call(func=ast.Attribute(attr="default_rng"), args=[ast.Name()]):  # what a caller hands over
-                given.add(node.func.value)
+            case ast.Call(func=ast.Attribute(value=module, attr="default_rng"), args=[ast.Name()]):
+                given.add(module)  # what a caller hands over
             case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random") if node not in given:
                 return False
             case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.Await():

@@ -50,7 +50,7 @@ class Warm:
         self.control = control
         self.folder = folder
         self.server = server
-        self.readable = sandbox.readable_for_loaded_modules()
+        self.readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
         self.scratch: dict[int, Path] = {}
 
     def serve(self) -> None:
@@ -76,22 +76,27 @@ class Warm:
     def _fork(self, request: dict[str, Any]) -> dict[str, Any]:
         _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
         scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        # before the fork: whatever a worker touches first has to be copied for it
+        policy = self._policy(request, scratch)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             status = BROKEN
             try:
-                _become_worker(self.server, descriptors[0], parent, self._policy(request, scratch), request["confined"])
+                _become_worker(self.server, descriptors[0], parent, policy, request["confined"])
                 status = 0
             finally:
                 os._exit(status)  # whatever happens, the parent's code must not go on in the child
         os.close(descriptors[0])
+        if policy.rules:
+            policy.rules.close()
         self.scratch[pid] = scratch
         return {"pid": pid, "scratch": str(scratch)}
 
     def _policy(self, request: dict[str, Any], scratch: Path) -> sandbox.Policy:
         return sandbox.Policy(
-            readable=self.readable,
+            readable=(),
+            rules=self.readable.rules() if request["confined"] else None,
             scratch=scratch,
             memory=_mapped() + request["memory"],
             cpu_seconds=request["cpu_seconds"],
@@ -128,7 +133,9 @@ def _become_worker(server: Server, connection: int, parent: int, policy: sandbox
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     os.dup2(connection, _CHANNEL)
-    os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    kept = policy.rules.fileno() if policy.rules else _CHANNEL
+    os.closerange(_CHANNEL + 1, kept)
+    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     tempfile.tempdir = os.environ["HOME"] = os.environ["TMPDIR"] = str(policy.scratch)
     sys.path.append(str(policy.scratch))  # at its end: a helper.py that a cell wrote can be imported, no numpy.py
     try:
@@ -189,3 +196,4 @@ def main(control: int, folder: str) -> None:
     sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
     with socket.socket(fileno=control) as connection:
         Warm(connection, Path(folder), server).serve()
+    remove(Path(folder))  # the judge does so too, unless it was killed

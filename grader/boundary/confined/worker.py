@@ -27,6 +27,7 @@ from grader.boundary.confined import stubs
 from grader.boundary.confined.callbacks import Callbacks
 from grader.boundary.confined.shell import GradingShell, make_shell
 from grader.boundary.confined.telling import tell
+from grader.boundary.confined.unchanged import Names
 from grader.boundary.shared.caps import ANSWER, CAPS
 from grader.boundary.shared.codec import WireError, encode
 from grader.boundary.shared.wire import WireClosed, receive, send
@@ -87,7 +88,7 @@ class Server:
             send(fd, message)
 
     def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
-        sys.modules.update(self._modules)  # IPython imports some as it goes
+        self._modules.put_back()  # IPython imports some as it goes
         found = self.shell.run(request["source"], request["number"], request["seconds"], self._repair)
         found["images"] = [_frombuffer(image, _bytes) for image in found["images"]]
         return found
@@ -107,19 +108,17 @@ class Server:
         for name in [name for name in sys.modules if name.partition(".")[0] in ("course", "grader")]:
             del sys.modules[name]
         sys.modules["course"] = stub
-        self._kept = [
-            (vars(module), {name: getattr(module, name) for name in names or vars(module)}) for module, names in _KEPT
-        ]
+        self._kept = [Names(vars(module), names) for module, names in _KEPT]
         self._own = set(vars(self.shell))
-        self._modules = dict(sys.modules)
+        self._modules = Names(sys.modules)
         self._finders = list(sys.meta_path)
         self._recursion = sys.getrecursionlimit()
         self._silence = sys.stdout = sys.stderr = sys.__stdout__  # which leads nowhere
 
     def _repair(self) -> None:
         """Undo what would keep this process from answering for the student's other functions."""
-        for names, before in self._kept:
-            names.update(before)
+        for names in self._kept:
+            names.put_back()
         shell = vars(self.shell)
         for name in shell.keys() - self._own:
             if hasattr(type(self.shell), name):  # a method replaced by get_ipython().run_cell = ...

@@ -9,12 +9,13 @@ permitted size (`watch` counts them), and to use whatever file was open before.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import resource
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,8 @@ class Policy:
         Bytes in one file.
     open_files
         Open files at once.
+    rules
+        From `Readable.rules`, where many processes may read the same: in place of `readable`.
     """
 
     readable: tuple[Path, ...]
@@ -83,6 +86,61 @@ class Policy:
     cpu_seconds: int
     file_size: int
     open_files: int
+    rules: Ruleset | None = None
+
+
+class Readable:
+    """What many processes may read, opened once: each of them then gets its rules in a fraction of a millisecond.
+
+    Parameters
+    ----------
+    paths
+        Files, and folders with all below them. Those that don't exist are passed over.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        opened = []
+        for path in paths:
+            with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+                access = _READ if path.is_dir() else AccessFS.READ_FILE
+                opened.append((int(access), os.open(path, os.O_PATH | os.O_CLOEXEC)))
+        self._opened = (_PathBeneath * len(opened))(*opened)
+
+    def rules(self) -> Ruleset:
+        """Make the rules for one process. They are its own: what is added to them holds for no other.
+
+        Raises
+        ------
+        OSError
+            Where the kernel refuses one.
+        """
+        # Every right that the kernel knows is handled, TCP too, so denied unless allowed.
+        made = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
+        fd, size = made.fileno(), ctypes.sizeof(_PathBeneath)
+        for place in range(0, size * len(self._opened), size):
+            _add_rule(fd, ctypes.byref(self._opened, place))
+        return made
+
+    def close(self) -> None:
+        """Close what was opened. Rules that were made go on."""
+        for rule in self._opened:
+            os.close(rule.parent_fd)
+
+
+class _PathBeneath(ctypes.Structure):
+    """The kernel's landlock_path_beneath_attr."""
+
+    _pack_ = 1
+    _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
+
+
+_ADD_RULE, _PATH_BENEATH = 445, 1  # the same on every architecture
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _add_rule(ruleset: int, rule: object) -> None:
+    if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def missing() -> list[str]:
@@ -141,14 +199,18 @@ def _confined() -> bool:
 
 
 def _restrict_files(policy: Policy) -> None:
-    # Every right that the kernel knows is handled, TCP too, so denied unless allowed below.
-    with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
-        for path in policy.readable:
-            with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-                rules.allow_path(path, _READ if path.is_dir() else AccessFS.READ_FILE)
+    with policy.rules or _rules_for(policy.readable) as rules:
         rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
         rules.allow_path(policy.scratch, _WRITE)
         rules.restrict()
+
+
+def _rules_for(readable: Iterable[Path]) -> Ruleset:
+    opened = Readable(readable)
+    try:
+        return opened.rules()
+    finally:
+        opened.close()
 
 
 def _restrict_resources(policy: Policy) -> None:

@@ -64,6 +64,10 @@ class Layer:
 
 
 PROVOKED = {
+    About.MASK_AXES: lambda: np.ones((2, 2)).__setitem__(np.ones((2, 2), bool), np.ones((2, 2))),
+    About.MODULE_LACKS: lambda: getattr(np, "softmaxx"),  # noqa: B009
+    About.KEYWORD: lambda: np.ones(3).sum(axes=0),
+    About.EINSUM_DOTS: lambda: np.einsum("...i,io->o", np.ones((2, 2, 3)), np.ones((3, 4))),
     About.MATMUL_SIZES: lambda: np.ones((2, 3)) @ np.ones((2, 3)),
     About.DOT_SIZES: lambda: np.dot(np.ones((2, 3)), np.ones((2, 3))),
     About.MATMUL_OF_A_NUMBER: lambda: np.ones(3) @ np.float64(2),

@@ -1,0 +1,95 @@
+"""Writing what belongs to a grade: the notebook with its reports, and the ordinary files that came with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from grader.classroom.beside import files_beside
+from grader.classroom.handed_in import TIMESTAMP
+from grader.errors import GraderError
+
+READ_ONLY = 0o444
+"""nbgrader leaves what it has graded so."""
+
+
+class NotWritten(GraderError):
+    """A graded notebook could not be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path} could not be written ({error.strerror}). What was graded is kept; run it again.")
+
+
+def write_graded(graded: Path, notebook: str, content: bytes, submitted: Path, timestamp: str) -> None:
+    """Write a graded notebook into its folder; a reader sees the former or the new one, and never a part of it.
+
+    Parameters
+    ----------
+    graded
+        ``autograded/STUDENT/ASSIGNMENT``.
+    notebook
+        The notebook's name without ``.ipynb``.
+    content
+        The notebook.
+    submitted
+        The folder with the submission, from which ordinary files are copied.
+    timestamp
+        When it was handed in; empty where that is not known.
+
+    Raises
+    ------
+    NotWritten
+        If the disk is full, or the folder can't be written.
+    """
+    try:
+        graded.mkdir(parents=True, exist_ok=True)
+        for path in files_beside(submitted)[0]:
+            target = graded / path.relative_to(submitted)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            shutil.copyfile(path, target, follow_symlinks=False)
+        write_time(graded, timestamp)
+        _replace(graded / f"{notebook}.ipynb", content)
+    except OSError as error:
+        raise NotWritten(graded, error) from None
+
+
+def write_time(graded: Path, timestamp: str) -> None:
+    """Write when something was handed in beside its grade."""
+    try:
+        if timestamp:
+            _replace(graded / TIMESTAMP, timestamp.encode())
+        else:
+            (graded / TIMESTAMP).unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWritten(graded, error) from None
+
+
+def remove_feedback(folder: Path) -> None:
+    """Remove feedback that tells of an earlier grade; nbgrader would take it for up to date.
+
+    Raises
+    ------
+    NotWritten
+        If it can't be removed.
+    """
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise NotWritten(folder, error) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, READ_ONLY)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,69 @@
+"""A process that marks submissions one after the other, as it is told to over a connection."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from course.calling.work import Unavailable
+from grader.classroom.beside import files_beside
+from grader.classroom.handed_in import HandedIn
+from grader.classroom.marking import Assignment, Marked, Marker
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NotMarked:
+    """Why a submission could not be marked; `stop` where none can be."""
+
+    why: str
+    stop: bool = False
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Mark what comes over the connection, until it is closed or the parent is gone.
+
+    Parameters
+    ----------
+    descriptor
+        Of the connection's socket.
+    parent
+        The process that started this one.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business; it closes the connection
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return
+    connection = Connection(descriptor)
+    try:
+        _serve(connection)
+    except (EOFError, ConnectionError):
+        return
+
+
+def _serve(connection: Connection) -> None:
+    assignment: Assignment = connection.recv()
+    try:
+        marker = Marker(assignment)
+    except Unavailable as error:
+        connection.recv()
+        connection.send(NotMarked(str(error), stop=True))
+        return
+    with marker:
+        while True:
+            connection.send(_mark(marker, connection.recv()))
+
+
+def _mark(marker: Marker, handed_in: HandedIn) -> Marked | NotMarked:
+    try:
+        return marker.mark(handed_in, files_beside(handed_in.folder)[1])
+    except Unavailable as error:
+        return NotMarked(str(error), stop=True)
+    except Exception as error:
+        return NotMarked(f"It could not be graded: {type(error).__name__}: {error}. This is an error in the course.")

@@ -1,0 +1,218 @@
+"""What has been graded, so that a run that ended early goes on and nothing is graded twice.
+
+A mark is kept here as soon as it is made, and noted as done once the gradebook and the notebooks have it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.classroom.marking import Marked
+from grader.errors import GraderError
+
+_TABLES = """
+create table if not exists marks (
+    assignment text, student text, content text, digest text, run integer, seed integer, timestamp text,
+    readable integer, done integer not null default 0, mark blob, primary key (assignment, student));
+create table if not exists runs (
+    id integer primary key autoincrement, assignment text, seed integer, digest text, asked text, open integer);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a submission that was marked.
+
+    Parameters
+    ----------
+    content, digest
+        What identifies the submission, and everything else that its mark depends on but the seed.
+    run, seed
+        The run in which it was marked, and the seed of its cases.
+    timestamp
+        When it was handed in.
+    readable
+        Whether there was a notebook to be graded.
+    done
+        Whether the gradebook has it.
+    """
+
+    content: str
+    digest: str
+    run: int
+    seed: int
+    timestamp: str
+    readable: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A grading run: its number, the seed of its cases, what its marks depend on, and what was asked for."""
+
+    id: int
+    seed: int
+    digest: str
+    asked: str
+
+
+class LedgerError(GraderError):
+    """The file with what has been graded can't be used."""
+
+
+class Ledger:
+    """What has been graded in a class. A context manager.
+
+    Parameters
+    ----------
+    path
+        An SQLite file, which is made where it is missing. None for one that is not kept.
+
+    Raises
+    ------
+    LedgerError
+        If it can't be opened, or another run uses it.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._lock = -1
+        with self._told():
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock = _lock(path)
+            self._db = sqlite3.connect(path or ":memory:", timeout=30.0)
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")  # enough for a process that is ended
+            self._db.executescript(_TABLES)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise LedgerError(
+                f"{self.path}, which keeps what has been graded, can't be used ({error}). What is in it is kept."
+            ) from None
+
+    def open_run(self, assignment: str) -> Run | None:
+        """Give the run that ended early, if there is one."""
+        found = self._db.execute(
+            "select id, seed, digest, asked from runs where assignment = ? and open", (assignment,)
+        ).fetchone()
+        return found and Run(*found)
+
+    def begin(self, assignment: str, digest: str, asked: str = "", seed: int | None = None) -> Run:
+        """Begin a run, in place of one that ended early.
+
+        Parameters
+        ----------
+        assignment
+            The assignment.
+        digest
+            Of everything that marks depend on.
+        asked
+            What was asked for. A run that ended early is gone on with if the same is asked for.
+        seed
+            The seed that is wanted; by default a new random one.
+        """
+        seed = secrets.randbits(32) if seed is None else seed
+        with self._told(), self._db:
+            self._db.execute("update runs set open = 0 where assignment = ?", (assignment,))
+            row = (assignment, seed, digest, asked)
+            made = self._db.execute(
+                "insert into runs (assignment, seed, digest, asked, open) values (?, ?, ?, ?, 1)", row
+            )
+        return Run(made.lastrowid or 0, seed, digest, asked)
+
+    def finish(self, assignment: str) -> None:
+        """End a run: the next one draws other cases."""
+        with self._told(), self._db:
+            self._db.execute("update runs set open = 0 where assignment = ?", (assignment,))
+
+    def known(self, assignment: str) -> dict[str, Known]:
+        """Give what is known, by student."""
+        columns = "student, content, digest, run, seed, timestamp, readable, done"
+        with self._told():
+            rows = self._db.execute(f"select {columns} from marks where assignment = ?", (assignment,))  # noqa: S608
+            return {
+                student: Known(content, digest, run, seed, timestamp, bool(readable), bool(done))
+                for student, content, digest, run, seed, timestamp, readable, done in rows
+            }
+
+    def keep(self, assignment: str, student: str, timestamp: str, run: Run, mark: Marked) -> None:
+        """Keep a mark that the gradebook does not have yet."""
+        row = (assignment, student, mark.content, run.digest, run.id, run.seed, timestamp, mark.readable, _packed(mark))
+        with self._told(), self._db:
+            self._db.execute("insert or replace into marks values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)", row)
+
+    def unfinished(self, assignment: str) -> Iterator[tuple[str, str, Marked]]:
+        """Give what was marked and did not reach the gradebook: student, time, mark."""
+        with self._told():
+            students = self._db.execute(
+                "select student from marks where assignment = ? and not done order by student", (assignment,)
+            ).fetchall()
+        for (student,) in students:
+            with self._told():
+                timestamp, mark = self._db.execute(
+                    "select timestamp, mark from marks where assignment = ? and student = ?", (assignment, student)
+                ).fetchone()
+            yield student, timestamp, _unpacked(mark)
+
+    def done(self, assignment: str, students: Sequence[str]) -> None:
+        """Note that the gradebook and the notebooks have these."""
+        with self._told(), self._db:
+            self._db.executemany(
+                "update marks set done = 1, mark = null where assignment = ? and student = ?",
+                [(assignment, student) for student in students],
+            )
+
+    def handed_in(self, assignment: str, times: Sequence[tuple[str, str]]) -> None:
+        """Note that the gradebook has other times at which students handed in."""
+        with self._told(), self._db:
+            self._db.executemany(
+                "update marks set timestamp = ? where assignment = ? and student = ?",
+                [(time, assignment, student) for student, time in times],
+            )
+
+
+def _lock(path: Path) -> int:
+    """Hold the file for this process; the kernel lets go of it when the process ends, however it ends."""
+    held = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise LedgerError(f"Another run grades this class at the moment ({path}). Wait for its end.") from None
+    return held
+
+
+def _packed(mark: Marked) -> bytes:
+    told = [dict(mark.scores), dict(mark.comments), mark.problems, mark.errors, mark.readable, mark.content]
+    return json.dumps(told).encode() + b"\n" + mark.notebook
+
+
+def _unpacked(packed: bytes) -> Marked:
+    told, _, notebook = packed.partition(b"\n")
+    scores, comments, problems, errors, readable, content = json.loads(told)
+    return Marked(notebook, scores, comments, tuple(problems), tuple(errors), readable, content)

@@ -1,0 +1,173 @@
+"""One submission, marked: its notebook with reports, and its scores. It needs neither PyTorch nor nbgrader."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from course.checking.answers import Answers
+from course.checking.findings import OurError
+from grader.cell_roles import METADATA_KEY, nbgrader_metadata
+from grader.classroom.handed_in import HandedIn
+from grader.grading import Session
+from grader.limited import ALL, Limits, shorten_outputs
+from grader.node import Node, read_node
+from grader.rebuild import rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What it takes to mark a notebook of an assignment, anywhere: plain data that can be sent to another machine.
+
+    Parameters
+    ----------
+    name, notebook
+        The assignment's, and its notebook's without ``.ipynb``.
+    release
+        The trusted notebook as it was handed out, in nbformat 4, with each text in one piece.
+    seed
+        From which every case is drawn.
+    answers
+        The right answers to these cases, by exercise.
+    unsandboxed, locating
+        As `grader.grading.Session` takes them.
+    limits
+        How much of a cell's output is kept.
+    """
+
+    name: str
+    notebook: str
+    release: bytes
+    seed: int
+    answers: Mapping[str, Answers] = field(repr=False)
+    unsandboxed: bool = False
+    locating: float = 0.0
+    limits: Limits = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A marked submission.
+
+    Parameters
+    ----------
+    notebook
+        The notebook with outputs and reports, as JSON.
+    scores
+        Points by the id of the graded cell; None where a person has to grade.
+    comments
+        What nbgrader says of a cell that was left as it was handed out, by the cell's id.
+    problems
+        What was wrong with the submission, in plain sentences.
+    errors
+        What the course itself failed at, for the instructor.
+    readable
+        Whether there was a notebook to be graded.
+    content
+        What identifies the submission that was marked.
+    """
+
+    notebook: bytes
+    scores: Mapping[str, float | None]
+    comments: Mapping[str, str | None]
+    problems: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    readable: bool = True
+    content: str = ""
+
+
+class Marker:
+    """Marks submissions of one assignment, one after the other. A context manager.
+
+    Parameters
+    ----------
+    assignment
+        What is marked.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.release = read_node(assignment.release)
+        self.limits = assignment.limits
+        self.session = Session(
+            assignment.seed,
+            unsandboxed=assignment.unsandboxed,
+            locating=assignment.locating,
+            answers=assignment.answers,
+        )
+
+    def __enter__(self) -> Marker:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.session.close()
+
+    def mark(self, handed_in: HandedIn, problems: tuple[str, ...] = ()) -> Marked:
+        """Mark what was handed in, whatever it is.
+
+        Parameters
+        ----------
+        handed_in
+            The submission.
+        problems
+            What else is known to be wrong with it; the feedback says so.
+
+        Raises
+        ------
+        Unavailable
+            If student code can't be confined on this machine, or its processes don't start.
+        """
+        content, submission = handed_in.read()
+        notebook = rebuild(self.release, submission)
+        notebook.metadata[METADATA_KEY]["problems"].extend((*handed_in.problems, *problems))
+        reports = self.session.grade(notebook)
+        told = tuple(notebook.metadata[METADATA_KEY]["problems"])
+        errors = tuple(
+            f"{name}: {case.name} was not judged: {case.finding.why}"
+            for name, report in reports.items()
+            for case in report.cases
+            if isinstance(case.finding, OurError)
+        )
+        shorten_outputs(notebook, self.limits)
+        graded = [cell for cell in notebook.cells if nbgrader_metadata(cell)]
+        return Marked(
+            notebook=json.dumps(notebook, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n",
+            scores={id_of(cell): _score(cell) for cell in graded if nbgrader_metadata(cell).get("grade")},
+            comments={id_of(cell): _comment(cell) for cell in graded if nbgrader_metadata(cell).get("solution")},
+            problems=told,
+            errors=errors,
+            readable=bool(submission.cells),
+            content=content,
+        )
+
+
+def id_of(cell: Node) -> str:
+    """Give nbgrader's id of a cell."""
+    return nbgrader_metadata(cell)["grade_id"]
+
+
+def _score(cell: Node) -> float | None:
+    if nbgrader_metadata(cell).get("solution"):  # a person grades it, unless it was left as it was handed out
+        return 0.0 if _is_untouched(cell) else None
+    return float(cell.metadata[METADATA_KEY]["earned"])
+
+
+def _comment(cell: Node) -> str | None:
+    return "No response." if _is_untouched(cell) else None
+
+
+def _is_untouched(cell: Node) -> bool:
+    """Tell whether a cell is as it was handed out, by the checksum that nbgrader wrote into it."""
+    marks = nbgrader_metadata(cell)
+    parts = [cell.source, cell.cell_type, str(bool(marks.get("grade"))), str(bool(marks.get("solution")))]
+    parts += [str(_is_locked(marks)), marks["grade_id"]]
+    if marks.get("grade"):
+        parts.append(str(float(marks["points"])))
+    return marks.get("checksum") == hashlib.md5("".join(parts).encode()).hexdigest()  # noqa: S324 - it is nbgrader's
+
+
+def _is_locked(marks: Mapping[str, object]) -> bool:
+    if marks.get("solution"):
+        return False
+    return bool(marks.get("grade") or marks.get("locked"))

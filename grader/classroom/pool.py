@@ -1,0 +1,158 @@
+"""Marking in parallel, on the cores of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from grader.classroom.handed_in import HandedIn
+from grader.classroom.judge import NotMarked
+from grader.classroom.marking import Assignment, Marked
+from grader.errors import GraderError
+
+AHEAD = 2
+"""So many submissions a process is told of: the one that it marks, and the next."""
+LOST = 2
+"""So often a submission may cost the process that marks it."""
+LOST_IN_A_ROW = 6
+"""So many processes may be lost without a mark in between."""
+_ROOT = Path(__file__).resolve().parents[2]
+_MAIN = "import sys; sys.path.insert(0, {root!r}); from grader.classroom.judge import main; main({fd}, {parent})"
+_PATIENCE = 2.0
+
+
+class CannotGrade(GraderError):
+    """Nothing can be graded on this machine, as it is."""
+
+
+class _Judge:
+    """One process, and what it was told to mark."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno(), parent=os.getpid())
+            self.process = subprocess.Popen(
+                [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            )
+        self.connection = Connection(ours.detach())
+        self.told: deque[HandedIn] = deque()
+        self._tell(assignment)
+
+    def mark(self, submission: HandedIn) -> None:
+        self.told.append(submission)
+        self._tell(submission)
+
+    def end(self) -> None:
+        self.connection.close()
+        try:
+            self.process.wait(0.0 if self.told else _PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _tell(self, what: object) -> None:
+        with contextlib.suppress(OSError):  # its end is seen at the next look
+            self.connection.send(what)
+
+
+def cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def mark_here(
+    assignment: Assignment, submissions: Iterable[HandedIn], processes: int
+) -> Iterator[tuple[HandedIn, Marked | NotMarked]]:
+    """Mark submissions in processes of this machine, and give each as soon as it is done.
+
+    A process that is lost is replaced. What it was marking is marked once more, and then given up.
+
+    Parameters
+    ----------
+    assignment
+        What is marked.
+    submissions
+        They are taken as needed.
+    processes
+        How many processes mark.
+
+    Raises
+    ------
+    CannotGrade
+        If student code can't be confined here, or the processes are lost again and again.
+    """
+    rest, again = iter(submissions), deque[HandedIn]()
+    judges: list[_Judge] = []
+    losses, in_a_row = Counter[str](), 0
+    try:
+        while True:
+            _hand_out(judges, again, rest, assignment, processes)
+            if not judges:
+                return
+            for connection in wait([judge.connection for judge in judges]):
+                judge = next(judge for judge in judges if judge.connection is connection)
+                try:
+                    found = judge.connection.recv()
+                except (EOFError, OSError):
+                    judges.remove(judge)
+                    judge.end()
+                    in_a_row += 1
+                    if in_a_row > LOST_IN_A_ROW:
+                        raise CannotGrade(_lost(judge)) from None
+                    first = judge.told.popleft()
+                    again.extend(judge.told)
+                    losses[first.student] += 1
+                    if losses[first.student] < LOST:
+                        again.append(first)
+                    else:
+                        yield first, NotMarked(f"The process that graded it was ended {LOST} times.")
+                    continue
+                submission = judge.told.popleft()
+                if isinstance(found, NotMarked) and found.stop:
+                    raise CannotGrade(found.why)
+                in_a_row = 0
+                yield submission, found
+    finally:
+        for judge in judges:
+            judge.end()
+
+
+def _hand_out(
+    judges: list[_Judge],
+    again: deque[HandedIn],
+    rest: Iterator[HandedIn],
+    assignment: Assignment,
+    processes: int,
+) -> None:
+    """Give every process something to do, and start those that are wanted; end those that are not."""
+    for ahead in range(1, AHEAD + 1):
+        for number in range(processes):
+            judge = judges[number] if number < len(judges) else None
+            if judge and len(judge.told) >= ahead:
+                continue
+            submission = again.popleft() if again else next(rest, None)
+            if submission is None:
+                break
+            if judge is None:
+                judge = _Judge(assignment)
+                judges.append(judge)
+            judge.mark(submission)
+    for judge in [judge for judge in judges if not judge.told]:
+        judges.remove(judge)
+        judge.end()
+
+
+def _lost(judge: _Judge) -> str:
+    return (
+        f"The processes that grade were ended {LOST_IN_A_ROW + 1} times in a row, the last time with "
+        f"code {judge.process.returncode}. Is memory short? What was graded is kept; the same command goes on from "
+        "there."
+    )

@@ -1,0 +1,287 @@
+"""A release in nbgrader's gradebook: added where it is missing, and brought up to date where no grade hangs on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nbgrader
+from alembic.script import ScriptDirectory
+from nbconvert.exporters import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    Notebook,
+    SolutionCell,
+    SourceCell,
+    TaskCell,
+)
+from nbgrader.preprocessors import SaveCells
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.config import own_programs_first
+from grader.errors import GraderError
+
+NAMED = 10
+"""So many students, or cells, are named in a sentence."""
+_KINDS = {"grade": GradeCell, "solution": SolutionCell, "task": TaskCell}
+
+
+class GradebookError(GraderError):
+    """The gradebook can't be used."""
+
+
+class ReleaseChanged(GradebookError):
+    """Grades hang on an earlier release."""
+
+    def __init__(self, assignment: str, changes: Changes, students: list[str]) -> None:
+        many = f"{len(students)} student{'s' if len(students) > 1 else ''} ({shorten(students)})"
+        super().__init__(
+            f"The release of {assignment} is another one than that by which {many} had been graded: {changes}. "
+            f"Nothing was written. `grader grade {assignment} --regrade` takes over the release and grades them again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a release differs from what the gradebook knows of it.
+
+    Examples
+    --------
+    >>> print(Changes(added=("check-bias",), points={"check-linear": (4.0, 5.0)}))
+    `check-bias` is new, `check-linear` counts 5 points instead of 4
+    """
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+
+    @property
+    def matter(self) -> bool:
+        """Whether a grade may hang on them; on another text alone none does."""
+        return bool(self.added or self.removed or self.points)
+
+    def __bool__(self) -> bool:
+        return self.matter or bool(self.texts)
+
+    def __str__(self) -> str:
+        said = [f"`{name}` is new" for name in self.added] + [f"`{name}` is gone" for name in self.removed]
+        said += [f"`{name}` counts {now:g} points instead of {before:g}" for name, (before, now) in self.points.items()]
+        return shorten(said)
+
+
+def shorten(names: list[str]) -> str:
+    """Name a few, and count the others.
+
+    Examples
+    --------
+    >>> shorten([f"s{i}" for i in range(12)])
+    's0, s1, s2, s3, s4, s5, s6, s7, s8, s9 and 2 more'
+    """
+    shown = ", ".join(names[:NAMED])
+    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more"
+
+
+@contextmanager
+def gradebook(url: str, course: str = "") -> Iterator[Gradebook]:
+    """Open nbgrader's gradebook, or make it.
+
+    Raises
+    ------
+    GradebookError
+        If it can't be opened or used, or another version of nbgrader made it. It is left as it was.
+    """
+    try:
+        _same_version(url)
+        with own_programs_first():
+            book = Gradebook(url, course)
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        raise GradebookError(f"The gradebook {url} can't be opened: {first_line(error)}.") from None
+    try:
+        with book:
+            yield book
+    except SQLAlchemyError as error:
+        raise GradebookError(f"The gradebook {url} can't be used: {first_line(error)}.") from None
+
+
+def register(db_url: str, release: Path, assignment: str, course: str = "", regrade: bool = False) -> None:
+    """Let the gradebook know a release, as nbgrader does when it makes one.
+
+    A fresh clone has notebooks but no gradebook; this makes it ready for grading.
+
+    Parameters
+    ----------
+    db_url, course
+        Where the gradebook is, and the course's id.
+    release
+        The folder with the releases.
+    assignment
+        The assignment.
+    regrade
+        Take over what has changed also where grades hang on it: they are going to be made again.
+
+    Raises
+    ------
+    GradebookError
+        If the gradebook can't be used.
+    ReleaseChanged
+        If grades hang on an earlier release, and `regrade` is not given.
+    """
+    for path in sorted((release / assignment).glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        with gradebook(db_url, course) as book:
+            try:
+                known = book.find_notebook(path.stem, assignment)
+            except MissingEntry:
+                book.update_or_create_assignment(assignment)
+                _save(notebook, path.stem, assignment, db_url)
+                continue
+            changes = compare(notebook, known)
+            if not changes:
+                continue
+            students = sorted(found.student.id for found in known.submissions)
+            if changes.matter and students and not regrade:
+                raise ReleaseChanged(assignment, changes, students)
+            if changes.matter and not students:
+                _save(notebook, path.stem, assignment, db_url)
+            else:
+                _take_over(book, notebook, known, changes)
+
+
+def compare(release: NotebookNode, known: Notebook) -> Changes:
+    """Tell how a release differs from what the gradebook knows of it."""
+    ours, sources = _outline(release)
+    theirs = {(kind, cell.name): cell for kind in _KINDS for cell in getattr(known, f"{kind}_cells")}
+    texts = {cell.name: _facts(cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in known.source_cells}
+    return Changes(
+        added=tuple(dict.fromkeys(name for kind, name in ours if (kind, name) not in theirs)),
+        removed=tuple(dict.fromkeys(name for kind, name in theirs if (kind, name) not in ours)),
+        points={
+            key[1]: (theirs[key].max_score, points)
+            for key, points in ours.items()
+            if key in theirs and points is not None and theirs[key].max_score != points
+        },
+        texts=tuple(sorted(name for name in {*sources, *texts} if sources.get(name) != texts.get(name))),
+    )
+
+
+def first_line(error: BaseException) -> str:
+    """Give what an error of a database says, in one line."""
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return said.rstrip(".") or type(error).__name__
+
+
+def _outline(release: NotebookNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:
+    """Give what nbgrader keeps of a release: its cells by kind and name, with points, and their texts."""
+    cells: dict[tuple[str, str], float | None] = {}
+    sources: dict[str, dict[str, Any]] = {}
+    for cell in release.cells:
+        kinds = [kind for kind, has in (("grade", is_grade), ("solution", is_solution), ("task", is_task)) if has(cell)]
+        if kinds or is_locked(cell):
+            marks = cell.metadata["nbgrader"]
+            for kind in kinds:
+                cells[kind, marks["grade_id"]] = None if kind == "solution" else float(marks["points"])
+            sources[marks["grade_id"]] = _facts(cell.cell_type, is_locked(cell), cell.source, marks.get("checksum"))
+    return cells, sources
+
+
+def _facts(cell_type: str, locked: bool, source: str, checksum: str | None) -> dict[str, Any]:
+    return {"cell_type": cell_type, "locked": bool(locked), "source": source, "checksum": checksum}
+
+
+def _save(notebook: NotebookNode, name: str, assignment: str, db_url: str) -> None:
+    """Have nbgrader save the cells: it replaces those of a notebook that nobody handed in."""
+    place = {"notebook": name, "assignment": assignment, "db_url": db_url}
+    step = SaveCells()
+    step.log = logging.Logger("nbgrader", logging.CRITICAL)
+    step.preprocess(notebook, ResourcesDict(nbgrader=place))
+
+
+def _take_over(book: Gradebook, release: NotebookNode, known: Notebook, changes: Changes) -> None:
+    """Change cells that submissions refer to, in one transaction: nbgrader itself would refuse to."""
+    ours, sources = _outline(release)
+    types = {name: facts["cell_type"] for name, facts in sources.items()}
+    db = book.db
+    with db.no_autoflush:
+        _remove(db, known, set(ours))
+        there = {(kind, cell.name): cell for kind in _KINDS for cell in getattr(known, f"{kind}_cells")}
+        for (kind, name), points in ours.items():
+            cell = there.get((kind, name))
+            if cell is None:
+                _add(db, known, kind, name, types[name], points)
+            elif points is not None:
+                cell.max_score, cell.cell_type = points, types[name]
+        texts = {cell.name: cell for cell in known.source_cells}
+        for name in changes.texts:
+            if name not in sources:
+                db.delete(texts[name])
+            elif name in texts:
+                for key, value in sources[name].items():
+                    setattr(texts[name], key, value)
+            else:
+                db.add(SourceCell(name=name, notebook=known, **sources[name]))
+    db.commit()
+
+
+def _remove(db: Any, known: Notebook, wanted: set[tuple[str, str]]) -> None:
+    for kind in _KINDS:
+        for cell in list(getattr(known, f"{kind}_cells")):
+            if (kind, cell.name) not in wanted:
+                for row in [*cell.grades, *cell.comments]:
+                    db.delete(row)
+                db.delete(cell)
+    db.flush()
+    db.expire(known)
+
+
+def _add(db: Any, known: Notebook, kind: str, name: str, cell_type: str, points: float | None) -> None:
+    """Add a cell, with what each submission has for it: a grade, a comment, or both."""
+    graded = {} if points is None else {"max_score": points, "cell_type": cell_type}
+    cell: BaseCell = _KINDS[kind](name=name, notebook=known, **graded)
+    db.add(cell)
+    for submission in known.submissions:
+        if kind != "solution":
+            db.add(Grade(cell=cell, notebook=submission))
+        if kind != "grade":
+            db.add(Comment(cell=cell, notebook=submission))
+
+
+def _same_version(url: str) -> None:
+    """Look at a gradebook before anything is written to it.
+
+    Raises
+    ------
+    GradebookError
+        If another version of nbgrader made it, or it is none.
+    """
+    engine = create_engine(url)
+    try:
+        tables = inspect(engine).get_table_names()
+        if not tables:
+            return
+        with engine.connect() as connection:
+            found = (
+                connection.execute(text("select version_num from alembic_version")).scalar()
+                if "alembic_version" in tables
+                else None
+            )
+    finally:
+        engine.dispose()
+    if found != ScriptDirectory(str(Path(str(nbgrader.__file__)).parent / "alembic")).get_current_head():
+        raise GradebookError(
+            f"The gradebook {url} was made by another version of nbgrader. Keep a copy of it, then run "
+            "`nbgrader db upgrade`."
+        )

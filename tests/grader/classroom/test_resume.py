@@ -1,0 +1,186 @@
+"""A run that is killed at any moment goes on, and ends as one that nobody disturbed."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.ledger import Ledger
+from tests.grader.classroom.made import (
+    CHAPTER,
+    HALF,
+    MISTAKEN,
+    SEED,
+    SOLVED,
+    copy_class,
+    graded,
+    grades,
+    make_class,
+    notebook,
+    ours,
+    raw,
+)  # fmt: skip
+
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("autograde")]
+
+SIZE = 14
+LEDGER = Path("grader", "grading.db")
+
+
+def submission(number):
+    answers = (SOLVED, HALF, MISTAKEN, {})[number % 4]
+    return raw(notebook({name: f"{text}\n# {number}" for name, text in answers.items()}))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """Grade a class at one go."""
+    root = make_class(tmp_path_factory.mktemp("whole") / "class", {f"s{n:02}": submission(n) for n in range(SIZE)})
+    fresh = copy_class(root, root.with_name("fresh"))
+    ours(root)
+    return root, fresh
+
+
+def watched(root):
+    """Have the ledger count every mark that it is given."""
+    with Ledger(root / LEDGER):
+        pass
+    with sqlite3.connect(root / LEDGER) as book:
+        book.execute("create table counted (student text)")
+        book.execute("create trigger count after insert on marks begin insert into counted values (new.student); end")
+
+
+def ask(root, query):
+    with sqlite3.connect(root / LEDGER, timeout=10) as book:
+        return [row[0] for row in book.execute(query)]
+
+
+def start(root, *words):
+    """Start `grader grade` with temporary files of its own, by which its processes are found."""
+    place = root / "temporary"
+    place.mkdir(exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        CHAPTER,
+        "--seed",
+        str(SEED),
+        "--processes",
+        "2",
+        "--root",
+        str(root),
+    ]
+    environment = {**os.environ, "TMPDIR": str(place)}
+    return subprocess.Popen(
+        [*command, *words],
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def processes(root):
+    """Find the processes of a run: each has its temporary folder in its environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if str(root / "temporary").encode() in (folder / "environ").read_bytes():
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+    return found
+
+
+def gone(root, seconds=15.0):
+    end = time.monotonic() + seconds
+    while processes(root) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not processes(root)
+
+
+def wait_for_marks(root, run, number, seconds=60.0):
+    end = time.monotonic() + seconds
+    while run.poll() is None and time.monotonic() < end:
+        if len(ask(root, "select student from counted")) >= number:
+            return True
+        time.sleep(0.002)
+    return False
+
+
+def same(root, other):
+    assert grades(root) == grades(other)
+    for student in grades(other):
+        assert graded(root, student) == graded(other, student)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_at_any_moment(undisturbed, tmp_path, seed):
+    """The whole group or the main process alone: the same gradebook, each submission marked once, no process left."""
+    rng = random.Random(seed)
+    print(f"seed {seed}")
+    whole, fresh = undisturbed
+    root = copy_class(fresh, tmp_path / "class")
+    watched(root)
+    marks, kills = 0, 0
+    for _ in range(12):
+        run = start(root)
+        marks += rng.randint(3, 6)
+        if marks <= SIZE and wait_for_marks(root, run, marks):
+            time.sleep(rng.random() * 0.05)
+            if rng.random() < 0.5:
+                os.killpg(run.pid, signal.SIGKILL)
+            else:
+                run.kill()
+            kills += 1
+            run.communicate()
+            assert gone(root)
+            assert not list((root / "temporary").iterdir())
+            marks = len(ask(root, "select student from counted"))
+        else:
+            said, _ = run.communicate()
+            assert run.returncode == 0, said
+            break
+    assert kills >= 2
+    assert sorted(ask(root, "select student from counted")) == sorted(grades(whole))
+    assert ask(root, "select count(*) from marks where done and mark is null") == [SIZE]
+    same(root, whole)
+    assert gone(root)
+
+
+def test_a_process_that_is_killed_is_replaced(undisturbed, tmp_path):
+    """What it was marking is marked by another."""
+    whole, fresh = undisturbed
+    root = copy_class(fresh, tmp_path / "class")
+    watched(root)
+    run = start(root)
+    assert wait_for_marks(root, run, 2)
+    judges = [pid for pid in processes(root) if b"classroom.judge" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(judges[0], signal.SIGKILL)
+    said, _ = run.communicate()
+    assert run.returncode == 0, said
+    assert sorted(ask(root, "select student from counted")) == sorted(grades(whole))
+    same(root, whole)
+
+
+def test_two_runs_at_once(undisturbed, tmp_path):
+    """The second one says so, and does nothing."""
+    root = copy_class(undisturbed[1], tmp_path / "class")
+    watched(root)
+    with Ledger(root / LEDGER):
+        second = start(root)
+        said, _ = second.communicate()
+    assert second.returncode == 1
+    assert "Another run grades this class at the moment" in said
+    assert ask(root, "select student from counted") == []
+    assert not (root / "grader" / "gradebook.db").exists()

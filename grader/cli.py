@@ -127,6 +127,34 @@ def insights(
 
 
 @app.command()
+def feedback(
+    assignment: Annotated[
+        str | None, typer.Argument(help=f"The lesson, such as {EXAMPLE}; all that are graded by default.")
+    ] = None,
+    student: Annotated[str | None, typer.Option(help="Only this student's page.")] = None,
+    zip_file: Annotated[
+        Path | None, typer.Option("--zip", help="Also pack the pages into this archive, one file a student.")
+    ] = None,
+    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+) -> None:
+    """Write one page of feedback for each student: the score, a report and the code for each exercise."""
+    from grader.config import course_config
+    from grader.pages.feedback import write_feedback, write_zip
+    from grader.progress_bar import progress_bar
+
+    start = time.perf_counter()
+    with plain_errors(), progress_bar(console, "Writing feedback") as progress:
+        pages = write_feedback(course_config(root), assignment, student, progress)
+    if zip_file:
+        write_zip(zip_file, pages)
+    taken = time.perf_counter() - start
+    folders = {page.path.parent.parent.parent for page in pages}
+    say(f"{_number(len(pages), 'page')} in {taken:.1f} s: {', '.join(map(str, sorted(folders)))}/STUDENT/ASSIGNMENT/")
+    if zip_file:
+        say(f"Packed: {zip_file}")
+
+
+@app.command()
 def replay(
     chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     student: Annotated[str, typer.Argument(help="Whose submission.")],

@@ -120,6 +120,8 @@ class _Reader:
             return f"<mi>{escape(token)}</mi>"
         if token in "}_^&#%~$":
             raise Untypeset(self.text)
+        if token in "()[]|":  # as large as what they enclose only where the formula says so
+            return f'<mo stretchy="false">{token}</mo>'
         return f"<mo>{escape({'-': '−', '*': '∗', chr(39): '′'}.get(token, token))}</mo>"
 
     def _command(self, name: str) -> str:

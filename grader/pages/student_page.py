@@ -22,7 +22,7 @@ _STATES = {
     "partly": ("partly", "◐", "partly right"),
     "tried": ("tried", "◯", "not yet"),
     "blank": ("blank", "–", "not begun"),
-    "hand": ("blank", "✎", "graded by hand"),
+    "hand": ("blank", "✎", "for a person to grade"),
 }
 _STYLE = """\
 .total { font-size: 1.6rem; font-weight: 700; margin: 0.6rem 0 0.3rem; }
@@ -30,7 +30,8 @@ _STYLE = """\
 .score table { font-size: 0.95rem; }
 .mark { width: 1.6em; }
 .comment { border-left: 3px solid var(--blue); padding: 0.1rem 0 0.1rem 0.8rem; white-space: pre-line; }
-section.exercise { border-top: 1px solid var(--line); padding: 0.5rem 0 0.6rem; }
+section.exercise { border-top: 1px solid var(--line); padding: 0.35rem 0; }
+section.exercise summary { color: inherit; }
 section.exercise:target { outline: 2px solid var(--blue); outline-offset: 4px; }
 section.lesson { border-left: 2px solid var(--line); padding-left: 1rem; }
 """
@@ -133,16 +134,22 @@ def _place(answer: Answer) -> str:
 
 
 def _exercise(answer: Answer, booked: Booked) -> str:
+    """Lay out an exercise: open where there is something to do, folded where it is right or was not begun."""
+    found, place = kind(answer), _place(answer)
+    css, mark, words = _STATES[found]
     comments = "".join(
         f'<p class="comment"><strong>Comment</strong>: {plain(text)}</p>' for text in _comments(answer, booked)
     )
-    if answer.result is None and not answer.report:
-        body = f"<p><strong>{plain(answer.name)}</strong></p>{comments}{code(answer.source)}"
+    name = f"<code>{plain(answer.name)}</code>"
+    if found in ("right", "blank"):
+        said = f'<strong>{name}</strong> <span class="{css}" aria-hidden="true">{mark}</span> {words}'
+        folded = f"<details><summary>{said}</summary>{_report(answer)}{_code(answer)}</details>"
+        return f'<section class="exercise" id="{place}">{folded}{comments}</section>'
+    if found == "hand":
+        body = f"<p><strong>{name}</strong>: {words}</p>{comments}{code(answer.source)}"
     else:
         body = f"{_report(answer)}{comments}{_code(answer)}"
-    return (
-        f'<section class="exercise" id="{_place(answer)}"><h2 class="hidden">{plain(answer.name)}</h2>{body}</section>'
-    )
+    return f'<section class="exercise" id="{place}"><h2 class="hidden">{plain(answer.name)}</h2>{body}</section>'
 
 
 def _report(answer: Answer) -> str:
@@ -153,19 +160,13 @@ def _report(answer: Answer) -> str:
 
 
 def _code(answer: Answer) -> str:
-    """Show the code: open where something is to be found in it."""
+    """Show the code that was graded, with the numbers of lines that the report quotes."""
     if not answer.source.strip():
         return ""
-    found = kind(answer)
-    said = "A later cell defines this name, and it was graded" if answer.later else "Your code"
-    if found == "blank":
-        said = "The cell, as it was handed out"
-    counted = ' <span class="calm">(numbered from where the answer begins, as in the report)</span>'
-    text = code(answer.source, answer.first)
-    if found in ("partly", "tried"):
-        note = f'<p class="calm">{said}{counted if answer.first > 1 else ""}</p>'
-        return f'<div class="keep">{note}{text}</div>'
-    return f"<details><summary>{said}</summary>{text}</details>"
+    said = "A later cell defines this name; it was graded." if answer.later else "Your code"
+    if answer.first > 1:
+        said += " (numbered from where the answer begins, as in the report)"
+    return f'<p class="calm">{said}</p>{code(answer.source, answer.first)}'
 
 
 def _problems(problems: tuple[str, ...]) -> str:
@@ -202,7 +203,7 @@ def _lesson_cell(cell: NotebookNode) -> str:
     if found in ("solution", "restored"):
         name = str(nbgrader_metadata(cell).get("grade_id", ""))
         return f"<p>Your answer: <code>{escape(visible(name))}</code></p>{_outputs(cell)}"
-    return (code(cell.source) + _outputs(cell)) if cell.cell_type == "code" else ""
+    return f"<pre>{plain(cell.source)}</pre>{_outputs(cell)}" if cell.cell_type == "code" else ""
 
 
 def _outputs(cell: NotebookNode) -> str:

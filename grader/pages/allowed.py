@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-_ELEMENTS = frozenset(
-    "div span p strong em b i code pre br hr sub sup table caption thead tbody tr th td details summary ul ol li "
-    "blockquote h1 h2 h3 h4 h5 h6".split()
-)
+_ELEMENTS = frozenset({
+    "div", "span", "p", "strong", "em", "b", "i", "code", "pre", "br", "hr", "sub", "sup", "table", "caption", "thead",
+    "tbody", "tr", "th", "td", "details", "summary", "ul", "ol", "li", "blockquote",
+})  # fmt: skip
 _CLOSED_ALONE = frozenset({"br", "hr"})
 _ATTRIBUTES = frozenset({"style", "class", "title", "role", "scope", "colspan", "rowspan", "aria-label", "aria-hidden"})
 
@@ -32,10 +32,17 @@ class _Reader(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.fits = self.fits and tag in _CLOSED_ALONE and not attrs
 
-    def _other(self, data: str) -> None:
+    def handle_comment(self, data: str) -> None:
         self.fits = False
 
-    handle_comment = handle_decl = handle_pi = unknown_decl = _other
+    def handle_decl(self, decl: str) -> None:
+        self.fits = False
+
+    def handle_pi(self, data: str) -> None:
+        self.fits = False
+
+    def unknown_decl(self, data: str) -> None:
+        self.fits = False
 
 
 def _loads(style: str) -> bool:

@@ -43,7 +43,8 @@ def read_booked(db_url: str, assignment: str) -> dict[tuple[str, str], Booked]:
         return {}  # the gradebook would make the file
     found: dict[tuple[str, str], Booked] = {}
     with Gradebook(db_url) as gradebook:
-        for student, notebook, penalty in _of(gradebook, assignment, SubmittedNotebook.late_submission_penalty):
+        late: Any = SubmittedNotebook.late_submission_penalty
+        for student, notebook, penalty in _of(gradebook, assignment, late):
             found[student, notebook] = Booked(penalty=penalty or 0.0)
         columns = (BaseCell.name, Grade.score, Grade.needs_manual_grade)
         for student, notebook, cell, score, open_ in _of(gradebook, assignment, *columns, of=Grade):

@@ -54,12 +54,12 @@ _renderer.register("block_math", _block_math)
 
 @lru_cache(maxsize=4096)
 def markdown(text: str) -> str:
-    """Render a text cell. The cells of a lesson are the same for everybody, and are rendered once.
+    r"""Render a text cell. The cells of a lesson are the same for everybody, and are rendered once.
 
     Examples
     --------
     >>> markdown("Take $x$ <script>")
-    '<p>Take <math><mi>x</mi></math> &lt;script&gt;</p>\\n'
+    '<p>Take <math><mi>x</mi></math> &lt;script&gt;</p>\n'
     """
     rendered = _render(shown(text))
     assert isinstance(rendered, str)

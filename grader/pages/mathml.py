@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|[{}^_]|\S|\s+", re.DOTALL)
+_SIGN_OF_TEX = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|[{}^_]|\S|\s+", re.DOTALL)
 
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "eta": "η",
@@ -56,9 +56,9 @@ class _Reader:
     """Reads a formula from left to right."""
 
     def __init__(self, tex: str, display: bool) -> None:
-        self.tokens = [token for token in _TOKEN.findall(tex) if not token.isspace()]
+        self.tokens = [sign for sign in _SIGN_OF_TEX.findall(tex) if not sign.isspace()]
         self.text = tex
-        self.spaced = _TOKEN.findall(tex)
+        self.spaced = _SIGN_OF_TEX.findall(tex)
         self.display = display
         self.place = 0
 
@@ -72,11 +72,11 @@ class _Reader:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
 
     def _next(self) -> str:
-        token = self._peek()
-        if not token:
+        sign = self._peek()
+        if not sign:
             raise Untypeset(self.text)
         self.place += 1
-        return token
+        return sign
 
     def _until(self, end: str) -> str:
         parts = []
@@ -105,24 +105,24 @@ class _Reader:
         return base
 
     def _one(self) -> str:
-        token = self._next()
-        if token == "{":
+        sign = self._next()
+        if sign == "{":
             content = self._until("}")
             self._expect("}")
             return f"<mrow>{content}</mrow>"
-        if token in _SPACES:
-            return f'<mspace width="{_SPACES[token]}"></mspace>'
-        if token.startswith("\\"):
-            return self._command(token[1:])
-        if token[0].isdigit():
-            return f"<mn>{token}</mn>"
-        if token.isalpha():
-            return f"<mi>{escape(token)}</mi>"
-        if token in "}_^&#%~$":
+        if sign in _SPACES:
+            return f'<mspace width="{_SPACES[sign]}"></mspace>'
+        if sign.startswith("\\"):
+            return self._command(sign[1:])
+        if sign[0].isdigit():
+            return f"<mn>{sign}</mn>"
+        if sign.isalpha():
+            return f"<mi>{escape(sign)}</mi>"
+        if sign in "}_^&#%~$":
             raise Untypeset(self.text)
-        if token in "()[]|":  # as large as what they enclose only where the formula says so
-            return f'<mo stretchy="false">{token}</mo>'
-        return f"<mo>{escape({'-': '−', '*': '∗', chr(39): '′'}.get(token, token))}</mo>"
+        if sign in "()[]|":  # as large as what they enclose only where the formula says so
+            return f'<mo stretchy="false">{sign}</mo>'
+        return f"<mo>{escape({'-': '−', '*': '∗', chr(39): '′'}.get(sign, sign))}</mo>"
 
     def _command(self, name: str) -> str:
         if name in _LETTERS:
@@ -158,9 +158,9 @@ class _Reader:
         return f"<mrow>{opening}{content}{self._delimiter()}</mrow>"
 
     def _delimiter(self) -> str:
-        token = self._next()
-        known = _SIGNS.get(token.removeprefix("\\"), token.removeprefix("\\"))
-        return "" if token == "." else f'<mo stretchy="true">{escape(known)}</mo>'
+        sign = self._next()
+        known = _SIGNS.get(sign.removeprefix("\\"), sign.removeprefix("\\"))
+        return "" if sign == "." else f'<mo stretchy="true">{escape(known)}</mo>'
 
     def _upright(self, name: str) -> str:
         """Read words: here spaces count, so they are taken from the text as it is."""
@@ -174,14 +174,14 @@ class _Reader:
         return f"<mtext>{escape(words)}</mtext>" if name == "text" else f'<mi mathvariant="normal">{escape(words)}</mi>'
 
     def _spaced(self, start: int, end: int) -> str:
-        """Give the text from one token to another, with the space between them."""
+        """Give the text from one sign to another, with the space between them."""
         count, found = 0, []
-        for token in self.spaced:
-            if start <= count < end or (token.isspace() and start <= count <= end):
-                found.append("\u00a0" if token.isspace() else token)
-            count += not token.isspace()
+        for sign in self.spaced:
+            if start <= count < end or (sign.isspace() and start <= count <= end):
+                found.append("\u00a0" if sign.isspace() else sign)
+            count += not sign.isspace()
         return "".join(found)
 
-    def _expect(self, token: str) -> None:
-        if self._next() != token:
+    def _expect(self, sign: str) -> None:
+        if self._next() != sign:
             raise Untypeset(self.text)

@@ -11,9 +11,11 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri
 
 _STYLE = """\
 :root { color-scheme: light dark; --text: #1c1e21; --page: #fff; --calm: #5b6168; --line: #d5d9de; --soft: #f3f5f7;
-  --link: #0060a0; --green: #2e8b57; --amber: #c88214; --grey: #9aa0a6; --blue: #0072b2; }
+  --link: #0060a0; --green: #2e8b57; --amber: #d9a441; --rust: #a85f00; --grey: #9aa0a6;
+  --blue: #0072b2; }
 @media (prefers-color-scheme: dark) { :root { --text: #e4e6e8; --page: #17191c; --calm: #a3aab2; --line: #3a3f45;
-  --soft: #22262a; --link: #6cb6f5; --green: #4cae7b; --amber: #dd9a33; --grey: #6c737a; --blue: #3d9fdc; } }
+  --soft: #22262a; --link: #6cb6f5; --green: #4cae7b; --amber: #e3b45f; --rust: #b8741c; --grey: #6c737a;
+  --blue: #3d9fdc; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.2rem 1.4rem 3rem; max-width: 58rem; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; overflow-wrap: break-word; }
@@ -43,7 +45,7 @@ math { font-size: 1.08em; }
 math[display="block"] { margin: 0.6rem 0; overflow-x: auto; }
 svg { display: block; max-width: 100%; }
 .right { fill: var(--green); color: var(--green); } .partly { fill: var(--amber); color: var(--amber); }
-.tried { fill: var(--blue); color: var(--blue); } .blank { fill: var(--grey); color: var(--grey); }
+.tried { fill: var(--rust); color: var(--rust); } .blank { fill: var(--grey); color: var(--grey); }
 @media (max-width: 34rem) { body { padding: 0.8rem 0.8rem 2rem; } td, th { padding-right: 0.5rem; } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } pre { white-space: pre-wrap; }
   .keep { break-inside: avoid; } a { color: inherit; } }

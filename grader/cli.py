@@ -161,14 +161,17 @@ def feedback(
 
     start = time.perf_counter()
     with plain_errors(), progress_bar(console, "Writing feedback") as progress:
-        pages = write_feedback(course_config(root), assignment, student, progress)
+        outcome = write_feedback(course_config(root), assignment, student, progress)
+        if zip_file:
+            write_zip(zip_file, outcome.pages)
+    folder = root / "grader" / "feedback" / "STUDENT" / (assignment or "ASSIGNMENT")
+    say(f"{_number(len(outcome.pages), 'page')} in {time.perf_counter() - start:.1f} s: {folder}")
     if zip_file:
-        write_zip(zip_file, pages)
-    taken = time.perf_counter() - start
-    folders = {page.path.parent.parent.parent for page in pages}
-    say(f"{_number(len(pages), 'page')} in {taken:.1f} s: {', '.join(map(str, sorted(folders)))}/STUDENT/ASSIGNMENT/")
-    if zip_file:
-        say(f"Packed: {zip_file}")
+        say(f"Packed in {zip_file}")
+    for problem in outcome.problems:
+        say(problem, style="red")
+    if outcome.problems:
+        raise typer.Exit(1)
 
 
 @app.command()

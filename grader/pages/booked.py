@@ -17,6 +17,8 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
+from grader.config import own_programs_first
+
 
 @dataclass(slots=True)
 class Booked:
@@ -42,16 +44,16 @@ def read_booked(db_url: str, assignment: str) -> dict[tuple[str, str], Booked]:
     if db_url.startswith("sqlite:///") and not Path(db_url.removeprefix("sqlite:///")).is_file():
         return {}  # the gradebook would make the file
     found: dict[tuple[str, str], Booked] = {}
-    with Gradebook(db_url) as gradebook:
+    with own_programs_first(), Gradebook(db_url) as gradebook:
         late: Any = SubmittedNotebook.late_submission_penalty
         for student, notebook, penalty in _of(gradebook, assignment, late):
             found[student, notebook] = Booked(penalty=penalty or 0.0)
-        columns = (BaseCell.name, Grade.score, Grade.needs_manual_grade)
-        for student, notebook, cell, score, open_ in _of(gradebook, assignment, *columns, of=Grade):
-            found[student, notebook].scores[cell] = None if open_ else score
-        for student, notebook, cell, text in _of(
-            gradebook, assignment, BaseCell.name, Comment.manual_comment, of=Comment
-        ):
+        graded: Any = Grade
+        columns = (BaseCell.name, graded.score, graded.auto_score, graded.manual_score)
+        for student, notebook, cell, score, machine, person in _of(gradebook, assignment, *columns, of=Grade):
+            found[student, notebook].scores[cell] = None if machine is None and person is None else score
+        columns = (BaseCell.name, Comment.manual_comment)
+        for student, notebook, cell, text in _of(gradebook, assignment, *columns, of=Comment):
             if text and text.strip():
                 found[student, notebook].comments[cell] = text.strip()
     return found
@@ -66,4 +68,5 @@ def _of(gradebook: Gradebook, assignment: str, *columns: Any, of: Any = None) ->
     asked = asked.join(Assignment, Assignment.id == Notebook.assignment_id)
     if of is not None:
         asked = asked.join(of, of.notebook_id == SubmittedNotebook.id).join(BaseCell, BaseCell.id == of.cell_id)
-    return asked.filter(Assignment.name == assignment).all()
+    assignments: Any = Assignment
+    return asked.filter(assignments.name == assignment).all()

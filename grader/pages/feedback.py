@@ -6,13 +6,14 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from grader.errors import GraderError
+from grader.notebook_files import UnreadableNotebook
 from grader.pages.booked import Booked, read_booked
 from grader.pages.graded import read_graded
 from grader.pages.student_page import student_page
@@ -58,13 +59,31 @@ class Written:
     path: Path
 
 
+@dataclass(slots=True)
+class Outcome:
+    """What became of a class's feedback.
+
+    Parameters
+    ----------
+    pages
+        The pages that were written.
+    problems
+        Which graded notebooks are damaged, a sentence each.
+    """
+
+    pages: list[Written] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
 def write_feedback(
     config: Config,
     assignment: str | None = None,
     student: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Written]:
+) -> Outcome:
     """Write a page for each graded notebook, where nbgrader's own feedback would be.
+
+    A notebook that is damaged does not stop the others.
 
     Parameters
     ----------
@@ -86,16 +105,20 @@ def write_feedback(
         autograded = Path(directory.format_path(directory.autograded_directory, "", "")).resolve()
         raise NothingGraded(assignment, student, autograded)
     booked: dict[str, dict[tuple[str, str], Booked]] = {}
-    written = []
+    outcome = Outcome()
     for done, path in enumerate(found, start=1):
-        graded = read_graded(path)
+        progress(done, len(found))
+        try:
+            graded = read_graded(path)
+        except UnreadableNotebook as error:
+            outcome.problems.append(str(error))
+            continue
         if graded.assignment not in booked:
             booked[graded.assignment] = read_booked(directory.db_url, graded.assignment)
         html = student_page(graded, booked[graded.assignment].get((graded.student, graded.topic)))
         folder = directory.format_path(directory.feedback_directory, graded.student, graded.assignment)
-        written.append(Written(graded.student, graded.assignment, _write(Path(folder), path, html)))
-        progress(done, len(found))
-    return written
+        outcome.pages.append(Written(graded.student, graded.assignment, _write(Path(folder), path, html)))
+    return outcome
 
 
 def _graded(directory: CourseDirectory, assignment: str | None, student: str | None) -> list[Path]:

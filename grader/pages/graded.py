@@ -14,6 +14,7 @@ from course.recorded import Recorded
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.grading import RUNS, defining_cell
 from grader.insights import Result
+from grader.notebook_files import UnreadableNotebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,20 @@ class Graded:
 
 
 def read_graded(path: Path) -> Graded:
-    """Read a notebook from nbgrader's folder of autograded ones: ``STUDENT/ASSIGNMENT/TOPIC.ipynb``."""
-    notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    """Read a notebook from nbgrader's folder of autograded ones: ``STUDENT/ASSIGNMENT/TOPIC.ipynb``.
+
+    Raises
+    ------
+    UnreadableNotebook
+        If it is damaged.
+    """
+    try:
+        return _read(nbformat.v4.reads(path.read_text(encoding="utf-8")), path)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise UnreadableNotebook(path) from None
+
+
+def _read(notebook: NotebookNode, path: Path) -> Graded:
     cells: list[NotebookNode] = notebook.cells
     student, assignment = path.parent.parent.name, path.parent.name
     code = [cell for cell in cells if cell.cell_type == "code" and role(cell) in RUNS]

@@ -141,9 +141,9 @@ def _only_text(statement: ast.stmt) -> bool:
 def _tokens_without_comments(code: str) -> str:
     """Do it with a line that is no program of its own, such as ``for x in y:``."""
     try:
-        kept = [
-            token for token in tokenize.generate_tokens(io.StringIO(code).readline) if token.type != tokenize.COMMENT
-        ]
-        return tokenize.untokenize(kept).rstrip()
+        read = list(tokenize.generate_tokens(io.StringIO(code).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
         return ""
+    if any(one.type == tokenize.ERRORTOKEN and one.string.strip() for one in read):
+        return ""
+    return tokenize.untokenize(one for one in read if one.type != tokenize.COMMENT).rstrip()

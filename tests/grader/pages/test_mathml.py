@@ -55,10 +55,12 @@ def test_parts_are_set_where_they_belong():
     assert "<msubsup><mo>∑</mo>" in mathml(r"\sum_i^n x")
     assert '<mo stretchy="true">⌊</mo>' in mathml(r"\left\lfloor x \right\rfloor")
     assert '<mo stretchy="false">(</mo>' in mathml("(x)")
-    assert "<mtext>height of out</mtext>" in mathml(r"\text{height of out}")
+    assert "<mtext>height\u00a0of\u00a0out</mtext>" in mathml(r"\text{height of out}")
 
 
-@pytest.mark.parametrize("tex", [r"\href{javascript:x}{y}", "{", "x_", r"\frac{1}", r"\left( x", "}", r"\text{", "a & b"])
+@pytest.mark.parametrize(
+    "tex", [r"\href{javascript:x}{y}", "{", "x_", r"\frac{1}", r"\left( x", "}", r"\text{", "a & b"]
+)
 def test_what_is_not_known_stays_as_it_is(tex):
     """It is shown as code, whole."""
     assert mathml(tex).startswith("<code>")

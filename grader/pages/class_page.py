@@ -36,6 +36,7 @@ _STYLE = """\
 .key span { margin-right: 1.2rem; white-space: nowrap; }
 .key svg { display: inline-block; margin-right: 0.35rem; }
 .column { fill: var(--blue); }
+.wide svg { margin-top: 0.4rem; }
 .columns text { font-size: 12px; text-anchor: middle; fill: var(--text); }
 svg line { stroke: var(--calm); stroke-width: 1; }
 .group { border-top: 1px solid var(--line); padding: 0.45rem 0; }

@@ -19,7 +19,8 @@ from grader.pages.graded import read_graded
 from grader.pages.student_page import student_page
 from grader.visible import visible
 
-TIMESTAMP = "timestamp.txt"
+BESIDE = ("timestamp.txt", "submission_secret.txt")
+"""What nbgrader needs beside feedback: by the time it sees what is older, by the other it returns a page."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive: the same pages are the same archive."""
 
@@ -138,8 +139,9 @@ def _write(folder: Path, graded: Path, html: str) -> Path:
     beside = path.with_suffix(".html.new")
     beside.write_text(html, encoding="utf-8")
     os.replace(beside, path)
-    if (graded.parent / TIMESTAMP).is_file():  # by its time, nbgrader sees whether feedback is older than the grade
-        shutil.copyfile(graded.parent / TIMESTAMP, folder / TIMESTAMP)
+    for name in BESIDE:
+        if (graded.parent / name).is_file() and not (graded.parent / name).is_symlink():
+            shutil.copyfile(graded.parent / name, folder / name)
     return path
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.auth import Authenticator
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.utils import notebook_hash
 from typer.testing import CliRunner
 
 from grader import cli
@@ -39,6 +42,7 @@ def room(tmp_path_factory):
         hand_in(release, {"warm_up": answer}, root / "grader" / "submitted" / student / CHAPTER / FILE)
     late = root / "grader" / "submitted" / "noah" / CHAPTER / "timestamp.txt"
     late.write_text("2026-11-28 10:00:00 UTC")
+    late.with_name("submission_secret.txt").write_text("noah's secret")
     config = course_config(root)
     config.CourseDirectory.assignment_id = CHAPTER
     with pytest.MonkeyPatch.context() as patch:
@@ -68,6 +72,22 @@ def test_a_page_for_each_student_is_where_nbgrader_looks_for_it(room):
         assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (room / "grader" / "feedback" / "noah" / CHAPTER / "timestamp.txt").is_file()
     assert not list((room / "grader" / "feedback").rglob("*.new"))
+
+
+def test_nbgrader_returns_the_page(room, tmp_path):
+    """`release_feedback` puts it into the exchange, under the name that nbgrader makes of the student's secret."""
+    config = course_config(room)
+    pages = write_feedback(config, CHAPTER, "noah").pages
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    config.CourseDirectory.assignment_id, config.CourseDirectory.student_id = CHAPTER, "noah"
+    config.Exchange.root = str(exchange)
+    directory = CourseDirectory(config=config)
+    ExchangeReleaseFeedback(coursedir=directory, authenticator=Authenticator(config=config), config=config).start()
+    name = notebook_hash(secret="noah's secret", notebook_id="start_here")
+    released = exchange / directory.course_id / "feedback" / f"{name}.html"
+    assert released.read_bytes() == pages[0].path.read_bytes()
 
 
 def test_what_a_person_wrote_in_the_gradebook_is_in_the_page(room):

@@ -74,6 +74,11 @@ def test_a_page_for_each_student_is_where_nbgrader_looks_for_it(room):
     assert not list((room / "grader" / "feedback").rglob("*.new"))
 
 
+# nbgrader leaves the file with the time open
+@pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in. <_io\.FileIO.*timestamp:pytest.PytestUnraisableExceptionWarning"
+)
+@pytest.mark.filterwarnings(r"ignore:unclosed file.*timestamp:ResourceWarning")
 def test_nbgrader_returns_the_page(room, tmp_path):
     """`release_feedback` puts it into the exchange, under the name that nbgrader makes of the student's secret."""
     config = course_config(room)

@@ -41,6 +41,8 @@ class Answer:
         The answer alone, without the rest of its cell.
     later
         Whether a later cell defines it, and not the exercise's own.
+    prose
+        Whether it is a text and no code.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Answer:
     first: int = 1
     own: str = ""
     later: bool = False
+    prose: bool = False
 
     @property
     def earned(self) -> float:
@@ -120,7 +123,7 @@ def _answer(cell: NotebookNode, code: list[NotebookNode], student: str) -> Answe
         return None
     key, possible = str(marks.get("grade_id", "")), float(marks.get("points", 0))
     if role(cell) != "check":
-        return Answer(key, possible, cells=(key,), source=cell.source, own=cell.source)
+        return Answer(key, possible, cells=(key,), source=cell.source, own=cell.source, prose=cell.cell_type != "code")
     name, facts = key.removeprefix("check-"), cell.metadata.get(METADATA_KEY, {})
     result = _result(student, name, facts)
     defining = defining_cell(code, name)

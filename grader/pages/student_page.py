@@ -22,7 +22,7 @@ _STATES = {
     "partly": ("partly", "◐", "partly right"),
     "tried": ("tried", "◯", "not yet"),
     "blank": ("blank", "–", "not begun"),
-    "hand": ("blank", "✎", "for a person to grade"),
+    "hand": ("blank", "✎", "graded by hand"),
 }
 _STYLE = """\
 .total { font-size: 1.6rem; font-weight: 700; margin: 0.6rem 0 0.3rem; }
@@ -30,6 +30,7 @@ _STYLE = """\
 .score table { font-size: 0.95rem; }
 .mark { width: 1.6em; }
 .comment { border-left: 3px solid var(--blue); padding: 0.1rem 0 0.1rem 0.8rem; white-space: pre-line; }
+.prose { background: var(--soft); border-radius: 4px; padding: 0.5rem 0.8rem; white-space: pre-wrap; }
 section.exercise { border-top: 1px solid var(--line); padding: 0.35rem 0; }
 section.exercise summary { color: inherit; }
 section.exercise:target { outline: 2px solid var(--blue); outline-offset: 4px; }
@@ -116,6 +117,8 @@ def _row(answer: Answer, score: float | None, booked: Booked) -> str:
     css, mark, words = _STATES[kind(answer)]
     changed = answer.result is not None and score is not None and abs(score - answer.earned) > 1e-9
     told = f"{words}, changed by hand" if changed else words
+    if score is None:
+        told = "not graded yet"
     shown = "open" if score is None else points(score)
     comment = ' · <span class="calm">with a comment</span>' if _comments(answer, booked) else ""
     return (
@@ -146,7 +149,8 @@ def _exercise(answer: Answer, booked: Booked) -> str:
         folded = f"<details><summary>{said}</summary>{_report(answer)}{_code(answer)}</details>"
         return f'<section class="exercise" id="{place}">{folded}{comments}</section>'
     if found == "hand":
-        body = f"<p><strong>{name}</strong>: {words}</p>{comments}{code(answer.source)}"
+        own = f'<div class="prose">{plain(answer.source)}</div>' if answer.prose else code(answer.source)
+        body = f"<p><strong>{name}</strong></p>{comments}{own}"
     else:
         body = f"{_report(answer)}{comments}{_code(answer)}"
     return f'<section class="exercise" id="{place}"><h2 class="hidden">{plain(answer.name)}</h2>{body}</section>'

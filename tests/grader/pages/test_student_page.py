@@ -3,7 +3,7 @@
 import copy
 import re
 import unicodedata
-from html import unescape
+from html import escape, unescape
 
 import nbformat
 import pytest
@@ -197,7 +197,8 @@ def test_a_notebook_that_others_graded_is_not_believed(page_of, tmp_path):
     safe(html)
     assert "plain &lt;/pre&gt;" in html  # the report's text, in place of its HTML
     assert "data:image" not in html
-    assert "for a person to grade" in html
+    assert "not graded yet" in html
+    assert f'<div class="prose">{escape(MARKUP)}</div>' in html
 
 
 def test_a_figure_of_a_students_is_shown(page_of):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,11 +129,27 @@ def _answer(cell: NotebookNode, code: list[NotebookNode], student: str) -> Answe
     result = _result(student, name, facts)
     defining = defining_cell(code, name)
     source = defining.source if defining else ""
-    own = source_in(source, name) or source
+    own = source_in(source, name) or source_in(source, _other_name(source, name)) or source
     keys = (key, name)
     later = defining is not None and nbgrader_metadata(defining).get("grade_id") != name
     report, text = _report(cell)
     return Answer(name, possible, result, report, text, keys, source, _line_of(own, source), own, later)
+
+
+def _other_name(source: str, name: str) -> str:
+    """Give the name under which a function was defined that is only called by this name: ``linear = mine``."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    others = [
+        node.value.id
+        for node in body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id == name
+    ]
+    return others[-1] if others else ""
 
 
 def _result(student: str, name: str, facts: Any) -> Result | None:

@@ -27,6 +27,7 @@ MARKUP = "</pre></code></div><img src=x onerror='window.marked=1'><script>window
 MARKS = "\\x1b[8m\\x07\\x9b31m\\u202e"
 NAMED = "# mine\nimport math\n\ndef warm_up(x):\n    return 2 * x\n"
 RAISED = "# one\n# two\ndef warm_up(x):\n    y = x\n    return y @ np.ones((9, 9))\n"
+ALIAS = RAISED.replace("warm_up", "mine") + "\n\nwarm_up = mine\n"
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_the_score_comes_first_and_names_are_links(page_of):
     assert html.index("0 of 2 points") < html.index('id="exercise-warm_up"') < html.index("The lesson, with")
 
 
-@pytest.mark.parametrize("answer", [NAMED, RAISED])
+@pytest.mark.parametrize("answer", [NAMED, RAISED, ALIAS])
 def test_lines_have_the_numbers_that_the_report_quotes(page_of, answer):
     """Counted from where the answer begins; what is above has none."""
     graded = page_of({"warm_up": answer})
@@ -83,9 +84,9 @@ def test_lines_have_the_numbers_that_the_report_quotes(page_of, answer):
     html = student_page(graded)
     section = html[html.index('id="exercise-warm_up"') : html.index('id="exercise-repair_center"')]
     lines = dict(re.findall(r'<span class="line">(\d*)</span>([^\n<]*)', section))
-    assert lines["1"] == "def warm_up(x):"
+    assert lines["1"] == ("def mine(x):" if answer == ALIAS else "def warm_up(x):")
     quoted = re.search(r"line (?:</span>)?(\d+)</span>([^<]+)<", warm_up.report)
-    assert (quoted is not None) == (answer == RAISED)
+    assert (quoted is not None) == (answer in (RAISED, ALIAS))
     if quoted:
         assert unescape(lines[quoted[1]]).strip() == unescape(quoted[2]).strip()
     assert "numbered from where the answer begins" in html

@@ -21,7 +21,7 @@ from course.checking.result import Circumstance
 from course.checking.runner import Prepared, failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
-from grader.boundary.trusted.judge import CellOutput, Nursery
+from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
 from grader.rebuild import note
@@ -62,13 +62,23 @@ class Session:
         Grade without confinement, on a system without it. Every report then says so.
     locating
         Seconds for looking for the line that is wrong in an answer without a known mistake; 0 for not at all.
+    limits
+        What one submission may use.
     """
 
-    def __init__(self, seed: int | None = None, *, unsandboxed: bool = False, locating: float = LOCATING) -> None:
+    def __init__(
+        self,
+        seed: int | None = None,
+        *,
+        unsandboxed: bool = False,
+        locating: float = LOCATING,
+        limits: Limits | None = None,
+    ) -> None:
         self.locating = locating
+        self.limits = limits
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
-        self._prepared: dict[str, Prepared] = {}
+        self._prepared: dict[tuple[str, float], Prepared] = {}
 
     def __enter__(self) -> Session:
         return self
@@ -82,20 +92,30 @@ class Session:
         """End the warm parent, if one was started."""
         self.nursery.close()
 
-    def prepared(self, name: str) -> Prepared:
+    def prepared(self, name: str, points: float | None = None) -> Prepared:
         """Return an exercise's cases with their expected values; they are computed once a run.
+
+        Parameters
+        ----------
+        name
+            The exercise.
+        points
+            What it is worth in the release; by default as the course says.
 
         Raises
         ------
         UnknownExercise
             If the course has no such exercise.
         """
-        if name not in self._prepared:
-            exercise = course.exercises.get(name)
-            if exercise is None:
-                raise UnknownExercise(name)
-            self._prepared[name] = Prepared(exercise, self.seed)
-        return self._prepared[name]
+        exercise = course.exercises.get(name)
+        if exercise is None:
+            raise UnknownExercise(name)
+        if points is not None and points != exercise.points:
+            exercise = replace(exercise, points=points)
+        key = name, exercise.points
+        if key not in self._prepared:
+            self._prepared[key] = Prepared(exercise, self.seed)
+        return self._prepared[key]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -122,10 +142,11 @@ class Session:
             If the course has no exercise of a check cell's name.
         """
         checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
-        prepared = {name: self.prepared(name) for name in checks}  # an unknown exercise stops here, before any work
+        # An unknown exercise stops here, before any work. The release is trusted: its points are the class's.
+        prepared = {name: self.prepared(name, nbgrader_metadata(cell).get("points")) for name, cell in checks.items()}
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
         reports, stopped = {}, {}
-        with self.nursery.worker() as worker:
+        with self.nursery.worker(self.limits) as worker:
             for number, cell in enumerate(code, start=1):
                 (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import weakref
 from pathlib import Path
@@ -13,9 +14,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
-from traitlets import Bool, Float
+from traitlets import Bool, Float, Int
 
 from course.checking.findings import OurError
+from grader.boundary.trusted.judge import Limits
 from grader.cell_roles import METADATA_KEY
 from grader.config import own_programs_first
 from grader.errors import GraderError
@@ -87,6 +89,11 @@ class GradeApart(NbGraderPreprocessor):
         min=0.0,
         help="Seconds for looking for the line that is wrong in an answer without a known mistake; 0 switches it off",
     ).tag(config=True)
+    seed = Int(None, allow_none=True, help="Draws the cases of every run; by default each run has a new one").tag(
+        config=True
+    )
+    seconds = Float(Limits.total_seconds, help="Seconds for all cells and answers of one submission").tag(config=True)
+    memory_mb = Int(Limits.memory >> 20, help="Megabytes that one submission may use").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
@@ -107,9 +114,18 @@ class GradeApart(NbGraderPreprocessor):
         """
         session = getattr(converter, "grading_session", None)
         if session is None:
-            session = converter.grading_session = Session(unsandboxed=self.unsandboxed, locating=self.locating)
+            session = converter.grading_session = self.new_session()
             weakref.finalize(converter, session.close)
         return session
+
+    def new_session(self) -> Session:
+        """Begin a run as the configuration has it."""
+        limits = Limits(
+            total_seconds=self.seconds,
+            cpu_seconds=math.ceil(max(Limits.cpu_seconds, self.seconds / 2)),
+            memory=self.memory_mb << 20,
+        )
+        return Session(self.seed, unsandboxed=self.unsandboxed, locating=self.locating, limits=limits)
 
 
 def _converter(preprocessor: NbGraderPreprocessor) -> Any:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from course.catalog.chapters import EXAMPLE
-from course.errors import CourseError
-from grader.config import ROOT
-from grader.visible import visible
+from grader import class_commands
+from grader.config import ROOT, find_class
+from grader.console import console, number, plain_errors, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
-console = Console()
-if not console.is_terminal:  # a log has no width, and 80 columns would wrap tables
-    console = Console(width=120)
 
 
 @app.callback()
 def main() -> None:
     """Build lessons and grade a class."""
+
+
+class_commands.register(app)
 
 
 @app.command()
@@ -108,7 +105,7 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 @app.command()
 def insights(
     chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
-    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    root: class_commands.Root = None,
     most: Annotated[int, typer.Option(min=0, help="How many mistakes to list; 0 for all.")] = 12,
 ) -> None:
     """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
@@ -117,12 +114,12 @@ def insights(
     from grader.insights import insights as sum_up
     from grader.insights import read_results
 
-    results = read_results(root / "grader" / "autograded", chapter)
+    results = read_results((root or find_class()) / "grader" / "autograded", chapter)
     if not results:
         say("Nothing has been graded yet.")
         return
     students, exercises = (len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True))
-    say(f"{chapter}: {_number(students, 'student')}, {_number(exercises, 'exercise')}, the hardest first", style="bold")
+    say(f"{chapter}: {number(students, 'student')}, {number(exercises, 'exercise')}, the hardest first", style="bold")
     console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
 
 
@@ -131,7 +128,7 @@ def replay(
     chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     student: Annotated[str, typer.Argument(help="Whose submission.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
-    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    root: class_commands.Root = None,
     unsandboxed: Annotated[
         bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
     ] = False,
@@ -140,35 +137,7 @@ def replay(
     from grader.replay import replay as again
 
     with plain_errors():
-        folder = root / "grader" / "autograded"
+        folder = (root or find_class()) / "grader" / "autograded"
         found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'s' * (count != 1)}"
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Print an error of ours as its text, without a traceback, and exit with code 1."""
-    from course.calling.work import Unavailable
-
-    try:
-        yield
-    except (CourseError, Unavailable) as error:
-        say(str(error), style="red")
-        log = getattr(error, "log", "")
-        if log:
-            say(log, style="dim")
-        raise typer.Exit(1) from None
-
-
-def say(text: str, style: str | None = None) -> None:
-    """Print lines as they are: no markup and no wrapping, so that they can be searched and clicked.
-
-    Newlines are the caller's. Other control characters are shown, not obeyed.
-    """
-    lines = "\n".join(map(visible, text.split("\n")))
-    console.print(lines, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -27,6 +27,7 @@ from grader.submission import Submission, read_file
 from grader.visible import visible
 
 Resources = dict[str, Any]
+USUAL = Limits()
 SUBMISSION = "submission"
 """The key under which the exporter passes a submission to `Rebuild`."""
 
@@ -92,8 +93,8 @@ class GradeApart(NbGraderPreprocessor):
     seed = Int(None, allow_none=True, help="Draws the cases of every run; by default each run has a new one").tag(
         config=True
     )
-    seconds = Float(Limits.total_seconds, help="Seconds for all cells and answers of one submission").tag(config=True)
-    memory_mb = Int(Limits.memory >> 20, help="Megabytes that one submission may use").tag(config=True)
+    seconds = Float(USUAL.total_seconds, help="Seconds for all cells and answers of one submission").tag(config=True)
+    memory_mb = Int(USUAL.memory >> 20, help="Megabytes that one submission may use").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
@@ -122,7 +123,7 @@ class GradeApart(NbGraderPreprocessor):
         """Begin a run as the configuration has it."""
         limits = Limits(
             total_seconds=self.seconds,
-            cpu_seconds=math.ceil(max(Limits.cpu_seconds, self.seconds / 2)),
+            cpu_seconds=math.ceil(max(USUAL.cpu_seconds, self.seconds / 2)),
             memory=self.memory_mb << 20,
         )
         return Session(self.seed, unsandboxed=self.unsandboxed, locating=self.locating, limits=limits)

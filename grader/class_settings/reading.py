@@ -32,7 +32,8 @@ class ClassTomlError(GraderError, ValueError):
 
     def __init__(self, path: Path, key: str, problem: str, received: Any = None) -> None:
         end = "" if problem.endswith((".", "?")) else "."
-        super().__init__(f"{path}: {key + ' ' if key else ''}{problem}{end}", name=key, received=received)
+        place = f"{path}: {key}" if key else str(path)
+        super().__init__(f"{place} {problem}{end}", name=key, received=received)
         self.path = path
 
 

@@ -152,7 +152,7 @@ def test_a_file_that_is_no_toml(tmp_path, content, says):
         path.write_bytes(content)
     with pytest.raises(ClassTomlError) as refused:
         read_class(path, CHAPTERS)
-    assert str(refused.value).startswith(f"{path}: {says}")
+    assert str(refused.value).startswith(f"{path} {says}")
     assert "\n" not in str(refused.value)
 
 

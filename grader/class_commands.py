@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,6 +76,70 @@ def release(
     say(f"{number(len(made), 'release')} in {where / 'notebooks'}.", style="bold green")
 
 
+class To(StrEnum):
+    """Where grades go."""
+
+    CSV = "csv"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+
+
+def grades(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="Assignments; by default all in the gradebook.", show_default=False)
+    ] = None,
+    to: Annotated[To, typer.Option(help="A table for people, or what Canvas or Moodle import.")] = To.CSV,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file; by default grades.csv, or grades-canvas.csv and so on.", show_default=False),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="The class list, as Canvas or Moodle export it: names, and who is missing.")
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Write the class's grades: a row a student, a column an exercise, late penalties as nbgrader has them.
+
+    Who has not handed in, or handed in something unreadable, has no points, also not 0: the cells are empty, and a
+    status says why. For Canvas and Moodle there is one column for each assignment.
+    """
+    from grader.config import course_config, wanted_class
+    from grader.grades.layouts import LAYOUTS, as_csv
+    from grader.grades.read import read_grades
+    from grader.roster import read_roster
+
+    with plain_errors():
+        listed = read_roster(roster) if roster else None
+        found = read_grades(course_config(wanted_class(root)), assignments or (), listed)
+        path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
+        write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
+    for assignment in found.assignments:
+        by_status: dict[str, list[str]] = {}
+        for student in found.students:
+            by_status.setdefault(found.of(student.id, assignment.name).status, []).append(student.id)
+        told = [f"{len(names)} {status}{_some(names, status)}" for status, names in sorted(by_status.items())]
+        say(f"{assignment.name}: {', '.join(told) or 'no students'}")
+    say(f"{number(len(found.students), 'student')} in {path}.", style="bold green")
+
+
+def _some(names: list[str], status: str) -> str:
+    """Name those who have no grade yet."""
+    if status.startswith("graded"):
+        return ""
+    return f" ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file completely or not at all."""
+    from course.workcopy.safe_write import overwrite
+    from grader.errors import GraderError
+
+    try:
+        overwrite(path, text.encode())
+    except OSError as error:
+        raise GraderError(f"{path} can't be written: {error.strerror}.") from None
+
+
 def _tell_releases(files: Iterable[Released]) -> None:
     for file in files:
         if file.written == "taken":
@@ -85,5 +150,5 @@ def _tell_releases(files: Iterable[Released]) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (init, release):
+    for command in (init, release, grades):
         app.command()(command)

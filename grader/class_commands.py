@@ -76,6 +76,53 @@ def release(
     say(f"{number(len(made), 'release')} in {where / 'notebooks'}.", style="bold green")
 
 
+class From(StrEnum):
+    """Where submissions come from."""
+
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+
+
+def collect(
+    source: Annotated[
+        Path, typer.Argument(metavar="ZIP|FOLDER", help="What Canvas or Moodle let you download, packed or unpacked.")
+    ],
+    system: Annotated[From, typer.Option("--from", help="Who has written the names of the files.")],
+    roster: Annotated[Path, typer.Option(help="The class list: Canvas' gradebook, Moodle's worksheet, or a table.")],
+    assignment: Annotated[
+        str, typer.Option(help="Take only notebooks of this chapter; by default each goes where it belongs.")
+    ] = "",
+    root: Root = None,
+) -> None:
+    """Put downloaded submissions where grading looks for them, under the students' ids.
+
+    Notebooks are recognised by what is in them, whatever they are called. Exit code 1: some could not be taken, and it
+    says which; the others were.
+    """
+    from grader.class_settings.reading import zone_of
+    from grader.collecting.collect import collect as take
+    from grader.config import wanted_class
+    from grader.roster import read_roster
+
+    with plain_errors():
+        where = wanted_class(root)
+        done = take(source, system, read_roster(roster), where, zone_of(where), assignment)
+    for chapter, found in done.assignments.items():
+        counted = {"new": found.new, "replaced": found.replaced, "unchanged": found.unchanged, "older": found.older}
+        say(f"{chapter}: {', '.join(f'{len(names)} {word}' for word, names in counted.items() if names)}", style="bold")
+        if found.older:
+            say(f"  older than what is there, left as it is: {', '.join(found.older)}")
+        if found.late:
+            say(f"  late, as {system.title()} says, without a time: {', '.join(found.late)}")
+        say(f"  missing: {', '.join(found.missing) or 'nobody'}")
+    for sentence in done.notes:
+        say(sentence)
+    for sentence in done.left_out:
+        say(sentence, style="red")
+    if done.left_out:
+        raise typer.Exit(1)
+
+
 class To(StrEnum):
     """Where grades go."""
 
@@ -150,5 +197,5 @@ def _tell_releases(files: Iterable[Released]) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (init, release, grades):
+    for command in (init, release, collect, grades):
         app.command()(command)

@@ -28,6 +28,7 @@ FIELDS = {
     "sis_user_id": ("sis user id",),
     "login": ("sis login id",),
     "section": ("section",),
+    "modified": ("last modified (submission)",),
 }
 IDS = ("student", "login", "username", "id_number", "sis_user_id", "email", "canvas_id", "identifier")
 """What names a student's folder: the first of these that the roster has."""

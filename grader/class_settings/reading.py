@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,12 @@ def chapters_of_the_course() -> dict[str, list[str]]:
     for name, exercise in course.exercises.items():
         found.setdefault(exercise.chapter, []).append(name)
     return found
+
+
+def zone_of(folder: Path) -> tzinfo:
+    """Give the time zone of a class; UTC where there is no ``class.toml``."""
+    path = folder / CLASS_TOML
+    return _Table(path, "", _load(path)).take("timezone", checks.timezone, UTC) if path.is_file() else UTC
 
 
 def _scalars(tables: Mapping[str, _Table]) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
 
 
 def _assignments(book: Gradebook, wanted: Collection[str]) -> tuple[Assignment, ...]:
-    there = {one.name: one for one in book.assignments}
+    there: dict[str, Any] = {str(one.name): one for one in book.assignments}
     for name in wanted:
         if name not in there:
             raise NoGrades(f"The gradebook has no assignment {name!r}.{nearest(name, there)}")

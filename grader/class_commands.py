@@ -187,6 +187,27 @@ def write_whole(path: Path, text: str) -> None:
         raise GraderError(f"{path} can't be written: {error.strerror}.") from None
 
 
+def doctor(root: Root = None) -> None:
+    """Say what this machine offers for grading, and what to do about what is missing.
+
+    Exit code 1: grading would not work here.
+    """
+    from grader.config import find_class
+    from grader.doctor import State, examine
+
+    styles, broken = {State.GOOD: "green", State.LACKS: "yellow", State.BROKEN: "bold red"}, []
+    for found in examine(root or find_class()):
+        say(f"{found.state:<7} {found.thing:<12} {found.says}", style=styles[found.state])
+        if found.advice:
+            say(f"{'':<20} {found.advice}")
+        if found.state is State.BROKEN:
+            broken.append(found.thing)
+    if broken:
+        say(f"Grading does not work here: {', '.join(broken)}.", style="bold red")
+        raise typer.Exit(1)
+    say("Grading works here.", style="bold green")
+
+
 def _tell_releases(files: Iterable[Released]) -> None:
     for file in files:
         if file.written == "taken":
@@ -197,5 +218,5 @@ def _tell_releases(files: Iterable[Released]) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (init, release, collect, grades):
+    for command in (init, release, collect, grades, doctor):
         app.command()(command)

@@ -10,6 +10,7 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from typer.testing import CliRunner
 
+from course.class_rules import ClassRules, rules_in
 from grader.class_folder.make import NotAClassFolder, init
 from grader.class_folder.releases import NoRelease, for_class, make_releases
 from grader.class_settings.settings import ClassSettings
@@ -138,6 +139,7 @@ def test_a_release_has_the_classs_points_exercises_switches_and_deadline(made):
     graded = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")}  # fmt: skip
     assert graded == {"check-warm_up": 6.0}
     assert notebook.metadata["layer_by_layer"] == {"class": "mine", "solution": False}
+    assert rules_in(made / "notebooks" / CHAPTER) == ClassRules("mine", solution=False)
     with gradebook(made) as book:
         assignment = book.find_assignment(CHAPTER)
         assert (assignment.max_score, str(assignment.duedate)) == (6.0, "2026-10-12 18:00:00")

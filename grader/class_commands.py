@@ -208,6 +208,37 @@ def doctor(root: Root = None) -> None:
     say("Grading works here.", style="bold green")
 
 
+new = typer.Typer(no_args_is_help=True, help="Begin something of your own.")
+
+
+@new.callback()
+def _new() -> None:
+    """Begin something of your own."""
+
+
+@new.command()
+def exercise(
+    name: Annotated[str, typer.Argument(help="The exercise, which is its function's name: moving_average.")],
+    chapter: Annotated[str, typer.Option(help="The chapter's topic, such as linear.")],
+    root: Annotated[Path | None, typer.Option(help="The course's source tree.", show_default=False)] = None,
+) -> None:
+    """Write a skeleton exercise that builds, with everything an exercise needs; each place to change says TODO."""
+    from course.catalog.chapters import folder_of
+    from grader.config import ROOT
+    from grader.new_exercise.write import new_exercise
+
+    where = root or ROOT
+    with plain_errors():
+        written = new_exercise(name, chapter, where)
+    for path in written:
+        say(f"wrote {os.path.relpath(path, where)}")
+    folder = folder_of(written[1].parent.name)
+    say("Now replace what is marked TODO. Then:", style="bold")
+    say(f"  grader build {folder} 00_start_here")
+    say(f"  pytest tests/course/chapters/test_exercises.py -k {name}")
+    say(f"  pytest tests/grader/test_every_chapter.py -k {folder[:3]}")
+
+
 def _tell_releases(files: Iterable[Released]) -> None:
     for file in files:
         if file.written == "taken":
@@ -220,3 +251,4 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (init, release, collect, grades, doctor):
         app.command()(command)
+    app.add_typer(new, name="new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 import time
 from base64 import b64encode
@@ -78,7 +79,7 @@ class Session:
         self.limits = limits
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
-        self._prepared: dict[tuple[str, float], Prepared] = {}
+        self._prepared: dict[str, Prepared] = {}
 
     def __enter__(self) -> Session:
         return self
@@ -107,15 +108,16 @@ class Session:
         UnknownExercise
             If the course has no such exercise.
         """
-        exercise = course.exercises.get(name)
-        if exercise is None:
-            raise UnknownExercise(name)
-        if points is not None and points != exercise.points:
-            exercise = replace(exercise, points=points)
-        key = name, exercise.points
-        if key not in self._prepared:
-            self._prepared[key] = Prepared(exercise, self.seed)
-        return self._prepared[key]
+        if name not in self._prepared:
+            exercise = course.exercises.get(name)
+            if exercise is None:
+                raise UnknownExercise(name)
+            self._prepared[name] = Prepared(exercise, self.seed)
+        found = self._prepared[name]
+        if points is not None and points != found.exercise.points:
+            self._prepared[name] = found = copy.copy(found)  # the same cases, worth something else
+            found.exercise = replace(found.exercise, points=points)
+        return found
 
     @property
     def notes(self) -> tuple[str, ...]:

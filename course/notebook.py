@@ -24,6 +24,7 @@ from course.checking.result import Asked, Located
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
 from course.checking.words.location import hint_at
+from course.class_rules import Shown, as_ruled, rules_in
 from course.demonstrations import defined_again, demonstrated_names
 from course.errors import CourseError
 from course.workcopy.journal import Journal
@@ -40,10 +41,12 @@ class CheckFailed(CourseError):
     ----------
     report
         The report that was shown.
+    verdict_only
+        Whether to leave out the next step, because the class shows none.
     """
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"{report.verdict} {report.step}")
+    def __init__(self, report: Report, *, verdict_only: bool = False) -> None:
+        super().__init__(report.verdict if verdict_only else f"{report.verdict} {report.step}")
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
@@ -82,7 +85,8 @@ def check(function: Any, name: str | None = None) -> None:
     if exercise and report.passed and exercise.kind != "value":
         report = replace(report, refused=_refused(function, exercise))
     _remember(report)
-    _show(report)
+    rules = rules_in(Path.cwd())
+    _show(as_ruled(report, rules) if exercise else report)
     journal = Journal.find() if exercise else None
     if journal:
         journal.record(
@@ -92,7 +96,7 @@ def check(function: Any, name: str | None = None) -> None:
             recorded=report.recorded,
         )
     if not report.passed:
-        raise CheckFailed(report) from None
+        raise CheckFailed(report, verdict_only=bool(exercise) and rules.verdict_only) from None
 
 
 def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
@@ -118,6 +122,13 @@ def assess(function: Any, name: str | None = None, seed: int = 0) -> Report:
     report = runner.assess(exercise, function, seed, keep=_keeper(exercise.name))
     _remember(report)
     return report
+
+
+class SwitchedOff(CourseError):
+    """Raised by `case` where a class shows verdicts only. In Jupyter its traceback is one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"SwitchedOff: {self}"]
 
 
 class NotChecked(CourseError, LookupError):
@@ -157,6 +168,8 @@ def case(name: Any) -> LeadingCase:
     ------
     NotChecked
         If the exercise was not checked in this session, or does not exist.
+    SwitchedOff
+        If the class shows verdicts only.
 
     Examples
     --------
@@ -167,7 +180,9 @@ def case(name: Any) -> LeadingCase:
     >>> leading.expected - leading.yours
     array([1., 1., 1., 1.])
     """
-    wanted = _name_of(name, None)
+    wanted, rules = _name_of(name, None), rules_in(Path.cwd())
+    if rules.verdict_only:
+        raise SwitchedOff(f"case() is switched off by {rules.who}.", name=wanted) from None
     if wanted in _leading:
         return _leading[wanted].copy()
     if wanted in EXERCISES:
@@ -200,7 +215,10 @@ def hint(name: Any, number: int = 1) -> None:
     if exercise is None:
         _show(_unknown(name, None, "hint"))
         return
-    hints = exercise.hints
+    rules, hints = rules_in(Path.cwd()), exercise.hints
+    if not rules.hints:
+        _show(_Note((say("Hints are switched off by {}.", rules.who),)))
+        return
     if issubclass(type(number), str):
         example = str(number).strip() if str(number).strip().isdigit() else "1"
         call = f'hint("{exercise.name}", {example})'
@@ -214,11 +232,12 @@ def hint(name: Any, number: int = 1) -> None:
         _show(_Note((*hint_at(located), say("The next one: {:v}", f'hint("{exercise.name}")'))))
         return
     told = (*say("Hint {} of {}: ", number, len(hints)), *marked(hints[number - 1]))
-    following = (
-        say("The next one: {:v}", f'hint("{exercise.name}", {number + 1})')
-        if number < len(hints)
-        else say("That was the last. The answer: {:v}", f'solution("{exercise.name}")')
-    )
+    if number < len(hints):
+        following = say("The next one: {:v}", f'hint("{exercise.name}", {number + 1})')
+    elif rules.solution:
+        following = say("That was the last. The answer: {:v}", f'solution("{exercise.name}")')
+    else:
+        following = say("That was the last.")
     _show(_Note((told, following)))
 
 
@@ -241,6 +260,10 @@ def solution(name: Any) -> None:
     exercise = EXERCISES.get(_name_of(name, None))
     if exercise is None:
         _show(_unknown(name, None, "solution"))
+        return
+    rules = rules_in(Path.cwd())
+    if not rules.solution:
+        _show(_Note((say("Solutions are switched off by {}.", rules.who),)))
         return
     _show(_Solution(bare(source_of(exercise.solution, exercise.name)), exercise.explanation))
 
@@ -319,7 +342,7 @@ def _of_another_chapter(exercise: Exercise) -> tuple[str, ...]:
     return (f"{exercise.name} belongs to chapter {exercise.chapter[:2]}; this is chapter {here[:2]}.{meant}",)
 
 
-def _show(thing: Report | _Note | _Solution) -> None:
+def _show(thing: Report | Shown | _Note | _Solution) -> None:
     """Display in a notebook, print elsewhere."""
     ipython = sys.modules.get("IPython")  # a notebook has loaded it; a script may not have
     if ipython is not None and ipython.get_ipython() is not None:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from course.catalog.chapters import EXAMPLE
-from course.errors import CourseError
-from grader.config import ROOT
+from grader import class_commands
+from grader.config import ROOT, find_class
+from grader.console import console, number, plain_errors, say
 from grader.visible import visible
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build lessons and grade a class.")
-console = Console()
-if not console.is_terminal:  # a log has no width, and 80 columns would wrap tables
-    console = Console(width=120)
 
 
 @app.callback()
 def main() -> None:
     """Build lessons and grade a class."""
+
+
+class_commands.register(app)
 
 
 @app.command()
@@ -82,7 +80,7 @@ def grade(
     unsandboxed: Annotated[
         bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
     ] = False,
-    root: Annotated[Path, typer.Option(help="The folder with notebooks/ and grader/.")] = ROOT,
+    root: class_commands.Root = None,
 ) -> None:
     """Grade what is new of everything under the class's submitted/, in parallel, into nbgrader's gradebook.
 
@@ -100,11 +98,12 @@ def grade(
     complete = True
     with plain_errors():
         try:
-            classroom = Classroom(course_config(root), processes, unsandboxed=unsandboxed)
+            classroom = Classroom.configured(course_config(root or find_class()), processes, unsandboxed)
             wanted = assignments or classroom.handed_in()
             if not wanted:
                 raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
-            asked = {"students": tuple(student or ()), "force": force, "regrade": regrade, "seed": seed}
+            asked = {"students": tuple(student or ()), "force": force, "regrade": regrade}
+            asked["seed"] = classroom.seed if seed is None else seed
             for assignment in wanted:
                 with progress_bar(console, f"Grading {assignment}") as progress:
                     summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, progress=progress)
@@ -162,7 +161,7 @@ def insights(
     chapter: Annotated[
         str | None, typer.Argument(help=f"The lesson, such as {EXAMPLE}; all that are graded by default.")
     ] = None,
-    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    root: class_commands.Root = None,
     most: Annotated[int, typer.Option(min=0, help="How many mistakes to list; 0 for all.")] = 12,
     html: Annotated[Path | None, typer.Option("--html", help="Also write a page with plots to this file.")] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Leave names out of the page.")] = False,
@@ -174,6 +173,7 @@ def insights(
     from grader.insights import read_results
     from grader.pages.class_files import graded_assignments, write_class_page
 
+    root = root or find_class()
     autograded = root / "grader" / "autograded"
     found = {
         name: read_results(autograded, name) for name in ([chapter] if chapter else graded_assignments(autograded))
@@ -187,7 +187,7 @@ def insights(
         students, exercises = (
             len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True)
         )
-        counted = f"{_number(students, 'student')}, {_number(exercises, 'exercise')}"
+        counted = f"{number(students, 'student')}, {number(exercises, 'exercise')}"
         say(f"{name}: {counted}, the hardest first", style="bold")
         console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
     if html:
@@ -204,20 +204,21 @@ def feedback(
     zip_file: Annotated[
         Path | None, typer.Option("--zip", help="Also pack the pages into this archive, one file a student.")
     ] = None,
-    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    root: class_commands.Root = None,
 ) -> None:
     """Write one page of feedback for each student: the score, a report and the code for each exercise."""
     from grader.config import course_config
     from grader.pages.feedback import write_feedback, write_zip
     from grader.progress_bar import progress_bar
 
+    root = root or find_class()
     start = time.perf_counter()
     with plain_errors(), progress_bar(console, "Writing feedback") as progress:
         outcome = write_feedback(course_config(root), assignment, student, progress)
         if zip_file:
             write_zip(zip_file, outcome.pages)
     folder = root / "grader" / "feedback" / "STUDENT" / (assignment or "ASSIGNMENT")
-    say(f"{_number(len(outcome.pages), 'page')} in {time.perf_counter() - start:.1f} s: {folder}")
+    say(f"{number(len(outcome.pages), 'page')} in {time.perf_counter() - start:.1f} s: {folder}")
     if zip_file:
         say(f"Packed in {zip_file}")
     for problem in outcome.problems:
@@ -231,7 +232,7 @@ def replay(
     chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
     student: Annotated[str, typer.Argument(help="Whose submission.")],
     exercise: Annotated[str, typer.Argument(help="Which exercise, such as linear.")],
-    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+    root: class_commands.Root = None,
     unsandboxed: Annotated[
         bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
     ] = False,
@@ -240,35 +241,7 @@ def replay(
     from grader.replay import replay as again
 
     with plain_errors():
-        folder = root / "grader" / "autograded"
+        folder = (root or find_class()) / "grader" / "autograded"
         found = again(folder, chapter, student, exercise, unsandboxed=unsandboxed or None)
     for line in found.lines:
         say(line)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'s' * (count != 1)}"
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Print an error of ours as its text, without a traceback, and exit with code 1."""
-    from course.calling.work import Unavailable
-
-    try:
-        yield
-    except (CourseError, Unavailable) as error:
-        say(str(error), style="red")
-        log = getattr(error, "log", "")
-        if log:
-            say(log, style="dim")
-        raise typer.Exit(1) from None
-
-
-def say(text: str, style: str | None = None) -> None:
-    """Print lines as they are: no markup and no wrapping, so that they can be searched and clicked.
-
-    Newlines are the caller's. Other control characters are shown, not obeyed.
-    """
-    lines = "\n".join(map(visible, text.split("\n")))
-    console.print(lines, style=style, markup=False, highlight=False, soft_wrap=True)

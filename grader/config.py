@@ -11,17 +11,54 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from grader.class_settings.reading import read_class
+from grader.class_settings.settings import CLASS_TOML, ClassSettings
+from grader.errors import GraderError
+
+CONFIG = "nbgrader_config.py"
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that contains ``solutions/``, ``notebooks/`` and nbgrader's course folder, ``grader/``."""
 
 
+class NoClass(GraderError):
+    """There is no class where one is wanted."""
+
+
+def find_class(start: Path | None = None) -> Path:
+    """Find the class folder that is, or contains, a folder; where there is none, the repository's.
+
+    Parameters
+    ----------
+    start
+        By default the current folder.
+    """
+    here = (start or Path.cwd()).resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / CLASS_TOML).is_file()), ROOT)
+
+
+def wanted_class(root: Path | None = None) -> Path:
+    """Give the class folder that a command is about: the one named, the one around, or the repository's.
+
+    Raises
+    ------
+    NoClass
+        If there is none.
+    """
+    found = find_class() if root is None else root
+    if (found / CLASS_TOML).is_file() or (found / "notebooks").is_dir():
+        return found
+    where = "here" if root is None else f"in {root}"
+    raise NoClass(f"There is no class {where}. Go to a class folder, or name one by --root; `grader init` makes one.")
+
+
 def course_config(root: Path | None = None) -> Config:
-    """Load `nbgrader_config.py`, for the class under `root`.
+    """Load nbgrader's configuration for the class under `root`.
 
     Parameters
     ----------
     root
-        A folder with ``solutions/``, ``notebooks/`` and ``grader/``. By default the repository's.
+        A folder with ``notebooks/`` and ``grader/``. By default the repository's. Where it has ``class.toml``, its own
+        ``nbgrader_config.py`` counts, with whatever an instructor has added there.
 
     Returns
     -------
@@ -33,7 +70,49 @@ def course_config(root: Path | None = None) -> Config:
     >>> course_config(Path("/srv/class")).CourseDirectory.db_url
     'sqlite:////srv/class/grader/gradebook.db'
     """
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(Path(__file__).parent)).load_config()
+    if root is None or not (root / CLASS_TOML).is_file():
+        return _configured(root)
+    if (root / CONFIG).is_file():
+        return PyFileConfigLoader(CONFIG, path=str(root.resolve())).load_config()
+    return class_config(root)
+
+
+def class_config(folder: Path) -> Config:
+    """Make nbgrader's configuration from a class's ``class.toml``.
+
+    Raises
+    ------
+    ClassTomlError
+        If the file can't be read or is wrong.
+    """
+    settings = read_class(folder)
+    config = _configured(folder)
+    config.CourseDirectory.course_id = settings.name
+    config.GradeApart.locating = settings.locating_seconds
+    config.GradeApart.seconds = settings.seconds
+    config.GradeApart.memory_mb = settings.memory_mb
+    if settings.seed is not None:
+        config.GradeApart.seed = settings.seed
+    if settings.gradebook:
+        config.CourseDirectory.db_url = settings.gradebook
+    if settings.exchange:
+        config.Exchange.root = settings.exchange
+    if settings.percent_per_day:
+        config.AssignLatePenalties.plugin_class = "grader.late.PercentPerDay"
+        config.PercentPerDay.percent_per_day = settings.percent_per_day
+        config.PercentPerDay.at_most = settings.at_most
+    return config
+
+
+def class_settings(root: Path) -> ClassSettings:
+    """Read the settings of a class; those of the course itself where there is no ``class.toml``."""
+    return read_class(root) if (root / CLASS_TOML).is_file() else ClassSettings()
+
+
+def _configured(root: Path | None) -> Config:
+    """Load the grader's own configuration, for another folder if one is given."""
+    # changed in place: the configuration's own functions look into it
+    config = PyFileConfigLoader(CONFIG, path=str(Path(__file__).parent)).load_config()
     if root is not None:
         config.CourseDirectory.root = str(root.resolve())
         config.CourseDirectory.db_url = f"sqlite:///{root.resolve() / 'grader' / 'gradebook.db'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 import time
 from base64 import b64encode
@@ -20,7 +21,7 @@ from course.checking.result import Circumstance
 from course.checking.runner import Prepared, failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
-from grader.boundary.trusted.judge import CellOutput, Nursery
+from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
@@ -65,6 +66,8 @@ class Session:
         Seconds for looking for the line that is wrong in an answer without a known mistake; 0 for not at all.
     answers
         The right answers of exercises, where they were computed before for this seed.
+    limits
+        What one submission may use.
     """
 
     def __init__(
@@ -74,9 +77,11 @@ class Session:
         unsandboxed: bool = False,
         locating: float = LOCATING,
         answers: Mapping[str, Answers] = MappingProxyType({}),
+        limits: Limits | None = None,
     ) -> None:
         self.locating = locating
         self.answers = answers
+        self.limits = limits
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
@@ -93,8 +98,15 @@ class Session:
         """End the warm parent, if one was started."""
         self.nursery.close()
 
-    def prepared(self, name: str) -> Prepared:
+    def prepared(self, name: str, points: float | None = None) -> Prepared:
         """Return an exercise's cases with their expected values; they are computed once a run.
+
+        Parameters
+        ----------
+        name
+            The exercise.
+        points
+            What it is worth in the release; by default as the course says.
 
         Raises
         ------
@@ -106,7 +118,11 @@ class Session:
             if exercise is None:
                 raise UnknownExercise(name)
             self._prepared[name] = Prepared(exercise, self.seed, self.answers.get(name))
-        return self._prepared[name]
+        found = self._prepared[name]
+        if points is not None and points != found.exercise.points:
+            self._prepared[name] = found = copy.copy(found)  # the same cases, worth something else
+            found.exercise = replace(found.exercise, points=points)
+        return found
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -133,10 +149,11 @@ class Session:
             If the course has no exercise of a check cell's name.
         """
         checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
-        prepared = {name: self.prepared(name) for name in checks}  # an unknown exercise stops here, before any work
+        # An unknown exercise stops here, before any work. The release is trusted: its points are the class's.
+        prepared = {name: self.prepared(name, nbgrader_metadata(cell).get("points")) for name, cell in checks.items()}
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
         reports, stopped = {}, {}
-        with self.nursery.worker() as worker:
+        with self.nursery.worker(self.limits) as worker:
             for number, cell in enumerate(code, start=1):
                 (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)

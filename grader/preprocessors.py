@@ -12,9 +12,10 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float
+from traitlets import Bool, Float, Int
 
 from course.checking.findings import OurError
+from grader.boundary.trusted.processes import USUAL, Limits
 from grader.cell_roles import METADATA_KEY
 from grader.errors import GraderError
 from grader.grading import LOCATING, Session
@@ -87,6 +88,11 @@ class GradeApart(NbGraderPreprocessor):
         min=0.0,
         help="Seconds for looking for the line that is wrong in an answer without a known mistake; 0 switches it off",
     ).tag(config=True)
+    seed = Int(None, allow_none=True, help="Draws the cases of every run; by default each run has a new one").tag(
+        config=True
+    )
+    seconds = Float(USUAL.total_seconds, help="Seconds for all cells and answers of one submission").tag(config=True)
+    memory_mb = Int(USUAL.memory >> 20, help="Megabytes that one submission may use").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade one rebuilt submission."""
@@ -107,9 +113,14 @@ class GradeApart(NbGraderPreprocessor):
         """
         session = getattr(converter, "grading_session", None)
         if session is None:
-            session = converter.grading_session = Session(unsandboxed=self.unsandboxed, locating=self.locating)
+            session = converter.grading_session = self.new_session()
             weakref.finalize(converter, session.close)
         return session
+
+    def new_session(self) -> Session:
+        """Begin a run as the configuration has it."""
+        limits = Limits.of(self.seconds, self.memory_mb)
+        return Session(self.seed, unsandboxed=self.unsandboxed, locating=self.locating, limits=limits)
 
 
 def know_release(converter: Any, assignment: str) -> None:

@@ -136,6 +136,7 @@ def _mark(
         classroom.unsandboxed,
         classroom.locating,
         classroom.limits,
+        classroom.may_use,
     )
     processes = classroom.processes or cores()
     for done, (one, mark) in enumerate(classroom.mark(what, tasks, processes), start=1):

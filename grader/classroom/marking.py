@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from course.checking.answers import Answers
 from course.checking.findings import OurError
+from grader.boundary.trusted.processes import USUAL
+from grader.boundary.trusted.processes import Limits as MayUse
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
 from grader.classroom.handed_in import HandedIn
 from grader.grading import Session
@@ -35,6 +37,8 @@ class Assignment:
         As `grader.grading.Session` takes them.
     limits
         How much of a cell's output is kept.
+    may_use
+        What one submission may use.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Assignment:
     unsandboxed: bool = False
     locating: float = 0.0
     limits: Limits = ALL
+    may_use: MayUse = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Marker:
             unsandboxed=assignment.unsandboxed,
             locating=assignment.locating,
             answers=assignment.answers,
+            limits=assignment.may_use,
         )
 
     def __enter__(self) -> Marker:

@@ -14,6 +14,8 @@ from traitlets.config import Config
 
 import course
 from course.checking.digest import digest_of_exercises
+from grader.boundary.trusted.processes import USUAL
+from grader.boundary.trusted.processes import Limits as MayUse
 from grader.cell_roles import role
 from grader.classroom.handed_in import HandedIn
 from grader.classroom.judge import NotMarked
@@ -45,6 +47,10 @@ class Classroom:
         What marks.
     unsandboxed, locating
         As `grader.grading.Session` takes them.
+    may_use
+        What one submission may use.
+    seed
+        Draws the cases of every run; None for a new random one each.
     """
 
     config: Config
@@ -52,6 +58,21 @@ class Classroom:
     mark: Mark = mark_here
     unsandboxed: bool = False
     locating: float = LOCATING
+    may_use: MayUse = USUAL
+    seed: int | None = None
+
+    @classmethod
+    def configured(cls, config: Config, processes: int = 0, unsandboxed: bool = False) -> Classroom:
+        """Take what nbgrader's configuration says for our preprocessor `GradeApart`, as ``nbgrader autograde`` does."""
+        own = config.GradeApart
+        return cls(
+            config,
+            processes,
+            unsandboxed=unsandboxed or own.get("unsandboxed", False),
+            locating=own.get("locating", LOCATING),
+            may_use=MayUse.of(own.get("seconds"), own.get("memory_mb")),
+            seed=own.get("seed"),
+        )
 
     @property
     def url(self) -> str:
@@ -143,6 +164,6 @@ def find_release(classroom: Classroom, assignment: str) -> Release:
         if name not in course.exercises:
             raise UnknownExercise(name)
     code = [(cell.source, cell.metadata) for cell in notebook.cells if cell.cell_type == "code"]
-    how = repr((code, classroom.unsandboxed, classroom.locating, classroom.limits))
+    how = repr((code, classroom.unsandboxed, classroom.locating, classroom.limits, classroom.may_use))
     digest = digest_of_exercises((course.exercises[name] for name in names), how)
     return Release(found[0], json.dumps(notebook).encode(), names, digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import subprocess
@@ -66,6 +67,24 @@ class Limits:
     scratch: int = 256 << 20
     entries: int = 5000
     output: int = 16 << 20
+
+    @classmethod
+    def of(cls, seconds: float | None = None, memory_mb: int | None = None) -> Limits:
+        """Give the usual limits with other seconds for a whole submission, or other megabytes.
+
+        Examples
+        --------
+        >>> Limits.of(seconds=300.0).cpu_seconds
+        150
+        """
+        usual = cls()
+        seconds = usual.total_seconds if seconds is None else seconds
+        memory = usual.memory if memory_mb is None else memory_mb << 20
+        return cls(total_seconds=seconds, cpu_seconds=math.ceil(max(usual.cpu_seconds, seconds / 2)), memory=memory)
+
+
+USUAL = Limits()
+"""What a submission may use where a class has no settings of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,254 @@
+"""The commands around a class: making it, releasing, collecting, grades, and what the machine offers."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from course.catalog.chapters import EXAMPLE
+from grader.console import number, plain_errors, say
+
+if TYPE_CHECKING:
+    from grader.class_folder.releases import Released
+
+Root = Annotated[
+    Path | None,
+    typer.Option(help="The class folder; by default the one you are in.", show_default=False),
+]
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="CLASS", help="The class folder; made if it doesn't exist.")],
+    chapter: Annotated[
+        list[str] | None, typer.Option(help=f"A chapter in use, such as {EXAMPLE}; may be repeated. By default all.")
+    ] = None,
+    name: Annotated[
+        str, typer.Option(help="The course's id in the gradebook; by default the folder's name.", show_default=False)
+    ] = "",
+) -> None:
+    """Make a class folder: settings, releases, nbgrader's configuration and gradebook.
+
+    In a class folder it adds what is missing. It never overwrites a file of yours.
+    """
+    from grader.class_folder.make import init as make
+
+    with plain_errors():
+        made = make(folder, chapter or (), name)
+    chapters, exercises, points = made.counts
+    holds = f"{number(chapters, 'chapter')}, {number(exercises, 'graded exercise')}, {points:g} points"
+    if made.new:
+        say(f"{folder} is ready: {holds}.", style="bold green")
+        first = made.settings.chapters[0] if EXAMPLE not in made.settings.chapters else EXAMPLE
+        here = shlex.quote(os.path.relpath(folder))
+        say(f"Set chapters, points, deadlines and homework rules in {folder / 'class.toml'}. Then:")
+        say(f"  cd {here} && grader release                 # hand out what is in notebooks/ afterwards")
+        say("  grader collect submissions.zip --from moodle --roster students.csv")
+        say(f"  grader grade {first}")
+        return
+    _tell_releases(made.files)
+    say(f"Added what was missing: {', '.join(made.added)}." if made.added else "Nothing was missing.")
+    say(f"{folder} is up to date: {holds}.", style="bold green")
+
+
+def release(
+    chapters: Annotated[
+        list[str] | None, typer.Argument(help="Chapters of the class; by default all.", show_default=False)
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Make the class's releases as class.toml has them, and tell the gradebook their points and deadlines.
+
+    A release that you have changed by hand stays as it is.
+    """
+    from grader.class_folder.releases import make_releases
+    from grader.config import wanted_class
+
+    with plain_errors():
+        where = wanted_class(root)
+        files, made = make_releases(where, chapters or ())
+    _tell_releases(files)
+    say(f"{number(len(made), 'release')} in {where / 'notebooks'}.", style="bold green")
+
+
+class From(StrEnum):
+    """Where submissions come from."""
+
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+
+
+def collect(
+    source: Annotated[
+        Path, typer.Argument(metavar="ZIP|FOLDER", help="What Canvas or Moodle let you download, packed or unpacked.")
+    ],
+    system: Annotated[From, typer.Option("--from", help="Who has written the names of the files.")],
+    roster: Annotated[Path, typer.Option(help="The class list: Canvas' gradebook, Moodle's worksheet, or a table.")],
+    assignment: Annotated[
+        str, typer.Option(help="Take only notebooks of this chapter; by default each goes where it belongs.")
+    ] = "",
+    root: Root = None,
+) -> None:
+    """Put downloaded submissions where grading looks for them, under the students' ids.
+
+    Notebooks are recognised by what is in them, whatever they are called. Exit code 1: some could not be taken, and it
+    says which; the others were.
+    """
+    from grader.class_settings.reading import zone_of
+    from grader.collecting.collect import collect as take
+    from grader.config import wanted_class
+    from grader.roster import read_roster
+
+    with plain_errors():
+        where = wanted_class(root)
+        done = take(source, system, read_roster(roster), where, zone_of(where), assignment)
+    for chapter, found in done.assignments.items():
+        counted = {"new": found.new, "replaced": found.replaced, "unchanged": found.unchanged, "older": found.older}
+        say(f"{chapter}: {', '.join(f'{len(names)} {word}' for word, names in counted.items() if names)}", style="bold")
+        if found.older:
+            say(f"  older than what is there, left as it is: {', '.join(found.older)}")
+        if found.late:
+            say(f"  late, as {system.title()} says, without a time: {', '.join(found.late)}")
+        say(f"  missing: {', '.join(found.missing) or 'nobody'}")
+    for sentence in done.notes:
+        say(sentence)
+    for sentence in done.left_out:
+        say(sentence, style="red")
+    if done.left_out:
+        raise typer.Exit(1)
+
+
+class To(StrEnum):
+    """Where grades go."""
+
+    CSV = "csv"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+
+
+def grades(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="Assignments; by default all in the gradebook.", show_default=False)
+    ] = None,
+    to: Annotated[To, typer.Option(help="A table for people, or what Canvas or Moodle import.")] = To.CSV,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file; by default grades.csv, or grades-canvas.csv and so on.", show_default=False),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="The class list, as Canvas or Moodle export it: names, and who is missing.")
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Write the class's grades: a row a student, a column an exercise, late penalties as nbgrader has them.
+
+    Who has not handed in, or handed in something unreadable, has no points, also not 0: the cells are empty, and a
+    status says why. For Canvas and Moodle there is one column for each assignment.
+    """
+    from grader.config import course_config, wanted_class
+    from grader.grades.layouts import LAYOUTS, as_csv
+    from grader.grades.read import read_grades
+    from grader.roster import read_roster
+
+    with plain_errors():
+        listed = read_roster(roster) if roster else None
+        found = read_grades(course_config(wanted_class(root)), assignments or (), listed)
+        path = output or Path("grades.csv" if to is To.CSV else f"grades-{to}.csv")
+        write_whole(path, as_csv(LAYOUTS[to](found, listed.columns if listed else ())))
+    for assignment in found.assignments:
+        by_status: dict[str, list[str]] = {}
+        for student in found.students:
+            by_status.setdefault(found.of(student.id, assignment.name).status, []).append(student.id)
+        told = [f"{len(names)} {status}{_some(names, status)}" for status, names in sorted(by_status.items())]
+        say(f"{assignment.name}: {', '.join(told) or 'no students'}")
+    say(f"{number(len(found.students), 'student')} in {path}.", style="bold green")
+
+
+def _some(names: list[str], status: str) -> str:
+    """Name those who have no grade yet."""
+    if status.startswith("graded"):
+        return ""
+    return f" ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file completely or not at all."""
+    from course.workcopy.safe_write import overwrite
+    from grader.errors import GraderError
+
+    try:
+        overwrite(path, text.encode())
+    except OSError as error:
+        raise GraderError(f"{path} can't be written: {error.strerror}.") from None
+
+
+def doctor(root: Root = None) -> None:
+    """Say what this machine offers for grading, and what to do about what is missing.
+
+    Exit code 1: grading would not work here.
+    """
+    from grader.config import find_class
+    from grader.doctor import State, examine
+
+    styles, broken = {State.GOOD: "green", State.LACKS: "yellow", State.BROKEN: "bold red"}, []
+    for found in examine(root or find_class()):
+        say(f"{found.state:<7} {found.thing:<12} {found.says}", style=styles[found.state])
+        if found.advice:
+            say(f"{'':<20} {found.advice}")
+        if found.state is State.BROKEN:
+            broken.append(found.thing)
+    if broken:
+        say(f"Grading does not work here: {', '.join(broken)}.", style="bold red")
+        raise typer.Exit(1)
+    say("Grading works here.", style="bold green")
+
+
+new = typer.Typer(no_args_is_help=True, help="Begin something of your own.")
+
+
+@new.callback()
+def _new() -> None:
+    """Begin something of your own."""
+
+
+@new.command()
+def exercise(
+    name: Annotated[str, typer.Argument(help="The exercise, which is its function's name: moving_average.")],
+    chapter: Annotated[str, typer.Option(help="The chapter's topic, such as linear.")],
+    root: Annotated[Path | None, typer.Option(help="The course's source tree.", show_default=False)] = None,
+) -> None:
+    """Write a skeleton exercise that builds, with everything an exercise needs; each place to change says TODO."""
+    from course.catalog.chapters import folder_of
+    from grader.config import ROOT
+    from grader.new_exercise.write import new_exercise
+
+    where = root or ROOT
+    with plain_errors():
+        written = new_exercise(name, chapter, where)
+    for path in written:
+        say(f"wrote {os.path.relpath(path, where)}")
+    folder = folder_of(written[1].parent.name)
+    say("Now replace what is marked TODO. Then:", style="bold")
+    say(f"  grader build {folder} 00_start_here")
+    say(f"  pytest tests/course/chapters/test_exercises.py -k {name}")
+    say(f"  pytest tests/grader/test_every_chapter.py -k {folder[:3]}")
+
+
+def _tell_releases(files: Iterable[Released]) -> None:
+    for file in files:
+        if file.written == "taken":
+            say(f"notebooks/{file.name} was changed by hand and stays as it is; move it away to get the new release.")
+        elif file.written != "current":
+            say(f"{file.written} notebooks/{file.name}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (init, release, collect, grades, doctor):
+        app.command()(command)
+    app.add_typer(new, name="new")

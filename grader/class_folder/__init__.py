@@ -1,0 +1,1 @@
+"""A class's folder: made from the installed course, with its settings and its releases."""

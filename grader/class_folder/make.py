@@ -1,0 +1,130 @@
+"""Making a class folder, or completing one. What is there is never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import course
+from course.workcopy.release import source_root
+from grader.class_folder.releases import Released, make_releases
+from grader.class_folder.template import GITIGNORE, NBGRADER_CONFIG, class_toml
+from grader.class_settings.checks import nearest
+from grader.class_settings.reading import chapters_of_the_course, read_class
+from grader.class_settings.settings import CLASS_TOML, ClassSettings
+from grader.config import CONFIG
+from grader.errors import GraderError
+
+FOLDERS = ("notebooks", "grader/submitted")
+
+
+class NotAClassFolder(GraderError):
+    """A folder can't become a class folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was done to a class folder.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    new
+        Whether it was none before.
+    added
+        What was missing and is there now.
+    files
+        The files of the releases.
+    settings
+        What its ``class.toml`` says.
+    """
+
+    root: Path
+    new: bool
+    added: tuple[str, ...]
+    files: tuple[Released, ...]
+    settings: ClassSettings
+
+    @property
+    def counts(self) -> tuple[int, int, float]:
+        """How many chapters and graded exercises there are, and their points."""
+        graded = [
+            exercise
+            for name, exercise in course.exercises.items()
+            if exercise.chapter in self.settings.chapters and self.settings.counts(exercise.chapter, name)
+        ]
+        points = sum(self.settings.points.get(one.name, one.points) for one in graded)
+        return len(self.settings.chapters), len(graded), points
+
+
+def init(root: Path, chapters: Collection[str] = (), name: str = "") -> Made:
+    """Make a class folder, or add what is missing in one.
+
+    Parameters
+    ----------
+    root
+        Where: a folder that does not exist, that is empty, or that is a class folder.
+    chapters
+        The chapters in use; by default all. For a new class only: afterwards ``class.toml`` says it.
+    name
+        The course's id; by default the folder's name.
+
+    Raises
+    ------
+    NotAClassFolder
+        If the folder holds something else, or belongs to the course.
+    ClassTomlError
+        If there is a ``class.toml``, and it is wrong.
+    """
+    root = root.expanduser().resolve()
+    new = _admit(root)
+    if not new and (chapters or name):
+        raise NotAClassFolder(
+            f"{root} is a class folder already; its chapters and its name are set in its {CLASS_TOML}."
+        )
+    there = chapters_of_the_course()
+    for chapter in chapters:
+        if chapter not in there:
+            raise NotAClassFolder(f"{chapter!r} is no chapter of the course.{nearest(chapter, there)}")
+    texts = {CONFIG: NBGRADER_CONFIG, ".gitignore": GITIGNORE}
+    if new:
+        chosen = [chapter for chapter in there if chapter in chapters or not chapters]
+        texts = {CLASS_TOML: class_toml(name or _plain(root.name), chosen, course.exercises), **texts}
+    else:
+        read_class(root)
+    added = [folder + "/" for folder in FOLDERS if not (root / folder).is_dir()]
+    try:
+        for folder in FOLDERS:
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            if not (root / file).exists():
+                (root / file).write_text(text, encoding="utf-8")
+                added.append(file)
+        files, _ = make_releases(root)
+    except OSError as error:
+        raise NotAClassFolder(f"{error.filename or root} can't be written: {error.strerror}.") from None
+    return Made(root, new, tuple(added), tuple(files), read_class(root))
+
+
+def _admit(root: Path) -> bool:
+    """Tell whether a folder is to become a class folder, and not one already."""
+    home = source_root()
+    own = (home / "solutions", home / "notebooks", home / "course", home / "grader") if home else ()
+    if root == home or any(root.is_relative_to(folder) for folder in own):
+        raise NotAClassFolder(f"{root} belongs to the course itself; name a folder of your own, such as my-class.")
+    if root.exists() and not root.is_dir():
+        raise NotAClassFolder(f"{root} is a file; name a folder.")
+    if (root / CLASS_TOML).exists():
+        return False
+    if root.is_dir() and any(root.iterdir()):
+        raise NotAClassFolder(
+            f"{root} is not empty and has no {CLASS_TOML}, so it is no class folder; name an empty or a new folder."
+        )
+    return True
+
+
+def _plain(name: str) -> str:
+    """Make a course's id of a folder's name."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name).strip("-") or "class"

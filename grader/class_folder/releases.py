@@ -1,0 +1,193 @@
+"""The releases of a class: the course's notebooks, with the class's points, exercises and switches in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import compute_checksum
+
+from course.workcopy.history import History
+from course.workcopy.release import released_notebooks
+from course.workcopy.safe_write import Written, digest, write_unless_changed
+from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
+from grader.class_settings.checks import nearest
+from grader.class_settings.reading import read_class
+from grader.class_settings.settings import ClassSettings
+from grader.config import course_config, own_programs_first
+from grader.errors import GraderError
+from grader.grading import exercise_of
+from grader.registering import register
+
+HISTORY = "releases.json"
+"""The record of what was released, beside the gradebook: it tells an instructor's own change of a release."""
+
+
+class NoRelease(GraderError):
+    """A release can't be made."""
+
+
+NOTE = """\
+nbgrader's formgrader lists the assignments that have a folder in solutions/. Nothing else is needed here:
+the releases in notebooks/ come from the installed course, and `grader release` makes them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One file of a release, and what became of it.
+
+    Parameters
+    ----------
+    name
+        Its path in the class's ``notebooks/``.
+    written
+        What was done.
+    """
+
+    name: str
+    written: Written
+
+
+def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Released], list[str]]:
+    """Make the releases of a class from the installed course, and let the gradebook know them with their deadlines.
+
+    A release that an instructor has changed by hand stays as it is.
+
+    Parameters
+    ----------
+    root
+        The class folder.
+    chapters
+        Which of the class's chapters; by default all.
+
+    Returns
+    -------
+    files, chapters
+        What became of each file, and the chapters that the gradebook knows now.
+
+    Raises
+    ------
+    NoRelease
+        If a chapter is not the class's, has no notebook in the course, or has been graded with other points.
+    """
+    settings = read_class(root)
+    for name in chapters:
+        if name not in settings.chapters:
+            raise NoRelease(f"{name!r} is no chapter of this class.{nearest(name, settings.chapters)}")
+    wanted = [name for name in settings.chapters if name in chapters or not chapters]
+    contents = {name: dict(_files(name, settings)) for name in wanted}
+    changed = [name for name in wanted if _graded_otherwise(root, name, contents[name])]
+    if changed:
+        raise NoRelease(
+            f"{' and '.join(changed)} {'was' if len(changed) == 1 else 'were'} graded with other exercises or points; "
+            "nothing was changed. Set them in class.toml as they were, or start a class folder of its own."
+        )
+    files = _write(root, contents)
+    for name in wanted:
+        note = root / "solutions" / name / "README.txt"
+        if not note.parent.exists():
+            note.parent.mkdir(parents=True)
+            note.write_text(NOTE, encoding="utf-8")
+    _tell_the_gradebook(root, wanted, settings)
+    return files, wanted
+
+
+def for_class(notebook: NotebookNode, settings: ClassSettings, chapter: str) -> NotebookNode:
+    """Put a class's points, choice of exercises, and switches into a release. The notebook is changed and returned."""
+    for cell in notebook.cells:
+        if role(cell) != "check":
+            continue
+        name = exercise_of(cell)
+        if not settings.counts(chapter, name):
+            del cell.metadata["nbgrader"]  # for practice: it can be run, and is not graded
+        elif name in settings.points:
+            marks = nbgrader_metadata(cell)
+            marks["points"] = settings.points[name]
+            marks["checksum"] = compute_checksum(cell)
+    if settings.switched_off:
+        notebook.metadata[METADATA_KEY] = {"class": settings.name, **settings.switched_off}
+    return notebook
+
+
+def _files(chapter: str, settings: ClassSettings) -> Iterator[tuple[str, bytes]]:
+    """Give the files of a release with their contents."""
+    source = released_notebooks() / chapter
+    paths = [path for path in sorted(source.rglob("*")) if path.is_file() and not _hidden(path.relative_to(source))]
+    if not any(path.suffix == ".ipynb" for path in paths):
+        raise NoRelease(f"The installed course has no notebook of {chapter}; looked for in {source}.")
+    for path in paths:
+        content = path.read_bytes()
+        if path.suffix == ".ipynb":
+            notebook = for_class(nbformat.reads(content.decode(), as_version=4), settings, chapter)
+            content = (nbformat.v4.writes(notebook) + "\n").encode()
+        yield f"{chapter}/{path.relative_to(source).as_posix()}", content
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__")) for part in path.parts)
+
+
+def _write(root: Path, contents: dict[str, dict[str, bytes]]) -> list[Released]:
+    history = History.load(root / "grader" / HISTORY)
+    files = []
+    try:
+        for name, content in (item for group in contents.values() for item in group.items()):
+            written = write_unless_changed(root / "notebooks" / name, content, history.of(name))
+            if written is not Written.TAKEN:
+                history.add(name, digest(content))
+            files.append(Released(name, written))
+    finally:
+        history.save()
+    return files
+
+
+def _graded_otherwise(root: Path, chapter: str, contents: dict[str, bytes]) -> bool:
+    """Tell whether submissions were graded by a release with other graded cells or points."""
+    url = course_config(root).CourseDirectory.db_url
+    if _is_missing_file(url):
+        return False
+    with own_programs_first(), Gradebook(url) as gradebook:
+        for name, content in contents.items():
+            if not name.endswith(".ipynb"):
+                continue
+            try:
+                known = gradebook.find_notebook(Path(name).stem, chapter)
+            except MissingEntry:
+                continue
+            if _points(content) == {cell.name: cell.max_score for cell in known.grade_cells}:
+                continue
+            if known.submissions:
+                return True
+            gradebook.remove_assignment(chapter)  # nobody has handed in: it is registered anew
+            break
+    return False
+
+
+def _points(content: bytes) -> dict[str, float]:
+    cells = nbformat.reads(content.decode(), as_version=4).cells
+    return {
+        nbgrader_metadata(cell)["grade_id"]: float(nbgrader_metadata(cell)["points"])
+        for cell in cells
+        if role(cell) == "check"
+    }
+
+
+def _is_missing_file(url: str) -> bool:
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+def _tell_the_gradebook(root: Path, chapters: Collection[str], settings: ClassSettings) -> None:
+    url = course_config(root).CourseDirectory.db_url
+    for chapter in chapters:
+        register(url, root / "notebooks", chapter)
+    with own_programs_first(), Gradebook(url) as gradebook:
+        for chapter in chapters:
+            if chapter in settings.deadlines:
+                due: Any = settings.deadlines[chapter]  # nbgrader types it as a dict
+                gradebook.update_or_create_assignment(chapter, duedate=due)

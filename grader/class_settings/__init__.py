@@ -1,0 +1,1 @@
+"""The settings of one class, as ``class.toml`` has them."""

@@ -1,0 +1,136 @@
+"""The files of a zip or a folder, read within limits. Nothing is ever written under a name from there."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from grader.errors import GraderError
+
+MAX_FILES = 50_000
+MAX_FILE = 200_000_000
+MAX_ALL = 20_000_000_000
+"""Bytes of all files together, unpacked."""
+MAX_RATIO = 500
+"""So many times as large a file may become when it is unpacked; a notebook becomes ten times as large."""
+_SMALL = 10_000_000
+_JUNK = ("__MACOSX", ".ipynb_checkpoints")
+
+
+class BadArchive(GraderError):
+    """What was handed over can't be taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One file of what was handed over.
+
+    Parameters
+    ----------
+    path
+        Its name there, with its folders.
+    read
+        Reads its content.
+    """
+
+    path: PurePosixPath
+    read: Callable[[], bytes]
+
+
+@contextmanager
+def open_archive(source: Path) -> Iterator[list[Handed]]:
+    """Give the files of a zip or a folder; hidden files and links are left out.
+
+    Raises
+    ------
+    BadArchive
+        If it is neither, is damaged or locked, is too large, or names files outside itself.
+    """
+    if source.is_dir():
+        yield _in_folder(source)
+        return
+    try:
+        with zipfile.ZipFile(source) as archive:
+            yield _in_zip(source, archive)
+    except (zipfile.BadZipFile, EOFError, zlib.error):
+        raise BadArchive(f"{source} is no zip, or a damaged one; download it again.") from None
+    except NotImplementedError:
+        raise BadArchive(f"{source} is packed in a way that can't be read; pack it as an ordinary zip.") from None
+    except OSError as error:
+        raise BadArchive(f"{source} can't be read: {error.strerror or error}.") from None
+
+
+def _in_folder(source: Path) -> list[Handed]:
+    found = []
+    for folder, folders, names in os.walk(source):
+        folders[:] = sorted(name for name in folders if not _is_junk(name))
+        for path in (Path(folder, name) for name in sorted(names) if not _is_junk(name)):
+            known = path.lstat()
+            if not stat.S_ISREG(known.st_mode):
+                continue
+            name = PurePosixPath(path.relative_to(source).as_posix())
+            _admit(source, len(found) + 1, str(name), known.st_size)
+            found.append(Handed(name, path.read_bytes))
+    return found
+
+
+def _in_zip(source: Path, archive: zipfile.ZipFile) -> list[Handed]:
+    entries = archive.infolist()
+    found, everything = [], 0
+    for entry in entries:
+        name = PurePosixPath(_name(entry))
+        if name.is_absolute() or ".." in name.parts or (name.parts and name.parts[0].endswith(":")):
+            raise BadArchive(f"{source} has a file {str(name)!r}, outside of the zip; nothing was taken from it.")
+        everything += entry.file_size
+        _admit(source, len(entries), str(name), entry.file_size)
+        if everything > MAX_ALL:
+            raise BadArchive(f"{source} holds more than {MAX_ALL:,} bytes; nothing was taken from it.")
+        if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+            raise BadArchive(
+                f"{source} has a file {str(name)!r} that becomes more than {MAX_RATIO} times as large when unpacked; "
+                "nothing was taken from it."
+            )
+        if entry.flag_bits & 1:
+            raise BadArchive(f"{source} is locked with a password; unpack it and give the folder.")
+        link = stat.S_ISLNK(entry.external_attr >> 16)
+        if not entry.is_dir() and not link and not any(map(_is_junk, name.parts)):
+            found.append(Handed(name, partial(_read, archive, entry)))
+    return found
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Read an entry, never more than it says it holds: a zip may lie about that."""
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise zipfile.BadZipFile
+    return content
+
+
+def _admit(source: Path, files: int, name: str, size: int) -> None:
+    if files > MAX_FILES:
+        raise BadArchive(f"{source} has more than {MAX_FILES:,} files; nothing was taken from it.")
+    if size > MAX_FILE:
+        raise BadArchive(f"{source} has a file {name!r} of more than {MAX_FILE:,} bytes; nothing was taken from it.")
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Give an entry's name; many programs write UTF-8 without saying so."""
+    name = entry.filename.replace("\\", "/")
+    if not entry.flag_bits & 0x800:
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return name
+
+
+def _is_junk(name: str) -> bool:
+    return name in _JUNK or (name.startswith(".") and name not in (".", ".."))

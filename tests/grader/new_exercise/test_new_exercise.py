@@ -1,0 +1,94 @@
+"""`grader new exercise`: the skeleton keeps every contract of an exercise, and builds; or nothing is written."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from grader.cli import app
+from grader.config import ROOT
+from grader.new_exercise.write import CantWriteExercise, new_exercise
+
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("new exercise")]
+
+CHAPTER, TOPIC, NAME = "00_start_here", "start_here", "twice_less"
+FILES = ("pyproject.toml", "README.md")
+FOLDERS = ("course", "grader", f"solutions/{CHAPTER}", f"notebooks/{CHAPTER}", "tests/course/chapters")
+CLASS = shutil.ignore_patterns("__pycache__", "submitted", "autograded", "feedback", "gradebook.db*")
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Copy as much of the source tree as one chapter needs."""
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=CLASS)
+    for file in FILES:
+        shutil.copy(ROOT / file, tmp_path / file)
+    return tmp_path
+
+
+def run(tree, *command):
+    """Run a command with the tree's own packages."""
+    env = {**os.environ, "PYTHONPATH": str(tree), "CONTRACT_SEEDS": "2", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=tree, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def contents(tree):
+    return {path: path.read_bytes() for path in tree.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+
+
+def test_the_skeleton_keeps_every_contract_and_builds(tree):
+    before = contents(tree)
+    made = run(tree, "grader", "new", "exercise", NAME, "--chapter", TOPIC)
+    assert made.returncode == 0, made.stdout + made.stderr
+    after = contents(tree)
+    changed = sorted(path.relative_to(tree).as_posix() for path in after if after[path] != before.get(path))
+    assert changed == [
+        "README.md",
+        f"course/chapters/{TOPIC}/__init__.py",
+        f"course/chapters/{TOPIC}/{NAME}.py",
+        f"solutions/{CHAPTER}/{TOPIC}.py",
+        f"tests/course/chapters/right/{TOPIC}.py",
+        f"tests/course/chapters/wrong/{TOPIC}.py",
+    ]
+    assert all(f"wrote {name}" in made.stdout for name in changed)
+    tests = [f"tests/course/chapters/{name}.py" for name in ("test_exercises", "test_declarations", "test_pencil")]
+    held = run(tree, "pytest", "-q", "-p", "no:cacheprovider", "-k", NAME, *tests, f"course/chapters/{TOPIC}/{NAME}.py")
+    assert held.returncode == 0, held.stdout
+    assert "passed" in held.stdout
+    assert "skipped" not in held.stdout
+    # the build gives the solution full marks and the release none, or fails
+    built = run(tree, "grader", "build", CHAPTER)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert f"check({NAME})" in (tree / "notebooks" / CHAPTER / f"{TOPIC}.ipynb").read_text()
+    for tool in (["check", "--quiet"], ["format", "--check", "--quiet"]):
+        linted = run(tree, "ruff", *tool, "course/chapters", "tests/course/chapters")
+        assert linted.returncode == 0, linted.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "chapter", "says"),
+    [
+        ("linear", "linear", "There is already an exercise linear, in 01_linear; choose another name."),
+        ("Moving", "linear", "'Moving' can't name an exercise; a function's name is wanted, such as moving_average."),
+        ("../x", "linear", "'../x' can't name an exercise"),
+        ("lambda", "linear", "'lambda' can't name an exercise"),
+        ("twice_less", "liner", "There is no chapter 'liner'. Did you mean linear?"),
+    ],
+)
+def test_what_can_not_be_written_is_one_sentence(tmp_path, name, chapter, says):
+    result = CliRunner().invoke(app, ["new", "exercise", name, "--chapter", chapter, "--root", str(tmp_path)])
+    assert result.exit_code == 1
+    assert says in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installed_course_has_no_place_for_it(tmp_path):
+    with pytest.raises(CantWriteExercise, match=r"is not there\. An exercise is written into the course's source tree"):
+        new_exercise(NAME, "01_linear", tmp_path)
+    assert list(tmp_path.iterdir()) == []

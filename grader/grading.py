@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -21,7 +22,7 @@ from course.checking.result import Circumstance
 from course.checking.runner import Prepared, failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
-from grader.boundary.trusted.judge import CellOutput, Nursery
+from grader.boundary.trusted.judge import CellOutput, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
 from grader.rebuild import note
@@ -140,7 +141,8 @@ class Session:
                 around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
                 source = getattr(defining[name], "source", "")
                 notes = (*notes, *self.notes)
-                reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
+                with _own_time_counted(worker):
+                    reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
             self._locate(reports, prepared, worker, defining, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
@@ -167,8 +169,24 @@ class Session:
             cell = defining[name]
             own = cell.source if cell else ""
             helper = partial(_source_among, [own, *sources])
-            reports[name] = point(report, prepared[name], work, source_in(own, name), seconds, helper)
-            write_score(checks[name], reports[name])
+            try:
+                found = point(report, prepared[name], work, source_in(own, name), seconds, helper)
+                write_score(checks[name], found)
+                reports[name] = found
+            except Unavailable:
+                raise
+            except Exception:  # the report is as good without
+                write_score(checks[name], report)
+
+
+@contextmanager
+def _own_time_counted(worker: Worker) -> Iterator[None]:
+    """Count what judging takes besides the worker's own time, so that one figure limits a submission."""
+    left, start = worker.left, time.monotonic()
+    try:
+        yield
+    finally:
+        worker.spend(time.monotonic() - start - (left - worker.left))
 
 
 def _source_among(cells: Sequence[str], name: str) -> str:

@@ -122,7 +122,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     names
         The names of the call's arguments: only these can have been changed.
     elapsed
-        How long the judge waited; the call can't have taken longer.
+        How long the judge waited. This is the call's time: what the reply says of it is the student's own process's word.
     keep
         The number under which an object is to be kept; the reply says only whether it is.
 
@@ -157,7 +157,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
         _TOLD[ending],
         value=value,
         changed=changed,
-        seconds=min(seconds, elapsed),
+        seconds=elapsed,
         error=_raised(reply.get("error")),
         detail=_text(reply.get("detail", ""), caps.MESSAGE),
     )

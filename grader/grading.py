@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 import course
+from course.calling.naming import one_line
 from course.calling.work import Unavailable, Work
 from course.checking.locating.own_source import source_in
 from course.checking.report import Report
@@ -25,6 +26,7 @@ from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.errors import GraderError
+from grader.plain_cells import show_plainly
 from grader.rebuild import note
 from grader.stopped_cells import Import, failed_import, other_imports, tell_again, tell_import
 
@@ -130,6 +132,7 @@ class Session:
             for number, cell in enumerate(code, start=1):
                 (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
+                show_plainly(cell)
                 failed = failed_import(cell.source, output)
                 if failed:
                     worker.run_more(other_imports(cell.source))
@@ -272,7 +275,7 @@ def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
     """Return why a cell did not run to its end, if it did not: its function may never have been defined."""
     if output.error is None:
         return (output.note,) if output.note else ()
-    message = " ".join(output.error.message.split())[:200]
+    message = one_line(" ".join(output.error.message.split()), 200)
     return (f"The cell of this function stopped with {output.error.name}{message and f': {message}'}",)
 
 

@@ -53,7 +53,8 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
             answer = found.answers.get(key)
             if answer is None:
                 cell.metadata[METADATA_KEY] = {"role": "restored"}
-                found.problems.append(f"The cell of `{key}` is missing from the submission.")
+                if submission.cells:  # else one sentence has said it all
+                    found.problems.append(f"The cell of `{key}` is missing from the submission.")
             else:
                 cell.source = answer.source
         if cell.cell_type == "code":

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 50_000_000
+from grader.outputs_removed import MOST, TooManyPartsError, without_outputs
+
+MAX_BYTES = 20_000_000
+"""Of a submission without its outputs: these are never read."""
+MAX_FILE = 500_000_000
+"""Bytes of a file that are read at all."""
+LARGE = 1_000_000
+"""From so many bytes on, outputs are taken out of the text before it is parsed."""
 MAX_CELLS = 3_000
 MAX_SOURCE = 200_000
 MAX_DOTS = 300
@@ -58,16 +65,22 @@ def read_submission(raw: bytes) -> Submission:
     >>> read_submission(b"dear teacher").problems
     ('The file is not a notebook: it is not JSON. Nothing in it could be graded.',)
     """
-    if len(raw) > MAX_BYTES:
-        return _unreadable(f"it has more than {MAX_BYTES:,} bytes")
+    text, encoding = raw, json.detect_encoding(raw[:4])
+    if len(raw) > LARGE and encoding in ("utf-8", "utf-8-sig"):
+        try:
+            text = without_outputs(raw)
+        except TooManyPartsError:
+            return unreadable(f"it consists of more than {MOST:,} texts and lists")
+    if len(text) > MAX_BYTES:
+        return unreadable(f"it has more than {MAX_BYTES:,} bytes")
     try:
         # an editor on Windows may have written UTF-16, or UTF-8 with a byte order mark, which JSON does not allow
-        content = json.loads(raw.decode(json.detect_encoding(raw), errors="replace"))
-    except (ValueError, RecursionError):
-        return _unreadable("it is not JSON")
+        content = json.loads(text.decode(encoding, errors="replace"))
+    except (ValueError, RecursionError) as error:
+        return unreadable(_why_no_json(raw, error))
     cells = _cells_of(content)
     if cells is None:
-        return _unreadable("it has no list of cells")
+        return unreadable("it has no list of cells")
     problems = []
     if len(cells) > MAX_CELLS:
         problems.append(f"The notebook has {len(cells):,} cells; the first {MAX_CELLS:,} were read.")
@@ -79,32 +92,66 @@ def read_submission(raw: bytes) -> Submission:
     return Submission(tuple(cell for cell in read if cell is not None), tuple(problems))
 
 
-def _unreadable(why: str) -> Submission:
+def unreadable(why: str) -> Submission:
+    """Make what is left of a file that can't be read."""
     return Submission((), (f"The file is not a notebook: {why}. Nothing in it could be graded.",))
 
 
 def read_file(path: str | Path) -> Submission:
     """Read a submitted file by its path. Never raises, never waits, and follows no link.
 
-    A link would be read with the grader's rights: another student's notebook, the solutions, a device without end.
-
     Examples
     --------
     >>> read_file("no/such/file").problems
     ('The file is not a notebook: it could not be read (No such file or directory). Nothing in it could be graded.',)
     """
+    raw, why = load(path)
+    return unreadable(why) if why else read_submission(raw)
+
+
+def load(path: str | Path) -> tuple[bytes, str]:
+    """Give a file's content, and why it can't be read; one of them is empty. Never waits, and follows no link.
+
+    A link would be read with the grader's rights: another student's notebook, the solutions, a device without end.
+
+    Examples
+    --------
+    >>> load("no/such/file")
+    (b'', 'it could not be read (No such file or directory)')
+    """
     try:
         # without O_NONBLOCK, opening a named pipe waits for a writer
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK | os.O_NOFOLLOW)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return _unreadable("it is not a regular file")
-            return read_submission(file.read(MAX_BYTES + 1))
+                return b"", "it is not a regular file"
+            raw = file.read(MAX_FILE + 1)
+            return (raw, "") if len(raw) <= MAX_FILE else (b"", f"it has more than {MAX_FILE:,} bytes")
     except OSError as error:
         if error.errno == errno.ELOOP:
-            return _unreadable("it is a link to another file, and links are not followed")
+            return b"", "it is a link to another file, and links are not followed"
         if error.errno == errno.EISDIR:
-            return _unreadable("it is a folder")
-        return _unreadable(f"it could not be read ({error.strerror})")
+            return b"", "it is a folder"
+        return b"", f"it could not be read ({error.strerror})"
+
+
+_MERGE = re.compile(rb"^<{7} .*?^={7}.*?^>{7} ", re.MULTILINE | re.DOTALL)
+
+
+def _why_no_json(raw: bytes, error: Exception) -> str:
+    """Say in a few words why a file is not JSON: what happens to notebooks has a name."""
+    if _MERGE.search(raw):
+        return "two versions of it were merged, and the marks of the conflict (<<<<<<<) are still in it"
+    start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    cut_off = isinstance(error, json.JSONDecodeError) and _ends_there(error)
+    return "it ends in the middle, as after a broken download" if start == b"{" and cut_off else "it is not JSON"
+
+
+def _ends_there(error: json.JSONDecodeError) -> bool:
+    """Tell whether a text is JSON up to its end, and only lacks the rest."""
+    rest = error.doc[error.pos :].strip()
+    begun = any(word.startswith(rest) for word in ("true", "false", "null", "-"))
+    escape = rest.startswith("\\") and len(rest) < len("\\u0000")
+    return "Unterminated string" in error.msg or begun or escape
 
 
 def _cells_of(content: Any) -> list[Any] | None:
@@ -127,7 +174,9 @@ def _read_cell(cell: Any) -> SubmittedCell | None:
         source = "".join(source)
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         return None
-    if any(word.count(".") + word.count("*") > MAX_DOTS for word in re.findall(r"[\w.*]+", source)):
+    if source.count(".") + source.count("*") > MAX_DOTS and any(
+        word.count(".") + word.count("*") > MAX_DOTS for word in re.findall(r"[\w.*]+", source)
+    ):
         return None
     # lone surrogates are legal in JSON but not in a file
     source = source.encode("utf-8", errors="replace").decode("utf-8")

@@ -153,7 +153,7 @@ FILES = {
     "3000 cells": (changed(lambda n: n["cells"].extend([code(" ")] * 3000)), FULL, "the first 3,000 were read"),
     "empty": (b"", NOTHING, "The file is not a notebook: it is not JSON."),
     "deep": (b'{"cells":' + b"[" * 200_000, NOTHING, "The file is not a notebook: it is not JSON."),
-    "large": (raw(notebook()) + b" " * 50_000_000, NOTHING, "it has more than 50,000,000 bytes"),
+    "large": (raw(notebook()) + b" " * 50_000_000, NOTHING, "it has more than 20,000,000 bytes"),
     "strange <b>$x$ {student_id} %s": (raw(notebook()), FULL, ""),
 }
 LINKS = {

@@ -58,8 +58,10 @@ def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: Fal
         looks += 1
         if looks > MAX_LOOKS:
             return kept, left_out + 1
+        if path == folder / TIMESTAMP:
+            continue
         if known is not None and stat.S_ISREG(known.st_mode):
-            if path.name == TIMESTAMP or holds_script(path.name) or ignored(path.name):
+            if holds_script(path.name) or ignored(path.name):
                 continue
             if len(kept) < MAX_FILES and size + known.st_size <= MAX_BYTES:
                 size += known.st_size

@@ -127,12 +127,12 @@ class Session:
         checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
         prepared = {name: self.prepared(name) for name in checks}  # an unknown exercise stops here, before any work
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
+        show_plainly(code)
         reports, stopped = {}, {}
         with self.nursery.worker() as worker:
             for number, cell in enumerate(code, start=1):
                 (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
-                show_plainly(cell)
                 failed = failed_import(cell.source, output)
                 if failed:
                     worker.run_more(other_imports(cell.source))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
 LONG = 10_000
 """Characters of a cell that is coloured."""
+ALL = 60_000
+"""Characters that are coloured of one notebook, at some ten thousand a second."""
 _LONG_RUN = re.compile(r"\s{200}|\S{2000}")
 """IPython's lexer takes the square of a run of white space, and of some long words."""
 _OTHER_LANGUAGE = re.compile(r"\s*(%%|!)")
@@ -26,18 +29,21 @@ def is_ordinary(source: str) -> bool:
     return len(source) <= LONG and not _LONG_RUN.search(source) and not _OTHER_LANGUAGE.match(source)
 
 
-def show_plainly(cell: NotebookNode) -> None:
-    """Mark a code cell so that feedback and formgrader colour it only where it is ordinary.
+def show_plainly(cells: Iterable[NotebookNode]) -> None:
+    """Mark a student's code cells so that feedback and formgrader colour only those that are ordinary.
 
     Examples
     --------
     >>> from nbformat.v4 import new_code_cell
     >>> cell = new_code_cell("%%perl\\ns{")
-    >>> show_plainly(cell)
+    >>> show_plainly([cell])
     >>> cell.metadata
     {'magics_language': 'text'}
     """
-    if is_ordinary(cell.source):
-        cell.metadata.pop(LANGUAGE, None)
-    else:
-        cell.metadata[LANGUAGE] = "text"
+    left = ALL
+    for cell in cells:
+        if is_ordinary(cell.source) and len(cell.source) <= left:
+            left -= len(cell.source)
+            cell.metadata.pop(LANGUAGE, None)
+        else:
+            cell.metadata[LANGUAGE] = "text"

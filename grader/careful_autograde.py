@@ -49,10 +49,12 @@ def take_care(converter: Any) -> None:
 
     nbgrader has no setting for this: it makes the converter by name.
     """
-    if type(converter) is Autograde:
-        converter.__class__ = CarefulAutograde
-        converter.left_out = {}
-        converter.coursedir.get_existing_timestamp = partial(timestamp_of, converter)
+    if type(converter) is not Autograde:
+        return
+    careful: Any = converter
+    careful.__class__ = CarefulAutograde
+    careful.left_out = {}
+    careful.coursedir.get_existing_timestamp = partial(timestamp_of, careful)
 
 
 def submitted_root(coursedir: CourseDirectory) -> Path:

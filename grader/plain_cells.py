@@ -30,7 +30,7 @@ def is_ordinary(source: str) -> bool:
 
 
 def show_plainly(cells: Iterable[NotebookNode]) -> None:
-    """Mark a student's code cells so that feedback and formgrader colour only those that are ordinary.
+    r"""Mark a student's code cells so that feedback and formgrader colour only those that are ordinary.
 
     Examples
     --------

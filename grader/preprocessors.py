@@ -54,7 +54,8 @@ class SubmissionExporter(NotebookExporter):
         """Read a submitted file for `Rebuild`; other files as nbconvert does."""
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
-        submission = read_handed_in(self.parent.coursedir, Path(filename))
+        converter: Any = self.parent
+        submission = read_handed_in(converter.coursedir, Path(filename))
         handed_in = {"metadata": {"name": Path(filename).stem}, **(resources or {}), SUBMISSION: submission}
         return self.from_notebook_node(new_notebook(), resources=handed_in, **kw)
 

@@ -20,9 +20,7 @@ _STEERING = "\u2028-\u202e\u2066-\u2069"
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 # Weight and lines, colours by number, and [38;5;N, [38;2;R;G;B. Others hide what is written, or no page can show them.
 _STYLE = f"(?:[0-479]|2[1-47-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;5;{_BYTE}|[34]8;2;{_BYTE};{_BYTE};{_BYTE})"
-_CONTROL = re.compile(
-    rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_STEERING}]|\x1b(?!\[(?:{_STYLE}(?:;{_STYLE})*)?m)"
-)
+_CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_STEERING}]|\x1b(?!\[(?:{_STYLE}(?:;{_STYLE})*)?m)")
 _NOT_IN_A_LINE = re.compile(rf"[\x00-\x1f\x7f-\x9f{_STEERING}]+")
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _clean, _join_lines = _CONTROL.sub, _NOT_IN_A_LINE.sub

@@ -34,7 +34,7 @@ _asarray, _copy, _product, _max = np.asarray, np.ndarray.copy, math.prod, max
 
 
 def extent(shape: Sequence[int], axis: int = AXIS) -> float:
-    """Count the elements of an array of this shape, an axis of size 0 as one of size 1; infinite if an axis is too long.
+    """Count the elements of an array of this shape, an axis of size 0 as one of size 1; infinite if one is too long.
 
     Examples
     --------

@@ -188,7 +188,10 @@ def test_colours_are_kept_and_what_is_none_is_shown(graded):
     assert "\x1b" not in page
 
 
-@pytest.mark.parametrize("name", ["a.html", "A.HTM", "b.svg", "b.svgz", "c.xml", "d.xhtml", "e.js", "f.mjs", "g.py", "h.xsl", "i.rdf", "j.mhtml"])
+@pytest.mark.parametrize(
+    "name",
+    ["a.html", "A.HTM", "b.svg", "b.svgz", "c.xml", "d.xhtml", "e.js", "f.mjs", "g.py", "h.xsl", "i.rdf", "j.mhtml"],
+)
 def test_pages_and_pictures_with_scripts_are_known(name):
     """What a browser may run from Jupyter's own address is not copied on, whatever its ending."""
     assert holds_script(name)

@@ -70,7 +70,10 @@ def frame(draw):
         sizes = [0, 1, 2, AXIS, AXIS + 1, 10**9, 1 << 62]
         shape = [draw.choice(sizes) for _ in range(draw.randrange(34))]
         value = [draw.choice(["array", "scalar"]), draw.choice([*DTYPES, "O"]), shape]
-        tree, body = ["dict", [["token", "t"], ["reply", ["dict", [["ending", "returned"], ["value", value]]]]]], b"\0" * 64
+        tree, body = (
+            ["dict", [["token", "t"], ["reply", ["dict", [["ending", "returned"], ["value", value]]]]]],
+            b"\0" * 64,
+        )
     header = json.dumps(tree, ensure_ascii=draw.random() < 0.5).encode("utf-8", "surrogatepass")
     return PREFIX.pack(b"LbL1", len(header), len(body)) + header + body
 
@@ -97,13 +100,15 @@ def test_malformed_frames_are_read_or_refused():
     assert time.process_time() - start < 0.01 * COUNT
 
 
-@pytest.mark.parametrize("shape", [(10**9, 0), (0, 10**9), (AXIS + 1,), (AXIS, 64), (AXIS, AXIS, 0), (1 << 40, 1 << 40, 0)])
+@pytest.mark.parametrize(
+    "shape", [(10**9, 0), (0, 10**9), (AXIS + 1,), (AXIS, 64), (AXIS, AXIS, 0), (1 << 40, 1 << 40, 0)]
+)
 def test_a_shape_without_bytes_is_refused(shape):
     """No array has more rows than the judge can go through, with or without a byte in them."""
     tree = ["array", "|i1", list(shape)]
     header = json.dumps(tree).encode()
     body = bytes(int(np.prod(shape, dtype=float)) if 0 < np.prod(shape, dtype=float) < 1 << 25 else 0)
-    with pytest.raises(WireError, match="malformed|elements"):
+    with pytest.raises(WireError, match=r"malformed|elements"):
         decode(PREFIX.pack(b"LbL1", len(header), len(body)) + header + body)
     if np.prod(shape, dtype=float) < 1 << 25 and max(shape) < 1 << 40:
         with pytest.raises(WireError, match="along one axis"):
@@ -125,7 +130,7 @@ def test_malformed_notebooks_are_read():
     content["cells"] = [cell for cell in content["cells"] if cell["cell_type"] == "code"][:8]
     plain = json.dumps(content).encode()
     problems = 0
-    for number in range(COUNT // 4):
+    for number in range(COUNT):
         if draw.random() < 0.3:
             raw = bytearray(plain)
             for _ in range(draw.randrange(1, 5)):
@@ -141,10 +146,32 @@ def test_malformed_notebooks_are_read():
         rebuilt = rebuild(RELEASE, submission)
         if number % 20 == 0:
             nbformat.validate(rebuilt)
-    assert problems > COUNT // 40
+    assert problems > COUNT // 10
 
 
-PIECES = ["\x1b", "\x1b[1;31m", "\x1b[38;5;8m", "[", "[38", "[38;5", "[48;2;1;1", "m", ";", "0", "8", "256", "31", "A", "\x9b", "\n", "\u202e", "\u2028", "\x07", "²", "x"]
+PIECES = [
+    "\x1b",
+    "\x1b[1;31m",
+    "\x1b[38;5;8m",
+    "[",
+    "[38",
+    "[38;5",
+    "[48;2;1;1",
+    "m",
+    ";",
+    "0",
+    "8",
+    "256",
+    "31",
+    "A",
+    "\x9b",
+    "\n",
+    "\u202e",
+    "\u2028",
+    "\x07",
+    "²",
+    "x",
+]
 
 
 def test_what_is_printed_steers_nothing_and_every_page_can_show_it():
@@ -164,6 +191,12 @@ def test_what_is_printed_steers_nothing_and_every_page_can_show_it():
 
 def test_only_ordinary_cells_are_coloured():
     """A cell that takes the lexer long is shown as it is; a usual answer is coloured."""
-    for source in ("x\n" + "\n" * 15_000, "match" + " " * 9_000, "%%perl\ns{", "a" * 20_000, "x = '" + "y" * 3_000 + "'"):
+    for source in (
+        "x\n" + "\n" * 15_000,
+        "match" + " " * 9_000,
+        "%%perl\ns{",
+        "a" * 20_000,
+        "x = '" + "y" * 3_000 + "'",
+    ):
         assert not is_ordinary(source)
     assert all(is_ordinary(cell.source) for cell in RELEASE.cells if cell.cell_type == "code")

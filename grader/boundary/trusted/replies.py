@@ -122,7 +122,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     names
         The names of the call's arguments: only these can have been changed.
     elapsed
-        How long the judge waited. This is the call's time: what the reply says of it is the student's own process's word.
+        How long the judge waited. This is the call's time: what the reply says of it may be a lie.
     keep
         The number under which an object is to be kept; the reply says only whether it is.
 

@@ -111,7 +111,7 @@ def test_files_without_a_name_are_counted(tmp_path: Path) -> None:
 
 
 _UNNAMED = """
-import mmap, os
+import mmap, os, time
 kept = []
 while True:
     with open(str(n), 'w+b') as file:
@@ -120,6 +120,8 @@ while True:
     kept[-1][:] = bytes(1 << 20)
     os.unlink(str(n))
     n += 1
+    if n == 40:
+        time.sleep(60)
 """
 
 

@@ -414,7 +414,7 @@ def test_seccomp_that_is_denied_is_told_in_one_sentence(monkeypatch: pytest.Monk
     assert sandbox.missing() == ["It needs seccomp filters, which are refused here (Operation not permitted)."]
 
 
-DENIED = """
+NO_LANDLOCK = """
 import errno, sys
 from seccompy import Action, Filter
 from grader.boundary.trusted.judge import Nursery
@@ -434,7 +434,7 @@ def test_a_worker_that_can_not_be_confined_says_so_once() -> None:
     """What the kernel refused in the worker is told by the judge, in the same words and only once."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[4])}
     found = subprocess.run(
-        [sys.executable, "-c", DENIED], env=environment, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", NO_LANDLOCK], env=environment, capture_output=True, text=True, check=True, timeout=120
     )
     assert found.stdout.startswith("ConfinementError Student code can't be confined here: The kernel refused it (")
     assert found.stdout.count("can't be confined here") == found.stdout.count("--unsandboxed") == 1

@@ -6,12 +6,14 @@ import copy
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType, TracebackType
 
 import course
+from course.calling.naming import one_line
 from course.calling.work import Unavailable, Work
 from course.checking import render
 from course.checking.answers import Answers
@@ -21,11 +23,12 @@ from course.checking.result import Circumstance
 from course.checking.runner import Prepared, failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
-from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
+from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
 from grader.errors import GraderError
 from grader.node import AnyNode
+from grader.plain_cells import show_plainly
 from grader.rebuild import note
 from grader.stopped_cells import Import, failed_import, other_imports, tell_again, tell_import
 
@@ -152,6 +155,7 @@ class Session:
         # An unknown exercise stops here, before any work. The release is trusted: its points are the class's.
         prepared = {name: self.prepared(name, nbgrader_metadata(cell).get("points")) for name, cell in checks.items()}
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
+        show_plainly(code)
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
             for number, cell in enumerate(code, start=1):
@@ -168,7 +172,8 @@ class Session:
                 around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
                 source = getattr(defining[name], "source", "")
                 notes = (*notes, *self.notes)
-                reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
+                with _own_time_counted(worker):
+                    reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
             self._locate(reports, prepared, worker, defining, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
@@ -195,8 +200,24 @@ class Session:
             cell = defining[name]
             own = cell.source if cell else ""
             helper = partial(_source_among, [own, *sources])
-            reports[name] = point(report, prepared[name], work, source_in(own, name), seconds, helper)
-            write_score(checks[name], reports[name])
+            try:
+                found = point(report, prepared[name], work, source_in(own, name), seconds, helper)
+                write_score(checks[name], found)
+                reports[name] = found
+            except Unavailable:
+                raise
+            except Exception:  # the report is as good without
+                write_score(checks[name], report)
+
+
+@contextmanager
+def _own_time_counted(worker: Worker) -> Iterator[None]:
+    """Count what judging takes besides the worker's own time, so that one figure limits a submission."""
+    left, start = worker.left, time.monotonic()
+    try:
+        yield
+    finally:
+        worker.spend(time.monotonic() - start - (left - worker.left))
 
 
 def _source_among(cells: Sequence[str], name: str) -> str:
@@ -282,7 +303,7 @@ def _why_it_stopped(output: CellOutput) -> tuple[str, ...]:
     """Return why a cell did not run to its end, if it did not: its function may never have been defined."""
     if output.error is None:
         return (output.note,) if output.note else ()
-    message = " ".join(output.error.message.split())[:200]
+    message = one_line(" ".join(output.error.message.split()), 200)
     return (f"The cell of this function stopped with {output.error.name}{message and f': {message}'}",)
 
 

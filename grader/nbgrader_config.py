@@ -44,6 +44,9 @@ c.GenerateAssignment.preprocessors = [
 ]
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 
+# A cell that begins with %%perl would be coloured as Perl, whose lexer takes very long for some texts.
+c.HighlightMagicsPreprocessor.enabled = False
+
 # The trust boundary replaces nbgrader's Execute, and its repairs of a student's notebook.
 c.Autograde.exporter_class = "grader.preprocessors.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [

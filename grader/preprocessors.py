@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ from traitlets import Bool, Float, Int
 
 from course.checking.findings import OurError
 from grader.boundary.trusted.processes import USUAL, Limits
+from grader.careful_autograde import read_handed_in, take_care
 from grader.cell_roles import METADATA_KEY
 from grader.errors import GraderError
 from grader.grading import LOCATING, Session
 from grader.rebuild import rebuild
 from grader.registering import ReleaseChanged, register
-from grader.submission import Submission, read_file
+from grader.submission import Submission
 from grader.visible import visible
 
 Resources = dict[str, Any]
@@ -46,11 +46,17 @@ class MissingRelease(GraderError):
 class SubmissionExporter(NotebookExporter):
     """Reads any submission, so that no file stops the grading of a class. nbgrader's own reader raises on many."""
 
+    def __init__(self, parent: Any = None, **kwargs: Any) -> None:
+        super().__init__(parent=parent, **kwargs)
+        take_care(parent)
+
     def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> Any:
         """Read a submitted file for `Rebuild`; other files as nbconvert does."""
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
-        handed_in = {"metadata": {"name": Path(filename).stem}, **(resources or {}), SUBMISSION: read_file(filename)}
+        converter: Any = self.parent
+        submission = read_handed_in(converter.coursedir, Path(filename))
+        handed_in = {"metadata": {"name": Path(filename).stem}, **(resources or {}), SUBMISSION: submission}
         return self.from_notebook_node(new_notebook(), resources=handed_in, **kw)
 
 
@@ -65,12 +71,7 @@ class Rebuild(NbGraderPreprocessor):
         know_release(_converter(self), place["assignment"])
         rebuilt = rebuild(read_release(coursedir, place["assignment"], place["notebook"]), submission)
         problems = rebuilt.metadata[METADATA_KEY]["problems"]
-        folders = [coursedir.submitted_directory, coursedir.autograded_directory]
-        submitted, copied = (
-            Path(coursedir.format_path(folder, place["student"], place["assignment"])) for folder in folders
-        )
-        if links := remove_copies_of_links(submitted, copied):
-            problems.append(f"Links among the files beside the notebook were left out: {links}.")
+        problems += _converter(self).left_out.get((place["assignment"], place["student"]), ())
         for problem in problems:
             told = (place["student"], place["notebook"], problem)
             self.log.warning("%s, %s: %s", *map(visible, told))
@@ -148,21 +149,6 @@ def _converter(preprocessor: NbGraderPreprocessor) -> Any:
     """Return nbgrader's converter: it owns the exporter, which owns the preprocessor."""
     exporter: Any = preprocessor.parent
     return exporter.parent
-
-
-def remove_copies_of_links(submitted: Path, copied: Path) -> int:
-    """Remove what nbgrader copied by following links in a submission, and return their number.
-
-    nbgrader follows links with the instructor's rights and returns the copies with the feedback: a link to the
-    solutions, to the gradebook or to another student's work would come back as the file itself.
-    """
-    found = 0
-    for folder, _, names in os.walk(submitted):
-        for path in (Path(folder, name) for name in names if not name.endswith(".ipynb")):
-            if path.is_symlink():
-                (copied / path.relative_to(submitted)).unlink(missing_ok=True)
-                found += 1
-    return found
 
 
 def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode:

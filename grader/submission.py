@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.outputs_removed import without_outputs
+from grader.outputs_removed import MOST, TooManyPartsError, without_outputs
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 20_000_000
 """Of a submission without its outputs: these are never read."""
 MAX_FILE = 500_000_000
 """Bytes of a file that are read at all."""
@@ -67,7 +67,10 @@ def read_submission(raw: bytes) -> Submission:
     """
     text, encoding = raw, json.detect_encoding(raw[:4])
     if len(raw) > LARGE and encoding in ("utf-8", "utf-8-sig"):
-        text = without_outputs(raw)
+        try:
+            text = without_outputs(raw)
+        except TooManyPartsError:
+            return unreadable(f"it consists of more than {MOST:,} texts and lists")
     if len(text) > MAX_BYTES:
         return unreadable(f"it has more than {MAX_BYTES:,} bytes")
     try:

@@ -15,9 +15,15 @@ LOOK = 1.0
 """Seconds within which an object must say its own name."""
 
 # Tab, newline and terminal colours are kept; other control characters and escapes break XML, or steer terminals.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")
+# Characters that turn the direction of writing, or begin a line, could show a text as another one.
+_STEERING = "\u2028-\u202e\u2066-\u2069"
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+# Weight and lines, colours by number, and [38;5;N, [38;2;R;G;B. Others hide what is written, or no page can show them.
+_STYLE = f"(?:[0-479]|2[1-47-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;5;{_BYTE}|[34]8;2;{_BYTE};{_BYTE};{_BYTE})"
+_CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_STEERING}]|\x1b(?!\[(?:{_STYLE}(?:;{_STYLE})*)?m)")
+_NOT_IN_A_LINE = re.compile(rf"[\x00-\x1f\x7f-\x9f{_STEERING}]+")
 # Bound once: where answers are graded, a student may replace these names where they come from.
-_clean = _CONTROL.sub
+_clean, _join_lines = _CONTROL.sub, _NOT_IN_A_LINE.sub
 _plain, _name, _module = str.__str__, type.__dict__["__name__"].__get__, type.__dict__["__module__"].__get__
 
 
@@ -35,7 +41,7 @@ def type_name(kind: type) -> str:
         module = _module(kind)
     except AttributeError:  # deleted
         return name
-    home = printable(module, NAME).split(".")[0] if type(module) is str else ""
+    home = one_line(module, NAME).split(".")[0] if type(module) is str else ""
     return name if home in ("builtins", "") or home.startswith("__") else f"{home}.{name}"[:NAME]
 
 
@@ -47,7 +53,7 @@ def bare_name(kind: type) -> str:
     >>> bare_name(ValueError)
     'ValueError'
     """
-    return printable(_plain(_name(kind)), NAME)  # a name may itself be an object of a student's class
+    return one_line(_plain(_name(kind)), NAME)  # a name may itself be an object of a student's class
 
 
 def printable(text: str, most: int) -> str:
@@ -57,8 +63,24 @@ def printable(text: str, most: int) -> str:
     --------
     >>> printable("a\x00b\ud800", 10)
     'ab?'
+
+    Of escape sequences, only well-formed colours are left.
+
+    >>> printable("\x1b[31mred\x1b[0m \x1b[38m \x1b[8m", 100)
+    '\x1b[31mred\x1b[0m [38m [8m'
     """
     return _clean("", text[:most].encode("utf-8", "replace").decode())
+
+
+def one_line(text: str, most: int) -> str:
+    r"""Make a name safe to print, and to be put into a sentence: as `printable`, without colours and newlines.
+
+    Examples
+    --------
+    >>> one_line("Error\x1b[8m\nlinear: right", 100)
+    'Error [8m linear: right'
+    """
+    return _join_lines(" ", text[:most].encode("utf-8", "replace").decode())
 
 
 def text_of(thing: object) -> str:
@@ -89,7 +111,7 @@ def name_of(thing: object) -> str:
 
     def look() -> str:
         name: Any = getattr(thing, "__name__", None)
-        return printable(_plain(name), NAME) if issubclass(type(name), str) else bare_name(type(thing))
+        return one_line(_plain(name), NAME) if issubclass(type(name), str) else bare_name(type(thing))
 
     try:
         return limited(LOOK, look)

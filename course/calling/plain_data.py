@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,10 @@ from course.calling.time_limit import TimeUp
 
 NBYTES = 32 << 20
 """Bytes that the arrays of one result may have together."""
+AXIS = 1 << 17
+"""The largest size of one axis: an array without a single byte can have a billion rows."""
+ELEMENTS = 1 << 22
+"""Elements of all arrays of one result, where an axis of size 0 counts as one of size 1."""
 ARRAYS = 4096
 """Arrays and NumPy numbers in one result."""
 VALUES = 1 << 15
@@ -25,7 +30,18 @@ TOO_LARGE = "too large or too deeply nested to be compared"
 """What is said of a result that is over one of these limits."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
-_asarray, _copy = np.asarray, np.ndarray.copy
+_asarray, _copy, _product, _max = np.asarray, np.ndarray.copy, math.prod, max
+
+
+def extent(shape: Sequence[int], axis: int = AXIS) -> float:
+    """Count the elements of an array of this shape, an axis of size 0 as one of size 1; infinite if one is too long.
+
+    Examples
+    --------
+    >>> extent((2, 3)), extent((5, 0)), extent((10**9, 0))
+    (6, 5, inf)
+    """
+    return _product(_max(size, 1) for size in shape) if _max(shape, default=0) <= axis else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,7 @@ class _Carrier:
 
     def __init__(self) -> None:
         self.nbytes, self.arrays, self.values, self.text = NBYTES, ARRAYS, VALUES, TEXT
+        self.elements: float = ELEMENTS
 
     def carry(self, value: Any, depth: int) -> Any:
         kind = type(value)  # isinstance asks an object for its __class__, which may be a student's code
@@ -142,6 +159,9 @@ class _Carrier:
         number = issubclass(kind, np.generic)
         if plain.dtype.kind not in "biufc":
             return Foreign(type_name(kind) if number else printable(f"numpy.ndarray of dtype {plain.dtype}", 200))
+        self.elements -= extent(plain.shape)
+        if self.elements < 0:
+            raise TooLarge
         self._spend(nbytes=plain.size * plain.itemsize, arrays=1)  # a broadcast array takes no memory yet
         return plain[()] if number else _copy(plain)
 

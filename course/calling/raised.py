@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any
 
 from course.calling.endings import Raised
-from course.calling.naming import bare_name, printable, text_of
+from course.calling.naming import bare_name, one_line, text_of
 from course.calling.time_limit import TimeUp
 
 SOURCE = 500
@@ -28,7 +28,7 @@ def raised(error: BaseException, function: Any) -> Raised:
     if code is not None:
         for frame, number in _walk(error.__traceback__):
             if frame.f_code.co_filename == code.co_filename:
-                source = printable(_getline(code.co_filename, number).strip(), SOURCE)
+                source = one_line(_getline(code.co_filename, number).strip(), SOURCE)
                 line = number - code.co_firstlineno + 1 if frame.f_code is code else None
     if line is not None and not 0 < line < LINES:
         line = None

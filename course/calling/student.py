@@ -6,6 +6,7 @@ What a case does is written once: a plain function over a `Student`. The work ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -246,7 +247,7 @@ def use_work(use: Callable[..., Any], work: Work, arguments: Mapping[str, Any], 
     try:
         value = exchange(use(student, **arguments), _named)
     except Stopped as stopped:
-        return stopped.attempt, student.told
+        return replace(stopped.attempt, seconds=student.spent), student.told
     except Unavailable:
         raise
     except Exception:  # a value of another kind, another size, or out of every range

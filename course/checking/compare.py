@@ -150,8 +150,8 @@ def _compare_several(data: Data, expected: tuple[Any, ...], names: tuple[str, ..
     if isinstance(data, Foreign):
         return Comparison((Unit("", WrongType(data.type_name, names)),))
     # a list of equally long lists has become one array; its rows are the results
-    items = tuple(data) if isinstance(data, tuple) or data.ndim else (data,)
-    if len(items) != len(expected):
+    items = data if isinstance(data, tuple) or data.ndim else (data,)
+    if len(items) != len(expected):  # before anything goes through them: an array may have very many rows
         return Comparison((Unit("", WrongCount(len(items) if isinstance(data, tuple) else 1, names)),))
     return Comparison(
         tuple(Unit(name, _compare_unit(item, want)) for name, item, want in zip(names, items, expected, strict=True))

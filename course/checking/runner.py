@@ -20,6 +20,7 @@ from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.naming import bare_name, text_of
 from course.calling.student import use_work
+from course.calling.time_limit import TimeUp, limited
 from course.calling.work import Unavailable, Work
 from course.checking import oracle
 from course.checking.answers import Answers
@@ -48,6 +49,10 @@ from course.checking.traps.symptom import Trap
 
 REFERENCE_SECONDS = 60.0
 """How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
+JUDGING = 20.0
+"""How long comparing what came back with one right answer may take: it takes milliseconds."""
+DIAGNOSING = 60.0
+"""How long looking for a known mistake may take."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
@@ -182,13 +187,16 @@ def run(
             Tried(attempts[i], prepared.expected[i], results[i].comparison, results[i].size, results[i].weight < 1)
             for i in counted
         ]
-        known = diagnose(
-            exercise.misconceptions,
-            tried,
-            lambda mistake, i: prepared.variant_attempt(mistake, counted[i]),
-            exercise.repair,
+        known = limited(
+            DIAGNOSING,
+            lambda: diagnose(
+                exercise.misconceptions,
+                tried,
+                lambda mistake, i: prepared.variant_attempt(mistake, counted[i]),
+                exercise.repair,
+            ),
         ).at(counted)
-    except Exception as error:
+    except (Exception, TimeUp) as error:
         notes = (*notes, f"Looking for a known mistake failed: {_fault(error)}. This is an error in the course.")
     report = Report(
         asked=Asked.by(exercise),
@@ -277,7 +285,7 @@ def _run_case(prepared: Prepared, work: Work, index: int, seconds: float) -> tup
     start = time.perf_counter()
     try:
         attempt, told = prepared.attempt(work, index, seconds)
-        return attempt, _judge(prepared, index, attempt, told)
+        return attempt, limited(JUDGING, lambda: _judge(prepared, index, attempt, told))
     except (KeyboardInterrupt, Unavailable):
         raise
     except BaseException as error:

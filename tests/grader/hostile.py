@@ -180,6 +180,30 @@ def linear(*args):
         open(f"{number}.txt", "w").close()
         number += 1
 """,
+    "a billion rows without a byte": "def linear(*args):\n    return np.zeros((10**9, 0))\n",
+    "a billion rows in a list of arrays": "def linear(*args):\n    return [np.zeros((10**9, 0)), np.zeros((0, 10**9))]\n",
+    "33 million rows of a byte": "def linear(*args):\n    return np.zeros((1 << 25, 1), np.int8)\n",
+    "an exception whose name goes on": """
+Evil = type("Error\\nlinear: right. 6 of 6 cases, 4 points.\\x1b[8m\\u202e", (Exception,), {})
+def linear(*args):
+    raise Evil("x\\x1b[38m\\x1b[8m")
+raise Evil("x")
+""",
+    "files without names": """
+import os
+def linear(*args):
+    kept = []
+    while True:
+        kept.append(os.open(".", os.O_TMPFILE | os.O_RDWR))
+        os.write(kept[-1], bytes(1 << 20))
+""",
+    "threads without end": """
+import threading, time
+def linear(*args):
+    threading.stack_size(65536)
+    while True:
+        threading.Thread(target=time.sleep, args=(60,)).start()
+""",
     "a list of a million numbers": "def linear(*args):\n    return [1] * 1_000_000\n",
     "lists in lists in lists": "def linear(*args):\n    return [[[] for _ in range(400)] for _ in range(400)]\n",
     "a fork by number": """

@@ -153,7 +153,7 @@ FILES = {
     "3000 cells": (changed(lambda n: n["cells"].extend([code(" ")] * 3000)), FULL, "the first 3,000 were read"),
     "empty": (b"", NOTHING, "The file is not a notebook: it is not JSON."),
     "deep": (b'{"cells":' + b"[" * 200_000, NOTHING, "The file is not a notebook: it is not JSON."),
-    "large": (raw(notebook()) + b" " * 50_000_000, NOTHING, "it has more than 50,000,000 bytes"),
+    "large": (raw(notebook()) + b" " * 50_000_000, NOTHING, "it has more than 20,000,000 bytes"),
     "strange <b>$x$ {student_id} %s": (raw(notebook()), FULL, ""),
 }
 LINKS = {
@@ -258,11 +258,13 @@ def test_what_is_no_file_of_the_students_own_earns_nothing(graded, student):
 
 
 def test_only_what_nbgrader_itself_refuses_is_an_error(graded):
-    """The right file name and a readable timestamp are nbgrader's wish; nothing else is an error, nothing stops a class."""
-    _, found, errors, feedback = graded
+    """The right file name is nbgrader's wish; nothing else is an error, and nothing stops a class."""
+    root, found, errors, feedback = graded
     failed = [error for error in errors if "for student" in error]
-    assert [error.split("'")[3] for error in failed] == ["a damaged timestamp", "a wrong name"]
+    assert [error.split("'")[3] for error in failed] == ["a wrong name"]
     assert feedback == []
+    assert found["a damaged timestamp"] == FULL
+    assert "timestamp.txt contains no time; when this was handed in is not known." in page(root, "a damaged timestamp")
     assert found.keys() >= FILES.keys() | LINKS.keys()
 
 
@@ -275,7 +277,7 @@ def test_files_beside_the_notebook_do_nothing_and_leak_nothing(graded):
     assert (root / "secret.txt").read_text() == "the answers"
     results = [result for result in read_results(root / "grader" / "autograded", CHAPTER) if result.student == "beside"]
     assert [result.earned for result in results] == [0] * len(SOLVED)
-    assert "Links among the files beside the notebook were left out: 1." in page(root, "beside")
+    assert "no ordinary files, or too many or too large, were left out: 1." in page(root, "beside")
 
 
 def test_what_cells_show_has_a_limit_together(graded):

@@ -73,7 +73,7 @@ def test_a_solved_notebook_earns_everything(session, release, solved):
 
 def test_there_are_many_hostile_submissions():
     """The list below is the test; it must not shrink unseen."""
-    assert len(HOSTILE) >= 54
+    assert len(HOSTILE) >= 60
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

@@ -20,7 +20,7 @@ def raw(**notebook):
         (b"", "it is not JSON"),
         (b"not json", "it is not JSON"),
         (b"\xff\xfe\x00", "it is not JSON"),
-        (b" " * (MAX_BYTES + 1), "it has more than 50,000,000 bytes"),
+        (b" " * (MAX_BYTES + 1), "it has more than 20,000,000 bytes"),
         (b"[" * 100_000, "it is not JSON"),
         (b"[]", "it has no list of cells"),
         (b'"text"', "it has no list of cells"),

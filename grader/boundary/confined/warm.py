@@ -144,7 +144,7 @@ def _become_worker(server: Server, connection: int, parent: int, policy: sandbox
         else:
             _limit_only(policy)
     except sandbox.ConfinementError as error:
-        send(_CHANNEL, encode({"refused": str(error)}))
+        send(_CHANNEL, encode({"refused": list(error.missing)}))
         return
     send(_CHANNEL, encode({"ready": True}))
     server.serve(_CHANNEL)

@@ -28,7 +28,7 @@ from grader.boundary.confined.callbacks import Callbacks
 from grader.boundary.confined.shell import GradingShell, make_shell
 from grader.boundary.confined.telling import tell
 from grader.boundary.confined.unchanged import Names
-from grader.boundary.shared.caps import ANSWER, CAPS
+from grader.boundary.shared.caps import ANSWER, CELL
 from grader.boundary.shared.codec import WireError, encode
 from grader.boundary.shared.wire import WireClosed, receive, send
 
@@ -76,7 +76,7 @@ class Server:
             callbacks.close()
             if not callbacks.whole:
                 raise WireError("A question was left without its answer.")
-            caps = ANSWER if kind == "do" else CAPS
+            caps = ANSWER if kind == "do" else CELL
             try:
                 message = encode({"token": token, "reply": reply}, caps=caps)
             except WireError:

@@ -41,6 +41,10 @@ class Caps:
         Numbers, texts, lists and so on.
     arrays
         Number of arrays and NumPy numbers.
+    elements
+        Elements of all arrays together, where an axis of size 0 counts as one of size 1.
+    axis
+        The largest size of one axis of an array.
     depth
         How deep lists, tuples and dicts may be nested.
     text
@@ -51,6 +55,8 @@ class Caps:
     header: int = 2 << 20
     values: int = 1 << 20
     arrays: int = plain_data.ARRAYS
+    elements: int = plain_data.ELEMENTS
+    axis: int = plain_data.AXIS
     depth: int = plain_data.DEPTH + 8
     text: int = plain_data.TEXT
 
@@ -58,5 +64,7 @@ class Caps:
 CAPS = Caps()
 ANSWER = Caps(values=plain_data.VALUES + 100)
 """For what a student's function returned: `course.calling.plain_data` cut it to this; a few fields are around it."""
-ARGUMENTS = Caps(message=4 << 20, header=1 << 17, values=1 << 16, arrays=256, depth=8)
+CELL = Caps(elements=CELL_IMAGE_BYTES, axis=CELL_IMAGE_BYTES)
+"""For what a cell showed: its pictures are arrays of bytes."""
+ARGUMENTS = Caps(message=4 << 20, header=1 << 17, values=1 << 16, arrays=256, elements=1 << 19, depth=8)
 """For what a student's code hands to a function of the judge's, which has to compute with it."""

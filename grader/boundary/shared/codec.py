@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.naming import type_name
-from course.calling.plain_data import Foreign
+from course.calling.plain_data import Foreign, extent
 from grader.boundary.shared.caps import CAPS, NAME, Caps
 
 MAGIC = b"LbL1"
@@ -107,6 +107,7 @@ class _Encoder:
         self.buffers: list[bytes] = []
         self.size = 0
         self.values = 0
+        self.elements = 0.0
 
     def tree(self, value: Any, depth: int) -> Any:
         # By exact type first: isinstance asks an object for its __class__, which may be a student's code.
@@ -171,9 +172,11 @@ class _Encoder:
         code = dtype.newbyteorder("<").str
         code = code if code in DTYPES else _WIDEST[dtype.kind]
         size = plain.size * DTYPES[code].itemsize  # before anything is copied: a broadcast array takes no memory yet
-        if self.size + size > self.caps.message:
+        self.elements += extent(plain.shape, self.caps.axis)
+        if self.size + size > self.caps.message or self.elements > self.caps.elements:
             raise WireError(
-                f"It holds an array of shape {plain.shape}, {size:,} bytes; {self.caps.message:,} are allowed."
+                f"It holds an array of shape {plain.shape}, {size:,} bytes; {self.caps.message:,} are allowed, "
+                f"{self.caps.elements:,} elements, and {self.caps.axis:,} along one axis."
             )
         if len(self.buffers) >= self.caps.arrays:
             raise WireError(f"It holds more than {self.caps.arrays:,} arrays.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.plain_data import Foreign
+from course.calling.plain_data import Foreign, extent
 from grader.boundary.shared.caps import CAPS, NAME, Caps
 from grader.boundary.shared.codec import DTYPES, MAGIC, PREFIX, WireError
 
@@ -94,6 +94,7 @@ class _Decoder:
         self.offset = 0
         self.arrays = 0
         self.values = 0
+        self.elements = 0.0
         self.forms: dict[str, Callable[[list[Any], int], Any]] = {
             "int": lambda parts, depth: _hexadecimal(parts, 1, 1 << 20)[0],
             "float": self._float,
@@ -168,7 +169,7 @@ class _Decoder:
         if len(parts) != 2 or type(parts[1]) is not list or len(parts[1]) > 32:
             raise WireError("An array is malformed.")
         shape = tuple(parts[1])
-        if any(type(size) is not int or not 0 <= size < 1 << 40 for size in shape):
+        if any(type(size) is not int or not 0 <= size <= self.caps.axis for size in shape):
             raise WireError("An array's shape is malformed.")
         return self._buffer(parts[0], shape)
 
@@ -183,6 +184,9 @@ class _Decoder:
         self.arrays += 1
         if self.arrays > self.caps.arrays:
             raise WireError(f"The message holds more than {self.caps.arrays:,} arrays.")
+        self.elements += extent(shape, self.caps.axis)
+        if self.elements > self.caps.elements:
+            raise WireError(f"The message holds arrays of more than {self.caps.elements:,} elements.")
         dtype = DTYPES[code]
         end = self.offset + _product(shape) * dtype.itemsize
         if end > len(self.body):

@@ -157,10 +157,13 @@ def missing() -> list[str]:
         landlock = 0
     if landlock < 1:
         lacks.append("It needs a kernel of at least 5.13 with Landlock enabled (lsm=landlock at boot).")
-    if seccompy.supported():
-        seccomp.everyones_filter()
-    else:
-        lacks.append(f"It needs seccomp filters on x86-64 or arm64; this is {os.uname().machine}.")
+    try:
+        if seccompy.supported():
+            seccomp.everyones_filter()
+        else:
+            lacks.append(f"It needs seccomp filters on x86-64 or arm64; this is {os.uname().machine}.")
+    except OSError as error:  # a container in which the call itself is denied
+        lacks.append(f"It needs seccomp filters, which are refused here ({os.strerror(error.errno or 0)}).")
     return lacks
 
 

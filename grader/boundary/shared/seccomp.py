@@ -82,6 +82,7 @@ _IOCTL = (
     termios.FIONCLEX,
 )
 _PRCTL = (15, 16, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME; PR_SET_VMA, by which glibc names its memory
+_TMPFILE = os.O_TMPFILE & ~os.O_DIRECTORY
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every CLONE_NEW* flag: namespaces
 
@@ -103,6 +104,8 @@ def everyones_filter() -> Filter:
     for name, flags in (("open", 1), ("openat", 2)):
         # Access mode 3 and reading with O_TRUNC need no right of Landlock's before ABI 3, and truncate.
         harmful = (os.O_ACCMODE, os.O_ACCMODE), (os.O_RDONLY | os.O_TRUNC, os.O_ACCMODE | os.O_TRUNC)
+        # A file without a name: the watch on the folder would not see it. Whoever is told so makes one with a name.
+        _where_it_exists(rules.errno, name, errno.EOPNOTSUPP, args=[(flags, CmpOp.MASKED_EQ, _TMPFILE, _TMPFILE)])
         for value, mask in harmful:
             _where_it_exists(rules.errno, name, errno.EPERM, args=[(flags, CmpOp.MASKED_EQ, value, mask)])
         _where_it_exists(rules.allow, name)

@@ -10,14 +10,15 @@ import secrets
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from course.calling.endings import Attempt, Ending
 from course.calling.work import GONE, Held, Operation
 from grader.boundary.shared.agreed import BROKEN
-from grader.boundary.shared.caps import CAPS
+from grader.boundary.shared.caps import CAPS, CELL
 from grader.boundary.shared.codec import Reference, WireError, encode
 from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
 from grader.boundary.trusted.functions import Functions
@@ -96,6 +97,7 @@ class Worker:
         self._held: dict[int, str] = {}
         self._functions = Functions()
         self._left = self.limits.total_seconds
+        self._since: float | None = None
         self._room = self.limits.output
 
     def __enter__(self) -> Worker:
@@ -108,6 +110,27 @@ class Worker:
     def pid(self) -> int | None:
         """The process that serves at present."""
         return self._process.pid if self._process else None
+
+    @property
+    def left(self) -> float:
+        """Seconds that the submission may still use."""
+        return self._left - (0.0 if self._since is None else time.monotonic() - self._since)
+
+    def spend(self, seconds: float) -> None:
+        """Count time that this submission took elsewhere, such as in comparing its answers."""
+        self._left -= seconds
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count all time until the block ends: starting and ending processes, and running cells again, too."""
+        outermost = self._since is None
+        if outermost:
+            self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            if outermost:
+                self._left, self._since = self.left, None
 
     def close(self) -> None:
         """End the process and remove its files."""
@@ -123,12 +146,14 @@ class Worker:
         outputs = []
         for cell in cells:
             self._cells += 1
-            outputs.append(self._run_cell(cell))
+            with self._counted():
+                outputs.append(self._run_cell(cell))
         return outputs
 
     def run_more(self, source: str) -> CellOutput:
         """Run code that belongs to the cell that ran last, under its number."""
-        return self._run_cell(source)
+        with self._counted():
+            return self._run_cell(source)
 
     def perform(self, operation: Operation, seconds: float) -> Attempt:
         """Do one thing with the student's work, as `course.calling.here.Here` does here.
@@ -143,6 +168,10 @@ class Worker:
         """
         if self._functions.running:
             raise RuntimeError("A function that was handed to a student's code can't use the student's work itself.")
+        with self._counted():
+            return self._perform(operation, seconds)
+
+    def _perform(self, operation: Operation, seconds: float) -> Attempt:
         if operation.forget:
             self._forget()
         owner = operation.owner
@@ -211,15 +240,13 @@ class Worker:
 
     def _ready(self) -> bool:
         """Have a process in which the cells that behaved have run. False where the time is used up."""
-        while self._process is None and self._left > 0:
-            start = time.monotonic()
+        while self._process is None and self.left > 0:
             self._process = self._nursery.fork(self.limits)
-            self._left -= time.monotonic() - start
             for number, source in list(self._good):
                 if isinstance(self._ask_cell(number, source), _Loss):
                     self._good.remove((number, source))  # it behaved only once
                     break
-        return self._left > 0
+        return self.left > 0
 
     def _ask_cell(self, number: int, source: str) -> CellOutput | _Loss:
         seconds = self.limits.cell_seconds
@@ -242,11 +269,11 @@ class Worker:
         except WireError as error:
             raise TypeError(str(error)) from None
         start = time.monotonic()
-        deadline = start + min(seconds + self.limits.grace, max(self._left, 0.1))
+        deadline = start + min(seconds + self.limits.grace, max(self.left, 0.1))
         try:
             discard(fd)
             send(fd, message, deadline)
-            answer = self._functions.serve(fd, token, deadline) if kind == "do" else receive(fd, deadline)
+            answer = self._functions.serve(fd, token, deadline) if kind == "do" else receive(fd, deadline, caps=CELL)
             if type(answer) is not dict or answer.keys() != {"token", "reply"} or answer["token"] != token:
                 raise WireError("The answer belongs to no question.")
         except WireLate:
@@ -258,8 +285,9 @@ class Worker:
             return self._tell_end(self._give_up(_PATIENCE), took)
         except WireError:
             return self._lose_senseless()
-        finally:
-            self._left -= time.monotonic() - start
+        except BaseException:  # an interruption: what is under way has no one to wait for it
+            self._give_up()
+            raise
         return answer["reply"]
 
     def _give_up(self, patience: float = 0.0) -> End:

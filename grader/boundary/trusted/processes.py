@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from grader.boundary.shared import sandbox
 from grader.boundary.shared.codec import WireError, encode
 from grader.boundary.shared.scratch import remove
 from grader.boundary.shared.wire import WireClosed, receive, send
-from grader.boundary.trusted.watch import Watch
+from grader.boundary.trusted.owned import owned_folder, remove_left_behind
+from grader.boundary.trusted.watch import Most, Watch
 
 START = 60.0
 """Seconds within which the warm parent must be ready: the first start builds a font cache."""
@@ -53,6 +53,8 @@ class Limits:
         Open files at once.
     scratch, entries
         Bytes of all files in its scratch folder together, and how many files and folders there may be.
+    threads
+        Threads at once.
     output
         Bytes that its cells may show, all together.
     """
@@ -66,6 +68,7 @@ class Limits:
     open_files: int = 64
     scratch: int = 256 << 20
     entries: int = 5000
+    threads: int = 100
     output: int = 16 << 20
 
     @classmethod
@@ -144,6 +147,7 @@ class Processes:
         self._control: socket.socket | None = None
         self._parent: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
+        self._mark: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -175,7 +179,8 @@ class Processes:
                     self._stop()
                     found = self._ask_for_fork(limits, theirs)
                 ours.setblocking(False)
-                watch = Watch(found["pid"], Path(found["scratch"]), limits.scratch, limits.entries)
+                most = Most(limits.scratch, limits.entries, limits.threads, limits.file_size)
+                watch = Watch(found["pid"], Path(found["scratch"]), most)
                 process = Process(found["pid"], ours.detach(), watch)
         try:
             hello = receive(process.fd, time.monotonic() + ANSWER)
@@ -184,7 +189,7 @@ class Processes:
             raise NotStarted(f"A worker did not start. {error}") from None
         if "refused" in hello:
             self.end(process)
-            raise sandbox.ConfinementError(hello["refused"])
+            raise sandbox.ConfinementError(*hello["refused"])
         return process
 
     def end(self, process: Process, patience: float = 0.0) -> End:
@@ -230,7 +235,8 @@ class Processes:
         return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
     def _start(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="grader-")).resolve()
+        remove_left_behind()
+        self._folder, self._mark = owned_folder()
         root = str(Path(__file__).resolve().parents[3])
         ours, theirs = socket.socketpair()
         code = (
@@ -270,7 +276,9 @@ class Processes:
                 self._parent.wait()
         if self._folder is not None:
             remove(self._folder)
-        self._control = self._parent = self._folder = None
+        if self._mark is not None:
+            os.close(self._mark)
+        self._control = self._parent = self._folder = self._mark = None
 
 
 def _environment(folder: Path) -> dict[str, str]:

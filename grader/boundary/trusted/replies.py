@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.endings import Attempt, Ending, Raised
-from course.calling.naming import printable
+from course.calling.naming import one_line, printable
 from course.calling.plain_data import Foreign
 from course.calling.raised import LINES, SOURCE
 from course.calling.work import Held
@@ -101,7 +101,7 @@ def read_cell(reply: Any) -> CellOutput:
     if fields["error"] is not None:
         told = _dict(fields["error"], {"name", "message", "traceback"})
         error = CellError(
-            _text(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), _text(told["traceback"], _CELL)
+            _name(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), _text(told["traceback"], _CELL)
         )
     return CellOutput(
         text=_text(fields["text"], _CELL),
@@ -122,7 +122,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     names
         The names of the call's arguments: only these can have been changed.
     elapsed
-        How long the judge waited; the call can't have taken longer.
+        How long the judge waited. This is the call's time: what the reply says of it may be a lie.
     keep
         The number under which an object is to be kept; the reply says only whether it is.
 
@@ -142,7 +142,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     ending = reply.get("ending")
     if not isinstance(ending, str) or ending not in _TOLD:
         raise WireError("The reply names no ending.")
-    changed = tuple(_text(name, caps.LABEL) for name in _list(reply.get("changed", []), len(names)))
+    changed = tuple(_name(name, caps.LABEL) for name in _list(reply.get("changed", []), len(names)))
     if not set(changed) <= set(names):
         raise WireError("The reply names arguments that there are not.")
     seconds = reply.get("seconds", 0.0)
@@ -157,7 +157,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
         _TOLD[ending],
         value=value,
         changed=changed,
-        seconds=min(seconds, elapsed),
+        seconds=elapsed,
         error=_raised(reply.get("error")),
         detail=_text(reply.get("detail", ""), caps.MESSAGE),
     )
@@ -165,7 +165,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
 
 def foreign(type_name: str) -> Foreign:
     """Make the stand-in for a value that the wire did not carry."""
-    return Foreign(printable(type_name, caps.NAME))
+    return Foreign(one_line(type_name, caps.NAME))
 
 
 def _raised(error: Any) -> Raised | None:
@@ -176,7 +176,7 @@ def _raised(error: Any) -> Raised | None:
     if line is not None and (type(line) is not int or not 0 < line < LINES):
         raise WireError("A line is none.")
     return Raised(
-        _text(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), line, _text(told["source"], SOURCE)
+        _name(told["name"], caps.NAME), _text(told["message"], caps.MESSAGE), line, _name(told["source"], SOURCE)
     )
 
 
@@ -196,6 +196,10 @@ def _text(value: Any, most: int) -> str:
     if type(value) is not str or len(value) > most:
         raise WireError("A text in the reply is none, or too long.")
     return printable(value, most)
+
+
+def _name(value: Any, most: int) -> str:
+    return one_line(_text(value, most), most)
 
 
 def _image(value: Any) -> bytes:

@@ -1,19 +1,44 @@
-"""Watching what a worker writes: no limit of the kernel's counts the files of one process together."""
+"""Watching what a worker takes of the machine: no limit of the kernel's counts one process's files, or its threads."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
+import stat
 import threading
+from dataclasses import dataclass
 from pathlib import Path
+
+from grader.boundary.trusted.files_below import OutOfSightError, files_below
 
 LOOK = 0.25
 """Seconds between two looks."""
+_HIDDEN = "it made folders that can't be looked into"
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What a worker may take.
+
+    Parameters
+    ----------
+    size, entries
+        Bytes of all its files on the disk, and how many files and folders there may be.
+    threads
+        Its threads.
+    file_size
+        Bytes that one file can have; a file that can't be looked at counts as so many.
+    """
+
+    size: int
+    entries: int
+    threads: int = 100
+    file_size: int = 16 << 20
 
 
 class Watch:
-    """Looks into a worker's scratch folder while it lives, and ends it where there is too much.
+    """Looks at a worker and into its scratch folder while it lives, and ends it where there is too much.
 
     Parameters
     ----------
@@ -21,14 +46,15 @@ class Watch:
         The worker. Whoever may have it reaped must `stop` the watch first, so that the number is still its own.
     folder
         Its scratch folder.
-    most_bytes, most_entries
-        What all its files may take on the disk, and how many files and folders there may be.
+    most
+        What it may take.
     """
 
-    def __init__(self, pid: int, folder: Path, most_bytes: int, most_entries: int) -> None:
+    def __init__(self, pid: int, folder: Path, most: Most) -> None:
         self.why = ""
         self._pid = pid
-        self._look = folder, most_bytes, most_entries
+        self._folder = folder
+        self._most = most
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="grader-watch", daemon=True)
         self._thread.start()
@@ -40,40 +66,76 @@ class Watch:
 
     def _run(self) -> None:
         while not self._over.wait(LOOK):
-            if why := excess(*self._look):
+            if why := excess(self._folder, self._most, self._pid):
                 self.why = why
                 with contextlib.suppress(OSError):
                     os.kill(self._pid, signal.SIGKILL)
                 return
 
 
-def excess(folder: Path, most_bytes: int, most_entries: int) -> str:
-    """Say what there is too much of in a folder, in words that go on after "because"; empty where all is well.
+def excess(folder: Path, most: Most, pid: int | None = None) -> str:
+    """Say what there is too much of, in words that go on after "because"; empty where all is well.
+
+    Parameters
+    ----------
+    folder
+        The folder that a process may write to.
+    most
+        What it may take.
+    pid
+        The process, whose threads are counted, and the files that it uses after their names were removed.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = Path(folder, "a.txt").write_bytes(bytes(10_000))
-    ...     excess(Path(folder), 1 << 20, 10), excess(Path(folder), 4096, 10)
+    ...     excess(Path(folder), Most(1 << 20, 10)), excess(Path(folder), Most(4096, 10))
     ('', 'it wrote more than 4,096 bytes of files')
     """
-    size, entries, folders = 0, 0, [str(folder)]
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as found:
-                for entry in found:
-                    known = entry.stat(follow_symlinks=False)
-                    size += 512 * known.st_blocks
-                    entries += 1
-                    if size > most_bytes:
-                        return f"it wrote more than {most_bytes:,} bytes of files"
-                    if entries > most_entries:
-                        return f"it made more than {most_entries:,} files"
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-        except FileNotFoundError:  # removed since it was listed
-            continue
-        except OSError:  # nested too deeply for a path, or made unreadable
-            return "it made folders that can't be looked into"
-    return ""
+    if pid is not None and _threads(pid) > most.threads:
+        return f"it started more than {most.threads:,} threads"
+    size, entries = 0, 0
+    seen: set[int] = set()
+    try:
+        for inode, taken in files_below(folder, most.file_size):
+            entries += 1
+            if inode not in seen:
+                seen.add(inode)
+                size += taken
+            if size > most.size:
+                return f"it wrote more than {most.size:,} bytes of files"
+            if entries > most.entries:
+                return f"it made more than {most.entries:,} files"
+    except OutOfSightError:
+        return _HIDDEN
+    if pid is not None:
+        size += sum(taken for inode, taken in _nameless(pid, folder, most.file_size).items() if inode not in seen)
+    return f"it wrote more than {most.size:,} bytes of files" if size > most.size else ""
+
+
+def _threads(pid: int) -> int:
+    """Count the threads of a process; 0 where it is gone."""
+    try:
+        return os.stat(f"/proc/{pid}/task").st_nlink - 2
+    except OSError:
+        return 0
+
+
+def _nameless(pid: int, folder: Path, unknown: int) -> dict[int, int]:
+    """Give inode and bytes of the files in use whose names were removed: open, or mapped into memory."""
+    found: dict[int, int] = {}
+    with contextlib.suppress(OSError):
+        device = os.stat(folder).st_dev
+        # What is only mapped can't be asked for its size; the path of its former name tells that it was written here.
+        with open(f"/proc/{pid}/maps", errors="replace") as maps:
+            for line in maps:
+                fields = line.rstrip("\n").split(maxsplit=5)
+                if len(fields) == 6 and fields[5].startswith(f"{folder}/") and fields[5].endswith(" (deleted)"):
+                    found[int(fields[4])] = unknown
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                known = os.stat(f"/proc/{pid}/fd/{name}")
+                if stat.S_ISREG(known.st_mode) and known.st_dev == device and not known.st_nlink:
+                    found[known.st_ino] = 512 * known.st_blocks
+    return found

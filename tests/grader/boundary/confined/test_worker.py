@@ -235,8 +235,9 @@ def test_a_slow_function_is_stopped_and_the_worker_lives(worker: Any) -> None:
 def test_names_that_are_no_functions_are_told(worker: Any) -> None:
     """A missing name and a name for something else end as not defined; the second says what it is."""
     worker.run_cells(["number = 3"])
-    assert call(worker, "nowhere", (), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED)
-    assert call(worker, "number", (), {}, (), SECONDS) == Attempt(Ending.NOT_DEFINED, detail="int")
+    for name, detail in (("nowhere", ""), ("number", "int")):
+        found = call(worker, name, (), {}, (), SECONDS)
+        assert found == Attempt(Ending.NOT_DEFINED, seconds=found.seconds, detail=detail)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ own process stays free.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import seccompy
 
 from grader.boundary.shared import sandbox
 
@@ -400,3 +402,39 @@ def test_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     kernel, filters = caught.value.missing
     assert kernel == "It needs a kernel of at least 5.13 with Landlock enabled (lsm=landlock at boot)."
     assert filters.startswith("It needs seccomp filters on x86-64 or arm64; this is ")
+
+
+def test_seccomp_that_is_denied_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may deny the call itself; that is no error of ours."""
+
+    def denied() -> bool:
+        raise seccompy.SeccompError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("seccompy.supported", denied)
+    assert sandbox.missing() == ["It needs seccomp filters, which are refused here (Operation not permitted)."]
+
+
+NO_LANDLOCK = """
+import errno, sys
+from seccompy import Action, Filter
+from grader.boundary.trusted.judge import Nursery
+from course.calling.work import Unavailable
+rules = Filter(default=Action.ALLOW)
+rules.errno("landlock_restrict_self", errno.EPERM)
+rules.load()
+with Nursery() as nursery, nursery.worker() as worker:
+    try:
+        worker.run_cells(["x = 1"])
+    except Unavailable as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_a_worker_that_can_not_be_confined_says_so_once() -> None:
+    """What the kernel refused in the worker is told by the judge, in the same words and only once."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[4])}
+    found = subprocess.run(
+        [sys.executable, "-c", NO_LANDLOCK], env=environment, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert found.stdout.startswith("ConfinementError Student code can't be confined here: The kernel refused it (")
+    assert found.stdout.count("can't be confined here") == found.stdout.count("--unsandboxed") == 1

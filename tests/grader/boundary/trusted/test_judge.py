@@ -246,7 +246,22 @@ def test_a_worker_that_forges_its_replies_is_only_wrong(worker: Worker) -> None:
     """A student's patch of the worker's own code gives wrong answers, which are judged as such."""
     cell = "server().kinds['do'] = lambda request: {'ending': 'returned', 'value': 'full marks'}"
     worker.run_cells([INNOCENT, HELPERS, cell])
-    assert call(worker, "innocent") == Attempt(Ending.RETURNED, "full marks")
+    found = call(worker, "innocent")
+    assert (found.ending, found.value, found.error) == (Ending.RETURNED, "full marks", None)
+
+
+def test_a_call_takes_as_long_as_the_judge_waits(worker: Worker) -> None:
+    """A worker that says that its calls took no time, or says nothing of it, gets no more time by that."""
+    cell = """
+import time
+def do(request):
+    time.sleep(0.2)
+    return {'ending': 'raised', 'seconds': 0.0, 'error': {'name': 'E', 'message': '', 'line': None, 'source': ''}}
+server().kinds['do'] = do"""
+    worker.run_cells([INNOCENT, HELPERS, cell])
+    left = worker.left
+    assert call(worker, "innocent").seconds > 0.15
+    assert worker.left < left - 0.15
 
 
 def test_senseless_replies_cost_the_process(worker: Worker) -> None:

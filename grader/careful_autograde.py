@@ -1,0 +1,110 @@
+"""nbgrader's autograding, careful about the folders: what is in them may be anything.
+
+nbgrader itself follows links with the instructor's rights, waits at pipes, copies devices until the disk is full,
+and grades nothing where a timestamp can't be read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
+
+from grader.beside import TIMESTAMP, copy_file, files_beside, is_link_below, matches, read_start
+from grader.submission import Submission, read_file, unreadable
+from grader.visible import visible
+
+LINKED = "its folder is a link to another place, and links are not followed"
+
+
+class _OrdinaryFiles(BaseConverter):
+    """Takes the place of the part of nbgrader that copies what is beside a notebook."""
+
+    coursedir: Any
+    left_out: dict[tuple[str, str], tuple[str, ...]]
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy ordinary files, and keep what is to be told of the others."""
+        places = (self._format_source(assignment_id, student_id), self._format_dest(assignment_id, student_id))
+        source, target = map(Path, places)
+        told: list[str] = []
+        if not is_link_below(submitted_root(self.coursedir), source):
+            told += _copy_ordinary(source, target, self.coursedir.ignore)
+            told += _copy_timestamp(source, target)
+        self.left_out[assignment_id, student_id] = tuple(told)
+
+
+class CarefulAutograde(Autograde, _OrdinaryFiles):
+    """What `take_care` makes of nbgrader's converter."""
+
+
+def take_care(converter: Any) -> None:
+    """Make an autograding converter of nbgrader's a careful one.
+
+    nbgrader has no setting for this: it makes the converter by name.
+    """
+    if type(converter) is not Autograde:
+        return
+    careful: Any = converter
+    careful.__class__ = CarefulAutograde
+    careful.left_out = {}
+    careful.coursedir.get_existing_timestamp = partial(timestamp_of, careful)
+
+
+def submitted_root(coursedir: CourseDirectory) -> Path:
+    """Give the folder below which nothing is trusted."""
+    return Path(str(coursedir.root), str(coursedir.submitted_directory))
+
+
+def read_handed_in(coursedir: CourseDirectory, path: Path) -> Submission:
+    """Read a submitted notebook, unless a link leads to it."""
+    if is_link_below(submitted_root(coursedir), path.parent):
+        return unreadable(LINKED)
+    return read_file(path)
+
+
+def timestamp_of(converter: Any, folder: str) -> datetime | None:
+    """Give the time in a folder's timestamp; None where there is none that can be read, which is logged."""
+    text, why = _read_timestamp(Path(folder))
+    if why:
+        converter.log.warning("%s", visible(f"{folder}: {why}"))
+    return parse_utc(text) if text else None
+
+
+def _read_timestamp(folder: Path) -> tuple[str, str]:
+    """Give what a timestamp says, and what is wrong with it; one of them is empty, or both where there is none."""
+    unknown = "when this was handed in is not known."
+    try:
+        text = read_start(folder / TIMESTAMP, 200).decode(errors="replace").strip()
+    except FileNotFoundError:
+        return "", ""
+    except OSError:
+        return "", f"{TIMESTAMP} is no ordinary file that can be read; {unknown}"
+    try:
+        return (text, "") if text and parse_utc(text) else ("", "")
+    except Exception:  # the parser raises many kinds, and whatever it is, this is no time
+        return "", f"{TIMESTAMP} contains no time; {unknown}"
+
+
+def _copy_timestamp(source: Path, target: Path) -> list[str]:
+    text, why = _read_timestamp(source)
+    if text:
+        copy_file(source / TIMESTAMP, target / TIMESTAMP)
+    return [why] if why else []
+
+
+def _copy_ordinary(source: Path, target: Path, ignore: list[str]) -> list[str]:
+    kept, left_out = files_beside(source, matches([*ignore, "*.ipynb"]))
+    for path in kept:
+        try:
+            copy_file(path, target / path.relative_to(source))
+        except OSError:  # not readable: the instructor's disk is full is told when the notebook is written
+            left_out += 1
+    told = "Files beside the notebook that are no ordinary files, or too many or too large, were left out"
+    return [f"{told}: {left_out}."] if left_out else []

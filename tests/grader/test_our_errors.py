@@ -79,14 +79,14 @@ def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch
 
 def test_an_error_in_writing_a_report_costs_the_other_exercises_nothing(session, monkeypatch):
     """A report that can't be written is replaced by one that says so."""
-    right = runner.Report.to_dict
+    right = runner.Report.document.fget
 
     def fails(self):
         if self.exercise == "linear" and self.outcome is not Outcome.OUR_ERROR:
             raise MemoryError
         return right(self)
 
-    monkeypatch.setattr(runner.Report, "to_dict", fails)
+    monkeypatch.setattr(runner.Report, "document", property(fails))
     _, reports = grade(session, "01_linear", {})
     assert reports.pop("linear").outcome is Outcome.OUR_ERROR
     assert {report.score for report in reports.values()} == {1.0}

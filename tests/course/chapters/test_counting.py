@@ -114,6 +114,7 @@ class Sequential:
     def __init__(self, *layers):
         self.layers = layers
         self.module = torch.nn.Sequential(*map(_module, layers))
+        self.seen = [getattr(layer, "weight", None) for layer in layers]
 
     def forward(self, input):
         self.leaf = torch.tensor(input, requires_grad=True)
@@ -126,6 +127,9 @@ class Sequential:
         return grad_output if self.leaf.grad is None else self.leaf.grad.numpy()
 
     def parameters(self):
+        for layer, weight in zip(self.layers, self.seen, strict=True):
+            if getattr(layer, "weight", None) is not weight:  # the layer got another array since
+                _module(layer)
         return [tensor.detach().numpy() for tensor in self.module.parameters()]
 
     def gradients(self):

@@ -49,8 +49,7 @@ def test_a_wrong_entry_is_told_in_letters(entry, said):
     axes = {**course.exercises["normalization_axes"].reference, "batch": entry}
     report = course.assess(axes, "normalization_axes")
     assert (report.lead.outcome, report.lead.comparison.wrong[0].found.value) == (Outcome.WRONG_VALUES, said)
-    assert 'Called as  normalization_axes, the entry "batch"' in str(report)
-    assert f'Yours "{said}" is not right.' in str(report)
+    assert f'Yours "{said}" is not right in the axes of batch.' in str(report)
     assert "N, H, W" not in str(report)
 
 

@@ -60,11 +60,11 @@ def test_last_layer_for_says_what_the_summary_table_says():
     ("value", "told"),
     [
         ({"regression": "Linaer"}, '"Linaer"'),
-        ({"Regression": "Linear"}, "nothing under this key"),
+        ({"Regression": "Linear"}, "no key 'regression'; its keys are 'Regression'"),
         ({"regression": torch.nn.Linear}, "text is wanted"),
-        (["Linear"], "no dict with texts as keys"),
-        (7, "no dict with texts as keys"),
-        ({1: "Linear"}, "no dict with texts as keys"),
+        (["Linear"], "not a dict"),
+        (7, "not a dict"),
+        ({1: "Linear"}, "a text is wanted"),
         ({"regression": ["Linear"]}, "text is wanted"),
     ],
 )

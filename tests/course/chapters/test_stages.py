@@ -45,6 +45,9 @@ def _drawn(exercise):
             yield declared, expected[0] if isinstance(expected, tuple) else expected
 
 
+ACTIVATIONS = {exercise.name for exercise in EXERCISES if exercise.chapter == "03_activations"}
+
+
 def test_composite_layers_have_stages():
     """Those in which more than one thing is computed."""
     assert {
@@ -52,7 +55,7 @@ def test_composite_layers_have_stages():
         "layer_norm", "batch_norm", "group_norm", "instance_norm", "rms_norm", "layer_norm_backward",
         "batch_norm_backward", "conv2d_grouped", "conv_transpose2d", "scaled_dot_product_attention",
         "scaled_dot_product_attention_backward", "multi_head_attention", "positional_encoding", "feed_forward",
-        "transformer_encoder_layer", "repair_pre_norm",
+        "transformer_encoder_layer", "repair_pre_norm", *ACTIVATIONS,
     } == {exercise.name for exercise in EXERCISES}  # fmt: skip
 
 

@@ -153,7 +153,7 @@ class Session:
                 notes = (*notes, *self.notes)
                 reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
-            self._locate(reports, prepared, worker, defining, checks)
+            self._locate(reports, prepared, worker, defining, checks, code)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -167,9 +167,10 @@ class Session:
         work: Work,
         defining: dict[str, AnyNode | None],
         checks: dict[str, AnyNode],
+        code: Sequence[AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
-        sources = [cell.source for cell in defining.values() if cell]
+        sources = [cell.source for cell in code if role(cell) == "solution"]
         end = time.monotonic() + LOCATING_IN_ALL * self.locating
         for name, report in reports.items():
             seconds = min(self.locating, end - time.monotonic())

@@ -159,23 +159,71 @@ def mistakes(exercise: Annotated[str, typer.Argument(help="An exercise, such as 
 
 @app.command()
 def insights(
-    chapter: Annotated[str, typer.Argument(help=f"The lesson, such as {EXAMPLE}.")],
+    chapter: Annotated[
+        str | None, typer.Argument(help=f"The lesson, such as {EXAMPLE}; all that are graded by default.")
+    ] = None,
     root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
     most: Annotated[int, typer.Option(min=0, help="How many mistakes to list; 0 for all.")] = 12,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write a page with plots to this file.")] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="Leave names out of the page.")] = False,
 ) -> None:
     """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
     import course
     from grader.class_view import class_view
     from grader.insights import insights as sum_up
     from grader.insights import read_results
+    from grader.pages.class_files import graded_assignments, write_class_page
 
-    results = read_results(root / "grader" / "autograded", chapter)
-    if not results:
-        say("Nothing has been graded yet.")
+    autograded = root / "grader" / "autograded"
+    found = {
+        name: read_results(autograded, name) for name in ([chapter] if chapter else graded_assignments(autograded))
+    }
+    graded = {name: results for name, results in found.items() if results}
+    if not graded:
+        there = ", ".join(map(visible, graded_assignments(autograded)))
+        say(f"Nothing of {chapter} has been graded yet; graded: {there}." if there else "Nothing has been graded yet.")
         return
-    students, exercises = (len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True))
-    say(f"{chapter}: {_number(students, 'student')}, {_number(exercises, 'exercise')}, the hardest first", style="bold")
-    console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
+    for name, results in graded.items():
+        students, exercises = (
+            len(set(names)) for names in zip(*((r.student, r.exercise) for r in results), strict=True)
+        )
+        counted = f"{_number(students, 'student')}, {_number(exercises, 'exercise')}"
+        say(f"{name}: {counted}, the hardest first", style="bold")
+        console.print(class_view(sum_up(results), course.exercises, console, most), highlight=False, markup=False)
+    if html:
+        write_class_page(html, root, list(graded), course.exercises, anonymous=anonymous)
+        say(f"Wrote {html}")
+
+
+@app.command()
+def feedback(
+    assignment: Annotated[
+        str | None, typer.Argument(help=f"The lesson, such as {EXAMPLE}; all that are graded by default.")
+    ] = None,
+    student: Annotated[str | None, typer.Option(help="Only this student's page.")] = None,
+    zip_file: Annotated[
+        Path | None, typer.Option("--zip", help="Also pack the pages into this archive, one file a student.")
+    ] = None,
+    root: Annotated[Path, typer.Option(help="The folder with grader/autograded/.")] = ROOT,
+) -> None:
+    """Write one page of feedback for each student: the score, a report and the code for each exercise."""
+    from grader.config import course_config
+    from grader.pages.feedback import write_feedback, write_zip
+    from grader.progress_bar import progress_bar
+
+    start = time.perf_counter()
+    with plain_errors(), progress_bar(console, "Writing feedback") as progress:
+        outcome = write_feedback(course_config(root), assignment, student, progress)
+        if zip_file:
+            write_zip(zip_file, outcome.pages)
+    folder = root / "grader" / "feedback" / "STUDENT" / (assignment or "ASSIGNMENT")
+    say(f"{_number(len(outcome.pages), 'page')} in {time.perf_counter() - start:.1f} s: {folder}")
+    if zip_file:
+        say(f"Packed in {zip_file}")
+    for problem in outcome.problems:
+        say(problem, style="red")
+    if outcome.problems:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
@@ -26,6 +26,8 @@ from grader.grading import CHECK
 from grader.insights import Result, insights, read_results, sentences
 from grader.lesson import topic_of
 from grader.made_up_class import Student, hand_in, make_class, worked_solutions
+from grader.pages.class_files import write_class_page
+from grader.pages.feedback import write_feedback
 from grader.visible import visible
 
 WIDE = 100
@@ -79,15 +81,19 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None, source:
     with _bars(console) as bars:
         _prepare(root, chapter, source, bars)
         students = _hand_in_all(root, chapter, exercises, bars)
-        for step, title in ((Autograde, "Autograding"), (GenerateFeedback, "Writing feedback")):
-            _run(step, title, root, chapter, bars.add_task(title, total=len(students)), bars)
+        _run(Autograde, "Autograding", root, chapter, bars.add_task("Autograding", total=len(students)), bars)
+        task = bars.add_task("Writing feedback", total=len(students))
+        write_feedback(course_config(root), chapter, progress=lambda done, total: bars.update(task, completed=done))
     results = read_results(root / "grader" / "autograded", chapter)
     scores = _gradebook_scores(root, chapter, exercises)
     console.print(_table(students, exercises, scores, results, console.width))
     for line in sentences(insights(results)):
         console.print(line, highlight=False)
     feedback = root / "grader" / "feedback" / students[0].name / chapter / f"{topic_of(chapter)}.html"
+    page = root / "insights.html"
+    write_class_page(page, root, [chapter], course.exercises)
     console.print(f"Feedback: {feedback.parent.parent.parent}/STUDENT/{chapter}/{feedback.name}", soft_wrap=True)
+    console.print(f"What the class understood: {page}", soft_wrap=True)
     return judge_demo(students, exercises, scores, results)
 
 

@@ -145,7 +145,7 @@ class Session:
                     worker.run_more(other_imports(cell.source))
                 if role(cell) == "solution":
                     stopped[_key(cell)] = failed or _why_it_stopped(output)
-            defining = {name: _defining(code, name) for name in checks}
+            defining = {name: defining_cell(code, name) for name in checks}
             demonstrated = _names(notebook, {"lesson"}) - _names(notebook, RUNS)
             for name, cell in checks.items():
                 around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
@@ -237,7 +237,7 @@ def _key(cell: AnyNode) -> str:
     return nbgrader_metadata(cell).get("grade_id", "")
 
 
-def _defining(code: Sequence[AnyNode], name: str) -> AnyNode | None:
+def defining_cell(code: Sequence[AnyNode], name: str) -> AnyNode | None:
     """Give the cell that defines a graded name last; where none is seen to, the one that should."""
     own = [cell for cell in code if role(cell) == "solution" and _key(cell) == name]
     later = code[code.index(own[0]) :] if own else code

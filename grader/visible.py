@@ -19,6 +19,8 @@ def visible(text: str) -> str:
     >>> print(visible("wrong\x1b[8m\nlinear: right. \u202e µ²"))
     wrong\x1b[8m\nlinear: right. \u202e µ²
     """
+    if text.isprintable():  # most text is, and there is much of it
+        return text
     return "".join(
         _escape(character) if unicodedata.category(character) in _STEERING else character for character in text
     )

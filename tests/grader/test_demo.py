@@ -38,6 +38,14 @@ def test_the_demo_finds_every_score_as_it_should_be(demo):
     assert "Hardest: warm_up" in shown
 
 
+def test_the_demo_ends_with_a_page_about_the_class(demo):
+    """It says where the page is, and no line of the table is cut off."""
+    folder, _, shown = demo
+    assert f"What the class understood: {folder / 'insights.html'}" in shown
+    assert "What to talk about" in (folder / "insights.html").read_text(encoding="utf-8")
+    assert "…" not in shown
+
+
 def test_what_can_not_be_shown_is_refused_in_a_sentence(demo):
     """No such lesson, or a folder that is taken."""
     quiet = Console(file=io.StringIO())

@@ -169,7 +169,8 @@ def test_the_command_shows_a_class_and_steers_no_terminal(tmp_path):
     assert "01_linear: 1 student, 1 exercise, the hardest first" in shown
     assert "\x1b" not in shown
     assert r"\x1b[8m\nlinear" in shown
-    assert (
-        CliRunner().invoke(cli.app, ["insights", "02", "--root", str(tmp_path)]).output
-        == "Nothing has been graded yet.\n"
-    )
+    for asked, root, told in (
+        ("02", tmp_path, "Nothing of 02 has been graded yet; graded: 01_linear.\n"),
+        ("02", tmp_path / "elsewhere", "Nothing has been graded yet.\n"),
+    ):
+        assert CliRunner().invoke(cli.app, ["insights", asked, "--root", str(root)]).output == told

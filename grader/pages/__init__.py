@@ -1,0 +1,1 @@
+"""Pages that a lecturer sends or reads: feedback for a student, and what a class understood. No scripts, no network."""

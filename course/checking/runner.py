@@ -308,7 +308,7 @@ def point(
     prepared, work
         What `run` was given.
     source, source_of
-        The code of the student's function or class, and what gives that of another one by its name; empty if not known.
+        The student's code, and a function that gives the code of another function by its name; empty if not known.
     seconds
         How long to look for it; 0 for not at all.
     """

@@ -69,7 +69,7 @@ def test_last_layer_for_says_what_the_summary_table_says():
     ],
 )
 def test_last_layer_for_tells_what_was_written(value, told):
-    """Whatever stands there, the report says it in plain words."""
+    """Whatever is there, the report says it in plain words."""
     report = course.assess(value, "last_layer_for")
     assert not report.passed
     assert told in str(report), str(report)

@@ -71,7 +71,7 @@ def test_the_last_stage_is_the_result(exercise):
 
 @each
 def test_stages_are_finite_numbers_with_names_in_words(exercise):
-    """Names begin with an article or a pronoun; what stands aside is needed by a later stage."""
+    """Names begin with an article or a pronoun; an aside is needed by a later stage."""
     for declared, _ in _drawn(exercise):
         names = list(declared)
         assert len(names) >= 2

@@ -15,9 +15,10 @@ from course.calling.work import Unavailable, Work
 from course.checking import render
 from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
+from course.checking.prepared import Prepared
 from course.checking.report import Report
 from course.checking.result import Circumstance
-from course.checking.runner import Prepared, failed, point, run
+from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Nursery

@@ -10,7 +10,8 @@ import course
 from course.calling.here import Here
 from course.chapters.counting.setup import Affine
 from course.chapters.counting.summary import LENET_5
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 from course.cost import Conv2d as CostOfConv2d
 from course.cost import summary as cost
 

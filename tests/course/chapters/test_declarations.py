@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import course
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 from course.checking.source import bare, source_of
 
 EXERCISES = list(course.exercises.values())

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 import course
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 
 # the package has chapters of these names
 last_layer_for = importlib.import_module("course.chapters.softmax_and_losses.last_layer_for")

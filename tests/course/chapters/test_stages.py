@@ -14,7 +14,8 @@ from course.checking.locating import stages
 from course.checking.locating.code import Code
 from course.checking.locating.own_source import helper_source, own_source
 from course.checking.locating.watch import Watched
-from course.checking.runner import Here, Prepared
+from course.checking.prepared import Prepared
+from course.checking.runner import Here
 from course.checking.spec import Aside
 
 EXERCISES = [exercise for exercise in course.exercises.values() if exercise.stages]

@@ -18,9 +18,10 @@ from course.calling.work import Unavailable, Work
 from course.checking import render
 from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
+from course.checking.prepared import Prepared
 from course.checking.report import Report
 from course.checking.result import Circumstance
-from course.checking.runner import Prepared, failed, point, run
+from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
 from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
@@ -175,7 +176,7 @@ class Session:
                 with _own_time_counted(worker):
                     reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
-            self._locate(reports, prepared, worker, defining, checks)
+            self._locate(reports, prepared, worker, defining, checks, code)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -189,9 +190,10 @@ class Session:
         work: Work,
         defining: dict[str, AnyNode | None],
         checks: dict[str, AnyNode],
+        code: Sequence[AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
-        sources = [cell.source for cell in defining.values() if cell]
+        sources = [cell.source for cell in code if role(cell) == "solution"]
         end = time.monotonic() + LOCATING_IN_ALL * self.locating
         for name, report in reports.items():
             seconds = min(self.locating, end - time.monotonic())

@@ -203,7 +203,7 @@ def _facts(cell_type: str, locked: bool, source: str, checksum: str | None) -> d
 
 
 def _save(notebook: NotebookNode, name: str, assignment: str, db_url: str) -> None:
-    """Have nbgrader save the cells: it replaces those of a notebook that nobody handed in."""
+    """Have nbgrader save the cells: it replaces the cells of a notebook without submissions."""
     place = {"notebook": name, "assignment": assignment, "db_url": db_url}
     step = SaveCells()
     step.log = logging.Logger("nbgrader", logging.CRITICAL)

@@ -61,7 +61,7 @@ class Quote:
 
     @property
     def text(self) -> str:
-        """The quotation as a sentence has it."""
+        """The quotation within a sentence."""
         return f"line {self.number}, `{self.code}`"
 
 

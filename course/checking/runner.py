@@ -6,139 +6,43 @@ import contextlib
 import os
 import time
 import traceback
-import warnings
-import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from course.calling.by_name import describe_call
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.naming import bare_name, text_of
-from course.calling.student import use_work
 from course.calling.time_limit import TimeUp, limited
 from course.calling.work import Unavailable, Work
-from course.checking import oracle
-from course.checking.answers import Answers
-from course.checking.compare import compare, narrow_type
-from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
-from course.checking.findings import Finding, NotCallable, OurError, Outcome, Returned, find_ending
+from course.checking.findings import Finding, NotCallable, OurError
 from course.checking.leading import LeadingCase
 from course.checking.locating.first_not_finite import first_not_finite
-from course.checking.locating.locate import SECONDS, far_off, locate
+from course.checking.locating.locate import SECONDS, locate
 from course.checking.locating.own_source import Source, helper_source, own_source
-from course.checking.locating.search import Standing
 from course.checking.locating.separation import separate
 from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
-from course.checking.pairs import Pair
+from course.checking.prepared import Prepared
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.source import source_of as code_of
-from course.checking.spec import Arguments, Case, Exercise, Misconception
+from course.checking.spec import Exercise, Misconception
 from course.checking.student_code import loaded, read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
 
-REFERENCE_SECONDS = 60.0
-"""How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
 JUDGING = 20.0
 """How long comparing what came back with one right answer may take: it takes milliseconds."""
 DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
-
-
-class Prepared:
-    """An exercise with its cases drawn from a seed and their right answers computed, once for many answers.
-
-    Parameters
-    ----------
-    exercise
-        The exercise.
-    seed
-        From which every case is drawn; equal seeds give equal cases.
-    answers
-        The right answers, where they were computed before: `answers` of the same exercise and seed.
-    """
-
-    def __init__(self, exercise: Exercise, seed: int = 0, answers: Answers | None = None) -> None:
-        self.exercise = exercise
-        self.seed = seed
-        self.arguments = [self.redraw(i) for i in range(len(exercise.cases))]
-        self.asks_pytorch = exercise.oracle is not None and (answers.from_pytorch if answers else oracle.available())
-        self.expected = list(answers.expected) if answers else list(map(self._right, exercise.cases, self.arguments))
-        fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
-        self.fixed = [False] * len(fixed) if all(fixed) else fixed
-        self._variants: dict[tuple[str, int], Attempt] = {}
-        self._another: Prepared | None = None
-        self._another_answers = answers and answers.another
-
-    def answers(self) -> Answers:
-        """Give what another process needs to judge by the same answers, without PyTorch."""
-        another = self.with_another_seed()
-        return Answers(tuple(self.expected), self.asks_pytorch, Answers(tuple(another.expected), another.asks_pytorch))
-
-    def with_another_seed(self) -> Prepared:
-        """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
-        if self._another is None:
-            self._another = Prepared(self.exercise, self.seed + 1, self._another_answers)
-        return self._another
-
-    def standing(self, work: Work, index: int, seconds: float) -> Standing:
-        """Run one case and tell how far it is right: for many tries, of which most are far off."""
-        attempt, told = self.attempt(work, index, seconds)
-        if attempt.ending is Ending.RETURNED and far_off(attempt.value, self.expected[index]):
-            return Standing(Outcome.WRONG_VALUES)
-        return Standing.of(_judge(self, index, attempt, told))
-
-    def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
-        """Draw a case's arguments: with 0 those that it has, with another number others."""
-        # a stream of its own for each case: adding a case leaves the others' draws alone
-        stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
-        return self.exercise.cases[index].draw(np.random.default_rng(stream))
-
-    def _is_fixed(self, index: int) -> bool:
-        """Tell whether a case of plain values is the same for every seed."""
-        arguments = self.arguments[index]
-        if not all(map(_is_plain, arguments.values())):
-            return False
-        return all(self.redraw(index, other) == arguments for other in (1, 2))
-
-    def _right(self, case: Case, arguments: Arguments) -> Any:
-        if case.answer is not None:
-            return case.answer
-        if self.asks_pytorch:
-            return oracle.ask(self.exercise, arguments)
-        exercise = self.exercise
-        work = Here.of(exercise.reference, exercise.name, exercise.needs)
-        with np.errstate(all="ignore"):
-            attempt, told = use_work(exercise.use, work, arguments, REFERENCE_SECONDS)
-        if attempt.ending is not Ending.RETURNED:
-            raise RuntimeError(f"The reference of {exercise.name} ended as {attempt.ending} at {told}: {attempt.error}")
-        return attempt.value
-
-    def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
-        """Run one case, and tell what was called."""
-        return use_work(self.exercise.use, work, self.arguments[index], seconds)
-
-    def variant_attempt(self, misconception: Misconception | Pair, index: int) -> Attempt:
-        """Tell how a known mistake, or two together, end in one case; computed at the first question, then kept."""
-        key = misconception.id, index
-        if key not in self._variants:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
-                self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
-        return self._variants[key]
 
 
 def run(
@@ -174,7 +78,7 @@ def run(
         stopped = bool(attempts) and attempts[-1].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
         if stopped or left <= 0:
             attempt = Attempt(Ending.NOT_RUN)
-            result = _judge(prepared, i, attempt, describe_call(exercise.name, prepared.arguments[i]))
+            result = prepared.judge(i, attempt, describe_call(exercise.name, prepared.arguments[i]))
         else:
             attempt, result = _run_case(prepared, work, i, min(exercise.seconds, left))
             left -= attempt.seconds
@@ -285,13 +189,13 @@ def _run_case(prepared: Prepared, work: Work, index: int, seconds: float) -> tup
     start = time.perf_counter()
     try:
         attempt, told = prepared.attempt(work, index, seconds)
-        return attempt, limited(JUDGING, lambda: _judge(prepared, index, attempt, told))
+        return attempt, limited(JUDGING, lambda: prepared.judge(index, attempt, told))
     except (KeyboardInterrupt, Unavailable):
         raise
     except BaseException as error:
         attempt = Attempt(Ending.OUR_ERROR, seconds=time.perf_counter() - start, detail=_fault(error))
         told = describe_call(prepared.exercise.name, prepared.arguments[index])
-        return attempt, _judge(prepared, index, attempt, told)
+        return attempt, prepared.judge(index, attempt, told)
 
 
 def _fault(error: BaseException) -> str:
@@ -316,7 +220,7 @@ def point(
     prepared, work
         What `run` was given.
     source, source_of
-        The code of the student's function or class, and what gives that of another one by its name; empty if not known.
+        The student's code, and a function that gives the code of another function by its name; empty if not known.
     seconds
         How long to look for it; 0 for not at all.
     """
@@ -389,49 +293,3 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     work.forget()
     report = replace(report, not_finite=first_not_finite(report, prepared, work, source))
     return replace(report, borrowed=borrowed)
-
-
-def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison) -> str:
-    """Tell how the first value that is wrong comes about."""
-    wrong = comparison.wrong[:1]
-    if exercise.trace is None or not wrong or not isinstance(wrong[0].found, (WrongValues, WrongNumber)):
-        return ""
-    trace = exercise.trace.get(wrong[0].name) if isinstance(exercise.trace, Mapping) else exercise.trace
-    index = wrong[0].found.index if isinstance(wrong[0].found, WrongValues) else ()
-    return trace(arguments, index) if trace else ""
-
-
-def _without_values(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.size == 0
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return all(map(_is_plain, value))
-    return isinstance(value, (int, float, str, type(None)))
-
-
-def _judge(prepared: Prepared, index: int, attempt: Attempt, told: str) -> CaseResult:
-    case, arguments, expected = prepared.exercise.cases[index], prepared.arguments[index], prepared.expected[index]
-    returned = attempt.ending is Ending.RETURNED
-    return CaseResult(
-        name=case.name,
-        called=told,
-        finding=_returned(prepared.exercise, arguments, expected, attempt) if returned else find_ending(attempt),
-        note=case.note,
-        weight=case.weight,
-        seconds=attempt.seconds,
-        size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
-        empty=isinstance(expected, np.ndarray) and expected.size == 0,
-        fixed=prepared.fixed[index],
-        remark=case.remark,
-        sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
-    )
-
-
-def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: Attempt) -> Returned:
-    comparison = compare(attempt.value, expected, exercise.returns)
-    trace = _worked_out(exercise, arguments, comparison)
-    is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
-    narrow = narrow_type(attempt.value)
-    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function", narrow)

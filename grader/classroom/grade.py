@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 import nbformat
 
 import course
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 from grader.classroom.book import Book, Entry
 from grader.classroom.handed_in import HandedIn, find_submissions
 from grader.classroom.judge import NotMarked

@@ -127,7 +127,7 @@ def _timestamp(path: Path) -> tuple[str, tuple[str, ...]]:
     text = raw[:200].decode(errors="replace").strip()
     if not text:
         return "", ()
-    from nbgrader.utils import parse_utc  # takes a second, which the processes that mark need not wait
+    from nbgrader.utils import parse_utc  # slow to load, and not needed by the processes that mark
 
     try:
         parse_utc(text)

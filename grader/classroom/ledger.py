@@ -1,6 +1,6 @@
 """What has been graded, so that a run that ended early goes on and nothing is graded twice.
 
-A mark is kept here as soon as it is made, and noted as done once the gradebook and the notebooks have it.
+A mark is kept here as soon as it is made, and noted as done once it is in the gradebook and the notebooks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Known:
     readable
         Whether there was a notebook to be graded.
     done
-        Whether the gradebook has it.
+        Whether it is in the gradebook.
     """
 
     content: str

@@ -53,7 +53,7 @@ class Summary:
         return not self.unreadable and not self.errors
 
     def tell(self, student: str, readable: bool, problems: Iterable[str] = (), errors: Iterable[str] = ()) -> None:
-        """Note what is to be said of a student's submission."""
+        """Note what to say about a student's submission."""
         if not readable and student not in self.unreadable:
             self.unreadable.append(student)
         if problems := tuple(problems):

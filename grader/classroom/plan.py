@@ -1,4 +1,4 @@
-"""What of a class's submissions has to be graded, and why the others need not."""
+"""Which submissions of a class have to be graded, and why the others don't."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make_plan(
     graded: Path,
     summary: Summary,
 ) -> Plan:
-    """Sort submissions by what is to be done with them.
+    """Sort submissions by what to do with them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A class as nbgrader's configuration has it: its folders, its assignments, its rules."""
+"""A class as configured for nbgrader: its folders, its assignments, its rules."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Classroom:
 
     @property
     def limits(self) -> Limits:
-        """How much of a cell's output is kept, as nbgrader's LimitOutput has it."""
+        """How much of a cell's output is kept, as configured for nbgrader's LimitOutput."""
         asked = self.config.LimitOutput
         usual = Limits()
         return Limits(asked.get("max_lines", usual.lines), asked.get("max_traceback", usual.traceback))

@@ -18,11 +18,11 @@ from grader.pages.shell import page
 from grader.pages.telling import FEWEST, in_words, telling
 
 NAMED = 8
-"""So many names are shown at once; the others are to be unfolded."""
+"""So many names are shown at once; the others are folded away."""
 TOPICS = 3
 """Mistakes to talk about on Monday."""
 LISTED = 12
-"""Entries of a list that are shown at once; the others are to be unfolded."""
+"""Entries of a list that are shown at once; the others are folded away."""
 SHARES = 5
 """Columns of the plot of points."""
 

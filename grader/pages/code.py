@@ -31,7 +31,7 @@ def code(source: str, first: int = 1) -> str:
     source
         The text of a cell.
     first
-        The line of the cell that is line 1; lines above it have no number.
+        The line of the cell that is line 1; lines above it are not numbered.
 
     Examples
     --------

@@ -81,7 +81,7 @@ def kind(answer: Answer) -> str:
 
 
 def _score(answer: Answer, booked: Booked) -> float | None:
-    """Give an answer's points: the gradebook's, else those of the notebook; None where it waits for a person."""
+    """Give an answer's points: from the gradebook, else from the notebook; None where a person has to grade it."""
     key = answer.cells[0]
     if key in booked.scores:
         return booked.scores[key]

@@ -78,7 +78,7 @@ def test_a_wrong_answer_is_explained_and_a_corrected_one_passes(notebook, page, 
     run(answer)
     run(check)
     expect(said).to_have_count(1)
-    expect(said).to_contain_text(re.compile(r"linear: right\. 6 of 6 cases, 4 points\."))
+    expect(said).to_contain_text(re.compile(r"linear.*right.*6 of 6 cases · 4 points"))
     picture("lab-right")
 
     noted = [(check.exercise, check.passed, check.misconception) for check in Journal(working_copy)]

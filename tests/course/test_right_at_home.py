@@ -10,8 +10,9 @@ import pytest
 import course
 from course.calling.here import Here
 from course.checking.locating.own_source import own_source
+from course.checking.prepared import Prepared
 from course.checking.refused import IN_CLASS, Refused, find_refused
-from course.checking.runner import Prepared, run
+from course.checking.runner import run
 from course.demonstrations import demonstrated_names
 from grader.boundary.confined.stubs import SILENT
 

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 import course
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
 from grader.config import ROOT
 from grader.grading import Session

@@ -8,7 +8,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course.checking import runner
 from course.checking.locating.own_source import source_in
-from course.checking.runner import Prepared, check, point, run
+from course.checking.prepared import Prepared
+from course.checking.runner import check, point, run
 from course.checking.spec import Case, Exercise, Mistake
 from grader.grading import Session
 

@@ -11,9 +11,9 @@ import pytest
 import course
 from course.calling import plain_data
 from course.calling.here import Here
-from course.checking import runner
+from course.checking import prepared, runner
 from course.checking.findings import Outcome
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 from grader.cell_roles import METADATA_KEY
 from grader.config import ROOT
 from grader.grading import Session
@@ -51,7 +51,8 @@ def grade(session, chapter, changes):
 @pytest.mark.parametrize("where", ["compare", "diagnose"])
 def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch, error, where):
     """Whatever goes wrong around one answer, in comparing, diagnosing or telling: the others keep their points."""
-    right = getattr(runner, where)
+    home = {"compare": prepared, "diagnose": runner}[where]
+    right = getattr(home, where)
     judged = []
     run_of = Prepared.attempt
 
@@ -65,7 +66,7 @@ def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch
         return right(*args, **kwargs)
 
     monkeypatch.setattr(Prepared, "attempt", attempt)
-    monkeypatch.setattr(runner, where, fails)
+    monkeypatch.setattr(home, where, fails)
     wrong = "def linear(input, weight, bias=None):\n    return np.zeros(3)\n"
     rebuilt, reports = grade(session, "01_linear", {"linear": wrong})
     report = reports.pop("linear")
@@ -82,14 +83,14 @@ def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch
 
 def test_an_error_in_writing_a_report_costs_the_other_exercises_nothing(session, monkeypatch):
     """A report that can't be written is replaced by one that says so."""
-    right = runner.Report.to_dict
+    right = runner.Report.document.fget
 
     def fails(self):
         if self.exercise == "linear" and self.outcome is not Outcome.OUR_ERROR:
             raise MemoryError
         return right(self)
 
-    monkeypatch.setattr(runner.Report, "to_dict", fails)
+    monkeypatch.setattr(runner.Report, "document", property(fails))
     _, reports = grade(session, "01_linear", {})
     assert reports.pop("linear").outcome is Outcome.OUR_ERROR
     assert {report.score for report in reports.values()} == {1.0}
@@ -133,11 +134,11 @@ JUDGED = 2.0
 def test_no_odd_answer_is_an_error_of_ours(name):
     """Every exercise judges values of every kind: an odd one is the student's mistake, and named as such."""
     exercise = course.exercises[name]
-    prepared = Prepared(exercise, SEED)
+    drawn = Prepared(exercise, SEED)
     for kind, source in ODD.items():
         value = eval(source, {"np": np})
         thing = value if exercise.kind == "value" else lambda *args, value=value, **kwargs: value
-        report = runner.run(prepared, Here.of(thing, name, exercise.needs))
+        report = runner.run(drawn, Here.of(thing, name, exercise.needs))
         assert report.score < 1, kind
         assert Outcome.OUR_ERROR not in {case.outcome for case in report.cases}, f"{kind}: {report}"
         assert "error in the course" not in str(report), kind

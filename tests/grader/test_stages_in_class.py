@@ -6,7 +6,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 import course
 from course.checking.locating import eligible, stages
 from course.checking.locating.watch import GATHER, LOOK
-from course.checking.runner import Prepared, point, run
+from course.checking.prepared import Prepared
+from course.checking.runner import point, run
 from grader.grading import Session
 
 SEED = 5

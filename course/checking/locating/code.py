@@ -6,7 +6,7 @@ Nothing here runs the code. A change is made to the text, so everything else kee
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -178,3 +178,21 @@ class Code:
         """Give the line of a change, or where it is made twice, both lines."""
         first = self.line_of(change)
         return (first, self.text.count("\n", 0, change.second) + 1) if change.one else (first,)
+
+
+def common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Count the tokens that two sequences share at the start, and then at the end.
+
+    Examples
+    --------
+    >>> common_ends(["x", "+", "1"], ["x", "-", "1"])
+    (1, 1)
+    """
+    shortest = min(len(old), len(new))
+    first = 0
+    while first < shortest and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < shortest - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    return first, last

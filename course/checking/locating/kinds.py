@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from course.checking.locating.code import Change, Code
+from course.checking.locating.code import Change, Code, common_ends
 
 _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@%]=|[<>=!]=|[^\w\s]")
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "//", "%", "**", "@", "^", "&", "|", "and", "or"))
@@ -55,12 +55,7 @@ def _differing(before: str, after: str) -> tuple[list[str], list[str], tuple[int
     """Give the tokens in which two texts differ, and where these are in the first."""
     spans = [match.span() for match in _TOKEN.finditer(before)]
     old, new = [before[a:b] for a, b in spans], _TOKEN.findall(after)
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
+    first, last = common_ends(old, new)
     rest = spans[first : len(spans) - last]
     end = spans[first - 1][1] if first else 0
     place = (rest[0][0], rest[-1][1]) if rest else (end, end)

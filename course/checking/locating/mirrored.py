@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from course.checking.locating.code import Change, Code
+from course.checking.locating.code import Change, Code, common_ends
 
 MOST = 1500
 """So many changes in two places are considered at the most."""
@@ -96,7 +96,7 @@ def _are_alike(one: _Piece, other: _Piece) -> bool:
 
 
 def is_like(one: str, other: str) -> bool:
-    """Tell whether two names are those of two axes.
+    """Tell whether two names are for the two axes of an image.
 
     Examples
     --------
@@ -145,12 +145,7 @@ def _translated(new: list[str], taken: list[int], one: _Piece, other: _Piece, kn
     like = [other.tokens[i] for i in taken]
     names = {name: like for name in new for like in known if name != like and is_like(name, like)}
     names |= {a: b for a, b in zip(one.tokens, other.tokens, strict=True) if a != b}
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
+    first, last = common_ends(old, new)
     middle = new[first : len(new) - last]
     said = []
     for i, token in enumerate(middle):

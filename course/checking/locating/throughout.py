@@ -1,4 +1,4 @@
-"""Changes of a name in a whole statement: exchanged with another one, or another one in its place."""
+"""Changes of a name in a whole statement or slice: exchanged with another one, or another one in its place."""
 
 from __future__ import annotations
 
@@ -17,23 +17,36 @@ def change_names_throughout(code: Code) -> Iterator[Change]:
     """Give the changes that exchange two names wherever they are in a statement, or put one for the other."""
     own = _own_names(code)
     for node in code.nodes:
+        if isinstance(node, ast.Slice):  # both bounds of `j * s:j * s + k`
+            yield from _replaced(code, _places(node, own), own)
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.lineno != node.end_lineno:
             continue
-        places: dict[str, list[ast.Name]] = {}
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name) and part.id in own:
-                places.setdefault(part.id, []).append(part)
+        places = _places(node, own)
         if len(places) > MOST_NAMES:
             continue
         for one, other in combinations(places, 2):
             used = all(isinstance(place.ctx, ast.Load) for name in (one, other) for place in places[name])
             rank = (0 if is_like(one, other) else 2) + (0 if used else 1)  # a name is right more often where it is made
             yield _renamed(code, places, {one: other, other: one}, rank)
-        for name, found in places.items():
-            if len(found) > 1 and all(isinstance(place.ctx, ast.Load) for place in found):
-                for other in own:
-                    if other != name:
-                        yield _renamed(code, places, {name: other}, 0 if is_like(name, other) else 3)
+        yield from _replaced(code, places, own)
+
+
+def _places(node: ast.AST, own: list[str]) -> dict[str, list[ast.Name]]:
+    """Find where a piece of code has each of the names."""
+    places: dict[str, list[ast.Name]] = {}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and part.id in own:
+            places.setdefault(part.id, []).append(part)
+    return places
+
+
+def _replaced(code: Code, places: Mapping[str, list[ast.Name]], own: list[str]) -> Iterator[Change]:
+    """Put another name in place of one that is read several times."""
+    for name, found in places.items():
+        if len(found) > 1 and all(isinstance(place.ctx, ast.Load) for place in found):
+            for other in own:
+                if other != name:
+                    yield _renamed(code, places, {name: other}, 0 if is_like(name, other) else 3)
 
 
 def _own_names(code: Code) -> list[str]:

@@ -49,7 +49,7 @@ def bounded_logarithm(code: StudentCode, symptom: Symptom) -> Trap | None:
 
 
 def _meant(code: StudentCode, node: ast.expr) -> ast.expr:
-    """Give what a name stands for, where it gets its value once."""
+    """Give the expression assigned to a name, where it is assigned once."""
     if isinstance(node, ast.Subscript):
         return _meant(code, node.value)
     if not isinstance(node, ast.Name):

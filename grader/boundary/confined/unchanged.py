@@ -66,7 +66,7 @@ def _memory(names: dict[str, Any]) -> tuple[tuple[int, bytes, int], ...]:
 
 
 def _tells_changes() -> bool:
-    """Try whether this Python's dicts are made as those of 3.11 to 3.13, where that is known."""
+    """Try whether this Python lays out dicts in the way known from 3.11 to 3.13."""
     if sys.implementation.name != "cpython" or not (3, 11) <= sys.version_info[:2] <= (3, 13):
         return False
     names: dict[str, Any] = {f"name{number}": object() for number in range(50)}

@@ -5,7 +5,7 @@ architectures, today and in next year's kernel; this one has to know what CPytho
 IPython use, which tests can show. What is not on it does not exist for the process: it fails with ENOSYS,
 the answer that makes the C library fall back from a new call to an old one (clone3 to clone, so threads
 start). Calls that a student is likely to try fail with EPERM, so that Python raises `PermissionError`. Calls
-of the x32 ABI have other numbers and are on no list; those of another architecture (`int 0x80`) end the
+of the x32 ABI have other numbers and are on no list; calls of another architecture (`int 0x80`) end the
 process.
 
 Some calls are left out for what Landlock does not see: chmod, chown, utime and extended attributes change

@@ -7,7 +7,7 @@ import torch
 from course.catalog import CARDS
 from course.chapters.activations.is_elementwise import EXERCISE as IS_ELEMENTWISE
 from course.chapters.activations.is_elementwise import is_elementwise
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 
 
 def _jacobian_is_diagonal(layer, input):

@@ -10,7 +10,8 @@ from course.calling.here import Here
 from course.chapters.conv1d.conv1d_loops import conv1d_loops
 from course.chapters.conv1d.conv_output_size import conv_output_size
 from course.checking.findings import Outcome
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 
 
 @pytest.mark.parametrize("size", [9, 10, 11, 16])

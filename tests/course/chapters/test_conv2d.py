@@ -6,7 +6,7 @@ import torch
 
 import course
 from course.chapters.conv2d.receptive_field import receptive_field
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from course.checking import diagnose, oracle
 from course.checking.compare import compare
 from course.checking.evidence import same
 from course.checking.findings import Outcome
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

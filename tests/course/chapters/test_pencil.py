@@ -8,7 +8,8 @@ import pytest
 import course
 from course.calling.here import Here
 from course.checking.numbers import MOST_ARGUMENTS, count
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 
 NOT_BY_HAND = {
     "multi_head_attention": "with two numbers a position, query, key, value and the weights alone are 36 numbers",

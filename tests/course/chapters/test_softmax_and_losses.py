@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 import course
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 
 # the package has chapters of these names
 last_layer_for = importlib.import_module("course.chapters.softmax_and_losses.last_layer_for")
@@ -60,16 +60,16 @@ def test_last_layer_for_says_what_the_summary_table_says():
     ("value", "told"),
     [
         ({"regression": "Linaer"}, '"Linaer"'),
-        ({"Regression": "Linear"}, "nothing under this key"),
+        ({"Regression": "Linear"}, "no key 'regression'; its keys are 'Regression'"),
         ({"regression": torch.nn.Linear}, "text is wanted"),
-        (["Linear"], "no dict with texts as keys"),
-        (7, "no dict with texts as keys"),
-        ({1: "Linear"}, "no dict with texts as keys"),
+        (["Linear"], "not a dict"),
+        (7, "not a dict"),
+        ({1: "Linear"}, "a text is wanted"),
         ({"regression": ["Linear"]}, "text is wanted"),
     ],
 )
 def test_last_layer_for_tells_what_was_written(value, told):
-    """Whatever stands there, the report says it in plain words."""
+    """Whatever is there, the report says it in plain words."""
     report = course.assess(value, "last_layer_for")
     assert not report.passed
     assert told in str(report), str(report)

@@ -14,7 +14,8 @@ from course.checking.locating import stages
 from course.checking.locating.code import Code
 from course.checking.locating.own_source import helper_source, own_source
 from course.checking.locating.watch import Watched
-from course.checking.runner import Here, Prepared
+from course.checking.prepared import Prepared
+from course.checking.runner import Here
 from course.checking.spec import Aside
 
 EXERCISES = [exercise for exercise in course.exercises.values() if exercise.stages]
@@ -45,6 +46,9 @@ def _drawn(exercise):
             yield declared, expected[0] if isinstance(expected, tuple) else expected
 
 
+ACTIVATIONS = {exercise.name for exercise in EXERCISES if exercise.chapter == "03_activations"}
+
+
 def test_composite_layers_have_stages():
     """Those in which more than one thing is computed."""
     assert {
@@ -52,7 +56,7 @@ def test_composite_layers_have_stages():
         "layer_norm", "batch_norm", "group_norm", "instance_norm", "rms_norm", "layer_norm_backward",
         "batch_norm_backward", "conv2d_grouped", "conv_transpose2d", "scaled_dot_product_attention",
         "scaled_dot_product_attention_backward", "multi_head_attention", "positional_encoding", "feed_forward",
-        "transformer_encoder_layer", "repair_pre_norm",
+        "transformer_encoder_layer", "repair_pre_norm", *ACTIVATIONS,
     } == {exercise.name for exercise in EXERCISES}  # fmt: skip
 
 
@@ -68,7 +72,7 @@ def test_the_last_stage_is_the_result(exercise):
 
 @each
 def test_stages_are_finite_numbers_with_names_in_words(exercise):
-    """Names begin with an article or a pronoun; what stands aside is needed by a later stage."""
+    """Names begin with an article or a pronoun; an aside is needed by a later stage."""
     for declared, _ in _drawn(exercise):
         names = list(declared)
         assert len(names) >= 2

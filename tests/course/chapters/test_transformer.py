@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 import course
-from course.checking.runner import Prepared
+from course.checking.prepared import Prepared
 
 
 def drawn(name):

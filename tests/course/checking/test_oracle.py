@@ -11,7 +11,8 @@ import course
 from course.calling.here import Here
 from course.checking import oracle
 from course.checking.oracles import TorchFunction, TorchGradient, TorchMacs, TorchModule, TorchParameters
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 from course.checking.spec import Case, Exercise
 
 

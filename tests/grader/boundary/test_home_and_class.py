@@ -22,7 +22,8 @@ from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.work import Held, Operation, Work
 from course.checking.compare import as_data
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 from grader.boundary.shared import sandbox
 from grader.boundary.trusted.judge import Limits, Nursery, Worker
 

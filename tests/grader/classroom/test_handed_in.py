@@ -1,4 +1,4 @@
-"""Submissions that may be anything: other names, several files, links, pipes, and much that nobody asked for."""
+"""Submissions that may be anything: other names, several files, links, pipes, and much that was not asked for."""
 
 import json
 import os

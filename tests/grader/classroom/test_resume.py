@@ -1,4 +1,4 @@
-"""A run that is killed at any moment goes on, and ends as one that nobody disturbed."""
+"""A run that is killed at any moment goes on, and ends as an undisturbed one does."""
 
 import os
 import random

@@ -11,6 +11,7 @@ from course.checking import runner
 from course.checking.locating import locate
 from course.checking.locating.own_source import source_in
 from course.checking.locating.search import Search
+from course.checking.prepared import Prepared
 
 _NUMBERS = itertools.count()
 
@@ -28,7 +29,7 @@ def cell(source, name):
 def assess(source, name):
     """Check an answer, with as much time for the search as a busy machine may need."""
     work = runner.Here.of(cell(source, name), name)
-    prepared = runner.Prepared(course.exercises[name])
+    prepared = Prepared(course.exercises[name])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         report = runner.run(prepared, work)
@@ -178,7 +179,7 @@ def test_no_time_no_line():
     exercise = course.exercises["warm_up"]
     source = "def warm_up(x):\n    return 2 / x + 1\n"
     work = runner.Here.of(cell(source, "warm_up"), "warm_up")
-    prepared = runner.Prepared(exercise)
+    prepared = Prepared(exercise)
     report = runner.run(prepared, work)
     assert runner.point(report, prepared, work, source, 0).line is None
     assert runner.point(report, prepared, work, source, 30).line == 2

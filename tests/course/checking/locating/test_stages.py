@@ -13,6 +13,7 @@ from course.checking import runner
 from course.checking.locating import eligible, stages
 from course.checking.locating.locate import locate
 from course.checking.locating.watch import MOST
+from course.checking.prepared import Prepared
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 _NUMBERS = itertools.count()
@@ -387,7 +388,7 @@ def test_slow_code_is_not_watched(monkeypatch):
 def test_it_takes_little_time():
     """Less than 0.3 seconds of this process's time for the largest composite layer."""
     function = cells(ENCODER)
-    prepared = runner.Prepared(course.exercises["transformer_encoder_layer"])
+    prepared = Prepared(course.exercises["transformer_encoder_layer"])
     work = runner.Here.of(function, function.__name__)
     report = runner.run(prepared, work)
     start = time.process_time()
@@ -398,7 +399,7 @@ def test_it_takes_little_time():
 def test_no_time_no_stages():
     """With no seconds to look, nothing is looked for."""
     function = cells(ATTENTION)
-    prepared = runner.Prepared(course.exercises[function.__name__])
+    prepared = Prepared(course.exercises[function.__name__])
     work = runner.Here.of(function, function.__name__)
     report = runner.run(prepared, work)
     assert runner.point(report, prepared, work, ATTENTION, 0).reached is None

@@ -12,7 +12,8 @@ import pytest
 from course.calling.endings import Ending
 from course.calling.student import Student
 from course.calling.work import Operation
-from course.checking.runner import Prepared, run
+from course.checking.prepared import Prepared
+from course.checking.runner import run
 from course.checking.spec import Case, Exercise
 from grader.boundary.shared import sandbox
 from grader.boundary.trusted import functions

@@ -1,0 +1,158 @@
+"""An exercise's cases with their right answers, and how a call is judged by them."""
+
+from __future__ import annotations
+
+import warnings
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from course.calling.endings import Attempt, Ending
+from course.calling.here import Here
+from course.calling.student import use_work
+from course.calling.work import Work
+from course.checking import oracle
+from course.checking.answers import Answers
+from course.checking.compare import compare, narrow_type
+from course.checking.comparison import Comparison, WrongNumber, WrongValues
+from course.checking.findings import Outcome, Returned, find_ending
+from course.checking.locating.locate import far_off
+from course.checking.locating.search import Standing
+from course.checking.pairs import Pair
+from course.checking.result import CaseResult
+from course.checking.spec import Arguments, Case, Exercise, Misconception
+
+REFERENCE_SECONDS = 60.0
+"""How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
+
+
+class Prepared:
+    """An exercise with its cases drawn from a seed and their right answers computed, once for many answers.
+
+    Parameters
+    ----------
+    exercise
+        The exercise.
+    seed
+        From which every case is drawn; equal seeds give equal cases.
+    answers
+        The right answers, where they were computed before: `answers` of the same exercise and seed.
+    """
+
+    def __init__(self, exercise: Exercise, seed: int = 0, answers: Answers | None = None) -> None:
+        self.exercise = exercise
+        self.seed = seed
+        self.arguments = [self.redraw(i) for i in range(len(exercise.cases))]
+        self.asks_pytorch = exercise.oracle is not None and (answers.from_pytorch if answers else oracle.available())
+        self.expected = list(answers.expected) if answers else list(map(self._right, exercise.cases, self.arguments))
+        fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
+        self.fixed = [False] * len(fixed) if all(fixed) else fixed
+        self._variants: dict[tuple[str, int], Attempt] = {}
+        self._another: Prepared | None = None
+        self._another_answers = answers and answers.another
+
+    def answers(self) -> Answers:
+        """Give what another process needs to judge by the same answers, without PyTorch."""
+        another = self.with_another_seed()
+        return Answers(tuple(self.expected), self.asks_pytorch, Answers(tuple(another.expected), another.asks_pytorch))
+
+    def with_another_seed(self) -> Prepared:
+        """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
+        if self._another is None:
+            self._another = Prepared(self.exercise, self.seed + 1, self._another_answers)
+        return self._another
+
+    def standing(self, work: Work, index: int, seconds: float) -> Standing:
+        """Run one case and tell how far it is right: for many tries, of which most are far off."""
+        attempt, told = self.attempt(work, index, seconds)
+        if attempt.ending is Ending.RETURNED and far_off(attempt.value, self.expected[index]):
+            return Standing(Outcome.WRONG_VALUES)
+        return Standing.of(self.judge(index, attempt, told))
+
+    def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
+        """Say what became of one case."""
+        case, arguments, expected = self.exercise.cases[index], self.arguments[index], self.expected[index]
+        returned = attempt.ending is Ending.RETURNED
+        return CaseResult(
+            name=case.name,
+            called=told,
+            finding=_returned(self.exercise, arguments, expected, attempt) if returned else find_ending(attempt),
+            note=case.note,
+            weight=case.weight,
+            seconds=attempt.seconds,
+            size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
+            empty=isinstance(expected, np.ndarray) and expected.size == 0,
+            fixed=self.fixed[index],
+            remark=case.remark,
+            sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
+        )
+
+    def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
+        """Draw a case's arguments: with 0 those that it has, with another number others."""
+        # a stream of its own for each case: adding a case leaves the others' draws alone
+        stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
+        return self.exercise.cases[index].draw(np.random.default_rng(stream))
+
+    def _is_fixed(self, index: int) -> bool:
+        """Tell whether a case of plain values is the same for every seed."""
+        arguments = self.arguments[index]
+        if not all(map(_is_plain, arguments.values())):
+            return False
+        return all(self.redraw(index, other) == arguments for other in (1, 2))
+
+    def _right(self, case: Case, arguments: Arguments) -> Any:
+        if case.answer is not None:
+            return case.answer
+        if self.asks_pytorch:
+            return oracle.ask(self.exercise, arguments)
+        exercise = self.exercise
+        work = Here.of(exercise.reference, exercise.name, exercise.needs)
+        with np.errstate(all="ignore"):
+            attempt, told = use_work(exercise.use, work, arguments, REFERENCE_SECONDS)
+        if attempt.ending is not Ending.RETURNED:
+            raise RuntimeError(f"The reference of {exercise.name} ended as {attempt.ending} at {told}: {attempt.error}")
+        return attempt.value
+
+    def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
+        """Run one case, and tell what was called."""
+        return use_work(self.exercise.use, work, self.arguments[index], seconds)
+
+    def variant_attempt(self, misconception: Misconception | Pair, index: int) -> Attempt:
+        """Tell how a known mistake, or two together, end in one case; computed at the first question, then kept."""
+        key = misconception.id, index
+        if key not in self._variants:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
+                self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
+        return self._variants[key]
+
+
+def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison) -> str:
+    """Tell how the first value that is wrong comes about."""
+    wrong = comparison.wrong[:1]
+    if exercise.trace is None or not wrong or not isinstance(wrong[0].found, (WrongValues, WrongNumber)):
+        return ""
+    trace = exercise.trace.get(wrong[0].name) if isinstance(exercise.trace, Mapping) else exercise.trace
+    index = wrong[0].found.index if isinstance(wrong[0].found, WrongValues) else ()
+    return trace(arguments, index) if trace else ""
+
+
+def _without_values(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.size == 0
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, (int, float, str, type(None)))
+
+
+def _returned(exercise: Exercise, arguments: Arguments, expected: Any, attempt: Attempt) -> Returned:
+    comparison = compare(attempt.value, expected, exercise.returns)
+    trace = _worked_out(exercise, arguments, comparison)
+    is_list = type(attempt.value) is list and isinstance(expected, np.ndarray) and expected.ndim > 0
+    narrow = narrow_type(attempt.value)
+    return Returned(comparison, attempt.changed, trace, is_list and exercise.kind == "function", narrow)

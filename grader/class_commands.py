@@ -234,7 +234,7 @@ def exercise(
         say(f"wrote {os.path.relpath(path, where)}")
     folder = folder_of(written[1].parent.name)
     say("Now replace what is marked TODO. Then:", style="bold")
-    say(f"  grader build {folder} 00_start_here")
+    say(f"  grader build {folder} {folder_of('start_here')}")
     say(f"  pytest tests/course/chapters/test_exercises.py -k {name}")
     say(f"  pytest tests/grader/test_every_chapter.py -k {folder[:3]}")
 

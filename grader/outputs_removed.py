@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from grader.errors import GraderError
+
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _KEYS = frozenset({b'"outputs"', b'"attachments"'})
 """What is never graded: saved outputs, and pictures that were dropped into a text."""
@@ -52,7 +54,7 @@ def without_outputs(raw: bytes, most: int = MOST) -> bytes:
     return b"".join([*kept, raw[start:]])
 
 
-class TooManyPartsError(ValueError):
+class TooManyPartsError(GraderError):
     """A text consists of more parts than are looked at."""
 
 

@@ -39,11 +39,12 @@ def test_a_call_that_raises_counts_in_the_worker() -> None:
 def test_cells_that_die_are_within_the_limit() -> None:
     """Ending a process, starting another one, and running the good cells again take the submission's own time."""
     cells = ["import time\ntime.sleep(0.05)", *["import os\nos._exit(1)"] * 200]
-    start = time.monotonic()
-    with Nursery() as nursery, nursery.worker(Limits(total_seconds=4.0)) as worker:
+    with Nursery() as nursery, nursery.worker() as first, nursery.worker(Limits(total_seconds=4.0)) as worker:
+        first.run_cells(["1"])  # starts what all workers come from
+        start = time.monotonic()
         outputs = worker.run_cells(cells)
         assert worker.left <= 0
-    assert time.monotonic() - start < 20
+        assert time.monotonic() - start < 20
     assert outputs[1].note == "This cell was left out, because the process ended with exit code 1."
     assert outputs[-1].note.startswith("This cell was not run. The time for all cells and answers")
 

@@ -77,6 +77,10 @@ def _as_float(value: int) -> float:
 
 
 def _sequence(value: Sequence[Any]) -> Data:
+    if set(map(type, value)) <= {float, int, bool} and value:
+        numbers = np.array(value)
+        if numbers.dtype.kind in "bif":  # some whole numbers are too large for that
+            return numbers
     try:
         items = tuple(as_data(item) for item in value)
     except RecursionError:

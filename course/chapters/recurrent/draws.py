@@ -42,9 +42,10 @@ def cell_by_hand(rng: np.random.Generator, gates: int, hidden: int, states: int 
     rows = gates * hidden
     drawn |= {"weight_ih": whole(rng, rows, hidden, most=3), "weight_hh": whole(rng, rows, hidden, most=3)}
     from_input, from_state = drawn["weight_ih"] @ drawn["input"][0], drawn["weight_hh"] @ drawn["hx"][0]
-    # a bias each, so that a gate that leaves out half of its sum shows it
-    drawn["bias_ih"] = whole(rng, rows, most=1) - from_input
-    drawn["bias_hh"] = whole(rng, rows, most=1) - from_state
+    # a gate's sum is never 0, and neither is either half of it
+    half = whole(rng, rows, most=1)
+    drawn["bias_ih"] = half - from_input
+    drawn["bias_hh"] = half * rng.choice([1.0, -2.0], rows) - from_state
     return drawn
 
 

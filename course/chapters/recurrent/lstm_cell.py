@@ -89,7 +89,7 @@ EXERCISE = Exercise(
             "candidate-sigmoid",
             edit=("sigmoid(i) * np.tanh(g)", "sigmoid(i) * sigmoid(g)"),
             gives="when the candidate goes through sigmoid, as the gates do.",
-            advice="With a positive candidate the cell state could never be made smaller. Which function has both signs?",
+            advice="A candidate that is always positive can only add to the cell state. Which function has both signs?",
         ),
         Mistake(
             "tied-gates",
@@ -127,7 +127,7 @@ EXERCISE = Exercise(
     hints=(
         "All four blocks come from one sum: input @ weight_ih.T + bias_ih + hx @ weight_hh.T + bias_hh, (n, 4·d_h). "
         "np.split(sums, 4, axis=1) cuts it into i, f, g, o.",
-        "i, f and o go through sigmoid: they are gates, between 0 and 1. g goes through tanh: it is what may be stored.",
+        "i, f and o go through sigmoid: they are gates, between 0 and 1. g goes through tanh: it may be stored.",
         "The new cell state is what is kept of the old one plus what is let in. Both are products, element by element.",
         "h shows the new cell state through the output gate, after tanh.",
     ),

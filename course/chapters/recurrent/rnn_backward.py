@@ -165,8 +165,8 @@ EXERCISE = Exercise(
             "averaged-over-time",
             edit=(
                 "return grad_input, grad_weight_ih, grad_weight_hh, grad_bias, grad_bias",
-                "steps = len(input)\n"
-                "    return grad_input, grad_weight_ih / steps, grad_weight_hh / steps, grad_bias / steps, grad_bias / steps",
+                "means = [grad / len(input) for grad in (grad_weight_ih, grad_weight_hh, grad_bias)]\n"
+                "    return grad_input, *means, means[2]",
             ),
             gives="when the gradients of weights and biases are averaged over the positions.",
             advice="The loss already says how positions are weighted. What is left is a sum.",

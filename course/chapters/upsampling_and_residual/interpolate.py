@@ -104,7 +104,7 @@ EXERCISE = Exercise(
                 "np.tile(input, (1, 1, scale_factor, scale_factor))",
             ),
             gives="when the whole image is repeated, not each pixel.",
-            advice="The first two pixels of the output are the same input pixel. Which NumPy function repeats elements?",
+            advice="The first two pixels of the output are the same input pixel. What repeats single elements?",
         ),
         Mistake(
             "corners-aligned",

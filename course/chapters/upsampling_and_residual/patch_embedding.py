@@ -83,7 +83,7 @@ EXERCISE = Exercise(
         Mistake(
             "reshaped-only",
             edit=("patches.transpose(0, 2, 4, 1, 3, 5).reshape", "patches.reshape"),
-            gives="when numbers are taken in the order of memory: a row of a patch is followed by its right neighbour's.",
+            gives="when numbers are taken in the order of memory: a row of a patch, then its right neighbour's.",
             advice="A patch has p_h rows of the image. Which axes must come together before reshape can join them?",
         ),
         Mistake(
@@ -114,7 +114,7 @@ EXERCISE = Exercise(
         Mistake(
             "weight-reshaped-for-transposed",
             edit=("weight.reshape(d_m, -1).T", "weight.reshape(-1, d_m)"),
-            gives="when the weight is reshaped to (c·p_h·p_w, d_m): the shape is right, the numbers are in other places.",
+            gives="when the weight is reshaped to (c·p_h·p_w, d_m): the right shape, with numbers in other places.",
             advice="reshape does not transpose. Row o of a linear layer's weight is weight[o], flattened.",
         ),
     ),

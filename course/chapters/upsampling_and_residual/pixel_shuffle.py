@@ -39,7 +39,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     (row, u), (column, v) = divmod(y, r), divmod(x, r)
     channel = c * r**2 + u * r + v
     value = arguments["input"][image, channel, row, column]
-    return f"channel {channel}, row {row}, column {column} of the input: {c}·{r}² + {u}·{r} + {v} = {channel}, and = {value:.4g}"
+    return f"channel {c}·{r}² + {u}·{r} + {v} = {channel}, row {row}, column {column} of the input = {value:.4g}"
 
 
 EXERCISE = Exercise(
@@ -48,7 +48,7 @@ EXERCISE = Exercise(
     solution=pixel_shuffle,
     oracle=TorchFunction("torch.nn.functional.pixel_shuffle"),
     cases=(
-        Case("four channels become one", lambda rng: {"input": whole(rng, 1, 4, 2, 3, most=9), "upscale_factor": 2}),
+        Case("four channels become one", lambda rng: {"input": whole(rng, 1, 4, 1, 3, most=9), "upscale_factor": 2}),
         Case("several channels", lambda rng: _drawn(rng, 1, 3, 2, 4, factor=2)),
         Case("a batch, factor 3", lambda rng: _drawn(rng, 2, 2, 3, 2, factor=3)),
         Case("as many rows as the factor", lambda rng: _drawn(rng, 2, 2, 2, 3, factor=2)),
@@ -64,7 +64,7 @@ EXERCISE = Exercise(
         Mistake(
             "channels-last-in-the-group",
             edit=("input.reshape(n, c, r, r, h, w)", "input.reshape(n, r, r, c, h, w).transpose(0, 3, 1, 2, 4, 5)"),
-            gives="when the output channel counts fastest among the input channels, as in TensorFlow and ONNX's default.",
+            gives="when the output channel counts fastest among the input channels, as in TensorFlow.",
             advice="In PyTorch, the first r·r channels belong to output channel 0.",
         ),
         Mistake(
@@ -77,7 +77,7 @@ EXERCISE = Exercise(
             "whole-images-side-by-side",
             edit=("(0, 1, 4, 2, 5, 3)", "(0, 1, 2, 4, 3, 5)"),
             gives="when the channels are put next to each other as whole small images.",
-            advice="Neighbours in the output come from the same place of the input. Which of the two axes counts fastest?",
+            advice="Neighbours in the output come from the same place of the input. Which axis counts fastest?",
         ),
         Mistake(
             "height-not-interleaved",

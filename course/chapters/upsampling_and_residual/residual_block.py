@@ -81,7 +81,7 @@ EXERCISE = Exercise(
     cases=(
         Case("one channel", lambda rng: _block(rng, 1, 1, 1, 2, 3)),
         Case("several channels", lambda rng: _block(rng, 2, 3, 3, 4, 3)),
-        Case("more channels out than in", lambda rng: _block(rng, 2, 2, 4, 3, 4), note="with shortcut.weight"),
+        Case("more channels out than in", lambda rng: _block(rng, 2, 1, 3, 4, 3), note="with shortcut.weight"),
         Case("fewer channels out than in", lambda rng: _block(rng, 1, 3, 2, 3, 2), note="with shortcut.weight"),
         Case("a branch that adds a constant", _identity, note="bn2.weight is 0", weight=0.5),
     ),
@@ -160,8 +160,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write two small functions first, inside this one: conv(x, name) and norm(x, name). Each looks its arrays up in "
-        "params.",
+        "Write two small functions first, inside this one: conv(x, name) and norm(x, name). Each looks its arrays up "
+        "in params.",
         "conv: a border of zeros that keeps the size, 1 for a kernel of 3 and 0 for a kernel of 1. Then windows and "
         "einsum, as for a convolution. norm: the stored mean and variance, one for each channel, with eps = 1e-5.",
         "The branch is conv1, bn1, ReLU, conv2, bn2. The sum of branch and shortcut goes through a last ReLU.",

@@ -149,7 +149,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "scaled-by-max-norm",
-            edit=("max_norm / (norm + 1e-6)", "max_norm"),
+            edit=("min(1.0, max_norm / (norm + 1e-6))", "max_norm"),
             gives="when the gradients are multiplied by max_norm itself.",
             advice="After scaling, the norm should be max_norm. By what must it be divided?",
         ),

@@ -17,8 +17,8 @@ def repair_batch_first(input, weight_ih, weight_hh, bias):
     """Run a plain recurrent layer over sequences: input (n, l, f), output (n, l, d_h)."""
     h = np.zeros(len(bias))
     states = []
-    for x in input.swapaxes(0, 1):
-        h = np.tanh(x @ weight_ih.T + h @ weight_hh.T + bias)
+    for x_t in input.swapaxes(0, 1):
+        h = np.tanh(x_t @ weight_ih.T + h @ weight_hh.T + bias)
         states.append(h)
     return np.stack(states, axis=1)
 
@@ -81,7 +81,7 @@ EXERCISE = Exercise(
             "stacked-along-1-only",
             edit=("input.swapaxes(0, 1)", "input"),
             gives="when the states are stacked along axis 1, and the loop still goes over the sequences.",
-            advice="What is x in the loop: one position of all sequences, or one sequence?",
+            advice="What is x_t in the loop: one position of all sequences, or one sequence?",
         ),
         Mistake(
             "state-reset",
@@ -103,7 +103,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Print x.shape in the loop. Should it be (l, f) or (n, f)?",
+        "Print x_t.shape in the loop. Should it be (l, f) or (n, f)?",
         "A loop goes over the first axis. Which axis should come first, and which array method exchanges two axes?",
         "The states are collected in a list, position by position. np.stack has an argument axis: the place of the new "
         "axis in the result.",

@@ -112,10 +112,9 @@ def over_time(norms: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     """
     for index, (name, numbers) in enumerate(norms.items()):
         ax.plot(numbers, color=PALETTE[index], linestyle=LINES[index % len(LINES)], marker=".", label=name)
-        ax.annotate(name, (0, numbers[0]), xytext=(-6, 0), textcoords="offset points", ha="right", va="center")
     ax.set_yscale("log")
     ax.set(xlabel="position of the input", ylabel="size of its gradient")
-    ax.margins(x=0.25)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 

@@ -161,12 +161,19 @@ check(rnn_cell)
 # where it is 0, nothing passes, and where it is 1, everything does. The **gated recurrent unit**, GRU, has two:
 #
 # $$
-# \begin{aligned}
-# r_t &= \sigma( W_{ir}\, x_t + b_{ir} + W_{hr}\, h_{t-1} + b_{hr} ) \\
-# z_t &= \sigma( W_{iz}\, x_t + b_{iz} + W_{hz}\, h_{t-1} + b_{hz} ) \\
-# n_t &= \tanh( W_{in}\, x_t + b_{in} + r_t \, ( W_{hn}\, h_{t-1} + b_{hn} ) ) \\
-# h_t &= (1 - z_t)\, n_t + z_t\, h_{t-1}
-# \end{aligned}
+# r_t = \sigma( W_{ir}\, x_t + b_{ir} + W_{hr}\, h_{t-1} + b_{hr} )
+# $$
+#
+# $$
+# z_t = \sigma( W_{iz}\, x_t + b_{iz} + W_{hz}\, h_{t-1} + b_{hz} )
+# $$
+#
+# $$
+# n_t = \tanh( W_{in}\, x_t + b_{in} + r_t \, ( W_{hn}\, h_{t-1} + b_{hn} ) )
+# $$
+#
+# $$
+# h_t = (1 - z_t)\, n_t + z_t\, h_{t-1}
 # $$
 #
 # The products with gates are element by element. The **update gate** $z$ mixes the old state with a **candidate** $n$.
@@ -190,11 +197,11 @@ check(gru_cell)
 # store. The state $h$ is what the next layer, and the next step, get to see of it.
 #
 # $$
-# \begin{aligned}
-# i_t, f_t, o_t &= \sigma(\ldots) \qquad g_t = \tanh(\ldots) \\
-# c_t &= f_t\, c_{t-1} + i_t\, g_t \\
-# h_t &= o_t \tanh(c_t)
-# \end{aligned}
+# i_t, f_t, o_t = \sigma(\ldots) \qquad g_t = \tanh(\ldots)
+# $$
+#
+# $$
+# c_t = f_t\, c_{t-1} + i_t\, g_t \qquad h_t = o_t \tanh(c_t)
 # $$
 #
 # Each of the four has the sum of section 2 in its parentheses, with weights and biases of its own.

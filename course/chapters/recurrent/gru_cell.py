@@ -21,7 +21,8 @@ def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
     bias_ih, bias_hh          (3·d_h,)
     returns    (n, d_h)       the state after
 
-    >>> gru_cell(np.ones((1, 2)), np.array([[4.0]]), np.zeros((3, 2)), np.zeros((3, 1)), np.zeros(3), np.zeros(3))
+    >>> weights, biases = np.zeros((3, 1)), np.zeros(3)
+    >>> gru_cell(np.ones((1, 1)), np.array([[4.0]]), weights, weights, biases, biases)
     array([[2.]])
     """
 

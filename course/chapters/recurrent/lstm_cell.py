@@ -21,8 +21,8 @@ def lstm_cell(input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh):
     bias_ih, bias_hh          (4·d_h,)
     returns    h, c           (n, d_h) each
 
-    >>> zeros = np.zeros((4, 1))
-    >>> h, c = lstm_cell(np.ones((1, 1)), np.ones((1, 1)), np.array([[2.0]]), zeros, zeros, np.zeros(4), np.zeros(4))
+    >>> one, weights, biases = np.ones((1, 1)), np.zeros((4, 1)), np.zeros(4)
+    >>> h, c = lstm_cell(one, one, 2 * one, weights, weights, biases, biases)
     >>> c
     array([[1.]])
     """

@@ -21,9 +21,9 @@ def rnn_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
     bias_ih, bias_hh        (d_h,)
     returns    (n, d_h)     the state after
 
-    >>> one = np.array([[1.0]])
-    >>> float(np.round(rnn_cell(one, one, 2 * one, -1 * one, np.zeros(1), np.zeros(1)), 4)[0, 0])
-    0.7616
+    >>> one, zero = np.ones((1, 1)), np.zeros(1)
+    >>> rnn_cell(one, one, 2 * one, -one, zero, zero).round(4)
+    array([[0.7616]])
     """
     from_input = input @ weight_ih.T + bias_ih
     from_state = hx @ weight_hh.T + bias_hh

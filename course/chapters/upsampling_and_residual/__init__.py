@@ -16,10 +16,10 @@ from course.chapters.upsampling_and_residual import (
 EXERCISES = (
     conv_transpose_output_size.EXERCISE,
     conv_transpose2d.EXERCISE,
-    conv_transpose2d_backward.EXERCISE,
     interpolate.EXERCISE,
     pixel_shuffle.EXERCISE,
     patch_embedding.EXERCISE,
     residual_block.EXERCISE,
+    conv_transpose2d_backward.EXERCISE,
     repair_zero_insertion.EXERCISE,
 )

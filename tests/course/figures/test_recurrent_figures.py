@@ -53,11 +53,11 @@ def test_rows_of_different_lengths_are_refused(ax):
 
 
 def test_gradients_over_time_are_lines_told_apart_by_more_than_colour(ax):
-    """A line for each layer with its name beside it, each with another style."""
+    """A line for each layer, each with another style, and its name in the legend."""
     norms = {"small": np.array([1e-3, 1e-1, 1.0]), "large": np.array([1e2, 10.0, 1.0])}
     figures.over_time(norms, ax)
     for line, (name, numbers) in zip(ax.lines, norms.items(), strict=True):
         np.testing.assert_array_equal(line.get_ydata(), numbers)
         assert line.get_label() == name
     assert len({line.get_linestyle() for line in ax.lines}) == 2
-    assert [text.get_text() for text in ax.texts] == ["small", "large"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["small", "large"]

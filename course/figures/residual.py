@@ -75,7 +75,7 @@ def patches(image: np.ndarray, patch: tuple[int, int], ax: Axes) -> Axes:
     ['0', '1', '2', '3']
     """
     (h, w), (p_h, p_w) = image.shape, patch
-    apart = 0.7
+    apart = 0.9
     for token, (row, column) in enumerate(np.ndindex(h // p_h, w // p_w)):
         x, y = column * (p_w + apart), row * (p_h + apart)
         piece = image[row * p_h : (row + 1) * p_h, column * p_w : (column + 1) * p_w]

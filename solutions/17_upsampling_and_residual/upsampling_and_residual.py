@@ -214,12 +214,14 @@ table("Upsample")
 # (i + 0.5) / s - 0.5
 # $$
 #
-# For $s = 2$ these are -0.25, 0.25, 0.75, 1.25 and so on. The place 0.75 is between pixels 0 and 1, and nearer to 1. So
-# the output is a quarter of pixel 0 and three quarters of pixel 1. A place outside of the image gets the value of the
-# border.
+# Here are these places for two pixels and $s = 4$, and PyTorch's results for the pixels 0 and 8. The place 0.375 is
+# between pixels 0 and 1: the output is 0.625 of pixel 0 and 0.375 of pixel 1. A place outside of the image gets the value
+# of the border.
 
 # %%
 two = torch.tensor([[[[0.0, 8.0]]]])
+print("places   ", ((np.arange(8) + 0.5) / 4 - 0.5).tolist())
+print("shares   ", 1 - 0.375, "and", 0.375)
 for mode in ("nearest", "bilinear"):
     print(f"{mode:9}", torch.nn.functional.interpolate(two, scale_factor=4, mode=mode)[0, 0, 0].tolist())
 
@@ -303,25 +305,25 @@ check(patch_embedding)
 
 # %%
 fig, ax = plt.subplots(figsize=(9, 2.3))
-residual.block(["conv1", "bn1", "ReLU", "conv2", "bn2"], "ReLU", ax, "the residual connection: the input itself")
+residual.block(["conv1", "bn1", "ReLU", "conv2", "bn2"], "ReLU", ax, "the residual connection")
 plt.show()
 
 # %% [markdown]
 # Both convolutions have kernels of 3 by 3, a stride of 1, a padding of 1 and no bias: the norms have one. Where the
 # number of channels changes, the input can't be added as it is. Then the connection has a convolution of 1 by 1.
 #
-# What is this good for? Here are 30 blocks of one small convolution and ReLU, in PyTorch. How large is the gradient that
+# What is this good for? Here are 20 blocks of one small convolution and ReLU, in PyTorch. How large is the gradient that
 # arrives at the input, without connections and with them?
 
 # %%
 for connected in (False, True):
     torch.manual_seed(0)
-    layers = [torch.nn.Conv2d(4, 4, 3, padding=1) for _ in range(30)]
-    start = torch.randn(1, 4, 8, 8, requires_grad=True)
+    layers = [torch.nn.Conv2d(16, 16, 3, padding=1) for _ in range(20)]
+    start = torch.randn(1, 16, 8, 8, requires_grad=True)
     x = start
     for layer in layers:
         x = torch.relu(layer(x)) + (x if connected else 0)
-    (gradient,) = torch.autograd.grad(x.sum(), start)
+    (gradient,) = torch.autograd.grad(x.mean(), start)
     print("with connections   " if connected else "without connections", f"{gradient.norm():.1e}")
 
 # %% [markdown]

@@ -402,7 +402,7 @@ for name, sizes in norms.items():
     print(f"{name:9} first position {sizes[0]:8.4f}   last position {sizes[-1]:7.4f}")
 
 # %% [markdown]
-# With a factor of 0.8 the gradient **vanishes**: nothing that happened 30 positions ago is learnt. With 1.2 it
+# With a factor of 0.8 the gradient **vanishes**: what happened 30 positions ago hardly counts in training. With 1.2 it
 # **explodes**. Only a factor near 1 keeps it. In the LSTM, the gradient of the cell state is multiplied by the forget
 # gate, and by no matrix. While that gate is open, the gradient passes.
 #

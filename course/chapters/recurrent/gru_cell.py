@@ -54,7 +54,7 @@ EXERCISE = Exercise(
         Mistake(
             "update-reversed",
             edit=("(1 - update) * candidate + update * hx", "update * candidate + (1 - update) * hx"),
-            gives="when an update gate of 1 replaces the state, as in the first paper on GRUs.",
+            gives="when an update gate of 1 replaces the state, as some papers write it.",
             advice="In PyTorch, an update gate of 1 keeps the old state.",
         ),
         Mistake(

@@ -16,8 +16,10 @@ def residual_block(input, params):
     """Compute the basic block of a ResNet in evaluation.
 
     input   (n, c_i, h, w)
-    params  a dict: conv1.weight (c_o, c_i, 3, 3), conv2.weight (c_o, c_o, 3, 3); bn1. and bn2. each with weight, bias,
-            running_mean and running_var (c_o,); and where c_i differs from c_o, shortcut.weight (c_o, c_i, 1, 1)
+    params  a dict of arrays:
+            conv1.weight (c_o, c_i, 3, 3), conv2.weight (c_o, c_o, 3, 3)
+            bn1.weight, bn1.bias, bn1.running_mean, bn1.running_var (c_o,), and the same for bn2
+            shortcut.weight (c_o, c_i, 1, 1), where c_i and c_o differ
     returns (n, c_o, h, w)
     """
 

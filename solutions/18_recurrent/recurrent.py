@@ -277,9 +277,9 @@ store = np.array([0, 0, 1, 0, 0, 0, 1, 0, 0, 0.0])
 show = np.array([0, 0, 0, 0, 1, 1, 0, 0, 0, 1.0])
 read = np.stack([values, store, show], axis=1)[:, np.newaxis]  # (l, 1, 3)
 chosen = [
-    np.array([[0, 12, 0], [0, -12, 0], [1, 0, 0], [0, 0, 12.0]]),  # rows for i, f, g, o
+    np.array([[0, 20, 0], [0, -20, 0], [1, 0, 0], [0, 0, 20.0]]),  # rows for i, f, g, o
     np.zeros((4, 1)),
-    np.array([-6, 6, 0, -6.0]),
+    np.array([-10, 10, 0, -10.0]),
     np.zeros(4),
 ]
 start = np.zeros((1, 1, 1))

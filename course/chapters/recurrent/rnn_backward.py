@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import sequence
+from course.chapters.recurrent.stages import backward_stages
 from course.chapters.recurrent.worked_out import RNN_BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
@@ -48,14 +49,11 @@ def _drawn(rng: np.random.Generator, length: int, n: int, features: int, hidden:
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw two positions with sums near 1, where tanh still has a slope."""
-    drawn = {"grad_output": whole(rng, 2, 1, 1), "input": whole(rng, 2, 1, 1, most=3)}
-    drawn |= {"weight_ih": whole(rng, 1, 1, most=1), "weight_hh": whole(rng, 1, 1, most=2)}
-    bias = whole(rng, 1, most=2)
-    return drawn | {
-        "bias_ih": bias,
-        "bias_hh": whole(rng, 1, most=1) - bias - drawn["weight_ih"][0] * drawn["input"][0, 0],
-    }
+    """Draw two positions with sums between -3 and 3, where tanh still has a slope."""
+    drawn = {"grad_output": whole(rng, 2, 1, 1), "input": whole(rng, 2, 1, 1, most=2)}
+    drawn |= {"weight_ih": whole(rng, 1, 1, most=1), "weight_hh": whole(rng, 1, 1, most=1)}
+    bias = whole(rng, 1)
+    return drawn | {"bias_ih": bias, "bias_hh": -bias}
 
 
 def _last_only(rng: np.random.Generator) -> dict[str, Any]:
@@ -68,6 +66,7 @@ EXERCISE = Exercise(
     name="rnn_backward",
     points=5,
     solution=rnn_backward,
+    stages=backward_stages,
     oracle=TorchGradient(
         "torch.rnn_tanh",
         wrt=(0, 2),
@@ -126,6 +125,12 @@ EXERCISE = Exercise(
             edit=("states[t + 1] ** 2", "states[t] ** 2"),
             gives="when the slope of tanh is taken from the state before.",
             advice="Which state came out of this position's tanh?",
+        ),
+        Mistake(
+            "slope-without-square",
+            edit=("states[t + 1] ** 2", "states[t + 1]"),
+            gives="when the slope of tanh is 1 minus its output, without a square.",
+            advice="The slope of tanh is the same at 2 and at -2. Is yours?",
         ),
         Mistake(
             "state-after-for-before",

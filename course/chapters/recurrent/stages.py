@@ -64,3 +64,22 @@ def sequence_stages(
         assert isinstance(c, Array)
         states.append(h)
     return {"the state of the first position": states[0], "the states of all positions": np.stack(states)}
+
+
+def backward_stages(
+    grad_output: Array, input: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array
+) -> dict[str, Array]:
+    """Give the stages of a plain layer's backward pass through time."""
+    states = [np.zeros(grad_output.shape[1:])]
+    for x in input:
+        states.append(np.asarray(rnn_stages(x, states[-1], weight_ih, weight_hh, bias_ih, bias_hh)["the new state"]))
+    sums, later = np.zeros_like(grad_output), np.zeros(grad_output.shape[1:])
+    for t in reversed(range(len(input))):
+        sums[t] = (grad_output[t] + later) * (1 - states[t + 1] ** 2)
+        later = sums[t] @ weight_hh
+    return {
+        "the states of all positions": np.stack(states[1:]),
+        "the gradient of the last sum before tanh": sums[-1],
+        "the gradients of the sums before tanh": sums,
+        "the gradient of the input": sums @ weight_ih,
+    }

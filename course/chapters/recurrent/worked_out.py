@@ -116,8 +116,13 @@ def _backward(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:
 
 def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
     t, row, feature = index
-    _, sums = _backward(arguments)
-    return unless_long(sum_of_products(sums[t, row], arguments["weight_ih"][:, feature]))
+    states, sums = _backward(arguments)
+    weights, gradient = arguments["weight_ih"][:, feature], arguments["grad_output"][t, row]
+    if len(weights) > 1:
+        return unless_long(sum_of_products(sums[t, row], weights))
+    (weight,), (own,), (state,), (total,) = weights, gradient, states[t + 1, row], sums[t, row]
+    later = f" + {in_a_sum(total / (1 - state**2) - own)}" if t + 1 < len(sums) else ""
+    return f"({own:.4g}{later})·(1 - {in_a_sum(state)}²)·{in_a_sum(weight)} = {total * weight:.4g}"
 
 
 def _grad_weight(name: str) -> Trace:

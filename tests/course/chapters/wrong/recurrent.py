@@ -215,8 +215,8 @@ def backward_sigmoid_slope(g, x, w, u, b, d):
     return _backward(g, x, w, u, b, d, slope=lambda h: h * (1 - h))
 
 
-def backward_slope_without_square(g, x, w, u, b, d):
-    return _backward(g, x, w, u, b, d, slope=lambda h: 1 - h)
+def backward_slope_squared(g, x, w, u, b, d):
+    return _backward(g, x, w, u, b, d, slope=lambda h: (1 - h**2) ** 2)
 
 
 def backward_negated(g, x, w, u, b, d):
@@ -377,7 +377,7 @@ WRONG = {
     ),
     "rnn_backward": (
         backward_sigmoid_slope,
-        backward_slope_without_square,
+        backward_slope_squared,
         backward_negated,
         backward_bias_once,
         backward_bias_halved,

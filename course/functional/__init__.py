@@ -101,6 +101,10 @@ from course.functional.padding import (
     pad,
     pad_backward,
 )
+from course.functional.pixel_blocks import (
+    pixel_shuffle,
+    pixel_shuffle_backward,
+)
 from course.functional.positional_encoding import positional_encoding
 from course.functional.smooth_activation import (
     sigmoid,
@@ -180,6 +184,8 @@ __all__ = [
     "one_hot",
     "pad",
     "pad_backward",
+    "pixel_shuffle",
+    "pixel_shuffle_backward",
     "positional_encoding",
     "relu",
     "relu6",

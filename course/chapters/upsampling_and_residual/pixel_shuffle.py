@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course import functional
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -46,6 +47,7 @@ EXERCISE = Exercise(
     name="pixel_shuffle",
     points=2,
     solution=pixel_shuffle,
+    reference=functional.pixel_shuffle,
     oracle=TorchFunction("torch.nn.functional.pixel_shuffle"),
     cases=(
         Case("four channels become one", lambda rng: {"input": whole(rng, 1, 4, 1, 3, most=9), "upscale_factor": 2}),

@@ -507,7 +507,7 @@ course.assess(other_order, "lstm_cell")
 #
 # - A recurrent layer reads a sequence position by position, with the same weights, and hands a state on.
 # - A gate is a sigmoid that multiplies: 0 stops, 1 lets pass. A GRU has two gates, an LSTM three and a cell state.
-# - An LSTM's parameters are $4 d_h (f + d_h + 2)$ for each layer. The length does not matter.
+# - An LSTM layer that reads $f$ features has $4 d_h (f + d_h + 2)$ parameters. The length does not matter.
 # - Backwards through time, the weights' gradients add up over positions. The state's gradient vanishes or explodes.
 # - Open forget gates keep gradients; clipping limits them.
 #

@@ -13,7 +13,7 @@ from course.checking.worked_out import in_a_sum
 
 
 def residual_block(input, params):
-    """Compute the basic block of a ResNet in evaluation.
+    """Compute the basic block of a ResNet in evaluation. The norms have an eps of 1e-5.
 
     input   (n, c_i, h, w)
     params  a dict of arrays:

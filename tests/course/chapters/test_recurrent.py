@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import course
+from course import cost
 
 
 def test_clip_grad_norm_is_pytorchs():
@@ -38,3 +39,29 @@ def test_lstm_is_the_module_with_its_parameters_in_their_order():
         output, (h, c) = module(x, states)
     for one, other in zip(lstm(x.numpy(), *(s.numpy() for s in states), *parameters), (output, h, c), strict=True):
         np.testing.assert_allclose(one, other.numpy(), atol=1e-12)
+
+
+def test_the_lessons_layer_costs_what_the_lesson_says():
+    """Parameters by the exercise and by the cost's formulas; torchinfo's mult-adds count the biases, too."""
+    counted = course.exercises["lstm_num_parameters"].solution(8, 16)
+    found = cost.summary("torch.nn.LSTM(8, 16)", (20, 3, 8))
+    assert counted == found.parameters == 4 * 16 * (8 + 16 + 2) == 1664
+    assert (found.true_mult_adds, found.mult_adds) == (20 * 3 * 64 * (8 + 16), 99_840)
+
+
+def test_gradients_vanish_or_explode_over_time_as_the_lesson_says():
+    """With a rotation times 0.8 or 1.2 as weight, over 30 positions and a loss on the last state."""
+    rnn_backward = course.exercises["rnn_backward"].solution
+    rng = np.random.default_rng(0)
+    rotation = np.linalg.qr(rng.normal(size=(16, 16)))[0]
+    x, weight_ih = rng.normal(size=(30, 1, 4)) / 10, rng.normal(size=(16, 4)) * 0.03
+    gradient = np.zeros((30, 1, 16))
+    gradient[-1] = rng.normal(size=16)
+    ratios = {}
+    for factor in (0.8, 1.0, 1.2):
+        grads = rnn_backward(gradient, x, weight_ih, factor * rotation, np.zeros(16), np.zeros(16))[0]
+        first, *_, last = np.linalg.norm(grads, axis=(1, 2))
+        ratios[factor] = first / last
+    assert ratios[0.8] < 0.01
+    assert 0.2 < ratios[1.0] < 5
+    assert ratios[1.2] > 20

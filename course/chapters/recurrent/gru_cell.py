@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
 from course.chapters.recurrent.stages import gru_stages
 from course.chapters.recurrent.worked_out import gru_worked_out
@@ -41,6 +42,7 @@ EXERCISE = Exercise(
     name="gru_cell",
     points=3,
     solution=gru_cell,
+    reference=functional.gru_cell,
     stages=gru_stages,
     oracle=TorchFunction("torch.gru_cell"),
     cases=(

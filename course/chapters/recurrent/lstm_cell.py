@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
 from course.chapters.recurrent.stages import lstm_stages
 from course.chapters.recurrent.worked_out import LSTM_CELL
@@ -41,6 +42,7 @@ EXERCISE = Exercise(
     name="lstm_cell",
     points=4,
     solution=lstm_cell,
+    reference=functional.lstm_cell,
     stages=lstm_stages,
     oracle=TorchFunction(
         "torch.lstm_cell",

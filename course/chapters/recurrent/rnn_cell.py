@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
 from course.chapters.recurrent.stages import rnn_stages
 from course.chapters.recurrent.worked_out import state_worked_out
@@ -34,6 +35,7 @@ EXERCISE = Exercise(
     name="rnn_cell",
     points=2,
     solution=rnn_cell,
+    reference=functional.rnn_cell,
     stages=rnn_stages,
     oracle=TorchFunction("torch.rnn_tanh_cell"),
     cases=(

@@ -125,7 +125,7 @@ EXERCISE = Exercise(
         Mistake(
             "first-state-returned",
             edit=("h[np.newaxis], c[np.newaxis]", "output[0][np.newaxis], c[np.newaxis]"),
-            gives="when the returned h is that of the first position.",
+            gives="when the returned h belongs to the first position.",
             advice="The second result is the state after the last position.",
         ),
         Mistake(

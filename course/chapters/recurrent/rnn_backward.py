@@ -157,7 +157,7 @@ EXERCISE = Exercise(
                 ("grad_weight_hh += ", "grad_weight_hh = "),
                 ("grad_bias += ", "grad_bias = "),
             ),
-            gives="when the gradients of weights and biases are those of position 0 alone.",
+            gives="when weights and biases get their gradients from position 0 alone.",
             advice="The same weights are used at every position. Look for an `=` that should be a `+=`.",
         ),
         Mistake(

@@ -169,7 +169,7 @@ EXERCISE = Exercise(
         "The branch is conv1, bn1, ReLU, conv2, bn2. The sum of branch and shortcut goes through a last ReLU.",
     ),
     explanation=(
-        "The branch computes what is to be added to its input. With weights of 0 in the last norm, the block changes "
+        "The branch computes what the block adds to its input. With weights of 0 in the last norm, the block changes "
         "almost nothing. So a block more does not make a network worse at the start, and in the backward pass the "
         "sum passes the gradient on to the input undiminished."
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 
-from course.catalog import activation, attention, convolution, dense, normalization, pooling, upsampling
+from course.catalog import activation, attention, convolution, dense, normalization, pooling, recurrent, upsampling
 from course.catalog.layer_card import Formula, LayerCard, Parameter, Tensor
 from course.errors import CourseError
 
@@ -33,6 +33,7 @@ FAMILIES: tuple[tuple[str, tuple[LayerCard, ...]], ...] = (
     ("Normalization", normalization.CARDS),
     ("Attention", attention.CARDS),
     ("Upsampling", upsampling.CARDS),
+    ("Recurrent", recurrent.CARDS),
 )
 """The cards of layers that do alike things, in the order of the chapters."""
 
@@ -54,6 +55,8 @@ NOTATION: tuple[tuple[str, str], ...] = (
     ("l, l_q, l_k", "length of a sequence, of queries, of keys"),
     ("d_k, d_v", "size of a key, of a value"),
     ("d_m, d_f", "size of a token, of the feed-forward's inner layer"),
+    ("f, d_h", "features of a position, size of a recurrent layer's state"),
+    ("r", "factor by which an image becomes larger"),
 )
 """What the symbols of the shapes and output sizes mean."""
 
@@ -65,6 +68,7 @@ class UnknownLayer(CourseError, KeyError):
         known = {card.name.lower(): card.name for card in CARDS}
         text = str(received).lower().removeprefix("torch.nn.")
         close = [known[match] for match in difflib.get_close_matches(text, known, n=3, cutoff=0.5)]
+        close = close if isinstance(received, str) else []
         names = f"Did you mean {', '.join(close)}?" if close else f"The names are: {', '.join(known.values())}."
         super().__init__(
             f"There is no card named {received!r}. {names}",

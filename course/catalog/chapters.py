@@ -23,6 +23,7 @@ TOPICS = (
     "counting",
     "training",
     "upsampling_and_residual",
+    "recurrent",
 )
 
 TOPIC_IN_TEXT = re.compile(r"\{\{(\w+)\}\}")

@@ -49,6 +49,8 @@ def _turned(lines: tuple[tuple[int, int, float], ...]) -> tuple[tuple[int, int, 
 
 
 _EACH = tuple((i, i, STRONG) for i in range(4))
+_MOVED = tuple((i, j, STRONG) for i, j in enumerate((0, 2, 1, 3)))
+_EARLIER = tuple((i, j, STRONG if i == j else WEAK) for i, j, _ in _all(4, 4) if i <= j)
 
 _PATTERNS = {
     "each": Connectivity("each output from the input at its place", 4, 4, _EACH),
@@ -70,6 +72,9 @@ _PATTERNS = {
         tuple((i, j, (STRONG, WEAK, FAINT, WEAK)[(i + j) % 4]) for i, j, _ in _all(4, 3)),
     ),
     "spread": Connectivity("each input into a window of outputs", 3, 7, _turned(_windows(3, 3, 2))),
+    "copies": Connectivity("each input into a window of its own", 3, 6, _turned(_windows(3, 2, 2))),
+    "moved": Connectivity("each output from one input, at another place", 4, 4, _MOVED),
+    "earlier": Connectivity("each output from its input and all before it", 4, 4, _EARLIER),
 }  # fmt: skip
 
 _NAMED = {
@@ -98,6 +103,11 @@ _NAMED = {
     "MultiheadAttention": "weighted",
     "TransformerEncoderLayer": "weighted",
     "ConvTranspose2d": "spread",
+    "Upsample": "copies",
+    "PixelShuffle": "moved",
+    "RNN": "earlier",
+    "GRU": "earlier",
+    "LSTM": "earlier",
 }
 
 

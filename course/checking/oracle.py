@@ -54,7 +54,10 @@ def ask(exercise: Exercise, arguments: Arguments) -> Any:
     if oracle is None:
         raise ValueError(f"{exercise.name} has no counterpart in PyTorch; ask its reference instead.")
     with _unswitched():
-        return _to_numpy(_answer(oracle, exercise, arguments))
+        found = _to_numpy(_answer(oracle, exercise, arguments))
+    if isinstance(oracle, (TorchFunction, TorchGradient)) and oracle.result is not None:
+        return oracle.result(found)
+    return found
 
 
 def _answer(oracle: Oracle, exercise: Exercise, arguments: Arguments) -> Any:

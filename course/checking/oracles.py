@@ -27,11 +27,14 @@ class TorchFunction:
     changes
         Positions, among PyTorch's arguments, of those that it changes in place. The exercise leaves its own as they
         are, and returns the new ones after the output.
+    result
+        Turns PyTorch's result, as NumPy arrays, into the exercise's. By default they are the same.
     """
 
     name: str
     arrange: Arrange | None = None
     changes: tuple[int, ...] = ()
+    result: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,15 @@ class TorchGradient:
         Turns the exercise's arguments into the gradient of the output. Where there are several outputs, it gives as
         many, nested in the same way, with None for an output that the loss does not depend on. By default it is the
         exercise's first argument.
+    result
+        Turns the gradients, as NumPy arrays, into the exercise's results. By default they are the same.
     """
 
     name: str
     wrt: tuple[int, ...]
     arrange: Arrange
     grad_outputs: Callable[..., Any] | None = None
+    result: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,16 @@ from course.cost.pooling import (
 )
 from course.cost.reading import describe
 from course.cost.recurrent import GRU, LSTM, RNN
-from course.cost.shaping import Flatten, ReflectionPad2d, ReplicationPad2d, ZeroPad1d, ZeroPad2d, ZeroPad3d
+from course.cost.shaping import (
+    Flatten,
+    PixelShuffle,
+    ReflectionPad2d,
+    ReplicationPad2d,
+    Upsample,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
 from course.cost.summary import Summary, summary
 from course.cost.transformer import TransformerEncoderLayer
 
@@ -129,6 +138,7 @@ __all__ = [
     "MultiheadAttention",
     "Output",
     "Parameter",
+    "PixelShuffle",
     "RMSNorm",
     "ReLU",
     "ReLU6",
@@ -147,6 +157,7 @@ __all__ = [
     "Tanh",
     "TransformerEncoderLayer",
     "UnknownModule",
+    "Upsample",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",

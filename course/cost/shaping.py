@@ -1,4 +1,4 @@
-"""Layers that only lay numbers out anew: Flatten and padding."""
+"""Layers that only lay numbers out anew: Flatten, padding, PixelShuffle and Upsample."""
 
 from __future__ import annotations
 
@@ -102,3 +102,60 @@ class ReflectionPad2d(_Pad):
         if max(padding[:2]) >= inputs[0][-1] or max(padding[2:]) >= inputs[0][-2]:
             raise ShapeMismatch(self, inputs[0], "an input longer than its padding")
         return output
+
+
+@dataclass(frozen=True, slots=True)
+class PixelShuffle(Layer):
+    """``torch.nn.PixelShuffle``: blocks of channels become blocks of pixels.
+
+    Examples
+    --------
+    >>> PixelShuffle(2).output_shape((1, 32, 50, 40))
+    (1, 8, 100, 80)
+    """
+
+    upscale_factor: int
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Divide the channels by the square of the factor, and multiply height and width by it."""
+        shape, factor = only(self, inputs), self.upscale_factor
+        if len(shape) < 3:
+            raise ShapeMismatch(self, shape, "an input of 3 axes or more")
+        *leading, channels, height, width = shape
+        if channels % factor**2:
+            raise ShapeMismatch(self, shape, f"a number of channels that is a multiple of {factor**2}")
+        return (*leading, channels // factor**2, height * factor, width * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Upsample(Layer):
+    """``torch.nn.Upsample`` by a factor: the mode changes the values and not the shape.
+
+    Examples
+    --------
+    >>> Upsample(scale_factor=2).output_shape((1, 32, 50, 40))
+    (1, 32, 100, 80)
+    """
+
+    size: int | tuple[int, ...] | None = None
+    scale_factor: float | tuple[float, ...] | None = None
+    mode: str = "nearest"
+    align_corners: bool | None = None
+
+    def __post_init__(self) -> None:
+        if (self.size is None) == (self.scale_factor is None):
+            raise ArgumentValueError("scale_factor", f"is {self.scale_factor}", "either it or size is wanted")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Multiply the spatial sizes, or replace them."""
+        shape = only(self, inputs)
+        if len(shape) < 3:
+            raise ShapeMismatch(self, shape, "an input of 3 axes or more")
+        *leading, axes = *shape[:2], len(shape) - 2
+        given = self.size if self.scale_factor is None else self.scale_factor
+        numbers = given if isinstance(given, tuple) else (given or 0,) * axes
+        if len(numbers) != axes:
+            raise ShapeMismatch(self, shape, f"an input with {len(numbers)} spatial axes")
+        if self.scale_factor is None:
+            return (*leading, *(int(size) for size in numbers))
+        return (*leading, *(math.floor(size * factor) for size, factor in zip(shape[2:], numbers, strict=True)))

@@ -101,7 +101,19 @@ from course.functional.padding import (
     pad,
     pad_backward,
 )
+from course.functional.pixel_blocks import (
+    pixel_shuffle,
+    pixel_shuffle_backward,
+)
 from course.functional.positional_encoding import positional_encoding
+from course.functional.recurrent import (
+    gru_cell,
+    gru_cell_backward,
+    lstm_cell,
+    lstm_cell_backward,
+    rnn_cell,
+    rnn_cell_backward,
+)
 from course.functional.smooth_activation import (
     sigmoid,
     sigmoid_backward,
@@ -155,6 +167,8 @@ __all__ = [
     "gelu_backward",
     "group_norm",
     "group_norm_backward",
+    "gru_cell",
+    "gru_cell_backward",
     "hardswish",
     "hardswish_backward",
     "instance_norm",
@@ -167,6 +181,8 @@ __all__ = [
     "linear_backward",
     "log_softmax",
     "log_softmax_backward",
+    "lstm_cell",
+    "lstm_cell_backward",
     "max_pool1d",
     "max_pool1d_backward",
     "max_pool2d",
@@ -180,6 +196,8 @@ __all__ = [
     "one_hot",
     "pad",
     "pad_backward",
+    "pixel_shuffle",
+    "pixel_shuffle_backward",
     "positional_encoding",
     "relu",
     "relu6",
@@ -187,6 +205,8 @@ __all__ = [
     "relu_backward",
     "rms_norm",
     "rms_norm_backward",
+    "rnn_cell",
+    "rnn_cell_backward",
     "scaled_dot_product_attention",
     "scaled_dot_product_attention_backward",
     "sigmoid",

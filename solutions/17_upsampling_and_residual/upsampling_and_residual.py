@@ -1,12 +1,14 @@
 # %% [markdown]
-# # 17 · Upsampling: layers that make images larger
+# # 17 · Upsampling and residual connections
 #
-# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, forwards and backwards.
-# You will be able to say how large its output is, and why some generated images show a checkerboard.
+# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, forwards and backwards, and
+# two ways to enlarge images without weights. You will be able to say why some generated images show a checkerboard. You
+# will also have written two parts of today's vision networks: the patches of a Vision Transformer, and the block of a
+# ResNet.
 #
-# You need chapters {{conv2d}} and {{padding_and_stride}}. Plan 60 to 90 minutes.
+# You need chapters {{conv2d}}, {{padding_and_stride}} and {{normalization}}. Plan two sittings of 75 minutes: sections 1 to 5, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Four of them are exercises, and each has a check right below:
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv_transpose2d")` gives one step of help, and
 # `solution("conv_transpose2d")` gives the answer.
 
@@ -26,6 +28,7 @@ from torchinfo import summary
 
 import course
 from course.data import digits
+from course.figures import residual
 from course.figures import upsampling as figures
 from course.figures.motion import motion
 from course.figures.padding_and_stride import visits
@@ -33,7 +36,7 @@ from course.figures.padding_and_stride import visits
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here is the layer's row of the summary table.
+# Here is the main layer's row of the summary table.
 
 # %%
 table("ConvTranspose2d")
@@ -194,6 +197,152 @@ check(conv_transpose_output_size)
 check(conv_transpose2d)
 
 # %% [markdown]
+# ### Larger, without weights
+#
+# PyTorch's `Upsample` makes images larger by a fixed rule. With `mode="nearest"`, each pixel is repeated. With
+# `mode="bilinear"`, each output pixel mixes its nearest input pixels.
+
+# %%
+table("Upsample")
+
+# %% [markdown]
+# Which pixels are near? Both images cover the same area. So think of the **centres** of pixels. Along one axis, the
+# centre of output pixel $i$ is at $(i + 0.5) / s$, counted in input pixels, with $s$ for the factor. The centre of input
+# pixel $j$ is at $j + 0.5$. As an index, output pixel $i$ is at
+#
+# $$
+# (i + 0.5) / s - 0.5
+# $$
+#
+# Here are these places for two pixels and $s = 4$, and PyTorch's results for the pixels 0 and 8. The place 0.375 is
+# between pixels 0 and 1: the output is 0.625 of pixel 0 and 0.375 of pixel 1. A place outside of the image gets the value
+# of the border.
+
+# %%
+two = torch.tensor([[[[0.0, 8.0]]]])
+print("places   ", ((np.arange(8) + 0.5) / 4 - 0.5).tolist())
+print("shares   ", 1 - 0.375, "and", 0.375)
+for mode in ("nearest", "bilinear"):
+    print(f"{mode:9}", torch.nn.functional.interpolate(two, scale_factor=4, mode=mode)[0, 0, 0].tolist())
+
+# %% [markdown]
+# ### Exercise 3: interpolate
+#
+# Bilinear is linear along the rows, then linear along the columns. So write it for one axis and use it twice.
+
+
+# %% exercise="interpolate"
+
+# %% check="interpolate"
+check(interpolate)
+
+# %% [markdown]
+# ### Channels become pixels
+#
+# There is a third way to a larger image: let a convolution make four times as many channels, and lay them out as blocks
+# of 2 by 2 pixels. No pixel is covered more often than another. This is `PixelShuffle`.
+
+# %%
+table("PixelShuffle")
+
+# %% [markdown]
+# ### Exercise 4: shuffle pixels
+#
+# No number changes, so no arithmetic is needed: split an axis, move axes, join axes. Here are the channels of a picture
+# of 1 by 2 pixels. Channel $k$ has the numbers $10k$ and $10k + 1$.
+
+# %%
+numbered = torch.tensor([[[[10.0 * k, 10.0 * k + 1]] for k in range(4)]])
+print("from", tuple(numbered.shape), numbered[0, :, 0].int().tolist())
+print("to  ", tuple(torch.nn.functional.pixel_shuffle(numbered, 2).shape))
+print(torch.nn.functional.pixel_shuffle(numbered, 2)[0, 0].int().numpy())
+
+
+# %% exercise="pixel_shuffle"
+
+# %% check="pixel_shuffle"
+check(pixel_shuffle)
+
+# %% [markdown]
+# ### Patches as tokens
+#
+# Now the other direction. A Vision Transformer reads an image as a sequence. It cuts the image into patches that don't
+# overlap, and maps each patch to a **token** of $d_m$ numbers, by the same linear layer. Chapter {{transformer}}'s layers do the
+# rest. Here is a digit in patches of 2 by 2, with the numbers of the tokens:
+
+# %%
+fig, ax = plt.subplots(figsize=(3.4, 3.4))
+residual.patches(digits()[0][0, 0], (2, 2), ax)
+plt.show()
+
+# %% [markdown]
+# A linear layer on each patch is a convolution whose stride is as long as its kernel. PyTorch's models write it that way:
+
+# %%
+vision = torch.nn.Conv2d(3, 768, kernel_size=16, stride=16)
+photo = torch.randn(1, 3, 224, 224)
+maps = vision(photo)
+print("convolution", tuple(maps.shape))
+print("tokens     ", tuple(maps.flatten(2).transpose(1, 2).shape))
+print("parameters ", sum(parameter.numel() for parameter in vision.parameters()))
+
+# %% [markdown]
+# ### Exercise 5: embed patches
+#
+# The tokens are in reading order: from left to right, then the next row of patches. The features of a token come last.
+
+
+# %% exercise="patch_embedding"
+
+# %% check="patch_embedding"
+check(patch_embedding)
+
+# %% [markdown]
+# ### A connection around two layers
+#
+# Deep networks were hard to train for a long time: with more layers, even the training loss became worse. A **residual
+# connection** changed that. A block computes what should be *added* to its input, and adds it.
+
+# %%
+fig, ax = plt.subplots(figsize=(9, 2.3))
+residual.block(["conv1", "bn1", "ReLU", "conv2", "bn2"], "ReLU", ax, "the residual connection")
+plt.show()
+
+# %% [markdown]
+# Both convolutions have kernels of 3 by 3, a stride of 1, a padding of 1 and no bias: the norms have one. Where the
+# number of channels changes, the input can't be added as it is. Then the connection has a convolution of 1 by 1.
+#
+# What is this good for? Here are 20 blocks of one small convolution and ReLU, in PyTorch. How large is the gradient that
+# arrives at the input, without connections and with them?
+
+# %%
+for connected in (False, True):
+    torch.manual_seed(0)
+    layers = [torch.nn.Conv2d(16, 16, 3, padding=1) for _ in range(20)]
+    start = torch.randn(1, 16, 8, 8, requires_grad=True)
+    x = start
+    for layer in layers:
+        x = torch.relu(layer(x)) + (x if connected else 0)
+    (gradient,) = torch.autograd.grad(x.mean(), start)
+    print("with connections   " if connected else "without connections", f"{gradient.norm():.1e}")
+
+# %% [markdown]
+# The gradient of a sum goes to both of its terms, undiminished. So with connections there is a path from the loss to
+# every layer on which nothing makes the gradient smaller.
+#
+# ### Exercise 6: a residual block
+#
+# Write the block in the picture, in evaluation: the norms use their stored mean and variance, with `eps` 1e-5. The
+# parameters come in a dict, under PyTorch's names. Write small functions for the convolution and for the norm inside
+# yours.
+
+
+# %% exercise="residual_block"
+
+# %% check="residual_block"
+check(residual_block)
+
+# %% [markdown]
 # ## 6. Look at it
 #
 # The pictures from here on are made with **your** function.
@@ -264,8 +413,19 @@ plt.show()
 
 # %% [markdown]
 # Ones in a kernel of 2 repeat each pixel: this is *nearest* upsampling. The tent goes smoothly from one pixel to the
-# next: this is *bilinear* upsampling. The kernel of 3 prints its checkerboard on the digit, each time anew.
-#
+# next: this is *bilinear* upsampling, except at the border. The kernel of 3 prints its checkerboard on the digit, each
+# time anew. Your two functions agree:
+
+# %%
+once = {
+    mode: conv_transpose2d(digit[None, None], weights[None, None], stride=2, padding=cut)
+    for mode, (weights, cut) in zip(("nearest", "bilinear"), chosen.values(), strict=False)
+}
+for mode, enlarged in once.items():
+    other = interpolate(digit[None, None], 2, mode=mode)
+    print(f"{mode:9} equal in the middle: {np.allclose(enlarged[..., 1:-1, 1:-1], other[..., 1:-1, 1:-1])}")
+
+# %% [markdown]
 # Trained kernels of size 3 can avoid the pattern, but each network has to learn that by itself. Many networks therefore
 # use a kernel of 4, or enlarge the image first and follow with an ordinary convolution.
 
@@ -293,7 +453,7 @@ plt.show()
 # Look at the first formula again. It reads $\tilde G$ in windows, with a stride. It is a **convolution**, and its
 # kernel is not flipped.
 #
-# ### Exercise 3: the gradients
+# ### Exercise 7: the gradients
 #
 # The same loop over the kernel's elements is fine. Where the forward pass wrote, the backward pass reads.
 
@@ -350,7 +510,7 @@ print("equal:", np.allclose(conv_transpose2d(G, W, stride=2, padding=1), from_au
 # ### Find the bug
 #
 # There is another way to the same layer. Write zeros between the values of the image, put a border around it, and slide
-# an ordinary convolution over it. Exercise 4 hands out a function that does so. It was tried with a round spot as
+# an ordinary convolution over it. Exercise 8 hands out a function that does so. It was tried with a round spot as
 # kernel, and was right. Here one value meets a kernel in the form of an L.
 
 # %%
@@ -367,7 +527,7 @@ print(conv_transpose2d(single, letter, stride=2)[0, 0])
 # %% [markdown]
 # The size is right, and the kernel is in the right place.
 #
-# ### Exercise 4: repair it
+# ### Exercise 8: repair it
 #
 # Change as little as you can. All or nothing: it has to be right in every case.
 
@@ -410,6 +570,10 @@ course.assess(padding_added, "conv_transpose2d")
 # | the bias added to each kernel | brighter wherever kernels overlap |
 # | `output[p:-p]` with $p = 0$ | an empty array |
 # | a kernel of 3 with a stride of 2 | a checkerboard |
+# | corners aligned, where PyTorch's default aligns edges | an image that is right in the middle only |
+# | `reshape` where axes must be moved first | the right shape; pixels of several places mixed |
+# | ReLU before the sum of a residual block | a branch that can only add |
+# | a residual connection around half of the branch | a block that trains, and equals no ResNet |
 
 # %% [markdown]
 # ## 9. Recap
@@ -418,7 +582,10 @@ course.assess(padding_added, "conv_transpose2d")
 # - The output has $(h_i - 1) s + k - 2p$ rows, plus `output_padding` at the far end. Padding cuts off.
 # - The weight is $(c_i, c_o, k_h, k_w)$. The work is done once for each input pixel.
 # - Backwards it is a convolution, and a convolution's backward pass is a transposed convolution.
-# - A kernel size that is a multiple of the stride covers all pixels equally.
+# - A kernel size that is a multiple of the stride covers all pixels equally. Interpolation has no weights; pixel
+#   shuffle makes pixels of channels.
+# - A patch embedding is a convolution whose stride is its kernel's size. A residual block adds what it computes to its
+#   input.
 #
 # ### Elsewhere
 #
@@ -427,6 +594,8 @@ course.assess(padding_added, "conv_transpose2d")
 # | PyTorch | `output_padding` | at the bottom and at the right only; less than the stride or the dilation |
 # | Keras | `Conv2DTranspose` | the kernel is `(k_h, k_w, c_o, c_i)`; `padding="same"` gives $s \cdot h_i$ rows |
 # | Flax (JAX) | `flax.nnx.ConvTranspose` | the kernel comes out flipped, unless `transpose_kernel=True` |
+# | TensorFlow | `tf.nn.depth_to_space` | pixel shuffle with another order of the channels |
+# | OpenCV, Pillow | `resize` | bilinear matches centres, as here; when making images smaller, Pillow also smooths |
 # | NumPy | `np.convolve` | its full mode is the case of one channel, one axis and stride 1 |
 #
 # ### Further reading
@@ -437,6 +606,10 @@ course.assess(padding_added, "conv_transpose2d")
 #   chapter 4.
 # - Odena, Dumoulin and Olah, [Deconvolution and Checkerboard Artifacts](https://distill.pub/2016/deconv-checkerboard/)
 #   (2016).
+# - He and others, [Deep Residual Learning for Image Recognition](https://arxiv.org/abs/1512.03385) (2015): ResNet.
+# - Dosovitskiy and others, [An Image is Worth 16x16 Words](https://arxiv.org/abs/2010.11929) (2020): patches as tokens.
+# - Shi and others, [Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
+#   CNN](https://arxiv.org/abs/1609.05158) (2016): pixel shuffle.
 # - Radford, Metz and Chintala, [Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
 #   Networks](https://arxiv.org/abs/1511.06434) (2015): DCGAN.
 # - Long, Shelhamer and Darrell, [Fully Convolutional Networks for Semantic

@@ -14,6 +14,7 @@ from course.checking.runner import run
 NOT_BY_HAND = {
     "multi_head_attention": "with two numbers a position, query, key, value and the weights alone are 36 numbers",
     "transformer_encoder_layer": "with two numbers a position, the twelve arrays of params alone are more than 40 numbers",
+    "residual_block": "with one channel, the two kernels and norms alone are 26 numbers",
     "accuracy": "it reads images with a network of more than 3,000 numbers",
     "lenet": "the network has more than 3,000 numbers, and its input is images",
     "train": "it trains a network on images",

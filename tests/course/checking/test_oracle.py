@@ -1,5 +1,6 @@
 """PyTorch's answer: whatever is nested in arguments and results, and whatever a notebook has switched in PyTorch."""
 
+import dataclasses
 import inspect
 
 import numpy as np
@@ -223,6 +224,22 @@ def test_another_number_of_gradients_than_of_outputs_is_an_error_of_the_declarat
     split = TorchGradient("torch.split", (0,), lambda grads, input: ((input, 2), {}))
     with pytest.raises(ValueError, match="shorter"):
         ask(split, grads=(np.ones(2),), input=np.zeros(4))
+
+
+def test_a_result_is_turned_into_the_exercises_own():
+    """A function's result and gradients, as arrays; without `result` they stay as they are."""
+    image, weight = np.arange(24.0).reshape(1, 1, 4, 6), np.ones((2, 1, 2, 3))
+    plain = TorchFunction("torch.nn.functional.conv2d", lambda x, w: ((x, w), {"stride": (2, 3)}))
+    turned = dataclasses.replace(plain, result=lambda maps: maps.reshape(1, 2, -1).swapaxes(1, 2))
+    maps = ask(plain, x=image, w=weight)
+    np.testing.assert_array_equal(ask(turned, x=image, w=weight), maps.reshape(1, 2, 4).swapaxes(1, 2))
+    gradient = TorchGradient("torch.nn.functional.linear", (0, 1), lambda g, x, w: ((x, w), {}))
+    arguments = {"g": np.ones((2, 4)), "x": np.ones((2, 3)), "w": np.full((4, 3), 2.0)}
+    grads = ask(gradient, **arguments)
+    reversed_grads = ask(dataclasses.replace(gradient, result=lambda both: both[::-1]), **arguments)
+    assert all(isinstance(grad, np.ndarray) for grad in reversed_grads)
+    for one, other in zip(reversed_grads, grads[::-1], strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_module_has_exactly_the_parameters_that_are_given():

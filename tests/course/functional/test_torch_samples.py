@@ -33,7 +33,7 @@ agree = _neighbour("comparing").agree
 
 FLOATS = ("float64", "float32", "float16")
 # not in PyTorch under that name, or not a layer of it
-OURS_ALONE = {"conv_nd", "dropout_mask", "positional_encoding"}
+OURS_ALONE = {"conv_nd", "dropout_mask", "positional_encoding", "gru_cell", "lstm_cell", "rnn_cell"}
 FUNCTIONS = sorted(n for n in course.functional.__all__ if not n.endswith("_backward") and n not in OURS_ALONE)
 INTEGERS = (
     "conv1d",
@@ -43,6 +43,7 @@ INTEGERS = (
     "linear",
     "one_hot",
     "pad",
+    "pixel_shuffle",
     "relu",
     "relu6",
     "sigmoid",
@@ -70,7 +71,7 @@ NO_REFUSALS = {
     *("batch_norm", "binary_cross_entropy_with_logits", "cross_entropy", "dropout", "hardswish", "instance_norm"),
     *("layer_norm", "leaky_relu", "linear", "log_softmax", "mse_loss", "multi_head_attention_forward", "one_hot"),
     *("pad", "relu", "relu6", "scaled_dot_product_attention", "sigmoid", "silu", "softmax", "tanh"),
-    "conv_transpose2d",
+    *("conv_transpose2d", "pixel_shuffle"),
 }
 
 

@@ -123,7 +123,135 @@ def repaired_anew(input, weight, stride=1):
     return transposed_by_pixels(input, weight, None, stride)
 
 
+def interpolated_by_pixels(input, scale_factor, mode="nearest"):
+    """Take each output pixel from its four neighbours, with shares that fall off with the distance."""
+    n, c, h, w = input.shape
+    s = scale_factor
+    output = np.zeros((n, c, h * s, w * s))
+    for y, x in np.ndindex(h * s, w * s):
+        if mode == "nearest":
+            output[:, :, y, x] = input[:, :, y // s, x // s]
+            continue
+        row = min(max((2 * y + 1 - s) / (2 * s), 0), h - 1)
+        column = min(max((2 * x + 1 - s) / (2 * s), 0), w - 1)
+        for i, j in np.ndindex(h, w):
+            output[:, :, y, x] += max(0, 1 - abs(row - i)) * max(0, 1 - abs(column - j)) * input[:, :, i, j]
+    return output
+
+
+def interpolated_by_matrices(input, scale_factor, mode="nearest"):
+    """Multiply from both sides by a matrix that holds each output row's shares."""
+
+    def matrix(size):
+        if mode == "nearest":
+            return np.kron(np.eye(size), np.ones((scale_factor, 1)))
+        centres = np.clip((np.arange(size * scale_factor) + 0.5) / scale_factor - 0.5, 0, size - 1)
+        return np.maximum(0, 1 - np.abs(centres[:, None] - np.arange(size)))
+
+    return matrix(input.shape[2]) @ input @ matrix(input.shape[3]).T
+
+
+def interpolated_with_interp(input, scale_factor, mode="nearest"):
+    for axis in (2, 3):
+        size = input.shape[axis]
+        if mode == "nearest":
+            input = np.repeat(input, scale_factor, axis)
+        else:
+            places = (np.arange(size * scale_factor) + 0.5) / scale_factor - 0.5
+            rows = [np.interp(places, np.arange(size), row) for row in input.swapaxes(axis, 3).reshape(-1, size)]
+            input = np.reshape(rows, (*input.swapaxes(axis, 3).shape[:3], -1)).swapaxes(axis, 3)
+    return input
+
+
+def shuffled_by_slices(input, upscale_factor):
+    r = upscale_factor
+    n, channels, h, w = input.shape
+    output = np.empty((n, channels // r**2, h * r, w * r))
+    for u in range(r):
+        for v in range(r):
+            output[:, :, u::r, v::r] = input[:, u * r + v :: r * r]
+    return output
+
+
+def shuffled_by_pixels(x, r):
+    n, channels, h, w = x.shape
+    return np.array(
+        [
+            [
+                [
+                    [x[i, c * r * r + row % r * r + column % r, row // r, column // r] for column in range(w * r)]
+                    for row in range(h * r)
+                ]
+                for c in range(channels // (r * r))
+            ]
+            for i in range(n)
+        ]
+    )
+
+
+def patches_by_loops(input, weight, bias):
+    h, w = input.shape[2:]
+    p_h, p_w = weight.shape[2:]
+    tokens = []
+    for y in range(0, h, p_h):
+        for x in range(0, w, p_w):
+            patch = input[:, :, y : y + p_h, x : x + p_w]
+            tokens.append(np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3])) + bias)
+    return np.stack(tokens, axis=1)
+
+
+def patches_by_windows(x, w, b):
+    """Slide a window over the image and keep every place that is a patch's size from the last."""
+    p_h, p_w = w.shape[2:]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (p_h, p_w), axis=(2, 3))[:, :, ::p_h, ::p_w]
+    maps = np.einsum("ncyxuv,dcuv->nyxd", windows, w) + b
+    return maps.reshape(len(x), -1, len(b))
+
+
+def _shifted_convolution(x, w):
+    """Add up shifted images, one for each element of the kernel."""
+    k = w.shape[2]
+    padded = np.pad(x, [(0, 0), (0, 0), (k // 2,) * 2, (k // 2,) * 2])
+    total = 0.0
+    for u, v in np.ndindex(k, k):
+        total = total + np.einsum("nchw,oc->nohw", padded[:, :, u : u + x.shape[2], v : v + x.shape[3]], w[:, :, u, v])
+    return total
+
+
+def block_with_folded_norms(input, params):
+    """Put each norm's scale into the kernels before it, and the rest into a bias."""
+    x = input
+    for i in "12":
+        scale = params[f"bn{i}.weight"] / np.sqrt(params[f"bn{i}.running_var"] + 1e-5)
+        shift = params[f"bn{i}.bias"] - params[f"bn{i}.running_mean"] * scale
+        x = _shifted_convolution(x, params[f"conv{i}.weight"] * scale[:, None, None, None]) + shift[:, None, None]
+        if i == "1":
+            x = x * (x > 0)
+    around = input
+    if "shortcut.weight" in params:
+        around = np.einsum("nchw,oc->nohw", input, params["shortcut.weight"][:, :, 0, 0])
+    total = x + around
+    return total * (total > 0)
+
+
+def block_step_by_step(input, params):
+    def norm(x, i):
+        x = np.moveaxis(x, 1, -1) - params[f"bn{i}.running_mean"]
+        x = x * params[f"bn{i}.weight"] / (params[f"bn{i}.running_var"] + 1e-5) ** 0.5 + params[f"bn{i}.bias"]
+        return np.moveaxis(x, -1, 1)
+
+    x = norm(_shifted_convolution(input, params["conv1.weight"]), 1)
+    x = norm(_shifted_convolution(np.where(x > 0, x, 0), params["conv2.weight"]), 2)
+    projection = params.get("shortcut.weight")
+    x = x + (input if projection is None else _shifted_convolution(input, projection))
+    return np.where(x > 0, x, 0.0)
+
+
 RIGHT = {
+    "interpolate": (interpolated_by_pixels, interpolated_by_matrices, interpolated_with_interp),
+    "pixel_shuffle": (shuffled_by_slices, shuffled_by_pixels),
+    "patch_embedding": (patches_by_loops, patches_by_windows),
+    "residual_block": (block_with_folded_norms, block_step_by_step),
     "conv_transpose_output_size": (size_by_placing, size_as_float, size_by_searching),
     "conv_transpose2d": (
         transposed_by_pixels,

@@ -179,7 +179,215 @@ def repair_averaged(x, w, stride=1):
     return _transposed(x, (w + w[:, :, ::-1, ::-1]) / 2, None, stride)
 
 
+def _mixed(x, s, mode="nearest"):
+    if mode == "nearest":
+        return x.repeat(s, axis=2).repeat(s, axis=3)
+    for axis in (2, 3):
+        size = x.shape[axis]
+        places = np.clip((np.arange(size * s) + 0.5) / s - 0.5, 0, size - 1)
+        shares = np.maximum(0, 1 - np.abs(places[:, None] - np.arange(size)))
+        x = np.moveaxis(np.moveaxis(x, axis, -1) @ shares.T, -1, axis)
+    return x
+
+
+def interpolate_rows_only(x, scale_factor, mode="nearest"):
+    return x.repeat(scale_factor, axis=2)
+
+
+def interpolate_upside_down(x, scale_factor, mode="nearest"):
+    return _mixed(x[:, :, ::-1], scale_factor, mode)
+
+
+def interpolate_with_zeros_between(x, scale_factor, mode="nearest"):
+    output = np.zeros((*x.shape[:2], x.shape[2] * scale_factor, x.shape[3] * scale_factor))
+    output[:, :, ::scale_factor, ::scale_factor] = x
+    return output
+
+
+def interpolate_squared(x, scale_factor, mode="nearest"):
+    return _mixed(x, scale_factor**2, mode)
+
+
+def interpolate_rounded(x, scale_factor, mode="nearest"):
+    return np.floor(_mixed(x, scale_factor, mode))
+
+
+def interpolate_first_channel(x, scale_factor, mode="nearest"):
+    return np.broadcast_to(_mixed(x[:, :1], scale_factor, mode), _mixed(x, scale_factor, mode).shape) + 1.0
+
+
+def interpolate_divided(x, scale_factor, mode="nearest"):
+    """Share a pixel's value among its copies."""
+    return _mixed(x, scale_factor, mode) / scale_factor**2
+
+
+def shuffle_reversed(x, r):
+    return np.array(_shuffled(x[:, ::-1], r))
+
+
+def _shuffled(x, r):
+    n, channels, h, w = x.shape
+    return x.reshape(n, channels // r**2, r, r, h, w).transpose(0, 1, 4, 2, 5, 3).reshape(n, -1, h * r, w * r)
+
+
+def shuffle_repeated(x, r):
+    """Repeat pixels of the first channels."""
+    return x[:, :: r * r].repeat(r, axis=2).repeat(r, axis=3) + 0.5
+
+
+def shuffle_mean(x, r):
+    n, channels, h, w = x.shape
+    means = x.reshape(n, channels // r**2, r**2, h, w).mean(axis=2) + 0.1
+    return means.repeat(r, axis=2).repeat(r, axis=3)
+
+
+def shuffle_not_at_all(x, r):
+    return x
+
+
+def shuffle_rolled(x, r):
+    return np.roll(_shuffled(x, r), 1, axis=3)
+
+
+def shuffle_blocks_flipped(x, r):
+    return _shuffled(x, r)[:, :, ::-1, ::-1]
+
+
+def shuffle_scaled(x, r):
+    return _shuffled(x, r) * (r + 1)
+
+
+def _tokens(x, w, b):
+    p_h, p_w = w.shape[2:]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (p_h, p_w), axis=(2, 3))[:, :, ::p_h, ::p_w]
+    return (np.einsum("ncyxuv,dcuv->nyxd", windows, w) + b).reshape(len(x), -1, len(b))
+
+
+def patches_overlapping(x, w, b):
+    """Slide the kernel one pixel at a time."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3))
+    return (np.einsum("ncyxuv,dcuv->nyxd", windows, w) + b).reshape(len(x), -1, len(b))
+
+
+def patches_as_a_grid(x, w, b):
+    rows = x.shape[2] // w.shape[2]
+    return _tokens(x, w, b).reshape(len(x), rows, -1, len(b))
+
+
+def patches_reversed(x, w, b):
+    return _tokens(x, w, b)[:, ::-1] + 0.25
+
+
+def patches_bias_twice(x, w, b):
+    return _tokens(x, w, 2 * b)
+
+
+def patches_kernel_flipped(x, w, b):
+    return _tokens(x, w[:, :, ::-1, ::-1], b) + 0.5
+
+
+def patches_mean(x, w, b):
+    return _tokens(x, w / w[0].size, b)
+
+
+def patches_first_channel(x, w, b):
+    return _tokens(x[:, :1], w[:, :1], b) - 0.5
+
+
+def _block_parts(x, params):
+    def conv(x, name):
+        w = params[f"{name}.weight"]
+        k = w.shape[2]
+        padded = np.pad(x, [(0, 0), (0, 0), (k // 2,) * 2, (k // 2,) * 2])
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (k, k), axis=(2, 3))
+        return np.einsum("nchwuv,ocuv->nohw", windows, w)
+
+    def norm(x, name):
+        w, b, m, v = (params[f"{name}.{k}"][:, None, None] for k in ("weight", "bias", "running_mean", "running_var"))
+        return (x - m) / np.sqrt(v + 1e-5) * w + b
+
+    around = conv(x, "shortcut") if "shortcut.weight" in params else x
+    return conv, norm, around
+
+
+def block_one_convolution(x, params):
+    conv, norm, around = _block_parts(x, params)
+    return np.maximum(norm(conv(x, "conv1"), "bn1") + around, 0)
+
+
+def block_shortcut_twice(x, params):
+    conv, norm, around = _block_parts(x, params)
+    branch = norm(conv(np.maximum(norm(conv(x, "conv1"), "bn1"), 0), "conv2"), "bn2")
+    return np.maximum(branch + 2 * around, 0)
+
+
+def block_difference(x, params):
+    conv, norm, around = _block_parts(x, params)
+    branch = norm(conv(np.maximum(norm(conv(x, "conv1"), "bn1"), 0), "conv2"), "bn2")
+    return np.maximum(around - branch, 0)
+
+
+def block_norms_exchanged(x, params):
+    conv, norm, around = _block_parts(x, params)
+    branch = norm(conv(np.maximum(norm(conv(x, "conv1"), "bn2"), 0), "conv2"), "bn1")
+    return np.maximum(branch + around, 0)
+
+
+def block_kernels_flipped(x, params):
+    flipped = {name: value[..., ::-1, ::-1] if value.ndim == 4 else value for name, value in params.items()}
+    conv, norm, around = _block_parts(x, flipped)
+    branch = norm(conv(np.maximum(norm(conv(x, "conv1"), "bn1"), 0), "conv2"), "bn2")
+    return np.maximum(branch + around, 0)
+
+
+def block_without_norms(x, params):
+    conv, _, around = _block_parts(x, params)
+    return np.maximum(conv(np.maximum(conv(x, "conv1"), 0), "conv2") + around, 0)
+
+
+def block_product(x, params):
+    conv, norm, around = _block_parts(x, params)
+    branch = norm(conv(np.maximum(norm(conv(x, "conv1"), "bn1"), 0), "conv2"), "bn2")
+    return np.maximum(branch * around, 0)
+
+
 WRONG = {
+    "interpolate": (
+        interpolate_rows_only,
+        interpolate_upside_down,
+        interpolate_with_zeros_between,
+        interpolate_squared,
+        interpolate_rounded,
+        interpolate_first_channel,
+        interpolate_divided,
+    ),
+    "pixel_shuffle": (
+        shuffle_reversed,
+        shuffle_repeated,
+        shuffle_mean,
+        shuffle_not_at_all,
+        shuffle_rolled,
+        shuffle_blocks_flipped,
+        shuffle_scaled,
+    ),
+    "patch_embedding": (
+        patches_overlapping,
+        patches_as_a_grid,
+        patches_reversed,
+        patches_bias_twice,
+        patches_kernel_flipped,
+        patches_mean,
+        patches_first_channel,
+    ),
+    "residual_block": (
+        block_one_convolution,
+        block_shortcut_twice,
+        block_difference,
+        block_norms_exchanged,
+        block_kernels_flipped,
+        block_without_norms,
+        block_product,
+    ),
     "conv_transpose_output_size": (
         size_times_stride,
         size_with_a_gap_too_many,

@@ -65,7 +65,7 @@ def marking(scheduler: str = "") -> Iterator[Mark]:
         raise NoCluster("--scheduler needs Dask: pip install 'layer-by-layer[cluster]'.") from None
     with _quiet(), dask.config.set({_LARGE: "1GB"}):
         try:
-            client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
+            client = distributed.Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise NoCluster(f"The scheduler {scheduler} does not answer: {_line(error)}. Nothing was graded.") from None
         with client:
@@ -97,7 +97,7 @@ def _mark_on(
     try:
         while True:
             while len(pending) < AHEAD * max(threads, 1) and (one := next(rest, None)) is not None:
-                pending[task(pickle.dumps(_carried(one)))] = one
+                pending[task(pickle.dumps(carried(one)))] = one
             if not pending:
                 return
             with suppress(TimeoutError):
@@ -115,14 +115,14 @@ def _mark_on(
                 if in_a_row > LOST_IN_A_ROW:
                     raise CannotGrade(f"The processes that grade are ended again and again. Is memory short? {_GO_ON}")
                 yield one, found
-    except (OSError, distributed.CancelledError) as error:
-        raise CannotGrade(f"The scheduler {scheduler} is gone: {_line(error)}. {_GO_ON}") from None
+    except (OSError, distributed.CancelledError):
+        raise CannotGrade(f"The scheduler {scheduler} is gone. {_GO_ON}") from None
     finally:
         with suppress(Exception):  # the cluster may be gone
             client.cancel(list(pending))
 
 
-def _carried(one: HandedIn) -> Carried:
+def carried(one: HandedIn) -> Carried:
     """Read a submission, so that it can be sent."""
     content, submission = one.read()
     known = {field.name: getattr(one, field.name) for field in fields(HandedIn)}
@@ -148,15 +148,17 @@ def _result(future: Any, scheduler: str) -> Marked | NotMarked:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what Dask logs from the terminal: what matters is told."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    loggers = [logger for logger in map(logging.getLogger, names) if not logger.disabled]
+    for logger in loggers:
+        logger.disabled = True
     try:
         with warnings.catch_warnings():  # of other versions of packages: those that matter are compared
             warnings.filterwarnings("ignore", module="distributed")
             yield
     finally:
-        logger.setLevel(level)
+        for logger in loggers:
+            logger.disabled = False
 
 
 def _line(error: BaseException) -> str:

@@ -94,7 +94,7 @@ def mark_there(
 
 def _mark(run: str, assignment: bytes, one: Carried) -> Marked | NotMarked:
     for time in range(LOST):
-        judge = None if time else _kept.take(run)
+        judge = None if time else kept.take(run)
         judge = judge or Judge(pickle.loads(assignment))  # noqa: S301 - likewise
         judge.mark(one)
         try:
@@ -103,7 +103,10 @@ def _mark(run: str, assignment: bytes, one: Carried) -> Marked | NotMarked:
             judge.end()
             continue
         judge.told.clear()
-        _kept.give(run, judge)
+        if isinstance(found, NotMarked) and found.stop:
+            judge.end()
+        else:
+            kept.give(run, judge)
         return found
     return NotMarked(GIVEN_UP)
 
@@ -154,4 +157,4 @@ class _Kept:
             judge.end()
 
 
-_kept = _Kept()
+kept = _Kept()

@@ -11,10 +11,11 @@ from typing import Any
 from nbgrader import api
 from nbgrader.api import Gradebook, new_uuid
 from nbgrader.utils import parse_utc
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.classroom.marking import Marked
+from grader.gradebook_address import LOCK
 from grader.registering import GradebookError, first_line
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -81,12 +82,15 @@ class Book:
             .join(_rows.SubmittedNotebook, _rows.SubmittedNotebook.assignment_id == _rows.SubmittedAssignment.id)
             .where(_rows.SubmittedNotebook.notebook_id == self._notebook)
         )
-        return set(self._db.execute(mine).scalars())
+        found = set(self._db.execute(mine).scalars())
+        self._db.rollback()  # a server would keep the transaction open while the class is marked
+        return found
 
     def _write(self, entries: list[Entry], marks: bool) -> dict[str, str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
+                self._wait()
                 failed = self._save(entries, marks)
                 self._db.commit()
                 return failed
@@ -96,6 +100,11 @@ class Book:
                 f"The gradebook could not be written: {first_line(error)}. What was graded is kept; "
                 "the same command goes on from there."
             ) from None
+
+    def _wait(self) -> None:
+        """Wait for another grader's transaction: two would add the same student. SQLite locks its whole file."""
+        if self._db.get_bind().dialect.name == "postgresql":
+            self._db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
     def _learn(self, assignment: str, notebook: str) -> None:
         """Look up what every entry refers to."""

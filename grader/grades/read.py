@@ -14,14 +14,13 @@ from typing import Any
 from nbgrader import api
 from nbgrader.api import Gradebook
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from grader.cell_roles import METADATA_KEY
 from grader.class_settings.checks import nearest
-from grader.config import own_programs_first
 from grader.errors import GraderError
 from grader.grading import CHECK
+from grader.registering import gradebook
 from grader.roster import Listed, Roster
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -120,6 +119,8 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     ------
     NoGrades
         If there is no gradebook, or no such assignment.
+    GradebookError
+        If the gradebook can't be used.
     """
     directory = config.CourseDirectory
 
@@ -130,18 +131,14 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     file = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and not file.exists():
         raise NoGrades(f"There is no gradebook {file}: nothing has been graded yet.")
-    try:
-        with own_programs_first(), Gradebook(url) as book:
-            assignments = _assignments(book, wanted)
-            listed = _students(book, place("submitted", "", ""), roster)
-            grades = {
-                (student, one.name): grade
-                for one in assignments
-                for student, grade in _grades(book, one.name, place).items()
-            }
-    except (SQLAlchemyError, OSError) as error:
-        said = str(getattr(error, "orig", None) or error).partition("\n")[0].rstrip(".")
-        raise NoGrades(f"The gradebook {url} can't be read: {said}.") from None
+    with gradebook(url) as book:
+        assignments = _assignments(book, wanted)
+        listed = _students(book, place("submitted", "", ""), roster)
+        grades = {
+            (student, one.name): grade
+            for one in assignments
+            for student, grade in _grades(book, one.name, place).items()
+        }
     for key in [(student.id, one.name) for student in listed for one in assignments]:
         if key not in grades and any(place("submitted", *key).glob("*.ipynb")):
             grades[key] = Grade(Status.WAITING)

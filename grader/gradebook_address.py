@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-LOCK = 7_205_759_403
-"""The number of the lock that our graders share in a database."""
+PATIENCE = 60
+"""Seconds that a grader waits for others, in PostgreSQL; SQLite has its own."""
+_LOCK = 7_205_759_403
 
 
 def shown(url: str) -> str:
@@ -50,5 +52,21 @@ def one_at_a_time(url: str) -> Iterator[None]:
         return
     with create_engine(url, poolclass=NullPool).connect() as connection:
         # it belongs to the connection: the server lets go of it when that ends, however it ends
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("select set_config('lock_timeout', :most, false)"), {"most": f"{PATIENCE}s"})
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
         yield
+
+
+def wait_for_others(db: Any) -> None:
+    """Wait until no other grader writes, and have others wait until this transaction ends.
+
+    Two at once would add the same student.
+
+    Parameters
+    ----------
+    db
+        The session of a gradebook.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})
+        db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

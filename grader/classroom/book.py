@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +12,11 @@ from typing import Any
 from nbgrader import api
 from nbgrader.api import Gradebook, new_uuid
 from nbgrader.utils import parse_utc
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.classroom.marking import Marked
-from grader.gradebook_address import LOCK
+from grader.gradebook_address import wait_for_others
 from grader.registering import GradebookError, first_line
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -52,6 +53,9 @@ class Book:
     def __init__(self, book: Gradebook, assignment: str, notebook: str, late: Any) -> None:
         self.late = late
         self._db = book.db
+        # SQLite has no such limit, whatever a table says
+        sqlite = self._db.get_bind().dialect.name == "sqlite"
+        self._longest = math.inf if sqlite else _rows.Student.__table__.c.id.type.length
         self._learn(assignment, notebook)
 
     def save(self, entries: Sequence[Entry]) -> dict[str, str]:
@@ -90,7 +94,7 @@ class Book:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
-                self._wait()
+                wait_for_others(self._db)
                 failed = self._save(entries, marks)
                 self._db.commit()
                 return failed
@@ -100,11 +104,6 @@ class Book:
                 f"The gradebook could not be written: {first_line(error)}. What was graded is kept; "
                 "the same command goes on from there."
             ) from None
-
-    def _wait(self) -> None:
-        """Wait for another grader's transaction: two would add the same student. SQLite locks its whole file."""
-        if self._db.get_bind().dialect.name == "postgresql":
-            self._db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
     def _learn(self, assignment: str, notebook: str) -> None:
         """Look up what every entry refers to."""
@@ -129,6 +128,8 @@ class Book:
         ]
 
     def _save(self, entries: list[Entry], marks: bool) -> dict[str, str]:
+        long = {entry.student for entry in entries if len(entry.student) > self._longest}
+        entries = [entry for entry in entries if entry.student not in long]
         db, students = self._db, [entry.student for entry in entries]
         there = set(db.execute(select(_rows.Student.id).where(_rows.Student.id.in_(students))).scalars())
         if new := [student for student in students if student not in there]:
@@ -139,7 +140,8 @@ class Book:
         if marks:
             self._write_grades(entries, own)
             self._write_comments(entries, own)
-        return self._write_penalties(entries, submissions, own)
+        told = f"The gradebook takes names of up to {self._longest:.0f} characters. Give the student's folder a shorter one."
+        return self._write_penalties(entries, submissions, own) | dict.fromkeys(long, told)
 
     def _submissions(self, entries: list[Entry]) -> dict[str, _Submitted]:
         """Find every student's submission, or make it, with the time at which it was handed in."""

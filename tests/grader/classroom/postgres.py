@@ -64,10 +64,13 @@ class Server:
 
     def ask(self, query, database="postgres"):
         """Ask as the administrator does."""
-        place = {"host": "127.0.0.1", "port": self.port, "user": USER, "password": PASSWORD, "dbname": database}
-        with psycopg.connect(**place, autocommit=True) as connection:
+        with self.connected(database, autocommit=True) as connection:
             found = connection.execute(query)
             return found.fetchall() if found.description else []
+
+    def connected(self, database, **how):
+        place = {"host": "127.0.0.1", "port": self.port, "user": USER, "password": PASSWORD, "dbname": database}
+        return psycopg.connect(**place, **how)
 
     def address(self, database, driver="postgresql+psycopg"):
         """Make a new database, and give its address."""

@@ -140,7 +140,9 @@ class Book:
         if marks:
             self._write_grades(entries, own)
             self._write_comments(entries, own)
-        told = f"The gradebook takes names of up to {self._longest:.0f} characters. Give the student's folder a shorter one."
+        told = (
+            f"The gradebook takes ids of up to {self._longest:.0f} characters. Give the student's folder a shorter one."
+        )
         return self._write_penalties(entries, submissions, own) | dict.fromkeys(long, told)
 
     def _submissions(self, entries: list[Entry]) -> dict[str, _Submitted]:

@@ -1,4 +1,4 @@
-"""A grader in a process of its own, which marks without running anything and begins when it is told to."""
+"""A grader in a process of its own, which marks without running anything and goes on when it is told to."""
 
 import subprocess
 import sys
@@ -13,19 +13,21 @@ _MAIN = "from tests.grader.classroom.at_once import main; main()"
 
 
 class AtOnce:
-    """A grader that is ready."""
+    """A grader, which waits twice: before it opens the gradebook, and before it marks and writes."""
 
     def __init__(self, root, url, *words):
         command = [sys.executable, "-c", _MAIN, str(root), *words]
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        self.process = subprocess.Popen(command, cwd=ROOT, env=None, text=True, **pipes)
+        self.process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
         self.process.stdin.write(f"{url}\n")
         self.process.stdin.flush()
 
-    def ready(self):
-        assert self.process.stdout.readline() == "ready\n", self.process.stderr.read()
+    def wait(self, step):
+        """Wait until it is at a step, before which it waits."""
+        found = self.process.stdout.readline()
+        assert found == f"{step}\n", found + self.process.stderr.read()
 
-    def begin(self):
+    def go_on(self):
         self.process.stdin.write("\n")
         self.process.stdin.flush()
 
@@ -35,6 +37,17 @@ class AtOnce:
         return self.process.returncode, said, told
 
 
+def wait(step):
+    print(step, flush=True)
+    sys.stdin.readline()
+
+
+def mark(assignment, submissions, processes):
+    marked = list(stub(assignment, submissions, processes))
+    wait("writing")
+    yield from marked
+
+
 def main():
     root, *students = sys.argv[1:]
     Prepared.__init__ = lambda *_: None
@@ -42,7 +55,6 @@ def main():
     writing.BATCH = 2  # many small transactions meet more often
     config = course_config(Path(root))
     config.CourseDirectory.db_url = sys.stdin.readline().strip()
-    print("ready", flush=True)
-    sys.stdin.readline()
-    summary = ours(Path(root), config=config, mark=stub, students=tuple(students))
+    wait("making the gradebook")
+    summary = ours(Path(root), config=config, mark=mark, students=tuple(students))
     print(len(summary.graded), summary.errors)

@@ -111,12 +111,11 @@ def test_a_class_whose_settings_name_it(url, tmp_path):
     assert CliRunner().invoke(app, ["init", str(folder), "--chapter", CHAPTER]).exit_code == 0
     (folder / "grader" / "gradebook.db").unlink()
     settings = folder / "class.toml"
-    text = settings.read_text().replace(
-        '# gradebook = "postgresql+psycopg://user:password@host/grades"', f'gradebook = "{url}"'
-    )
-    settings.write_text(text)
+    text = settings.read_text()
+    shown = next(line for line in text.splitlines() if line.startswith("# gradebook = "))
+    settings.write_text(text.replace(shown, f'gradebook = "{url}"'))
     call("release")
-    settings.write_text(f"{text}\n[points]\nlinear = 9\n" if "[points]" not in text else text)
+    settings.write_text(settings.read_text().replace("[points]\n", "[points]\nlinear = 9\n"))
     call("release")
     hand_in(folder, "ada", notebook())
     ours(folder, mark=stub)
@@ -134,7 +133,7 @@ def test_a_name_that_is_too_long(root, url):
     hand_in(root, long, notebook())
     summary = run(root, url)
     assert summary.errors == {
-        long: ("The gradebook takes names of up to 128 characters. Give the student's folder a shorter one.",)
+        long: ("The gradebook takes ids of up to 128 characters. Give the student's folder a shorter one.",)
     }
     assert grades(root, url).keys() == {"ada", "bo", "cy"}
 
@@ -148,11 +147,12 @@ def test_two_graders_at_once(server, url, tmp_path):
     handed_in = {name: notebook(dict(list(SOLVED.items())[: number % 4])) for number, name in enumerate(names)}
     alone = make_class(tmp_path / "alone", handed_in)
     here, there = copy_class(alone, tmp_path / "here"), copy_class(alone, tmp_path / "there")
-    graders = [AtOnce(here, url, *names[:12]), AtOnce(there, url, *names[6:])]
-    for grader in graders:
-        grader.ready()
-    for grader in graders:
-        grader.begin()
+    graders = [AtOnce(here, url, *names[:12]), AtOnce(there, url, *names[:6], *names[12:])]
+    for step in ("making the gradebook", "writing"):
+        for grader in graders:
+            grader.wait(step)
+        for grader in graders:
+            grader.go_on()
     assert [grader.end() for grader in graders] == [(0, "12 {}\n", "")] * 2
     run(alone, course_config(alone).CourseDirectory.db_url)
     assert grades(alone, url) == grades(alone)

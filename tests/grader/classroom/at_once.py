@@ -10,42 +10,48 @@ from grader.config import ROOT, course_config
 from tests.grader.classroom.made import ours, stub
 
 _MAIN = "from tests.grader.classroom.at_once import main; main()"
+STEPS = ("making the gradebook", "writing")
 
 
 class AtOnce:
-    """A grader, which waits twice: before it opens the gradebook, and before it marks and writes."""
+    """A grader. It waits before it opens the gradebook, and again before it writes."""
 
-    def __init__(self, root, url, *words):
-        command = [sys.executable, "-c", _MAIN, str(root), *words]
+    def __init__(self, root, url, *students):
+        command = [sys.executable, "-c", _MAIN, str(root), *students]
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         self.process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
-        self.process.stdin.write(f"{url}\n")
-        self.process.stdin.flush()
+        self._say(url)
 
-    def wait(self, step):
-        """Wait until it is at a step, before which it waits."""
+    def go_on(self, step):
+        """Wait until it is at a step, and let it do that."""
         found = self.process.stdout.readline()
         assert found == f"{step}\n", found + self.process.stderr.read()
-
-    def go_on(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
+        self._say()
 
     def end(self):
         """Wait for its end, and give what it said."""
         said, told = self.process.communicate(timeout=120)
         return self.process.returncode, said, told
 
+    def _say(self, word=""):
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
 
-def wait(step):
+
+def at_the_step(step, go_on):
+    """Mark a whole class, and write nothing before it is time."""
+
+    def mark(assignment, submissions, processes):
+        marked = list(stub(assignment, submissions, processes))
+        go_on(step)
+        yield from marked
+
+    return mark
+
+
+def _wait(step):
     print(step, flush=True)
     sys.stdin.readline()
-
-
-def mark(assignment, submissions, processes):
-    marked = list(stub(assignment, submissions, processes))
-    wait("writing")
-    yield from marked
 
 
 def main():
@@ -55,6 +61,7 @@ def main():
     writing.BATCH = 2  # many small transactions meet more often
     config = course_config(Path(root))
     config.CourseDirectory.db_url = sys.stdin.readline().strip()
-    wait("making the gradebook")
-    summary = ours(Path(root), config=config, mark=mark, students=tuple(students))
+    making, writes = STEPS
+    _wait(making)
+    summary = ours(Path(root), config=config, mark=at_the_step(writes, _wait), students=tuple(students))
     print(len(summary.graded), summary.errors)

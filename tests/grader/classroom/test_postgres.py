@@ -6,11 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from grader import gradebook_address
+from grader.classroom import writing
 from grader.cli import app
 from grader.config import course_config
 from grader.registering import GradebookError
 from tests.grader.classroom import postgres
-from tests.grader.classroom.at_once import AtOnce
+from tests.grader.classroom.at_once import STEPS, AtOnce, at_the_step
 from tests.grader.classroom.made import (
     CHAPTER,
     HALF,
@@ -141,19 +142,19 @@ def test_a_name_that_is_too_long(root, url):
 # Several at once
 
 
-def test_two_graders_at_once(server, url, tmp_path):
+def test_two_graders_at_once(server, url, tmp_path, monkeypatch):
     """On two machines, with an empty database; some students both, the others one of them."""
     names = [f"s{number:02}" for number in range(18)]
     handed_in = {name: notebook(dict(list(SOLVED.items())[: number % 4])) for number, name in enumerate(names)}
     alone = make_class(tmp_path / "alone", handed_in)
     here, there = copy_class(alone, tmp_path / "here"), copy_class(alone, tmp_path / "there")
-    graders = [AtOnce(here, url, *names[:12]), AtOnce(there, url, *names[:6], *names[12:])]
-    for step in ("making the gradebook", "writing"):
-        for grader in graders:
-            grader.wait(step)
-        for grader in graders:
-            grader.go_on()
-    assert [grader.end() for grader in graders] == [(0, "12 {}\n", "")] * 2
+    monkeypatch.setattr(writing, "BATCH", 2)
+    making, writes = STEPS
+    other = AtOnce(there, url, *names[:6], *names[12:])
+    other.go_on(making)
+    summary = run(here, url, at_the_step(writes, other.go_on), students=names[:12])
+    assert other.end() == (0, "12 {}\n", "")
+    assert (len(summary.graded), summary.errors) == (12, {})
     run(alone, course_config(alone).CourseDirectory.db_url)
     assert grades(alone, url) == grades(alone)
     counted = {

@@ -89,9 +89,9 @@ def grade(
 
     A run that was interrupted goes on where it stopped. Nothing is graded twice.
 
-    For a cluster, install layer-by-layer[grader,cluster] on each machine, in the same version. Start `dask scheduler`
-    on one machine, and on each that grades `dask worker tcp://HOST:8786 --nworkers 1 --nthreads CORES`. They need no
-    common files. Dask runs whatever is sent to its ports: open them to your machines only, or use its tls://.
+    On a cluster: install layer-by-layer with its extras grader and cluster on each machine, in the same version. Start
+    `dask scheduler` on one, and `dask worker tcp://HOST:8786 --nworkers 1 --nthreads CORES` on each that grades. They
+    share no files. Dask runs whatever is sent to its ports: open them to your machines only, or use its tls://.
 
     Exit code 0: everything was graded. 1: something could not be graded, and it says what. 2: the command is wrong,
     such as an assignment that does not exist.

@@ -8,9 +8,9 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import fields
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from grader.classroom.beside import files_beside
@@ -93,7 +93,7 @@ def _mark_on(
     what = client.submit(bytes, packed, key=f"assignment-{sha256(packed).hexdigest()}")
     task = partial(client.submit, mark_there, described(exercises), exercises, what.key, what, pure=False)
     rest, pending = iter(submissions), dict[Any, HandedIn]()
-    threads, seen, in_a_row = sum(client.nthreads().values()), time.monotonic(), 0
+    threads, looked, alone_since, in_a_row = sum(client.nthreads().values()), time.monotonic(), 0.0, 0
     try:
         while True:
             while len(pending) < AHEAD * max(threads, 1) and (one := next(rest, None)) is not None:
@@ -102,13 +102,13 @@ def _mark_on(
                 return
             with suppress(TimeoutError):
                 distributed.wait(list(pending), timeout=_LOOK, return_when="FIRST_COMPLETED")
-            threads = sum(client.nthreads().values())
-            if threads:
-                seen = time.monotonic()
-            elif time.monotonic() - seen > ALONE:
+            if time.monotonic() - looked > _LOOK:
+                looked, threads = time.monotonic(), sum(client.nthreads().values())
+                alone_since = 0.0 if threads else alone_since or looked
+            if alone_since and time.monotonic() - alone_since > ALONE:
                 raise CannotGrade(f"The scheduler {scheduler} has had no worker for {ALONE:.0f} seconds. {_GO_ON}")
             for future in [future for future in pending if future.done()]:
-                one, found = pending.pop(future), _result(future, scheduler)
+                one, found = pending.pop(future), result_of(future, scheduler)
                 if isinstance(found, NotMarked) and found.stop:
                     raise CannotGrade(found.why)
                 in_a_row = in_a_row + 1 if isinstance(found, NotMarked) and found.why == GIVEN_UP else 0
@@ -123,13 +123,21 @@ def _mark_on(
 
 
 def carried(one: HandedIn) -> Carried:
-    """Read a submission, so that it can be sent."""
+    """Read a submission, so that it can be sent: none of its paths, and none of its outputs."""
     content, submission = one.read()
-    known = {field.name: getattr(one, field.name) for field in fields(HandedIn)}
-    return Carried(**known, content=content, submission=submission, beside=files_beside(one.folder)[1])
+    beside = files_beside(one.folder)[1]
+    about = (one.name, one.timestamp, one.problems, one.notebooks)
+    return Carried(one.student, Path(), *about, content, submission, beside)
 
 
-def _result(future: Any, scheduler: str) -> Marked | NotMarked:
+def result_of(future: Any, scheduler: str) -> Marked | NotMarked:
+    """Give what became of a task of Dask's.
+
+    Raises
+    ------
+    CannotGrade
+        If no task can be done.
+    """
     import distributed
 
     try:

@@ -120,7 +120,7 @@ def _here() -> str:
     return "This worker"
 
 
-class _Kept:
+class Kept:
     """Processes that have nothing to mark at the moment."""
 
     def __init__(self) -> None:
@@ -157,4 +157,4 @@ class _Kept:
             judge.end()
 
 
-kept = _Kept()
+kept = Kept()

@@ -67,9 +67,12 @@ def _with_children(pid):
 
 
 def kill(process):
-    """End one at once, as a power cut does."""
+    """End one at once, as a power cut does; what it started must end by itself."""
+    _, *started = _with_children(process.pid)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    _, left = psutil.wait_procs(started, 20)
+    assert not left
 
 
 @contextmanager

@@ -3,18 +3,20 @@
 import pickle
 import socket
 import sys
-from threading import Timer
+from threading import Event, Timer
 
+import distributed
 import nbformat
 import pytest
 from typer.testing import CliRunner
 
 from grader.classroom import cluster as clusters
 from grader.classroom import there
+from grader.classroom.beside import files_beside
 from grader.classroom.cluster import marking
 from grader.classroom.handed_in import Carried, find_submissions
 from grader.classroom.marking import Assignment, Marked
-from grader.classroom.pool import CannotGrade
+from grader.classroom.pool import GIVEN_UP, CannotGrade
 from grader.classroom.there import EXERCISES
 from grader.cli import app
 from tests.grader.classroom.dask_cluster import cluster, kill
@@ -138,12 +140,15 @@ def test_a_dry_run_asks_no_scheduler(root):
 
 
 def test_no_file_is_looked_at_elsewhere(undisturbed):
-    """Neither a path travels, nor outputs; and what travels is all that is needed."""
-    root = undisturbed[1]
-    for one in find_submissions(root / "grader" / "submitted", CHAPTER, NAME, lambda folder, names: (names[0], ())):
+    """No path travels; and what travels is all that is needed."""
+    submitted = undisturbed[1] / "grader" / "submitted"
+    found = list(find_submissions(submitted, CHAPTER, NAME, lambda folder, names: (names[0], ())))
+    assert len(found) == SIZE + 2
+    for one in found:
         carried = pickle.dumps(clusters.carried(one))
-        assert str(root).encode() not in carried
+        assert b"submitted" not in carried
         assert pickle.loads(carried).read() == one.read()
+        assert pickle.loads(carried).beside == files_beside(one.folder)[1]
 
 
 def marked_there(names=("linear",), wanted=(), unsandboxed=False):
@@ -188,6 +193,74 @@ def test_a_worker_without_confinement(monkeypatch, tmp_path):
     assert "\n" not in found.why
     assert isinstance(marked_there(unsandboxed=True), Marked)
     there.kept.end()
+
+
+class Fake:
+    """A process that marks, or is lost."""
+
+    def __init__(self, lost=False):
+        self.lost, self.ended, self.told, self.connection = lost, Event(), [], self
+
+    def mark(self, submission):
+        self.told.append(submission)
+
+    def recv(self):
+        if self.lost:
+            raise EOFError
+        return Marked(b"", {}, {})
+
+    def end(self):
+        self.ended.set()
+
+
+@pytest.mark.parametrize(("losses", "why"), [(1, None), (2, GIVEN_UP)])
+def test_a_process_that_is_lost(monkeypatch, losses, why):
+    """Another one is started, and the submission is given up after the second. One that waits may have been lost, too."""
+    made = [Fake(lost=number < losses) for number in range(2)]
+    monkeypatch.setattr(there, "kept", there.Kept())
+    rest = iter(made)
+    monkeypatch.setattr(there, "Judge", lambda assignment: next(rest))
+    assert getattr(marked_there(), "why", None) == why
+    assert [one.ended.is_set() for one in made] == [True, losses == 2]
+    there.kept.end()
+
+
+def test_processes_without_work_are_ended(monkeypatch):
+    """After a while, or where there are more than cores; before that, the next task takes one that knows the run."""
+    monkeypatch.setattr(there, "IDLE", 0.2)
+    monkeypatch.setattr(there, "cores", lambda: 2)
+    kept, made = there.Kept(), [Fake() for _ in range(3)]
+    for number, one in enumerate(made):
+        kept.give(f"run {number}", one)
+    assert [one.ended.is_set() for one in made] == [True, False, False]
+    assert kept.take("run 2") is made[2]
+    assert kept.take("run 2") is None
+    assert made[1].ended.wait(10)
+    assert not made[2].ended.is_set()
+
+
+class Failed:
+    def __init__(self, error):
+        self.error = error
+
+    def result(self):
+        raise self.error
+
+
+def test_a_submission_whose_workers_are_lost_each_time():
+    """It alone is not graded."""
+    lost = distributed.KilledWorker("task", None, 3)
+    assert clusters.result_of(Failed(lost), "tcp://a:1").why == "The workers that graded it were ended 4 times."
+
+
+def test_a_cluster_without_the_course():
+    """The sentence says what to install, and where."""
+    error = RuntimeError("Error during deserialization of the task graph. This frequently\noccurs if")
+    with pytest.raises(
+        CannotGrade, match=r"tcp://a:1 can't grade: .* graph\. This frequently\. .*'layer-by-layer\["
+    ) as told:
+        clusters.result_of(Failed(error), "tcp://a:1")
+    assert "\n" not in str(told.value)
 
 
 # With a cluster

@@ -184,15 +184,13 @@ def test_an_exercise_that_a_worker_does_not_know():
 
 
 def test_a_worker_without_confinement(monkeypatch, tmp_path):
-    """It refuses in one sentence, unless unconfined grading was asked for."""
+    """It refuses in one sentence."""
     (tmp_path / "sitecustomize.py").write_text("import landlockpy\nlandlockpy.abi_version = lambda: 0")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     found = marked_there()
     assert found.stop
     assert found.why.startswith("This worker can't grade: Student code can't be confined here: It needs a kernel")
     assert "\n" not in found.why
-    assert isinstance(marked_there(unsandboxed=True), Marked)
-    there.kept.end()
 
 
 class Fake:
@@ -211,6 +209,17 @@ class Fake:
 
     def end(self):
         self.ended.set()
+
+
+@pytest.mark.parametrize("unsandboxed", [False, True])
+def test_what_was_asked_for_travels(monkeypatch, unsandboxed):
+    """A worker grades without confinement only where that was asked for."""
+    asked = []
+    monkeypatch.setattr(there, "kept", there.Kept())
+    monkeypatch.setattr(there, "Judge", lambda assignment: asked.append(assignment) or Fake())
+    assert isinstance(marked_there(unsandboxed=unsandboxed), Marked)
+    assert [one.unsandboxed for one in asked] == [unsandboxed]
+    there.kept.end()
 
 
 @pytest.mark.parametrize(("losses", "why"), [(1, None), (2, GIVEN_UP)])

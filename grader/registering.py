@@ -186,7 +186,7 @@ def compare(release: NotebookNode, known: Notebook) -> Changes:
     texts = {cell.name: _facts(cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in known.source_cells}
     return Changes(
         added=tuple(dict.fromkeys(name for kind, name in ours if (kind, name) not in theirs)),
-        removed=tuple(dict.fromkeys(name for kind, name in theirs if (kind, name) not in ours)),
+        removed=tuple(sorted({name for kind, name in theirs if (kind, name) not in ours})),
         points={
             key[1]: (theirs[key].max_score, points)
             for key, points in ours.items()

@@ -5,7 +5,6 @@ import socket
 import sys
 from threading import Event, Timer
 
-import distributed
 import nbformat
 import pytest
 from typer.testing import CliRunner
@@ -258,6 +257,8 @@ class Failed:
 
 def test_a_submission_whose_workers_are_lost_each_time():
     """It alone is not graded."""
+    import distributed  # slow to load, and collected with every test run
+
     lost = distributed.KilledWorker("task", None, 3)
     assert clusters.result_of(Failed(lost), "tcp://a:1").why == "The workers that graded it were ended 4 times."
 

@@ -9,6 +9,8 @@ from grader import gradebook_address
 from grader.classroom import writing
 from grader.cli import app
 from grader.config import course_config
+from grader.grades.layouts import LAYOUTS, as_csv
+from grader.grades.read import read_grades
 from grader.registering import GradebookError
 from tests.grader.classroom import postgres
 from tests.grader.classroom.at_once import STEPS, AtOnce, at_the_step
@@ -45,12 +47,16 @@ def url(server, request):
     return server.address(re.sub(r"\W", "_", request.node.name)[:60].lower())
 
 
-def run(root, url, mark=None, **options):
-    """Mark without running anything, into a gradebook somewhere."""
+def configured(root, url):
     config = course_config(root)
     config.CourseDirectory.db_url = url
     config.LateSubmissionPlugin.penalty_method = "zero"
-    return ours(root, config=config, mark=mark or Counting(), **{"seed": None, **options})
+    return config
+
+
+def run(root, url, mark=None, **options):
+    """Mark without running anything, into a gradebook somewhere."""
+    return ours(root, config=configured(root, url), mark=mark or Counting(), **{"seed": None, **options})
 
 
 def stops(root, url, **options):
@@ -67,6 +73,14 @@ def stops(root, url, **options):
 # What it holds
 
 
+def corrected():
+    """Give a release with other texts in its first half."""
+    release = notebook({})
+    for cell in release["cells"][: len(release["cells"]) // 2]:
+        cell["source"] += "\n# Corrected."
+    return release
+
+
 def test_what_sqlite_would_hold(root, url, tmp_path):
     """Step by step: new and changed work, lateness, an extension, manual grades, and a release that changed."""
     other = copy_class(root, tmp_path / "other")
@@ -79,8 +93,10 @@ def test_what_sqlite_would_hold(root, url, tmp_path):
                 with opened(place, address) as book:
                     in_book(book)
             run(place, address, **options)
-        (here, there) = (grades(*one) for one in places)
+        here, there = (grades(*place) for place in places)
         assert here == there
+        tables = [as_csv(LAYOUTS["csv"](read_grades(configured(*place)), ())) for place in places]
+        assert tables[0] == tables[1]
         return here
 
     found = both(lambda root: hand_in(root, "Zoë Müller", notebook(HALF), time="2026-11-03 12:00:00 UTC"))
@@ -95,7 +111,7 @@ def test_what_sqlite_would_hold(root, url, tmp_path):
 
     found = both(in_book=due, force=True)
     assert [found[student]["late"] for student in ("cy", "Zoë Müller")] == [[None], [found["Zoë Müller"]["score"]]]
-    found = both(lambda root: write_release(root, with_questions()), regrade=True)
+    found = both(lambda root: write_release(root, with_questions(corrected())), regrade=True)
     assert {"why", "essay"} <= found["ada"]["grades"].keys()
     assert found["ada"]["grades"]["check-linear"][1] == 1.5
 

@@ -80,25 +80,35 @@ def grade(
     unsandboxed: Annotated[
         bool, typer.Option("--unsandboxed", help="Grade without confinement, on a system without it.")
     ] = False,
+    scheduler: Annotated[
+        str, typer.Option(help="Grade on the Dask cluster with this scheduler: tcp://HOST:8786.", show_default=False)
+    ] = "",
     root: class_commands.Root = None,
 ) -> None:
     """Grade what is new of everything under the class's submitted/, in parallel, into nbgrader's gradebook.
 
     A run that was interrupted goes on where it stopped. Nothing is graded twice.
 
+    On a cluster: install layer-by-layer with its extras grader and cluster on each machine, in the same version. Start
+    `dask scheduler` on one, and `dask worker tcp://HOST:8786 --nworkers 1 --nthreads CORES` on each that grades. They
+    share no files. Dask runs whatever is sent to its ports: open them to your machines only, or use its tls://.
+
     Exit code 0: everything was graded. 1: something could not be graded, and it says what. 2: the command is wrong,
     such as an assignment that does not exist.
     """
+    from grader.classroom.cluster import marking
     from grader.classroom.grade import grade as grade_class
     from grader.classroom.room import Classroom, NothingToGrade
     from grader.config import course_config
     from grader.progress_bar import progress_bar
     from grader.summary import tell_summary
 
+    if scheduler and processes:
+        raise typer.BadParameter("--processes is for this machine; a cluster's workers say how many there are.")
     complete = True
-    with plain_errors():
+    with plain_errors(), marking("" if dry_run else scheduler) as mark:
         try:
-            classroom = Classroom.configured(course_config(root or find_class()), processes, unsandboxed)
+            classroom = Classroom.configured(course_config(root or find_class()), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
             if not wanted:
                 raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")

@@ -67,7 +67,7 @@ def know_the_release(assignment: str, student: str, notebooks: list[str]) -> Non
     from grader.registering import register
 
     release = Path(c.CourseDirectory.root) / c.CourseDirectory.release_directory
-    register(c.CourseDirectory.db_url, release, assignment)
+    register(c.CourseDirectory.db_url, release, assignment, c.CourseDirectory.course_id)
 
 
 c.Autograde.pre_convert_hook = know_the_release

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     GradeCell,
+    InvalidEntry,
     MissingEntry,
     Notebook,
     SolutionCell,
@@ -33,6 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.config import own_programs_first
 from grader.errors import GraderError
+from grader.gradebook_address import one_at_a_time, shown
 
 NAMED = 10
 """So many students, or cells, are named in a sentence."""
@@ -91,30 +93,46 @@ def shorten(names: list[str]) -> str:
     >>> shorten([f"s{i}" for i in range(12)])
     's0, s1, s2, s3, s4, s5, s6, s7, s8, s9 and 2 more'
     """
-    shown = ", ".join(names[:NAMED])
-    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more"
+    some = ", ".join(names[:NAMED])
+    return some if len(names) <= NAMED else f"{some} and {len(names) - NAMED} more"
 
 
 @contextmanager
-def gradebook(url: str, course: str = "") -> Iterator[Gradebook]:
+def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Gradebook]:
     """Open nbgrader's gradebook, or make it.
+
+    Parameters
+    ----------
+    url, course
+        Where the gradebook is, and the course's id.
+    alone
+        Have other graders wait until it is closed.
 
     Raises
     ------
     GradebookError
         If it can't be opened or used, or another version of nbgrader made it. It is left as it was.
     """
-    try:
-        _same_version(url)
-        with own_programs_first():
-            book = Gradebook(url, course)
-    except (SQLAlchemyError, OSError, ValueError) as error:
-        raise GradebookError(f"The gradebook {url} can't be opened: {first_line(error)}.") from None
-    try:
-        with book:
-            yield book
-    except SQLAlchemyError as error:
-        raise GradebookError(f"The gradebook {url} can't be used: {first_line(error)}.") from None
+    with ExitStack() as waiting:
+        try:
+            waiting.enter_context(one_at_a_time(url))
+            _same_version(url)
+            with own_programs_first():
+                book = Gradebook(url, course)
+        except ImportError as error:
+            raise GradebookError(
+                f"The gradebook {shown(url)} needs the package {error.name}, which is not installed. For PostgreSQL, "
+                "write postgresql+psycopg:// and install it with pip install 'layer-by-layer[postgres]'."
+            ) from None
+        except (SQLAlchemyError, OSError, ValueError) as error:
+            raise GradebookError(f"The gradebook {shown(url)} can't be opened: {first_line(error)}.") from None
+        if not alone:
+            waiting.close()
+        try:
+            with book:
+                yield book
+        except (SQLAlchemyError, InvalidEntry) as error:
+            raise GradebookError(f"The gradebook {shown(url)} can't be used: {first_line(error)}.") from None
 
 
 def register(db_url: str, release: Path, assignment: str, course: str = "", regrade: bool = False) -> None:
@@ -142,7 +160,7 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
     """
     for path in sorted((release / assignment).glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        with gradebook(db_url, course) as book:
+        with gradebook(db_url, course, alone=True) as book:
             try:
                 known = book.find_notebook(path.stem, assignment)
             except MissingEntry:
@@ -168,7 +186,7 @@ def compare(release: NotebookNode, known: Notebook) -> Changes:
     texts = {cell.name: _facts(cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in known.source_cells}
     return Changes(
         added=tuple(dict.fromkeys(name for kind, name in ours if (kind, name) not in theirs)),
-        removed=tuple(dict.fromkeys(name for kind, name in theirs if (kind, name) not in ours)),
+        removed=tuple(sorted({name for kind, name in theirs if (kind, name) not in ours})),
         points={
             key[1]: (theirs[key].max_score, points)
             for key, points in ours.items()
@@ -282,6 +300,6 @@ def _same_version(url: str) -> None:
         engine.dispose()
     if found != ScriptDirectory(str(Path(str(nbgrader.__file__)).parent / "alembic")).get_current_head():
         raise GradebookError(
-            f"The gradebook {url} was made by another version of nbgrader. Keep a copy of it, then run "
+            f"The gradebook {shown(url)} was made by another version of nbgrader. Keep a copy of it, then run "
             "`nbgrader db upgrade`."
         )

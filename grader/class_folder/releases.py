@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.utils import compute_checksum
 
 from course.workcopy.history import History
@@ -19,10 +19,10 @@ from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.class_settings.checks import nearest
 from grader.class_settings.reading import read_class
 from grader.class_settings.settings import ClassSettings
-from grader.config import course_config, own_programs_first
+from grader.config import course_config
 from grader.errors import GraderError
 from grader.grading import exercise_of
-from grader.registering import register
+from grader.registering import gradebook, register
 
 HISTORY = "releases.json"
 """The record of what was released, beside the gradebook: it tells an instructor's own change of a release."""
@@ -75,6 +75,8 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
     ------
     NoRelease
         If a chapter is not the class's, has no notebook in the course, or has been graded with other points.
+    GradebookError
+        If the gradebook can't be used.
     """
     settings = read_class(root)
     for name in chapters:
@@ -82,7 +84,7 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
             raise NoRelease(f"{name!r} is no chapter of this class.{nearest(name, settings.chapters)}")
     wanted = [name for name in settings.chapters if name in chapters or not chapters]
     contents = {name: dict(_files(name, settings)) for name in wanted}
-    changed = [name for name in wanted if _graded_otherwise(root, name, contents[name])]
+    changed = [name for name in wanted if _graded_otherwise(root, settings.name, name, contents[name])]
     if changed:
         raise NoRelease(
             f"{' and '.join(changed)} {'was' if len(changed) == 1 else 'were'} graded with other exercises or points; "
@@ -147,24 +149,24 @@ def _write(root: Path, contents: dict[str, dict[str, bytes]]) -> list[Released]:
     return files
 
 
-def _graded_otherwise(root: Path, chapter: str, contents: dict[str, bytes]) -> bool:
+def _graded_otherwise(root: Path, course_id: str, chapter: str, contents: dict[str, bytes]) -> bool:
     """Tell whether submissions were graded by a release with other graded cells or points."""
     url = course_config(root).CourseDirectory.db_url
     if _is_missing_file(url):
         return False
-    with own_programs_first(), Gradebook(url) as gradebook:
+    with gradebook(url, course_id) as book:
         for name, content in contents.items():
             if not name.endswith(".ipynb"):
                 continue
             try:
-                known = gradebook.find_notebook(Path(name).stem, chapter)
+                known = book.find_notebook(Path(name).stem, chapter)
             except MissingEntry:
                 continue
             if _points(content) == {cell.name: cell.max_score for cell in known.grade_cells}:
                 continue
             if known.submissions:
                 return True
-            gradebook.remove_assignment(chapter)  # nobody has handed in: it is registered anew
+            book.remove_assignment(chapter)  # nobody has handed in: it is registered anew
             break
     return False
 
@@ -185,9 +187,9 @@ def _is_missing_file(url: str) -> bool:
 def _tell_the_gradebook(root: Path, chapters: Collection[str], settings: ClassSettings) -> None:
     url = course_config(root).CourseDirectory.db_url
     for chapter in chapters:
-        register(url, root / "notebooks", chapter)
-    with own_programs_first(), Gradebook(url) as gradebook:
+        register(url, root / "notebooks", chapter, settings.name)
+    with gradebook(url, settings.name) as book:
         for chapter in chapters:
             if chapter in settings.deadlines:
                 due: Any = settings.deadlines[chapter]  # nbgrader types it as a dict
-                gradebook.update_or_create_assignment(chapter, duedate=due)
+                book.update_or_create_assignment(chapter, duedate=due)

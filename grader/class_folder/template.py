@@ -47,8 +47,8 @@ chapters = [
 # nbgrader's exchange, where students fetch and submit on a JupyterHub.
 # exchange = "/srv/nbgrader/exchange"
 
-# The gradebook. By default a file in this folder; any address of SQLAlchemy's works.
-# gradebook = "postgresql://user:password@host/grades"
+# The gradebook. By default a file in this folder. Or a database in PostgreSQL, for several who grade at once:
+# gradebook = "postgresql+psycopg://user:password@host/grades"
 
 [deadlines]
 # A day ends at 23:59:59; or give the time: 2026-10-12T18:00:00.

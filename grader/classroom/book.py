@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from grader.classroom.marking import Marked
+from grader.gradebook_address import wait_for_others
 from grader.registering import GradebookError, first_line
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -51,6 +53,9 @@ class Book:
     def __init__(self, book: Gradebook, assignment: str, notebook: str, late: Any) -> None:
         self.late = late
         self._db = book.db
+        # SQLite has no such limit, whatever a table says
+        sqlite = self._db.get_bind().dialect.name == "sqlite"
+        self._longest = math.inf if sqlite else _rows.Student.__table__.c.id.type.length
         self._learn(assignment, notebook)
 
     def save(self, entries: Sequence[Entry]) -> dict[str, str]:
@@ -81,12 +86,15 @@ class Book:
             .join(_rows.SubmittedNotebook, _rows.SubmittedNotebook.assignment_id == _rows.SubmittedAssignment.id)
             .where(_rows.SubmittedNotebook.notebook_id == self._notebook)
         )
-        return set(self._db.execute(mine).scalars())
+        found = set(self._db.execute(mine).scalars())
+        self._db.rollback()  # a server would keep the transaction open while the class is marked
+        return found
 
     def _write(self, entries: list[Entry], marks: bool) -> dict[str, str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
+                wait_for_others(self._db)
                 failed = self._save(entries, marks)
                 self._db.commit()
                 return failed
@@ -120,6 +128,8 @@ class Book:
         ]
 
     def _save(self, entries: list[Entry], marks: bool) -> dict[str, str]:
+        long = {entry.student for entry in entries if len(entry.student) > self._longest}
+        entries = [entry for entry in entries if entry.student not in long]
         db, students = self._db, [entry.student for entry in entries]
         there = set(db.execute(select(_rows.Student.id).where(_rows.Student.id.in_(students))).scalars())
         if new := [student for student in students if student not in there]:
@@ -130,7 +140,10 @@ class Book:
         if marks:
             self._write_grades(entries, own)
             self._write_comments(entries, own)
-        return self._write_penalties(entries, submissions, own)
+        told = (
+            f"The gradebook takes ids of up to {self._longest:.0f} characters. Give the student's folder a shorter one."
+        )
+        return self._write_penalties(entries, submissions, own) | dict.fromkeys(long, told)
 
     def _submissions(self, entries: list[Entry]) -> dict[str, _Submitted]:
         """Find every student's submission, or make it, with the time at which it was handed in."""

@@ -64,6 +64,29 @@ class HandedIn:
         return found.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Carried(HandedIn):
+    """A submission that was read and can be sent anywhere: its text is in it, and its folder is not looked at.
+
+    Parameters
+    ----------
+    content
+        What identifies the content.
+    submission
+        The content. Outputs are not part of it.
+    beside
+        What is wrong with the files beside the notebook, in plain sentences.
+    """
+
+    content: str = ""
+    submission: Submission = Submission(())  # noqa: RUF009 - it is frozen
+    beside: tuple[str, ...] = ()
+
+    def read(self) -> tuple[str, Submission]:
+        """Give what identifies the content, and the content."""
+        return self.content, self.submission
+
+
 Choose = Callable[[Path, list[str]], tuple[str, tuple[str, ...]]]
 """Takes a folder and its notebooks, and gives the one to be graded and what the feedback says of that."""
 

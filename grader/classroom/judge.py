@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from course.calling.work import Unavailable
 from grader.classroom.beside import files_beside
-from grader.classroom.handed_in import HandedIn
+from grader.classroom.handed_in import Carried, HandedIn
 from grader.classroom.marking import Assignment, Marked, Marker
 
 _PR_SET_PDEATHSIG = 1
@@ -62,7 +62,8 @@ def _serve(connection: Connection) -> None:
 
 def _mark(marker: Marker, handed_in: HandedIn) -> Marked | NotMarked:
     try:
-        return marker.mark(handed_in, files_beside(handed_in.folder)[1])
+        beside = handed_in.beside if isinstance(handed_in, Carried) else files_beside(handed_in.folder)[1]
+        return marker.mark(handed_in, beside)
     except Unavailable as error:
         return NotMarked(str(error), stop=True)
     except Exception as error:

@@ -23,6 +23,7 @@ LOST = 2
 """So often a submission may cost the process that marks it."""
 LOST_IN_A_ROW = 6
 """So many processes may be lost without a mark in between."""
+GIVEN_UP = f"The process that graded it was ended {LOST} times."
 _ROOT = Path(__file__).resolve().parents[2]
 _MAIN = "import sys; sys.path.insert(0, {root!r}); from grader.classroom.judge import main; main({fd}, {parent})"
 _PATIENCE = 2.0
@@ -32,8 +33,14 @@ class CannotGrade(GraderError):
     """Nothing can be graded on this machine, as it is."""
 
 
-class _Judge:
-    """One process, and what it was told to mark."""
+class Judge:
+    """A process that marks, and what it was told to mark.
+
+    Parameters
+    ----------
+    assignment
+        What it marks.
+    """
 
     def __init__(self, assignment: Assignment) -> None:
         ours, theirs = socket.socketpair()
@@ -47,10 +54,12 @@ class _Judge:
         self._tell(assignment)
 
     def mark(self, submission: HandedIn) -> None:
+        """Tell it to mark a submission; its mark comes over the connection."""
         self.told.append(submission)
         self._tell(submission)
 
     def end(self) -> None:
+        """End the process: at once if it is at work, and otherwise as it wants to."""
         self.connection.close()
         try:
             self.process.wait(0.0 if self.told else _PATIENCE)
@@ -90,7 +99,7 @@ def mark_here(
         If student code can't be confined here, or the processes are lost again and again.
     """
     rest, again = iter(submissions), deque[HandedIn]()
-    judges: list[_Judge] = []
+    judges: list[Judge] = []
     losses, in_a_row = Counter[str](), 0
     try:
         while True:
@@ -113,7 +122,7 @@ def mark_here(
                     if losses[first.student] < LOST:
                         again.append(first)
                     else:
-                        yield first, NotMarked(f"The process that graded it was ended {LOST} times.")
+                        yield first, NotMarked(GIVEN_UP)
                     continue
                 submission = judge.told.popleft()
                 if isinstance(found, NotMarked) and found.stop:
@@ -126,7 +135,7 @@ def mark_here(
 
 
 def _hand_out(
-    judges: list[_Judge],
+    judges: list[Judge],
     again: deque[HandedIn],
     rest: Iterator[HandedIn],
     assignment: Assignment,
@@ -142,7 +151,7 @@ def _hand_out(
             if submission is None:
                 break
             if judge is None:
-                judge = _Judge(assignment)
+                judge = Judge(assignment)
                 judges.append(judge)
             judge.mark(submission)
     for judge in [judge for judge in judges if not judge.told]:
@@ -150,7 +159,7 @@ def _hand_out(
         judge.end()
 
 
-def _lost(judge: _Judge) -> str:
+def _lost(judge: Judge) -> str:
     return (
         f"The processes that grade were ended {LOST_IN_A_ROW + 1} times in a row, the last time with "
         f"code {judge.process.returncode}. Is memory short? What was graded is kept; the same command goes on from "

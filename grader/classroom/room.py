@@ -62,12 +62,15 @@ class Classroom:
     seed: int | None = None
 
     @classmethod
-    def configured(cls, config: Config, processes: int = 0, unsandboxed: bool = False) -> Classroom:
+    def configured(
+        cls, config: Config, processes: int = 0, unsandboxed: bool = False, mark: Mark = mark_here
+    ) -> Classroom:
         """Take what nbgrader's configuration says for our preprocessor `GradeApart`, as ``nbgrader autograde`` does."""
         own = config.GradeApart
         return cls(
             config,
             processes,
+            mark,
             unsandboxed=unsandboxed or own.get("unsandboxed", False),
             locating=own.get("locating", LOCATING),
             may_use=MayUse.of(own.get("seconds"), own.get("memory_mb")),

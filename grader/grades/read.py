@@ -14,14 +14,13 @@ from typing import Any
 from nbgrader import api
 from nbgrader.api import Gradebook
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from grader.cell_roles import METADATA_KEY
 from grader.class_settings.checks import nearest
-from grader.config import own_programs_first
 from grader.errors import GraderError
 from grader.grading import CHECK
+from grader.registering import gradebook
 from grader.roster import Listed, Roster
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -120,6 +119,8 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     ------
     NoGrades
         If there is no gradebook, or no such assignment.
+    GradebookError
+        If the gradebook can't be used.
     """
     directory = config.CourseDirectory
 
@@ -130,25 +131,21 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     file = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and not file.exists():
         raise NoGrades(f"There is no gradebook {file}: nothing has been graded yet.")
-    try:
-        with own_programs_first(), Gradebook(url) as book:
-            assignments = _assignments(book, wanted)
-            listed = _students(book, place("submitted", "", ""), roster)
-            grades = {
-                (student, one.name): grade
-                for one in assignments
-                for student, grade in _grades(book, one.name, place).items()
-            }
-    except (SQLAlchemyError, OSError) as error:
-        said = str(getattr(error, "orig", None) or error).partition("\n")[0].rstrip(".")
-        raise NoGrades(f"The gradebook {url} can't be read: {said}.") from None
+    with gradebook(url) as book:
+        assignments = _assignments(book, wanted, lambda name: place("release", ".", name))
+        listed = _students(book, place("submitted", "", ""), roster)
+        grades = {
+            (student, one.name): grade
+            for one in assignments
+            for student, grade in _grades(book, one.name, place).items()
+        }
     for key in [(student.id, one.name) for student in listed for one in assignments]:
         if key not in grades and any(place("submitted", *key).glob("*.ipynb")):
             grades[key] = Grade(Status.WAITING)
     return Grades(assignments, listed, grades)
 
 
-def _assignments(book: Gradebook, wanted: Collection[str]) -> tuple[Assignment, ...]:
+def _assignments(book: Gradebook, wanted: Collection[str], release: Callable[[str], Path]) -> tuple[Assignment, ...]:
     there: dict[str, Any] = {str(one.name): one for one in book.assignments}
     for name in wanted:
         if name not in there:
@@ -157,17 +154,32 @@ def _assignments(book: Gradebook, wanted: Collection[str]) -> tuple[Assignment, 
         raise NoGrades("The gradebook has no assignments. `grader release` makes them.")
     return tuple(
         Assignment(
-            name, {_exercise(cell.name): cell.max_score for notebook in one.notebooks for cell in _in_order(notebook)}
+            name,
+            {
+                _exercise(cell.name): cell.max_score
+                for notebook in one.notebooks
+                for cell in _in_order(notebook, _ids(release(name) / f"{notebook.name}.ipynb"))
+            },
         )
         for name, one in sorted(there.items())
         if name in wanted or not wanted
     )
 
 
-def _in_order(notebook: Any) -> list[Any]:
-    """Give the graded cells of a notebook as they come in it."""
-    places = {cell.name: place for place, cell in enumerate(notebook.source_cells)}
-    return sorted((*notebook.grade_cells, *notebook.task_cells), key=lambda cell: places.get(cell.name, len(places)))
+def _in_order(notebook: Any, ids: list[str]) -> list[Any]:
+    """Give the graded cells of a notebook as they come in it. A database gives them in any order."""
+    places = {name: place for place, name in enumerate(ids)}
+    graded = (*notebook.grade_cells, *notebook.task_cells)
+    return sorted(graded, key=lambda cell: (places.get(cell.name, len(places)), cell.name))
+
+
+def _ids(release: Path) -> list[str]:
+    """Read the ids of a release's cells; none where it is not there any more."""
+    try:
+        cells = json.loads(release.read_bytes())["cells"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
 
 
 def _students(book: Gradebook, submitted: Path, roster: Roster | None) -> tuple[Listed, ...]:

@@ -17,7 +17,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from grader.config import own_programs_first
+from grader.registering import gradebook
 
 
 @dataclass(slots=True)
@@ -40,28 +40,34 @@ class Booked:
 
 
 def read_booked(db_url: str, assignment: str) -> dict[tuple[str, str], Booked]:
-    """Read an assignment's submissions, by student and notebook; none where there is no gradebook."""
+    """Read an assignment's submissions, by student and notebook; none where there is no gradebook.
+
+    Raises
+    ------
+    GradebookError
+        If there is one that can't be used.
+    """
     if db_url.startswith("sqlite:///") and not Path(db_url.removeprefix("sqlite:///")).is_file():
         return {}  # the gradebook would make the file
     found: dict[tuple[str, str], Booked] = {}
-    with own_programs_first(), Gradebook(db_url) as gradebook:
+    with gradebook(db_url) as book:
         late: Any = SubmittedNotebook.late_submission_penalty
-        for student, notebook, penalty in _of(gradebook, assignment, late):
+        for student, notebook, penalty in _of(book, assignment, late):
             found[student, notebook] = Booked(penalty=penalty or 0.0)
         graded: Any = Grade
         columns = (BaseCell.name, graded.score, graded.auto_score, graded.manual_score)
-        for student, notebook, cell, score, machine, person in _of(gradebook, assignment, *columns, of=Grade):
+        for student, notebook, cell, score, machine, person in _of(book, assignment, *columns, of=Grade):
             found[student, notebook].scores[cell] = None if machine is None and person is None else score
         columns = (BaseCell.name, Comment.manual_comment)
-        for student, notebook, cell, text in _of(gradebook, assignment, *columns, of=Comment):
+        for student, notebook, cell, text in _of(book, assignment, *columns, of=Comment):
             if text and text.strip():
                 found[student, notebook].comments[cell] = text.strip()
     return found
 
 
-def _of(gradebook: Gradebook, assignment: str, *columns: Any, of: Any = None) -> list[Any]:
+def _of(book: Gradebook, assignment: str, *columns: Any, of: Any = None) -> list[Any]:
     """Ask for something of all submissions at once: one by one, nbgrader asks several times for each."""
-    asked = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, *columns)
+    asked = book.db.query(SubmittedAssignment.student_id, Notebook.name, *columns)
     asked = asked.select_from(SubmittedNotebook)
     asked = asked.join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
     asked = asked.join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)

@@ -12,6 +12,7 @@ from grader.class_folder.make import init
 from grader.cli import app
 from grader.config import course_config
 from grader.grades.read import NoGrades, Status, read_grades
+from grader.registering import GradebookError
 from grader.roster import read_roster
 from grader.submission import read_submission
 
@@ -140,5 +141,5 @@ def test_what_is_not_there_is_told_in_a_sentence(graded, tmp_path):
         read_grades(course_config(tmp_path))
     (tmp_path / "grader").mkdir()
     (tmp_path / "grader" / "gradebook.db").write_bytes(b"no database at all, but long enough to be one" * 9)
-    with pytest.raises(NoGrades, match="can't be read: file is not a database"):
+    with pytest.raises(GradebookError, match="can't be opened: file is not a database"):
         read_grades(course_config(tmp_path))

@@ -1,0 +1,72 @@
+"""The gradebook's address: how it is shown, and one grader at a time where it is a server's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+PATIENCE = 60
+"""Seconds that a grader waits for others, in PostgreSQL; SQLite has its own."""
+_LOCK = 7_205_759_403
+
+
+def shown(url: str) -> str:
+    """Give an address as it may be shown.
+
+    Examples
+    --------
+    >>> shown("postgresql+psycopg://grader:secret@host/grades")
+    'postgresql+psycopg://grader:***@host/grades'
+    """
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return url.partition("://")[0] or "without an address"
+
+
+@contextmanager
+def one_at_a_time(url: str) -> Iterator[None]:
+    """Wait for other graders on other machines, and have them wait, where the gradebook is in PostgreSQL.
+
+    nbgrader makes a gradebook in several steps, and two that begin with an empty database would meet. An SQLite file is
+    one class folder's, where `grader.classroom.ledger` lets only one run in.
+
+    Parameters
+    ----------
+    url
+        The gradebook's address.
+
+    Examples
+    --------
+    >>> with one_at_a_time("sqlite://"):
+    ...     pass
+    """
+    if make_url(url).get_backend_name() != "postgresql":
+        yield
+        return
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        # it belongs to the connection: the server lets go of it when that ends, however it ends
+        connection.execute(text("select set_config('lock_timeout', :most, false)"), {"most": f"{PATIENCE}s"})
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        yield
+
+
+def wait_for_others(db: Any) -> None:
+    """Wait until no other grader writes, and have others wait until this transaction ends.
+
+    Two at once would add the same student.
+
+    Parameters
+    ----------
+    db
+        The session of a gradebook.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("select set_config('lock_timeout', :most, true)"), {"most": f"{PATIENCE}s"})
+        db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -14,7 +14,7 @@ from types import MappingProxyType, TracebackType
 
 import course
 from course.calling.naming import one_line
-from course.calling.work import Unavailable, Work
+from course.calling.work import Operation, Unavailable, Work
 from course.checking import render
 from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
@@ -24,6 +24,8 @@ from course.checking.result import Circumstance
 from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
+from grader.boundary.shared.codec import WireError
+from grader.boundary.trusted.ahead import Calls, can_go_ahead
 from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
@@ -89,6 +91,7 @@ class Session:
         self.seed = secrets.randbits(32) if seed is None else seed
         self.nursery = Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
+        self._planned: dict[tuple[str, ...], list[Calls]] = {}
 
     def __enter__(self) -> Session:
         return self
@@ -159,6 +162,7 @@ class Session:
         show_plainly(code)
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
+            worker.expect([cell.source for cell in code], self._calls(prepared))
             for number, cell in enumerate(code, start=1):
                 (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
@@ -182,6 +186,17 @@ class Session:
         if record.get("problems"):
             notebook.cells.insert(0, note(list(record["problems"])))
         return reports
+
+    def _calls(self, prepared: Mapping[str, Prepared]) -> list[Calls]:
+        """Give the calls that can be made ahead, in groups between which something else is done; made once a run."""
+        names = tuple(prepared)
+        if names not in self._planned:
+            groups: list[list[tuple[Operation, float]]] = [[]]
+            for one in prepared.values():
+                calls = one.calls()
+                groups = [*groups[:-1], groups[-1] + calls] if calls and _fit(calls) else [*groups, []]
+            self._planned[names] = [Calls.of(group) for group in groups if group]
+        return self._planned[names]
 
     def _locate(
         self,
@@ -210,6 +225,15 @@ class Session:
                 raise
             except Exception:  # the report is as good without
                 write_score(checks[name], report)
+
+
+def _fit(calls: Sequence[tuple[Operation, float]]) -> bool:
+    """Tell whether calls can be made ahead, and sent in one message."""
+    try:
+        Calls.of(calls)
+    except WireError:
+        return False
+    return all(can_go_ahead(operation) for operation, _ in calls)
 
 
 @contextmanager

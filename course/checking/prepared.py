@@ -12,7 +12,7 @@ import numpy as np
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.student import use_work
-from course.calling.work import Work
+from course.calling.work import Operation, Recorder, Work
 from course.checking import oracle
 from course.checking.answers import Answers
 from course.checking.compare import compare, narrow_type
@@ -118,6 +118,18 @@ class Prepared:
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
         return use_work(self.exercise.use, work, self.arguments[index], seconds)
+
+    def calls(self) -> list[tuple[Operation, float]]:
+        """Give the one call that each case makes, with its time limit; nothing where some case does something else.
+
+        A case whose only call keeps nothing does nothing else.
+        """
+        calls = []
+        for index in range(len(self.exercise.cases)):
+            recorder = Recorder()
+            self.attempt(recorder, index, self.exercise.seconds)
+            calls += [(operation, self.exercise.seconds) for operation in recorder.asked]
+        return calls if len(calls) == len(self.exercise.cases) else []
 
     def variant_attempt(self, misconception: Misconception | Pair, index: int) -> Attempt:
         """Tell how a known mistake, or two together, end in one case; computed at the first question, then kept."""

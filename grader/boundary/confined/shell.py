@@ -11,7 +11,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -109,6 +109,8 @@ class GradingShell(InteractiveShell):
         self.shown = Shown()
         self.source = ""
         self.failure: BaseException | None = None
+        self.modules: dict[str, ModuleType] = {}
+        """The modules that IPython may import as it goes, whatever a student's code has put in their place."""
         self.plain = True
         """Whether no cell so far can have changed how cells are run."""
         super().__init__(**kwargs)
@@ -212,6 +214,7 @@ class GradingShell(InteractiveShell):
         code = self._compiled(source, number)
         if code is not None:
             return self._execute(code)
+        sys.modules.update(self.modules)
         # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
         self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
         found = self.run_cell(source, store_history=False)

@@ -15,7 +15,6 @@ from types import MappingProxyType, TracebackType
 import course
 from course.calling.naming import one_line
 from course.calling.work import Operation, Unavailable, Work
-from course.checking import render
 from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
@@ -286,10 +285,9 @@ def write_score(cell: AnyNode, report: Report) -> None:
     """
     cell.execution_count = None
     # A report has no formulas, but a student's message in it may, and a feedback page would typeset them.
-    document = report.document
-    html = f'<div class="tex2jax_ignore mathjax_ignore">{render.html(document)}</div>'
+    html = f'<div class="tex2jax_ignore mathjax_ignore">{report.html}</div>'
     cell.outputs = [
-        display_data({"text/html": html, "text/plain": render.text(document)}),
+        display_data({"text/html": html, "text/plain": report.text}),
         execute_result(repr(report.earned)),
     ]
     scored = {"score": report.score, "earned": report.earned, "passed": report.passed, "outcome": str(report.outcome)}

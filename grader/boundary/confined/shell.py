@@ -231,7 +231,7 @@ class GradingShell(InteractiveShell):
             return None
         try:
             name = self.compile.cache(source, number, raw_code=source)
-            tree = self.compile.ast_parse(source, filename=name)
+            tree: Any = self.compile.ast_parse(source, filename=name)
             if tree.body and isinstance(tree.body[-1], ast.Expr):
                 return None
             return self.compile(tree, name, "exec")

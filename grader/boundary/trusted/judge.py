@@ -283,7 +283,7 @@ class Worker:
             return self._lose_senseless()
 
     def _go_ahead(self, cells: list[str]) -> None:
-        """Have the worker go ahead. Where that ends badly, nothing was asked, and the next question gets a new process."""
+        """Have the worker go ahead. Where that ends badly, nothing was asked; what comes next gets a new process."""
         assert self._process is not None
         fd, calls, seconds = self._process.fd, self._ahead.next_calls(cells), self.limits.cell_seconds
         token, numbered = secrets.token_hex(8), [[self._cells + i, source] for i, source in enumerate(cells)]

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -142,14 +142,20 @@ def _trap(
     exercise = prepared.exercise
     arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
-        passed = tuple(arguments)
-        right = read_code(code_of(exercise.solution, exercise.name), exercise.name)
-        if right and right.parameters:  # what the right answer doesn't use either is no trap
-            used = set().union(*(loaded(node) for node in right.tree.body))
-            passed = tuple(name for name in passed if name in used)
+        used = _used(exercise.solution, exercise.name) if callable(exercise.solution) else None
+        passed = tuple(name for name in arguments if used is None or name in used)
         return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
         return None
+
+
+@lru_cache(maxsize=1000)
+def _used(solution: Callable[..., Any], name: str) -> frozenset[str] | None:
+    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is no trap."""
+    right = read_code(code_of(solution, name), name)
+    if not right or not right.parameters:
+        return None
+    return frozenset().union(*(loaded(node) for node in right.tree.body))
 
 
 def _with_numbers(
@@ -200,7 +206,7 @@ def _attempt_all(prepared: Prepared, work: Work) -> list[tuple[Attempt, str]]:
 
 
 def _judge_all(prepared: Prepared, tried: list[tuple[Attempt, str]]) -> tuple[list[Attempt], list[CaseResult]]:
-    """Judge every case. Where the course itself fails at one, it has failed, and the others go on in what time is left."""
+    """Judge every case. Where the course itself fails at one, it has failed, and the others go on in the time left."""
     attempts, results, left = [], [], BUDGET * prepared.exercise.seconds
     for i, (attempt, told) in enumerate(tried):
         start = time.perf_counter()

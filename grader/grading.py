@@ -73,6 +73,8 @@ class Session:
         The right answers of exercises, where they were computed before for this seed.
     limits
         What one submission may use.
+    nursery
+        Where workers come from, if that was made before; it is closed with the session.
     """
 
     def __init__(
@@ -83,12 +85,13 @@ class Session:
         locating: float = LOCATING,
         answers: Mapping[str, Answers] = MappingProxyType({}),
         limits: Limits | None = None,
+        nursery: Nursery | None = None,
     ) -> None:
         self.locating = locating
         self.answers = answers
         self.limits = limits
         self.seed = secrets.randbits(32) if seed is None else seed
-        self.nursery = Nursery(unsandboxed=unsandboxed)
+        self.nursery = nursery or Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
         self._planned: dict[tuple[str, ...], list[Calls]] = {}
 

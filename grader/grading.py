@@ -157,10 +157,12 @@ class Session:
         UnknownExercise
             If the course has no exercise of a check cell's name.
         """
-        checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
+        roles = [(cell, role(cell)) for cell in notebook.cells]
+        checks = {exercise_of(cell): cell for cell, kind in roles if kind == "check"}
         # An unknown exercise stops here, before any work. The release is trusted: its points are the class's.
         prepared = {name: self.prepared(name, nbgrader_metadata(cell).get("points")) for name, cell in checks.items()}
-        code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
+        code = [cell for cell, kind in roles if cell.cell_type == "code" and kind in RUNS]
+        lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
@@ -174,7 +176,7 @@ class Session:
                 if role(cell) == "solution":
                     stopped[_key(cell)] = failed or _why_it_stopped(output)
             defining = {name: defining_cell(code, name) for name in checks}
-            demonstrated = _names(notebook, {"lesson"}) - _names(notebook, RUNS)
+            demonstrated = _names(lesson) - _names(code)
             for name, cell in checks.items():
                 around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
                 source = getattr(defining[name], "source", "")
@@ -320,9 +322,8 @@ def _around(
     return None, notes
 
 
-def _names(notebook: AnyNode, roles: Collection[str]) -> set[str]:
-    """Name what the code cells of some roles define."""
-    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in roles)
+def _names(cells: Sequence[AnyNode]) -> set[str]:
+    """Name what code cells define."""
     return {name for cell in cells for name in names_bound(cell.source)}
 
 

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+import course
 from course.calling.work import Unavailable
 from grader.boundary.trusted.judge import Nursery
 from grader.classroom.beside import files_beside
@@ -63,6 +64,7 @@ def _serve(connection: Connection, unsandboxed: bool) -> None:
         return
     with nursery:
         nursery.begin()
+        len(course.exercises)  # loads the chapters, while the right answers may still be computed
         assignment: Assignment = connection.recv()
         _mark_all(connection, Marker(assignment, nursery))
 

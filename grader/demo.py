@@ -1,4 +1,4 @@
-"""A made-up class taken through a lesson: build, release, autograde, feedback, and a table of the results."""
+"""A made-up class taken through a lesson: build, release, autograde, feedback, a table, and then a class of 200."""
 
 from __future__ import annotations
 
@@ -20,16 +20,29 @@ from rich.table import Table
 import course
 from course.checking.spec import Exercise
 from grader.build import build
+from grader.classroom.grade import grade
+from grader.classroom.room import Classroom
 from grader.config import ROOT, course_config
 from grader.errors import GraderError
 from grader.grading import CHECK
 from grader.insights import Result, insights, read_results, sentences
 from grader.lesson import topic_of
-from grader.made_up_class import Student, hand_in, make_class, worked_solutions
+from grader.made_up_class import (
+    Student,
+    hand_in,
+    in_own_words,
+    make_class,
+    make_large_class,
+    stubs_of,
+    worked_solutions,
+)
 from grader.pages.class_files import write_class_page
 from grader.pages.feedback import write_feedback
+from grader.summary import tell_summary
 from grader.visible import visible
 
+LARGE = 200
+"""Students in the class that `grader grade` grades."""
 WIDE = 100
 """From so many columns on, the table has room for where points were lost."""
 RECOGNISED = 30
@@ -90,11 +103,43 @@ def run_demo(chapter: str, console: Console, folder: Path | None = None, source:
     for line in sentences(insights(results)):
         console.print(line, highlight=False)
     feedback = root / "grader" / "feedback" / students[0].name / chapter / f"{topic_of(chapter)}.html"
-    page = root / "insights.html"
-    write_class_page(page, root, [chapter], course.exercises)
     console.print(f"Feedback: {feedback.parent.parent.parent}/STUDENT/{chapter}/{feedback.name}", soft_wrap=True)
+    wrong = judge_demo(students, exercises, scores, results)
+    large = root / f"class-of-{LARGE}"
+    wrong += _grade_large_class(large, root, chapter, students, exercises, console)
+    page = root / "insights.html"
+    write_class_page(page, large, [chapter], course.exercises)
     console.print(f"What the class understood: {page}", soft_wrap=True)
-    return judge_demo(students, exercises, scores, results)
+    return wrong
+
+
+def _grade_large_class(
+    large: Path,
+    root: Path,
+    chapter: str,
+    students: list[Student],
+    exercises: Mapping[str, Exercise],
+    console: Console,
+) -> list[str]:
+    """Have a large class hand in, grade it with `grader grade`, and return what is not as it should be."""
+    shutil.copytree(root / "notebooks" / chapter, large / "notebooks" / chapter)
+    file = f"{topic_of(chapter)}.ipynb"
+    release = nbformat.read(large / "notebooks" / chapter / file, as_version=4)
+    many, stubs = make_large_class(students, LARGE), stubs_of(release)
+    with _bars(console) as bars:
+        for student in bars.track(many, description="Handing in"):
+            path = large / "grader" / "submitted" / student.name / chapter / file
+            hand_in(release, in_own_words(student, stubs), path)
+        task = bars.add_task("grader grade", total=LARGE)
+        summary = grade(
+            Classroom.configured(course_config(large)),
+            chapter,
+            progress=lambda done, total: bars.update(task, completed=done),
+        )
+    for line in tell_summary(summary):
+        console.print(f"grader grade {visible(line)}", soft_wrap=True, highlight=False)
+    scores = _gradebook_scores(large, chapter, exercises)
+    return judge_demo(many, exercises, scores, read_results(large / "grader" / "autograded", chapter))
 
 
 class _Watch(logging.Handler):

@@ -14,8 +14,7 @@ from types import MappingProxyType, TracebackType
 
 import course
 from course.calling.naming import one_line
-from course.calling.work import Unavailable, Work
-from course.checking import render
+from course.calling.work import Operation, Unavailable, Work
 from course.checking.answers import Answers
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
@@ -24,6 +23,8 @@ from course.checking.result import Circumstance
 from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound
+from grader.boundary.shared.codec import WireError
+from grader.boundary.trusted.ahead import Calls, can_go_ahead
 from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata, role
 from grader.cells import display_data, error, execute_result, stream
@@ -72,6 +73,8 @@ class Session:
         The right answers of exercises, where they were computed before for this seed.
     limits
         What one submission may use.
+    nursery
+        Where workers come from, if that was made before; it is closed with the session.
     """
 
     def __init__(
@@ -82,13 +85,15 @@ class Session:
         locating: float = LOCATING,
         answers: Mapping[str, Answers] = MappingProxyType({}),
         limits: Limits | None = None,
+        nursery: Nursery | None = None,
     ) -> None:
         self.locating = locating
         self.answers = answers
         self.limits = limits
         self.seed = secrets.randbits(32) if seed is None else seed
-        self.nursery = Nursery(unsandboxed=unsandboxed)
+        self.nursery = nursery or Nursery(unsandboxed=unsandboxed)
         self._prepared: dict[str, Prepared] = {}
+        self._planned: dict[tuple[str, ...], list[Calls]] = {}
 
     def __enter__(self) -> Session:
         return self
@@ -152,13 +157,16 @@ class Session:
         UnknownExercise
             If the course has no exercise of a check cell's name.
         """
-        checks = {exercise_of(cell): cell for cell in notebook.cells if role(cell) == "check"}
+        roles = [(cell, role(cell)) for cell in notebook.cells]
+        checks = {exercise_of(cell): cell for cell, kind in roles if kind == "check"}
         # An unknown exercise stops here, before any work. The release is trusted: its points are the class's.
         prepared = {name: self.prepared(name, nbgrader_metadata(cell).get("points")) for name, cell in checks.items()}
-        code = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in RUNS]
+        code = [cell for cell, kind in roles if cell.cell_type == "code" and kind in RUNS]
+        lesson = [cell for cell, kind in roles if cell.cell_type == "code" and kind == "lesson"]
         show_plainly(code)
         reports, stopped = {}, {}
         with self.nursery.worker(self.limits) as worker:
+            worker.expect([cell.source for cell in code], self._calls(prepared))
             for number, cell in enumerate(code, start=1):
                 (output,) = worker.run_cells([cell.source])
                 cell.execution_count, cell.outputs = number, _outputs(output, number)
@@ -168,7 +176,7 @@ class Session:
                 if role(cell) == "solution":
                     stopped[_key(cell)] = failed or _why_it_stopped(output)
             defining = {name: defining_cell(code, name) for name in checks}
-            demonstrated = _names(notebook, {"lesson"}) - _names(notebook, RUNS)
+            demonstrated = _names(lesson) - _names(code)
             for name, cell in checks.items():
                 around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
                 source = getattr(defining[name], "source", "")
@@ -182,6 +190,17 @@ class Session:
         if record.get("problems"):
             notebook.cells.insert(0, note(list(record["problems"])))
         return reports
+
+    def _calls(self, prepared: Mapping[str, Prepared]) -> list[Calls]:
+        """Give the calls that can be made ahead, in groups between which something else is done; made once a run."""
+        names = tuple(prepared)
+        if names not in self._planned:
+            groups: list[list[tuple[Operation, float]]] = [[]]
+            for one in prepared.values():
+                calls = one.calls()
+                groups = [*groups[:-1], groups[-1] + calls] if calls and _fit(calls) else [*groups, []]
+            self._planned[names] = [Calls.of(group) for group in groups if group]
+        return self._planned[names]
 
     def _locate(
         self,
@@ -210,6 +229,15 @@ class Session:
                 raise
             except Exception:  # the report is as good without
                 write_score(checks[name], report)
+
+
+def _fit(calls: Sequence[tuple[Operation, float]]) -> bool:
+    """Tell whether calls can be made ahead, and sent in one message."""
+    try:
+        Calls.of(calls)
+    except WireError:
+        return False
+    return all(can_go_ahead(operation) for operation, _ in calls)
 
 
 @contextmanager
@@ -262,10 +290,9 @@ def write_score(cell: AnyNode, report: Report) -> None:
     """
     cell.execution_count = None
     # A report has no formulas, but a student's message in it may, and a feedback page would typeset them.
-    document = report.document
-    html = f'<div class="tex2jax_ignore mathjax_ignore">{render.html(document)}</div>'
+    html = f'<div class="tex2jax_ignore mathjax_ignore">{report.html}</div>'
     cell.outputs = [
-        display_data({"text/html": html, "text/plain": render.text(document)}),
+        display_data({"text/html": html, "text/plain": report.text}),
         execute_result(repr(report.earned)),
     ]
     scored = {"score": report.score, "earned": report.earned, "passed": report.passed, "outcome": str(report.outcome)}
@@ -295,9 +322,8 @@ def _around(
     return None, notes
 
 
-def _names(notebook: AnyNode, roles: Collection[str]) -> set[str]:
-    """Name what the code cells of some roles define."""
-    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and role(cell) in roles)
+def _names(cells: Sequence[AnyNode]) -> set[str]:
+    """Name what code cells define."""
     return {name for cell in cells for name in names_bound(cell.source)}
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from course.checking.spec import Exercise
@@ -50,14 +49,21 @@ def worked_solutions(solution: NotebookNode) -> dict[str, str]:
     }
 
 
+def stubs_of(release: NotebookNode) -> dict[str, str]:
+    """Return what is handed out to be filled in, by exercise."""
+    return {nbgrader_metadata(cell)["grade_id"]: cell.source for cell in release.cells if role(cell) == "solution"}
+
+
 def hand_in(release: NotebookNode, answers: Mapping[str, str], path: Path) -> None:
     """Write a submission: the release with some of its solution cells filled in."""
-    notebook = copy.deepcopy(release)
-    for cell in notebook.cells:
-        if role(cell) == "solution" and nbgrader_metadata(cell)["grade_id"] in answers:
-            cell.source = answers[nbgrader_metadata(cell)["grade_id"]]
+    cells = [
+        {**cell, "source": answers.get(nbgrader_metadata(cell)["grade_id"], cell.source)}
+        if role(cell) == "solution"
+        else cell
+        for cell in release.cells
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, path)
+    path.write_text(json.dumps({**release, "cells": cells}, ensure_ascii=False), encoding="utf-8")
 
 
 def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> list[Student]:
@@ -91,6 +97,30 @@ def make_class(exercises: Mapping[str, Exercise], solved: Mapping[str, str]) -> 
         answers = {**solved, first: source.format(name=first)}
         students.append(Student(f"hostile-{kind}", answers, frozenset({first}), frozenset({first})))
     return students
+
+
+def make_large_class(students: Sequence[Student], number: int) -> list[Student]:
+    """Make a class of any size from the kinds of students that don't cheat, in turn.
+
+    Examples
+    --------
+    >>> kinds = [Student("solved", {"twice": "def twice(x): ..."}), Student("hostile-hang", {})]
+    >>> [one.name for one in make_large_class(kinds, 2)]
+    ['student-00001', 'student-00002']
+    """
+    kinds = [one for one in students if not one.name.startswith("hostile")]
+    return [replace(kinds[i % len(kinds)], name=f"student-{i + 1:05}") for i in range(number)]
+
+
+def in_own_words(student: Student, stubs: Mapping[str, str]) -> dict[str, str]:
+    r"""Give what a student hands in so that nobody hands in the same: each answer, or stub, with a comment.
+
+    Examples
+    --------
+    >>> in_own_words(Student("kim", {"twice": "def twice(x): ..."}), {"half": "def half(x): ..."})
+    {'half': 'def half(x): ...\n# by kim', 'twice': 'def twice(x): ...\n# by kim'}
+    """
+    return {name: f"{text}\n# by {student.name}" for name, text in {**stubs, **student.answers}.items()}
 
 
 HOSTILE = {

@@ -70,7 +70,13 @@ def _own(cell: AnyNode) -> AnyNode:
     """Copy what may be changed of a cell: a lesson's text is the release's for everybody."""
     if cell.cell_type != "code":
         return copy.deepcopy(cell) if role(cell) == "solution" else cell
-    return type(cell)({**cell, "metadata": copy.deepcopy(cell.metadata), "outputs": list(cell.outputs)})
+    metadata = type(cell)({key: _copy(value) for key, value in cell.metadata.items()})
+    return type(cell)({**cell, "metadata": metadata, "outputs": list(cell.outputs)})
+
+
+def _copy(value: Any) -> Any:
+    """Copy a part of a cell's metadata, which is flat."""
+    return type(value)(value) if isinstance(value, dict | list) else value
 
 
 def note(sentences: list[str]) -> AnyNode:

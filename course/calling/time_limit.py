@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # pyright: ignore[reportMissingImports]
 import ctypes
 import signal
 import sys
@@ -17,7 +18,7 @@ SOONEST = 2e-4
 """Seconds between two alarms at the least. So often, one strikes outside of any `try` before long."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
-_set_handler = signal.signal
+_set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
 _set_timer: Any
 _real: Any
 _alarm: Any

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from course.calling.endings import Attempt
+from course.calling.endings import Attempt, Ending
 from course.calling.plain_data import Foreign
 
 GONE = "what it had made before is gone with it"
@@ -91,3 +91,25 @@ class Work(Protocol):
             There is no place to run it.
         """
         ...
+
+
+class Recorder:
+    """Work that is never done: it keeps what was asked first, and ends there.
+
+    Examples
+    --------
+    >>> from course.calling.student import use_work
+    >>> recorder = Recorder()
+    >>> use_work(lambda student, x: student.call("twice", x), recorder, {"x": 4}, 5.0)[0].ending
+    <Ending.NOT_RUN: 'not run'>
+    >>> recorder.asked[0].args
+    (4,)
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[Operation] = []
+
+    def perform(self, operation: Operation, seconds: float) -> Attempt:
+        """Keep it, and do nothing."""
+        self.asked.append(operation)
+        return Attempt(Ending.NOT_RUN)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import warnings
 import zlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
+from course.calling.plain_data import identity
 from course.calling.student import use_work
-from course.calling.work import Work
+from course.calling.work import Operation, Recorder, Work
 from course.checking import oracle
 from course.checking.answers import Answers
 from course.checking.compare import compare, narrow_type
@@ -21,9 +22,12 @@ from course.checking.findings import Outcome, Returned, find_ending
 from course.checking.locating.locate import far_off
 from course.checking.locating.search import Standing
 from course.checking.pairs import Pair
+from course.checking.report import Report
 from course.checking.result import CaseResult
 from course.checking.spec import Arguments, Case, Exercise, Misconception
 
+REMEMBERED = 100
+"""So many reports on right answers are remembered."""
 REFERENCE_SECONDS = 60.0
 """How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
 
@@ -50,6 +54,7 @@ class Prepared:
         fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
+        self._reports: dict[Hashable, Report] = {}
         self._another: Prepared | None = None
         self._another_answers = answers and answers.another
 
@@ -63,6 +68,20 @@ class Prepared:
         if self._another is None:
             self._another = Prepared(self.exercise, self.seed + 1, self._another_answers)
         return self._another
+
+    def seen(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...]) -> Report | None:
+        """Give the report on an answer that did the same in every case, bit by bit, if it was remembered."""
+        return self._reports.get(self._key(tried, notes))
+
+    def remember(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...], report: Report) -> None:
+        """Keep the report on an answer of which nothing but what it did is in the report."""
+        if len(self._reports) >= REMEMBERED:
+            self._reports.clear()
+        self._reports[self._key(tried, notes)] = report
+
+    def _key(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...]) -> Hashable:
+        did = [(told, one.ending, one.changed, one.error, one.detail, identity(one.value)) for one, told in tried]
+        return (self.exercise.points, notes, *did)
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and tell how far it is right: for many tries, of which most are far off."""
@@ -118,6 +137,18 @@ class Prepared:
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
         return use_work(self.exercise.use, work, self.arguments[index], seconds)
+
+    def calls(self) -> list[tuple[Operation, float]]:
+        """Give the one call that each case makes, with its time limit; nothing where some case does something else.
+
+        A case whose only call keeps nothing does nothing else.
+        """
+        calls = []
+        for index in range(len(self.exercise.cases)):
+            recorder = Recorder()
+            self.attempt(recorder, index, self.exercise.seconds)
+            calls += [(operation, self.exercise.seconds) for operation in recorder.asked]
+        return calls if len(calls) == len(self.exercise.cases) else []
 
     def variant_attempt(self, misconception: Misconception | Pair, index: int) -> Attempt:
         """Tell how a known mistake, or two together, end in one case; computed at the first question, then kept."""

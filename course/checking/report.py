@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,14 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.words.story import tell
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Report(CheckResult):
     """The result of checking one answer to one exercise.
 
     Renders as text with ``str`` and as HTML in a notebook. See `course.checking.result.CheckResult` for the fields.
     """
 
-    @property
+    @cached_property
     def document(self) -> Document:
         """The report in words, before it is laid out."""
         return tell(self)
@@ -59,14 +60,24 @@ class Report(CheckResult):
         facts.pop("asked")
         return {**asked, **facts, **derived}
 
+    @cached_property
+    def text(self) -> str:
+        """The report in at most twelve lines of plain text."""
+        return render.text(self.document)
+
+    @cached_property
+    def html(self) -> str:
+        """The report as a piece of a page."""
+        return render.html(self.document)
+
     def __str__(self) -> str:
         """Tell the report in at most twelve lines of plain text."""
-        return render.text(self.document)
+        return self.text
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return render.html(self.document)
+        return self.html
 
 
 def _case(case: CaseResult) -> dict[str, Any]:

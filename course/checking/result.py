@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from course.checking.comparison import Comparison
 from course.checking.findings import Finding, Outcome, Returned, outcome_of
@@ -13,7 +14,7 @@ from course.checking.traps.symptom import Trap
 from course.recorded import NOTHING, Recorded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseResult:
     """One case, called and judged.
 
@@ -52,7 +53,7 @@ class CaseResult:
     sizes: tuple[tuple[int, ...], ...] = ()
     numbers: Numbers | None = None
 
-    @property
+    @cached_property
     def outcome(self) -> Outcome:
         """What became of the case, in a few words."""
         return outcome_of(self.finding)
@@ -249,7 +250,7 @@ class Asked:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckResult:
     """Everything that a check found about one answer to one exercise.
 
@@ -319,17 +320,17 @@ class CheckResult:
         """What the exercise is worth."""
         return self.asked.points
 
-    @property
+    @cached_property
     def counted(self) -> tuple[CaseResult, ...]:
         """The cases that count. The others become remarks."""
         return tuple(case for case in self.cases if not case.remark)
 
-    @property
+    @cached_property
     def passed(self) -> bool:
         """Whether every case that counts was right."""
         return bool(self.counted) and all(case.passed for case in self.counted)
 
-    @property
+    @cached_property
     def score(self) -> float:
         """The share, 0 to 1, of the cases' weight that passed.
 
@@ -350,7 +351,7 @@ class CheckResult:
         """Points earned, to two decimals."""
         return round(self.score * self.points, 2)
 
-    @property
+    @cached_property
     def lead(self) -> CaseResult | None:
         """The case to tell about: of the failing ones the first in the exercise's order; None if all passed.
 

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -71,23 +72,15 @@ def run(
         Names that only demonstration cells define, where answers are graded: those cells are not run there.
     """
     exercise = prepared.exercise
-    attempts: list[Attempt] = []
-    results: list[CaseResult] = []
-    left = BUDGET * exercise.seconds
-    for i in range(len(exercise.cases)):
-        stopped = bool(attempts) and attempts[-1].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
-        if stopped or left <= 0:
-            attempt = Attempt(Ending.NOT_RUN)
-            result = prepared.judge(i, attempt, describe_call(exercise.name, prepared.arguments[i]))
-        else:
-            attempt, result = _run_case(prepared, work, i, min(exercise.seconds, left))
-            left -= attempt.seconds
-        attempts.append(attempt)
-        results.append(result)
+    tried = _attempt_all(prepared, work)
+    seen = prepared.seen(tried, notes) if keep is None else None
+    if seen is not None:
+        return seen
+    attempts, results = _judge_all(prepared, tried)
     known = Named()
     try:
         counted = [i for i, case in enumerate(exercise.cases) if not case.remark]
-        tried = [
+        evidence = [
             Tried(attempts[i], prepared.expected[i], results[i].comparison, results[i].size, results[i].weight < 1)
             for i in counted
         ]
@@ -95,7 +88,7 @@ def run(
             DIAGNOSING,
             lambda: diagnose(
                 exercise.misconceptions,
-                tried,
+                evidence,
                 lambda mistake, i: prepared.variant_attempt(mistake, counted[i]),
                 exercise.repair,
             ),
@@ -126,6 +119,8 @@ def run(
         report = replace(report, notes=(*report.notes, note))
     if keep is not None:
         keep(_leading(prepared, attempts, results, lead))
+    elif lead is None:  # nothing of the student's code is in it
+        prepared.remember(tried, notes, report)
     return report
 
 
@@ -147,14 +142,20 @@ def _trap(
     exercise = prepared.exercise
     arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
-        passed = tuple(arguments)
-        right = read_code(code_of(exercise.solution, exercise.name), exercise.name)
-        if right and right.parameters:  # what the right answer doesn't use either is no trap
-            used = set().union(*(loaded(node) for node in right.tree.body))
-            passed = tuple(name for name in passed if name in used)
+        used = _used(exercise.solution, exercise.name) if callable(exercise.solution) else None
+        passed = tuple(name for name in arguments if used is None or name in used)
         return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
         return None
+
+
+@lru_cache(maxsize=1000)
+def _used(solution: Callable[..., Any], name: str) -> frozenset[str] | None:
+    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is no trap."""
+    right = read_code(code_of(solution, name), name)
+    if not right or not right.parameters:
+        return None
+    return frozenset().union(*(loaded(node) for node in right.tree.body))
 
 
 def _with_numbers(
@@ -184,18 +185,50 @@ def _leading(
     )
 
 
-def _run_case(prepared: Prepared, work: Work, index: int, seconds: float) -> tuple[Attempt, CaseResult]:
-    """Run and judge one case. Where the course itself fails at that, the case has failed, and the others go on."""
-    start = time.perf_counter()
-    try:
-        attempt, told = prepared.attempt(work, index, seconds)
-        return attempt, limited(JUDGING, lambda: prepared.judge(index, attempt, told))
-    except (KeyboardInterrupt, Unavailable):
-        raise
-    except BaseException as error:
-        attempt = Attempt(Ending.OUR_ERROR, seconds=time.perf_counter() - start, detail=_fault(error))
-        told = describe_call(prepared.exercise.name, prepared.arguments[index])
-        return attempt, prepared.judge(index, attempt, told)
+def _attempt_all(prepared: Prepared, work: Work) -> list[tuple[Attempt, str]]:
+    """Run every case, and tell what was called. Once the time is used up, the rest is not run."""
+    exercise, left = prepared.exercise, BUDGET * prepared.exercise.seconds
+    tried: list[tuple[Attempt, str]] = []
+    for i in range(len(exercise.cases)):
+        stopped = bool(tried) and tried[-1][0].ending in (Ending.INTERRUPTED, Ending.NOT_RUN)
+        if stopped or left <= 0:
+            tried.append((Attempt(Ending.NOT_RUN), describe_call(exercise.name, prepared.arguments[i])))
+            continue
+        start = time.perf_counter()
+        try:
+            tried.append(prepared.attempt(work, i, min(exercise.seconds, left)))
+        except (KeyboardInterrupt, Unavailable):
+            raise
+        except BaseException as error:
+            tried.append(_failed_at(prepared, i, error, time.perf_counter() - start))
+        left -= tried[-1][0].seconds
+    return tried
+
+
+def _judge_all(prepared: Prepared, tried: list[tuple[Attempt, str]]) -> tuple[list[Attempt], list[CaseResult]]:
+    """Judge every case. Where the course itself fails at one, it has failed, and the others go on in the time left."""
+    attempts, results, left = [], [], BUDGET * prepared.exercise.seconds
+    for i, (attempt, told) in enumerate(tried):
+        start = time.perf_counter()
+        try:
+            if left <= 0:
+                attempt = Attempt(Ending.NOT_RUN)
+            result = limited(JUDGING, partial(prepared.judge, i, attempt, told))
+        except (KeyboardInterrupt, Unavailable):
+            raise
+        except BaseException as error:
+            attempt, told = _failed_at(prepared, i, error, time.perf_counter() - start)
+            left -= attempt.seconds
+            result = prepared.judge(i, attempt, told)
+        attempts.append(attempt)
+        results.append(result)
+    return attempts, results
+
+
+def _failed_at(prepared: Prepared, index: int, error: BaseException, seconds: float) -> tuple[Attempt, str]:
+    """Give what stands for a case at which the course itself failed."""
+    attempt = Attempt(Ending.OUR_ERROR, seconds=seconds, detail=_fault(error))
+    return attempt, describe_call(prepared.exercise.name, prepared.arguments[index])
 
 
 def _fault(error: BaseException) -> str:

@@ -48,8 +48,12 @@ class StudentCode:
 
     def nodes(self) -> Iterator[ast.AST]:
         """Go through the code in the order of its lines."""
+        return iter(self._in_order)
+
+    @cached_property
+    def _in_order(self) -> list[ast.AST]:
         located = (node for node in ast.walk(self.tree) if hasattr(node, "lineno"))
-        return iter(sorted(located, key=lambda node: (line_of(node), getattr(node, "col_offset", 0))))
+        return sorted(located, key=lambda node: (line_of(node), getattr(node, "col_offset", 0)))
 
     def on_line(self, number: int | None, text: str) -> list[ast.AST]:
         """Give what is on a line, which is known by its number or else by its text."""

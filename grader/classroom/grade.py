@@ -13,7 +13,7 @@ from grader.classroom.book import Book, Entry
 from grader.classroom.handed_in import HandedIn, find_submissions
 from grader.classroom.judge import NotMarked
 from grader.classroom.ledger import Ledger, Run
-from grader.classroom.marking import Assignment
+from grader.classroom.marking import Assignment, RightAnswers
 from grader.classroom.outcome import Summary
 from grader.classroom.plan import Asked, make_plan
 from grader.classroom.pool import cores
@@ -132,7 +132,7 @@ def _mark(
         release.path.stem,
         release.content,
         run.seed,
-        {name: Prepared(course.exercises[name], run.seed).answers() for name in release.exercises},
+        RightAnswers(release.exercises, lambda name: Prepared(course.exercises[name], run.seed).answers()),
         classroom.unsandboxed,
         classroom.locating,
         classroom.limits,

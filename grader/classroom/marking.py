@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from course.checking.answers import Answers
 from course.checking.findings import OurError
+from grader.boundary.trusted.judge import Nursery
 from grader.boundary.trusted.processes import USUAL
 from grader.boundary.trusted.processes import Limits as MayUse
 from grader.cell_roles import METADATA_KEY, nbgrader_metadata
@@ -17,6 +18,47 @@ from grader.grading import Session
 from grader.limited import ALL, Limits, shorten_outputs
 from grader.node import Node, read_node
 from grader.rebuild import rebuild
+
+
+class RightAnswers(Mapping[str, Answers]):
+    """The right answers to an assignment's cases, computed when they are first looked at, or sent somewhere.
+
+    Until then, the processes that will need them can start: loading PyTorch takes as long as that.
+
+    Parameters
+    ----------
+    names
+        The exercises.
+    compute
+        Gives an exercise's answers by its name.
+
+    Examples
+    --------
+    >>> answers = RightAnswers(["linear"], lambda name: Answers((), True))
+    >>> answers["linear"].from_pytorch
+    True
+    """
+
+    def __init__(self, names: Iterable[str], compute: Callable[[str], Answers]) -> None:
+        self._names, self._compute = tuple(names), compute
+        self._computed: dict[str, Answers] = {}
+
+    def __getitem__(self, name: str) -> Answers:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._computed:
+            self._computed[name] = self._compute(name)
+        return self._computed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __reduce__(self) -> tuple[type[dict[str, Answers]], tuple[dict[str, Answers]]]:
+        """Be sent as what has been computed."""
+        return dict, (dict(self),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +132,11 @@ class Marker:
     ----------
     assignment
         What is marked.
+    nursery
+        Where workers come from, if that was made before; it is closed with this.
     """
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, nursery: Nursery | None = None) -> None:
         self.release = read_node(assignment.release)
         self.limits = assignment.limits
         self.session = Session(
@@ -101,6 +145,7 @@ class Marker:
             locating=assignment.locating,
             answers=assignment.answers,
             limits=assignment.may_use,
+            nursery=nursery,
         )
 
     def __enter__(self) -> Marker:

@@ -25,7 +25,10 @@ LOST_IN_A_ROW = 6
 """So many processes may be lost without a mark in between."""
 GIVEN_UP = f"The process that graded it was ended {LOST} times."
 _ROOT = Path(__file__).resolve().parents[2]
-_MAIN = "import sys; sys.path.insert(0, {root!r}); from grader.classroom.judge import main; main({fd}, {parent})"
+_MAIN = (
+    "import sys; sys.path.insert(0, {root!r}); from grader.classroom.judge import main; "
+    "main({fd}, {parent}, unsandboxed={unsandboxed})"
+)
 _PATIENCE = 2.0
 
 
@@ -45,18 +48,26 @@ class Judge:
     def __init__(self, assignment: Assignment) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno(), parent=os.getpid())
+            about = {"parent": os.getpid(), "unsandboxed": assignment.unsandboxed}
+            code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno(), **about)
             self.process = subprocess.Popen(
                 [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
             )
         self.connection = Connection(ours.detach())
         self.told: deque[HandedIn] = deque()
-        self._tell(assignment)
+        self._untold: list[Assignment | HandedIn] = [assignment]
 
     def mark(self, submission: HandedIn) -> None:
         """Tell it to mark a submission; its mark comes over the connection."""
         self.told.append(submission)
-        self._tell(submission)
+        self._untold.append(submission)
+
+    def tell(self) -> None:
+        """Send what is new to it. The assignment may be completed only now, when all processes have been started."""
+        with contextlib.suppress(OSError):  # its end is seen at the next look
+            for what in self._untold:
+                self.connection.send(what)
+        self._untold.clear()
 
     def end(self) -> None:
         """End the process: at once if it is at work, and otherwise as it wants to."""
@@ -66,10 +77,6 @@ class Judge:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-    def _tell(self, what: object) -> None:
-        with contextlib.suppress(OSError):  # its end is seen at the next look
-            self.connection.send(what)
 
 
 def cores() -> int:
@@ -154,6 +161,8 @@ def _hand_out(
                 judge = Judge(assignment)
                 judges.append(judge)
             judge.mark(submission)
+    for judge in judges:
+        judge.tell()
     for judge in [judge for judge in judges if not judge.told]:
         judges.remove(judge)
         judge.end()

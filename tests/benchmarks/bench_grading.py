@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import resource
 import shutil
 import statistics
 import subprocess
@@ -31,7 +32,7 @@ import course
 from grader.boundary.trusted.judge import Nursery
 from grader.classroom.pool import cores
 from grader.config import ROOT, course_config
-from grader.made_up_class import hand_in, make_class, worked_solutions
+from grader.made_up_class import hand_in, in_own_words, make_class, make_large_class, stubs_of, worked_solutions
 from grader.registering import register
 
 CHAPTER, FILE = "01_linear", "linear.ipynb"
@@ -44,11 +45,10 @@ def make_classroom(root: Path, students: int) -> None:
     release = nbformat.read(root / "notebooks" / CHAPTER / FILE, as_version=4)
     solution = nbformat.read(root / "solutions" / CHAPTER / FILE, as_version=4)
     exercises = {name: e for name, e in course.exercises.items() if e.chapter == CHAPTER}
-    kinds = [s for s in make_class(exercises, worked_solutions(solution)) if not s.name.startswith("hostile")]
-    for number in range(students):
-        path = root / "grader" / "submitted" / f"student-{number:05}" / CHAPTER / FILE
-        answers = kinds[number % len(kinds)].answers
-        hand_in(release, {name: f"{text}\n# {number}" for name, text in answers.items()}, path)
+    kinds = make_class(exercises, worked_solutions(solution))
+    for student in make_large_class(kinds, students):
+        path = root / "grader" / "submitted" / student.name / CHAPTER / FILE
+        hand_in(release, in_own_words(student, stubs_of(release)), path)
     register(course_config(root).CourseDirectory.db_url, root / "notebooks", CHAPTER)
 
 
@@ -68,16 +68,26 @@ def autograde(root: Path, *, stock: bool) -> float:
 
 @dataclass(frozen=True)
 class Graded:
-    """A class that `grader grade` has graded: its size, the seconds from start to end, and the largest memory in MB."""
+    """A class that `grader grade` has graded.
+
+    Its size, the seconds from start to end, the CPU time of all processes together, and the largest memory in MB of a
+    process, by what it does.
+    """
 
     students: int
     seconds: float
+    cpu: float
     memory: dict[str, float]
 
     @property
     def each(self) -> float:
         """Milliseconds a submission."""
         return 1000 * self.seconds / self.students
+
+    @property
+    def cpu_each(self) -> float:
+        """Milliseconds of CPU time a submission."""
+        return 1000 * self.cpu / self.students
 
 
 KINDS = {"classroom.judge": "marks", "confined.warm": "runs cells", "-m grader grade": "writes"}
@@ -91,7 +101,7 @@ def grade_class(root: Path, students: int) -> Graded:
     for file in (root / "grader").glob("grad*.db*"):
         file.unlink()
     command = [sys.executable, "-m", "grader", "grade", CHAPTER, "--root", str(root)]
-    start = time.perf_counter()
+    start, before = time.perf_counter(), cpu_of_children()
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     memory: dict[str, float] = {}
     while run.poll() is None:
@@ -102,7 +112,13 @@ def grade_class(root: Path, students: int) -> Graded:
     said = run.communicate()[0]
     if run.returncode or f"{students} graded" not in said:
         raise SystemExit(said)
-    return Graded(students, seconds, memory)
+    return Graded(students, seconds, cpu_of_children() - before, memory)
+
+
+def cpu_of_children() -> float:
+    """Give the CPU time in seconds of all processes that this one started, and those started by them, that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _sizes(run: int) -> list[tuple[str, float]]:
@@ -151,16 +167,31 @@ def worker_memory() -> tuple[float, float]:
 def rows(classes: list[Graded], stock: float, ours: float) -> list[tuple[str, ...]]:
     """Make the table's rows: nbgrader's two, then a row for each class."""
     made = [
-        ("nbgrader autograde, stock", "", "", f"{1000 * stock:,.0f} ms", "1", ""),
-        ("nbgrader autograde, ours", "", "", f"{1000 * ours:,.0f} ms", f"{stock / ours:,.0f}", ""),
+        ("nbgrader autograde, stock", "", "", f"{1000 * stock:,.0f} ms", "", "1", ""),
+        ("nbgrader autograde, ours", "", "", f"{1000 * ours:,.0f} ms", "", f"{stock / ours:,.0f}", ""),
     ]
     for one in classes:
         memory = ", ".join(f"{kind} {size:.0f}" for kind, size in sorted(one.memory.items()))
         times = f"{1000 * stock / one.each:,.0f}"
-        made.append(
-            ("grader grade", f"{one.students:,}", f"{one.seconds:,.1f} s", f"{one.each:,.1f} ms", times, memory)
+        size, took, each, cpu = (
+            f"{one.students:,}",
+            f"{one.seconds:,.1f} s",
+            f"{one.each:,.1f} ms",
+            f"{one.cpu_each:,.1f} ms",
         )
+        made.append(("grader grade", size, took, each, cpu, times, memory))
+    made += [
+        ("  each further one", "", "", f"{1000 * wall:,.1f} ms", f"{1000 * cpu:,.1f} ms", f"{stock / wall:,.0f}", "")
+        for wall, cpu in further(classes)
+    ]
     return made
+
+
+def further(classes: list[Graded]) -> list[tuple[float, float]]:
+    """Give the seconds, and the CPU seconds, of each submission more, from the smallest class to the largest."""
+    few, many = classes[0], classes[-1]
+    more = many.students - few.students
+    return [((many.seconds - few.seconds) / more, (many.cpu - few.cpu) / more)] if more > 0 else []
 
 
 def draw(classes: list[Graded], stock: float, file: Path) -> None:
@@ -181,7 +212,7 @@ def draw(classes: list[Graded], stock: float, file: Path) -> None:
     figure.savefig(file, dpi=120)
 
 
-HEADS = ("what", "submissions", "in all", "a submission", "times stock", "largest memory of a process, MB")
+HEADS = ("what", "submissions", "in all", "a submission", "CPU each", "times stock", "largest memory of a process, MB")
 
 
 def main() -> None:
@@ -189,8 +220,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--students", type=int, default=10, help="submissions in the class that nbgrader grades")
     parser.add_argument("--rounds", type=int, default=1, help="how often nbgrader grades it")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000], help="classes for `grader grade`")
-    parser.add_argument("--large", action="store_true", help="also a class of 10,000")
+    sizes = [100, 1000, 10_000]
+    parser.add_argument("--sizes", type=int, nargs="+", default=sizes, help="classes that `grader grade` grades")
     given = parser.parse_args()
     console = Console(width=140)
     warnings.simplefilter("ignore")  # nbgrader's own, about its sessions
@@ -200,7 +231,7 @@ def main() -> None:
         for _ in track(range(given.rounds), description="nbgrader", console=console):
             ours.append(autograde(Path(folder), stock=False) / given.students)
             stock.append(autograde(Path(folder), stock=True) / given.students)
-    for students in track([*given.sizes, *([10_000] if given.large else [])], "grader grade", console=console):
+    for students in track(sorted(given.sizes), "grader grade", console=console):
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             make_classroom(Path(folder), students)
             classes.append(grade_class(Path(folder), students))

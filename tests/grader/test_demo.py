@@ -1,6 +1,7 @@
 """The demo: a whole class through nbgrader, and a verdict that notices what is wrong."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,9 @@ from rich.console import Console
 
 import course
 from course.recorded import Recorded
-from grader.demo import DemoFailed, _table, judge_demo, run_demo
+from grader.demo import LARGE, DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
-from grader.made_up_class import HOSTILE, make_class
+from grader.made_up_class import HOSTILE, in_own_words, make_class, make_large_class
 from grader.replay import NothingToReplay, replay
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("demo")]
@@ -38,10 +39,19 @@ def test_the_demo_finds_every_score_as_it_should_be(demo):
     assert "Hardest: warm_up" in shown
 
 
-def test_the_demo_ends_with_a_page_about_the_class(demo):
-    """It says where the page is, and no line of the table is cut off."""
+def test_the_demo_grades_a_large_class_and_says_how_long_it_took(demo):
+    """All of it is in the gradebook; that every score is right is a part of the verdict."""
     folder, _, shown = demo
-    assert f"What the class understood: {folder / 'insights.html'}" in shown
+    assert re.search(rf"grader grade 00_start_here: {LARGE} graded, in \d+\.\d s\.", shown)
+    graded = folder / f"class-of-{LARGE}" / "grader" / "autograded"
+    assert len(list(graded.glob("*/00_start_here/start_here.ipynb"))) == LARGE
+
+
+def test_the_demo_ends_with_a_page_about_the_class(demo):
+    """It says where the page is, which is about the large class, and no line of the table is cut off."""
+    folder, _, shown = demo
+    assert shown.splitlines()[-1] == f"What the class understood: {folder / 'insights.html'}"
+    assert f"{LARGE} students" in (folder / "insights.html").read_text(encoding="utf-8")
     assert "What to talk about" in (folder / "insights.html").read_text(encoding="utf-8")
     assert "…" not in shown
 
@@ -90,6 +100,16 @@ def test_a_wrong_score_or_diagnosis_is_noticed():
     for told in ((), (named["mistake-02"].misconceptions[0], "warm_up.another")):
         changed = [replace(one, recorded=Recorded(told)) if one.student == "mistake-02" else one for one in results]
         assert judge_demo(students, WARM_UP, scores, changed)
+
+
+def test_a_large_class_hands_in_no_notebook_twice():
+    """Those who cheat are not in it, and who answers nothing hands in what was handed out, with a comment."""
+    stubs = {"warm_up": "def warm_up(x):\n    raise NotImplementedError"}
+    many = make_large_class(make_class(WARM_UP, SOLVED), 50)
+    handed_in = [in_own_words(student, stubs)["warm_up"] for student in many]
+    assert len(many) == len(set(handed_in)) == 50
+    assert sum(text.startswith(stubs["warm_up"]) for text in handed_in) == sum(bool(s.nothing) for s in many) > 0
+    assert not any("hostile" in student.name for student in many)
 
 
 def shown(chapter, width):

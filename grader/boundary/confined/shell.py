@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -10,6 +11,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -30,6 +32,8 @@ from grader.boundary.shared.caps import CELL_IMAGES, CELL_TEXT, PIXELS
 
 _CELL_FILE = re.compile(r'(?:File "?)?<ipython-input-(\d+)-[0-9a-f]+>"?')
 _LIBRARY_FILE = re.compile(r'File "[^"]*?/(?:(?:site|dist)-packages|python3\.\d+)/(?!site-|dist-)')
+_OF_IPYTHON = re.compile(r"(?i:ipython)|^\s*(\w+\s*=\s*)?%", re.MULTILINE)
+"""What a cell contains that may change how IPython runs the next ones: its own names, and its commands."""
 _OWN = (str(Path(__file__).parents[1]), *course.calling.__path__)
 _NO_PROCESS = ("bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!")
 
@@ -105,6 +109,10 @@ class GradingShell(InteractiveShell):
         self.shown = Shown()
         self.source = ""
         self.failure: BaseException | None = None
+        self.modules: dict[str, ModuleType] = {}
+        """The modules that IPython may import as it goes, whatever a student's code has put in their place."""
+        self.plain = True
+        """Whether no cell so far can have changed how cells are run."""
         super().__init__(**kwargs)
         self.display_formatter.active_types = ["text/plain", "image/png"]
         self.set_custom_exc((TimeUp,), _time_is_up)
@@ -175,18 +183,15 @@ class GradingShell(InteractiveShell):
         """
         self.shown, self.source, self.failure = Shown(), source, None
         self.execution_count = number
-        # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
-        self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
         sys.stdout = sys.stderr = _Stream(self.shown)
         failure = error = None
 
         def run() -> None:
             nonlocal failure, error
             try:
-                found = self.run_cell(source, store_history=False)
+                failure = self._run(source, number)
             finally:
                 afterwards()
-            failure = found.error_before_exec or found.error_in_exec or self.failure
             if failure is not None and not isinstance(failure, TimeUp):
                 error = _describe(failure)
 
@@ -203,6 +208,52 @@ class GradingShell(InteractiveShell):
         text = _name_cells(self.shown.text())
         notes, images = self.shown.notes, self.shown.images
         return {"text": text, "result": self.shown.result, "images": images, "notes": notes, "error": error}
+
+    def _run(self, source: str, number: int) -> BaseException | None:
+        """Run a cell, and give what ended it."""
+        code = self._compiled(source, number)
+        if code is not None:
+            return self._execute(code)
+        sys.modules.update(self.modules)
+        # at each cell: `%config InlineBackend.figure_format` puts other, unlimited ones in its place
+        self.display_formatter.formatters["image/png"].for_type(Figure, self._draw)
+        found = self.run_cell(source, store_history=False)
+        return found.error_before_exec or found.error_in_exec or self.failure
+
+    def _compiled(self, source: str, number: int) -> CodeType | None:
+        r"""Compile a cell that is plain Python and shows no value; None where it takes IPython to run it.
+
+        IPython reads a cell three times and compiles each statement alone, which takes longer than most cells run.
+        A backslash may bring a warning, which would be printed twice; leading space is removed by IPython.
+        """
+        self.plain = self.plain and not _OF_IPYTHON.search(source)
+        if not self.plain or "\\" in source or source[:1].isspace():
+            return None
+        try:
+            name = self.compile.cache(source, number, raw_code=source)
+            tree: Any = self.compile.ast_parse(source, filename=name)
+            if tree.body and isinstance(tree.body[-1], ast.Expr):
+                return None
+            return self.compile(tree, name, "exec")
+        except TimeUp:
+            raise
+        except BaseException:  # no Python, or too much of it: IPython says what is wrong
+            return None
+
+    def _execute(self, code: CodeType) -> BaseException | None:
+        """Run compiled code as IPython does, and give what ended it."""
+        failure = None
+        self.events.trigger("pre_execute")
+        try:
+            with self.builtin_trap:
+                exec(code, self.user_global_ns, self.user_ns)  # noqa: S102 - it is what this process is for
+        except TimeUp as late:
+            _time_is_up(self, TimeUp, late, None)
+            failure = late
+        except BaseException as error:
+            failure = error
+        self.events.trigger("post_execute")
+        return failure
 
     def _draw(self, figure: Figure) -> Any:
         width, height = figure.get_size_inches() * figure.dpi
@@ -230,6 +281,7 @@ def make_shell() -> GradingShell:
     shell.run("%timeit -n1 -r1 pass\nnp_is = __import__('numpy')\ndisplay(1)\n1/0", 0, 60)
     shell.run("x = = 1", 0, 60)
     shell.reset()
+    shell.plain = True
     warnings.filterwarnings("ignore", message="To exit: use")  # said to one who types, after sys.exit()
     return shell
 

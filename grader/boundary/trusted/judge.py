@@ -18,12 +18,13 @@ from typing import Any
 from course.calling.endings import Attempt, Ending
 from course.calling.work import GONE, Held, Operation
 from grader.boundary.shared.agreed import BROKEN
-from grader.boundary.shared.caps import CAPS, CELL
+from grader.boundary.shared.caps import ANSWER, CAPS, CELL
 from grader.boundary.shared.codec import Reference, WireError, encode
 from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
+from grader.boundary.trusted.ahead import Ahead, Calls, fields, patience
 from grader.boundary.trusted.functions import Functions
 from grader.boundary.trusted.processes import End, Limits, Process, Processes
-from grader.boundary.trusted.replies import CellError, CellOutput, read_attempt, read_cell
+from grader.boundary.trusted.replies import CellError, CellOutput, foreign, read_attempt, read_cell
 
 __all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
 
@@ -99,6 +100,7 @@ class Worker:
         self._left = self.limits.total_seconds
         self._since: float | None = None
         self._room = self.limits.output
+        self._ahead = Ahead()
 
     def __enter__(self) -> Worker:
         return self
@@ -138,6 +140,18 @@ class Worker:
             self._nursery.end(self._process)
             self._process = None
 
+    def expect(self, cells: Iterable[str], calls: Iterable[Calls] = ()) -> None:
+        """Say what will be asked, so that the worker can go ahead with it. What is asked is asked as without this.
+
+        Parameters
+        ----------
+        cells
+            The sources of all cells, in order.
+        calls
+            The calls that come after them, in groups. Other operations may be asked before each group.
+        """
+        self._ahead = Ahead(cells, calls)
+
     def run_cells(self, cells: Iterable[str]) -> list[CellOutput]:
         """Run cells one after the other, each with its time limit, in one namespace.
 
@@ -168,7 +182,14 @@ class Worker:
         """
         if self._functions.running:
             raise RuntimeError("A function that was handed to a student's code can't use the student's work itself.")
+        if (attempt := self._ahead.made(operation)) is not None:
+            return attempt
         with self._counted():
+            if self._ahead.begins(operation) and self._ready():
+                self._forget()
+                self._go_ahead([])
+                if (attempt := self._ahead.made(operation)) is not None:
+                    return attempt
             return self._perform(operation, seconds)
 
     def _perform(self, operation: Operation, seconds: float) -> Attempt:
@@ -194,7 +215,11 @@ class Worker:
             return CellOutput(note=f"This cell was not run: it has more than {CAPS.text:,} characters.")
         if not self._ready():
             return CellOutput(note=f"This cell was not run. {_OVER.format(self.limits.total_seconds)}")
-        found = self._ask_cell(self._cells, source)
+        if cells := self._ahead.next_cells(source):
+            self._go_ahead(cells)
+            if not self._ready():
+                return CellOutput(note=f"This cell was not run. {_OVER.format(self.limits.total_seconds)}")
+        found = self._ahead.shown(source) or self._ask_cell(self._cells, source)
         if isinstance(found, _Loss):
             return CellOutput(note=f"This cell was left out, because {found.why}.")
         self._good.append((self._cells, source))
@@ -205,9 +230,8 @@ class Worker:
         return CellOutput(error=error, note=_FULL.format(self.limits.output))
 
     def _do(self, operation: Operation, root: str, seconds: float) -> Attempt:
-        request = {key: getattr(operation, key) for key in ("verb", "name", "args", "names", "owner", "keep")}
         start = time.monotonic()
-        reply = self._ask("do", {**request, "kwargs": dict(operation.kwargs), "seconds": seconds}, seconds)
+        reply = self._ask("do", {**fields(operation), "seconds": seconds}, seconds)
         if not isinstance(reply, _Loss):
             try:
                 attempt = read_attempt(reply, operation.names, time.monotonic() - start, operation.keep)
@@ -258,6 +282,31 @@ class Worker:
         except WireError:
             return self._lose_senseless()
 
+    def _go_ahead(self, cells: list[str]) -> None:
+        """Have the worker go ahead. Where that ends badly, nothing was asked; what comes next gets a new process."""
+        assert self._process is not None
+        fd, calls, seconds = self._process.fd, self._ahead.next_calls(cells), self.limits.cell_seconds
+        token, numbered = secrets.token_hex(8), [[self._cells + i, source] for i, source in enumerate(cells)]
+        message = encode({"token": token, "kind": "ahead", "cells": numbered, "seconds": seconds}, strict=True)
+        start = time.monotonic()
+        try:
+            discard(fd)
+            deadline = self._deadline(patience(seconds) if cells else 0.0)
+            send(fd, message + calls.message, deadline)
+            self._ahead.take_cells(_reply(receive(fd, deadline, caps=CELL), token), cells)
+            answer = receive(fd, self._deadline(patience(calls.longest)), caps=ANSWER, opaque=foreign)
+            self._ahead.take_calls(_reply(answer, token), calls, time.monotonic() - start)
+        except WireError:
+            self._ahead = Ahead()
+            self._give_up()
+        except BaseException:
+            self._give_up()
+            raise
+
+    def _deadline(self, seconds: float) -> float:
+        """Give the time until which to wait for what may take so long, or for what is left to the submission."""
+        return time.monotonic() + min(seconds + self.limits.grace, max(self.left, 0.1))
+
     def _ask(self, kind: str, request: dict[str, Any], seconds: float) -> Any:
         """Send one request and wait for its reply; on any failure the process is given up."""
         assert self._process is not None
@@ -269,13 +318,12 @@ class Worker:
         except WireError as error:
             raise TypeError(str(error)) from None
         start = time.monotonic()
-        deadline = start + min(seconds + self.limits.grace, max(self.left, 0.1))
+        deadline = self._deadline(seconds)
         try:
             discard(fd)
             send(fd, message, deadline)
             answer = self._functions.serve(fd, token, deadline) if kind == "do" else receive(fd, deadline, caps=CELL)
-            if type(answer) is not dict or answer.keys() != {"token", "reply"} or answer["token"] != token:
-                raise WireError("The answer belongs to no question.")
+            reply = _reply(answer, token)
         except WireLate:
             took = time.monotonic() - start
             self._give_up()
@@ -288,7 +336,7 @@ class Worker:
         except BaseException:  # an interruption: what is under way has no one to wait for it
             self._give_up()
             raise
-        return answer["reply"]
+        return reply
 
     def _give_up(self, patience: float = 0.0) -> End:
         process, self._process = self._process, None
@@ -314,3 +362,9 @@ class Worker:
         if end.exit < 0:
             return _Loss(Ending.LOST, f"the process was ended by {signal.Signals(-end.exit).name}", took)
         return _Loss(Ending.LOST, f"the process ended with exit code {end.exit}", took)
+
+
+def _reply(answer: Any, token: str) -> Any:
+    if type(answer) is not dict or answer.keys() != {"token", "reply"} or answer["token"] != token:
+        raise WireError("The answer belongs to no question.")
+    return answer["reply"]

@@ -148,6 +148,7 @@ class Processes:
         self._parent: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._mark: int | None = None
+        self._ready = False
 
     def __enter__(self) -> Self:
         return self
@@ -159,6 +160,12 @@ class Processes:
     def pid(self) -> int | None:
         """The warm parent's process, where it runs."""
         return self._parent.pid if self._parent else None
+
+    def begin(self) -> None:
+        """Start the warm parent, and don't wait for it: it takes a second to load what workers need."""
+        with self._lock:
+            if self._control is None:
+                self._start()
 
     def fork(self, limits: Limits) -> Process:
         """Get a new worker, confined and ready.
@@ -212,6 +219,8 @@ class Processes:
     def _ask_for_fork(self, limits: Limits, theirs: socket.socket) -> dict[str, Any]:
         if self._control is None:
             self._start()
+        if not self._ready:
+            self._wait_for_start()
         assert self._control is not None
         request = {
             "kind": "fork",
@@ -256,8 +265,13 @@ class Processes:
                 start_new_session=True,
             )
         self._control = ours
+
+    def _wait_for_start(self) -> None:
+        assert self._control is not None
+        assert self._folder is not None
         try:
-            receive(ours.fileno(), time.monotonic() + START)
+            receive(self._control.fileno(), time.monotonic() + START)
+            self._ready = True
         except WireError:
             said = (self._folder / "errors.txt").read_text(errors="replace").strip().splitlines()
             self._stop()
@@ -279,6 +293,7 @@ class Processes:
         if self._mark is not None:
             os.close(self._mark)
         self._control = self._parent = self._folder = self._mark = None
+        self._ready = False
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -23,6 +24,8 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     """
     try:
         function, args = _unbound(function, args)
+        if type(function) is FunctionType and _fits(function, args, kwargs):
+            return None
         signature = inspect.signature(function)
     except TimeUp:
         raise
@@ -45,3 +48,19 @@ def _unbound(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]
     if kind is MethodType and type(function.__func__) is FunctionType:
         return function.__func__, (None, *args)
     return function, args
+
+
+def _fits(function: FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    """Tell whether a plain function surely takes these arguments: much faster than with its signature.
+
+    Examples
+    --------
+    >>> [_fits(lambda x, y=1: 0, args, {}) for args in ((), (1,), (1, 2), (1, 2, 3))]
+    [False, True, True, False]
+    """
+    code, defaults = function.__code__, function.__defaults__ or ()
+    if code.co_flags & (CO_VARARGS | CO_VARKEYWORDS) or code.co_kwonlyargcount or code.co_posonlyargcount:
+        return False
+    names = code.co_varnames[len(args) : code.co_argcount]
+    required = names[: max(0, code.co_argcount - len(args) - len(defaults))]
+    return len(args) <= code.co_argcount and set(required) <= set(kwargs) <= set(names)

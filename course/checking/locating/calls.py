@@ -16,6 +16,8 @@ _RELATIVES = (
     ("max", "min"),
     ("maximum", "minimum"),
     ("sum", "mean"),
+    ("max", "mean"),
+    ("sum", "max"),
     ("sum", "prod"),
     ("std", "var"),
     ("mean", "median"),

@@ -110,6 +110,18 @@ class Code:
         return [node for node in ast.walk(self.tree) if node not in left_out]
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the code reads, sets or takes as an argument."""
+        read = (node.id for node in self.nodes if isinstance(node, ast.Name))
+        return frozenset((*read, *(node.arg for node in self.nodes if isinstance(node, ast.arg))))
+
+    @cached_property
+    def branches(self) -> list[list[ast.stmt]]:
+        """The blocks that run only under a condition, whose statements can have one more before them."""
+        blocks = (block for node in self.nodes if isinstance(node, ast.If) for block in (node.body, node.orelse))
+        return [block for block in blocks if block and block[0] in self.changeable]
+
+    @cached_property
     def changeable(self) -> set[ast.AST]:
         """The same nodes, to ask whether one is among them."""
         return set(self.nodes)

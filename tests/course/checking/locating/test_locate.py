@@ -4,6 +4,7 @@ import itertools
 import linecache
 import warnings
 
+import numpy as np
 import pytest
 
 import course
@@ -183,3 +184,42 @@ def test_no_time_no_line():
     report = runner.run(prepared, work)
     assert runner.point(report, prepared, work, source, 0).line is None
     assert runner.point(report, prepared, work, source, 30).line == 2
+
+
+def test_two_changes_that_are_no_better_alone():
+    """Where neither change makes a result right by itself, the simplest ones are tried in pairs."""
+    report = assess(
+        "def repair_center(x):\n    middle = x.mean(axis=1, keepdims=True)\n    return (x - middle) / x.std()\n",
+        "repair_center",
+    )
+    assert report.located is not None
+    assert (report.located.lines, report.located.right) == ((2, 3), 3)
+
+
+def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
+    """A change in a block that is never reached can't mend a case."""
+    tried = []
+    define = locate._Trial.define
+    monkeypatch.setattr(locate._Trial, "define", lambda self, text: tried.append(text) or define(self, text))
+    body = "    if x.size > 10**6:\n        return 7 * x - 5\n    return 2 / x + 1\n"
+    assert assess(f"def warm_up(x):\n{body}", "warm_up").line == 4
+    assert len(tried) > 3
+    assert not any("x.size > 10**6" in text and "7 * x - 5" not in text for text in tried)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "right"),
+    [
+        (np.ones(3), np.ones(3) * 2, 0),
+        (np.ones(3), np.ones(3), None),
+        (np.ones(3), np.ones(2), None),
+        (np.ones(3, int), np.ones(3) * 2, None),
+        ((np.ones(3), np.zeros(2)), (np.ones(3), np.ones(2)), 1),
+        ((np.ones(3), np.ones(2)), (np.ones(3), np.ones(2)), None),
+        ((np.ones(3),), (np.ones(3), np.ones(2)), None),
+        ([np.ones(3), np.zeros(2)], (np.ones(3), np.ones(2)), None),
+    ],
+)
+def test_a_first_look_counts_right_results_where_only_values_are_wrong(value, expected, right):
+    """Whatever else may be wrong, and what is right, is left to the whole comparison."""
+    assert locate.right_units(value, expected, ("one", "other")) == right

@@ -11,7 +11,7 @@ import numpy as np
 
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
-from course.calling.student import use_work
+from course.calling.student import last_method, use_work
 from course.calling.work import Work
 from course.checking import oracle
 from course.checking.answers import Answers
@@ -88,6 +88,7 @@ class Prepared:
             empty=isinstance(expected, np.ndarray) and expected.size == 0,
             fixed=self.fixed[index],
             remark=case.remark,
+            method="" if isinstance(expected, tuple) or self.exercise.kind != "class" else last_method(told),
             sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
         )
 

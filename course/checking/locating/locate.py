@@ -17,7 +17,7 @@ from course.checking.compare import close
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
-from course.checking.locating.eligible import loses_axes, only_computes, worth_a_search
+from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
@@ -152,14 +152,15 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
             return None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    counted = [i for i, case in enumerate(cases.exercise.cases) if not case.remark]
-    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in result.counted])
+    again = tried_again(result)
+    counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
+    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in again])
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
             two = not loses_axes(result)  # what is said about the shape is then the better help
-            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
+            found = Search(code, again, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")
@@ -167,4 +168,5 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         return None
     sources = tuple(code.lines[line - 1].strip() for line in found.lines)
     reads = frozenset(loaded(ast.parse(found.text)))
-    return Located(found.lines, sources, len(found.right), found.kinds, reads)
+    left_out = len(result.counted) - len(counted)
+    return Located(found.lines, sources, len(found.right), found.kinds, reads, left_out)

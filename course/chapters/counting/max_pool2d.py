@@ -80,6 +80,11 @@ def _pool(
     return drawn if wanted == "output" else drawn | {"grad_output": draw(rng, *size[:2], *out)}
 
 
+def _below_zero(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Draw different negative whole numbers: a window's largest value is one of them, and not 0."""
+    return -distinct(rng, *shape)
+
+
 def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
     drawn = _pool(rng, "grad_input", (2, 2, 4, 6), 2, out=(2, 3))
     drawn["input"] = rng.integers(0, 2, size=(2, 2, 4, 6)).astype(float)
@@ -95,7 +100,7 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_layer("MaxPool2d"),
     cases=(
-        Case("forward", lambda rng: _pool(rng, "output", (1, 2, 2, 4), 2, draw=distinct)),
+        Case("forward", lambda rng: _pool(rng, "output", (1, 2, 2, 4), 2, draw=_below_zero)),
         Case("a window that is not square", lambda rng: _pool(rng, "output", (2, 2, 6, 6), (2, 3))),
         Case("windows that overlap", lambda rng: _pool(rng, "output", (1, 2, 8, 6), 3, stride=2)),
         Case("sizes that don't divide", lambda rng: _pool(rng, "output", (2, 1, 5, 7), 2)),

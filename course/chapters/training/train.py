@@ -42,6 +42,9 @@ def train(model, data, lr, momentum, batch_size, steps):
 TRAINED = 1397
 """So many digits are for training; the others are not seen."""
 
+START = np.zeros((10, 1))
+"""The weight of the network that is trained with a pencil."""
+
 STEPS = 300
 WANTED = 0.95
 ENOUGH = f"{WANTED:.0%} or more"
@@ -61,11 +64,11 @@ def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: floa
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw three samples of two numbers and one Linear: the second batch of two goes on from the end to the start."""
+    """Draw three samples of one number and a Linear: the second batch of two goes on from the end to the start."""
     return {
-        "params": [whole(rng, 2, 2, most=2), whole(rng, 2, most=2)],
-        "images": whole(rng, 3, 2, most=2),
-        "labels": rng.permutation([0, 1, 1]),
+        "params": None,
+        "images": whole(rng, 3, 1, most=2),
+        "labels": rng.permutation(10)[:3],
         "lr": 0.5,
         "momentum": 0.9,
         "batch_size": 2,
@@ -94,15 +97,15 @@ def use_train(
     batch_size: int,
     steps: int,
     data: tuple[np.ndarray, np.ndarray] | None = None,
-    images: np.ndarray | None = None,
-    labels: np.ndarray | None = None,
+    images: Any = None,
+    labels: Any = None,
     look: str = "losses",
 ) -> Any:
     """Train the student's network, and give its losses, or tell how it reads digits that it has not seen.
 
     With `images` and `labels` in place of `data`, the network is one Linear.
     """
-    network = student.call("lenet", params) if data else _one_linear(student, params)
+    network = student.call("lenet", params) if data else _one_linear(student)
     data = data or (images, labels)
     losses = student.call("train", network, data, lr, momentum, batch_size, steps)
     if look == "losses":
@@ -117,11 +120,10 @@ def use_train(
     return ENOUGH if share >= WANTED else f"{share:.0%}"
 
 
-def _one_linear(student: Student, params: list[np.ndarray]) -> Any:
-    weight, bias = params
-    linear = student.call("Linear", *reversed(weight.shape))
-    linear.write("weight", weight)
-    linear.write("bias", bias)
+def _one_linear(student: Student) -> Any:
+    """Make a network of one number for each of ten classes: that there are ten is known from the lesson."""
+    linear = student.call("Linear", *reversed(START.shape), bias=False)
+    linear.write("weight", START.copy())
     return student.call("Sequential", linear)
 
 
@@ -129,18 +131,17 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell the samples of a step of one Linear, the share that it gives to each right class, and the loss."""
     if "images" not in arguments:
         return ""
-    weight, bias = arguments["params"]
-    velocity, n = [np.zeros(p.shape) for p in (weight, bias)], arguments["batch_size"]
+    weight, velocity, n = START, [np.zeros(START.shape)], arguments["batch_size"]
     rows, shares = np.arange(0), np.zeros(0)
     for step in range(index[0] + 1):
         rows = np.arange(step * n, (step + 1) * n) % len(arguments["images"])
         images, labels = arguments["images"][rows], arguments["labels"][rows]
-        exp = np.exp(images @ weight.T + bias)
+        exp = np.exp(images @ weight.T)
         p = exp / exp.sum(axis=1, keepdims=True)
         shares = p[np.arange(n), labels]
         p[np.arange(n), labels] -= 1
-        grads = [p.T @ images / n, p.sum(axis=0) / n]
-        (weight, bias), velocity = sgd_step([weight, bias], grads, arguments["lr"], arguments["momentum"], velocity)
+        grads = [p.T @ images / n]
+        (weight,), velocity = sgd_step([weight], grads, arguments["lr"], arguments["momentum"], velocity)
     terms = " - ".join(f"log {share:.3g}" for share in shares)
     told = f"step {index[0] + 1} takes samples {' and '.join(map(str, rows))}; the softmax of their right classes: "
     return f"{told}(-{terms})/{n} = {-np.log(shares).mean():.4g}"
@@ -163,7 +164,7 @@ EXERCISE = Exercise(
     needs=(lenet, Linear, Sequential),
     trace=_trace,
     cases=(
-        Case("a Linear", _by_hand, note="around the data, as batches of two from three samples do"),
+        Case("a Linear", _by_hand, note="without bias, its weight begins at 0; three samples in batches of two"),
         Case("three steps", lambda rng: _run(rng, 40, 8, 3, 0.1, 0.9)),
         Case(
             "around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches go on from the end to the start"

@@ -9,7 +9,7 @@ import pytest
 
 import course
 from course.checking import runner
-from course.checking.locating import locate
+from course.checking.locating import eligible, locate
 from course.checking.locating.own_source import source_in
 from course.checking.locating.search import Search
 from course.checking.prepared import Prepared
@@ -223,3 +223,36 @@ def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
 def test_a_first_look_counts_right_results_where_only_values_are_wrong(value, expected, right):
     """Whatever else may be wrong, and what is right, is left to the whole comparison."""
     assert locate.right_units(value, expected, ("one", "other")) == right
+
+
+def test_a_change_that_mends_most_cases_is_told_with_their_number():
+    """It breaks nothing; what is left has another cause."""
+    report = assess(
+        "def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):\n"
+        "    return (size - kernel_size + 2 * padding) // stride - 1\n",
+        "conv_output_size",
+    )
+    assert report.located is not None
+    assert report.line is None
+    right, total = report.located.right, len(report.counted)
+    assert 1 < right < total
+    assert (
+        f"`return (size - kernel_size + 2 * padding) // stride - 1`: with one change there, {right} of {total} cases"
+        in str(report)
+    )
+
+
+def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
+    """What is known is told: the others were not tried again."""
+    within = eligible._within_reach
+
+    def fast(case, largest):
+        return within(case, largest) and case.name in ("a vector", "a matrix")
+
+    monkeypatch.setattr(eligible, "_within_reach", fast)
+    report = assess("def warm_up(x):\n    return 2 / x + 1\n", "warm_up")
+    names = [case.name for case in report.counted]
+    tried = len({"a vector", "a matrix"} & set(names))
+    assert report.located is not None
+    assert (report.located.right, report.located.left_out, report.line) == (tried, len(names) - tried, 2)
+    assert "cases that run fast are right" in str(report) or "the case that runs fast is right" in str(report)

@@ -280,3 +280,13 @@ def test_a_line_that_was_found_is_no_rounding():
     assert "Nearly right" in str(report)
     located = Located((2,), ("return 1 / (1 + np.exp(-input)) * (1 + 1e-4)",), len(report.counted), ("a number",))
     assert "Nearly right" not in str(replace(report, located=located))
+
+
+def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_printed():
+    """The student's own entry is; of several, each is a case."""
+    axes = {"batch": (0, 2, 3), "layer": (1,), "instance": (2, 3), "group": (2, 3)}
+    told = str(course.assess(axes, "normalization_axes"))
+    assert 'Yours "C" is not right in the axes of layer.' in told
+    assert "Not yet: the axes of layer; the axes of group." in told
+    assert "C, H, W" not in told
+    assert "(1, 2, 3)" not in told

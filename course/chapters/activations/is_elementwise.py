@@ -196,7 +196,7 @@ EXERCISE = Exercise(
             "changes-counted",
             edit=(("        noticed[place] = False\n", ""), ("noticed.any()", "noticed.sum() > 1")),
             gives="when it is counted how many outputs change, and not looked where they are.",
-            advice="A layer may let one change show at another place, and at no other. Which place is allowed to change?",
+            advice="A layer may let one change show at another place, and at no other. Which place may change?",
         ),
         Mistake(
             "equal-values-compared",

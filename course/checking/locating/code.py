@@ -52,6 +52,18 @@ class Change:
         """
         return text[: self.start] + self.new + text[self.end :]
 
+    def trimmed(self, text: str) -> Change:
+        """Make the same change of as few characters as possible, so that another one may be next to it.
+
+        Examples
+        --------
+        >>> Change(0, 11, "(a + b)").trimmed("(a + b) / c")
+        Change(start=7, end=11, new='', rank=1, after=0, one=None, second=0)
+        """
+        old = text[self.start : self.end]
+        first, last = common_ends(old, self.new)
+        return Change(self.start + first, self.end - last, self.new[first : len(self.new) - last], self.rank)
+
 
 class Code:
     """The code of one function or class.

@@ -258,15 +258,16 @@ class Search:
 
     def _pairs(self) -> Found | None:
         """Try the simplest changes in pairs, where each alone is no better and no worse."""
-        changes = sorted(self.harmless, key=lambda change: change.rank)[:MOST_OF_PAIRS]
-        pairs = sorted(combinations(changes, 2), key=lambda pair: pair[0].rank + pair[1].rank)
-        for pair in pairs:
+        one_place = [change for change in self.harmless if not change.one]
+        changes = sorted(one_place, key=lambda change: change.rank)[:MOST_OF_PAIRS]
+        small = {change: change.trimmed(self.code.text) for change in changes}
+        for pair in sorted(combinations(changes, 2), key=lambda pair: pair[0].rank + pair[1].rank):
             if self._over():
                 return None
-            first, second = sorted(pair, key=lambda change: change.start)
-            if second.start < first.end or second.one or first.one:
+            first, second = sorted(pair, key=lambda change: small[change].start)
+            if small[second].start < small[first].end:
                 continue
-            text = first.apply(second.apply(self.code.text))
+            text = small[first].apply(small[second].apply(self.code.text))
             if text in self.tried or not self.trial.define(text):
                 continue
             self.tried.add(text)

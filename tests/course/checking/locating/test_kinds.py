@@ -54,6 +54,7 @@ LINES = """def f(x, y, n):
         ("x.sum", "x.copy().sum", "an array that may be another one's"),
         ("    d = np.einsum", "        d = np.einsum", "a whole statement, or its place"),
         ("a += b * 3", "pass", "a whole statement, or its place"),
+        ("x[1:n, ::2] - y", "x[1:n, ::2]", "a factor or a term"),
         # what is put in
         ("b * 3", "(b / 2) * 3", "a factor or a term"),
         ("b * 3", "(b * 3 * n)", "a factor or a term"),

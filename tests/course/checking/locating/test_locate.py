@@ -196,6 +196,15 @@ def test_two_changes_that_are_no_better_alone():
     assert (report.located.lines, report.located.right) == ((2, 3), 3)
 
 
+def test_two_changes_of_which_one_is_around_the_other():
+    """A divisor too many, and a wrong axis in what it divides."""
+    line = "return (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)"
+    report = assess(f"def repair_center(x):\n    {line}\n", "repair_center")
+    assert report.located is not None
+    assert (report.located.lines, report.located.right) == ((2, 2), 3)
+    assert "a factor or a term" in report.located.kinds
+
+
 def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
     """A change in a block that is never reached can't mend a case."""
     tried = []

@@ -165,8 +165,6 @@ def _is_believable(evidence: Evidence, found: Explanation, ends: Ends) -> bool:
         return False
     if len(cases) == 1 and any(all(_shows(evidence, known, i, ends) for known in found.mistakes) for i in stopped):
         return False
-    if any(_have_one_cause(wrong[i], piece) for i in found.explained for piece in rest):
-        return False
     differing = [piece for piece in rest if not piece.overflowed and not piece.is_right(found.values(piece))]
     if not differing:
         return True
@@ -176,12 +174,6 @@ def _is_believable(evidence: Evidence, found: Explanation, ends: Ends) -> bool:
         return True
     strong = [i for i in found.explained if wrong[i].weight >= STRONG]
     return len(strong) >= 4 and len(strong) >= MOST * len(wrong)
-
-
-def _have_one_cause(explained: Piece, other: Piece) -> bool:
-    """Tell whether two results of one case are multiplied by the same number: one mistake is behind both."""
-    factor = explained.factor if explained.case == other.case else None
-    return factor is not None and other.factor is not None and bool(np.isclose(factor, other.factor, 1e-6, 0))
 
 
 def _shows(evidence: Evidence, known: Misconception, index: int, ends: Ends) -> bool:

@@ -88,20 +88,6 @@ class Piece:
             return False
         return bool((~np.isfinite(yours) & np.isfinite(expected)).any())
 
-    @property
-    def factor(self) -> float | None:
-        """By what every value of the right result is multiplied; None where that is no one number."""
-        yours, expected = as_data(self.yours), as_data(self.expected)
-        if not (isinstance(yours, np.ndarray) and isinstance(expected, np.ndarray) and yours.shape == expected.shape):
-            return None
-        if yours.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.isfinite(yours).all():
-            return None
-        there = expected != 0
-        if np.unique(expected[there]).size < 2 or yours[~there].any():
-            return None
-        ratios = yours[there] / expected[there]
-        return float(ratios[0]) if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0) else None
-
 
 def _equal(value: Any, expected: Any) -> bool:
     """Compare; arrays of one shape without looking for a pattern in what differs."""

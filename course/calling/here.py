@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import partial
-from types import FunctionType, MethodType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from course.calling.work import GONE, UNWRITTEN, Held, Operation
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _getattr, _setattr, _callable, _members = getattr, setattr, callable, type.__dict__["__dict__"].__get__
 _compile, _exec, _dict = compile, exec, dict
+MOST_COMPILED = 1500
+"""So many definitions are kept compiled: compiling takes longer than most calls."""
 
 
 class Here:
@@ -53,6 +55,7 @@ class Here:
         self._afterwards = afterwards
         self._held: dict[int, Any] = {}
         self._instead: dict[str, Any] = {}
+        self._compiled: dict[str, CodeType] = {}
 
     @classmethod
     def of(cls, thing: Any, name: str, needs: Iterable[Any] = ()) -> Here:
@@ -107,8 +110,11 @@ class Here:
         """Let other code define what a name is, without a trace in the names themselves; no code undoes it."""
         self._instead = {}
         if source:
+            compiled = self._compiled.get(source) or _compile(source, "<changed>", "exec", dont_inherit=True)
+            if len(self._compiled) < MOST_COMPILED:  # the same code is tried on one case after the other
+                self._compiled[source] = compiled
             names = _dict(self.names)
-            _exec(_compile(source, "<changed>", "exec", dont_inherit=True), names)
+            _exec(compiled, names)
             self._instead = {name: names[name]}
 
     def _value(self, name: str) -> Any:

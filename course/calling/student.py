@@ -216,6 +216,18 @@ class _Session:
         return short(value)
 
 
+def last_method(told: str) -> str:
+    """Give the method that was called last, of what was told; empty if the last thing was something else.
+
+    Examples
+    --------
+    >>> last_method("Linear(2, 3); linear.forward(input (4, 2))"), last_method("linear(input (4, 2))")
+    ('forward', '')
+    """
+    call, bracket, _ = told.rpartition("; ")[2].partition("(")
+    return call.rpartition(".")[2] if bracket and "." in call else ""
+
+
 def short(value: Any) -> str:
     """Write an argument that is no array, in a few characters.
 

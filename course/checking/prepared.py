@@ -12,14 +12,14 @@ import numpy as np
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.plain_data import identity
-from course.calling.student import use_work
+from course.calling.student import last_method, use_work
 from course.calling.work import Operation, Recorder, Work
 from course.checking import oracle
 from course.checking.answers import Answers
 from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.findings import Outcome, Returned, find_ending
-from course.checking.locating.locate import far_off
+from course.checking.locating.locate import right_units
 from course.checking.locating.search import Standing
 from course.checking.pairs import Pair
 from course.checking.report import Report
@@ -86,8 +86,10 @@ class Prepared:
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and tell how far it is right: for many tries, of which most are far off."""
         attempt, told = self.attempt(work, index, seconds)
-        if attempt.ending is Ending.RETURNED and far_off(attempt.value, self.expected[index]):
-            return Standing(Outcome.WRONG_VALUES)
+        if attempt.ending is Ending.RETURNED:
+            right = right_units(attempt.value, self.expected[index], self.exercise.returns)
+            if right is not None:
+                return Standing(Outcome.WRONG_VALUES, right)
         return Standing.of(self.judge(index, attempt, told))
 
     def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
@@ -105,6 +107,7 @@ class Prepared:
             empty=isinstance(expected, np.ndarray) and expected.size == 0,
             fixed=self.fixed[index],
             remark=case.remark,
+            method="" if isinstance(expected, tuple) or self.exercise.kind != "class" else last_method(told),
             sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
         )
 

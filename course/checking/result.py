@@ -38,6 +38,8 @@ class CaseResult:
         The shapes of the arguments without values, of which a remark tells.
     numbers
         What it takes and gives in full, where that is little.
+    method
+        The method that gave the one result of the case; empty for a function, and where there are several results.
     """
 
     name: str
@@ -52,6 +54,7 @@ class CaseResult:
     remark: bool = False
     sizes: tuple[tuple[int, ...], ...] = ()
     numbers: Numbers | None = None
+    method: str = ""
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -133,6 +136,8 @@ class Located:
         What each change is about, such as ``"an axis"``: for a hint, which does not tell the change.
     reads
         The names that the changed code reads.
+    left_out
+        How many cases were too slow to be tried again; of these nothing is known.
     """
 
     lines: tuple[int, ...]
@@ -140,6 +145,7 @@ class Located:
     right: int
     kinds: tuple[str, ...] = ()
     reads: frozenset[str] = frozenset()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,11 +397,11 @@ class CheckResult:
 
     @property
     def line(self) -> int | None:
-        """The line of the student's code where one change makes every case right, or None.
+        """The line of the student's code where one change makes every case right that was tried again, or None.
 
         Where it takes two changes, the first of the two lines.
         """
-        whole = self.located is not None and self.located.right == len(self.counted)
+        whole = self.located is not None and self.located.right + self.located.left_out == len(self.counted)
         return self.located.lines[0] if self.located and whole else None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import time
 import traceback
@@ -111,7 +112,7 @@ def run(
     )
     lead = report.lead
     trap = _trap(prepared, lead, results, source, demonstrated)
-    report = replace(report, trap=trap, separation=separate(prepared.arguments, results))
+    report = replace(report, trap=trap, separation=separate(_own_arguments(prepared), results))
     try:
         report = replace(report, cases=_with_numbers(prepared, attempts, results, lead))
     except Exception as error:
@@ -122,6 +123,14 @@ def run(
     elif lead is None:  # nothing of the student's code is in it
         prepared.remember(tried, notes, report)
     return report
+
+
+def _own_arguments(prepared: Prepared) -> list[dict[str, Any]]:
+    """Give what a student's code itself takes of each case's arguments: the others only tell what the case does."""
+    solution = prepared.exercise.solution
+    functions = vars(solution).values() if isinstance(solution, type) else (solution,)
+    taken = {name for one in functions if callable(one) for name in inspect.signature(one).parameters}
+    return [{name: value for name, value in given.items() if name in taken} for given in prepared.arguments]
 
 
 def _diagnosis(exercise: Exercise, known: Misconception, source: str) -> str:

@@ -193,6 +193,12 @@ EXERCISE = Exercise(
             advice="ReLU is flat below 0, and still element-wise. Look at the other places only.",
         ),
         Mistake(
+            "changes-counted",
+            edit=(("        noticed[place] = False\n", ""), ("noticed.any()", "noticed.sum() > 1")),
+            gives="when it is counted how many outputs change, and not looked where they are.",
+            advice="A layer may let one change show at another place, and at no other. Which place may change?",
+        ),
+        Mistake(
             "equal-values-compared",
             edit=(
                 ("layer(input)", "layer(np.full_like(input, 0.5))"),

@@ -113,7 +113,7 @@ EXERCISE = Exercise(
         Mistake(
             "scale-for-query-only",
             edit=("@ query / root", "@ query"),
-            gives="when only the query's gradient is divided by the root of d_k.",
+            gives="when the key's gradient is not divided by the root of d_k.",
             advice="The root divides the product of both. Where is it in the key's gradient?",
         ),
         Mistake(

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.chapters.counting.draws import earlier_batch
+from course.chapters.counting.draws import Draw, earlier_batch
+from course.chapters.counting.layer_traces import OF_CONV2D
 from course.chapters.counting.setup import pair
 from course.chapters.counting.use_layer import use_layer
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -86,14 +87,15 @@ def _conv2d(
     kernel: tuple[int, int] | int,
     out: tuple[int, int] = (0, 0),
     bias: bool = True,
+    draw: Draw = normal,
     **options: Any,
 ) -> dict[str, Any]:
     (c_i, c_o), (n, h, w) = channels, size
     drawn = {"sizes": channels, "kernel_size": kernel, **options, "wanted": wanted}
-    drawn["weight"] = normal(rng, c_o, c_i, *pair(kernel))
-    drawn |= {"bias": normal(rng, c_o)} if bias else {"with_bias": False}
-    drawn["input"] = normal(rng, n, c_i, h, w)
-    return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, n, c_o, *out)}
+    drawn["weight"] = draw(rng, c_o, c_i, *pair(kernel))
+    drawn |= {"bias": draw(rng, c_o)} if bias else {"with_bias": False}
+    drawn["input"] = draw(rng, n, c_i, h, w)
+    return drawn if wanted == "output" else drawn | {"grad_output": draw(rng, n, c_o, *out)}
 
 
 EXERCISE = Exercise(
@@ -104,16 +106,16 @@ EXERCISE = Exercise(
     returns=("weight", "bias", "grad_weight", "grad_bias"),
     use=use_layer("Conv2d", results=4),
     cases=(
-        Case("forward", lambda rng: _conv2d(rng, "output", (2, 3), (2, 5, 6), (2, 3))),
+        Case("forward", lambda rng: _conv2d(rng, "output", (1, 2), (1, 3, 3), (2, 2), draw=whole)),
         Case("forward without bias", lambda rng: _conv2d(rng, "output", (3, 2), (2, 4, 6), (3, 2), bias=False)),
         Case("padding", lambda rng: _conv2d(rng, "output", (2, 3), (2, 4, 5), 3, padding=(1, 2))),
         Case("stride", lambda rng: _conv2d(rng, "output", (2, 3), (1, 7, 8), (3, 2), stride=(2, 3))),
-        Case("grad_input", lambda rng: _conv2d(rng, "grad_input", (2, 3), (2, 5, 6), (2, 3), out=(4, 4))),
+        Case("grad_input", lambda rng: _conv2d(rng, "grad_input", (1, 2), (1, 2, 3), (1, 2), out=(2, 2), draw=whole)),
         Case(
             "grad_input with stride and padding",
             lambda rng: _conv2d(rng, "grad_input", (2, 3), (2, 6, 5), 3, out=(3, 5), stride=(2, 1), padding=1),
         ),
-        Case("both lists", lambda rng: _conv2d(rng, "lists", (2, 3), (2, 5, 6), (3, 2), out=(3, 5))),
+        Case("both lists", lambda rng: _conv2d(rng, "lists", (1, 2), (1, 2, 3), (1, 2), out=(2, 2), draw=whole)),
         Case(
             "both lists, stride and padding, no bias",
             lambda rng: _conv2d(
@@ -236,4 +238,5 @@ EXERCISE = Exercise(
         "At each kernel position the layer is a linear layer over channels, so each part of backward is one of "
         "Linear's. Windows overlap: a value that was seen several times adds up what comes back."
     ),
+    trace=OF_CONV2D,
 )

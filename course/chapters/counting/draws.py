@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from course.checking.sampling import normal
 
+Draw = Callable[..., np.ndarray]
+"""Draws an array of a shape: ``draw(rng, *shape)``."""
+
 
 def without_parameters(
-    rng: np.random.Generator, wanted: str, *shape: int, out: tuple[int, ...] | None = None
+    rng: np.random.Generator, wanted: str, *shape: int, out: tuple[int, ...] | None = None, draw: Draw = normal
 ) -> dict[str, Any]:
     """Draw the arguments of `use_layer` for a layer that has neither sizes nor parameters.
 
@@ -24,9 +28,11 @@ def without_parameters(
         The shape of the input.
     out
         The shape of the output, by default that of the input.
+    draw
+        Draws the arrays.
     """
-    drawn = {"sizes": (), "wanted": wanted, "input": normal(rng, *shape)}
-    return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, *(out or shape))}
+    drawn = {"sizes": (), "wanted": wanted, "input": draw(rng, *shape)}
+    return drawn if wanted == "output" else drawn | {"grad_output": draw(rng, *(out or shape))}
 
 
 def earlier_batch(rng: np.random.Generator, shape: tuple[int, ...], out: tuple[int, ...]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.counting.draws import earlier_batch, without_parameters
+from course.chapters.counting.layer_traces import OF_FLATTEN
 from course.chapters.counting.use_layer import use_layer
+from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -51,9 +53,9 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_layer("Flatten"),
     cases=(
-        Case("forward", lambda rng: without_parameters(rng, "output", 2, 3, 4, 5)),
+        Case("forward", lambda rng: without_parameters(rng, "output", 2, 2, 1, 3, draw=whole)),
         Case("forward, one sample", lambda rng: without_parameters(rng, "output", 1, 2, 3, 2)),
-        Case("backward", lambda rng: without_parameters(rng, "grad_input", 3, 2, 4, 3, out=(3, 24))),
+        Case("backward", lambda rng: without_parameters(rng, "grad_input", 2, 1, 2, 3, out=(2, 6), draw=whole)),
         Case("a larger batch before", _after_a_larger_batch),
         Case("rows stay as they are", lambda rng: without_parameters(rng, "grad_input", 3, 4), weight=0.5),
         Case("no parameters", lambda rng: without_parameters(rng, "lengths", 2, 3, 2, 2, out=(2, 12)), weight=0.5),
@@ -95,4 +97,5 @@ EXERCISE = Exercise(
     explanation=(
         "Forward and backward only change the shape, and each undoes the other. The shape is all that is kept."
     ),
+    trace=OF_FLATTEN,
 )

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.chapters.counting.draws import earlier_batch
+from course.chapters.counting.draws import Draw, earlier_batch
+from course.chapters.counting.layer_traces import OF_LINEAR
 from course.chapters.counting.use_layer import use_layer
-from course.checking.sampling import normal
+from course.checking.sampling import normal, whole
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -55,11 +56,13 @@ class Linear:
         ### END SOLUTION
 
 
-def _linear(rng: np.random.Generator, wanted: str, n: int, c_i: int, c_o: int, bias: bool = True) -> dict[str, Any]:
-    drawn = {"sizes": (c_i, c_o), "wanted": wanted, "weight": normal(rng, c_o, c_i)}
-    drawn |= {"bias": normal(rng, c_o)} if bias else {"with_bias": False}
-    drawn |= {"input": normal(rng, n, c_i)}
-    return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, n, c_o)}
+def _linear(
+    rng: np.random.Generator, wanted: str, n: int, c_i: int, c_o: int, bias: bool = True, draw: Draw = normal
+) -> dict[str, Any]:
+    drawn = {"sizes": (c_i, c_o), "wanted": wanted, "weight": draw(rng, c_o, c_i)}
+    drawn |= {"bias": draw(rng, c_o)} if bias else {"with_bias": False}
+    drawn |= {"input": draw(rng, n, c_i)}
+    return drawn if wanted == "output" else drawn | {"grad_output": draw(rng, n, c_o)}
 
 
 EXERCISE = Exercise(
@@ -70,11 +73,11 @@ EXERCISE = Exercise(
     returns=("weight", "bias", "grad_weight", "grad_bias"),
     use=use_layer("Linear", results=4),
     cases=(
-        Case("forward", lambda rng: _linear(rng, "output", 2, 3, 4)),
+        Case("forward", lambda rng: _linear(rng, "output", 2, 3, 2, draw=whole)),
         Case("forward, square weight", lambda rng: _linear(rng, "output", 2, 4, 4)),
         Case("forward without bias", lambda rng: _linear(rng, "output", 3, 2, 4, bias=False)),
-        Case("grad_input", lambda rng: _linear(rng, "grad_input", 3, 4, 5)),
-        Case("both lists", lambda rng: _linear(rng, "lists", 3, 2, 5)),
+        Case("grad_input", lambda rng: _linear(rng, "grad_input", 2, 3, 2, draw=whole)),
+        Case("both lists", lambda rng: _linear(rng, "lists", 2, 3, 2, draw=whole)),
         Case("both lists without bias", lambda rng: _linear(rng, "lists", 4, 3, 5, bias=False)),
         Case("a second batch", lambda rng: _linear(rng, "lists", 2, 4, 5) | earlier_batch(rng, (2, 4), out=(2, 5))),
         Case(
@@ -183,4 +186,5 @@ EXERCISE = Exercise(
         "The object holds the parameters, and between forward and backward also the input: the gradient of the "
         "weight is a product with it. backward returns what the layer before needs, and keeps what training needs."
     ),
+    trace=OF_LINEAR,
 )

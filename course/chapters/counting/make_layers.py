@@ -16,7 +16,7 @@ def make_layers(student: Student, layers: str, weights: int | None = None) -> li
     student
         The work whose classes are called.
     layers
-        What to make. ``Affine`` gets its two numbers from `weights`.
+        What to make. ``Affine`` gets its two numbers from `weights` where it has none.
     weights
         Seed from which weights are drawn and written; None leaves them as they are.
     """
@@ -32,7 +32,7 @@ def make_layers(student: Student, layers: str, weights: int | None = None) -> li
             inner = student.call("Sequential", *made)
             made = [*outer.pop(), inner]
         elif name == "Affine":
-            made.append(student.call(name, *normal(rng, 2).tolist()))
+            made.append(student.call(name, *(map(float, sizes) if sizes else normal(rng, 2).tolist())))
         elif name:
             made.append(_make_layer(student, name, [int(size) for size in sizes], rng if weights is not None else None))
     return made

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.chapters.counting.draws import earlier_batch
+from course.chapters.counting.draws import Draw, earlier_batch
+from course.chapters.counting.layer_traces import OF_MAX_POOL2D
 from course.chapters.counting.setup import pair
 from course.chapters.counting.use_layer import use_layer
+from course.chapters.padding_and_stride.draws import distinct
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -71,10 +73,16 @@ def _pool(
     size: tuple[int, int, int, int],
     kernel: tuple[int, int] | int,
     out: tuple[int, int] = (0, 0),
+    draw: Draw = normal,
     **options: Any,
 ) -> dict[str, Any]:
-    drawn = {"sizes": (), "kernel_size": kernel, **options, "wanted": wanted, "input": normal(rng, *size)}
-    return drawn if wanted == "output" else drawn | {"grad_output": normal(rng, *size[:2], *out)}
+    drawn = {"sizes": (), "kernel_size": kernel, **options, "wanted": wanted, "input": draw(rng, *size)}
+    return drawn if wanted == "output" else drawn | {"grad_output": draw(rng, *size[:2], *out)}
+
+
+def _below_zero(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Draw different negative whole numbers: a window's largest value is one of them, and not 0."""
+    return -distinct(rng, *shape)
 
 
 def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
@@ -92,11 +100,11 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_layer("MaxPool2d"),
     cases=(
-        Case("forward", lambda rng: _pool(rng, "output", (2, 3, 4, 6), 2)),
+        Case("forward", lambda rng: _pool(rng, "output", (1, 2, 2, 4), 2, draw=_below_zero)),
         Case("a window that is not square", lambda rng: _pool(rng, "output", (2, 2, 6, 6), (2, 3))),
         Case("windows that overlap", lambda rng: _pool(rng, "output", (1, 2, 8, 6), 3, stride=2)),
         Case("sizes that don't divide", lambda rng: _pool(rng, "output", (2, 1, 5, 7), 2)),
-        Case("backward", lambda rng: _pool(rng, "grad_input", (2, 3, 4, 6), 2, out=(2, 3))),
+        Case("backward", lambda rng: _pool(rng, "grad_input", (1, 2, 2, 4), 2, out=(1, 2), draw=distinct)),
         Case(
             "backward where windows overlap",
             lambda rng: _pool(rng, "grad_input", (2, 2, 9, 7), 3, out=(7, 5), stride=1),
@@ -186,4 +194,5 @@ EXERCISE = Exercise(
         "Only the value that won has an influence, so it alone gets the gradient of its window. A value may win "
         "in several windows, hence the sum. argmax gives the first of equal values, as PyTorch does."
     ),
+    trace=OF_MAX_POOL2D,
 )

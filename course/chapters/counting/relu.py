@@ -8,7 +8,9 @@ import numpy as np
 
 from course.catalog.chapters import chapter
 from course.chapters.counting.draws import earlier_batch, without_parameters
+from course.chapters.counting.layer_traces import OF_RELU
 from course.chapters.counting.use_layer import use_layer
+from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -54,9 +56,9 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_layer("ReLU"),
     cases=(
-        Case("forward", lambda rng: without_parameters(rng, "output", 2, 5)),
+        Case("forward", lambda rng: without_parameters(rng, "output", 2, 5, draw=whole)),
         Case("forward, images", lambda rng: without_parameters(rng, "output", 2, 3, 4, 5)),
-        Case("backward", lambda rng: without_parameters(rng, "grad_input", 3, 5)),
+        Case("backward", lambda rng: without_parameters(rng, "grad_input", 2, 5, draw=whole)),
         Case("backward, inputs that are 0", lambda rng: _with_zeros(rng, 4, 6), note="a third of input is 0"),
         Case(
             "a second batch",
@@ -99,4 +101,5 @@ EXERCISE = Exercise(
         "A value that passed had derivative 1, one that was cut off had 0. So the layer only keeps a truth value "
         "for each element. It has nothing to train, and its lists are empty."
     ),
+    trace=OF_RELU,
 )

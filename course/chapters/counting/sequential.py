@@ -11,8 +11,9 @@ from course.chapters.counting.linear import Linear
 from course.chapters.counting.make_layers import make_layers
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.setup import Affine
-from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 class Sequential:
@@ -65,6 +66,27 @@ def _stack(rng: np.random.Generator, layers: str, wanted: str, n: int, c_i: int,
     }
 
 
+def _by_hand(rng: np.random.Generator, wanted: str) -> dict[str, Any]:
+    """Draw two Affine with whole numbers, and a few values."""
+    first, second = (" ".join(f"{number:.0f}" for number in whole(rng, 2)) for _ in range(2))
+    drawn = _stack(rng, f"Affine {first}, Affine {second}", wanted, 2, 3, 3)
+    return drawn | {"input": whole(rng, 2, 3), "grad_output": whole(rng, 2, 3), "weights": 0}
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Send one value through two Affine."""
+    words = arguments["layers"].replace(",", "").split()
+    if len(words) != 6 or words[::3] != ["Affine", "Affine"] or arguments["wanted"] != "output":
+        return ""
+    a, b, c, d = (float(word) for word in (*words[1:3], *words[4:]))
+    x = arguments["input"][index]
+    inner = a * x + b
+    return (
+        f"{in_a_sum(a)}·{in_a_sum(x)} + {in_a_sum(b)} = {inner:.4g}, "
+        f"{in_a_sum(c)}·{in_a_sum(inner)} + {in_a_sum(d)} = {c * inner + d:.4g}"
+    )
+
+
 def _use_sequential(
     student: Student, layers: str, wanted: str, input: np.ndarray, grad_output: np.ndarray, weights: int
 ) -> Any:
@@ -107,8 +129,8 @@ EXERCISE = Exercise(
     use=_use_sequential,
     needs=(Affine, Linear, ReLU),
     cases=(
-        Case("forward, two Affine", lambda rng: _stack(rng, "Affine, Affine", "output", 2, 3, 3)),
-        Case("gradients(), two Affine", lambda rng: _stack(rng, "Affine, Affine", "gradients", 2, 4, 4)),
+        Case("forward, two Affine", lambda rng: _by_hand(rng, "output")),
+        Case("gradients(), two Affine", lambda rng: _by_hand(rng, "gradients")),
         Case("forward", lambda rng: _stack(rng, "Linear 3 4, ReLU, Linear 4 2", "output", 2, 3, 2)),
         Case("parameters()", lambda rng: _stack(rng, "Linear 3 5, ReLU, Linear 5 2", "parameters", 2, 3, 2)),
         Case("backward", lambda rng: _stack(rng, "Linear 4 5, ReLU, Linear 5 3", "grad_input", 3, 4, 3)),
@@ -208,4 +230,5 @@ EXERCISE = Exercise(
         "fits into another Sequential. Backward is the chain rule: each layer needs the gradient of the one "
         "after it."
     ),
+    trace={"": _trace},
 )

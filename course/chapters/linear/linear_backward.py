@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.linear.worked_out import MOST_TERMS
+from course.chapters.linear.worked_out import BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
-from course.checking.worked_out import in_a_sum, sum_of_products
+from course.checking.spec import Case, Exercise, Mistake
 
 
 def linear_backward(grad_output, input, weight):
@@ -31,27 +30,6 @@ def linear_backward(grad_output, input, weight):
 
 def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"grad_output": whole(rng, 3, 2), "input": whole(rng, 3, 3), "weight": whole(rng, 2, 3)}
-
-
-def _grad_input_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    sample, feature = index
-    return _sum(arguments["grad_output"][sample], arguments["weight"][:, feature])
-
-
-def _grad_weight_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    neuron, feature = index
-    return _sum(arguments["grad_output"][:, neuron], arguments["input"][:, feature])
-
-
-def _grad_bias_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    collected = arguments["grad_output"][:, index[0]]
-    if len(collected) > MOST_TERMS:
-        return ""
-    return f"{' + '.join(map(in_a_sum, collected))} = {collected.sum():.4g}"
-
-
-def _sum(left: np.ndarray, right: np.ndarray) -> str:
-    return "" if len(left) > MOST_TERMS else sum_of_products(left, right)
 
 
 def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[str, np.ndarray]:
@@ -130,5 +108,5 @@ EXERCISE = Exercise(
         "Each gradient has the shape of what it belongs to, and only one product of grad_output with the other "
         "factor has that shape. Sums over samples appear where one parameter served all of them."
     ),
-    trace={"grad_input": _grad_input_trace, "grad_weight": _grad_weight_trace, "grad_bias": _grad_bias_trace},
+    trace=BACKWARD,
 )

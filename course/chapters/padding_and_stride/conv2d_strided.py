@@ -99,6 +99,18 @@ EXERCISE = Exercise(
             advice="Zeros are added on all four sides. By how much does the height grow?",
         ),
         Mistake(
+            "size-without-padding",
+            edit=(
+                "::s_h, ::s_w, ::d_h, ::d_w]",
+                "::s_h, ::s_w, ::d_h, ::d_w]\n"
+                "    h_o = max(0, (input.shape[2] - reach[0]) // s_h + 1)\n"
+                "    w_o = max(0, (input.shape[3] - reach[1]) // s_w + 1)\n"
+                "    windows = windows[:, :, :h_o, :w_o]",
+            ),
+            gives="when the size of the output is computed from the images without their padding.",
+            advice="The windows move over the padded images. Whose height and width belong into the formula?",
+        ),
+        Mistake(
             "padding-behind-only",
             edit=("(p_h, p_h), (p_w, p_w)", "(0, 2 * p_h), (0, 2 * p_w)"),
             gives="when all zeros are at the bottom and at the right: the size is right, the image is misplaced.",

@@ -80,7 +80,8 @@ def _won(arguments: Arguments, index: tuple[int, ...]) -> list[tuple[int, ...]]:
     return won
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+def gradient_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell which windows send their gradient to one value of the input."""
     won = _won(arguments, index)
     if not won:
         return "this value is the first maximum of no window, so its gradient = 0"
@@ -229,5 +230,5 @@ EXERCISE = Exercise(
         "argmax gives the first maximum, counted row by row, which is the one that PyTorch picks. The window's "
         "corner is added to it, and `+=` collects the gradients of all windows that a value wins."
     ),
-    trace=_trace,
+    trace=gradient_worked_out,
 )

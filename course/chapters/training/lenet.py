@@ -15,7 +15,7 @@ from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
 from course.chapters.training.draws import SHAPES, split, start
 from course.checking.sampling import normal
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def lenet(params=None):
@@ -73,6 +73,17 @@ def use_lenet(
     return tuple(gradients) if type(gradients) is list else gradients
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell the largest value after each layer, on the way to the logits of one image."""
+    if "grad_logits" in arguments:
+        return ""
+    x, largest = arguments["images"][index[0] : index[0] + 1], []
+    for layer in lenet(arguments["params"]).layers:
+        x = layer.forward(x)
+        largest.append(f"{x.max():.4g}")
+    return f"after its {len(largest)} layers one by one, image {index[0]} has the largest values {', '.join(largest)}"
+
+
 EXERCISE = Exercise(
     name="lenet",
     points=2,
@@ -80,6 +91,7 @@ EXERCISE = Exercise(
     oracle=None,
     returns=tuple(f"gradient {shape}" for shape in SHAPES),
     use=use_lenet,
+    trace={"": _trace},
     cases=(
         Case("logits of one image", lambda rng: _network(rng, 1, "logits")),
         Case("logits of a batch", lambda rng: _network(rng, 5, "logits")),

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from course.calling.student import Student
+from course.chapters.counting.linear import Linear
+from course.chapters.counting.sequential import Sequential
 from course.chapters.training.cross_entropy_loss import cross_entropy_loss
 from course.chapters.training.draws import SPLIT, split, start
 from course.chapters.training.lenet import lenet
 from course.chapters.training.sgd_step import sgd_step
 from course.checking.compare import as_data
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def train(model, data, lr, momentum, batch_size, steps):
@@ -39,6 +42,9 @@ def train(model, data, lr, momentum, batch_size, steps):
 TRAINED = 1397
 """So many digits are for training; the others are not seen."""
 
+START = np.zeros((10, 1))
+"""The weight of the network that is trained with a pencil."""
+
 STEPS = 300
 WANTED = 0.95
 ENOUGH = f"{WANTED:.0%} or more"
@@ -54,6 +60,19 @@ def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: floa
         "momentum": momentum,
         "batch_size": batch_size,
         "steps": steps,
+    }
+
+
+def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw three samples of one number and a Linear: the second batch of two goes on from the end to the start."""
+    return {
+        "params": None,
+        "images": whole(rng, 3, 1, most=2),
+        "labels": rng.permutation(10)[:3],
+        "lr": 0.5,
+        "momentum": 0.9,
+        "batch_size": 2,
+        "steps": 3,
     }
 
 
@@ -73,15 +92,21 @@ def _whole_training(rng: np.random.Generator) -> dict[str, Any]:
 def use_train(
     student: Student,
     params: Any,
-    data: tuple[np.ndarray, np.ndarray],
     lr: float,
     momentum: float,
     batch_size: int,
     steps: int,
+    data: tuple[np.ndarray, np.ndarray] | None = None,
+    images: Any = None,
+    labels: Any = None,
     look: str = "losses",
 ) -> Any:
-    """Train the student's network, and give its losses, or tell how it reads digits that it has not seen."""
-    network = student.call("lenet", params)
+    """Train the student's network, and give its losses, or tell how it reads digits that it has not seen.
+
+    With `images` and `labels` in place of `data`, the network is one Linear.
+    """
+    network = student.call("lenet", params) if data else _one_linear(student)
+    data = data or (images, labels)
     losses = student.call("train", network, data, lr, momentum, batch_size, steps)
     if look == "losses":
         return losses
@@ -93,6 +118,33 @@ def use_train(
         return logits
     share = float(np.mean(logits.argmax(axis=1) == labels[TRAINED:]))
     return ENOUGH if share >= WANTED else f"{share:.0%}"
+
+
+def _one_linear(student: Student) -> Any:
+    """Make a network of one number for each of ten classes: that there are ten is known from the lesson."""
+    linear = student.call("Linear", *reversed(START.shape), bias=False)
+    linear.write("weight", START.copy())
+    return student.call("Sequential", linear)
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell the samples of a step of one Linear, the share that it gives to each right class, and the loss."""
+    if "images" not in arguments:
+        return ""
+    weight, velocity, n = START, [np.zeros(START.shape)], arguments["batch_size"]
+    rows, shares = np.arange(0), np.zeros(0)
+    for step in range(index[0] + 1):
+        rows = np.arange(step * n, (step + 1) * n) % len(arguments["images"])
+        images, labels = arguments["images"][rows], arguments["labels"][rows]
+        exp = np.exp(images @ weight.T)
+        p = exp / exp.sum(axis=1, keepdims=True)
+        shares = p[np.arange(n), labels]
+        p[np.arange(n), labels] -= 1
+        grads = [p.T @ images / n]
+        (weight,), velocity = sgd_step([weight], grads, arguments["lr"], arguments["momentum"], velocity)
+    terms = " - ".join(f"log {share:.3g}" for share in shares)
+    told = f"step {index[0] + 1} takes samples {' and '.join(map(str, rows))}; the softmax of their right classes: "
+    return f"{told}(-{terms})/{n} = {-np.log(shares).mean():.4g}"
 
 
 def _fall(losses: Any, steps: int) -> bool:
@@ -109,8 +161,10 @@ EXERCISE = Exercise(
     solution=train,
     oracle=None,
     use=use_train,
-    needs=(lenet,),
+    needs=(lenet, Linear, Sequential),
+    trace=_trace,
     cases=(
+        Case("a Linear", _by_hand, note="without bias, its weight begins at 0; three samples in batches of two"),
         Case("three steps", lambda rng: _run(rng, 40, 8, 3, 0.1, 0.9)),
         Case(
             "around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches go on from the end to the start"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, permutations
 
 from course.checking.locating.code import Change, Code
@@ -16,6 +17,8 @@ _RELATIVES = (
     ("max", "min"),
     ("maximum", "minimum"),
     ("sum", "mean"),
+    ("max", "mean"),
+    ("sum", "max"),
     ("sum", "prod"),
     ("std", "var"),
     ("mean", "median"),
@@ -81,7 +84,7 @@ def change_calls(code: Code) -> Iterator[Change]:
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
                 yield from _reordered(code, node, node.func.value)
         elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return | ast.Assign):
-            yield from _swapped(code, node.elts)
+            yield from (replace(change, rank=0) for change in _swapped(code, node.elts))
 
 
 def _name(node: ast.Call) -> str:

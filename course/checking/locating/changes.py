@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
+from course.checking.locating.forgotten import change_forgotten
 from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
@@ -52,6 +53,7 @@ def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_slices(code)
     yield from change_names_throughout(code)
     yield from change_missing(code, _constants(exercise))
+    yield from change_forgotten(code)
 
 
 def _constants(exercise: Exercise) -> list[object]:

@@ -52,6 +52,18 @@ class Change:
         """
         return text[: self.start] + self.new + text[self.end :]
 
+    def trimmed(self, text: str) -> Change:
+        """Make the same change of as few characters as possible, so that another one may be next to it.
+
+        Examples
+        --------
+        >>> Change(0, 11, "(a + b)").trimmed("(a + b) / c")
+        Change(start=7, end=11, new='', rank=1, after=0, one=None, second=0)
+        """
+        old = text[self.start : self.end]
+        first, last = common_ends(old, self.new)
+        return Change(self.start + first, self.end - last, self.new[first : len(self.new) - last], self.rank)
+
 
 class Code:
     """The code of one function or class.
@@ -108,6 +120,18 @@ class Code:
                 if annotation is not None:
                     left_out.update(ast.walk(annotation))
         return [node for node in ast.walk(self.tree) if node not in left_out]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the code reads, sets or takes as an argument."""
+        read = (node.id for node in self.nodes if isinstance(node, ast.Name))
+        return frozenset((*read, *(node.arg for node in self.nodes if isinstance(node, ast.arg))))
+
+    @cached_property
+    def branches(self) -> list[list[ast.stmt]]:
+        """The blocks that run only under a condition, whose statements can have one more before them."""
+        blocks = (block for node in self.nodes if isinstance(node, ast.If) for block in (node.body, node.orelse))
+        return [block for block in blocks if block and block[0] in self.changeable]
 
     @cached_property
     def changeable(self) -> set[ast.AST]:

@@ -33,10 +33,11 @@ _WITHIN_REACH = frozenset(
         Outcome.CHANGED_ARGUMENTS,
     }
 )
+_TOO_LONG = frozenset({Outcome.TOO_SLOW, Outcome.NOT_RUN})
 
 
 def worth_a_search(result: CheckResult) -> bool:
-    """Tell whether a line may be looked for: no name explains everything, and every call ended, fast.
+    """Tell whether a line may be looked for: no name explains everything, and a failing call ended, fast.
 
     Where axes are lost and a trap is found, it says which line loses them; another line would lead away.
     """
@@ -46,8 +47,15 @@ def worth_a_search(result: CheckResult) -> bool:
         and not (result.trap and loses_axes(result))
         and result.asked.kind != "value"
         and bool(result.cases)
-        and all(_within_reach(case, largest=case is _largest(result)) for case in result.counted)
+        and all(case.outcome in _WITHIN_REACH or case.outcome in _TOO_LONG for case in result.counted)
+        and any(not case.passed for case in tried_again(result))
     )
+
+
+def tried_again(result: CheckResult) -> tuple[CaseResult, ...]:
+    """Give the cases that can be run again and again: what is too slow for that is left out."""
+    largest = max(result.counted, key=lambda case: case.size)
+    return tuple(case for case in result.counted if _within_reach(case, largest=case is largest))
 
 
 def loses_axes(result: CheckResult) -> bool:
@@ -59,10 +67,6 @@ def loses_axes(result: CheckResult) -> bool:
 
 def _within_reach(case: CaseResult, largest: bool) -> bool:
     return case.outcome in _WITHIN_REACH and case.seconds <= (SLOWEST_OF_LARGEST if largest else SLOWEST)
-
-
-def _largest(result: CheckResult) -> CaseResult:
-    return max(result.counted, key=lambda case: case.size)
 
 
 def only_computes(code: Code) -> bool:

@@ -103,6 +103,8 @@ def _part(code: Code, node: ast.Slice, start: int) -> str:
 
 def _of_words(old: list[str], new: list[str]) -> str:
     """Name what is put in or left out, where a word tells it."""
+    if old and not new and old[0] in _ARITHMETIC:
+        return "a factor or a term"  # whatever it is made of
     words = set(old) ^ set(new)
     if words & _AXIS_WORDS or ("[" in words and "None" in words) or "newaxis" in words:
         return "an axis"

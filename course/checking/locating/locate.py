@@ -13,10 +13,11 @@ import numpy as np
 
 from course.calling.endings import Ending
 from course.calling.work import Operation, Work
+from course.checking.compare import close
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
-from course.checking.locating.eligible import loses_axes, only_computes, worth_a_search
+from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
@@ -32,19 +33,35 @@ STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
 
-def far_off(value: Any, expected: Any) -> bool:
-    """Tell whether an array is so far off that its first look decides: the right shape, and quite other values.
+def right_units(value: Any, expected: Any, names: Sequence[str]) -> int | None:
+    """Count the right results where some are wrong and nothing but values can be: a first look, and a fast one.
+
+    Parameters
+    ----------
+    value, expected
+        What came back, and what is wanted.
+    names
+        Of the results, where there are several.
 
     Examples
     --------
-    >>> far_off(np.array([1.0, 2.5]), np.array([1.0, 2.0])), far_off(np.array([1.0]), np.array([1.0, 2.0]))
-    (True, False)
+    >>> right_units(np.array([1.0, 2.5]), np.array([1.0, 2.0]), ()), right_units(np.ones(2), np.ones(2), ())
+    (0, None)
+    >>> right_units((np.ones(2), np.zeros(3)), (np.ones(2), np.ones(3)), ("mean", "variance"))
+    1
     """
-    if not (type(value) is type(expected) is np.ndarray and value.shape == expected.shape):
-        return False
-    if not (value.dtype.kind == expected.dtype.kind == "f" and value.size):
-        return False
-    return bool(np.max(np.abs(value - expected)) > 0.05 * (1 + np.max(np.abs(expected))))  # NaN is never far off
+    several = type(value) is type(expected) is tuple and len(value) == len(expected) == len(names)
+    found, wanted = (value, expected) if several else ((value,), (expected,))
+    if not all(map(_are_comparable, found, wanted)):
+        return None
+    right = sum(bool(close(one, other).all()) for one, other in zip(found, wanted, strict=True))
+    return right if right < len(found) else None
+
+
+def _are_comparable(value: Any, expected: Any) -> bool:
+    """Tell whether two things are arrays of floating point numbers of one shape."""
+    alike = type(value) is type(expected) is np.ndarray and value.shape == expected.shape and value.ndim > 0
+    return alike and value.dtype.kind == expected.dtype.kind == "f" and value.size > 0
 
 
 def _is_guessed(result: CheckResult) -> bool:
@@ -135,14 +152,15 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
             return None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    counted = [i for i, case in enumerate(cases.exercise.cases) if not case.remark]
-    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in result.counted])
+    again = tried_again(result)
+    counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
+    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in again])
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
             two = not loses_axes(result)  # what is said about the shape is then the better help
-            found = Search(code, result.counted, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
+            found = Search(code, again, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")
@@ -150,4 +168,5 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         return None
     sources = tuple(code.lines[line - 1].strip() for line in found.lines)
     reads = frozenset(loaded(ast.parse(found.text)))
-    return Located(found.lines, sources, len(found.right), found.kinds, reads)
+    left_out = len(result.counted) - len(counted)
+    return Located(found.lines, sources, len(found.right), found.kinds, reads, left_out)

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from course.checking.locating.code import Change, Code, common_ends
 
@@ -95,6 +95,7 @@ def _are_alike(one: _Piece, other: _Piece) -> bool:
     return bool(differing) and all(is_like(a, b) for a, b in differing)
 
 
+@lru_cache(4096)
 def is_like(one: str, other: str) -> bool:
     """Tell whether two names are for the two axes of an image.
 
@@ -120,9 +121,7 @@ def _both(code: Code, change: Change, one: _Piece, other: _Piece) -> Change | No
     (at, edge), (until, end_edge) = first, last
     start, end = other.spans[at][edge], other.spans[until][end_edge]
     taken = [i for i, (a, b) in enumerate(one.spans) if change.start <= a and b <= change.end]
-    known = {node.id for node in code.nodes if isinstance(node, ast.Name)}
-    known |= {node.arg for node in code.nodes if isinstance(node, ast.arg)}
-    new = _translated(_TOKEN.findall(change.new), taken, one, other, known)
+    new = _translated(_TOKEN.findall(change.new), taken, one, other, code.names)
     if start < change.end or start > end:
         return None
     between = code.text[change.end : start]
@@ -139,7 +138,7 @@ def _place(piece: _Piece, offset: int, edge: int) -> tuple[int, int] | None:
     return None
 
 
-def _translated(new: list[str], taken: list[int], one: _Piece, other: _Piece, known: set[str]) -> str:
+def _translated(new: list[str], taken: list[int], one: _Piece, other: _Piece, known: frozenset[str]) -> str:
     """Say the same of the other axis: what stays is taken from there, and what comes is named as there."""
     old = [one.tokens[i] for i in taken]
     like = [other.tokens[i] for i in taken]

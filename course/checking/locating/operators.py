@@ -96,6 +96,11 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
     yield code.replace(node, right, 2)
     if symbol == "+":
         yield from _inside(code, node.left, right, node)
+    match node:  # two factors that belong to the other's term
+        case ast.BinOp(left=ast.BinOp(op=ast.Mult()) as one, right=ast.BinOp(op=ast.Mult()) as two):
+            factors = [code.operand(factor) for factor in (one.left, one.right, two.left, two.right)]
+            first, second, third, fourth = factors
+            yield code.replace(node, f"{third} * {second} {symbol} {first} * {fourth}", 1)
     if isinstance(node.left, ast.BinOp):
         inner = node.left
         first, last = code.operand(inner.left), code.operand(inner.right)

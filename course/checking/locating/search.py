@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Protocol
 
 from course.checking.findings import Outcome
@@ -20,6 +21,11 @@ BUSY = 1.25
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
+
+SIMPLE = 2
+"""Changes up to this rank are tried in pairs."""
+MOST_OF_PAIRS = 150
+"""So many changes are tried in pairs at the most."""
 
 _STAGES = (
     Outcome.RAISED,
@@ -158,6 +164,7 @@ class Search:
         self.failing = [i for i in by_size if not results[i].passed]
         self.passing = [i for i in by_size if results[i].passed]
         self.seeds: list[_Seed] = []
+        self.harmless: list[Change] = []
 
     def run(self) -> Found | None:
         """Search: one change first, then two; then say which change helps most."""
@@ -169,7 +176,7 @@ class Search:
             if found:
                 return found
             self.tried -= {change.apply(self.code.text) for change in changes}
-        return (self._two() if self.two else None) or self._partly()
+        return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
     def _over(self, share: float = 1.0) -> bool:
         clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
@@ -183,15 +190,20 @@ class Search:
     def _one(self, changes: list[Change], lead: int, share: float) -> Found | None:
         first = lead == self.failing[0]
         before = Standing.of(self.results[lead]).rank
+        unreached = self._unreached(lead)
         for change in changes:
             if self._over(share if self.seeds and self.two else 1.0):
                 return None
+            if any(start <= change.start and change.end <= end for start, end in unreached):
+                continue
             text = change.apply(self.code.text)
             if text in self.tried or not self.trial.define(text):
                 continue
             self.tried.add(text)
             result = self.trial.run(lead)
             gain = result.rank
+            if first and gain == before and change.rank <= SIMPLE:
+                self.harmless.append(change)
             if gain <= before or not self._breaks_nothing():
                 continue
             right = frozenset(self.passing)
@@ -205,6 +217,20 @@ class Search:
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
             self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
         return None
+
+    def _unreached(self, lead: int) -> list[tuple[int, int]]:
+        """Give the blocks that a failing case does not come to: with an error at their beginning it ends as before."""
+        if self.results[lead].outcome is Outcome.RAISED:
+            return []
+        found = []
+        for block in self.code.branches:
+            start, end = self.code.span(block[0])[0], self.code.span(block[-1])[1]
+            alone = not self.code.text[self.code.text.rfind("\n", 0, start) + 1 : start].strip()
+            stop = "raise KeyError" + (f"\n{' ' * block[0].col_offset}" if alone else "; ")
+            text = self.code.text[:start] + stop + self.code.text[start:]
+            if self.trial.define(text) and self.trial.run(lead).outcome is self.results[lead].outcome:
+                found.append((start, end))
+        return found
 
     def _breaks_nothing(self) -> bool:
         return all(self.trial.run(i).passed for i in self.passing)
@@ -228,6 +254,28 @@ class Search:
                     both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
                     lines, kinds = zip(*both, strict=True)
                     return Found(text, lines, kinds, frozenset(range(len(self.results))))
+        return None
+
+    def _pairs(self) -> Found | None:
+        """Try the simplest changes in pairs, where each alone is no better and no worse."""
+        one_place = [change for change in self.harmless if not change.one]
+        changes = sorted(one_place, key=lambda change: change.rank)[:MOST_OF_PAIRS]
+        small = {change: change.trimmed(self.code.text) for change in changes}
+        for pair in sorted(combinations(changes, 2), key=lambda pair: pair[0].rank + pair[1].rank):
+            if self._over():
+                return None
+            first, second = sorted(pair, key=lambda change: small[change].start)
+            if small[second].start < small[first].end:
+                continue
+            text = small[first].apply(small[second].apply(self.code.text))
+            if text in self.tried or not self.trial.define(text):
+                continue
+            self.tried.add(text)
+            if all(self.trial.run(i).passed for i in [*self.failing, *self.passing]) and self.trial.confirm():
+                lines, kinds = zip(
+                    *((self.code.line_of(one), kind_of(self.code, one)) for one in (first, second)), strict=True
+                )
+                return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
 
     def _partly(self) -> Found | None:

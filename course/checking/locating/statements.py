@@ -127,6 +127,11 @@ def _indented(lines: str, width: int) -> str:
 def _exchanged(code: Code, first: ast.stmt, second: ast.stmt) -> Iterator[Change]:
     (start, middle_end), (middle, end) = code.span(first), code.span(second)
     gap = code.text[middle_end:middle]
+    if isinstance(first, ast.Assign) and isinstance(second, ast.Assign):  # each has the other's value
+        one = code.replace(first.value, code.of(second.value))
+        last, last_end = code.span(second.value)
+        exchanged = one.new + code.text[one.end : last] + code.of(first.value)
+        yield Change(one.start, last_end, exchanged, 2, one=one, second=last)
     if "\n" in gap and isinstance(first, ast.Assign | ast.AugAssign | ast.Expr):
         yield Change(start, end, code.of(second) + gap + code.of(first), 2)
 

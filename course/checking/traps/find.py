@@ -86,6 +86,7 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     masks.mask_drops_values,
     masks.one_branch_for_all,
     values.bounded_logarithm,
+    values.squares_cancel,
     silent.name_for_array,
     values.argument_replaced,
     silent.never_used,

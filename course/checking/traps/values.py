@@ -16,6 +16,9 @@ _OF_NUMPY_TOO = frozenset(_NAMES.split())
 _LARGEST = 1e-3
 """A number below this may be there to keep a logarithm from 0."""
 
+NEARLY = 0.01
+"""Where digits are lost, a result is off by such a share at the most, unless nothing is left of it."""
+
 
 def number_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See `math.exp(x)` of an array."""
@@ -46,6 +49,39 @@ def bounded_logarithm(code: StudentCode, symptom: Symptom) -> Trap | None:
             step = "That hides a probability that was rounded to 0. Take the logarithm before anything is rounded."
             return trap_at(code, node, effect, step)
     return None
+
+
+def squares_cancel(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See the mean of the squares minus the square of the mean, where a result is nearly right or not finite."""
+    found = symptom.found
+    if not isinstance(found, WrongNumber | WrongValues):
+        return None
+    yours, wanted = found.value, found.expected
+    if _are_finite(yours, wanted) and abs(yours - wanted) > NEARLY * abs(wanted):
+        return None
+    for node in code.nodes():
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and _is_square(node.right):
+            averaged = _meant(code, node.left)
+            if any(map(_averages, ast.walk(averaged))) and any(_is_square(part) for part in ast.walk(averaged)):
+                effect = "far from 0 this subtracts two large numbers that are nearly equal: few digits are left."
+                return trap_at(code, node, effect, "Which sum of squares stays small, wherever the values are?")
+    return None
+
+
+def _averages(node: ast.AST) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    name = func.attr if isinstance(func, ast.Attribute) else dotted(func) if func else ""
+    return name in ("mean", "sum", "average")
+
+
+def _is_square(node: ast.AST) -> bool:
+    """Tell whether something is `x ** 2`, `x * x` or `np.square(x)`."""
+    match node:
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=2)):
+            return True
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return ast.dump(left) == ast.dump(right)
+    return called(node) == "np.square"
 
 
 def _meant(code: StudentCode, node: ast.expr) -> ast.expr:

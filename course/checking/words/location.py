@@ -62,6 +62,15 @@ def _where(located: Located) -> tuple[Sentence, str]:
 
 def _effect(result: CheckResult, located: Located) -> str:
     total = len(result.counted)
+    if located.left_out:
+        return _effect_on_fast_ones(located, total - located.left_out)
     if located.right == total:
         return f"all {total} cases are right" if total > 1 else "the case is right"
     return f"{located.right} of {total} cases are right"
+
+
+def _effect_on_fast_ones(located: Located, tried: int) -> str:
+    """Tell what is known where some cases take too long to be tried again and again."""
+    if located.right < tried:
+        return f"{located.right} of the {tried} cases that run fast are right"
+    return f"all {tried} cases that run fast are right" if tried > 1 else "the case that runs fast is right"

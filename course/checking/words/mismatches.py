@@ -342,6 +342,10 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
         return say("The border is where windows and padding end. Work out {:v} by hand.", at)
     if result.asked.kind == "value":
         return say("Work out {:v} again: what belongs there?", at)
+    lead = result.lead
+    in_full = lead is not None and lead.numbers is not None and bool(lead.numbers.arguments)
+    if lead is None or not (in_full or "=" in _trace_of(lead.finding)):  # nothing to follow with a pencil
+        return say("Print what your code has on the way to {:v}: which of these values is not what you expect?", at)
     return say("Work out {:v} by hand, and follow your code to the same place.", at)
 
 
@@ -375,3 +379,7 @@ def _relation(relation: Relation | None, oracle: str, part: str) -> str:
 def _rounded_up(amount: float) -> str:
     digit = 10.0 ** math.floor(math.log10(amount))
     return f"{math.ceil(amount / digit) * digit:.1g}"
+
+
+def _trace_of(finding: object) -> str:
+    return finding.trace if isinstance(finding, Returned) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from course.checking.document import Line, Role, Text, marked
 from course.checking.findings import Outcome, Returned, StoppedByError
@@ -113,12 +113,27 @@ def _ended(case: CaseResult) -> str:
 def _right_results(result: CheckResult) -> tuple[Line, ...]:
     """Say which of several results are right in every case, and which are not."""
     units = [unit for case in result.counted if case.comparison for unit in case.comparison.units]
-    names = dict.fromkeys(unit.name for unit in units)
-    wrong = [name for name in names if any(unit.name == name and not unit.right for unit in units)]
-    right = [name for name in names if name not in wrong]
-    if not right or not wrong or not all(names):
+    named = tell_right({unit.name: all(one.right for one in units if one.name == unit.name) for unit in units})
+    # a special case is about more than its last method: a list of copies, a step that is still to be written
+    waiting = [result.cases[i] for i in result.explains.waiting]
+    cases = [case for case in result.counted if case.weight == 1 and not any(case is one for one in waiting)]
+    methods = {case.method: all(one.passed for one in cases if one.method == case.method) for case in cases}
+    methods.pop("", None)
+    return named or tell_right(methods)
+
+
+def tell_right(right: Mapping[str, bool]) -> tuple[Line, ...]:
+    """Say which of several things are right, where some are and some are not; nothing if one of them has no name.
+
+    Examples
+    --------
+    >>> [line.parts for line in tell_right({"mean": True, "variance": True})]
+    []
+    """
+    good, bad = [name for name in right if right[name]], [name for name in right if not right[name]]
+    if not good or not bad or not all(right):
         return ()
-    return (Line(Role.FACT, marked(f"{_are(right)} right. {_are(wrong)} not.")),)
+    return (Line(Role.FACT, marked(f"{_are(good)} right. {_are(bad)} not.")),)
 
 
 def _are(names: Sequence[str]) -> str:

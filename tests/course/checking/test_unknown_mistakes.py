@@ -63,3 +63,18 @@ def test_each_kind_is_counted_once(bench):
     assert rows[-1][:8] == ["all", "2", "1", "0", "0", "0", "0", "1"]
     assert rows[-1][9] == "3.00 s"
     assert "layer_norm_backward.no-mean-term, layer_norm_backward.no-variance-term" in bench.as_text(named)
+
+
+def test_the_weakest_reports_are_those_that_say_least(bench):
+    """A name, a line, numbers and a worked-out line each count."""
+    norm = course.exercises["layer_norm_backward"]
+    named = bench.check_unknown(norm, place_of(norm, "statistics-constant"), seed=0)
+    failed = replace(named, report=bench.runner.failed(norm, ZeroDivisionError()))
+    assert bench.help_in(named.report) > bench.help_in(failed.report) == 0
+    assert bench.weakest([named, failed], 1) == [failed]
+
+
+def test_a_passing_and_a_failing_check_are_timed(bench):
+    """The failing one includes the search."""
+    passing, failing = bench.timed(course.exercises["warm_up"], 0)
+    assert 0 < passing < failing

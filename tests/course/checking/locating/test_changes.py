@@ -49,6 +49,13 @@ REACHED = [
     ("the other side of a mask", "c = a[b] / (1 + a[b])", "c = a[~b] / (1 + a[~b])"),
     ("an argument for a number", "return np.where(a > 3, 1, a)", "return np.where(a > 3, a, a)"),
     ("a number for a name", "return a - a", "return 1 - a"),
+    ("a factor that is at hand", "c = np.tanh(a)", "c = (np.tanh(a) * b)"),
+    ("a divisor that is at hand", "return np.tanh(a), b", "return (np.tanh(a) / b), b"),
+    ("one minus a factor that is there", "return a * b", "return ((a * b) * (1 - b))"),
+    ("a share that is kept", "return np.tanh(a)", "return (np.tanh(a) / (1 - b))"),
+    ("what was computed and not used", "c = a * 2; return a * b", "c = a * 2; return a * (b - c)"),
+    ("what is cut off at 0", "return np.minimum(a, b)", "return np.maximum(np.minimum(a, b), 0)"),
+    ("two factors exchanged", "return a * c + b * d", "return b * c + a * d"),
     ("a padding of zero", "return a[b:-b]", "return a[b:-b or None]"),
 ]
 
@@ -72,6 +79,22 @@ def test_statements_are_left_out_moved_and_added_up():
     assert source.replace("s = i", "s += i") in found
     assert source.replace("s = s + 1", "pass") in found
     assert source.replace("        s = s + 1", "    s = s + 1") in found
+
+
+def test_a_place_in_a_loop_is_added_to_an_index():
+    """Within nested loops an index, or a slice that begins at 0, may begin at the outer loop's place."""
+    source = "def f(a, n):\n    for i in a:\n        for j in a:\n            n += a[j] * a[:n]\n    return n"
+    found = reached(source)
+    assert source.replace("a[j]", "a[i + j]") in found
+    assert source.replace("a[:n]", "a[i:i + n]") in found
+
+
+def test_two_statements_have_each_others_value():
+    """Both lines are those of the change: in each of them something else is computed."""
+    code = Code("def f(a):\n    a[0] = sin(1)\n    a[1] = cos(2)\n    return a")
+    wanted = "def f(a):\n    a[0] = cos(2)\n    a[1] = sin(1)\n    return a"
+    exchanged = [c for c in changes_of(code, course.exercises["warm_up"]) if c.apply(code.text) == wanted]
+    assert {code.lines_of(change) for change in exchanged} == {(2, 3)}
 
 
 def test_a_known_mistake_is_undone():

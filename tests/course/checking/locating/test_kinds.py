@@ -54,6 +54,15 @@ LINES = """def f(x, y, n):
         ("x.sum", "x.copy().sum", "an array that may be another one's"),
         ("    d = np.einsum", "        d = np.einsum", "a whole statement, or its place"),
         ("a += b * 3", "pass", "a whole statement, or its place"),
+        ("x[1:n, ::2] - y", "x[1:n, ::2]", "a factor or a term"),
+        # what is put in
+        ("b * 3", "(b / 2) * 3", "a factor or a term"),
+        ("b * 3", "(b * 3 * n)", "a factor or a term"),
+        ("b * 3", "np.sqrt(b) * 3", "a call, or what it takes"),
+        ("b * 3", "(1 - b) * 3", "an operator and its operands"),
+        ("b * 3", "(b ** 2) * 3", "a factor or a term"),
+        ("np.mean(y, 1)", "np.maximum(np.mean(y, 1), 0)", "a call, or what it takes"),
+        ("a - b - c", "a - b * (1 - n) - c", "an operator and its operands"),
     ],
 )
 def test_each_kind(old, new, kind):

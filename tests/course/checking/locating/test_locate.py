@@ -4,11 +4,12 @@ import itertools
 import linecache
 import warnings
 
+import numpy as np
 import pytest
 
 import course
 from course.checking import runner
-from course.checking.locating import locate
+from course.checking.locating import eligible, locate
 from course.checking.locating.own_source import source_in
 from course.checking.locating.search import Search
 from course.checking.prepared import Prepared
@@ -183,3 +184,84 @@ def test_no_time_no_line():
     report = runner.run(prepared, work)
     assert runner.point(report, prepared, work, source, 0).line is None
     assert runner.point(report, prepared, work, source, 30).line == 2
+
+
+def test_two_changes_that_are_no_better_alone():
+    """Where neither change makes a result right by itself, the simplest ones are tried in pairs."""
+    report = assess(
+        "def repair_center(x):\n    middle = x.mean(axis=1, keepdims=True)\n    return (x - middle) / x.std()\n",
+        "repair_center",
+    )
+    assert report.located is not None
+    assert (report.located.lines, report.located.right) == ((2, 3), 3)
+
+
+def test_two_changes_of_which_one_is_around_the_other():
+    """A divisor too many, and a wrong axis in what it divides."""
+    line = "return (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)"
+    report = assess(f"def repair_center(x):\n    {line}\n", "repair_center")
+    assert report.located is not None
+    assert (report.located.lines, report.located.right) == ((2, 2), 3)
+    assert "a factor or a term" in report.located.kinds
+
+
+def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
+    """A change in a block that is never reached can't mend a case."""
+    tried = []
+    define = locate._Trial.define
+    monkeypatch.setattr(locate._Trial, "define", lambda self, text: tried.append(text) or define(self, text))
+    body = "    if x.size > 10**6:\n        return 7 * x - 5\n    return 2 / x + 1\n"
+    assert assess(f"def warm_up(x):\n{body}", "warm_up").line == 4
+    assert len(tried) > 3
+    assert not any("x.size > 10**6" in text and "7 * x - 5" not in text for text in tried)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "right"),
+    [
+        (np.ones(3), np.ones(3) * 2, 0),
+        (np.ones(3), np.ones(3), None),
+        (np.ones(3), np.ones(2), None),
+        (np.ones(3, int), np.ones(3) * 2, None),
+        ((np.ones(3), np.zeros(2)), (np.ones(3), np.ones(2)), 1),
+        ((np.ones(3), np.ones(2)), (np.ones(3), np.ones(2)), None),
+        ((np.ones(3),), (np.ones(3), np.ones(2)), None),
+        ([np.ones(3), np.zeros(2)], (np.ones(3), np.ones(2)), None),
+    ],
+)
+def test_a_first_look_counts_right_results_where_only_values_are_wrong(value, expected, right):
+    """Whatever else may be wrong, and what is right, is left to the whole comparison."""
+    assert locate.right_units(value, expected, ("one", "other")) == right
+
+
+def test_a_change_that_mends_most_cases_is_told_with_their_number():
+    """It breaks nothing; what is left has another cause."""
+    report = assess(
+        "def conv_output_size(size, kernel_size, stride=1, padding=0, dilation=1):\n"
+        "    return (size - kernel_size + 2 * padding) // stride - 1\n",
+        "conv_output_size",
+    )
+    assert report.located is not None
+    assert report.line is None
+    right, total = report.located.right, len(report.counted)
+    assert 1 < right < total
+    assert (
+        f"`return (size - kernel_size + 2 * padding) // stride - 1`: with one change there, {right} of {total} cases"
+        in str(report)
+    )
+
+
+def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
+    """What is known is told: the others were not tried again."""
+    within = eligible._within_reach
+
+    def fast(case, largest):
+        return within(case, largest) and case.name in ("a vector", "a matrix")
+
+    monkeypatch.setattr(eligible, "_within_reach", fast)
+    report = assess("def warm_up(x):\n    return 2 / x + 1\n", "warm_up")
+    names = [case.name for case in report.counted]
+    tried = len({"a vector", "a matrix"} & set(names))
+    assert report.located is not None
+    assert (report.located.right, report.located.left_out, report.line) == (tried, len(names) - tried, 2)
+    assert "cases that run fast are right" in str(report) or "the case that runs fast is right" in str(report)

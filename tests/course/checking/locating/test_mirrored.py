@@ -10,6 +10,7 @@ import course
 from course.checking import runner
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
+from course.checking.locating.mirrored import mirrored
 
 PAIRS = [
     ("a size", "h = y + p - kh\n    w = x + p - kw", "h = y + p - kh + 1\n    w = x + p - kw + 1"),
@@ -23,7 +24,7 @@ PAIRS = [
 
 def in_two_places(source):
     code = Code(source)
-    found = [change for change in changes_of(code, course.exercises["warm_up"]) if change.one]
+    found = mirrored(code, [change for change in changes_of(code, course.exercises["warm_up"]) if not change.one])
     return {
         ast.dump(ast.parse(change.apply(source))): code.lines_of(change) for change in found if _reads(change, source)
     }

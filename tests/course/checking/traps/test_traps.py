@@ -8,6 +8,20 @@ import pytest
 import course
 from course.checking import runner
 
+CUT = """import numpy as np
+def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
+    (sh, sw), (ph, pw) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
+    kh, kw = weight.shape[2:]
+    x = np.pad(input, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    gx, gw = np.zeros_like(x), np.zeros_like(weight)
+    for i in range(grad_output.shape[2]):
+        for j in range(grad_output.shape[3]):
+            rows, cols = slice(i * sh, i * sh + kh), slice(j * sw, j * sw + kw)
+            gw += np.einsum("no,ncuv->ocuv", grad_output[:, :, i, j], x[:, :, rows, cols])
+            gx[:, :, rows, cols] += np.einsum("no,ocuv->ncuv", grad_output[:, :, i, j], weight)
+    return gx[:, :, ph:-ph, pw:-pw], gw, grad_output.sum((0, 2, 3))
+"""
+
 
 def assess(code, name, mistakes=None):
     """Run code as a cell, so that its source can be found, and assess it, with the exercise's mistakes or others."""
@@ -322,6 +336,28 @@ TRAPS = {
         "values of `bias` meet the last axis, whose size is",
         "NumPy lines shapes up from the right. Which shape brings `bias` to axis 1?",
     ),
+    "squares that cancel": (
+        "repair_layer_norm",
+        "import numpy as np\ndef repair_layer_norm(input, weight, bias, eps=1e-5):\n    mean = input.mean(1, keepdims=True)\n"
+        "    var = np.maximum((input**2).mean(1, keepdims=True) - mean**2, 0)\n"
+        "    return weight * (input - mean) / np.sqrt(var + eps) + bias\n",
+        "far from 0 this subtracts two large numbers that are nearly equal: few digits are left.",
+        "Which sum of squares stays small, wherever the values are?",
+    ),
+    "a slice up to -0": (
+        "conv2d_backward",
+        CUT,
+        "return gx[:, :, ph:-ph, pw:-pw], gw, grad_output.sum((0, 2, 3))`: where `ph` is 0, a slice that ends at `-ph` is",
+        "Count the end from the front: a size minus `ph`.",
+    ),
+    "zeros like integers": (
+        "embedding",
+        "import numpy as np\ndef embedding(input, weight):\n"
+        "    rows = np.zeros_like(input)[..., None].repeat(weight.shape[1], -1)\n"
+        "    rows[...] = weight[input]\n    return rows\n",
+        "`np.zeros_like` takes over the type of `input`: of whole numbers it makes an integer array.",
+        "Make it of floats: `dtype=float`.",
+    ),
     "a method without self": (
         "Linear",
         LAYER.format(first="", second="input", weight="self.weight"),
@@ -516,3 +552,16 @@ def test_a_view_made_by_a_method_is_no_copy():
     told = str(assess(code, "relu"))
     assert "Your line 2, `flat = input.reshape(-1)`" in told
     assert "line 3 changes it" in told
+
+
+def test_a_trap_is_the_same_in_another_way_of_writing():
+    """`+` or `+=`, as a method or as a function: the mistake is the same, and so is what is said."""
+    lines = ("output = output + bias", "output += bias")
+    told = [
+        str(assess(TRAPS["a bias on the last axis"][1].replace(lines[1], line), "conv2d", mistakes=()))
+        .split("`: ")[1]
+        .splitlines()[0]
+        for line in lines
+    ]
+    assert told[0] == told[1]
+    assert "values of `bias` meet the last axis" in told[0]

@@ -1,5 +1,7 @@
 """What is said of a call that did not return: one plain sentence, and one next step that fits."""
 
+import linecache
+
 import numpy as np
 import pytest
 
@@ -164,3 +166,35 @@ def test_an_error_of_the_course_is_told_as_ours():
         "Judging this call failed: MemoryError at compare.py, line 9.\n"
         "Next: This is an error in the course, not in your code: show this report to whoever runs the course."
     )
+
+
+def test_a_line_of_a_method_is_counted_from_its_class():
+    """As a located line is, and as the cell shows it; in `__init__` and in a helper's method too."""
+    source = """\
+class ReLU:
+    def __init__(self):
+        self.slope = 1 {init}
+
+    def forward(self, input):
+        return self.cut(input)
+
+    def cut(self, input):
+        return np.maximum(input, 0) {cut}
+
+    def backward(self, grad_output):
+        return grad_output
+
+    def parameters(self):
+        return []
+
+    gradients = parameters
+"""
+    told = []
+    for i, (init, cut) in enumerate([("+ none", ""), ("", "@ input.shape")]):
+        file, text = f"<cell of test_endings {i}>", "import numpy as np\n\n" + source.format(init=init, cut=cut)
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        names = {"__name__": "__main__"}
+        exec(compile(text, file, "exec"), names)
+        told.append(str(course.assess(names["ReLU"], "ReLU")))
+    assert "stopped with NameError at its line 3:  self.slope = 1 + none" in told[0]
+    assert "at its line 9:  return np.maximum(input, 0) @ input.shape" in told[1]

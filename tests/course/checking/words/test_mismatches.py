@@ -280,3 +280,35 @@ def test_a_line_that_was_found_is_no_rounding():
     assert "Nearly right" in str(report)
     located = Located((2,), ("return 1 / (1 + np.exp(-input)) * (1 + 1e-4)",), len(report.counted), ("a number",))
     assert "Nearly right" not in str(replace(report, located=located))
+
+
+def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_printed():
+    """The student's own entry is; of several, each is a case."""
+    axes = {"batch": (0, 2, 3), "layer": (1,), "instance": (2, 3), "group": (2, 3)}
+    told = str(course.assess(axes, "normalization_axes"))
+    assert 'Yours "C" is not right in the axes of layer.' in told
+    assert "Not yet: the axes of layer; the axes of group." in told
+    assert "C, H, W" not in told
+    assert "(1, 2, 3)" not in told
+
+
+def test_what_can_be_followed_with_a_pencil_is_to_be_worked_out():
+    """With its numbers in the report, or a line that works it out; else the way through the code is the help."""
+    expected = np.linspace(1, 2, 5)
+    assert "Next: Print what your code has on the way to [0]:" in found_in(
+        expected + np.array([0.3, 0, 0.1, 0, 0.7]), expected
+    )
+    report = replace(course.assess(lambda x: 2 * x + 1 + (x > 0), "warm_up"), named=(), separation=None, located=None)
+    assert "Next: Work out [" in str(report)
+
+
+def test_a_network_tells_the_largest_value_after_each_layer():
+    """It can't be followed with a pencil; the student's own layers can be asked one by one."""
+
+    def last_relu(params=None):
+        network = course.exercises["lenet"].solution(params)
+        return type(network)(*network.layers, course.exercises["ReLU"].solution())
+
+    told = str(replace(course.assess(last_relu, "lenet"), named=(), located=None))
+    assert "Worked out: after its 7 layers one by one, image 0 has the largest values" in told
+    assert "Next: Print what your code has on the way to [0, " in told

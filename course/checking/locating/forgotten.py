@@ -1,0 +1,101 @@
+"""Changes that put in what a code has at hand and leaves out: a name as a factor or a term, a bound, an offset."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from course.checking.locating.code import Change, Code
+from course.checking.locating.insertions import LAST
+
+MOST_NAMES = 8
+"""So many names are tried at each place."""
+_FORMS = ("* {}", "/ {}", "- {}", "+ {}", "* (1 - {})", "/ (1 - {})")
+"""How a name may take part in a value; of one that is part of it already, the last two."""
+
+
+def change_forgotten(code: Code) -> Iterator[Change]:
+    """Give every change that lets a value depend on one more name of the code's own.
+
+    A name that is never read comes first: what it was computed for may be missing.
+    """
+    fields = list(dict.fromkeys(text for node in code.nodes if (text := _text(node)).startswith("self.")))
+    read_fields = {_text(node) for node in code.nodes if _is_read(node)} & set(fields)
+    for function in code.functions:
+        read, names = _names(function, fields)
+        read |= read_fields
+        for node in ast.walk(function):
+            if isinstance(node, ast.expr) and node in code.changeable and code.short(node):
+                yield from _with_names(code, node, names, read)
+                if isinstance(code.parents[node], ast.Return | ast.Assign) and _is_whole(code, node):
+                    yield from _bounded(code, node)
+                if isinstance(node, ast.Subscript):
+                    yield from _offset(code, function, node)
+
+
+def _names(function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:
+    """Give the names that are read in a function, and those that may be missing: the ones never read come first."""
+    inside = list(ast.walk(function))
+    read = {_text(node) for node in inside if _is_read(node)}
+    stored = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    return read, sorted(dict.fromkeys((*arguments, *stored, *fields)), key=lambda name: name in read)[:MOST_NAMES]
+
+
+def _is_read(node: ast.AST) -> bool:
+    return bool(_text(node)) and isinstance(getattr(node, "ctx", None), ast.Load)
+
+
+def _text(node: ast.AST) -> str:
+    """Give a name, or a field of `self`, as it is written; empty for everything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return f"self.{name}"
+    return ""
+
+
+def _is_whole(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is all that is returned, assigned or added up."""
+    parent = code.parents[node]
+    if isinstance(parent, ast.Tuple):
+        return isinstance(parent.ctx, ast.Load) and isinstance(code.parents[parent], ast.Return)
+    if isinstance(parent, ast.Assign | ast.AugAssign | ast.Return):
+        return node is parent.value and not isinstance(node, ast.Tuple | ast.Constant)
+    return False
+
+
+def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) -> Iterator[Change]:
+    whole = _is_whole(code, node)
+    operand = isinstance(code.parents[node], ast.BinOp) and node not in code.indexing
+    if not (whole or operand):
+        return
+    inside = {_text(part) for part in ast.walk(node)}
+    text = code.operand(node)
+    for name in names:
+        if name in read and not whole and isinstance(node, ast.Name):
+            continue
+        for i, new in enumerate(_FORMS):
+            if name in inside and i < len(_FORMS) - 2:
+                continue
+            rank = 1 if name not in read else 3 if whole and i < 3 else LAST + 1
+            yield code.replace(node, f"({text} {new.format(name)})", rank)
+
+
+def _bounded(code: Code, node: ast.expr) -> Iterator[Change]:
+    """Cut a value off at 0."""
+    yield from (code.replace(node, f"np.{name}({code.of(node)}, 0)", LAST) for name in ("maximum", "minimum"))
+
+
+def _offset(code: Code, function: ast.FunctionDef, node: ast.Subscript) -> Iterator[Change]:
+    """Let an index, or the whole slice, begin at the place of a loop."""
+    loops = [
+        one.target.id for one in ast.walk(function) if isinstance(one, ast.For) and isinstance(one.target, ast.Name)
+    ]
+    for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+        for name in loops[:MOST_NAMES]:
+            if isinstance(item, ast.Name) and item.id in loops and item.id != name:
+                yield code.replace(item, f"{name} + {item.id}", 2)
+            elif isinstance(item, ast.Slice) and item.upper and not (item.lower or item.step):
+                yield code.replace(item, f"{name}:{name} + {code.operand(item.upper)}", 2)

@@ -34,7 +34,8 @@ help:
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
-# torch first and by its exact version: a range, or another resolver, would bring gigabytes of CUDA.
+# torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
+# PyTorch's index of builds for the CPU only where they would come.
 $(ready): pyproject.toml constraints.txt
 	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.4 GB).'; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -42,9 +43,9 @@ $(ready): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv \
 	  || { echo 'A virtual environment could not be made; on Debian, apt-get install python3-venv.' >&2; exit 1; }; \
 	( printf '  PyTorch '; \
-	  $(call patiently,$(py) -m pip install -qq torch==2.13.0 -c constraints.txt) ) && \
+	  $(call patiently,torch=$$($(py) course/torch_index.py torch==2.13.0) && $(py) -m pip install -qq $$torch -c constraints.txt) ) && \
 	( printf '  everything else '; \
-	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[grader$(comma)dev]') ) && \
+	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[torch$(comma)grader$(comma)dev]') ) && \
 	touch $@ && echo "  done in $$SECONDS s"
 
 comma := ,

@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint lab build bench clean
+.PHONY: help demo test quick lint lab build dist bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -32,6 +32,7 @@ help:
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
+	@echo 'make dist    a wheel with the notebooks inside, in dist/'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
@@ -80,6 +81,9 @@ lab: $(ready)
 
 build: $(ready)
 	@$(py) -m grader build
+
+dist: $(ready)
+	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist . && ls -sh dist/*.whl
 
 clean:
 	@rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .out dist build

@@ -147,8 +147,10 @@ def _lab(
     ] = None,
 ) -> None:
     """Open JupyterLab in a working copy."""
-    from course.machine import is_taken, writable_home
+    from course.machine import is_installed, is_taken, writable_home
 
+    if not is_installed("jupyterlab"):
+        _stop(f"JupyterLab is not installed here: {sys.executable} -m pip install jupyterlab")
     with _plain_errors():
         if directory is None:
             directory = find_working_copy() or DEFAULT_DIRECTORY

@@ -8,7 +8,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from course.checking.recording import UnreadableRecording, read_recording
 from course.checking.runner import RECORDED_SEED, assess
 from course.checking.spec import Exercise
 from course.found import Found, State, safely
-from course.machine import is_taken, writable_home
+from course.machine import is_installed, is_taken, writable_home
 from course.torch_index import CPU_INDEX
-from course.without_torch import OPTIONAL, is_installed
+from course.without_torch import OPTIONAL
 from course.workcopy.history import History
 from course.workcopy.location import MARKER, find_working_copy
 from course.workcopy.release import course_version, read_release, released_notebooks
@@ -31,7 +31,7 @@ ROOM = 50_000_000
 USUAL_PORT = 8888
 
 
-def examine(exercises: dict[str, Exercise], folder: Path | None = None) -> Iterator[Found]:
+def examine(exercises: Mapping[str, Exercise], folder: Path | None = None) -> Iterator[Found]:
     """Look at everything that a student needs, one thing after the other.
 
     Parameters
@@ -63,7 +63,7 @@ def _python() -> Iterator[Found]:
     yield Found("Python", told, State.GOOD if good else State.BROKEN, advice)
 
 
-def _course(exercises: dict[str, Exercise]) -> Iterator[Found]:
+def _course(exercises: Mapping[str, Exercise]) -> Iterator[Found]:
     chapters = {name.partition("/")[0] for name, _ in read_release(released_notebooks())}
     if not chapters:
         advice = "The installation is not complete: install the course again."

@@ -1,10 +1,11 @@
-"""What is asked of the machine before JupyterLab is started."""
+"""What is asked of the machine: what is installed, which port is free, what can be written."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import socket
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -28,3 +29,11 @@ def is_taken(port: int) -> bool:
     with contextlib.closing(socket.socket()) as one:
         one.settimeout(1)
         return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_installed(library: str) -> bool:
+    """Tell whether a library can be found; it is not imported."""
+    try:
+        return find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from course.checking.student_code import names_bound
 from course.errors import CourseError
+from course.machine import is_installed
 
 OPTIONAL = ("torch", "torchinfo")
 """What the extra `torch` installs."""
@@ -51,14 +51,6 @@ class Placeholder:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Say what is missing."""
         raise NotInstalled(f"{self._library} is not installed here.", name=self._library)
-
-
-def is_installed(library: str) -> bool:
-    """Tell whether a library can be found; it is not imported."""
-    try:
-        return find_spec(library) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 def prepare(shell: Any) -> None:

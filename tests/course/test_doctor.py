@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import course
-from course import cli, doctor, machine, without_torch
+from course import cli, doctor, machine
 from course.checking import oracle
 from course.doctor import examine
 from course.found import State
@@ -211,5 +211,15 @@ def test_an_old_python_is_told_in_a_sentence():
 
 def test_a_library_is_looked_for_without_being_imported():
     """PyTorch would take two seconds."""
-    assert without_torch.is_installed("json")
-    assert not without_torch.is_installed("no_such_library")
+    assert machine.is_installed("json")
+    assert not machine.is_installed("no_such_library")
+
+
+def test_lab_without_jupyterlab_says_so(tmp_path, monkeypatch, lab):
+    """And makes nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(machine, "is_installed", lambda library: library != "jupyterlab")
+    told = run("lab", "mine")
+    assert told.exit_code == 1
+    assert told.stderr == f"JupyterLab is not installed here: {sys.executable} -m pip install jupyterlab\n"
+    assert not Path("mine").exists()

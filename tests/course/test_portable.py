@@ -92,6 +92,16 @@ def test_the_time_limit_holds_without_alarms(without_alarms):
     assert limited(5, lambda: 42) == 42
 
 
+def test_without_threads_there_is_no_limit_and_no_error(without_alarms, monkeypatch):
+    """Python in a browser has neither."""
+
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(time_limit.threading.Thread, "start", start)
+    assert limited(0.01, lambda: sum(range(100_000))) == 4_999_950_000
+
+
 def test_a_check_stops_an_endless_loop_without_alarms(without_alarms):
     """And reports it like any other wrong answer."""
 

@@ -36,13 +36,14 @@ help:
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
-# PyTorch's index of builds for the CPU only where they would come.
+# PyTorch's index of builds for the CPU only where they would come. An older pip would download them to say so.
 $(ready): pyproject.toml constraints.txt
 	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.4 GB).'; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed; make PYTHON=python3.12 ... names another.' >&2; exit 1; }; \
 	$(PYTHON) -m venv .venv \
 	  || { echo 'A virtual environment could not be made; on Debian, apt-get install python3-venv.' >&2; exit 1; }; \
+	$(py) -m pip install -qq --upgrade 'pip>=24' && \
 	( printf '  PyTorch '; \
 	  $(call patiently,torch=$$($(py) course/torch_index.py torch==2.13.0) && $(py) -m pip install -qq $$torch -c constraints.txt) ) && \
 	( printf '  everything else '; \

@@ -14,12 +14,17 @@ import os
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 FOR_GPUS = ("nvidia-", "cuda-", "triton-", "pytorch-triton-")
 """How the names of packages begin that only a graphics card needs, with a hyphen at their end."""
+
+
+PIP = (23, 3)
+"""From this version on, pip downloads nothing when it is only asked what it would install."""
 
 
 def pip_arguments(report: dict[str, Any], wanted: str) -> list[str]:
@@ -60,8 +65,11 @@ def ask_pip(wanted: str, *more: str) -> dict[str, Any]:
     Raises
     ------
     RuntimeError
-        If pip can't find it; the text is pip's last sentence.
+        If pip can't find it; the text is pip's last sentence. And if pip is so old that it would download everything.
     """
+    version = metadata.version("pip")
+    if tuple(int(part) for part in version.split(".")[:2]) < PIP:
+        raise RuntimeError(f"pip {version} is too old: {sys.executable} -m pip install --upgrade pip")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report.json")
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--report", str(path), wanted, *more]
@@ -69,7 +77,8 @@ def ask_pip(wanted: str, *more: str) -> dict[str, Any]:
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=quiet, check=False)
         if done.returncode:
             said = [line for line in done.stderr.splitlines() if line.strip()]
-            raise RuntimeError(said[-1].removeprefix("ERROR: ") if said else "pip gave no reason")
+            reason = said[-1].removeprefix("ERROR: ") if said else "pip gave no reason"
+            raise RuntimeError(f"{reason}. Is there a network, or a proxy to set?")
         return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -78,7 +87,7 @@ def main(wanted: str, *more: str) -> int:
     try:
         print(*pip_arguments(ask_pip(wanted, *more), wanted))
     except RuntimeError as error:
-        print(f"{wanted} can't be installed: {error}. Is there a network, or a proxy to set?", file=sys.stderr)
+        print(f"{wanted} can't be installed: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -47,8 +47,10 @@ def run(tmp_path):
     (folder / "pip").mkdir(parents=True)
     (folder / "pip" / "__init__.py").touch()
     (folder / "pip" / "__main__.py").write_text(FAKE_PIP)
+    (folder / "pip-1.dist-info").mkdir()
 
-    def run(*names):
+    def run(*names, version="23.3.1"):
+        (folder / "pip-1.dist-info" / "METADATA").write_text(f"Metadata-Version: 2.1\nName: pip\nVersion: {version}\n")
         env = {**os.environ, "PYTHONPATH": str(folder), "FAKE_NAMES": " ".join(names)}
         command = [sys.executable, torch_index.__file__, WANTED]
         return subprocess.run(command, capture_output=True, text=True, env=env, timeout=60)
@@ -72,9 +74,19 @@ def test_without_a_network_it_says_so_in_a_sentence(run):
     )
 
 
+def test_a_pip_that_would_download_all_of_it_is_not_asked(run):
+    """Such a pip downloads gigabytes only to say what it would install."""
+    told = run(*PLAIN, version="23.2.1")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == (
+        f"torch==2.13.0 can't be installed: pip 23.2.1 is too old: {sys.executable} -m pip install --upgrade pip\n"
+    )
+
+
 def test_make_asks_it():
     """And gives pip what it says; the version is the one that is pinned."""
     root = Path(torch_index.__file__).parents[1]
     makefile = (root / "Makefile").read_text()
     assert f"torch=$$($(py) course/torch_index.py {WANTED}) && $(py) -m pip install -qq $$torch " in makefile
+    assert makefile.index("pip install -qq --upgrade 'pip>=24'") < makefile.index("course/torch_index.py torch")
     assert WANTED in (root / "constraints.txt").read_text().split()

@@ -38,7 +38,7 @@ help:
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
 # PyTorch's index of builds for the CPU only where they would come. An older pip would download them to say so.
 $(ready): pyproject.toml constraints.txt
-	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.4 GB).'; \
+	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.7 GB).'; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed; make PYTHON=python3.12 ... names another.' >&2; exit 1; }; \
 	$(PYTHON) -m venv .venv \

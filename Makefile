@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint lab build bench clean
+.PHONY: help demo test quick lint lab build dist bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -32,19 +32,22 @@ help:
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
+	@echo 'make dist    a wheel with the notebooks inside, in dist/'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
-# torch first and by its exact version: a range, or another resolver, would bring gigabytes of CUDA.
+# torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
+# PyTorch's index of builds for the CPU only where they would come. An older pip would download them to say so.
 $(ready): pyproject.toml constraints.txt
-	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.4 GB).'; \
+	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.7 GB).'; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed; make PYTHON=python3.12 ... names another.' >&2; exit 1; }; \
 	$(PYTHON) -m venv .venv \
 	  || { echo 'A virtual environment could not be made; on Debian, apt-get install python3-venv.' >&2; exit 1; }; \
+	$(py) -m pip install -qq --upgrade 'pip>=24' && \
 	( printf '  PyTorch '; \
-	  $(call patiently,$(py) -m pip install -qq torch==2.13.0 -c constraints.txt) ) && \
+	  $(call patiently,torch=$$($(py) course/torch_index.py torch==2.13.0) && $(py) -m pip install -qq $$torch -c constraints.txt) ) && \
 	( printf '  everything else '; \
-	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[grader$(comma)dev]') ) && \
+	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[torch$(comma)grader$(comma)dev]') ) && \
 	touch $@ && echo "  done in $$SECONDS s"
 
 comma := ,
@@ -79,6 +82,9 @@ lab: $(ready)
 
 build: $(ready)
 	@$(py) -m grader build
+
+dist: $(ready)
+	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist . && ls -sh dist/*.whl
 
 clean:
 	@rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .out dist build

@@ -9,6 +9,7 @@ Everything is loaded when it is first used, so importing the course costs next t
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from course.chapters import EXERCISES as exercises
     from course.checking.report import Report as Report
     from course.notebook import CheckFailed, assess, case, check, hint, progress, solution, table
+
+if sys.version_info < (3, 11):  # noqa: UP036  pip refuses an older one, and a copied folder is not asked
+    raise ImportError("Layer by Layer needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info))
 
 __all__ = [
     "CheckFailed",

@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from course.found import STYLES, State
 from course.workcopy.journal import Journal
 from course.workcopy.location import MARKER, find_working_copy
 from course.workcopy.release import course_version
@@ -36,14 +37,20 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"layer-by-layer {course_version()}")
+        from course import exercises
+        from course.checking.digest import digest_of_exercises
+
+        typer.echo(f"layer-by-layer {course_version()}, exercises {digest_of_exercises(exercises.values())[:10]}")
         raise typer.Exit
 
 
 @app.callback()
 def _main(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version, and what exercises it has."
+        ),
     ] = False,
 ) -> None:
     for stream in (sys.stdout, sys.stderr):
@@ -64,7 +71,64 @@ def _start(
         copy = start(directory)
     console = Console()
     _print_outcomes(console, directory, copy)
-    console.print(Text(f"Next:  jupyter lab {shlex.quote(str(directory))}"), soft_wrap=True)
+    console.print(Text(f"Next:  course lab {_quoted(directory)}"), soft_wrap=True)
+
+
+@app.command("update")
+def _update(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="A working copy; by default the one you are in.", show_default=False),
+    ] = None,
+) -> None:
+    """Bring a working copy to the release that is installed, and say which files you hand in.
+
+    Your work is never overwritten: where you changed a notebook, the new one is put beside it, as `linear.new.ipynb`.
+    You go on handing in `linear.ipynb`. To hand in the new one, write your answers into it, and give it that name.
+    """
+    with _plain_errors():
+        found = find_working_copy(directory) or (None if directory else find_working_copy(DEFAULT_DIRECTORY))
+        if found is None:
+            where = directory or DEFAULT_DIRECTORY
+            _stop(f"{directory or Path.cwd()} is not in a working copy; `course start {_quoted(where)}` makes one.")
+        copy = start(found)
+    console = Console()
+    _print_outcomes(console, directory or found, copy)
+    now = course_version()
+    old = f"It had release {copy.before}, and has {now} now."
+    console.print(Text(old if copy.before not in ("", now) else f"It has release {now}."), soft_wrap=True)
+    for one in copy.files:
+        if one.beside and one.name.endswith(".ipynb"):
+            name, new = one.name, one.beside.rpartition("/")[2]
+            console.print(Text(f"You hand in {name}, as it is. {new} is not handed in."), soft_wrap=True)
+
+
+@app.command("doctor")
+def _doctor(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="A working copy; by default the one you are in.", show_default=False),
+    ] = None,
+) -> None:
+    """Say what this machine offers, and what to do about what is missing.
+
+    Exit code 1: the course does not work here.
+    """
+    from course import exercises
+    from course.doctor import examine
+
+    console, broken = Console(), []
+    for found in examine(exercises, directory):
+        told = Text.assemble((f"{found.state:<7}", STYLES[found.state]), f" {found.thing:<10} {found.says}")
+        console.print(told, soft_wrap=True)
+        if found.advice:
+            console.print(Text(f"{'':<18} {found.advice}"), soft_wrap=True)
+        if found.state is State.BROKEN:
+            broken.append(found.thing)
+    if broken:
+        console.print(Text(f"The course does not work here: {', '.join(broken)}.", "bold red"), soft_wrap=True)
+        raise typer.Exit(1)
+    console.print(Text("The course works here.", "bold green"))
 
 
 @app.command("lab")
@@ -83,11 +147,23 @@ def _lab(
     ] = None,
 ) -> None:
     """Open JupyterLab in a working copy."""
+    from course.machine import is_installed, is_taken, writable_home
+
+    if not is_installed("jupyterlab"):
+        _stop(f"JupyterLab is not installed here: {sys.executable} -m pip install jupyterlab")
     with _plain_errors():
         if directory is None:
             directory = find_working_copy() or DEFAULT_DIRECTORY
+        if port is not None and is_taken(port):
+            _stop(
+                f"Port {port} is taken, perhaps by a JupyterLab that is open: see http://localhost:{port}/lab. "
+                f"Another port: course lab --port {port + 1 if port < 65535 else 8888}"
+            )
         copy = start(directory)
         environment = {**os.environ, "JUPYTER_CONFIG_PATH": _quiet_settings(copy.root)}
+        if not writable_home():
+            environment |= _own_places(copy.root)
+            print("Your home folder is not writable, so Jupyter keeps its files in the working copy.")
     _print_outcomes(Console(), directory, copy)
     os.chdir(copy.root)  # nbgrader's extension expects to be started in the folder that it serves
     _become(jupyter_command(copy.root, browser=browser, port=port), environment)
@@ -107,7 +183,7 @@ def _progress(
 
     journal = Journal.find(directory)
     if journal is None:
-        where = shlex.quote(str(directory or Path.cwd()))
+        where = _quoted(directory or Path.cwd())
         _stop(f"{where} is not in a working copy; `course start my-course` makes one.")
     Console().print(progress(exercises, journal, all_chapters=every))
 
@@ -165,6 +241,23 @@ def _quiet_settings(root: Path) -> str:
     overwrite(settings / "page_config.json", json.dumps(disabled, indent=1).encode())
     others = os.environ.get("JUPYTER_CONFIG_PATH")
     return os.pathsep.join([str(settings.parent), *([others] if others else [])])
+
+
+def _own_places(root: Path) -> dict[str, str]:
+    """Give Jupyter, IPython and Matplotlib folders in the working copy, and the settings that name them."""
+    own = root / MARKER / "jupyter"
+    names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+    places = {name: own / name.lower().removesuffix("_dir").removesuffix("dir") for name in names}
+    for place in places.values():
+        place.mkdir(parents=True, exist_ok=True)
+    return {name: str(place) for name, place in places.items()}
+
+
+def _quoted(directory: Path) -> str:
+    """Write a folder's name as this system's command line wants it."""
+    if os.name == "nt":
+        return subprocess.list2cmdline([str(directory)])
+    return shlex.quote(str(directory))
 
 
 def _become(command: list[str], environment: dict[str, str]) -> None:

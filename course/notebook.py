@@ -27,6 +27,7 @@ from course.checking.words.location import hint_at
 from course.class_rules import Shown, as_ruled, rules_in
 from course.demonstrations import defined_again, demonstrated_names
 from course.errors import CourseError
+from course.without_torch import prepare
 from course.workcopy.journal import Journal
 
 if TYPE_CHECKING:
@@ -344,11 +345,11 @@ def _of_another_chapter(exercise: Exercise) -> tuple[str, ...]:
 
 def _show(thing: Report | Shown | _Note | _Solution) -> None:
     """Display in a notebook, print elsewhere."""
-    ipython = sys.modules.get("IPython")  # a notebook has loaded it; a script may not have
-    if ipython is not None and ipython.get_ipython() is not None:
-        ipython.display.display(thing)
+    if _shell() is not None:
+        sys.modules["IPython"].display.display(thing)
     else:
-        print(thing)
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        print(repr(thing).encode(encoding, "replace").decode(encoding))  # a code page may lack a sign
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -381,3 +382,13 @@ class _Solution:
 
     def _repr_markdown_(self) -> str:
         return f"```python\n{self.code}\n```\n\n{self.explanation}"
+
+
+def _shell() -> Any:
+    """Give IPython's shell; None outside of a notebook."""
+    ipython = sys.modules.get("IPython")  # a notebook has loaded it; a script may not have
+    return ipython.get_ipython() if ipython is not None else None
+
+
+if _shell() is not None:
+    prepare(_shell())

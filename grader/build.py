@@ -22,6 +22,7 @@ from grader.declarations import declaration_problems
 from grader.kernel import Kernel, Place, kernel
 from grader.lesson import TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
+from grader.recordings import keep_recordings
 from grader.release import ReleaseError, generate, leaks
 from grader.solved_and_blank import wrong_scores
 
@@ -91,6 +92,8 @@ def build(
     if not chapters:
         problems += _not_covered(root, names, expected)
     problems += declaration_problems((one for one in exercises.values() if one.chapter in names), root)
+    recorded, wrong = keep_recordings((one for one in exercises.values() if one.chapter in names), root, check=check)
+    problems += wrong
     lessons = []
     for name in names:
         try:
@@ -102,7 +105,7 @@ def build(
         results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress)))
     problems += [problem for _, found in results for problem in found]
     written = tuple(path for paths, _ in results for path in paths)
-    return Outcome(tuple(names), written, tuple(problems))
+    return Outcome(tuple(names), (*recorded, *written), tuple(problems))
 
 
 def find_chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:

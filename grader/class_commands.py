@@ -192,12 +192,13 @@ def doctor(root: Root = None) -> None:
 
     Exit code 1: grading would not work here.
     """
+    from course.found import STYLES, State
     from grader.config import find_class
-    from grader.doctor import State, examine
+    from grader.doctor import examine
 
-    styles, broken = {State.GOOD: "green", State.LACKS: "yellow", State.BROKEN: "bold red"}, []
+    broken = []
     for found in examine(root or find_class()):
-        say(f"{found.state:<7} {found.thing:<12} {found.says}", style=styles[found.state])
+        say(f"{found.state:<7} {found.thing:<12} {found.says}", style=STYLES[found.state])
         if found.advice:
             say(f"{'':<20} {found.advice}")
         if found.state is State.BROKEN:

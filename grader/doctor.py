@@ -8,11 +8,10 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
 
+from course.found import Found, State, safely
 from grader.class_settings.reading import read_class
 from grader.class_settings.settings import CLASS_TOML
 from grader.config import own_programs_first
@@ -25,38 +24,6 @@ COMFORTABLE = 2_000_000_000
 """Bytes of disk, and of memory, from which on nothing is short."""
 
 
-class State(StrEnum):
-    """How a finding matters."""
-
-    GOOD = "ok"
-    LACKS = "lacks"
-    """Grading works without it."""
-    BROKEN = "broken"
-    """Grading does not work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One thing that was looked at.
-
-    Parameters
-    ----------
-    thing
-        What.
-    says
-        How it is.
-    state
-        Whether grading works with it.
-    advice
-        What to do, where something is missing.
-    """
-
-    thing: str
-    says: str
-    state: State = State.GOOD
-    advice: str = ""
-
-
 def examine(folder: Path) -> Iterator[Found]:
     """Look at everything that grading needs, one thing after the other.
 
@@ -66,19 +33,10 @@ def examine(folder: Path) -> Iterator[Found]:
         Where the class is.
     """
     for look in (_python, _system, _confinement, _cores, _memory, _packages, _torch, _alembic, _browser):
-        yield from _safely(look)
-    yield from _safely(lambda: _disk(folder))
+        yield from safely(look)
+    yield from safely(lambda: _disk(folder), "disk")
     if (folder / CLASS_TOML).is_file():
-        yield from _safely(lambda: _class(folder))
-
-
-def _safely(look: Callable[[], Iterator[Found]]) -> Iterator[Found]:
-    """Tell what a look stumbles over: what is broken on a machine is not known beforehand."""
-    try:
-        yield from look()
-    except Exception as error:
-        name = getattr(look, "__name__", "").strip("_") or "class"
-        yield Found(name, f"could not be looked at: {type(error).__name__}: {error}", State.LACKS)
+        yield from safely(lambda: _class(folder), "class")
 
 
 def _python() -> Iterator[Found]:

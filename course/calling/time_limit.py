@@ -121,7 +121,10 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
                     _raise_in(ident, _as_object(TimeUp))
             wait = alarm.pause = max(alarm.pause / 4, 1e-3)
 
-    threading.Thread(target=watch, daemon=True).start()
+    try:
+        threading.Thread(target=watch, daemon=True).start()
+    except RuntimeError:  # Python in a browser has no threads; a page that hangs is reloaded
+        return action()
     try:
         return action()
     finally:

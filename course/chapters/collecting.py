@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType
 
 from course.checking.spec import Exercise
@@ -42,7 +43,21 @@ def chapter_of(module: ModuleType, folder: str) -> Chapter:
     declared = getattr(module, "EXERCISES", ())
     if not declared:
         raise ChapterError(f"{module.__name__} declares no exercises: its __init__.py needs EXERCISES = (...).")
-    return Chapter(folder, tuple(replace(exercise, chapter=folder) for exercise in declared))
+    answers = recording_of(module)
+    return Chapter(folder, tuple(replace(one, chapter=folder, recording=answers) for one in declared))
+
+
+def recording_of(module: ModuleType) -> Path | None:
+    """Name the file of PyTorch's recorded answers to a chapter: ``answers.npz`` in the folder of its package.
+
+    The course's own are together, in ``course/answers``.
+    """
+    if not module.__dict__.get("__file__"):
+        return None
+    home = Path(module.__dict__["__file__"]).parent
+    if home.parent == Path(__file__).parent:
+        return home.parents[1] / "answers" / f"{home.name}.npz"
+    return home / "answers.npz"
 
 
 def exercises_by_name(chapters: Iterable[Chapter]) -> dict[str, Exercise]:

@@ -33,6 +33,12 @@ def available() -> bool:
     return True
 
 
+def version(oracle: Oracle) -> str:
+    """Give the version of what answers for an oracle, without what its build adds: ``"2.13.0"``."""
+    library = importlib.import_module("torchinfo" if isinstance(oracle, TorchParameters) else "torch")
+    return str(library.__version__).partition("+")[0]
+
+
 def ask(exercise: Exercise, arguments: Arguments) -> Any:
     """Compute the exercise's right answer with its PyTorch counterpart.
 

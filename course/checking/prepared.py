@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from course.checking import oracle
 from course.checking.answers import Answers
 from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
+from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
 from course.checking.locating.locate import right_units
 from course.checking.locating.search import Standing
@@ -42,31 +44,51 @@ class Prepared:
     seed
         From which every case is drawn; equal seeds give equal cases.
     answers
-        The right answers, where they were computed before: `answers` of the same exercise and seed.
+        The right answers, where they were computed before: `answers` of the same exercise and seed. Answers to other
+        cases are refused.
+    live
+        Whether PyTorch may be asked where there are no answers. Otherwise the reference is.
     """
 
-    def __init__(self, exercise: Exercise, seed: int = 0, answers: Answers | None = None) -> None:
+    def __init__(self, exercise: Exercise, seed: int = 0, answers: Answers | None = None, *, live: bool = True) -> None:
         self.exercise = exercise
         self.seed = seed
         self.arguments = [self.redraw(i) for i in range(len(exercise.cases))]
-        self.asks_pytorch = exercise.oracle is not None and (answers.from_pytorch if answers else oracle.available())
-        self.expected = list(answers.expected) if answers else list(map(self._right, exercise.cases, self.arguments))
+        self.refused = bool(answers and answers.cases and answers.cases != self.digest)
+        """Whether the answers that came were to other cases."""
+        answers = None if self.refused else answers
+        self.live = live and not answers
+        if answers:
+            self.asks_pytorch, self.version = answers.from_pytorch, answers.version
+            self.expected = list(answers.expected)
+        else:
+            self.asks_pytorch = exercise.oracle is not None and live and oracle.available()
+            self.version = oracle.version(exercise.oracle) if exercise.oracle and self.asks_pytorch else ""
+            self.expected = list(map(self._right, exercise.cases, self.arguments))
         fixed = [self._is_fixed(i) for i in range(len(exercise.cases))]
         self.fixed = [False] * len(fixed) if all(fixed) else fixed
         self._variants: dict[tuple[str, int], Attempt] = {}
         self._reports: dict[Hashable, Report] = {}
         self._another: Prepared | None = None
-        self._another_answers = answers and answers.another
+        self._another_answers = answers.another if answers else None
 
     def answers(self) -> Answers:
         """Give what another process needs to judge by the same answers, without PyTorch."""
-        another = self.with_another_seed()
-        return Answers(tuple(self.expected), self.asks_pytorch, Answers(tuple(another.expected), another.asks_pytorch))
+        return replace(self.own_answers(), another=self.with_another_seed().own_answers())
+
+    def own_answers(self) -> Answers:
+        """Give the answers to these cases only."""
+        return Answers(tuple(self.expected), self.asks_pytorch, self.version, self.digest)
+
+    @property
+    def digest(self) -> str:
+        """What identifies the cases."""
+        return digest_of_cases(self.exercise, self.arguments)
 
     def with_another_seed(self) -> Prepared:
         """Give the same exercise with other cases: they tell what is right from what fits these cases only."""
         if self._another is None:
-            self._another = Prepared(self.exercise, self.seed + 1, self._another_answers)
+            self._another = Prepared(self.exercise, self.seed + 1, self._another_answers, live=self.live)
         return self._another
 
     def seen(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...]) -> Report | None:

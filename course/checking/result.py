@@ -284,6 +284,8 @@ class CheckResult:
         Where NaN or infinity in the leading case's result comes from, as far as that is certain.
     oracle
         What the answer was compared with, such as ``"PyTorch"``; ``"reference"`` for the course's own.
+    version
+        Its version, where it has one: ``"2.13.0"``.
     oracle_missing
         True where PyTorch should have decided but is not installed.
     seed
@@ -309,6 +311,7 @@ class CheckResult:
     reached: Reached | None = None
     not_finite: tuple[NotFinite, ...] = ()
     oracle: str = "PyTorch"
+    version: str = ""
     oracle_missing: bool = False
     seed: int = 0
     borrowed: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
 from course.checking.prepared import Prepared
+from course.checking.recording import UnreadableRecording, read_recording
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult, NamedMistake
 from course.checking.source import source_of as code_of
@@ -43,6 +44,8 @@ JUDGING = 20.0
 """How long comparing what came back with one right answer may take: it takes milliseconds."""
 DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
+RECORDED_SEED = 0
+"""The seed of a notebook's checks. PyTorch's answers to its cases are recorded."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
@@ -105,6 +108,7 @@ def run(
         ),
         explains=known.explains,
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
+        version=prepared.version if prepared.asks_pytorch else "",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
         seed=prepared.seed,
         notes=notes,
@@ -327,11 +331,27 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    prepared = Prepared(exercise, seed)
+    prepared, notes = _prepared(exercise, seed)
     source = own_source(thing)
-    report = run(prepared, work, keep=keep, source=source)
+    report = run(prepared, work, notes, keep=keep, source=source)
     borrowed = tuple(work.borrowed)
     report = point(report, prepared, work, source, SECONDS, helper_source(thing))
     work.forget()
     report = replace(report, not_finite=first_not_finite(report, prepared, work, source))
     return replace(report, borrowed=borrowed)
+
+
+def _prepared(exercise: Exercise, seed: int) -> tuple[Prepared, tuple[str, ...]]:
+    """Prepare an exercise's cases, with PyTorch's recorded answers if they fit, and say if those there are don't."""
+    answers, why = None, ""
+    if exercise.recording and seed == RECORDED_SEED:
+        try:
+            answers = read_recording(exercise.recording, exercise.name)
+        except UnreadableRecording:
+            why = "can't be read"
+    prepared = Prepared(exercise, seed, answers)
+    why = "are to other cases" if prepared.refused else why
+    if not why:
+        return prepared, ()
+    decided = f"{ORACLE_NAMES[type(exercise.oracle)]} itself" if prepared.asks_pytorch else "the course's reference"
+    return prepared, (f"The recorded answers {why}; {decided} decided.",)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -239,6 +240,8 @@ class Exercise:
         The folder of its chapter, ``"01_linear"``: filled in by `course.chapters`.
     elsewhere
         The chapters of the other chapters' exercises, by name: filled in by `course.chapters`.
+    recording
+        The file that has PyTorch's recorded answers to the chapter's cases: filled in by `course.chapters`.
     """
 
     name: str
@@ -259,6 +262,7 @@ class Exercise:
     seconds: float = 5.0
     chapter: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    recording: Path | None = None
 
     def __post_init__(self) -> None:
         if self.reference is None:

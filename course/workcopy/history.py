@@ -25,11 +25,14 @@ class History:
         When the working copy was made, as an ISO date in UTC.
     releases
         The hashes by file name. A file whose content is among them is unchanged and may be replaced.
+    version
+        The version of the course that wrote it last; empty if none did.
     """
 
     path: Path
     created: str
     releases: dict[str, list[str]]
+    version: str = ""
 
     @classmethod
     def load(cls, path: Path) -> History:
@@ -44,9 +47,10 @@ class History:
             for name, hashes in (known if isinstance(known, dict) else {}).items()
             if isinstance(hashes, list)
         }
-        created = data.get("created")
+        created, version = data.get("created"), data.get("version")
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(path, created if isinstance(created, str) else now, releases)
+        created = created if isinstance(created, str) else now
+        return cls(path, created, releases, version if isinstance(version, str) else "")
 
     def of(self, name: str) -> list[str]:
         """Return the hashes of all releases of one file."""

@@ -10,7 +10,8 @@ from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL}
+"""What systems say of a file system without hard links. EINVAL is Windows', of a memory stick or a network drive."""
 
 
 class Written(StrEnum):

@@ -52,7 +52,7 @@ class CopiedFile:
     outcome
         What happened to it.
     beside
-        The name of the newer release beside it, also where that name was taken.
+        The name of a newer release beside it, also where that name was taken.
     """
 
     name: str
@@ -62,10 +62,21 @@ class CopiedFile:
 
 @dataclass(frozen=True, slots=True)
 class WorkingCopy:
-    """A working copy, and what `start` did to its files."""
+    """A working copy, and what `start` did to its files.
+
+    Parameters
+    ----------
+    root
+        Its folder.
+    files
+        What became of each released file.
+    before
+        The version of the course that it had; empty where it is new.
+    """
 
     root: Path
     files: tuple[CopiedFile, ...]
+    before: str = ""
 
 
 def start(directory: Path, notebooks: Path | None = None) -> WorkingCopy:
@@ -97,6 +108,7 @@ def start(directory: Path, notebooks: Path | None = None) -> WorkingCopy:
             raise WorkingCopyError(f"There are no notebooks in {notebooks}; `grader build` makes them.", root)
         (root / MARKER).mkdir(parents=True, exist_ok=True)
         history = History.load(root / MARKER / "copy.json")
+        before = history.version
         try:
             for name, content in release.items():
                 files.append(_copy(root, name, content, history))
@@ -104,7 +116,7 @@ def start(directory: Path, notebooks: Path | None = None) -> WorkingCopy:
             history.save()
     except OSError as error:
         raise WorkingCopyError(_explain(error, root), root) from error
-    return WorkingCopy(root, tuple(files))
+    return WorkingCopy(root, tuple(files), before)
 
 
 def _admit(directory: Path, notebooks: Path) -> Path:
@@ -148,10 +160,10 @@ def _copy(root: Path, name: str, content: bytes, history: History) -> CopiedFile
     if written is not Written.TAKEN:
         history.add(name, now)
         return CopiedFile(name, FileOutcome(written.value))
-    if now in known:
-        return CopiedFile(name, FileOutcome.YOURS)
     relative = PurePosixPath(name)
     beside = str(relative.with_name(f"{relative.stem}.new{relative.suffix}"))
+    if now in known:
+        return CopiedFile(name, FileOutcome.YOURS, beside if (root / beside).exists() else None)
     if write_unless_changed(root / beside, content, known) is Written.TAKEN:
         return CopiedFile(name, FileOutcome.IN_THE_WAY, beside)
     history.add(name, now)

@@ -526,6 +526,8 @@ weight[place] = before - step
 down = loss()
 weight[place] = before
 
+model.forward(images)
+model.backward(G)
 print("by a small change", (up - down) / (2 * step))
 print("by backward      ", model.layers[3].grad_weight[place])
 

@@ -62,7 +62,7 @@ def test_start_says_what_was_made_and_how_to_go_on(notebooks, tmp_path):
     assert shown == [
         "my course is ready.",
         "  made     00_start_here, 01_linear",
-        "Next:  jupyter lab 'my course'",
+        "Next:  course lab 'my course'",
     ]
     assert (tmp_path / "my course" / LINEAR).exists()
 
@@ -72,7 +72,7 @@ def test_start_says_that_all_is_as_it_was(notebooks):
     run("start", "mine")
     assert run("start", "mine").stdout.splitlines() == [
         "mine is up to date.",
-        "Next:  jupyter lab mine",
+        "Next:  course lab mine",
     ]
 
 

@@ -38,6 +38,14 @@ def test_the_course_loads_no_heavy_library(code):
     assert loaded_after(code) == []
 
 
+def test_a_check_loads_no_heavy_library():
+    """PyTorch's answers are recorded, and the second of them, to look for a wrong line, come from the reference."""
+    code = "import course; {0}; {0}; assert {1}.oracle == 'PyTorch'; {1}"
+    right = "course.assess(course.exercises['linear'].solution, 'linear')"
+    wrong = "course.assess(course.exercises['linear'].misconceptions[0].variant, 'linear')"
+    assert loaded_after(code.format(right, wrong)) == []
+
+
 def test_the_measurement_sees_a_library_that_is_loaded():
     """Otherwise the test above could not fail."""
     assert loaded_after("import course, matplotlib") == ["matplotlib"]

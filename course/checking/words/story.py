@@ -115,8 +115,8 @@ def _verdict(result: CheckResult, lead: CaseResult, told: Told) -> Line:
 
 
 def _right(result: CheckResult) -> Line:
-    largest, oracle = result.largest_difference, oracle_name(result)
-    difference = f"Largest difference from {oracle} {largest:.1e}." if largest else f"Equal to {oracle}."
+    largest, oracle = result.largest_difference, f"{oracle_name(result)} {result.version}".rstrip()
+    difference = f"Largest difference from {oracle}: {largest:.1e}." if largest else f"Equal to {oracle}."
     score = _score(result, f". {count(result)}, {points(result.points)}.")
     return Line(Role.VERDICT, (Name(result.exercise), Plain("right"), score, Text(f" {difference}")))
 

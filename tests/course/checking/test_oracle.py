@@ -514,13 +514,13 @@ def test_the_switches_are_put_back_after_an_error():
 
 
 def test_a_check_in_a_notebook_with_gradients_off_and_another_device_asks_pytorch():
-    """A right answer passes, on PyTorch's word, with every switch set at once."""
+    """A right answer passes, on PyTorch's word, with every switch set at once. Answers to seed 1 are not recorded."""
     for switch, _ in SWITCHES.values():
         switch()
     try:
-        report = course.assess(course.functional.linear_backward, "linear_backward")
+        report = course.assess(course.functional.linear_backward, "linear_backward", seed=1)
         report_of_module = course.assess(
-            course.exercises["transformer_encoder_layer"].reference, "transformer_encoder_layer"
+            course.exercises["transformer_encoder_layer"].reference, "transformer_encoder_layer", seed=1
         )
     finally:
         for _, undo in SWITCHES.values():

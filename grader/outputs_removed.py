@@ -65,7 +65,7 @@ class _Left:
     def take(self) -> None:
         self.most -= 1
         if self.most < 0:
-            raise TooManyPartsError
+            raise TooManyPartsError("The text consists of more parts than are looked at.")
 
 
 def _closing(raw: bytes, at: int, left: _Left) -> int:

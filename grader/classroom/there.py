@@ -97,6 +97,7 @@ def _mark(run: str, assignment: bytes, one: Carried) -> Marked | NotMarked:
         judge = None if time else kept.take(run)
         judge = judge or Judge(pickle.loads(assignment))  # noqa: S301 - likewise
         judge.mark(one)
+        judge.tell()
         try:
             found: Marked | NotMarked = judge.connection.recv()
         except (EOFError, OSError):

@@ -200,8 +200,13 @@ class Fake:
 
     def mark(self, submission):
         self.told.append(submission)
+        self.sent = False
+
+    def tell(self):
+        self.sent = True
 
     def recv(self):
+        assert self.sent, "it would wait for ever"
         if self.lost:
             raise EOFError
         return Marked(b"", {}, {})

@@ -26,7 +26,7 @@ $(1); status=$$?; kill $$dots; wait $$dots 2>/dev/null; echo; exit $$status
 endef
 
 help:
-	@echo 'make demo    a small class, handed in, graded and counted'
+	@echo 'make demo    a small class, handed in, graded and counted; then one of 200'
 	@echo 'make test    everything that is checked; PYTEST_ARGS="-k journal" narrows the last step'
 	@echo 'make quick   the same without whole lessons, workers and browsers, and with one seed: for the work in between'
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'

@@ -93,9 +93,9 @@ class Piece:
 
 def _equal(value: Any, expected: Any) -> bool:
     """Tell what `compare` tells with ``right``; of arrays of floats without looking for a pattern in what differs."""
-    data = as_data(value)
+    data: Any = as_data(value)
     several = isinstance(data, tuple) and isinstance(expected, tuple) and len(data) == len(expected)
-    pairs: list[Any] = list(zip(data, expected, strict=True)) if several else [(data, expected)]
+    pairs: list[Any] = list(zip(tuple(data), expected, strict=True)) if several else [(data, expected)]
     if not all(_is_floats(one) and _is_floats(other) for one, other in pairs):
         return compare(value, expected).right
     return all(

@@ -83,7 +83,7 @@ def test_an_error_of_ours_costs_the_other_exercises_nothing(session, monkeypatch
 
 def test_an_error_in_writing_a_report_costs_the_other_exercises_nothing(session, monkeypatch):
     """A report that can't be written is replaced by one that says so."""
-    right = runner.Report.document.fget
+    right = runner.Report.document.func
 
     def fails(self):
         if self.exercise == "linear" and self.outcome is not Outcome.OUR_ERROR:

@@ -22,6 +22,8 @@ BUSY = 1.25
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
+LIKELY = 1
+"""Changes up to this rank are tried first in a line that raised: the cause may as well be before it."""
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
@@ -183,7 +185,9 @@ class Search:
         lead = self.results[self.failing[0]]
         stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
         if stopped:
-            return sorted(changes, key=lambda change: self.code.line_of(change) != stopped)
+            return sorted(changes, key=lambda one: one.rank > LIKELY or self.code.line_of(one) != stopped)
+        if not lead.method:  # of several results each may come from another method
+            return changes
         right: dict[str, bool] = {}
         for case in self.results:
             right[case.method] = right.get(case.method, True) and case.passed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
 
-from course.checking.findings import Outcome
+from course.checking.findings import Outcome, StoppedByError
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.result import CaseResult
@@ -22,6 +22,8 @@ BUSY = 1.25
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
+LIKELY = 1
+"""Changes up to this rank are tried first in a line that raised: the cause may as well be before it."""
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
@@ -170,13 +172,32 @@ class Search:
         """Search: one change first, then two; then say which change helps most."""
         if not self._is_this_code():
             return None
-        changes = self.propose(self.code)
+        changes = self._likely_first(self.propose(self.code))
         for lead in self.failing[:LEADS]:
             found = self._one(changes, lead, FIRST_SHARE)
             if found:
                 return found
             self.tried -= {change.apply(self.code.text) for change in changes}
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
+
+    def _likely_first(self, changes: list[Change]) -> list[Change]:
+        """Put changes of the line that raised first, or of the wrong method; those of methods that are right last."""
+        lead = self.results[self.failing[0]]
+        stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
+        if stopped:
+            return sorted(changes, key=lambda one: one.rank > LIKELY or self.code.line_of(one) != stopped)
+        if not lead.method:  # of several results each may come from another method
+            return changes
+        right: dict[str, bool] = {}
+        for case in self.results:
+            right[case.method] = right.get(case.method, True) and case.passed
+        ranks = {name: 2 if passed else 1 for name, passed in right.items()} | {lead.method: 0}
+        spans = [(*self.code.span(one), ranks.get(one.name, 1)) for one in self.code.functions]
+
+        def rank(change: Change) -> int:
+            return next((rank for start, end, rank in spans if start <= change.start < end), 1)
+
+        return sorted(changes, key=rank)
 
     def _over(self, share: float = 1.0) -> bool:
         clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]

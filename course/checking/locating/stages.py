@@ -20,7 +20,7 @@ from course.calling.work import Held, Operation, Work
 from course.checking.comparison import WrongNumber, WrongValues
 from course.checking.findings import Outcome
 from course.checking.locating.code import LONGEST, Code
-from course.checking.locating.eligible import only_computes, worth_a_search
+from course.checking.locating.eligible import only_computes, tried_again, worth_a_search
 from course.checking.locating.own_source import Source
 from course.checking.locating.watch import GATHER, Place, Watched
 from course.checking.result import CheckResult, Reached
@@ -101,6 +101,8 @@ def reach(
 def _worth_it(result: CheckResult) -> bool:
     lead = result.lead
     if lead is None or lead.outcome is not Outcome.WRONG_VALUES or not worth_a_search(result):
+        return False
+    if not any(case is lead for case in tried_again(result)):
         return False
     first = lead.comparison and lead.comparison.units[0].found
     return isinstance(first, WrongValues | WrongNumber) and result.located is None

@@ -49,8 +49,8 @@ def _one(code: Code, statement: ast.stmt) -> Iterator[Change]:
                 root = _root(target)
                 if root:
                     yield Change(start, start, f"{root} = {root}.copy(); ", 0)
-            elif isinstance(target, ast.Name):
-                yield Change(equals, equals + 1, "+=", 1)
+            elif isinstance(target, ast.Name | ast.Attribute):
+                yield Change(equals, equals + 1, "+=", int(isinstance(target, ast.Name)))
         case ast.AugAssign(target=target, op=op, value=value):
             symbol = _AUGMENTED.get(type(op), "")
             at = code.text.find(f"{symbol}=", code.span(target)[1], code.span(value)[0])

@@ -29,6 +29,20 @@ def change_names_throughout(code: Code) -> Iterator[Change]:
             rank = (0 if is_like(one, other) else 2) + (0 if used else 1)  # a name is right more often where it is made
             yield _renamed(code, places, {one: other, other: one}, rank)
         yield from _replaced(code, places, own)
+        yield from _pair_turned(code, node)
+
+
+def _pair_turned(code: Code, statement: ast.AST) -> Iterator[Change]:
+    """Take the second number of a pair for the first, and the first for the second, wherever a statement has both."""
+    pairs: dict[str, list[ast.Constant]] = {}
+    for node in ast.walk(statement):
+        match node:
+            case ast.Subscript(value=ast.Name() | ast.Attribute() as pair, slice=ast.Constant(value=0 | 1) as index):
+                pairs.setdefault(code.of(pair), []).append(index)
+    for indices in pairs.values():
+        if len({index.value for index in indices}) == 2:
+            spans = sorted((*code.span(index), "10"[int(index.value)]) for index in indices)  # type: ignore[arg-type]
+            yield _pieced(code, spans, 1)
 
 
 def _places(node: ast.AST, own: list[str]) -> dict[str, list[ast.Name]]:
@@ -57,7 +71,11 @@ def _own_names(code: Code) -> list[str]:
 
 
 def _renamed(code: Code, places: Mapping[str, list[ast.Name]], new: Mapping[str, str], rank: int) -> Change:
-    spans = sorted((*code.span(place), new[name]) for name in new for place in places[name])
+    return _pieced(code, sorted((*code.span(place), new[name]) for name in new for place in places[name]), rank)
+
+
+def _pieced(code: Code, spans: list[tuple[int, int, str]], rank: int) -> Change:
+    """Make one change of several places in a row."""
     start, end = spans[0][0], spans[-1][1]
     pieces, at = [], start
     for first, last, name in spans:

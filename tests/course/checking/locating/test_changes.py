@@ -77,6 +77,8 @@ def test_statements_are_left_out_moved_and_added_up():
     source = "def f(a):\n    for i in a:\n        s = i\n        s = s + 1\n    return s"
     found = reached(source)
     assert source.replace("s = i", "s += i") in found
+    method = "def f(self, a):\n    for i in a:\n        self.s = i\n    return self.s"
+    assert method.replace("self.s = i", "self.s += i") in reached(method)
     assert source.replace("s = s + 1", "pass") in found
     assert source.replace("        s = s + 1", "    s = s + 1") in found
 

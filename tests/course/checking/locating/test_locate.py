@@ -265,3 +265,27 @@ def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
     assert report.located is not None
     assert (report.located.right, report.located.left_out, report.line) == (tried, len(names) - tried, 2)
     assert "cases that run fast are right" in str(report) or "the case that runs fast is right" in str(report)
+
+
+def test_the_line_that_raised_is_changed_first(monkeypatch):
+    """And of a class the method whose result is wrong."""
+    tried = []
+    define = locate._Trial.define
+    monkeypatch.setattr(locate._Trial, "define", lambda self, text: tried.append(text) or define(self, text))
+    assert assess("def warm_up(x):\n    y = 3 * x + 0 * x\n    return 2 @ x + 1\n", "warm_up").line == 3
+    assert all("y = 3 * x + 0 * x" in text for text in tried if text)
+    tried.clear()
+    source = """\
+class ReLU:
+    def forward(self, input):
+        self.mask = input > 0
+        return input * self.mask
+    def backward(self, grad_output):
+        return grad_output / self.mask
+    def parameters(self):
+        return []
+    def gradients(self):
+        return []
+"""
+    assert assess(source, "ReLU").line == 6
+    assert all("return input * self.mask" in text for text in tried if text)

@@ -37,6 +37,7 @@ def test_a_slice_gets_the_bounds_that_were_meant(wrong, right):
     [
         ("z = g[x:x + k_h, y:y + k_w]", "z = g[y:y + k_h, x:x + k_w]"),
         ("_, k_w, k_h = g.shape", "_, k_h, k_w = g.shape"),
+        ("z = g[p[1]:-p[1], p[0]:-p[0]]", "z = g[p[0]:-p[0], p[1]:-p[1]]"),
         ("z = (k_h + y) * y", "z = (k_h + x) * x"),
         ("z = g[y * k_h:y * k_h + x, x * k_h:x * k_h + y]", "z = g[y * k_h:y * k_h + x, x * k_w:x * k_w + y]"),
     ],

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # {{dropout}} · Dropout: the layer that drops values at random
+# # {{dropout}} · Dropout: the layer that forgets on purpose
 #
 # At the end of this chapter you will have written PyTorch's dropout, forwards and backwards. You will know why the
 # values that are kept are scaled up, why dropout does nothing in evaluation, and what the letter p means in which

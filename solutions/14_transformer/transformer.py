@@ -439,7 +439,7 @@ motion(figure, frame, 10, description="Word by word, the highest bar is taken, a
 # temperature.
 #
 # A transformer that is used like this must not see the words to come. Its attention uses the causal mask of chapter
-# {{attention}}; everything else is the layer that you wrote. In chapter {{language_model}} you build such a model.
+# {{attention}}; everything else is the layer that you wrote.
 #
 # ### Deep stacks: where does the norm stand?
 #

@@ -452,15 +452,6 @@ course.assess(not_transposed, "linear")
 # Here NumPy raised an error. One of the other cases has a **square** weight. There the product exists and its shape is
 # right, but the values are wrong. Without a check nothing warns you of such a mistake.
 #
-# | what you write | what you see |
-# |:--|:--|
-# | the weight not transposed | an error, or for a square weight wrong values of the right shape |
-# | the bias forgotten | every column is off by a constant, its own bias |
-# | `if bias:` to ask whether there is one | with several outputs an error: the truth value of an array is ambiguous; with one it works |
-# | a ReLU left in | all negative outputs are 0 |
-# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o{,})$ |
-# | a mean over the batch instead of a sum | gradients too small by a factor of $n$ |
-#
 # ### Find the bug
 #
 # The function below computes the layer sample by sample and has a bug. On this example, with three samples and three
@@ -489,6 +480,17 @@ check(repair_linear)
 # <p>It ran because there were as many samples as outputs. With two samples and three outputs, NumPy cannot add (2, 3)
 # and (3, 1). Test code with sizes that all differ.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the weight not transposed | an error, or for a square weight wrong values of the right shape |
+# | the bias forgotten | every column is off by a constant, its own bias |
+# | `if bias:` to ask whether there is one | with several outputs an error: the truth value of an array is ambiguous; with one it works |
+# | a ReLU left in | all negative outputs are 0 |
+# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o{,})$ |
+# | a mean over the batch instead of a sum | gradients too small by a factor of $n$ |
 
 # %% [markdown]
 # ## 9. Recap

@@ -775,41 +775,6 @@ print("ReLU, largest slope among 1000 samples ", relu_backward(np.ones(1000), lo
 print("leaky ReLU, largest slope              ", leaky_slope.max().round(4))
 
 # %% [markdown]
-# ### In place
-#
-# Activation functions are so simple that it is tempting to save memory and write into the input. PyTorch offers this:
-# `torch.nn.ReLU(inplace=True)`. The caller's array is then overwritten. Often it is not needed any more. If it is, the
-# result is wrong. Below, a *residual connection* adds a layer's input to its output.
-
-# %%
-z = torch.tensor([-2.0, -1.0, 3.0])
-print("z + relu(z)             ", z + torch.relu(z))
-print("the same, in place      ", z + torch.nn.functional.relu(z, inplace=True))
-print("z afterwards            ", z)
-
-# %% [markdown]
-# Autograd may need the array as well. The sigmoid's gradient is computed from its output, so code must not overwrite
-# that output. PyTorch detects this; your own code won't.
-
-# %%
-a = torch.tensor([-1.0, 2.0], requires_grad=True)
-try:
-    torch.sigmoid(a).mul_(2).sum().backward()
-except RuntimeError as error:
-    print(str(error).split(":")[0])
-
-# %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | `input[input < 0] = 0` | right values; but the caller's array is changed, and everything that uses it later |
-# | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
-# | `max(0, input)` | an error: the truth value of an array is ambiguous |
-# | `np.maximum(x, slope * x)` for a leaky ReLU | right, until the slope is above 1 |
-# | the gate without the input | values from 0 to 1, where large numbers are expected |
-# | the tanh form of GELU instead of the exact one | almost nothing: it is off by 0.0005 at most |
-# | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
-# | a sigmoid before `BCEWithLogitsLoss` | it trains badly: that loss contains a sigmoid. Chapter {{softmax_and_losses}} |
-#
 # ### Find the bug
 #
 # *Mish* is one more gated function: $x \cdot \tanh(\ln(1 + e^x))$. `np.logaddexp(0, x)` is $\ln(1 + e^x)$ without
@@ -839,6 +804,43 @@ check(repair_mish)
 # <p>The gate needs its own array. In NumPy, ask for every assignment whether it makes a new array or only a new
 # name.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `input[input < 0] = 0` | right values; but the caller's array is changed, and everything that uses it later |
+# | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
+# | `max(0, input)` | an error: the truth value of an array is ambiguous |
+# | `np.maximum(x, slope * x)` for a leaky ReLU | right, until the slope is above 1 |
+# | the gate without the input | values from 0 to 1, where large numbers are expected |
+# | the tanh form of GELU instead of the exact one | almost nothing: it is off by 0.0005 at most |
+# | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
+# | a sigmoid before `BCEWithLogitsLoss` | it trains badly: that loss contains a sigmoid. Chapter {{softmax_and_losses}} |
+
+# %% [markdown]
+# ### In place
+#
+# Activation functions are so simple that it is tempting to save memory and write into the input. PyTorch offers this:
+# `torch.nn.ReLU(inplace=True)`. The caller's array is then overwritten. Often it is not needed any more. If it is, the
+# result is wrong. Below, a *residual connection* adds a layer's input to its output.
+
+# %%
+z = torch.tensor([-2.0, -1.0, 3.0])
+print("z + relu(z)             ", z + torch.relu(z))
+print("the same, in place      ", z + torch.nn.functional.relu(z, inplace=True))
+print("z afterwards            ", z)
+
+# %% [markdown]
+# Autograd may need the array as well. The sigmoid's gradient is computed from its output, so code must not overwrite
+# that output. PyTorch detects this; your own code won't.
+
+# %%
+a = torch.tensor([-1.0, 2.0], requires_grad=True)
+try:
+    torch.sigmoid(a).mul_(2).sum().backward()
+except RuntimeError as error:
+    print(str(error).split(":")[0])
 
 # %% [markdown]
 # ## 9. Recap

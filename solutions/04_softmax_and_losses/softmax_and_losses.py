@@ -669,18 +669,6 @@ plt.show()
 # It trains slowly, and the loss stays high. If a loss does not fall below $\log(e + c - 1) - 1$, look at the last
 # layer.
 #
-# | what you write | what you see |
-# |:--|:--|
-# | no maximum subtracted | right, until a score is above 709; then `nan` |
-# | one maximum for the whole array | right, until two rows are far apart; then `nan` in the lower one |
-# | `dim=0` for a batch of rows | probabilities that depend on the other samples of the batch |
-# | the logarithm of a softmax | right, until a probability is too small; then a loss of `inf` |
-# | `np.log(p + 1e-12)` to avoid that | no `inf`, but wrong losses, and wrong gradients |
-# | softmax before `CrossEntropyLoss` | no error; slow training, and a loss that stays high |
-# | `log_p[:, target]` for one value a row | an $(n, n)$ array, whose mean looks like a loss |
-# | the sum of a batch's losses instead of the mean | steps that are $n$ times too large |
-# | softmax for several labels | of two objects in one photo, at most one gets more than a half |
-#
 # ### Find the bug
 #
 # The function below is a softmax with a temperature, row by row, which subtracts a maximum. At temperature 1 it worked
@@ -708,6 +696,20 @@ check(repair_softmax)
 # <p>Subtract from each row its own maximum. Then its largest exponential is 1, whatever the other rows are. Test code
 # that works row by row with rows that differ a lot.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | no maximum subtracted | right, until a score is above 709; then `nan` |
+# | one maximum for the whole array | right, until two rows are far apart; then `nan` in the lower one |
+# | `dim=0` for a batch of rows | probabilities that depend on the other samples of the batch |
+# | the logarithm of a softmax | right, until a probability is too small; then a loss of `inf` |
+# | `np.log(p + 1e-12)` to avoid that | no `inf`, but wrong losses, and wrong gradients |
+# | softmax before `CrossEntropyLoss` | no error; slow training, and a loss that stays high |
+# | `log_p[:, target]` for one value a row | an $(n, n)$ array, whose mean looks like a loss |
+# | the sum of a batch's losses instead of the mean | steps that are $n$ times too large |
+# | softmax for several labels | of two objects in one photo, at most one gets more than a half |
 
 # %% [markdown]
 # ## 9. Recap

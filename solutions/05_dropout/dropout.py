@@ -284,15 +284,6 @@ def without_scale(input, p, training, rng):
 course.assess(without_scale, "dropout")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | the kept values not scaled | in evaluation every value is larger than in training |
-# | `model.eval()` forgotten | the same input gives another answer at every call |
-# | $p$ used as the probability to keep | right at $p = 0.5$, and nowhere else |
-# | one mask for the whole batch | it trains, but worse: all samples lose the same values |
-# | a new mask in the backward pass | gradients of a different network |
-# | dropout before batch normalization | in evaluation the values have another variance than in training |
-#
 # ### Find the bug
 #
 # This function was tested with $p = 0.5$, many times, and was always right. Then $p$ was set to 0.1, and the network
@@ -311,6 +302,17 @@ check(repair_dropout)
 # and made the rest ten times as large.</p>
 # <p>At 0.5, keeping and dropping are equally likely. Do not test with the default value only.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the kept values not scaled | in evaluation every value is larger than in training |
+# | `model.eval()` forgotten | the same input gives another answer at every call |
+# | $p$ used as the probability to keep | right at $p = 0.5$, and nowhere else |
+# | one mask for the whole batch | it trains, but worse: all samples lose the same values |
+# | a new mask in the backward pass | gradients of a different network |
+# | dropout before batch normalization | in evaluation the values have another variance than in training |
 #
 # ## 9. Recap
 #

@@ -556,16 +556,6 @@ def for_one_channel(input, weight, bias=None):
 course.assess(for_one_channel, "conv1d")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | the kernel flipped | no error; a trained kernel is reversed; weights from another program give wrong values |
-# | only the first channel read | right as long as there is one channel |
-# | `range(w - k)` for the positions | the output is one too short, or its last value stays 0 |
-# | the bias added without a second axis | an error, or, where $w_o = c_o$, a bias for each position |
-# | channels last, (n, w, c) | an error, or, if $c_i = w_i$, wrong values of the right shape |
-# | `/` instead of `//` in the size | a length such as 33.5 |
-# | `=` instead of `+=` in `grad_input` | right for a kernel of size 1; else only the last contribution is kept |
-#
 # ### Find the bug
 #
 # Exercise 6 gives you a function with a bug. It was tested with a smoothing kernel, and it was right. Then it was used
@@ -603,6 +593,18 @@ check(repair_conv1d)
 #
 # Does the flip matter if the kernel is trained? Training would find the flipped kernel just as well. It matters when
 # weights move from one program to another, or when a kernel has a meaning: here, *later minus earlier*.
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the kernel flipped | no error; a trained kernel is reversed; weights from another program give wrong values |
+# | only the first channel read | right as long as there is one channel |
+# | `range(w - k)` for the positions | the output is one too short, or its last value stays 0 |
+# | the bias added without a second axis | an error, or, where $w_o = c_o$, a bias for each position |
+# | channels last, (n, w, c) | an error, or, if $c_i = w_i$, wrong values of the right shape |
+# | `/` instead of `//` in the size | a length such as 33.5 |
+# | `=` instead of `+=` in `grad_input` | right for a kernel of size 1; else only the last contribution is kept |
 
 # %% [markdown]
 # ## 9. Recap

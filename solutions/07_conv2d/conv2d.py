@@ -526,18 +526,6 @@ def for_grey_photos(input, weight, bias=None):
 course.assess(for_grey_photos, "conv2d")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | only the first channel read | right for grey images |
-# | rows and columns of the kernel exchanged | right for symmetric kernels; otherwise edges of the wrong direction |
-# | height and width of the output exchanged | for square images, right shape, wrong values |
-# | $k_h$ used for $k_w$ | right for square kernels |
-# | the kernel flipped in both directions | right for kernels such as a blur; signs of edges exchanged |
-# | the bias added without two more axes | an error, or, where $w_o = c_o$, a bias for each column |
-# | images (n, h, w, c) | an error; if $h_i = c_i$, wrong values |
-#
-# Nearly all of these are right on a square grey image with a symmetric kernel. Do not test with such an image.
-#
 # ### Find the bug
 #
 # Exercise 6 gives you a function with a bug. It was tested with a blur. Here it gets a kernel for vertical edges.
@@ -568,6 +556,20 @@ check(repair_conv2d)
 # right, its column moved it down. That is the same as a transposed kernel. A blur is its own transpose, so the test
 # did not show it. With a kernel of 2 by 4 the function even raises an error.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | only the first channel read | right for grey images |
+# | rows and columns of the kernel exchanged | right for symmetric kernels; otherwise edges of the wrong direction |
+# | height and width of the output exchanged | for square images, right shape, wrong values |
+# | $k_h$ used for $k_w$ | right for square kernels |
+# | the kernel flipped in both directions | right for kernels such as a blur; signs of edges exchanged |
+# | the bias added without two more axes | an error, or, where $w_o = c_o$, a bias for each column |
+# | images (n, h, w, c) | an error; if $h_i = c_i$, wrong values |
+#
+# Nearly all of these are right on a square grey image with a symmetric kernel. Do not test with such an image.
 
 # %% [markdown]
 # ## 9. Recap

@@ -457,17 +457,6 @@ def one_pixel_apart(input, weight, bias=None, stride=1, padding=0, dilation=1):
 course.assess(one_pixel_apart, "conv2d_strided")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | the window starts at $y$ instead of $s y$ | the right size; only the upper left part of the image is read |
-# | the stride along one axis only | an output that is too wide |
-# | padding counted once in the size, or put on one side | an output that is too small, or shifted |
-# | the size rounded up | an output that is too large, or an index out of range |
-# | a dilation of 0 for "none" | in PyTorch an error; in your own code all elements of the kernel use the same pixel |
-# | `(top, bottom, left, right)` for `pad` | right for one number, wrong for four |
-# | `padding=k // 2` for an even kernel | an output that is one too large |
-# | the border left on `grad_input` | a gradient larger than the input |
-#
 # ### Find the bug
 #
 # Exercise 5 gives you a function that makes no padded copy: it skips positions outside the image. It was tested on a
@@ -506,6 +495,19 @@ check(repair_zero_padding)
 # <p>The test did not show it, because the image was empty at its edges. Test padding with the largest values at the
 # border.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the window starts at $y$ instead of $s y$ | the right size; only the upper left part of the image is read |
+# | the stride along one axis only | an output that is too wide |
+# | padding counted once in the size, or put on one side | an output that is too small, or shifted |
+# | the size rounded up | an output that is too large, or an index out of range |
+# | a dilation of 0 for "none" | in PyTorch an error; in your own code all elements of the kernel use the same pixel |
+# | `(top, bottom, left, right)` for `pad` | right for one number, wrong for four |
+# | `padding=k // 2` for an even kernel | an output that is one too large |
+# | the border left on `grad_input` | a gradient larger than the input |
 
 # %% [markdown]
 # ## 9. Recap

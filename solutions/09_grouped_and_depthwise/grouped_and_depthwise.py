@@ -479,15 +479,6 @@ def always_the_first(input, weight, bias=None, groups=1):
 course.assess(always_the_first, "conv2d_grouped")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | every group reads the first channels | the right shape, right values in group 0 only |
-# | channels assigned in turn, `q::groups` | right for one group and for depthwise; otherwise wrong values |
-# | a weight of $(c_o, c_i)$ kernels | an error in PyTorch; it expects $(c_o, c_i/g)$ |
-# | a depthwise weight without its axis of 1 | an error in PyTorch; `weight[:, None]` adds the axis |
-# | `reshape(-1, c_i)` to make rows of pixels | the right shape, channels and pixels mixed up |
-# | channels that the groups do not divide | an error when the layer is made |
-#
 # ### Find the bug
 #
 # Exercise 7 gives you a grouped convolution with a bug. It was tested as a depthwise layer, and was right. Here it
@@ -522,6 +513,17 @@ check(repair_groups)
 # <p>The test did not show it, because in a depthwise layer each group is a single channel. A network trained with the
 # bug would even work. It fails when weights come from another library.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | every group reads the first channels | the right shape, right values in group 0 only |
+# | channels assigned in turn, `q::groups` | right for one group and for depthwise; otherwise wrong values |
+# | a weight of $(c_o, c_i)$ kernels | an error in PyTorch; it expects $(c_o, c_i/g)$ |
+# | a depthwise weight without its axis of 1 | an error in PyTorch; `weight[:, None]` adds the axis |
+# | `reshape(-1, c_i)` to make rows of pixels | the right shape, channels and pixels mixed up |
+# | channels that the groups do not divide | an error when the layer is made |
 
 # %% [markdown]
 # ## 9. Recap

@@ -576,17 +576,6 @@ course.assess(stride_on_one_axis, "conv_nd")
 # %% [markdown]
 # It is right for signals, and whenever the stride is 1. Test code for several axes with a different number for each.
 #
-# | what you write | what you see |
-# |:--|:--|
-# | the film as $(n, d, c, h, w)$ | an error; wrong values if there are as many frames as channels |
-# | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | for a cube wrong values, else a wrong shape |
-# | `=` instead of `+=` over the kernel's elements | only the last element counts |
-# | the kernel flipped along $t$ | *arrives* and *leaves* are exchanged |
-# | the same frame for all $t$ | right as long as nothing moves |
-# | `range(d - k)` for the frames | the film is one frame too short |
-# | the stride, or the padding, on one axis only | right for signals |
-# | `tensordot` without `moveaxis` | the channels are last: $(n, d, h, w, c_o)$ |
-#
 # ### Find the bug
 #
 # Exercise 5 gives you a conv3d with a bug. It was tested on a film in which nothing moves, and it was right. Then it
@@ -621,6 +610,19 @@ check(repair_conv3d)
 # always gave 0.</p>
 # <p>Test a convolution of films with a film in which everything changes: random numbers.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the film as $(n, d, c, h, w)$ | an error; wrong values if there are as many frames as channels |
+# | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | for a cube wrong values, else a wrong shape |
+# | `=` instead of `+=` over the kernel's elements | only the last element counts |
+# | the kernel flipped along $t$ | *arrives* and *leaves* are exchanged |
+# | the same frame for all $t$ | right as long as nothing moves |
+# | `range(d - k)` for the frames | the film is one frame too short |
+# | the stride, or the padding, on one axis only | right for signals |
+# | `tensordot` without `moveaxis` | the channels are last: $(n, d, h, w, c_o)$ |
 
 # %% [markdown]
 # ## 9. Recap

@@ -584,17 +584,6 @@ course.assess(padded_with_zeros, "max_pool2d")
 # After a ReLU no value is negative, so this mistake has no effect. It matters only if you pool before the activation
 # function.
 #
-# | what you write | what you see |
-# |:--|:--|
-# | padding with zeros for a maximum | no effect after ReLU; otherwise a border of zeros |
-# | `best = 0` before a loop over the window | no output is ever negative |
-# | a default stride of 1 | the output is nearly as large as the input |
-# | (width, height) instead of (height, width) | right for every square window |
-# | `max` over the channels, too | one channel where there should be $c$ |
-# | always divided by $k_h k_w$ | a dark border with `count_include_pad=False` |
-# | the gradient to every value that equals the maximum | too much gradient, and only where there are ties |
-# | `=` instead of `+=` in the backward pass | right until windows overlap |
-#
 # ### Find the bug
 #
 # There is a faster way for windows that are side by side. `reshape` splits the image into blocks, and one maximum over
@@ -634,6 +623,19 @@ check(repair_block_max_pool)
 # second of each pair.</p>
 # <p>Ones look the same in any order. Test code that moves values with values that are all different.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | padding with zeros for a maximum | no effect after ReLU; otherwise a border of zeros |
+# | `best = 0` before a loop over the window | no output is ever negative |
+# | a default stride of 1 | the output is nearly as large as the input |
+# | (width, height) instead of (height, width) | right for every square window |
+# | `max` over the channels, too | one channel where there should be $c$ |
+# | always divided by $k_h k_w$ | a dark border with `count_include_pad=False` |
+# | the gradient to every value that equals the maximum | too much gradient, and only where there are ties |
+# | `=` instead of `+=` in the backward pass | right until windows overlap |
 
 # %% [markdown]
 # ## 9. Recap

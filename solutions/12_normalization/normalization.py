@@ -715,19 +715,6 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | batch statistics in evaluation | predictions change with the batch they are made in |
-# | running statistics never updated | good in training, useless in evaluation |
-# | `momentum` reversed | running statistics that jump with each batch |
-# | the biased variance in the running one | in evaluation, values a bit too large; the smaller the batches, the worse |
-# | eps outside the root, or none | no effect, until a channel is almost constant |
-# | statistics over the wrong axes | the right shape, and wrong values |
-# | a bias in the convolution right before it | no effect: it is subtracted again with the mean |
-# | `reshape(n, c // g, g, h, w)` | groups of channels 0, 2, 4 and 1, 3, 5 |
-# | weight of shape (c,) without a reshape | an error, or wrong values if the width is also c |
-# | running statistics counted as parameters | twice as many as there are |
-#
 # ### Find the bug
 #
 # The function below is a layer normalization for rows of features, and its formula is mathematically right. It was
@@ -759,6 +746,21 @@ check(repair_layer_norm)
 # <p>Subtract the mean from the values first, and square the differences. Around 0 both ways agree, so a test with such
 # numbers passes. Also test code far from zero.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | batch statistics in evaluation | predictions change with the batch they are made in |
+# | running statistics never updated | good in training, useless in evaluation |
+# | `momentum` reversed | running statistics that jump with each batch |
+# | the biased variance in the running one | in evaluation, values a bit too large; the smaller the batches, the worse |
+# | eps outside the root, or none | no effect, until a channel is almost constant |
+# | statistics over the wrong axes | the right shape, and wrong values |
+# | a bias in the convolution right before it | no effect: it is subtracted again with the mean |
+# | `reshape(n, c // g, g, h, w)` | groups of channels 0, 2, 4 and 1, 3, 5 |
+# | weight of shape (c,) without a reshape | an error, or wrong values if the width is also c |
+# | running statistics counted as parameters | twice as many as there are |
 
 # %% [markdown]
 # ## 9. Recap

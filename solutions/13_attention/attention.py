@@ -693,19 +693,6 @@ print("the function", F.scaled_dot_product_attention(three, three, three, attn_m
 print("the module  ", module(three, three, three, attn_mask=~nowhere)[0][0, 0].tolist())
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | no root | nothing at first; for large $d_k$ one weight is nearly 1, and queries and keys get hardly any gradient |
-# | softmax over the wrong axis | the columns add up to 1, not the rows |
-# | the mask's meaning reversed | no error; each word sees exactly what it should not |
-# | the scores multiplied by the mask | no error; hidden keys still get a weight |
-# | the weights set to 0 after the softmax | rows that add up to less than 1 |
-# | a causal mask that hides the diagonal | nan in the first row |
-# | heads split by `reshape` alone | no error: the shape is right, and the heads mix words |
-# | `x @ W` instead of `x @ W.T` in the projections | no error: the matrices are square |
-#
-# Most of these raise no error, and the output has the right shape.
-#
 # ### Find the bug
 #
 # The function below computes attention query by query, with a boolean mask. It was tested on one sentence with a
@@ -735,6 +722,21 @@ check(repair_attention)
 # <p>Nothing looked wrong, because the outputs are still means of the values. The test that finds it changes a hidden
 # word and compares the output. Write such a test for every mask.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | no root | nothing at first; for large $d_k$ one weight is nearly 1, and queries and keys get hardly any gradient |
+# | softmax over the wrong axis | the columns add up to 1, not the rows |
+# | the mask's meaning reversed | no error; each word sees exactly what it should not |
+# | the scores multiplied by the mask | no error; hidden keys still get a weight |
+# | the weights set to 0 after the softmax | rows that add up to less than 1 |
+# | a causal mask that hides the diagonal | nan in the first row |
+# | heads split by `reshape` alone | no error: the shape is right, and the heads mix words |
+# | `x @ W` instead of `x @ W.T` in the projections | no error: the matrices are square |
+#
+# Most of these raise no error, and the output has the right shape.
 
 # %% [markdown]
 # ## 9. Recap

@@ -580,16 +580,6 @@ def heads_mixed_up(x, params, num_heads, norm_first=False):
 course.assess(heads_mixed_up, "transformer_encoder_layer")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | reshape without transpose for the heads | right shapes, wrong values, except with one head or one position |
-# | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
-# | `batch_first` forgotten | words of different sentences look at each other; no error |
-# | positions forgotten | the order of the words has no effect |
-# | no residual connections | in a deep stack, all positions become the same |
-# | the residual connection taken after the norm | the features do not grow with depth; see *Find the bug* |
-# | `eval()` forgotten | dropout is active: every call gives another result |
-#
 # ### Find the bug
 #
 # The function below is half of a pre-norm layer for a single sentence: $x + \mathrm{forward}(\mathrm{norm}(x))$, one
@@ -619,6 +609,18 @@ check(repair_pre_norm)
 # <p>Use a new name for the normalized features. For a row with mean 0 and variance 1, and a norm whose weights are 1
 # and whose biases are 0, both are nearly the same, which is why the first test passed.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | reshape without transpose for the heads | right shapes, wrong values, except with one head or one position |
+# | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
+# | `batch_first` forgotten | words of different sentences look at each other; no error |
+# | positions forgotten | the order of the words has no effect |
+# | no residual connections | in a deep stack, all positions become the same |
+# | the residual connection taken after the norm | the features do not grow with depth; see *Find the bug* |
+# | `eval()` forgotten | dropout is active: every call gives another result |
 
 # %% [markdown]
 # ## 9. Recap

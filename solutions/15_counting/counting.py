@@ -575,17 +575,6 @@ course.assess(FromTheFront, "Sequential")
 # With layers whose sizes differ, NumPy stops with an error. With two `Affine` layers everything runs, every shape is
 # right, and the gradients are wrong.
 #
-# | what you write | what you see |
-# |:--|:--|
-# | `backward` in the order of `forward` | an error, or wrong gradients of the right shape |
-# | the list of parameters made once, in `__init__` | right, until a new `weight` is assigned |
-# | gradients added with `+=` and never reset | right for the first batch only |
-# | one layer used twice in a network | it stores only its latest input, so its gradients are wrong |
-# | `input` changed in place | the layer before computes its gradients with wrong values |
-# | a shared layer counted twice | more parameters than there are |
-#
-# The fourth line is a limit of this chapter's simple layers. PyTorch stores the input of every *use*.
-#
 # ### What torchinfo's numbers are not
 #
 # Its mult-adds are a convention, and for some layers not the number of multiplications. `course.cost` has both.
@@ -629,6 +618,19 @@ check(repair_conv2d_cost)
 # the output has the same size, so the bug has no effect. With stride 2 there are only a quarter of the positions.</p>
 # <p>Test counting code on layers whose sizes all differ: input and output, height and width, channels in and out.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `backward` in the order of `forward` | an error, or wrong gradients of the right shape |
+# | the list of parameters made once, in `__init__` | right, until a new `weight` is assigned |
+# | gradients added with `+=` and never reset | right for the first batch only |
+# | one layer used twice in a network | it stores only its latest input, so its gradients are wrong |
+# | `input` changed in place | the layer before computes its gradients with wrong values |
+# | a shared layer counted twice | more parameters than there are |
+#
+# The fourth line is a limit of this chapter's simple layers. PyTorch stores the input of every *use*.
 
 # %% [markdown]
 # ## 9. Recap

@@ -473,15 +473,6 @@ def forgetful(model, data, lr, momentum, batch_size, steps):
 course.assess(forgetful, "train")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | `p = new`, which does not change the model's array | the loss never falls |
-# | the mean of the loss, but the gradient of its sum | steps too large by a factor of the batch size; the loss explodes |
-# | the wrong sign of the step | the loss grows from the first step on |
-# | gradients not reset | the loss oscillates and gets worse |
-# | softmax before a loss that has its own | training is slow, and the loss stays high |
-# | accuracy on the training data alone | a number that is too good |
-#
 # ### Find the bug
 #
 # This function fits a line, $y = w x + b$. It is one layer with one input. The loss falls at first, then it rises
@@ -500,6 +491,17 @@ check(repair_fit)
 # <p>PyTorch's <code>backward()</code> also adds to the stored gradients. That is useful if an array is used twice. It
 # is why every loop begins with <code>optimizer.zero_grad()</code>.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `p = new`, which does not change the model's array | the loss never falls |
+# | the mean of the loss, but the gradient of its sum | steps too large by a factor of the batch size; the loss explodes |
+# | the wrong sign of the step | the loss grows from the first step on |
+# | gradients not reset | the loss oscillates and gets worse |
+# | softmax before a loss that has its own | training is slow, and the loss stays high |
+# | accuracy on the training data alone | a number that is too good |
 #
 # ## 9. Recap
 #

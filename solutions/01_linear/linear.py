@@ -489,7 +489,7 @@ check(repair_linear)
 # | the bias forgotten | every column is off by a constant, its own bias |
 # | `if bias:` to ask whether there is one | with several outputs an error: the truth value of an array is ambiguous; with one it works |
 # | a ReLU left in | all negative outputs are 0 |
-# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o{,})$ |
+# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ instead of $(c_o{,})$ |
 # | a mean over the batch instead of a sum | gradients too small by a factor of $n$ |
 
 # %% [markdown]

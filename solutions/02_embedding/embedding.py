@@ -41,8 +41,8 @@ table("Embedding")
 # Word 4 is not twice word 2.
 #
 # An embedding layer turns each identifier into a row of numbers, which the rest of the network can work with. It keeps
-# a table with one row for each identifier, and looks the row up. The rows start at random. Training changes them,
-# until things that are used alike have rows that are alike. Section 7 shows this.
+# a table with one row for each identifier, and looks the row up. The rows start at random. Training changes them until
+# things that are used in similar ways have similar rows. Section 7 shows this.
 #
 # It is a **first** layer: it takes identifiers, and only the input of a network holds identifiers. It can't be the
 # last layer, and it is rarely an inner layer: the layers before it would have to return integers.
@@ -128,7 +128,7 @@ summary(layer, input_data=input_data)
 # %% [markdown]
 # 2,560,000 parameters: 10,000 rows of 256 numbers.
 #
-# With `input_size=` torchinfo makes up an input by itself. It makes floats, and a float cannot be a row number. That
+# With `input_size=` torchinfo creates an input itself. It creates floats, and a float cannot be a row number. That
 # looks as if torchinfo can't handle this layer. It can: tell it that the input has integers.
 
 # %%
@@ -145,7 +145,7 @@ print("with dtypes:", summary(layer, input_size=(10,), dtypes=[torch.long]).tota
 # multiplies the number of parameters by the size of the first axis. If the same ten identifiers are one sequence, (1,
 # 10), it gives another number.
 #
-# PyTorch has a counter of its own. It counts the operations that are really executed.
+# PyTorch has its own counter. It counts the operations that are really executed.
 
 # %%
 print("torchinfo, input (10,)  ", summary(layer, input_data=input_data).total_mult_adds)
@@ -587,9 +587,9 @@ check(repair_vectors_of)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>Each call made a vocabulary of its own, from the words of its own text. In the first, <em>cat</em>, <em>sat</em>
-# and <em>the</em> are 0, 1 and 2. In the second, <em>mat</em> and <em>on</em> come in between, so <em>sat</em> is 3
-# and <em>the</em> is 4. Only <em>cat</em> stays at 0, by chance.</p>
+# <p>Each call made its own vocabulary from the words of its text. In the first, <em>cat</em>, <em>sat</em> and
+# <em>the</em> are 0, 1 and 2. In the second, <em>mat</em> and <em>on</em> come in between, so <em>sat</em> is 3 and
+# <em>the</em> is 4. Only <em>cat</em> stays at 0, by chance.</p>
 # <p>A table belongs to one numbering. Make the vocabulary once, from the training texts, and keep it with the weights.
 # Bugs of this kind raise no error. The network just gives bad results.</p>
 # </details>

@@ -507,7 +507,7 @@ plt.show()
 # ### What a ReLU network bends
 #
 # Take a network with one input, four hidden neurons and one output. First we set its weights by hand. Each hidden
-# neuron computes $\mathrm{relu}(w x + b)$, and the output adds them up, each with a weight of its own.
+# neuron computes $\mathrm{relu}(w x + b)$, and the output is their weighted sum.
 #
 # On the left is what each neuron adds. On the right is the sum.
 
@@ -529,7 +529,7 @@ plt.show()
 # Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, straight in
 # between. More neurons give more bends. Training moves them, as you will see in section 7.
 #
-# **Try it:** put `silu` or `gelu` in place of `relu` and run the cell again. What happens to the bends?
+# **Try it:** replace `relu` by `silu` or `gelu` and run the cell again. What happens to the bends?
 #
 # <details><summary>Answer</summary>
 # <p>They become round. Each neuron's line now has a soft corner, with a dip beside it. So the sum has no corners
@@ -845,7 +845,8 @@ except RuntimeError as error:
 # %% [markdown]
 # ## 9. Recap
 #
-# - An activation function is applied to each number by itself: $f_i(x) = g(x_i)$. Shape stays, no parameters.
+# - An activation function is applied to each number separately: $f_i(x) = g(x_i)$. The shape does not change, and
+#   there are no parameters.
 # - You can test whether a layer is element-wise: change one input, and see whether an output at another position
 #   changes.
 # - Without it, a stack of linear layers is one linear layer. With ReLU, each hidden neuron adds a bend.

@@ -95,12 +95,12 @@ plt.show()
 # where $X$ is 0 outside of the image. Look at the row index of $X$ in detail.
 #
 # - $s y$: window number $y$ starts $s$ rows below the one before it. $s$ is the **stride**.
-# - $d u$: element $u$ of the kernel lies $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
+# - $d u$: element $u$ of the kernel is $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
 # - $-p$: everything is moved up by $p$ rows, into the **padding**.
 #
-# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The other
-# symbols are those of chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of the input
-# and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
+# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The
+# other symbols are as in chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of
+# the input and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
 #
 # | array | shape | PyTorch's names |
 # |:--|:--|:--|
@@ -232,9 +232,9 @@ check(pad2d)
 # With a stride of 1, the output has fewer rows than the input. How many zeros have to be **in front** so that the size
 # stays the same?
 #
-# For odd kernels, as many are behind. For an even kernel the number of lost rows can be odd. Then the padding can't be
-# the same on both sides. PyTorch puts the extra zero **behind**, at the bottom and at the right. So your function
-# returns the smaller number.
+# For odd kernels, there are as many zeros behind. For an even kernel the number of lost rows can be odd. Then the
+# padding can't be the same on both sides. PyTorch puts the extra zero **behind**, at the bottom and at the right. So
+# your function returns the smaller number.
 
 
 # %% exercise="same_padding"

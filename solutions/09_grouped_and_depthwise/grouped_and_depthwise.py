@@ -43,7 +43,7 @@ table("Conv2d depthwise")
 # In the convolution of chapter {{conv2d}}, each output channel sees **all** input channels. With 64 channels in and 128 out,
 # that is 8,192 pairs of channels, and a kernel for each.
 #
-# A **grouped** convolution cuts the channels into $g$ groups. An output channel sees the input channels of its own
+# A **grouped** convolution divides the channels into $g$ groups. An output channel sees the input channels of its own
 # group, and no others. It is $g$ narrow convolutions side by side.
 #
 # A **depthwise** convolution is the extreme case: each channel is its own group, with one kernel.
@@ -79,8 +79,8 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_{c \,<\, c_i / g} \; \sum_{u,v} W_{o,c,u,v} \, X_{q c_i / g \,+\, c,\;\; y+u,\;\; x+v}
 # $$
 #
-# Here $c$ counts the channels of one group. $g$ must divide both $c_i$ and $c_o$. The other symbols are those of
-# chapter {{conv2d}}.
+# Here $c$ counts the channels of one group. $g$ must divide both $c_i$ and $c_o$. The other symbols are as in chapter
+# {{conv2d}}.
 #
 # | layer | input | weight | output |
 # |:--|:--|:--|:--|
@@ -245,7 +245,7 @@ np.allclose(pointwise_conv2d(x.numpy(), w[:, :, None, None].numpy(), b.numpy()),
 # %% [markdown]
 # ### Exercise 4: its parameters
 #
-# Count those of a grouped convolution. With `groups=1` it must give what chapter {{conv2d}} gave.
+# Count the parameters of a grouped convolution. With `groups=1` you must get the result of chapter {{conv2d}}.
 
 
 # %% exercise="grouped_num_parameters"
@@ -456,7 +456,7 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
 
 # %% [markdown]
 # Is there really no gradient between groups? Start the backward pass at one output channel of a grouped layer, and see
-# which input channels get a gradient. The layer is that of section 4, with 12 channels in, 24 out and 3 groups.
+# which input channels get a gradient. The layer is the one of section 4, with 12 channels in, 24 out and 3 groups.
 
 # %%
 features = torch.randn(1, 12, 10, 10, requires_grad=True)

@@ -86,15 +86,15 @@ plt.show()
 # $$
 #
 # $u$ and $v$ count from 0, through the rows and columns of one window. Look at the index: output $y$ has a window that
-# starts at row $s_h y - p$ of the image. The indices are those of a convolution, with one difference: $j$ is the same
-# on both sides. **Each channel is pooled on its own.** There is no weight and no bias. The formula in the table leaves
+# starts at row $s_h y - p$ of the image. The indices are as in a convolution, with one difference: $j$ is the same on
+# both sides. **Each channel is pooled on its own.** There is no weight and no bias. The formula in the table leaves
 # out the sample and the padding.
 #
 # In this chapter,
 #
 # - $n$ is the batch size,
 # - $c$ is the number of channels, the same for input and output,
-# - $h_i, w_i$ are height and width of the input, $h_o, w_o$ those of the output,
+# - $h_i, w_i$ are height and width of the input, $h_o, w_o$ are height and width of the output,
 # - $k_h, k_w$ are height and width of the window, which is also called kernel here,
 # - $s_h, s_w$ is the stride: how far it is from one window to the next,
 # - $p$ is the padding on each side.

@@ -293,7 +293,7 @@ figures.axes_in_motion(normalization_axes)
 # ### Exercise 2: layer normalization
 #
 # We start with the simplest one. `normalized_shape` says how the shape of a sample ends: for rows of 4 features it is
-# `(4,)`, for images it could be `(16, 32, 24)`. Normalize over as many axes, counted from the end. Values may be near
+# `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many axes, counted from the end. Values may be near
 # 2,000,000. `weight` and `bias` have the same shape.
 
 
@@ -305,8 +305,8 @@ check(layer_norm)
 # %% [markdown]
 # ### Exercise 3: batch normalization
 #
-# In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are those of the batch. In addition,
-# the layer stores running statistics. With $\alpha$ for `momentum`,
+# In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are computed from the batch. In
+# addition, the layer stores running statistics. With $\alpha$ for `momentum`,
 #
 # $$
 # \text{running} \leftarrow (1 - \alpha) \cdot \text{running} + \alpha \cdot \text{new}

@@ -392,7 +392,7 @@ print("the same as torch.nn.MultiheadAttention:", np.allclose(yours, theirs, ato
 # %% [markdown]
 # ### Exercise 6: its parameters
 #
-# Count those of `torch.nn.MultiheadAttention(embed_dim, num_heads)`. Answers 3 and 4 of section 4 help.
+# Count the parameters of `torch.nn.MultiheadAttention(embed_dim, num_heads)`. Answers 3 and 4 of section 4 help.
 
 
 # %% exercise="attention_num_parameters"
@@ -546,7 +546,8 @@ plt.show()
 # \frac{\partial L}{\partial W} = G V^T
 # $$
 #
-# **The softmax** has the gradient of chapter {{softmax_and_losses}}, for each row by itself. With $D = \partial L / \partial W$:
+# **The softmax** has the gradient of chapter {{softmax_and_losses}}, for each row separately. With
+# $D = \partial L / \partial W$:
 #
 # $$
 # \frac{\partial L}{\partial S_{i,j}} = W_{i,j} \left( D_{i,j} - \sum_t W_{i,t} \, D_{i,t} \right)
@@ -745,8 +746,8 @@ check(repair_attention)
 #   keys.
 # - A mask works on the scores, before the softmax: $-\infty$ hides. The core has no parameters, and takes
 #   $n \, l_q \, l_k \, (d_k + d_v)$ mult-adds.
-# - Multi-head attention has four linear layers, $4 (d_m^2 + d_m)$ parameters, whatever the number of heads. A head is a
-#   slice of $d_m / \text{heads}$ numbers with a softmax of its own.
+# - Multi-head attention has four linear layers, $4 (d_m^2 + d_m)$ parameters, whatever the number of heads. A head is
+#   a slice of $d_m / \text{heads}$ numbers with its own softmax.
 # - Splitting and merging heads takes a reshape **and** a transpose.
 # - Backward pass: product, softmax, product. If one weight is nearly 1, queries and keys get no gradient; the root
 #   prevents that. Values always get theirs.

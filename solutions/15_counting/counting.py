@@ -168,7 +168,7 @@ torchinfo.summary(lenet5, input_size=(1, 1, 28, 28), col_names=columns, col_widt
 # 1. What is the shape of the last output?
 # 2. Which of the two convolutions has more parameters, and by which factor, roughly?
 # 3. Which of the two takes more mult-adds?
-# 4. You feed 64 images in place of one. Which of these change: parameters, mult-adds, MB of the parameters?
+# 4. The batch has 64 images instead of one. Which of these change: parameters, mult-adds, MB of the parameters?
 
 # %%
 net = torch.nn.Sequential(

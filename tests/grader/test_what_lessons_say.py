@@ -66,8 +66,12 @@ def test_training_with_momentum_holds_twelve_bytes_a_parameter():
     optimizer = torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9)
     layer(torch.ones(1, 3)).sum().backward()
     optimizer.step()
-    held = [t for p in layer.parameters() for t in (p, p.grad, optimizer.state[p]["momentum_buffer"])]
-    assert sum(t.element_size() * t.numel() for t in held) == 12 * sum(p.numel() for p in layer.parameters())
+    held = 0
+    for parameter in layer.parameters():
+        assert parameter.grad is not None
+        for tensor in (parameter, parameter.grad, optimizer.state[parameter]["momentum_buffer"]):
+            held += tensor.element_size() * tensor.numel()
+    assert held == 12 * sum(parameter.numel() for parameter in layer.parameters())
 
 
 def test_the_layers_of_the_chapter_before_can_be_pasted_into_training():

@@ -46,7 +46,7 @@ def model(ax: Axes) -> Axes:
 
 
 def layer_order(ax: Axes, norm_first: bool) -> Axes:
-    """Draw an encoder layer from left to right: its parts, its norms, and the shortcuts around them.
+    """Draw an encoder layer from left to right: its parts, its norms, and the residual connections around them.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def layer_order(ax: Axes, norm_first: bool) -> Axes:
             for xs, ys in over:
                 ax.plot(xs, ys, color=BLUE, linewidth=2, zorder=1)
             _arrow(ax, (x + width / 2, 0.85), (x + width / 2, 0.17), color=BLUE, linewidth=2)
-            ax.text((fork + x) / 2, 0.95, "shortcut", ha="center", va="bottom", fontsize=SMALL, color=BLUE)
+            ax.text((fork + x) / 2, 0.95, "residual", ha="center", va="bottom", fontsize=SMALL, color=BLUE)
             fork = x + width + 0.25
         else:
             _box(ax, x, -0.4, width, 0.8, FAINT if name.startswith("norm") else SKY)
         ax.text(x + width / 2, 0.0, name, ha="center", va="center", zorder=3)
-        # where a norm follows a sum, the next shortcut starts behind it
+        # where a norm follows a sum, the next residual connection starts behind it
         if name.startswith("norm") and not norm_first:
             fork = x + width + 0.25
         _arrow(ax, (x + width, 0.0), (x + width + 0.5, 0.0))

@@ -4,7 +4,7 @@
 # At the end of this chapter you will have written a first function, had it checked, and read what the check says.
 # You will know how shapes are written, where your progress is kept, and what is graded.
 #
-# Plan about twenty minutes. You need first-year Python.
+# Plan about 35 minutes. You need first-year Python.
 #
 # ## 1. What you will do
 #
@@ -47,8 +47,8 @@ digit = np.array([[mark == "#" for mark in row] for row in drawing.split()], dty
 digit.shape
 
 # %% [markdown]
-# The next cell builds a small network in PyTorch and sends the picture through it. There is no need to understand
-# the code yet. Run it and look at what comes out.
+# The next cell builds a small network in PyTorch and sends the picture through it. You do not have to understand the
+# code yet. Run it and look at what comes out.
 
 # %%
 torch.manual_seed(4)
@@ -70,7 +70,7 @@ plt.show()
 print("the ten probabilities:", arrays[-1].numpy().round(2))
 
 # %% [markdown]
-# Read it from left to right. Blue is positive, orange is negative, white is zero. Below each array stands its shape.
+# Read it from left to right. Blue is positive, orange is negative, white is zero. The shape of each array is below it.
 #
 # - `Conv2d` looks at the picture through two small windows and gives two images. The upper one reacts mostly to
 #   horizontal strokes.
@@ -78,11 +78,11 @@ print("the ten probabilities:", arrays[-1].numpy().round(2))
 # - `Linear` turns all that is left into ten scores, one for each digit. `Softmax` turns the scores into
 #   probabilities.
 #
-# Nobody has trained this network. Its numbers are random, and no digit gets a probability far from one tenth:
-# it guesses. A trained network is made of the same layers, with better numbers in them. Below each layer's name
-# stands the chapter that takes it apart.
+# This network has not been trained. Its weights are random, and every digit gets a probability near one tenth: it
+# guesses. A trained network is made of the same layers, with better weights. Below each layer's name is the chapter
+# about it.
 #
-# Draw another digit into the same field of dots, and run both cells again. What changes, and what stays?
+# Draw another digit into the same field of dots, and run both cells again. What changes, and what stays the same?
 
 # %% [markdown]
 # ## 2. How to work
@@ -91,14 +91,14 @@ print("the ten probabilities:", arrays[-1].numpy().round(2))
 # - The file is yours. Change what you like, and add cells of your own. Only the checks are locked.
 # - When something behaves strangely, choose **Kernel, Restart Kernel**, and run from the top again.
 # - Every exercise has a check in the cell below it. Run it as often as you like.
-# - When you are stuck, ask for a hint. They come in small steps, and none is counted against you.
+# - When you are stuck, ask for a hint. Hints come in small steps and cost no points.
 
 # %%
 hint("warm_up")
 
 # %% [markdown]
-# `solution("warm_up")` shows the answer with a short explanation. It is there for you, too. You learn more if
-# you try first.
+# `solution("warm_up")` shows the answer with a short explanation. You may use it at any time. You learn more if you
+# try first.
 #
 # ## 3. How a check reads
 #
@@ -108,7 +108,7 @@ hint("warm_up")
 # The exercise of this chapter is called `warm_up`. It asks for $2x + 1$. Here are four answers that are not right.
 # `course.assess` shows the report that `check` would give for them.
 #
-# **The first has not been written.** Most exercises look like this when you open them.
+# **The first has not been written yet.** Most exercises look like this when you open them.
 
 
 # %%
@@ -119,8 +119,8 @@ def not_written(x):
 course.assess(not_written, "warm_up")
 
 # %% [markdown]
-# There is nothing to compare yet. What to do is on blue, after **Next**. Every report that is not right yet has
-# such a line. The rings on the right are the cases, one each. A case that is right has a full green dot.
+# There is nothing to compare yet. The blue line, after **Next**, says what to do. Every report of an answer that is
+# not right yet has such a line. Each ring on the right is one case. A case that is right is a filled green dot.
 #
 # **The second loops over the values, and keeps only the last result.**
 
@@ -138,16 +138,16 @@ course.assess(only_the_last, "warm_up")
 # Read it from the top.
 #
 # 1. The verdict: how many cases are right.
-# 2. On blue, what is wrong, and what to do next. `case("warm_up")`, after `from course import case`, gives you the
-#    arrays of this call to try things on.
-# 3. What shows it: the numbers of this call, where they are few, and here the shapes. A single number has the shape
-#    `()`. Four numbers were wanted.
-# 4. **Called as** tells how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers
-#    in a row. Click on it to see which cases are right.
+# 2. The blue line: what is wrong, and what to do next. `case("warm_up")`, after `from course import case`, gives you
+#    the arrays of this call to try things on.
+# 3. The evidence: the numbers of this call, if there are few, and here the shapes. A single number has the shape `()`.
+#    The exercise asks for four numbers.
+# 4. **Called as** shows how your function was called. `x (4,)` means: an array `x` of shape $(4{,})$, four numbers in
+#    a row. Click on it to see which cases are right.
 #
 # The shape is compared before the values. A wrong shape is often the quickest way to find a mistake.
 #
-# **The third takes $2x$ for $x^2$.** Now the shape is right.
+# **The third computes $x^2$ instead of $2x$.** Now the shape is right.
 
 
 # %%
@@ -160,13 +160,13 @@ course.assess(squared, "warm_up")
 # %% [markdown]
 # Two things are new.
 #
-# - A small call is shown in full: what went in, your result and PyTorch's. What differs is bold, the first of it has
-#   a frame, and below is how PyTorch's value comes about there.
-# - **This is exactly what you get when** names the mistake. The check knows the usual ones. It runs each of them,
-#   and it names one only if that gives *your* numbers.
+# - A small call is shown in full: what went in, your result and PyTorch's. Values that differ are bold, and the first
+#   of them has a frame. Below it you see how PyTorch's value is computed.
+# - **This is exactly what you get when** names the mistake. The check knows the usual mistakes. It runs each of them,
+#   and names one only if it gives *your* numbers.
 #
-# **The fourth is a mistake that the check does not know.** Then it tells you all it can see. It also tries small
-# changes of your code. If one of them makes every case right, it points at the line, and leaves the change to you.
+# **The fourth is a mistake that the check does not know.** Then it tells you what it can see. It also tries small
+# changes to your code. If one of them makes every case right, it points to the line and leaves the change to you.
 
 
 # %%
@@ -177,19 +177,18 @@ def sometimes(x):
 course.assess(sometimes, "warm_up")
 
 # %% [markdown]
-# Only some values differ. Those that are right are pale. Look at the worked-out line.
-# What is special about the number that was put in?
+# Only some values differ. Correct values are pale. Look at the worked-out line. What is special about its input?
 #
 # <details><summary>Answer</summary>
-# <p>It is negative. <code>np.abs</code> takes away the sign, so the function is right for positive numbers only.</p>
+# <p>It is negative. <code>np.abs</code> removes the sign, so the function is right only for positive numbers.</p>
 # </details>
 
 # %% [markdown]
 # ## 4. Your turn
 #
 # Run the check below once **before** you write anything. You see the report, and under it a line that starts with
-# `CheckFailed`. That is not a fault of the notebook. A check that is not passed ends with an error on purpose:
-# if you run all cells at once, Jupyter stops there, and you see where to go on.
+# `CheckFailed`. The notebook is not broken. A check that fails ends with an error on purpose: if you run all cells at
+# once, Jupyter stops there, and you see where to go on.
 #
 # Then replace the line `raise NotImplementedError`, run the cell, and run the check again.
 #
@@ -204,8 +203,8 @@ course.assess(sometimes, "warm_up")
 check(warm_up)
 
 # %% [markdown]
-# When the check says **right**, it also says how close you are to PyTorch. Computers round, and two correct ways
-# to compute the same can differ in the last digits. The check knows how much of that to expect.
+# When the check says **right**, it also says how close you are to PyTorch. Computers round, and two correct ways to
+# compute the same result can differ in the last digits. The check allows for this.
 #
 # **Predict, then run.** Your function was written for whole arrays. What is the shape of the next result?
 
@@ -218,9 +217,9 @@ warm_up(np.zeros((2, 3))).shape
 # %% [markdown]
 # ### Find the bug
 #
-# Near its end, each chapter hands you a function that somebody else has written, with a mistake in it. Your check
-# says what is wrong with what it does, and you find out where. Here is the first. It is to subtract from each column
-# of a matrix that column's mean. Run the check before you change anything.
+# Near its end, each chapter gives you a function with a mistake in it. The check says what is wrong with its result,
+# and you find the cause. Here is the first one. It should subtract each column's mean. Run the check before you change
+# anything.
 
 
 # %% exercise="repair_center"
@@ -231,50 +230,49 @@ check(repair_center)
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>The values were right. But the function assigned into <code>x</code>, and <code>x</code> is the caller's array:
-# after the call, the caller's numbers were gone. A function that computes a result should leave its arguments
+# after the call, the caller's numbers were lost. A function that computes a result should leave its arguments
 # alone.</p>
-# <p>A repair counts when all of it is right. There are no points for the cases that were right before.</p>
+# <p>A repair earns points only if every case is right. Cases that were right before earn nothing by themselves.</p>
 # </details>
 #
 # ### Other kinds of exercises
 #
-# Most exercises ask for a function. Some ask for something else, and are checked in the same way.
+# Most exercises ask for a function. Some ask for something else and are checked in the same way.
 #
-# - **A value**: an array, or a table that you complete. Its cell reads `answer = ...`, say. Put what you think in place
-#   of the dots. Only a function or a class knows its own name, so the check of a value is told:
-#   `check(answer, "answer")`.
+# - **A value**: an array, or a table that you complete. Its cell reads, for example, `answer = ...`. Replace the dots
+#   with your answer. Only a function or a class knows its own name, so pass the name too: `check(answer, "answer")`.
 # - **A class**, in chapter {{counting}}: the check makes an object of it and calls its methods, one after the other.
 
 # %% [markdown]
 # ## 5. Your progress
 #
-# `progress()` shows a sign for each exercise: ● is passed, ◐ was tried, ○ is not started. It names the one that comes
-# next. Click on a chapter to see its exercises, and on which day you passed them.
+# `progress()` shows a symbol for each exercise: ● passed, ◐ tried, ○ not started. It names the next one. Click a
+# chapter to see its exercises and the day on which you passed them.
 
 # %%
 progress()
 
 # %% [markdown]
-# Your progress is kept in your **working copy**: the folder that `course start my-course` makes, with all notebooks
-# in it. Each check adds a line to a file there: the time, the exercise, the score, and the mistake if it was
-# a known one. The file stays in that folder, and no grade is made from it.
+# Your progress is kept in your **working copy**: the folder that `course start my-course` makes, with all notebooks in
+# it. Each check adds a line to a file there: the time, the exercise, the score, and the mistake if it was a known one.
+# The file stays in that folder and is not used for grades.
 #
-# A notebook outside a working copy runs just as well, but nothing is kept.
+# A notebook outside a working copy works too, but your progress is not kept.
 #
-# The same command, run again, brings what is new and leaves your work alone. If a notebook that you have changed
-# has a newer version, that is put beside yours.
+# Run the same command again to get new notebooks; it does not touch your work. If there is a newer version of a
+# notebook that you have changed, it is saved beside yours.
 
 # %% [markdown]
 # ## 6. The layers in one table
 #
-# These are the ten layers that you meet most often. In a working copy each row tells how far you are with its
-# chapter: run the cell again whenever you like.
+# These are the ten layers that you meet most often. In a working copy, each row shows how far you are in its chapter.
+# You can run the cell again at any time.
 
 # %%
 table()
 
 # %% [markdown]
-# Nobody learns such a table by heart. At the end you won't need to, because you will have written every layer in it.
+# You do not have to learn this table by heart. By the end of the course you will have written every layer in it.
 #
 # What the columns mean:
 #
@@ -292,7 +290,7 @@ table()
 #
 # | symbol | meaning |
 # |:--|:--|
-# | $n$ | batch size: how many samples are computed at once |
+# | $n$ | batch size: how many samples are processed at once |
 # | $c_i$, $c_o$ | input and output channels: how many numbers, or images, go in and come out |
 # | $h_i$, $h_o$ | height of the input and of the output |
 # | $w_i$, $w_o$ | width of the input and of the output |
@@ -301,8 +299,8 @@ table()
 # | $p$ | padding: how much is added around the input, on each side |
 # | $g$ | groups: into how many parts the channels are divided |
 #
-# An index $i$ stands for *input*, an $o$ for *output*. Some chapters need a few more
-# letters; the line below the table in section 6 names those that the table uses.
+# The index $i$ means *input* and $o$ means *output*. Some chapters need a few more letters; the line below the table
+# in section 6 explains the ones in the table.
 #
 # **Try it.** Find `Conv2d` in the table above. Its example is called with an array of shape $(n, c_i, h_i, w_i)$.
 #
@@ -317,18 +315,18 @@ table()
 # %% [markdown]
 # ## 8. What is graded
 #
-# If your notebooks are graded, this is how. If not, skip to section 9.
+# This section is for students whose notebooks are graded. Otherwise go to section 9.
 #
-# - Each exercise has points; `progress()` shows them. Where some cases are right and some are not, you get a share.
-#   A repair earns all of its points or none.
-# - The grader calls your functions with **other numbers** than your check does. An answer that was copied from
-#   a report earns nothing. A function that computes what the exercise asks for is right with any numbers.
-# - The grade comes from the functions that you hand in, not from the reports in your file.
-# - Graded functions use NumPy and plain Python. PyTorch is not there when they are called.
-# - The grader runs the import cell at the top, your exercise cells and the cells that you have added. It does not
-#   run the demonstrations. So let each function stand alone in its cell: what it needs is an argument, or is
-#   written in the same cell. It may also call a function from an earlier exercise of the notebook. Then that has to be
-#   right as well.
+# - Each exercise has points; `progress()` shows them. If only some cases are right, you get part of the points. A
+#   repair earns all of its points or none of them.
+# - The grader calls your functions with **other numbers** than your check does. Numbers copied from a report earn
+#   nothing. A function that computes what the exercise asks for is right for any numbers.
+# - The grade depends on the functions that you hand in, not on the reports in your file.
+# - Graded functions use NumPy and plain Python. PyTorch is not available when they are called.
+# - **What a cell may use:** its arguments, the imports of the cell at the top, what you define in the same cell or in
+#   a cell that you add, and your own functions from earlier exercises of the same notebook. These must then be right,
+#   too. Names from the demonstration cells are not available: the grader does not run them. This rule holds in every
+#   chapter.
 
 # %% [markdown]
 # ## 9. The way through
@@ -340,10 +338,10 @@ table()
 # | {{embedding}} Embedding | from identifiers, such as words, to numbers |
 # | {{activations}} Activations | ReLU, sigmoid and their relatives |
 # | {{softmax_and_losses}} Softmax and losses | the end of a network: probabilities, and how wrong they are |
-# | {{dropout}} Dropout | the layer that forgets on purpose |
+# | {{dropout}} Dropout | the layer that drops values at random |
 # | {{conv1d}} Conv1d | one kernel that slides along a sequence |
 # | {{conv2d}} Conv2d | the same over images |
-# | {{padding_and_stride}} Padding and stride | what happens at the border, and what may be skipped |
+# | {{padding_and_stride}} Padding and stride | what happens at the border, and how far the window moves |
 # | {{grouped_and_depthwise}} Grouped and depthwise | the same work with fewer weights |
 # | {{conv3d}} Conv3d | volumes, and any number of dimensions |
 # | {{pooling}} Pooling | fewer pixels, without any weights |
@@ -353,25 +351,23 @@ table()
 # | {{counting}} Counting | parameters, work and memory of a whole network |
 # | {{training}} Training | a network of your own layers learns to read digits |
 #
-# Take them in this order. At its top each says which others it needs, and how long it takes: mostly 45 to 90
-# minutes.
+# Take them in this order. The top of each chapter says which others it needs and how long it takes: between 35 minutes
+# and two and a half hours. Long chapters are split into two sittings.
 
 # %% [markdown]
 # ## 10. Recap
 #
-# - You write a function, run its check, and read the report from the top. Its last line says what to do next.
+# - You write a function, run its check, and read the report from the top. The blue line says what to do next.
 # - `CheckFailed` means: not right yet. It is expected.
-# - `hint`, `solution` and `table` are there in every chapter. `progress()` tells where you stand; so does
+# - You can use `hint`, `solution` and `table` in every chapter. `progress()` shows how far you are; so does
 #   `course progress` in a terminal.
 # - Shapes are written $(n, c_i)$ or $(n, c_i, h_i, w_i)$: samples first, then channels, then places.
-# - Graded functions use NumPy and plain Python, stand in one cell each, and are called with new numbers.
+# - Graded functions use NumPy and plain Python, and are called with new numbers. They may call your earlier functions
+#   of the same notebook.
 #
-# Go on with chapter {{linear}}. It opens the layer that `warm_up` is the smallest example of: a weight of 2, a bias of 1.
+# Go on with chapter {{linear}}. `warm_up` was the smallest example of its layer: a weight of 2 and a bias of 1.
 #
 # ## Every layer of the course
 #
-# `table("all")` is the long form of the table in section 6. Look through it for names that you have heard before,
-# and come back to it when you need a formula. Click on a family to see its layers.
-
-# %%
-table("all")
+# `table("all")` lists every layer of the course. It is long, so it is not shown here. Run it in a cell of your own
+# when you need a formula, and click a family to see its layers.

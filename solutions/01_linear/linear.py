@@ -1,15 +1,15 @@
 # %% [markdown]
 # # {{linear}} · Linear: every output sees every input
 #
-# At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards.
-# You will be able to say its shapes, count its parameters and its work without running it,
-# and recognise the mistakes that go with it.
+# At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards. You will be
+# able to give its shapes and count its parameters and mult-adds without running it, and to recognise its usual
+# mistakes.
 #
-# You need first-year Python and matrix products. Plan about an hour.
+# You need first-year Python and matrix products. Plan about 85 minutes, or two sittings: sections 1 to 6, then 7 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("linear")` gives one step of help, and
-# `solution("linear")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below it: run
+# it as often as you like. When you are stuck, `hint("linear")` gives one step of help, and `solution("linear")` gives
+# the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -35,20 +35,20 @@ from course.figures import linear as figures
 table("Linear")
 
 # %% [markdown]
-# A linear layer takes a few numbers and gives a few numbers. Each output is a weighted sum of **all** inputs,
-# plus a constant of its own. An activation function such as ReLU looks at one number at a time. The linear
-# layer is where different inputs meet.
+# A linear layer takes some numbers and returns some numbers. Each output is a weighted sum of **all** inputs, plus a
+# constant of its own. An activation function such as ReLU works on one number at a time. A linear layer combines
+# different inputs.
 #
 # You find it in three places.
 #
 # - **As first layer**, where the input is a plain list of features.
 # - **As inner layer**, with an activation function after it. Section 6 shows why it needs one.
-# - **As last layer**, where the network has to give numbers: a regression, or one score for each class. Alone,
-#   it *is* linear regression. Section 7 lets it learn one.
+# - **As last layer**, where the network has to output numbers: a regression, or one score for each class. By itself it
+#   *is* linear regression. In section 7 you train one.
 #
-# Other names for it are *fully connected layer*, *dense layer* and *affine layer*. The picture shows why it is
-# called fully connected: there is a line from every input to every output. Each line is one weight, and the thicker
-# the line, the larger the weight.
+# Other names for it are *fully connected layer*, *dense layer* and *affine layer*. The picture shows why it is called
+# fully connected: there is a line from every input to every output. Each line is one weight. The thicker the line, the
+# larger the absolute value of the weight: -2 is as thick as 2.
 
 # %%
 W = np.array([[2.0, 0.5, 1.0], [1.0, -1.0, -0.5], [-2.0, 3.0, 1.0], [-1.0, 1.0, 2.0]])
@@ -73,14 +73,16 @@ plt.show()
 # f(x) = W x + b
 # $$
 #
-# A network is fed with a batch of samples. They are stacked as the **rows** of a matrix $X$. A sample that lies
-# in a row must meet the weights of an output that stand in a column. So $W$ changes sides and is transposed:
+# A network processes a batch of samples at once. The samples are the **rows** of a matrix $X$. In a matrix product,
+# rows are multiplied with columns, so the weights of an output must be a column. That is why $W$ moves to the right
+# and is transposed:
 #
 # $$
 # Y = X W^T + b
 # $$
 #
-# Both lines say the same. The second is the first, transposed, for many samples at once. $b$ is added to every row.
+# Both formulas say the same. The second is the first one transposed, for many samples at once. $b$ is added to every
+# row.
 #
 # In this chapter,
 #
@@ -95,7 +97,8 @@ plt.show()
 # | bias $b$ | $(c_o{,})$ | `bias` |
 # | output $Y$ | $(n, c_o)$ | $c_o$ is `out_features` |
 #
-# Check that the shapes fit: $X W^T$ is $(n, c_i)$ times $(c_i, c_o)$. The inner sizes agree, and $(n, c_o)$ is left.
+# Check that the shapes fit: $X W^T$ is $(n, c_i)$ times $(c_i, c_o)$. The inner sizes agree, and the result is
+# $(n, c_o)$.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -109,7 +112,7 @@ input_data = torch.randn(1, 10)
 layer(input_data)
 
 # %% [markdown]
-# Five numbers come out. `grad_fn` is PyTorch's note of how they came about; section 7 is about the way back.
+# Five numbers come out. `grad_fn` records how PyTorch computed them; section 7 is about the backward pass.
 #
 # The layer's parameters are a weight and a bias. PyTorch fills them with small random numbers. Training changes them.
 
@@ -117,17 +120,17 @@ layer(input_data)
 layer.weight.shape, layer.bias.shape
 
 # %% [markdown]
-# The weight is $(5, 10)$: outputs first, although the call names the inputs first. Each row of it holds the
-# ten weights of one output.
+# The weight is $(5, 10)$: outputs first, although the call names the inputs first. Each row holds the ten weights of
+# one output.
 #
-# Now the formula for one sample, $W x + b$. It gives what the layer gives.
+# Now the formula for one sample, $W x + b$. It gives the same result as the layer.
 
 # %%
 x = input_data[0]
 torch.allclose(layer.weight @ x + layer.bias, layer(x))
 
 # %% [markdown]
-# `torchinfo` sums a layer up: the shape of its output, and how many parameters it has.
+# `torchinfo` summarizes a layer: the shape of its output and its number of parameters.
 
 # %%
 summary(layer, input_size=(1, 10))
@@ -135,19 +138,19 @@ summary(layer, input_size=(1, 10))
 # %% [markdown]
 # 55 parameters: 50 weights, one for each pair of an input and an output, and 5 biases.
 #
-# A *mult-add* is one multiplication together with the addition that follows it. It measures the work of
-# a layer. The summary gives it in millions, whatever unit your version prints in the brackets, and so few read 0.00.
-# Here is the number itself.
+# A *mult-add* is one multiplication together with the addition that follows it. It measures the work of a layer. The
+# summary prints it in millions, so a small layer shows 0.00. (The unit in brackets depends on the version; some print
+# `Units.MEGABYTES`.) Here is the plain number.
 
 # %%
 summary(layer, input_size=(1, 10)).total_mult_adds
 
 # %% [markdown]
-# Look twice at this number. $W x$ takes 5 · 10 = 50 multiplications. torchinfo says 55, because it counts each
-# bias as a mult-add, too. In this course a mult-add is a multiplication, so the layer takes 50 for one sample.
+# Look at this number again. $W x$ takes 5 · 10 = 50 multiplications. torchinfo says 55, because it also counts each
+# bias as a mult-add. In this course a mult-add is a multiplication, so the layer takes 50 for one sample.
 #
-# PyTorch's layer takes any number of axes before the last. All but the last number the samples: below there are
-# 4 · 7 of them. torchinfo looks at the first axis only, and counts 4 · 55.
+# PyTorch's layer takes any number of axes before the last. All axes except the last count samples: below there are 4 ·
+# 7 of them. torchinfo looks at the first axis only, and counts 4 · 55.
 
 # %%
 print("output shape", tuple(layer(torch.randn(4, 7, 10)).shape))
@@ -157,8 +160,8 @@ print("multiplications", 4 * 7 * 10 * 5)
 # %% [markdown]
 # ## 4. Predict, then run
 #
-# Images of 28 by 28 pixels are laid out as rows of 784 numbers. A layer turns each into 10 scores, one for
-# each digit. We feed it a batch of 64 images.
+# Images of 28 by 28 pixels are flattened to rows of 784 numbers. A layer turns each image into 10 scores, one for each
+# digit. The batch has 64 images.
 #
 # Write down four answers before you run the next cell.
 #
@@ -180,15 +183,15 @@ print("4. multiplications", 64 * 784 * 10)
 # One more, without code. You double the batch. Which of the four answers change?
 #
 # <details><summary>Answer</summary>
-# <p>The output gets twice as many rows, and the multiplications double. The weight and the number of parameters
-# stay as they are: every sample meets the same weights. A layer does not know how large a batch will be.</p>
+# <p>The output gets twice as many rows, and the multiplications double. The weight and the number of parameters do not
+# change: every sample uses the same weights. A layer does not depend on the batch size.</p>
 # </details>
 
 # %% [markdown]
 # ## 5. Write it
 #
-# We start with code that says exactly what the formula says. Three loops: over the samples, over the outputs,
-# and over the inputs that are summed.
+# We start with code that follows the formula exactly. Three loops: over the samples, over the outputs, and over the
+# inputs that are summed.
 
 
 # %%
@@ -220,7 +223,7 @@ linear_loops(X, W, b)
 #
 # ### Exercise 1: the layer
 #
-# Write the layer without a loop. PyTorch accepts further axes before the last; here the input always has two.
+# Write the layer without a loop. PyTorch accepts more axes before the last; here the input always has two.
 
 
 # %% exercise="linear"
@@ -242,8 +245,8 @@ check(linear_num_parameters)
 # %% [markdown]
 # ### Exercise 3: its work
 #
-# Count the mult-adds of a whole batch: as many as there are multiplications. It is also how often the innermost
-# line of `linear_loops` runs.
+# Count the mult-adds of a whole batch. This is also the number of times that the innermost line of `linear_loops`
+# runs.
 
 
 # %% exercise="linear_macs"
@@ -258,8 +261,8 @@ check(linear_macs)
 #
 # ### The matrix product
 #
-# The weight stands transposed above the output, and the input to the left of it. Each output lies where its
-# sample's row meets its weights' column. One output is framed, together with everything it is made of.
+# The transposed weight is above the output, and the input is to the left of it. Each output is where its sample's row
+# meets its weights' column. One output is framed, together with all the numbers it is computed from.
 
 # %%
 fig, ax = plt.subplots(figsize=(6.4, 5.4))
@@ -267,7 +270,7 @@ figures.matrix_product(X, W, b, linear(X, W, b), ax, highlight=(0, 2))
 plt.show()
 
 # %% [markdown]
-# Work the framed output out from its frames: $1 \cdot (-2) + 2 \cdot 3 + (-1) \cdot 1 - 1$. Does it come out?
+# Compute the framed output from its frames: $1 \cdot (-2) + 2 \cdot 3 + (-1) \cdot 1 - 1$. Do you get the same number?
 #
 # ### What it does to the plane
 #
@@ -293,14 +296,15 @@ figures.plane(move_grid(shift), linear(letter, shear, shift), axes[2], "linear(i
 plt.show()
 
 # %% [markdown]
-# Straight lines stay straight, and parallel lines stay parallel. That is true for every weight you can put in.
-# The weight leaves the origin (the cross) where it is. Only the bias can move it.
+# Straight lines stay straight, and parallel lines stay parallel. That is true for every weight. The weight does not
+# move the origin (the cross). Only the bias can move it.
 #
-# Change `shear` and run the cell again. Which weight turns the letter by a quarter? Which one presses it flat?
+# Change `shear` and run the cell again. Which weight rotates the letter by 90 degrees? Which one flattens it to a
+# line?
 #
 # <details><summary>Answer</summary>
-# <p><code>np.array([[0.0, -1.0], [1.0, 0.0]])</code> turns it by a quarter, to the left. A weight whose rows are
-# multiples of each other presses everything onto one line: try <code>np.array([[1.0, 0.5], [2.0, 1.0]])</code>.</p>
+# <p><code>np.array([[0.0, -1.0], [1.0, 0.0]])</code> rotates it by 90 degrees to the left. A weight whose rows are
+# multiples of each other maps everything onto one line: try <code>np.array([[1.0, 0.5], [2.0, 1.0]])</code>.</p>
 # </details>
 #
 # ### Two in a row
@@ -329,17 +333,17 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 # $$
 #
 # One linear layer can do what the two did. This is why a network alternates linear layers with activation functions:
-# something that isn't linear has to stand in between. Chapter {{activations}} writes them.
+# there must be something nonlinear in between. You write them in chapter {{activations}}.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# Training changes the parameters so that a number, the loss $L$, gets smaller. It needs to know how $L$ reacts
-# to each of them.
+# Training changes the parameters so that a number, the loss $L$, gets smaller. For that we need to know how $L$
+# changes with each of them.
 #
-# On the way back, the layer is handed `grad_output`, the matrix $G$ of shape $(n, c_o)$. $G_{r,i}$ is the
-# derivative of $L$ with respect to output $i$ of row $r$. The layer has to give the same for its input,
-# its weight and its bias.
+# In the **backward pass** the layer receives `grad_output`, the matrix $G$ of shape $(n, c_o)$. $G_{r,i}$ is the
+# derivative of $L$ with respect to output $i$ of row $r$. The layer returns the gradients of its input, its weight and
+# its bias.
 #
 # Write the forward pass for a single number once more, with $r$ for the row of the batch:
 #
@@ -347,7 +351,8 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 # Y_{r,i} = \sum_j W_{i,j} \, X_{r,j} + b_i
 # $$
 #
-# Now apply the chain rule: for every output in which a value takes part, its factor there, times $G$.
+# Now apply the chain rule: for every output that a value contributes to, take its factor there times $G$, and add
+# these up.
 #
 # $$
 # \frac{\partial L}{\partial X_{r,j}} = \sum_i G_{r,i} \, W_{i,j}
@@ -359,9 +364,10 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 #
 # Two things to notice.
 #
-# - Each gradient has the shape of the thing it belongs to. That alone nearly tells you which matrix product it is.
-# - An input takes part in all outputs of its row, so its gradient is a sum over outputs. A weight or a bias takes
-#   part in all rows, so its gradient is a sum over the batch.
+# - Each gradient has the shape of the array it belongs to. The shapes alone nearly tell you which matrix product it
+#   is.
+# - An input contributes to all outputs of its row, so its gradient is a sum over outputs. A weight or a bias
+#   contributes to all rows, so its gradient is a sum over the batch.
 #
 # ### Exercise 4: the gradients
 #
@@ -376,7 +382,8 @@ check(linear_backward)
 # %% [markdown]
 # ### Compared with autograd
 #
-# PyTorch finds gradients by itself: it records the forward pass and walks it backwards. Yours should be the same.
+# PyTorch computes gradients automatically: it records the forward pass and goes through it in reverse. Your gradients
+# should be the same.
 
 # %%
 G = rng.normal(size=(2, 4))
@@ -392,11 +399,12 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
 # %% [markdown]
 # ### What gradients are for
 #
-# Here your layer learns. Forty points lie around a line. A layer with one input and one output starts with
-# weight 0 and bias 0. At each step, weight and bias go a little against their gradients.
+# Here you train your layer. Forty points scatter around a line. A layer with one input and one output starts with
+# weight 0 and bias 0. Each step moves weight and bias a little against their gradients. The factor, 0.1, is the
+# **learning rate**.
 #
-# The loss is the mean of the squared errors. Its derivative with respect to each output is twice the error,
-# divided by $n$. The loop calls it `grad_output`, and your function takes it from there.
+# The loss is the mean of the squared errors. Its derivative with respect to each output is twice the error, divided by
+# $n$. The loop calls it `grad_output` and passes it to your function.
 
 # %%
 x = rng.uniform(-2, 2, size=(40, 1))
@@ -419,8 +427,7 @@ figures.fitted_lines(x[:, 0], target[:, 0], lines, ax)
 plt.show()
 
 # %% [markdown]
-# Gradient descent and your layer have done a linear regression. NumPy can solve it directly. Both arrive at the
-# same line.
+# Gradient descent with your layer is a linear regression. NumPy can solve it directly. Both find the same line.
 
 # %%
 slope, intercept = np.polyfit(x[:, 0], target[:, 0], deg=1)
@@ -430,7 +437,7 @@ print(f"np.polyfit   slope  {slope:.3f}  intercept {intercept:.3f}")
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The most common mistake is to leave the weight as it is. Here it is, and what a check says about it.
+# The most common mistake is to forget the transpose. Here is the code, and what the check says about it.
 
 
 # %%
@@ -442,23 +449,14 @@ def not_transposed(input, weight, bias=None):
 course.assess(not_transposed, "linear")
 
 # %% [markdown]
-# NumPy stopped with an error here, and you notice. One of the other cases has a **square** weight. There the
-# product exists, its shape is right, and the values are wrong. Without a check nothing warns you of such a mistake.
-#
-# | what you write | what you see |
-# |:--|:--|
-# | the weight not transposed | an error, or for a square weight wrong values of the right shape |
-# | the bias forgotten | every output is off by a constant, each column by its own |
-# | `if bias:` to ask whether there is one | an error: the truth value of an array is ambiguous |
-# | an activation function left in | all negative outputs are 0 |
-# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ in place of $(c_o{,})$ |
-# | a mean over the batch where the sum belongs | gradients too small by a factor of $n$ |
+# Here NumPy raised an error. One of the other cases has a **square** weight. There the product exists and its shape is
+# right, but the values are wrong. Without a check nothing warns you of such a mistake.
 #
 # ### Find the bug
 #
-# Somebody has written the layer sample by sample, and left something wrong in it. In the cell below you get their
-# function, without a word about what is wrong. On this example, with three samples and three outputs, it runs, and the
-# shape is right. The numbers are what it gives minus what is right: in each row one value is right.
+# The function below computes the layer sample by sample and has a bug. On this example, with three samples and three
+# outputs, it runs and the shape is right. The numbers are its output minus the right output: in each row one value is
+# right.
 #
 # ```
 # [[  0. -10. -20.]
@@ -476,12 +474,23 @@ check(repair_linear)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The function added <code>bias.reshape(-1, 1)</code>, which stands the bias up as a column. NumPy then adds
+# <p>The function added <code>bias.reshape(-1, 1)</code>, which turns the bias into a column. NumPy then adds
 # <code>bias[0]</code> to the first <em>sample</em>, <code>bias[1]</code> to the second, and so on. The bias belongs to
-# the outputs, not to the samples. Only on the diagonal do the two agree.</p>
-# <p>It ran because there were as many samples as outputs. With two samples and three outputs, NumPy refuses to add
-# (2, 3) and (3, 1). When you test code, let all sizes be different.</p>
+# the outputs, not to the samples. The two agree only on the diagonal.</p>
+# <p>It ran because there were as many samples as outputs. With two samples and three outputs, NumPy cannot add (2, 3)
+# and (3, 1). Test code with sizes that all differ.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the weight not transposed | an error, or for a square weight wrong values of the right shape |
+# | the bias forgotten | every column is off by a constant, its own bias |
+# | `if bias:` to ask whether there is one | with several outputs an error: the truth value of an array is ambiguous; with one it works |
+# | a ReLU left in | all negative outputs are 0 |
+# | the bias's gradient not summed over the batch | it has the shape $(n, c_o)$ instead of $(c_o{,})$ |
+# | a mean over the batch instead of a sum | gradients too small by a factor of $n$ |
 
 # %% [markdown]
 # ## 9. Recap
@@ -489,7 +498,8 @@ check(repair_linear)
 # - Each output is a weighted sum of all inputs plus its own bias: $Y = X W^T + b$ with samples as rows.
 # - The weight is $(c_o, c_i)$, one row for each output. The bias is $(c_o{,})$.
 # - It has $c_o \, c_i + c_o$ parameters, however large the batch. A batch of $n$ takes $n \, c_i \, c_o$ mult-adds.
-# - Backwards, every gradient has the shape of what it belongs to, and sums run over the batch for weight and bias.
+# - In the backward pass every gradient has the shape of the array it belongs to. For weight and bias it is a sum over
+#   the batch.
 # - Without an activation function in between, two linear layers are one.
 #
 # ### Elsewhere
@@ -498,10 +508,10 @@ check(repair_linear)
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Linear` | `weight`, $(c_o, c_i)$ |
 # | Keras | `keras.layers.Dense` | `kernel`, $(c_i, c_o)$: no transpose in the product |
-# | Flax (JAX) | `flax.linen.Dense` | `kernel`, $(c_i, c_o)$ |
-# | scikit-learn | `LinearRegression` | `coef_`, $(c_o, c_i)$; $(c_i{,})$ where the targets are one column only |
+# | Flax (JAX) | `flax.nnx.Linear` | `kernel`, $(c_i, c_o)$ |
+# | scikit-learn | `LinearRegression` | `coef_`, $(c_o, c_i)$, so $(1, c_i)$ for one column of targets; $(c_i{,})$ only for one-dimensional targets |
 #
-# Weights that move from Keras or Flax to PyTorch have to be transposed. For a square weight nothing will remind you.
+# Transpose weights that you move from Keras or Flax to PyTorch. For a square weight there is no error to remind you.
 #
 # ### Further reading
 #

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # {{embedding}} · Embedding: a row for every identifier
 #
-# At the end of this chapter you will have written PyTorch's embedding layer in NumPy, forwards and backwards.
-# You will know why it is a linear layer in disguise, and why nobody computes it as one.
-# You will have trained a small table of word vectors with your own code, and drawn it.
+# At the end of this chapter you will have written PyTorch's embedding layer in NumPy, forwards and backwards. You will
+# know why it is a linear layer in disguise, and why it is not computed as one. You will have trained a small table of
+# word vectors with your own code, and drawn it.
 #
-# You need chapter {{linear}}, and NumPy's indexing. Plan about an hour.
+# You need chapter {{linear}}, and NumPy's indexing. Plan about 65 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("embedding")` gives one step of help, and
@@ -40,12 +40,12 @@ table("Embedding")
 # can do is number them: word 0, word 1, word 2. Such a number is an **identifier**. It is a name, not an amount.
 # Word 4 is not twice word 2.
 #
-# An embedding layer turns each identifier into a row of numbers, which the rest of the network can work with.
-# It keeps a table with one row for each identifier, and looks the row up. The rows start at random. Training
-# changes them, until things that are used alike have rows that are alike. Section 7 shows it happen.
+# An embedding layer turns each identifier into a row of numbers, which the rest of the network can work with. It keeps
+# a table with one row for each identifier, and looks the row up. The rows start at random. Training changes them until
+# things that are used in similar ways have similar rows. Section 7 shows this.
 #
-# It is a **first** layer: it takes identifiers, and only the input of a network holds these. It can't be the last,
-# and you will hardly meet it in between: the layers before it would have to give integers.
+# It is a **first** layer: it takes identifiers, and only the input of a network holds identifiers. It can't be the
+# last layer, and it is rarely an inner layer: the layers before it would have to return integers.
 #
 # The picture shows a sentence that goes through such a layer. The vocabulary has six words.
 
@@ -64,8 +64,8 @@ figures.lookup(ids, W, rows, ax, words=vocabulary)
 plt.show()
 
 # %% [markdown]
-# The table `W` stands on the left, the output on the right. Follow the two arrows that leave row 5: *the* comes twice,
-# so its row is copied twice. No arrow leaves row 1: the sentence has no dog.
+# The table `W` is on the left, the output on the right. Follow the two arrows that leave row 5: *the* comes twice, so
+# its row is copied twice. No arrow leaves row 1: the sentence has no dog.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -120,7 +120,7 @@ print("first identifier", j.item())
 print("its row, copied:", torch.equal(output_data[0], layer.weight[j]))
 
 # %% [markdown]
-# `torchinfo` can sum the layer up, if it is given identifiers.
+# `torchinfo` can summarize the layer if it gets identifiers.
 
 # %%
 summary(layer, input_data=input_data)
@@ -128,8 +128,8 @@ summary(layer, input_data=input_data)
 # %% [markdown]
 # 2,560,000 parameters: 10,000 rows of 256 numbers.
 #
-# With `input_size=` torchinfo makes up an input by itself. It makes floats, and a float is no row number. People
-# conclude that torchinfo can't handle this layer. It can: say that the input is integers.
+# With `input_size=` torchinfo creates an input itself. It creates floats, and a float cannot be a row number. That
+# looks as if torchinfo can't handle this layer. It can: tell it that the input has integers.
 
 # %%
 try:
@@ -141,11 +141,11 @@ print()
 print("with dtypes:", summary(layer, input_size=(10,), dtypes=[torch.long]).total_params, "parameters")
 
 # %% [markdown]
-# One line of the summary is wrong: 25.60 million mult-adds. Copying ten rows multiplies nothing. torchinfo
-# multiplies the number of parameters by the size of the first axis, for want of a better rule. Lay the same ten
-# identifiers out as one sequence, (1, 10), and it says something else.
+# One line of the summary is wrong: 25.60 million mult-adds. Copying ten rows multiplies nothing. torchinfo simply
+# multiplies the number of parameters by the size of the first axis. If the same ten identifiers are one sequence, (1,
+# 10), it gives another number.
 #
-# PyTorch has a counter of its own. It watches the operations that are really carried out.
+# PyTorch has its own counter. It counts the operations that are really executed.
 
 # %%
 print("torchinfo, input (10,)  ", summary(layer, input_data=input_data).total_mult_adds)
@@ -156,7 +156,7 @@ with FlopCounterMode(display=False) as counter:
 print("PyTorch's counter       ", counter.get_total_flops())
 
 # %% [markdown]
-# The 25.6 million are not out of the blue, though. They will turn up again in section 5.
+# The 25.6 million have a reason, though. You will see it in section 5.
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -196,8 +196,8 @@ print("5. rows touched, at most", 64 * 20, "- this batch touches", len(sentences
 # %% [markdown]
 # ## 5. Write it
 #
-# Could you do without this layer, and feed the identifier itself to a linear layer? Then *the* (5) would count
-# five times as much as *dog* (1), only because of the alphabet. A network needs an input in which no identifier is
+# Could you leave out this layer and feed the identifier itself to a linear layer? Then *the* (5) would count five
+# times as much as *dog* (1), only because of alphabetical order. A network needs an input in which no identifier is
 # larger than another.
 #
 # The classic answer is the **one-hot** vector: a row of zeros as long as the vocabulary, with a single 1 at the place
@@ -209,7 +209,7 @@ print("5. rows touched, at most", 64 * 20, "- this batch touches", len(sentences
 #
 # ### Exercise 1: one-hot vectors
 #
-# Write a sequence of identifiers as one-hot rows. A loop will do, and NumPy can do without.
+# Write a sequence of identifiers as one-hot rows. You may use a loop; NumPy can do it without one.
 
 
 # %% exercise="one_hot"
@@ -222,7 +222,7 @@ check(one_hot)
 #
 # Now a linear layer can follow. Here is the sentence of section 1, as six one-hot rows, times the table `W`.
 #
-# **Predict:** what does a one-hot row with its 1 at place 5 pick out of the table?
+# **Predict:** what does a one-hot row with its 1 at index 5 select from the table?
 
 # %%
 product = one_hot(ids, 6) @ W
@@ -230,9 +230,9 @@ print(product)
 print("the rows of the picture in section 1:", np.array_equal(product, rows))
 
 # %% [markdown]
-# Five of the six products in each sum are zero. What is left is 1 times one row. So an embedding **is** a linear
-# layer without bias, for one-hot inputs. Only the weight is stored the other way round: $W$ has one row for each
-# *input*, where the linear layer of chapter {{linear}} has one row for each *output*.
+# Five of the six products in each sum are zero. What remains is 1 times one row. So an embedding **is** a linear layer
+# without bias, for one-hot inputs. Only the weight is stored transposed: $W$ has one row for each *input*, where the
+# linear layer of chapter {{linear}} has one row for each *output*.
 
 # %%
 hot = torch.tensor(one_hot(ids, 6), dtype=torch.float64)
@@ -240,8 +240,8 @@ as_linear = torch.nn.functional.linear(hot, torch.tensor(W).T)
 print("torch.nn.functional.linear gives the same:", np.array_equal(as_linear.numpy(), rows))
 
 # %% [markdown]
-# Then why is there a layer of its own? Count what the product takes for the 10 identifiers of section 3: 10,000 rows,
-# 256 numbers in each.
+# Then why is there a separate layer? Count what the product costs for the 10 identifiers of section 3, with a table of
+# 10,000 rows of 256 numbers.
 
 # %%
 n, c_i, c_o = 10, 10_000, 256
@@ -254,10 +254,10 @@ print()
 print(f"one-hot, 64 texts of 512 words: {64 * 512 * c_i * 4 / 1e9:.2f} GB")
 
 # %% [markdown]
-# There are torchinfo's 25.6 million: it counts the embedding as the product that nobody computes. All but 2,560 of
-# the multiplications are by zero, and these 2,560 are by one.
+# These are torchinfo's 25.6 million: it counts the embedding as the product, which no library computes. All but 2,560
+# of the multiplications are by zero, and these 2,560 are by one.
 #
-# If you know that a product only picks a row, pick the row. In a loop, for one sequence:
+# If you know that the product only selects a row, select the row. In a loop, for one sequence:
 
 
 # %%
@@ -300,8 +300,8 @@ check(embedding_num_parameters)
 #
 # ### The product and the lookup
 #
-# The one-hot rows stand on the left, the table above the product. A 1 in column 5 picks row 5 of the table. On the
-# right is your lookup. One identifier is framed, together with all that it touches.
+# The one-hot rows are on the left, the table is above the product. A 1 in column 5 selects row 5 of the table. Your
+# lookup is on the right. One identifier is framed, together with everything that it affects.
 
 # %%
 hot = one_hot(ids, 6)
@@ -314,8 +314,9 @@ plt.show()
 # %% [markdown]
 # ### A table of colours
 #
-# Nothing in the layer is about words. Here the table holds four colours: red, green and blue from 0 to 1. The input
-# is an 8 by 8 drawing with a colour's number in each pixel. The lookup paints it. GIF files store pictures this way.
+# Nothing in the layer is about words. Here the table holds four colours: red, green and blue from 0 to 1. The input is
+# an 8 by 8 drawing with a colour's number in each pixel. The lookup colours the picture. GIF files store pictures this
+# way.
 #
 # **Predict:** the input is (8, 8) and the table (4, 3). What is the shape of the output?
 
@@ -346,14 +347,14 @@ plt.show()
 
 # %% [markdown]
 # Only one row of the table is different, and yet every pixel with a 1 has changed. All uses of an identifier share one
-# row. Keep this in mind for the way back.
+# row. Remember this for the backward pass.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# On the way back, the layer is handed `grad_output`, the matrix $G$: $G_{r,i}$ is the derivative of the loss $L$ with
-# respect to output $i$ at place $r$. The input has no gradient. It is made of integers, and these can't be changed a
-# little. That leaves the weight.
+# In the backward pass the layer receives `grad_output`, the matrix $G$: $G_{r,i}$ is the derivative of the loss $L$
+# with respect to output $i$ at place $r$. The input has no gradient. Its values are integers, and an integer can't be
+# changed by a small amount. So only the weight has a gradient.
 #
 # Write $x_r$ for the identifier at place $r$. The forward pass is
 #
@@ -361,7 +362,7 @@ plt.show()
 # Y_{r,i} = W_{x_r,\,i}
 # $$
 #
-# The number $W_{j,i}$ takes part wherever $x_r$ is $j$, with the factor 1. So the chain rule adds up these places:
+# The number $W_{j,i}$ is used wherever $x_r$ is $j$, with the factor 1. So the chain rule adds up these positions:
 #
 # $$
 # \frac{\partial L}{\partial W_{j,i}} = \sum_{r \,:\, x_r = j} G_{r,i}
@@ -374,8 +375,8 @@ plt.show()
 #
 # ### A trap in NumPy
 #
-# Adding at repeated places is where NumPy surprises people. Here we count how often each word of the sentence
-# comes. *The* comes twice.
+# NumPy can surprise you when it adds at repeated indices. Here we count how often each word of the sentence occurs.
+# *The* occurs twice.
 
 # %%
 counts = np.zeros(6, dtype=int)
@@ -388,11 +389,11 @@ print("np.add.at(counts, ids, 1)", counts)
 
 # %% [markdown]
 # The first line reads all the old counts, adds 1 to each, and writes them back. For *the* it writes 0 + 1 twice. The
-# second line adds once for each place, as often as a place is named. A plain loop over the places does so, too.
+# second line adds 1 for each index, as often as it occurs. A plain loop over the indices does the same.
 #
 # ### Exercise 4: the gradient
 #
-# Write the gradient for the weight. `input` may have any shape here as well; `grad_output` has one axis more.
+# Write the gradient of the weight. Here too `input` may have any shape; `grad_output` has one more axis.
 
 
 # %% exercise="embedding_backward"
@@ -401,7 +402,7 @@ print("np.add.at(counts, ids, 1)", counts)
 check(embedding_backward)
 
 # %% [markdown]
-# Here is the picture of section 1 run backwards, with your function. Two arrows arrive at row 5.
+# Here is the backward pass for the picture of section 1, with your function. Two arrows end at row 5.
 
 # %%
 G = rng.normal(size=(6, 3)).round(1)
@@ -411,11 +412,10 @@ figures.gathered_gradient(G, ids, embedding_backward(G, ids, 6), ax, words=vocab
 plt.show()
 
 # %% [markdown]
-# Row 1 stays zero, for there was no dog. Add the first and the fifth row on the left: do they give row 5?
+# Row 1 stays zero, because there was no dog. Add the first and the fifth row on the left: do they give row 5?
 #
 # The one-hot view gives the same gradient. Chapter {{linear}} found that the gradient of a linear layer's weight is a
-# product of `grad_output` and the input. With the weight turned round, that is the one-hot matrix transposed,
-# times $G$.
+# product of `grad_output` and the input. With the weight transposed, that is the transposed one-hot matrix times $G$.
 
 # %%
 np.allclose(one_hot(ids, 6).T @ G, embedding_backward(G, ids, 6))
@@ -434,11 +434,10 @@ print("shape", yours.shape, "equal:", np.allclose(yours, theirs.numpy()))
 print("rows that are not zero:", np.any(yours != 0, axis=1).sum(), "of", len(yours))
 
 # %% [markdown]
-# 9,990 rows of this gradient are zeros that somebody has to store. With `sparse=True` PyTorch stores the other ten
-# only.
+# 9,990 rows of this gradient are zeros that take memory. With `sparse=True` PyTorch stores only the other ten.
 #
-# The sentences of a batch are filled up to one length, with an identifier that means nothing. Its row shall not
-# learn. Name it with `padding_idx`, and its gradient stays zero, however often it comes. Below, row 5 comes twice.
+# The sentences of a batch are padded to one length, with an identifier that means nothing. Its row must not be
+# trained. Pass it as `padding_idx`, and its gradient stays zero, however often it occurs. Below, row 5 occurs twice.
 
 # %%
 sparse = torch.nn.functional.embedding(input_data, layer.weight, sparse=True)
@@ -454,8 +453,8 @@ print(gradient.numpy())
 # %% [markdown]
 # ### What gradients are for
 #
-# Here your table learns. The corpus has 37 sentences of two words, a noun and a verb. There are two tables: one has
-# a row for each noun, the other a row for each verb, and a row is two numbers, so that we can draw it.
+# Here you train a table. The corpus has 37 sentences of two words, a noun and a verb. There are two tables: one has a
+# row for each noun, the other a row for each verb, and a row is two numbers, so that we can draw it.
 #
 # The **score** of a noun and a verb is the dot product of their rows. It should be high where the two make a sentence
 # of the corpus, and low where they don't: the target is 1 or 0, minus the mean of all targets. The loss is the mean of
@@ -481,9 +480,9 @@ target = together - together.mean()
 print(len(pairs), "sentences,", len(nouns), "nouns,", len(verbs), "verbs")
 
 # %% [markdown]
-# `noun_ids` and `verb_ids` name every pair once. Both have one row for each noun and one column for each verb, and
-# your `embedding` takes them as they are. A score changes with the noun's row by as much as the verb's row says, and
-# the other way round. So the gradients that go into your `embedding_backward` are products of an error and a row.
+# `noun_ids` and `verb_ids` contain every pair once. Both have one row for each noun and one column for each verb, and
+# your `embedding` takes them as they are. The derivative of a score with respect to the noun's row is the verb's row,
+# and vice versa. So the gradients that you pass to `embedding_backward` are products of an error and a row.
 
 # %%
 noun_ids, verb_ids = np.indices(target.shape)
@@ -510,11 +509,11 @@ figures.word_map(noun_table, nouns, axes[1], "step 300")
 plt.show()
 
 # %% [markdown]
-# Nobody told the table what an animal is, or a vehicle. It saw identifiers only. Nouns that go with the same verbs
-# were pulled the same way, and came to lie together. The horse stops, as vehicles do. The train runs, as animals do.
-# See where these two lie in their groups.
+# The table was not told what an animal or a vehicle is. It saw only identifiers. Nouns that go with the same verbs got
+# similar gradients, so they ended up close together. The horse stops, as vehicles do. The train runs, as animals do.
+# Look where these two are in their groups.
 #
-# The table also has an opinion on sentences that it never saw.
+# The table also gives scores to sentences that it never saw.
 
 # %%
 for noun, verb in (("cat", "sleeps"), ("cat", "runs"), ("tea", "spills"), ("cat", "boils")):
@@ -523,15 +522,15 @@ for noun, verb in (("cat", "sleeps"), ("cat", "runs"), ("tea", "spills"), ("cat"
     print(f"{noun} {verb:7} {seen:14} score {noun_table[i] @ verb_table[j]:5.2f}")
 
 # %% [markdown]
-# A cat runs, it thinks, though it never read so: cats are like dogs, and dogs run. This is what embeddings are good
-# for. Two numbers and 37 sentences are a toy, but the tables of large language models are trained by the same
-# gradient.
+# *Cat runs* gets a high score although it is not in the corpus: cats are like dogs, and dogs run. This is what
+# embeddings are good for. Two numbers and 37 sentences are a toy, but the tables of large language models are trained
+# by the same gradient.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Vocabularies are often counted from 1, Python's rows from 0. It is tempting to subtract 1 once too often. Here is
-# what a check says.
+# Vocabularies often count from 1, Python counts rows from 0. It is easy to subtract 1 once too often. Here is what a
+# check says.
 
 
 # %%
@@ -542,8 +541,8 @@ def counted_from_one(input, weight):
 course.assess(counted_from_one, "embedding")
 
 # %% [markdown]
-# Why was there no error for identifier 0, which became -1? NumPy counts negative indices from the end, and hands out
-# the last row. PyTorch refuses negative identifiers, and those beyond the last row, too.
+# Why was there no error for identifier 0, which became -1? NumPy counts negative indices from the end, and returns the
+# last row. PyTorch raises an error for negative identifiers and for identifiers beyond the last row.
 
 # %%
 print("NumPy, identifier -1: the last row?", np.array_equal(embedding(np.array([-1]), W)[0], W[5]))
@@ -557,18 +556,18 @@ for identifier in (-1, 6):
 # %% [markdown]
 # | what you write | what you see |
 # |:--|:--|
-# | columns for rows, `weight[:, input]` | an error, if an identifier is too large for a column; else wrong values |
+# | columns instead of rows, `weight[:, input]` | an error, if an identifier is too large for a column; else wrong values |
 # | identifiers one too small | no error; identifier 0 gets the last row |
 # | identifiers one too large | an error, but only when the last identifier comes up |
-# | a batch (length, n) for (n, length) | no error here; the layers after it mix up the sentences |
-# | a batch made flat before the lookup | (n · length, embedding_dim): one axis is missing |
-# | `grad[input] += ...` | right until an identifier comes twice; then all but one of its gradients are lost |
+# | a batch (length, n) instead of (n, length) | no error here; the layers after it mix up the sentences |
+# | a batch flattened before the lookup | (n · length, embedding_dim): one axis is missing |
+# | `grad[input] += ...` | right until an identifier occurs twice; then all but one of its gradients are lost |
 # | the gradients of a repeated identifier averaged | frequent words learn too slowly |
 #
 # ### Find the bug
 #
-# This function is to give the vectors of a text's words. `vocabulary` is the list of all words: word $i$ has row $i$ of
-# `weight`. It runs, and its shapes are right. With it, two texts that begin with the same three words got these
+# This function should return the vectors of a text's words. `vocabulary` is the list of all words: word $i$ has row
+# $i$ of `weight`. It runs, and its shapes are right. With it, two texts that begin with the same three words got these
 # first three rows, and only *cat* has kept its vector:
 #
 # ```
@@ -588,21 +587,21 @@ check(repair_vectors_of)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>Each call made a vocabulary of its own, from the words of its own text. In the first, <em>cat</em>, <em>sat</em>
-# and <em>the</em> are 0, 1 and 2. In the second, <em>mat</em> and <em>on</em> come in between, so <em>sat</em> is 3
-# and <em>the</em> is 4. Only <em>cat</em> stays at 0, by luck.</p>
-# <p>A table belongs to one numbering. Make the vocabulary once, from the training texts, and keep it with the
-# weights. Bugs of this kind raise no error. The network only gets strangely bad.</p>
+# <p>Each call made its own vocabulary from the words of its text. In the first, <em>cat</em>, <em>sat</em> and
+# <em>the</em> are 0, 1 and 2. In the second, <em>mat</em> and <em>on</em> come in between, so <em>sat</em> is 3 and
+# <em>the</em> is 4. Only <em>cat</em> stays at 0, by chance.</p>
+# <p>A table belongs to one numbering. Make the vocabulary once, from the training texts, and keep it with the weights.
+# Bugs of this kind raise no error. The network just gives bad results.</p>
 # </details>
 
 # %% [markdown]
 # ## 9. Recap
 #
 # - An embedding is a table with one row for each identifier. The layer looks rows up: $f_i(j) = W_{j,i}$.
-# - The weight is $(c_i, c_o)$: $c_i \, c_o$ parameters, no bias. The output has the input's shape and one axis more.
-# - It gives what a linear layer gives for one-hot inputs, and multiplies nothing.
-# - Backwards, each row collects the gradients of all its uses. They add up. Rows that were not used get zero.
-# - An identifier is a name. Its number means nothing, as long as it is always the same.
+# - The weight is $(c_i, c_o)$: $c_i \, c_o$ parameters, no bias. The output has the input's shape and one more axis.
+# - It gives the same result as a linear layer for one-hot inputs, without any multiplication.
+# - In the backward pass each row gets the sum of the gradients of all its uses. Rows that were not used get zero.
+# - An identifier is a name. Its value has no meaning; it only has to be the same everywhere.
 #
 # ### Elsewhere
 #

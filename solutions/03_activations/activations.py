@@ -2,10 +2,11 @@
 # # {{activations}} · Activations: one number at a time
 #
 # At the end of this chapter you will have written the activation functions that today's networks use, and the
-# gradients of three of them. You will have written a test that tells whether *any* layer works number by number,
-# and checked a column of the summary table with it. You will have seen gradients vanish, and seen a network bend.
+# gradients of three of them. You will have written a test that tells whether *any* layer is element-wise, and checked
+# a column of the summary table with it. You will have seen gradients vanish, and seen how a network bends a line.
 #
-# You need chapter {{linear}}, and derivatives: the chain rule and the product rule. Plan 90 minutes.
+# You need chapter {{linear}}, and derivatives: the chain rule and the product rule. Plan two and a half hours, in two
+# sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Thirteen of them are exercises, most of them one line long, and
 # each has a check right below: run it as often as you like. When you are stuck, `hint("relu")` gives one step of help,
@@ -48,20 +49,20 @@ table("ReLU")
 table("Sigmoid")
 
 # %% [markdown]
-# Chapter {{linear}} ended with a warning: two linear layers in a row are one linear layer. Something that isn't linear has to
-# stand between them. That is what an **activation function** is for. It takes every number by itself, and bends.
+# Chapter {{linear}} ended with a warning: two linear layers in a row are one linear layer. There must be something
+# nonlinear between them: an **activation function**. It applies one non-linear function to each number.
 #
-# - **As inner layer** it stands after a linear or a convolution layer: ReLU and its smooth relatives.
-# - **As last layer** it brings outputs into a range that means something. A sigmoid makes a probability of a score.
+# - **As inner layer** it comes after a linear or a convolution layer: ReLU and its smooth variants.
+# - **As last layer** it maps outputs to a range that has a meaning. A sigmoid turns a score into a probability.
 #   Chapter {{softmax_and_losses}} is about last layers.
-# - **As first layer** there is no use for it.
+# - **As first layer** it is not used.
 #
-# Inside of a network the sigmoid is seldom used today, says the table, and section 7 shows why. As a **gate** it is
-# everywhere: a number between 0 and 1 that says how much of another number passes. Three of the functions below have
-# such a gate.
+# Inside a network the sigmoid is rarely used today, as the table says, and section 7 shows why. As a **gate** it is
+# common: a number between 0 and 1 that says how much of another number passes. Three of the functions below have such
+# a gate.
 #
 # The picture shows one sample on its way through a linear layer, a ReLU and another linear layer. White is 0, blue is
-# above, orange below. ReLU leaves the blue and turns the orange white.
+# positive, orange is negative. ReLU keeps the blue values and turns the orange ones white.
 
 # %%
 torch.manual_seed(3)
@@ -85,9 +86,9 @@ plt.show()
 # f_i(x) = g(x_i)
 # $$
 #
-# Here $i$ is a place in the array, whatever its shape. With $n$ for the batch size and $c$ for the number of channels,
-# input and output are both $(n, c)$ after a linear layer, and both $(n, c, h, w)$ for images of height $h$ and width
-# $w$. The rule is always the same: the output has the shape of the input. There is no weight and no bias.
+# Here $i$ is a position in the array, whatever its shape. With $n$ for the batch size and $c$ for the number of
+# channels, input and output are both $(n, c)$ after a linear layer, and both $(n, c, h, w)$ for images of height $h$
+# and width $w$. The rule is always the same: the output has the shape of the input. There is no weight and no bias.
 #
 # These are the functions of this chapter.
 #
@@ -103,13 +104,13 @@ plt.show()
 # | GELU | $x \, \Phi(x)$ | about -0.17 and above |
 #
 # $\Phi(x)$ is the chance that a random number from the standard normal distribution is below $x$. The first three are
-# made of straight lines. The last three are an $x$ times a gate between 0 and 1.
+# piecewise linear. The last three are $x$ times a gate between 0 and 1.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# Every one of them exists twice: as a module, such as `torch.nn.ReLU`, and as a plain function, such as
-# `torch.nn.functional.relu`. The module is for lists of layers. It holds nothing.
+# Each of them exists twice: as a module, such as `torch.nn.ReLU`, and as a plain function, such as
+# `torch.nn.functional.relu`. The module is for lists of layers. It has no parameters.
 
 # %%
 torch.manual_seed(0)
@@ -126,8 +127,8 @@ print("parameters:", list(layer.parameters()))
 summary(layer, input_size=(1, 10))
 
 # %% [markdown]
-# No parameters: torchinfo writes a dash. No mult-adds either: comparing with 0 multiplies nothing. The sigmoid has an
-# exponential and a division for each number. torchinfo counts none of that.
+# No parameters: torchinfo prints a dash. No mult-adds either: comparing with 0 is not a multiplication. The sigmoid
+# has an exponential and a division for each number. torchinfo counts none of that.
 
 # %%
 summary(torch.nn.Sigmoid(), input_size=(1, 10)).total_mult_adds
@@ -142,7 +143,7 @@ summary(torch.nn.Sigmoid(), input_size=(1, 10)).total_mult_adds
 #
 # 1. What is the shape of the output?
 # 2. How many parameters does the layer have?
-# 3. Which share of the outputs is 0?
+# 3. What share of the outputs is 0?
 # 4. What do sigmoid, tanh and SiLU give for $x = 0$?
 
 # %%
@@ -160,13 +161,13 @@ print("4.", [f(zero).item() for f in (torch.sigmoid, torch.tanh, torch.nn.functi
 #
 # <details><summary>Answer</summary>
 # <p>The second ReLU does nothing: its inputs are all 0 or more already. A second sigmoid does harm: it gets numbers
-# between 0 and 1, and squeezes them into 0.5 to 0.73. Nothing below one half can come out any more.</p>
+# between 0 and 1 and maps them to the range 0.5 to 0.73. Its output can never be below one half.</p>
 # </details>
 
 # %% [markdown]
 # ## 5. Write it
 #
-# For a single number, Python's own `max` would do. For an array one can loop over all places.
+# For a single number, Python's `max` is enough. For an array you can loop over all positions.
 
 
 # %%
@@ -181,11 +182,11 @@ X = np.array([[-2.0, 0.5, 3.0], [1.0, -0.1, 0.0]])
 relu_loop(X)
 
 # %% [markdown]
-# `np.ndindex` gives every place of a shape: (0, 0), (0, 1) and so on. It works for any number of axes. Remember it: you
-# will need it in exercise 9.
+# `np.ndindex` gives every index of a shape: (0, 0), (0, 1) and so on. It works for any number of axes. You will need
+# it in exercise 9.
 #
-# NumPy can do such things without a loop, for a whole array at once. It has functions that compare two arrays place by
-# place, and functions that choose between two arrays place by place.
+# NumPy can do such things without a loop, for a whole array at once. `np.maximum` and `np.minimum` compare two arrays
+# element by element; `np.where` chooses between two arrays element by element.
 #
 # ### Exercise 1: ReLU
 #
@@ -200,7 +201,7 @@ check(relu)
 # %% [markdown]
 # ### Exercise 2: leaky ReLU
 #
-# Where ReLU gives 0, it forgets how far below 0 the number was. The leaky form keeps a little of it.
+# Where ReLU gives 0, the size of the negative number is lost. The leaky form keeps a small part of it.
 
 
 # %% exercise="leaky_relu"
@@ -211,7 +212,7 @@ check(leaky_relu)
 # %% [markdown]
 # ### Exercise 3: ReLU6
 #
-# Phones like to compute with numbers of 8 bits. These cover a small range only, so MobileNet cuts ReLU off at 6.
+# Phones often compute with 8-bit numbers. These cover only a small range, so MobileNet limits ReLU to 6.
 
 
 # %% exercise="relu6"
@@ -222,15 +223,16 @@ check(relu6)
 # %% [markdown]
 # ### Large numbers
 #
-# The sigmoid can be written in two ways. The second is the first, multiplied by $e^x$ above and below:
+# The sigmoid can be written in two ways. The second is the first with numerator and denominator multiplied by $e^x$:
 #
 # $$
 # \sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{e^x + 1}
 # $$
 #
-# On paper they are the same. In a computer, $e^{1000}$ is too large for a floating-point number, and becomes infinity.
+# Mathematically they are equal. On a computer, $e^{1000}$ is too large for a floating-point number and becomes
+# infinity.
 #
-# **Predict:** which of the two survives 1000, and which -1000?
+# **Predict:** which of the two works for 1000, and which for -1000?
 
 # %%
 far = np.array([-1000.0, -2.0, 0.0, 2.0, 1000.0])
@@ -239,16 +241,17 @@ with np.errstate(all="ignore"):  # or NumPy warns: that is what we came to see
     print("e^x / (e^x + 1)  ", (np.exp(far) / (np.exp(far) + 1)).round(3))
 
 # %% [markdown]
-# Infinity over infinity is `nan`, not a number. One `nan` in a network makes everything behind it `nan`. The first form
-# gets away with it: 1 over infinity is 0, which is right. Still, NumPy warns of an overflow, and you would rather not
-# have one.
+# Infinity divided by infinity is `nan`, *not a number*. One `nan` in a network makes everything after it `nan`. The
+# first form still gives the right value: 1 divided by infinity is 0. But NumPy warns of an overflow, and it is better
+# to avoid it.
 #
-# `np.where` alone does not help. It computes both branches for all numbers, the bad ones too, and only then chooses.
+# `np.where` alone does not help. It computes both branches for all numbers, including those that overflow, and only
+# then chooses.
 #
 # ### Exercise 4: sigmoid
 #
-# Your function must survive numbers near 1000 and near -1000. Can you write it so that nothing overflows at all? Use
-# an exponential whose exponent is never above 0.
+# Your function must work for numbers near 1000 and near -1000. Can you write it so that nothing overflows? Use an
+# exponential whose exponent is never above 0.
 
 
 # %% exercise="sigmoid"
@@ -259,9 +262,9 @@ check(sigmoid)
 # %% [markdown]
 # ### Exercise 5: tanh
 #
-# The hyperbolic tangent is a sigmoid, stretched to -1 .. 1 and half as wide: $\tanh(x) = 2 \sigma(2x) - 1$. NumPy has
-# it as `np.tanh`, and you may use that. But try the formula of section 2 first: it has the same trouble as the sigmoid,
-# and the same cure.
+# The hyperbolic tangent is a sigmoid, stretched to the range -1 to 1 and half as wide: $\tanh(x) = 2 \sigma(2x) - 1$.
+# In NumPy it is `np.tanh`, and you may use it. But try the formula of section 2 first: it has the same problem as the
+# sigmoid, and the same solution.
 
 
 # %% exercise="tanh"
@@ -272,10 +275,10 @@ check(tanh)
 # %% [markdown]
 # ### Exercise 6: SiLU
 #
-# ReLU is $x$ times a gate that is either shut (0) or open (1). SiLU has a gate that opens little by little: the sigmoid
-# of $x$ itself. Some papers call it *swish*.
+# ReLU is $x$ times a gate that is either closed (0) or open (1). SiLU has a gate that opens gradually: the sigmoid of
+# $x$ itself. Some papers call it *swish*.
 #
-# A graded function stands alone: don't call your `sigmoid`, write its lines once more.
+# You may call your `sigmoid`. If you do, it has to be right, too.
 
 
 # %% exercise="silu"
@@ -286,8 +289,8 @@ check(silu)
 # %% [markdown]
 # ### Exercise 7: hardswish
 #
-# The same idea without an exponential. The gate is three straight lines: 0 up to $x = -3$, 1 from $x = 3$ on, and in
-# between a line that rises.
+# The same idea without an exponential. The gate is piecewise linear: 0 up to $x = -3$, 1 from $x = 3$ on, and a rising
+# straight line in between.
 
 
 # %% exercise="hardswish"
@@ -298,23 +301,23 @@ check(hardswish)
 # %% [markdown]
 # ### Exercise 8: GELU
 #
-# The gate of GELU is $\Phi(x)$ of section 2. Large numbers pass, because nearly every random number lies below them. It
-# can be computed from the *error function* erf:
+# The gate of GELU is $\Phi(x)$ of section 2. Large numbers pass, because nearly every random number is smaller. It can
+# be computed from the *error function* erf:
 #
 # $$
 # \Phi(x) = \frac{1}{2} \left( 1 + \mathrm{erf}\left( \frac{x}{\sqrt{2}} \right) \right)
 # $$
 #
-# When erf was slow on graphics cards, people used a tanh that comes close. Networks trained with it are still around,
-# GPT-2 among them, so PyTorch has it too, as `approximate="tanh"`:
+# When erf was slow on graphics cards, a tanh was used that is close to it. Networks trained with it are still used,
+# such as GPT-2, so PyTorch has it too, as `approximate="tanh"`:
 #
 # $$
 # \Phi(x) \approx \frac{1}{2} \left( 1 + \tanh\left( \sqrt{\tfrac{2}{\pi}} \left( x + 0.044715 \, x^3 \right)
 # \right) \right)
 # $$
 #
-# NumPy has no erf. Python's `math.erf` takes one number at a time. `np.vectorize(math.erf, otypes=[float])` makes a
-# function of it that takes arrays.
+# NumPy has no erf. Python's `math.erf` takes one number at a time. `np.vectorize(math.erf, otypes=[float])` turns it
+# into a function of arrays.
 
 
 # %% exercise="gelu"
@@ -323,7 +326,7 @@ check(hardswish)
 check(gelu)
 
 # %% [markdown]
-# How close is close? And how close would SiLU be, or the sigmoid gate $\sigma(1.702 \, x)$, which is also in use?
+# How close is it? And how close is SiLU, or the gate $\sigma(1.702 \, x)$, which is also used?
 
 # %%
 x = np.linspace(-6, 6, 2401)
@@ -337,20 +340,20 @@ for name, other in (
 # %% [markdown]
 # ### What element-wise means
 #
-# The summary table has a column *Element-wise*. It says Yes where each output depends on **the input at its own place
-# and on nothing else**. That can be tested without knowing a formula. Change one number of the input. If an output at
-# any *other* place changes, the layer is not element-wise.
+# The summary table has a column *Element-wise*. It says Yes if each output depends only on **the input at the same
+# position**. You can test that without knowing the formula. Change one number of the input. If an output at any
+# *other* position changes, the layer is not element-wise.
 #
-# Mind two things.
+# Note two things.
 #
-# - The output at the changed place may stay as it was. ReLU gives 0 for -3 and for -2.
-# - The layer may treat places differently. One that flips the sign of every second number is element-wise.
+# - The output at the changed position may stay the same. ReLU gives 0 for -3 and for -2.
+# - The layer may treat positions differently. A layer that flips the sign of every second number is element-wise.
 #
 # ### Exercise 9: a test
 #
-# `layer` is a function here: call it with an array, and it gives an array. Give it nothing but arrays of the shape of
-# `input`. One changed number is not enough. In a running sum nobody notices if the last number changes. And look at
-# every place: changes can cancel in a sum.
+# `layer` is a function here: it takes an array and returns an array. Call it only with arrays of the shape of `input`.
+# Return one bool, True or False, not an array of them. Changing one number is not enough: in a running sum, a change
+# of the last number affects no other output. And compare every position: in a sum, changes can cancel.
 
 
 # %% exercise="is_elementwise"
@@ -359,11 +362,10 @@ for name, other in (
 check(is_elementwise)
 
 # %% [markdown]
-# A No is a proof: you have seen another place change. A Yes says only that your changes were not noticed anywhere.
-# Another input might still show something. A layer that mixes numbers above 100, and leaves the others alone, would
-# pass.
+# A No is a proof: another position has changed. A Yes only says that your changes had no effect elsewhere. With
+# another input there might be one. A layer that mixes numbers above 100, and leaves the others alone, would pass.
 #
-# Now test the table. Here are its ten layers, made small. Where a layer can keep the shape, it does, so that the shape
+# Now test the table. Here are its ten layers, made small. If a layer can keep the shape, it does, so that the shape
 # alone does not give the answer.
 #
 # **Predict:** for nine of the ten layers your test finds what the table says. Which one disagrees?
@@ -404,8 +406,8 @@ for card in SUMMARY:
     print(f"{card.name:12}{'Yes' if card.elementwise else 'No':7}{'Yes' if found else 'No'}")
 
 # %% [markdown]
-# Dropout sets random numbers to 0, and draws anew at every call. So two calls differ even where nothing was changed,
-# and your test can't know. Hold the randomness still: let every call start from the same seed.
+# Dropout sets random numbers to 0 and draws a new mask at every call. So two calls differ even where the input is the
+# same, and your test can't tell why. Fix the randomness: let every call start from the same seed.
 
 # %%
 dropout = as_function(torch.nn.Dropout(p=0.2))
@@ -419,7 +421,7 @@ def dropout_held_still(x):
 is_elementwise(dropout_held_still, rng.normal(size=(2, 5)))
 
 # %% [markdown]
-# With the mask held still, each number is dropped or kept by itself. The table is right, if you read it like that.
+# With a fixed mask, each number is dropped or kept independently. In this sense the table is right.
 
 # %% [markdown]
 # ## 6. Look at it
@@ -456,22 +458,23 @@ plt.show()
 # %% [markdown]
 # Compare the dashed lines, mind that sigmoid and tanh have a scale of their own, and answer before you unfold.
 #
-# 1. The slopes of ReLU jump. Those of which functions don't?
+# 1. The slope of ReLU jumps. Which functions have a slope without jumps?
 # 2. Which functions are flat on **both** sides, far out?
 # 3. Which functions fall somewhere, so that a larger input gives a smaller output?
 #
 # <details><summary>Answer</summary>
-# <p>1. Sigmoid, tanh, SiLU and GELU have smooth slopes. That of hardswish jumps at -3 and 3.</p>
-# <p>2. Sigmoid, tanh and ReLU6. Far out they let no gradient through, on either side.</p>
-# <p>3. SiLU, hardswish and GELU: each dips below zero left of 0, where its slope is negative.</p>
+# <p>1. Sigmoid, tanh, SiLU and GELU have smooth slopes. The slope of hardswish jumps at -3 and 3.</p>
+# <p>2. Sigmoid, tanh and ReLU6. Far from 0 they let no gradient through, on either side.</p>
+# <p>3. SiLU, hardswish and GELU: each is negative left of 0. Its slope is negative only up to its minimum, at -1.28
+# for SiLU, -1.5 for hardswish and -0.75 for GELU. From there to 0 it rises.</p>
 # </details>
 #
 # ### Who notices?
 #
-# Your test of exercise 9 asks whether anybody notices. Here is everything that it sees. Row $i$ is about the change of
-# input $i$. A square is filled where an output changes. An element-wise layer has nothing beside the diagonal. The
-# third layer takes its numbers two by two, and divides each by what the two add up to, after an exponential. Chapter {{softmax_and_losses}}
-# writes this *softmax*.
+# Your test of exercise 9 looks for other outputs that change. Here is everything that it sees. In row $i$, input $i$
+# is changed. A square is filled where an output changes. An element-wise layer has no filled squares off the diagonal.
+# The third layer takes its numbers in pairs: it applies the exponential and divides each by the sum of the pair. This
+# is a *softmax*, the topic of chapter {{softmax_and_losses}}.
 
 # %%
 six = np.array([0.5, -1.5, 1.0, 2.0, -0.5, 0.2])
@@ -498,13 +501,13 @@ for (name, layer), ax in zip(layers.items(), axes, strict=True):
 plt.show()
 
 # %% [markdown]
-# For ReLU, row 1 is empty: -1.5 became -0.5, and the output stayed 0. That is why a test must not ask for a filled
+# For ReLU, row 1 is empty: -1.5 became -0.5, and the output stayed 0. That is why a test must not require a filled
 # diagonal. In the running sum, row 5 looks element-wise, and row 0 doesn't. That is why a test must try them all.
 #
 # ### What a ReLU network bends
 #
-# A network with one input, four hidden neurons and one output, for a start with weights set by hand. Each hidden neuron
-# computes $\mathrm{relu}(w x + b)$, and the output adds them up, each with a weight of its own.
+# Take a network with one input, four hidden neurons and one output. First we set its weights by hand. Each hidden
+# neuron computes $\mathrm{relu}(w x + b)$, and the output is their weighted sum.
 #
 # On the left is what each neuron adds. On the right is the sum.
 
@@ -523,10 +526,10 @@ figures.bent_line(x, parts.sum(axis=0), bends, axes[1], "the sum, and its bends"
 plt.show()
 
 # %% [markdown]
-# Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, and straight
-# in between. More neurons give more bends. Training moves them: section 7 lets you watch.
+# Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, straight in
+# between. More neurons give more bends. Training moves them, as you will see in section 7.
 #
-# **Try it:** put `silu` or `gelu` in place of `relu` and run the cell again. What becomes of the bends?
+# **Try it:** replace `relu` by `silu` or `gelu` and run the cell again. What happens to the bends?
 #
 # <details><summary>Answer</summary>
 # <p>They become round. Each neuron's line now has a soft corner, with a dip beside it. So the sum has no corners
@@ -536,18 +539,19 @@ plt.show()
 # %% [markdown]
 # ## 7. Backwards
 #
-# On the way back, the layer is handed `grad_output`, an array $G$ with the shape of the output: $G_i$ is the derivative
-# of the loss $L$ with respect to output $i$. Since output $i$ depends on input $i$ alone, the chain rule has one term:
+# In the backward pass the layer receives `grad_output`, an array $G$ with the shape of the output: $G_i$ is the
+# derivative of the loss $L$ with respect to output $i$. Since output $i$ depends on input $i$ alone, the chain rule
+# has one term:
 #
 # $$
 # \frac{\partial L}{\partial x_i} = G_i \cdot g'(x_i)
 # $$
 #
-# Every backward function of this chapter is `grad_output` times a slope, place by place. All that is left is to find
+# Every backward function of this chapter is `grad_output` times a slope, element by element. So you only have to find
 # the slopes.
 #
-# ReLU is flat left of 0, and rises by 1 right of it. At 0 it has a corner and no slope. One has to be chosen there, and
-# PyTorch takes 0.
+# ReLU is flat left of 0, and rises by 1 right of it. At 0 it has a corner, and no derivative. A value has to be chosen
+# there, and PyTorch uses 0.
 #
 # ### Exercise 10: ReLU's gradient
 
@@ -567,8 +571,8 @@ check(relu_backward)
 # = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}} = y \, (1 - y)
 # $$
 #
-# The slope can be told from the **output**. A network need not keep the sigmoid's input for the way back, and there is
-# no second exponential to compute. So this function takes the output.
+# The slope can be computed from the **output**. A network does not have to keep the sigmoid's input for the backward
+# pass, and no second exponential is needed. So this function takes the output.
 #
 # ### Exercise 11: the sigmoid's gradient
 
@@ -623,8 +627,8 @@ for name, yours in (
 #
 # The largest slope of a sigmoid is at $y = \frac{1}{2}$.
 #
-# **Predict:** how large is it? A gradient passes twenty sigmoids on its way back. By which factor is it smaller at
-# least, if nothing else happens?
+# **Predict:** how large is it? A gradient passes through twenty sigmoids in the backward pass. By what factor does it
+# shrink at least, if nothing else happens?
 
 # %%
 steepest = sigmoid_backward(np.array([1.0]), np.array([0.5]))[0]
@@ -632,10 +636,10 @@ print("largest slope   ", steepest)
 print(f"twenty in a row  {steepest**20:.1e}")
 
 # %% [markdown]
-# Now a real stack: twenty linear layers of 64 numbers, each followed by an activation function. The weights are random,
-# scaled as is usual at the start of training: their variance is $1/64$, and for ReLU and GELU $2/64$, as half of the
-# numbers get lost there. A random gradient arrives at the end and runs to the front, through *your* backward functions.
-# The picture shows its mean size in front of each layer.
+# Now a real stack: twenty linear layers of 64 numbers, each followed by an activation function. The weights are
+# random, scaled as is usual at the start of training: their variance is $1/64$, and for ReLU and GELU $2/64$, because
+# about half of the numbers become 0 there. A random gradient starts at the end and goes to the front, through *your*
+# backward functions. The picture shows its mean size in front of each layer.
 
 
 # %%
@@ -670,17 +674,17 @@ figures.gradients_by_layer(sizes, ax)
 plt.show()
 
 # %% [markdown]
-# After twenty sigmoids, next to nothing arrives at the first layers. They would not learn. ReLU's slope is 1 or 0.
-# Where a number passed, its gradient passes in full. That is why ReLU took the sigmoid's place *inside* of networks.
+# After twenty sigmoids, the gradient of the first layers is almost 0. They would hardly be trained. ReLU's slope is 1
+# or 0. Where a number passed, its gradient passes unchanged. That is why ReLU replaced the sigmoid *inside* networks.
 # Change `variance=2` to `variance=1` for ReLU: the scale of the weights matters as well.
 #
 # ### What gradients are for
 #
-# Here your ReLU learns. Sixty points lie around a curve. A network with one input, eight hidden neurons and one output
-# starts at random. Your `relu` bends on the way forward, your `relu_backward` leads back. The rest are the two linear
-# layers of chapter {{linear}}.
+# Here you train a network with your ReLU. Sixty points scatter around a curve. The network has one input, eight hidden
+# neurons and one output, and starts with random weights. The forward pass uses your `relu`, the backward pass your
+# `relu_backward`. The rest is two linear layers as in chapter {{linear}}.
 #
-# The same network learns a second time, with no activation function.
+# The same network is trained a second time without an activation function.
 
 # %%
 rng = np.random.default_rng(4)
@@ -713,8 +717,8 @@ for step in (0, 10, 100, 300, 600):
     print(f"{step:4}   {with_relu[step][0]:9.3f}   {without[step][0]:7.3f}")
 
 # %% [markdown]
-# Without an activation function the network stops at a straight line, however long it trains. Press *Play* to see what
-# the other one does. The diamonds are its bends: each hidden neuron has one.
+# Without an activation function the network can only be a straight line, however long it trains. Press *Play* to see
+# what the other one does. The diamonds are its bends: each hidden neuron has one.
 
 # %%
 moments = [0, 5, 15, 30, 50, 75, 100, 130, 160, 200, 250, 300, 400, 600]
@@ -740,13 +744,13 @@ motion(figure, draw, len(moments), description=description)
 #
 # <details><summary>Answer</summary>
 # <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data. From this
-# start it even ends with both bends at the same place, near 1, and a loss of 0.41.</p>
+# start it even ends with both bends at the same position, near 1, and a loss of 0.41.</p>
 # </details>
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The second form of the sigmoid, which breaks at 1000. Here is what a check says about it.
+# The second form of the sigmoid fails at 1000. Here is what a check says about it.
 
 
 # %%
@@ -759,9 +763,9 @@ course.assess(sigmoid_as_fraction, "sigmoid")
 # %% [markdown]
 # ### Units that never fire
 #
-# A neuron may come to have a bias so low that its input to ReLU is negative for every sample. Then it gives 0 for all,
-# and its gradient is 0 for all, too. It can't learn its way back. It is called a *dead* unit. The leaky form keeps a
-# small slope, and with it a way back.
+# The bias of a neuron may become so low that the input of its ReLU is negative for every sample. Then its output is 0
+# for all samples, and so is its gradient. Training can't change it any more. It is called a *dead* unit. The leaky
+# form has a small slope, so its gradient is not 0.
 
 # %%
 low = rng.normal(size=1000) - 10
@@ -771,46 +775,11 @@ print("ReLU, largest slope among 1000 samples ", relu_backward(np.ones(1000), lo
 print("leaky ReLU, largest slope              ", leaky_slope.max().round(4))
 
 # %% [markdown]
-# ### In place
-#
-# Activation functions are so simple that it is tempting to save memory and write into the input. PyTorch offers this:
-# `torch.nn.ReLU(inplace=True)`. The caller's array is then gone. Often nobody needs it any more. If somebody does,
-# there is trouble. Below, a *skip connection* adds a layer's input to its output.
-
-# %%
-z = torch.tensor([-2.0, -1.0, 3.0])
-print("z + relu(z)             ", z + torch.relu(z))
-print("the same, in place      ", z + torch.nn.functional.relu(z, inplace=True))
-print("z afterwards            ", z)
-
-# %% [markdown]
-# Autograd may need the array as well. The sigmoid's gradient is told from its output. Whoever writes into that output
-# takes it away. PyTorch notices this, and your own code won't.
-
-# %%
-a = torch.tensor([-1.0, 2.0], requires_grad=True)
-try:
-    torch.sigmoid(a).mul_(2).sum().backward()
-except RuntimeError as error:
-    print(str(error).split(":")[0])
-
-# %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | `input[input < 0] = 0` | right values; but the caller's array is changed, and with it whatever uses it later |
-# | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
-# | `max(0, input)` | an error: the truth value of an array is ambiguous |
-# | `np.maximum(x, slope * x)` for a leaky ReLU | right, until somebody asks for a slope above 1 |
-# | the gate without the input | values from 0 to 1, where large numbers should come out |
-# | the tanh form of GELU for the exact one | nothing, unless you look closely: it is off by 0.0005 at most |
-# | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
-# | a sigmoid before `BCEWithLogitsLoss` | it learns badly: that loss has a sigmoid inside. Chapter {{softmax_and_losses}} |
-#
 # ### Find the bug
 #
 # *Mish* is one more gated function: $x \cdot \tanh(\ln(1 + e^x))$. `np.logaddexp(0, x)` is $\ln(1 + e^x)$ without
-# overflow. The function in the cell below runs without an error, and its formula is right. Yet this is what happens
-# when it is called twice with the same array:
+# overflow. The function in the cell below runs without an error, and its formula is right. Yet this happens when it is
+# called twice with the same array:
 #
 # ```
 # x = np.array([-1.0, 0.0, 2.0])
@@ -830,19 +799,60 @@ check(repair_mish)
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>The line <code>gate = input</code> copies nothing: it gives the array a second name. The loop fills the gate, and
-# so overwrites the input. The last line multiplies the gate by itself: nothing negative can come out. And the caller's
-# array has become the gate: the second call starts from there.</p>
-# <p>The gate needs an array of its own. In NumPy, ask of every assignment whether it makes an array or a name.</p>
+# so overwrites the input. The last line multiplies the gate by itself, so no output is negative. And the caller's
+# array now holds the gate: the second call starts from these values.</p>
+# <p>The gate needs its own array. In NumPy, ask for every assignment whether it makes a new array or only a new
+# name.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `input[input < 0] = 0` | right values; but the caller's array is changed, and everything that uses it later |
+# | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
+# | `max(0, input)` | an error: the truth value of an array is ambiguous |
+# | `np.maximum(x, slope * x)` for a leaky ReLU | right, until the slope is above 1 |
+# | the gate without the input | values from 0 to 1, where large numbers are expected |
+# | the tanh form of GELU instead of the exact one | almost nothing: it is off by 0.0005 at most |
+# | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
+# | a sigmoid before `BCEWithLogitsLoss` | it trains badly: that loss contains a sigmoid. Chapter {{softmax_and_losses}} |
+
+# %% [markdown]
+# ### In place
+#
+# Activation functions are so simple that it is tempting to save memory and write into the input. PyTorch offers this:
+# `torch.nn.ReLU(inplace=True)`. The caller's array is then overwritten. Often it is not needed any more. If it is, the
+# result is wrong. Below, a *residual connection* adds a layer's input to its output.
+
+# %%
+z = torch.tensor([-2.0, -1.0, 3.0])
+print("z + relu(z)             ", z + torch.relu(z))
+print("the same, in place      ", z + torch.nn.functional.relu(z, inplace=True))
+print("z afterwards            ", z)
+
+# %% [markdown]
+# Autograd may need the array as well. The sigmoid's gradient is computed from its output, so code must not overwrite
+# that output. PyTorch detects this; your own code won't.
+
+# %%
+a = torch.tensor([-1.0, 2.0], requires_grad=True)
+try:
+    torch.sigmoid(a).mul_(2).sum().backward()
+except RuntimeError as error:
+    print(str(error).split(":")[0])
 
 # %% [markdown]
 # ## 9. Recap
 #
-# - An activation function is applied to each number by itself: $f_i(x) = g(x_i)$. Shape stays, no parameters.
-# - Element-wise is a property that can be tested: change one input, and see whether another place notices.
-# - Without it, a stack of linear layers is one. With ReLU, each hidden neuron adds a bend.
-# - Backwards it is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: many of them make it vanish.
-# - Mind large numbers: their exponentials overflow. Mind names: an array with two names is changed under both.
+# - An activation function is applied to each number separately: $f_i(x) = g(x_i)$. The shape does not change, and
+#   there are no parameters.
+# - You can test whether a layer is element-wise: change one input, and see whether an output at another position
+#   changes.
+# - Without it, a stack of linear layers is one linear layer. With ReLU, each hidden neuron adds a bend.
+# - The backward pass is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: after many of them the
+#   gradient vanishes.
+# - Exponentials of large numbers overflow. An array with two names changes under both.
 #
 # ### Elsewhere
 #
@@ -852,7 +862,7 @@ check(repair_mish)
 # | Keras 3, `keras.layers.LeakyReLU`, `keras.activations.gelu` | exact | `negative_slope=0.3` |
 # | JAX, `jax.nn` | the tanh form, `approximate=True` | `negative_slope=0.01` |
 #
-# Weights that move between libraries expect the function that they were trained with.
+# Weights that you move between libraries need the function they were trained with.
 #
 # ### Further reading
 #

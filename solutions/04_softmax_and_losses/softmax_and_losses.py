@@ -1,11 +1,12 @@
 # %% [markdown]
 # # {{softmax_and_losses}} · Softmax and losses: how sure, and how wrong
 #
-# At the end of this chapter you will have written softmax, its logarithm and the three losses that most networks are
-# trained with, and two gradients. They will give numbers where the plain formula gives `nan`.
-# You will know which last layer goes with which task, and which loss with which last layer.
+# At the end of this chapter you will have written softmax, its logarithm, the three losses that most networks are
+# trained with, and two gradients. They will give finite numbers where the plain formula gives `nan`. You will know
+# which last layer goes with which task, and which loss with which last layer.
 #
-# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan about 90 minutes.
+# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan about two hours, in two sittings:
+# sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("softmax")` gives one step of help, and
@@ -40,17 +41,18 @@ from course.figures.motion import motion
 table("Softmax")
 
 # %% [markdown]
-# A network is asked what a photo shows. Its last linear layer gives a number for each class: the **scores**, also
-# called *logits*. A score can be any number, and only its distance from the other scores means something.
-# **Softmax** turns the scores into probabilities. They are positive, they add up to 1, and the highest score gets the
-# highest probability.
+# A network should say what a photo shows. Its last linear layer gives a number for each class: the **scores**, also
+# called *logits*. A score can be any number, and only the differences between scores have a meaning. **Softmax** turns
+# the scores into probabilities. They are positive, they add up to 1, and the highest score gets the highest
+# probability.
 #
 # You find it in two places.
 #
 # - **As last layer**, where exactly one of several classes is right.
-# - **As inner layer**, in attention: there it says how much each word looks at each other word. Chapter {{attention}} uses it so.
+# - **As inner layer**, in attention: there it says how much each word attends to each other word. See chapter
+#   {{attention}}.
 #
-# It is no *first* layer: there are no scores yet.
+# It is never a *first* layer: there are no scores yet.
 
 # %%
 names = ["cat", "dog", "owl", "fox"]
@@ -71,8 +73,8 @@ plt.show()
 # f_i(x) = \frac{e^{x_i}}{\sum_j e^{x_j}}
 # $$
 #
-# The exponential makes every score positive. The sum makes them share 1. Where the cat has a score that is higher by
-# 1 than the dog's, its probability is $e \approx 2.72$ times as large.
+# The exponential makes every score positive. Dividing by the sum makes the results add up to 1. If the cat's score is
+# higher than the dog's by 1, its probability is $e \approx 2.72$ times as large.
 #
 # In this chapter,
 #
@@ -85,11 +87,11 @@ plt.show()
 # | probabilities $P$ | $(n, c)$ | `output` |
 # | the axis that adds up to 1 | | `dim`; for $(n, c)$ it is 1 |
 #
-# **The axis is part of the definition.** Along `dim=1` each row adds up to 1. Along `dim=0` each column does, and then
-# the samples of a batch share 1 between them, which is hardly ever meant. Where you read `Softmax()` without an axis,
-# something is missing.
+# **The axis is part of the definition.** Along `dim=1` each row adds up to 1. Along `dim=0` each column does, so the
+# probabilities of different samples add up to 1, which is hardly ever intended. `Softmax()` without an axis is
+# incomplete.
 #
-# There is nothing to learn in it: softmax has no parameters.
+# Softmax has no parameters.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -108,8 +110,8 @@ print("with dim=0, each column", torch.nn.Softmax(dim=0)(X).sum(dim=0))
 summary(layer, input_size=(2, 4))
 
 # %% [markdown]
-# Without `dim`, PyTorch warns, and guesses. The guess depends on the number of axes. Below, the same layer normalises
-# two rows along axis 1, and a batch of two such arrays along axis **0**.
+# Without `dim`, PyTorch warns and chooses an axis. The choice depends on the number of axes. Below, the same layer
+# normalises two rows along axis 1, and a batch of two such arrays along axis **0**.
 
 # %%
 with warnings.catch_warnings(record=True) as caught:
@@ -123,7 +125,7 @@ print("shape (2, 2, 4): sums along axis 0", batch.sum(dim=0).numpy().round(4).to
 
 # %% [markdown]
 # The table says that softmax does not work **element by element**. Raise one score, and see what changes. A sigmoid,
-# beside it, treats each score by itself.
+# for comparison, works on each score separately.
 
 # %%
 raised = X.clone()
@@ -155,8 +157,8 @@ print("4. equal scores", F.softmax(torch.zeros(10, dtype=torch.float64), dim=0)[
 print("5. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim=1), output))
 
 # %% [markdown]
-# The fifth answer is worth a line. A number $m$ that is added to every score is a factor $e^m$ above the fraction bar,
-# and the same factor below. It cancels. You will need this soon.
+# The fifth answer has a short proof. If you add $m$ to every score, the numerator and the denominator both get the
+# factor $e^m$. It cancels. You will need this soon.
 #
 # $$
 # \frac{e^{x_i + m}}{\sum_j e^{x_j + m}} = \frac{e^m \, e^{x_i}}{e^m \sum_j e^{x_j}} = \frac{e^{x_i}}{\sum_j e^{x_j}}
@@ -167,7 +169,7 @@ print("5. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim
 #
 # ### Probabilities
 #
-# Here is the formula for one row, as it stands.
+# Here is the formula for one row, written directly.
 
 
 # %%
@@ -192,17 +194,17 @@ with np.errstate(all="ignore"):  # NumPy would warn
     print("exp(-745) =", np.exp(-745.0), " exp(-746) =", np.exp(-746.0))
 
 # %% [markdown]
-# The mathematics is right, the numbers are not. The computer's largest number is about $1.8 \cdot 10^{308}$.
-# $e^{710}$ is beyond it and becomes `inf`, and `inf / inf` is no number. At the other end $e^{-746}$ becomes 0, and
-# then 0/0 is no number either. In a training run, a single `nan` spreads through all weights within one step.
+# The formula is right, the numbers are not. The computer's largest number is about $1.8 \cdot 10^{308}$. $e^{710}$ is
+# larger and becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-746}$ becomes 0, and 0/0 is `nan` as well.
+# In a training run, a single `nan` spreads through all weights within one step.
 #
-# The cure is in section 4: you may add any number to a row first. Choose it so that no exponential overflows, and so
-# that at least one of them is not 0.
+# The solution is in section 4: you may add any number to a row first. Choose it so that no exponential overflows and
+# at least one of them is not 0.
 #
 # ### Exercise 1: softmax
 #
-# Write softmax without loops, along any axis, for scores of any size. Rows of one array may lie far apart.
-# `sum` and `max` take `axis=` and `keepdims=True`.
+# Write softmax without loops, along any axis, for scores of any size. The rows of one array may be far apart, and a
+# score may be $-\infty$: then its probability is 0. `sum` and `max` take `axis=` and `keepdims=True`.
 
 
 # %% exercise="softmax"
@@ -223,18 +225,18 @@ with np.errstate(divide="ignore"):
 print("PyTorch         ", F.log_softmax(torch.tensor(unlikely), dim=1).numpy())
 
 # %% [markdown]
-# The probability $e^{-800}$ is too small to be stored. Its logarithm, $-800$, is an ordinary number. So the logarithm
-# must not be taken at the end. Take it in the formula, before any number is computed:
+# The probability $e^{-800}$ is too small to be stored. Its logarithm, $-800$, is an ordinary number. So do not take
+# the logarithm at the end. Apply it to the formula, before you compute anything:
 #
 # $$
 # \log f_i(x) = \log \frac{e^{x_i}}{\sum_j e^{x_j}} = x_i - \log \sum_j e^{x_j}
 # $$
 #
-# The first part has no exponential left. The second has, and needs the same care as before.
+# The first part has no exponential left. The second has, and needs the same trick as before.
 #
 # ### Exercise 2: its logarithm
 #
-# Write it without computing a probability on the way.
+# Write it without computing a probability.
 
 
 # %% exercise="log_softmax"
@@ -245,8 +247,8 @@ check(log_softmax)
 # %% [markdown]
 # ### What a loss is
 #
-# A **loss** says in one number how wrong the outputs of a batch are: 0 or nearly 0 is right, more is worse. Training
-# lowers it. A loss takes the network's outputs, `input`, and what they should be, `target`.
+# A **loss** says in one number how wrong the outputs of a batch are: 0 or nearly 0 is right, larger is worse. Training
+# reduces it. A loss takes the network's outputs, `input`, and what they should be, `target`.
 #
 # In a regression the outputs are numbers, and so are the targets. The usual loss is the mean of the squared errors,
 # over all $N$ elements of the batch:
@@ -266,16 +268,16 @@ check(mse_loss)
 # %% [markdown]
 # ### Yes or no
 #
-# Is this mail spam? One score $x$, and the sigmoid of chapter {{activations}} makes a probability of it: $p = \sigma(x)$.
-# The target $y$ is 1 for yes and 0 for no. The loss is minus the logarithm of the probability that was given to the
+# Is this mail spam? There is one score $x$, and the sigmoid of chapter {{activations}} turns it into a probability:
+# $p = \sigma(x)$. The target $y$ is 1 for yes and 0 for no. The loss is minus the logarithm of the probability of the
 # **right** answer: $-\log p$ for a yes, $-\log(1 - p)$ for a no. In one line:
 #
 # $$
 # \ell = -\,y \log p - (1 - y) \log(1 - p)
 # $$
 #
-# This is the **binary cross-entropy**. Who said 0.99 and was right pays 0.01. Who said 0.99 and was wrong pays 4.6.
-# Now somebody was very sure, and wrong: the score is 50, and the answer is no.
+# This is the **binary cross-entropy**. A correct 0.99 costs 0.01. A wrong 0.99 costs 4.6. Now take a network that is
+# very sure, and wrong: the score is 50, and the answer is no.
 
 # %%
 p = 1 / (1 + np.exp(-50.0))
@@ -289,8 +291,8 @@ print("PyTorch, scores 50 and 1000, from the probabilities:", from_p.tolist())
 print("                             from the scores:       ", from_x.tolist())
 
 # %% [markdown]
-# $1 - p$ is about $2 \cdot 10^{-22}$, but $p$ was rounded to exactly 1 before. The digits are gone, and no formula
-# brings them back. PyTorch's loss for probabilities cuts every such loss off at 100. Its loss for *scores* gives the
+# $1 - p$ is about $2 \cdot 10^{-22}$, but $p$ was already rounded to exactly 1. The digits are lost, and no formula
+# can recover them. PyTorch's loss for probabilities limits every such loss to 100. Its loss for *scores* gives the
 # right number.
 #
 # So start from the score again, and write $s(t) = \log(1 + e^t)$. This function is called *softplus*. Since
@@ -304,15 +306,16 @@ print("                             from the scores:       ", from_x.tolist())
 # \ell = y \, s(-x) + (1 - y) \, s(x)
 # $$
 #
-# For large $t$ the 1 does not matter, and $s(t)$ is nearly $t$. As it stands, it overflows there. So where $t$ is
+# For large $t$ the 1 does not matter, and $s(t)$ is nearly $t$. But the formula overflows there. So where $t$ is
 # positive, take the factor $e^t$ out of the bracket: $\log(1 + e^t) = \log(e^t (e^{-t} + 1)) = t + \log(1 + e^{-t})$.
-# Both cases fit into one formula:
+# One formula covers both cases:
 #
 # $$
 # s(t) = \max(t, 0) + \log(1 + e^{-|t|})
 # $$
 #
-# `np.log1p(u)` is $\log(1 + u)$, exact for tiny $u$, too.
+# `np.log1p(u)` is $\log(1 + u)$, also exact for tiny $u$. For $\max(t, 0)$ of an array, use `np.maximum(t, 0)`;
+# Python's `max` takes single numbers only.
 #
 # ### Exercise 4: cross-entropy of yes or no
 #
@@ -328,7 +331,7 @@ check(binary_cross_entropy_with_logits)
 # ### One of several
 #
 # Which animal is it? Now there are $c$ scores, and `target` holds the number of the right class, 0 … $c - 1$. The idea
-# is the same: the loss is minus the logarithm of the probability that was given to the right class $t$.
+# is the same: the loss is minus the logarithm of the probability of the right class $t$.
 #
 # $$
 # \ell = -\log f_t(x)
@@ -337,7 +340,7 @@ check(binary_cross_entropy_with_logits)
 # Written with a one-hot row $y$ (a 1 at the right class, zeros elsewhere) it is $-\sum_i y_i \log f_i(x)$: the
 # **cross-entropy** of $y$ and $f(x)$. Only one term of the sum is not zero.
 #
-# To pick one value from each row, NumPy takes two index arrays of the same length. They are read in pairs.
+# To select one value from each row, index with two arrays of the same length. NumPy reads them in pairs.
 
 # %%
 numbers = np.array([[10, 11, 12], [20, 21, 22], [30, 31, 32], [40, 41, 42]])
@@ -347,7 +350,7 @@ print("columns only", numbers[:, np.array([2, 0, 1, 1])].shape)
 # %% [markdown]
 # ### Exercise 5: cross-entropy of classes
 #
-# `input` holds scores, not probabilities. Do the softmax inside, in the form that survives.
+# `input` holds scores, not probabilities. Apply softmax inside, in the form that does not overflow.
 
 
 # %% exercise="cross_entropy"
@@ -356,7 +359,7 @@ print("columns only", numbers[:, np.array([2, 0, 1, 1])].shape)
 check(cross_entropy)
 
 # %% [markdown]
-# **Predict:** a network with 10 classes has not learnt anything yet, and all its scores are nearly 0. What is its loss?
+# **Predict:** a network with 10 classes has not been trained yet, and all its scores are nearly 0. What is its loss?
 
 # %%
 for c in (2, 10, 100, 1000):
@@ -364,12 +367,12 @@ for c in (2, 10, 100, 1000):
     print(f"{c:4} classes: loss {loss:.4f}, log({c}) = {np.log(c):.4f}")
 
 # %% [markdown]
-# Remember these numbers. When the loss of an untrained network is far above $\log c$, something is wrong already.
+# Remember these numbers. If the loss of an untrained network is far above $\log c$, something is already wrong.
 #
 # ### Which last layer?
 #
-# The loss and the last layer belong together. Here are six tasks. For each, say which layer the network ends with, so
-# that its outputs are what the task, or the loss, wants.
+# The loss and the last layer belong together. Here are six tasks. For each, choose the last layer of the network, so
+# that its outputs fit the task or the loss.
 #
 # | key | the task | an example |
 # |:--|:--|:--|
@@ -380,12 +383,12 @@ for c in (2, 10, 100, 1000):
 # | `"yes or no, for BCEWithLogitsLoss"` | one output, in training, under this loss | spam again |
 # | `"one of several classes, for CrossEntropyLoss"` | $c$ outputs, in training, under this loss | digits again |
 #
-# `BCEWithLogitsLoss` is the class of exercise 4's function, `CrossEntropyLoss` that of exercise 5's.
+# `BCEWithLogitsLoss` is the class for the function of exercise 4, `CrossEntropyLoss` the class for exercise 5.
 #
 # ### Exercise 6: the last layer
 #
-# Write one of `"Linear"`, `"ReLU"`, `"Sigmoid"`, `"Softmax"` behind each key. Choose `"Linear"` where the network
-# should end with its linear layer, and nothing after it.
+# Write one of `"Linear"`, `"ReLU"`, `"Sigmoid"`, `"Softmax"` for each key. Choose `"Linear"` if the network should end
+# with its linear layer and nothing after it.
 
 # %% exercise="last_layer_for"
 last_layer_for = {
@@ -426,8 +429,9 @@ what = "As T falls from 8 to 0.125, four nearly equal bars become one."
 motion(figure, frame, 13, description=what)
 
 # %% [markdown]
-# Hot, all classes are nearly equally likely. Cold, the highest score takes everything. The order of the classes never
-# changes. At $T$ near 0 softmax becomes the function that it is a *soft* version of: a 1 at the largest score.
+# At a high temperature all classes are nearly equally likely. At a low one the highest score gets nearly everything.
+# The order of the classes never changes. For $T$ near 0 softmax becomes the *hard* maximum, of which it is the soft
+# version: a 1 at the largest score.
 #
 # ### A sigmoid is a softmax of two
 #
@@ -440,13 +444,13 @@ print("softmax of (x, 0):", two[:, 0].round(4))
 print("sigmoid of x:     ", torch.sigmoid(torch.tensor(x)).numpy().round(4))
 
 # %% [markdown]
-# So yes-or-no is the case of two classes, in which one of the scores is held at 0. The losses agree as well: the
-# example numbers in the docstrings of exercises 4 and 5 are the same.
+# So yes-or-no is the case of two classes with one score fixed at 0. The losses agree as well: the example numbers in
+# the docstrings of exercises 4 and 5 are the same.
 #
 # ### Why not squared error?
 #
 # You could take a probability and square its distance from the target. Here are both losses for one question whose
-# answer is yes, over its score.
+# answer is yes, as functions of the score.
 
 # %%
 x = np.linspace(-8, 8, 161)
@@ -461,16 +465,16 @@ plt.show()
 
 # %% [markdown]
 # On the right both are near 0: sure, and right. Look at the left: sure, and wrong. The cross-entropy is a straight
-# line there, and its slope says clearly where to go. The squared error lies flat. A network that is badly wrong would
-# get next to no gradient from it, and would stay wrong.
+# line there, with a clear slope. The squared error is flat. A network that is badly wrong would get almost no gradient
+# from it and stay wrong.
 
 # %% [markdown]
 # ## 7. Backwards
 #
 # ### Through softmax
 #
-# Write $p$ for softmax's output. Score $x_i$ stands above the fraction bar of its own output, and below the bar of
-# **all** outputs of the row. The quotient rule gives
+# Write $p$ for softmax's output. Score $x_i$ is in the numerator of its own output and in the denominator of **all**
+# outputs of the row. The quotient rule gives
 #
 # $$
 # \frac{\partial p_i}{\partial x_i} = p_i (1 - p_i)
@@ -485,11 +489,11 @@ plt.show()
 # = p_i \Big( g_i - \sum_k g_k \, p_k \Big)
 # $$
 #
-# The sum is the average of $g$, with the probabilities as weights. What counts is how far $g_i$ lies from it.
+# The sum is the average of $g$, with the probabilities as weights. What counts is how far $g_i$ is from it.
 #
 # ### Exercise 7: softmax's gradient
 #
-# All that it needs of the forward pass is the output. The scores are not asked for.
+# From the forward pass it needs only the output, not the scores.
 
 
 # %% exercise="softmax_backward"
@@ -501,14 +505,14 @@ check(softmax_backward)
 # ### Through loss and softmax together
 #
 # The loss of one sample is $-\log f_t(x) = \log \sum_j e^{x_j} - x_t$. Its derivative takes one line. The first part
-# gives $e^{x_i} / \sum_j e^{x_j}$, and that is the probability $p_i$. The second takes 1 off at the right class:
+# gives $e^{x_i} / \sum_j e^{x_j}$, and that is the probability $p_i$. The second subtracts 1 at the right class:
 #
 # $$
 # \frac{\partial \ell}{\partial x_i} = p_i - y_i
 # $$
 #
-# with the one-hot row $y$. **Probability minus target**: there is no simpler gradient. The loss of the batch is the
-# mean over $n$ samples, so each row is divided by $n$.
+# with the one-hot row $y$. **Probability minus target**: a gradient can hardly be simpler. The loss of the batch is
+# the mean over $n$ samples, so each row is divided by $n$.
 #
 # ### Exercise 8: cross-entropy's gradient
 #
@@ -521,7 +525,8 @@ check(softmax_backward)
 check(cross_entropy_backward)
 
 # %% [markdown]
-# Here it is, for three photos. The first is judged well, the second is left open, the third is wrong.
+# Here it is for three photos. The network is right about the first, unsure about the second, and wrong about the
+# third.
 
 # %%
 photos = np.array([[4.0, 1.0, 0.0, 0.0], [0.2, 0.0, 0.1, 0.0], [0.0, 3.5, 1.0, -1.0]])
@@ -533,14 +538,14 @@ figures.difference(softmax(photos, dim=1), np.eye(4)[right], len(photos) * gradi
 plt.show()
 
 # %% [markdown]
-# Read the third row. The network says dog (0.89), and it is a fox. The gradient is 0.89 for the dog and -0.99 for the
+# Read the third row. The network says dog (0.89), but it is a fox. The gradient is 0.89 for the dog and -0.99 for the
 # fox. A step against it lowers the dog's score and raises the fox's. Each row adds up to 0: what one class gains, the
 # others lose. The first row is nearly right, so its numbers are small.
 #
 # ### Compared with autograd
 #
-# The same gradient in two steps would go through the probability. The derivative of $-\log p_t$ by $p_t$ is $-1/p_t$,
-# and your `softmax_backward` takes it on. That works, until a probability is too small to be stored.
+# The same gradient in two steps would go through the probability. The derivative of $-\log p_t$ with respect to $p_t$
+# is $-1/p_t$, and your `softmax_backward` does the rest. That works, until a probability is too small to be stored.
 
 
 # %%
@@ -568,12 +573,12 @@ for factor in (1, 300):
     print("  two steps equal autograd:", np.allclose(in_two, wanted))
 
 # %% [markdown]
-# This is why loss and softmax are one function in PyTorch: not to save time, but digits.
+# This is why loss and softmax are one function in PyTorch: not for speed, but for accuracy.
 #
 # ### What gradients are for
 #
-# Here your functions learn. Ninety points of a plane belong to three classes. A linear layer gives three scores for
-# each point, and starts with zeros. **Predict:** what is the loss at step 0?
+# Here you train with your functions. Ninety points of a plane belong to three classes. A linear layer gives three
+# scores for each point, and starts with zeros. **Predict:** what is the loss at step 0?
 
 # %%
 rng = np.random.default_rng(4)
@@ -602,9 +607,8 @@ plt.show()
 
 # %% [markdown]
 # It starts at $\log 3 = 1.0986$. The white lines are where two classes are equally likely. They are straight, because
-# the scores are linear. What training changes after the first steps is less *where* they lie than how *sure* the
-# layer is on either side: the colours get clearer. A linear layer with softmax has a name of its own, *multinomial
-# logistic regression*.
+# the scores are linear. After the first steps, training changes less *where* they are than how *sure* the layer is on
+# either side: the colours get stronger. A linear layer with softmax is also called *multinomial logistic regression*.
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -625,8 +629,8 @@ course.assess(plain_formula, "softmax")
 # ### Softmax twice
 #
 # This mistake raises no error and gives no `nan`. A network ends with `Softmax`, because the task is to choose one of
-# several classes. It is trained with `CrossEntropyLoss`, because everybody does. But that loss has a softmax inside.
-# It takes the probabilities for scores, and these lie between 0 and 1: all close together.
+# several classes. It is trained with `CrossEntropyLoss`, as usual. But that loss contains a softmax. It treats the
+# probabilities as scores, and these are between 0 and 1: all close together.
 #
 # **Predict:** the network is perfect, with a probability of exactly 1 for the right class. What is the loss?
 
@@ -637,8 +641,8 @@ for c in (3, 10, 1000):
     print(f"{c:4} classes, perfect probabilities taken for scores: loss {loss:.4f}")
 
 # %% [markdown]
-# The loss sees one score of 1 and $c - 1$ scores of 0. That makes $\log(e + c - 1) - 1$, and it can't get lower. Here
-# is the training of section 7 once more, both ways. Your two gradients make up the chain.
+# The loss sees one score of 1 and $c - 1$ scores of 0. The loss is then $\log(e + c - 1) - 1$, and it can't be lower.
+# Here is the training of section 7 again, both ways. The backward pass uses both of your gradients.
 
 # %%
 both = {"scores into the loss": False, "probabilities into the loss": True}
@@ -662,34 +666,21 @@ ax.set_ylim(0, 1.15)
 plt.show()
 
 # %% [markdown]
-# It learns, only slowly, and the loss stays high. If a loss refuses to fall below $\log(e + c - 1) - 1$, look at the
-# last layer.
-#
-# | what you write | what you see |
-# |:--|:--|
-# | no maximum subtracted | right, until a score is above 709; then `nan` |
-# | one maximum for the whole array | right, until two rows lie far apart; then `nan` in the lower one |
-# | `dim=0` for a batch of rows | probabilities that depend on the other samples of the batch |
-# | the logarithm of a softmax | right, until a probability is too small; then a loss of `inf` |
-# | `np.log(p + 1e-12)` against it | no `inf`, but wrong losses, and wrong gradients |
-# | softmax before `CrossEntropyLoss` | no error; slow training, and a loss that stays high |
-# | `log_p[:, target]` for one value a row | an $(n, n)$ array, whose mean looks like a loss |
-# | the sum of a batch's losses for the mean | steps that are $n$ times too large |
-# | several labels with a softmax | of two things in one photo, at most one gets more than a half |
+# It trains slowly, and the loss stays high. If a loss does not fall below $\log(e + c - 1) - 1$, look at the last
+# layer.
 #
 # ### Find the bug
 #
-# Somebody has written softmax with a temperature, row by row, and thought of subtracting a maximum. At temperature 1 it
-# did well for weeks. Then somebody set the temperature to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and
-# `[23.0, 22.0, 21.0]`. Rounded, this came out:
+# The function below is a softmax with a temperature, row by row, which subtracts a maximum. At temperature 1 it worked
+# for weeks. Then the temperature was set to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and `[23.0, 22.0, 21.0]`.
+# Rounded, this was the result:
 #
 # ```
 # [[nan nan nan]
 #  [ 1.  0.  0.]]
 # ```
 #
-# In the cell below you get their function, without a word about what is wrong. Run the check first, and read what it
-# says. Then repair the function.
+# Run the check first, and read what it says. Then repair the function.
 
 
 # %% exercise="repair_softmax"
@@ -699,12 +690,26 @@ check(repair_softmax)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>One maximum served the whole batch. Divided by 0.02, the two rows lie 1000 apart. After the subtraction the scores
-# of the lower row are -1000 and below, their exponentials are all 0, and 0/0 is <code>nan</code>. At temperature 1 the
-# rows lie 20 apart, which is harmless.</p>
-# <p>Each row has to be shifted by its own maximum. Then its largest power is 1, whatever the other rows are. When you
-# test code that treats rows one by one, let the rows differ by a lot.</p>
+# <p>The function used one maximum for the whole batch. Divided by 0.02, the two rows are 1000 apart. After the
+# subtraction the scores of the lower row are -1000 and below, their exponentials are all 0, and 0/0 is
+# <code>nan</code>. At temperature 1 the rows are 20 apart, which is harmless.</p>
+# <p>Subtract from each row its own maximum. Then its largest exponential is 1, whatever the other rows are. Test code
+# that works row by row with rows that differ a lot.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | no maximum subtracted | right, until a score is above 709; then `nan` |
+# | one maximum for the whole array | right, until two rows are far apart; then `nan` in the lower one |
+# | `dim=0` for a batch of rows | probabilities that depend on the other samples of the batch |
+# | the logarithm of a softmax | right, until a probability is too small; then a loss of `inf` |
+# | `np.log(p + 1e-12)` to avoid that | no `inf`, but wrong losses, and wrong gradients |
+# | softmax before `CrossEntropyLoss` | no error; slow training, and a loss that stays high |
+# | `log_p[:, target]` for one value a row | an $(n, n)$ array, whose mean looks like a loss |
+# | the sum of a batch's losses instead of the mean | steps that are $n$ times too large |
+# | softmax for several labels | of two objects in one photo, at most one gets more than a half |
 
 # %% [markdown]
 # ## 9. Recap
@@ -713,21 +718,21 @@ check(repair_softmax)
 # - A constant added to a row changes nothing. Subtract the row's own maximum, and no exponential overflows.
 # - Cross-entropy is minus the logarithm of the probability of the right answer. Compute it from scores.
 # - Its gradient is probability minus target, over $n$ for the mean of a batch.
-# - Numbers: Linear and squared error. Yes or no, or several labels: Sigmoid. One of several: Softmax. The last two
-#   are inside the losses that take scores.
+# - Regression: Linear and squared error. Yes or no, or several labels: Sigmoid. One of several: Softmax. The last two
+#   are part of the losses that take scores.
 #
 # ### Elsewhere
 #
 # | library | softmax | cross-entropy |
 # |:--|:--|:--|
-# | PyTorch | `softmax(input, dim)`: the axis must be said | `cross_entropy`: scores; `nll_loss`: log-probabilities |
+# | PyTorch | `softmax(input, dim)`: the axis must be given | `cross_entropy`: scores; `nll_loss`: log-probabilities |
 # | Keras | `Softmax(axis=-1)` | takes **probabilities**, unless you say `from_logits=True` |
 # | JAX | `jax.nn.softmax(x, axis=-1)` | optax: `softmax_cross_entropy_with_integer_labels` takes scores |
 # | SciPy | `scipy.special.softmax(x, axis=None)`: the **whole array** by default | |
 # | scikit-learn | | `log_loss` takes probabilities |
 #
-# In PyTorch the classes stand on axis 1, also for pictures: scores are $(n, c, h, w)$. In Keras and JAX they stand on
-# the last axis.
+# In PyTorch the classes are on axis 1, also for images: scores are $(n, c, h, w)$. In Keras and JAX they are on the
+# last axis.
 #
 # ### Further reading
 #

@@ -2,9 +2,10 @@
 # # {{dropout}} · Dropout: the layer that forgets on purpose
 #
 # At the end of this chapter you will have written PyTorch's dropout, forwards and backwards. You will know why the
-# values that are left grow, why evaluation does nothing, and what the letter p means in which library.
+# values that are kept are scaled up, why dropout does nothing in evaluation, and what the letter p means in which
+# library.
 #
-# You need probabilities as far as "one in five". Plan about 45 minutes.
+# You need probabilities as far as "one in five". Plan about 35 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Three of them are exercises, each with a check right below.
 # `hint("dropout")` gives one step of help, `solution("dropout")` the answer.
@@ -35,14 +36,14 @@ from course.figures.motion import motion
 table("Dropout")
 
 # %% [markdown]
-# While a network trains, dropout puts zero in the place of some of its values, chosen by chance at every step. The
-# network can't rely on any single one of them. It has to spread what it knows. That helps against *overfitting*:
-# learning the training data by heart.
+# During training, dropout sets some values to zero, chosen at random at every step. The network can't rely on any
+# single one of them. It has to use many. That helps against *overfitting*: learning the training data by heart.
 #
-# It is an **inner layer**. It stands behind an activation function, most often before a linear layer. As a last
-# layer it would throw away answers.
+# It is an **inner layer**. It comes after an activation function, usually before a linear layer. As a last layer it
+# would delete answers.
 #
-# Each step trains another, thinner network. Press *Play*: crossed units fell out, and their connections with them.
+# Each step trains a different, thinner network. Press *Play*: crossed-out units are dropped, with all their
+# connections.
 
 # %%
 figure = Figure(figsize=(5, 2.9))
@@ -71,12 +72,12 @@ motion(figure, draw_network, 8, description="a network that loses other units at
 # and in evaluation $f_i(x) = x_i$.
 #
 # - $p$ is the probability that a value is **dropped**,
-# - $m$, the *mask*, has the shape of $x$: every value of every sample is decided by itself,
+# - $m$, the *mask*, has the shape of $x$: every value of every sample is dropped independently,
 # - input and output have the same shape, whatever it is.
 #
-# Some tables leave the $1 - p$ out: zero with probability $p$, $x_i$ otherwise. That is not what PyTorch computes. A
-# share of $1 - p$ survives, so without the division the output would be too small on average, by a factor of
-# $1 - p$. The next layer would see larger values in evaluation than it has been trained with.
+# Some tables omit the $1 - p$: zero with probability $p$, $x_i$ otherwise. PyTorch computes something else. A share of
+# $1 - p$ is kept, so without the division the output would be too small on average, by a factor of $1 - p$. The next
+# layer would see larger values in evaluation than in training.
 #
 # $$
 # \mathrm{E}[f_i(x)] = p \cdot 0 + (1 - p) \cdot \frac{x_i}{1 - p} = x_i
@@ -94,13 +95,13 @@ ones = torch.ones(4, 5)
 layer(ones)
 
 # %% [markdown]
-# The survivors are 1.25, which is 1 / 0.8. Call it again, and others fall out.
+# The values that are kept are 1.25, which is 1 / 0.8. Call it again, and other values are dropped.
 
 # %%
 layer(ones)
 
 # %% [markdown]
-# A module knows whether it trains. `eval()` switches it over, `train()` back.
+# A module knows whether it is in training mode. `eval()` switches to evaluation mode, `train()` switches back.
 
 # %%
 layer.eval()
@@ -110,7 +111,7 @@ layer(ones)
 summary(torch.nn.Dropout(p=0.2), input_size=(4, 5))
 
 # %% [markdown]
-# It has no parameters. Chance is not a parameter: nothing about the mask is learned.
+# It has no parameters: the mask is random, not trained.
 #
 # ## 4. Predict, then run
 #
@@ -130,23 +131,29 @@ print("mean:    ", round(float(output.mean()), 2))
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>One in ten survives, so about a hundred. Each is 1 / (1 − 0.9) = 10. The mean stays near 1: that is what the
-# division is for. It is not exactly 1, because chance did not leave exactly a hundred.</p>
+# division is for. It is not exactly 1, because not exactly a hundred values were kept.</p>
 # </details>
 #
 # ## 5. Write it
 #
-# Your function gets its chance as an argument, `rng`, a NumPy generator. `rng.random(shape)` gives an array of numbers
-# from 0 to 1, each equally likely. A number is below 0.2 in one of five cases.
+# Your function gets its random numbers from the argument `rng`, a NumPy generator. `rng.random(shape)` gives an array
+# of numbers from 0 to 1, uniformly distributed. One number in five is below 0.2.
 #
-# The check can't know which values yours drops: that depends on how you draw. It looks at what must be true however you
-# draw. The survivors are scaled. The share of zeros is right. Every value is decided by itself. The same state of `rng`
-# gives the same mask.
+# The check can't know which values your function drops: that depends on how you draw. It checks what must be true in
+# any case. The values that are kept are scaled. The share of zeros is right on average, but the number of zeros varies
+# from call to call. Every value is dropped independently of the others. The same state of `rng` gives the same mask.
 
 # %%
 rng = np.random.default_rng(0)
 draws = rng.random((2, 6))
 print(draws.round(2))
 print(draws < 0.2)
+
+# %% [markdown]
+# ### Exercise 1: the layer
+#
+# In `dropout(np.ones(1000), 0.2, True, rng)` about 800 values are 1.25, and the others are 0. With $p = 1$ everything
+# is 0.
 
 
 # %% exercise="dropout"
@@ -157,7 +164,7 @@ check(dropout)
 # %% [markdown]
 # ## 6. Look at it
 #
-# Your function on two samples of six values, with $p = 0.4$. What is left has grown by 1 / 0.6.
+# Your function on two samples of six values, with $p = 0.4$. What is kept is divided by 0.6.
 
 # %%
 values = np.array([[1.0, -2.0, 0.5, 3.0, -1.0, 2.0], [2.0, 1.0, -1.5, 0.6, 1.2, -3.0]])
@@ -166,10 +173,10 @@ figures.dropped(values, dropout(values, 0.4, True, np.random.default_rng(3)), ax
 plt.show()
 
 # %% [markdown]
-# The two samples lose different values. One mask for the whole batch would teach all samples the same hole.
+# The two samples lose different values. With one mask for the whole batch, all samples would lose the same values.
 #
-# **On average nothing is lost.** The next picture sends three numbers through your function again and again, and draws
-# the mean of all outputs so far. It goes to the input. The fewer survive, the longer that takes.
+# **On average nothing is lost.** The next picture applies your function to three numbers again and again, and plots
+# the mean of all outputs so far. It approaches the input. The fewer values are kept, the longer that takes.
 
 # %%
 rng = np.random.default_rng(0)
@@ -182,9 +189,9 @@ figures.averages(means, three, ax)
 plt.show()
 
 # %% [markdown]
-# **What it is for.** Thirty points lie around a curve, with noise. A network with two layers of 100 units follows the
-# noise, too. With dropout it is harder to learn each point by heart, and the curve is smoother. The dashed line was
-# trained without dropout, the solid one with it.
+# **What it is for.** Thirty points scatter around a curve. A network with two layers of 100 units also follows the
+# noise. With dropout it is harder to memorize each point, and the curve is smoother. The dashed line was trained
+# without dropout, the solid one with it.
 
 # %% tags=["varies"]
 draw = np.random.default_rng(1)
@@ -224,19 +231,23 @@ figures.fits(points, targets, grid, curves, ax)
 plt.show()
 
 # %% [markdown]
-# One example proves little. Change the seed of the points, the noise or $p$, and look again.
+# One example proves little. Change the seed of the points, the noise or $p$, and compare again.
 #
 # ## 7. Backwards
 #
-# For a mask that is given, dropout multiplies each value by a constant: $m_i / (1 - p)$. So the derivative is that
-# constant, and
+# For a fixed mask, dropout multiplies each value by a constant: $m_i / (1 - p)$. So the derivative is that constant,
+# and
 #
 # $$
 # \frac{\partial L}{\partial x_i} = \frac{m_i}{1 - p} \, \frac{\partial L}{\partial y_i}
 # $$
 #
-# What was dropped gets no gradient: it had no part in the output. The way back needs the mask of the way
-# forward. Drawing a new one would be wrong, so a layer keeps its mask until then.
+# A dropped value gets no gradient: it had no effect on the output. The backward pass needs the mask of the forward
+# pass, so a layer keeps its mask until then. Drawing a new one would be wrong.
+#
+# ### Exercise 2: the gradient
+#
+# Use the mask that is passed in. For `grad_output` $(1, 2)$, mask (True, False) and $p = 0.5$ the result is $(2, 0)$.
 
 
 # %% exercise="dropout_backward"
@@ -247,7 +258,7 @@ check(dropout_backward)
 # %% [markdown]
 # ### Compared with autograd
 #
-# PyTorch draws a mask of its own. It can be read from the output, and then your gradient must be PyTorch's.
+# PyTorch draws its own mask. You can read it from the output; with this mask, your gradient must equal PyTorch's.
 
 # %%
 torch.manual_seed(2)
@@ -261,7 +272,7 @@ np.allclose(dropout_backward(g.numpy(), mask, 0.3), theirs.numpy())
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Here is the formula as some tables have it, and what the check says.
+# Here is the formula as in some tables, and what the check says.
 
 
 # %%
@@ -273,19 +284,10 @@ def without_scale(input, p, training, rng):
 course.assess(without_scale, "dropout")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | the survivors not scaled | in evaluation every value is larger than the next layer has learned |
-# | `model.eval()` forgotten | the same input gives another answer at every call |
-# | $p$ taken for the probability to keep | right at $p = 0.5$, and nowhere else |
-# | one mask for the whole batch | it trains, but worse: all samples lose the same values |
-# | a new mask on the way back | gradients of another network than the one that was used |
-# | dropout in front of batch normalization | statistics in training that evaluation does not see |
-#
 # ### Find the bug
 #
-# This function was tested with $p = 0.5$, again and again, and was always right. Then somebody set $p = 0.1$, and the
-# network stopped learning. Repair it.
+# This function was tested with $p = 0.5$, many times, and was always right. Then $p$ was set to 0.1, and the network
+# could no longer be trained. Repair it.
 
 
 # %% exercise="repair_dropout"
@@ -295,18 +297,29 @@ check(repair_dropout)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The function dropped what was at least <code>p</code>, and divided by <code>p</code>. Both fit together, for a
-# <code>p</code> that is the probability to <em>keep</em> a value. With 0.1 it dropped nine values in ten and made
-# the rest ten times as large.</p>
-# <p>At one half, keeping and dropping are equally likely. A default value is a poor test.</p>
+# <p>The function dropped values whose random number was at least <code>p</code>, and divided by <code>p</code>. That
+# is consistent if <code>p</code> is the probability to <em>keep</em> a value. With 0.1 it dropped nine values in ten
+# and made the rest ten times as large.</p>
+# <p>At 0.5, keeping and dropping are equally likely. Do not test with the default value only.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the kept values not scaled | in evaluation every value is larger than in training |
+# | `model.eval()` forgotten | the same input gives another answer at every call |
+# | $p$ used as the probability to keep | right at $p = 0.5$, and nowhere else |
+# | one mask for the whole batch | it trains, but worse: all samples lose the same values |
+# | a new mask in the backward pass | gradients of a different network |
+# | dropout before batch normalization | in evaluation the values have another variance than in training |
 #
 # ## 9. Recap
 #
 # - In training, dropout sets each value to 0 with probability $p$ and divides the others by $1 - p$.
-# - So the expected output is the input, and evaluation has nothing to do.
-# - Every value of every sample is drawn by itself. There are no parameters.
-# - Backwards, the gradient goes through the same mask and the same factor.
+# - So the expected output is the input, and evaluation changes nothing.
+# - Every value of every sample is dropped independently. There are no parameters.
+# - In the backward pass, the gradient gets the same mask and the same factor.
 # - `model.eval()` switches it off. Forgetting that is its most common bug.
 #
 # ### Elsewhere
@@ -315,14 +328,14 @@ check(repair_dropout)
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Dropout(p)` | the probability to drop |
 # | Keras | `keras.layers.Dropout(rate)` | the probability to drop |
-# | Flax (JAX) | `flax.linen.Dropout(rate)` | the probability to drop |
+# | Flax (JAX) | `flax.nnx.Dropout(rate)` | the probability to drop |
 # | TensorFlow 1 | `tf.nn.dropout(x, keep_prob)` | the probability to keep |
 #
-# The first paper scaled in evaluation: it multiplied the weights by the probability to keep. What all libraries do
-# today is called *inverted dropout*.
+# The first paper scaled in evaluation: it multiplied the weights by the probability to keep. What libraries do today
+# is called *inverted dropout*.
 #
-# `torch.nn.Dropout2d` drops whole channels of an image: neighbouring pixels are so alike that single ones are hardly
-# missed.
+# `torch.nn.Dropout2d` drops whole channels of an image: neighbouring pixels are so similar that dropping single ones
+# has little effect.
 #
 # ### Further reading
 #

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # {{conv1d}} · Conv1d: one small kernel for the whole signal
 #
-# At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops,
-# then fast, then backwards. You will be able to say how long its output is for any stride, padding and dilation.
-# And you will have seen that it is a linear layer with most of its weights zero and the rest shared.
+# At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops, then
+# fast, then backwards. You will be able to compute the length of its output for any stride, padding and dilation. And
+# you will have seen that it is a linear layer with most of its weights zero and the rest shared.
 #
-# You need chapter {{linear}}. Plan about an hour and a half.
+# You need chapter {{linear}}. Plan about 110 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv1d")` gives one step of help, and
@@ -40,14 +40,15 @@ from course.figures.windows import Sliding, window
 table("Conv1d")
 
 # %% [markdown]
-# Some inputs have an order: sound, a heartbeat, temperatures hour by hour, the words of a text. What matters in them
-# is often short, and may come anywhere. A heartbeat looks the same at second 3 and at second 40.
+# Some inputs have an order: sound, a heartbeat, temperatures hour by hour, the words of a text. The important patterns
+# are often short and may occur anywhere. A heartbeat looks the same at second 3 and at second 40.
 #
-# A linear layer would have to learn it anew for each place. A convolutional layer learns a short **kernel** once, and
-# slides it along the signal. At each position it gives one number: how well the kernel fits there.
+# A linear layer would have to learn the pattern separately for each position. A convolutional layer learns a short
+# **kernel** once, and slides it along the signal. At each position it gives one number: how well the kernel matches
+# there.
 #
-# The picture shows a kernel of three weights. Each output sees three neighbours, and no more. Lines of the same colour
-# and dash are the **same** weight.
+# The picture shows a kernel of three weights. Each output sees three neighbours only. Lines of the same colour and
+# dash are the **same** weight.
 
 # %%
 fig, ax = plt.subplots(figsize=(6.6, 2.4))
@@ -55,13 +56,13 @@ figures.shared_connections(7, 3, ax)
 plt.show()
 
 # %% [markdown]
-# Compare it with the picture of chapter {{linear}}, where every input was joined to every output by a weight of its own.
+# Compare it with the picture of chapter {{linear}}, where every input was connected to every output by its own weight.
 # Two things are new: an output sees only a **window**, and all windows **share** their weights.
 #
 # You find the layer in two places.
 #
 # - **As first or inner layer**, wherever a sequence is transformed, with an activation function after it.
-# - Rarely **as last layer**: where every step of a sequence gets a label of its own.
+# - Rarely **as last layer**: where every step of a sequence gets its own label.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -74,9 +75,9 @@ plt.show()
 # Y_{o,x} = b_o + \sum_c \sum_v W_{o,c,v} \, X_{c,\,x+v}
 # $$
 #
-# Read the index $x + v$ twice. The window starts at $x$, and $v$ walks through it. The kernel runs in the same
-# direction as the signal. Mathematicians call that a **cross-correlation**. Their convolution has $x - v$ and so
-# flips the kernel. The layers have kept the name, and dropped the flip.
+# Read the index $x + v$ carefully. The window starts at $x$, and $v$ is the position inside it. The kernel runs in the
+# same direction as the signal. In mathematics this is a **cross-correlation**. A mathematical convolution has $x - v$
+# and so flips the kernel. The layers kept the name but not the flip.
 #
 # In this chapter,
 #
@@ -92,10 +93,10 @@ plt.show()
 # | bias $b$ | $(c_o{,})$ | `bias` |
 # | output $Y$ | $(n, c_o, w_o)$ | $c_o$ is `out_channels` |
 #
-# The weight holds a kernel for **each pair** of an output channel and an input channel. The length of the signal is in
-# none of the parameters.
+# The weight holds a kernel for **each pair** of an output channel and an input channel. No parameter depends on the
+# length of the signal.
 #
-# The window has to lie inside the signal. Its first position is 0, its last is $w_i - k$, so
+# The window has to be inside the signal. Its first position is 0, its last is $w_i - k$, so
 #
 # $$
 # w_o = w_i - k + 1
@@ -145,10 +146,12 @@ summary(conv1d_same, input_size=input_data.shape)
 # 2,592 parameters: 32 · 16 · 5 = 2,560 weights and 32 biases.
 #
 # 0.26 million mult-adds: torchinfo multiplies the parameters by the 100 positions. The 32 biases are among them, as in
-# chapter {{linear}}. Without them it is 256,000 multiplications. At the ends some of these are by the zeros of the padding.
+# chapter {{linear}}. Without them it is 256,000 multiplications. At the ends some of these are multiplications by the
+# zeros of the padding.
 #
-# The sizes are bytes, in millions. Each number takes 4 bytes: 1,600 go in, 3,200 come out, 2,592 are parameters. The
-# numbers that come out are counted twice, once for the forward pass and once for their gradients on the way back.
+# The sizes are in millions of bytes. Each number takes 4 bytes: there are 1,600 inputs, 3,200 outputs and 2,592
+# parameters. The outputs are counted twice, once for the forward pass and once for their gradients in the backward
+# pass.
 
 # %%
 print("mult-adds according to torchinfo", summary(conv1d_same, input_size=(1, 16, 100)).total_mult_adds)
@@ -190,9 +193,9 @@ print("4. multiplications", small(signals).numel() * 3 * 4)
 # One more, without code. The signals get twice as long. Which of the four answers change?
 #
 # <details><summary>Answer</summary>
-# <p>The output is 37 long in place of 17, so it and the multiplications more than double. The weight and the number of
-# parameters stay. A convolutional layer does not know how long a signal will be. You can train it on short ones and
-# run it on long ones.</p>
+# <p>The output has length 37 instead of 17, so it and the multiplications more than double. The weight and the number
+# of parameters stay the same. A convolutional layer does not depend on the length of the signal. You can train it on
+# short ones and run it on long ones.</p>
 # </details>
 
 # %% [markdown]
@@ -211,7 +214,7 @@ check(conv1d_loops)
 # %% [markdown]
 # ### Watch it
 #
-# The kernel (-1, 0, 1) subtracts from each element the one two places before. The output is what **your** function
+# The kernel (-1, 0, 1) subtracts from each element the one two positions earlier. The output is what **your** function
 # gives. Press Play, or step with the arrows. Work out each output before it appears.
 
 # %%
@@ -232,7 +235,7 @@ about = "a kernel of three slides along a signal of ten, and its output appears"
 motion(figure, slide, len(changes) + 1, description=about, per_second=1.5)
 
 # %% [markdown]
-# Where the signal rises the output is positive, where it falls it is negative, and where it stays it is 0.
+# Where the signal rises the output is positive, where it falls it is negative, and where it is constant it is 0.
 #
 # ### Without loops
 #
@@ -244,24 +247,26 @@ start = time.perf_counter()
 conv1d_loops(*arrays)
 loops = time.perf_counter() - start
 
+layer(input_data)  # the first call is slower, so time the second
 start = time.perf_counter()
 layer(input_data)
 pytorch = time.perf_counter() - start
 print(f"your loops {1000 * loops:.0f} ms, PyTorch {1000 * pytorch:.1f} ms")
 
 # %% [markdown]
-# There are two ways out. Take one signal with one channel to see them.
+# There are two ways to avoid the loops. Take one signal with one channel to see them.
 #
-# **Turn the loops round.** The kernel is short and the signal is long. So loop over the kernel, and let NumPy do all
-# positions at once. Weight $v$ meets a slice that starts at $v$:
+# **Change the loop order.** The kernel is short and the signal is long. So loop over the kernel, and let NumPy compute
+# all positions at once. Weight $v$ meets a slice that starts at $v$:
 
 # %%
 w_o = len(steps) - 3 + 1
 change[0] * steps[0 : 0 + w_o] + change[1] * steps[1 : 1 + w_o] + change[2] * steps[2 : 2 + w_o]
 
 # %% [markdown]
-# **Lay the windows out.** NumPy can show every window as a row, without copying a number. Then the layer is a product
-# of these rows and the kernel.
+# **Make a matrix of windows.** `sliding_window_view` shows every window as a row, without copying any number. Then the
+# layer is a product of these rows and the kernel. For an array with more axes, `axis=` says along which one the window
+# slides: `sliding_window_view(input, k, axis=2)` has the shape $(n, c_i, w_o, k)$.
 
 # %%
 rows = np.lib.stride_tricks.sliding_window_view(steps, 3)
@@ -269,14 +274,14 @@ print(rows)
 print(rows @ change)
 
 # %% [markdown]
-# With more channels and a batch, the sum runs over two axes. `np.einsum` is made for that: give each axis a letter,
-# and it sums over all letters that are missing after the arrow. A linear layer, for instance, is
+# With more channels and a batch, the sum runs over two axes. `np.einsum` can do that: give each axis a letter, and it
+# sums over all letters that are missing after the arrow. A linear layer, for instance, is
 # `np.einsum("ni,oi->no", input, weight)`.
 #
 # ### Exercise 2: the layer, fast
 #
 # Write the layer so that Python does not loop over positions and channels. A loop over the kernel is fine. The last
-# case of the check is a long signal with many channels, and it has a time limit.
+# case of the check is a long signal with 480,000 outputs, and a call may take one second.
 
 
 # %% exercise="conv1d"
@@ -287,11 +292,11 @@ check(conv1d)
 # %% [markdown]
 # ### How long is the output?
 #
-# Three more numbers say how the window moves.
+# Three more numbers define how the window moves.
 #
-# - The **padding** $p$: how many zeros stand before the signal, and as many after it.
+# - The **padding** $p$: how many zeros are added before the signal, and as many after it.
 # - The **stride** $s$: how far the window moves from one position to the next.
-# - The **dilation** $d$: how far the kernel's elements lie apart. 1 is the usual kernel without gaps.
+# - The **dilation** $d$: the distance between neighbouring elements of the kernel. 1 is the usual kernel without gaps.
 #
 # Count the outputs in the pictures before you read on.
 
@@ -307,12 +312,12 @@ for ax, (place, options) in zip(axes, shown, strict=True):
 plt.show()
 
 # %% [markdown]
-# Hatched cells are padding. With stride 3, a window that would start at 9 has no room: what is left over at the end is
-# dropped. The dilated kernel of three reaches over five elements.
+# Hatched cells are padding. With stride 3, there is no room for a window that starts at 9: the rest at the end is
+# ignored. The dilated kernel of size 3 covers five elements.
 #
 # ### Exercise 3: the size of the output
 #
-# Write the rule. It is the same along each axis, so chapters {{conv2d}} to {{pooling}} will use it, too.
+# Write the rule. It is the same for each axis, so you will also need it in chapters {{conv2d}} to {{pooling}}.
 
 
 # %% exercise="conv_output_size"
@@ -336,8 +341,8 @@ for k in (5, 4):
     print("kernel", k, "lengths for padding 0, 1, 2, 3:", lengths)
 
 # %% [markdown]
-# An even kernel can't do it with the same padding at both ends: it gives 99 or 101. `padding="same"` then puts one
-# zero more at the right end. Most people use odd kernels.
+# With an even kernel and the same padding at both ends it is not possible: the length is 99 or 101. `padding="same"`
+# then adds one more zero at the right end. Most people use odd kernels.
 #
 # ### Exercise 4: its parameters
 #
@@ -356,7 +361,8 @@ check(conv1d_num_parameters)
 #
 # ### Channels
 #
-# A signal of 3 channels and two sets of kernels: 2 channels come out. One output is framed, with all it is made of.
+# A signal of 3 channels and two sets of kernels give 2 output channels. One output is framed, with all the numbers it
+# is computed from.
 
 # %%
 rng = np.random.default_rng(1)
@@ -369,17 +375,17 @@ figures.across_channels(X, W, Y, (1, 4), ax)
 plt.show()
 
 # %% [markdown]
-# Lay the framed kernels over the framed window, multiply, and add up all nine products. Does it come out?
+# Put the framed kernels over the framed window, multiply, and add up all nine products. Do you get the framed output?
 #
-# The window moves along the signal only. It always takes in **all** channels.
+# The window moves only along the signal. It always covers **all** channels.
 #
 # ### Three kernels on one signal
 #
-# Below is a made-up heart signal: four beats, noise, and a slow drift. One layer with three output channels looks at
+# Below is a made-up heart signal: four beats, noise, and a slow drift. One layer with three output channels processes
 # it.
 #
 # - Kernel 0 takes the mean of nine neighbours.
-# - Kernel 1 subtracts what was eight steps ago.
+# - Kernel 1 subtracts the value of eight steps earlier.
 # - Kernel 2 has the shape of a beat, minus its mean.
 #
 # **Predict:** which of the three finds the beats?
@@ -409,14 +415,15 @@ print("largest outputs of kernel 2 at", found)
 print("the beats start at            ", beats)
 
 # %% [markdown]
-# The dotted lines mark the beats. The mean keeps the drift and loses the beats. The difference goes up before a beat
-# and down after it, and with the noise as well. The kernel that looks like a beat is large where a beat is. A kernel
-# is a **pattern**, and the output says where the pattern fits. Training finds the patterns that help.
+# The dotted lines mark the beats. The mean keeps the drift and hides the beats. The difference goes up before a beat
+# and down after it, but it also follows the noise. The output of the kernel that looks like a beat is large where
+# there is a beat. A kernel is a **pattern**, and the output says where the pattern matches. Training finds useful
+# patterns.
 #
 # ### It is a linear layer
 #
-# Each output is a weighted sum of inputs. So the whole layer must be a matrix. Your function tells which: feed it the
-# rows of the identity, one unit signal after the other.
+# Each output is a weighted sum of inputs. So the whole layer must be a matrix. You get it from your function: apply it
+# to the rows of the identity matrix, which are unit signals.
 
 # %%
 kernel = np.array([2.0, -1, 3])
@@ -431,25 +438,26 @@ x = rng.normal(size=8)
 print("M @ x is conv1d(x):", np.allclose(M @ x, conv1d(x[None, None], kernel[None, None])[0, 0]))
 
 # %% [markdown]
-# Three numbers fill a matrix of 48. The kernel walks down the diagonal, and everything else is zero. *Local* is the
-# zeros, *shared* is the repetition. Nobody stores this matrix. But it will help with the way back.
+# Three numbers fill a matrix of 48. The kernel moves down the diagonal, and everything else is zero. The zeros mean
+# *local*, the repetition means *shared*. The matrix is never stored in practice. But it helps to understand the
+# backward pass.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# The layer is handed `grad_output`, an array $G$ of the shape of the output, and has to give three gradients. Here is
-# the forward pass once more, with $r$ for the row of the batch:
+# The layer receives `grad_output`, an array $G$ of the shape of the output, and returns three gradients. Here is the
+# forward pass once more, with $r$ for the row of the batch:
 #
 # $$
 # Y_{r,o,x} = b_o + \sum_{c,v} W_{o,c,v} \, X_{r,c,\,x+v}
 # $$
 #
-# Ask of each number in which outputs it takes part, and with which factor.
+# For each number, ask which outputs it contributes to, and with which factor.
 #
 # - The bias $b_o$: in channel $o$ everywhere, with factor 1.
 # - The weight $W_{o,c,v}$: in channel $o$ everywhere. At position $x$ its factor is $X_{r,c,x+v}$.
-# - The input $X_{r,c,j}$: in every window that reaches it. Element $v$ of the kernel lies on it when $x + v = j$, so
-#   at $x = j - v$, if there is such a position.
+# - The input $X_{r,c,j}$: in every window that covers it. Element $v$ of the kernel is on it when $x + v = j$, so at
+#   $x = j - v$, if $0 \le j - v < w_o$.
 #
 # $$
 # \frac{\partial L}{\partial b_o} = \sum_{r,x} G_{r,o,x}
@@ -459,11 +467,13 @@ print("M @ x is conv1d(x):", np.allclose(M @ x, conv1d(x[None, None], kernel[Non
 # \frac{\partial L}{\partial X_{r,c,j}} = \sum_{o,v} G_{r,o,\,j-v} \, W_{o,c,v}
 # $$
 #
-# Look at the last index: $j - v$. There is the flip. The way back of a cross-correlation is a true convolution.
+# In the last sum, only terms with $0 \le j - v < w_o$ count. Outside this range $G$ has no value, and in NumPy a
+# negative index would wrap around to the end. Look at the index $j - v$: this is the flip. The backward pass of a
+# cross-correlation is a true convolution.
 #
-# You need not flip anything, if you think in shares. Take one element $v$ of the kernel. On the way forward it read a
-# slice of the input. On the way back it adds its share into the **same** slice of `grad_input`. The slices overlap,
-# so shares add up.
+# You don't have to flip anything if you work slice by slice. Take one element $v$ of the kernel. In the forward pass
+# it was multiplied with a slice of the input. In the backward pass it adds its contribution to the **same** slice of
+# `grad_input`. The slices overlap, so the contributions add up.
 #
 # ### Exercise 5: the gradients
 #
@@ -492,7 +502,7 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
     print(f"{name:11} {y.shape!s:9} equal: {np.allclose(y, t.numpy())}")
 
 # %% [markdown]
-# The matrix of section 6 says the same in one line. Forward the layer is $M x$. So backward it must be $M^T g$, as in
+# With the matrix of section 6 this is one line. The forward pass is $M x$, so the backward pass is $M^T g$, as in
 # chapter {{linear}}.
 
 # %%
@@ -503,8 +513,8 @@ np.allclose(M.T @ g, grad_x[0, 0])
 # %% [markdown]
 # ### What gradients are for
 #
-# Somebody filters signals with a kernel that you don't know. You see the signals before and after, with a little noise.
-# Your layer starts with a kernel of zeros and learns. The loss is the mean of the squared errors, as in chapter {{linear}}.
+# Signals are filtered with an unknown kernel. You see the signals before and after, with a little noise. You train a
+# layer that starts with a kernel of zeros. The loss is the mean of the squared errors, as in chapter {{linear}}.
 
 # %%
 hidden = np.array([0.5, -1.0, 2.0, 0.3, -0.8])
@@ -528,39 +538,28 @@ figures.learnt_kernels({**learning, "hidden": hidden}, ax)
 plt.show()
 
 # %% [markdown]
-# After 60 steps the learnt kernel lies in the rings. Only the noise is left in the loss: its square is 0.01.
+# After 60 steps the learned kernel is inside the rings. The rest of the loss is the noise: its variance is 0.01.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The most famous mistake is the flip. It comes with `np.convolve`, which does what its name says.
+# This function is right for signals with one channel. Then it gets a stereo recording.
 
 
 # %%
-def conv1d_by_convolve(input, weight, bias=None):
-    output = np.zeros((len(input), len(weight), input.shape[2] - weight.shape[2] + 1))
-    for r, o, c in np.ndindex(len(input), len(weight), weight.shape[1]):
-        output[r, o] += np.convolve(input[r, c], weight[o, c], mode="valid")
+def for_one_channel(input, weight, bias=None):
+    windows = np.lib.stride_tricks.sliding_window_view(input[:, 0], weight.shape[2], axis=1)
+    output = np.einsum("npv,ov->nop", windows, weight[:, 0])
     return output if bias is None else output + bias.reshape(-1, 1)
 
 
-course.assess(conv1d_by_convolve, "conv1d")
+course.assess(for_one_channel, "conv1d")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | the kernel flipped | no error; a learnt kernel comes out back to front; borrowed weights give nonsense |
-# | only the first channel read | right as long as there is one channel |
-# | `range(w - k)` for the positions | the output is one too short, or its last value stays 0 |
-# | the bias added without a second axis | an error, or, where $w_o = c_o$, a bias for each position |
-# | channels last, (n, w, c) | an error, or, where $c_i = w_i$, wrong values of the right shape |
-# | `/` for `//` in the size | a length such as 33.5 |
-# | `=` for `+=` in `grad_input` | right for a kernel of one; else all windows but the last are lost |
-#
 # ### Find the bug
 #
-# Exercise 6 hands out a function with a bug. It was tried on a smoothing kernel, and it was right. Then somebody
-# tried a difference.
+# Exercise 6 gives you a function with a bug. It was tested with a smoothing kernel, and it was right. Then it was used
+# with a difference.
 
 # %%
 given = course.exercises["repair_conv1d"].given
@@ -572,7 +571,7 @@ for name, values in (("smoothing", [0.25, 0.5, 0.25]), ("difference", [-1.0, 1.0
     print(f"{'':10} yours      {conv1d(signal, kernel)[0, 0]}")
 
 # %% [markdown]
-# The signal never falls, and the handed-out function says that it does.
+# The signal never falls, but the function says that it does.
 #
 # ### Exercise 6: repair it
 #
@@ -586,14 +585,26 @@ check(repair_conv1d)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p><code>np.convolve</code> is a true convolution: it turns the kernel round before it slides. A smoothing kernel is
-# symmetric, so that nobody saw it. NumPy's <code>correlate</code> does not turn it. You can also hand
-# <code>convolve</code> a kernel that is already turned round: two flips are none.</p>
-# <p>When you test a convolution, never use a symmetric kernel, nor a symmetric signal.</p>
+# <p><code>np.convolve</code> is a true convolution: it flips the kernel before it slides it. A smoothing kernel is
+# symmetric, so the flip has no effect. NumPy's <code>correlate</code> does not flip it. You can also pass
+# <code>convolve</code> a kernel that is already flipped: two flips cancel.</p>
+# <p>Do not test a convolution with a symmetric kernel or a symmetric signal.</p>
 # </details>
 #
-# Does the flip matter, if the kernel is learnt? Training would find the flipped kernel just as well. It matters as soon
-# as weights move from one program to another, or a kernel has a meaning: here, *later minus earlier*.
+# Does the flip matter if the kernel is trained? Training would find the flipped kernel just as well. It matters when
+# weights move from one program to another, or when a kernel has a meaning: here, *later minus earlier*.
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the kernel flipped | no error; a trained kernel is reversed; weights from another program give wrong values |
+# | only the first channel read | right as long as there is one channel |
+# | `range(w - k)` for the positions | the output is one too short, or its last value stays 0 |
+# | the bias added without a second axis | an error, or, where $w_o = c_o$, a bias for each position |
+# | channels last, (n, w, c) | an error, or, if $c_i = w_i$, wrong values of the right shape |
+# | `/` instead of `//` in the size | a length such as 33.5 |
+# | `=` instead of `+=` in `grad_input` | right for a kernel of size 1; else only the last contribution is kept |
 
 # %% [markdown]
 # ## 9. Recap
@@ -601,10 +612,11 @@ check(repair_conv1d)
 # - A kernel of length $k$ slides along the signal. Each output is a weighted sum of a window, over all channels.
 # - The weight is $(c_o, c_i, k)$, a kernel for each pair of channels: $c_o \, c_i \, k + c_o$ parameters, for any
 #   length.
-# - The output is $\lfloor (w_i + 2p - d(k-1) - 1) / s \rfloor + 1$ long, and takes $c_i \, k$ mult-adds for each
-#   number.
-# - The layers compute a cross-correlation: nothing is flipped. The gradient for the input is where the flip appears.
-# - It is a linear layer whose matrix is mostly zeros and repeats its weights, so its backward is the transposed matrix.
+# - The output has length $\lfloor (w_i + 2p - d(k-1) - 1) / s \rfloor + 1$, and each of its numbers takes $c_i \, k$
+#   mult-adds.
+# - The layers compute a cross-correlation: nothing is flipped. The flip appears in the gradient of the input.
+# - It is a linear layer whose matrix is mostly zeros and repeats its weights, so its backward pass is the transposed
+#   matrix.
 #
 # ### Elsewhere
 #
@@ -612,7 +624,7 @@ check(repair_conv1d)
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv1d` | input $(n, c, w)$, weight $(c_o, c_i, k)$ |
 # | Keras | `keras.layers.Conv1D` | input $(n, w, c)$, weight $(k, c_i, c_o)$; `padding="causal"` pads in front only |
-# | Flax (JAX) | `flax.linen.Conv` | input $(n, w, c)$, weight $(k, c_i, c_o)$; pads to the same length by default |
+# | Flax (JAX) | `flax.nnx.Conv` | input $(n, w, c)$, weight $(k, c_i, c_o)$; pads to the same length by default |
 # | NumPy | `np.correlate`, `np.convolve` | one channel; `convolve` flips the kernel |
 #
 # All three layers compute a cross-correlation, whatever their name says.

@@ -3,9 +3,9 @@
 #
 # At the end of this chapter you will have written PyTorch's convolution of images in NumPy. You will have made a
 # kernel that finds edges, and seen what it finds in a photo. You will be able to say how many parameters a layer has,
-# how much it works, and how far one number deep in a network can see.
+# how many mult-adds it takes, and how much of the image one number deep in a network can see.
 #
-# You need chapter {{conv1d}}. Plan about an hour.
+# You need chapter {{conv1d}}. Plan about 100 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv2d")` gives one step of help, and
@@ -39,12 +39,12 @@ from course.figures.windows import Sliding, window
 table("Conv2d")
 
 # %% [markdown]
-# An image is a table of numbers, one for each pixel. What matters in it is local: an edge, a corner, an eye. And it
-# may be anywhere. So the layer of chapter {{conv1d}} fits, with one axis more. A small **kernel** slides over the image, along
-# its rows and its columns. At each position it gives one number: how well the kernel fits there.
+# An image is a table of numbers, one for each pixel. Its important parts are local: an edge, a corner, an eye. And
+# they may be anywhere. So we use the layer of chapter {{conv1d}} with one more axis. A small **kernel** slides over
+# the image, along its rows and its columns. At each position it gives one number: how well the kernel matches there.
 #
-# In the picture a kernel of 3 by 3 stands on a small image. Its weights are the small numbers in the
-# corners. Multiply each with the pixel that it lies on, and add up the nine products.
+# In the picture a kernel of 3 by 3 is placed on a small image. Its weights are the small numbers in the corners.
+# Multiply each with the pixel below it, and add up the nine products.
 
 # %%
 tiny = np.array([[0.0, 0, 1, 1, 0], [0, 2, 3, 2, 0], [0, 3, 3, 3, 0], [1, 1, 0, 0, 2]])
@@ -61,23 +61,22 @@ plt.show()
 #
 # You find the layer in three places.
 #
-# - **As first layer**, where the input is an image: one channel if it is grey, three if it is in colour.
+# - **As first layer**, where the input is an image: one channel for greyscale, three for colour.
 # - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
 #   before.
-# - Rarely **as last layer**: where every pixel gets a label of its own, with a kernel of 1 by 1.
+# - Rarely **as last layer**: where every pixel gets its own label, with a kernel of 1 by 1.
 
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# Summary tables often leave the formula to the slides. Here it is. For one image, output channel $o$ at row $y$ and
-# column $x$ is
+# Here is the formula. For one image, output channel $o$ at row $y$ and column $x$ is
 #
 # $$
 # Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\,y+u,\,x+v}
 # $$
 #
-# The window starts at row $y$ and column $x$. $u$ walks down through it, $v$ walks to the right. As in chapter {{conv1d}}
-# nothing is flipped, and the sum takes in **all** input channels.
+# The window starts at row $y$ and column $x$. $u$ counts its rows, $v$ its columns. As in chapter {{conv1d}} nothing
+# is flipped, and the sum covers **all** input channels.
 #
 # In this chapter,
 #
@@ -94,10 +93,10 @@ plt.show()
 # | bias $b$ | $(c_o{,})$ | `bias` |
 # | output $Y$ | $(n, c_o, h_o, w_o)$ | $c_o$ is `out_channels` |
 #
-# Height always comes before width, rows before columns. In a drawing program it is the other way round, and that is
-# where many bugs come from.
+# Height always comes before width, rows before columns. Drawing programs use the opposite order, which causes many
+# bugs.
 #
-# With stride 1, no padding and no dilation, each axis follows the rule of chapter {{conv1d}} by itself:
+# With stride 1, no padding and no dilation, the rule of chapter {{conv1d}} holds for each axis:
 #
 # $$
 # h_o = h_i - k_h + 1 \qquad w_o = w_i - k_w + 1
@@ -122,20 +121,20 @@ summary(layer, input_size=input_data.shape)
 # %% [markdown]
 # 4,640 parameters: 32 · 16 · 3 · 3 = 4,608 weights and 32 biases. The output is 98 by 98.
 #
-# The other has a kernel of 5 by 5, and `padding="same"` puts two rows or columns of zeros at each side.
+# The next layer has a kernel of 5 by 5, and `padding="same"` adds two rows or columns of zeros on each side.
 
 # %%
 conv2d_same = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="same")
 summary(conv2d_same, input_size=input_data.shape)
 
 # %% [markdown]
-# 12,832 parameters, nearly three times as many: 25 weights in each kernel in place of 9.
+# 12,832 parameters, nearly three times as many: 25 weights in each kernel instead of 9.
 #
-# Look at the mult-adds. There are 10,000 positions, and each uses every weight. A layer with few parameters does a lot
-# of work. torchinfo counts the biases, too.
+# Look at the mult-adds. There are 10,000 positions, and each uses every weight. A layer with few parameters can take a
+# lot of work. torchinfo counts the biases, too.
 #
-# The sizes are in millions of bytes, 4 for each number. What comes out is counted twice, once forward and once for its
-# gradients.
+# The sizes are in millions of bytes, 4 for each number. The outputs are counted twice, once for the forward pass and
+# once for their gradients.
 
 # %%
 print("mult-adds according to torchinfo", summary(conv2d_same, input_size=(1, 16, 100, 100)).total_mult_adds)
@@ -146,7 +145,7 @@ for what, numbers in sizes.items():
     print(f"{what:16} {4 * numbers / 1e6:.2f} MB")
 
 # %% [markdown]
-# And a linear layer, from as many numbers to as many numbers?
+# And a linear layer with as many inputs and outputs?
 
 # %%
 print(f"Linear: {160_000 * 320_000:,} weights. Conv2d: {32 * 16 * 5 * 5:,} weights.")
@@ -177,15 +176,15 @@ print("4. multiplications", small(images).numel() * 3 * 3 * 5)
 # and what to the work?
 #
 # <details><summary>Answer</summary>
-# <p>The parameters stay: the kernel does not know how large the image is. The work grows a little more than fourfold,
-# from 18 · 26 positions to 38 · 56.</p>
+# <p>The parameters stay the same: the kernel does not depend on the size of the image. The work grows a little more
+# than fourfold, from 18 · 26 positions to 38 · 56.</p>
 # </details>
 
 # %% [markdown]
 # ## 5. Write it
 #
-# Here is a small image, and the window at row 1, column 2. NumPy can cut it out, or lay out all windows at once, on two
-# axes more. Both views show the same numbers.
+# Here is a small image, and the window at row 1, column 2. NumPy can slice it, or show all windows at once, with two
+# more axes. Both give the same numbers.
 
 # %%
 windows = np.lib.stride_tricks.sliding_window_view(tiny, (3, 3))
@@ -198,8 +197,8 @@ print(windows[1, 2])
 # %% [markdown]
 # ### Exercise 1: the layer
 #
-# Write it any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. Your `conv1d`
-# is a good start.
+# Write it any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. You can start
+# from your `conv1d`.
 
 
 # %% exercise="conv2d"
@@ -210,8 +209,8 @@ check(conv2d)
 # %% [markdown]
 # ### Watch it
 #
-# A bright square on a dark ground. The kernel adds up its right column and subtracts its left one. The output is what
-# **your** function gives. Work out each number before it appears.
+# The image is a bright square on a dark background. The kernel adds the right column of the window and subtracts the
+# left one. The output is what **your** function gives. Work out each number before it appears.
 
 # %%
 square = np.zeros((5, 6))
@@ -232,14 +231,14 @@ about = "a kernel of 3 by 3 slides over an image of 5 by 6, and its output appea
 motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
 
 # %% [markdown]
-# The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its middle
-# it is 0. Its upper and lower edges leave no trace of their own.
+# The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its
+# middle it is 0. Its upper and lower edges by themselves have no effect.
 #
 # ### Exercise 2: its parameters
 #
-# `kernel_size` is a number, for a square kernel, or a pair. And there is one argument more. With `groups` the channels
-# are divided into groups that don't see each other. Each output channel then has kernels for its own group's input
-# channels only, and the weight is $(c_o, c_i / g, k_h, k_w)$. Chapter {{grouped_and_depthwise}} is about that.
+# `kernel_size` is a number, for a square kernel, or a pair. There is one more argument. With `groups` the channels are
+# divided into separate groups. Each output channel then has kernels only for the input channels of its own group, and
+# the weight is $(c_o, c_i / g, k_h, k_w)$. Chapter {{grouped_and_depthwise}} is about that.
 
 # %%
 for g in (1, 2, 8):
@@ -255,7 +254,8 @@ check(conv2d_num_parameters)
 # %% [markdown]
 # ### Exercise 3: its work
 #
-# Count the mult-adds of a whole batch: as many as there are multiplications. No padding, stride 1, one group.
+# Count the mult-adds of a whole batch: as many as there are multiplications. There is no padding, stride 1 and one
+# group. Return a whole number.
 
 
 # %% exercise="conv2d_macs"
@@ -277,13 +277,13 @@ one = conv2d_macs((1, 64, 100, 100), 64, 5)
 print(f"mult-adds   two of 3: {two:>13,}   one of 5: {one:>13,}")
 
 # %% [markdown]
-# Two small kernels are cheaper, and an activation function fits in between. That is why most networks for images use
-# kernels of 3 by 3. What about how far they see? That is exercise 5.
+# Two small kernels are cheaper, and there can be an activation function in between. That is why most networks for
+# images use kernels of 3 by 3. How much of the image do they see? That is exercise 5.
 
 # %% [markdown]
 # ## 6. Look at it
 #
-# Here is a photo, in colour and in grey. (It is a painted one: the course computes it from rectangles and circles.)
+# Here is an image, in colour and in grey. (It is not a real photo: the course draws it from rectangles and circles.)
 
 # %%
 colour = photo()
@@ -299,8 +299,8 @@ plt.show()
 # ### Exercise 4: a kernel of your own
 #
 # Write a kernel that finds **vertical edges**: places where left and right differ. Its output should be large there,
-# and 0 on flat areas and on horizontal edges. There are many such kernels, and each is right. The check lays yours on
-# drawings and looks at what it finds.
+# and 0 on flat areas and on horizontal edges. There are many such kernels, and all are accepted. The check applies
+# yours to drawings and tests what it finds.
 #
 # Give it two axes, $(k_h, k_w)$, at most 7 by 7.
 
@@ -316,7 +316,7 @@ check(edge_kernel, "edge_kernel")
 # Below are your kernel and three others, and what your `conv2d` gives for the grey photo. Blue is positive, orange is
 # negative, white is 0.
 #
-# **Predict:** where will the fence show up? And the roof, whose edges are slanted?
+# **Predict:** where will you see the fence? And the roof, whose edges are slanted?
 
 # %%
 edge = np.array(edge_kernel, dtype=float)
@@ -334,15 +334,15 @@ for (name, kernel), (above, below) in zip(kernels.items(), axes.T, strict=True):
 plt.show()
 
 # %% [markdown]
-# The fence is made of vertical edges, and is strong under your kernel. Turned, the kernel finds the rails of the fence
-# and the lower end of the roof. The slanted edges of the roof show up under both. The blur has no negative weights. It
-# keeps the brightness, and loses what is thin.
+# The fence consists of vertical edges, so your kernel gives large values there. Transposed, the kernel finds the rails
+# of the fence and the lower edge of the roof. Both find the slanted edges of the roof. The blur has no negative
+# weights. It keeps the brightness and removes thin details.
 #
-# Such maps are what the next layer gets as its channels.
+# Such maps are the input channels of the next layer.
 #
 # ### All channels at once
 #
-# A kernel reaches over all channels. This one is 1 by 1 and looks at colour alone: red, minus half of green and half of
+# A kernel covers all channels. This one is 1 by 1 and depends on colour alone: red, minus half of green and half of
 # blue.
 
 # %%
@@ -354,7 +354,7 @@ figures.feature_map(conv2d(colour[None], reddish)[0, 0], axes[1], "weights 1, -0
 plt.show()
 
 # %% [markdown]
-# It finds the roof, and nearly nothing else so well. No kernel on the grey photo could do that.
+# It finds the roof and almost nothing else. No kernel on the grey photo could do that.
 #
 # ### How far does an output see?
 #
@@ -362,8 +362,8 @@ plt.show()
 # seen three. Their windows overlap. Follow the lines from the top down: how many inputs does one output of three
 # layers see?
 #
-# The second layer has stride 2. It leaves out every other position, so its outputs lie two inputs apart. A step of the
-# kernel after it is twice as long.
+# The second layer has stride 2. It skips every other position, so its outputs are two inputs apart. A step of the next
+# kernel is twice as long.
 
 # %%
 fig, ax = plt.subplots(figsize=(8, 3), layout="constrained")
@@ -375,8 +375,8 @@ plt.show()
 #
 # ### Exercise 5: the receptive field
 #
-# Compute it for any stack of layers. Go from the input on, and keep two numbers: how many inputs are seen so far, and
-# how far apart two neighbours lie, in inputs.
+# Compute it for any stack of layers. Start at the input, and keep two numbers: how many inputs are seen so far, and
+# the distance between two neighbours, in inputs.
 
 
 # %% exercise="receptive_field"
@@ -385,8 +385,8 @@ plt.show()
 check(receptive_field)
 
 # %% [markdown]
-# Two kernels of 3 see as far as one of 5, for the price that you saw in exercise 3. With strides it goes faster. Here
-# are four layers with kernels of 3, of which the second and the third have stride 2, on the photo.
+# Two kernels of size 3 see as much as one of size 5, at the lower cost that you saw in exercise 3. With strides the
+# field grows faster. Here are four layers with kernels of size 3 on the photo; the second and the third have stride 2.
 
 # %%
 sizes, strides = (3, 3, 3, 3), (1, 2, 2, 1)
@@ -398,13 +398,13 @@ figures.nested_fields(grey, fields, (39, 55), ax)
 plt.show()
 
 # %% [markdown]
-# An output of the first layer sees a piece of an edge. One of the fourth sees a whole window of the house, and can say
-# that it is one. This is how a network gets from edges to things.
+# An output of the first layer sees a piece of an edge. An output of the fourth layer sees a whole window of the house,
+# so it can recognize it. This is how a network gets from edges to objects.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# Everything of chapter {{conv1d}} goes over, with an index more. Here is the forward pass for row $r$ of the batch:
+# Everything is as in chapter {{conv1d}}, with one more index. Here is the forward pass for row $r$ of the batch:
 #
 # $$
 # Y_{r,o,y,x} = b_o + \sum_{c,u,v} W_{o,c,u,v} \, X_{r,c,\,y+u,\,x+v}
@@ -418,15 +418,15 @@ plt.show()
 # \frac{\partial L}{\partial b_o} = \sum_{r,y,x} G_{r,o,y,x}
 # $$
 #
-# Look at it again. A sum over a window that starts at $(u, v)$, with $G$ in place of the weights: this **is** a
-# convolution. $G$ is the kernel, and batch and channels have changed their roles. For the input,
+# It is a sum over a window that starts at $(u, v)$, with $G$ instead of the weights: this **is** a convolution. $G$ is
+# the kernel, and batch and channels are exchanged. For the input,
 #
 # $$
 # \frac{\partial L}{\partial X_{r,c,i,j}} = \sum_{o,u,v} G_{r,o,\,i-u,\,j-v} \, W_{o,c,u,v}
 # $$
 #
-# That is one as well: with the kernels flipped, and with zeros around $G$, for the ends. So your `conv2d` is all you
-# need for the way back.
+# This is also a convolution: with the kernels flipped, and with zeros around $G$. So `conv2d` is all you need for the
+# backward pass.
 
 # %%
 rng = np.random.default_rng(0)
@@ -453,8 +453,8 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), gradients(G, X
 #
 # ### A kernel that is learnt
 #
-# You made an edge kernel by thinking. Can a layer find it by looking? It sees images of noise, and what your kernel
-# makes of them. Its own kernel starts as zeros.
+# You designed an edge kernel by hand. Can a layer learn it? It sees images of noise and the output of your kernel for
+# them. Its own kernel starts with zeros.
 
 # %%
 noise = rng.normal(size=(6, 1, 12, 12))
@@ -477,14 +477,14 @@ for ax, (name, kernel) in zip(axes, learnt.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# The gradient found your kernel. The first layers of networks that were trained on photos hold kernels like it, and
-# nobody put them there.
+# Training found your kernel. The first layers of networks that were trained on photos have similar kernels, and they
+# were learned.
 #
 # ### The receptive field, by gradient
 #
-# A gradient says which inputs an output depends on. Here is the stack of the picture above, made of PyTorch's layers,
+# A gradient shows which inputs an output depends on. Here is the stack of the picture above, with PyTorch's layers,
 # and the gradient of a **single** number of its output. All weights are 1, so the gradient counts the paths from each
-# pixel to that output. Outside the receptive field there must be none.
+# pixel to that output. Outside the receptive field it must be 0.
 
 # %%
 stack = torch.nn.Sequential()
@@ -507,13 +507,13 @@ figures.framed(ax, (rows.min(), columns.min()), (height, width))
 plt.show()
 
 # %% [markdown]
-# Inside the frame the middle is brighter than the border: more paths lead from there to the output. How far an output
-# *can* see is one thing. What it pays most attention to is another.
+# Inside the frame the middle is brighter than the border: more paths go from there to the output. So not all pixels of
+# the receptive field have the same influence.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Somebody wrote the layer for grey photos, and it worked. Then the photos were in colour.
+# This layer was written for grey photos, and it worked. Then it got colour photos.
 
 
 # %%
@@ -526,22 +526,9 @@ def for_grey_photos(input, weight, bias=None):
 course.assess(for_grey_photos, "conv2d")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | only the first channel read | right for grey images |
-# | rows and columns of the kernel exchanged | right for symmetric kernels; else edges of the wrong direction |
-# | height and width of the output exchanged | right for square images, if nobody looks |
-# | $k_h$ used for $k_w$ | right for square kernels |
-# | the kernel flipped in both directions | right for kernels such as a blur; signs of edges exchanged |
-# | the bias added without two more axes | an error, or, where $w_o = c_o$, a bias for each column |
-# | images (n, h, w, c) | an error; where $h_i = c_i$, nonsense |
-#
-# Nearly all of these are right on a square grey image with a symmetric kernel. Don't test with one.
-#
 # ### Find the bug
 #
-# Exercise 6 hands out a function with such a bug. It was tried with a blur. Here it gets a kernel for
-# vertical edges.
+# Exercise 6 gives you a function with a bug. It was tested with a blur. Here it gets a kernel for vertical edges.
 
 # %%
 given = course.exercises["repair_conv2d"].given
@@ -565,10 +552,24 @@ check(repair_conv2d)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The two loop variables had changed places where the image is cut: the row of the kernel moved the window to the
-# right, its column moved it down. That is the same as a transposed kernel. A blur is its own transpose, so nobody
-# saw it. With a kernel of 2 by 4 the function even stops with an error.</p>
+# <p>The two loop variables were exchanged in the slice of the image: the row of the kernel moved the window to the
+# right, its column moved it down. That is the same as a transposed kernel. A blur is its own transpose, so the test
+# did not show it. With a kernel of 2 by 4 the function even raises an error.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | only the first channel read | right for grey images |
+# | rows and columns of the kernel exchanged | right for symmetric kernels; otherwise edges of the wrong direction |
+# | height and width of the output exchanged | for square images, right shape, wrong values |
+# | $k_h$ used for $k_w$ | right for square kernels |
+# | the kernel flipped in both directions | right for kernels such as a blur; signs of edges exchanged |
+# | the bias added without two more axes | an error, or, where $w_o = c_o$, a bias for each column |
+# | images (n, h, w, c) | an error; if $h_i = c_i$, wrong values |
+#
+# Nearly all of these are right on a square grey image with a symmetric kernel. Do not test with such an image.
 
 # %% [markdown]
 # ## 9. Recap
@@ -576,9 +577,10 @@ check(repair_conv2d)
 # - A kernel slides over rows and columns. Each output is a weighted sum of a window, over all channels; nothing is
 #   flipped.
 # - The weight is $(c_o, c_i/g, k_h, k_w)$: $c_o \, c_i \, k_h \, k_w / g + c_o$ parameters, for images of any size.
-# - Every weight works at every position: few parameters, many mult-adds.
-# - A kernel is a pattern. Weights that add up to 0 see differences, and are blind to brightness.
-# - A kernel of $k$ widens the receptive field by $k - 1$ steps, each as long as all strides before it, multiplied.
+# - Every weight is used at every position: few parameters, many mult-adds.
+# - A kernel is a pattern. Weights that add up to 0 respond to differences, not to brightness.
+# - A kernel of size $k$ enlarges the receptive field by $k - 1$ steps. The length of a step is the product of all
+#   strides before it.
 #
 # ### Elsewhere
 #
@@ -586,7 +588,7 @@ check(repair_conv2d)
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv2d` | input $(n, c, h, w)$, weight $(c_o, c_i, k_h, k_w)$ |
 # | Keras | `keras.layers.Conv2D` | input $(n, h, w, c)$, weight $(k_h, k_w, c_i, c_o)$ |
-# | Flax (JAX) | `flax.linen.Conv` | as Keras; pads to the same size by default |
+# | Flax (JAX) | `flax.nnx.Conv` | as Keras; pads to the same size by default |
 # | OpenCV | `cv2.filter2D` | no flip; keeps the size by mirroring the image at its border |
 # | SciPy | `scipy.signal.convolve2d` | flips the kernel; `correlate2d` doesn't |
 #

@@ -2,9 +2,10 @@
 # # {{padding_and_stride}} · Padding and stride: where the window goes
 #
 # At the end of this chapter you will have written PyTorch's convolution with stride, padding and dilation in NumPy,
-# forwards and backwards. You will be able to keep the size of an image, or to halve it, and know what that costs.
+# forwards and backwards. You will be able to keep the size of an image or halve it, and know what that costs.
 #
-# You need chapters {{conv1d}} and {{conv2d}}. Plan a bit more than an hour.
+# You need chapters {{conv1d}} and {{conv2d}}. Plan two and a half hours, in two sittings: sections 1 to 4 and
+# exercises 1 and 2, then the rest.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("pad2d")` gives one step of help, and
@@ -34,8 +35,8 @@ from course.figures.windows import Sliding, window
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two layers of the summary table. Both are the layer of chapter {{conv2d}}. Only the window moves in
-# another way.
+# Here are two layers of the summary table. Both are the layer of chapter {{conv2d}}. Only the window moves
+# differently.
 
 # %%
 table("Conv2d padded")
@@ -44,17 +45,18 @@ table("Conv2d padded")
 table("Conv2d strided")
 
 # %% [markdown]
-# Without padding, a kernel of 5 makes an image smaller by 4 rows and 4 columns. Ten such layers take 40, and the pixels
-# at the border are in few windows. **Padding** puts a border of zeros around the image first. The output can then be
-# as large as the input.
+# Without padding, a kernel of 5 makes an image smaller by 4 rows and 4 columns. Ten such layers remove 40, and the
+# pixels at the border are in few windows. **Padding** puts a border of zeros around the image first. The output can
+# then be as large as the input.
 #
-# Sometimes smaller is what you want: less to compute, and each output sees more of the image. A **stride** of 2 moves
-# the window by two pixels, and the image comes out half as high and half as wide.
+# Sometimes you want a smaller output: there is less to compute, and each output sees more of the image. A **stride**
+# of 2 moves the window by two pixels, and the output is half as high and half as wide.
 #
-# A **dilation** pulls the kernel apart. It sees a larger part of the image with the same number of weights.
+# A **dilation** puts gaps between the elements of the kernel. It then covers a larger part of the image with the same
+# number of weights.
 #
 # The picture shows one step of each, for a kernel of 3 by 3. The image is on the left, the output on the right. The
-# framed output is made from the framed pixels. Hatched cells are padding.
+# framed output is computed from the framed pixels. Hatched cells are padding.
 
 # %%
 image = np.array(
@@ -78,7 +80,8 @@ for ax, (place, options) in zip(axes, shown, strict=True):
 plt.show()
 
 # %% [markdown]
-# All three are used in **inner** layers. The **first** layer of a network often has a stride, as images are large.
+# All three are used in **inner** layers. The **first** layer of a network often has a stride, because images are
+# large.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -89,15 +92,15 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\;\; s y + d u - p,\;\; s x + d v - p}
 # $$
 #
-# where $X$ is 0 outside of the image. Read the row of $X$ slowly.
+# where $X$ is 0 outside of the image. Look at the row index of $X$ in detail.
 #
 # - $s y$: window number $y$ starts $s$ rows below the one before it. $s$ is the **stride**.
-# - $d u$: element $u$ of the kernel lies $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
+# - $d u$: element $u$ of the kernel is $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
 # - $-p$: everything is moved up by $p$ rows, into the **padding**.
 #
-# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The other
-# symbols are those of chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of the input
-# and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
+# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The
+# other symbols are as in chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of
+# the input and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
 #
 # | array | shape | PyTorch's names |
 # |:--|:--|:--|
@@ -107,15 +110,15 @@ plt.show()
 # | output $Y$ | $(n, c_o, h_o, w_o)$ | |
 # | $s$, $p$, $d$ | numbers or pairs | `stride`, `padding`, `dilation` |
 #
-# Lecture notes like to give $h_o = h_i - k_h + 1$ for the size of the output, also next to padding and strides. That is
-# the case $s = 1$, $p = 0$, $d = 1$ only. The rule, for each axis, is
+# Lecture notes often give $h_o = h_i - k_h + 1$ for the size of the output, even next to padding and strides. That
+# holds only for $s = 1$, $p = 0$, $d = 1$. The rule, for each axis, is
 #
 # $$
 # h_o = \left\lfloor \frac{h_i + 2p - d(k_h - 1) - 1}{s} \right\rfloor + 1
 # $$
 #
-# The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel reaches over $d(k_h - 1) + 1$ of
-# them. The brackets round down. What does not fill a whole window is dropped.
+# The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel covers $d(k_h - 1) + 1$ of them.
+# The brackets mean: round down. Rows that do not fill a whole window are ignored.
 #
 # None of the three adds a parameter.
 
@@ -131,10 +134,10 @@ same = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="
 summary(same, input_size=images.shape)
 
 # %% [markdown]
-# 100 by 100 comes out. A kernel of 5 needs two zeros on each side for that.
+# The output is 100 by 100. A kernel of 5 needs two zeros on each side for that.
 #
 # The numbers of the summary, one by one: 32 · 16 · 5 · 5 = 12,800 weights and 32 biases. torchinfo multiplies all
-# 12,832 by the 10,000 positions and gets 128.32 million mult-adds. Without the biases it is an even 128 million.
+# 12,832 by the 10,000 positions and gets 128.32 million mult-adds. Without the biases it is exactly 128 million.
 #
 # Now the second layer: a kernel of 3, a stride of 2, and one zero on each side.
 
@@ -146,7 +149,7 @@ summary(halving, input_size=images.shape)
 # The kernel of 3 has 4,640 parameters, as in the table of chapter {{conv2d}}. Height and width are halved, so there is a
 # quarter of the positions and a quarter of the work.
 #
-# "Same" and a stride do not go together. Same as what? PyTorch refuses.
+# "Same" cannot be combined with a stride: the output would not have the size of the input. PyTorch raises an error.
 
 # %%
 try:
@@ -164,7 +167,8 @@ for mode in ("constant", "reflect", "replicate"):
     print(f"{mode:10}", torch.nn.functional.pad(row, (3, 3), mode=mode)[0].tolist())
 
 # %% [markdown]
-# *Reflect* puts a mirror on the outermost value; that value itself comes once. *Replicate* repeats it.
+# *Reflect* mirrors at the outermost value, which is not repeated. *Replicate* repeats the outermost value. So a
+# reflected border can be at most as wide as the image minus one; a replicated border may be wider than the image.
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -202,17 +206,19 @@ print("4. multiplications", first(photos).numel() * 3 * 7 * 7)
 #
 # ### Exercise 1: padding
 #
-# PyTorch's function takes four numbers, in an order of its own: the **last** axis comes first. So it is left, right,
-# and then top, bottom. One number stands for all four; `np.broadcast_to(padding, 4)` treats both alike.
+# PyTorch's function takes four numbers, in an unusual order: the **last** axis comes first. So it is left, right, then
+# top, bottom. A single number is used for all four sides; `np.broadcast_to(padding, 4)` handles both cases.
 #
-# As a layer of its own, a border of zeros is called `ZeroPad2d`.
+# As a separate layer, a border of zeros is called `ZeroPad2d`.
 
 # %%
 table("ZeroPad2d")
 
 # %% [markdown]
-# For a constant border, make a larger array and put the image into it. For the other two, ask for each row of the
-# output: which row of the image is it? Outside there is none, so one inside must stand for it.
+# The largest step is the mode, so start with `"constant"`: make a larger array and put the image into it. For the
+# other two modes, find for each row of the output the row of the image that it copies: an array of row numbers, and
+# one of column numbers, which you can use as indices. `np.clip` and `np.abs` help. With `"replicate"` the border may
+# be wider than the image; with `"reflect"` it never is.
 
 
 # %% exercise="pad2d"
@@ -223,12 +229,12 @@ check(pad2d)
 # %% [markdown]
 # ### Exercise 2: how much is "same"?
 #
-# With a stride of 1, an image loses rows to the kernel. How many zeros have to stand **in front** so that it keeps its
-# size?
+# With a stride of 1, the output has fewer rows than the input. How many zeros have to be **in front** so that the size
+# stays the same?
 #
-# For odd kernels, as many stand behind. For an even kernel the number of lost rows can be odd. No padding is then
-# the same on both sides. PyTorch puts the zero that is left over **behind**, at the bottom and at the right. So your
-# function gives the smaller number.
+# For odd kernels, there are as many zeros behind. For an even kernel the number of lost rows can be odd. Then the
+# padding can't be the same on both sides. PyTorch puts the extra zero **behind**, at the bottom and at the right. So
+# your function returns the smaller number.
 
 
 # %% exercise="same_padding"
@@ -238,7 +244,7 @@ check(same_padding)
 
 # %% [markdown]
 # Compare it with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it has to make a
-# copy for this; the cell leaves the warning out.
+# copy for this; the cell suppresses the warning.
 
 # %%
 x, w = torch.randn(1, 1, 6, 7), torch.randn(1, 1, 4, 4)
@@ -255,11 +261,12 @@ print("equal:", torch.allclose(by_name, torch.nn.functional.conv2d(padded, w), a
 # %% [markdown]
 # ### Exercise 3: the layer
 #
-# Now the whole formula. Take it apart: after padding with zeros there is no $p$ left to think of. Then there are two
-# ways, as in chapter {{conv2d}}.
+# Now the whole formula, step by step: pad with zeros first, then $p$ is done. There are two ways to go on, as in
+# chapter {{conv2d}}.
 #
-# - **All windows at once.** `sliding_window_view` shows the windows at all places. A stride of 2 keeps every second of
-#   them. A dilated kernel looks at every $d$-th pixel of a larger window. Both are slices with a step.
+# - **All windows at once.** `sliding_window_view(padded, (height, width), axis=(2, 3))` shows the windows at all
+#   positions. A stride of 2 keeps every second of them. A dilated kernel uses every $d$-th pixel of a larger window.
+#   Both are slices with a step.
 # - **A loop over the kernel.** Element $(u, v)$ meets a slice of the padded image. Where does it start, how far apart
 #   are its rows, and how many are there?
 #
@@ -278,8 +285,8 @@ check(conv2d_strided)
 #
 # ### Stride and padding
 #
-# A window of 3 by 3 with a stride of 2, and one zero around the image. The small numbers are the kernel: it adds up the
-# eight neighbours and subtracts the middle eight times. Press Play, or step with the arrows.
+# A window of 3 by 3 with a stride of 2, and one zero around the image. The small numbers are the kernel: it adds the
+# eight neighbours and subtracts eight times the middle pixel. Press Play, or step with the arrows.
 
 # %%
 strided = conv2d_strided(image[None, None], kernel[None, None], stride=2, padding=1)[0, 0]
@@ -297,7 +304,7 @@ motion(figure, stride_by_2, strided.size + 1, description=about, per_second=1)
 
 # %% [markdown]
 # Neighbouring windows share one row or one column. With a stride of 3 they would share none, and with a stride of 4
-# there would be pixels in no window.
+# some pixels would be in no window.
 #
 # ### Dilation
 #
@@ -319,11 +326,12 @@ about = "a kernel of 3 by 3, pulled apart to 5 by 5, moves over an image of 7 by
 motion(figure, dilate_by_2, dilated.size + 1, description=about, per_second=1)
 
 # %% [markdown]
-# The kernel has gaps, but the output has none: with the next step, the kernel's elements fall into the gaps of before.
+# The kernel has gaps, but the output has none: at the next step, the kernel's elements are where the gaps were.
 #
 # ### What the border does
 #
-# A photo is blurred: each output is the mean of 15 by 15 pixels. For "same" size the photo gets a border first.
+# We blur a photo: each output is the mean of 15 by 15 pixels. To keep its size, the photo gets a border first. (This
+# cell can take 15 seconds if your function loops over positions.)
 #
 # **Predict:** the upper row shows three borders. What will the edges of the blurred photo look like for each?
 
@@ -342,8 +350,8 @@ for (above, below), mode in zip(axes.T, ("constant", "reflect", "replicate"), st
 plt.show()
 
 # %% [markdown]
-# Zeros are black, and black leaks in from the border. The other two keep the brightness. Most networks pad with zeros
-# all the same: it is the default, and nothing has to be copied.
+# Zeros are black, so the edges of the blurred photo get darker. The other two keep the brightness. Most networks still
+# pad with zeros: it is the default and the simplest to compute.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -354,7 +362,7 @@ plt.show()
 # Y_{r,o,y,x} = b_o + \sum_{c,u,v} W_{o,c,u,v} \, \tilde X_{r,c,\;s y + u,\;s x + v}
 # $$
 #
-# The chain rule asks of each number in which outputs it takes part. $G$ is `grad_output`.
+# For the chain rule, find for each number the outputs that it contributes to. $G$ is `grad_output`.
 #
 # $$
 # \frac{\partial L}{\partial b_o} = \sum_{r,y,x} G_{r,o,y,x}
@@ -362,9 +370,9 @@ plt.show()
 # \frac{\partial L}{\partial W_{o,c,u,v}} = \sum_{r,y,x} G_{r,o,y,x} \, \tilde X_{r,c,\;s y + u,\;s x + v}
 # $$
 #
-# For the images it is easiest to think in shares. On the way forward, element $(u, v)$ of the kernel read the rows
-# $u, u + s, u + 2s, \dots$ of $\tilde X$, and columns likewise. On the way back it **adds** its share to the same
-# pixels:
+# For the images it is easiest to think in contributions. In the forward pass, element $(u, v)$ of the kernel was
+# multiplied with the rows $u, u + s, u + 2s, \dots$ of $\tilde X$, and likewise for the columns. In the backward pass
+# it **adds** its contribution to the same pixels:
 #
 # $$
 # \frac{\partial L}{\partial \tilde X_{r,c,\;s y + u,\;s x + v}} \;\mathrel{+}=\; \sum_o G_{r,o,y,x} \, W_{o,c,u,v}
@@ -372,8 +380,8 @@ plt.show()
 #
 # Two things are new.
 #
-# - Pixels that no window has read get nothing. Their gradient stays 0.
-# - The border is part of $\tilde X$, but not of the input. At the end it is cut off.
+# - Pixels that are in no window have the gradient 0.
+# - The border is part of $\tilde X$, but not of the input. Remove it at the end.
 #
 # ### Exercise 4: the gradients
 #
@@ -404,8 +412,8 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
 # %% [markdown]
 # ### How often is a pixel read?
 #
-# Let all weights and all of $G$ be 1. Then each window adds 1 to each pixel it reads, and your `grad_input` **counts
-# the windows** that a pixel is in. Here are four ways to move over an image of 7 by 7.
+# Let all weights and all of $G$ be 1. Then each window adds 1 to each of its pixels, and your `grad_input` **counts
+# the windows** that contain a pixel. Here are four ways to move over an image of 7 by 7.
 #
 # **Predict:** which pixels of the second picture are in fewer than nine windows?
 
@@ -426,17 +434,17 @@ for ax, way in zip(axes, ways, strict=True):
 plt.show()
 
 # %% [markdown]
-# - Without padding, a corner is in one window and the middle in nine. What happens at the border counts less.
+# - Without padding, a corner is in one window and the middle in nine. Pixels at the border have less influence.
 # - With padding, a corner is in four windows.
-# - A kernel of 3 with a stride of 2 reads pixels once, twice or four times, like a woven pattern. Gradients of such
-#   layers can show it.
-# - A kernel smaller than the stride leaves pixels out. They have no influence, and no gradient.
+# - With a kernel of 3 and a stride of 2, a pixel is in one, two or four windows. This checkerboard pattern can appear
+#   in the gradients of such layers.
+# - A kernel smaller than the stride skips pixels. They have no influence and no gradient.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The most common mistake takes the number of an output for the place of its window. With a stride of 2, output 3 looks
-# at row 6, not at row 3. Here it is made on purpose: the right number of windows, one pixel apart.
+# The most common mistake uses the index of an output as the position of its window. With a stride of 2, the window of
+# output 3 starts at row 6, not at row 3. Here is this mistake: the right number of windows, but one pixel apart.
 
 
 # %%
@@ -449,22 +457,11 @@ def one_pixel_apart(input, weight, bias=None, stride=1, padding=0, dilation=1):
 course.assess(one_pixel_apart, "conv2d_strided")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | the window starts at $y$ in place of $s y$ | the right size; only the upper left part of the image is read |
-# | the stride along one axis only | an output that is too wide |
-# | padding counted once in the size, or put on one side | an output that is too small, or shifted |
-# | the size rounded up | an output that is too large, or an index out of range |
-# | a dilation of 0 for "none" | in PyTorch an error; in your own code all elements of the kernel meet the same pixel |
-# | `(top, bottom, left, right)` for `pad` | right for one number, wrong for four |
-# | `padding=k // 2` for an even kernel | an output that is one too large |
-# | the border left on `grad_input` | a gradient larger than the input |
-#
 # ### Find the bug
 #
-# Exercise 5 hands out a function that does without a padded copy: it leaves out what lies outside of the image. It was
-# tried on a drawing with empty edges, and was right. Here the drawing has a single dot, in its last row and column. The
-# kernel takes the sum of 3 by 3 pixels.
+# Exercise 5 gives you a function that makes no padded copy: it skips positions outside the image. It was tested on a
+# drawing with empty edges, and was right. Here the drawing has a single dot, in its last row and column. The kernel
+# computes the sum of 3 by 3 pixels.
 
 # %%
 given = course.exercises["repair_zero_padding"].given
@@ -478,7 +475,7 @@ print("yours")
 print(conv2d_strided(dot, sum_of_nine, padding=1)[0, 0])
 
 # %% [markdown]
-# The dot shows up in all four corners.
+# The dot appears in all four corners.
 #
 # ### Exercise 5: repair it
 #
@@ -492,22 +489,37 @@ check(repair_zero_padding)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>Above the image, <code>row</code> is negative. The function only asked whether it is too large. NumPy takes
-# <code>-1</code> for the last row, without an error: the border was not zero, but the opposite side of the image. The
-# condition needs a lower bound for the row and for the column.</p>
-# <p>Nobody saw it, because the test image was empty at its edges. When you test padding, put your largest values at the
+# <p>Above the image, <code>row</code> is negative. The function only tested whether it is too large. In NumPy
+# <code>-1</code> means the last row, so there was no error: the border was not zero, but the opposite side of the
+# image. The condition needs a lower bound for the row and for the column.</p>
+# <p>The test did not show it, because the image was empty at its edges. Test padding with the largest values at the
 # border.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the window starts at $y$ instead of $s y$ | the right size; only the upper left part of the image is read |
+# | the stride along one axis only | an output that is too wide |
+# | padding counted once in the size, or put on one side | an output that is too small, or shifted |
+# | the size rounded up | an output that is too large, or an index out of range |
+# | a dilation of 0 for "none" | in PyTorch an error; in your own code all elements of the kernel use the same pixel |
+# | `(top, bottom, left, right)` for `pad` | right for one number, wrong for four |
+# | `padding=k // 2` for an even kernel | an output that is one too large |
+# | the border left on `grad_input` | a gradient larger than the input |
 
 # %% [markdown]
 # ## 9. Recap
 #
-# - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$, dilation $d$ pulls the
-#   kernel apart.
-# - The output has $\lfloor (h_i + 2p - d(k_h - 1) - 1) / s \rfloor + 1$ rows; what fills no window is dropped.
-# - For stride 1, $d(k-1)/2$ zeros in front keep the size. Where that is no whole number, one more stands behind.
+# - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$. Dilation $d$ puts $d - 1$
+#   gaps between the elements of the kernel.
+# - The output has $\lfloor (h_i + 2p - d(k_h - 1) - 1) / s \rfloor + 1$ rows; rows that fill no window are ignored.
+# - For stride 1, $d(k-1)/2$ zeros in front keep the size. If that is not a whole number, round down and put one more
+#   zero behind.
 # - None of them adds a parameter. A stride of 2 divides the work by four.
-# - Backwards, shares go to the pixels that were read, in steps of $s$, and the border is cut off.
+# - In the backward pass, contributions are added to the pixels that were used, in steps of $s$, and the border is
+#   removed.
 #
 # ### Elsewhere
 #
@@ -515,11 +527,11 @@ check(repair_zero_padding)
 # |:--|:--|:--|
 # | PyTorch | `padding="same"` | stride 1 only |
 # | Keras, TensorFlow | `padding="same"` | takes strides: $h_o = \lceil h_i / s \rceil$; a single zero goes behind |
-# | Flax (JAX) | `flax.linen.Conv` | `padding="SAME"` by default; the dilation is called `kernel_dilation` |
+# | Flax (JAX) | `flax.nnx.Conv` | `padding="SAME"` by default; the dilation is called `kernel_dilation` |
 # | NumPy | `np.pad` | pairs, first axis first; replicate is `"edge"`, and `"symmetric"` repeats the outermost value |
 #
 # PyTorch's `padding=1` puts a zero on each side, even where one is enough. A network with a stride of 2 that moves
-# from TensorFlow to PyTorch may have outputs of the right size and wrong values: its windows lie one pixel off.
+# from TensorFlow to PyTorch may have outputs of the right size and wrong values: its windows are shifted by one pixel.
 #
 # ### Further reading
 #
@@ -528,5 +540,5 @@ check(repair_zero_padding)
 #   documentation.
 # - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285) (2016).
 # - Odena, Dumoulin and Olah, [Deconvolution and Checkerboard Artifacts](https://distill.pub/2016/deconv-checkerboard/)
-#   (2016): the woven pattern, and what to do about it.
+#   (2016): the checkerboard pattern, and how to avoid it.
 # - Yu and Koltun, [Multi-Scale Context Aggregation by Dilated Convolutions](https://arxiv.org/abs/1511.07122) (2015).

@@ -2,9 +2,9 @@
 # # {{grouped_and_depthwise}} · Grouped and depthwise: not every channel sees every channel
 #
 # At the end of this chapter you will have written PyTorch's grouped, depthwise and pointwise convolutions in NumPy.
-# You will know which input channel reaches which output channel, and what it saves when not all reach all.
+# You will know which output channels depend on which input channels, and how much you save if not all depend on all.
 #
-# You need chapters {{linear}} and {{conv2d}}. Plan about an hour.
+# You need chapters {{linear}} and {{conv2d}}. Plan about 85 minutes.
 #
 # Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv2d_grouped")` gives one step of help, and
@@ -43,10 +43,10 @@ table("Conv2d depthwise")
 # In the convolution of chapter {{conv2d}}, each output channel sees **all** input channels. With 64 channels in and 128 out,
 # that is 8,192 pairs of channels, and a kernel for each.
 #
-# A **grouped** convolution cuts the channels into $g$ groups. An output channel sees the input channels of its own
+# A **grouped** convolution divides the channels into $g$ groups. An output channel sees the input channels of its own
 # group, and no others. It is $g$ narrow convolutions side by side.
 #
-# A **depthwise** convolution goes all the way: each channel is a group of its own, with one kernel.
+# A **depthwise** convolution is the extreme case: each channel is its own group, with one kernel.
 #
 # A **pointwise** convolution is the opposite. Its kernel is a single pixel, so it sees no neighbours, but all channels.
 #
@@ -60,8 +60,8 @@ figures.reach(np.eye(6), axes[2], "depthwise: 6 kernels")
 plt.show()
 
 # %% [markdown]
-# They are **inner** layers, used where weights and work have to be saved. A pointwise one may be the **last** layer,
-# too, where every pixel gets a label.
+# They are **inner** layers, used to save weights and work. A pointwise convolution may also be the **last** layer,
+# where every pixel gets a label.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -79,8 +79,8 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_{c \,<\, c_i / g} \; \sum_{u,v} W_{o,c,u,v} \, X_{q c_i / g \,+\, c,\;\; y+u,\;\; x+v}
 # $$
 #
-# Here $c$ counts the channels of one group. $g$ must divide both $c_i$ and $c_o$. The other symbols are those of
-# chapter {{conv2d}}.
+# Here $c$ counts the channels of one group. $g$ must divide both $c_i$ and $c_o$. The other symbols are as in chapter
+# {{conv2d}}.
 #
 # | layer | input | weight | output |
 # |:--|:--|:--|:--|
@@ -116,11 +116,11 @@ for name, layer in layers.items():
     print(f"{name:9}  {shapes} {numbers:5,} parameters")
 
 # %% [markdown]
-# The full layer is that of chapter {{conv2d}}, with 4,640 parameters. In the grouped one, each of the 32 output channels sees
-# 4 of the 16 input channels.
+# The full layer is the one of chapter {{conv2d}}, with 4,640 parameters. In the grouped one, each of the 32 output
+# channels sees 4 of the 16 input channels.
 #
-# Is it really four small convolutions? Cut the input, the weight and the bias into four parts, and put the four outputs
-# side by side.
+# Is it really four small convolutions? Split the input, the weight and the bias into four parts, and concatenate the
+# four outputs.
 
 # %%
 grouped = layers["grouped"]
@@ -129,7 +129,7 @@ side_by_side = torch.cat([torch.nn.functional.conv2d(*part) for part in parts], 
 torch.allclose(side_by_side, grouped(images), atol=1e-5)
 
 # %% [markdown]
-# torchinfo knows about groups, too.
+# torchinfo also supports groups.
 
 # %%
 summary(grouped, input_size=images.shape)
@@ -175,8 +175,8 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 # One more, without code. Which input channels does output channel 13 of this layer see?
 #
 # <details><summary>Answer</summary>
-# <p>A group has 24 / 3 = 8 output channels, so channel 13 is in group 1. A group has 12 / 3 = 4 input channels, and
-# those of group 1 are 4, 5, 6 and 7.</p>
+# <p>A group has 24 / 3 = 8 output channels, so channel 13 is in group 1. A group has 12 / 3 = 4 input channels; group
+# 1 has channels 4, 5, 6 and 7.</p>
 # </details>
 
 # %% [markdown]
@@ -184,8 +184,9 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 #
 # ### Exercise 1: groups
 #
-# You wrote the full convolution in chapter {{conv2d}}. Here it is needed $g$ times, each time on a part of the channels. There
-# are two ways.
+# You wrote the full convolution in chapter {{conv2d}}. Here you need it $g$ times, each time on a part of the
+# channels. Copy your `conv2d` from that notebook into the exercise's cell: another notebook's functions are not
+# available here. There are two ways.
 #
 # - **A loop over the groups.** Which input channels, which rows of the weight and which output channels belong to
 #   group $q$?
@@ -203,7 +204,7 @@ check(conv2d_grouped)
 # %% [markdown]
 # ### Exercise 2: depthwise
 #
-# Each channel has one kernel, and stays on its own. The weight comes without PyTorch's axis of length 1.
+# Each channel has one kernel and is processed separately. The weight comes without PyTorch's axis of length 1.
 
 
 # %% exercise="depthwise_conv2d"
@@ -233,8 +234,8 @@ print("the same outputs:", np.allclose(depthwise_conv2d(x, w), conv2d_grouped(x,
 check(pointwise_conv2d)
 
 # %% [markdown]
-# It is the **linear layer** of chapter {{linear}}, at every pixel. PyTorch's linear layer takes the channels last, so they
-# are moved there and back.
+# It is the **linear layer** of chapter {{linear}}, at every pixel. PyTorch's linear layer expects the channels last,
+# so we move them there and back.
 
 # %%
 x, w, b = torch.randn(2, 3, 4, 5), torch.randn(6, 3), torch.randn(6)
@@ -244,7 +245,7 @@ np.allclose(pointwise_conv2d(x.numpy(), w[:, :, None, None].numpy(), b.numpy()),
 # %% [markdown]
 # ### Exercise 4: its parameters
 #
-# Count those of a grouped convolution. With `groups=1` it must give what chapter {{conv2d}} gave.
+# Count the parameters of a grouped convolution. With `groups=1` you must get the result of chapter {{conv2d}}.
 
 
 # %% exercise="grouped_num_parameters"
@@ -256,10 +257,10 @@ check(grouped_num_parameters)
 # ### Exercise 5: what separating saves
 #
 # A depthwise convolution sees neighbours but no other channels. A pointwise one sees other channels but no neighbours.
-# One **after the other** sees both. The pair is called a **depthwise separable** convolution, and it often stands where
-# a full convolution would be.
+# One **after the other** sees both. The pair is called a **depthwise separable** convolution, and it often replaces a
+# full convolution.
 #
-# How many of the full convolution's weights are left? Count without biases.
+# What share of the full convolution's weights does it need? Count without biases.
 
 
 # %% exercise="separable_saving"
@@ -268,13 +269,13 @@ check(grouped_num_parameters)
 check(separable_saving)
 
 # %% [markdown]
-# Divide by hand, and something nice comes out:
+# If you divide by hand, you get a simple result:
 #
 # $$
 # \frac{c_i k_h k_w + c_i c_o}{c_i c_o k_h k_w} = \frac{1}{c_o} + \frac{1}{k_h k_w}
 # $$
 #
-# The number of input channels does not matter. **Predict:** what is left for a kernel of 3 and very many output
+# The number of input channels does not matter. **Predict:** what share is left for a kernel of 3 and very many output
 # channels? And for a kernel of 1?
 
 # %%
@@ -292,9 +293,9 @@ for k in (1, 3, 5):
 #
 # ### Who sees whom
 #
-# Which input channels does an output channel see? Ask your function: let one input channel be 1 and all others 0. The
-# output channels that are not 0 see it. Here this is done for 4 input channels, 6 output channels and 2 groups. Press
-# Play.
+# Which input channels does an output channel see? Use your function to find out: set one input channel to 1 and all
+# others to 0. The output channels that are not 0 see it. Here this is done for 4 input channels, 6 output channels and
+# 2 groups. Press Play.
 
 # %%
 unit_channels = np.eye(4)[:, :, np.newaxis, np.newaxis]  # four images of one pixel
@@ -315,9 +316,9 @@ motion(figure, show_output, len(seen), description=about, per_second=1)
 # %% [markdown]
 # ### Groups never meet
 #
-# Two grouped layers in a row: does every output see every input in the end? A network called ShuffleNet puts something
-# between them that costs nothing. It **shuffles** the channels, so that each group gets some from all the groups
-# before.
+# Two grouped layers in a row: does every output see every input in the end? A network called ShuffleNet adds a step
+# between them that needs no parameters. It **shuffles** the channels, so that each group gets some channels from all
+# groups of the layer before.
 
 # %%
 ones = np.ones((6, 3, 1, 1))
@@ -335,13 +336,13 @@ for ax, name, result in zip(axes, names, (once, twice, shuffled), strict=True):
 plt.show()
 
 # %% [markdown]
-# Without the shuffle, the two halves are two networks that know nothing of each other. A pointwise layer in between
-# mixes them as well; it has weights for it.
+# Without the shuffle, the two halves are two separate networks. A pointwise layer in between mixes them as well, but
+# it needs weights.
 #
 # ### One for the neighbours, one for the channels
 #
 # A photo has three channels: red, green and blue. The depthwise layer gets a kernel for each of them: the red channel
-# stays as it is, green is blurred along its rows, blue along its columns. The pointwise layer gets a weight of 3 by 3
+# does not change, green is blurred along its rows, blue along its columns. The pointwise layer gets a weight of 3 by 3
 # that turns colours into the brown of old photographs.
 
 # %%
@@ -365,8 +366,8 @@ figures.photo(channels[inside], axes[2], "pointwise")
 plt.show()
 
 # %% [markdown]
-# In the middle, colours fray: each channel was treated differently, and none has looked at another. On the right, all
-# edges are as sharp as before, and every pixel has a new colour: none has looked at its neighbours.
+# In the middle, edges have coloured fringes: each channel was filtered separately and differently. On the right, all
+# edges are as sharp as before, and every pixel has a new colour: pixels were not mixed with their neighbours.
 #
 # ### Is it the same as a full convolution?
 #
@@ -380,8 +381,8 @@ in_a_row = pointwise_conv2d(depthwise_conv2d(x, D), P)
 print("W", W.shape, "the same outputs:", np.allclose(in_a_row, conv2d_grouped(x, W)))
 
 # %% [markdown]
-# The other way round it does not work: few full convolutions can be separated. For one input channel, all output
-# channels have to share one kernel, up to a factor. So the pair can do less.
+# The reverse is not true: few full convolutions can be separated. For one input channel, all output channels have to
+# share one kernel, up to a factor. So the pair can do less.
 #
 # ### What it costs
 #
@@ -408,16 +409,16 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 # %% [markdown]
 # ## 7. Backwards
 #
-# A grouped convolution is $g$ convolutions side by side, and so is its way back: each group has the gradients of
-# chapter {{conv2d}}, from its own output channels to its own input channels. Nothing crosses.
+# A grouped convolution is $g$ convolutions side by side, and so is its backward pass: each group has the gradients of
+# chapter {{conv2d}}, from its own output channels to its own input channels. There is no gradient between groups.
 #
-# New is only the pointwise one. Its forward pass at image $r$ and pixel $(y, x)$ is
+# Only the pointwise convolution is new. Its forward pass at image $r$ and pixel $(y, x)$ is
 #
 # $$
 # Y_{r,o,y,x} = b_o + \sum_c W_{o,c} \, X_{r,c,y,x}
 # $$
 #
-# An input takes part in all output channels of its pixel, a weight takes part at all pixels of all images. With $G$ for
+# An input contributes to all output channels of its pixel; a weight is used at all pixels of all images. With $G$ for
 # `grad_output`,
 #
 # $$
@@ -454,8 +455,8 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
     print(f"{name:11} {y.shape!s:13} equal: {np.allclose(y, t.numpy())}")
 
 # %% [markdown]
-# And "nothing crosses"? Send a gradient back from one output channel of a grouped layer, and see which input channels
-# get any. The layer is that of section 4, with 12 channels in, 24 out and 3 groups.
+# Is there really no gradient between groups? Start the backward pass at one output channel of a grouped layer, and see
+# which input channels get a gradient. The layer is the one of section 4, with 12 channels in, 24 out and 3 groups.
 
 # %%
 features = torch.randn(1, 12, 10, 10, requires_grad=True)
@@ -467,7 +468,7 @@ for o in (0, 13, 23):
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Here every group reads the first channels. With one group nobody notices.
+# Here every group uses the first channels. With one group this is right.
 
 
 # %%
@@ -478,20 +479,11 @@ def always_the_first(input, weight, bias=None, groups=1):
 course.assess(always_the_first, "conv2d_grouped")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | every group reads the first channels | the right shape, right values in group 0 only |
-# | channels dealt out in turn, `q::groups` | right for one group and for depthwise; else wrong values |
-# | a weight of $(c_o, c_i)$ kernels | PyTorch refuses it; it wants $(c_o, c_i/g)$ |
-# | a depthwise weight without its axis of 1 | PyTorch refuses it; `weight[:, None]` adds the axis |
-# | `reshape(-1, c_i)` to make rows of pixels | the right shape, channels and pixels mixed up |
-# | channels that the groups do not divide | an error when the layer is made |
-#
 # ### Find the bug
 #
-# Exercise 7 hands out a grouped convolution with a bug. It was tried as a depthwise layer, and was right. Here it runs
-# on four channels of one pixel, 1, 10, 100 and 1,000, in two groups. All weights are 1, so each output is the sum of
-# its group.
+# Exercise 7 gives you a grouped convolution with a bug. It was tested as a depthwise layer, and was right. Here it
+# runs on four channels of one pixel, 1, 10, 100 and 1,000, in two groups. All weights are 1, so each output is the sum
+# of its group.
 
 # %%
 given = course.exercises["repair_groups"].given
@@ -501,7 +493,7 @@ print("handed out", given(pixel, np.ones((4, 2, 1, 1)), 2).ravel())
 print("yours     ", conv2d_grouped(pixel, np.ones((4, 2, 1, 1)), groups=2).ravel())
 
 # %% [markdown]
-# The digits tell which channels met.
+# The digits show which channels were added.
 #
 # ### Exercise 7: repair it
 #
@@ -515,12 +507,23 @@ check(repair_groups)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p><code>slice(q, None, groups)</code> deals the channels out like cards: 0, 2, 4 to the first group, 1, 3, 5 to the
-# second. PyTorch's groups are blocks: 0, 1, 2 and 3, 4, 5. It has to be repaired for the inputs and for the outputs,
+# <p><code>slice(q, None, groups)</code> assigns the channels in turn: 0, 2, 4 to the first group, 1, 3, 5 to the
+# second. PyTorch's groups are blocks: 0, 1, 2 and 3, 4, 5. You have to repair it for the inputs and for the outputs,
 # whose blocks have different lengths.</p>
-# <p>Nobody saw it, because in a depthwise layer each group is a single channel. A network trained with the bug would
-# even work. It breaks when weights come from elsewhere.</p>
+# <p>The test did not show it, because in a depthwise layer each group is a single channel. A network trained with the
+# bug would even work. It fails when weights come from another library.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | every group reads the first channels | the right shape, right values in group 0 only |
+# | channels assigned in turn, `q::groups` | right for one group and for depthwise; otherwise wrong values |
+# | a weight of $(c_o, c_i)$ kernels | an error in PyTorch; it expects $(c_o, c_i/g)$ |
+# | a depthwise weight without its axis of 1 | an error in PyTorch; `weight[:, None]` adds the axis |
+# | `reshape(-1, c_i)` to make rows of pixels | the right shape, channels and pixels mixed up |
+# | channels that the groups do not divide | an error when the layer is made |
 
 # %% [markdown]
 # ## 9. Recap
@@ -528,8 +531,8 @@ check(repair_groups)
 # - With $g$ groups, an output channel sees the $c_i/g$ input channels of its group. Groups are blocks of neighbours.
 # - The weight is $(c_o, c_i/g, k_h, k_w)$: a $g$-th of the weights and of the work.
 # - Depthwise is $g = c_i = c_o$: neighbours, but no other channels. Pointwise is $k = 1$: channels, but no neighbours.
-# - One after the other they need $1/c_o + 1/(k_h k_w)$ of a full convolution's weights, and can do less.
-# - Backwards, each group is on its own. The pointwise layer is a linear layer, with pixels for samples.
+# - One after the other they need $1/c_o + 1/(k_h k_w)$ of a full convolution's weights, and can represent less.
+# - In the backward pass each group is separate. The pointwise layer is a linear layer with pixels as samples.
 #
 # ### Elsewhere
 #
@@ -537,7 +540,7 @@ check(repair_groups)
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv2d(..., groups=g)` | one layer for all; the depthwise weight is $(c, 1, k_h, k_w)$ |
 # | Keras | `Conv2D(groups=g)`, `DepthwiseConv2D` | the depthwise weight is $(k_h, k_w, c, m)$: $m$ outputs a channel |
-# | Flax (JAX) | `flax.linen.Conv` | `feature_group_count` for the groups; the weight is $(k_h, k_w, c_i/g, c_o)$ |
+# | Flax (JAX) | `flax.nnx.Conv` | `feature_group_count` for the groups; the weight is $(k_h, k_w, c_i/g, c_o)$ |
 #
 # ### Further reading
 #

@@ -1,11 +1,12 @@
 # %% [markdown]
 # # {{conv3d}} · Conv3d: a kernel that moves through time
 #
-# At the end of this chapter you will have written PyTorch's convolution of films and volumes in NumPy, and then one
-# function that is Conv1d, Conv2d and Conv3d at once. You will have built kernels that see motion.
-# And you will know what the third axis costs.
+# At the end of this chapter you will have written PyTorch's convolution of videos and volumes in NumPy, and then one
+# function for Conv1d, Conv2d and Conv3d. You will have built kernels that detect motion. And you will know what the
+# third axis costs.
 #
-# You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about an hour.
+# You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
+# 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("conv3d")` gives one step of help, and
@@ -38,16 +39,16 @@ from course.figures.motion import motion
 table("Conv3d")
 
 # %% [markdown]
-# Some inputs have one axis more than an image.
+# Some inputs have one more axis than an image.
 #
-# - A **film** is a stack of frames. The third axis is time.
+# - A **film**, or video, is a stack of frames. The third axis is time.
 # - A **volume**, such as a scan of a head, is a stack of slices. The third axis is depth.
 #
-# You could hand each frame to a Conv2d. But it sees one frame at a time. Whether a door opens or closes is not
-# in any single frame. It is in the difference between frames. So the window must reach over several of them.
+# You could apply a Conv2d to each frame. But it sees one frame at a time. No single frame shows whether a door opens
+# or closes; the difference between frames does. So the window must cover several of them.
 #
 # The picture shows a film of 6 frames, the first in front. One window is marked. It has a height, a width, and a depth
-# of 3 frames. All that it covers goes into **one** output.
+# of 3 frames. All values that it covers contribute to **one** output.
 
 # %%
 fig, ax = plt.subplots(figsize=(6, 3.4))
@@ -55,25 +56,25 @@ figures.kernel_in_film((6, 7, 9), (3, 3, 4), (1, 2, 3), ax)
 plt.show()
 
 # %% [markdown]
-# The window moves along three axes: to the right, downwards, and on in time.
+# The window moves along three axes: to the right, down, and forward in time.
 #
 # You find the layer in two places.
 #
 # - **As first or inner layer** of networks that recognise actions in films, or organs in scans.
-# - Rarely **as last layer**: where each point of a volume gets a label of its own.
+# - Rarely **as last layer**: where each point of a volume gets its own label.
 
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# Many lecture notes write out the convolution for one and two axes, name `conv3d`, and leave it at that. It is the
-# same sum with one index more. For one sample, output channel $o$ at frame $z$, row $y$ and column $x$ is
+# It is the same sum as for one and two axes, with one more index. For one sample, output channel $o$ at frame $z$, row
+# $y$ and column $x$ is
 #
 # $$
 # Y_{o,z,y,x} = b_o + \sum_c \sum_t \sum_u \sum_v W_{o,c,t,u,v} \, X_{c,\,z+t,\,y+u,\,x+v}
 # $$
 #
-# The window starts at $(z, y, x)$, and $t$, $u$, $v$ walk through it. Nothing is flipped: $t = 0$ is the earliest
-# frame of the window.
+# The window starts at $(z, y, x)$, and $t$, $u$, $v$ are the indices inside it. Nothing is flipped: $t = 0$ is the
+# earliest frame of the window.
 #
 # In this chapter,
 #
@@ -82,7 +83,8 @@ plt.show()
 # - $d$, $h$ and $w$ are depth (the number of frames), height and width, of the input $i$ or the output $o$,
 # - $k_d$, $k_h$ and $k_w$ are the kernel's sizes along these axes.
 #
-# In chapter {{conv1d}}, $d$ was the dilation. We do without dilation here.
+# In chapter {{conv1d}}, $d$ was the dilation, and it is in the summary table, too. In this chapter $d$ is the depth,
+# and the dilation is always 1.
 #
 # | array | shape | PyTorch's names |
 # |:--|:--|:--|
@@ -91,7 +93,7 @@ plt.show()
 # | bias $b$ | $(c_o{,})$ | `bias` |
 # | output $Y$ | $(n, c_o, d_o, h_o, w_o)$ | $c_o$ is `out_channels` |
 #
-# Each axis has its own size, and the rule is that of chapter {{conv1d}}. With stride $s$ and padding $p$,
+# Each axis has its own size, and the rule is the same as in chapter {{conv1d}}. With stride $s$ and padding $p$,
 #
 # $$
 # d_o = \left\lfloor \frac{d_i + 2p - k_d}{s} \right\rfloor + 1
@@ -115,7 +117,7 @@ print("bias  ", tuple(layer.bias.shape))
 print("output", tuple(layer(input_data).shape))
 
 # %% [markdown]
-# Each axis has lost 2. Here is one output by the formula: channel 5 at frame 2, row 4, column 7.
+# Each axis is shorter by 2. Here is one output by the formula: channel 5 at frame 2, row 4, column 7.
 
 # %%
 window = input_data[0, :, 2 : 2 + 3, 4 : 4 + 3, 7 : 7 + 3]
@@ -125,25 +127,25 @@ torch.allclose(by_hand, layer(input_data)[0, 5, 2, 4, 7], atol=1e-6)
 # %% [markdown]
 # ### What the third axis costs
 #
-# Take a short clip: 16 frames of 112 by 112 pixels, in three colours. First, a Conv2d that looks at each frame alone.
-# The frames are its batch.
+# Take a short clip: 16 frames of 112 by 112 pixels, in three colours. First, a Conv2d that processes each frame
+# separately. The frames are its batch.
 
 # %%
 summary(torch.nn.Conv2d(3, 64, kernel_size=3, padding=1), input_size=(16, 3, 112, 112))
 
 # %% [markdown]
-# Now a Conv3d with as many output channels that looks at three frames at a time.
+# Now a Conv3d with as many output channels that covers three frames at a time.
 
 # %%
 summary(torch.nn.Conv3d(3, 64, kernel_size=3, padding=1), input_size=(1, 3, 16, 112, 112))
 
 # %% [markdown]
 # Both give 64 channels of 16 frames, so the outputs take the same memory: about 103 MB with their gradients. That is
-# for a **single** clip, half a second at 30 frames a second. Memory is what limits networks of films, and of scans.
+# for a **single** clip, half a second at 30 frames a second. Networks for videos and scans are limited by memory.
 #
-# The line of the mult-adds has changed its unit: 360 million have become 1.05 thousand million. The kernel has three
-# times as many weights, and each output takes three times as many multiplications. torchinfo counts the 64 biases
-# too, so the ratio of its figures is a little less than 3.
+# The mult-adds now have another unit: 360 million have become 1.05 billion. The kernel has three times as many
+# weights, and each output takes three times as many multiplications. torchinfo counts the 64 biases too, so the ratio
+# of its figures is a little less than 3.
 
 # %%
 weights = {"Conv2d": 64 * 3 * 3 * 3, "Conv3d": 64 * 3 * 3 * 3 * 3}
@@ -174,14 +176,13 @@ print("3. parameters", sum(p.numel() for p in small.parameters()))
 print("4. multiplications", small(clips).numel() * 3 * 3 * 5 * 5)
 
 # %% [markdown]
-# One more, without code. Somebody lays the 16 frames of three colours out as 48 channels, and takes a
+# One more, without code. You could also treat the 16 frames of three colours as 48 channels and use a
 # `Conv2d(48, 8, kernel_size=5)`. It sees all frames. What is different?
 #
 # <details><summary>Answer</summary>
-# <p>Its kernels reach over all 16 frames at once, each frame with weights of its own. It has to learn a movement anew
-# for each moment at which it may begin, and it takes films of 16 frames only. A Conv3d shares its weights over time,
-# as over rows and columns. And it keeps a time axis in its output: the layer after it can look for movements of
-# movements.</p>
+# <p>Its kernels cover all 16 frames at once, with separate weights for each frame. It has to learn a movement
+# separately for each time at which it may start, and it accepts only films of 16 frames. A Conv3d shares its weights
+# over time, as over rows and columns. And its output has a time axis: the next layer can combine movements.</p>
 # </details>
 
 # %% [markdown]
@@ -209,12 +210,12 @@ later_minus_earlier = np.array([[[-1.0]], [[1.0]]])
 slide_one_kernel(tiny, later_minus_earlier)
 
 # %% [markdown]
-# The kernel is one pixel large and two frames deep. It subtracts each frame from the next. In this tiny film of three
-# frames one pixel changes, between the last two. Find it in the output.
+# The kernel covers one pixel and two frames. It subtracts each frame from the next. In this tiny film of three frames
+# one pixel changes, between the last two. Find it in the output.
 #
-# Six loops; samples, output channels and input channels would make nine. The way out is that of chapters {{conv1d}} and {{conv2d}}:
-# turn the loops round. The kernel is small, so loop over its elements. Element $(t, u, v)$ meets a **block** of the
-# film, as large as the output, that starts at $(t, u, v)$.
+# These are six loops; with samples, output channels and input channels there would be nine. As in chapters {{conv1d}}
+# and {{conv2d}}, change the loop order. The kernel is small, so loop over its elements. Element $(t, u, v)$ is
+# multiplied with a **block** of the film that is as large as the output and starts at $(t, u, v)$.
 #
 # ### Exercise 1: the layer
 #
@@ -240,7 +241,8 @@ check(conv3d_num_parameters)
 # %% [markdown]
 # ### Exercise 3: its work
 #
-# Count the mult-adds of a whole batch, with stride 1 and without padding. The bias multiplies nothing.
+# Count the mult-adds of a whole batch, with stride 1 and without padding. The bias is not counted. Return a whole
+# number.
 
 
 # %% exercise="conv3d_macs"
@@ -249,7 +251,7 @@ check(conv3d_num_parameters)
 check(conv3d_macs)
 
 # %% [markdown]
-# Here is your count for the layer of the table beside torchinfo's, which adds one for each output: its bias.
+# Here are your count for the layer of the table and torchinfo's, which adds one for the bias of each output.
 
 # %%
 print(f"yours     {conv3d_macs((1, 16, 8, 12, 14), 32, 3):9,}")
@@ -266,11 +268,11 @@ for k in (1, 3, 5, 7):
     print(f"{k:6}  {conv3d_num_parameters(16, 32, k):20,}  {32 * 16 * k * k + 32:9,}")
 
 # %% [markdown]
-# A cube of 7 has seven times the weights of a square of 7. Nearly all networks of films use kernels of 3. Many split
-# even these: a kernel $(1, 3, 3)$ for the image, then $(3, 1, 1)$ for time.
+# A cube of 7 has seven times the weights of a square of 7. Nearly all networks for videos use kernels of 3. Many even
+# split these: a kernel $(1, 3, 3)$ for the image, then $(3, 1, 1)$ for time.
 #
-# **Predict:** from 64 to 64 channels, without bias: how many weights does the cube of 3 have, and how many the two
-# together?
+# **Predict:** from 64 to 64 channels, without bias: how many weights does the cube of 3 have, and how many do the two
+# have together?
 
 # %%
 cube = conv3d_num_parameters(64, 64, 3, bias=False)
@@ -284,10 +286,10 @@ print("split", image, "+", time, "=", image + time)
 #
 # ### One engine for all axes
 #
-# Compare your conv3d with the conv2d of chapter {{conv2d}}, and that with conv1d. Only the number of axes differs. PyTorch has
-# three layers, and beneath them one function. You can write it, too, with two tools that take axes as **lists**.
+# Compare your conv3d with the conv2d of chapter {{conv2d}}, and that with conv1d. Only the number of axes differs.
+# PyTorch has three layers that use one function. You can write it, too, with two tools that take **lists** of axes.
 #
-# `sliding_window_view` lays out all windows. Its result has the axes of the positions, then those of the kernel.
+# `sliding_window_view` gives all windows. Its result has the axes of the positions, then the axes of the kernel.
 
 # %%
 array = input_data.numpy()
@@ -297,10 +299,10 @@ print("windows", windows.shape, windows.size, "numbers")
 print("the windows are a view of the input:", np.shares_memory(array, windows))
 
 # %% [markdown]
-# The windows hold over 14 times as many numbers as the input: each pixel lies in up to 27 windows. It costs nothing,
+# The windows have over 14 times as many numbers as the input: each pixel is in up to 27 windows. This takes no memory,
 # because a view copies nothing.
 #
-# `tensordot` multiplies two arrays and sums over pairs of axes. You name them in two lists. A linear layer, for
+# `tensordot` multiplies two arrays and sums over pairs of axes. You pass the axes in two lists. A linear layer, for
 # instance, sums over axis 1 of both:
 
 # %%
@@ -309,28 +311,28 @@ print(np.tensordot(X, W, axes=([1], [1])))
 print(X @ W.T)
 
 # %% [markdown]
-# The axes that are left stand in the order in which they came: first those of the first array, then those of the
-# second.
+# The remaining axes keep their order: first the axes of the first array, then the axes of the second.
 #
-# In return for its speed, `tensordot` does copy the windows. For an inner layer of the clip in section 3, with 64
-# channels in, that would be
+# `tensordot` is fast, but it does copy the windows. For an inner layer with the clip of section 3 and 64 input
+# channels, the copy would need
 
 # %%
 numbers = 64 * 3**3 * 16 * 112 * 112
 print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 112 * 112 / 1e6:.0f} MB")
 
 # %% [markdown]
-# Real libraries lay windows out piece by piece, or compute them inside the processor. Your loop over the kernel's
-# elements needs no such copy. Which is better depends on the sizes.
+# Libraries copy the windows in small parts, or compute them inside the processor. Your loop over the kernel's elements
+# needs no such copy. Which is better depends on the sizes.
 #
 # ### Exercise 4: any number of axes
 #
-# Write one function for signals, images and volumes, with stride and padding. `weight` tells how many spatial axes
-# there are. The check tells you which dimensions work already, and each earns points of its own.
+# Write one function for signals, images and volumes, with stride and padding. The shape of `weight` says how many
+# spatial axes there are. The check tells you which dimensions already work, and each of them earns points.
 #
-# A plan: make `stride` and `padding` tuples with a number for each axis; pad; lay out the windows; take every $s$-th
-# along each axis; multiply and sum; put the channels where they belong; add the bias. In each step, think in lists of
-# axes.
+# A plan: make `stride` and `padding` tuples with a number for each axis; pad; get the windows; take every $s$-th along
+# each axis; multiply and sum; move the channels to axis 1; add the bias. In each step, use lists of axes. If you don't
+# know the number of axes, you can't write `::s` in the brackets: `slice(None, None, s)` is the same thing as an
+# object, and you can index with a tuple of slices.
 
 
 # %% exercise="conv_nd"
@@ -339,7 +341,7 @@ print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 11
 check(conv_nd)
 
 # %% [markdown]
-# Here is the one function beside PyTorch's three.
+# Here is your function compared with PyTorch's three.
 
 # %%
 rng = np.random.default_rng(0)
@@ -358,7 +360,7 @@ for axes, function in enumerate(functions, start=1):
 #
 # ### A film
 #
-# We make one in code: a square that stands still, a dot that goes right, and a dot that goes left.
+# We make one in code: a square that does not move, a dot that moves right, and a dot that moves left.
 
 # %%
 film = np.zeros((14, 20, 30))  # (d, h, w)
@@ -372,10 +374,10 @@ figures.frames(film, (0, 4, 8, 12), axes)
 plt.show()
 
 # %% [markdown]
-# In a single frame the two dots are the same. What tells them apart is time. So cut the film the other way: take one
-# row of pixels, and lay its frames below each other, the first on top. Time runs down.
+# In a single frame the two dots are the same. They differ only over time. So cut the film the other way: take one row
+# of pixels of every frame, and put these rows below each other, the first frame on top. Time goes down.
 #
-# **Predict:** what does a thing that stands still look like in such a cut? And a dot that goes right?
+# **Predict:** what does an object that does not move look like in such a cut? And a dot that moves right?
 
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 2), layout="constrained")
@@ -384,18 +386,18 @@ for ax, row, name in zip(axes, (3, 9, 15), ("the square", "goes right", "goes le
 plt.show()
 
 # %% [markdown]
-# What stands still is upright. What moves is **slanted**, and the slant is its velocity. A movement is a slanted line
-# in time and space, and a kernel finds it as it finds the edges of chapter {{conv2d}}.
+# An object that does not move is a vertical line. A moving object is a **slanted** line, and the slant is its
+# velocity. A kernel can find it, as it finds the edges of chapter {{conv2d}}.
 #
 # So here are three kernels of 3 by 3 by 3.
 #
 # - Kernel 0: the last frame of the window minus the first, at the middle pixel.
-# - Kernel 1: a line that goes right, one pixel a frame. Its mean over time is taken off, so that its frames add up to
-#   0 at each pixel.
+# - Kernel 1: a line that moves right, one pixel per frame. Its mean over time is subtracted, so that its frames add up
+#   to 0 at each pixel.
 # - Kernel 2: the same to the left.
 #
-# The pictures are cuts through them, as above: time $t$ runs down, columns $v$ run across. Blue is positive, orange
-# negative.
+# The pictures are cuts through them, as above: time $t$ goes down, columns $v$ go to the right. Blue is positive,
+# orange negative.
 
 # %%
 slanted = np.eye(3)[:, np.newaxis, :] - 1 / 3  # (k_d, 1, k_w): in frame t, column t
@@ -421,13 +423,13 @@ for k, response in enumerate(responses):
     print(f"kernel {k}           " + "  ".join(f"{value:10.2f}" for value in largest))
 
 # %% [markdown]
-# The square has vanished. At each pixel, the frames of each kernel add up to 0. So whatever stands still gives 0,
-# edges and all.
+# The square has disappeared. At each pixel, the frames of each kernel add up to 0. So everything that does not move
+# gives 0, even edges.
 #
-# Kernel 0 sees both dots alike. The other two prefer their own direction, twice as strongly. A bias of -2 and a ReLU
-# keep what is above 2: a detector for one direction.
+# Kernel 0 gives the same result for both dots. The other two respond twice as strongly to their own direction. A bias
+# of -2 and a ReLU keep what is above 2: a detector for one direction.
 #
-# Watch all of them. Each response stands beside the middle frame of its window. Press Play, or step with the arrows.
+# Watch all of them. Each response is shown beside the middle frame of its window. Press Play, or step with the arrows.
 
 # %%
 bias = np.array([0.0, -2.0, -2.0])
@@ -456,8 +458,8 @@ motion(figure, show_frame, len(change), description=about, per_second=3)
 #
 # ### A volume
 #
-# In a scan the third axis is depth. This one holds two things. In the slice in the middle they are two equal discs. A
-# Conv2d that looks at this slice alone can't tell them apart.
+# In a scan the third axis is depth. This one holds two things. In the middle slice they are two equal discs. A Conv2d
+# on this slice alone can't distinguish them.
 
 # %%
 z, y, x = np.mgrid[:17, :16, :28]
@@ -476,7 +478,7 @@ plt.show()
 print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {along[3, 8, 20]:.2f}")
 
 # %% [markdown]
-# Seen from the side, the left one is a rod and the right one a ball. A kernel with a depth sees it from above.
+# Seen from the side, the left one is a rod and the right one a ball. A kernel with a depth can tell them apart.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -494,13 +496,13 @@ print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {
 # \frac{\partial L}{\partial X_{r,c,i,j,l}} = \sum_{o,t,u,v} G_{r,o,\,i-t,\,j-u,\,l-v} \, W_{o,c,t,u,v}
 # $$
 #
-# Look at the second sum with the formula of section 2 beside it. It slides $G$ over $X$, and sums over samples where
-# the layer sums over channels. So it **is** a convolution, with samples and channels exchanged.
+# Look at the second sum with the formula of section 2 beside it. It slides $G$ over $X$ and sums over samples; the
+# layer sums over channels. So it **is** a convolution, with samples and channels exchanged.
 #
-# The third one slides $W$ over $G$, with minus signs: the kernel is flipped. At the borders $i - t$ falls outside $G$.
-# Zeros there do no harm: a padding of one less than the kernel, along each axis.
+# The third one slides $W$ over $G$, with minus signs: the kernel is flipped. At the borders $i - t$ is outside $G$;
+# these terms are 0. So pad with zeros, one less than the kernel along each axis.
 #
-# Your `conv_nd` can then do both. No new loop is needed, for any number of axes.
+# Your `conv_nd` can then compute both, for any number of axes.
 
 
 # %%
@@ -528,8 +530,8 @@ for axes, function in enumerate(functions, start=1):
 #
 # ### What gradients are for
 #
-# Clouds drift over the sky. From two frames, predict the next one. The layer has a single kernel of 2 frames, 3 by 3
-# pixels, and starts with zeros. Nobody tells it the wind.
+# Clouds move across the sky. The task: predict the next frame from two frames. The layer has a single kernel of 2
+# frames, 3 by 3 pixels, and starts with zeros. It does not know the wind.
 
 # %%
 clouds = rng.normal(size=(14, 14))
@@ -553,14 +555,14 @@ for t, ax in enumerate(axes):
 plt.show()
 
 # %% [markdown]
-# The kernel looks at the later of its two frames, at the upper left neighbour. What is there now will be in the middle
-# next. The wind blows to the lower right, one pixel a frame. That is what the film was made with.
+# The kernel uses the upper left neighbour in the later of its two frames. What is there now will be in the middle in
+# the next frame. So the wind blows to the lower right, one pixel per frame, which is how the film was made.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The usual slip with several axes: something is done for the first, and forgotten for the others. Here only the first
-# axis is strided.
+# A common mistake with several axes: something is done for the first axis and forgotten for the others. Here only the
+# first axis has a stride.
 
 
 # %%
@@ -572,23 +574,12 @@ def stride_on_one_axis(input, weight, bias=None, stride=1, padding=0):
 course.assess(stride_on_one_axis, "conv_nd")
 
 # %% [markdown]
-# For signals it is right, and wherever the stride is 1. When you test code for several axes, give each its own number.
-#
-# | what you write | what you see |
-# |:--|:--|
-# | the film as $(n, d, c, h, w)$ | an error; nonsense if there are as many frames as channels |
-# | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | for a cube wrong values, else a wrong shape |
-# | `=` for `+=` over the kernel's elements | the last element alone counts |
-# | the kernel flipped along $t$ | *arrives* and *leaves* are exchanged |
-# | the same frame for all $t$ | right as long as nothing moves |
-# | `range(d - k)` for the frames | the film is one frame too short |
-# | the stride, or the padding, on one axis only | right for signals |
-# | `tensordot` without `moveaxis` | the channels stand last: $(n, d, h, w, c_o)$ |
+# It is right for signals, and whenever the stride is 1. Test code for several axes with a different number for each.
 #
 # ### Find the bug
 #
-# Exercise 5 hands out a conv3d with a bug. It was tried on a film in which nothing moves, and it was right. Then
-# somebody showed it our film, with the difference kernel.
+# Exercise 5 gives you a conv3d with a bug. It was tested on a film in which nothing moves, and it was right. Then it
+# was applied to our film, with the difference kernel.
 
 # %%
 given = course.exercises["repair_conv3d"].given
@@ -613,12 +604,25 @@ check(repair_conv3d)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The window moved with <code>z</code>, but inside it nothing moved in time: every frame of the kernel was laid on
-# the same frame of the film. The formula reads the film at <code>z</code> plus the kernel's own index. A still film
-# has equal frames, so there the mistake does not show. And a kernel that sees motion, whose frames add up to 0, saw
-# nothing at all.</p>
-# <p>When you test a convolution of films, use a film in which everything moves: random numbers.</p>
+# <p>The window moved with <code>z</code>, but inside it the frame did not change: every frame of the kernel was
+# multiplied with the same frame of the film. The formula uses frame <code>z</code> plus the kernel's own index. In a
+# still film all frames are equal, so the mistake has no effect. And a kernel for motion, whose frames add up to 0,
+# always gave 0.</p>
+# <p>Test a convolution of films with a film in which everything changes: random numbers.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | the film as $(n, d, c, h, w)$ | an error; wrong values if there are as many frames as channels |
+# | $(c_o, c_i, k_h, k_w, k_d)$ for the weight | for a cube wrong values, else a wrong shape |
+# | `=` instead of `+=` over the kernel's elements | only the last element counts |
+# | the kernel flipped along $t$ | *arrives* and *leaves* are exchanged |
+# | the same frame for all $t$ | right as long as nothing moves |
+# | `range(d - k)` for the frames | the film is one frame too short |
+# | the stride, or the padding, on one axis only | right for signals |
+# | `tensordot` without `moveaxis` | the channels are last: $(n, d, h, w, c_o)$ |
 
 # %% [markdown]
 # ## 9. Recap
@@ -627,10 +631,10 @@ check(repair_conv3d)
 #   all channels.
 # - The weight is $(c_o, c_i, k_d, k_h, k_w)$: $c_o \, c_i \, k_d \, k_h \, k_w + c_o$ parameters, for films of any
 #   length.
-# - Against a Conv2d on each frame it takes $k_d$ times the weights and the work. Memory for the outputs is what runs
-#   out first.
-# - Movement is a slanted line in time and space. Kernels whose frames add up to 0 see only what changes.
-# - One engine does 1, 2 and 3 axes: pad, lay out windows, `tensordot`. It does the gradients as well.
+# - Compared with a Conv2d on each frame it takes $k_d$ times the weights and the work. Usually the memory for the
+#   outputs is the limit.
+# - Movement is a slanted line in time and space. Kernels whose frames add up to 0 respond only to changes.
+# - One function works for 1, 2 and 3 axes: pad, windows, `tensordot`. It also computes the gradients.
 #
 # ### Elsewhere
 #
@@ -638,7 +642,7 @@ check(repair_conv3d)
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.Conv3d` | input $(n, c, d, h, w)$, weight $(c_o, c_i, k_d, k_h, k_w)$ |
 # | Keras | `keras.layers.Conv3D` | input $(n, d, h, w, c)$, weight $(k_d, k_h, k_w, c_i, c_o)$ |
-# | Flax (JAX) | `flax.linen.Conv` | any number of axes; channels last; pads to the same size by default |
+# | Flax (JAX) | `flax.nnx.Conv` | any number of axes; channels last; pads to the same size by default |
 # | SciPy | `scipy.ndimage.correlate` | any number of axes, no channels; reflects at the borders by default |
 #
 # Films often come as $(d, h, w, c)$ from a file, with the colours last. `movedim` brings them to the front.

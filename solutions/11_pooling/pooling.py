@@ -1,9 +1,9 @@
 # %% [markdown]
 # # {{pooling}} · Pooling: one value for each window
 #
-# At the end of this chapter you will have written PyTorch's max pooling, average pooling and global average pooling
-# in NumPy, and the way back through them. You will know what is padded with what, where a gradient goes, and why
-# layers without a single parameter are worth having.
+# At the end of this chapter you will have written PyTorch's max pooling, average pooling and global average pooling in
+# NumPy, and their backward passes. You will know which values they pad with, where a gradient goes, and why layers
+# without parameters are useful.
 #
 # You need chapters {{conv1d}} to {{padding_and_stride}}: windows, padding and strides. Plan about 75 minutes.
 #
@@ -41,16 +41,16 @@ table("MaxPool2d")
 table("AvgPool2d")
 
 # %% [markdown]
-# A convolution turns an image into **feature maps**: one channel for each pattern, bright where the pattern is. The
-# maps are as large as the image. That is a lot to compute with. And for the question *what is in this image?* the exact
-# pixel hardly matters. Pooling makes the maps smaller. It lays a window over a map, keeps **one** number for all values
-# in the window, and goes on to the next.
+# A convolution turns an image into **feature maps**: one channel for each pattern, with large values where the pattern
+# is. The maps are as large as the image, so computing with them takes a lot of work. And for the question *what is in
+# this image?* the exact pixel hardly matters. Pooling makes the maps smaller. It puts a window over a map, keeps
+# **one** number for all values in the window, and goes on to the next window.
 #
 # - **Max pooling** keeps the largest: was the pattern found anywhere here?
 # - **Average pooling** keeps the mean: how much of the pattern is here?
 #
 # Pooling is an **inner** layer, between convolutions. With one window as large as the map it is the step before the
-# last linear layer: **global** average pooling, which section 5 writes.
+# last linear layer: **global** average pooling, which you write in section 5.
 #
 # The picture shows a map of 4 by 6 values, pooled by windows of 2 by 2. The framed window is the last one, and its
 # largest value is ringed.
@@ -73,8 +73,7 @@ plt.show()
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# The table that this course grew from says "See slides" in place of a formula. Here it is. For sample $r$, channel
-# number $j$ and the output in row $y$ and column $x$, max pooling is
+# For sample $r$, channel number $j$ and the output in row $y$ and column $x$, max pooling is
 #
 # $$
 # Y_{r,j,y,x} = \max_{u < k_h,\; v < k_w} X_{r,\;j,\;s_h y - p + u,\;s_w x - p + v}
@@ -86,17 +85,17 @@ plt.show()
 # Y_{r,j,y,x} = \frac{1}{k_h k_w} \sum_{u < k_h,\; v < k_w} X_{r,\;j,\;s_h y - p + u,\;s_w x - p + v}
 # $$
 #
-# $u$ and $v$ count from 0, through the rows and columns of one window. Read the index slowly: output $y$ has a window
-# that starts at row $s_h y - p$ of the image. The indices are those of a convolution, with one difference: $j$ is the
-# same on both sides. **Each channel is pooled on its own.** There is no weight and no bias. The formula in
-# the table leaves out the sample and the padding.
+# $u$ and $v$ count from 0, through the rows and columns of one window. Look at the index: output $y$ has a window that
+# starts at row $s_h y - p$ of the image. The indices are as in a convolution, with one difference: $j$ is the same on
+# both sides. **Each channel is pooled on its own.** There is no weight and no bias. The formula in the table leaves
+# out the sample and the padding.
 #
 # In this chapter,
 #
 # - $n$ is the batch size,
-# - $c$ is the number of channels: as many come out as go in,
-# - $h_i, w_i$ are height and width of the input, $h_o, w_o$ those of the output,
-# - $k_h, k_w$ are height and width of the window, which is called kernel here, too,
+# - $c$ is the number of channels, the same for input and output,
+# - $h_i, w_i$ are height and width of the input, $h_o, w_o$ are height and width of the output,
+# - $k_h, k_w$ are height and width of the window, which is also called kernel here,
 # - $s_h, s_w$ is the stride: how far it is from one window to the next,
 # - $p$ is the padding on each side.
 #
@@ -105,23 +104,23 @@ plt.show()
 # | input $X$ | $(n, c, h_i, w_i)$ | `input` |
 # | output $Y$ | $(n, c, h_o, w_o)$ | |
 #
-# The size of the output is that of a strided convolution:
+# The size of the output is the same as for a strided convolution:
 #
 # $$
 # h_o = \left\lfloor \frac{h_i + 2p - k_h}{s_h} \right\rfloor + 1
 # $$
 #
 # and the same for the width. The brackets mean: round down. Values that do not fill a whole window are left out,
-# unless you ask PyTorch for `ceil_mode=True`. The table's formula also has a dilation $d$, for max pooling alone. This
-# chapter needs neither: $d = 1$.
+# unless you ask PyTorch for `ceil_mode=True`. The table's formula also has a dilation $d$, for max pooling only. This
+# chapter uses neither: $d = 1$.
 #
-# Two things are particular to pooling.
+# Two things are special to pooling.
 #
-# - **The default stride is the kernel**, not 1: where you give none, windows lie side by side, and every value is in
-#   one window at most.
-# - **Padding means two different things.** In average pooling a place outside the image counts as a 0. In max pooling
-#   it counts as $-\infty$, so that it never is the largest. PyTorch allows a padding of half the kernel at most: every
-#   window then holds a real value.
+# - **The default stride is the kernel**, not 1: if you give none, windows are side by side, and every value is in one
+#   window at most.
+# - **Padding means two different things.** In average pooling a position outside the image counts as 0. In max pooling
+#   it counts as $-\infty$, so that it is never the largest. PyTorch allows a padding of at most half the kernel, so
+#   that every window contains a real value.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -139,9 +138,9 @@ print("output", tuple(output_data.shape))
 print(torch.nn.MaxPool2d(2))
 
 # %% [markdown]
-# The last line is the layer made with `kernel_size` alone. PyTorch has put in the stride by itself: 2.
+# The last line is the layer made with `kernel_size` alone. PyTorch has set the stride to 2.
 #
-# One window of the input, and the output that came of it:
+# One window of the input, and its output:
 
 # %%
 print(input_data[0, 0, :2, :2].numpy())
@@ -152,14 +151,15 @@ print("mean", torch.nn.AvgPool2d(2)(input_data)[0, 0, 0, 0].item())
 summary(layer, input_size=(1, 16, 100, 100))
 
 # %% [markdown]
-# No parameters. The two other zeros need a remark. torchinfo counts mult-adds, and a size for the output, only for
-# layers that have parameters. The output is not nothing: 16 · 50 · 50 numbers of 4 bytes each are 0.16 MB. Nor is the
-# work: each output takes 3 comparisons.
+# No parameters. The two other zeros need a remark. torchinfo counts mult-adds and the size of the output only for
+# layers that have parameters. But the output has 16 · 50 · 50 numbers of 4 bytes each, 0.16 MB. And there is work:
+# each output takes 3 comparisons.
 #
 # ### The average is a convolution
 #
 # A mean is a weighted sum with equal weights. So average pooling is a convolution whose kernel is $1/(k_h k_w)$
-# everywhere, whose stride is the kernel's size, and which runs on each channel alone: chapter {{grouped_and_depthwise}} called it depthwise.
+# everywhere, whose stride is the kernel's size, and which works on each channel separately: a depthwise convolution,
+# as in chapter {{grouped_and_depthwise}}.
 
 # %%
 equal_weights = torch.full((16, 1, 2, 2), 1 / 4)
@@ -168,8 +168,8 @@ as_pooling = torch.nn.AvgPool2d(2)(input_data)
 print("the same:", torch.allclose(as_convolution, as_pooling, atol=1e-6))
 
 # %% [markdown]
-# Can a convolution do max pooling, too, with the right weights? A convolution is linear: what it makes of a sum is the
-# sum of what it makes of the parts. Try it.
+# Can a convolution also do max pooling, with the right weights? A convolution is linear: $f(a + b) = f(a) + f(b)$. Try
+# it.
 
 # %%
 one, other = torch.randn(2, 1, 16, 100, 100)
@@ -178,7 +178,7 @@ for pool in (torch.nn.AvgPool2d(2), torch.nn.MaxPool2d(2)):
     print(f"{type(pool).__name__}: pool(a + b) is pool(a) + pool(b): {linear}")
 
 # %% [markdown]
-# It can't: no weights make a maximum. Max pooling is not linear.
+# It can't: max pooling is not linear.
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -192,7 +192,7 @@ for pool in (torch.nn.AvgPool2d(2), torch.nn.MaxPool2d(2)):
 # 4. `MaxPool2d(3, stride=2, padding=1)`
 # 5. `AvgPool2d((7, 28))`
 #
-# And how many parameters have all of them together?
+# And how many parameters do they have together?
 
 # %%
 maps = torch.randn(8, 32, 28, 28)
@@ -208,23 +208,23 @@ for number, pool in enumerate(pools, start=1):
 print("parameters", sum(p.numel() for pool in pools for p in pool.parameters()))
 
 # %% [markdown]
-# In the second, 9 windows of 3 take up 27 rows. The last row and the last column take part in nothing.
+# In the second, 9 windows of 3 take up 27 rows. The last row and the last column are in no window.
 #
 # One more. The network VGG has five layers `MaxPool2d(2)`, and its images are 224 by 224. Its convolutions keep the
-# size. How large are the maps at the end? And how large is the block of the image that one value stands for, if you
-# look at the poolings alone?
+# size. How large are the maps at the end? And how large is the block of the image behind one value, if you consider
+# only the pooling layers?
 #
 # <details><summary>Answer</summary>
-# <p>Each layer halves the size: 224, 112, 56, 28, 14, 7. One value at the end was chosen from a block of
-# 2 · 2 · 2 · 2 · 2 = 32 pixels by 32. The convolutions in between enlarge it further. This is the second use of
-# pooling: what comes after it sees more of the image, with kernels as small as before.</p>
+# <p>Each layer halves the size: 224, 112, 56, 28, 14, 7. One value at the end was chosen from a block of 32 by 32
+# pixels, because 2 · 2 · 2 · 2 · 2 = 32. The convolutions in between enlarge it further. This is the second use of
+# pooling: the layers after it see more of the image, with the same small kernels.</p>
 # </details>
 
 # %% [markdown]
 # ## 5. Write it
 #
-# First the formula as it stands, for one channel, with a square window and no padding. One loop runs over the rows of
-# the output, one over its columns. A slice cuts out the window.
+# First the formula, written directly for one channel, with a square window and no padding. One loop runs over the rows
+# of the output, one over its columns. A slice gives the window.
 
 
 # %%
@@ -253,20 +253,20 @@ windows = np.lib.stride_tricks.sliding_window_view(row, 2)
 print(windows)
 
 # %% [markdown]
-# These are the windows at **every** place: stride 1. For another stride, take only some of them.
+# These are the windows at **every** position: stride 1. For another stride, take only some of them.
 
 # %%
 print("windows 0, 2, 4:", windows[::2].tolist())
 print("their maxima:   ", windows[::2].max(axis=-1))
 
 # %% [markdown]
-# For images, `sliding_window_view(images, (k_h, k_w), axis=(2, 3))` does it along both axes. The two new axes stand at
+# For images, `sliding_window_view(images, (k_h, k_w), axis=(2, 3))` does this along both axes. The two new axes are at
 # the end.
 #
 # ### Numbers and pairs
 #
 # PyTorch takes a kernel size of `2` as well as one of `(2, 3)`: height first, then width. The line in the loop below
-# makes a pair of both. It stands at the start of your functions, for the kernel. For the stride you need one like it.
+# turns both into a pair. It is at the start of your functions, for the kernel. You need a similar line for the stride.
 
 # %%
 for kernel_size in (2, (2, 3)):
@@ -280,8 +280,8 @@ for kernel_size in (2, (2, 3)):
 # border?
 #
 # <details><summary>Answer</summary>
-# <p>0, in every window that reaches over the border: a value that the image does not have. So zeros are the wrong
-# thing to pad with.</p>
+# <p>0, in every window that extends over the border: a value that the image does not contain. So do not pad with
+# zeros.</p>
 # </details>
 #
 # Write the layer. `kernel_size` and `stride` are numbers or pairs, `padding` is one number, for all four sides.
@@ -295,7 +295,7 @@ check(max_pool2d)
 # %% [markdown]
 # ### Exercise 2: average pooling
 #
-# The windows are the same. Two things change: what stands in the padding, and what is done with a window.
+# The windows are the same. Two things change: the value of the padding, and what you compute for a window.
 #
 # There is one more question. A window of 3 by 3 in the corner of a padded image holds 4 real values and 5 places of
 # padding. Is its mean the sum divided by 9, or by 4? PyTorch lets you choose. By default the padding counts, as zeros,
@@ -322,18 +322,17 @@ check(avg_pool2d)
 # %% [markdown]
 # ### One number for each map
 #
-# How does a network get from maps to scores? VGG lays its last 512 maps of 7 by 7 out as one row, and a linear layer
-# takes it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and goes into
-# a linear layer. Count the parameters of these linear layers as in chapter {{linear}}.
+# How does a network get from maps to scores? VGG flattens its last 512 maps of 7 by 7 to one row, and a linear layer
+# maps it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and is the
+# input of a linear layer. Count the parameters of these linear layers as in chapter {{linear}}.
 
 # %%
 print(f"512 maps of 7 by 7, laid out, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
 print(f"512 means to 1,000 scores:               {512 * 1000 + 1000:>11,}")
 
 # %% [markdown]
-# The second has a further advantage. It does not ask how large the image was: a mean is one number, for maps of any
-# size. In PyTorch the layer is `torch.nn.AdaptiveAvgPool2d(1)`: it is told the size that should come out, not that of
-# the window.
+# The second has another advantage. It works for images of any size: a mean is one number for maps of any size. In
+# PyTorch the layer is `torch.nn.AdaptiveAvgPool2d(1)`: its argument is the size of the output, not of the window.
 
 # %%
 for size in ((7, 7), (12, 9)):
@@ -342,7 +341,7 @@ for size in ((7, 7), (12, 9)):
 # %% [markdown]
 # ### Exercise 3: global average pooling
 #
-# Height and width go, the two axes stay, with length 1.
+# Keep the axes of height and width, with length 1.
 
 
 # %% exercise="global_avg_pool2d"
@@ -358,7 +357,7 @@ check(global_avg_pool2d)
 # ### The window on its way
 #
 # Windows of 2 by 2, and no stride given. Press Play, or step through with the arrows. The largest value is ringed,
-# also where all values are negative.
+# even if all values are negative.
 
 # %%
 side_by_side = max_pool2d(feature_map[None, None], 2)[0, 0]
@@ -374,9 +373,9 @@ what = "A 2 by 2 window moves over a 4 by 6 map in steps of 2."
 motion(frame, draw_side_by_side, 6, description=what, per_second=1)
 
 # %% [markdown]
-# Now windows of 3 by 3 with stride 2 and padding 1. Windows overlap: the 9 lies in four of them, and is the largest
-# of all four. In a corner five places lie in the padding. None of them is ever ringed, although the first window holds
-# negative values only.
+# Now windows of 3 by 3 with stride 2 and padding 1. Windows overlap: the 9 is in four of them, and is the largest in
+# all four. In a corner five positions are padding. They are never ringed, although the first window has only negative
+# values.
 
 # %%
 small = np.array(
@@ -429,13 +428,13 @@ for name, image in {"photo": photo, **smaller}.items():
     print(f"{name:21} mean {image.mean():.3f}")
 
 # %% [markdown]
-# The average keeps the brightness, and is the best small photo. The maximum makes everything brighter: light details
-# grow, dark ones that are narrower than a window vanish. For a photo that is bad. For a feature map it is the point:
-# there, bright means "found", and a single strong response must not drown in the zeros around it.
+# The average keeps the brightness and gives the best small photo. The maximum makes everything brighter: bright
+# details grow, and dark details that are narrower than a window disappear. For a photo that is bad. For a feature map
+# it is what you want: there, a large value means "found", and a single strong response must not be averaged away.
 #
 # ### A step to the side
 #
-# Here the photo is moved by one pixel, up and to the left. How much do the small images change, on average? Moving
+# Here the photo is shifted by one pixel, up and to the left. How much do the small images change, on average? A shift
 # by one pixel should not matter much.
 
 # %%
@@ -448,30 +447,30 @@ for name, pool in {
     print(f"{name:16} changes by {np.abs(pool(here) - pool(moved)).mean():.3f}")
 
 # %% [markdown]
-# Pooling makes a network care less about where exactly something is. It does not make it blind to it: the changes are
-# smaller, not zero. A shift by a whole stride moves the output by one place.
+# Pooling makes a network less sensitive to exact positions. It does not make it independent of them: the changes are
+# smaller, not zero. A shift by a whole stride moves the output by one position.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# There are no parameters, so only the input has a gradient. The layer is handed `grad_output`, $G$, in the shape of
-# the output. It has to say how the loss $L$ reacts to each value of the input.
+# There are no parameters, so only the input has a gradient. The layer receives `grad_output`, $G$, in the shape of the
+# output. It returns the derivative of the loss $L$ with respect to each value of the input.
 #
 # ### Through a maximum
 #
 # The output of a window is a **copy** of one of its values. Change this value a little, and the output changes by as
 # much. Change any other a little, and nothing happens: it is still not the largest. So the derivative is 1 for the
-# winner and 0 for all others, and each gradient goes, whole, to the winner of its window:
+# largest value (the winner) and 0 for all others, and the whole gradient of a window goes to its winner:
 #
 # $$
 # \frac{\partial L}{\partial X_a} = \sum_{\text{windows that } a \text{ won}} G_{\text{window}}
 # $$
 #
-# Where windows overlap, a value may win several of them. Then their gradients add up.
+# If windows overlap, a value may be the winner of several. Then their gradients add up.
 #
-# What if the largest value comes twice? Strictly, the maximum has no derivative there. A choice has to be made, and
-# PyTorch gives everything to the **first** of them, row by row from the top left. Ties are common. In a photo of 8
-# bits a pixel has one of 256 values, and after a ReLU many values are 0:
+# What if the largest value occurs twice? Strictly, the maximum has no derivative there. PyTorch gives the whole
+# gradient to the **first** of them, row by row from the top left. Ties are common. In an 8-bit photo a pixel has one
+# of 256 values, and after a ReLU many values are 0:
 
 # %%
 after_relu = torch.relu(torch.randn(1, 1, 1000, 1000))
@@ -480,7 +479,8 @@ share = (windows == 0).all(dim=(2, 3)).double().mean()
 print(f"{share:.1%} of all 2 by 2 windows hold four zeros; (1/2)^4 is {0.5**4:.1%}")
 
 # %% [markdown]
-# For zeros straight from a ReLU the choice does no harm: the ReLU's own slope is 0 there, and stops the gradient.
+# For zeros that come directly from a ReLU the choice does not matter: the slope of ReLU is 0 there, so the gradient
+# becomes 0 anyway.
 #
 # ### Exercise 4: the gradient of max pooling
 #
@@ -495,8 +495,8 @@ check(max_pool2d_backward)
 # %% [markdown]
 # ### Through a mean
 #
-# Every value enters the mean with the factor $1/(k_h k_w)$. So each gets that share of the gradient, from every window
-# it lies in:
+# Every value has the factor $1/(k_h k_w)$ in the mean. So it gets that share of the gradient from every window that
+# contains it:
 #
 # $$
 # \frac{\partial L}{\partial X_a} = \frac{1}{k_h k_w} \sum_{\text{windows that hold } a} G_{\text{window}}
@@ -504,7 +504,7 @@ check(max_pool2d_backward)
 #
 # ### Exercise 5: the gradient of average pooling
 #
-# Only the shape of `input` matters here. Mind the values that lie in no window.
+# Only the shape of `input` matters here. Values that are in no window get the gradient 0.
 
 
 # %% exercise="avg_pool2d_backward"
@@ -515,7 +515,7 @@ check(avg_pool2d_backward)
 # %% [markdown]
 # ### Where the gradient goes
 #
-# The same gradient on its way back through both layers. The map is that of section 1.
+# Here is the backward pass of both layers for the same gradient. The map is the one of section 1.
 
 # %%
 G = np.array([[[[4.0, -2.0, 1.0], [2.0, 3.0, -4.0]]]])
@@ -531,11 +531,11 @@ plt.show()
 print("sums:", G.sum(), through_max.sum(), through_mean.sum())
 
 # %% [markdown]
-# In both cases the sum is kept: a gradient is passed on or shared out, and nothing is lost. But in max pooling only one
-# value of each window hears of the loss.
+# In both cases the sum stays the same: a gradient is passed on or divided, and nothing is lost. But in max pooling
+# only one value of each window gets a gradient.
 #
-# On a part of the photo, an eye behind glasses, you see which pixels these are. Every block has one dot, on the pixel
-# that its maximum came from.
+# A part of the photo, an eye behind glasses, shows which pixels these are. Every block has one dot, on the pixel with
+# the maximum.
 
 # %%
 part = photo[:, :, 160:224, 192:256]
@@ -568,8 +568,8 @@ for name, forward, backward in (
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Padding by hand is the classic. Chapter {{padding_and_stride}} padded with zeros, and zeros seem to be nothing. Here the image is padded
-# first, and pooled then; what does the check say?
+# Padding by hand is a common mistake. In chapter {{padding_and_stride}} you padded with zeros. Here the image is
+# padded with zeros first and then pooled. What does the check say?
 
 
 # %%
@@ -581,25 +581,14 @@ def padded_with_zeros(input, kernel_size, stride=None, padding=0):
 course.assess(padded_with_zeros, "max_pool2d")
 
 # %% [markdown]
-# After a ReLU no value is negative, and there this mistake changes nothing. It shows only when somebody pools before
-# the activation function.
-#
-# | what you write | what you see |
-# |:--|:--|
-# | padding with zeros for a maximum | nothing at all after ReLU; elsewhere a border of zeros |
-# | `best = 0` before a loop over the window | no output is ever negative |
-# | a default stride of 1 | the output is nearly as large as the input |
-# | (width, height) for (height, width) | right for every square window |
-# | `max` over the channels, too | one channel where there should be $c$ |
-# | always divided by $k_h k_w$ | a dark border with `count_include_pad=False` |
-# | the gradient to every value that equals the maximum | too much gradient, and only where there are ties |
-# | `=` for `+=` in the backward | right until windows overlap |
+# After a ReLU no value is negative, so this mistake has no effect. It matters only if you pool before the activation
+# function.
 #
 # ### Find the bug
 #
-# There is a faster way for windows that lie side by side. `reshape` cuts the image into blocks, and one maximum over
-# the block does the rest: no loop, no windows. The function below does so. It runs, and the shape is right. On an image
-# of ones the values are right, too. Here is what it makes of the photo.
+# There is a faster way for windows that are side by side. `reshape` splits the image into blocks, and one maximum over
+# each block does the rest, without loops or windows. The function below does this. It runs, and the shape is right.
+# For an image of ones the values are right, too. Here is its result for the photo.
 
 # %%
 broken = course.exercises["repair_block_max_pool"].given
@@ -615,8 +604,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise 6: repair it
 #
-# `reshape` keeps values in the order in which they are stored, row after row. Put `print(blocks)` into the function,
-# and call it with `np.arange(16.0).reshape(1, 1, 4, 4)` and 2. Which values share a block? Then repair it.
+# `reshape` keeps values in the order in which they are stored, row after row. Add `print(blocks)` to the function, and
+# call it with `np.arange(16.0).reshape(1, 1, 4, 4)` and 2. Which values are in the same block? Then repair it.
 
 
 # %% exercise="repair_block_max_pool"
@@ -626,26 +615,39 @@ check(repair_block_max_pool)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The shape that the function asks for has the right number of values, and that is all that <code>reshape</code>
-# looks at. It fills the last two axes with values that follow each other in memory: with blocks of 8, that is 64
-# pixels of <em>one row</em>, not 8 pixels of 8 rows. So the photo is torn into strips.</p>
-# <p>An axis can only be cut into neighbours. The height becomes (block, row in the block), the width becomes (block,
-# column in the block), in this order. The two axes to reduce are then not the last two, but the second of each
-# pair.</p>
-# <p>Ones look the same in any order. When you test code that moves values around, let all values be different.</p>
+# <p>The new shape has the right number of values, and <code>reshape</code> checks nothing else. It fills the last two
+# axes with values that are next to each other in memory: with blocks of 8, that is 64 pixels of <em>one row</em>, not
+# 8 pixels of 8 rows. So the blocks are strips of the photo.</p>
+# <p><code>reshape</code> can split an axis only into neighbours. The height becomes (block, row in the block), the
+# width becomes (block, column in the block), in this order. The two axes to reduce are then not the last two, but the
+# second of each pair.</p>
+# <p>Ones look the same in any order. Test code that moves values with values that are all different.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | padding with zeros for a maximum | no effect after ReLU; otherwise a border of zeros |
+# | `best = 0` before a loop over the window | no output is ever negative |
+# | a default stride of 1 | the output is nearly as large as the input |
+# | (width, height) instead of (height, width) | right for every square window |
+# | `max` over the channels, too | one channel where there should be $c$ |
+# | always divided by $k_h k_w$ | a dark border with `count_include_pad=False` |
+# | the gradient to every value that equals the maximum | too much gradient, and only where there are ties |
+# | `=` instead of `+=` in the backward pass | right until windows overlap |
 
 # %% [markdown]
 # ## 9. Recap
 #
 # - Pooling keeps one number for each window of each channel: the largest, or the mean. It has no parameters.
-# - Sizes are those of a convolution, $\lfloor (h_i + 2p - k_h)/s_h \rfloor + 1$, and the default stride is the kernel.
-# - Padding is $-\infty$ for a maximum and 0 for a mean, where it counts unless you say otherwise.
-# - Backwards, a maximum passes its gradient to one value, the first of equal ones; a mean shares it out. Overlapping
-#   windows add up.
+# - Sizes are as for a convolution, $\lfloor (h_i + 2p - k_h)/s_h \rfloor + 1$, and the default stride is the kernel.
+# - Padding is $-\infty$ for a maximum and 0 for a mean, where it counts by default.
+# - In the backward pass, a maximum passes its gradient to one value, the first if several are equal; a mean divides it
+#   equally. Gradients of overlapping windows add up.
 # - Global average pooling turns maps of any size into one number for each channel.
 #
-# Many newer networks shrink their maps with strided convolutions instead, and keep pooling for the end.
+# Many newer networks reduce their maps with strided convolutions instead, and use pooling only at the end.
 #
 # ### Elsewhere
 #
@@ -664,7 +666,7 @@ check(repair_block_max_pool)
 # - The notes of Stanford's CS231n on [convolutional networks](https://cs231n.github.io/convolutional-networks/), with a
 #   section on pooling.
 # - Lin, Chen and Yan, [Network In Network](https://arxiv.org/abs/1312.4400) (2013): global average pooling.
-# - Springenberg and others, [Striving for Simplicity](https://arxiv.org/abs/1412.6806) (2014): strides in place
-#   of pooling.
+# - Springenberg and others, [Striving for Simplicity](https://arxiv.org/abs/1412.6806) (2014): strides instead of
+#   pooling.
 # - Zhang, [Making Convolutional Networks Shift-Invariant Again](https://arxiv.org/abs/1904.11486) (2019): what pooling
 #   does to shifts, and what it does not.

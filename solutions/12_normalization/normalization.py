@@ -2,10 +2,11 @@
 # # {{normalization}} · Normalization: whose mean?
 #
 # At the end of this chapter you will have written five normalization layers in NumPy, and the gradients of two of
-# them. You will see that they share one formula, and differ in which values share a mean. You will know what batch
+# them. You will see that they share one formula and differ in which values share a mean. You will know what batch
 # normalization does differently in training and in evaluation, and why that surprises people.
 #
-# You need chapter {{linear}}, and NumPy's `axis=` and `reshape`. Plan 90 minutes; section 7 can wait for another day.
+# You need chapter {{linear}}, and NumPy's `axis=` and `reshape`. Plan two and a half hours, in two sittings: sections
+# 1 to 6, then 7 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Ten of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("batch_norm")` gives one step of help, and
@@ -39,14 +40,15 @@ table("BatchNorm2d")
 table("LayerNorm")
 
 # %% [markdown]
-# A normalization layer brings numbers to mean 0 and spread 1. Then it lets training choose another mean and spread.
-# The *spread* is the standard deviation here, the root of the variance.
+# A normalization layer scales numbers to mean 0 and standard deviation 1. Then trained parameters set another mean and
+# standard deviation. The standard deviation is the square root of the variance.
 #
-# It is an **inner** layer, and stands next to a layer with weights: after a convolution, or around the attention of
-# a transformer. It is never the last, for there the numbers mean something: a price, or a score.
+# It is an **inner** layer, next to a layer with weights: after a convolution, or before or after the attention of a
+# transformer. It is never the last layer, because there the numbers have a meaning: a price, or a score.
 #
-# Why would a network need it? Send numbers through twenty linear layers with ReLU, and look at their spread after
-# each. The weights are random. A factor makes them a bit smaller or larger than those that keep the spread as it is.
+# Why would a network need it? Apply twenty linear layers with ReLU to random numbers, and look at their standard
+# deviation after each. The weights are random. A factor makes them a bit smaller or larger than the ones that keep the
+# standard deviation constant.
 
 # %%
 rng = np.random.default_rng(0)
@@ -68,18 +70,17 @@ def spread_by_depth(factor, normalize=False):
 lines = {f"weights times {factor}": spread_by_depth(factor) for factor in (0.7, 1.0, 1.4)}
 lines["times 1.4, layer norm in between"] = spread_by_depth(1.4, normalize=True)
 for name, spreads in lines.items():
-    print(f"{name:33} spread after 20 layers {spreads[-1]:8.4f}")
+    print(f"{name:33} standard deviation after 20 layers {spreads[-1]:8.4f}")
 
 fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
-figures.curves(lines, ax, x="layers", y="spread", logarithmic=True)
+figures.curves(lines, ax, x="layers", y="standard deviation", logarithmic=True)
 plt.show()
 
 # %% [markdown]
-# A factor of 0.7 is nothing for one layer. For twenty it is $0.7^{20}$, less than a thousandth. During training the
-# weights change all the time, so the factors do, too. A normalization in between takes the factor out again.
+# A factor of 0.7 does not matter for one layer. For twenty it is $0.7^{20}$, less than a thousandth. During training
+# the weights change all the time, and so do the factors. A normalization in between removes the factor.
 #
-# "Normalizing the features makes optimization faster" is a sentence that you will often read. Section 7 tries
-# it.
+# You will often read that normalization makes optimization faster. Section 7 tests this.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -100,19 +101,19 @@ plt.show()
 # y = \gamma_c \, \hat x + \beta_c
 # $$
 #
-# $\epsilon$ is a small constant, `eps`. It keeps the root from 0 where all numbers are equal. $\gamma_c$ and
-# $\beta_c$ are trained: one of each for every channel, in layer normalization for every feature of a sample. PyTorch
-# calls them `weight` and `bias`, and the rows above $w_c$ and $b_c$.
+# $\epsilon$ is a small constant, `eps`. It keeps the root above 0 if all numbers are equal. $\gamma_c$ and $\beta_c$
+# are trained: one of each for every channel, in layer normalization for every feature of a sample. PyTorch calls them
+# `weight` and `bias`; in the rows above they are $w_c$ and $b_c$.
 #
 # The input is a batch of images, $(n, c, h, w)$. In this chapter,
 #
 # - $n$ is the batch size,
-# - $c$ is the number of channels; input and output have as many,
+# - $c$ is the number of channels, the same for input and output,
 # - $h$ and $w$ are height and width, the positions,
 # - $g$ is a number of groups of channels,
 # - $m$ is how many values share a mean.
 #
-# **Which numbers belong together?** That is what makes one of these layers differ from the next.
+# **Which numbers belong together?** This is the difference between these layers.
 #
 # | normalization | one mean for | values that share it | trained |
 # |:--|:--|:--|:--|
@@ -123,13 +124,14 @@ plt.show()
 #
 # A fifth, RMS normalization, is like layer normalization without the mean.
 #
-# In a transformer the input is $(n, l, c)$: sentences, the $l$ places in each, channels. Layer and RMS normalization
-# run over the last axis there. Each word has its own statistics.
+# In a transformer the input is $(n, l, c)$: sentences, the $l$ positions in each, channels. There, layer and RMS
+# normalization run over the last axis. Each word has its own statistics.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# The layer of the table takes images with 16 channels. We give it eight images whose channels lie far apart.
+# The layer of the table takes images with 16 channels. We give it eight images whose channels have very different
+# standard deviations.
 
 # %%
 torch.manual_seed(0)
@@ -140,16 +142,16 @@ output_data = layer(input_data)
 for c in (0, 7, 15):
     before, after = input_data[:, c], output_data[:, c]
     means = f"mean {before.mean():5.2f} → {after.mean().abs():.2f}"
-    print(f"channel {c:2}   {means}   spread {before.std():.2f} → {after.std():.2f}")
+    print(f"channel {c:2}   {means}   std {before.std():.2f} → {after.std():.2f}")
 
 # %% [markdown]
-# Each channel comes out with mean 0 and spread 1. `torchinfo` sums the layer up.
+# Each channel of the output has mean 0 and standard deviation 1. Here is torchinfo's summary of the layer.
 
 # %%
 summary(layer, input_size=(8, 16, 32, 24))
 
 # %% [markdown]
-# 32 parameters: a weight and a bias for each of 16 channels. But the layer stores more than that.
+# 32 parameters: a weight and a bias for each of 16 channels. But the layer stores more than these.
 
 # %%
 for name, tensor in layer.state_dict().items():
@@ -157,8 +159,9 @@ for name, tensor in layer.state_dict().items():
     print(f"{name:20} {kind:10} {tuple(tensor.shape)}")
 
 # %% [markdown]
-# `running_mean` and `running_var` are **buffers**: saved with the layer, but no gradient changes them. The layer
-# computes them, while it trains. They started at 0 and 1, and the batch above has moved them by a tenth of the way.
+# `running_mean` and `running_var` are **buffers**: saved with the layer, but not changed by gradients. The layer
+# computes them in training mode. They started at 0 and 1, and the batch above has moved them a tenth of the way to its
+# own mean and variance.
 
 # %%
 print("mean of channel 15   ", f"{input_data[:, 15].mean():.4f}")
@@ -167,8 +170,8 @@ layer(input_data)
 print("running mean, twice  ", f"{layer.running_mean[15]:.4f}")
 
 # %% [markdown]
-# In evaluation, after `layer.eval()`, they take the place of the batch's mean and variance. So the layer computes two
-# different things. Here is one image, through the same layer in both modes.
+# In evaluation, after `layer.eval()`, they are used instead of the batch's mean and variance. So the layer computes
+# two different things. Here is one image, through the same layer in both modes.
 
 # %%
 one_image = input_data[:1]
@@ -176,8 +179,8 @@ print("training  ", layer.train()(one_image)[0, 15, 0, :3].detach().numpy())
 print("evaluation", layer.eval()(one_image)[0, 15, 0, :3].detach().numpy())
 
 # %% [markdown]
-# They differ a lot: the running statistics have seen three batches, and are still far from the truth. Section 6
-# comes back to both.
+# They differ a lot: the running statistics are based on three batches, and are still far from the true values. Section
+# 6 comes back to both.
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -208,19 +211,19 @@ for module, count in means.items():
     print(f"torchinfo's mult-adds {info.total_mult_adds:7,}")
 
 # %% [markdown]
-# Layer normalization over whole images has a weight and a bias for every value of an image. The instance
-# normalization has none at all.
+# Layer normalization over whole images has a weight and a bias for every value of an image. The instance normalization
+# has none.
 #
-# The last column is no measure of work. torchinfo multiplies the number of parameters by the batch size, so an
-# instance normalization would cost nothing. In truth all five touch every one of the
-# 8 · 16 · 32 · 24 = 98,304 numbers a few times. That is little beside a convolution, and the course counts it as none.
+# The last column does not measure the work. torchinfo multiplies the number of parameters by the batch size, so an
+# instance normalization would cost nothing. In fact all five process each of the 8 · 16 · 32 · 24 = 98,304 numbers a
+# few times. That is little compared with a convolution, and the course counts it as 0 by convention.
 #
 # One more, without code. You double the batch. Which of these means change their value?
 #
 # <details><summary>Answer</summary>
-# <p>Those of the batch normalization: new samples take part in them. For the others there are more means, but each of
-# the old ones stays as it was. With batch normalization, what you get for an image depends on which other
-# images happen to be in the batch.</p>
+# <p>The means of the batch normalization: they include the new samples. For the others there are more means, but the
+# old ones do not change. With batch normalization, the output for an image depends on which other images are in the
+# batch.</p>
 # </details>
 
 # %% [markdown]
@@ -242,11 +245,11 @@ print(np.round(standardize([100.0, 200.0, 600.0]), 3))
 print(np.round(standardize([4.0, 4.0, 4.0]), 3))
 
 # %% [markdown]
-# The second list is the first one, times 100: after normalization nobody can tell. In the third there is nothing
-# to scale; without eps it would be 0/0.
+# The second list is the first one times 100: after normalization they are equal. In the third all numbers are equal;
+# without eps it would be 0/0.
 #
-# In an array the lists lie along axes. `np.mean(x, axis=...)` takes one axis or several, and removes them. With
-# `keepdims=True` they stay with length 1, and the result still fits the array.
+# In an array the lists are along axes. `np.mean(x, axis=...)` averages over one axis or several, and removes them.
+# With `keepdims=True` they remain with length 1, so the result still fits the array.
 
 # %%
 x = rng.normal(size=(2, 3, 4, 5))
@@ -257,13 +260,13 @@ print(np.mean(x, axis=(1, 3), keepdims=True).shape)
 # %% [markdown]
 # ### Exercise 1: whose mean?
 #
-# Write down over which axes the mean runs, as a tuple of numbers for `axis=`. The input is $(n, c, h, w)$: $n$ is
-# axis 0, $w$ is axis 3. Section 2 says in words who shares a mean.
+# Give the axes over which the mean runs, as a tuple of numbers for `axis=`. The input is $(n, c, h, w)$: $n$ is axis
+# 0, $w$ is axis 3. Section 2 says in words which values share a mean.
 #
-# For `"group"` the input has been reshaped to $(n \cdot g, c/g, h, w)$ before: each group stands there like a sample
-# of its own. Name the axes of that array.
+# For `"group"` the input has been reshaped to $(n \cdot g, c/g, h, w)$ before: each group is like a separate sample.
+# Give the axes of that array.
 #
-# Put your tuples in place of the dots.
+# Replace the dots with your tuples.
 
 # %% exercise="normalization_axes"
 normalization_axes = {
@@ -277,21 +280,21 @@ normalization_axes = {
 check(normalization_axes, "normalization_axes")
 
 # %% [markdown]
-# Your answer, drawn. There are 3 samples with 4 channels of 2 by 2 pixels; the channels stand side by side, the pixels
-# below each other. Blue are the values that share one mean. Press Play: each frame is the next mean. If one of
-# your entries is wrong, you will see it here.
+# Here is a picture of your answer. There are 3 samples with 4 channels of 2 by 2 pixels; the channels are side by
+# side, the pixels below each other. The blue values share one mean. Press Play: each frame shows the next mean. If one
+# of your entries is wrong, you will see it here.
 
 # %%
 figures.axes_in_motion(normalization_axes)
 
 # %% [markdown]
-# Only with batch normalization the blue values lie in more than one sample. Section 6 shows what follows from that.
+# Only with batch normalization are the blue values in more than one sample. Section 6 shows what follows from that.
 #
 # ### Exercise 2: layer normalization
 #
-# We start with the one that has the least to remember. `normalized_shape` says how the shape of a sample ends: for
-# rows of 4 features it is `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many axes, counted from
-# the end. `weight` and `bias` have the same shape.
+# We start with the simplest one. `normalized_shape` says how the shape of a sample ends: for rows of 4 features it is
+# `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many axes, counted from the end. Values may be near
+# 2,000,000. `weight` and `bias` have the same shape.
 
 
 # %% exercise="layer_norm"
@@ -302,8 +305,8 @@ check(layer_norm)
 # %% [markdown]
 # ### Exercise 3: batch normalization
 #
-# In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are those of the batch. Beside
-# that, the layer keeps notes for later. With $\alpha$ for `momentum`,
+# In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are computed from the batch. In
+# addition, the layer stores running statistics. With $\alpha$ for `momentum`,
 #
 # $$
 # \text{running} \leftarrow (1 - \alpha) \cdot \text{running} + \alpha \cdot \text{new}
@@ -311,9 +314,8 @@ check(layer_norm)
 #
 # In **evaluation** the running mean and variance are used, and not changed.
 #
-# One detail is easy to miss. The output is made with $\sigma_c^2$ as in section 2, divided by $m$. The *running*
-# variance takes the unbiased one, divided by $m - 1$. Here is why: batches of 4 numbers from a source whose variance
-# is 4.
+# One detail is easy to miss. The output uses $\sigma_c^2$ as in section 2, divided by $m$. The *running* variance uses
+# the unbiased variance, divided by $m - 1$. Here is why: batches of 4 numbers from a source whose variance is 4.
 
 # %%
 batches = rng.normal(scale=2.0, size=(200_000, 4))
@@ -321,11 +323,11 @@ print("divided by m,     on average", batches.var(axis=1).mean().round(2))
 print("divided by m - 1, on average", batches.var(axis=1, ddof=1).mean().round(2))
 
 # %% [markdown]
-# A small batch lies closer to its own mean than to the true one, so its variance comes out too small. For the batch
-# itself that is right: its own spread shall become 1. For data to come it is not.
+# The numbers of a small batch are closer to their own mean than to the true one, so their variance is too small on
+# average. For the batch itself that is right: its own standard deviation should become 1. For new data it is not.
 #
-# PyTorch's function writes into the running statistics that it is given. Yours returns new ones, and leaves its
-# arguments as they are.
+# PyTorch's function overwrites the running statistics that it gets. Yours returns new ones and does not change its
+# arguments. Values may be near 2,000,000.
 
 
 # %% exercise="batch_norm"
@@ -336,7 +338,7 @@ check(batch_norm)
 # %% [markdown]
 # ### Exercise 4: its parameters
 #
-# Count what a gradient changes. With `affine=False` there is neither weight nor bias.
+# Count what gradients change. With `affine=False` there is neither weight nor bias.
 
 
 # %% exercise="batch_norm_num_parameters"
@@ -347,8 +349,8 @@ check(batch_norm_num_parameters)
 # %% [markdown]
 # ### Exercise 5: instance normalization
 #
-# Each channel of each sample by itself. There is no weight, no bias and nothing to remember. Training and evaluation
-# are the same.
+# Normalize each channel of each sample separately. There is no weight, no bias and there are no running statistics.
+# Training and evaluation are the same.
 
 
 # %% exercise="instance_norm"
@@ -359,11 +361,11 @@ check(instance_norm)
 # %% [markdown]
 # ### Exercise 6: group normalization
 #
-# The channels are split into groups of neighbours. With 6 channels and 2 groups, channels 0, 1, 2 are the first
-# group, and 3, 4, 5 the second. Each group of each sample has its own mean and variance. Weight and bias stay one for
-# each **channel**.
+# The channels are split into groups of neighbours. With 6 channels and 2 groups, channels 0, 1, 2 are the first group,
+# and 3, 4, 5 the second. Each group of each sample has its own mean and variance. There is still one weight and one
+# bias for each **channel**.
 #
-# `reshape` can split an axis. It keeps the order of the values: the last of the new axes runs fastest.
+# `reshape` can split an axis. It keeps the order of the values: the last of the new axes changes fastest.
 
 # %%
 channels = np.arange(6)
@@ -377,8 +379,8 @@ print(channels.reshape(3, 2))
 check(group_norm)
 
 # %% [markdown]
-# Group normalization stands between two others. **Predict** for 6 channels: with which number of groups is it an
-# instance normalization, and with which does one mean serve a whole sample?
+# Group normalization is between two others. **Predict** for 6 channels: with which number of groups is it an instance
+# normalization, and with which does it use one mean for a whole sample?
 
 # %%
 x, one, zero = rng.normal(size=(2, 6, 3, 4)), np.ones(6), np.zeros(6)
@@ -392,15 +394,15 @@ for groups in (1, 2, 3, 6):
 # %% [markdown]
 # ### Exercise 7: RMS normalization
 #
-# RMS is *root mean square*. Many language models use this layer in place of layer normalization. It does not
-# subtract the mean, and it has no bias:
+# RMS is *root mean square*. Many language models use this layer instead of layer normalization. It does not subtract
+# the mean, and it has no bias:
 #
 # $$
 # y = \gamma_c \, \frac{x}{\sqrt{\frac{1}{m} \sum x^2 + \epsilon}}
 # $$
 #
-# Here `eps` is $10^{-6}$ unless given, as in many language models. `torch.nn.RMSNorm` has `eps=None`, and takes the
-# smallest step above 1 of the input's number type: about $10^{-7}$ for float32.
+# Here `eps` is $10^{-6}$ unless given, as in many language models. `torch.nn.RMSNorm` has `eps=None`, which means the
+# machine epsilon of the input's data type: about $10^{-7}$ for float32.
 
 
 # %% exercise="rms_norm"
@@ -415,9 +417,9 @@ check(rms_norm)
 #
 # ### Before and after
 #
-# A table with 5 samples in rows and 4 channels in columns. The channels have different means and spreads, and sample
-# 2 is larger than the others. Means and standard deviations stand beside the rows and below the columns. Where they
-# are 0 and 1 they are bold.
+# A table with 5 samples in rows and 4 channels in columns. The channels have different means and standard deviations,
+# and sample 2 is larger than the others. Means and standard deviations are shown beside the rows and below the
+# columns. They are bold if they are 0 and 1.
 
 # %%
 small = rng.normal(size=(5, 4)) * [1.0, 4.0, 2.0, 0.5] + [0.0, 8.0, -3.0, 2.0]
@@ -434,13 +436,13 @@ figures.table_with_margins(by_layer, axes[2], "layer_norm: rows")
 plt.show()
 
 # %% [markdown]
-# Batch normalization makes the channels comparable; sample 2 keeps the largest spread. Layer normalization makes the
-# samples comparable; channel 1 keeps the largest mean.
+# Batch normalization makes the channels comparable; sample 2 still has the largest standard deviation. Layer
+# normalization makes the samples comparable; channel 1 still has the largest mean.
 #
 # ### One scene, three lights
 #
-# The same scene three times: as it is, with little contrast, and in the dark. Each picture is a sample with one
-# channel. The first row is the input, in the second your `batch_norm` has seen it, in the third your `instance_norm`.
+# The same scene three times: normal, with little contrast, and in the dark. Each picture is a sample with one channel.
+# The first row is the input, the second the output of your `batch_norm`, the third of your `instance_norm`.
 
 # %%
 v, u = np.mgrid[-1:1:48j, -1:1:48j]
@@ -458,9 +460,9 @@ figures.strip(instance_norm(pictures)[:, 0], axes[2], "instance_norm")
 plt.show()
 
 # %% [markdown]
-# For the batch normalization the three pictures are one set of numbers, and their differences stay. The instance
-# normalization takes light and contrast out of each picture. That is what you want where these don't matter. It is a
-# loss where they do: day and night look the same now.
+# Batch normalization treats the three pictures as one set of numbers, so their differences remain. Instance
+# normalization removes brightness and contrast from each picture. That is good if they don't matter. It is bad if they
+# do: day and night look the same now.
 #
 # ### The neighbours matter
 #
@@ -481,15 +483,15 @@ for name, neighbours in (
     print(f"evaluation {in_evaluation.round(2)}")
 
 # %% [markdown]
-# In training the result depends on the neighbours. Among copies of itself a sample vanishes. In evaluation it depends
-# on nothing but the sample, as a prediction should.
+# In training the result depends on the other samples. Among copies of itself a sample becomes 0. In evaluation it
+# depends only on the sample, as a prediction should.
 #
 # ### Running statistics
 #
-# Where do the running statistics go? Here are 100 batches of 8 numbers, from a source with mean 3 and variance 4. Your
-# function starts from 0 and 1, with three values of `momentum`.
+# How do the running statistics change? Here are 100 batches of 8 numbers, from a source with mean 3 and variance 4.
+# Your function starts from 0 and 1, with three values of `momentum`.
 #
-# **Predict:** which of the three arrives first, and which is the most restless?
+# **Predict:** which of the three gets close first, and which varies most?
 
 # %%
 batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
@@ -510,17 +512,18 @@ figures.curves(all_variances, axes[1], x="batch", y="running_var", level=4.0, le
 plt.show()
 
 # %% [markdown]
-# A large momentum is fast and restless: it forgets all but the last few batches. A small one is calm and slow: after
-# 100 batches 0.02 still remembers its start, with weight $0.98^{100} \approx 0.13$. The usual 0.1 is in between. A
-# layer that has seen only a few batches has bad running statistics, and the network looks broken in evaluation only.
+# With a large momentum the statistics change fast and vary a lot: they depend on the last few batches only. With a
+# small one they vary little and change slowly: with 0.02, after 100 batches the start still has the weight
+# $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the running statistics are bad, and
+# the network gives bad results only in evaluation.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# The layer is handed `grad_output`, the gradient of the loss $L$ for each output. Go back through the formula of
-# section 2, from the end. Write $G$ for `grad_output`.
+# The layer receives `grad_output`, the gradient of the loss $L$ with respect to each output. Go back through the
+# formula of section 2, from the end. Write $G$ for `grad_output`.
 #
-# The last step was $y = \gamma_c \, \hat x + \beta_c$. Each $\gamma_c$ and $\beta_c$ served many values, so their
+# The last step was $y = \gamma_c \, \hat x + \beta_c$. Each $\gamma_c$ and $\beta_c$ is used for many values, so their
 # gradients are sums over all of these:
 #
 # $$
@@ -528,11 +531,11 @@ plt.show()
 # \qquad
 # \frac{\partial L}{\partial \beta_c} = \sum G
 # \qquad
-# \text{and what arrives at } \hat x \text{ is} \quad q = \gamma_c \, G
+# \text{and the gradient of } \hat x \text{ is} \quad q = \gamma_c \, G
 # $$
 #
-# The step before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. A single $x_i$ acts in three
-# ways: on its own $\hat x_i$; on $\mu$, which is subtracted from all; and on $s$, by which all are divided. With
+# The step before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. A single $x_i$ has an effect in
+# three ways: on its own $\hat x_i$; on $\mu$, which is subtracted from all; and on $s$, by which all are divided. With
 # $\partial \mu / \partial x_i = 1/m$ and $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$, the three
 # add up to
 #
@@ -548,9 +551,9 @@ plt.show()
 #
 # Two things to notice.
 #
-# - The sum of these gradients over the values that share a mean is 0. Adding a constant to all of them changes
-#   nothing, so nothing can be gained that way.
-# - The formula is the same for batch, layer, instance and group. Only the axes of the bars differ. RMS subtracts no
+# - The sum of these gradients over the values that share a mean is 0. Adding a constant to all of them does not change
+#   the output.
+# - The formula is the same for batch, layer, instance and group. Only the axes of these means differ. RMS subtracts no
 #   mean, so there the middle term is missing.
 #
 # ### Exercise 8: the gradients of layer normalization
@@ -566,8 +569,8 @@ check(layer_norm_backward)
 # %% [markdown]
 # ### Exercise 9: the gradients of batch normalization
 #
-# The same formula, with the axes of a channel. It is asked for training only: in evaluation mean and variance are
-# constants, and $q / s$ is all that is left.
+# The same formula, with the axes of a channel. Write it for training mode: in evaluation mean and variance are
+# constants, and the gradient is just $q / s$.
 
 
 # %% exercise="batch_norm_backward"
@@ -595,9 +598,9 @@ print("grad_input summed over each channel:", np.abs(sums).round(12))
 # %% [markdown]
 # ### Does it make optimization faster?
 #
-# Here is the test. Four linear layers learn to tell handwritten digits apart. Everything is PyTorch's, also how the
-# weights start, except for one thing: the normalization and its gradient are **yours**. PyTorch allows that. A
-# `torch.autograd.Function` is a forward and a backward pass of one's own.
+# Here is the test. Four linear layers are trained to classify handwritten digits. Everything is PyTorch's, including
+# the initial weights, except for one thing: the normalization and its gradient are **yours**. In PyTorch, a
+# `torch.autograd.Function` lets you define your own forward and backward pass.
 
 
 # %%
@@ -650,11 +653,12 @@ def train(normalize, lr, factor=1.0, steps=80):
 
 
 # %% [markdown]
-# Each network gets the learning rates 0.1, 0.5 and 1. The loss is that of 64 digits, drawn anew at each step.
+# Each network is trained with the learning rates 0.1, 0.5 and 1. The loss at each step is the loss of 64 random
+# digits.
 #
-# The test has to be fair. PyTorch's starting weights are smaller than those of section 1 that keep the spread, by a
-# factor of $1/\sqrt 6 \approx 0.41$. So a plain network has a bad start. A third network is plain as well, and starts
-# with weights times $\sqrt 6$.
+# The test has to be fair. PyTorch's initial weights are smaller than the weights of section 1 that keep the standard
+# deviation, by a factor of $1/\sqrt 6 \approx 0.41$. So a plain network has a bad start. A third network is also
+# plain, but its initial weights are multiplied by $\sqrt 6$.
 
 # %%
 rates = (0.1, 0.5, 1.0)
@@ -680,18 +684,18 @@ for ax, (name, lines) in zip(axes, networks.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your layer little is learned in 80 steps,
-# unless the weights start right and the learning rate is not too large. With it the network learns at all three rates,
-# and from the first steps on.
+# A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your layer the loss hardly falls in 80
+# steps, unless the initial weights are right and the learning rate is not too large. With it the loss falls at all
+# three rates, from the first steps on.
 #
-# So a part of the gain is the start, as section 1 says, and a good start can be had without normalization. The other
-# part is that larger steps do no harm. Why that is so is still discussed: see the last entry under further reading.
+# So part of the gain comes from the start, as section 1 says, and a good start is possible without normalization. The
+# other part is that larger steps do no harm. The reason is still discussed: see the last entry under further reading.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# One mistake is not in the layer at all: a network is left in training mode, because somebody forgot `model.eval()`.
-# Here is that mistake in the layer itself, with your own function, and what a check says.
+# One mistake is not in the layer itself: a network is still in training mode, because `model.eval()` was forgotten.
+# Here is that mistake in the layer, with your own function, and what a check says.
 
 
 # %%
@@ -702,7 +706,7 @@ def always_training(input, mean, var, weight, bias, training, momentum=0.1, eps=
 course.assess(always_training, "batch_norm")
 
 # %% [markdown]
-# PyTorch refuses one case of it: a single value has no spread. All others go through without a word.
+# PyTorch raises an error in one case: a single value has no standard deviation. In all other cases there is no error.
 
 # %%
 try:
@@ -711,25 +715,11 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | batch statistics in evaluation | predictions change with the batch they are made in |
-# | running statistics never updated | good in training, useless in evaluation |
-# | `momentum` the other way round | running statistics that jump with each batch |
-# | the biased variance in the running one | in evaluation, values a bit too large; the smaller the batches, the worse |
-# | eps outside the root, or none | nothing, until a channel is almost constant |
-# | statistics over the wrong axes | the right shape, and wrong values |
-# | a bias in the convolution right before it | no effect: it is subtracted again with the mean |
-# | `reshape(n, c // g, g, h, w)` | groups of channels 0, 2, 4 and 1, 3, 5 |
-# | weight of shape (c,) without a reshape | an error, or if the width is c too, wrong values |
-# | running statistics counted as parameters | twice as many as there are |
-#
 # ### Find the bug
 #
-# Somebody has written a layer normalization for rows of features, and the formula is right on paper. In the cell
-# below you get their function. They tried it on the row `[-1.4, -0.2, 0.7, 2.5]`. Then on the same row with $10^6$
-# added, with $10^7$, $10^8$ and $10^9$. The mean is subtracted, so all five results should be the same. This is what
-# came out:
+# The function below is a layer normalization for rows of features, and its formula is mathematically right. It was
+# tested on the row `[-1.4, -0.2, 0.7, 2.5]`, then on the same row plus $10^6$, $10^7$, $10^8$ and $10^9$. The mean is
+# subtracted, so all five results should be the same. These were the results:
 #
 # ```
 # [[-1.265 -0.422  0.211  1.476]
@@ -749,13 +739,28 @@ check(repair_layer_norm)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>On paper the variance is the mean of the squares less the square of the mean. A float64 has about 16 digits.
-# Around 10<sup>8</sup> the squares are around 10<sup>16</sup>, and all 16 digits stand before the point. Their
-# difference should be about 2, and nothing is left of it. It can even come out negative, and then the root is
+# <p>Mathematically, the variance is the mean of the squares minus the square of the mean. A float64 has about 16
+# digits. Around 10<sup>8</sup> the squares are around 10<sup>16</sup>, and all 16 digits are before the decimal point.
+# Their difference should be about 2, but it is lost in rounding. It can even be negative, and then the root is
 # NaN.</p>
-# <p>Subtract the mean from the values first, and square what is left. Around 0 both ways agree, and a test
-# with such numbers passes. Test code far from zero, too.</p>
+# <p>Subtract the mean from the values first, and square the differences. Around 0 both ways agree, so a test with such
+# numbers passes. Also test code far from zero.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | batch statistics in evaluation | predictions change with the batch they are made in |
+# | running statistics never updated | good in training, useless in evaluation |
+# | `momentum` reversed | running statistics that jump with each batch |
+# | the biased variance in the running one | in evaluation, values a bit too large; the smaller the batches, the worse |
+# | eps outside the root, or none | no effect, until a channel is almost constant |
+# | statistics over the wrong axes | the right shape, and wrong values |
+# | a bias in the convolution right before it | no effect: it is subtracted again with the mean |
+# | `reshape(n, c // g, g, h, w)` | groups of channels 0, 2, 4 and 1, 3, 5 |
+# | weight of shape (c,) without a reshape | an error, or wrong values if the width is also c |
+# | running statistics counted as parameters | twice as many as there are |
 
 # %% [markdown]
 # ## 9. Recap
@@ -764,22 +769,23 @@ check(repair_layer_norm)
 #   $\sigma^2$.
 # - Batch: each channel over the batch. Layer: each sample. Instance: each channel of each sample. Group: in between.
 #   RMS: without the mean.
-# - Weight and bias belong to a channel (for layer and RMS normalization: to a feature). Running statistics are no
+# - Weight and bias belong to a channel (for layer and RMS normalization: to a feature). Running statistics are not
 #   parameters.
-# - Batch normalization uses the batch in training, and its notes in evaluation. The others don't tell these apart.
-# - Backwards, two terms come through the mean and the variance. Without them the gradient is wrong.
+# - Batch normalization uses the batch in training, and its running statistics in evaluation. The others compute the
+#   same in both modes.
+# - In the backward pass, two terms come from the mean and the variance. Without them the gradient is wrong.
 #
 # ### Elsewhere
 #
 # | library | layer | what differs |
 # |:--|:--|:--|
 # | PyTorch | `torch.nn.BatchNorm2d` | `momentum=0.1` is the share of the **new**; `eps=1e-5`; channels on axis 1 |
-# | Keras | `keras.layers.BatchNormalization` | `momentum=0.99` is that of the **old**; `epsilon=1e-3`; channels last |
-# | Flax (JAX) | `flax.linen.BatchNorm` | `momentum=0.99` of the **old**; `epsilon=1e-5`; channels last |
+# | Keras | `keras.layers.BatchNormalization` | `momentum=0.99` is the share of the **old**; `epsilon=1e-3`; channels last |
+# | Flax (JAX) | `flax.nnx.BatchNorm` | `momentum=0.99` of the **old**; `epsilon=1e-5`; channels last |
 # | Keras | `keras.layers.LayerNormalization` | `epsilon=1e-3`, where PyTorch has `1e-5` |
-# | Flax (JAX) | `flax.linen.LayerNorm` | `epsilon=1e-6` |
+# | Flax (JAX) | `flax.nnx.LayerNorm` | `epsilon=1e-6` |
 #
-# A network that moves from one library to another needs the other eps as well. Otherwise it is almost right.
+# If you move a network from one library to another, use the same eps. Otherwise it is only almost right.
 #
 # ### Further reading
 #

@@ -2,10 +2,11 @@
 # # {{attention}} · Attention: every word asks all the others
 #
 # At the end of this chapter you will have written PyTorch's attention in NumPy: with masks, with many heads, and
-# backwards. You will know what queries, keys and values are, why there is a root in the formula, and what a mask that
-# hides too little does.
+# backwards. You will know what queries, keys and values are, why the formula contains a square root, and what happens
+# if a mask hides too little.
 #
-# You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about ninety minutes.
+# You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about two hours, in two
+# sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("causal_mask")` gives one step of help, and
@@ -31,7 +32,7 @@ from course.figures import attention as figures
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two rows of the summary table: the core, and the layer that is built around it.
+# Here are two rows of the summary table: the function, and the layer that is built around it.
 
 # %%
 table("scaled_dot_product_attention")
@@ -42,24 +43,26 @@ table("MultiheadAttention")
 # %% [markdown]
 # > The cat drank the milk because **it** was thirsty.
 #
-# Who is thirsty? You look back, and find the cat. A linear layer can't do that. It treats each word by itself. A
-# convolution sees a few neighbours only, and the cat is five words away. In an attention layer every word may look at
-# every other, however far it is. *Where* it looks is computed from the words themselves.
+# Who is thirsty? You look back and find the cat. A linear layer can't do that: it processes each word separately. A
+# convolution sees only a few neighbours, and the cat is five words away. In an attention layer every word can look at
+# every other word, however far away it is. *Where* it looks is computed from the words themselves.
 #
 # Each word comes with three rows of numbers.
 #
 # - Its **query** says what it looks for.
 # - Its **key** says what it has to offer, for others to find.
-# - Its **value** is what it hands over to those who look at it.
+# - Its **value** is what it passes to the words that look at it.
 #
-# A word compares its query with all the keys. The better a key fits, the more of that word's value it takes.
+# A word compares its query with all the keys. The better a key matches, the more of that word's value it takes.
 #
-# Attention is an **inner** layer. It exchanges information between positions, and other layers work on what has been
-# exchanged. Transformers, in chapter {{transformer}}, consist of little else.
+# Attention is an **inner** layer. It exchanges information between positions, and other layers process the result.
+# Transformers, in chapter {{transformer}}, consist mostly of attention and linear layers.
 #
-# In a network the queries and keys come from training. Here we write them by hand, to see what they do. Each has four
-# numbers: one for animals, one for actions, one for drinks, one for states. *Drank* looks for an animal and for a
-# drink. *It* looks for an animal, and a little less for a drink.
+# In a network, three trained matrices compute query, key and value from the features of each word: $q_i = W_q x_i$,
+# $k_i = W_k x_i$, $v_i = W_v x_i$. Training changes the matrices; queries and keys are computed anew for every
+# sentence. Here we write the queries and keys by hand, to see what they do. Each has four numbers: one for animals,
+# one for actions, one for drinks, one for states. *Drank* looks for an animal and for a drink. *It* looks for an
+# animal, and a little less for a drink.
 
 # %%
 words = ["the", "cat", "drank", "the", "milk", "because", "it", "was", "thirsty"]
@@ -86,14 +89,14 @@ figures.looks(looked, words, ax, query=it)
 plt.show()
 
 # %% [markdown]
-# The numbers are **weights**. Together they make 1: *it* takes three quarters of its output from *cat*. A network's
-# parameters are called weights, too. These here are no parameters: they are computed anew for every sentence.
+# The numbers are **weights**. They add up to 1: *it* takes three quarters of its output from *cat*. A network's
+# parameters are also called weights. The weights here are not parameters: they are computed for every sentence.
 
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# A sentence has $l$ words. Their queries are the rows of a matrix $Q$, their keys those of $K$, their values those of
-# $V$. Output number $i$ is a weighted mean of the values:
+# A sentence has $l$ words. Their queries are the rows of a matrix $Q$, their keys the rows of $K$, their values the
+# rows of $V$. Output number $i$ is a weighted mean of the values:
 #
 # $$
 # y_i = \sum_j w_{i,j} \, v_j
@@ -103,8 +106,9 @@ plt.show()
 # s_{i,j} = \frac{q_i \cdot k_j}{\sqrt{d_k}}
 # $$
 #
-# Read it from the right. The **score** $s_{i,j}$ is a dot product: large where query $i$ and key $j$ point the same
-# way. A softmax over $j$ makes weights of the scores of one query. The weights mix the values. All of it at once:
+# Read it from right to left. The **score** $s_{i,j}$ is a dot product: large if query $i$ and key $j$ have a similar
+# direction. A softmax over $j$ turns the scores of one query into weights. The output is the mean of the values with
+# these weights. In one formula:
 #
 # $$
 # Y = \mathrm{softmax}\left( \frac{Q K^T}{\sqrt{d_k}} \right) V
@@ -113,8 +117,8 @@ plt.show()
 # In this chapter,
 #
 # - $n$ is the batch size: how many sentences,
-# - $l_q$ is the number of queries, $l_k$ that of keys: words that look, and words that are looked at,
-# - $d_k$ is the size of a query and of a key, $d_v$ that of a value.
+# - $l_q$ is the number of queries, $l_k$ the number of keys: words that look, and words that are looked at,
+# - $d_k$ is the size of a query and of a key, $d_v$ the size of a value.
 #
 # | array | shape | PyTorch's names |
 # |:--|:--|:--|
@@ -124,16 +128,17 @@ plt.show()
 # | scores, weights | $(n, l_q, l_k)$ | |
 # | output $Y$ | $(n, l_q, d_v)$ | (…, L, Ev) |
 #
-# Which sizes must agree? A query meets each key, so both have $d_k$ numbers. Every key has a value, so there are $l_k$
-# of both. The rest is free. The points in the last column stand for any axes in front: a batch, and soon heads.
+# Which sizes must agree? A query is multiplied with each key, so both have $d_k$ numbers. Every key has a value, so
+# there are $l_k$ of both. The other sizes are free. The dots in the last column mean any axes in front: a batch, and
+# later heads.
 #
-# Where queries, keys and values come from the same words, it is **self-attention**, and $l_q = l_k$. A translation
-# looks from the new sentence into the old one: **cross-attention**.
+# If queries, keys and values come from the same words, it is **self-attention**, and $l_q = l_k$. In translation, the
+# words of the new sentence look at the original sentence: **cross-attention**.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# The core is a function. The sizes are those of the table, all different.
+# The core is a function. The sizes are the ones in the table, all different.
 
 # %%
 torch.manual_seed(0)
@@ -146,12 +151,11 @@ print("mult-adds, counted", counter.get_total_flops() // 2)
 print("2 · 5 · 7 · (8 + 6)", 2 * 5 * 7 * (8 + 6))
 
 # %% [markdown]
-# It has no parameters. Its work is $n \, l_q \, l_k \, (d_k + d_v)$ mult-adds: $d_k$ for each score, and $d_v$ for each
-# weight that takes its share of a value. Softmax is not counted. A text of twice the length takes **four** times the
-# work.
+# It has no parameters. It takes $n \, l_q \, l_k \, (d_k + d_v)$ mult-adds: $d_k$ for each score, and $d_v$ to
+# multiply each weight with a value. Softmax is not counted. A text of twice the length takes **four** times the work.
 #
-# The layer around it is `torch.nn.MultiheadAttention`. It learns how to make queries, keys and values out of its
-# inputs. It gives two results: the output, and the weights.
+# The layer around it is `torch.nn.MultiheadAttention`. It has the trained matrices that compute queries, keys and
+# values from its inputs. It returns two results: the output and the weights.
 
 # %%
 layer = torch.nn.MultiheadAttention(embed_dim=64, num_heads=8, batch_first=True)
@@ -171,10 +175,10 @@ for name, parameter in layer.named_parameters():
 summary(layer, input_data=[x, source, source])
 
 # %% [markdown]
-# The number of parameters is right: 16,640. The rest is odd. There are no mult-adds, no bytes for the output, none for
-# the parameters. torchinfo counts in layers that contain no other layers. This one contains a linear layer. And that
-# one is never called: PyTorch takes its weight, and computes by itself. So torchinfo counts nothing at all.
-# PyTorch's own counter watches the products:
+# The number of parameters is right: 16,640. The rest is wrong. There are no mult-adds, no bytes for the output, and
+# none for the parameters. torchinfo counts only layers that contain no other layers. This one contains a linear layer,
+# which is never called: PyTorch uses its weight directly. So torchinfo counts nothing. PyTorch's own counter counts
+# the products:
 
 # %%
 with FlopCounterMode(display=False) as counter:
@@ -198,7 +202,7 @@ print("bytes of parameters ", 4 * sum(parameter.numel() for parameter in layer.p
 # 1. What is the shape of the output?
 # 2. What is the shape of the weights?
 # 3. How many parameters does the layer have? There are four linear layers in it, from 512 to 512.
-# 4. How many has it with 16 heads?
+# 4. How many does it have with 16 heads?
 # 5. How many weights does it compute, in all heads together?
 
 # %%
@@ -219,14 +223,15 @@ print("5. weights in all heads", each.numel(), tuple(each.shape))
 # number of weights?
 #
 # <details><summary>Answer</summary>
-# <p>The parameters stay the same: every word meets the same matrices. There are a hundred times as many weights, since
-# each of ten times as many words looks at ten times as many. For long texts this is what attention costs.</p>
+# <p>The parameters stay the same: every word uses the same matrices. There are a hundred times as many weights,
+# because ten times as many words each look at ten times as many words. This is the cost of attention for long
+# texts.</p>
 # </details>
 
 # %% [markdown]
 # ## 5. Write it
 #
-# First with loops, for one sentence. The code says what the formula says.
+# First with loops, for one sentence. The code follows the formula.
 
 
 # %%
@@ -247,16 +252,16 @@ attention_loops(Q, K, identity)[it].round(2)
 # These are the weights of the first picture. A useful trick: with the identity matrix as values, the output **is**
 # the weights, since $W \cdot I = W$.
 #
-# The loops can go, as in chapter {{linear}}. A table of dot products, every query with every key, is a matrix product. So is
-# the weighted sum.
+# You can remove the loops, as in chapter {{linear}}. The dot products of every query with every key are a matrix
+# product. So is the weighted sum.
 #
 # ### Hiding keys
 #
-# Often a query must not look everywhere. A network that learns to guess the next word must not see it. And where short
-# sentences are filled up to the length of long ones, nobody should look at the filling. A **mask** says who may look
-# where.
+# Often a query must not look everywhere. A network that is trained to predict the next word must not see it. And if
+# short sentences are padded to the length of long ones, no word should look at the padding. A **mask** says which
+# query may look at which key.
 #
-# How do you hide a key? Three scores, and the middle one is to be hidden. Two ways:
+# How do you hide a key? Here are three scores, and the middle one should be hidden. Two ways:
 
 # %%
 scores = np.array([2.0, 1.0, -1.0])
@@ -269,19 +274,19 @@ for way, changed in ways.items():
     print(f"{way:11}", changed, "weights", np.round(np.exp(changed) / np.exp(changed).sum(), 2))
 
 # %% [markdown]
-# A score of 0 is not hidden. It is a score like others, and even beats the last one. Only $-\infty$ gets the weight
-# $e^{-\infty} = 0$. The softmax then shares 1 out among the rest.
+# A score of 0 is not hidden. It is a score like any other, and even higher than the last one. Only $-\infty$ gets the
+# weight $e^{-\infty} = 0$. The weights of the others then add up to 1.
 #
 # PyTorch's function takes two kinds of masks.
 #
-# - A mask of **truth values**: True means *may look*. Where it is False, the score becomes $-\infty$.
-# - A mask of **numbers**: it is added to the scores. 0 changes nothing, $-\infty$ hides, and what lies between makes a
-#   key more or less likely.
+# - A **boolean** mask: True means *may look*. Where it is False, the score becomes $-\infty$.
+# - A mask of **numbers**: it is added to the scores. 0 changes nothing, $-\infty$ hides, and other numbers increase or
+#   decrease the weight of a key.
 #
 # ### Exercise 1: the causal mask
 #
 # A text is read from left to right. Word $i$ may look at itself and at what comes before it. This is the **causal**
-# mask, a square of truth values with a row for each query.
+# mask, a square boolean array with a row for each query.
 
 
 # %% exercise="causal_mask"
@@ -292,12 +297,12 @@ check(causal_mask)
 # %% [markdown]
 # ### Exercise 2: attention
 #
-# Write the function, for any axes before the last two. Go step by step, and run the check after each: it tells which
-# kinds of calls are right already.
+# Write the function, for any axes before the last two. Go step by step, and run the check after each: it tells you
+# which kinds of calls are already right.
 #
 # 1. Scores, softmax, weighted mean, without a mask. Subtract the largest score of each row before `exp`, as in
 #    chapter {{softmax_and_losses}}: one of the calls has scores near 800.
-# 2. `attn_mask`: of truth values (`attn_mask.dtype == bool`), or of numbers.
+# 2. `attn_mask`: boolean (`attn_mask.dtype == bool`) or numbers.
 # 3. `is_causal=True`: query $i$ may look at keys 0 to $i$. The scores may be $(l_q, l_k)$ with $l_q \ne l_k$ here, and
 #    `np.tri(l_q, l_k)` helps. `attn_mask` is None then.
 #
@@ -312,20 +317,20 @@ check(scaled_dot_product_attention)
 # %% [markdown]
 # ### One look is not enough
 #
-# *Drank* looks for an animal and for a drink. It finds both, and takes half of each. But a mean does not say which half
-# was the animal. *The cat drank the milk* and *the milk drank the cat* would give it the same.
+# *Drank* looks for an animal and for a drink. It finds both and takes half of each. But a mean does not show which
+# half was the animal. *The cat drank the milk* and *the milk drank the cat* would give the same result.
 #
 # So let it look twice: once for the animal, once for the drink. This is what **heads** are for. Each head gets a slice
-# of the numbers, has its own softmax, and attends by itself. Afterwards the heads' outputs are put side by side.
+# of the numbers and computes its own attention, with its own softmax. Then the outputs of the heads are concatenated.
 #
-# $d_m$ is the number of numbers a word has in the model, PyTorch's `embed_dim`. It is shared out: with four heads and
-# $d_m = 64$, each head has 16. PyTorch's layer does it in five steps.
+# $d_m$ is the number of features of a word in the model, PyTorch's `embed_dim`. The heads divide them: with four heads
+# and $d_m = 64$, each head has 16. PyTorch's layer has five steps.
 #
-# 1. Three linear layers make queries, keys and values, $(n, l, d_m)$ each.
+# 1. Three linear layers compute queries, keys and values, $(n, l, d_m)$ each.
 # 2. Split: $(n, l, d_m)$ becomes $(n, \text{heads}, l, d_m / \text{heads})$.
-# 3. Attend. For your function the heads are one more axis in front, like the batch.
+# 3. Attention. For your function the heads are one more axis in front, like the batch.
 # 4. Merge: back to $(n, l, d_m)$.
-# 5. One more linear layer mixes what the heads have found.
+# 5. One more linear layer combines the outputs of the heads.
 #
 # ### Exercise 3: split the heads
 #
@@ -338,20 +343,21 @@ check(scaled_dot_product_attention)
 check(split_heads)
 
 # %% [markdown]
-# **Predict:** why not `x.reshape(n, num_heads, length, d_m // num_heads)` at once? It has the right shape. Three words,
-# two heads, and numbers that say where they come from: the tens are the word, the ones the place.
+# **Predict:** why not `x.reshape(n, num_heads, length, d_m // num_heads)` at once? It has the right shape. Here are
+# three words, two heads, and numbers that show where they come from: the tens digit is the word, the ones digit the
+# position.
 
 # %%
 numbers = np.array([[[10, 11, 12, 13], [20, 21, 22, 23], [30, 31, 32, 33]]])
 print(numbers.reshape(1, 2, 3, 2))
 
 # %% [markdown]
-# The first head got two numbers of word 1, two more of word 1, and two of word 2. It has never heard of word 3.
-# `reshape` keeps the order in which the numbers lie in memory. It cuts the row elsewhere, and moves nothing.
+# The first head got two numbers of word 1, two more of word 1, and two of word 2. It got none of word 3. `reshape`
+# keeps the order of the numbers in memory. It splits them at other points, but does not move them.
 #
 # ### Exercise 4: merge the heads
 #
-# The way back. It undoes exercise 3.
+# This is the inverse of exercise 3.
 
 
 # %% exercise="merge_heads"
@@ -365,8 +371,8 @@ check(merge_heads)
 # Now the whole layer, without a mask. You may call your functions from above.
 #
 # PyTorch keeps the weights of the first three linear layers in one array, one below the other: `in_proj_weight` has
-# shape $(3 d_m, d_m)$. Its first third makes the queries, the second the keys, the last one the values. `np.split`
-# takes it apart. Remember how a linear layer uses its weight.
+# shape $(3 d_m, d_m)$. Its first third is for the queries, the second for the keys, the last for the values.
+# `np.split` splits it. Remember how a linear layer uses its weight.
 
 
 # %% exercise="multi_head_attention"
@@ -375,7 +381,7 @@ check(merge_heads)
 check(multi_head_attention)
 
 # %% [markdown]
-# Against the layer of section 3, with its own parameters:
+# Compared with the layer of section 3, with its parameters:
 
 # %%
 parameters = {name: parameter.detach().numpy() for name, parameter in layer.named_parameters()}
@@ -386,7 +392,7 @@ print("the same as torch.nn.MultiheadAttention:", np.allclose(yours, theirs, ato
 # %% [markdown]
 # ### Exercise 6: its parameters
 #
-# Count those of `torch.nn.MultiheadAttention(embed_dim, num_heads)`. Answers 3 and 4 of section 4 help.
+# Count the parameters of `torch.nn.MultiheadAttention(embed_dim, num_heads)`. Answers 3 and 4 of section 4 help.
 
 
 # %% exercise="attention_num_parameters"
@@ -401,8 +407,8 @@ check(attention_num_parameters)
 #
 # ### The matrices on the way
 #
-# Two queries, three keys. Each product stands where its rows and its columns meet. The first query is framed, with all
-# that comes of it.
+# Two queries, three keys. Each product is where its rows and columns meet. The first query is framed, with everything
+# that is computed from it.
 
 # %%
 small_query = np.array([[1.0, 0.0, 2.0, 1.0], [0.0, 1.0, -1.0, 0.0]])
@@ -418,12 +424,13 @@ figures.products(small_query, small_key, small_value, scores, weights, output, a
 plt.show()
 
 # %% [markdown]
-# Work the framed scores out: $(1 \cdot 2 + 0 \cdot 0 + 2 \cdot 1 + 1 \cdot 0) / \sqrt{4}$ is the first. The framed
-# weights add up to 1. The output is a mean of the rows of `value`, and lies among them.
+# Compute the framed scores: $(1 \cdot 2 + 0 \cdot 0 + 2 \cdot 1 + 1 \cdot 0) / \sqrt{4}$ is the first. The framed
+# weights add up to 1. The output is a weighted mean of the rows of `value`.
 #
 # ### A sentence
 #
-# The sentence of section 1, whole. On the left everybody may look everywhere. On the right nobody may look ahead.
+# The whole sentence of section 1. On the left every word may look at every word. On the right no word may look at
+# later words.
 
 # %%
 weights = scaled_dot_product_attention(Q, K, identity)
@@ -436,8 +443,8 @@ figures.heat_map(causal, axes[1], words, words, "with causal_mask", mask=mask)
 plt.show()
 
 # %% [markdown]
-# Read it row by row: each row is one query, and adds up to 1. With the mask, the first *the* has nowhere to look but at
-# itself. *Cat* would like to see *drank*, which has not been said yet.
+# Read it row by row: each row is one query, and adds up to 1. With the mask, the first *the* can only look at itself.
+# *Cat* looks for an action, but *drank* comes later.
 #
 # The next picture moves. Press Play, or drag the slider: one word after the other becomes the query.
 
@@ -445,8 +452,8 @@ plt.show()
 figures.word_by_word(weights, words)
 
 # %% [markdown]
-# Compare frames 1 and 4: both times *the* looks at the same words. Its query is made of the same numbers, and nothing
-# tells attention where a word stands.
+# Compare frames 1 and 4: both times *the* looks at the same words. Its query has the same numbers, and attention has
+# no information about the position of a word.
 #
 # **Predict:** the nine words are shuffled. What happens to the outputs?
 
@@ -461,7 +468,8 @@ shuffled = scaled_dot_product_attention(Q[order], K[order], values[order])
 print("the same outputs, shuffled:", np.allclose(shuffled, output[order]))
 
 # %% [markdown]
-# Each word gets exactly what it got before. To attention a sentence is a bag of words. Chapter {{transformer}} gives them places.
+# Each word gets exactly the same output as before. For attention a sentence is a set of words without order. In
+# chapter {{transformer}} you add positions.
 #
 # ### Two heads
 #
@@ -480,18 +488,20 @@ plt.show()
 
 # %% [markdown]
 # One head looks at *cat* and *milk* at once. Of the two heads, one finds who drank, the other what was drunk. A head
-# that finds nothing, such as head 1 for *thirsty*, looks at all words alike.
+# that finds nothing, such as head 1 for *thirsty*, looks at all words equally.
 #
 # ### What the root is for
 #
-# A dot product of two random vectors is a sum of $d_k$ products. The longer the sum, the further it strays from 0:
-# its standard deviation is $\sqrt{d_k}$. Here are 500 random queries with 8 random keys each, for growing $d_k$. To see
-# what would happen without the root, we multiply the queries by it. The bars show the weights of the first query.
+# A dot product of two random vectors is a sum of $d_k$ products. The longer the sum, the larger its standard
+# deviation. It is $\sqrt{d_k}$ if all entries are independent with mean 0 and variance 1. Other entries give other
+# values: numbers between 0 and 1, uniformly distributed, give 1.76 for $d_k = 64$, not 8. Here are 500 random queries
+# with 8 random keys each, for growing $d_k$. To see what would happen without the root, we multiply the queries by it.
+# The bars show the weights of the first query.
 
 # %%
 rng = np.random.default_rng(0)
 fig, axes = plt.subplots(2, 4, figsize=(9.5, 4), layout="constrained", sharey=True)
-print("       spread     largest weight, mean of 500 queries")
+print("       std        largest weight, mean of 500 queries")
 print(" d_k   of q·k     without the root   with the root")
 for column, d_k in enumerate((4, 16, 64, 256)):
     many, few = rng.normal(size=(500, 1, d_k)), rng.normal(size=(500, 8, d_k))
@@ -507,17 +517,17 @@ axes[1, 0].set_ylabel("with the root")
 plt.show()
 
 # %% [markdown]
-# Without the root the scores lie further apart the larger $d_k$ is, and one key takes nearly all. With it, the weights
-# stay as even as they are for small $d_k$.
+# Without the root, the larger $d_k$ is, the further apart the scores are, and one key gets nearly all the weight. With
+# it, the weights stay as even as they are for small $d_k$.
 #
-# Why is that bad? A softmax that has decided does not learn any more. Section 7 shows it.
+# Why is that bad? If one weight is nearly 1, hardly any gradient goes through the softmax. Section 7 shows it.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# On the way back the function is handed `grad_output`, the matrix $G$ of shape $(l_q, d_v)$. It has to give the
-# gradients of the loss $L$ with respect to $Q$, $K$ and $V$. Write the forward pass in three steps, and go back through
-# them one by one.
+# In the backward pass the function receives `grad_output`, the matrix $G$ of shape $(l_q, d_v)$. It returns the
+# gradients of the loss $L$ with respect to $Q$, $K$ and $V$. Write the forward pass in three steps, and go back
+# through them one by one.
 #
 # $$
 # S = Q K^T / \sqrt{d_k}
@@ -527,8 +537,8 @@ plt.show()
 # Y = W V
 # $$
 #
-# **The last step** is a matrix product, as in chapter {{linear}}. Each factor's gradient is $G$ times the other factor, turned
-# so that the shapes fit:
+# **The last step** is a matrix product, as in chapter {{linear}}. Each factor's gradient is $G$ times the other
+# factor, transposed so that the shapes fit:
 #
 # $$
 # \frac{\partial L}{\partial V} = W^T G
@@ -536,7 +546,8 @@ plt.show()
 # \frac{\partial L}{\partial W} = G V^T
 # $$
 #
-# **The softmax** has the gradient of chapter {{softmax_and_losses}}, for each row by itself. With $D = \partial L / \partial W$:
+# **The softmax** has the gradient of chapter {{softmax_and_losses}}, for each row separately. With
+# $D = \partial L / \partial W$:
 #
 # $$
 # \frac{\partial L}{\partial S_{i,j}} = W_{i,j} \left( D_{i,j} - \sum_t W_{i,t} \, D_{i,t} \right)
@@ -551,7 +562,8 @@ plt.show()
 # $$
 #
 # Look at the middle line. Let one weight of a row be 1 and the others 0. Where $W$ is 1, the bracket is 0. Elsewhere
-# $W$ is 0. Nothing comes through. That is the softmax that does not learn any more.
+# $W$ is 0. So the gradients of the scores, and with them of $Q$ and $K$, are 0. $V$ still gets its gradient, $W^T G$:
+# it does not go through the softmax.
 #
 # ### Exercise 7: the gradients
 #
@@ -566,7 +578,7 @@ check(scaled_dot_product_attention_backward)
 # %% [markdown]
 # ### Compared with autograd
 #
-# PyTorch finds the same gradients by recording the forward pass.
+# PyTorch computes the same gradients by recording the forward pass.
 
 # %%
 arrays = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 5, 4)), rng.normal(size=(2, 5, 6))
@@ -582,37 +594,42 @@ for name, y, t in zip(("grad_query", "grad_key", "grad_value"), yours, theirs, s
 # %% [markdown]
 # ### Decided, and stuck
 #
-# Now the claim about the root: how much of a gradient comes through the softmax? With the identity matrix as keys, a
-# query is its own scores, but for the root of 8. So we can choose the scores: with a spread of 1, as the root makes
-# them, and with a spread of 16, as they are without it for $d_k = 256$. There are 500 queries each, with a random
-# `grad_output`.
+# Now test the claim about the root: how much gradient goes through the softmax? With the identity matrix as keys, a
+# query equals its scores times $\sqrt 8$. So we can choose the scores: with a standard deviation of 1, as with the
+# root, and of 16, as without it for $d_k = 256$. There are 500 queries each, with a random `grad_output`. The values
+# get their gradient in both cases.
 
 # %%
 chosen, handed = rng.normal(size=(500, 1, 8)), rng.normal(size=(500, 8, 4))
 G = rng.normal(size=(500, 1, 4))
-print("length of the gradient of the scores, median of 500 queries")
+print("length of the gradients, median of 500 queries")
 for spread in (1, 16):
     as_query = spread * chosen * np.sqrt(8)
-    grad_query, _, _ = scaled_dot_product_attention_backward(G, as_query, np.eye(8), handed)
+    grad_query, _, grad_value = scaled_dot_product_attention_backward(G, as_query, np.eye(8), handed)
     lengths = np.linalg.norm(grad_query * np.sqrt(8), axis=-1)
-    print(f"spread {spread:2}   {np.median(lengths):.4f}")
+    of_values = np.linalg.norm(grad_value, axis=(-2, -1))
+    print(f"standard deviation {spread:2}   scores {np.median(lengths):.4f}   values {np.median(of_values):.4f}")
 
 # %% [markdown]
 # ### What gradients are for
 #
-# Here your function learns where to look. There are eight positions, with queries and keys at random, and with values
-# that stay as they are. The output should be the values in **reverse** order. So query 0 has to find key 7, and so on.
-# At each step, queries and keys go a little against their gradients.
+# Here you train an attention layer to look at the right positions. There are eight positions, each with eight random
+# features $x$ that do not change, and with fixed values. Two matrices compute the queries $x W_q^T$ and the keys
+# $x W_k^T$, as in a network. The matrices are what is trained. The output should be the values in **reverse** order.
+# So query 0 has to find key 7, and so on. Your function gives the gradients of queries and keys; the step from there
+# to the matrices is the backward pass of a linear layer.
 
 # %%
 rng = np.random.default_rng(1)
-queries, keys = rng.normal(scale=0.5, size=(2, 8, 8))
+x = rng.normal(size=(8, 8))
+W_q, W_k = rng.normal(scale=0.2, size=(2, 8, 8))
 values = rng.normal(size=(8, 8))
 target = values[::-1]
 
 fig, axes = plt.subplots(1, 4, figsize=(9.5, 2.8), layout="constrained")
 panels = iter(axes)
 for step in range(501):
+    queries, keys = x @ W_q.T, x @ W_k.T
     output = scaled_dot_product_attention(queries, keys, values)
     if step in (0, 20, 100, 500):
         loss = np.mean((output - target) ** 2)
@@ -621,19 +638,19 @@ for step in range(501):
         figures.heat_map(now, next(panels), title=f"step {step}", written=False)
     grad_output = 2 * (output - target) / output.size
     grad_query, grad_key, _ = scaled_dot_product_attention_backward(grad_output, queries, keys, values)
-    queries = queries - 10 * grad_query
-    keys = keys - 10 * grad_key
+    W_q = W_q - 2 * grad_query.T @ x
+    W_k = W_k - 2 * grad_key.T @ x
 plt.show()
 
 # %% [markdown]
-# The weights start almost even. In the end each row has one dark cell, on the diagonal that runs from the lower left to
-# the upper right. Nobody has told the layer about this order. It followed from the loss.
+# At the start, no position finds the right key. At the end each row has one dark cell, on the diagonal from the lower
+# left to the upper right. The layer was not told this order. It follows from the loss.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The most common mistake is to leave the root out. Here your own function is called with queries that undo it. This is
-# what a check says.
+# The most common mistake is to omit the root. Here your own function is called with queries that undo it. This is what
+# a check says.
 
 
 # %%
@@ -649,7 +666,7 @@ course.assess(without_root, "scaled_dot_product_attention")
 #
 # ### True means yes, or no
 #
-# The same causal mask, in the same library, handed to two functions. Here are the weights of the second of three
+# The same causal mask, in the same library, passed to two functions. Here are the weights of the second of three
 # words.
 
 # %%
@@ -664,12 +681,12 @@ print("the module  ", hidden[0, 1].detach().numpy().round(2))
 
 # %% [markdown]
 # In the function True means *may look*, and the second word sees the first and itself. In
-# `torch.nn.MultiheadAttention` True means *hidden*, and it sees the third word only. There is no error.
+# `torch.nn.MultiheadAttention` True means *hidden*, and it sees only the third word. There is no error.
 #
 # ### Nowhere to look
 #
-# What should a query get that may look at nothing? All its scores are $-\infty$, and $0/0$ is no number. PyTorch's
-# function gives zeros; its module gives nan.
+# What is the output of a query that may look at nothing? All its scores are $-\infty$, and $0/0$ is NaN. PyTorch's
+# function returns zeros; its module returns NaN.
 
 # %%
 nowhere = torch.zeros(3, 3, dtype=torch.bool)
@@ -677,24 +694,11 @@ print("the function", F.scaled_dot_product_attention(three, three, three, attn_m
 print("the module  ", module(three, three, three, attn_mask=~nowhere)[0][0, 0].tolist())
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | no root | nothing at first; for large $d_k$ one weight takes all, and hardly any gradient comes through |
-# | softmax over the wrong axis | the columns add up to 1, not the rows |
-# | the mask's meaning reversed | no error; each word sees exactly what it should not |
-# | the scores multiplied by the mask | no error; what is hidden still gets a weight |
-# | the weights set to 0 after the softmax | rows that add up to less than 1 |
-# | a causal mask that hides the diagonal | nan in the first row |
-# | heads split by `reshape` alone | no error: the shape is right, and the heads are a jumble |
-# | `x @ W` for `x @ W.T` in the projections | no error: the matrices are square |
-#
-# Most of these raise no error, and the output has the right shape.
-#
 # ### Find the bug
 #
-# Somebody has written attention query by query, with a mask of truth values. In the cell below you get their function,
-# without a word about what is wrong. They tried it on one sentence with a causal mask, and the output looked like
-# numbers. Then they changed the **last** word of the sentence, and compared the outputs of the three words before it:
+# The function below computes attention query by query, with a boolean mask. It was tested on one sentence with a
+# causal mask, and the output looked plausible. Then the **last** word of the sentence was changed, and the outputs of
+# the three words before it were compared:
 #
 # ```
 # [[0.17 0.28]
@@ -715,10 +719,25 @@ check(repair_attention)
 # <details><summary>Answer</summary>
 # <p>The function multiplied the scores by the mask. True counts as 1 and False as 0, so a hidden score became 0. But 0
 # is a score like any other, and exp(0) is 1. The hidden words kept a weight, and their values leaked into outputs that
-# should not know them.</p>
-# <p>Nothing looked wrong, since the outputs are still means of the values. The test that finds it changes what is
-# hidden, and asks whether the output moves. It is worth writing for every mask.</p>
+# should not depend on them.</p>
+# <p>Nothing looked wrong, because the outputs are still means of the values. The test that finds it changes a hidden
+# word and compares the output. Write such a test for every mask.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | no root | nothing at first; for large $d_k$ one weight is nearly 1, and queries and keys get hardly any gradient |
+# | softmax over the wrong axis | the columns add up to 1, not the rows |
+# | the mask's meaning reversed | no error; each word sees exactly what it should not |
+# | the scores multiplied by the mask | no error; hidden keys still get a weight |
+# | the weights set to 0 after the softmax | rows that add up to less than 1 |
+# | a causal mask that hides the diagonal | nan in the first row |
+# | heads split by `reshape` alone | no error: the shape is right, and the heads mix words |
+# | `x @ W` instead of `x @ W.T` in the projections | no error: the matrices are square |
+#
+# Most of these raise no error, and the output has the right shape.
 
 # %% [markdown]
 # ## 9. Recap
@@ -727,20 +746,20 @@ check(repair_attention)
 #   keys.
 # - A mask works on the scores, before the softmax: $-\infty$ hides. The core has no parameters, and takes
 #   $n \, l_q \, l_k \, (d_k + d_v)$ mult-adds.
-# - Multi-head attention has four linear layers, $4 (d_m^2 + d_m)$ parameters, whatever the number of heads. A head is a
-#   slice of $d_m / \text{heads}$ numbers with a softmax of its own.
-# - Splitting and merging heads takes a reshape **and** an exchange of axes.
-# - Backwards: product, softmax, product. Where a softmax has decided, no gradient comes through, and the root prevents
-#   that.
+# - Multi-head attention has four linear layers, $4 (d_m^2 + d_m)$ parameters, whatever the number of heads. A head is
+#   a slice of $d_m / \text{heads}$ numbers with its own softmax.
+# - Splitting and merging heads takes a reshape **and** a transpose.
+# - Backward pass: product, softmax, product. If one weight is nearly 1, queries and keys get no gradient; the root
+#   prevents that. Values always get theirs.
 #
 # ### Elsewhere
 #
-# | library | layer | a mask of truth values | besides |
+# | library | layer | a boolean mask | also |
 # |:--|:--|:--|:--|
 # | PyTorch | `scaled_dot_product_attention` | True: may look | heads before positions |
 # | PyTorch | `torch.nn.MultiheadAttention` | True: hidden | (l, n, e) unless `batch_first=True` |
 # | Keras | `keras.layers.MultiHeadAttention` | 1: may look | `key_dim` is the size of one head |
-# | Flax (JAX) | `flax.linen.MultiHeadDotProductAttention` | True: may look | positions before heads |
+# | Flax (JAX) | `flax.nnx.MultiHeadAttention` | True: may look | positions before heads |
 #
 # ### Further reading
 #

@@ -2,10 +2,11 @@
 # # {{transformer}} · Transformer: look around, then think
 #
 # At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, from the parts
-# of the chapters before. You will know why words need positions, what the shortcuts are for, and how a language model
-# writes a text word by word.
+# of the chapters before. You will know why words need positions, what the residual connections are for, and how a
+# language model writes a text word by word.
 #
-# You need chapters {{linear}} (linear), {{normalization}} (layer norm) and {{attention}} (attention). Plan about 90 minutes.
+# You need chapters {{linear}} (linear), {{normalization}} (layer norm) and {{attention}} (attention). Plan two and a
+# half hours, in two sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("feed_forward")` gives one step of help, and
@@ -38,18 +39,19 @@ from course.figures.motion import motion
 table("TransformerEncoderLayer")
 
 # %% [markdown]
-# Attention, chapter {{attention}}, lets every word of a sentence look at every other: its query meets their keys, and it takes
-# a mean of their values. A **transformer** is what is built around that. One encoder layer has two parts.
+# Attention, chapter {{attention}}, lets every word of a sentence look at every other: its query meets their keys, and
+# it takes a mean of their values. A **transformer** is built around attention. One encoder layer has two parts.
 #
 # - **Attention**: the words exchange information.
-# - **A feed-forward part**: two linear layers that work on each word alone.
+# - **A feed-forward part**: two linear layers that process each word separately.
 #
-# Around each part runs a shortcut, and with each goes a layer norm. Nothing else. It is used for text that is read
-# (translation, search), for text that is written (chapter {{attention}}'s causal mask is added), and for pictures, cut into
-# patches that take the place of words. A large language model is some dozens of such layers in a row.
+# Each part has a **residual connection**, which adds the part's input to its output, and a layer norm. Nothing else.
+# Transformers are used to read text (translation, search), to write text (with the causal mask of chapter
+# {{attention}}), and for images, which are cut into patches that are used like words. A large language model is a
+# stack of dozens of such layers.
 #
-# It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After
-# the last, a linear layer turns numbers into what is wanted, such as a score for each word that could come next.
+# It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After the
+# last, a linear layer computes the result, such as a score for each word that could come next.
 
 # %%
 fig, ax = plt.subplots(figsize=(9.6, 1.5), layout="constrained")
@@ -59,7 +61,7 @@ plt.show()
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# The first transformers did this, and it is PyTorch's default:
+# This is the order of the first transformers, and PyTorch's default:
 #
 # $$
 # A = \mathrm{LayerNorm}_1(X + \mathrm{attention}(X))
@@ -67,8 +69,8 @@ plt.show()
 # Y = \mathrm{LayerNorm}_2(A + \mathrm{forward}(A))
 # $$
 #
-# Both norms come **after** a sum: this order is called *post-norm*. Most models of today put each norm **before** its
-# part, and leave the sums alone. That is *pre-norm*:
+# Both norms come **after** a sum: this order is called *post-norm*. Most models today put each norm **before** its
+# part and do not normalize the sums. That is *pre-norm*:
 #
 # $$
 # A = X + \mathrm{attention}(\mathrm{LayerNorm}_1(X))
@@ -89,8 +91,8 @@ figures.layer_order(axes[1], norm_first=True)
 plt.show()
 
 # %% [markdown]
-# Follow the shortcuts with a finger. Above, they end in a norm each time. Below, there is a way from the very left to
-# the very right that meets nothing but two plus signs. Section 6 shows what follows from it.
+# Follow the residual connections with a finger. Above, each of them ends in a norm. Below, there is a path from the
+# far left to the far right with nothing but two plus signs. Section 6 shows what follows from it.
 #
 # In this chapter,
 #
@@ -122,8 +124,8 @@ X = torch.randn(2, 5, 64)
 layer(X).shape
 
 # %% [markdown]
-# `batch_first=True` says that the sentences are the first axis. PyTorch's default is the other way round:
-# $(l, n, d_m)$. If you forget it, words of *different* sentences look at each other. No error will tell you.
+# `batch_first=True` means that the sentences are the first axis. PyTorch's default is $(l, n, d_m)$. If you forget it,
+# words of *different* sentences look at each other. There is no error.
 #
 # Its parameters are the twelve arrays of the table above.
 
@@ -137,10 +139,10 @@ summary(layer, input_size=(2, 5, 64))
 # %% [markdown]
 # 49,984 parameters. The attention has 16,640 of them, the feed-forward part nearly twice as many: 33,088.
 #
-# The mult-adds of this summary are far too low. torchinfo counts each linear layer as if it met one position in place
-# of five, and it does not look into the attention at all. PyTorch's own counter does, and gives twice the number of
-# multiplications. Below, the count by hand: four projections, two linear layers, and for each pair of positions
-# a score and a share of a value.
+# The mult-adds of this summary are far too low. torchinfo counts each linear layer for one position instead of five,
+# and does not count the attention at all. PyTorch's own counter does, and gives twice the number of multiplications.
+# Below is the count by hand: four projections, two linear layers, and for each pair of positions a score and a
+# multiplication with a value.
 
 # %%
 n, length, d_m, d_f = 2, 5, 64, 256
@@ -154,13 +156,13 @@ print("by hand      ", n * length * (4 * d_m * d_m + 2 * d_m * d_f + 2 * length 
 # %% [markdown]
 # ## 4. Predict, then run
 #
-# The layer of the paper that began it all has $d_m = 512$, 8 heads and $d_f = 2048$. We feed it 4 sentences of 10
-# words. Write down your answers first.
+# The layer of the original paper has $d_m = 512$, 8 heads and $d_f = 2048$. The input is 4 sentences of 10 words.
+# Write down your answers first.
 #
 # 1. What is the shape of the output?
 # 2. What is the shape of `in_proj_weight`?
-# 3. How many parameters has the layer with 16 heads in place of 8: fewer, as many, or more?
-# 4. The sentences get twice as long. How many parameters has it then?
+# 3. How many parameters does the layer have with 16 heads instead of 8: fewer, as many, or more?
+# 4. The sentences get twice as long. How many parameters does it have then?
 
 # %%
 paper = torch.nn.TransformerEncoderLayer(512, 8, 2048, batch_first=True).eval()
@@ -177,11 +179,11 @@ print("3. 8 heads", count(paper), "  16 heads", count(more_heads))
 print("4. twice as long", tuple(paper(torch.randn(4, 20, 512)).shape), count(paper))
 
 # %% [markdown]
-# One more. The words of a sentence change places, and nothing else is done. What happens to the layer's output?
+# One more. The words of a sentence are shuffled. What happens to the layer's output?
 #
 # <details><summary>Answer</summary>
-# <p>The outputs change places in the same way, and none of them changes otherwise. A word's query meets the same keys
-# as before, only in another order, and a weighted mean does not ask for an order. The next cell shows it.</p>
+# <p>The outputs are shuffled in the same way, and do not change otherwise. A word's query is compared with the same
+# keys as before, only in another order, and a weighted mean does not depend on the order. The next cell shows it.</p>
 # </details>
 
 # %%
@@ -191,9 +193,9 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 # %% [markdown]
 # ## 5. Write it
 #
-# *The dog bites the man* and *the man bites the dog* are the same to a layer that does not know order. So every
-# word has to bring its position along. The first transformers **add** to each word's features a row of numbers that
-# depends on its position alone. For position $t$, columns $2i$ and $2i + 1$ of it are
+# *The dog bites the man* and *the man bites the dog* are the same for a layer that does not know the order. So every
+# word needs information about its position. The first transformers **add** to each word's features a row of numbers
+# that depends only on its position. For position $t$, columns $2i$ and $2i + 1$ of it are
 #
 # $$
 # P_{t, 2i} = \sin\!\left(\frac{t}{10000^{2i/d}}\right)
@@ -201,8 +203,8 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 # P_{t, 2i+1} = \cos\!\left(\frac{t}{10000^{2i/d}}\right)
 # $$
 #
-# Think of a clock with many hands. Each pair of columns is one hand, seen from the side and from above. The first
-# hand turns by 1 (a radian) from each position to the next, the following ones ever more slowly.
+# Think of a clock with many hands. Each pair of columns is one hand, seen from the side and from above. The first hand
+# turns by 1 radian from each position to the next; the following hands turn more and more slowly.
 #
 # ### Exercise 1: positions
 #
@@ -215,7 +217,7 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 check(positional_encoding)
 
 # %% [markdown]
-# With positions, the order counts: the same test as above, now False.
+# With positions, the order matters: the same test as above is now False.
 
 # %%
 positions = torch.tensor(positional_encoding(5, 64), dtype=torch.float32)
@@ -224,9 +226,9 @@ torch.allclose(layer(X[:, order] + positions), layer(X + positions)[:, order], a
 # %% [markdown]
 # ### Exercise 2: the feed-forward part
 #
-# Attention only takes means of values. This part is where a word's features are worked on: from $d_m$ to
-# $d_f$ features, a ReLU, and back. It does the same to every position, and no position sees another. The weights
-# have PyTorch's shapes.
+# Attention only computes means of values. This part transforms the features of each word: from $d_m$ to $d_f$
+# features, a ReLU, and back. It does the same at every position, and no position sees another. The weights have
+# PyTorch's shapes.
 
 
 # %% exercise="feed_forward"
@@ -237,11 +239,13 @@ check(feed_forward)
 # %% [markdown]
 # ### Exercise 3: the encoder layer
 #
-# Now put it together, from three small functions and the order in which they run.
+# Now put it together from three small functions. This is the longest exercise of the chapter, so write and test one
+# function at a time: first the norm, then the attention, then the layer.
 #
 # - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
 #   times weight, plus bias. The variance is the plain mean of the squares (chapter {{normalization}}).
-# - **Attention**, with query, key and value from the same $X$ (chapter {{attention}}). The table has the shapes on the way.
+# - **Attention**, with query, key and value from the same $X$ (chapter {{attention}}). The table shows the shapes
+#   after each step.
 # - **Forward**, as in exercise 2.
 # - **The order.** Two lines for post-norm, two for pre-norm: they are the formulas of section 2.
 #
@@ -254,8 +258,8 @@ check(feed_forward)
 # | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
 # | heads merged, then `out_proj` | $(n, l, d_m)$ |
 #
-# Functions inside a function keep this readable, and they can see `params`. The cell has to stand alone: what it uses
-# must be written in it.
+# Functions inside a function keep this readable, and they can use `params`. You may also call your functions from
+# earlier exercises of this notebook, such as `feed_forward`; they have to be right, too.
 
 
 # %% exercise="transformer_encoder_layer"
@@ -264,8 +268,8 @@ check(feed_forward)
 check(transformer_encoder_layer)
 
 # %% [markdown]
-# The check compared with PyTorch on small arrays. Here is your layer on the arrays of section 3: the same parameters,
-# the same sentences.
+# The check compares with PyTorch on small arrays. Here is your layer with the parameters and the sentences of section
+# 3.
 
 # %%
 params = {name: parameter.numpy() for name, parameter in layer.state_dict().items()}
@@ -274,7 +278,7 @@ np.allclose(transformer_encoder_layer(X.numpy(), params, num_heads=8), layer(X).
 # %% [markdown]
 # ### Exercise 4: its parameters
 #
-# Count them from the sizes. Section 4 has told you what `num_heads` does to the number.
+# Count them from the sizes. Section 4 shows how `num_heads` affects the number.
 
 
 # %% exercise="transformer_num_parameters"
@@ -285,12 +289,12 @@ check(transformer_num_parameters)
 # %% [markdown]
 # ### Exercise 5: word after word
 #
-# A **language model** is given tokens (numbers that stand for words), and gives for each position a row of logits: a
-# score for every word that could come *next*. Write text with it like this: take the last row, find its highest
-# score, append that word, and start again with the longer text. This is *greedy* decoding.
+# A **language model** takes tokens (numbers for words), and returns for each position a row of logits: a score for
+# every word that could come *next*. This is how to write text with it: take the last row, find its highest score,
+# append that word, and repeat with the longer text. This is *greedy* decoding.
 #
-# The model is handed to you as a function. `logits_fn(tokens)` takes an array of shape $(t{,})$ and gives one of
-# shape $(t, \text{words})$. It may look at all tokens it is given, so give it all.
+# The model is passed as a function. `logits_fn(tokens)` takes an array of shape $(t{,})$ and returns an array of shape
+# $(t, \text{words})$. It may depend on all tokens, so pass them all.
 
 
 # %% exercise="greedy_decode"
@@ -305,8 +309,8 @@ check(greedy_decode)
 #
 # ### The positions
 #
-# Sixty positions with 32 columns each. Read it from left to right: fast waves, then slower and slower ones. The
-# columns on the right hardly change at all over sixty positions.
+# Sixty positions with 32 columns each. From left to right the waves get slower and slower. The columns on the right
+# hardly change over sixty positions.
 
 # %%
 P = positional_encoding(60, 32)
@@ -317,13 +321,13 @@ figures.similarity(P @ P.T / 16, axes[1])
 plt.show()
 
 # %% [markdown]
-# On the right, the product of every position's row with every other's, divided by 16. It is 1 where a position meets
-# itself, and less elsewhere. The ripples are the fastest hand of the clock: after 6 steps it has nearly come full
-# circle. Along each diagonal the product is the same: it depends on **how far apart** two positions are, not on where
-# they are.
+# On the right is the dot product of every position's row with every other's, divided by 16. It is 1 for a position
+# with itself, and less elsewhere. The ripples come from the fastest hand of the clock: after 6 steps it has made
+# nearly a full turn. Along each diagonal the product is the same: it depends on **how far apart** two positions are,
+# not on where they are.
 #
-# There is more. One matrix takes the row of *every* position to the row of the one before it. Here least squares
-# finds it.
+# There is more. One matrix maps the row of *every* position to the row of the position before it. Here we find it with
+# least squares.
 
 # %%
 P = positional_encoding(200, 16)
@@ -331,18 +335,18 @@ step_back = np.linalg.lstsq(P[1:], P[:-1], rcond=None)[0]
 print("one matrix", step_back.shape, "for all of them:", np.allclose(P[1:] @ step_back, P[:-1]))
 
 # %% [markdown]
-# It turns every hand of the clock back by one step. Queries and keys are made by matrices, too. So a head can learn
-# to *look at the word before*. Next we build one that does.
+# It turns every hand of the clock back by one step. Queries and keys are also computed by matrices. So a head can
+# learn to *look at the word before*. Next we build such a head.
 #
 # ### Two heads, built by hand
 #
-# In this layer we choose all weights ourselves. A word's 27 features are its position (16), which word it is (5,
-# one-hot), and its place in the sentence once more (6, one-hot). Each comes a second time with the other sign. So the
-# mean is 0, the variance is the same for every word, and the norm's weight can undo the division.
+# In this layer we choose all weights ourselves. A word has 27 features: its position (16), which word it is (5,
+# one-hot), and its position again (6, one-hot). Each feature is repeated with the opposite sign. So the mean is 0, the
+# variance is the same for every word, and the norm's weight can undo the division.
 #
 # - Head 0: the query is the position **one step back**, the key is the position.
 # - Head 1: query and key are both **which word** it is.
-# - The values are the one-hot places. A mean of them, with weights, *is* the weights, and so we can read them off.
+# - The values are the one-hot positions. Their weighted mean *is* the weights, so we can read them off.
 #
 # The feed-forward part is switched off, with weights of 0.
 
@@ -376,7 +380,7 @@ by_hand = {
     "norm2.bias": np.zeros(54),
 }
 output = transformer_encoder_layer(features, by_hand, num_heads=2, norm_first=True)
-attended = (output - features)[0]  # without the shortcut
+attended = (output - features)[0]  # without the residual connection
 
 fig, axes = plt.subplots(1, 2, figsize=(9.2, 4.1), layout="constrained")
 figures.head(attended[:, 0:6], words, axes[0], "head 0: the word before")
@@ -384,16 +388,16 @@ figures.head(attended[:, 27:33], words, axes[1], "head 1: the same word")
 plt.show()
 
 # %% [markdown]
-# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has nobody before it, and
-# of all places its own is most like the missing one. In head 1, the two *the* share their looks: this head knows no
-# order.
+# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has no word before it; its
+# own position is most similar to the missing one. In head 1, each *the* looks equally at both: this head does not know
+# the order.
 #
-# In a trained model nobody writes such weights. But heads that look at the word before are found there.
+# In a trained model such weights are not written by hand. But there are heads that look at the word before.
 #
 # ### A text that writes itself
 #
 # The smallest language model is a table: how often did word $j$ follow word $i$ in some text? Each row's logarithms
-# are the logits. Such a model looks at the last word only.
+# are the logits. Such a model, a *bigram*, uses only the last word.
 
 # %%
 text = "the cat sat on the mat . the dog sat on the log . the cat saw the dog ."
@@ -413,7 +417,7 @@ written = greedy_decode(bigram_model, np.array([vocab.index("the")]), 12)
 print(" ".join(vocab[token] for token in written))
 
 # %% [markdown]
-# Play it. Each frame is one call of the model.
+# Press *Play*. Each frame is one call of the model.
 
 # %%
 figure = Figure(figsize=(7.2, 2.8), layout="constrained")
@@ -428,13 +432,14 @@ def frame(k):
 motion(figure, frame, 10, description="Word by word, the highest bar is taken, and the text runs in a circle.")
 
 # %% [markdown]
-# Two things to see. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list: it wins every
-# time. And the text runs in a circle. The model has only seen the last word, the same word gives the same choice, and
-# greedy decoding never tries another. Large models see more than one word, and still fall into such loops. This is
-# why text is often *sampled*, each word with its probability, as in chapter {{softmax_and_losses}}'s section on temperature.
+# Note two things. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list, so it is chosen
+# every time. And the text repeats itself. The model only sees the last word, the same word gives the same choice, and
+# greedy decoding never tries another. Large models see more than one word, and still get into such loops. This is why
+# text is often *sampled*, each word with its probability, as in chapter {{softmax_and_losses}}'s section on
+# temperature.
 #
-# A transformer that is used like this must not see the words to come. It gets the causal mask of chapter {{attention}} in its
-# attention; everything else is the layer that you wrote.
+# A transformer that is used like this must not see the words to come. Its attention uses the causal mask of chapter
+# {{attention}}; everything else is the layer that you wrote.
 #
 # ### Deep stacks: where does the norm stand?
 #
@@ -462,27 +467,28 @@ ax.set_ylim(bottom=0)
 plt.show()
 
 # %% [markdown]
-# Post-norm sets them back to the same length after every layer. In pre-norm each layer adds something, and nothing is
-# taken away, so they grow. This is why pre-norm models end with one more layer norm, after the last layer.
+# Post-norm scales them to the same length after every layer. With pre-norm each layer adds something, and the sum is
+# never normalized, so they grow. This is why pre-norm models end with one more layer norm after the last layer.
 
 # %% [markdown]
 # ## 7. Backwards
 #
-# A shortcut is a plus sign, and its gradient is simple. For $Y = X + f(X)$, with $G$ the gradient with respect to
+# A residual connection is a sum, and its gradient is simple. For $Y = X + f(X)$, with $G$ the gradient with respect to
 # $Y$:
 #
 # $$
 # \frac{\partial L}{\partial X} = G + J_f^T \, G
 # $$
 #
-# $J_f^T G$ is what comes back through $f$. The first $G$ arrives as it is, whatever $f$ does. For the feed-forward
-# part, with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter {{linear}} twice with chapter {{activations}} between them:
+# $J_f^T G$ is the gradient through $f$. The first $G$ is passed on unchanged, whatever $f$ does. For the feed-forward
+# part, with hidden features $H = \max(0, X W_1^T + b_1)$, it is chapter {{linear}} twice with chapter {{activations}}
+# between them:
 #
 # $$
 # J_f^T \, G = \big( (G \, W_2) \odot [H > 0] \big) \, W_1
 # $$
 #
-# Here it is in code, compared with autograd. There is no exercise: you have written all of it before.
+# Here it is in code, compared with autograd. There is no exercise, because you have already written all of it.
 
 # %%
 rng = np.random.default_rng(0)
@@ -498,23 +504,23 @@ Y = X_ + torch.relu(X_ @ W1.T + B1) @ W2.T + B2
 np.allclose(grad_x, torch.autograd.grad(Y, X_, torch.tensor(G))[0].numpy())
 
 # %% [markdown]
-# What is it good for? The next cell takes the 24 layers again, post-norm, with the shortcuts and **without** them. On
-# the way forward it asks how alike the positions have become: the mean cosine between two of them, where 1 means that
-# all are the same. On the way back it asks how large the gradient is when it arrives at each layer.
+# Why is this useful? The next cell uses the 24 layers again, post-norm, with the residual connections and **without**
+# them. In the forward pass it measures how similar the positions are: the mean cosine of two of them, where 1 means
+# that all are the same. In the backward pass it measures the size of the gradient at each layer.
 
 
 # %%
-def without_shortcuts(one, x):
+def without_residuals(one, x):
     x = one.norm1(one.self_attn(x, x, x, need_weights=False)[0])
     return one.norm2(one.linear2(torch.relu(one.linear1(x))))
 
 
-def with_shortcuts(one, x):
+def with_residuals(one, x):
     return one(x)
 
 
 alike, gradients = {}, {}
-for label, run in (("with shortcuts", with_shortcuts), ("without", without_shortcuts)):
+for label, run in (("with residuals", with_residuals), ("without", without_residuals)):
     steps = [torch.tensor(start, dtype=torch.float32, requires_grad=True)]
     for one in layers:
         steps.append(run(one, steps[-1]))
@@ -532,18 +538,18 @@ for label, along in gradients.items():
     print(f"{label:15} {along[0] / along[-1]:.0%} of the gradient arrives at the input")
 
 # %% [markdown]
-# On the left: attention is a mean, and means of means make everything alike. Without shortcuts, all eight positions
-# are the same after three layers. Whatever the sentence was, it is gone. With them, that takes far longer: each
-# position keeps carrying what it was.
+# On the left: attention is a mean, and repeated means make everything similar. Without residual connections, all eight
+# positions are the same after three layers, so the information about the sentence is lost. With them, that takes far
+# longer: each position keeps its own features.
 #
-# On the right, read from right to left, as gradients travel. With shortcuts more than half of it arrives at the
-# input. Without, a few hundredths are left.
+# Read the right plot from right to left, in the direction of the backward pass. With residual connections more than
+# half of the gradient arrives at the input. Without them, a few hundredths are left.
 
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The most common mistake in the attention part: features are reshaped into heads at once, without exchanging
-# positions and heads. Every shape is right. Here is a layer with this mistake, and what a check says about it.
+# The most common mistake in the attention part: features are reshaped into heads directly, without exchanging the axes
+# of positions and heads. Every shape is right. Here is a layer with this mistake, and what a check says about it.
 
 
 # %%
@@ -574,22 +580,12 @@ def heads_mixed_up(x, params, num_heads, norm_first=False):
 course.assess(heads_mixed_up, "transformer_encoder_layer")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | reshape without transpose for the heads | right shapes, wrong values, except with one head or one position |
-# | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
-# | `batch_first` forgotten | words of different sentences look at each other; nothing fails |
-# | positions forgotten | a bag of words: order has no effect |
-# | the shortcuts left out | in a deep stack, all positions become the same |
-# | the shortcut taken after the norm | see the next exercise |
-# | `eval()` forgotten | dropout at work: every call gives another result |
-#
 # ### Find the bug
 #
 # The function below is half of a pre-norm layer for a single sentence: $x + \mathrm{forward}(\mathrm{norm}(x))$, one
-# position after the other. Its author tried it with rows that were normalised already, and it was right to
-# the fourth digit. In a network it is wrong. Many such halves in a row, with random weights: this is the mean length
-# of eight positions' features after 1, 2, 4, 8 and 16 of them.
+# position after the other. It was tested with rows that were already normalized, and was right to four digits. In a
+# network it is wrong. Many such halves in a row, with random weights: this is the mean length of eight positions'
+# features after 1, 2, 4, 8 and 16 of them.
 #
 # ```
 # right   6.8  8.7  9.8 12.3 17.0
@@ -608,19 +604,33 @@ check(repair_pre_norm)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The line of the norm assigned its result to <code>row</code> again. Two lines later the same name was added as
-# the shortcut, and by then it held the normalised features. What had come in was lost.</p>
-# <p>Use a new name for the normalised features. For a row with mean 0 and variance 1, and a norm whose weights are 1
-# and whose biases are 0, both are nearly the same, which is why the first try looked right.</p>
+# <p>The line of the norm assigned its result to <code>row</code> again. Two lines later the same name was used for the
+# residual connection, but it now held the normalized features. The input was lost.</p>
+# <p>Use a new name for the normalized features. For a row with mean 0 and variance 1, and a norm whose weights are 1
+# and whose biases are 0, both are nearly the same, which is why the first test passed.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | reshape without transpose for the heads | right shapes, wrong values, except with one head or one position |
+# | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
+# | `batch_first` forgotten | words of different sentences look at each other; no error |
+# | positions forgotten | the order of the words has no effect |
+# | no residual connections | in a deep stack, all positions become the same |
+# | the residual connection taken after the norm | the features do not grow with depth; see *Find the bug* |
+# | `eval()` forgotten | dropout is active: every call gives another result |
 
 # %% [markdown]
 # ## 9. Recap
 #
-# - An encoder layer is attention, where positions meet, and a feed-forward part for each position alone.
-# - Each part adds to what came in. Without these shortcuts, deep stacks forget their input and their gradients.
-# - Post-norm normalises the sums, pre-norm what goes into the parts. Pre-norm leaves one clean way through the stack.
-# - It has $4 (d_m^2 + d_m) + 2 d_m d_f + d_f + d_m + 4 d_m$ parameters, whatever the heads and the length.
+# - An encoder layer is attention, where positions exchange information, and a feed-forward part for each position
+#   separately.
+# - Each part adds to its input. Without these residual connections, deep stacks lose their input and their gradients.
+# - Post-norm normalizes the sums, pre-norm the inputs of the parts. Pre-norm has a direct path through the whole
+#   stack.
+# - It has $4 (d_m^2 + d_m) + 2 d_m d_f + d_f + d_m + 4 d_m$ parameters, for any number of heads and any length.
 # - It knows no order. Positions are added before the first layer, as sines and cosines or otherwise.
 #
 # ### Elsewhere
@@ -645,5 +655,5 @@ check(repair_pre_norm)
 #   code.
 # - Xiong and others, [On layer normalization in the transformer architecture](https://arxiv.org/abs/2002.04745)
 #   (2020): post-norm and pre-norm.
-# - Dong and others, [Attention is not all you need](https://arxiv.org/abs/2103.03404) (2021): why all positions
-#   become the same without shortcuts.
+# - Dong and others, [Attention is not all you need](https://arxiv.org/abs/2103.03404) (2021): why all positions become
+#   the same without residual connections.

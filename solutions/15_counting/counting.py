@@ -1,11 +1,13 @@
 # %% [markdown]
 # # {{counting}} · Counting: what a network is made of, and what it costs
 #
-# At the end of this chapter your layers will be objects that you can put together, as PyTorch's are. You will have
-# built LeNet-5 of them, sent a batch through it and the gradients back, and written the table that torchinfo prints:
-# shapes, parameters, mult-adds and megabytes, to the digit.
+# At the end of this chapter your layers will be objects that you can combine, like PyTorch's. You will have built
+# LeNet-5 from them, run its forward and backward pass on a batch, and written the table that torchinfo prints: shapes,
+# parameters, mult-adds and megabytes, exactly.
 #
-# You need chapters {{linear}}, {{activations}}, {{padding_and_stride}} and {{pooling}}: their functions become your layers. Keep those notebooks open. Plan 90 minutes.
+# You need chapters {{linear}}, {{activations}}, {{padding_and_stride}} and {{pooling}}: their functions become your
+# layers. Keep those notebooks open. Plan two and a half hours, in two sittings: sections 1 to 4 and exercises 1 to 5,
+# then the rest.
 #
 # Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("Linear")` gives one step of help, and
@@ -33,8 +35,8 @@ from course.figures.motion import motion
 #
 # So far every chapter was about one layer. A network is many layers in a row, and the output of one is the input of
 # the next. Below is LeNet-5, which read handwritten digits in 1998: two convolutions, each with an activation function
-# and a pooling, then three linear layers. Five kinds of layers are all it takes. (The first LeNet-5 had
-# other activation functions and averages in place of maxima. This is how one writes it today.)
+# and a pooling, then three linear layers. It needs only five kinds of layers. (The original LeNet-5 had other
+# activation functions and averages instead of maxima. This is the usual form today.)
 
 # %%
 lenet5 = torch.nn.Sequential(
@@ -66,14 +68,14 @@ figures.chain(names, shapes, ax, counts)
 plt.show()
 
 # %% [markdown]
-# Under each arrow stands what flows there, for one image. In a filled box stands how many numbers the layer learns.
+# Under each arrow is the shape of the array, for one image. A filled box shows the number of parameters of the layer.
 #
-# Two questions come with every network.
+# There are two questions for every network.
 #
-# - **Does it learn?** Then each layer must also work backwards, and know its parameters. That is more than a function
-#   can do. It takes an object.
-# - **What does it cost?** Parameters take memory, mult-adds take time, and the outputs in between take memory, too.
-#   Whoever can count them knows beforehand whether a network fits a machine.
+# - **How is it trained?** Each layer also needs a backward pass and has to know its parameters. A function is not
+#   enough for that; we need an object.
+# - **What does it cost?** Parameters take memory, mult-adds take time, and the outputs in between take memory, too. If
+#   you can count them, you know in advance whether a network fits on a machine.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -97,19 +99,23 @@ plt.show()
 # The 1 in the parameters is the bias.
 #
 # All mult-adds come from one idea: **a parameter is used once at each position of the output**. A linear layer has one
-# position for each sample. A convolution has $h_o w_o$ of them.
+# position for each sample. A convolution has $h_o w_o$.
 #
 # Memory, in bytes, with 4 bytes for each number:
 #
 # - **input**: 4 · its numbers,
 # - **forward and backward pass**: 2 · 4 · the outputs of all layers that have parameters. An output is kept for the
-#   way back, where a gradient of the same size belongs to it, hence the 2.
+#   backward pass, where it gets a gradient of the same size, hence the 2.
 # - **parameters**: 4 · their number.
+#
+# This is what torchinfo counts, and it is enough for a forward pass. Training needs more: each parameter has a
+# gradient, 4 more bytes, and the optimizer may store a state. SGD with momentum stores a velocity: 12 bytes for each
+# parameter in total.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# The summary table names a convolution from 16 to 32 channels with a kernel of 5 by 5, and sums it up for one image
+# The summary table names a convolution from 16 to 32 channels with a kernel of 5 by 5, and summarizes it for one image
 # of 100 by 100 pixels.
 
 # %%
@@ -117,7 +123,8 @@ conv = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, padding="
 torchinfo.summary(conv, input_size=(1, 16, 100, 100))
 
 # %% [markdown]
-# All of these figures follow from section 2. (Where the brackets say `Units.MEGABYTES`, millions are meant.)
+# All of these numbers follow from section 2. (Some versions print `Units.MEGABYTES` in the brackets; this means
+# millions.)
 
 # %%
 parameters = 32 * (16 * 5 * 5 + 1)
@@ -161,7 +168,7 @@ torchinfo.summary(lenet5, input_size=(1, 1, 28, 28), col_names=columns, col_widt
 # 1. What is the shape of the last output?
 # 2. Which of the two convolutions has more parameters, and by which factor, roughly?
 # 3. Which of the two takes more mult-adds?
-# 4. You feed 64 images in place of one. Which of these change: parameters, mult-adds, MB of the parameters?
+# 4. The batch has 64 images instead of one. Which of these change: parameters, mult-adds, MB of the parameters?
 
 # %%
 net = torch.nn.Sequential(
@@ -176,16 +183,16 @@ for n in (1, 64):
     print(f"n = {n:2}: (parameters, mult-adds) of the two convolutions:", *rows)
 
 # %% [markdown]
-# The second has five times the parameters. Its work is not five times as large, but about 1.3 times: after the pooling
-# there are four times fewer positions. **Parameters say little about work.** The batch multiplies the work, and leaves
-# the parameters and their MB alone.
+# The second has five times as many parameters. But its work is only about 1.3 times as large: after the pooling there
+# are a quarter of the positions. **The number of parameters says little about the work.** The batch size multiplies
+# the work, but not the parameters and their MB.
 
 # %% [markdown]
 # ## 5. Write it
 #
-# A function forgets everything when it returns. A layer has to remember two things: its parameters, from call to call,
-# and between the way in and the way back whatever its gradients need. So it becomes a class. This one is written
-# for you. It multiplies everything by one number and adds another.
+# A function keeps nothing when it returns. A layer has to store two things: its parameters, and between the forward
+# and the backward pass everything that its gradients need. So it becomes a class. This one is written for you. It
+# multiplies everything by one number and adds another.
 
 
 # %% tags=["setup"]
@@ -225,22 +232,22 @@ print("parameters", layer.parameters())
 print("gradients ", layer.gradients())
 
 # %% [markdown]
-# All layers of this chapter speak this language.
+# All layers of this chapter have these methods.
 #
 # | method | takes | returns | also |
 # |:--|:--|:--|:--|
-# | `forward` | `input` | the output | keeps in `self` what `backward` needs |
+# | `forward` | `input` | the output | stores in `self` what `backward` needs |
 # | `backward` | `grad_output` | `grad_input` | sets `self.grad_weight` and `self.grad_bias` |
 # | `parameters` | | a list: weight, then bias if there is one | |
 # | `gradients` | | a list in the same order | |
 #
-# `backward` returns what the layer *before* needs, and keeps what *training* needs. The gradients are those of the
-# latest call. (PyTorch adds them to those of the calls before, until `zero_grad`.)
+# `backward` returns what the layer *before* needs, and stores what *training* needs. The gradients belong to the
+# latest call. (PyTorch adds them to the gradients of earlier calls, until `zero_grad`.)
 #
 # ### Exercise 1: Linear
 #
-# `__init__` is there: it draws the first weights as PyTorch does, evenly between $-1/\sqrt{c_i}$ and
-# $1/\sqrt{c_i}$. Write the four methods. The computations are those of chapter {{linear}}.
+# `__init__` is given: it draws the initial weights as PyTorch does, uniformly between $-1/\sqrt{c_i}$ and
+# $1/\sqrt{c_i}$. Write the four methods. The computations are the ones of chapter {{linear}}.
 
 
 # %% exercise="Linear"
@@ -251,7 +258,7 @@ check(Linear)
 # %% [markdown]
 # ### Exercise 2: ReLU
 #
-# It has nothing to train, so its lists are empty. It still has to remember something. What?
+# It has no parameters, so its lists are empty. It still has to store something. What?
 
 
 # %% exercise="ReLU"
@@ -262,17 +269,17 @@ check(ReLU)
 # %% [markdown]
 # ### Exercise 3: Conv2d
 #
-# The longest one. You wrote its parts in chapter {{padding_and_stride}}, and may copy them. One way goes forwards and backwards alike:
-# loop over the few positions $(i, j)$ of the kernel, not over the many of the image. At one kernel position, all
-# outputs at once see a slice of the padded input:
+# This is the longest exercise. You wrote its parts in chapter {{padding_and_stride}} and may copy them. One method
+# works for both passes: loop over the few positions $(i, j)$ of the kernel, not over the many positions of the image.
+# At one kernel position, all outputs together use a slice of the padded input:
 #
 # `padded[:, :, i : i + s * h_o : s, j : j + s * w_o : s]` has the shape $(n, c_i, h_o, w_o)$.
 #
-# What happens there is a linear layer over the channels, with `weight[:, :, i, j]`. So backwards,
+# This step is a linear layer over the channels, with `weight[:, :, i, j]`. So in the backward pass
 #
 # - `grad_weight[:, :, i, j]` is grad_output times the slice, summed over samples, rows and columns,
 # - grad_output times `weight[:, :, i, j]` is **added** to the gradient of the slice,
-# - and in the end the padding is cut off.
+# - and in the end the padding is removed.
 
 
 # %% exercise="Conv2d"
@@ -283,8 +290,8 @@ check(Conv2d)
 # %% [markdown]
 # ### Exercise 4: MaxPool2d
 #
-# The gradient of a window goes to the value that won. Where several are equal, it goes to the first, row by row:
-# `np.argmax` finds that one.
+# The gradient of a window goes to its largest value. If several are equal, it goes to the first, row by row:
+# `np.argmax` finds it.
 
 
 # %% exercise="MaxPool2d"
@@ -295,7 +302,7 @@ check(MaxPool2d)
 # %% [markdown]
 # ### Exercise 5: Flatten
 #
-# It stands between the last pooling and the first linear layer, and lays each sample out as one row.
+# It is between the last pooling and the first linear layer, and turns each sample into one row.
 
 
 # %% exercise="Flatten"
@@ -306,8 +313,8 @@ check(Flatten)
 # %% [markdown]
 # ### Exercise 6: Sequential
 #
-# Layers one after another are a layer again, with the same four methods. Forward, each layer's output is the input of
-# the next. Section 7 derives the way back: it is the same chain from its end.
+# A chain of layers is a layer again, with the same four methods. In the forward pass, each layer's output is the input
+# of the next. Section 7 derives the backward pass: it goes through the same chain in reverse.
 
 
 # %% exercise="Sequential"
@@ -318,8 +325,9 @@ check(Sequential)
 # %% [markdown]
 # ### Exercise 7: counting parameters
 #
-# With `parameters()`, any model can be counted. One thing to watch: a layer may stand in a network twice. Its numbers
-# are then trained once and stored once, so they count once. `id(a) == id(b)` tells whether two names mean one object.
+# With `parameters()` you can count the parameters of any model. Note that a layer may be used in a network twice. Its
+# parameters are then trained and stored once, so they count once. `id(a) == id(b)` says whether two names mean the
+# same object.
 
 
 # %% exercise="count_parameters"
@@ -328,7 +336,7 @@ check(Sequential)
 check(count_parameters)
 
 # %% [markdown]
-# Now put the network of section 1 together, of **your** layers. Before you run it: it had 61,706 parameters there.
+# Now build the network of section 1 from **your** layers. It should have 61,706 parameters, as in section 1.
 
 
 # %%
@@ -360,9 +368,10 @@ print(f"{count_parameters(model):,} parameters")
 #
 # Write the table that torchinfo prints, as data. Section 2 has all the formulas. Two details:
 #
-# - a row is named as in torchinfo's table: class, depth 1, number. `type(layer).__name__` is the name of a class;
-# - a layer that stood in an earlier row, the same object, gets `num_params` 0, where torchinfo prints
-#   `(recursive)`. Its work counts again.
+# - a row is named as in torchinfo's table: class, depth 1, number. `type(layer).__name__` is the name of a class,
+# - a layer that is in an earlier row, the same object, gets `num_params` 0; torchinfo prints `(recursive)` there. Its
+#   mult-adds count again in each row, and so do the bytes of its output: torchinfo adds every output of such a layer
+#   to the memory of the forward and backward pass.
 
 
 # %% exercise="summary"
@@ -382,7 +391,7 @@ for name, value in told.items():
         print(f"{name:20} {value:,}")
 
 # %% [markdown]
-# The convolution of the summary table, too: 12,832 parameters, 128.32 million mult-adds, 0.64, 2.56, 0.05 and 3.25 MB.
+# Also the convolution of the summary table: 12,832 parameters, 128.32 million mult-adds, 0.64, 2.56, 0.05 and 3.25 MB.
 
 # %%
 told = summary(Sequential(Conv2d(16, 32, 5, padding=2)), (1, 16, 100, 100))
@@ -403,9 +412,9 @@ figures.costs(names, work, axes[1], "mult-adds")
 plt.show()
 
 # %% [markdown]
-# The first linear layer holds 78 % of the parameters and takes 11 % of the work. The convolutions hold 4 % and take
-# 86 %. A convolution uses each of its few numbers at hundreds of positions. A linear layer uses each of its many
-# numbers once.
+# The first linear layer holds 78 % of the parameters and takes 11 % of the work. The convolutions hold 4 % and take 86
+# %. A convolution uses each of its few parameters at hundreds of positions. A linear layer uses each of its many
+# parameters once.
 #
 # ### Where the memory goes
 #
@@ -422,11 +431,14 @@ figures.memory(sizes, ax)
 plt.show()
 
 # %% [markdown]
-# For one image, most of the memory holds parameters. For 256 images nearly all of it holds outputs. When a training
-# run stops with *out of memory*, a smaller batch helps. A smaller number of parameters may not.
+# For one image, most of the memory is for parameters. For 256 images nearly all of it is for outputs. If a training
+# run stops with *out of memory*, a smaller batch helps; fewer parameters may not. These are torchinfo's numbers: in
+# training, the gradients of the parameters and the optimizer's state come on top, 12 bytes for each parameter with SGD
+# and momentum.
 #
-# Below is another network, for larger images in colour. It takes a third of LeNet-5's 423,038 mult-adds. Change it, and
-# look at the costs. Which change costs much work and few parameters? Which one many parameters and little work?
+# Below is another network, for larger images in colour. It takes a third of LeNet-5's 423,038 mult-adds. Change it,
+# and look at the costs. Which change adds much work and few parameters? Which one adds many parameters and little
+# work?
 
 # %%
 mine = Sequential(
@@ -452,7 +464,7 @@ plt.show()
 # %% [markdown]
 # ## 7. Backwards
 #
-# Call the layers $f_1, \dots, f_m$, and what flows between them $x_0$ (the input), $x_1, \dots, x_m$ (the output):
+# Call the layers $f_1, \dots, f_m$, and the arrays between them $x_0$ (the input), $x_1, \dots, x_m$ (the output):
 #
 # $$
 # x_k = f_k(x_{k-1})
@@ -465,10 +477,10 @@ plt.show()
 # $$
 #
 # On the right, the first factor is the `grad_output` of layer $k$. On the left is its `grad_input`, which is the
-# `grad_output` of layer $k - 1$. Each layer needs what the layer after it returned. So the way back begins at the end,
-# and each layer only has to know its own derivative.
+# `grad_output` of layer $k - 1$. Each layer needs what the layer after it returned. So the backward pass begins at the
+# end, and each layer only has to know its own derivative.
 #
-# The animation shows both ways through a small network. Watch what each layer keeps.
+# The animation shows both passes through a small network. Watch what each layer stores.
 
 # %%
 figure = Figure(figsize=(7.4, 2.4))
@@ -508,8 +520,8 @@ print("gradients of the parameters equal:", [np.allclose(yours, tensor.grad) for
 # %% [markdown]
 # ### A test that needs no PyTorch
 #
-# A gradient says how the loss reacts to a small change. So make a small change, and look. This finds nearly every
-# mistake in a `backward`, in any library.
+# A gradient says how the loss changes with a small change of a parameter. So make a small change and measure it. This
+# finds nearly every mistake in a `backward`, in any library.
 
 # %%
 weight, place, step = model.layers[3].weight, (2, 1, 0, 3), 1e-5
@@ -534,7 +546,7 @@ print("by backward      ", model.layers[3].grad_weight[place])
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# Here `backward` takes the layers in the order of `forward`, and this is what a check says about it.
+# Here `backward` goes through the layers in the order of `forward`. This is what a check says about it.
 
 
 # %%
@@ -565,20 +577,9 @@ course.assess(FromTheFront, "Sequential")
 # With layers whose sizes differ, NumPy stops with an error. With two `Affine` layers everything runs, every shape is
 # right, and the gradients are wrong.
 #
-# | what you write | what you see |
-# |:--|:--|
-# | `backward` in the order of `forward` | an error, or wrong gradients of the right shape |
-# | the list of parameters made once, in `__init__` | right, until somebody assigns a new `weight` |
-# | gradients added with `+=` and never reset | right for the first batch only |
-# | one layer at two places of a network | it keeps its latest input only, so its gradients are wrong |
-# | `input` changed in place | the layer before computes with values it never gave |
-# | a shared layer counted twice | more parameters than there are |
-#
-# The fourth line is a limit of this chapter's simple layers. PyTorch keeps the input of every *use*.
-#
 # ### What torchinfo's numbers are not
 #
-# Its mult-adds are a convention, and for some layers not the truth. `course.cost` has both.
+# Its mult-adds are a convention, and for some layers not the number of multiplications. `course.cost` has both.
 
 # %%
 for layer, shape in (
@@ -591,17 +592,19 @@ for layer, shape in (
     print(f"{layer:29} torchinfo {counted.mult_adds:12,}   multiplied and summed {counted.true_mult_adds:12,}")
 
 # %% [markdown]
-# A bias multiplies nothing, and torchinfo counts it. An embedding looks rows up: for ten identifiers torchinfo counts
-# each of 2,560,000 parameters ten times, and in truth nothing is multiplied. LayerNorm multiplies, but sums no
-# products.
+# A bias needs no multiplication, but torchinfo counts it. An embedding looks up rows: for ten identifiers torchinfo
+# counts each of 2,560,000 parameters ten times, but there is no multiplication. LayerNorm does multiply, and its
+# variance sums squares. The course counts it as 0 by convention, like all layers whose work is small compared with a
+# matrix product.
 #
-# The megabytes are an estimate, too: what a training run really keeps depends on the layers. Yours keep truth values in
-# ReLU and winners in MaxPool2d, and torchinfo counts neither.
+# The megabytes are also an estimate: the memory of a training run depends on the layers. Your ReLU stores a boolean
+# array and your MaxPool2d the positions of the maxima, and torchinfo counts neither. It does not count the gradients
+# of the parameters or the optimizer's state either.
 #
 # ### Find the bug
 #
 # This function counts what a convolution costs, in torchinfo's way. On networks like VGG, whose convolutions all have
-# a kernel of 3, stride 1 and padding 1, it is always right. Then somebody tries a layer like the first one of ResNet:
+# a kernel of 3, stride 1 and padding 1, it is always right. Then it is used for a layer like the first one of ResNet:
 # 64 kernels of 7 by 7, with stride 2, padding 3 and a bias, on a colour image of 224 by 224 pixels. The function says
 # 475,267,072 mult-adds. torchinfo says 118,816,768. Repair it.
 
@@ -613,20 +616,36 @@ check(repair_conv2d_cost)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The function multiplied by the height and width of the <em>input</em>. With stride 1 and a padding of
-# (k − 1) / 2 the output has the same size, so nobody noticed. With stride 2 there are four times fewer positions.</p>
-# <p>Try counting code on layers where all sizes differ: input and output, height and width, channels in and out.</p>
+# <p>The function multiplied by the height and width of the <em>input</em>. With stride 1 and a padding of (k − 1) / 2
+# the output has the same size, so the bug has no effect. With stride 2 there are only a quarter of the positions.</p>
+# <p>Test counting code on layers whose sizes all differ: input and output, height and width, channels in and out.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `backward` in the order of `forward` | an error, or wrong gradients of the right shape |
+# | the list of parameters made once, in `__init__` | right, until a new `weight` is assigned |
+# | gradients added with `+=` and never reset | right for the first batch only |
+# | one layer used twice in a network | it stores only its latest input, so its gradients are wrong |
+# | `input` changed in place | the layer before computes its gradients with wrong values |
+# | a shared layer counted twice | more parameters than there are |
+#
+# The fourth line is a limit of this chapter's simple layers. PyTorch stores the input of every *use*.
 
 # %% [markdown]
 # ## 9. Recap
 #
-# - A layer is an object: it holds its parameters, and between forward and backward what its gradients need.
-# - A chain of layers is a layer. Backward walks it from the end, and each layer hands its gradient on.
+# - A layer is an object: it stores its parameters, and between the forward and the backward pass what its gradients
+#   need.
+# - A chain of layers is a layer. The backward pass starts at the end, and each layer passes its gradient to the layer
+#   before.
 # - Parameters times positions is the work. Convolutions have many positions, linear layers many parameters.
-# - Memory is the input, the outputs with their gradients, and the parameters. Only the last stays as
-#   the batch grows.
-# - A number is worth as much as its convention: with or without bias, mult-adds or operations, MB or MiB.
+# - torchinfo's memory is the input, the outputs with their gradients, and the parameters. Only the last does not grow
+#   with the batch. Training also stores the parameters' gradients and the optimizer's state: with SGD and momentum, 12
+#   bytes for each parameter.
+# - Always give the convention with a number: with or without bias, mult-adds or operations, MB or MiB.
 #
 # ### Elsewhere
 #
@@ -634,7 +653,7 @@ check(repair_conv2d_cost)
 # |:--|:--|
 # | torchinfo | mult-adds: parameters · positions, bias included; MB of 1,000,000 bytes |
 # | `torch.utils.flop_counter` | FLOPs: multiplication and addition are two; matrix products, convolutions, attention |
-# | papers | MACs or FLOPs, often one under the name of the other; a factor of 2 |
+# | papers | MACs or FLOPs, often confused; a factor of 2 |
 # | Keras, `model.summary()` | parameters, and their size in units of 1024 bytes |
 #
 # ### Further reading
@@ -643,4 +662,5 @@ check(repair_conv2d_cost)
 #   [torch.nn.Module](https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html) in PyTorch's documentation.
 # - [torchinfo](https://github.com/TylerYep/torchinfo), whose table you have written.
 # - LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition* (1998): LeNet-5.
-# - [micrograd](https://github.com/karpathy/micrograd): how autograd builds the way back by itself, in 150 lines.
+# - [micrograd](https://github.com/karpathy/micrograd): how autograd builds the backward pass automatically, in 150
+#   lines.

@@ -1,11 +1,12 @@
 # %% [markdown]
 # # {{training}} · Training: your layers learn to read
 #
-# At the end of this chapter a network of layers like the ones you wrote will read handwritten digits, and get more
-# than 95 in 100 right that it has never seen. You will have written the loss, the step and the loop. From the same
-# start, your losses will be PyTorch's, step for step.
+# At the end of this chapter a network of layers like the ones you wrote will read handwritten digits. More than 95 %
+# of its answers for unseen digits will be right. You will have written the loss, the optimizer's step and the training
+# loop. From the same initial weights, your losses will equal PyTorch's step by step.
 #
-# You need chapters {{softmax_and_losses}} and {{counting}}. Plan about an hour and a half.
+# You need chapters {{softmax_and_losses}} and {{counting}}. Plan about 100 minutes, in two sittings: sections 1 to 5,
+# then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below.
 # `hint("train")` gives one step of help, `solution("train")` the answer.
@@ -29,12 +30,18 @@ from course.figures import training as figures
 from course.figures.motion import motion
 
 # %% [markdown]
-# The network is built of layers. Here are those of chapter {{counting}}, in short, so that nobody is stuck with an unsolved one.
-# **Better, use your own**: add a cell below this one and paste your six classes into it. They take the place of
-# these, here and when you are graded.
+# The network is built of layers. Here are short versions of the layers of chapter {{counting}}, so that you can start
+# even if you have not solved all of them. **Better, use your own**: add a cell below this one and paste your six
+# classes into it. They replace these, here and when you are graded. The helper `pair`, which your classes need, is in
+# this cell.
 
 
 # %% tags=["setup"]
+def pair(value):
+    """Give (3, 3) for 3, and a pair as it is."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
 class Linear:
     def __init__(self, in_features, out_features):
         bound = 1 / np.sqrt(in_features)
@@ -159,12 +166,12 @@ class Sequential:
 # %% [markdown]
 # ## 1. Where it sits
 #
-# All chapters so far went through a layer once. Training goes through all of them, forwards and backwards, hundreds of
-# times. Each time the parameters move a little, so that the loss gets a little smaller.
+# So far you ran each layer once. Training runs the forward and the backward pass of all layers hundreds of times. Each
+# step changes the parameters a little, so that the loss gets a little smaller.
 #
 # The data are 1,797 handwritten digits of 8 by 8 pixels. They were collected by E. Alpaydin and C. Kaynak, and come
-# from the UCI Machine Learning Repository (CC BY 4.0). 1,397 are for training. The other 400 are put away until
-# the end: what was learned by heart does not count.
+# from the UCI Machine Learning Repository (CC BY 4.0). 1,397 are for training. The other 400 are not used until the
+# end: memorized digits do not count.
 
 # %%
 images, labels = digits()
@@ -200,22 +207,22 @@ print(train_images.shape, test_images.shape)
 # One step of training:
 #
 # 1. Take a **batch**: $n$ images $X$ with their labels $t$.
-# 2. Forwards: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is the
-#    softmax of row $i$.
-# 3. Backwards: the gradient of $L$ with respect to every parameter.
+# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
+#    the softmax of row $i$.
+# 3. Backward pass: the gradient of $L$ with respect to every parameter.
 # 4. Move every parameter $\theta$ against its gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
 #
 # $$
 # v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
 # $$
 #
-# The *velocity* $v$ starts at 0. It is a fading sum of the gradients so far. Where they agree, it grows. Where
-# they change sign from step to step, they cancel.
+# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
+# agree, it grows. If they change sign from step to step, they cancel.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# This is the same network and the same loop, as one writes it in PyTorch. We keep where it started.
+# This is the same network and the same loop in PyTorch. `start` keeps a copy of its initial parameters.
 
 # %%
 torch.manual_seed(0)
@@ -248,27 +255,28 @@ print(f"first loss {their_losses[0]:.4f}, after 50 steps {their_losses[-1]:.4f}"
 #
 # Write your answers down before you run the cell.
 #
-# 1. The network knows nothing yet. About how large is its loss? (It gives every digit about the same probability.)
-# 2. How many steps of 16 images go through all 1,397 training images once?
+# 1. The network is not trained yet. About how large is its loss? (It gives every digit about the same probability.)
+# 2. How many steps of 16 images are needed to use all 1,397 training images once?
 # 3. How many parameters does the network have?
 
 # %%
 print("loss of ten equal probabilities:", round(float(-np.log(1 / 10)), 4))
-print("steps:", 1397 / 16)
+print("steps:", 1397 / 16, "so", -(-1397 // 16))
 print("parameters:", sum(array.size for array in start))
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>−log(1/10) = log 10, about 2.3: the first loss above is near it. A network that starts far higher is sure of
-# something wrong. 87 steps see nearly every image once; that is called an <em>epoch</em>. 60 + 880 + 2,570 = 3,510
-# parameters.</p>
+# <p>−log(1/10) = log 10, about 2.3: the first loss above is near it. If the first loss is far higher, the network is
+# sure of wrong answers. 87 steps use 1,392 images, so the 88th is needed for the last five. Using every image once is
+# an <em>epoch</em>: 88 steps. 60 + 880 + 2,570 = 3,510 parameters.</p>
 # </details>
 #
 # ## 5. Write it
 #
 # ### The loss
 #
-# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one function gives both.
+# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one
+# function returns both.
 
 
 # %% exercise="cross_entropy_loss"
@@ -290,8 +298,10 @@ check(sgd_step)
 # %% [markdown]
 # ### The network
 #
-# Build the network of section 1 with the layers from above. So that it can start where another network started, it
-# takes a list of arrays, in the order of `parameters()`: weight and bias of the first layer, then of the next.
+# Build the network of section 1 with the layers from above. So that it can start with the parameters of another
+# network, it takes a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the
+# next. **Copy** their numbers into the layers' own arrays. If a layer used the given arrays themselves, training would
+# overwrite `start`, which later cells need.
 
 
 # %% exercise="lenet"
@@ -302,9 +312,10 @@ check(lenet)
 # %% [markdown]
 # ### The loop
 #
-# Batch number $k$, from 0, is the samples $k \cdot n$ to $(k + 1) \cdot n$, not counting the last. At the end of the
-# data it goes on from the start. Real training shuffles. Here the order is fixed, so that your losses can be held
-# against PyTorch's.
+# Batch number $k$, from 0, has the samples from $k \cdot n$ up to, but not including, $(k + 1) \cdot n$. After the
+# last sample it continues with the first. Usually the order is shuffled. Here it is fixed, so that you can compare
+# your losses with PyTorch's. Each step overwrites the model's own parameters in place: `p[...] = new`. An assignment
+# `p = new` would only give the name another array.
 
 
 # %% exercise="train"
@@ -327,7 +338,7 @@ check(accuracy)
 # %% [markdown]
 # ## 6. Look at it
 #
-# Your loop on your network, from where PyTorch started. The pale line is PyTorch, the thin one is you.
+# Your loop with your network, from PyTorch's initial parameters. The pale line is PyTorch, the thin one is yours.
 
 # %%
 mine = lenet(start)
@@ -341,7 +352,7 @@ figures.losses({"PyTorch": np.array(their_losses), "yours": np.array(my_losses)}
 plt.show()
 
 # %% [markdown]
-# Now train it longer, with batches of 32, and let it read what it has never seen.
+# Now train it longer, with batches of 32, and test it with unseen digits.
 
 # %%
 began = time.perf_counter()
@@ -354,9 +365,10 @@ print(f"training digits: {accuracy(mine, train_images, train_labels):.1%} right"
 print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 
 # %% [markdown]
-# It reads unseen digits a little worse than those it was trained on. The difference is what it has learned by heart.
+# It is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or
+# *overfitting*.
 #
-# What does it take for what? Every count off the diagonal is a mistake.
+# Which digits does it confuse? Every count off the diagonal is a mistake.
 
 # %%
 read = mine.forward(test_images).argmax(axis=1)
@@ -374,7 +386,7 @@ figures.digits(test_images[missed], read[missed], test_labels[missed], axes)
 plt.show()
 
 # %% [markdown]
-# The first layer has six kernels of 3 by 3. Nobody told them what to look for.
+# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative.
 
 # %%
 fig, axes = plt.subplots(1, 6, figsize=(7, 1.4), layout="constrained")
@@ -382,8 +394,8 @@ figures.kernels(mine.layers[0].weight, axes)
 plt.show()
 
 # %% [markdown]
-# **Watch it make up its mind.** One unseen digit, and the probability of each class, every ten steps. Press *Play*.
-# The right bar is blue.
+# **Watch the probabilities during training.** One unseen digit, and the probability of each class, every ten steps.
+# Press *Play*. The bar of the right class is blue.
 
 # %%
 chosen = int(np.flatnonzero(test_labels == 8)[0])
@@ -395,14 +407,14 @@ for part in range(13):
     train(watched, (train_images[seen], train_labels[seen]), 0.05, 0.9, 16, 10)
 
 figure = Figure(figsize=(5.2, 2.2), layout="constrained")
-pair = figure.subplots(1, 2, width_ratios=(1, 2))
+panels = figure.subplots(1, 2, width_ratios=(1, 2))
 
 
 def draw_belief(frame):
-    for ax in pair:
+    for ax in panels:
         ax.clear()
-    figures.beliefs(test_images[chosen, 0], shares[frame], 8, pair)
-    pair[1].set_title(f"after {10 * frame} steps")
+    figures.beliefs(test_images[chosen, 0], shares[frame], 8, panels)
+    panels[1].set_title(f"after {10 * frame} steps")
 
 
 motion(figure, draw_belief, len(shares), description="ten probabilities as training goes on")
@@ -410,12 +422,13 @@ motion(figure, draw_belief, len(shares), description="ten probabilities as train
 # %% [markdown]
 # ## 7. Backwards
 #
-# You have written every gradient in this chapter before: the loss's in 04, those of the layers in 01, 03, 08 and 11.
-# Together they are *backpropagation*: each layer takes the gradient of its output and gives that of its input to the
-# layer before.
+# You have already written every gradient of this chapter: for the loss in chapter {{softmax_and_losses}}, for the
+# layers in chapters {{linear}}, {{activations}}, {{padding_and_stride}} and {{pooling}}. Together they are
+# *backpropagation*: each layer takes the gradient of its output and passes the gradient of its input to the layer
+# before.
 #
-# There is a test for all of it at once. Move one parameter by a tiny $h$ in both directions. The change of the loss,
-# divided by $2h$, must be the gradient.
+# There is one test for all of them. Change one parameter by a tiny $h$ in both directions. The change of the loss,
+# divided by $2h$, must be close to the gradient.
 
 # %%
 model = lenet(start)
@@ -434,12 +447,14 @@ for array, gradient in zip(model.parameters(), model.gradients(), strict=True):
     print(f"{array.shape!s:14} backward {gradient[place]:+.6f}   by trying {slope:+.6f}")
 
 # %% [markdown]
-# Trying is simple and slow: two passes through the network for every parameter. Backpropagation gives all 3,510
-# with one.
+# This test is simple and slow: two forward passes for every parameter. Backpropagation gives all 3,510 gradients with
+# one forward and one backward pass.
 #
 # ## 8. What goes wrong
 #
-# Here is a loop that makes its velocity anew in every step, and what the check says.
+# Here is a loop that loses its velocity: in every step it uses the gradient in place of the old velocity, so it moves
+# by $\eta (\mu g + g)$. This is what the check says. (A velocity that is reset to 0 in every step would give $\eta g$:
+# no momentum at all.)
 
 
 # %%
@@ -458,19 +473,10 @@ def forgetful(model, data, lr, momentum, batch_size, steps):
 course.assess(forgetful, "train")
 
 # %% [markdown]
-# | what you write | what you see |
-# |:--|:--|
-# | a new array given to a name, and not written into the model's | the loss never falls |
-# | the gradient of the sum with the mean of the loss | steps too large by the batch size; the loss explodes |
-# | the wrong sign of the step | the loss grows from the first step on |
-# | gradients not reset | the network swings to and fro, and gets worse |
-# | softmax before a loss that has its own | it learns, slowly, and never gets sure |
-# | accuracy on the training data alone | a number that is too good |
-#
 # ### Find the bug
 #
-# This function fits a line, $y = w x + b$. It is one layer with one input. The loss falls at first, then it comes
-# up again, and again. Repair it.
+# This function fits a line, $y = w x + b$. It is one layer with one input. The loss falls at first, then it rises
+# again and again. Repair it.
 
 
 # %% exercise="repair_fit"
@@ -480,26 +486,38 @@ check(repair_fit)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
-# <p>The gradients were collected with <code>+=</code> and never set back to zero. So each step went along the sum of
-# all gradients so far, like a momentum of 1 that nothing slows down: the line shoots past its goal and comes back.</p>
-# <p>PyTorch's <code>backward()</code> adds to what is there as well. That is useful where an array is used twice. It is
-# why every loop begins with <code>optimizer.zero_grad()</code>.</p>
+# <p>The gradients were added with <code>+=</code> and never reset to zero. So each step used the sum of all gradients
+# so far, like a momentum of 1: the line overshoots and comes back.</p>
+# <p>PyTorch's <code>backward()</code> also adds to the stored gradients. That is useful if an array is used twice. It
+# is why every loop begins with <code>optimizer.zero_grad()</code>.</p>
 # </details>
+#
+# **More mistakes, and what you see.**
+#
+# | what you write | what you see |
+# |:--|:--|
+# | `p = new`, which does not change the model's array | the loss never falls |
+# | the mean of the loss, but the gradient of its sum | steps too large by a factor of the batch size; the loss explodes |
+# | the wrong sign of the step | the loss grows from the first step on |
+# | gradients not reset | the loss oscillates and gets worse |
+# | softmax before a loss that has its own | training is slow, and the loss stays high |
+# | accuracy on the training data alone | a number that is too good |
 #
 # ## 9. Recap
 #
-# - A step is: forwards, loss, backwards, move. Training is many of them.
-# - The loss of a network that knows nothing about ten classes is near $\log 10$.
-# - Momentum keeps a fading sum of gradients: $v \leftarrow \mu v + g$, $\theta \leftarrow \theta - \eta v$.
-# - What counts is what the network does with data that it has not seen.
-# - From the same start, NumPy and PyTorch take the same steps. There is nothing else inside.
+# - A step is: forward pass, loss, backward pass, update. Training is many steps.
+# - The loss of an untrained network for ten classes is near $\log 10$.
+# - Momentum keeps a sum of gradients in which older ones have less weight: $v \leftarrow \mu v + g$,
+#   $\theta \leftarrow \theta - \eta v$.
+# - What counts is the accuracy on unseen data.
+# - From the same initial weights, NumPy and PyTorch take the same steps.
 #
 # ### Elsewhere
 #
 # | library | what is different |
 # |:--|:--|
-# | PyTorch | `SGD(momentum)`: the rate multiplies the velocity; gradients add up until `zero_grad()` |
-# | Keras | `SGD(momentum)`: the rate is inside the velocity, which matters when it changes |
+# | PyTorch | `SGD(momentum)`: the learning rate multiplies the velocity; gradients add up until `zero_grad()` |
+# | Keras | `SGD(momentum)`: the learning rate is inside the velocity, which matters when it changes |
 # | JAX, with Optax | `optax.sgd`: gradients are the result of a function, so there is nothing to reset |
 #
 # ### Further reading

@@ -12,7 +12,7 @@ from course.checking.spec import Case, Exercise, Mistake
 
 
 def conv1d(input, weight, bias=None):
-    """Slide kernels along every signal of input, fast.
+    """Slide kernels along every signal of input: 480,000 outputs within a second.
 
     input   (n, c_i, w_i)
     weight  (c_o, c_i, k)

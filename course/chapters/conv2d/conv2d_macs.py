@@ -16,6 +16,7 @@ def conv2d_macs(input_shape, out_channels, kernel_size):
     input_shape  (n, c_i, h_i, w_i)
     kernel_size  a number, or a tuple (k_h, k_w)
     The bias is not counted: it multiplies nothing.
+    returns a whole number
 
     >>> conv2d_macs((1, 1, 3, 4), 1, 2)
     24

@@ -16,6 +16,7 @@ def conv3d_macs(input_shape, out_channels, kernel_size):
     """Count the mult-adds of a convolution along three axes, for one batch.
 
     input_shape is (n, c_i, d_i, h_i, w_i); kernel_size is a number or (k_d, k_h, k_w).
+    returns a whole number
 
     >>> conv3d_macs((2, 3, 16, 32, 32), 8, (3, 5, 5))
     39513600

@@ -14,6 +14,7 @@ def linear_macs(input_shape, out_features):
     """Count the mult-adds of a linear layer for one batch.
 
     input_shape is (n, c_i). The bias is not counted: it multiplies nothing.
+    returns a whole number
 
     >>> linear_macs((4, 3), 2)
     24

@@ -18,7 +18,7 @@ from course.checking.worked_out import in_a_sum
 def batch_norm(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
     """Normalize each channel by the batch or the running statistics, then scale and shift it.
 
-    input         (n, c, h, w), float64, also far from zero
+    input         (n, c, h, w), float64; values may be near 2,000,000
     running_mean  (c,)   and running_var, weight, bias likewise
     training      True or False
     momentum      the share of the new in the running statistics

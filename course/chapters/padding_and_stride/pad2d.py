@@ -17,7 +17,7 @@ def pad2d(input, padding, mode="constant", value=0):
 
     input    (n, c, h, w)
     padding  one number for all sides, or (left, right, top, bottom)
-    mode     "constant", "reflect" or "replicate"
+    mode     "constant", "reflect" or "replicate"; the border may be wider than the image, except for "reflect"
     value    what a constant border holds
     returns  (n, c, top + h + bottom, left + w + right)
 

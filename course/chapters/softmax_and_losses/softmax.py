@@ -16,7 +16,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 def softmax(input, dim):
     """Turn scores into probabilities along one axis.
 
-    input  scores, any shape
+    input  scores, any shape; some of a row may be -inf: their probability is 0
     dim    the axis along which the probabilities add up to 1; -1 is the last
     returns the shape of input
 

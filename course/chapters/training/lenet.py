@@ -19,7 +19,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def lenet(params=None):
-    """Build the small LeNet; with params, it starts from these arrays.
+    """Build the small LeNet; with params, it starts from a copy of these arrays.
 
     params: None, or a list of six arrays in the order of parameters()
     returns a Sequential

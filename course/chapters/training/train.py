@@ -21,7 +21,8 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 def train(model, data, lr, momentum, batch_size, steps):
     """Train a model, and give the loss of every step.
 
-    model: forward, backward, parameters and gradients, as Sequential has them; it is changed
+    model: forward, backward, parameters and gradients, as Sequential has them
+    Each step overwrites the model's own parameters in place: p[...] = new.
     data: images and labels
     returns a list of `steps` losses, each from before its step
     """

@@ -1,0 +1,94 @@
+"""Sentences of the lessons that were wrong once, held against the numbers."""
+
+import inspect
+import textwrap
+
+import numpy as np
+import pytest
+import torch
+import torchinfo
+
+import course
+from grader.config import ROOT
+from grader.lesson import read_lesson
+
+EXERCISES = course.exercises
+
+
+def solution(name):
+    return EXERCISES[name].solution
+
+
+@pytest.mark.parametrize(("name", "lowest"), [("silu", -1.28), ("hardswish", -1.5), ("gelu", -0.75)])
+def test_gated_activations_fall_only_up_to_their_lowest_value(name, lowest):
+    x = np.linspace(-2.9, 0.0, 2901)
+    values = solution(name)(x)
+    assert x[values.argmin()] == pytest.approx(lowest, abs=0.005)
+    assert (np.diff(values[x > lowest + 0.01]) > 0).all()
+
+
+def test_one_weight_near_1_leaves_a_gradient_to_the_values_alone():
+    rng = np.random.default_rng(0)
+    query, key, value = 100 * np.eye(3), np.eye(3), rng.normal(size=(3, 2))
+    G = rng.normal(size=(3, 2))
+    grad_query, grad_key, grad_value = solution("scaled_dot_product_attention_backward")(G, query, key, value)
+    assert np.abs(grad_query).max() < 1e-20
+    assert np.abs(grad_key).max() < 1e-20
+    assert np.allclose(grad_value, G)
+
+
+def test_the_deviation_of_a_dot_product_depends_on_how_the_entries_are_drawn():
+    rng = np.random.default_rng(0)
+    drawn = {
+        8.0: rng.normal(size=(2, 20_000, 64)),
+        1.76: rng.uniform(size=(2, 20_000, 64)),
+    }
+    for deviation, (queries, keys) in drawn.items():
+        assert (queries * keys).sum(axis=-1).std() == pytest.approx(deviation, rel=0.02)
+
+
+def test_only_several_outputs_make_the_truth_of_a_bias_ambiguous():
+    assert bool(np.array([2.0]))
+    with pytest.raises(ValueError, match="ambiguous"):
+        bool(np.array([2.0, 1.0]))
+
+
+def test_torchinfo_counts_the_output_of_a_repeated_layer_each_time():
+    layer = torch.nn.Linear(6, 6)
+    once = torchinfo.summary(torch.nn.Sequential(layer), input_size=(5, 6), verbose=0)
+    twice = torchinfo.summary(torch.nn.Sequential(layer, layer), input_size=(5, 6), verbose=0)
+    assert twice.total_output_bytes == 2 * once.total_output_bytes
+    assert twice.total_params == once.total_params
+
+
+def test_training_with_momentum_holds_twelve_bytes_a_parameter():
+    layer = torch.nn.Linear(3, 2)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9)
+    layer(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    held = 0
+    for parameter in layer.parameters():
+        assert parameter.grad is not None
+        for tensor in (parameter, parameter.grad, optimizer.state[parameter]["momentum_buffer"]):
+            held += tensor.element_size() * tensor.numel()
+    assert held == 12 * sum(parameter.numel() for parameter in layer.parameters())
+
+
+def test_the_layers_of_the_chapter_before_can_be_pasted_into_training():
+    lesson = read_lesson(ROOT, "16_training", EXERCISES)
+    pasted = {}
+    for cell in lesson.notebook.cells:
+        if "setup" in cell.metadata.get("tags", ()):
+            exec(cell.source, pasted)
+    for name in ("Linear", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Sequential"):
+        exec(textwrap.dedent(inspect.getsource(solution(name))), pasted)
+    exec(inspect.getsource(solution("lenet")), pasted)
+    logits = pasted["lenet"]().forward(np.zeros((2, 1, 8, 8)))
+    assert logits.shape == (2, 10)
+
+
+def test_no_cell_of_training_overwrites_the_helper_that_pasted_layers_call():
+    lesson = read_lesson(ROOT, "16_training", EXERCISES)
+    code = [cell.source for cell in lesson.notebook.cells if cell.cell_type == "code"]
+    assert sum("def pair(" in source for source in code) == 1
+    assert not any(line.startswith("pair =") for source in code for line in source.splitlines())

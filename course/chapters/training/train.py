@@ -123,8 +123,9 @@ def use_train(
 
 def _one_linear(student: Student) -> Any:
     """Make a network of one number for each of ten classes: that there are ten is known from the lesson."""
-    linear = student.call("Linear", *reversed(START.shape), bias=False)
+    linear = student.call("Linear", *reversed(START.shape))
     linear.write("weight", START.copy())
+    linear.write("bias", np.zeros(len(START)))
     return student.call("Sequential", linear)
 
 
@@ -132,17 +133,18 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell the samples of a step of one Linear, the share that it gives to each right class, and the loss."""
     if "images" not in arguments:
         return ""
-    weight, velocity, n = START, [np.zeros(START.shape)], arguments["batch_size"]
+    params, n = [START, np.zeros(len(START))], arguments["batch_size"]
+    velocity = [np.zeros(p.shape) for p in params]
     rows, shares = np.arange(0), np.zeros(0)
     for step in range(index[0] + 1):
         rows = np.arange(step * n, (step + 1) * n) % len(arguments["images"])
         images, labels = arguments["images"][rows], arguments["labels"][rows]
-        exp = np.exp(images @ weight.T)
+        exp = np.exp(images @ params[0].T + params[1])
         p = exp / exp.sum(axis=1, keepdims=True)
         shares = p[np.arange(n), labels]
         p[np.arange(n), labels] -= 1
-        grads = [p.T @ images / n]
-        (weight,), velocity = sgd_step([weight], grads, arguments["lr"], arguments["momentum"], velocity)
+        grads = [p.T @ images / n, p.mean(axis=0)]
+        params, velocity = sgd_step(params, grads, arguments["lr"], arguments["momentum"], velocity)
     terms = " - ".join(f"log {share:.3g}" for share in shares)
     told = f"step {index[0] + 1} takes samples {' and '.join(map(str, rows))}; the softmax of their right classes: "
     return f"{told}(-{terms})/{n} = {-np.log(shares).mean():.4g}"
@@ -165,7 +167,7 @@ EXERCISE = Exercise(
     needs=(lenet, Linear, Sequential),
     trace=_trace,
     cases=(
-        Case("a Linear", _by_hand, note="without bias, its weight begins at 0; three samples in batches of two"),
+        Case("a Linear", _by_hand, note="its weight and bias begin at 0; three samples in batches of two"),
         Case("three steps", lambda rng: _run(rng, 40, 8, 3, 0.1, 0.9)),
         Case(
             "around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches go on from the end to the start"

@@ -211,6 +211,8 @@ class GradingShell(InteractiveShell):
 
     def _run(self, source: str, number: int) -> BaseException | None:
         """Run a cell, and give what ended it."""
+        if len(sys.modules) < len(self.modules):  # a cell has thrown some out: NumPy can't be loaded twice
+            sys.modules.update(self.modules)
         code = self._compiled(source, number)
         if code is not None:
             return self._execute(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import io
 import linecache
@@ -45,6 +46,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # whatever such objects make Python and NumPy say
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # of a __del__ that raises
 ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Have the drawn objects end in their own test, where what they raise as they go is expected."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")

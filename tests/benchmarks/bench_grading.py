@@ -247,7 +247,7 @@ def main() -> None:
     draw(classes, statistics.median(stock), out / "grading.png")
     cold, warm = check_times()
     resident, proportional = worker_memory()
-    console.print(f"First check of a process, with loading PyTorch: {cold:.2f} s; once warm {warm * 1000:.1f} ms.")
+    console.print(f"First check of a process: {cold:.2f} s; once warm {warm * 1000:.1f} ms.")
     console.print(f"A worker: resident {resident:.0f} MB, proportional {proportional:.0f} MB.")
 
 

@@ -75,8 +75,8 @@ class Student:
         command = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-index"]
         subprocess.run([*command, "--no-deps", "--no-compile", str(wheel)], check=True, timeout=120)
         self.site = next(place.glob("**/site-packages"))
-        (self.site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"])
-        (self.site / "sitecustomize.py").write_text(BLOCKED)
+        (self.site / "blocked.py").write_text(BLOCKED)  # Debian's Python has a sitecustomize of its own
+        (self.site / "libraries.pth").write_text(f"{sysconfig.get_paths()['purelib']}\nimport blocked\n")
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JUPYTER"))}
         self.environment = {
             **clean,

@@ -50,7 +50,7 @@ def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: Fal
     folder
         The folder with the notebook.
     ignored
-        Tells of the names that nobody wants.
+        Tells which names are not wanted.
     """
     kept: list[Path] = []
     left_out, size, looks = 0, 0, 0
@@ -71,6 +71,18 @@ def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: Fal
             continue  # a notebook's own place: whoever reads the notebook tells what is there
         left_out += 1
     return kept, left_out
+
+
+def told_beside(left_out: int) -> tuple[str, ...]:
+    """Say how many files beside a notebook were left out; nothing where there are none.
+
+    Examples
+    --------
+    >>> told_beside(0), len(told_beside(2))
+    ((), 1)
+    """
+    told = "Files beside the notebook that are no ordinary files, or too many or too large, were left out"
+    return (f"{told}: {left_out}.",) if left_out else ()
 
 
 def _below(folder: Path, depth: int) -> Iterator[tuple[Path, os.stat_result | None]]:

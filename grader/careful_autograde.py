@@ -16,7 +16,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
-from grader.beside import TIMESTAMP, copy_file, files_beside, is_link_below, matches, read_start
+from grader.beside import TIMESTAMP, copy_file, files_beside, is_link_below, matches, read_start, told_beside
 from grader.submission import Submission, read_file, unreadable
 from grader.visible import visible
 
@@ -106,5 +106,4 @@ def _copy_ordinary(source: Path, target: Path, ignore: list[str]) -> list[str]:
             copy_file(path, target / path.relative_to(source))
         except OSError:  # not readable: the instructor's disk is full is told when the notebook is written
             left_out += 1
-    told = "Files beside the notebook that are no ordinary files, or too many or too large, were left out"
-    return [f"{told}: {left_out}."] if left_out else []
+    return list(told_beside(left_out))

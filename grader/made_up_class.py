@@ -113,7 +113,7 @@ def make_large_class(students: Sequence[Student], number: int) -> list[Student]:
 
 
 def in_own_words(student: Student, stubs: Mapping[str, str]) -> dict[str, str]:
-    r"""Give what a student hands in so that nobody hands in the same: each answer, or stub, with a comment.
+    r"""Give what a student hands in so that no two hand in the same: each answer, or stub, with a comment.
 
     Examples
     --------

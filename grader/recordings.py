@@ -26,7 +26,7 @@ def keep_recordings(exercises: Iterable[Exercise], root: Path, *, check: bool) -
     Parameters
     ----------
     exercises
-        Those of one chapter or several. Chapters whose package is elsewhere than under `root` are left out.
+        Exercises of one chapter or several. Chapters whose package is elsewhere than under `root` are left out.
     root
         The course's root.
     check

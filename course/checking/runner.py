@@ -240,7 +240,7 @@ def _judge_all(prepared: Prepared, tried: list[tuple[Attempt, str]]) -> tuple[li
 
 
 def _failed_at(prepared: Prepared, index: int, error: BaseException, seconds: float) -> tuple[Attempt, str]:
-    """Give what stands for a case at which the course itself failed."""
+    """Give the result of a case at which the course itself failed."""
     attempt = Attempt(Ending.OUR_ERROR, seconds=seconds, detail=_fault(error))
     return attempt, describe_call(prepared.exercise.name, prepared.arguments[index])
 

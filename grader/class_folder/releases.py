@@ -166,7 +166,7 @@ def _graded_otherwise(root: Path, course_id: str, chapter: str, contents: dict[s
                 continue
             if known.submissions:
                 return True
-            book.remove_assignment(chapter)  # nobody has handed in: it is registered anew
+            book.remove_assignment(chapter)  # no submissions yet: it is registered again
             break
     return False
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.beside import files_beside
+from grader.beside import files_beside, told_beside
 from grader.classroom.handed_in import Carried, HandedIn
 from grader.classroom.judge import NotMarked
 from grader.classroom.marking import Assignment, Marked
@@ -125,7 +125,7 @@ def _mark_on(
 def carried(one: HandedIn) -> Carried:
     """Read a submission, so that it can be sent: none of its paths, and none of its outputs."""
     content, submission = one.read()
-    beside = files_beside(one.folder)[1]
+    beside = told_beside(files_beside(one.folder)[1])
     about = (one.name, one.timestamp, one.problems, one.notebooks)
     return Carried(one.student, Path(), *about, content, submission, beside)
 

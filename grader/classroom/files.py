@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from grader.classroom.beside import files_beside
+from grader.beside import copy_file, files_beside
 from grader.classroom.handed_in import TIMESTAMP
 from grader.errors import GraderError
 
@@ -46,10 +46,7 @@ def write_graded(graded: Path, notebook: str, content: bytes, submitted: Path, t
     try:
         graded.mkdir(parents=True, exist_ok=True)
         for path in files_beside(submitted)[0]:
-            target = graded / path.relative_to(submitted)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            shutil.copyfile(path, target, follow_symlinks=False)
+            copy_file(path, graded / path.relative_to(submitted))
         write_time(graded, timestamp)
         _replace(graded / f"{notebook}.ipynb", content)
     except OSError as error:

@@ -12,8 +12,8 @@ from multiprocessing.connection import Connection
 
 import course
 from course.calling.work import Unavailable
+from grader.beside import files_beside, told_beside
 from grader.boundary.trusted.judge import Nursery
-from grader.classroom.beside import files_beside
 from grader.classroom.handed_in import Carried, HandedIn
 from grader.classroom.marking import Assignment, Marked, Marker
 
@@ -80,7 +80,7 @@ def _mark_all(connection: Connection, marker: Marker) -> None:
 
 def _mark(marker: Marker, handed_in: HandedIn) -> Marked | NotMarked:
     try:
-        beside = handed_in.beside if isinstance(handed_in, Carried) else files_beside(handed_in.folder)[1]
+        beside = handed_in.beside if isinstance(handed_in, Carried) else told_beside(files_beside(handed_in.folder)[1])
         return marker.mark(handed_in, beside)
     except Unavailable as error:
         return NotMarked(str(error), stop=True)

@@ -1,4 +1,4 @@
-"""Marking on a worker of a cluster, in processes like those of `pool`, which are kept for the next task.
+"""Marking on a worker of a cluster, in the same kind of processes as `pool` uses, kept for the next task.
 
 What a task needs travels with it. Dask's scheduler handles it as bytes, and never loads it.
 """

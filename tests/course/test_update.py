@@ -72,7 +72,7 @@ def test_it_is_said_again_as_long_as_both_are_there(notebooks):
 
 
 def test_it_finds_the_working_copy_around_the_current_folder_or_the_usual_one(notebooks, tmp_path, monkeypatch):
-    """So a student need not remember where it is."""
+    """So a student doesn't have to remember where it is."""
     run("start", "my-course")
     (notebooks / LINEAR).write_text("newer")
     run("update")

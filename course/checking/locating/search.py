@@ -181,7 +181,7 @@ class Search:
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
     def _likely_first(self, changes: list[Change]) -> list[Change]:
-        """Put changes of the line that raised first, or of the wrong method; those of methods that are right last."""
+        """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
         stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
         if stopped:

@@ -9,7 +9,7 @@ from course import cost
 
 
 def test_clip_grad_norm_is_pytorchs():
-    """In two hundred draws, some of them clipped and some not, arrays and norm are those of `clip_grad_norm_`."""
+    """In two hundred draws, some of them clipped and some not, arrays and norm are the same as from `clip_grad_norm_`."""
     rng = np.random.default_rng(0)
     clip_grad_norm = course.exercises["clip_grad_norm"].solution
     clipped = 0

@@ -107,7 +107,7 @@ def _unprivileged():
 
 @contextlib.contextmanager
 def server():
-    # not pytest's own folder: nobody else may look into that
+    # not pytest's own folder: other users may not look into that
     folder = Path(tempfile.mkdtemp(prefix="layer-by-layer-postgres-"))
     started = None
     try:

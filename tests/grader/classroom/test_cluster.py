@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
+from grader.beside import files_beside, told_beside
 from grader.classroom import cluster as clusters
 from grader.classroom import there
-from grader.classroom.beside import files_beside
 from grader.classroom.cluster import marking
 from grader.classroom.handed_in import Carried, find_submissions
 from grader.classroom.marking import Assignment, Marked
@@ -98,7 +98,7 @@ def test_a_scheduler_that_does_not_answer(root, monkeypatch):
     """One sentence, and nothing is written."""
     monkeypatch.setattr(clusters, "PATIENCE", 0.5)
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))  # and nobody listens
+        free.bind(("127.0.0.1", 0))  # where no server listens
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         code, told = call(root, "--scheduler", address)
     assert (code, told.count("\n")) == (1, 0), told
@@ -147,7 +147,7 @@ def test_no_file_is_looked_at_elsewhere(undisturbed):
         carried = pickle.dumps(clusters.carried(one))
         assert b"submitted" not in carried
         assert pickle.loads(carried).read() == one.read()
-        assert pickle.loads(carried).beside == files_beside(one.folder)[1]
+        assert pickle.loads(carried).beside == told_beside(files_beside(one.folder)[1])
 
 
 def marked_there(names=("linear",), wanted=(), unsandboxed=False):
@@ -290,7 +290,7 @@ def test_a_scheduler_without_workers(root, scheduler, monkeypatch):
 
 
 def test_one_of_two_workers_is_killed(undisturbed, two_workers, tmp_path):
-    """The gradebook, the notebooks and what is told are those of an undisturbed run on this machine."""
+    """The gradebook, the notebooks and the summary equal an undisturbed run on this machine."""
     whole, fresh, told = undisturbed
     root = copy_class(fresh, tmp_path / "class")
     killed = []

@@ -92,7 +92,7 @@ def test_a_place_in_a_loop_is_added_to_an_index():
 
 
 def test_two_statements_have_each_others_value():
-    """Both lines are those of the change: in each of them something else is computed."""
+    """Both lines belong to the change: each of them computes something else."""
     code = Code("def f(a):\n    a[0] = sin(1)\n    a[1] = cos(2)\n    return a")
     wanted = "def f(a):\n    a[0] = cos(2)\n    a[1] = sin(1)\n    return a"
     exchanged = [c for c in changes_of(code, course.exercises["warm_up"]) if c.apply(code.text) == wanted]

@@ -1,4 +1,4 @@
-"""Layer by Layer: write each layer in NumPy, and be told at once whether it is PyTorch's.
+"""Layer by Layer: write each layer in NumPy, and find out at once whether it is PyTorch's.
 
 The names a notebook needs::
 

@@ -1,7 +1,7 @@
 """What a class has switched off in its notebooks: solutions, hints, or all of a report but its verdict.
 
 A class's release carries the switches in its metadata, and the course obeys them where such a notebook is in the
-working directory. They keep nobody from reading the installed course, which contains the solutions.
+working directory. They don't keep anyone from reading the installed course, which contains the solutions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from course.checking.document import Aside, Document, Line, Role, say
 from course.checking.report import Report
 
 KEY = "layer_by_layer"
-"""Where a release's metadata has the switches, beside the class's name under ``class``."""
+"""Where a release's metadata has the switches, next to the class's name under ``class``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
-    help="Layer by Layer: write each neural network layer in NumPy, be told at once whether it is PyTorch's.",
+    help="Layer by Layer: write each neural network layer in NumPy, and find out at once whether it is PyTorch's.",
 )
 
 
@@ -64,7 +64,7 @@ def _start(
 ) -> None:
     """Make a working copy of the notebooks, or update one.
 
-    A file that you changed is never overwritten: a newer release is put beside it, as `linear.new.ipynb`.
+    A file that you changed is never overwritten: a newer release is put next to it, as `linear.new.ipynb`.
     A notebook that you moved away comes back as released.
     """
     with _plain_errors():
@@ -83,7 +83,7 @@ def _update(
 ) -> None:
     """Bring a working copy to the release that is installed, and say which files you hand in.
 
-    Your work is never overwritten: where you changed a notebook, the new one is put beside it, as `linear.new.ipynb`.
+    Your work is never overwritten: where you changed a notebook, the new one is put next to it, as `linear.new.ipynb`.
     You go on handing in `linear.ipynb`. To hand in the new one, write your answers into it, and give it that name.
     """
     with _plain_errors():
@@ -282,7 +282,7 @@ def _tell(files: tuple[CopiedFile, ...]) -> Iterator[tuple[str, str]]:
             yield label, ", ".join(dict.fromkeys(name.split("/")[0] for name in names))
     for one in files:
         if one.outcome is FileOutcome.BESIDE:
-            yield "left", f"{one.name} is your work; the new release is beside it, {one.beside}"
+            yield "left", f"{one.name} is your work; the new release is next to it, {one.beside}"
         elif one.outcome is FileOutcome.IN_THE_WAY:
             yield "left", f"{one.name} and {one.beside} are your work; move one away to get the new release"
 

@@ -1,4 +1,4 @@
-"""What is beside a notebook that was handed in: ordinary files are kept with its grade, everything else is left out."""
+"""What is next to a submitted notebook: ordinary files are kept with its grade, everything else is left out."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 TIMESTAMP = "timestamp.txt"
 """In which nbgrader writes down when something was handed in."""
 MAX_FILES = 100
-"""Files beside a notebook that are kept."""
+"""Files next to a notebook that are kept."""
 MAX_BYTES = 20_000_000
 """Bytes of all of them together."""
 MAX_DEPTH = 8
-"""How deep folders beside a notebook may be nested."""
+"""How deep folders next to a notebook may be nested."""
 MAX_LOOKS = 10_000
 """So many files are looked at."""
 RUNS = re.compile(r"html|xml|svg|script|xsl|python")
@@ -74,14 +74,14 @@ def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: Fal
 
 
 def told_beside(left_out: int) -> tuple[str, ...]:
-    """Say how many files beside a notebook were left out; nothing where there are none.
+    """Say how many files next to a notebook were left out; nothing where there are none.
 
     Examples
     --------
     >>> told_beside(0), len(told_beside(2))
     ((), 1)
     """
-    told = "Files beside the notebook that are no ordinary files, or too many or too large, were left out"
+    told = "Files next to the notebook that are no ordinary files, or too many or too large, were left out"
     return (f"{told}: {left_out}.",) if left_out else ()
 
 

@@ -24,13 +24,13 @@ LINKED = "its folder is a link to another place, and links are not followed"
 
 
 class _OrdinaryFiles(BaseConverter):
-    """Takes the place of the part of nbgrader that copies what is beside a notebook."""
+    """Takes the place of the part of nbgrader that copies what is next to a notebook."""
 
     coursedir: Any
     left_out: dict[tuple[str, str], tuple[str, ...]]
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy ordinary files, and keep what is to be told of the others."""
+        """Copy ordinary files, and remember what to say about the others."""
         places = (self._format_source(assignment_id, student_id), self._format_dest(assignment_id, student_id))
         source, target = map(Path, places)
         told: list[str] = []

@@ -21,7 +21,7 @@ def compare_committed(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Ite
     fresh
         A folder with the same layout, in which they have just been built.
     notebooks
-        The paths of the notebooks, relative to both. Other files that were built beside them are compared too.
+        The paths of the notebooks, relative to both. Other files that were built next to them are compared too.
 
     Yields
     ------
@@ -36,7 +36,7 @@ def compare_committed(root: Path, fresh: Path, notebooks: Sequence[Path]) -> Ite
         try:
             found = differences(read_notebook(committed), read_notebook(fresh / file))
         except UnreadableNotebook:
-            yield Problem(file.as_posix(), "", "can't be read as a notebook; grader build makes it anew.")
+            yield Problem(file.as_posix(), "", "can't be read as a notebook; grader build makes it again.")
         else:
             yield from (Problem(file.as_posix(), difference.cell, difference.what) for difference in found)
     for file in _assets(fresh, notebooks):
@@ -78,7 +78,7 @@ def update_committed(root: Path, fresh: Path, notebooks: Sequence[Path]) -> list
 
 
 def _assets(fresh: Path, notebooks: Sequence[Path]) -> list[Path]:
-    """List the files that nbgrader copied beside the notebooks."""
+    """List the files that nbgrader copied next to the notebooks."""
     found = {path.relative_to(fresh) for file in notebooks for path in (fresh / file.parent).rglob("*")}
     return sorted(path for path in found - set(notebooks) if (fresh / path).is_file())
 

@@ -105,7 +105,7 @@ def class_config(folder: Path) -> Config:
 
 
 def class_settings(root: Path) -> ClassSettings:
-    """Read the settings of a class; those of the course itself where there is no ``class.toml``."""
+    """Read the settings of a class, or the course's own where there is no ``class.toml``."""
     return read_class(root) if (root / CLASS_TOML).is_file() else ClassSettings()
 
 

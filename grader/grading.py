@@ -313,7 +313,7 @@ def defining_cell(code: Sequence[AnyNode], name: str) -> AnyNode | None:
 def _around(
     exercise: Exercise, defining: AnyNode | None, stopped: Import | tuple[str, ...] | None
 ) -> tuple[Circumstance | None, tuple[str, ...]]:
-    """Give what around an answer explains how it was judged, and what else there is to note about its cell."""
+    """Give what around an answer explains how it was judged, and anything else worth noting about its cell."""
     notes = stopped if isinstance(stopped, tuple) else ()
     if stopped is not None and defining is not None and _key(defining) != exercise.name:
         return tell_again(exercise.name), notes

@@ -33,7 +33,7 @@ class Result:
     def kind(self) -> str:
         """How far a check came: ``"right"``, ``"not begun"``, ``"named"``, ``"located"``, ``"trap"``, ``"neither"``.
 
-        Code as it was handed out is not begun, also where it is to be repaired. Otherwise a name comes first, then a
+        Code as it was handed out is not begun, also in a repair. Otherwise a name comes first, then a
         line, then a trap.
         """
         recorded = self.recorded

@@ -151,7 +151,7 @@ async def kernel(place: Place) -> AsyncIterator[Kernel]:
         store_widget_state=False,
         resources={"metadata": {"path": str(place.work)}},
     )
-    # The kernel's own messages, when it is stopped in the middle of a cell, help nobody.
+    # The kernel's own messages, when it is stopped in the middle of a cell, help no one.
     with (place.private / "kernel.log").open("wb") as log:
         started = client.async_setup_kernel(env=place.environment(), stdout=log, stderr=log, cleanup_kc=True)
         async with started:

@@ -12,7 +12,7 @@ _KEYS = frozenset({b'"outputs"', b'"attachments"'})
 _OPENS = re.compile(rb"\s*:\s*(?=[\[{])")
 _EMPTY = {b"[": b"[]", b"{": b"{}"}
 MOST = 4_000_000
-"""Texts and brackets that are looked at, a microsecond each. Sixty megabytes of printed lines have half as many."""
+"""Texts and brackets that are looked at, a microsecond each. Sixty megabytes of printed lines have half that number."""
 
 
 def without_outputs(raw: bytes, most: int = MOST) -> bytes:

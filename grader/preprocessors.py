@@ -110,7 +110,7 @@ class GradeApart(NbGraderPreprocessor):
         """Return the session of a grading run.
 
         A run is one converter of nbgrader's, which makes new preprocessors for every notebook. Each run has a new
-        seed, so that nobody can hand in answers to the cases of the last one.
+        seed, so that answers to the last run's cases are worth nothing.
         """
         session = getattr(converter, "grading_session", None)
         if session is None:
@@ -119,7 +119,7 @@ class GradeApart(NbGraderPreprocessor):
         return session
 
     def new_session(self) -> Session:
-        """Begin a run as the configuration has it."""
+        """Begin a run as the configuration says."""
         limits = Limits.of(self.seconds, self.memory_mb)
         return Session(self.seed, unsandboxed=self.unsandboxed, locating=self.locating, limits=limits)
 

@@ -21,7 +21,7 @@ CLOSE = 1e-9
 
 
 def keep_recordings(exercises: Iterable[Exercise], root: Path, *, check: bool) -> tuple[list[str], list[Problem]]:
-    """Record PyTorch's answers anew where they are no longer what PyTorch gives, or only say so.
+    """Record PyTorch's answers again where they are no longer what PyTorch gives, or only say so.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def keep_recordings(exercises: Iterable[Exercise], root: Path, *, check: bool) -
         live = {one.name: Prepared(one, RECORDED_SEED).own_answers() for one in wanted}
         wrong = list(_differences(path, wanted, live))
         if check:
-            problems += [Problem(name, "", f"{what}; grader build records it anew.") for what in wrong]
+            problems += [Problem(name, "", f"{what}; grader build records it again.") for what in wrong]
         elif wrong:
             path.parent.mkdir(parents=True, exist_ok=True)
             overwrite(path, written(live))

@@ -1,4 +1,4 @@
-"""The wheel, installed in a new environment outside of the repository, as a student has it: without PyTorch."""
+"""The wheel, installed in a new environment outside the repository, as students do: without PyTorch."""
 
 import os
 import re

@@ -43,7 +43,7 @@ NOTATION: tuple[tuple[str, str], ...] = (
     ("n", "batch size"),
     ("c_i", "input channels"),
     ("c_o", "output channels"),
-    ("c", "channels, where input and output have as many"),
+    ("c", "channels, where input and output have the same number"),
     ("h_i, h_o", "input and output height"),
     ("w_i, w_o", "input and output width"),
     ("d_i, d_o", "input and output depth"),

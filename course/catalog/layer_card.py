@@ -78,7 +78,7 @@ class LayerCard:
     formula
         What it computes, a line each.
     output_size
-        How the sizes of its output follow from those of its input, where that takes a formula.
+        How its output sizes follow from its input sizes, where that takes a formula.
     inputs, outputs
         What the example is called with, and what it gives. Outputs that PyTorch nests, such as an LSTM's
         ``(output, (h, c))``, are listed one after another.

@@ -40,7 +40,7 @@ class WrongShape:
     """An array of another shape.
 
     `rearranged` is ``"same values"``, ``"transposed"`` or ``"axes moved"`` where the values would be right; ``"sum"``
-    or ``"mean"`` where one number is wanted, and that of the values is it.
+    or ``"mean"`` where one number is wanted and the values have this sum or mean.
     """
 
     yours: tuple[int, ...]

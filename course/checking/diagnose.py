@@ -68,7 +68,7 @@ def diagnose(
     ends
         How a mistake, or a pair of them, ends in the case of an index.
     repair
-        Whether one mistake is to be repaired: a mistake is then named for everything or not at all.
+        Whether the exercise asks to repair one mistake: a mistake is then named for everything or not at all.
     """
     if all(case.passed or case.attempt.ending is not Ending.RETURNED for case in cases):
         return Named()

@@ -1,4 +1,4 @@
-"""A report as a document: lines made of typed pieces. What is code or a table is known here; nobody has to guess it.
+"""A report as a document: lines made of typed pieces. It knows what is code and what is a table; no renderer guesses.
 
 `words` builds documents, `render` lays them out.
 """
@@ -95,7 +95,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Where values differ: True is wrong. It shows what a sentence beside it says, so plain text leaves it out."""
+    """Where values differ: True is wrong. It shows what a sentence next to it says, so plain text leaves it out."""
 
     grid: tuple[tuple[bool, ...], ...]
 
@@ -160,7 +160,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What is earned: one mark a case, True is right, with the counts beside them. Plain text says it as `text`."""
+    """What is earned: one mark a case, True is right, with the counts next to them. Plain text says it as `text`."""
 
     passed: tuple[bool, ...]
     counts: tuple[str, ...]

@@ -52,7 +52,7 @@ class NotAttempted:
 
 @dataclass(frozen=True, slots=True)
 class NotDefined:
-    """The name is missing, or something that can't be called has it: then `instead` is the type of that."""
+    """The name is missing, or refers to something that can't be called: then `instead` is its type."""
 
     instead: str
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Arrange = Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]
-"""Maps an exercise's arguments to those of its PyTorch counterpart: ``(args, kwargs)``, still NumPy."""
+"""Maps an exercise's arguments to the arguments of its PyTorch counterpart: ``(args, kwargs)``, still NumPy."""
 
 
 @dataclass(frozen=True, slots=True)

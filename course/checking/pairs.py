@@ -25,7 +25,7 @@ Ends = Callable[["Misconception | Pair", int], Attempt]
 
 @dataclass(frozen=True)
 class Pair:
-    """Two mistakes whose edits are both made, those of `first` first."""
+    """Two mistakes whose edits are both made, the edits of `first` first."""
 
     first: Misconception
     second: Misconception

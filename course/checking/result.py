@@ -409,7 +409,7 @@ class CheckResult:
 
     @property
     def recorded(self) -> Recorded:
-        """What is kept of the check beside its score."""
+        """What is kept of the check next to its score."""
         if self.lead is None:
             return NOTHING
         located = self.located

@@ -1,4 +1,4 @@
-"""The source of an answer, as a notebook's cell has it."""
+"""The source of an answer, as it is in a notebook's cell."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ Trace = Callable[[Arguments, tuple[int, ...]], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aside:
-    """What a layer computes beside the stages that follow: they don't need it, up to one.
+    """What a layer computes next to the stages that follow: they don't need it, up to one.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ class Misconception:
 
     @cached_property
     def source(self) -> str:
-        """The wrong answer as a notebook's cell would have it, without a docstring.
+        """The wrong answer as it would be written in a notebook's cell, without a docstring.
 
         Raises
         ------
@@ -198,9 +198,9 @@ class Exercise:
     points
         What it is worth in the gradebook.
     solution
-        The right answer as the lesson has it and `course.solution` shows it: a function, a class, or a value. Its
+        The right answer as the lesson and `course.solution` show it: a function, a class, or a value. Its
         signature is the exercise's. A student writes its body below the docstring; where the notebook hands out more,
-        ``### BEGIN SOLUTION`` and ``### END SOLUTION`` enclose what is to be written.
+        ``### BEGIN SOLUTION`` and ``### END SOLUTION`` enclose what the student writes.
     reference
         The right answer that decides where there is no oracle, where it is more general than the solution. By default
         the solution.

@@ -26,7 +26,7 @@ def sum_of_products(left: Iterable[float], right: Iterable[float], bias: float |
     Parameters
     ----------
     left, right
-        The factors, as many on both sides.
+        The factors, the same number on both sides.
     bias
         Added at the end, if there is one.
 

@@ -14,7 +14,7 @@ of its own can't be read without running it. It is refused, and described with `
 A layer may have several outputs, such as an LSTM's ``(output, (h, c))``: ``output_shapes`` has all of their shapes,
 nested as the layer returns them, ``output_shape`` the first one, which is what torchinfo shows. `Output` chooses one.
 
-Rows and totals are those of torchinfo 1.8.0, to the digit. Its conventions are not always the truth; where they are
+Rows and totals equal torchinfo 1.8.0's, to the digit. Its conventions are not always the truth; where they are
 not, the true count is given too:
 
 ``mult_adds``

@@ -48,8 +48,8 @@ class MultiheadAttention(Layer):
     all three: self-attention. As in PyTorch, the batch is the second axis unless `batch_first`.
 
     torchinfo does not take it for a layer, since it holds a Linear: neither mult-adds, nor its output's bytes, nor its
-    parameters' bytes count, only the number of its parameters. The true count of mult-adds is that of its four
-    projections, ``n d_m (2 l_q d_m + l_k (k_dim + v_dim))``, and that of attention, ``2 n l_q l_k d_m``,
+    parameters' bytes count, only the number of its parameters. The true count of mult-adds is the sum of its four
+    projections, ``n d_m (2 l_q d_m + l_k (k_dim + v_dim))``, and attention, ``2 n l_q l_k d_m``,
     where `add_bias_kv` and `add_zero_attn` make ``l_k`` in the latter one longer each.
 
     Examples

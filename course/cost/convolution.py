@@ -45,7 +45,7 @@ def require_groups(groups: int, in_channels: int, out_channels: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Conv(Layer):
-    """A convolution: ``(n, c_i, *)`` or ``(c_i, *)`` to as many axes with ``c_o`` channels.
+    """A convolution: ``(n, c_i, *)`` or ``(c_i, *)`` to the same number of axes with ``c_o`` channels.
 
     Every output sums ``c_i / g`` times the kernel's size products; the true count of mult-adds is that times the
     number of outputs, products with padding included. torchinfo counts the bias too, as one more, and takes the

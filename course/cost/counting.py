@@ -33,7 +33,7 @@ class Row:
     is_leaf
         Whether torchinfo counts it as a layer.
     is_container
-        Whether its costs are those of rows below it.
+        Whether its costs are the sum of the rows below it.
     is_repeated
         Whether it stood in an earlier row already, so that its parameters were counted.
     output_bytes
@@ -84,7 +84,7 @@ class Counter:
     _per_depth: dict[int, int] = field(default_factory=dict)
 
     def visit(self, item: Any, *inputs: Shapes) -> Shapes:
-        """Count one layer, or all those of a composite, and give the shape of the output, or the shapes."""
+        """Count one layer, or all layers of a composite, and give the shape of the output, or the shapes."""
         description = read(item)
         if isinstance(description, Composite):
             if description.name is None:

@@ -93,7 +93,7 @@ class Layer(ABC):
 
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
-        """Give the shape of the output, of the first where there are several, from those of the inputs.
+        """Give the shape of the output, of the first where there are several, from the shapes of the inputs.
 
         Raises
         ------
@@ -108,7 +108,7 @@ class Layer(ABC):
     def true_mult_adds(self, *inputs: Shape) -> int:
         """Count the products that are summed, for the whole batch.
 
-        This is half of what PyTorch's flop counter counts: those of matrix products, convolutions and attention.
+        This is half of what PyTorch's flop counter counts, which covers matrix products, convolutions and attention.
         Adding a bias, activation functions, normalization and pooling count nothing.
         """
         return 0

@@ -13,7 +13,7 @@ from course.functional.arguments import per_axis
 
 @dataclass(frozen=True, slots=True)
 class _Pool(Layer):
-    """A window's maximum or mean, channel by channel: ``(n, c, *)`` or ``(c, *)`` to as many axes."""
+    """A window's maximum or mean, channel by channel: ``(n, c, *)`` or ``(c, *)`` to the same number of axes."""
 
     kernel_size: Sizes
     stride: Sizes | None = None

@@ -1,4 +1,4 @@
-"""Layers that only lay numbers out anew: Flatten, padding, PixelShuffle and Upsample."""
+"""Layers that only rearrange numbers: Flatten, padding, PixelShuffle and Upsample."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def heat_map(
     ax
         Where to draw. What was drawn there before goes.
     queries, keys
-        Words beside the rows and above the columns; none by default.
+        Words next to the rows and above the columns; none by default.
     title
         Stands above.
     mask

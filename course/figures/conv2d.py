@@ -103,7 +103,7 @@ def seen_through(kernel_sizes: Sequence[int], strides: Sequence[int], fields: Se
     kernel_sizes, strides
         Of the layers, from the input on.
     fields
-        For each layer, how many inputs one of its outputs sees. Stands beside it.
+        For each layer, how many inputs one of its outputs sees. Drawn next to it.
     ax
         Where to draw.
     """

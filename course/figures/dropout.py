@@ -80,7 +80,7 @@ def thinned(kept: Sequence[np.ndarray], ax: Axes) -> Axes:
 
 
 def averages(means: np.ndarray, wanted: np.ndarray, ax: Axes) -> Axes:
-    """Draw the mean output of each value over many masks, beside the input.
+    """Draw the mean output of each value over many masks, next to the input.
 
     Parameters
     ----------

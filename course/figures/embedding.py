@@ -88,7 +88,7 @@ def product_and_lookup(
     ax: Axes,
     highlight: int | None = None,
 ) -> Axes:
-    """Draw one-hot rows times the weight, as rows that meet columns, and the looked-up rows beside the product.
+    """Draw one-hot rows times the weight, as rows that meet columns, and the looked-up rows next to the product.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
     title
         Stands above.
     at
-        Show one output channel at work: its lines are thick, those of earlier ones thin, later ones are still empty.
+        Show one output channel at work: its lines are thick, lines of earlier ones thin, later ones still empty.
         By default all are there.
 
     Examples
@@ -72,7 +72,7 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
 
 
 def amounts(numbers: Mapping[str, int], ax: Axes, label: str) -> Axes:
-    """Draw a bar for each number, with the number beside it.
+    """Draw a bar for each number, with the number next to it.
 
     Parameters
     ----------

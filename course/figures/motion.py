@@ -65,7 +65,7 @@ class Motion:
     per_second
         How many of them are shown in a second.
     description
-        What is to be seen, for readers who can't.
+        What the picture shows, for readers who can't see it.
     """
 
     def __init__(self, frames: Sequence[bytes], per_second: float, description: str) -> None:
@@ -108,7 +108,7 @@ def motion(
     frames
         How many frames.
     description
-        What is to be seen, for readers who can't.
+        What the picture shows, for readers who can't see it.
     per_second
         How many frames are shown in a second.
 

@@ -144,13 +144,13 @@ def axes_in_motion(normalization_axes: Mapping[str, Any]) -> Motion:
         figure,
         draw,
         max(counts.values()),
-        description=f"{SHAPE[0]} samples with {SHAPE[1]} channels as cubes; those of one mean are blue: {kinds}",
+        description=f"{SHAPE[0]} samples with {SHAPE[1]} channels as cubes; the values of one mean are blue: {kinds}",
         per_second=1.0,
     )
 
 
 def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
-    """Draw a matrix, with mean and standard deviation beside each row and under each column.
+    """Draw a matrix, with mean and standard deviation next to each row and under each column.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
 
 
 def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, float] | None = None) -> Axes:
-    """Draw grey pictures beside each other, on one scale.
+    """Draw grey pictures next to each other, on one scale.
 
     Parameters
     ----------

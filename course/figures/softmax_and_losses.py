@@ -24,7 +24,7 @@ def class_bars(
     limits: tuple[float, float] = (0.0, 1.0),
     digits: int = 2,
 ) -> Axes:
-    """Draw one bar for each class, from left to right by its value, and write the value beside it.
+    """Draw one bar for each class, from left to right by its value, and write the value next to it.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def class_bars(
     ax.barh(places, values, color=BLUE, height=0.62)
     width = limits[1] - limits[0]
     for place, value in zip(places, values, strict=True):
-        # beside the bar's end, and where the bar is negative on the other side of zero
+        # next to the bar's end, and where the bar is negative on the other side of zero
         ax.text(max(value, 0.0) + 0.02 * width, place, f"{value:.{digits}f}", va="center", fontsize=SMALL, color=INK)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set_yticks(places, names)
@@ -131,7 +131,7 @@ def divided_plane(
     ticks
         Shape ``(m,)``: places along both axes, from low to high.
     probabilities
-        Shape ``(m, m, 3)``: at ``[i, j]`` those of the point with x ``ticks[j]`` and y ``ticks[i]``.
+        Shape ``(m, m, 3)``: at ``[i, j]`` the probabilities at the point with x ``ticks[j]`` and y ``ticks[i]``.
     points
         Shape ``(n, 2)``.
     classes

@@ -112,7 +112,7 @@ def kernels(weight: np.ndarray, axes: Sequence[Axes]) -> Sequence[Axes]:
 
 
 def beliefs(image: np.ndarray, shares: np.ndarray, label: int, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Draw an image beside the probability of each digit; the label's bar is blue.
+    """Draw an image next to the probability of each digit; the label's bar is blue.
 
     Parameters
     ----------

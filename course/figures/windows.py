@@ -56,7 +56,9 @@ class Sliding:
         """Give kernel size, stride, padding and dilation, each with one number for an axis."""
         kernel = self.kernel.shape if isinstance(self.kernel, np.ndarray) else per_axis("kernel", self.kernel, axes)
         if len(kernel) != axes:
-            raise ValueError(f"kernel has shape {kernel}, and the input has {axes} axes; give it as many.")
+            raise ValueError(
+                f"kernel has shape {kernel}, and the input has {axes} axes; give the kernel the same number of axes."
+            )
         return (
             kernel,
             per_axis("stride", self.stride, axes),
@@ -77,7 +79,7 @@ def window(
 ) -> Axes:
     """Draw one step: the window on the padded input, its kernel, and the output as far as it is filled.
 
-    A signal is drawn as a row, with its kernel and its output below; an image is to the left of its output. Padding
+    A signal is drawn as a row, with its kernel and its output below; an image is drawn left of its output. Padding
     is hatched. The elements that the window meets are framed one by one, so that a dilation's gaps show.
 
     Parameters

@@ -176,7 +176,9 @@ def _prepared(
             "key", f"has shape {key.shape} and query {query.shape}", "their last axes must be of one length"
         )
     if key.shape[-2] != value.shape[-2]:
-        raise ArgumentValueError("value", f"has shape {value.shape} and key {key.shape}", "both must have as many rows")
+        raise ArgumentValueError(
+            "value", f"has shape {value.shape} and key {key.shape}", "both must have the same number of rows"
+        )
     if scale is None:
         scale = 1 / math.sqrt(max(query.shape[-1], 1))
     require_real(scale=scale)

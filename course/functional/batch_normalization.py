@@ -26,7 +26,7 @@ def batch_norm(
 
     .. math:: y = \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \epsilon}}\, w_c + b_c
 
-    In training :math:`\mu_c` and :math:`\sigma_c^2` (biased) are those of the batch, and the running statistics, if
+    In training :math:`\mu_c` and :math:`\sigma_c^2` (biased) come from the batch, and the running statistics, if
     given, change in place: ``running = (1 - momentum) * running + momentum * new``, where the new variance is the
     unbiased one. In evaluation they are the running ones, and nothing changes.
 
@@ -206,7 +206,7 @@ def instance_norm_backward(
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
     """Give the gradients of `instance_norm` for its input, weight and bias.
 
-    The formula is that of ``batch_norm_backward``, with means over the positions of each sample.
+    The formula is the same as in ``batch_norm_backward``, with means over the positions of each sample.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def conv_nd(
     dilation: Numbers = 1,
     groups: int = 1,
 ) -> np.ndarray:
-    r"""Slide kernels over the input, in as many dimensions as `weight` has beside its channels: 1, 2 or 3.
+    r"""Slide kernels over the input, in as many dimensions as `weight` has next to its channels: 1, 2 or 3.
 
     In one dimension and one group
 
@@ -67,7 +67,7 @@ def conv_nd(
     Returns
     -------
     Shape ``(n, c_o, *)`` with sizes floor((h + 2p - d(k-1) - 1) / s) + 1, without n for a single sample. The dtype is
-    that of the arguments. Where there are no channels in, there are none out, as in PyTorch.
+    the arguments' dtype. Where there are no channels in, there are none out, as in PyTorch.
 
     Raises
     ------
@@ -206,7 +206,7 @@ def _padded(input: np.ndarray, plan: _Plan) -> np.ndarray:
 
 
 def _samples_third(array: np.ndarray) -> np.ndarray:
-    # beside the positions, so that a product takes all samples of a block at once; only a view
+    # next to the positions, so that a product takes all samples of a block at once; only a view
     return np.moveaxis(array, 0, 2)
 
 

@@ -81,7 +81,7 @@ def cross_entropy(
             losses.append(-parts.at_class * np.take_along_axis(log_p, parts.classes, parts.axis))
         if parts.everywhere is not None:
             losses.append(-(parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True))
-        # each is reduced for itself: where all weights are 0, PyTorch's mean is 0 / 0 even beside a smoothed loss
+        # each is reduced for itself: where all weights are 0, PyTorch's mean is 0 / 0 even next to a smoothed loss
         counted = (np.where(parts.counted, each, 0).squeeze(parts.axis) for each in losses)
         loss = sum((reduced(each, reduction, parts.total) for each in counted), np.zeros((), log_p.dtype))
     return rounded(loss, input.dtype)

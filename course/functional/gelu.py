@@ -63,7 +63,7 @@ def gelu_backward(grad_output: np.ndarray, input: np.ndarray, approximate: str =
     input
         Shape ``(*)``, as in the forward pass.
     approximate
-        As in the forward pass: for 'tanh' both :math:`\Phi` and :math:`\varphi` are those of the approximation.
+        As in the forward pass: for 'tanh' both :math:`\Phi` and :math:`\varphi` are approximated.
 
     Returns
     -------

@@ -72,7 +72,7 @@ def group_norm_backward(
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
     """Give the gradients of `group_norm` for its input, weight and bias.
 
-    The formula is that of ``layer_norm_backward``, with means over each group of each sample.
+    The formula is the same as in ``layer_norm_backward``, with means over each group of each sample.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
     TypeError
         Where the arrays are not numbers of one dtype.
     ValueError
-        Where the last axis of `input` is not as long as that of `weight`, or a shape is none of those above.
+        Where the last axes of `input` and `weight` differ in length, or a shape is not listed above.
 
     References
     ----------

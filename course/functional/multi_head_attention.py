@@ -155,7 +155,7 @@ def multi_head_attention_forward_backward(
     is_causal: bool = False,
     rng: np.random.Generator | None = None,
 ) -> tuple[np.ndarray | None, ...]:
-    """Give the gradients of `multi_head_attention_forward` from that of its first result; masks count as constants.
+    """Give `multi_head_attention_forward`'s gradients from its first result's; masks count as constants.
 
     Parameters
     ----------

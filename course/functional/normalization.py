@@ -24,7 +24,7 @@ def layer_norm(
 
     .. math:: y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \odot w + b
 
-    Mean and variance (biased) are those of the values over the axes of `normalized_shape`.
+    Mean and variance (biased) are taken over the axes of `normalized_shape`.
 
     Parameters
     ----------

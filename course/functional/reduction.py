@@ -46,7 +46,7 @@ def reduced(losses: np.ndarray, reduction: str, total: float | np.floating) -> n
 def spread(
     grad_output: np.ndarray | float, shape: tuple[int, ...], dtype: np.dtype, reduction: str, total: float | np.floating
 ) -> np.ndarray:
-    """Give the gradient of each single loss from that of `reduced`: one for all, or of shape `shape`.
+    """Give the gradient of each single loss from the gradient of `reduced`: one for all, or of shape `shape`.
 
     Parameters
     ----------

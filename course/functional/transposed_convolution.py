@@ -67,7 +67,7 @@ def conv_transpose2d(
     Returns
     -------
     Shape ``(n, c_o, *)`` with sizes (h - 1)s - 2p + d(k - 1) + output_padding + 1, without n for a single image. The
-    dtype is that of the arguments.
+    dtype is the arguments' dtype.
 
     Raises
     ------

@@ -24,7 +24,7 @@ class Use(StrEnum):
 
 
 def use_of(sentence: str) -> tuple[Use, str]:
-    """Read a card's sentence on a use: whether it is one, and what there is to add.
+    """Read a card's sentence on a use: whether the layer has that use, and what else it says.
 
     Examples
     --------

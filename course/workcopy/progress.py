@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PASSED, _BEGUN, _NEW = "passed", "not yet", "not started"
 _SIGNS = {_PASSED: "●", _BEGUN: "◐", _NEW: "○"}
 _STYLES = {_PASSED: "green", _BEGUN: "yellow", _NEW: "dim"}
-# Half-transparent or of middling lightness, to read on a light page and on a dark one; a word is beside each.
+# Half-transparent or of middling lightness, to read on a light page and on a dark one; a word is next to each.
 _COLOURS = {_PASSED: "46, 139, 87", _BEGUN: "200, 130, 20", _NEW: "128, 128, 128"}
 _BLUE = "0, 114, 178"
 _Line = tuple[tuple[str, str], ...]

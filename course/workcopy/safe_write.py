@@ -92,7 +92,7 @@ def _create(path: Path, content: bytes) -> bool:
 
 def _replace(path: Path, content: bytes, known: Collection[str]) -> bool:
     # JupyterLab may save between our look and our write. So the file is moved aside first, checked again
-    # where nobody else finds it, and moved back if it is no longer what we may replace.
+    # where no other program finds it, and moved back if it is no longer what we may replace.
     part = _write_part(path, content)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.aside")
     try:

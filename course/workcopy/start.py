@@ -37,8 +37,8 @@ class FileOutcome(StrEnum):
     UPDATED = "updated"  # it was still an earlier release, byte for byte
     CURRENT = "current"
     YOURS = "yours"  # the student's work on this release, or on one that was offered before
-    BESIDE = "beside"  # the student's work on an earlier release; the new one is now beside it
-    IN_THE_WAY = "in the way"  # the same, but the file beside it is the student's work too
+    BESIDE = "beside"  # the student's work on an earlier release; the new one is now next to it
+    IN_THE_WAY = "in the way"  # the same, but the file next to it is the student's work too
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class CopiedFile:
     outcome
         What happened to it.
     beside
-        The name of a newer release beside it, also where that name was taken.
+        The name of a newer release next to it, also where that name was taken.
     """
 
     name: str
@@ -87,7 +87,7 @@ def start(directory: Path, notebooks: Path | None = None) -> WorkingCopy:
     directory
         Where. It may exist and contain other things.
     notebooks
-        The released notebooks. By default those of the installed course.
+        The released notebooks. By default the notebooks of the installed course.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def _explain(error: Exception, path: Path) -> str:
 
 
 def _copy(root: Path, name: str, content: bytes, history: History) -> CopiedFile:
-    """Bring one file up to date, or put its new release beside the student's work."""
+    """Bring one file up to date, or put its new release next to the student's work."""
     now, known = digest(content), history.of(name)
     written = write_unless_changed(root / name, content, known)
     if written is not Written.TAKEN:

@@ -25,7 +25,7 @@ from grader.grading import exercise_of
 from grader.registering import gradebook, register
 
 HISTORY = "releases.json"
-"""The record of what was released, beside the gradebook: it tells an instructor's own change of a release."""
+"""The record of what was released, next to the gradebook: it tells an instructor's own change of a release."""
 
 
 class NoRelease(GraderError):

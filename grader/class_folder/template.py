@@ -35,7 +35,7 @@ __pycache__/
 
 _HEAD = """\
 # The settings of this class. A line that begins with # sets nothing; it shows what could be set.
-# After a change: `grader release` makes the releases anew.
+# After a change: `grader release` makes the releases again.
 
 name = "{name}"            # the course's id in the gradebook and in nbgrader's exchange
 timezone = "UTC"           # for the deadlines below, such as "Europe/Berlin"
@@ -60,7 +60,7 @@ at_most = 100
 
 [homework]
 # In notebooks of this class. The course is installed on the students' machines and its code contains the solutions:
-# these switches keep honest students from a short cut, and nobody else.
+# these switches keep honest students from a short cut, and no one else.
 solution = true            # false: solution("linear") says that this class has switched it off
 hints = true               # false: likewise for hint("linear")
 verdict_only = false       # true: a check says right or not and how many cases, and nothing else

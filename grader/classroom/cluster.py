@@ -89,7 +89,7 @@ def _mark_on(
     import distributed
 
     packed, exercises = pickle.dumps(assignment), tuple(assignment.answers)
-    # as a task, it is sent once to each worker, and made again if all that have it are lost
+    # as a task, it is sent once to each worker, and made again if all workers that hold it are lost
     what = client.submit(bytes, packed, key=f"assignment-{sha256(packed).hexdigest()}")
     task = partial(client.submit, mark_there, described(exercises), exercises, what.key, what, pure=False)
     rest, pending = iter(submissions), dict[Any, HandedIn]()

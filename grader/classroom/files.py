@@ -54,7 +54,7 @@ def write_graded(graded: Path, notebook: str, content: bytes, submitted: Path, t
 
 
 def write_time(graded: Path, timestamp: str) -> None:
-    """Write when something was handed in beside its grade."""
+    """Write when something was handed in next to its grade."""
     try:
         if timestamp:
             _replace(graded / TIMESTAMP, timestamp.encode())

@@ -75,7 +75,7 @@ class Carried(HandedIn):
     submission
         The content. Outputs are not part of it.
     beside
-        What is wrong with the files beside the notebook, in plain sentences.
+        What is wrong with the files next to the notebook, in plain sentences.
     """
 
     content: str = ""

@@ -146,7 +146,7 @@ def _look_through(
         path = stage / f"{number}.ipynb"
         path.write_bytes(content)
         found.append(_Notebook(student, owner, recognise(content, releases), path))
-    # A download is of one assignment, so what can't be recognised belongs to that of the others.
+    # A download is of one assignment, so what can't be recognised belongs to the same one as the rest.
     usual = Counter(one.chapter for one in found if one.chapter).most_common(1)
     return [one if one.chapter else _guess(one, releases, usual[0][0] if usual else "", done) for one in found]
 

@@ -62,7 +62,7 @@ def canvas_table(grades: Grades, columns: Sequence[str] = ()) -> Iterator[Row]:
 def moodle_table(grades: Grades, columns: Sequence[str] = ()) -> Iterator[Row]:
     """Lay out what Moodle imports under Grades > Import > CSV file: who, totals, and a status to be left unmapped."""
     # The import form asks which column identifies a student (email, username, ID number) and which grade item each
-    # column is: https://docs.moodle.org/en/Grade_import. The headings are those of Moodle's own export.
+    # column is: https://docs.moodle.org/en/Grade_import. The headings are the same as in Moodle's own export.
     totals = [name for one in grades.assignments for name in (one.name, f"{one.name} status")]
     yield ["First name", "Last name", "Username", "ID number", "Email address", *totals]
     for student in grades.students:

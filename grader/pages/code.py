@@ -24,7 +24,7 @@ def shown(text: str) -> str:
 
 
 def code(source: str, first: int = 1) -> str:
-    r"""Lay out code with numbers beside its lines.
+    r"""Lay out code with numbers next to its lines.
 
     Parameters
     ----------

@@ -532,7 +532,7 @@ plt.show()
 # **Try it:** replace `relu` by `silu` or `gelu` and run the cell again. What happens to the bends?
 #
 # <details><summary>Answer</summary>
-# <p>They become round. Each neuron's line now has a soft corner, with a dip beside it. So the sum has no corners
+# <p>They become round. Each neuron's line now has a soft corner, with a dip next to it. So the sum has no corners
 # either.</p>
 # </details>
 

@@ -145,7 +145,7 @@ for what, numbers in sizes.items():
     print(f"{what:16} {4 * numbers / 1e6:.2f} MB")
 
 # %% [markdown]
-# And a linear layer with as many inputs and outputs?
+# And a linear layer with the same number of inputs and outputs?
 
 # %%
 print(f"Linear: {160_000 * 320_000:,} weights. Conv2d: {32 * 16 * 5 * 5:,} weights.")

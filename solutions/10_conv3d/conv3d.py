@@ -134,7 +134,7 @@ torch.allclose(by_hand, layer(input_data)[0, 5, 2, 4, 7], atol=1e-6)
 summary(torch.nn.Conv2d(3, 64, kernel_size=3, padding=1), input_size=(16, 3, 112, 112))
 
 # %% [markdown]
-# Now a Conv3d with as many output channels that covers three frames at a time.
+# Now a Conv3d with the same number of output channels that covers three frames at a time.
 
 # %%
 summary(torch.nn.Conv3d(3, 64, kernel_size=3, padding=1), input_size=(1, 3, 16, 112, 112))
@@ -259,7 +259,7 @@ print(f"torchinfo {summary(layer, input_size=(1, 16, 8, 12, 14)).total_mult_adds
 print(f"outputs   {layer(input_data).numel():9,}")
 
 # %% [markdown]
-# How fast do the parameters grow with the kernel? Here are cubes of 1, 3, 5 and 7 beside squares, from 16 to 32
+# How fast do the parameters grow with the kernel? Here are cubes of 1, 3, 5 and 7 next to squares, from 16 to 32
 # channels. The count of Conv3d is yours.
 
 # %%
@@ -429,7 +429,7 @@ for k, response in enumerate(responses):
 # Kernel 0 gives the same result for both dots. The other two respond twice as strongly to their own direction. A bias
 # of -2 and a ReLU keep what is above 2: a detector for one direction.
 #
-# Watch all of them. Each response is shown beside the middle frame of its window. Press Play, or step with the arrows.
+# Watch all of them. Each response is shown next to the middle frame of its window. Press Play, or step with the arrows.
 
 # %%
 bias = np.array([0.0, -2.0, -2.0])
@@ -496,7 +496,7 @@ print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {
 # \frac{\partial L}{\partial X_{r,c,i,j,l}} = \sum_{o,t,u,v} G_{r,o,\,i-t,\,j-u,\,l-v} \, W_{o,c,t,u,v}
 # $$
 #
-# Look at the second sum with the formula of section 2 beside it. It slides $G$ over $X$ and sums over samples; the
+# Look at the second sum with the formula of section 2 next to it. It slides $G$ over $X$ and sums over samples; the
 # layer sums over channels. So it **is** a convolution, with samples and channels exchanged.
 #
 # The third one slides $W$ over $G$, with minus signs: the kernel is flipped. At the borders $i - t$ is outside $G$;

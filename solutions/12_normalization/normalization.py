@@ -418,7 +418,7 @@ check(rms_norm)
 # ### Before and after
 #
 # A table with 5 samples in rows and 4 channels in columns. The channels have different means and standard deviations,
-# and sample 2 is larger than the others. Means and standard deviations are shown beside the rows and below the
+# and sample 2 is larger than the others. Means and standard deviations are shown next to the rows and below the
 # columns. They are bold if they are 0 and 1.
 
 # %%

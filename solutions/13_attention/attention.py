@@ -59,7 +59,7 @@ table("MultiheadAttention")
 # Transformers, in chapter {{transformer}}, consist mostly of attention and linear layers.
 #
 # In a network, three trained matrices compute query, key and value from the features of each word: $q_i = W_q x_i$,
-# $k_i = W_k x_i$, $v_i = W_v x_i$. Training changes the matrices; queries and keys are computed anew for every
+# $k_i = W_k x_i$, $v_i = W_v x_i$. Training changes the matrices; queries and keys are computed again for every
 # sentence. Here we write the queries and keys by hand, to see what they do. Each has four numbers: one for animals,
 # one for actions, one for drinks, one for states. *Drank* looks for an animal and for a drink. *It* looks for an
 # animal, and a little less for a drink.

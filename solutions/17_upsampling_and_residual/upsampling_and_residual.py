@@ -414,7 +414,7 @@ plt.show()
 # %% [markdown]
 # Ones in a kernel of 2 repeat each pixel: this is *nearest* upsampling. The tent goes smoothly from one pixel to the
 # next: this is *bilinear* upsampling, except at the border. The kernel of 3 prints its checkerboard on the digit, each
-# time anew. Your two functions agree:
+# time again. Your two functions agree:
 
 # %%
 once = {

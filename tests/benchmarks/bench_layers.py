@@ -6,7 +6,7 @@ as JSON and a plot go to ``.out/``.
 One pair at a time: ours and PyTorch's in turn, several rounds, in the processor's time; the ratio is the median of the
 rounds' ratios. Before they are timed, results are compared. Backwards PyTorch's time is that of ``torch.autograd.grad``
 on a graph that is there already, about 20 µs of it the engine's own. Loops run once, on smaller arrays where they would
-take too long, and ours on the same arrays beside them.
+take too long, and ours on the same arrays next to them.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def measure(case: Any, rounds: int, *, loops: bool) -> list[Measured]:
 
 
 def convolution_memory(case: Any) -> dict[str, tuple[float, float]]:
-    """Give, in MB, what ours takes at its peak beside its arguments and results, and how large the results are.
+    """Give, in MB, what ours takes at its peak next to its arguments and results, and how large the results are.
 
     The last line is computed, for comparison: what the columns of all pixels would take at once.
     """

@@ -1,4 +1,4 @@
-"""What is measured for a function, and how its arrays are drawn. Shapes are those of the summary table's examples."""
+"""What is measured for a function, and how its arrays are drawn. Shapes come from the summary table's examples."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_the_autograde_button_grades_apart(formgrader, page, picture, classroom)
 
 
 def look_at_the_report(page, picture, name):
-    """See the report stand in a page, and the student's markup only as the text that it is."""
+    """See the report in a page, and the student's markup only as the text that it is."""
     report = page.get_by_text(TOLD)
     expect(report).to_be_visible()
     expect(page.get_by_text("<img src='/nowhere'").first).to_be_visible()

@@ -85,7 +85,7 @@ def test_start_says_in_one_line_what_was_left(notebooks, tmp_path):
     assert run("start", "mine").stdout.splitlines()[:3] == [
         "mine is up to date.",
         "  updated  00_start_here",
-        f"  left     {LINEAR} is your work; the new release is beside it, 01_linear/linear.new.ipynb",
+        f"  left     {LINEAR} is your work; the new release is next to it, 01_linear/linear.new.ipynb",
     ]
     (tmp_path / "mine/01_linear/linear.new.ipynb").write_text("work too")
     (notebooks / LINEAR).write_text("newest")

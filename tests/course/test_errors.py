@@ -83,7 +83,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("call", "kind", "fields"), REFUSALS, ids=[kind.__name__ for _, kind, _ in REFUSALS])
 def test_an_error_has_fields_and_survives_pickling(call, kind, fields):
-    """Name, received and allowed, beside the text; another process gets the same."""
+    """Name, received and allowed, next to the text; another process gets the same."""
     with pytest.raises(kind) as caught:
         call()
     error = caught.value

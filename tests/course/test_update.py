@@ -1,4 +1,4 @@
-"""`course update`: a new release beside the student's work, and which file is handed in."""
+"""`course update`: a new release next to the student's work, and which file is handed in."""
 
 import json
 from pathlib import Path

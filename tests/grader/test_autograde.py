@@ -216,7 +216,7 @@ def graded(tmp_path_factory, alembic):
         hand_in(root, student).write_bytes(content)
     for student, (make, _) in LINKS.items():
         make(hand_in(root, student))
-    # beside a notebook: what Python or nbgrader might run, a link to a secret, a notebook that isn't asked for
+    # next to a notebook: what Python or nbgrader might run, a link to a secret, a notebook that isn't asked for
     beside = hand_in(root, "beside")
     beside.write_bytes(raw(notebook(WRONG)))
     for name in ("numpy.py", "course.py", "sitecustomize.py", "nbgrader_config.py"):

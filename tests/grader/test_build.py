@@ -182,7 +182,7 @@ def test_a_committed_file_that_is_no_notebook(course, tmp_path, damage):
     (course / RELEASE).write_text(damage)
     files = [Path(SOLUTION), Path(RELEASE)]
     assert [str(problem) for problem in compare_committed(course, fresh, files)] == [
-        f"{RELEASE}: can't be read as a notebook; grader build makes it anew."
+        f"{RELEASE}: can't be read as a notebook; grader build makes it again."
     ]
     assert update_committed(course, fresh, files) == [RELEASE]
     assert (course / RELEASE).read_bytes() == (fresh / RELEASE).read_bytes()

@@ -74,9 +74,9 @@ def stamp(folder: Path) -> None:
     (folder / "timestamp.txt").write_text("2026-11-20 12:00:00 UTC")
 
 
-OTHERS = "Files beside the notebook that are no ordinary files, or too many or too large, were left out: {}."
+OTHERS = "Files next to the notebook that are no ordinary files, or too many or too large, were left out: {}."
 NO_TIME = "when this was handed in is not known."
-# name: (what is beside the notebook, what is told, the names of what is copied)
+# name: (what is next to the notebook, what is told, the names of what is copied)
 BESIDE = {
     "odd files": (odd_files, OTHERS.format(4), {"data.csv", "more/data.csv"}),
     "many files": (many, OTHERS.format(2000 - MAX_FILES), None),
@@ -199,7 +199,7 @@ def test_pages_and_pictures_with_scripts_are_known(name):
 
 @pytest.mark.parametrize("name", ["a.csv", "b.png", "c.jpg", "d.npy", "e.txt", "f.json", "g", "h.pdf"])
 def test_data_is_no_script(name):
-    """Pictures and data are what belongs beside a notebook."""
+    """Pictures and data are what belongs next to a notebook."""
     assert not holds_script(name)
 
 

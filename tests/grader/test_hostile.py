@@ -96,7 +96,7 @@ def test_hostility_earns_nothing_and_costs_nothing(session, release, solved, kin
 
 
 def test_answers_learnt_from_one_run_are_worth_nothing_in_the_next(release, solved):
-    """Cases are drawn anew for every run, so that nobody can hand in the answers to the last one's."""
+    """Cases are drawn again for every run, so answers to the last run's cases are worth nothing."""
     with Session(1) as first:
         seen = [value.tolist() for value in first.prepared("linear").expected]
     hard_coded = f"answers = iter({seen!r})\ndef linear(*args):\n    return np.array(next(answers))\n"

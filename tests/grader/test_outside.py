@@ -24,7 +24,7 @@ ENTRY_POINTS = """\
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """Make a folder for the path, with the package and what an installation writes beside it."""
+    """Make a folder for the path, with the package and what an installation writes next to it."""
     site = tmp_path_factory.mktemp("site")
     shutil.copytree(OUTSIDE / "packages", site, dirs_exist_ok=True)
     metadata = site / "signal_layers-1.0.dist-info"

@@ -66,7 +66,7 @@ def test_what_differs_is_told_and_recorded_anew(exercises, root, changes, proble
     changed(root, **changes(read_recording(root / FILE, "linear")))
     (found,) = told(exercises, root)
     assert found.startswith(f"{FILE}: {problem}")
-    assert found.endswith("; grader build records it anew.")
+    assert found.endswith("; grader build records it again.")
     assert keep_recordings(exercises, root, check=False) == ([FILE], [])
     assert told(exercises, root) == []
 
@@ -82,12 +82,12 @@ def test_missing_damaged_and_superfluous_answers_are_told(exercises, root):
     """Each in a sentence, and a build mends it."""
     path = root / FILE
     assert told([one for one in exercises if one.name != "linear"], root) == [
-        f"{FILE}: has answers to exercises that are no longer there; grader build records it anew."
+        f"{FILE}: has answers to exercises that are no longer there; grader build records it again."
     ]
     path.write_bytes(b"PK")
-    assert told(exercises, root) == [f"{FILE}: can't be read; grader build records it anew."]
+    assert told(exercises, root) == [f"{FILE}: can't be read; grader build records it again."]
     path.unlink()
-    assert f"{FILE}: has no answers to linear; grader build records it anew." in told(exercises, root)
+    assert f"{FILE}: has no answers to linear; grader build records it again." in told(exercises, root)
     assert keep_recordings(exercises, root, check=False) == ([FILE], [])
     assert told(exercises, root) == []
 

@@ -108,7 +108,7 @@ def lever(rng: np.random.Generator, size: int) -> Layer:
 
 
 LISTENERS = ((2, 0), (0, 1), (5, 2), (4, 3), (1, 4), (3, 5))
-"""Pairs (place, listens_to): each of six places in two rows is heard once, beside it, above or below, or across."""
+"""Pairs (place, listens_to): each of six places in two rows is heard once, next to it, above or below, or across."""
 
 
 def listener(rng: np.random.Generator, place: int, listens_to: int) -> Layer:

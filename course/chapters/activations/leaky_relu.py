@@ -87,7 +87,7 @@ EXERCISE = Exercise(
             "positive-side",
             edit=("input, negative_slope * input", "negative_slope * input, input"),
             gives="when the slope acts on the positive values.",
-            advice="The argument is called negative_slope. Which branch of your condition has it?",
+            advice="The argument is called negative_slope. Which branch of your condition uses it?",
         ),
         Mistake(
             "slope-alone",

@@ -38,7 +38,7 @@ def all_different(rng: np.random.Generator, *shape: int) -> np.ndarray:
 def large_scores(rng: np.random.Generator, first: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Draw queries that begin with the given numbers, 40 or -40, and five keys that begin with 40.
 
-    Their scores are near 800 or -800, where exp gives inf or 0. The small whole numbers beside the large ones make the
+    Their scores are near 800 or -800, where exp gives inf or 0. The small whole numbers next to the large ones make the
     weights of a row differ, in float32 as in float64.
     """
     query, key = (rng.integers(-2, 3, size=(rows, 4)).astype(float) for rows in (len(first), 5))

@@ -242,7 +242,7 @@ EXERCISE = Exercise(
                 "    biases = in_proj_bias.reshape(split).swapaxes(0, 1).reshape(3, -1)",
             ),
             gives=(
-                "when the rows of in_proj_weight are split into heads first, and those of each head into query, key "
+                "when the rows of in_proj_weight are split into heads first, and the rows of each head into query, key "
                 "and value."
             ),
             advice="The first d_m rows are the query's, for all heads. Split in three first, into heads afterwards.",

@@ -152,7 +152,7 @@ EXERCISE = Exercise(
         Mistake(
             "last-sample-only",
             edit=("grad_output, input[:, :, v", "grad_output[-1:], input[-1:, :, v"),
-            gives="when grad_weight comes from the last sample only: it starts anew for each.",
+            gives="when grad_weight comes from the last sample only: it starts again for each.",
             advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
         ),
     ),

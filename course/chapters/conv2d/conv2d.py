@@ -70,7 +70,7 @@ EXERCISE = Exercise(
             edit=("windows =", "weight = weight.swapaxes(2, 3)\n    windows ="),
             gives="when rows and columns of the kernel are exchanged.",
             advice=(
-                "The axes of weight are (c_o, c_i, k_h, k_w), and those of input are (n, c_i, h, w): height before "
+                "The axes of weight are (c_o, c_i, k_h, k_w), and the axes of input are (n, c_i, h, w): height before "
                 "width in both."
             ),
         ),

@@ -18,7 +18,7 @@ def conv_nd(input, weight, bias=None, stride=1, padding=0):
     """Slide kernels along one, two or three axes.
 
     input    (n, c_i, *sizes)        one, two or three sizes
-    weight   (c_o, c_i, *kernel)     as many
+    weight   (c_o, c_i, *kernel)     the same number
     bias     (c_o,)                  or None
     stride   a number for all spatial axes, or a tuple with one for each
     padding  likewise: how many zeros are added at each end of an axis

@@ -27,7 +27,7 @@ def without_parameters(
     shape
         The shape of the input.
     out
-        The shape of the output, by default that of the input.
+        The shape of the output, by default the input's.
     draw
         Draws the arrays.
     """

@@ -237,7 +237,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "One forward pass gives all shapes. A parameter is used once at each position of the output, so "
-        "parameters times positions is the work, as torchinfo has it. Memory is four bytes a number: the input, "
+        "parameters times positions is the work, as torchinfo counts it. Memory is four bytes a number: the input, "
         "outputs and their gradients, parameters."
     ),
     trace=table_traces(),

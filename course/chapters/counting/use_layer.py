@@ -28,7 +28,7 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
     A function of a student's work and a case's arguments. `wanted` says what it gives: ``"output"``, ``"grad_input"``,
     ``"lists"`` for the arrays of ``parameters()`` and ``gradients()``, ``"kept"`` for the attributes of the same names,
     ``"lengths"`` for the number of arrays, ``"as made"`` for what a new layer is like.
-    `step` has arrays that are written into those of ``parameters()`` first, as training does.
+    `step` has arrays that are written into the arrays of ``parameters()`` first, as training does.
     """
 
     def use(

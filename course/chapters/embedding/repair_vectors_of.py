@@ -1,4 +1,4 @@
-"""A lookup of words to repair: it numbers the words of each text anew."""
+"""A lookup of words to repair: it numbers the words of each text again."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ EXERCISE = Exercise(
                 "output + bias[:, np.newaxis, np.newaxis]",
                 "output + bias[np.arange(c_o) * groups // c_o][:, np.newaxis, np.newaxis]",
             ),
-            gives="when all channels of a group get the same bias, that of the group's number.",
+            gives="when all channels of a group get the same bias, the one at the group's number.",
             advice="There is one bias for each output channel. Which of them belong to group g?",
         ),
     ),

@@ -107,7 +107,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        f"These gradients are those of {chapter('linear')}, with samples in rows. Here each pixel is a sample.",
+        f"These gradients are the same as in {chapter('linear')}, where samples are rows. Here each pixel is a sample.",
         "grad_input sums over the output channels, grad_weight over all images and pixels.",
         'For einsum: "nohw,oc->nchw" and "nohw,nchw->oc". grad_weight then needs two more axes of length 1.',
     ),

@@ -91,7 +91,7 @@ EXERCISE = Exercise(
             "first-channels",
             edit=("slice(q * c_in, (q + 1) * c_in)", "slice(c_in)"),
             gives="when every group reads the first channels.",
-            advice="The channels of group 1 begin where those of group 0 end.",
+            advice="The channels of group 1 begin where the channels of group 0 end.",
         ),
     ),
     hints=(

@@ -12,7 +12,7 @@ def separable_saving(in_channels, out_channels, kernel_size):
     """Give the part of the weights that is left when a full convolution is separated.
 
     The weights of a depthwise convolution (in_channels to in_channels) and of a pointwise one
-    (in_channels to out_channels) together, divided by those of the full convolution. No biases.
+    (in_channels to out_channels) together, divided by the weights of the full convolution. No biases.
     kernel_size is a number, or a tuple (k_h, k_w).
 
     >>> separable_saving(10, 5, 2)

@@ -115,7 +115,7 @@ EXERCISE = Exercise(
         "to every row.",
     ),
     explanation=(
-        "`input @ weight.T` lines up the features of each sample with those of each row of weight. The bias, "
+        "`input @ weight.T` lines up the features of each sample with each row of weight. The bias, "
         "shape (c_o,), is added to every row by broadcasting."
     ),
     trace=output_trace,

@@ -181,7 +181,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "The formula is that of layer_norm_backward. Only the axes differ: a channel's mean runs over all but axis 1.",
+        "The formula is the same as in layer_norm_backward. Only the axes differ: all but axis 1.",
         "weight has shape (c,). It must meet axis 1: give it the shape (1, c, 1, 1).",
         "grad_weight and grad_bias are sums over axes 0, 2 and 3, so that (c,) is left.",
     ),

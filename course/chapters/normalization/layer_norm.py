@@ -15,7 +15,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 def layer_norm(input, normalized_shape, weight, bias, eps=1e-5):
     """Normalize over the last axes, then scale and shift.
 
-    input             any axes first, then those of normalized_shape; float64; values may be near 2,000,000
+    input             any axes first, then normalized_shape; float64; values may be near 2,000,000
     normalized_shape  a tuple: the lengths of the axes to normalize over
     weight, bias      of that shape
     returns the shape of input

@@ -15,7 +15,7 @@ def layer_norm_backward(grad_output, input, weight, eps=1e-5):
     """Give the gradients of a layer normalization over the last axes.
 
     grad_output  the shape of input
-    input        any axes first, then those of weight, as in the forward pass
+    input        any axes first, then the axes of weight, as in the forward pass
     weight       its shape says over which axes
     returns grad_input, of the shape of input; grad_weight and grad_bias, of the shape of weight
 

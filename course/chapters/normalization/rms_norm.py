@@ -14,7 +14,7 @@ from course.checking.worked_out import in_a_sum
 def rms_norm(input, normalized_shape, weight, eps=1e-6):
     """Divide by the root of the mean square over the last axes, then scale.
 
-    input             any axes first, then those of normalized_shape
+    input             any axes first, then normalized_shape
     normalized_shape  a tuple: the lengths of the axes to normalize over
     weight            of that shape
     returns the shape of input

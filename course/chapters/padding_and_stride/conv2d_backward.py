@@ -144,13 +144,13 @@ EXERCISE = Exercise(
         Mistake(
             "last-sample-only",
             edit=('"noyx,ncyx->oc", grad_output, padded[met]', '"noyx,ncyx->oc", grad_output[-1:], padded[met][-1:]'),
-            gives="when grad_weight comes from the last sample only: it starts anew for each.",
+            gives="when grad_weight comes from the last sample only: it starts again for each.",
             advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
         ),
     ),
     hints=(
         "Start like the forward pass: pad the input. Make two arrays of zeros, one for the gradient of the "
-        "padded input, one for that of the weight.",
+        "padded input, one for the weight's gradient.",
         "Loop over the kernel's elements (u, v). On the way forward, element (u, v) met the rows u, u + s_h, u + "
         "2 s_h, ... of the padded input, h_o of them; the same for columns. Write that slice down.",
         "grad_weight[:, :, u, v] sums grad_output times that slice, over batch and positions. The same slice of "

@@ -34,7 +34,7 @@ def _grads(rng: np.random.Generator, scale: float, max_norm: float) -> dict[str,
 
 
 def _one_large(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw a small array beside a large one."""
+    """Draw a small array next to a large one."""
     return {"grads": [0.05 * normal(rng, 2, 2), 30 * normal(rng, 5)], "max_norm": 2.0}
 
 

@@ -1,4 +1,4 @@
-"""`lstm_cell`: a cell state beside the state, with a gate for what enters, what stays and what is shown."""
+"""`lstm_cell`: a cell state next to the state, with a gate for what enters, what stays and what is shown."""
 
 from __future__ import annotations
 

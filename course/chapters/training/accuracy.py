@@ -13,7 +13,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def accuracy(model, images, labels):
-    """Give the share of images whose largest logit is that of their label, from 0 to 1."""
+    """Give the share of images whose largest logit belongs to their label, from 0 to 1."""
     return np.mean(model.forward(images).argmax(axis=1) == labels)
 
 

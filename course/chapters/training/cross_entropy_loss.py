@@ -104,7 +104,7 @@ EXERCISE = Exercise(
         Mistake(
             "gradient-of-the-sum",
             edit=(" / n", ""),
-            gives="when the loss is a mean, and the gradient is that of the sum.",
+            gives="when the loss is a mean, and the gradient belongs to the sum.",
             advice="The mean divides by n. What does that do to the gradient?",
         ),
         Mistake(

@@ -216,7 +216,7 @@ EXERCISE = Exercise(
         Mistake(
             "velocity-lost",
             edit=("lr, momentum, velocity", "lr, momentum, model.gradients()"),
-            gives="when the velocity starts anew, from the gradient, in every step.",
+            gives="when the velocity starts again, from the gradient, in every step.",
             advice="Make the velocity once, before the loop.",
         ),
         Mistake(

@@ -67,7 +67,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-norms",
             edit=(" + norms", ""),
-            gives="when 4 d_model are missing: as many as the two norms have, or the four biases of the attention.",
+            gives="when 4 d_model are missing: the two norms, or the four biases of the attention.",
             advice="For each feature, a layer norm has a weight and a bias, and each projection has a bias.",
         ),
         Mistake(

@@ -21,7 +21,7 @@ def conv_transpose_output_size(size, kernel_size, stride=1, padding=0, output_pa
 
 
 def _call(rng: Generator, kernel_size: int, **options: int) -> dict[str, int]:
-    """Draw an input's size beside the options."""
+    """Draw an input's size next to the options."""
     return {"size": int(rng.integers(20, 200)), "kernel_size": kernel_size, **options}
 
 

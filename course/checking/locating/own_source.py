@@ -32,7 +32,7 @@ def own_source(thing: Any) -> str:
 
 
 def helper_source(thing: Any) -> Source:
-    """Make a function that gives the source of a function beside a function or class, by its name; empty if none."""
+    """Make a function that gives the source of a function next to a function or class, by its name; empty if none."""
     members = _members(thing).values() if issubclass(type(thing), type) else (thing,)
     around = next((one.__globals__ for one in members if type(one) is FunctionType), {})
 

@@ -204,7 +204,7 @@ class Search:
         return computing > share * self.seconds or clock > BUSY * share * self.seconds
 
     def _is_this_code(self) -> bool:
-        """Tell whether the source is that of the code that failed: run again, it must fail in the same way."""
+        """Tell whether this is the source of the code that failed: run again, it must fail in the same way."""
         lead = self.failing[0]
         return self.trial.define(self.code.text) and self.trial.run(lead).outcome is self.results[lead].outcome
 

@@ -90,7 +90,7 @@ def _moved_out(code: Code, outer: ast.For | ast.While | ast.If) -> Iterator[Chan
 
 
 def _moved_before(code: Code, loop: ast.For | ast.While) -> Iterator[Change]:
-    """Move the first statement of a loop in front of the loop: it starts something anew each time."""
+    """Move the first statement of a loop in front of the loop: it starts something again each time."""
     place = _whole_lines(code, loop.body[0])
     head = code.text.rfind("\n", 0, code.span(loop)[0]) + 1
     if len(loop.body) > 1 and place and place[0] > head:

@@ -1,7 +1,7 @@
 """Colours and sizes of a report on a page.
 
 Half-transparent fills and inherited text read on a light page and on a dark one. Every colour has a word or a mark
-beside it: amber is not yet, green is right, grey is not attempted, and blue is what to do next. Each element has its
+next to it: amber is not yet, green is right, grey is not attempted, and blue is what to do next. Each element has its
 own style, because JupyterLab drops style sheets from notebooks that are not trusted.
 """
 
@@ -18,7 +18,7 @@ CALM = "opacity: 0.75; font-size: 92%"
 LOUD = "font-size: 115%; font-weight: 600; line-height: 1.35"
 """What to read first."""
 FADED = "opacity: 0.65"
-"""A number that is right, beside others that are not."""
+"""A number that is right, next to others that are not."""
 FOLDED = "font-size: 90%; margin-top: 0.5em"
 
 # nbgrader's pages would set code in red, as if all of it were wrong.

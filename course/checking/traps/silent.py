@@ -1,4 +1,4 @@
-"""Traps that nobody notices until values are compared, or an argument has changed."""
+"""Traps that go unnoticed until values are compared, or an argument has changed."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ def one_list_many_times(code: StudentCode, symptom: Symptom) -> Trap | None:
             any(_is_list(item) or (isinstance(item, ast.Name) and item.id in rows) for item in node.left.elts)
         ):
             effect = "this repeats one list: a change in one row is a change in all."
-            return trap_at(code, node, effect, "Make each row anew, or start from `np.zeros`.", certain=True)
+            return trap_at(code, node, effect, "Make a new list for each row, or start from `np.zeros`.", certain=True)
     return None
 
 

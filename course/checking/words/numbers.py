@@ -10,7 +10,7 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.words.phrases import number, oracle_name
 
 DIGITS = 4
-"""Significant digits of a number that has no equal beside it."""
+"""Significant digits of a number that has no equal next to it."""
 NOISE = 12
 """Decimals that are looked at: what rounding left of a 0 is written as 0."""
 
@@ -18,7 +18,7 @@ NOISE = 12
 def tell_numbers(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
     """Show the leading case's arrays in full, where it is small enough; of several results those that are wrong.
 
-    The first of these is shown beside the arguments, the others in a line of their own.
+    The first of these is shown next to the arguments, the others in a line of their own.
     """
     numbers = lead.numbers
     if numbers is None:

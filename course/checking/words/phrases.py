@@ -13,7 +13,7 @@ LONGEST_NAME, LONGEST_SOURCE = 60, 120
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to say about one case.
+    """What can be said about one case.
 
     Parameters
     ----------

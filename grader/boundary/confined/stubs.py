@@ -50,7 +50,7 @@ class _Absent:
 class _Readable:
     """Finds modules as Python does, but not those whose files a confined process may not read.
 
-    They are installed beside the course's own, so a student's `except ImportError` must see them as missing.
+    They are installed next to the course's own, so a student's `except ImportError` must see them as missing.
     """
 
     @staticmethod

@@ -172,7 +172,7 @@ def _limit_only(policy: sandbox.Policy) -> None:
 
 
 def _mapped() -> int:
-    """Count the bytes of address space that this process has: a worker begins with as many."""
+    """Count the bytes of address space that this process has: a worker begins with the same number."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:

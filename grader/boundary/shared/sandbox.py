@@ -235,7 +235,7 @@ def readable_for_loaded_modules() -> tuple[Path, ...]:
     """List the files and folders that the modules loaded in this process need, now and when they import more.
 
     The standard library is listed entry by entry where it contains the installed packages. Of these, only
-    the loaded ones are listed, and only where they lie in a folder of installed packages: a package that is
+    the loaded ones are listed, and only where they are in a folder of installed packages: a package that is
     installed in place, as the course's own may be, never is. Nor are torch and what comes with it.
     A part of the standard library that needs a system library (decimal, lzma, sqlite3, ssl) can be imported
     later only if it was imported before, so that its library is mapped.

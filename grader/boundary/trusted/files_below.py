@@ -27,7 +27,7 @@ def files_below(folder: Path, unknown: int) -> Iterator[tuple[int, int]]:
     folder
         Where to begin. If there is none, there is nothing.
     unknown
-        Bytes of a file that changes its name so often that nobody can look at it.
+        Bytes of a file that changes its name so often that it can't be examined.
 
     Raises
     ------

@@ -30,9 +30,9 @@ def owned_folder() -> tuple[Path, int]:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     made = folder / f"{MARK}.new"
     mark = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    with suppress(OSError):  # a file system without locks: nobody will remove the folder
+    with suppress(OSError):  # a file system without locks: no later run will remove the folder
         fcntl.flock(mark, fcntl.LOCK_EX)
-        made.rename(folder / MARK)  # only now, so that nobody else can lock it first
+        made.rename(folder / MARK)  # only now, so that no other process can lock it first
     return folder, mark
 
 

@@ -124,7 +124,7 @@ def read_attempt(reply: Any, names: tuple[str, ...], elapsed: float, keep: int =
     elapsed
         How long the judge waited. This is the call's time: what the reply says of it may be a lie.
     keep
-        The number under which an object is to be kept; the reply says only whether it is.
+        The number under which the worker should keep an object; the reply only says whether it did.
 
     Raises
     ------

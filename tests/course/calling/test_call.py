@@ -135,7 +135,7 @@ def _circular():
 
 @pytest.mark.parametrize("make", [_silent, _circular])
 def test_an_object_that_cannot_be_looked_at_is_called_all_the_same(make):
-    """Whatever stands in the way of a signature or a line, the call's end is told."""
+    """Even where a signature or a line can't be read, the call's end is told."""
     assert end(make()).error.type_name == "ValueError"
 
 

@@ -83,7 +83,7 @@ def test_the_numbered_folders_of_examples_exist(room):
 
 
 def test_each_chapter_has_its_lesson():
-    """The folders of solutions/ are those of the chapters, no more and no less."""
+    """Each chapter has a folder in solutions/, and there are no others."""
     assert sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.py")) == list(FOLDERS)
 
 

@@ -7,7 +7,7 @@ import course
 
 
 def test_conv_transpose_output_size_is_the_size_of_pytorchs_output():
-    """In a thousand draws of all five arguments, PyTorch's layer gives as many columns."""
+    """In a thousand draws of all five arguments, PyTorch's layer gives the same number of columns."""
     rng = np.random.default_rng(0)
     output_size = course.exercises["conv_transpose_output_size"].solution
     checked = 0
@@ -24,7 +24,7 @@ def test_conv_transpose_output_size_is_the_size_of_pytorchs_output():
 
 
 class Block(torch.nn.Module):
-    """A residual block as a ResNet has it, of PyTorch's own layers."""
+    """A ResNet's residual block, made of PyTorch's own layers."""
 
     def __init__(self, c_i, c_o):
         super().__init__()

@@ -192,7 +192,7 @@ def test_each_result_is_a_unit_of_its_own():
 
 @pytest.mark.parametrize("value", [EXPECTED, None, (EXPECTED,), (EXPECTED, EXPECTED, EXPECTED)])
 def test_results_that_cannot_be_told_apart_are_one_unit(value):
-    """With another number of results nobody knows which is which, so the whole is wrong."""
+    """With another number of results it is unclear which is which, so the whole is wrong."""
     (unit,) = compare(value, (EXPECTED, np.ones(3)), ("grad_input", "grad_bias")).units
     assert unit.name == ""
     assert isinstance(unit.found, WrongType if value is None else WrongCount)

@@ -40,7 +40,7 @@ def test_the_first_wrong_result_decides():
 
 
 def test_an_error_is_read_once():
-    """The complaint's numbers and the cause are facts beside the exception."""
+    """The complaint's numbers and the cause are facts next to the exception."""
     error = Raised("IndexError", "index 3 is out of bounds for axis 0 with size 3", line=2)
     complaint = Complaint(About.INDEX_BEYOND_AXIS, ("3", "0", "3"))
     assert find_ending(Attempt(Ending.RAISED, error=error)) == StoppedByError(error, complaint, Cause.INDEX)

@@ -72,7 +72,7 @@ def test_an_edit_that_makes_no_answer_is_told_with_the_lines_of_the_source(edits
 
 
 def test_a_traceback_shows_the_line_of_the_edited_source():
-    """The line of the mistake, not that of the solution."""
+    """The line of the mistake, not the solution's."""
     variant = slip_of(exercise_with(("x + x", "x + undefined_here"))).variant
     with pytest.raises(NameError) as caught:
         variant(np.zeros(3))

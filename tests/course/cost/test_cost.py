@@ -217,7 +217,7 @@ def shapes_of(result):
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize(("text", "shape"), RECURRENT.values(), ids=RECURRENT)
 def test_a_layer_with_several_outputs_costs_what_torchinfo_says(text, shape):
-    """Rows and totals are torchinfo's, which sees the first output; all shapes are those of what PyTorch returns."""
+    """Rows and totals are torchinfo's, which sees the first output; all shapes are the shapes of what PyTorch returns."""
     module = eval(text)
     described = assert_as_torchinfo(module, text, shape)
     read = assert_as_torchinfo(module, module, shape)

@@ -105,7 +105,7 @@ def output_shape(module: torch.nn.Module, shape: Shape) -> Shape:
 
 @st.composite
 def networks(draw: Draw) -> tuple[str, Shape]:
-    """Draw the Python that makes a network, and a shape that it takes. Some of the layers stand in an inner one."""
+    """Draw the Python that makes a network, and a shape that it takes. Some of the layers are inside another."""
     axes = draw(st.integers(0, 3))
     size = st.integers(1, 9)
     first = shape = draw(st.tuples(st.integers(2, 4), st.integers(1, 6), *[size] * axes))

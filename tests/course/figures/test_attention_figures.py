@@ -58,7 +58,7 @@ def test_looks_and_heat_map_start_afresh(ax):
 
 
 def test_heat_map_shows_weights_as_colour_and_as_text(ax):
-    """Rows are queries, columns keys; the words stand beside them."""
+    """Rows are queries, columns keys; the words stand next to them."""
     figures.heat_map(WEIGHTS, ax, ["a", "b", "c"], WORDS, "weights")
     np.testing.assert_array_equal(ax.images[0].get_array(), WEIGHTS)
     assert texts(ax)[:4] == [".50", ".50", ".00", ".20"]

@@ -65,7 +65,7 @@ def test_signal_starts_where_it_is_told_and_marks_places(ax):
 
 
 def test_learnt_kernels_draws_the_last_as_rings(ax):
-    """What is to be learnt can be seen under what has been learnt."""
+    """The target can be seen under what has been learnt."""
     figures.learnt_kernels({"step 0": np.zeros(3), "step 9": np.ones(3), "goal": np.array([1.0, 2, 3])}, ax)
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == ["step 0", "step 9", "goal"]

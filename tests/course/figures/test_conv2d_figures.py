@@ -53,7 +53,7 @@ def test_amount_map_shows_its_values(ax):
 
 
 def test_kernel_writes_its_weights(ax):
-    """Each weight stands in its cell."""
+    """Each weight is in its cell."""
     figures.kernel(KERNEL, ax, "two rows")
     assert texts(ax) == ["-1", "0", "1", "-2", "0", "2"]
     assert ax.get_title() == "two rows"

@@ -33,7 +33,7 @@ def test_the_frames_in_front_are_drawn_last(ax):
 
 
 def test_frames_share_one_scale():
-    """A dark frame stays dark beside a bright one."""
+    """A dark frame stays dark next to a bright one."""
     film = np.zeros((3, 2, 4))
     film[2] = 5.0
     before = film.copy()

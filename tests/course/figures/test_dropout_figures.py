@@ -33,7 +33,7 @@ def test_units_that_fell_out_have_no_connections(ax):
 
 
 def test_averages_and_fits_draw_every_line(ax):
-    """One line for each value with its input beside it; one curve for each network."""
+    """One line for each value with its input next to it; one curve for each network."""
     averages(np.ones((10, 3)), np.array([1.0, 2.0, -1.0]), ax)
     assert len(ax.lines) == 6
     assert [text.get_text() for text in ax.texts] == ["input 1", "input 2", "input -1"]

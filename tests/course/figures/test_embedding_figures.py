@@ -59,7 +59,7 @@ def test_lookup_without_words_names_rows_by_identifier(ax):
     figures.lookup(INPUT[:1], WEIGHT, OUTPUT[:1], ax)
     (arrow,) = ax.lines
     assert texts(ax).count("3") == 2
-    # A short output stands in the middle of the height.
+    # A short output is centered vertically.
     np.testing.assert_array_equal(arrow.get_ydata(), [3.5, 2.0])
 
 
@@ -125,7 +125,7 @@ def test_picture_writes_nothing_unless_asked(ax):
 
 
 def test_word_map_labels_each_point_with_its_word(ax):
-    """Words stand at their vectors, and both axes are equally long, with the origin in the middle."""
+    """Words are drawn at their vectors, and both axes are equally long, with the origin in the middle."""
     figures.word_map(WEIGHT, WORDS, ax, "step 0")
     np.testing.assert_array_equal(ax.collections[0].get_offsets(), WEIGHT)
     assert texts(ax) == WORDS

@@ -92,7 +92,7 @@ def test_connections_names_inputs_and_outputs(ax):
 
 
 def test_matrix_product_lines_its_arrays_up(ax):
-    """Output columns stand under those of the turned weight, output rows beside those of the input."""
+    """Output columns are under the transposed weight's columns, output rows next to the input's rows."""
     figures.matrix_product(INPUT, WEIGHT, BIAS, OUTPUT, ax)
     drawn = dict(zip(("weight", "bias", "input", "output"), ax.images, strict=True))
     for name, values in (("weight", WEIGHT.T), ("bias", BIAS[None]), ("input", INPUT), ("output", OUTPUT)):

@@ -25,7 +25,7 @@ def drawn(figure, frames=3):
 
 
 def test_every_frame_is_in_the_page_and_nothing_is_fetched(figure):
-    """The first frame is shown at once, the slider ends at the last, and no address stands in the page."""
+    """The first frame is shown at once, the slider ends at the last, and the page contains no address."""
     page = drawn(figure)._repr_html_()
     assert len(set(re.findall(r"base64,([^\"]+)", page))) == 3
     assert 'max="2"' in page

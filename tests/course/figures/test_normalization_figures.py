@@ -91,7 +91,7 @@ def test_a_table_has_its_means_and_deviations_in_the_margins(ax):
 
 
 def test_a_strip_shows_its_pictures_on_one_scale(ax):
-    """Each picture is an image beside the last, and black and white mean the same in all."""
+    """Each picture is an image next to the last, and black and white mean the same in all."""
     pictures = np.arange(12.0).reshape(3, 2, 2)
     figures.strip(pictures, ax, "three")
     assert [image.get_clim() for image in ax.images] == [(0.0, 11.0)] * 3

@@ -29,7 +29,7 @@ def test_framed_frames_what_was_there_before_the_padding(ax):
 
 
 def test_visits_writes_every_count(ax):
-    """Each number stands in its cell, and the scale may be shared."""
+    """Each number is in its cell, and the scale may be shared."""
     counts = np.array([[1, 2, 0], [2, 4, 0]])
     figures.visits(counts, ax, "stride 1", most=9)
     assert [text.get_text() for text in ax.texts] == ["1", "2", "0", "2", "4", "0"]

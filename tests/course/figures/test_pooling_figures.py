@@ -84,7 +84,7 @@ def test_pixels_says_its_size_and_keeps_black_and_white(ax):
 
 
 def test_reached_puts_a_dot_on_every_pixel_with_a_gradient(ax):
-    """Dots stand at column and row of what is not zero."""
+    """Dots are at column and row of what is not zero."""
     grad_input = np.zeros((4, 6))
     grad_input[1, 5], grad_input[2, 0] = 1.0, -1.0
     figures.reached(np.zeros((4, 6)), grad_input, 2, ax)

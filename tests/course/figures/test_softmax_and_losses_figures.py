@@ -71,7 +71,7 @@ def test_difference_draws_three_blocks_on_one_scale(ax):
 
 
 def test_divided_plane_mixes_the_colours_by_probability(ax):
-    """Where one class is sure its colour shows, and the first row of the array lies at the bottom."""
+    """Where one class is sure its colour shows, and the first row of the array is at the bottom."""
     ticks = np.array([-1.0, 0.0, 1.0])
     sure = np.eye(3)[np.array([[0, 0, 0], [1, 1, 1], [2, 2, 2]])]
     points, classes = np.array([[0.5, -1.0], [0.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 2])

@@ -13,7 +13,7 @@ def axes():
 
 
 def test_a_curve_that_covers_another_leaves_it_visible(axes):
-    """The first line is wider than the second, which lies on it."""
+    """The first line is wider than the second, which is drawn on it."""
     losses({"PyTorch": np.ones(4), "yours": np.ones(4)}, axes[0])
     below, above = axes[0].lines
     assert below.get_linewidth() > 3 * above.get_linewidth()

@@ -83,7 +83,7 @@ def test_dilation_frames_single_elements(ax):
     [("constant", 0.0, "0"), ("constant", -np.inf, "-inf"), ("reflect", 0.0, "1"), ("replicate", 0.0, "0")],
 )
 def test_padding_is_hatched_and_holds_what_its_mode_says(ax, mode, value, ends):
-    """One element at each end is hatched; the full colour is that of the largest value inside."""
+    """One element at each end is hatched; the full colour belongs to the largest value inside."""
     window(SIGNAL, np.zeros(5), 0, Sliding(3, padding=1, padding_mode=mode, value=value), ax)
     assert sum(bool(patch.get_hatch()) for patch in ax.patches) == 2
     assert texts(ax)[0] == ends

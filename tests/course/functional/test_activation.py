@@ -148,7 +148,7 @@ def test_erf_is_as_accurate_as_it_says(dtype, tolerance):
 
 
 def test_tiny_sigmoids_keep_their_digits():
-    """sigmoid(-700) is right to the last digits, not zero, and 1 - sigmoid does not stand in for it."""
+    """sigmoid(-700) is right to the last digits, not zero, and 1 - sigmoid does not replace it."""
     np.testing.assert_allclose(smooth_activation.sigmoid(np.array([-700.0, -40.0])), [math.exp(-700), math.exp(-40)])
 
 

@@ -160,7 +160,7 @@ def test_a_smoothed_mean_over_weights_of_zero_is_pytorchs():
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 @pytest.mark.parametrize("kind", ["classes", "probabilities"])
 def test_impossible_classes_cost_what_pytorch_says(kind, smoothing):
-    """A logit of -inf beside the target does not spoil the loss of classes; everything is PyTorch's, nan included."""
+    """A logit of -inf next to the target does not spoil the loss of classes; everything is PyTorch's, nan included."""
     input = np.array([[-np.inf, 1.0, 2.0], [0.0, 1.0, 3.0], [1000.0, 0.0, -1000.0]])
     target = np.array([1, 2, 2]) if kind == "classes" else np.array([[0.0, 1.0, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
     wanted = F.cross_entropy(tensor(input), tensor(target), reduction="none", label_smoothing=smoothing)

@@ -108,5 +108,5 @@ def test_both_give_the_same_or_refuse(call: str) -> None:
 
 
 def test_no_exception_is_left_over() -> None:
-    """Each known difference stands in the file of calls."""
+    """Each known difference is in the file of calls."""
     assert {*STRICTER, *MORE_LENIENT} <= set(CALLS)

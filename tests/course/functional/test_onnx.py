@@ -35,7 +35,7 @@ adapter = _adapter()
 
 
 def _cases(*modules):
-    """Let onnx make its tests, those of these modules or all; the names of expanded ones say so."""
+    """Let onnx make its tests, for these modules or all; the names of expanded ones say so."""
     from onnx.backend.test.case import node
 
     with warnings.catch_warnings(action="ignore"):  # its own, while it draws numbers

@@ -33,7 +33,7 @@ NO_DEFAULT = {("softmax", "dim"), ("log_softmax", "dim")}
 
 
 def _theirs(name: str) -> dict[str, inspect.Parameter]:
-    """Give PyTorch's arguments: of a function in C they stand in its documentation alone."""
+    """Give PyTorch's arguments: for a function in C, only its documentation lists them."""
     function = getattr(F, f"{name}_with_indices" if name.startswith("max_pool") else name)
     try:
         signature = inspect.signature(function)
@@ -48,7 +48,7 @@ def _theirs(name: str) -> dict[str, inspect.Parameter]:
 
 
 def test_how_much_there_is() -> None:
-    """As many functions as the README says, with as many backwards; nothing else is offered."""
+    """The number of functions and backwards is what the README says; nothing else is offered."""
     readme = (Path(course.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     told = re.search(r"`course.functional` holds (\d+) functions of\s.*?(\d+) have a backward", readme, re.DOTALL)
     assert told is not None
@@ -65,7 +65,7 @@ def test_each_is_shown(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in LAYERS if name not in NOT_IN_PYTORCH])
 def test_arguments_are_pytorchs(name: str) -> None:
-    """Names and defaults are PyTorch's, what may stand in place stands in PyTorch's, and what is missing is known."""
+    """Names and defaults are PyTorch's, positional arguments are in PyTorch's order, and what is missing is known."""
     ours, theirs = inspect.signature(getattr(course.functional, name)).parameters, _theirs(name)
     assert set(theirs) - set(ours) == set(LEFT_OUT.get(name, ()))
     assert set(ours) - set(theirs) <= OURS

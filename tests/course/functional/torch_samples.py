@@ -30,13 +30,13 @@ GRADIENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A call: what stands in place, and what comes by name."""
+    """A call: its positional arguments, and its keyword arguments."""
 
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
     def mapped(self, change: Callable[[str, Any], Any], names: tuple[str, ...]) -> "Sample":
-        """Give the call with each tensor, or array, changed; `names` are those of the arguments that stand in place."""
+        """Give the call with each tensor, or array, changed; `names` are the names of the positional arguments."""
 
         def changed(name: str, value: Any) -> Any:
             return change(name, value) if isinstance(value, (torch.Tensor, np.ndarray)) else value

@@ -8,7 +8,7 @@ from course.workcopy.history import History
 
 
 def test_it_is_read_back_as_it_was_written(tmp_path):
-    """With the version of the course beside it, and the date of the first time."""
+    """With the version of the course next to it, and the date of the first time."""
     path = tmp_path / "copy.json"
     history = History.load(path)
     for digest in ("a", "b", "a"):

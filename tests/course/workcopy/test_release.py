@@ -5,7 +5,7 @@ from course.workcopy import release
 
 
 def test_a_source_tree_has_its_own_notebooks():
-    """They are beside the package."""
+    """They are next to the package."""
     root = release.source_root()
     assert root is not None
     assert (root / "course" / "__init__.py").samefile(course.__file__)

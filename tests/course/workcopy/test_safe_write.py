@@ -18,7 +18,7 @@ def path(tmp_path):
 
 
 def texts(path: Path) -> dict[str, str]:
-    """Return what lies in the folder: nothing temporary may remain."""
+    """Return what is in the folder: nothing temporary may remain."""
     return {file.name: file.read_text() for file in path.parent.iterdir()}
 
 

@@ -116,7 +116,7 @@ def test_an_interrupted_run_goes_on(root, force):
 
 
 def test_a_run_that_ends_draws_a_new_seed(root):
-    """Nobody can hand in answers to the cases of the last run."""
+    """Answers to the cases of the last run are worth nothing."""
     seeds = [run(root, force=True)[1].seeds[0] for _ in range(3)]
     assert len(set(seeds)) == 3
 

@@ -63,7 +63,7 @@ def run(*words):
 
 
 def test_a_page_for_each_student_is_where_nbgrader_looks_for_it(room):
-    """Whatever the student is called; with the time of the grading beside it."""
+    """Whatever the student is called; with the time of the grading next to it."""
     done = run("feedback", CHAPTER, "--root", room)
     assert done.exit_code == 0, done.output
     assert done.output.startswith("3 pages in ")

@@ -245,7 +245,7 @@ def blocks_by_loops(input, kernel_size):
 
 
 def max_padded_with_the_edge(x, k, s=None, p=0):
-    # what is repeated lies in every window that reaches it
+    # what is repeated is in every window that reaches it
     return max_by_strides_and_sorting(
         np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), mode="edge"), k, k if s is None else s
     )

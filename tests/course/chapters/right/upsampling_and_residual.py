@@ -83,7 +83,7 @@ def transposed_as_lists_in_float32(x, w, b=None, stride=1, padding=0):
 
 
 def backward_by_windows(g, x, w, stride=1, padding=0):
-    """Take the gradient of the input by a convolution, that of the weight from the same windows."""
+    """Take the input's gradient by a convolution, the weight's from the same windows."""
     (s_h, s_w), (p_h, p_w) = _pair(stride), _pair(padding)
     g = np.pad(g, [(0, 0), (0, 0), (p_h,) * 2, (p_w,) * 2])
     windows = np.lib.stride_tricks.sliding_window_view(g, w.shape[2:], axis=(2, 3))[:, :, ::s_h, ::s_w]

@@ -31,7 +31,7 @@ def pad_mean(x, padding, mode="constant", value=0):
 
 
 def pad_reflect_without_turning(x, padding, mode="constant", value=0):
-    """Copy the strip beside the border as it is."""
+    """Copy the strip next to the border as it is."""
     y = _pad(x, padding, mode, value)
     _, _, top, _ = np.broadcast_to(padding, 4)
     if mode == "reflect":

@@ -308,7 +308,7 @@ TRAPS = {
         "def one_hot(input, num_classes):\n    rows = [[0] * num_classes] * len(input)\n    for i, k in enumerate(input):\n"
         "        rows[i][k] = 1\n    return rows\n",
         "this repeats one list: a change in one row is a change in all.",
-        "Make each row anew, or start from `np.zeros`.",
+        "Make a new list for each row, or start from `np.zeros`.",
     ),
     "a helper of another chapter": (
         "depthwise_conv2d",

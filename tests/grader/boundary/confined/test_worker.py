@@ -185,7 +185,7 @@ def told(attempt: Attempt) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of a coroutine that nobody awaits
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of a coroutine that is never awaited
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of np.matrix
 def test_a_call_ends_as_it_does_here(name: str, worker: Any, here: dict[str, Any]) -> None:
     """Value, changes, error, line and signature are the same from a worker as from a call in this process."""
@@ -343,7 +343,7 @@ def test_programs_are_not_started_and_the_cell_goes_on(nursery: Nursery, source:
 
 
 def test_a_module_that_a_cell_wrote_can_be_imported(nursery: Nursery) -> None:
-    """A helper file works as at home, and does not stand before NumPy."""
+    """A helper file works as at home, and does not shadow NumPy."""
     with nursery.worker() as worker:
         outputs = worker.run_cells(
             [

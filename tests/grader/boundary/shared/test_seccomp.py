@@ -105,7 +105,7 @@ def test_opening(machine: SimpleNamespace) -> None:
 
 
 def test_own_signals(machine: SimpleNamespace) -> None:
-    """A process signals itself and nobody else, by whatever width of number."""
+    """A process signals itself and no other, by whatever width of number."""
     rules = seccomp.own_signals(4711)
     for name in ("kill", "tgkill"):
         assert machine.answer(name, 4711, rules=rules) == ALLOW

@@ -315,7 +315,7 @@ def test_announced_bytes_take_no_memory_and_too_many_are_refused_at_once(pipe) -
 
 
 def test_unread_bytes_can_be_thrown_away(pipe) -> None:
-    """What was written before a question is asked does not stand in the way of its answer."""
+    """What was written before a question is asked does not block its answer."""
     out, into = pipe
     os.write(into, b"garbage")
     assert discard(out) == 7

@@ -33,7 +33,7 @@ class Scale:
 
 
 def known_only_to_the_judge(x):
-    """Multiply with a number that nobody can guess."""
+    """Multiply with a number that can't be guessed."""
     return x * 738_291_645 % 1_000_003
 
 
@@ -174,7 +174,7 @@ def worker(nursery: Nursery) -> Iterator[Worker]:
 
 
 def grade(worker: Worker, exercise: Exercise, *cells: str) -> Any:
-    """Grade a submission that holds an innocent function beside the cells, and check that this has its points."""
+    """Grade a submission that holds an innocent function next to the cells, and check that this has its points."""
     outputs = worker.run_cells([HELPERS, *cells])
     assert [output.error or output.note for output in outputs] == [""] * len(outputs)
     report = run(Prepared(exercise, 1), worker)
@@ -184,14 +184,14 @@ def grade(worker: Worker, exercise: Exercise, *cells: str) -> Any:
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_a_hostile_class_harms_itself_only(worker: Worker, kind: str) -> None:
-    """No points for the class, full points for the function beside it."""
+    """No points for the class, full points for the function next to it."""
     report = grade(worker, SCALE, CLASSES[kind])
     assert report.score == 0, str(report)
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)
 def test_a_hostile_use_of_a_function_harms_itself_only(worker: Worker, kind: str) -> None:
-    """Whatever is done with the judge's function: no points, and no harm to the judge or to the function beside it."""
+    """Whatever is done with the judge's function: no points, and no harm to the judge or to the function next to it."""
     report = grade(worker, APPLY, f"def apply(f, input):\n    {FUNCTIONS[kind]}")
     assert report.score == 0, str(report)
 

@@ -225,7 +225,7 @@ def test_a_troublesome_cell_does_not_spoil_the_next(worker: Worker, source: str)
 
 
 def test_a_reply_written_before_its_question_is_not_believed(worker: Worker) -> None:
-    """A forged reply has no token of a question that was not asked yet, and does not stand in the way either."""
+    """A forged reply has no token of a question that was not asked yet, and does not block the real one."""
     cell = """
 import threading, time
 def forges_later(x):

@@ -1,4 +1,4 @@
-"""Folders for temporary files: those of a grader that was killed are removed by the next one, and no others."""
+"""Folders for temporary files: the next grader removes the folders of one that was killed, and no others."""
 
 import os
 import signal

@@ -181,7 +181,7 @@ def test_only_colours_are_left_of_escape_sequences(nursery: Nursery) -> None:
 
 
 def test_an_answer_of_very_many_values_is_not_compared(nursery: Nursery) -> None:
-    """A list of a million numbers would take the judge seconds; an array of as many is fine."""
+    """A list of a million numbers would take the judge seconds; an array of a million is fine."""
     with nursery.worker() as worker:
         worker.run_cells(
             ["import numpy as np\ndef long(): return [1] * 1_000_000\ndef array(): return np.ones((1000, 1000))"]

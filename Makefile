@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint lab build dist bench clean
+.PHONY: help demo test quick hub lint lab build dist bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -29,6 +29,7 @@ help:
 	@echo 'make demo    a small class, handed in, graded and counted; then one of 200'
 	@echo 'make test    everything that is checked; PYTEST_ARGS="-k journal" narrows the last step'
 	@echo 'make quick   the same without whole lessons, workers and browsers, and with one seed: for the work in between'
+	@echo 'make hub     a class on a JupyterHub of this machine; installs JupyterHub, and its proxy with npm, into .venv'
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
@@ -58,13 +59,20 @@ demo: $(ready)
 # The last line printed is pytest's own count.
 test: lint
 	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
-	@echo 'Tests (pytest)'; $(py) -m pytest $(two) $(PYTEST_ARGS)
+	@echo 'Tests (pytest)'; $(py) -m pytest $(two) --ignore tests/hub $(PYTEST_ARGS)
 
 # One seed in place of ten, ten examples in place of 200, and nothing that starts a kernel, a worker or a browser.
 quick: export CONTRACT_SEEDS := 1
 quick: export HYPOTHESIS_PROFILE := quick
 quick: lint
-	@echo 'Tests (pytest)'; $(py) -m pytest $(two) -m 'not browser and not whole' --ignore tests/grader/boundary $(PYTEST_ARGS)
+	@echo 'Tests (pytest)'; $(py) -m pytest $(two) -m 'not browser and not whole' --ignore tests/grader/boundary --ignore tests/hub $(PYTEST_ARGS)
+
+# The proxy is JupyterHub's own and is published for npm only. In .venv it needs no folder of its own here.
+hub: $(ready)
+	@command -v npm >/dev/null || { echo 'npm is needed for the proxy of JupyterHub; on Debian, apt-get install npm.' >&2; exit 1; }
+	@$(py) -m pip install -qq -c constraints.txt -e '.[hub]' \
+	  && npm install --silent --no-fund --no-audit --prefix .venv/hub configurable-http-proxy@5.3
+	@$(py) -m pytest tests/hub $(PYTEST_ARGS)
 
 lint: $(ready)
 	@echo 'Lint (ruff)'; $(py) -m ruff check --quiet .

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from course.checking.spec import Exercise
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
 from grader.declarations import declaration_problems
+from grader.forked_kernels import POSSIBLE, KernelParent
 from grader.kernel import Kernel, Place, kernel
 from grader.lesson import TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
@@ -170,24 +172,38 @@ class _Counter:
 async def _build_all(
     lessons: Sequence[Lesson], workshop: _Workshop, counter: _Counter
 ) -> list[tuple[list[str], list[Problem]]]:
-    # Matplotlib announces on stderr that it builds its font cache, at its first import on a machine.
-    command = [sys.executable, "-c", "import matplotlib.font_manager"]
-    subprocess.run(command, capture_output=True, check=False)
     turns = asyncio.Semaphore(AT_ONCE)
+    with _kernel_parent(workshop) as parent:
 
-    async def one(lesson: Lesson) -> tuple[list[str], list[Problem]]:
-        async with turns:
-            try:
-                return await _build_one(lesson, workshop, counter)
-            finally:
-                counter.finish(lesson.chapter)
+        async def one(lesson: Lesson) -> tuple[list[str], list[Problem]]:
+            async with turns:
+                try:
+                    return await _build_one(lesson, workshop, counter, parent)
+                finally:
+                    counter.finish(lesson.chapter)
 
-    return await asyncio.gather(*map(one, lessons))
+        return await asyncio.gather(*map(one, lessons))
 
 
-async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> tuple[list[str], list[Problem]]:
+@contextmanager
+def _kernel_parent(workshop: _Workshop) -> Iterator[KernelParent | None]:
+    """Start the process from which the lessons' kernels are forked, where that is possible."""
+    if POSSIBLE:
+        place = Place(workshop.root, workshop.folder / "k", workshop.folder)
+        with KernelParent(place.environment(), place.private) as parent:
+            yield parent
+    else:
+        # Matplotlib announces on stderr that it builds its font cache, at its first import on a machine.
+        command = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(command, capture_output=True, check=False)
+        yield None
+
+
+async def _build_one(
+    lesson: Lesson, workshop: _Workshop, counter: _Counter, parent: KernelParent | None
+) -> tuple[list[str], list[Problem]]:
     problems = list(lesson.problems)
-    async with kernel(workshop.place(lesson.chapter)) as running:
+    async with kernel(workshop.place(lesson.chapter), parent) as running:
         files = await _make(lesson, workshop, counter, running, problems)
     if files and workshop.check:
         problems += compare_committed(workshop.root, workshop.folder, files)

@@ -1,0 +1,68 @@
+"""A process that has loaded what lessons import, and forks a kernel for each of them.
+
+It loads neither the course nor a lesson, and runs nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+LOADED = ("numpy", "torch", "torchinfo", "matplotlib.pyplot", "ipykernel.kernelapp")
+"""What takes seconds to load. Drawing begins in the kernel: only there does matplotlib find IPython."""
+MOST = 1 << 20
+"""Bytes of one request, which has a kernel's environment."""
+
+
+def main(descriptor: int) -> None:
+    """Fork a kernel for each request, until the other end of the connection is closed.
+
+    Parameters
+    ----------
+    descriptor
+        Of the connection's socket. A request is a kernel's arguments, environment and working directory as JSON, with
+        two descriptors: its log, and a pipe that it leaves open until it ends. The answer is its process id.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the build's business; it closes the connection
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel: the pipe tells its end
+    for name in LOADED:
+        with contextlib.suppress(ImportError, OSError):  # the lesson that needs it will say so
+            importlib.import_module(name)
+    control = socket.socket(fileno=descriptor)
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(control, MOST, 2)
+        if not request:
+            return
+        pid = os.fork()
+        if pid == 0:
+            _become_kernel(json.loads(request), control, *descriptors)
+        for received in descriptors:
+            os.close(received)
+        control.send(str(pid).encode())
+
+
+def _become_kernel(request: dict[str, Any], control: socket.socket, log: int, alive: int) -> None:
+    status = 1
+    try:
+        control.close()
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for given, standard in ((nothing, 0), (log, 1), (log, 2)):
+            os.dup2(given, standard)
+        os.set_inheritable(alive, False)  # what a lesson starts does not outlive it
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
+        sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
+        importlib.import_module("ipykernel.kernelapp").launch_new_instance()
+        status = 0
+    finally:
+        os._exit(status)  # whatever happens, the parent's code must not go on in the child

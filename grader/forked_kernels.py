@@ -21,8 +21,7 @@ from grader.errors import GraderError
 
 POSSIBLE = sys.platform == "linux"
 """Elsewhere a process that has loaded as much may not survive a fork."""
-_ROOT = Path(__file__).resolve().parents[1]
-_MAIN = "import sys; sys.path.append({root!r}); from grader.kernel_parent import main; main({fd})"
+_MAIN = "from grader.kernel_parent import main; main({fd})"
 _PATIENCE = 2.0
 
 
@@ -86,7 +85,8 @@ class KernelParent:
     Parameters
     ----------
     environment
-        Its environment. Each kernel gets its own, which must agree in what Python reads only at its start.
+        Its environment, in which `grader` can be imported. Each kernel gets its own, which must agree in what Python
+        and NumPy read only at their start.
     folder
         A private folder, for its messages.
     """
@@ -98,7 +98,7 @@ class KernelParent:
         with theirs, self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 # the flag is what Jupyter starts a kernel with
-                [sys.executable, "-Xfrozen_modules=off", "-P", "-c", _MAIN.format(root=str(_ROOT), fd=theirs.fileno())],
+                [sys.executable, "-Xfrozen_modules=off", "-P", "-c", _MAIN.format(fd=theirs.fileno())],
                 env=dict(environment),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

@@ -181,7 +181,8 @@ def _tidy(cell: NotebookNode, root: Path) -> None:
         return names.setdefault(match[0], fresh)
 
     def tidy(text: str) -> str:
-        text = CELL_FILE.sub("cell.py", text)
+        if "ipykernel_" in text:  # the pattern is slow on a picture's text
+            text = CELL_FILE.sub("cell.py", text)
         text = text.replace(f"{root}{os.sep}", "").replace(f"{sys.prefix}{os.sep}", "")
         return UNIQUE_NAME.sub(stable, ADDRESS.sub("0x...", text))
 

@@ -6,6 +6,7 @@ It loads neither the course nor a lesson, and runs nothing else.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -34,6 +35,8 @@ def main(descriptor: int) -> None:
     for name in LOADED:
         with contextlib.suppress(ImportError, OSError):  # the lesson that needs it will say so
             importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a collection in a kernel then leaves alone what was loaded here; `%reset` makes several
     control = socket.socket(fileno=descriptor)
     while True:
         request, descriptors, _, _ = socket.recv_fds(control, MOST, 2)

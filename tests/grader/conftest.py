@@ -1,6 +1,9 @@
-"""One warm parent for all grading runs of a test process: it takes a second and a half to load what workers need."""
+"""What takes a second or two is done once in a test process: a warm parent, and the version of the gradebook."""
+
+from functools import cache
 
 import pytest
+from nbgrader import api
 
 from grader import grading
 from grader.boundary.trusted.judge import Nursery
@@ -31,3 +34,11 @@ def warm_parent_is_shared():
         yield
     for one in lent.values():
         Nursery.close(one)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alembic_is_asked_once():
+    """Spare each new gradebook a process of two seconds, in which nbgrader asks for the same version each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
+        yield

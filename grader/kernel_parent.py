@@ -64,7 +64,8 @@ def _become_kernel(request: dict[str, Any], control: socket.socket, log: int, al
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
-        sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
+        # with which it notices its parent's end; ipykernel read the variable when it was loaded
+        sys.argv = ["ipykernel_launcher.py", *request["arguments"], f"--IPKernelApp.parent_handle={os.getppid()}"]
         importlib.import_module("ipykernel.kernelapp").launch_new_instance()
         status = 0
     finally:

@@ -91,20 +91,22 @@ def build(
         expected = {exercise.chapter for exercise in exercises.values()}
     root = root.resolve()
     names = find_chapters(root, chapters)
-    if not chapters:
-        problems += _not_covered(root, names, expected)
-    problems += declaration_problems((one for one in exercises.values() if one.chapter in names), root)
-    recorded, wrong = keep_recordings((one for one in exercises.values() if one.chapter in names), root, check=check)
-    problems += wrong
-    lessons = []
-    for name in names:
-        try:
-            lessons.append(read_lesson(root, name, exercises))
-        except FileNotFoundError:
-            problems.append(Problem(f"solutions/{name}", "", f"there is no {topic_of(name)}.py in it."))
     with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
         workshop = _Workshop(root, Path(folder), check, seconds)
-        results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress)))
+        with _kernel_parent(workshop) as parent:  # it loads what lessons import, while the declarations are looked at
+            if not chapters:
+                problems += _not_covered(root, names, expected)
+            declared = [one for one in exercises.values() if one.chapter in names]
+            problems += declaration_problems(declared, root)
+            recorded, wrong = keep_recordings(declared, root, check=check)
+            problems += wrong
+            lessons = []
+            for name in names:
+                try:
+                    lessons.append(read_lesson(root, name, exercises))
+                except FileNotFoundError:
+                    problems.append(Problem(f"solutions/{name}", "", f"there is no {topic_of(name)}.py in it."))
+            results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress), parent))
     problems += [problem for _, found in results for problem in found]
     written = tuple(path for paths, _ in results for path in paths)
     return Outcome(tuple(names), (*recorded, *written), tuple(problems))
@@ -170,19 +172,18 @@ class _Counter:
 
 
 async def _build_all(
-    lessons: Sequence[Lesson], workshop: _Workshop, counter: _Counter
+    lessons: Sequence[Lesson], workshop: _Workshop, counter: _Counter, parent: KernelParent | None
 ) -> list[tuple[list[str], list[Problem]]]:
     turns = asyncio.Semaphore(AT_ONCE)
-    with _kernel_parent(workshop) as parent:
 
-        async def one(lesson: Lesson) -> tuple[list[str], list[Problem]]:
-            async with turns:
-                try:
-                    return await _build_one(lesson, workshop, counter, parent)
-                finally:
-                    counter.finish(lesson.chapter)
+    async def one(lesson: Lesson) -> tuple[list[str], list[Problem]]:
+        async with turns:
+            try:
+                return await _build_one(lesson, workshop, counter, parent)
+            finally:
+                counter.finish(lesson.chapter)
 
-        return await asyncio.gather(*map(one, lessons))
+    return await asyncio.gather(*map(one, lessons))
 
 
 @contextmanager

@@ -1,7 +1,4 @@
-"""A process that has loaded what lessons import, and forks a kernel for each of them.
-
-It loads neither the course nor a lesson, and runs nothing else.
-"""
+"""A process that has loaded what lessons import, and forks a kernel for each of them. It runs nothing of a lesson."""
 
 from __future__ import annotations
 
@@ -15,8 +12,18 @@ import socket
 import sys
 from typing import Any
 
-LOADED = ("numpy", "torch", "torchinfo", "matplotlib.pyplot", "ipykernel.kernelapp")
-"""What takes seconds to load. Drawing begins in the kernel: only there does matplotlib find IPython."""
+LOADED = (
+    "numpy",
+    "torch",
+    "torch._dynamo",  # PyTorch loads it when an optimizer or its counter of operations is first used
+    "torchinfo",
+    "matplotlib.pyplot",
+    "ipykernel.kernelapp",
+    "course.chapters",
+    "course.checking.runner",
+)
+"""What takes long to load, and does nothing but define. matplotlib looks for IPython when drawing begins, and
+`course.notebook` when it is loaded: both happen in the kernel."""
 MOST = 1 << 20
 """Bytes of one request, which has a kernel's environment."""
 
@@ -33,7 +40,7 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the build's business; it closes the connection
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel: the pipe tells its end
     for name in LOADED:
-        with contextlib.suppress(ImportError, OSError):  # the lesson that needs it will say so
+        with contextlib.suppress(Exception):  # the lesson that needs it will say so
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a collection in a kernel then leaves alone what was loaded here; `%reset` makes several

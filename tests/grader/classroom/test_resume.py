@@ -42,13 +42,13 @@ RELEASE["cells"] = [
     for cell in RELEASE["cells"]
     if "setup" in cell["metadata"].get("tags", ()) or marks(cell).get("grade_id", "").endswith(EXERCISE.name)
 ]
-RIGHT = source_of(EXERCISE.solution, EXERCISE.name)
-MISTAKEN, OTHER = (known.source for known in EXERCISE.misconceptions[:2])
+ANSWERS = (source_of(EXERCISE.solution, EXERCISE.name), *(known.source for known in EXERCISE.misconceptions[:2]))
 
 
 def submission(number):
-    answers = (RIGHT, MISTAKEN, OTHER)[number % 4 : number % 4 + 1]
-    return raw(notebook({EXERCISE.name: f"{answer}\n# {number}" for answer in answers}, RELEASE))
+    """Give a right answer, one of two mistakes, or a blank."""
+    answers = {EXERCISE.name: f"{ANSWERS[number % 4]}\n# {number}"} if number % 4 < len(ANSWERS) else {}
+    return raw(notebook(answers, RELEASE))
 
 
 @pytest.fixture(scope="module")

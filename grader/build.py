@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from course.checking.spec import Exercise
 from grader.committed import compare_committed, update_committed
 from grader.config import ROOT, course_config
 from grader.declarations import declaration_problems
+from grader.forked_kernels import POSSIBLE, KernelParent
 from grader.kernel import Kernel, Place, kernel
 from grader.lesson import TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
@@ -89,20 +91,22 @@ def build(
         expected = {exercise.chapter for exercise in exercises.values()}
     root = root.resolve()
     names = find_chapters(root, chapters)
-    if not chapters:
-        problems += _not_covered(root, names, expected)
-    problems += declaration_problems((one for one in exercises.values() if one.chapter in names), root)
-    recorded, wrong = keep_recordings((one for one in exercises.values() if one.chapter in names), root, check=check)
-    problems += wrong
-    lessons = []
-    for name in names:
-        try:
-            lessons.append(read_lesson(root, name, exercises))
-        except FileNotFoundError:
-            problems.append(Problem(f"solutions/{name}", "", f"there is no {topic_of(name)}.py in it."))
     with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
         workshop = _Workshop(root, Path(folder), check, seconds)
-        results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress)))
+        with _kernel_parent(workshop) as parent:  # it loads what lessons import, while the declarations are looked at
+            if not chapters:
+                problems += _not_covered(root, names, expected)
+            declared = [one for one in exercises.values() if one.chapter in names]
+            problems += declaration_problems(declared, root)
+            recorded, wrong = keep_recordings(declared, root, check=check)
+            problems += wrong
+            lessons = []
+            for name in names:
+                try:
+                    lessons.append(read_lesson(root, name, exercises))
+                except FileNotFoundError:
+                    problems.append(Problem(f"solutions/{name}", "", f"there is no {topic_of(name)}.py in it."))
+            results = asyncio.run(_build_all(lessons, workshop, _Counter(lessons, progress), parent))
     problems += [problem for _, found in results for problem in found]
     written = tuple(path for paths, _ in results for path in paths)
     return Outcome(tuple(names), (*recorded, *written), tuple(problems))
@@ -168,26 +172,39 @@ class _Counter:
 
 
 async def _build_all(
-    lessons: Sequence[Lesson], workshop: _Workshop, counter: _Counter
+    lessons: Sequence[Lesson], workshop: _Workshop, counter: _Counter, parent: KernelParent | None
 ) -> list[tuple[list[str], list[Problem]]]:
-    # Matplotlib announces on stderr that it builds its font cache, at its first import on a machine.
-    command = [sys.executable, "-c", "import matplotlib.font_manager"]
-    subprocess.run(command, capture_output=True, check=False)
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(lesson: Lesson) -> tuple[list[str], list[Problem]]:
         async with turns:
             try:
-                return await _build_one(lesson, workshop, counter)
+                return await _build_one(lesson, workshop, counter, parent)
             finally:
                 counter.finish(lesson.chapter)
 
     return await asyncio.gather(*map(one, lessons))
 
 
-async def _build_one(lesson: Lesson, workshop: _Workshop, counter: _Counter) -> tuple[list[str], list[Problem]]:
+@contextmanager
+def _kernel_parent(workshop: _Workshop) -> Iterator[KernelParent | None]:
+    """Start the process from which the lessons' kernels are forked, where that is possible."""
+    if POSSIBLE:
+        place = Place(workshop.root, workshop.folder / "k", workshop.folder)
+        with KernelParent(place.environment(), place.private) as parent:
+            yield parent
+    else:
+        # Matplotlib announces on stderr that it builds its font cache, at its first import on a machine.
+        command = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(command, capture_output=True, check=False)
+        yield None
+
+
+async def _build_one(
+    lesson: Lesson, workshop: _Workshop, counter: _Counter, parent: KernelParent | None
+) -> tuple[list[str], list[Problem]]:
     problems = list(lesson.problems)
-    async with kernel(workshop.place(lesson.chapter)) as running:
+    async with kernel(workshop.place(lesson.chapter), parent) as running:
         files = await _make(lesson, workshop, counter, running, problems)
     if files and workshop.check:
         problems += compare_committed(workshop.root, workshop.folder, files)

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from grader.config import ROOT
+from grader.forked_kernels import ForkingManager, KernelParent
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
@@ -129,18 +130,28 @@ def error_of(cell: NotebookNode) -> str:
 
 
 @asynccontextmanager
-async def kernel(place: Place) -> AsyncIterator[Kernel]:
-    """Start a kernel, and end it with the block."""
+async def kernel(place: Place, parent: KernelParent | None = None) -> AsyncIterator[Kernel]:
+    """Start a kernel, and end it with the block.
+
+    Parameters
+    ----------
+    place
+        Where it runs.
+    parent
+        The process that it is forked from; by default it is started anew.
+    """
     place.private.mkdir(parents=True, exist_ok=True)
     # No kernel folders: `python3` is then this very interpreter, whatever is installed for the user.
     specs = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
-    manager = AsyncKernelManager(
+    manager = (ForkingManager if parent else AsyncKernelManager)(
         kernel_name="python3",
         kernel_spec_manager=specs,
         connection_file=str(place.private / "kernel.json"),
         # Sockets in our own folder, so that two kernels can't race for a port.
         transport="ipc" if os.name == "posix" else "tcp",
     )
+    if parent and isinstance(manager, ForkingManager):
+        manager.kernel_parent = parent
     client = NotebookClient(
         new_notebook(),
         km=manager,
@@ -170,7 +181,8 @@ def _tidy(cell: NotebookNode, root: Path) -> None:
         return names.setdefault(match[0], fresh)
 
     def tidy(text: str) -> str:
-        text = CELL_FILE.sub("cell.py", text)
+        if "ipykernel_" in text:  # the pattern is slow on a picture's text
+            text = CELL_FILE.sub("cell.py", text)
         text = text.replace(f"{root}{os.sep}", "").replace(f"{sys.prefix}{os.sep}", "")
         return UNIQUE_NAME.sub(stable, ADDRESS.sub("0x...", text))
 

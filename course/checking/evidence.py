@@ -93,6 +93,8 @@ class Piece:
 
 def _equal(value: Any, expected: Any) -> bool:
     """Tell what `compare` tells with ``right``; of arrays of floats without looking for a pattern in what differs."""
+    if _has_another_length(value, expected):
+        return False
     data: Any = as_data(value)
     several = isinstance(data, tuple) and isinstance(expected, tuple) and len(data) == len(expected)
     pairs: list[Any] = list(zip(tuple(data), expected, strict=True)) if several else [(data, expected)]
@@ -101,6 +103,15 @@ def _equal(value: Any, expected: Any) -> bool:
     return all(
         one.shape == other.shape and _begins_alike(one, other) and bool(close(one, other).all()) for one, other in pairs
     )
+
+
+def _has_another_length(value: Any, expected: Any) -> bool:
+    """See of a long list, without making an array of it, that it is not what is expected."""
+    if type(value) not in (list, tuple):
+        return False
+    if isinstance(expected, tuple):
+        return len(value) != len(expected)
+    return isinstance(expected, np.ndarray) and expected.shape[:1] != (len(value),)
 
 
 def _begins_alike(one: np.ndarray, other: np.ndarray) -> bool:

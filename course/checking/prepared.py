@@ -93,7 +93,7 @@ class Prepared:
 
     def seen(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...]) -> Report | None:
         """Give the report on an answer that did the same in every case, bit by bit, if it was remembered."""
-        return self._reports.get(self._key(tried, notes))
+        return self._reports.get(self._key(tried, notes)) if self._reports else None
 
     def remember(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...], report: Report) -> None:
         """Keep the report on an answer of which nothing but what it did is in the report."""

@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.checking import runner
+from course.checking.locating import eligible, locate, search
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
 from course.checking.runner import check, point, run
@@ -14,6 +15,10 @@ from course.checking.spec import Case, Exercise, Mistake
 from grader.grading import Session
 
 SEED = 7
+CHANGES, PAIRED = 100, 15
+"""So many changes of an answer are tried, and so many in pairs."""
+LONG = 600.0
+"""Seconds that are never used up: what is tried must not depend on how busy the machine is."""
 
 
 class Accumulator:
@@ -165,15 +170,26 @@ def facts(report):
     return told
 
 
+@pytest.fixture
+def counted_search(monkeypatch):
+    """Look for the line that is wrong among the likeliest changes, the same ones on each side, however long it takes."""
+    every = locate.changes_of
+    monkeypatch.setattr(locate, "changes_of", lambda code, exercise: every(code, exercise)[:CHANGES])
+    monkeypatch.setattr(search, "MOST_OF_PAIRS", PAIRED)
+    monkeypatch.setattr(locate, "CALL", LONG)
+    monkeypatch.setattr(eligible, "SLOWEST", LONG)
+    monkeypatch.setattr(eligible, "SLOWEST_OF_LARGEST", LONG)
+    monkeypatch.setattr(runner, "SECONDS", LONG)
+
+
 @pytest.mark.parametrize(("exercise", "source", "score", "words"), ANSWERS)
-def test_a_report_from_a_worker_is_the_one_from_home(monkeypatch, session, exercise, source, score, words):
+def test_a_report_from_a_worker_is_the_one_from_home(counted_search, session, exercise, source, score, words):
     """Score, first difference, recognised mistake, line and words are equal, for right and for wrong answers."""
-    monkeypatch.setattr(runner, "SECONDS", 30)
     with session.nursery.worker() as worker:
         assert worker.run_cells(["import numpy as np", source])[1].error is None
         prepared = session.prepared(exercise.name)
         report = run(prepared, worker, source=source)
-        report = point(report, prepared, worker, source_in(source, exercise.name), 30)
+        report = point(report, prepared, worker, source_in(source, exercise.name), LONG)
     assert report.score == score, str(report)
     assert words in str(report)
     assert facts(report) == facts(at_home(exercise, source))

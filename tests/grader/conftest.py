@@ -1,0 +1,44 @@
+"""What takes a second or two is done once in a test process: a warm parent, and the version of the gradebook."""
+
+from functools import cache
+
+import pytest
+from nbgrader import api
+
+from grader import grading
+from grader.boundary.trusted.judge import Nursery
+
+
+class Lent(Nursery):
+    """A nursery that is closed after the last test, not with the session that uses it."""
+
+    def close(self):
+        """Keep the warm parent for the next session."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_parent_is_shared():
+    """Fork the workers of every session from one warm parent, which runs no student's code and keeps nothing of it.
+
+    Tests of the boundary make nurseries of their own: how a warm parent starts and ends is their subject.
+    """
+    lent = {}
+
+    def nursery(*, unsandboxed=False):
+        if unsandboxed not in lent:
+            lent[unsandboxed] = Lent(unsandboxed=unsandboxed)
+        return lent[unsandboxed]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grading, "Nursery", nursery)
+        yield
+    for one in lent.values():
+        Nursery.close(one)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alembic_is_asked_once():
+    """Spare each new gradebook a process of two seconds, in which nbgrader asks for the same version each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
+        yield

@@ -21,7 +21,6 @@ from course.checking.evidence import same
 from course.checking.findings import Outcome
 from course.checking.pairs import pairs
 from course.checking.prepared import Prepared
-from course.checking.result import Asked, CheckResult
 from course.checking.runner import run
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
@@ -147,14 +146,6 @@ def assess(answer, name, seed=FIRST, together=False):
         return run(prepared(name, seed), work)
     finally:
         diagnose.pairs = pairs
-
-
-def judge(answer, name, seed):
-    """Judge an answer's cases, without a word on why they fail: for what only has to fail."""
-    drawn, exercise = prepared(name, seed), course.exercises[name]
-    work = Here.of(answer, name, exercise.needs)
-    cases = (drawn.judge(i, *drawn.attempt(work, i, exercise.seconds)) for i in range(len(exercise.cases)))
-    return CheckResult(Asked.by(exercise), tuple(cases))
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.oracle], ids=lambda e: e.name)
@@ -291,12 +282,12 @@ def _filled(exercise, value):
 
 @each_function
 @pytest.mark.parametrize("value", [0.0, 1.0, np.nan, np.inf])
-def test_constant_answers_earn_nothing(exercise, value, seeds):
+def test_constant_answers_earn_nothing(exercise, value, seeds, judged):
     """Zeros, ones, NaN and infinities of the right shape are refused and earn no points."""
     answer = _filled(exercise, value)
     for seed in seeds:
         # what it is told does not depend on the seed
-        result = (assess if seed == FIRST else judge)(answer, exercise.name, seed)
+        result = assess(answer, exercise.name) if seed == FIRST else judged(answer, exercise.name, seed)
         assert not result.passed, f"seed {seed} lets it pass"
         assert result.score == 0, f"seed {seed}: {result}"
 

@@ -74,11 +74,16 @@ hub: $(ready)
 	  && npm install --silent --no-fund --no-audit --prefix .venv/hub configurable-http-proxy@5.3
 	@$(py) -m pytest tests/hub $(PYTEST_ARGS)
 
+# Side by side, told in this order; all of them run, whatever the first one finds.
 lint: $(ready)
-	@echo 'Lint (ruff)'; $(py) -m ruff check --quiet .
-	@echo 'Format (ruff)'; $(py) -m ruff format --check --quiet .
-	@echo 'Types (pyright)'; .venv/bin/pyright
-	@echo 'Who imports whom (import-linter)'; .venv/bin/lint-imports --no-logo
+	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; failed=0; \
+	.venv/bin/pyright > "$$out/types" 2>&1 & types=$$!; \
+	.venv/bin/lint-imports --no-logo > "$$out/imports" 2>&1 & imports=$$!; \
+	echo 'Lint (ruff)'; $(py) -m ruff check --quiet . || failed=1; \
+	echo 'Format (ruff)'; $(py) -m ruff format --check --quiet . || failed=1; \
+	echo 'Types (pyright)'; wait $$types || failed=1; cat "$$out/types"; \
+	echo 'Who imports whom (import-linter)'; wait $$imports || failed=1; cat "$$out/imports"; \
+	exit $$failed
 
 bench: $(ready)
 	@$(py) tests/benchmarks/bench_layers.py

@@ -48,6 +48,7 @@ def call(
     names: tuple[str, ...] = (),
     seconds: float = 5.0,
     *,
+    signed: bool = True,
     take: Callable[[Any], Any] = carried,
     afterwards: Callable[[], None] = lambda: None,
 ) -> Attempt:
@@ -66,6 +67,8 @@ def call(
         Names for `args`, then `kwargs`; those that were changed are told.
     seconds
         Time limit.
+    signed
+        Whether to look at the signature first. What is the course's own, such as to read a name, always fits.
     take
         Turns what came back into the attempt's value.
     afterwards
@@ -90,7 +93,7 @@ def call(
 
     start = _clock()
     try:
-        return limited(seconds, lambda: _attempt(find, args, kwargs, names, take, restore))
+        return limited(seconds, lambda: _attempt(find, args, kwargs, names, signed, take, restore))
     except TimeUp as late:
         restore()
         let_go(partial(_forget, late), FAREWELL)
@@ -106,6 +109,7 @@ def _attempt(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     names: tuple[str, ...],
+    signed: bool,
     take: Callable[[Any], Any],
     restore: Callable[[], None],
 ) -> Attempt:
@@ -116,7 +120,7 @@ def _attempt(
     try:
         try:
             function = find()
-            if (other := other_signature(function, args, kwargs)) is not None:
+            if signed and (other := other_signature(function, args, kwargs)) is not None:
                 return Attempt(Ending.WRONG_SIGNATURE, detail=other)
             start = _clock()
             value = function(*own_args, **own_kwargs)

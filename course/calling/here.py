@@ -102,6 +102,7 @@ class Here:
             kwargs,
             operation.names,
             seconds,
+            signed=verb == "call",
             take=partial(self._take, operation.keep),
             afterwards=self._afterwards,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from course.checking.pattern import Relation, Where
 
@@ -141,13 +142,13 @@ class Unit:
         return isinstance(self.found, Right)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """What came back from one call, unit by unit."""
 
     units: tuple[Unit, ...]
 
-    @property
+    @cached_property
     def wrong(self) -> tuple[Unit, ...]:
         """The units that are not right."""
         return tuple(unit for unit in self.units if not unit.right)

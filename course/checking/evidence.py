@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ NUMBER, COUNT, TRIVIAL = 1.0, 0.5, 0.25
 """How much a number proves, a whole number, and what has many causes: a truth value, zeros, ones, NaN."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """One result of one case.
 
@@ -68,7 +69,11 @@ class Piece:
         """Tell whether this value is the right result."""
         return value is not MISSING and _equal(value, self.expected)
 
-    @property
+    def is_from(self, value: Any) -> bool:
+        """Tell whether the student's result is this value, and a wrong one."""
+        return self.is_same(value) and not self.is_right(value)
+
+    @cached_property
     def weight(self) -> float:
         """How much it proves that a mistake gives the same."""
         data = as_data(self.yours)
@@ -76,7 +81,7 @@ class Piece:
             return TRIVIAL
         values = data[np.isfinite(data)]
         counted = data.dtype.kind in "biu" or bool((values == np.round(values)).all())
-        if data.size > 1 and np.unique(values).size > 1:
+        if values.size > 1 and (values != values[0]).any():
             return NUMBER if counted and data.size < 4 else STRONG
         if data.size != 1 or not values.size or data.dtype.kind == "b":
             return TRIVIAL
@@ -96,13 +101,12 @@ def _equal(value: Any, expected: Any) -> bool:
     if _has_another_length(value, expected):
         return False
     data: Any = as_data(value)
+    if _is_floats(data) and _is_floats(expected):
+        return data.shape == expected.shape and _begins_alike(data, expected) and bool(close(data, expected).all())
     several = isinstance(data, tuple) and isinstance(expected, tuple) and len(data) == len(expected)
-    pairs: list[Any] = list(zip(tuple(data), expected, strict=True)) if several else [(data, expected)]
-    if not all(_is_floats(one) and _is_floats(other) for one, other in pairs):
-        return compare(value, expected).right
-    return all(
-        one.shape == other.shape and _begins_alike(one, other) and bool(close(one, other).all()) for one, other in pairs
-    )
+    if several and all(map(_is_floats, data)) and all(map(_is_floats, expected)):
+        return all(map(_equal, data, expected))
+    return compare(value, expected).right
 
 
 def _has_another_length(value: Any, expected: Any) -> bool:
@@ -126,6 +130,9 @@ def _is_floats(data: Any) -> bool:
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
+    """Give several results; what each of them is as data is for a comparison to find out."""
+    if type(value) is tuple and value and type(value[0]) is np.ndarray and value[0].ndim:
+        return value
     data = as_data(value)
     return tuple(data) if isinstance(data, tuple) or (isinstance(data, np.ndarray) and data.ndim) else ()
 
@@ -198,11 +205,11 @@ class Evidence:
 
     def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
         """Give the positions of the wrong results that are exactly these wrong values."""
-        return frozenset(
-            i
-            for i, piece in enumerate(self.wrong)
-            if piece.is_same(value := value_of(piece)) and not piece.is_right(value)
-        )
+        return frozenset(i for i, piece in enumerate(self.wrong) if piece.is_from(value_of(piece)))
+
+    def is_explained(self, value_of: Callable[[Piece], Any]) -> bool:
+        """Tell whether every wrong result is exactly these wrong values; the first that isn't ends it."""
+        return all(piece.is_from(value_of(piece)) for piece in self.wrong)
 
     def begins(self, value_of: Callable[[Piece], Any]) -> bool:
         """Tell whether one of the first few wrong results is explained; if not, the others are not worth the time."""

@@ -91,7 +91,7 @@ def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Ite
         if not orders and _both_are_seen(evidence, one, other, ends):
             for combine in (_added, _multiplied):
                 values = _overlapping(one, other, ends, combine)
-                if len(evidence.explained(values)) == len(evidence.wrong):
+                if evidence.is_explained(values):
                     yield Pair(one, other), values
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 NEAR = 1e-3
 """Values that all differ by less than this share of themselves look rounded."""
+ONE = 1e-4
+"""Factors, or offsets, that differ by less than this share of themselves are one."""
 MAP_ROWS, MAP_COLUMNS = 16, 24
 """A map of the values that differ is cut off beyond this size."""
 
@@ -37,13 +39,14 @@ def find_where(wrong: np.ndarray) -> Where:
     >>> find_where(np.array([[False, False], [True, True]]))
     Where(kind='axis', axis=0, index=1)
     """
-    if wrong.all():
+    count = np.count_nonzero(wrong)
+    if count == wrong.size:
         return Where("everywhere")
-    positions = np.argwhere(wrong)
-    for axis, size in enumerate(wrong.shape):
-        at = np.unique(positions[:, axis])
-        if size > 1 and at.size == 1 and len(positions) > 1:
-            return Where("axis", axis, int(at[0]))
+    if count > 1:
+        first = np.unravel_index(wrong.argmax(), wrong.shape)
+        for axis, (size, index) in enumerate(zip(wrong.shape, first, strict=True)):
+            if size > 1 and np.count_nonzero(wrong.take(index, axis)) == count:
+                return Where("axis", axis, int(index))
     spatial = wrong.shape[2:]
     if spatial and min(spatial) >= 3 and not wrong[(..., *(slice(1, -1),) * len(spatial))].any():
         return Where("border")
@@ -67,12 +70,19 @@ def find_relation(value: np.ndarray, expected: np.ndarray) -> Relation | None:
             return Relation("near", largest)
         if value.size < 3:
             return None
-        factor = float(np.median(factors))
-        if factor and np.isfinite(factors).all() and np.allclose(factors, factor, rtol=1e-4, atol=0):
-            return Relation("factor", factor)
-        if np.ptp(expected) > 1e-3 and np.allclose(offsets, offsets[0], rtol=1e-4, atol=1e-7):
+        if _may_be_one(factors):
+            factor = float(np.median(factors))
+            if factor and np.isfinite(factors).all() and np.allclose(factors, factor, rtol=ONE, atol=0):
+                return Relation("factor", factor)
+        if _may_be_one(offsets, 1e-7) and np.ptp(expected) > 1e-3 and np.allclose(offsets, offsets[0], ONE, 1e-7):
             return Relation("offset", float(np.median(offsets)))
     return None
+
+
+def _may_be_one(numbers: np.ndarray, atol: float = 0.0) -> bool:
+    """Tell of most numbers that they are not one, by the first two: what is all but equal needs a closer look."""
+    one, other = numbers.item(0), numbers.item(1)
+    return abs(one - other) <= 3 * (atol + ONE * max(abs(one), abs(other)))  # false also where one is NaN
 
 
 def find_grid(wrong: np.ndarray, first: tuple[int, ...]) -> tuple[tuple[bool, ...], ...]:
@@ -84,4 +94,4 @@ def find_grid(wrong: np.ndarray, first: tuple[int, ...]) -> tuple[tuple[bool, ..
     ((False, True),)
     """
     plane = wrong[first[:-2]] if wrong.ndim > 2 else np.atleast_2d(wrong)
-    return tuple(tuple(bool(x) for x in row[:MAP_COLUMNS]) for row in plane[:MAP_ROWS])
+    return tuple(map(tuple, plane[:MAP_ROWS, :MAP_COLUMNS].tolist()))

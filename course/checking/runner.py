@@ -131,11 +131,17 @@ def run(
 
 def _own_arguments(prepared: Prepared) -> list[dict[str, Any]]:
     """Give what a student's code itself takes of each case's arguments: the others only tell what the case does."""
-    solution = prepared.exercise.solution
+    exercise = prepared.exercise
+    taken = frozenset() if exercise.kind == "value" else _taken(exercise.solution)
+    return [{name: value for name, value in given.items() if name in taken} for given in prepared.arguments]
+
+
+@lru_cache(maxsize=1000)
+def _taken(solution: Any) -> frozenset[str]:
+    """Name what a function takes, or the methods of a class."""
     members = vars(solution) if isinstance(solution, type) else {"": solution}
     functions = [one for name, one in members.items() if name != "backward"]  # its case is known by its method
-    taken = {name for one in functions if callable(one) for name in inspect.signature(one).parameters}
-    return [{name: value for name, value in given.items() if name in taken} for given in prepared.arguments]
+    return frozenset(name for one in functions if callable(one) for name in inspect.signature(one).parameters)
 
 
 def _diagnosis(exercise: Exercise, known: Misconception, source: str) -> str:

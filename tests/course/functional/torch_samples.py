@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import random
 import sys
 import types
 import typing
@@ -26,6 +27,10 @@ GRADIENTS = {
         *("query", "key", "value", "in_proj_weight", "in_proj_bias", "out_proj_weight", "out_proj_bias"),
     ),
 }
+
+
+_signature = functools.cache(inspect.signature)
+_hints = functools.cache(typing.get_type_hints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Function:
     @property
     def names(self) -> tuple[str, ...]:
         """The arguments in their order, in which ours is as PyTorch's."""
-        return tuple(inspect.signature(self.ours).parameters)
+        return tuple(_signature(self.ours).parameters)
 
     def samples(self, dtype: torch.dtype) -> Iterator[Sample]:
         """Give the calls that PyTorch tests it with, for one dtype; none where PyTorch does not take that."""
@@ -100,14 +105,14 @@ class Function:
             return GRADIENTS[self.name]
         if not hasattr(course.functional, f"{self.name}_backward"):
             return ()  # one_hot, of identifiers
-        hints = typing.get_type_hints(self.ours)
+        hints = _hints(self.ours)
         arrays = [name for name in self.names if np.ndarray in (hints[name], *typing.get_args(hints[name]))]
-        returned = typing.get_type_hints(getattr(course.functional, f"{self.name}_backward"))["return"]
+        returned = _hints(getattr(course.functional, f"{self.name}_backward"))["return"]
         return tuple(arrays[: len(typing.get_args(returned)) or 1])
 
     def random(self, sample: Sample) -> bool:
         """Say whether the call draws random numbers, which can't be PyTorch's."""
-        bound = inspect.signature(self.ours).bind(*sample.args, **sample.kwargs)
+        bound = _signature(self.ours).bind(*sample.args, **sample.kwargs)
         bound.apply_defaults()
         probability = bound.arguments["p"] if self.name == "dropout" else bound.arguments.get("dropout_p", 0)
         return bound.arguments.get("training", True) and 0 < probability < 1
@@ -124,12 +129,12 @@ class Function:
 def backward(function: Function, sample: Sample, grad_output: np.ndarray, output: Any) -> list[np.ndarray | None]:
     """Run our backward with whatever arguments of the forward pass it wants."""
     ours = getattr(course.functional, f"{function.name}_backward")
-    bound = inspect.signature(function.ours).bind(*sample.args, **sample.kwargs)
+    bound = _signature(function.ours).bind(*sample.args, **sample.kwargs)
     bound.apply_defaults()
     known = {**bound.arguments, "grad_output": grad_output, "output": output}
     if function.name == "embedding":
         known["num_embeddings"] = len(known["weight"])
-    found = ours(**{name: known[name] for name in inspect.signature(ours).parameters if name in known})
+    found = ours(**{name: known[name] for name in _signature(ours).parameters if name in known})
     return list(found) if isinstance(found, tuple) else [found]
 
 
@@ -138,7 +143,8 @@ def op_infos() -> dict[str, list[Any]]:
     """Give PyTorch's descriptions of the functions that `course.functional` has, by name.
 
     They live in a module of PyTorch's own, which takes the base class of its tests from a package, expecttest, that is
-    not needed to read samples; and which sets a profile of hypothesis for its own tests. Ours is set again.
+    not needed to read samples; and which sets a profile of hypothesis for its own tests. Ours is set again. Before each
+    sample it seeds the generators of every device, and keeps a traceback for each that is not there: the CPU's will do.
     """
     stand_in = types.ModuleType("expecttest")
     stand_in.TestCase = unittest.TestCase  # type: ignore[attr-defined]
@@ -147,14 +153,23 @@ def op_infos() -> dict[str, list[Any]]:
     try:
         with warnings.catch_warnings(action="ignore"):
             sys.modules.update(missing)
+            from torch.testing._internal import common_utils
             from torch.testing._internal.common_methods_invocations import op_db
     finally:
         settings.load_profile(profile)
         for name in missing:
             del sys.modules[name]
+    common_utils.set_rng_seed = _seed
     found: dict[str, list[Any]] = {}
     for info in op_db:
         name = info.name.removeprefix("nn.functional.")
         if name in course.functional.__all__:
             found.setdefault(name, []).append(info)
     return found
+
+
+def _seed(seed: int) -> None:
+    """Seed what samples are drawn from, on the CPU."""
+    torch.default_generator.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)

@@ -43,8 +43,11 @@ def test_transformer_encoder_layer_is_pytorchs_module(training):
     orders = set()
     for arguments, expected in drawn("transformer_encoder_layer"):
         x, params, num_heads = (arguments[name] for name in ("x", "params", "num_heads"))
-        norm_first = arguments.get("norm_first", False)
-        orders.add(norm_first)
+        norm_first, is_causal = arguments.get("norm_first", False), arguments.get("is_causal", False)
+        mask = (
+            torch.nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=torch.float64) if is_causal else None
+        )
+        orders.add((norm_first, is_causal))
         layer = torch.nn.TransformerEncoderLayer(
             x.shape[-1],
             num_heads,
@@ -57,8 +60,49 @@ def test_transformer_encoder_layer_is_pytorchs_module(training):
         layer.load_state_dict({name: torch.tensor(array) for name, array in params.items()})
         layer.train(training)
         with torch.set_grad_enabled(training):
-            torch.testing.assert_close(layer(torch.tensor(x)).detach(), torch.tensor(expected))
+            output = layer(torch.tensor(x), src_mask=mask, is_causal=is_causal)
+            torch.testing.assert_close(output.detach(), torch.tensor(expected))
+    assert orders == {(first, causal) for first in (False, True) for causal in (False, True)}
+
+
+def test_self_attention_is_pytorchs_multi_head_attention_of_one_sequence():
+    """The module gives the same, with query, key and value from x, and with PyTorch's own causal mask."""
+    masks = set()
+    for arguments, expected in drawn("self_attention"):
+        x, in_weight, in_bias, out_weight, out_bias, num_heads, *causal = arguments.values()
+        layer = torch.nn.MultiheadAttention(x.shape[-1], num_heads, batch_first=True, dtype=torch.float64)
+        arrays = {"in_proj_weight": in_weight, "in_proj_bias": in_bias}
+        arrays |= {"out_proj.weight": out_weight, "out_proj.bias": out_bias}
+        layer.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
+        mask = torch.nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=torch.float64)
+        rows = torch.tensor(x)
+        output, _ = layer(rows, rows, rows, need_weights=False, attn_mask=mask if causal else None)
+        torch.testing.assert_close(output.detach(), torch.tensor(expected))
+        masks.add(bool(causal))
+    assert masks == {False, True}
+
+
+def test_add_and_norm_is_pytorchs_layer_norm_around_a_residual_connection():
+    """With the norm last it normalizes x + part(x); with the norm first, only what goes into part."""
+    orders = set()
+    for arguments, expected in drawn("add_and_norm"):
+        x, part, weight, bias, *first = arguments.values()
+        x, weight, bias = map(torch.tensor, (x, weight, bias))
+        if first:
+            wanted = x + torch.tensor(part(F.layer_norm(x, weight.shape, weight, bias).numpy()))
+        else:
+            wanted = F.layer_norm(x + torch.tensor(part(x.numpy())), weight.shape, weight, bias)
+        torch.testing.assert_close(torch.tensor(expected), wanted)
+        orders.add(bool(first))
     assert orders == {False, True}
+
+
+@pytest.mark.parametrize("bad", [np.zeros((2, 3)), np.zeros((1, 2, 4)), np.zeros((1, 2, 3), dtype=bool)])
+def test_add_and_norms_parts_refuse_what_are_no_features(bad):
+    """A single sentence, another number of features or truth values are told by their shape and type."""
+    part = Prepared(course.exercises["add_and_norm"], 0).arguments[0]["part"]
+    with pytest.raises(ValueError, match=r"shape \(n, l, 3\)"):
+        part(bad)
 
 
 def test_greedy_decode_takes_the_most_likely_token_at_every_step():

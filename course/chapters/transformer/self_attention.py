@@ -94,7 +94,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     if x.shape[-1] > 1:
         return ""
     stages = self_attention_stages(**arguments)
-    weights = stages["the attention weights of each head"][0, 0, index[1]]
+    weights = np.asarray(stages["the attention weights of each head"])[0, 0, index[1]]
     values = (x @ arguments["in_proj_weight"].T + arguments["in_proj_bias"])[0, :, 2]
     mixed = weights @ values
     terms = " + ".join(f"{in_a_sum(w, 3)}·{in_a_sum(v, 3)}" for w, v in zip(weights, values, strict=True))

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 import course
 from course.checking.prepared import Prepared
+from course.data import rhyme, rhyme_words, rhyme_writer
 
 
 def drawn(name):
@@ -159,3 +160,42 @@ def test_the_lesson_quotes_what_repair_pre_norm_and_its_broken_form_give():
     normalised = (start - start.mean(1, keepdims=True)) / start.std(1, keepdims=True)
     right, wrong = exercise.reference(normalised, *halves[0]), exercise.given(normalised, *halves[0])
     assert 0 < np.abs(right - wrong).max() < 5e-5
+
+
+def rhyme_logits(tokens):
+    """Run the small language model with the course's own layer."""
+    weights, solutions = rhyme_writer(), course.exercises
+    x = weights["embedding.weight"][tokens] + solutions["positional_encoding"].solution(len(tokens), 32)
+    x = x[np.newaxis]
+    for params in layers_of(weights):
+        x = solutions["transformer_encoder_layer"].solution(x, params, 4, is_causal=True)
+    return x[0] @ weights["linear.weight"].T + weights["linear.bias"]
+
+
+def layers_of(weights):
+    """Give the parameters of each of the two layers."""
+    starts = ("layers.0.", "layers.1.")
+    return [{n.removeprefix(start): a for n, a in weights.items() if n.startswith(start)} for start in starts]
+
+
+def test_the_trained_weights_write_every_verse_of_the_rhyme():
+    """From its first four words, by greedy decoding; the last word of each verse is the full stop."""
+    vocab = rhyme_words()
+    for verse in rhyme():
+        tokens = np.array([vocab.index(word) for word in verse])
+        written = course.exercises["greedy_decode"].solution(rhyme_logits, tokens[:4], len(tokens))
+        assert [vocab[token] for token in written] == verse
+
+
+def test_the_trained_weights_are_those_of_pytorchs_layers():
+    """PyTorch's modules with these weights give the same logits."""
+    weights, tokens = rhyme_writer(), np.arange(20)
+    x = weights["embedding.weight"][tokens] + course.functional.positional_encoding(20, 32)
+    x = torch.tensor(x).unsqueeze(0)
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(20, dtype=torch.float64)
+    for params in layers_of(weights):
+        layer = torch.nn.TransformerEncoderLayer(32, 4, 64, dropout=0.0, batch_first=True, dtype=torch.float64)
+        layer.load_state_dict({name: torch.tensor(array) for name, array in params.items()})
+        x = layer(x, src_mask=mask, is_causal=True)
+    logits = F.linear(x[0], torch.tensor(weights["linear.weight"]), torch.tensor(weights["linear.bias"]))
+    torch.testing.assert_close(logits.detach(), torch.tensor(rhyme_logits(tokens)))

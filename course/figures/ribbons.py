@@ -54,7 +54,7 @@ def residual_gradients(passed: Sequence[float], through: Sequence[float], ax: Ax
         ax.text(centre, HEIGHT, f"part {k + 1}", ha="center", va="center", zorder=4)
         ax.scatter(right, 0.0, s=170, color="white", edgecolor=INK, zorder=3)
         ax.text(right, 0.0, "+", ha="center", va="center", zorder=4)
-        ax.text(left - 0.1, HEIGHT / 2, f"{through[k]:.1f}", ha="right", va="center", fontsize=SMALL, color=INK)
+        ax.text(left - 0.1, 0.8 * HEIGHT, f"{through[k]:.1f}", ha="right", va="center", fontsize=SMALL, color=INK)
     _straight(ax, (-0.5, 0.5), wide[0], BLUE)
     ax.text(0.0, 0.5, f"{passed[0]:.1f}", ha="center", va="bottom", fontsize=SMALL, color=BLUE)
     end = parts * STEP

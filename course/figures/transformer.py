@@ -142,7 +142,7 @@ def waves(values: np.ndarray, columns: Sequence[int], ax: Axes) -> Axes:
     apart, length = 2.5, len(values)
     for k, column in enumerate(columns):
         level = -apart * k
-        ax.axhline(level, color=FAINT, linewidth=0.8, zorder=0)
+        ax.plot((0, length - 1), (level, level), color=FAINT, linewidth=0.8, zorder=0)
         ax.plot(level + values[:, column], color=BLUE, linewidth=1.4, marker=".", markersize=3)
         ax.text(length, level, f"column {column}", ha="left", va="center", fontsize=SMALL, color=INK)
     ax.set(xlabel="position", xlim=(-1, 1.22 * length), yticks=())

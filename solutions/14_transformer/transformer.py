@@ -500,7 +500,7 @@ bigrams = np.log(counts + 0.1)
 print(" ".join(write(lambda tokens: bigrams[tokens], "this is the dog", 12)))
 
 # %% [markdown]
-# Seven different words follow *that* in the rhyme. The table always takes the most frequent one. The transformer looks
+# Several words follow *that* in the rhyme. The table always takes the most frequent one. The transformer looks
 # further back: after *the dog that* comes *worried*, after *the rat that* comes *ate*.
 #
 # Press *Play*. Each frame is one call of the model: the probability of every word to be the next.
@@ -523,8 +523,8 @@ motion(figure, frame, 17, description="Word by word, the most likely word is tak
 # Did it only learn the verses by heart? Here are beginnings that are not in the rhyme.
 
 # %%
-print(" ".join(write(writer, "the malt that killed the dog", 13)))
-print(" ".join(write(writer, "this is the cat that tossed the maiden", 21)))
+print(" ".join(write(writer, "the malt that killed the dog", 15)))
+print(" ".join(write(writer, "this is the cat that tossed the maiden", 27)))
 
 # %% [markdown]
 # It goes on with what it knows about the last words, in an order that was never in the rhyme.

@@ -66,3 +66,19 @@ def rhyme_writer() -> dict[str, np.ndarray]:
     """
     with np.load(Path(__file__).with_name("rhyme.npz")) as packed:
         return {name: packed[name].astype(np.float64) for name in packed.files}
+
+
+def loss_curves() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Load the losses of four trainings, each of which has one fault.
+
+    Returns
+    -------
+    Letter → two arrays: the loss of each step's batch, and every 12 steps the loss of 400 unseen digits.
+
+    Examples
+    --------
+    >>> {letter: (len(batches), len(unseen)) for letter, (batches, unseen) in loss_curves().items()}
+    {'A': (241, 21), 'B': (241, 21), 'C': (241, 21), 'D': (241, 21)}
+    """
+    with np.load(Path(__file__).with_name("loss_curves.npz")) as packed:
+        return {letter: (packed[f"{letter} batches"], packed[f"{letter} unseen"]) for letter in "ABCD"}

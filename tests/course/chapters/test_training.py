@@ -11,6 +11,7 @@ import course
 from course.chapters.counting.setup import pair
 from course.chapters.training.draws import split, start
 from course.chapters.training.train import TRAINED, WANTED
+from course.data import loss_curves
 
 SEEDS = range(5)
 OURS = course.exercises
@@ -186,3 +187,45 @@ def test_of_one_step_the_loss_and_the_parameters_are_told_apart(slip, first):
     names = dict(vars(inspect.getmodule(exercise.solution)))
     exec(source.replace(*slip), names)
     assert f"First difference at {first}" in str(course.assess(names["train"], "train"))
+
+
+def test_each_curve_shows_what_its_cause_does():
+    """The signs by which `cause_of_curve` tells them apart."""
+    answer, curves = OURS["cause_of_curve"].solution, loss_curves()
+    shown = {cause: curves[letter] for letter, cause in answer.items()}
+    guessing = np.log(10)
+    batches, unseen = shown["no update"]
+    assert np.ptp(unseen) == 0
+    batches, unseen = shown["rate too high"]
+    assert batches[:40].max() > 1.5 * guessing
+    assert unseen[-1] > 0.95 * guessing
+    batches, unseen = shown["overfitting"]
+    assert batches[-1] < 0.05
+    assert unseen[-1] > 1.3 * unseen.min()
+    batches, unseen = shown["rate too low"]
+    assert (np.diff(unseen) < 0).all()
+    assert unseen[-1] > 0.75 * guessing
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"A": "no updates"}, '"no updates"'),
+        ({"a": "no update"}, "no key 'A'; its keys are 'a'"),
+        (["no update"], "not a dict"),
+        ({"A": ["no update"]}, "text is wanted"),
+    ],
+)
+def test_cause_of_curve_tells_what_was_written(value, told):
+    """Whatever is there, the report says it in plain words, and never the right cause."""
+    report = course.assess(value, "cause_of_curve")
+    assert not report.passed
+    assert told in str(report), str(report)
+    assert not any(cause in str(report) for cause in ("too high", "too low", "overfitting"))
+
+
+def test_causes_with_blanks_left_are_told_apart_from_none_written():
+    """Untouched it is not attempted; half filled it earns its share."""
+    blank = dict.fromkeys("ABCD", ...)
+    assert course.assess(blank, "cause_of_curve").outcome.value == "not attempted"
+    assert course.assess(blank | {"C": "overfitting"}, "cause_of_curve").score == pytest.approx(1 / 4)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 
-from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL, VERMILLION
+from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL, VERMILLION
+
+ERRORS = matplotlib.colormaps["Oranges"]
 
 
 def losses(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
@@ -63,8 +67,37 @@ def digits(images: np.ndarray, read: np.ndarray, labels: np.ndarray, axes: Seque
     return axes
 
 
+def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
+    """Draw the loss of each step as dots, and their mean over some steps as a line.
+
+    Parameters
+    ----------
+    values
+        One loss a step.
+    ax
+        Where to draw.
+    over
+        How many steps before and at a place are averaged.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = smoothed(np.array([3.0, 1.0, 2.0]), Figure().subplots(), over=2)
+    >>> ax.lines[1].get_ydata().tolist()
+    [3.0, 2.0, 1.5]
+    """
+    steps = np.arange(1, len(values) + 1)
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    first = np.maximum(steps - over, 0)
+    ax.plot(steps, values, linestyle="", marker=".", markersize=3, color=FAINT)
+    ax.plot(steps, (sums[steps] - sums[first]) / (steps - first), color=BLUE, linewidth=1.6)
+    ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
 def confusion(read: np.ndarray, labels: np.ndarray, ax: Axes) -> Axes:
-    """Draw how often each digit was read as each.
+    """Draw how often each digit was read as each: right answers grey, mistakes in one hue, darker where more.
 
     Parameters
     ----------
@@ -82,7 +115,13 @@ def confusion(read: np.ndarray, labels: np.ndarray, ax: Axes) -> Axes:
     """
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (labels, read), 1)
-    ax.imshow(np.where(counts > 0, counts, np.nan), cmap=AMOUNT, alpha=0.35)
+    right = np.eye(10, dtype=bool)
+    mistakes = np.where(~right & (counts > 0), counts, 0)
+    most = max(int(mistakes.max()), 4)  # one mistake must not look like many
+    colors = ERRORS(mistakes / most * 0.75)
+    colors[mistakes == 0] = (1, 1, 1, 1)
+    colors[right] = to_rgba(FAINT)
+    ax.imshow(colors)
     for (label, said), count in np.ndenumerate(counts):
         if count:
             weight = "normal" if label == said else "bold"
@@ -93,21 +132,63 @@ def confusion(read: np.ndarray, labels: np.ndarray, ax: Axes) -> Axes:
     return ax
 
 
-def kernels(weight: np.ndarray, axes: Sequence[Axes]) -> Sequence[Axes]:
-    """Draw the first input channel of each kernel, all in one scale: orange below zero, blue above.
+def kernels(weight: np.ndarray, responses: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """Draw each kernel above its response to an image: orange below zero, blue above, with a key for each row.
 
     Parameters
     ----------
     weight
-        Shape ``(c_o, c_i, k_h, k_w)``.
+        Shape ``(c_o, c_i, k_h, k_w)``. The first input channel is drawn.
+    responses
+        Shape ``(c_o, h, w)``: what the layer gives for the image.
     axes
-        One for each output channel.
+        Shape ``(2, c_o)``: the kernels' row and the responses'.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = kernels(np.ones((3, 1, 3, 3)), np.ones((3, 8, 8)), Figure().subplots(2, 3))
+    >>> [ax.get_ylabel() for ax in axes[:, 0]]
+    ['kernel', 'response']
     """
-    limit = float(np.abs(weight).max(initial=0.0)) or 1.0
-    for kernel, ax in zip(weight[:, 0], axes, strict=True):
-        ax.imshow(kernel, cmap=SIGNED, vmin=-limit, vmax=limit)
-        ax.set_xticks(())
-        ax.set_yticks(())
+    for row, images, name in zip(axes, (weight[:, 0], responses), ("kernel", "response"), strict=True):
+        limit = float(np.abs(images).max(initial=0.0)) or 1.0
+        for image, ax in zip(images, row, strict=True):
+            shown = ax.imshow(image, cmap=SIGNED, vmin=-limit, vmax=limit)
+            ax.set_xticks(())
+            ax.set_yticks(())
+        row[0].set_ylabel(name)
+        row[0].figure.colorbar(shown, ax=list(row), fraction=0.02, pad=0.01)
+    return axes
+
+
+def curves_to_diagnose(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], axes: Sequence[Axes]) -> Sequence[Axes]:
+    """Draw for each training the loss of its batches and, now and then, the loss of unseen images.
+
+    Parameters
+    ----------
+    curves
+        Name → losses of the batches, one a step, and losses of unseen images, at even distances from the first step to
+        the last.
+    axes
+        One for each training.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots(1, 2)
+    >>> curves = {"A": (np.ones(9), np.ones(3)), "B": (np.ones(9), np.ones(3))}
+    >>> [ax.get_title() for ax in curves_to_diagnose(curves, axes)]
+    ['A', 'B']
+    """
+    for (name, (batches, unseen)), ax in zip(curves.items(), axes, strict=True):
+        ax.plot(np.arange(len(batches)), batches, color=FAINT, linewidth=2.0, label="batches")
+        ax.plot(np.linspace(0, len(batches) - 1, len(unseen)), unseen, color=INK, linewidth=1.4, label="unseen digits")
+        ax.set_title(name)
+        ax.set(xlabel="step", ylim=(0, 4))
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("loss")
+    axes[-1].legend(frameon=False, fontsize=SMALL)
     return axes
 
 

@@ -9,10 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from course.catalog.chapters import chapter
-from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SKY, SMALL, VERMILLION
+from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SKY, SMALL
 
 ARROW = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "zorder": 1}
 MARKS = ("o", "s", "^", "D")
+MOST_SAID = 10
+"""So many words of a text are shown above the next one."""
+MOST_LEVEL_WORDS = 12
+"""The names of more words than this are turned."""
 
 
 def model(ax: Axes) -> Axes:
@@ -116,6 +120,37 @@ def encoding(values: np.ndarray, ax: Axes) -> Axes:
     return ax
 
 
+def waves(values: np.ndarray, columns: Sequence[int], ax: Axes) -> Axes:
+    """Draw some columns of a positional encoding as waves, one above the other, each with its number at its end.
+
+    Parameters
+    ----------
+    values
+        Shape ``(length, dim)``, between -1 and 1.
+    columns
+        Which columns, from the top to the bottom.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = waves(np.zeros((5, 8)), (0, 6), Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['column 0', 'column 6']
+    """
+    apart, length = 2.5, len(values)
+    for k, column in enumerate(columns):
+        level = -apart * k
+        ax.plot((0, length - 1), (level, level), color=FAINT, linewidth=0.8, zorder=0)
+        ax.plot(level + values[:, column], color=BLUE, linewidth=1.4, marker=".", markersize=3)
+        ax.text(length, level, f"column {column}", ha="left", va="center", fontsize=SMALL, color=INK)
+    ax.set(xlabel="position", xlim=(-1, 1.22 * length), yticks=())
+    ax.set_xticks(range(0, length, 20))
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    return ax
+
+
 def similarity(values: np.ndarray, ax: Axes) -> Axes:
     """Draw how alike positions are, each with each.
 
@@ -203,15 +238,15 @@ def depth(values: Mapping[str, np.ndarray], ax: Axes, what: str, logarithmic: bo
     return ax
 
 
-def next_word(said: Sequence[str], logits: np.ndarray, words: Sequence[str], ax: Axes) -> Axes:
-    """Draw one step of greedy decoding: what has been said, the logits of all words, and the one to be taken.
+def next_word(said: Sequence[str], probabilities: np.ndarray, words: Sequence[str], ax: Axes) -> Axes:
+    """Draw one step of greedy decoding: what has been said, the probability of every word, and the one that is taken.
 
     Parameters
     ----------
     said
-        The words so far.
-    logits
-        Shape ``(vocab,)``: the last row of the model's.
+        The words so far. The last of them are shown.
+    probabilities
+        Shape ``(vocab,)``: the softmax of the model's last row of logits.
     words
         The vocabulary.
     ax
@@ -220,27 +255,28 @@ def next_word(said: Sequence[str], logits: np.ndarray, words: Sequence[str], ax:
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> ax = next_word(["the"], np.array([1.0, 2.0]), ["the", "cat"], Figure().subplots())
+    >>> ax = next_word(["the"], np.array([0.25, 0.75]), ["the", "cat"], Figure().subplots())
     >>> ax.get_title(loc="left")
     'the __'
     """
     ax.clear()
-    best = int(np.argmax(logits))
-    lowest = float(np.min(logits)) - 0.4
-    bars = ax.bar(range(len(words)), logits - lowest, bottom=lowest, color=FAINT, edgecolor=GREY, width=0.7)
+    best = int(np.argmax(probabilities))
+    bars = ax.bar(range(len(words)), probabilities, color=FAINT, edgecolor=GREY, width=0.7)
     bars[best].set(color=SKY, edgecolor=INK, linewidth=1.8)
     ax.annotate(
-        "taken",
-        (best, logits[best]),
+        f"{probabilities[best]:.2f}, taken",
+        (best, probabilities[best]),
         xytext=(0, 4),
         textcoords="offset points",
         ha="center",
-        color=VERMILLION,
+        color=INK,
         fontsize=SMALL,
     )
-    ax.set_xticks(range(len(words)), words)
-    ax.set(ylabel="logit", ylim=(lowest, float(np.max(logits)) + 0.5))
-    ax.set_title(" ".join([*said, "__"]), loc="left")
+    many = len(words) > MOST_LEVEL_WORDS
+    ax.set_xticks(range(len(words)), words, rotation=90 if many else 0)
+    ax.set(ylabel="probability", ylim=(0, 1.15), yticks=(0, 0.5, 1), xlim=(-0.8, len(words) - 0.2))
+    shown = said[-MOST_SAID:]
+    ax.set_title(" ".join([*(["..."] if len(shown) < len(said) else []), *shown, "__"]), loc="left")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 

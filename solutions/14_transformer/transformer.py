@@ -1,14 +1,14 @@
 # %% [markdown]
 # # {{transformer}} · Transformer: look around, then think
 #
-# At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, from the parts
-# of the chapters before. You will know why words need positions, what the residual connections are for, and how a
-# language model writes a text word by word.
+# At the end of this chapter you will have written a whole encoder layer in NumPy, equal to PyTorch's, part by part.
+# You will know why words need positions and what the residual connections are for. With trained weights, your layer
+# will write a nursery rhyme word by word.
 #
-# You need chapters {{linear}} (linear), {{normalization}} (layer norm) and {{attention}} (attention). Plan two and a
-# half hours, in two sittings: sections 1 to 5, then 6 to 9.
+# You need chapters {{linear}} (linear), {{normalization}} (layer norm) and {{attention}} (attention). Plan about three
+# hours, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
 # run it as often as you like. When you are stuck, `hint("feed_forward")` gives one step of help, and
 # `solution("feed_forward")` gives the answer.
 
@@ -27,8 +27,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchinfo import summary
 
 import course
+from course.data import rhyme, rhyme_words, rhyme_writer
 from course.figures import transformer as figures
 from course.figures.motion import motion
+from course.figures.ribbons import residual_gradients
 
 # %% [markdown]
 # ## 1. Where it sits
@@ -237,19 +239,12 @@ torch.allclose(layer(X[:, order] + positions), layer(X + positions)[:, order], a
 check(feed_forward)
 
 # %% [markdown]
-# ### Exercise 3: the encoder layer
+# ### Exercise 3: the attention
 #
-# Now put it together from three small functions. This is the longest exercise of the chapter, so write and test one
-# function at a time: first the norm, then the attention, then the layer.
+# Query, key and value come from the same $X$, so one product with `in_proj_weight` gives all three. The rest is chapter
+# {{attention}}; you can take much of it from there.
 #
-# - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
-#   times weight, plus bias. The variance is the plain mean of the squares (chapter {{normalization}}).
-# - **Attention**, with query, key and value from the same $X$ (chapter {{attention}}). The table shows the shapes
-#   after each step.
-# - **Forward**, as in exercise 2.
-# - **The order.** Two lines for post-norm, two for pre-norm: they are the formulas of section 2.
-#
-# | step of the attention | shape |
+# | step | shape |
 # |:--|:--|
 # | project with `in_proj` | $(n, l, 3 d_m)$ |
 # | query, key and value, each | $(n, l, d_m)$ |
@@ -258,8 +253,45 @@ check(feed_forward)
 # | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
 # | heads merged, then `out_proj` | $(n, l, d_m)$ |
 #
-# Functions inside a function keep this readable, and they can use `params`. You may also call your functions from
-# earlier exercises of this notebook, such as `feed_forward`; they have to be right, too.
+# One thing is new for a layer with heads. A model that writes a text must not see the words to come. With
+# `is_causal=True`, the scores of later positions are $-\infty$ before the softmax, so their weights are 0. You may call
+# functions from earlier exercises of this notebook; to use one from chapter {{attention}}, copy it into the cell.
+
+
+# %% exercise="self_attention"
+
+# %% check="self_attention"
+check(self_attention)
+
+# %% [markdown]
+# ### Exercise 4: the residual connection and the norm
+#
+# What is around the attention is also around the feed-forward part: a residual connection and a norm. So write it once,
+# for any part. `part` is a function of the features, and you call it like any other: `part(x)`.
+#
+# - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
+#   times weight, plus bias. The variance is the plain mean of the squares (chapter {{normalization}}).
+# - **Order.** The formulas of section 2 have one line for each part. Which of them applies is decided by `norm_first`.
+
+
+# %% exercise="add_and_norm"
+
+# %% check="add_and_norm"
+check(add_and_norm)
+
+# %% [markdown]
+# ### Exercise 5: the encoder layer
+#
+# You have all parts. Put them together: the attention with its residual connection and `norm1`, then the feed-forward
+# part with its residual connection and `norm2`. The arrays are in `params`, by the names of section 2.
+#
+# `add_and_norm` wants a function of the features alone, and your attention has more arguments. A function inside your
+# function can use `params`:
+#
+# ```python
+# def scaled(x):
+#     return x * params["scale"]  # a function of x that also uses params
+# ```
 
 
 # %% exercise="transformer_encoder_layer"
@@ -269,14 +301,27 @@ check(transformer_encoder_layer)
 
 # %% [markdown]
 # The check compares with PyTorch on small arrays. Here is your layer with the parameters and the sentences of section
-# 3.
+# 3, without and with a causal mask. PyTorch takes the mask as `src_mask`, in which True means *may not look*.
 
 # %%
 params = {name: parameter.numpy() for name, parameter in layer.state_dict().items()}
-np.allclose(transformer_encoder_layer(X.numpy(), params, num_heads=8), layer(X).detach().numpy(), atol=1e-5)
+may_not_look = torch.ones(5, 5, dtype=torch.bool).triu(1)
+every = transformer_encoder_layer(X.numpy(), params, num_heads=8)
+causal = transformer_encoder_layer(X.numpy(), params, num_heads=8, is_causal=True)
+print(np.allclose(every, layer(X).detach().numpy(), atol=1e-5))
+print(np.allclose(causal, layer(X, src_mask=may_not_look).detach().numpy(), atol=1e-5))
 
 # %% [markdown]
-# ### Exercise 4: its parameters
+# With the mask, another last word changes nothing at the positions before it.
+
+# %%
+other_end = X.numpy().copy()
+other_end[:, -1] = 0
+same = np.isclose(transformer_encoder_layer(other_end, params, num_heads=8, is_causal=True), causal).all(axis=(0, 2))
+print("positions that stay as they were:", same)
+
+# %% [markdown]
+# ### Exercise 6: its parameters
 #
 # Count them from the sizes. Section 4 shows how `num_heads` affects the number.
 
@@ -287,7 +332,7 @@ np.allclose(transformer_encoder_layer(X.numpy(), params, num_heads=8), layer(X).
 check(transformer_num_parameters)
 
 # %% [markdown]
-# ### Exercise 5: word after word
+# ### Exercise 7: word after word
 #
 # A **language model** takes tokens (numbers for words), and returns for each position a row of logits: a score for
 # every word that could come *next*. This is how to write text with it: take the last row, find its highest score,
@@ -310,18 +355,27 @@ check(greedy_decode)
 # ### The positions
 #
 # Sixty positions with 32 columns each. From left to right the waves get slower and slower. The columns on the right
-# hardly change over sixty positions.
+# hardly change over sixty positions. Four of the columns are drawn as waves, too: read them from the left edge of the
+# image to its right edge.
 
 # %%
 P = positional_encoding(60, 32)
 
 fig, axes = plt.subplots(1, 2, figsize=(9.2, 3.6), layout="constrained")
 figures.encoding(P, axes[0])
-figures.similarity(P @ P.T / 16, axes[1])
+figures.waves(P, (0, 6, 12, 18), axes[1])
 plt.show()
 
 # %% [markdown]
-# On the right is the dot product of every position's row with every other's, divided by 16. It is 1 for a position
+# How similar are two positions?
+
+# %%
+fig, ax = plt.subplots(figsize=(4.6, 3.6), layout="constrained")
+figures.similarity(P @ P.T / 16, ax)
+plt.show()
+
+# %% [markdown]
+# This is the dot product of every position's row with every other's, divided by 16. It is 1 for a position
 # with itself, and less elsewhere. The ripples come from the fastest hand of the clock: after 6 steps it has made
 # nearly a full turn. Along each diagonal the product is the same: it depends on **how far apart** two positions are,
 # not on where they are.
@@ -396,52 +450,92 @@ plt.show()
 #
 # ### A text that writes itself
 #
-# The smallest language model is a table: how often did word $j$ follow word $i$ in some text? Each row's logarithms
-# are the logits. Such a model, a *bigram*, uses only the last word.
+# Now your layer writes. The course ships the weights of a small model that was trained in PyTorch: an embedding, two
+# encoder layers with a causal mask, and a linear layer. It has learned seven verses of *The House That Jack Built*, an
+# old nursery rhyme in which each verse repeats the one before.
 
 # %%
-text = "the cat sat on the mat . the dog sat on the log . the cat saw the dog ."
-said = text.split()
-vocab = sorted(set(said))
-counts = np.zeros((len(vocab), len(vocab)))
-for k in range(len(said) - 1):
-    counts[vocab.index(said[k]), vocab.index(said[k + 1])] += 1
-bigrams = np.log(counts + 0.1)
-
-
-def bigram_model(tokens):
-    return bigrams[tokens]
-
-
-written = greedy_decode(bigram_model, np.array([vocab.index("the")]), 12)
-print(" ".join(vocab[token] for token in written))
+verses, vocab = rhyme(), rhyme_words()
+print(len(vocab), "words;", len(verses), "verses, such as:")
+print(" ".join(verses[3]))
 
 # %% [markdown]
-# Press *Play*. Each frame is one call of the model.
+# The model is all you have written: positions, the layer twice, and greedy decoding. What is left is a lookup and a
+# linear layer.
 
 # %%
-figure = Figure(figsize=(7.2, 2.8), layout="constrained")
+weights = rhyme_writer()
+stack = [
+    {name.removeprefix(start): array for name, array in weights.items() if name.startswith(start)}
+    for start in ("layers.0.", "layers.1.")
+]
+
+
+def writer(tokens):
+    x = weights["embedding.weight"][tokens] + positional_encoding(len(tokens), 32)
+    x = x[np.newaxis]
+    for one in stack:
+        x = transformer_encoder_layer(x, one, num_heads=4, is_causal=True)
+    return x[0] @ weights["linear.weight"].T + weights["linear.bias"]
+
+
+def write(model, beginning, length):
+    prompt = np.array([vocab.index(word) for word in beginning.split()])
+    return [vocab[token] for token in greedy_decode(model, prompt, length)]
+
+
+print(" ".join(write(writer, "this is the dog", 25)))
+
+# %% [markdown]
+# Compare it with the smallest language model, a table: how often did word $j$ follow word $i$ in these verses? Each
+# row's logarithms are the logits. Such a model, a *bigram*, uses only the last word.
+
+# %%
+counts = np.zeros((len(vocab), len(vocab)))
+for verse in verses:
+    tokens = [vocab.index(word) for word in verse]
+    np.add.at(counts, (tokens[:-1], tokens[1:]), 1)
+bigrams = np.log(counts + 0.1)
+
+print(" ".join(write(lambda tokens: bigrams[tokens], "this is the dog", 12)))
+
+# %% [markdown]
+# Several words follow *that* in the rhyme. The table always takes the most frequent one. The transformer looks
+# further back: after *the dog that* comes *worried*, after *the rat that* comes *ate*.
+#
+# Press *Play*. Each frame is one call of the model: the probability of every word to be the next.
+
+# %%
+written = write(writer, "this is the cat", 21)
+figure = Figure(figsize=(8.0, 3.0), layout="constrained")
 ax = figure.subplots()
 
 
 def frame(k):
-    so_far = written[: k + 1]
-    figures.next_word([vocab[token] for token in so_far], bigram_model(so_far)[-1], vocab, ax)
+    so_far = written[: k + 4]
+    logits = writer(np.array([vocab.index(word) for word in so_far]))[-1]
+    figures.next_word(so_far, np.exp(logits) / np.exp(logits).sum(), vocab, ax)
 
 
-motion(figure, frame, 10, description="Word by word, the highest bar is taken, and the text runs in a circle.")
+motion(figure, frame, 17, description="Word by word, the most likely word is taken: the verse about the cat.")
 
 # %% [markdown]
-# Note two things. After *the*, *cat* and *dog* are equally likely, and *cat* comes first in the list, so it is chosen
-# every time. And the text repeats itself. The model only sees the last word, the same word gives the same choice, and
-# greedy decoding never tries another. Large models see more than one word, and still get into such loops. This is why
-# text is often *sampled*, each word with its probability, as in chapter {{softmax_and_losses}}'s section on
-# temperature.
+# Did it only learn the verses by heart? Here are beginnings that are not in the rhyme.
+
+# %%
+print(" ".join(write(writer, "the malt that killed the dog", 15)))
+print(" ".join(write(writer, "this is the cat that tossed the maiden", 27)))
+
+# %% [markdown]
+# It goes on with what it knows about the last words, in an order that was never in the rhyme.
 #
-# A transformer that is used like this must not see the words to come. Its attention uses the causal mask of chapter
-# {{attention}}; everything else is the layer that you wrote.
+# Greedy decoding gives the same text every time. Other words are never tried. This is why text is often *sampled*, each
+# word with its probability, as in chapter {{softmax_and_losses}}'s section on temperature.
 #
-# ### Deep stacks: where does the norm stand?
+# Predict what comes after the last full stop, then try `write(writer, "jack built .", 12)` in a cell of your own. Each
+# verse ended there, so the model has never seen a word after a full stop, and what it writes means nothing.
+#
+# ### Deep stacks: where is the norm?
 #
 # Twenty-four of your layers in a row, with PyTorch's random parameters. How large are a position's features after
 # each?
@@ -449,14 +543,14 @@ motion(figure, frame, 10, description="Word by word, the highest bar is taken, a
 # %%
 torch.manual_seed(0)
 layers = [torch.nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, dropout=0.0) for _ in range(24)]
-stack = [{name: p.detach().numpy() for name, p in one.named_parameters()} for one in layers]
+deep = [{name: p.detach().numpy() for name, p in one.named_parameters()} for one in layers]
 start = np.random.default_rng(0).normal(size=(1, 8, 32))
 
 sizes = {}
 for label, norm_first in (("post-norm", False), ("pre-norm", True)):
     x = start
     lengths = [np.linalg.norm(x, axis=-1).mean()]
-    for one in stack:
+    for one in deep:
         x = transformer_encoder_layer(x, one, 4, norm_first)
         lengths.append(np.linalg.norm(x, axis=-1).mean())
     sizes[label] = np.array(lengths)
@@ -504,6 +598,30 @@ Y = X_ + torch.relu(X_ @ W1.T + B1) @ W2.T + B2
 np.allclose(grad_x, torch.autograd.grad(Y, X_, torch.tensor(G))[0].numpy())
 
 # %% [markdown]
+# Here it is as a picture: three such parts with random weights. The ribbons are as wide as the gradient is large. Read
+# it from right to left. At each plus sign the gradient is copied: one copy goes on unchanged, the other goes through
+# the part. Where the part began, the two are added.
+
+# %%
+shapes = ((64, 32), (64,), (32, 64), (32,))
+parts = [[rng.normal(size=shape) / np.sqrt(shape[-1]) for shape in shapes] for _ in range(3)]
+inputs = [rng.normal(size=(1, 4, 32))]
+for part in parts:
+    inputs.append(inputs[-1] + feed_forward(inputs[-1], *part))
+
+G = rng.normal(size=(1, 4, 32)) / 10
+passed, through = [np.linalg.norm(G)], []
+for x, (w1, b1, w2, _) in zip(inputs[-2::-1], reversed(parts), strict=True):
+    through_part = (G @ w2) * (x @ w1.T + b1 > 0) @ w1
+    G = G + through_part
+    passed.append(np.linalg.norm(G))
+    through.append(np.linalg.norm(through_part))
+
+fig, ax = plt.subplots(figsize=(9.2, 2.0), layout="constrained")
+residual_gradients(passed[::-1], through[::-1], ax)
+plt.show()
+
+# %% [markdown]
 # Why is this useful? The next cell uses the 24 layers again, post-norm, with the residual connections and **without**
 # them. In the forward pass it measures how similar the positions are: the mean cosine of two of them, where 1 means
 # that all are the same. In the backward pass it measures the size of the gradient at each layer.
@@ -548,36 +666,24 @@ for label, along in gradients.items():
 # %% [markdown]
 # ## 8. What goes wrong
 #
-# The most common mistake in the attention part: features are reshaped into heads directly, without exchanging the axes
-# of positions and heads. Every shape is right. Here is a layer with this mistake, and what a check says about it.
+# The most common mistake in the attention: features are reshaped into heads directly, without exchanging the axes of
+# positions and heads. Every shape is right. Here is an attention with this mistake, and what a check says about it.
 
 
 # %%
-def heads_mixed_up(x, params, num_heads, norm_first=False):
-    def layer_norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
-
-    def attend(x):
-        n, positions, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        q, k, v = (part.reshape(n, num_heads, positions, -1) for part in np.split(both, 3, axis=-1))  # here
-        scores = np.exp(q @ k.swapaxes(2, 3) / q.shape[-1] ** 0.5)
-        mixed = (scores / scores.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, positions, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
-
-    def think(x):
-        x = np.maximum(x @ params["linear1.weight"].T + params["linear1.bias"], 0)
-        return x @ params["linear2.weight"].T + params["linear2.bias"]
-
-    if not norm_first:
-        x = layer_norm(attend(x) + x, "norm1")
-        return layer_norm(think(x) + x, "norm2")
-    x = attend(layer_norm(x, "norm1")) + x
-    return think(layer_norm(x, "norm2")) + x
+def heads_mixed_up(x, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bias, num_heads, is_causal=False):
+    n, positions, d = x.shape
+    both = x @ in_proj_weight.T + in_proj_bias
+    q, k, v = (part.reshape(n, num_heads, positions, -1) for part in np.split(both, 3, axis=-1))  # here
+    scores = q @ k.swapaxes(2, 3) / q.shape[-1] ** 0.5
+    later = np.triu(np.ones((positions, positions), dtype=bool), 1)
+    scores = np.where(later & is_causal, -np.inf, scores)
+    scores = np.exp(scores - scores.max(-1, keepdims=True))
+    mixed = (scores / scores.sum(-1, keepdims=True) @ v).swapaxes(1, 2).reshape(n, positions, d)
+    return mixed @ out_proj_weight.T + out_proj_bias
 
 
-course.assess(heads_mixed_up, "transformer_encoder_layer")
+course.assess(heads_mixed_up, "self_attention")
 
 # %% [markdown]
 # ### Find the bug
@@ -618,8 +724,8 @@ check(repair_pre_norm)
 # | no division by $\sqrt{d_k}$ | attention that is too sharp: one key gets nearly all the weight |
 # | `batch_first` forgotten | words of different sentences look at each other; no error |
 # | positions forgotten | the order of the words has no effect |
+# | no causal mask while training to write | a tiny loss, and a model that can't write: it read the answers |
 # | no residual connections | in a deep stack, all positions become the same |
-# | the residual connection taken after the norm | the features do not grow with depth; see *Find the bug* |
 # | `eval()` forgotten | dropout is active: every call gives another result |
 
 # %% [markdown]

@@ -5,10 +5,10 @@
 # of its answers for unseen digits will be right. You will have written the loss, the optimizer's step and the training
 # loop. From the same initial weights, your losses will equal PyTorch's step by step.
 #
-# You need chapters {{softmax_and_losses}} and {{counting}}. Plan about 100 minutes, in two sittings: sections 1 to 5,
+# You need chapters {{softmax_and_losses}} and {{counting}}. Plan about two hours, in two sittings: sections 1 to 5,
 # then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below.
+# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below.
 # `hint("train")` gives one step of help, `solution("train")` the answer.
 
 # %% tags=["setup"]
@@ -25,7 +25,8 @@ import torch
 from matplotlib.figure import Figure
 
 import course
-from course.data import digits
+from course.data import digits, loss_curves
+from course.figures import descent
 from course.figures import training as figures
 from course.figures.motion import motion
 
@@ -296,6 +297,25 @@ check(cross_entropy_loss)
 check(sgd_step)
 
 # %% [markdown]
+# **What a rate and a momentum do.** Here is your step on a loss with two parameters: a long narrow valley, seen from
+# above, 40 steps from the black square. The minimum is in the middle. Without momentum, a rate that suits the steep
+# direction is slow along the valley. With momentum, the steps along the valley add up. In the last column the rate is
+# too large: each step across the valley ends higher than it began.
+
+# %%
+fig, axes = plt.subplots(2, 3, figsize=(9.2, 3.6), layout="constrained")
+for row, momentum, rates in ((axes[0], 0.0, (0.01, 0.1, 0.17)), (axes[1], 0.9, (0.002, 0.02, 0.32))):
+    for ax, lr in zip(row, rates, strict=True):
+        point, velocity = [np.array([-9.0, 1.5])], [np.zeros(2)]
+        points = [point[0]]
+        for _ in range(40):
+            slope = point[0] * np.array([1.0, descent.STEEP])  # the gradient of x² / 2 + 6 y²
+            point, velocity = sgd_step(point, [slope], lr, momentum, velocity)
+            points.append(point[0])
+        descent.path(np.array(points), ax, f"momentum {momentum:g}, rate {lr:g}")
+plt.show()
+
+# %% [markdown]
 # ### The network
 #
 # Build the network of section 1 with the layers from above. So that it can start with the parameters of another
@@ -327,6 +347,70 @@ check(lenet)
 check(train)
 
 # %% [markdown]
+# ### First of all: overfit one batch
+#
+# Before you train a network of your own for an hour, train it on **one batch**, always the same. It must learn these
+# few images by heart: the loss comes near 0. If it does not, there is a mistake in the network, the gradients or the
+# step, and more data would not help. This test takes a second and finds most mistakes.
+
+# %%
+by_heart = lenet(start)
+one_batch = train(by_heart, (train_images[:16], train_labels[:16]), lr=0.05, momentum=0.9, batch_size=16, steps=60)
+print("loss, every 10 steps:", " ".join(f"{loss:.3f}" for loss in one_batch[::10]))
+
+# %% [markdown]
+# ### Which learning rate?
+#
+# Then try several rates, each about three times the one before, for a few steps. Take one of the largest with which the
+# loss still falls steadily.
+
+# %%
+sweep = {}
+for lr in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3):
+    sweep[lr] = train(lenet(start), (train_images, train_labels), lr, momentum=0.9, batch_size=16, steps=60)
+
+fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+descent.losses_by_rate({lr: np.convolve(losses, np.ones(8) / 8, "valid") for lr, losses in sweep.items()}, ax)
+plt.show()
+
+# %% [markdown]
+# Each line is a mean over eight steps. Small rates get nowhere in 60 steps. With the largest one the loss is no better
+# than guessing, $\log 10$: the first steps threw the parameters so far away that the network does not recover.
+#
+# ### Adam, in one cell
+#
+# *Adam* is the optimizer that you will meet most often. It keeps two fading means for each parameter: of the gradient,
+# like a momentum, and of the gradient's square. It divides one by the root of the other, so every parameter moves by
+# about the learning rate, whatever the size of its gradient. Here it is, with your network, next to PyTorch's.
+
+# %%
+mean, square = ([np.zeros(array.shape) for array in start] for _ in range(2))
+model, lr, beta1, beta2 = lenet(start), 0.005, 0.9, 0.999
+theirs.load_state_dict(dict(zip(theirs.state_dict(), map(torch.tensor, start), strict=True)))
+optimizer = torch.optim.Adam(theirs.parameters(), lr=lr)
+adam = {"PyTorch": [], "yours": []}
+for step in range(1, 61):
+    rows = np.arange((step - 1) * 16, step * 16) % len(train_images)
+    loss, grad = cross_entropy_loss(model.forward(train_images[rows]), train_labels[rows])
+    model.backward(grad)
+    for p, g, m, v in zip(model.parameters(), model.gradients(), mean, square, strict=True):
+        m[...] = beta1 * m + (1 - beta1) * g
+        v[...] = beta2 * v + (1 - beta2) * g**2
+        # both means began at 0, and are too small at first: divided by what they have seen so far
+        p[...] = p - lr * (m / (1 - beta1**step)) / (np.sqrt(v / (1 - beta2**step)) + 1e-8)
+    optimizer.zero_grad()
+    their_loss = torch.nn.functional.cross_entropy(theirs(X[rows]), t[rows])
+    their_loss.backward()
+    optimizer.step()
+    adam["yours"].append(loss)
+    adam["PyTorch"].append(their_loss.item())
+
+print("the losses of 60 steps are PyTorch's:", np.allclose(adam["yours"], adam["PyTorch"], rtol=1e-4))
+print(f"loss after 60 steps: {adam['yours'][-1]:.3f} with Adam, {sweep[0.03][-1]:.3f} with momentum")
+
+# %% [markdown]
+# Its variant AdamW, with which language models are trained, is an exercise of the chapter on language models.
+#
 # ### How good is it?
 
 
@@ -360,15 +444,22 @@ mine = lenet(start)
 losses = train(mine, (train_images, train_labels), lr=0.05, momentum=0.9, batch_size=32, steps=500)
 under_a_minute = time.perf_counter() - began < 60
 
+fig, ax = plt.subplots(figsize=(7, 2.8), layout="constrained")
+figures.smoothed(np.array(losses), ax)
+plt.show()
 print("trained in under a minute:", under_a_minute)
 print(f"training digits: {accuracy(mine, train_images, train_labels):.1%} right")
 print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 
 # %% [markdown]
-# It is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or
+# Each dot is the loss of one batch, and the line is a mean over 25 of them. Single batches say little: some are easy and
+# some are hard. Look at the mean.
+#
+# The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or
 # *overfitting*.
 #
-# Which digits does it confuse? Every count off the diagonal is a mistake.
+# Which digits does it confuse? Right answers are grey. Every count off the diagonal is a mistake, the darker the more
+# often.
 
 # %%
 read = mine.forward(test_images).argmax(axis=1)
@@ -386,11 +477,13 @@ figures.digits(test_images[missed], read[missed], test_labels[missed], axes)
 plt.show()
 
 # %% [markdown]
-# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative.
+# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative. Below
+# each kernel is what it gives for the first unseen digit, before the ReLU: blue where the image looks like the kernel.
 
 # %%
-fig, axes = plt.subplots(1, 6, figsize=(7, 1.4), layout="constrained")
-figures.kernels(mine.layers[0].weight, axes)
+responses = mine.layers[0].forward(test_images[:1])[0]
+fig, axes = plt.subplots(2, 6, figsize=(8.4, 2.8), layout="constrained")
+figures.kernels(mine.layers[0].weight, responses, axes)
 plt.show()
 
 # %% [markdown]
@@ -473,6 +566,40 @@ def forgetful(model, data, lr, momentum, batch_size, steps):
 course.assess(forgetful, "train")
 
 # %% [markdown]
+# ### Four broken trainings
+#
+# Each picture is a training of this network in which **one** thing was wrong. The grey line is the loss of each batch,
+# the black one is the loss of 400 unseen digits. The loss of guessing is $\log 10$, about 2.3.
+
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 2.6), sharey=True, layout="constrained")
+figures.curves_to_diagnose(loss_curves(), axes)
+plt.show()
+
+# %% [markdown]
+# What was wrong? Choose one of these six causes for each picture; two of them are left over.
+#
+# | write | meaning |
+# |:--|:--|
+# | `"rate too high"` | the learning rate is far too high |
+# | `"rate too low"` | the learning rate is far too low |
+# | `"no update"` | the new parameters are computed, and never reach the model |
+# | `"overfitting"` | there are few training images, and the network learns them by heart |
+# | `"labels shuffled"` | the labels don't belong to the images |
+# | `"gradients pile up"` | each step's gradients are added to those of all steps before |
+
+# %% exercise="cause_of_curve"
+cause_of_curve = {
+    "A": ...,
+    "B": ...,
+    "C": ...,
+    "D": ...,
+}
+
+# %% check="cause_of_curve"
+check(cause_of_curve, "cause_of_curve")
+
+# %% [markdown]
 # ### Find the bug
 #
 # This function fits a line, $y = w x + b$. It is one layer with one input. The loss falls at first, then it rises
@@ -509,6 +636,7 @@ check(repair_fit)
 # - The loss of an untrained network for ten classes is near $\log 10$.
 # - Momentum keeps a sum of gradients in which older ones have less weight: $v \leftarrow \mu v + g$,
 #   $\theta \leftarrow \theta - \eta v$.
+# - First overfit one batch, then look for a learning rate, then train.
 # - What counts is the accuracy on unseen data.
 # - From the same initial weights, NumPy and PyTorch take the same steps.
 #

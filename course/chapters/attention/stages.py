@@ -52,11 +52,13 @@ def multi_head_stages(
     out_proj_weight: Array,
     out_proj_bias: Array,
     num_heads: int,
+    is_causal: bool = False,
 ) -> dict[str, Array | Aside]:
     """Give the stages of attention with several heads."""
     weights, biases = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)
     q, k, v = (x @ w.T + b for x, w, b in zip((query, key, value), weights, biases, strict=True))
-    heads = attention_stages(split_heads(q, num_heads), split_heads(k, num_heads), split_heads(v, num_heads))
+    split = (split_heads(x, num_heads) for x in (q, k, v))
+    heads = attention_stages(*split, None, is_causal)
     merged = heads["the weighted sum of the values"].swapaxes(1, 2).reshape(query.shape)
     return {
         "the projected queries": Aside(q, SCORES),

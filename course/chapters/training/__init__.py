@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.chapters.training import accuracy, cross_entropy_loss, lenet, repair_fit, sgd_step, train
+from course.chapters.training import accuracy, cause_of_curve, cross_entropy_loss, lenet, repair_fit, sgd_step, train
 
 EXERCISES = (
     cross_entropy_loss.EXERCISE,
@@ -10,5 +10,6 @@ EXERCISES = (
     lenet.EXERCISE,
     train.EXERCISE,
     accuracy.EXERCISE,
+    cause_of_curve.EXERCISE,
     repair_fit.EXERCISE,
 )

@@ -39,6 +39,18 @@ def lenet(params=None):
     return network
 
 
+LAYERS = (
+    "the output of the first Conv2d",
+    "the output of the first ReLU",
+    "the output of the MaxPool2d",
+    "the output of the second Conv2d",
+    "the output of the second ReLU",
+    "",
+    "the logits",
+)
+"""What each layer gives, in a student's words."""
+
+
 def _network(rng: np.random.Generator, n: int, look: str) -> dict[str, Any]:
     images, _ = split()
     chosen = images[rng.integers(0, len(images), size=n)]
@@ -73,6 +85,20 @@ def use_lenet(
     return tuple(gradients) if type(gradients) is list else gradients
 
 
+def lenet_stages(
+    params: Any, images: np.ndarray, grad_logits: np.ndarray | None = None, look: str = "logits"
+) -> dict[str, np.ndarray]:
+    """Give what each layer makes of the images. A Flatten only moves axes; none for a case without logits."""
+    x, stages = images, {}
+    if grad_logits is not None or look != "logits":
+        return stages
+    for layer, name in zip(lenet(params).layers, LAYERS, strict=True):
+        x = layer.forward(x)
+        if name:
+            stages[name] = x
+    return stages
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell the largest value after each layer, on the way to the logits of one image."""
     if "grad_logits" in arguments:
@@ -91,6 +117,7 @@ EXERCISE = Exercise(
     oracle=None,
     returns=tuple(f"gradient {shape}" for shape in SHAPES),
     use=use_lenet,
+    stages=lenet_stages,
     trace={"": _trace},
     cases=(
         Case("logits of one image", lambda rng: _network(rng, 1, "logits")),

@@ -16,6 +16,7 @@ from course.chapters.training.sgd_step import sgd_step
 from course.checking.compare import as_data
 from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum
 
 
 def train(model, data, lr, momentum, batch_size, steps):
@@ -64,16 +65,16 @@ def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: floa
     }
 
 
-def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw three samples of one number and a Linear: the second batch of two goes on from the end to the start."""
+def _by_hand(rng: np.random.Generator, samples: int, steps: int) -> dict[str, Any]:
+    """Draw samples of one number and a Linear. Of three samples, the second batch goes on from the end to the start."""
     return {
         "params": None,
-        "images": whole(rng, 3, 1, most=2),
-        "labels": rng.permutation(10)[:3],
+        "images": whole(rng, samples, 1, most=2),
+        "labels": rng.permutation(10)[:samples],
         "lr": 0.5,
         "momentum": 0.9,
         "batch_size": 2,
-        "steps": 3,
+        "steps": steps,
     }
 
 
@@ -104,11 +105,13 @@ def use_train(
 ) -> Any:
     """Train the student's network, and give its losses, or tell how it reads digits that it has not seen.
 
-    With `images` and `labels` in place of `data`, the network is one Linear.
+    With `images` and `labels` in place of `data`, the network is one Linear, and its parameters come after the losses:
+    so a report can tell whether the loss or the step is wrong.
     """
     network = student.call("lenet", params) if data else _one_linear(student)
-    data = data or (images, labels)
-    losses = student.call("train", network, data, lr, momentum, batch_size, steps)
+    losses = student.call("train", network, data or (images, labels), lr, momentum, batch_size, steps)
+    if not data:
+        return _with_parameters(losses, network)
     if look == "losses":
         return losses
     if not _fall(losses, steps):
@@ -129,10 +132,18 @@ def _one_linear(student: Student) -> Any:
     return student.call("Sequential", linear)
 
 
-def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+def _with_parameters(losses: Any, network: Any) -> Any:
+    """Give the losses, the weight as a row and the bias, each as it is if it is no array; no list, no comparison."""
+    found = as_data(losses) if isinstance(losses, list | tuple | np.ndarray) else None
+    params = network.call("parameters")
+    if not isinstance(found, np.ndarray) or type(params) is not list or len(params) != len((START, "its bias")):
+        return losses
+    weight, bias = params
+    return found, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias
+
+
+def _loss(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell the samples of a step of one Linear, the share that it gives to each right class, and the loss."""
-    if "images" not in arguments:
-        return ""
     params, n = [START, np.zeros(len(START))], arguments["batch_size"]
     velocity = [np.zeros(p.shape) for p in params]
     rows, shares = np.arange(0), np.zeros(0)
@@ -150,6 +161,28 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"{told}(-{terms})/{n} = {-np.log(shares).mean():.4g}"
 
 
+def _weight(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Work out a weight after the first step, where each of ten classes has the same probability."""
+    return _parameter(arguments, index, arguments["images"][:, 0])
+
+
+def _bias(arguments: Arguments, index: tuple[int, ...]) -> str:
+    return _parameter(arguments, index, None)
+
+
+def _parameter(arguments: Arguments, index: tuple[int, ...], factors: np.ndarray | None) -> str:
+    if arguments["steps"] > 1:
+        return ""
+    share, n, lr = 1 / len(START), arguments["batch_size"], arguments["lr"]
+    errors = [share - (label == index[0]) for label in arguments["labels"][:n]]
+    terms = [f"({share:g} - 1)" if error < 0 else f"{share:g}" for error in errors]
+    total = sum(errors)
+    if factors is not None:
+        terms = [f"{term}·{in_a_sum(factor)}" for term, factor in zip(terms, factors, strict=False)]
+        total = sum(error * factor for error, factor in zip(errors, factors, strict=False))
+    return f"0 - {lr:g}·({' + '.join(terms)})/{n} = {-lr * total / n:.4g}"
+
+
 def _fall(losses: Any, steps: int) -> bool:
     """Tell whether there is a finite loss for each step, and the last ones are smaller than the first."""
     values = as_data(losses)
@@ -165,9 +198,20 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_train,
     needs=(lenet, Linear, Sequential),
-    trace=_trace,
+    returns=("losses", "weight", "bias"),
+    trace={"losses": _loss, "weight": _weight, "bias": _bias},
     cases=(
-        Case("a Linear", _by_hand, note="its weight and bias begin at 0; three samples in batches of two"),
+        Case("one step of a Linear", lambda rng: _by_hand(rng, 2, 1), note="then parameters(), which began at 0"),
+        Case(
+            "two steps of a Linear",
+            lambda rng: _by_hand(rng, 4, 2),
+            note="then parameters(); in the second step there is a velocity",
+        ),
+        Case(
+            "three steps of a Linear",
+            lambda rng: _by_hand(rng, 3, 3),
+            note="then parameters(); three samples in batches of two",
+        ),
         Case("three steps", lambda rng: _run(rng, 40, 8, 3, 0.1, 0.9)),
         Case(
             "around the data", lambda rng: _run(rng, 11, 4, 6, 0.1, 0.5), note="batches go on from the end to the start"

@@ -1,12 +1,14 @@
-"""Positions, the feed-forward part, the encoder layer and its parameters."""
+"""Positions, the parts of an encoder layer, the layer and its parameters, and writing with it."""
 
 from __future__ import annotations
 
 from course.chapters.transformer import (
+    add_and_norm,
     feed_forward,
     greedy_decode,
     positional_encoding,
     repair_pre_norm,
+    self_attention,
     transformer_encoder_layer,
     transformer_num_parameters,
 )
@@ -14,6 +16,8 @@ from course.chapters.transformer import (
 EXERCISES = (
     positional_encoding.EXERCISE,
     feed_forward.EXERCISE,
+    self_attention.EXERCISE,
+    add_and_norm.EXERCISE,
     transformer_encoder_layer.EXERCISE,
     transformer_num_parameters.EXERCISE,
     greedy_decode.EXERCISE,

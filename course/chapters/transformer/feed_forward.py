@@ -119,7 +119,7 @@ EXERCISE = Exercise(
             "shortcut-inside",
             edit=("return hidden", "return x + hidden"),
             gives="when x is added to the result.",
-            advice="The shortcut belongs to the layer around it, not to this part. It comes in exercise 3.",
+            advice="The residual connection is added around this part, not in it. It comes in exercise 4.",
         ),
     ),
     hints=(

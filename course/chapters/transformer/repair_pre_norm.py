@@ -1,4 +1,4 @@
-"""A feed-forward part with pre-norm, in which the shortcut carries the wrong features."""
+"""A feed-forward part with pre-norm, in which the residual connection carries the wrong features."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from course.checking.worked_out import sum_of_products
 
 def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
     """Give x + feed_forward(layer_norm(x)) for x (l, d_m), one position after the other."""
-    # The normalised features were called row as well, and so the shortcut carried these.
+    # The normalized features were called row as well, and so these were added at the end.
     output = np.zeros_like(x)
     for position, row in enumerate(x):
-        normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias
-        hidden = np.maximum(w1 @ normalised + b1, 0)
+        normalized = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * norm_weight + norm_bias
+        hidden = np.maximum(w1 @ normalized + b1, 0)
         output[position] = row + w2 @ hidden + b2
     return output
 
@@ -46,8 +46,8 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     if len(b1) > MOST_HIDDEN:
         return ""
     row, feature = x[index[0]], index[1]
-    normalised = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * weight + bias
-    hidden = np.round(np.maximum(w1 @ normalised + b1, 0), 4)
+    normalized = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * weight + bias
+    hidden = np.round(np.maximum(w1 @ normalized + b1, 0), 4)
     told = ", ".join(f"{value:.4g}" for value in hidden)
     products, _, result = sum_of_products([1.0, *hidden], [row[feature], *w2[feature]], b2[feature]).partition(" = ")
     return f"hidden features {told}, and {products.removeprefix('1·')} = {result}"
@@ -71,50 +71,50 @@ EXERCISE = Exercise(
         Mistake(
             "as-given",
             edit=(
-                ("    # The normalised features were called row as well, and so the shortcut carried these.\n", ""),
-                ("normalised =", "row ="),
-                ("@ normalised", "@ row"),
+                ("    # The normalized features were called row as well, and so these were added at the end.\n", ""),
+                ("normalized =", "row ="),
+                ("@ normalized", "@ row"),
             ),
             gives="when the function is left as it was handed out.",
-            advice="The shortcut carries what came in, unchanged. What does `row` hold when it is added at the end?",
+            advice="The residual connection carries what came in. What does `row` hold when it is added at the end?",
         ),
         Mistake(
             "no-shortcut",
             edit=("row + w2", "w2"),
             gives="when nothing is added to the result of the feed-forward part.",
-            advice="The shortcut belongs there, but it carried the wrong features.",
+            advice="The residual connection belongs there, but it carried the wrong features.",
         ),
         Mistake(
             "norm-left-out",
-            edit=("@ normalised", "@ row"),
-            gives="when the features go into the feed-forward part as they are, without being normalised.",
-            advice="The way through the weights needs the normalised row, the shortcut the row itself. Keep both.",
+            edit=("@ normalized", "@ row"),
+            gives="when the features go into the feed-forward part as they are, without being normalized.",
+            advice="The weights need the normalized row, the residual connection the row itself. Keep both.",
         ),
         Mistake(
             "norm-last",
             edit=(
-                ("normalised =", "row = row + w2 @ np.maximum(w1 @ row + b1, 0) + b2\n        normalised ="),
-                ("        hidden = np.maximum(w1 @ normalised + b1, 0)\n", ""),
-                ("row + w2 @ hidden + b2", "normalised"),
+                ("normalized =", "row = row + w2 @ np.maximum(w1 @ row + b1, 0) + b2\n        normalized ="),
+                ("        hidden = np.maximum(w1 @ normalized + b1, 0)\n", ""),
+                ("row + w2 @ hidden + b2", "normalized"),
             ),
-            gives="when the sum is normalised: that is the other order, post-norm.",
-            advice="Pre-norm normalises what goes into the feed-forward part, and leaves the sum alone.",
+            gives="when the sum is normalized: that is the other order, post-norm.",
+            advice="Pre-norm normalizes what goes into the feed-forward part, and leaves the sum alone.",
         ),
         Mistake(
             "both-added",
-            edit=("+ w2", "+ normalised + w2"),
-            gives="when the normalised row is still added, next to the one that came in.",
-            advice="The shortcut carries only what came in.",
+            edit=("+ w2", "+ normalized + w2"),
+            gives="when the normalized row is still added, next to the one that came in.",
+            advice="The residual connection carries only what came in.",
         ),
     ),
     hints=(
         "Follow the name `row` from the top of the loop to its end. How often does its meaning change?",
         "The formula is x + feed_forward(layer_norm(x)). The x in front is what came in, before any norm.",
-        "Give the normalised features a name of their own, and leave `row` as it is.",
+        "Give the normalized features a name of their own, and leave `row` as it is.",
     ),
     explanation=(
-        "The shortcut must carry the features as they came in. With a second name for the normalised ones, the "
-        "same x is still there when it is added."
+        "The residual connection must carry the features as they came in. With a second name for the normalized "
+        "ones, the same x is still there when it is added."
     ),
     trace=_trace,
 )

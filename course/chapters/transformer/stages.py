@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -34,21 +34,62 @@ def feed_forward_stages(x: Array, w1: Array, b1: Array, w2: Array, b2: Array) ->
 def pre_norm_stages(
     x: Array, norm_weight: Array, norm_bias: Array, w1: Array, b1: Array, w2: Array, b2: Array
 ) -> dict[str, Array]:
-    """Give the stages of a feed-forward part with pre-norm and shortcut."""
+    """Give the stages of a feed-forward part with pre-norm and residual connection."""
     normalized = functional.layer_norm(x, norm_weight.shape, norm_weight, norm_bias)
     hidden = np.maximum(normalized @ w1.T + b1, 0)
     return {
         "the normalized features": normalized,
         "the hidden features": hidden,
         "the product of the hidden features and w2": hidden @ w2.T,
-        "the sum with the shortcut": x + hidden @ w2.T + b2,
+        "the sum with the residual connection": x + hidden @ w2.T + b2,
+    }
+
+
+def self_attention_stages(
+    x: Array,
+    in_proj_weight: Array,
+    in_proj_bias: Array,
+    out_proj_weight: Array,
+    out_proj_bias: Array,
+    num_heads: int,
+    is_causal: bool = False,
+) -> dict[str, Array | Aside]:
+    """Give the stages of a sequence's attention to itself."""
+    projections = (in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bias)
+    return multi_head_stages(x, x, x, *projections, num_heads, is_causal)
+
+
+def add_and_norm_stages(
+    x: Array, part: Callable[[Array], Array], weight: Array, bias: Array, norm_first: bool = False
+) -> dict[str, Array]:
+    """Give the stages of a part with its residual connection and its norm."""
+    if norm_first:
+        normalized = functional.layer_norm(x, weight.shape, weight, bias)
+        output = part(normalized)
+        return {
+            "the normalized features": normalized,
+            "the output of part": output,
+            "the sum with the residual connection": x + output,
+        }
+    output = part(x)
+    return {
+        "the output of part": output,
+        "the sum with the residual connection": x + output,
+        "the normalized sum": functional.layer_norm(x + output, weight.shape, weight, bias),
     }
 
 
 def encoder_stages(
-    x: Array, params: Mapping[str, Array], num_heads: int, norm_first: bool = False
+    x: Array, params: Mapping[str, Array], num_heads: int, norm_first: bool = False, is_causal: bool = False
 ) -> dict[str, Array | Aside]:
     """Give the stages of an encoder layer, in the order in which they are computed."""
+    attention = (
+        params["self_attn.in_proj_weight"],
+        params["self_attn.in_proj_bias"],
+        params["self_attn.out_proj.weight"],
+        params["self_attn.out_proj.bias"],
+    )
+    layers = tuple(params[f"linear{i}.{kind}"] for i in (1, 2) for kind in ("weight", "bias"))
 
     def norm(features: Array, name: str) -> Array:
         weight = params[f"{name}.weight"]
@@ -58,20 +99,15 @@ def encoder_stages(
     attended = x
     if norm_first:
         attended = stages["the first norm"] = norm(x, "norm1")
-    projections = (params["self_attn.in_proj_weight"], params["self_attn.in_proj_bias"])
-    projection = (params["self_attn.out_proj.weight"], params["self_attn.out_proj.bias"])
-    *heads, (_, attention) = multi_head_stages(
-        attended, attended, attended, *projections, *projection, num_heads
-    ).items()
+    *heads, (_, attention_output) = self_attention_stages(attended, *attention, num_heads, is_causal).items()
     stages |= heads
-    assert isinstance(attention, Array)
-    stages["the output of the attention"] = attention
-    features = x = stages["the first sum"] = x + attention
+    assert isinstance(attention_output, Array)
+    stages["the output of the attention"] = attention_output
+    features = x = stages["the first sum"] = x + attention_output
     if norm_first:
         features = stages["the second norm"] = norm(x, "norm2")
     else:
         features = x = stages["the first norm"] = norm(x, "norm1")
-    layers = (params[f"linear{i}.{kind}"] for i in (1, 2) for kind in ("weight", "bias"))
     forward = feed_forward_stages(features, *layers)
     stages["the hidden features"] = forward["the hidden features"]
     stages["the output of the feed-forward part"] = forward["the second linear layer"]

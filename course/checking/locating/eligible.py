@@ -69,8 +69,15 @@ def _within_reach(case: CaseResult, largest: bool) -> bool:
     return case.outcome in _WITHIN_REACH and case.seconds <= (SLOWEST_OF_LARGEST if largest else SLOWEST)
 
 
-def only_computes(code: Code) -> bool:
+def only_computes(code: Code, may_draw: bool = False) -> bool:
     r"""Tell whether code neither prints, nor touches files, nor draws random numbers of its own.
+
+    Parameters
+    ----------
+    code
+        The code.
+    may_draw
+        Whether it may draw random numbers, as a layer does for its first weights.
 
     Examples
     --------
@@ -86,11 +93,11 @@ def only_computes(code: Code) -> bool:
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _TOUCHES:
                 return False
-            case ast.Call(func=ast.Name(id="default_rng")):
+            case ast.Call(func=ast.Name(id="default_rng")) if not may_draw:
                 return False
             case ast.Call(func=ast.Attribute(value=module, attr="default_rng"), args=[ast.Name()]):
                 given.add(module)  # what a caller hands over
-            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random") if node not in given:
+            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random") if node not in given and not may_draw:
                 return False
             case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.Await():
                 return False

@@ -32,15 +32,20 @@ def own_source(thing: Any) -> str:
 
 
 def helper_source(thing: Any) -> Source:
-    """Make a function that gives the source of a function next to a function or class, by its name; empty if none."""
-    members = _members(thing).values() if issubclass(type(thing), type) else (thing,)
-    around = next((one.__globals__ for one in members if type(one) is FunctionType), {})
+    """Make a function that gives the source of another function or class next to one, by its name; empty if none."""
+    around = _globals(thing)
 
     def find(name: str) -> str:
-        other = dict.get(around, name)
-        return own_source(other) if type(other) is FunctionType and other.__globals__ is around else ""
+        other = dict.get(around or {}, name)
+        return own_source(other) if around is not None and _globals(other) is around else ""
 
     return find
+
+
+def _globals(thing: Any) -> dict[str, Any] | None:
+    """Give the names that a function sees, or a class's methods; None for anything else."""
+    members = _members(thing).values() if issubclass(type(thing), type) else (thing,)
+    return next((one.__globals__ for one in members if type(one) is FunctionType), None)
 
 
 def own_cell(thing: Any) -> str:

@@ -83,7 +83,8 @@ def reach(
     try:
         code = Code(source)
         helpers = _helpers(code, source_of)
-        if not code.name or not all(map(only_computes, (code, *helpers))):
+        # a layer's first weights may be random: values at random are no stage in each draw
+        if not code.name or not only_computes(code) or not all(only_computes(one, may_draw=True) for one in helpers):
             return None
         watched = Watched(code, helpers)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -109,7 +110,7 @@ def _worth_it(result: CheckResult) -> bool:
 
 
 def _helpers(code: Code, source_of: Source) -> list[Code]:
-    """Find the functions of the student's own that the code uses, and those that these use."""
+    """Find the functions and classes of the student's own that the code uses, and those that these use; bases first."""
     found: dict[str, Code] = {}
     waiting = [code]
     while waiting and len(found) < MOST_HELPERS:
@@ -121,7 +122,23 @@ def _helpers(code: Code, source_of: Source) -> list[Code]:
             if text and len(text) < LONGEST and Code(text).name == name:
                 found[name] = Code(text)
                 waiting.append(found[name])
-    return list(found.values())
+    return _bases_first(found)
+
+
+def _bases_first(found: Mapping[str, Code]) -> list[Code]:
+    """Put each class behind those that it is made from; the others stay in their order."""
+    ordered: dict[str, Code] = {}
+
+    def add(name: str, depth: int = 0) -> None:
+        for node in found[name].tree.body:
+            for base in node.bases if isinstance(node, ast.ClassDef) else ():
+                if isinstance(base, ast.Name) and base.id in found and depth < len(found):
+                    add(base.id, depth + 1)
+        ordered.setdefault(name, found[name])
+
+    for name in found:
+        add(name)
+    return list(ordered.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +164,8 @@ def _found(
     for other in range(TRIES):
         arguments = cases.redraw(index, other)
         declared = exercise.stages(**arguments) if exercise.stages else {}
+        if not declared:
+            return None  # this case is about something else
         result = np.asarray(list(declared.values())[-1])
         if any(_same(result, stages[-1].value) for stages in found):
             continue

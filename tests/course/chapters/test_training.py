@@ -1,12 +1,17 @@
 """Chapter 16 held against PyTorch: `sgd_step`, `cross_entropy_loss`, `lenet`, `train`, `accuracy` and `repair_fit`."""
 
+import inspect
+import linecache
+
 import numpy as np
 import pytest
 import torch
 
 import course
+from course.chapters.counting.setup import pair
 from course.chapters.training.draws import split, start
 from course.chapters.training.train import TRAINED, WANTED
+from course.data import loss_curves
 
 SEEDS = range(5)
 OURS = course.exercises
@@ -127,3 +132,100 @@ def test_a_network_that_keeps_the_callers_arrays_is_found():
     assert report.misconceptions == ("lenet.arrays-shared",)
     assert [case.name for case in report.cases if not case.passed] == ["logits after another network has changed"]
     assert "lenet(sequential.parameters())" in str(report)
+
+
+LAYERS = ("Linear", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Sequential")
+
+
+@pytest.fixture
+def notebook():
+    """Make one namespace of the course's layers, as cells that a student has pasted, and give a function for more."""
+    names = {"np": np}
+
+    def run(source):
+        file = f"<cell {len(names)}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+        exec(compile(source, file, "exec"), names)
+        return names
+
+    run(inspect.getsource(pair))
+    for name in LAYERS:
+        run(inspect.getsource(OURS[name].solution))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("left_out", "last", "first"),
+    [
+        ("ReLU(),\n        Flatten", "the output of the second Conv2d", "the output of the second ReLU"),
+        ("ReLU(),\n        MaxPool2d", "the output of the first Conv2d", "the output of the first ReLU"),
+    ],
+)
+def test_the_first_layer_that_is_missing_is_told(notebook, left_out, last, first):
+    """No known mistake leaves out one ReLU alone: what the layers compute tells which."""
+    source = inspect.getsource(OURS["lenet"].solution)
+    assert source.count(left_out) == 1
+    wrong = notebook(source.replace(left_out, left_out.partition("        ")[2]))["lenet"]
+    told = str(course.assess(wrong, "lenet"))
+    assert f"Right so far: {last}, " in told
+    assert f"None of your lines gives {first}." in told
+
+
+@pytest.mark.parametrize(
+    ("slip", "first"),
+    [
+        (("velocity)\n", "[0.9 * v for v in velocity])\n        velocity = [2 * v for v in velocity]\n"), "weight["),
+        (("losses.append(loss)", "losses.append(loss + 1)"), "losses[0]"),
+        (("grad_logits)\n", "grad_logits ** 2)\n"), "weight[0]"),
+    ],
+)
+def test_of_one_step_the_loss_and_the_parameters_are_told_apart(slip, first):
+    """Where the loss is right and the parameters are not, the step is wrong."""
+    exercise = OURS["train"]
+    source = inspect.getsource(exercise.solution)
+    assert source.count(slip[0]) == 1
+    names = dict(vars(inspect.getmodule(exercise.solution)))
+    exec(source.replace(*slip), names)
+    assert f"First difference at {first}" in str(course.assess(names["train"], "train"))
+
+
+def test_each_curve_shows_what_its_cause_does():
+    """The signs by which `cause_of_curve` tells them apart."""
+    answer, curves = OURS["cause_of_curve"].solution, loss_curves()
+    shown = {cause: curves[letter] for letter, cause in answer.items()}
+    guessing = np.log(10)
+    batches, unseen = shown["no update"]
+    assert np.ptp(unseen) == 0
+    batches, unseen = shown["rate too high"]
+    assert batches[:40].max() > 1.5 * guessing
+    assert unseen[-1] > 0.95 * guessing
+    batches, unseen = shown["overfitting"]
+    assert batches[-1] < 0.05
+    assert unseen[-1] > 1.3 * unseen.min()
+    batches, unseen = shown["rate too low"]
+    assert (np.diff(unseen) < 0).all()
+    assert unseen[-1] > 0.75 * guessing
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"A": "no updates"}, '"no updates"'),
+        ({"a": "no update"}, "no key 'A'; its keys are 'a'"),
+        (["no update"], "not a dict"),
+        ({"A": ["no update"]}, "text is wanted"),
+    ],
+)
+def test_cause_of_curve_tells_what_was_written(value, told):
+    """Whatever is there, the report says it in plain words, and never the right cause."""
+    report = course.assess(value, "cause_of_curve")
+    assert not report.passed
+    assert told in str(report), str(report)
+    assert not any(cause in str(report) for cause in ("too high", "too low", "overfitting"))
+
+
+def test_causes_with_blanks_left_are_told_apart_from_none_written():
+    """Untouched it is not attempted; half filled it earns its share."""
+    blank = dict.fromkeys("ABCD", ...)
+    assert course.assess(blank, "cause_of_curve").outcome.value == "not attempted"
+    assert course.assess(blank | {"C": "overfitting"}, "cause_of_curve").score == pytest.approx(1 / 4)

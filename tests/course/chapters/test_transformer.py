@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 import course
 from course.checking.prepared import Prepared
+from course.data import rhyme, rhyme_words, rhyme_writer
 
 
 def drawn(name):
@@ -43,8 +44,11 @@ def test_transformer_encoder_layer_is_pytorchs_module(training):
     orders = set()
     for arguments, expected in drawn("transformer_encoder_layer"):
         x, params, num_heads = (arguments[name] for name in ("x", "params", "num_heads"))
-        norm_first = arguments.get("norm_first", False)
-        orders.add(norm_first)
+        norm_first, is_causal = arguments.get("norm_first", False), arguments.get("is_causal", False)
+        mask = (
+            torch.nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=torch.float64) if is_causal else None
+        )
+        orders.add((norm_first, is_causal))
         layer = torch.nn.TransformerEncoderLayer(
             x.shape[-1],
             num_heads,
@@ -57,8 +61,49 @@ def test_transformer_encoder_layer_is_pytorchs_module(training):
         layer.load_state_dict({name: torch.tensor(array) for name, array in params.items()})
         layer.train(training)
         with torch.set_grad_enabled(training):
-            torch.testing.assert_close(layer(torch.tensor(x)).detach(), torch.tensor(expected))
+            output = layer(torch.tensor(x), src_mask=mask, is_causal=is_causal)
+            torch.testing.assert_close(output.detach(), torch.tensor(expected))
+    assert orders == {(first, causal) for first in (False, True) for causal in (False, True)}
+
+
+def test_self_attention_is_pytorchs_multi_head_attention_of_one_sequence():
+    """The module gives the same, with query, key and value from x, and with PyTorch's own causal mask."""
+    masks = set()
+    for arguments, expected in drawn("self_attention"):
+        x, in_weight, in_bias, out_weight, out_bias, num_heads, *causal = arguments.values()
+        layer = torch.nn.MultiheadAttention(x.shape[-1], num_heads, batch_first=True, dtype=torch.float64)
+        arrays = {"in_proj_weight": in_weight, "in_proj_bias": in_bias}
+        arrays |= {"out_proj.weight": out_weight, "out_proj.bias": out_bias}
+        layer.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
+        mask = torch.nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=torch.float64)
+        rows = torch.tensor(x)
+        output, _ = layer(rows, rows, rows, need_weights=False, attn_mask=mask if causal else None)
+        torch.testing.assert_close(output.detach(), torch.tensor(expected))
+        masks.add(bool(causal))
+    assert masks == {False, True}
+
+
+def test_add_and_norm_is_pytorchs_layer_norm_around_a_residual_connection():
+    """With the norm last it normalizes x + part(x); with the norm first, only what goes into part."""
+    orders = set()
+    for arguments, expected in drawn("add_and_norm"):
+        x, part, weight, bias, *first = arguments.values()
+        x, weight, bias = map(torch.tensor, (x, weight, bias))
+        if first:
+            wanted = x + torch.tensor(part(F.layer_norm(x, weight.shape, weight, bias).numpy()))
+        else:
+            wanted = F.layer_norm(x + torch.tensor(part(x.numpy())), weight.shape, weight, bias)
+        torch.testing.assert_close(torch.tensor(expected), wanted)
+        orders.add(bool(first))
     assert orders == {False, True}
+
+
+@pytest.mark.parametrize("bad", [np.zeros((2, 3)), np.zeros((1, 2, 4)), np.zeros((1, 2, 3), dtype=bool)])
+def test_add_and_norms_parts_refuse_what_are_no_features(bad):
+    """A single sentence, another number of features or truth values are told by their shape and type."""
+    part = Prepared(course.exercises["add_and_norm"], 0).arguments[0]["part"]
+    with pytest.raises(ValueError, match=r"shape \(n, l, 3\)"):
+        part(bad)
 
 
 def test_greedy_decode_takes_the_most_likely_token_at_every_step():
@@ -115,3 +160,42 @@ def test_the_lesson_quotes_what_repair_pre_norm_and_its_broken_form_give():
     normalised = (start - start.mean(1, keepdims=True)) / start.std(1, keepdims=True)
     right, wrong = exercise.reference(normalised, *halves[0]), exercise.given(normalised, *halves[0])
     assert 0 < np.abs(right - wrong).max() < 5e-5
+
+
+def rhyme_logits(tokens):
+    """Run the small language model with the course's own layer."""
+    weights, solutions = rhyme_writer(), course.exercises
+    x = weights["embedding.weight"][tokens] + solutions["positional_encoding"].solution(len(tokens), 32)
+    x = x[np.newaxis]
+    for params in layers_of(weights):
+        x = solutions["transformer_encoder_layer"].solution(x, params, 4, is_causal=True)
+    return x[0] @ weights["linear.weight"].T + weights["linear.bias"]
+
+
+def layers_of(weights):
+    """Give the parameters of each of the two layers."""
+    starts = ("layers.0.", "layers.1.")
+    return [{n.removeprefix(start): a for n, a in weights.items() if n.startswith(start)} for start in starts]
+
+
+def test_the_trained_weights_write_every_verse_of_the_rhyme():
+    """From its first four words, by greedy decoding; the last word of each verse is the full stop."""
+    vocab = rhyme_words()
+    for verse in rhyme():
+        tokens = np.array([vocab.index(word) for word in verse])
+        written = course.exercises["greedy_decode"].solution(rhyme_logits, tokens[:4], len(tokens))
+        assert [vocab[token] for token in written] == verse
+
+
+def test_the_trained_weights_are_those_of_pytorchs_layers():
+    """PyTorch's modules with these weights give the same logits."""
+    weights, tokens = rhyme_writer(), np.arange(20)
+    x = weights["embedding.weight"][tokens] + course.functional.positional_encoding(20, 32)
+    x = torch.tensor(x).unsqueeze(0)
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(20, dtype=torch.float64)
+    for params in layers_of(weights):
+        layer = torch.nn.TransformerEncoderLayer(32, 4, 64, dropout=0.0, batch_first=True, dtype=torch.float64)
+        layer.load_state_dict({name: torch.tensor(array) for name, array in params.items()})
+        x = layer(x, src_mask=mask, is_causal=True)
+    logits = F.linear(x[0], torch.tensor(weights["linear.weight"]), torch.tensor(weights["linear.bias"]))
+    torch.testing.assert_close(logits.detach(), torch.tensor(rhyme_logits(tokens)))

@@ -76,20 +76,38 @@ def test_depth_draws_a_line_for_each_stack(ax):
     assert ax.get_yscale() == "log"
 
 
+def test_waves_are_columns_one_above_the_other(ax):
+    """Each is drawn around a level of its own, and named at its end."""
+    values = np.sin(np.arange(12.0)).reshape(4, 3)
+    figures.waves(values, (2, 0), ax)
+    curves = [line for line in ax.lines if len(line.get_ydata()) == 4]
+    for line, column in zip(curves, (2, 0), strict=True):
+        np.testing.assert_allclose(np.diff(line.get_ydata()), np.diff(values[:, column]))
+    assert texts(ax) == ["column 2", "column 0"]
+    assert curves[0].get_ydata().mean() > curves[1].get_ydata().mean()
+
+
 def test_the_next_word_is_marked_and_the_first_of_ties_is_taken(ax):
-    """Bars end at their logits; drawn again, the axes show the new step alone."""
-    for said, logits, taken in ((["a"], [0.0, 2.0, 1.0], 1), (["a", "b"], [3.0, -1.0, 3.0], 0)):
-        figures.next_word(said, np.array(logits), ["a", "b", "c"], ax)
-        np.testing.assert_allclose([bar.get_y() + bar.get_height() for bar in ax.patches], logits)
+    """Bars are probabilities from 0; drawn again, the axes show the new step alone."""
+    for said, shares, taken in ((["a"], [0.1, 0.6, 0.3], 1), (["a", "b"], [0.4, 0.2, 0.4], 0)):
+        figures.next_word(said, np.array(shares), ["a", "b", "c"], ax)
+        assert {bar.get_y() for bar in ax.patches} == {0}
+        np.testing.assert_allclose([bar.get_height() for bar in ax.patches], shares)
         (mark,) = ax.texts
-        assert mark.xy == (taken, logits[taken])
+        assert mark.xy == (taken, shares[taken])
     assert ax.get_title(loc="left") == "a b __"
+
+
+def test_of_a_long_text_the_last_words_are_shown(ax):
+    """The title must not be wider than the picture."""
+    figures.next_word(["first", *"abcdefghij"], np.array([1.0]), ["a"], ax)
+    assert ax.get_title(loc="left") == "... a b c d e f g h i j __"
 
 
 def test_the_next_word_can_be_played(ax):
     """Frame by frame, as the lesson does it."""
-    logits = np.array([[0.0, 1.0], [2.0, 1.0]])
+    shares = np.array([[0.1, 0.9], [0.6, 0.4]])
     played = motion(
-        ax.figure, lambda t: figures.next_word(["a"], logits[t], ["a", "b"], ax), 2, description="two steps"
+        ax.figure, lambda t: figures.next_word(["a"], shares[t], ["a", "b"], ax), 2, description="two steps"
     )
     assert len(set(played.frames)) == 2

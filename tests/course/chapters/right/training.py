@@ -157,11 +157,19 @@ def fit_reset(x, target, lr, steps):
     return losses
 
 
+CAUSES = {"A": "no update", "B": "rate too high", "C": "overfitting", "D": "rate too low"}
+
+
 RIGHT = {
     "sgd_step": (step_by_loop, step_on_copies),
     "cross_entropy_loss": (loss_by_loops, loss_by_one_hot),
     "lenet": (net_layer_by_layer, net_as_one_object),
     "train": (train_in_place, train_with_rolled_data),
     "accuracy": (accuracy_by_loop, accuracy_by_count),
+    "cause_of_curve": (
+        {curve: cause.upper() for curve, cause in CAUSES.items()},
+        {curve: f" {cause.replace('rate', 'learning rate')}. " for curve, cause in CAUSES.items()},
+        CAUSES | {"a curve of my own": "overfitting"},
+    ),
     "repair_fit": (fit_by_matrix, fit_reset),
 }

@@ -60,7 +60,92 @@ def forward_in_float32(x, w1, b1, w2, b2):
     return np.maximum(0, x @ w1.T + b1) @ w2.T + b2
 
 
-def layer_by_einsum(x, params, num_heads, norm_first=False):
+def attention_by_einsum(x, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bias, num_heads, is_causal=False):
+    length, d = x.shape[1:]
+    weight = in_proj_weight.reshape(3, num_heads, d // num_heads, d)
+    bias = in_proj_bias.reshape(3, num_heads, 1, d // num_heads)
+    q, k, v = np.einsum("nld,chkd->cnhlk", x, weight) + bias[:, None]
+    scores = np.einsum("nhqk,nhsk->nhqs", q, k) / math.sqrt(d / num_heads)
+    if is_causal:
+        scores += np.triu(np.full((length, length), -np.inf), k=1)
+    a = np.exp(scores - scores.max(-1, keepdims=True))
+    a /= a.sum(-1, keepdims=True)
+    heads = np.einsum("nhqs,nhsk->nqhk", a, v).reshape(x.shape)
+    return np.einsum("nld,ed->nle", heads, out_proj_weight) + out_proj_bias
+
+
+def attention_by_loops(x, w, b, w_out, b_out, heads, is_causal=False):
+    out, size = [], x.shape[2] // heads
+    for rows in x:
+        q, k, v = np.split(rows @ w.T + b, 3, axis=1)
+        merged = np.zeros_like(rows)
+        for head in range(heads):
+            own = slice(head * size, (head + 1) * size)
+            for t in range(len(rows)):
+                last = t + 1 if is_causal else len(rows)
+                scores = np.array([q[t, own] @ key / size**0.5 for key in k[:last, own]])
+                chances = np.exp(scores - scores.max())
+                merged[t, own] = chances @ v[:last, own] / chances.sum()
+        out.append(merged @ w_out.T + b_out)
+    return np.array(out)
+
+
+def attention_with_weights_split(
+    x, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bias, num_heads, is_causal=0
+):
+    (qw, kw, vw), (qb, kb, vb) = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)
+    n, length, d = x.shape
+
+    def heads(x):
+        return np.moveaxis(x.reshape(n, length, num_heads, d // num_heads), 2, 1)
+
+    q, k, v = heads(x @ qw.T + qb), heads(x @ kw.T + kb), heads(x @ vw.T + vb)
+    scores = q * (d // num_heads) ** -0.5 @ np.moveaxis(k, 2, 3)
+    if is_causal:
+        t = np.arange(length)
+        scores[..., t[:, None] < t] = -1e30
+    weights = np.exp(scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True))
+    mixed = weights @ v
+    return np.concatenate([mixed[:, h] for h in range(num_heads)], axis=-1) @ out_proj_weight.T + out_proj_bias
+
+
+def around_by_numpy(x, part, weight, bias, norm_first=False):
+    def norm(x):
+        mean, var = x.mean(-1, keepdims=True), x.var(-1, keepdims=True)
+        return weight * (x - mean) * (var + 1e-5) ** -0.5 + bias
+
+    return x + part(norm(x)) if norm_first else norm(part(x) + x)
+
+
+def around_in_two_switches(x, part, weight, bias, norm_first=False):
+    residual = x
+    for step in ("norm", "part", "sum", "norm"):
+        if step == "part":
+            x = part(x)
+        elif step == "sum":
+            x = residual + x
+            if norm_first:
+                break
+        elif norm_first or x is not residual:
+            x = x - np.average(x, axis=2)[:, :, np.newaxis]
+            x = x / np.sqrt((x * x).sum(2, keepdims=True) / x.shape[2] + 1e-5) * weight + bias
+    return x
+
+
+def around_by_positions(x, part, weight, bias, norm_first=False):
+    def norm(x):
+        out = np.empty(x.shape)
+        for place in np.ndindex(x.shape[:2]):
+            row = x[place]
+            out[place] = (row - row.mean()) / math.sqrt(row.var() + 1e-5) * weight + bias
+        return out
+
+    if not norm_first:
+        return norm(x + np.array(part(x.tolist())))
+    return x + part(norm(x))
+
+
+def layer_by_einsum(x, params, num_heads, norm_first=False, is_causal=False):
     p, d = params, x.shape[-1]
 
     def norm(x, k):
@@ -71,7 +156,8 @@ def layer_by_einsum(x, params, num_heads, norm_first=False):
         weight = p["self_attn.in_proj_weight"].reshape(3, num_heads, d // num_heads, d)
         bias = p["self_attn.in_proj_bias"].reshape(3, num_heads, 1, d // num_heads)
         q, k, v = np.einsum("nld,chkd->cnhlk", x, weight) + bias[:, None]
-        a = np.exp(np.einsum("nhqk,nhsk->nhqs", q, k) / math.sqrt(d / num_heads))
+        hidden = ~np.tri(x.shape[1], dtype=bool) if is_causal else np.zeros((x.shape[1],) * 2, bool)
+        a = np.exp(np.einsum("nhqk,nhsk->nhqs", q, k) / math.sqrt(d / num_heads)) * ~hidden
         a /= a.sum(-1, keepdims=True)
         heads = np.einsum("nhqs,nhsk->nqhk", a, v).reshape(x.shape)
         return np.einsum("nld,ed->nle", heads, p["self_attn.out_proj.weight"]) + p["self_attn.out_proj.bias"]
@@ -85,7 +171,7 @@ def layer_by_einsum(x, params, num_heads, norm_first=False):
     return x
 
 
-def layer_by_loops(src, state, nhead, norm_first=False):
+def layer_by_loops(src, state, nhead, norm_first=False, is_causal=False):
     def norm(row, name):
         mean = sum(row) / len(row)
         var = sum((value - mean) ** 2 for value in row) / len(row)
@@ -98,9 +184,10 @@ def layer_by_loops(src, state, nhead, norm_first=False):
         for head in range(nhead):
             own = slice(head * size, (head + 1) * size)
             for position in range(len(rows)):
-                scores = np.array([q[position, own] @ key / size**0.5 for key in k[:, own]])
+                last = position + 1 if is_causal else len(rows)
+                scores = np.array([q[position, own] @ key / size**0.5 for key in k[:last, own]])
                 weights = np.exp(scores - scores.max())
-                merged[position, own] = weights @ v[:, own] / weights.sum()
+                merged[position, own] = weights @ v[:last, own] / weights.sum()
         return merged @ state["self_attn.out_proj.weight"].T + state["self_attn.out_proj.bias"]
 
     def forward(row):
@@ -118,7 +205,7 @@ def layer_by_loops(src, state, nhead, norm_first=False):
     return np.array(out)
 
 
-def layer_with_weights_split(x, params, num_heads, norm_first=False):
+def layer_with_weights_split(x, params, num_heads, norm_first=False, is_causal=False):
     (qw, kw, vw), (qb, kb, vb) = (np.split(params[f"self_attn.in_proj_{name}"], 3) for name in ("weight", "bias"))
     n, length, d = x.shape
 
@@ -134,7 +221,10 @@ def layer_with_weights_split(x, params, num_heads, norm_first=False):
 
     def attend(x):
         q, k, v = heads(x @ qw.T + qb), heads(x @ kw.T + kb), heads(x @ vw.T + vb)
-        mixed = softmax(q * (d // num_heads) ** -0.5 @ np.moveaxis(k, 2, 3)) @ v
+        scores = q * (d // num_heads) ** -0.5 @ np.moveaxis(k, 2, 3)
+        if is_causal:
+            scores = np.where(np.arange(length)[:, None] < np.arange(length), -1e30, scores)
+        mixed = softmax(scores) @ v
         mixed = np.concatenate([mixed[:, h] for h in range(num_heads)], axis=-1)
         return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
 
@@ -236,6 +326,8 @@ RIGHT = {
         encoding_in_float32,
     ),
     "feed_forward": (forward_by_einsum, forward_by_positions, forward_as_one_table, forward_in_float32),
+    "self_attention": (attention_by_einsum, attention_by_loops, attention_with_weights_split),
+    "add_and_norm": (around_by_numpy, around_in_two_switches, around_by_positions),
     "transformer_encoder_layer": (layer_by_einsum, layer_by_loops, layer_with_weights_split),
     "transformer_num_parameters": (parameters_by_arrays, parameters_multiplied_out, parameters_as_float),
     "greedy_decode": (

@@ -256,5 +256,17 @@ WRONG = {
         accuracy_off_by_one,
         accuracy_of_the_argument,
     ),
+    "cause_of_curve": (
+        dict.fromkeys("ABCD", "rate too high"),
+        dict.fromkeys("ABCD", "overfitting"),
+        dict.fromkeys("ABCD", 1),
+        dict.fromkeys("ABCD"),
+        {curve: ["no update"] for curve in "ABCD"},
+        list("ABCD"),
+        "no update",
+        {},
+        {"A": "no update"},
+        None,
+    ),
     "repair_fit": (fit_without_bias, fit_without_two, fit_sum, fit_in_turn, fit_uphill, fit_never),
 }

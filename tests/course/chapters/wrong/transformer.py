@@ -74,25 +74,105 @@ def forward_first_sentence(x, w1, b1, w2, b2):
     return (np.maximum(x @ w1.T + b1, 0) @ w2.T + b2)[:1]
 
 
-def _layer(x, params, num_heads, norm_first, *, eps=1e-5, mask=False, gelu=False, weights_axis=-1, interleaved=False):
+def _attend(x, w, b, w_out, b_out, heads, mask=None, *, weights_axis=-1, interleaved=False, soft=np.exp):
+    n, length, d = x.shape
+    both = x @ w.T + b
+    if interleaved:
+        q, k, v = both.reshape(n, length, heads, 3, -1).transpose(3, 0, 2, 1, 4)
+    else:
+        q, k, v = both.reshape(n, length, 3, heads, -1).transpose(2, 0, 3, 1, 4)
+    scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    weights = soft(scores - scores.max(weights_axis, keepdims=True))
+    mixed = weights / weights.sum(weights_axis, keepdims=True) @ v
+    return mixed.swapaxes(1, 2).reshape(n, length, d) @ w_out.T + b_out
+
+
+def _causal(x, is_causal=True):
+    return np.tri(x.shape[1], dtype=bool) if is_causal else None
+
+
+def attention_softmax_over_queries(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    return _attend(x, w, b, w_out, b_out, num_heads, weights_axis=-2)
+
+
+def attention_interleaved(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    return _attend(x, w, b, w_out, b_out, num_heads, _causal(x, is_causal), interleaved=True)
+
+
+def attention_one_head(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    return _attend(x, w, b, w_out, b_out, 1, _causal(x, is_causal))
+
+
+def attention_base_two(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    return _attend(x, w, b, w_out, b_out, num_heads, _causal(x, is_causal), soft=np.exp2)
+
+
+def attention_two_steps_back(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    mask = np.tri(x.shape[1], dtype=bool) & ~np.tri(x.shape[1], k=-2, dtype=bool) if is_causal else None
+    return _attend(x, w, b, w_out, b_out, num_heads, mask)
+
+
+def attention_mask_for_samples(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    return _attend(x.swapaxes(0, 1), w, b, w_out, b_out, num_heads, _causal(x.swapaxes(0, 1), is_causal)).swapaxes(0, 1)
+
+
+def attention_out_not_transposed(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    return _attend(x, w, b, w_out.T, b_out, num_heads, _causal(x, is_causal))
+
+
+def attention_sees_one_later(x, w, b, w_out, b_out, num_heads, is_causal=False):
+    mask = np.tri(x.shape[1], k=1, dtype=bool) if is_causal else None
+    return _attend(x, w, b, w_out, b_out, num_heads, mask)
+
+
+def _norm(x, weight, bias, eps=1e-5):
+    x = x - x.mean(-1, keepdims=True)
+    return x / np.sqrt((x**2).mean(-1, keepdims=True) + eps) * weight + bias
+
+
+def around_larger_eps(x, part, weight, bias, norm_first=False):
+    return x + part(_norm(x, weight, bias, 1e-3)) if norm_first else _norm(x + part(x), weight, bias, 1e-3)
+
+
+def around_part_twice(x, part, weight, bias, norm_first=False):
+    return x + part(part(_norm(x, weight, bias))) if norm_first else _norm(x + part(part(x)), weight, bias)
+
+
+def around_subtracted(x, part, weight, bias, norm_first=False):
+    return x - part(_norm(x, weight, bias)) if norm_first else _norm(x - part(x), weight, bias)
+
+
+def around_not_centred(x, part, weight, bias, norm_first=False):
+    def norm(x):
+        return x / np.sqrt((x**2).mean(-1, keepdims=True) + 1e-5) * weight + bias
+
+    return x + part(norm(x)) if norm_first else norm(x + part(x))
+
+
+def around_residual_twice(x, part, weight, bias, norm_first=False):
+    return 2 * x + part(_norm(x, weight, bias)) if norm_first else _norm(2 * x + part(x), weight, bias)
+
+
+def around_part_left_out(x, part, weight, bias, norm_first=False):
+    return x if norm_first else _norm(x, weight, bias)
+
+
+def around_bias_scaled(x, part, weight, bias, norm_first=False):
+    def norm(x):
+        return (_norm(x, 1, 0) + bias) * weight
+
+    return x + part(norm(x)) if norm_first else norm(x + part(x))
+
+
+def _layer(x, params, num_heads, norm_first, *, eps=1e-5, mask=None, gelu=False, **how):
     def norm(x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt((x**2).mean(-1, keepdims=True) + eps) * params[name + ".weight"] + params[name + ".bias"]
+        return _norm(x, params[name + ".weight"], params[name + ".bias"], eps)
 
     def attend(x):
-        n, length, d = x.shape
-        both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
-        if interleaved:
-            q, k, v = both.reshape(n, length, num_heads, 3, -1).transpose(3, 0, 2, 1, 4)
-        else:
-            q, k, v = both.reshape(n, length, 3, num_heads, -1).transpose(2, 0, 3, 1, 4)
-        scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5
-        if mask:
-            scores = np.where(np.tri(length, dtype=bool), scores, -np.inf)
-        weights = np.exp(scores - scores.max(weights_axis, keepdims=True))
-        mixed = weights / weights.sum(weights_axis, keepdims=True) @ v
-        mixed = mixed.swapaxes(1, 2).reshape(n, length, d)
-        return mixed @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]
+        names = ("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")
+        return _attend(x, *(params["self_attn." + name] for name in names), num_heads, mask, **how)
 
     def forward(x):
         x = x @ params["linear1.weight"].T + params["linear1.bias"]
@@ -106,41 +186,39 @@ def _layer(x, params, num_heads, norm_first, *, eps=1e-5, mask=False, gelu=False
     return norm(x + forward(x), "norm2")
 
 
-def layer_causal(x, params, num_heads, norm_first=False):
-    return _layer(x, params, num_heads, norm_first, mask=True)
+def layer_mask_upside_down(x, params, num_heads, norm_first=False, is_causal=False):
+    return _layer(x, params, num_heads, norm_first, mask=_causal(x).T if is_causal else None)
 
 
-def layer_gelu(x, params, num_heads, norm_first=False):
-    return _layer(x, params, num_heads, norm_first, gelu=True)
+def layer_gelu(x, params, num_heads, norm_first=False, is_causal=False):
+    return _layer(x, params, num_heads, norm_first, mask=_causal(x, is_causal), gelu=True)
 
 
-def layer_larger_eps(x, params, num_heads, norm_first=False):
-    return _layer(x, params, num_heads, norm_first, eps=1e-4)
+def layer_larger_eps(x, params, num_heads, norm_first=False, is_causal=False):
+    return _layer(x, params, num_heads, norm_first, mask=_causal(x, is_causal), eps=1e-4)
 
 
-def layer_softmax_over_queries(x, params, num_heads, norm_first=False):
+def layer_softmax_over_queries(x, params, num_heads, norm_first=False, is_causal=False):
     return _layer(x, params, num_heads, norm_first, weights_axis=-2)
 
 
-def layer_interleaved_projections(x, params, num_heads, norm_first=False):
-    return _layer(x, params, num_heads, norm_first, interleaved=True)
+def layer_interleaved_projections(x, params, num_heads, norm_first=False, is_causal=False):
+    return _layer(x, params, num_heads, norm_first, mask=_causal(x, is_causal), interleaved=True)
 
 
-def layer_one_head(x, params, num_heads, norm_first=False):
-    return _layer(x, params, 1, norm_first)
+def layer_positions_for_samples(x, params, num_heads, norm_first=False, is_causal=False):
+    turned = x.swapaxes(0, 1)
+    return _layer(turned, params, num_heads, norm_first, mask=_causal(turned, is_causal)).swapaxes(0, 1)
 
 
-def layer_positions_for_samples(x, params, num_heads, norm_first=False):
-    return _layer(x.swapaxes(0, 1), params, num_heads, norm_first).swapaxes(0, 1)
+def layer_twice(x, params, num_heads, norm_first=False, is_causal=False):
+    x = _layer(x, params, num_heads, norm_first, mask=_causal(x, is_causal))
+    return _layer(x, params, num_heads, norm_first, mask=_causal(x, is_causal))
 
 
-def layer_left_empty(x, params, num_heads, norm_first=False):
-    return x
-
-
-def layer_last_norm_left_out(x, params, num_heads, norm_first=False):
+def layer_last_norm_left_out(x, params, num_heads, norm_first=False, is_causal=False):
     params = params | {"norm2.weight": np.ones(x.shape[-1]), "norm2.bias": np.zeros(x.shape[-1])}
-    return _layer(x, params, num_heads, norm_first)
+    return _layer(x, params, num_heads, norm_first, mask=_causal(x, is_causal))
 
 
 def count_looked_up(d_model, num_heads, dim_feedforward):
@@ -280,15 +358,33 @@ WRONG = {
         forward_reshaped,
         forward_first_sentence,
     ),
+    "self_attention": (
+        attention_softmax_over_queries,
+        attention_interleaved,
+        attention_one_head,
+        attention_base_two,
+        attention_two_steps_back,
+        attention_mask_for_samples,
+        attention_out_not_transposed,
+        attention_sees_one_later,
+    ),
+    "add_and_norm": (
+        around_larger_eps,
+        around_part_twice,
+        around_subtracted,
+        around_not_centred,
+        around_residual_twice,
+        around_part_left_out,
+        around_bias_scaled,
+    ),
     "transformer_encoder_layer": (
-        layer_causal,
+        layer_mask_upside_down,
         layer_gelu,
         layer_larger_eps,
         layer_softmax_over_queries,
         layer_interleaved_projections,
-        layer_one_head,
         layer_positions_for_samples,
-        layer_left_empty,
+        layer_twice,
         layer_last_norm_left_out,
     ),
     "transformer_num_parameters": (

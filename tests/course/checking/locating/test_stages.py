@@ -79,7 +79,7 @@ def multi_head_attention(query, key, value, in_proj_weight, in_proj_bias, out_pr
     return np.tanh(out) @ out_proj_weight.T + out_proj_bias
 """
 ENCODER = """\
-def transformer_encoder_layer(x, params, num_heads, norm_first=False):
+def transformer_encoder_layer(x, params, num_heads, norm_first=False, is_causal=False):
     def norm(x, name):
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5)
         return x * params[name + ".weight"] + params[name + ".bias"]
@@ -89,6 +89,8 @@ def transformer_encoder_layer(x, params, num_heads, norm_first=False):
         both = x @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
         q, k, v = both.reshape(n, length, 3, num_heads, -1).transpose(2, 0, 3, 1, 4)
         scores = q @ k.swapaxes(-1, -2) / np.sqrt(d // num_heads)
+        if is_causal:
+            scores = np.where(np.tri(length, dtype=bool), scores, -np.inf)
         weights = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
         merged = (weights @ v).swapaxes(1, 2).reshape(n, length, d)
         return merged @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]

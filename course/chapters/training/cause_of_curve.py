@@ -1,0 +1,97 @@
+"""What went wrong in a training, told from its loss curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course.calling.plain_data import Foreign
+from course.calling.student import Student
+from course.checking.spec import Case, Exercise, Mistake
+
+cause_of_curve = {
+    "A": "no update",
+    "B": "rate too high",
+    "C": "overfitting",
+    "D": "rate too low",
+}
+
+CAUSES = ("rate too high", "rate too low", "no update", "overfitting", "labels shuffled", "gradients pile up")
+LONGEST = 200
+
+
+def _cause(student: Student, curve: str) -> Any:
+    """Read the cause that the student's dict has for a curve, as the lesson spells it."""
+    causes = student.read("cause_of_curve")
+    if type(causes) is not dict:
+        return Foreign(f"{type(causes).__name__}, not a dict")
+    if curve not in causes:
+        return Foreign(f"no key {curve!r}; its keys are {', '.join(map(repr, causes))}"[:LONGEST])
+    named = causes[curve]
+    if type(named) is not str:
+        return named
+    plain = " ".join(named.strip().rstrip(".").lower().replace("learning rate", "rate").split())
+    return plain if plain in CAUSES else named
+
+
+EXERCISE = Exercise(
+    name="cause_of_curve",
+    points=2,
+    solution=cause_of_curve,
+    oracle=None,
+    use=_cause,
+    cases=tuple(
+        Case(f"curve {curve}", lambda rng, curve=curve: {"curve": curve}, note=f'under "{curve}"')
+        for curve in cause_of_curve
+    ),
+    mistakes=(
+        Mistake(
+            "flat-for-slow",
+            body=cause_of_curve | {"A": "rate too low", "D": "no update"},
+            gives="when the curve that never changes and the one that falls slowly are exchanged.",
+            advice="Compare the last loss of unseen digits with the first, in both. Is one of them exactly the same?",
+        ),
+        Mistake(
+            "flat-for-shuffled",
+            body=cause_of_curve | {"A": "labels shuffled"},
+            gives="when a loss that never changes is explained by wrong labels.",
+            advice="With wrong labels the parameters still change. What would the loss of unseen digits do?",
+        ),
+        Mistake(
+            "two-slow-ones",
+            body=cause_of_curve | {"A": "rate too low"},
+            gives="when a loss that never changes is explained by a small rate.",
+            advice="Even a tiny step changes the loss a little. Look at the loss of unseen digits from end to end.",
+        ),
+        Mistake(
+            "high-for-pile-up",
+            body=cause_of_curve | {"B": "gradients pile up"},
+            gives="when the jump at the start is explained by gradients that are not reset.",
+            advice="Gradients pile up step by step: the first steps would still be right. When does this curve jump?",
+        ),
+        Mistake(
+            "high-for-shuffled",
+            body=cause_of_curve | {"B": "labels shuffled"},
+            gives="when a jump is explained by wrong labels.",
+            advice="Wrong labels keep the loss near that of guessing. Does this curve go far above it?",
+        ),
+        Mistake(
+            "overfitting-for-shuffled",
+            body=cause_of_curve | {"C": "labels shuffled"},
+            gives="when a gap between batches and unseen digits is explained by wrong labels.",
+            advice="The loss of unseen digits falls at first: something true was learned. What happened later?",
+        ),
+    ),
+    hints=(
+        "Look at two things in each picture: does the loss of the batches fall, and does the loss of unseen digits "
+        "follow it?",
+        "Four questions, in this order: does anything change at all? Does the loss jump up? Do the two curves part? "
+        "How far does the loss come in all these steps?",
+        "One cause leaves the loss of unseen digits exactly where it was. One sends the loss far above 2.3, the loss "
+        "of guessing. One makes the batches' loss nearly 0 while the other grows. One makes progress, far too little.",
+    ),
+    explanation=(
+        "Without an update nothing changes. A rate that is too high throws the parameters far away, and the network "
+        "does not recover. With few images, the network learns them by heart and gets worse at others. A rate that is "
+        "too low goes in the right direction, slowly."
+    ),
+)

@@ -1,0 +1,94 @@
+"""How one number of a language model's layer is worked out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course import functional
+from course.chapters.attention.worked_out import attended
+from course.checking.spec import Arguments
+from course.checking.worked_out import in_a_sum, sum_of_products
+
+
+def turned(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell one number of a turned pair.
+
+    Examples
+    --------
+    >>> turned({"x": np.array([[3.0, 2.0]]), "positions": np.array([1])}, (0, 1))
+    '2·cos(1) + 3·sin(1) = 3.605'
+    """
+    x, positions = arguments["x"], arguments["positions"]
+    *before, row, feature = index
+    half = x.shape[-1] // 2
+    pair = feature % half
+    angle = positions[row] / arguments.get("base", 10000) ** (pair / half)
+    first, second = x[(*before, row)][pair], x[(*before, row)][pair + half]
+    if feature < half:
+        one, sign, other, value = first, "-", second, first * np.cos(angle) - second * np.sin(angle)
+    else:
+        one, sign, other, value = second, "+", first, second * np.cos(angle) + first * np.sin(angle)
+    return f"{one:.4g}·cos({angle:.4g}) {sign} {in_a_sum(other)}·sin({angle:.4g}) = {value:.4g}"
+
+
+def gated(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell one number of a gated feed-forward part: the hidden features, then their sum."""
+    *row, feature = index
+    x = arguments["x"][tuple(row)]
+    gate, up = arguments["w_gate"] @ x, arguments["w_up"] @ x
+    if len(gate) > 4:
+        return ""
+    hidden = functional.silu(gate) * up
+    products = ", ".join(f"SiLU({a:.4g})·{in_a_sum(u)}" for a, u in zip(gate, up, strict=True))
+    return f"hidden: {products}; {sum_of_products(hidden, arguments['w_down'][feature])}"
+
+
+def attended_in_groups(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell one number of attention with shared heads: whose keys the head reads, and the weighted mean."""
+    query, key, value = (arguments[name] for name in ("query", "key", "value"))
+    n, head, i, j = index
+    shared = head // (query.shape[1] // key.shape[1])
+    scores = key[n, shared] @ query[n, head, i] / np.sqrt(query.shape[-1])
+    if arguments.get("is_causal"):
+        scores[i + 1 :] = -np.inf
+    told = attended(scores, value[n, shared, :, j])
+    return f"head {head} reads keys and values {shared}: {told}" if told else ""
+
+
+def _all(arguments: Arguments) -> tuple[dict[str, np.ndarray], int]:
+    """Give the turned queries, and keys and values of all positions; and how many were kept before."""
+    kept = arguments["cached_key"].shape[2]
+    positions = kept + np.arange(arguments["query"].shape[2])
+    new = functional.rotary_embedding(arguments["key"], positions)
+    return {
+        "query": functional.rotary_embedding(arguments["query"], positions),
+        "key": np.concatenate([arguments["cached_key"], new], axis=2),
+        "value": np.concatenate([arguments["cached_value"], arguments["value"]], axis=2),
+    }, kept
+
+
+def _cached_output(arguments: Arguments, index: tuple[int, ...]) -> str:
+    found, kept = _all(arguments)
+    n, head, i, j = index
+    seen = {name: array[:, :, : kept + i + 1] if name != "query" else array for name, array in found.items()}
+    told = attended_in_groups(seen, index)
+    return f"position {kept + i}, {told}" if told else ""
+
+
+def _cached_key(arguments: Arguments, index: tuple[int, ...]) -> str:
+    found, kept = _all(arguments)
+    n, head, i, j = index
+    if i < kept:
+        return f"position {i} comes from the cache: = {found['key'][index]:.4g}"
+    call = {"x": arguments["key"], "positions": kept + np.arange(arguments["query"].shape[2])}
+    return f"position {i} is new: {turned(call, (n, head, i - kept, j))}"
+
+
+def _cached_value(arguments: Arguments, index: tuple[int, ...]) -> str:
+    found, kept = _all(arguments)
+    where = "comes from the cache" if index[2] < kept else "is new"
+    return f"position {index[2]} {where}: = {found['value'][index]:.4g}"
+
+
+CACHED = {"output": _cached_output, "key": _cached_key, "value": _cached_value}
+"""The three results of attention with a cache."""

@@ -159,8 +159,8 @@ EXERCISE = Exercise(
         "is_causal=True does not help here, because it counts queries from 0.",
     ),
     explanation=(
-        "A key depends on its own position and on what came before, and never on what comes later. So it can be computed "
-        "once and kept. The queries of old positions are not needed again: their outputs are known."
+        "A key depends on its own position and on what came before, and never on what comes later. So it can be "
+        "computed once and kept. The queries of old positions are not needed again: their outputs are known."
     ),
     trace=CACHED,
 )

@@ -139,10 +139,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "causal-ignored",
-            edit=(
-                "    if is_causal:\n        scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, -np.inf)\n",
-                "",
-            ),
+            edit=("if is_causal:", "if False:"),
             gives="when is_causal is not used.",
             unwritten="is_causal is not used yet",
             advice="With is_causal, query i may look at keys 0 to i only.",

@@ -78,3 +78,20 @@ def decoder_stages(
         "the output of the feed-forward part": forward,
         "the result": after + forward,
     }
+
+
+def swiglu_backward_stages(
+    grad_output: Array, x: Array, w_gate: Array, w_up: Array, w_down: Array
+) -> dict[str, Array | Aside]:
+    """Give the stages on the way back to the input."""
+    rows, grads = x.reshape(-1, x.shape[-1]), grad_output.reshape(-1, x.shape[-1])
+    gate, up = rows @ w_gate.T, rows @ w_up.T
+    grad_hidden = grads @ w_down
+    grad_up = grad_hidden * functional.silu(gate)
+    grad_gate = functional.silu_backward(grad_hidden * up, gate)
+    return {
+        "the gradient of the hidden features": grad_hidden,
+        "the gradient of the product with w_up": Aside(grad_up, "the gradient of x"),
+        "the gradient of the product with w_gate": Aside(grad_gate, "the gradient of x"),
+        "the gradient of x": (grad_gate @ w_gate + grad_up @ w_up).reshape(x.shape),
+    }

@@ -139,8 +139,8 @@ EXERCISE = Exercise(
         "Multiply gate and product element by element. The third weight leads back to d_m features.",
     ),
     explanation=(
-        "In a plain feed-forward part a fixed function decides what passes. Here a second linear layer does: each hidden "
-        "feature is a product of two numbers that both depend on the input."
+        "In a plain feed-forward part a fixed function decides what passes. Here a second linear layer does: each "
+        "hidden feature is a product of two numbers that both depend on the input."
     ),
     trace=gated,
 )

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course.chapters.language_model import given
+
 
 def rotary_by_complex_numbers(x, positions, base=10000):
     half = x.shape[-1] // 2
@@ -105,9 +107,201 @@ def cached_position_by_position(query, key, value, cached_key, cached_value):
     return [np.stack(out, axis=2), cached_key, cached_value]
 
 
+def _norm(x, weight):
+    return x * weight * (np.square(x).mean(-1, keepdims=True) + 1e-6) ** -0.5
+
+
+def decoder_by_heads(x, params, num_heads, num_kv_heads):
+    """Take one head at a time."""
+    a = _norm(x, params["norm1"])
+    size, at, mixed = params["w_q"].shape[0] // num_heads, np.arange(x.shape[1]), []
+    for h in range(num_heads):
+        g = h * num_kv_heads // num_heads
+        own, kept = slice(h * size, (h + 1) * size), slice(g * size, (g + 1) * size)
+        q = rotary_by_complex_numbers(a @ params["w_q"][own].T, at)
+        k = rotary_by_complex_numbers(a @ params["w_k"][kept].T, at)
+        s = np.where(at[:, None] >= at, np.einsum("nqd,nkd->nqk", q, k) / size**0.5, -np.inf)
+        w = np.exp(s - s.max(-1, keepdims=True))
+        mixed.append(w / w.sum(-1, keepdims=True) @ (a @ params["w_v"][kept].T))
+    x = x + np.concatenate(mixed, axis=-1) @ params["w_o"].T
+    return x + swiglu_by_einsum(_norm(x, params["norm2"]), params["w_gate"], params["w_up"], params["w_down"])
+
+
+def decoder_sentence_by_sentence(x, params, num_heads, num_kv_heads):
+    out = np.zeros(x.shape)
+    for n in range(len(x)):
+        a, at = _norm(x[n], params["norm1"]), np.arange(x.shape[1])
+        query, key, value = (
+            (a @ params[name].T).reshape(len(a), num, -1).transpose(1, 0, 2)[None]
+            for name, num in (("w_q", num_heads), ("w_k", num_kv_heads), ("w_v", num_kv_heads))
+        )
+        query, key = rotary_by_half_turned_copy(query, at), rotary_by_half_turned_copy(key, at)
+        heads = grouped_by_reshape(query, key, value, True)[0]
+        after = x[n] + np.hstack(list(heads)) @ params["w_o"].T
+        b = _norm(after, params["norm2"])
+        out[n] = after + swiglu_by_hidden_features(b, params["w_gate"], params["w_up"], params["w_down"])
+    return out
+
+
+def swiglu_backward_by_einsum(grad_output, x, w_gate, w_up, w_down):
+    a, u = x @ w_gate.T, x @ w_up.T
+    s = 1 / (1 + np.exp(-a))
+    g = np.einsum("...m,mf->...f", grad_output, w_down)
+    to_u, to_a = g * a * s, g * u * (s + a * s * (1 - s))
+    flat = [array.reshape(-1, array.shape[-1]) for array in (grad_output, x, a * s * u, to_a, to_u)]
+    grads, rows, hidden, to_a_rows, to_u_rows = flat
+    return (
+        np.einsum("...f,fm->...m", to_a, w_gate) + np.einsum("...f,fm->...m", to_u, w_up),
+        np.einsum("pf,pm->fm", to_a_rows, rows),
+        np.einsum("pf,pm->fm", to_u_rows, rows),
+        np.einsum("pm,pf->mf", grads, hidden),
+    )
+
+
+def swiglu_backward_by_positions(grad_output, x, w_gate, w_up, w_down):
+    """Add up the outer products of one position after the other."""
+    grad_x, dg, du, dd = np.zeros(x.shape), 0.0 * w_gate, 0.0 * w_up, 0.0 * w_down
+    for at in np.ndindex(x.shape[:-1]):
+        a, u, g = w_gate @ x[at], w_up @ x[at], w_down.T @ grad_output[at]
+        s = 0.5 * (1 + np.tanh(a / 2))
+        back_a, back_u = g * u * s * (1 + a - a * s), g * a * s
+        dg, du = dg + np.outer(back_a, x[at]), du + np.outer(back_u, x[at])
+        dd = dd + np.outer(grad_output[at], a * s * u)
+        grad_x[at] = w_gate.T @ back_a + w_up.T @ back_u
+    return [grad_x, dg, du, dd]
+
+
+def adamw_as_in_the_paper(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    """Shrink first, then step with one factor for both corrections."""
+    (b1, b2), t = betas, state["step"] + 1
+    out, ms, vs = [], [], []
+    for p, g, m, v in zip(params, grads, state["exp_avg"], state["exp_avg_sq"], strict=True):
+        m = m + (1 - b1) * (g - m)
+        v = v + (1 - b2) * (g * g - v)
+        size = lr * np.sqrt(1 - b2**t) / (1 - b1**t)
+        out.append(p * (1 - lr * weight_decay) - size * m / (np.sqrt(v) + eps * np.sqrt(1 - b2**t)))
+        ms.append(m)
+        vs.append(v)
+    return out, dict(step=t, exp_avg=ms, exp_avg_sq=vs)
+
+
+def adamw_by_index(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    new = {"step": state["step"] + 1, "exp_avg": [], "exp_avg_sq": []}
+    after = []
+    for i in range(len(params)):
+        new["exp_avg"].append(betas[0] * state["exp_avg"][i] + (1 - betas[0]) * grads[i])
+        new["exp_avg_sq"].append(betas[1] * state["exp_avg_sq"][i] + (1 - betas[1]) * grads[i] ** 2)
+        root = (new["exp_avg_sq"][i] / (1 - betas[1] ** new["step"])) ** 0.5
+        p = params[i] - lr * (weight_decay * params[i])
+        after.append(p - lr * (new["exp_avg"][i] / (1 - betas[0] ** new["step"])) / (root + eps))
+    return [after, new]
+
+
+def train_by_positions(params, tokens, starts, length, lr, num_heads, num_kv_heads):
+    """Cut the pieces one by one, and make the gradient of the logits by hand."""
+    state = {"step": 0, **{k: [0 * p for p in params.values()] for k in ("exp_avg", "exp_avg_sq")}}
+    losses = np.zeros(len(starts))
+    for k, row in enumerate(starts):
+        x = np.stack([tokens[s : s + length] for s in row])
+        y = np.stack([tokens[s + 1 : s + 1 + length] for s in row])
+        logits = given.decoder_logits(params, x, num_heads, num_kv_heads)
+        p = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+        right = np.eye(p.shape[-1])[y]
+        losses[k] = -np.log((p * right).sum(-1)).mean()
+        grads = given.decoder_backward((p - right) / y.size, params, x, num_heads, num_kv_heads)
+        names = list(params)
+        new, state = adamw_by_index([params[n] for n in names], [grads[n] for n in names], state, lr)
+        params = {n: new[i] for i, n in enumerate(names)}
+    return params, losses
+
+
+def train_with_a_copy(params, tokens, starts, length, lr, num_heads, num_kv_heads):
+    """Copy the parameters once, and write each step into the copies."""
+    params = {name: array.copy() for name, array in params.items()}
+    state = {"step": 0, "exp_avg": [0 * p for p in params.values()], "exp_avg_sq": [0 * p for p in params.values()]}
+    losses = []
+    for row in starts:
+        piece = np.array([[tokens[s + i] for i in range(length + 1)] for s in row])
+        logits = given.decoder_logits(params, piece[:, :length], num_heads, num_kv_heads)
+        loss, grad = given.cross_entropy_loss(logits.reshape(-1, logits.shape[-1]), piece[:, 1:].ravel())
+        grads = given.decoder_backward(grad.reshape(logits.shape), params, piece[:, :length], num_heads, num_kv_heads)
+        new, state = adamw_as_in_the_paper(list(params.values()), list(grads.values()), state, lr)
+        for own, array in zip(params.values(), new, strict=True):
+            own[...] = array
+        losses += [float(loss)]
+    return [params, losses]
+
+
+def sample_by_cumulative_probabilities(logits, temperature, top_k, rng):
+    """Hold one uniform number against the cumulative probabilities."""
+    if not temperature:
+        return logits.argmax()
+    keep = np.argsort(-logits)[: len(logits) if top_k is None else top_k]
+    p = np.zeros(len(logits))
+    p[keep] = np.exp((logits[keep] - logits.max()) / temperature)
+    return np.searchsorted(np.cumsum(p) / p.sum(), rng.random(), side="right")
+
+
+def sample_by_a_loop(logits, temperature, top_k, rng):
+    if temperature == 0:
+        return list(logits).index(max(logits))
+    ranked = sorted(logits, reverse=True)
+    weights = [
+        np.exp((score - ranked[0]) / temperature) if top_k is None or score >= ranked[top_k - 1] else 0.0
+        for score in logits
+    ]
+    left = rng.random() * sum(weights)
+    for word, weight in enumerate(weights):
+        left -= weight
+        if left < 0:
+            return word
+
+
+def generate_first_call_apart(step, prompt, length, temperature, top_k, rng):
+    """Read the prompt first, then write; the last word is handed over, too."""
+    logits, cache = step(np.asarray(prompt), None)
+    words = [int(word) for word in prompt]
+    for _ in range(length - len(prompt)):
+        words += [int(sample_by_cumulative_probabilities(logits[-1], temperature, top_k, rng))]
+        logits, cache = step(np.array(words[-1:]), cache)
+    return words
+
+
+def generate_into_an_array(step, prompt, length, temperature, top_k, rng):
+    words = np.zeros(length, dtype=int)
+    words[: len(prompt)] = prompt
+    seen, cache = 0, None
+    for known in range(len(prompt), length):
+        logits, cache = step(words[seen:known], cache)
+        seen = known
+        words[known] = sample_by_a_loop(logits[len(logits) - 1], temperature, top_k, rng)
+    return words
+
+
+def repaired_by_loops(logits, tokens):
+    losses = []
+    for row, words in zip(logits, tokens, strict=True):
+        for t in range(len(words) - 1):
+            losses.append(np.log(np.exp(row[t]).sum()) - row[t][words[t + 1]])
+    return sum(losses) / len(losses)
+
+
+def repaired_by_one_hot(logits, tokens):
+    p = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
+    next_words = np.eye(logits.shape[2])[tokens[:, 1:]]
+    return np.mean(-np.log((p[:, : tokens.shape[1] - 1] * next_words).sum(axis=2)))
+
+
 RIGHT = {
     "rotary_embedding": (rotary_by_complex_numbers, rotary_by_half_turned_copy, rotary_by_loops),
     "swiglu": (swiglu_by_einsum, swiglu_by_hidden_features),
     "grouped_query_attention": (grouped_by_reshape, grouped_by_loops, grouped_by_einsum_and_index),
     "attend_with_cache": (cached_by_a_shifted_mask, cached_position_by_position),
+    "decoder_layer": (decoder_by_heads, decoder_sentence_by_sentence),
+    "swiglu_backward": (swiglu_backward_by_einsum, swiglu_backward_by_positions),
+    "adamw_step": (adamw_as_in_the_paper, adamw_by_index),
+    "train_decoder": (train_by_positions, train_with_a_copy),
+    "sample": (sample_by_cumulative_probabilities, sample_by_a_loop),
+    "generate": (generate_first_call_apart, generate_into_an_array),
+    "repair_next_token_loss": (repaired_by_loops, repaired_by_one_hot),
 }

@@ -25,3 +25,18 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     """
     with np.load(Path(__file__).with_name("digits.npz")) as packed:
         return packed["images"][:, np.newaxis] / 16.0, packed["labels"].astype(np.int64)
+
+
+def carroll() -> str:
+    """Load two poems of Lewis Carroll: Jabberwocky, then The Walrus and the Carpenter.
+
+    Returns
+    -------
+    The text in plain ASCII, a newline after each line and an empty line after each stanza.
+
+    Examples
+    --------
+    >>> carroll()[:35]
+    "'Twas brillig, and the slithy toves"
+    """
+    return Path(__file__).with_name("carroll.txt").read_text(encoding="ascii").replace("\r\n", "\n")

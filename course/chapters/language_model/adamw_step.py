@@ -217,8 +217,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        'The number of this step is state["step"] + 1. Both averages have the same form, beta · old + (1 - beta) · new: '
-        "one has the gradient as new, the other its square.",
+        'The number of this step is state["step"] + 1. Both averages have the same form, beta · old + (1 - beta) · '
+        "new: one has the gradient as new, the other its square.",
         "Both averages began at 0. m_hat = m / (1 - beta1**step), and v_hat likewise, for this step only: the state "
         "keeps m and v.",
         "A parameter loses lr · weight_decay of itself, and lr · m_hat / (√v_hat + eps).",

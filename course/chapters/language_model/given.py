@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.language_model.attend_with_cache import attend_with_cache
 from course.chapters.language_model.decoder_layer import decoder_layer
 from course.chapters.language_model.earlier import merge_heads, rms_norm, split_heads
 from course.chapters.language_model.rotary_embedding import rotary_embedding
+from course.chapters.language_model.swiglu import swiglu
 from course.chapters.language_model.swiglu_backward import swiglu_backward
 
 
 def cross_entropy_loss(logits, labels):
-    """Give the mean loss of (n, classes) logits, and its gradient, as in chapter {{training}}."""
+    """Give the mean loss of (n, classes) logits, and its gradient."""
     rows, n = np.arange(len(labels)), len(labels)
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -112,3 +114,21 @@ def decoder_backward(grad_logits, params, tokens, num_heads, num_kv_heads):
         grads.update({f"{number}.{name}": array for name, array in inside.items()})
     np.add.at(grads["embedding"], tokens, grad)  # the embedding is used twice: at the start and at the end
     return grads
+
+
+def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
+    """Read new words (m,), with the keys and values of all words before in cache; give their logits and the new cache.
+
+    The cache has a pair of arrays for each layer. At the start of a text it is None.
+    """
+    x, kept = params["embedding"][tokens][np.newaxis], []
+    for number, layer in enumerate(layers_of(params)):
+        normed = rms_norm(x, layer["norm1"])
+        query = split_heads(normed @ layer["w_q"].T, num_heads)
+        key, value = (split_heads(normed @ layer[name].T, num_kv_heads) for name in ("w_k", "w_v"))
+        before = cache[number] if cache else (key[:, :, :0], value[:, :, :0])
+        mixed, *now = attend_with_cache(query, key, value, *before)
+        kept.append(now)
+        x = x + merge_heads(mixed) @ layer["w_o"].T
+        x = x + swiglu(rms_norm(x, layer["norm2"]), layer["w_gate"], layer["w_up"], layer["w_down"])
+    return (rms_norm(x, params["norm"]) @ params["embedding"].T)[0], kept

@@ -74,17 +74,16 @@ def _large(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _words(function: Any, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int) -> list:
-    rng = np.random.default_rng(seed)
-    return [function(logits, temperature, top_k, rng) for _ in range(rounds)]
+    return [function(logits, temperature, top_k, np.random.default_rng([seed, i])) for i in range(rounds)]
 
 
 def use_sample(
     student: Student, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int
 ) -> Any:
-    """Draw several words, each with the generator as the one before left it; give the list of their numbers."""
-    rng, words = np.random.default_rng(seed), []
-    for _ in range(rounds):
-        word = student.call("sample", logits, temperature, top_k, rng)
+    """Draw several words, each with a new generator; give their numbers."""
+    words: list[int] = []
+    for i in range(rounds):
+        word = student.call("sample", logits, temperature, top_k, np.random.default_rng([seed, i]))
         if not isinstance(word, (int, np.integer)) or isinstance(word, bool):
             return word
         words.append(int(word))
@@ -101,7 +100,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     word = _words(sample, **{**arguments, "rounds": index[0] + 1})[-1]
     if temperature == 0:
         return f"the largest logit is {logits.max():.4g}, and its place is = {word}"
-    drawn = np.random.default_rng(arguments["seed"]).random(index[0] + 1)[-1]
+    drawn = np.random.default_rng([arguments["seed"], index[0]]).random()
     least = np.sort(logits)[-(top_k or len(logits))]
     p = np.where(logits >= least, np.exp((logits - logits.max()) / temperature), 0)
     up_to = ", ".join(f"{share:.3g}" for share in np.cumsum(p / p.sum()))
@@ -115,7 +114,7 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_sample,
     cases=(
-        Case("three words", _by_hand, note="five times, with one generator"),
+        Case("three words", _by_hand, note="five times, each with another generator"),
         Case("temperature 1", lambda rng: _drawn(rng, 6, 1.0, None)),
         Case("a low temperature", lambda rng: _drawn(rng, 6, 0.6, None)),
         Case("a high temperature", lambda rng: _drawn(rng, 7, 2.5, None)),
@@ -144,15 +143,6 @@ EXERCISE = Exercise(
             edit=("logits / temperature", "logits * temperature"),
             gives="when the logits are multiplied by the temperature.",
             advice="A high temperature makes the words more alike. Does yours?",
-        ),
-        Mistake(
-            "temperature-after-softmax",
-            edit=(
-                ("scores = logits / temperature", "scores = logits"),
-                ("p = p / p.sum()", "p = p / p.sum() / temperature\n    p = p / p.sum()"),
-            ),
-            gives="when the probabilities are divided by the temperature: that changes nothing once they add up to 1.",
-            advice="Divide the logits, before the softmax.",
         ),
         Mistake(
             "top-k-ignored",
@@ -194,14 +184,8 @@ EXERCISE = Exercise(
         Mistake(
             "own-generator",
             edit=("rng.choice", "np.random.default_rng(0).choice"),
-            gives="when a new generator is made at every call, so the same word comes again and again.",
-            advice="Draw from rng, which goes on from call to call.",
-        ),
-        Mistake(
-            "largest-not-subtracted",
-            edit=("np.exp(scores - scores.max())", "np.exp(scores)"),
-            gives="when the largest logit is not subtracted first: exp(900) is infinite.",
-            advice="Softmax does not change when the same number is subtracted from all logits.",
+            gives="when the function draws from a generator of its own, with the same seed at every call.",
+            advice="Draw from rng, the argument.",
         ),
     ),
     hints=(

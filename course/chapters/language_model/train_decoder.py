@@ -134,12 +134,6 @@ EXERCISE = Exercise(
             advice="adamw_step gives new arrays. Who uses them?",
         ),
         Mistake(
-            "summed-gradient",
-            edit=("grad.reshape(logits.shape), params", "targets.size * grad.reshape(logits.shape), params"),
-            gives="when the loss is a mean, and the gradient is that of the sum.",
-            advice="cross_entropy_loss gives both for the mean. Hand the gradient on as it is.",
-        ),
-        Mistake(
             "last-position-only",
             edit=(
                 "cross_entropy_loss(logits.reshape(targets.size, -1), targets.reshape(-1))",

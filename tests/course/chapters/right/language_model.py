@@ -182,7 +182,7 @@ def adamw_as_in_the_paper(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8
         out.append(p * (1 - lr * weight_decay) - size * m / (np.sqrt(v) + eps * np.sqrt(1 - b2**t)))
         ms.append(m)
         vs.append(v)
-    return out, dict(step=t, exp_avg=ms, exp_avg_sq=vs)
+    return (out, {"exp_avg_sq": vs, "exp_avg": ms, "step": t})
 
 
 def adamw_by_index(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):

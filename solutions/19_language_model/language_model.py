@@ -419,40 +419,42 @@ def shared(grad, group):
 
 def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
     """Give grad_x, and a dict with the gradients of params. What is inside the layer is computed again."""
-    positions, group = np.arange(x.shape[1]), num_heads // num_kv_heads
-    normed = rms_norm(x, params["norm1"])
-    query = rotary_embedding(split_heads(normed @ params["w_q"].T, num_heads), positions)
-    key = rotary_embedding(split_heads(normed @ params["w_k"].T, num_kv_heads), positions).repeat(group, axis=1)
-    value = split_heads(normed @ params["w_v"].T, num_kv_heads).repeat(group, axis=1)
-    scale = 1 / np.sqrt(query.shape[-1])
-    scores = np.where(np.tri(len(positions), dtype=bool), query @ key.swapaxes(-2, -1) * scale, -np.inf)
+    positions, group, size = np.arange(x.shape[1]), num_heads // num_kv_heads, len(params["w_q"]) // num_heads
+    first = rms_norm(x, params["norm1"])
+    heads = {name: split_heads(first @ params[name].T, len(params[name]) // size) for name in ("w_q", "w_k", "w_v")}
+    query, key = (rotary_embedding(heads[name], positions) for name in ("w_q", "w_k"))
+    key, value = key.repeat(group, axis=1), heads["w_v"].repeat(group, axis=1)
+    allowed = np.tri(len(positions), dtype=bool)
+    scores = np.where(allowed, query @ key.swapaxes(-2, -1) / np.sqrt(size), -np.inf)
     exp = np.exp(scores - scores.max(axis=-1, keepdims=True))
     attention = exp / exp.sum(axis=-1, keepdims=True)
     mixed = merge_heads(attention @ value)
-    after = x + mixed @ params["w_o"].T
-    second = rms_norm(after, params["norm2"])
+    middle = x + mixed @ params["w_o"].T
+    second = rms_norm(middle, params["norm2"])
 
     grads = dict.fromkeys(params)
     weights = params["w_gate"], params["w_up"], params["w_down"]
     grad, grads["w_gate"], grads["w_up"], grads["w_down"] = swiglu_backward(grad_output, second, *weights)
-    grad, grads["norm2"] = rms_norm_backward(grad, after, params["norm2"])
-    grad_after = grad_output + grad
+    grad, grads["norm2"] = rms_norm_backward(grad, middle, params["norm2"])
+    grad_middle = grad_output + grad
 
-    grad, grads["w_o"] = product_backward(grad_after, mixed, params["w_o"])
+    grad, grads["w_o"] = product_backward(grad_middle, mixed, params["w_o"])
     grad = split_heads(grad, num_heads)
     grad_attention = grad @ value.swapaxes(-2, -1)
-    grad_scores = attention * (grad_attention - (grad_attention * attention).sum(axis=-1, keepdims=True)) * scale
+    grad_scores = (
+        attention * (grad_attention - (grad_attention * attention).sum(axis=-1, keepdims=True)) / np.sqrt(size)
+    )
     grad_heads = {
         "w_q": rotary_embedding(grad_scores @ key, -positions),  # turned back
         "w_k": rotary_embedding(shared(grad_scores.swapaxes(-2, -1) @ query, group), -positions),
         "w_v": shared(attention.swapaxes(-2, -1) @ grad, group),
     }
-    grad_normed = 0
+    grad_first = 0
     for name, grad in grad_heads.items():
-        grad, grads[name] = product_backward(merge_heads(grad), normed, params[name])
-        grad_normed = grad_normed + grad
-    grad, grads["norm1"] = rms_norm_backward(grad_normed, x, params["norm1"])
-    return grad_after + grad, grads
+        grad, grads[name] = product_backward(merge_heads(grad), first, params[name])
+        grad_first = grad_first + grad
+    grad, grads["norm1"] = rms_norm_backward(grad_first, x, params["norm1"])
+    return grad_middle + grad, grads
 
 
 def layers_of(params):
@@ -588,8 +590,8 @@ _, yours = train_decoder(params, tokens, starts, length, 0.005, **HEADS)
 leaves = {name: torch.tensor(array, requires_grad=True) for name, array in params.items()}
 optimizer = torch.optim.AdamW(leaves.values(), lr=0.005)
 theirs = []
-for begin in starts:
-    pieces = torch.tensor(tokens[begin[:, np.newaxis] + np.arange(length + 1)])
+for rows in starts:
+    pieces = torch.tensor(tokens[rows[:, np.newaxis] + np.arange(length + 1)])
     logits = torch_logits(leaves, pieces[:, :-1])
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), pieces[:, 1:].flatten())
     optimizer.zero_grad()

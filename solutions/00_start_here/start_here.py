@@ -260,7 +260,7 @@ progress()
 # A notebook outside a working copy works too, but your progress is not kept.
 #
 # Run the same command again to get new notebooks; it does not touch your work. If there is a newer version of a
-# notebook that you have changed, it is saved next to yours.
+# notebook that you have changed, it is saved beside yours.
 
 # %% [markdown]
 # ## 6. The layers in one table

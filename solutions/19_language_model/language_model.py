@@ -267,8 +267,8 @@ about = "a causal triangle that grows by a row a word: with a cache, only the ce
 motion(figure, grow_to, len(words), description=about, per_second=1)
 
 # %% [markdown]
-# Blue is computed in this step, grey is known. With a cache the work for a text grows with the square of its length,
-# and without one with the cube.
+# Blue is computed in this step, grey is known. With a cache, the number of cells grows with the square of the text's
+# length, and without one with the cube.
 #
 # ### Exercise 5: attention with a cache
 #
@@ -604,10 +604,10 @@ for step in (0, 1, 9, 19):
 print("all equal:", np.allclose(yours, theirs, rtol=1e-6))
 
 # %% [markdown]
-# Now the real training: 400 steps of four pieces. **It takes about half a minute.**
+# Now the real training: 600 steps of four pieces. **It takes about half a minute.**
 
 # %% tags=["varies"]
-length, steps = 128, 400
+length, steps = 128, 600
 starts = np.random.default_rng(2).integers(0, len(tokens) - length - 1, size=(steps, 4))
 began = time.perf_counter()
 trained, losses = train_decoder(params, tokens, starts, length, 0.005, **HEADS)
@@ -686,7 +686,7 @@ def without_cache(new, cache):
 written = {}
 for step in (with_cache, without_cache):
     began = time.perf_counter()
-    written[step.__name__] = generate(step, prompt, 128, 0.5, 10, np.random.default_rng(4))
+    written[step.__name__] = generate(step, prompt, 128, 0.4, 10, np.random.default_rng(4))
     print(f"{step.__name__:14} {time.perf_counter() - began:5.2f} seconds")
 print("the same text:", np.array_equal(written["with_cache"], written["without_cache"]))
 
@@ -694,8 +694,8 @@ print("the same text:", np.array_equal(written["with_cache"], written["without_c
 print("".join(letters[number] for number in written["with_cache"]))
 
 # %% [markdown]
-# After half a minute of training, most words are real or nearly so, and there are lines, quotation marks and stanzas.
-# Nobody told the model what a word is. It was trained on pieces of 128 letters: in a longer text it soon
+# After half a minute of training there are lines, quotation marks and stanzas, and many words are real or nearly so.
+# The model was given letters alone, and found out what a word is. It was trained on pieces of 128 letters: in a longer text it soon
 # writes nonsense, because it has never seen such distances. Try other temperatures, prompts and lengths.
 
 # %% [markdown]

@@ -155,6 +155,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
+        "It uses your other functions, so their checks come first. Where the very first loss is wrong, look at "
+        "decoder_layer and at the pieces; where only later ones are, at swiglu_backward, adamw_step and the loop.",
         "Before the loop: a state for AdamW with step 0 and zeros. In the loop: pieces, forward, loss, backward, step.",
         "tokens[begin[:, np.newaxis] + np.arange(length + 1)] gives pieces with one letter more than `length`. The "
         "inputs are all but the last letter, and the targets all but the first.",

@@ -24,6 +24,7 @@ TOPICS = (
     "training",
     "upsampling_and_residual",
     "recurrent",
+    "language_model",
 )
 
 TOPIC_IN_TEXT = re.compile(r"\{\{(\w+)\}\}")

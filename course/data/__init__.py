@@ -82,3 +82,18 @@ def loss_curves() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """
     with np.load(Path(__file__).with_name("loss_curves.npz")) as packed:
         return {letter: (packed[f"{letter} batches"], packed[f"{letter} unseen"]) for letter in "ABCD"}
+
+
+def carroll() -> str:
+    """Load two poems of Lewis Carroll: Jabberwocky, then The Walrus and the Carpenter.
+
+    Returns
+    -------
+    The text in plain ASCII, a newline after each line and an empty line after each stanza.
+
+    Examples
+    --------
+    >>> carroll()[:35]
+    "'Twas brillig, and the slithy toves"
+    """
+    return Path(__file__).with_name("carroll.txt").read_text(encoding="ascii").replace("\r\n", "\n")

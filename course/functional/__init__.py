@@ -114,6 +114,10 @@ from course.functional.recurrent import (
     rnn_cell,
     rnn_cell_backward,
 )
+from course.functional.rotary_embedding import (
+    rotary_embedding,
+    rotary_embedding_backward,
+)
 from course.functional.smooth_activation import (
     sigmoid,
     sigmoid_backward,
@@ -127,6 +131,10 @@ from course.functional.softmax import (
     log_softmax_backward,
     softmax,
     softmax_backward,
+)
+from course.functional.swiglu import (
+    swiglu,
+    swiglu_backward,
 )
 from course.functional.transposed_convolution import (
     conv_transpose2d,
@@ -207,6 +215,8 @@ __all__ = [
     "rms_norm_backward",
     "rnn_cell",
     "rnn_cell_backward",
+    "rotary_embedding",
+    "rotary_embedding_backward",
     "scaled_dot_product_attention",
     "scaled_dot_product_attention_backward",
     "sigmoid",
@@ -215,6 +225,8 @@ __all__ = [
     "silu_backward",
     "softmax",
     "softmax_backward",
+    "swiglu",
+    "swiglu_backward",
     "tanh",
     "tanh_backward",
 ]

@@ -17,6 +17,8 @@ NOT_BY_HAND = {
     "multi_head_attention": "with two numbers a position, query, key, value and the weights alone are 36 numbers",
     "transformer_encoder_layer": "with two numbers a position, the twelve arrays of params alone are more than 40 numbers",
     "residual_block": "with one channel, the two kernels and norms alone are 26 numbers",
+    "decoder_layer": "with one pair a head, the nine arrays of params alone are more than 24 numbers",
+    "train_decoder": "the parameters of a decoder alone are more than 50 numbers",
     "accuracy": "it reads images with a network of more than 3,000 numbers",
     "lenet": "the network has more than 3,000 numbers, and its input is images",
 }

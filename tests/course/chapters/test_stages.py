@@ -61,7 +61,8 @@ def test_composite_layers_have_stages():
         "batch_norm_backward", "conv2d_grouped", "conv_transpose2d", "scaled_dot_product_attention",
         "scaled_dot_product_attention_backward", "multi_head_attention", "positional_encoding", "feed_forward",
         "self_attention", "add_and_norm", "transformer_encoder_layer", "repair_pre_norm", "patch_embedding",
-        "residual_block", "rnn_cell", "gru_cell", "lstm_cell", "lstm", "rnn_backward", "lenet", *ACTIVATIONS,
+        "residual_block", "rnn_cell", "gru_cell", "lstm_cell", "lstm", "rnn_backward", "rotary_embedding", "swiglu",
+        "grouped_query_attention", "decoder_layer", "swiglu_backward", "lenet", *ACTIVATIONS,
     } == {exercise.name for exercise in EXERCISES}  # fmt: skip
 
 

@@ -14,7 +14,10 @@ import course.functional
 LAYERS = [name for name in course.functional.__all__ if not name.endswith("_backward")]
 BACKWARDS = [name for name in course.functional.__all__ if name.endswith("_backward")]
 WITHOUT_BACKWARD = {"dropout_mask", "one_hot", "positional_encoding"}
-NOT_IN_PYTORCH = {"conv_nd", "dropout_mask", "positional_encoding", "gru_cell", "lstm_cell", "rnn_cell"}
+NOT_IN_PYTORCH = {
+    *("conv_nd", "dropout_mask", "positional_encoding", "rotary_embedding", "swiglu"),
+    *("gru_cell", "lstm_cell", "rnn_cell"),
+}
 
 # PyTorch's arguments that are not taken here: they change what they are given, or come from old days, or are rare
 LEFT_OUT = {

@@ -1,0 +1,201 @@
+"""`sample`: choose the next word by chance, weighted by the logits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.calling.student import Student
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+
+
+def sample(logits, temperature, top_k, rng):
+    """Choose a word at random, with the probabilities that softmax gives.
+
+    logits       (words,)
+    temperature  the logits are divided by it; at 0, the word with the largest logit is chosen
+    top_k        only the words with the k largest logits can be chosen; None: all words
+    rng          a numpy.random.Generator. Draw once, with rng.choice(words, p=...), or one rng.random()
+                 that is held against the cumulative probabilities, which is the same
+    returns      the number of the word, from 0 to words - 1
+
+    >>> sample(np.array([1.0, 5.0, 2.0]), 1.0, 1, np.random.default_rng(0))
+    1
+    """
+    if temperature == 0:
+        return int(np.argmax(logits))
+    scores = logits / temperature
+    if top_k is not None:
+        least = np.sort(scores)[-top_k]
+        scores = np.where(scores >= least, scores, -np.inf)
+    p = np.exp(scores - scores.max())
+    p = p / p.sum()
+    return int(rng.choice(len(p), p=p))
+
+
+ROUNDS = 60
+"""Words that are drawn in an ordinary case: so many that no two ways to weigh them agree in all."""
+
+
+def _logits(rng: np.random.Generator, words: int, step: float = 0.8) -> np.ndarray:
+    """Draw logits that differ by about `step`, in any order; the largest is never one of the first two."""
+    logits = np.round(step * np.arange(words) + rng.uniform(0, step / 2, size=words), 3)
+    order = rng.permutation(words)
+    while order[:2].max() == words - 1:
+        order = rng.permutation(words)
+    return logits[order]
+
+
+def _drawn(
+    rng: np.random.Generator, words: int, temperature: float, top_k: int | None, rounds: int = ROUNDS
+) -> dict[str, Any]:
+    return {
+        "logits": _logits(rng, words),
+        "temperature": temperature,
+        "top_k": top_k,
+        "seed": int(rng.integers(1 << 30)),
+        "rounds": rounds,
+    }
+
+
+def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw three words with logits of whole numbers, of which not always the same is chosen."""
+    while True:
+        drawn = _drawn(rng, 3, 2.0, None, rounds=5)
+        drawn["logits"] = rng.permutation(np.array([0.0, 1.0, 2.0])) + rng.integers(0, 3)
+        if len(set(_words(sample, **drawn))) > 1:
+            return drawn
+
+
+def _large(rng: np.random.Generator) -> dict[str, Any]:
+    drawn = _drawn(rng, 6, 1.0, None)
+    return drawn | {"logits": drawn["logits"] + 900}
+
+
+def _words(function: Any, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int) -> list:
+    return [function(logits, temperature, top_k, np.random.default_rng([seed, i])) for i in range(rounds)]
+
+
+def use_sample(
+    student: Student, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int
+) -> Any:
+    """Draw several words, each with a new generator; give their numbers."""
+    words: list[int] = []
+    for i in range(rounds):
+        word = student.call("sample", logits, temperature, top_k, np.random.default_rng([seed, i]))
+        if not isinstance(word, (int, np.integer)) or isinstance(word, bool):
+            return word
+        words.append(int(word))
+        if not 0 <= word < len(logits):
+            break
+    return np.array(words)
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell the cumulative probabilities, and the number that was drawn."""
+    logits, temperature, top_k = (arguments[name] for name in ("logits", "temperature", "top_k"))
+    if len(logits) > 4:
+        return ""
+    word = _words(sample, **{**arguments, "rounds": index[0] + 1})[-1]
+    if temperature == 0:
+        return f"the largest logit is {logits.max():.4g}, and its place is = {word}"
+    drawn = np.random.default_rng([arguments["seed"], index[0]]).random()
+    least = np.sort(logits)[-(top_k or len(logits))]
+    p = np.where(logits >= least, np.exp((logits - logits.max()) / temperature), 0)
+    up_to = ", ".join(f"{share:.3g}" for share in np.cumsum(p / p.sum()))
+    return f"the cumulative probabilities are {up_to}, rng.random() gives {drawn:.3g}; the first above it is = {word}"
+
+
+EXERCISE = Exercise(
+    name="sample",
+    points=3,
+    solution=sample,
+    oracle=None,
+    use=use_sample,
+    cases=(
+        Case("three words", _by_hand, note="five times, each with another generator"),
+        Case("temperature 1", lambda rng: _drawn(rng, 6, 1.0, None)),
+        Case("a low temperature", lambda rng: _drawn(rng, 6, 0.6, None)),
+        Case("a high temperature", lambda rng: _drawn(rng, 7, 2.5, None)),
+        Case("the three best of eight words", lambda rng: _drawn(rng, 8, 1.0, 3)),
+        Case("the four best, at temperature 2", lambda rng: _drawn(rng, 9, 2.0, 4)),
+        Case("temperature 0", lambda rng: _drawn(rng, 6, 0, None, rounds=2), weight=0.5),
+        Case("large logits", _large, note="logits above 900"),
+    ),
+    mistakes=(
+        Mistake(
+            "always-the-best",
+            edit=("if temperature == 0:", "if True:"),
+            gives="when the word with the largest logit is always chosen.",
+            unwritten="Nothing is drawn yet",
+            advice="At temperatures above 0, every word can be chosen. Draw one from rng.",
+        ),
+        Mistake(
+            "temperature-ignored",
+            edit=("logits / temperature", "logits"),
+            gives="when the temperature is not used.",
+            unwritten="The temperature is not used yet",
+            advice="Divide the logits by the temperature before the softmax.",
+        ),
+        Mistake(
+            "temperature-multiplied",
+            edit=("logits / temperature", "logits * temperature"),
+            gives="when the logits are multiplied by the temperature.",
+            advice="A high temperature makes the words more alike. Does yours?",
+        ),
+        Mistake(
+            "top-k-ignored",
+            edit=("if top_k is not None:", "if False:"),
+            gives="when top_k is not used.",
+            unwritten="top_k is not used yet",
+            advice="Words that are not among the k best must get a probability of 0.",
+        ),
+        Mistake(
+            "lowest-k",
+            edit=(("np.sort(scores)[-top_k]", "np.sort(scores)[top_k - 1]"), ("scores >= least", "scores <= least")),
+            gives="when the k words with the smallest logits are kept.",
+            advice="np.sort sorts upwards. Where are the largest?",
+        ),
+        Mistake(
+            "one-too-few",
+            edit=("scores >= least", "scores > least"),
+            gives="when only k - 1 words are kept.",
+            advice="The word with the k-th largest logit is among the k best.",
+        ),
+        Mistake(
+            "one-too-many",
+            edit=("[-top_k]", "[-top_k - 1]"),
+            gives="when k + 1 words are kept.",
+            advice="With k = 1, which place of the sorted logits is the last that is kept?",
+        ),
+        Mistake(
+            "hidden-score-zero",
+            edit=("scores, -np.inf)", "scores, 0)"),
+            gives="when the logits of the other words become 0, which is an ordinary logit.",
+            advice="Which logit has a probability of 0?",
+        ),
+        Mistake(
+            "all-alike",
+            edit=("rng.choice(len(p), p=p)", "rng.choice(len(p))"),
+            gives="when all words are equally likely.",
+            advice="rng.choice has an argument p, for the probabilities.",
+        ),
+        Mistake(
+            "own-generator",
+            edit=("rng.choice", "np.random.default_rng(0).choice"),
+            gives="when the function draws from a generator of its own, with the same seed at every call.",
+            advice="Draw from rng, the argument.",
+        ),
+    ),
+    hints=(
+        "At temperature 0 there is nothing to draw: return argmax. Otherwise divide the logits by the temperature.",
+        "np.sort(scores)[-top_k] is the k-th largest. Scores below it become -inf, which softmax turns into 0.",
+        "Softmax gives p. rng.choice(len(p), p=p) draws a number with these probabilities.",
+    ),
+    explanation=(
+        "The temperature decides how much the logits count: near 0 the best word always wins, and at a high one all "
+        "words are nearly alike. top_k cuts off the many words that are unlikely alone, and not so unlikely together."
+    ),
+    trace=_trace,
+)

@@ -21,6 +21,8 @@ from grader.questions import PREFIX, TAG
 HEADER_KEYS = {"exercise", "check", "question", "tags"}
 TEACHING_NOTE = "teaching.md"
 """The file beside a lesson's source that is for instructors, and goes into no notebook and no release."""
+QUESTION_HEADING = "### In your own words\n"
+"""How the cell that asks a question begins; a student's feedback shows the whole cell."""
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Without the version: it would change with the builder's Python.
@@ -300,8 +302,8 @@ def _order_problems(cells: list[NotebookNode]) -> list[tuple[str, str]]:
             continue
         if "--" in cell.id:
             found.append((cell.id, "this question comes twice in this lesson."))
-        if before is None or before.cell_type != "markdown":
-            found.append((cell.id, "the cell before it must ask the question."))
+        if before is None or not before.source.startswith(QUESTION_HEADING):
+            found.append((cell.id, f"the cell before it must ask the question, below {QUESTION_HEADING!r}."))
     graded = [cell for cell in cells if cell.cell_type == "code"]
     for cell, following in zip(graded, [*graded[1:], None], strict=True):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")

@@ -313,7 +313,8 @@ check(repair_dropout)
 # | one mask for the whole batch | it trains, but worse: all samples lose the same values |
 # | a new mask in the backward pass | gradients of a different network |
 # | dropout before batch normalization | in evaluation the values have another variance than in training |
-#
+
+# %% [markdown]
 # ### In your own words
 #
 # Two people use the same trained network. The first forgot `model.eval()`. The second repaired that, but uses a dropout
@@ -324,8 +325,8 @@ check(repair_dropout)
 # %% [markdown] question="two_complaints"
 # <details><summary>Model answer and rubric</summary>
 # <p>Without <code>eval()</code> values are still dropped at random: the same input gives another prediction at every
-# call, right on average. Without the division the predictions are the same at every call, but every value behind the
-# dropout is larger than in training, by a factor of 1 / (1 − p), so the next layers get inputs they were not trained
+# call. Without the division the predictions are the same at every call, but what comes out of the
+# dropout is larger than in training, on average by a factor of 1 / (1 − p), so the next layers get inputs they were not trained
 # for. Predict the same input twice: if the results differ, it is the first mistake.</p>
 # <ul><li>1 point: without <code>eval()</code> the predictions are random.</li>
 # <li>1 point: without the division they are the same each time, and computed from values that are too large.</li>

@@ -209,7 +209,9 @@ def insights(
         say(f"Wrote {html}")
     if teaching:
         with plain_errors():
-            notes = [with_shares(read_note(name), sum_up(results), course.exercises) for name, results in graded.items()]
+            notes = [
+                with_shares(read_note(name), sum_up(results), course.exercises) for name, results in graded.items()
+            ]
             teaching.parent.mkdir(parents=True, exist_ok=True)
             teaching.write_text("\n".join(notes), encoding="utf-8")
         say(f"Wrote {teaching}")

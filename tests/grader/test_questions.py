@@ -87,7 +87,10 @@ def test_a_lesson_asks(tmp_path):
     """The cell gets an id and a tag, and nothing of nbgrader's: without a class it is not graded."""
     lesson = read(tmp_path, TEXT)
     assert lesson.problems == ()
-    assert (lesson.notebook.cells[-1].id, lesson.notebook.cells[-1].metadata) == ("question-why", {"tags": ["question"]})
+    assert (lesson.notebook.cells[-1].id, lesson.notebook.cells[-1].metadata) == (
+        "question-why",
+        {"tags": ["question"]},
+    )
     assert lesson.exercises == ()
 
 
@@ -114,7 +117,12 @@ def test_a_model_answer_in_a_release_is_found():
     """Whole, as a paragraph elsewhere, or without its markup."""
     model = "<details><summary>Model answer</summary><p>The <code>sum</code> of all of them is one.</p></details>"
     solution = new_notebook(cells=[new_markdown_cell(model, id="question-why", metadata={"tags": ["question"]})])
-    for source, found in ((STUB, 0), ("Model answer: look it up.", 0), (model, 1), ("The sum of all of\nthem is one.", 1)):
+    for source, found in (
+        (STUB, 0),
+        ("Model answer: look it up.", 0),
+        (model, 1),
+        ("The sum of all of\nthem is one.", 1),
+    ):
         release = new_notebook(cells=[new_markdown_cell(source, id="question-why", metadata={"tags": ["question"]})])
         assert len(list(leaks(solution, release))) == found, source
 
@@ -285,7 +293,12 @@ class TestGraded:
         assert f"{QUESTION} /3" in next(iter(csv_table(found)))
         write_feedback(config, CHAPTER)
         page = (root / "grader" / "feedback" / "ada" / CHAPTER / f"{NAME}.html").read_text()
-        for text in ("Both are wrong.\nI asked twice.", "Two people use the same trained network.", "2 of 3", "Good test."):
+        for text in (
+            "Both are wrong.\nI asked twice.",
+            "Two people use the same trained network.",
+            "2 of 3",
+            "Good test.",
+        ):
             assert escape(text) in page
         open_ = (root / "grader" / "feedback" / "eve" / CHAPTER / f"{NAME}.html").read_text()
         assert "still to be graded by hand" in open_
@@ -339,4 +352,6 @@ def test_the_command_says_how_many_questions_are_graded(tmp_path):
     (tmp_path / "class" / "class.toml").write_text(text.replace(f"# {CHAPTER} = 3", f"{CHAPTER} = 3"))
     assert "1 graded question" in CliRunner().invoke(app, ["init", str(tmp_path / "class")]).output
     (path,) = (tmp_path / "class" / "notebooks" / CHAPTER).glob("*.ipynb")
-    assert QUESTION in [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in json.loads(path.read_text())["cells"]]
+    assert QUESTION in [
+        cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in json.loads(path.read_text())["cells"]
+    ]

@@ -133,7 +133,9 @@ def test_a_mistake_from_outside_is_shown_and_not_obeyed():
 
 def test_the_command_writes_the_note(tmp_path, monkeypatch):
     """With the numbers of the class; and a sentence where there is no note, as from an installed course."""
-    result = Result("mia", "linear", 0.7, 0.2, False, "wrong values", Recorded(misconceptions=("linear.transposed-weight",)))
+    result = Result(
+        "mia", "linear", 0.7, 0.2, False, "wrong values", Recorded(misconceptions=("linear.transposed-weight",))
+    )
     monkeypatch.setattr("grader.insights.read_results", lambda folder, chapter: [result])
     command = ["insights", "01_linear", "--root", str(tmp_path), "--teaching", str(tmp_path / "new" / "notes.md")]
     done = CliRunner().invoke(app, command)

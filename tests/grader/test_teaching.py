@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import course
-from course.catalog.chapters import FOLDERS
+from course.catalog.chapters import FOLDERS, TOPICS
 from course.recorded import Recorded
 from course.workcopy.release import released_notebooks
 from grader.cli import app
@@ -42,7 +42,7 @@ def predictions(chapter):
 
 
 def section(note, title):
-    return note.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    return note.partition(f"\n## {title}")[2].partition("\n## ")[0]
 
 
 def is_about(label, asked):
@@ -79,6 +79,7 @@ def test_every_note_is_one_page_with_all_its_parts(chapter):
     note = read_note(chapter)
     assert re.findall(r"^## (.+)", note, re.MULTILINE) == list(PARTS)
     assert all(section(note, part).strip() for part in PARTS)
+    assert f"`grader insights {chapter} --teaching" in note
     assert 250 <= len(note.split()) <= 600
     minutes = [int(number) for number in re.findall(r"^\| .* \| (\d+) \|", section(note, "Time"), re.MULTILINE)]
     assert len(minutes) >= 4
@@ -100,9 +101,11 @@ def planned(chapter):
 
 
 def test_paths_name_chapters_that_there_are():
+    """By topic, because numbers change. The short path leaves out what it says; the long one mentions every chapter."""
     text = (ROOT / "solutions" / "paths.md").read_text()
-    numbers = set(re.findall(r"\b([01]\d)\b", text))
-    assert numbers <= {folder[:2] for folder in FOLDERS} | {"19"}
+    named = set(re.findall(r"`([a-z_0-9]+)`", text))
+    assert named <= set(TOPICS), named - set(TOPICS)
+    assert set(TOPICS) - set(re.findall(r"`([a-z_0-9]+)`", section(text, "Eight weeks"))) <= {"language_model"}
 
 
 FOUND = [

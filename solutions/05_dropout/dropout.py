@@ -325,9 +325,9 @@ check(repair_dropout)
 # %% [markdown] question="two_complaints"
 # <details><summary>Model answer and rubric</summary>
 # <p>Without <code>eval()</code> values are still dropped at random: the same input gives another prediction at every
-# call. Without the division the predictions are the same at every call, but what comes out of the
-# dropout is larger than in training, on average by a factor of 1 / (1 − p), so the next layers get inputs they were not trained
-# for. Predict the same input twice: if the results differ, it is the first mistake.</p>
+# call. Without the division the predictions are the same at every call, but what comes out of the dropout is larger than
+# in training, on average by a factor of 1 / (1 − p), so the next layers get inputs they were not trained for. Predict
+# the same input twice: if the results differ, it is the first mistake.</p>
 # <ul><li>1 point: without <code>eval()</code> the predictions are random.</li>
 # <li>1 point: without the division they are the same each time, and computed from values that are too large.</li>
 # <li>1 point: a test that tells them apart, such as predicting one input twice.</li></ul>

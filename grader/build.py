@@ -22,7 +22,7 @@ from grader.config import ROOT, course_config
 from grader.declarations import declaration_problems
 from grader.forked_kernels import POSSIBLE, KernelParent
 from grader.kernel import Kernel, Place, kernel
-from grader.lesson import TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
+from grader.lesson import TEACHING_NOTE, TOPIC_FOLDER, Lesson, Problem, UnknownLesson, is_check, read_lesson, topic_of
 from grader.notebook_files import read_notebook, write_notebook
 from grader.recordings import keep_recordings
 from grader.release import ReleaseError, generate, leaks
@@ -30,7 +30,7 @@ from grader.solved_and_blank import wrong_scores
 
 AT_ONCE = 2
 STEPS_AFTER_CELLS = 2  # the release, the scores
-NOT_ASSETS = shutil.ignore_patterns("*.py", "*.pyc", "*.ipynb", "__pycache__", ".*")
+NOT_ASSETS = shutil.ignore_patterns(TEACHING_NOTE, "*.py", "*.pyc", "*.ipynb", "__pycache__", ".*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,9 @@ def init(
 
     with plain_errors():
         made = make(folder, chapter or (), name)
-    chapters, exercises, points = made.counts
-    holds = f"{number(chapters, 'chapter')}, {number(exercises, 'graded exercise')}, {points:g} points"
+    chapters, exercises, questions, points = made.counts
+    asked = f", {number(questions, 'graded question')}" if questions else ""
+    holds = f"{number(chapters, 'chapter')}, {number(exercises, 'graded exercise')}{asked}, {points:g} points"
     if made.new:
         say(f"{folder} is ready: {holds}.", style="bold green")
         first = made.settings.chapters[0] if EXAMPLE not in made.settings.chapters else EXAMPLE

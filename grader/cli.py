@@ -175,6 +175,9 @@ def insights(
     most: Annotated[int, typer.Option(min=0, help="How many mistakes to list; 0 for all.")] = 12,
     html: Annotated[Path | None, typer.Option("--html", help="Also write a page with plots to this file.")] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Leave names out of the page.")] = False,
+    teaching: Annotated[
+        Path | None, typer.Option("--teaching", help="Also write the teacher's notes, with this class's shares, there.")
+    ] = None,
 ) -> None:
     """Show what a class understood: its exercises, the hardest first, and the commonest mistakes."""
     import course
@@ -182,6 +185,7 @@ def insights(
     from grader.insights import insights as sum_up
     from grader.insights import read_results
     from grader.pages.class_files import graded_assignments, write_class_page
+    from grader.teaching import read_note, with_shares
 
     root = root or find_class()
     autograded = root / "grader" / "autograded"
@@ -203,6 +207,14 @@ def insights(
     if html:
         write_class_page(html, root, list(graded), course.exercises, anonymous=anonymous)
         say(f"Wrote {html}")
+    if teaching:
+        with plain_errors():
+            notes = [
+                with_shares(read_note(name), sum_up(results), course.exercises) for name, results in graded.items()
+            ]
+            teaching.parent.mkdir(parents=True, exist_ok=True)
+            teaching.write_text("\n".join(notes), encoding="utf-8")
+        say(f"Wrote {teaching}")
 
 
 @app.command()

@@ -1,15 +1,25 @@
-"""nbgrader's step that empties the solutions, also of exercises that ask for a value or hand out a broken function."""
+"""nbgrader's step that empties the solutions, also of questions, values and functions that are to be repaired."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
 import course
+from grader.questions import STUB, is_question
 
 
 class HandOut(ClearSolutions):
     """Replace each solution by the stub, by what its exercise gives to be repaired, or for a value by nothing."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
+        """Empty a cell; a question's has the model answer in it."""
+        if is_question(cell):
+            cell.source = STUB
+            return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
 
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         above = cell.source.partition(self.begin_solution_delimeter)[0].rstrip("# \n")

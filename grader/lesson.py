@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,13 @@ from course.catalog.chapters import EXAMPLE, TOPIC_IN_TEXT, with_numbers
 from course.checking.source import BEGIN, END, solution_cell
 from course.checking.spec import Exercise
 from grader.errors import GraderError
+from grader.questions import PREFIX, TAG
 
-HEADER_KEYS = {"exercise", "check", "tags"}
+HEADER_KEYS = {"exercise", "check", "question", "tags"}
+TEACHING_NOTE = "teaching.md"
+"""The file beside a lesson's source that is for instructors, and goes into no notebook and no release."""
+QUESTION_HEADING = "### In your own words\n"
+"""How the cell that asks a question begins; a student's feedback shows the whole cell."""
 TOPIC_FOLDER = re.compile(r"\d\d_(?P<topic>\w+)")
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Without the version: it would change with the builder's Python.
@@ -189,6 +194,8 @@ class _Ids:
             return self._unique(_slug(header["exercise"], keep="_"))
         if "check" in header:
             return self._unique("check-" + _slug(header["check"], keep="_"))
+        if "question" in header:
+            return self._unique(PREFIX + _slug(header["question"], keep="_"))
         heading = re.search(r"^#{1,6} +(.+)", cell.source, re.M) if cell.cell_type == "markdown" else None
         if heading:
             self.section = _slug(heading[1].lstrip("0123456789. ")).lower() or "section"
@@ -210,6 +217,8 @@ def _slug(text: object, keep: str = "") -> str:
 
 def _metadata(header: Mapping[str, Any], exercises: Mapping[str, Exercise]) -> NotebookNode:
     metadata: dict[str, Any] = {"tags": header["tags"]} if header.get("tags") else {}
+    if "question" in header:
+        metadata["tags"] = [*metadata.get("tags", ()), TAG]
     if "exercise" in header:
         metadata["nbgrader"] = _nbgrader(header["exercise"], solution=True)
     elif "check" in header:
@@ -239,8 +248,12 @@ def _header_problems(
     header: Mapping[str, Any], cell: NotebookNode, exercises: Mapping[str, Exercise], chapter: str
 ) -> list[str]:
     found = [
-        f"its header says {key!r}; a header knows exercise, check and tags." for key in header if key not in HEADER_KEYS
+        f"its header says {key!r}; a header knows exercise, check, question and tags."
+        for key in header
+        if key not in HEADER_KEYS
     ]
+    if "question" in header:
+        return [*found, *_question_problems(header, cell)]
     if "exercise" in header and "check" in header:
         found.append("one cell can't be an exercise and a check.")
     for key in ("exercise", "check"):
@@ -260,6 +273,18 @@ def _header_problems(
     return found
 
 
+def _question_problems(header: Mapping[str, Any], cell: NotebookNode) -> Iterator[str]:
+    """Find what is wrong with a question's cell: it has the model answer and the rubric, and students get a stub."""
+    if "exercise" in header or "check" in header:
+        yield "one cell can't be a question and an exercise or a check."
+    if cell.cell_type != "markdown":
+        yield "its header says question, so it must be text: # %% [markdown]."
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}", str(header["question"])):
+        yield f"{header['question']!r} can't name a question; 3 to 40 small letters, digits and _ are wanted."
+    if not re.fullmatch(r"<details>.*<li>.*</li>.*</details>", cell.source.strip(), re.DOTALL):
+        yield "it needs the model answer and a list of what earns points, in one <details>...</details>."
+
+
 def _cell_problems(exercise: Exercise, source: str) -> list[str]:
     """Find what is wrong with the text of an exercise's cell: a solution comes from the declaration."""
     if exercise.kind != "value":
@@ -270,8 +295,15 @@ def _cell_problems(exercise: Exercise, source: str) -> list[str]:
 
 
 def _order_problems(cells: list[NotebookNode]) -> list[tuple[str, str]]:
-    """Find exercises that come twice, or without their check as the next code cell."""
+    """Find exercises that come twice, or without their check as the next code cell, and questions without a text."""
     found, seen = [], set()
+    for before, cell in zip([None, *cells[:-1]], cells, strict=True):
+        if not cell.id.startswith(PREFIX):
+            continue
+        if "--" in cell.id:
+            found.append((cell.id, "this question comes twice in this lesson."))
+        if before is None or not before.source.startswith(QUESTION_HEADING):
+            found.append((cell.id, f"the cell before it must ask the question, below {QUESTION_HEADING!r}."))
     graded = [cell for cell in cells if cell.cell_type == "code"]
     for cell, following in zip(graded, [*graded[1:], None], strict=True):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")

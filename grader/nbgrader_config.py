@@ -25,8 +25,8 @@ c.CourseDirectory.source_with_tests_directory = "grader/source_with_tests"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'grader' / 'gradebook.db'}"
 
 # nbgrader copies every file that it doesn't ignore from one folder to the next. A lesson's .py contains the
-# solutions, and a submitted numpy.py would be imported in place of NumPy.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
+# solutions, teaching.md is for instructors, and a submitted numpy.py would be imported in place of NumPy.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", "teaching.md"]
 
 # nbgrader's own steps, except for the one that empties the solutions.
 c.GenerateAssignment.preprocessors = [
@@ -46,6 +46,9 @@ c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedE
 
 # A cell that begins with %%perl would be coloured as Perl, whose lexer takes very long for some texts.
 c.HighlightMagicsPreprocessor.enabled = False
+
+# A student's text goes to the formgrader and to nbgrader's feedback, whose Markdown may run scripts.
+c.HTMLExporter.preprocessors = ["grader.plain_answers.PlainAnswers"]
 
 # The trust boundary replaces nbgrader's Execute, and its repairs of a student's notebook.
 c.Autograde.exporter_class = "grader.preprocessors.SubmissionExporter"

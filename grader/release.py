@@ -15,12 +15,14 @@ from nbgrader.utils import capture_log
 from grader.config import course_config, own_programs_first
 from grader.errors import GraderError
 from grader.lesson import is_exercise
+from grader.questions import is_question, text_of_model_answer
 
 # Lines that occur in many functions give nothing away, wherever they are.
 COMMON_LINE = re.compile(
     r"(import|from) .*|.* = [\w.]+\.shape(\[.*\])?|for .* in range\(.*\):|if \w+ is (not )?None:|return \w+"
 )
 SHORTEST_TELLING_LINE = 12
+SHORTEST_TELLING_PARAGRAPH = 30  # of a model answer; a shorter one may be a name, such as "Model answer"
 STUDENT_METADATA = {"tags", "nbgrader", "deletable", "editable"}
 
 
@@ -101,8 +103,16 @@ def leaks(
         for line in dict.fromkeys(_solution_lines(cell.source))
         if _tells(line) and line not in given[cell.id]
     ]
+    telling += [
+        (cell.id, line)
+        for cell in filter(is_question, solution.cells)
+        for line in text_of_model_answer(cell.source)
+        if len(line) >= SHORTEST_TELLING_PARAGRAPH
+    ]
     for cell in release.cells:
         text = _squeezed(cell.source)
+        if cell.cell_type == "markdown":
+            text += " ".join(text_of_model_answer(cell.source))
         for owner, line in telling:
             if line in text:
                 yield cell.id, f"shows a line of the solution of {owner}: {line!r}."

@@ -41,6 +41,8 @@ def tell_summary(summary: Summary, dry_run: bool = False) -> Iterator[str]:
     if summary.outdated:
         what = f"`grader grade {summary.assignment} --regrade` grades them again"
         yield f"  Graded before the release or its exercises changed: {shorten(summary.outdated)}; {what}."
+    if summary.by_hand:
+        yield f"  To be graded by hand, in the formgrader: {shorten(sorted(summary.by_hand))}."
     if summary.problems:
         yield f"  With remarks in their feedback: {shorten(sorted(summary.problems))}."
     for student, errors in summary.errors.items():

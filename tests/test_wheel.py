@@ -113,6 +113,8 @@ def test_the_wheel_has_the_notebooks_and_no_torch(wheel):
         for path in released_notebooks().glob("*/*"):
             name = f"course/_notebooks/{path.relative_to(released_notebooks()).as_posix()}"
             assert packed.read(name) == path.read_bytes()
+        assert not [name for name in names if b"Model answer and rubric" in packed.read(name)]
+    assert not [name for name in names if name.endswith(("teaching.md", "paths.md"))]
     assert sum(name.startswith("course/answers/") for name in names) >= 16
     assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {"course", "grader"}
     needed = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import course
 from course.workcopy.release import source_root
-from grader.class_folder.releases import Released, make_releases
+from grader.class_folder.releases import Released, make_releases, questions_asked
 from grader.class_folder.template import GITIGNORE, NBGRADER_CONFIG, class_toml
 from grader.class_settings.checks import nearest
 from grader.class_settings.reading import chapters_of_the_course, read_class
@@ -48,15 +48,17 @@ class Made:
     settings: ClassSettings
 
     @property
-    def counts(self) -> tuple[int, int, float]:
-        """How many chapters and graded exercises there are, and their points."""
+    def counts(self) -> tuple[int, int, int, float]:
+        """How many chapters, graded exercises and graded questions there are, and their points."""
         graded = [
             exercise
             for name, exercise in course.exercises.items()
             if exercise.chapter in self.settings.chapters and self.settings.counts(exercise.chapter, name)
         ]
         points = sum(self.settings.points.get(one.name, one.points) for one in graded)
-        return len(self.settings.chapters), len(graded), points
+        questions = {chapter: questions_asked(chapter) for chapter in self.settings.questions}
+        points += sum(number * self.settings.questions[chapter] for chapter, number in questions.items())
+        return len(self.settings.chapters), len(graded), sum(questions.values()), points
 
 
 def init(root: Path, chapters: Collection[str] = (), name: str = "") -> Made:

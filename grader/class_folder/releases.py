@@ -22,6 +22,7 @@ from grader.class_settings.settings import ClassSettings
 from grader.config import course_config
 from grader.errors import GraderError
 from grader.grading import exercise_of
+from grader.questions import give_points, is_question
 from grader.registering import gradebook, register
 
 HISTORY = "releases.json"
@@ -101,7 +102,10 @@ def make_releases(root: Path, chapters: Collection[str] = ()) -> tuple[list[Rele
 
 
 def for_class(notebook: NotebookNode, settings: ClassSettings, chapter: str) -> NotebookNode:
-    """Put a class's points, choice of exercises, and switches into a release. The notebook is changed and returned."""
+    """Put a class's points, choice of exercises and questions, and switches into a release.
+
+    The notebook is changed and returned.
+    """
     for cell in notebook.cells:
         if role(cell) != "check":
             continue
@@ -112,9 +116,19 @@ def for_class(notebook: NotebookNode, settings: ClassSettings, chapter: str) -> 
             marks = nbgrader_metadata(cell)
             marks["points"] = settings.points[name]
             marks["checksum"] = compute_checksum(cell)
+    if chapter in settings.questions:
+        for cell in filter(is_question, notebook.cells):
+            give_points(cell, settings.questions[chapter])
     if settings.switched_off:
         notebook.metadata[METADATA_KEY] = {"class": settings.name, **settings.switched_off}
     return notebook
+
+
+def questions_asked(chapter: str) -> int:
+    """Count the questions of a chapter that a person could grade."""
+    paths = (released_notebooks() / chapter).glob("*.ipynb")
+    notebooks = (nbformat.reads(path.read_text(encoding="utf-8"), as_version=4) for path in paths)
+    return sum(is_question(cell) for notebook in notebooks for cell in notebook.cells)
 
 
 def _files(chapter: str, settings: ClassSettings) -> Iterator[tuple[str, bytes]]:
@@ -176,7 +190,7 @@ def _points(content: bytes) -> dict[str, float]:
     return {
         nbgrader_metadata(cell)["grade_id"]: float(nbgrader_metadata(cell)["points"])
         for cell in cells
-        if role(cell) == "check"
+        if nbgrader_metadata(cell).get("grade")
     }
 
 

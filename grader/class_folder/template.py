@@ -74,6 +74,11 @@ locating_seconds = 0.5     # looking for the wrong line in an answer without a k
 [exercises]
 # Which exercises of a chapter are graded. Without a line all are. The others stay in the notebook, for practice.
 {exercises}
+[questions]
+# Each chapter asks a question that is answered in sentences. A person grades it, in nbgrader's formgrader: name the
+# chapters in which you want that, with the points of a question. Their rubrics give up to 3. In the other chapters
+# the question is for practice: it is not graded, and what students write there is not kept.
+{questions}
 [points]
 # What the exercises are worth. Without a line they are worth what is shown here.
 {points}"""
@@ -106,5 +111,6 @@ def class_toml(name: str, chosen: Collection[str], exercises: Mapping[str, Exerc
         chapters="".join(f'    "{chapter}",\n' for chapter in by_chapter),
         deadlines="".join(f"# {chapter} = 2026-10-12\n" for chapter in by_chapter),
         exercises=f"# {example} = [{names}]\n",
+        questions="".join(f"# {chapter} = 3\n" for chapter in by_chapter),
         points="\n".join(points),
     )

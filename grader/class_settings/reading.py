@@ -14,7 +14,7 @@ from grader.class_settings.checks import Check, Unfit, nearest
 from grader.class_settings.settings import CLASS_TOML, ClassSettings
 from grader.errors import GraderError
 
-_TABLES = ("deadlines", "exercises", "points", "late", "homework", "grading")
+_TABLES = ("deadlines", "exercises", "points", "questions", "late", "homework", "grading")
 
 
 class ClassTomlError(GraderError, ValueError):
@@ -118,6 +118,7 @@ def read_class(path: Path, chapters: Mapping[str, Collection[str]] | None = None
         chapters=used,
         exercises={chapter: names for chapter, names in chosen.items() if names is not None},
         points=tables["points"].each(exercises, "exercise", checks.number(0, math.inf)),
+        questions=tables["questions"].each(used, "chapter", checks.number(0, math.inf, above=True)),
         deadlines=tables["deadlines"].each(used, "chapter", checks.moment(zone)),
         **_scalars(tables),
     )

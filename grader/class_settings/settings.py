@@ -24,6 +24,8 @@ class ClassSettings:
         The graded exercises of a chapter, where these are not all of them.
     points
         What an exercise is worth, where that is not what the course says.
+    questions
+        What each question of a chapter is worth, where a person grades it. Elsewhere questions are for practice.
     deadlines
         When an assignment is due, in UTC and without a time zone, as nbgrader keeps it.
     percent_per_day, at_most
@@ -53,6 +55,7 @@ class ClassSettings:
     chapters: tuple[str, ...] = ()
     exercises: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     points: Mapping[str, float] = field(default_factory=dict)
+    questions: Mapping[str, float] = field(default_factory=dict)
     deadlines: Mapping[str, datetime] = field(default_factory=dict)
     percent_per_day: float = 0.0
     at_most: float = 100.0

@@ -26,6 +26,8 @@ class Summary:
         Students whose grade comes from an earlier release, or from exercises that have changed since.
     unreadable, missing
         Students whose file is no notebook, or who handed in none.
+    by_hand
+        Students of whom a person has to grade something.
     problems
         What the feedback tells, by student.
     errors
@@ -43,6 +45,7 @@ class Summary:
     outdated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    by_hand: set[str] = field(default_factory=set)
     problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     errors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = 0.0

@@ -37,6 +37,8 @@ class Writer:
     def add(self, entry: Entry) -> None:
         """Take a mark that the ledger has."""
         self._batch.append(entry)
+        if None in entry.mark.scores.values():
+            self.summary.by_hand.add(entry.student)
         if len(self._batch) >= BATCH:
             self.flush()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Answer:
         Whether a later cell defines it, and not the exercise's own.
     prose
         Whether it is a text and no code.
+    asked
+        The text of the lesson before a cell that is graded by hand: the question.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Answer:
     own: str = ""
     later: bool = False
     prose: bool = False
+    asked: str = ""
 
     @property
     def earned(self) -> float:
@@ -109,7 +112,13 @@ def _read(notebook: NotebookNode, path: Path) -> Graded:
     cells: list[NotebookNode] = notebook.cells
     student, assignment = path.parent.parent.name, path.parent.name
     code = [cell for cell in cells if cell.cell_type == "code" and role(cell) in RUNS]
-    answers = [answer for cell in cells if (answer := _answer(cell, code, student))]
+    answers, text = [], ""
+    for cell in cells:
+        answer = _answer(cell, code, student)
+        if answer:
+            answers.append(answer if answer.result else replace(answer, asked=text))
+        if cell.cell_type == "markdown" and role(cell) == "lesson":
+            text = cell.source
     heading = next((cell.source for cell in cells if cell.cell_type == "markdown" and cell.source.startswith("#")), "")
     title = heading.split("\n")[0].lstrip("# ") or assignment
     problems = notebook.metadata.get(METADATA_KEY, {}).get("problems", ())

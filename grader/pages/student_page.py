@@ -150,7 +150,8 @@ def _exercise(answer: Answer, booked: Booked) -> str:
         return f'<section class="exercise" id="{place}">{folded}{comments}</section>'
     if found == "hand":
         own = f'<div class="prose">{plain(answer.source)}</div>' if answer.prose else code(answer.source)
-        body = f"<p><strong>{name}</strong></p>{comments}{own}"
+        asked = f"<section>{markdown(answer.asked)}</section>" if answer.asked else ""
+        body = f"<p><strong>{name}</strong></p>{asked}{own}{comments}"
     else:
         body = f"{_report(answer)}{comments}{_code(answer)}"
     return f'<section class="exercise" id="{place}"><h2 class="hidden">{plain(answer.name)}</h2>{body}</section>'

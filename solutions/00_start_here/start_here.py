@@ -244,6 +244,25 @@ check(repair_center)
 # - **A class**, in chapter {{counting}}: the check makes an object of it and calls its methods, one after the other.
 
 # %% [markdown]
+# ### In your own words
+#
+# Each chapter asks a question that you answer in sentences. This is the first. Nothing checks what you write; in a
+# class that wants it, a person reads and grades it.
+#
+# A check calls your function with several cases: other sizes, negative numbers, more than one axis. Why is one case not
+# enough? Take `sometimes` from section 3 as your example. Answer in two or three sentences.
+
+# %% [markdown] question="why_several_cases"
+# <details><summary>Model answer and rubric</summary>
+# <p>A wrong function can be right for some inputs. <code>sometimes</code> computes x + |x| + 1, which is 2x + 1 for
+# every number that is not negative: a single case with positive numbers would have passed it. Several cases of
+# different kinds make it unlikely that a mistake stays hidden.</p>
+# <ul><li>1 point: a wrong function can be right in a single case.</li>
+# <li>1 point: <code>sometimes</code> is right for all numbers that are not negative.</li>
+# <li>1 point: so cases must differ from each other in kind, not only in number.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 5. Your progress
 #
 # `progress()` shows a symbol for each exercise: ● passed, ◐ tried, ○ not started. It names the next one. Click a

@@ -493,6 +493,24 @@ check(repair_linear)
 # | a mean over the batch instead of a sum | gradients too small by a factor of $n$ |
 
 # %% [markdown]
+# ### In your own words
+#
+# In section 6, two layers with nothing in between computed what one layer can. Someone concludes: "Then I can replace
+# the layer from 784 to 10 by two, from 784 to 3 and from 3 to 10. That has fewer parameters, and it computes the same
+# functions." What is right about this, and what is wrong? Answer in two or three sentences.
+
+# %% [markdown] question="narrow_pair"
+# <details><summary>Model answer and rubric</summary>
+# <p>The number of parameters is right: 784 · 3 + 3 + 3 · 10 + 10 = 2,395 in place of 7,850. Every such pair is also one
+# linear layer, with the weight W₂W₁. But the reverse is wrong: all ten scores are computed from only three numbers, so
+# W₂W₁ has rank 3 at most. Most weights from 784 to 10 can't be written that way.</p>
+# <ul><li>1 point: fewer parameters is right, with a reason or a count.</li>
+# <li>1 point: the pair is one linear layer.</li>
+# <li>1 point: not every layer from 784 to 10 is such a pair, because everything has to pass through three numbers (or:
+# the rank is 3 at most).</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - Each output is a weighted sum of all inputs plus its own bias: $Y = X W^T + b$ with samples as rows.

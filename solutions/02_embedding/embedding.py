@@ -595,6 +595,23 @@ check(repair_vectors_of)
 # </details>
 
 # %% [markdown]
+# ### In your own words
+#
+# A table with 50,000 rows is trained on texts in which the word *zebra* never occurs. What is in its row after the
+# training, and why? Someone wants to replace the embedding by one-hot vectors and a linear layer, so that *zebra* is
+# trained, too. Does that help? Answer in two or three sentences.
+
+# %% [markdown] question="unseen_word"
+# <details><summary>Model answer and rubric</summary>
+# <p>The row still has the random numbers with which the table started: it was never read, so its gradient was zero in
+# every step, and no step changed it. A linear layer on one-hot vectors does not help, because it computes the same: the
+# weights for <em>zebra</em> are multiplied by 0 in every sample, and their gradient is zero, too.</p>
+# <ul><li>1 point: the row has its random start values.</li>
+# <li>1 point: its gradient is zero, because no sample reads it.</li>
+# <li>1 point: one-hot vectors and a linear layer are the same computation, so they change nothing.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - An embedding is a table with one row for each identifier. The layer looks rows up: $f_i(j) = W_{j,i}$.

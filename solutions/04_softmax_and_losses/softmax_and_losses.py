@@ -712,6 +712,25 @@ check(repair_softmax)
 # | softmax for several labels | of two objects in one photo, at most one gets more than a half |
 
 # %% [markdown]
+# ### In your own words
+#
+# Two networks classify the same 1,000 images. Both are wrong on the same 50 of them. The mean cross-entropy of the
+# first is 0.2, of the second 0.9. How is that possible? A doctor will see the probabilities: which network do you
+# prefer? Answer in two or three sentences.
+
+# %% [markdown] question="same_accuracy"
+# <details><summary>Model answer and rubric</summary>
+# <p>Which class has the highest probability decides whether an answer is right; cross-entropy measures how high the
+# probability of the right class was. The second network gives the right class a much lower probability, for example
+# because it is nearly certain of its 50 wrong answers: −log p is large where p is nearly 0. A doctor needs the first:
+# its probabilities show when it is not sure.</p>
+# <ul><li>1 point: right or wrong depends on the largest probability alone, the loss on the probability of the right
+# class.</li>
+# <li>1 point: an explanation of the larger loss: certain and wrong, or right with low probabilities.</li>
+# <li>1 point: the first, because its probabilities say more about how sure it is.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - Softmax turns scores into probabilities along one axis, `dim`. It has no parameters, and is not element-wise.

@@ -607,6 +607,24 @@ check(repair_conv1d)
 # | `=` instead of `+=` in `grad_input` | right for a kernel of size 1; else only the last contribution is kept |
 
 # %% [markdown]
+# ### In your own words
+#
+# A `Conv1d` was trained to find heartbeats, in signals with 100 samples a second. A new device records 200 samples a
+# second. The layer still finds a beat wherever it is in a signal. Why will it hardly find the beats of the new device?
+# What can you change without training again? Answer in two or three sentences.
+
+# %% [markdown] question="twice_the_rate"
+# <details><summary>Model answer and rubric</summary>
+# <p>The same kernel is used at every position, so it does not matter where a beat is. But in the new signals a beat is
+# twice as many samples long, and the kernel has the old length: it fits only half of the pattern. Take every second
+# sample of the signal (better: the mean of two), or give the kernel a dilation of 2, so that its elements are as far
+# apart in time as before.</p>
+# <ul><li>1 point: the weights are shared by all positions, so the place of a beat does not matter.</li>
+# <li>1 point: the beat is twice as long in samples, so the kernel's pattern no longer fits.</li>
+# <li>1 point: one working remedy: halve the rate of the signal, or a dilation of 2.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - A kernel of length $k$ slides along the signal. Each output is a weighted sum of a window, over all channels.

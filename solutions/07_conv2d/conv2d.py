@@ -572,6 +572,25 @@ check(repair_conv2d)
 # Nearly all of these are right on a square grey image with a symmetric kernel. Do not test with such an image.
 
 # %% [markdown]
+# ### In your own words
+#
+# Before training, the pixels of all images are shuffled, in the same way for each image. A network of linear layers
+# then learns to classify them as well as before. A network with convolutions becomes much worse. Why? Answer in two or
+# three sentences.
+
+# %% [markdown] question="shuffled_pixels"
+# <details><summary>Model answer and rubric</summary>
+# <p>A linear layer has a weight of its own for each pixel. If pixel 5 is now in place 70, the weight belongs in place
+# 70, and the layer can compute the same as before. A convolution combines neighbours, and uses the same kernel
+# everywhere. After the shuffle, neighbours have nothing to do with each other, and an edge no longer looks the same in
+# two places, so there is no pattern for a kernel to find.</p>
+# <ul><li>1 point: a linear layer has a weight for each pixel, so the shuffle only moves the weights.</li>
+# <li>1 point: a kernel sees neighbours, and they no longer belong together.</li>
+# <li>1 point: the kernel is shared by all positions, and the same object no longer gives the same pattern in two
+# places.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - A kernel slides over rows and columns. Each output is a weighted sum of a window, over all channels; nothing is

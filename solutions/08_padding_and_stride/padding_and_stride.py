@@ -510,6 +510,23 @@ check(repair_zero_padding)
 # | the border left on `grad_input` | a gradient larger than the input |
 
 # %% [markdown]
+# ### In your own words
+#
+# A network has three convolutions with a stride of 2, one after the other. You move a photo to the right, once by 8
+# pixels and once by 1 pixel. What happens to the last feature map in each case? Ignore the borders. Answer in two or
+# three sentences.
+
+# %% [markdown] question="moved_by_one"
+# <details><summary>Model answer and rubric</summary>
+# <p>Three strides of 2 make one step of 2 · 2 · 2 = 8 pixels. If the photo moves by 8 pixels, the map moves by exactly
+# one position and has the same values. If it moves by 1 pixel, the map does not move by an eighth: the layers now keep
+# other positions than before, so the values change, and may change a lot.</p>
+# <ul><li>1 point: all strides together are a step of 8 pixels.</li>
+# <li>1 point: 8 pixels: the same values, one position to the right.</li>
+# <li>1 point: 1 pixel: the values change, because the windows that are kept see other pixels.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$. Dilation $d$ puts $d - 1$

@@ -625,6 +625,23 @@ check(repair_conv3d)
 # | `tensordot` without `moveaxis` | the channels are last: $(n, d, h, w, c_o)$ |
 
 # %% [markdown]
+# ### In your own words
+#
+# A network with `Conv3d` layers tells films of opening doors from films of closing doors. Why could a network that
+# looks at one frame at a time not do that? And what would you do to the trained kernels to make the network right for
+# films that are played backwards? Answer in two or three sentences.
+
+# %% [markdown] question="film_backwards"
+# <details><summary>Model answer and rubric</summary>
+# <p>An opening and a closing door consist of the same frames: half open looks the same both ways. The answer is in
+# their order, which only a kernel that covers several frames can see. A film that is played backwards has its time axis
+# reversed, so reverse the kernels along their time axis (and only along it: rows and columns stay as they are).</p>
+# <ul><li>1 point: single frames are the same in both films.</li>
+# <li>1 point: the order of the frames is what counts, so a kernel must cover several of them.</li>
+# <li>1 point: reverse the kernels along the time axis alone.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - A kernel $(k_d, k_h, k_w)$ slides along depth, height and width. Each output is a weighted sum of its window, over

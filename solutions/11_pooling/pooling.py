@@ -638,6 +638,24 @@ check(repair_block_max_pool)
 # | `=` instead of `+=` in the backward pass | right until windows overlap |
 
 # %% [markdown]
+# ### In your own words
+#
+# A network ends with global average pooling and a linear layer. It was trained on photos of 64 by 64 pixels, each
+# filled by one animal. Now it gets a photo of 512 by 512 with a small dog in a corner. Why does it run at all? Why may
+# it miss the dog? What would a global maximum change? Answer in two or three sentences.
+
+# %% [markdown] question="small_dog"
+# <details><summary>Model answer and rubric</summary>
+# <p>It runs because the mean of a map is one number, whatever the size of the map, so the linear layer gets as many
+# numbers as before. But the dog covers few positions: its responses are averaged with those of a large background, and
+# the mean becomes much smaller than in training. A global maximum keeps a single strong response whatever the size of
+# the photo, but a single wrong one, too.</p>
+# <ul><li>1 point: it runs because global pooling gives one number for each channel at any size.</li>
+# <li>1 point: the mean is diluted by the positions without a dog.</li>
+# <li>1 point: a maximum keeps a strong response at one place (a remark on its risk is welcome, not required).</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - Pooling keeps one number for each window of each channel: the largest, or the mean. It has no parameters.

@@ -763,6 +763,24 @@ check(repair_layer_norm)
 # | running statistics counted as parameters | twice as many as there are |
 
 # %% [markdown]
+# ### In your own words
+#
+# The training images are sorted by class: a batch has only cats or only dogs. A network with batch normalization learns
+# well in training, and is bad in evaluation, even on the training images. Explain it. Would layer normalization have
+# the same problem? Answer in two or three sentences.
+
+# %% [markdown] question="sorted_batches"
+# <details><summary>Model answer and rubric</summary>
+# <p>In training, mean and variance come from the batch: the cats are compared with cats, the dogs with dogs. In
+# evaluation the running statistics are used, and they come from both, so the same image is normalized with other
+# numbers than in training, and the layers after it get values that they were not trained for. Layer normalization takes
+# mean and variance from the sample itself, so it is the same in both modes. (Mixing the batches also helps.)</p>
+# <ul><li>1 point: in training the statistics are those of one class.</li>
+# <li>1 point: in evaluation the running statistics are of both classes, so values differ from training.</li>
+# <li>1 point: layer normalization uses the sample alone, so it is not affected by this.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - One formula, $\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}$. The layers differ in which values share $\mu$ and

@@ -729,6 +729,23 @@ check(repair_pre_norm)
 # | `eval()` forgotten | dropout is active: every call gives another result |
 
 # %% [markdown]
+# ### In your own words
+#
+# One network fills a gap in a text ("the cat ___ on the mat"), another writes a text word by word. Both are built of
+# the same layers, and both are trained on whole texts. Why does the second need a causal mask in training, and the
+# first not? What would you see if it were left out? Answer in two or three sentences.
+
+# %% [markdown] question="mask_in_training"
+# <details><summary>Model answer and rubric</summary>
+# <p>When the second network writes, the words to come do not exist. In training they do: without a mask, each position
+# could look at the next word, which is what it has to predict. The loss would fall close to 0 by copying, and the
+# written text would be useless. For a gap, the words on both sides are there in use as well, so they may be seen.</p>
+# <ul><li>1 point: in use, later words do not exist for the network that writes; for a gap both sides are there.</li>
+# <li>1 point: without the mask, the word to be predicted can be read in training.</li>
+# <li>1 point: so the loss is much too good, and the writing fails.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - An encoder layer is attention, where positions exchange information, and a feed-forward part for each position

@@ -635,6 +635,24 @@ check(repair_conv2d_cost)
 # The fourth line is a limit of this chapter's simple layers. PyTorch stores the input of every *use*.
 
 # %% [markdown]
+# ### In your own words
+#
+# A network runs on a phone that has 200 MB to spare. Training it with the same size of images, on a computer with 8 GB,
+# ends with "out of memory". What needs memory in training that does not in evaluation? Which part of it shrinks if you
+# halve the batch? Answer in two or three sentences.
+
+# %% [markdown] question="out_of_memory"
+# <details><summary>Model answer and rubric</summary>
+# <p>In training the outputs of all layers are kept until the backward pass, for every sample of the batch; in
+# evaluation each can be dropped once the next layer has used it. Besides, every parameter has a gradient, and the
+# optimizer keeps more for each of them (one number for momentum, two for Adam). Half a batch halves the kept outputs.
+# Parameters, gradients and the optimizer's state stay as they are.</p>
+# <ul><li>1 point: the outputs of the layers are kept for the backward pass.</li>
+# <li>1 point: gradients and the optimizer's state come on top, as large as the parameters or more.</li>
+# <li>1 point: a smaller batch reduces the kept outputs alone.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - A layer is an object: it stores its parameters, and between the forward and the backward pass what its gradients

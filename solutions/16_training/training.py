@@ -629,7 +629,27 @@ check(repair_fit)
 # | gradients not reset | the loss oscillates and gets worse |
 # | softmax before a loss that has its own | training is slow, and the loss stays high |
 # | accuracy on the training data alone | a number that is too good |
+
+# %% [markdown]
+# ### In your own words
 #
+# After 10 epochs the training loss is 0.01, and 96 % of the held-out images are right. After 30 epochs the training
+# loss is 0.0001, and 95 % are right. What is happening, and what could you do? A colleague picks the number of epochs
+# that gives the best result on the held-out images and reports that result. What is wrong with this number? Answer in
+# two or three sentences.
+
+# %% [markdown] question="still_falling"
+# <details><summary>Model answer and rubric</summary>
+# <p>The network begins to learn the training images by heart, which does not help with others: it overfits. Stop
+# earlier, use dropout or more images, or a smaller network. If the held-out images decide when to stop, they were used
+# for a choice, and the result is better than on images that nothing was chosen by. Choose on one part, and report
+# another part that was kept apart.</p>
+# <ul><li>1 point: it overfits: it learns what is special about the training images.</li>
+# <li>1 point: a remedy, such as stopping earlier, dropout, more images or a smaller network.</li>
+# <li>1 point: the held-out images were used for the choice, so the reported number is too good.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - A step is: forward pass, loss, backward pass, update. Training is many steps.

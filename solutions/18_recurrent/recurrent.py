@@ -503,6 +503,24 @@ course.assess(other_order, "lstm_cell")
 # | no clipping | a loss that suddenly jumps, or becomes NaN |
 
 # %% [markdown]
+# ### In your own words
+#
+# Many libraries start the bias of an LSTM's forget gate at 1 or more, and all other biases at 0. Compare a start at 3
+# with a start at −3: what happens to the cell state, and to its gradient, over 20 positions? Why does it matter before
+# the first step of training? Answer in two or three sentences.
+
+# %% [markdown] question="forget_bias"
+# <details><summary>Model answer and rubric</summary>
+# <p>With 3 the gate is about sigmoid(3) = 0.95, so more than a third of the cell state is left after 20 positions
+# (0.953²⁰ = 0.38). With −3 it is about 0.05: after two positions almost nothing is left. The gradient of the cell state
+# is multiplied by the same gates, so with −3 no gradient reaches early positions, and the network can't learn that
+# remembering would help.</p>
+# <ul><li>1 point: with 3 the gate is nearly open and much of the state stays; with −3 it is nearly shut.</li>
+# <li>1 point: the gradient is multiplied by the same factors.</li>
+# <li>1 point: without a gradient from early positions, training can't open the gate.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 9. Recap
 #
 # - A recurrent layer reads a sequence position by position, with the same weights, and hands a state on.

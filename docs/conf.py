@@ -27,6 +27,7 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 python_display_short_literal_types = True
 
+html_context = {"default_mode": "auto"}
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
@@ -38,6 +39,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,
+    "navbar_persistent": [],
     "show_toc_level": 2,
     "navigation_with_keys": True,
     "pygments_light_style": "a11y-high-contrast-light",

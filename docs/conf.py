@@ -6,7 +6,6 @@ from pathlib import Path
 _project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 project = "Layer by Layer"
-author = "the authors of Layer by Layer"
 version = release = _project["version"]
 language = "en"
 
@@ -32,6 +31,8 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["names.js"]
+html_favicon = "static/icon.svg"
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
@@ -40,6 +41,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "home_page_in_toc": True,
     "navbar_persistent": [],
+    "footer_content_items": [],
     "show_toc_level": 2,
     "navigation_with_keys": True,
     "pygments_light_style": "a11y-high-contrast-light",

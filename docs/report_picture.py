@@ -19,12 +19,12 @@ from course.checking.report import Report
 
 PICTURE = Path(__file__).parent / "pictures" / "report.png"
 EXERCISE = "conv2d"
-ANSWER = '''\
+ANSWER = """\
 def conv2d(input, weight, bias=None):
     windows = np.lib.stride_tricks.sliding_window_view(input, weight.shape[2:], axis=(2, 3))
     output = np.einsum("nchwij,ocij->nohw", windows, weight[:, :, ::-1, ::-1])
     return output if bias is None else output + bias[:, None, None]
-'''
+"""
 _PAGE = """\
 <!DOCTYPE html><meta charset="utf-8"><style>
 body { margin: 0; padding: 14px; width: 820px; background: #fff; color: rgba(0, 0, 0, 0.87);

@@ -8,9 +8,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import nbformat
+from nbformat import NotebookNode
+
 from grader.errors import GraderError
 
 TABLE = "layer-by-layer"
+ELSEWHERE = ("elsewhere-links", "elsewhere-install")
+"""The ids of the cells that a build adds where the course is published."""
 _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 _BRANCH = re.compile(r"[\w./-]+")
@@ -18,6 +23,15 @@ _WANTED = {
     "repository": (_REPOSITORY, "an address such as https://github.com/OWNER/NAME is wanted"),
     "branch": (_BRANCH, "a branch such as main is wanted"),
 }
+
+
+# Colab has NumPy, Matplotlib and PyTorch, and needs its own Jupyter as it is.
+_INSTALL = """\
+# This installs the course where it is missing, such as on Colab. Anywhere else it does nothing.
+import importlib.util
+
+if importlib.util.find_spec("course") is None:
+    get_ipython().run_line_magic("pip", "install --quiet --no-deps '{wanted}' torchinfo")"""
 
 
 class PublishedError(GraderError, ValueError):
@@ -117,6 +131,27 @@ def published(root: Path) -> Published:
         if not isinstance(value, str) or (value and not pattern.fullmatch(value)):
             raise _refused(key, f"is {value!r}; {wanted}", value)
     return Published(**settings)
+
+
+def elsewhere_cells(published: Published, chapter: str) -> list[NotebookNode]:
+    """Make the cells below a notebook's title: where else it opens, and what installs the course there.
+
+    Parameters
+    ----------
+    published
+        Where the course is published. Without an address there is no cell.
+    chapter
+        The chapter's folder.
+    """
+    cells = []
+    links = published.links(chapter)
+    if links:
+        text = " · ".join(f"[{link.name}]({link.address})" for link in links)
+        cells.append(nbformat.v4.new_markdown_cell(f"Open this notebook in {text}", id=ELSEWHERE[0], metadata={}))
+    if published.installed_from:
+        source = _INSTALL.format(wanted=published.installed_from)
+        cells.append(nbformat.v4.new_code_cell(source, id=ELSEWHERE[1], metadata={}))
+    return cells
 
 
 def _refused(key: str, problem: str, received: object) -> PublishedError:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from building.formulas import typeset_dollars
-
 from grader.lesson import topic_of
-from grader.published import Published
+from grader.published import ELSEWHERE, Published
 
 FOLDER = "lessons"
+_MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
@@ -21,7 +22,7 @@ def chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
     found = sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
     unknown = set(wanted) - set(found)
     if unknown:
-        raise SystemExit(f"There is no chapter {sorted(unknown)[0]!r} in solutions/; `grader build` makes its notebook.")
+        raise SystemExit(f"There is no notebook of {sorted(unknown)[0]!r} in solutions/; `grader build` makes it.")
     return [name for name in found if not wanted or name in wanted]
 
 
@@ -58,9 +59,11 @@ def _html_outputs(notebook: dict[str, Any]) -> Iterator[str]:
 
 
 def _page(notebook: dict[str, Any], chapter: str, published: Published) -> dict[str, Any]:
-    """Give the notebook with its links below the title, and with formulas in HTML outputs typeset."""
-    kept = [cell for cell in notebook["cells"] if not cell["id"].startswith("elsewhere-")]
+    """Give the notebook as it is read: with links below the title, formulas in outputs typeset, and no marks."""
+    kept = [cell for cell in notebook["cells"] if cell["id"] not in ELSEWHERE]
     for cell in kept:
+        if cell["cell_type"] == "code":
+            cell["source"] = _MARKS.sub("", "".join(cell["source"])).rstrip("\n")
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if "text/html" in data and "<script" not in "".join(data["text/html"]):

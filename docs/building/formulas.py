@@ -6,8 +6,6 @@ build; it is never shown half right.
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import Any
 
 from docutils import nodes
@@ -16,7 +14,6 @@ from sphinx.util import logging
 
 from grader.pages.mathml import mathml
 
-_IN_HTML = re.compile(r"\$([^$<>]+)\$")
 _log = logging.getLogger(__name__)
 
 
@@ -24,30 +21,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer ``mathml``."""
     app.add_html_math_renderer("mathml", (_inline, None), (_display, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def typeset_dollars(page: str) -> str:
-    r"""Typeset what is between dollar signs in HTML that a notebook shows.
-
-    Raises
-    ------
-    ValueError
-        If a formula is not known.
-
-    Examples
-    --------
-    >>> typeset_dollars("<td>$x$</td>")
-    '<td><math><mi>x</mi></math></td>'
-    """
-    return _IN_HTML.sub(_typeset, page)
-
-
-def _typeset(found: re.Match[str]) -> str:
-    tex = unescape(found[1])
-    formula = mathml(tex.replace("\\displaystyle", ""), display="\\displaystyle" in tex)
-    if not formula.startswith("<math"):
-        raise ValueError(f"grader/pages/mathml.py does not know this formula: {tex}")
-    return formula.replace('display="block"', 'displaystyle="true"', 1)
 
 
 def _inline(self: Any, node: nodes.math) -> None:

@@ -6,10 +6,11 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from building.formulas import typeset_dollars
+from building.dollars import typeset_dollars
 from grader.lesson import topic_of
 from grader.published import ELSEWHERE, Published
 
@@ -77,7 +78,7 @@ def _links(chapter: str, published: Published) -> str:
     """Give the line that says where a reader can work on the chapter."""
     file = f"{topic_of(chapter)}.ipynb"
     download = f'<a href="../notebooks/{chapter}/{file}" download>Download the notebook</a>'
-    others = [f'<a href="{link.address}">{link.name}</a>' for link in published.links(chapter)]
+    others = [f'<a href="{escape(link.address)}">{link.name}</a>' for link in published.links(chapter)]
     return (
         f'<p class="work-on-it">{" · ".join([download, *others])}<br>This page shows the chapter with its answers. '
         "The notebook has them left out, for you to write.</p>\n"

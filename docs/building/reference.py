@@ -47,14 +47,8 @@ def _title(module: ModuleType) -> str:
 
 def _page(module: ModuleType, names: list[str]) -> str:
     package = module.__name__.rpartition(".")[0]
-    parts = [
-        f"# {_title(module)}",
-        "```{eval-rst}",
-        inspect.getdoc(module) or "",
-        "",
-        f".. currentmodule:: {package}",
-        "",
-    ]
+    about = inspect.getdoc(module) or ""
+    parts = [f"# {_title(module)}", "```{eval-rst}", about, "", f".. currentmodule:: {package}", ""]
     for name in names:
         is_class = inspect.isclass(getattr(sys.modules[package], name))
         parts += [f".. auto{'class' if is_class else 'function'}:: {package}.{name}", ""]

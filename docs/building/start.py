@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from building.formulas import typeset_dollars
+from building.dollars import typeset_dollars
 from building.lessons import moving_picture
 from course.summary_table import table
 

@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick hub lint lab build dist bench clean
+.PHONY: help demo test quick hub lint lab build dist site bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -34,6 +34,7 @@ help:
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
 	@echo 'make dist    a wheel with the notebooks inside, in dist/'
+	@echo 'make site    the web pages, in dist/site, from docs/ and the built notebooks; then looked at by a browser'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
@@ -98,6 +99,16 @@ build: $(ready)
 
 dist: $(ready)
 	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist . && ls -sh dist/*.whl
+
+# Sphinx and its theme are installed when they are first needed, and axe-core, for the browser tests, where there is npm.
+axe := .out/package/axe.min.js
+
+site: $(ready)
+	@$(py) -c 'import myst_nb, sphinx_book_theme' 2>/dev/null || $(py) -m pip install -qq -c constraints.txt -e '.[site]'
+	@$(py) docs/make_site.py
+	@[ -e $(axe) ] || { mkdir -p .out && cd .out && npm pack --silent axe-core@4.14.1 >/dev/null && tar xzf axe-core-4.14.1.tgz; } \
+	  2>/dev/null || echo 'No axe-core: npm is not here, or has no network. Its test is skipped.'
+	@SITE=dist/site $(py) -m pytest -q tests/browser/test_site.py
 
 clean:
 	@rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .out dist build

@@ -16,6 +16,7 @@ from course.catalog.chapters import EXAMPLE, TOPIC_IN_TEXT, with_numbers
 from course.checking.source import BEGIN, END, solution_cell
 from course.checking.spec import Exercise
 from grader.errors import GraderError
+from grader.published import elsewhere_cells, published
 from grader.questions import PREFIX, TAG
 
 HEADER_KEYS = {"exercise", "check", "question", "tags"}
@@ -163,6 +164,7 @@ def read_lesson(root: Path, chapter: str, exercises: Mapping[str, Exercise]) -> 
         cell.metadata = _metadata(header, exercises)
         complaints += [(cell.id, what) for what in [*problems_of_cell, *_topic_problems(cell)]]
         cells.append(cell)
+    cells[1:1] = elsewhere_cells(published(root), chapter)
     complaints += _order_problems(cells)
     present = {cell.id for cell in cells if is_exercise(cell)}
     complaints += [

@@ -21,7 +21,7 @@ _SIGNS = {
     "cdot": "⋅", "times": "×", "approx": "≈", "leftarrow": "←", "to": "→", "rightarrow": "→", "ne": "≠", "neq": "≠",
     "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "odot": "⊙", "in": "∈", "pm": "±", "dots": "…", "ldots": "…",
     "cdots": "⋯", "sim": "∼", "ast": "∗", "mid": "∣", "quad": "\u2003", "qquad": "\u2003\u2003", "lfloor": "⌊",
-    "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "circ": "∘", "Rightarrow": "⇒", "equiv": "≡",
+    "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "circ": "∘", "Rightarrow": "⇒", "equiv": "≡", "bmod": "mod", "top": "⊤",
 }  # fmt: skip
 _ACCENTS = {"hat": "^", "tilde": "~", "overline": "‾", "bar": "¯"}
 _FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min", "arg"})

@@ -282,3 +282,21 @@ def test_command_line(course):
     assert "1 problem." in second.stdout
     # what typer makes of a mistake in the line is the same here, without a process that imports all of nbgrader
     assert CliRunner().invoke(app, ["build", "--root", str(course), "02_x"]).exit_code == 2
+
+
+def test_a_published_course_says_where_else_a_notebook_opens(tmp_path):
+    """Below the title of what is built are the links, and a cell that installs the course where it is missing."""
+    make_course(tmp_path)
+    settings = '[tool.layer-by-layer]\nrepository = "https://github.com/owner/name"\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    assert run(tmp_path).problems == ()
+    for path in (SOLUTION, RELEASE):
+        cells = nbformat.read(tmp_path / path, as_version=4).cells
+        assert [cell.id for cell in cells[1:3]] == ["elsewhere-links", "elsewhere-install"]
+        assert "https://colab.research.google.com/github/owner/name/blob/main/notebooks/" in cells[1].source
+    assert run(tmp_path, check=True).problems == ()
+    (tmp_path / "pyproject.toml").write_text("")
+    assert [problem.cell for problem in run(tmp_path, check=True).problems][:2] == [
+        "elsewhere-links",
+        "elsewhere-install",
+    ]

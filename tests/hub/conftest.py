@@ -81,10 +81,11 @@ class Hub:
             "JUPYTER_CONFIG_PATH": str(config),  # for everyone; ~/.jupyter is each user's own
             "NBGRADER_EXCHANGE": str(self.exchange),
             "NBGRADER_INSTRUCTORS": "teacher",
+            "NBGRADER_CHECK_OWNER": "no",
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
             "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         }
-        names = ("JUPYTER_CONFIG_PATH", "NBGRADER_EXCHANGE", "NBGRADER_INSTRUCTORS", "PATH", "PYTHONPATH")
+        names = ("JUPYTER_CONFIG_PATH", "NBGRADER_EXCHANGE", "NBGRADER_INSTRUCTORS", "NBGRADER_CHECK_OWNER", "PATH", "PYTHONPATH")
         settings = HUB_CONFIG.format(
             port=port,
             hub_port=hub_port,

@@ -1,6 +1,6 @@
 """Train the small language model of the chapter on transformers, and write its weights to ``course/data/rhyme.npz``.
 
-Run it with ``python tools/train_rhyme.py``; it takes half a minute on one core, and gives the same weights each time
+Run it with ``python solutions/14_transformer/train_rhyme.py``; it takes half a minute on one core, and gives the same weights each time
 on the same machine. The model is an embedding, positions, two of PyTorch's encoder layers with a causal mask, and a
 linear layer. It learns the verses in ``course/data/rhyme.txt`` by heart, and the parts of them that begin later.
 """

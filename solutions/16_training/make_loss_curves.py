@@ -1,6 +1,6 @@
 """Train the network of the chapter on training four times, each time with one fault, and write the losses.
 
-Run it with ``python tools/make_loss_curves.py``; it takes half a minute and writes ``course/data/loss_curves.npz``.
+Run it with ``python solutions/16_training/make_loss_curves.py``; it takes half a minute and writes ``course/data/loss_curves.npz``.
 The faults are the right answer of the exercise `cause_of_curve`.
 """
 

@@ -1,0 +1,17 @@
+"""What builds the site is no package: its folder is put on the path for these tests."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(autouse=True)
+def on_path(monkeypatch):
+    """Find ``building`` and ``report_picture``, and forget them in the end."""
+    monkeypatch.syspath_prepend(DOCS)
+    yield
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("building", "report_picture")]:
+        del sys.modules[name]

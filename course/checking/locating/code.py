@@ -85,6 +85,7 @@ class Code:
         self.text = text
         self.tree = ast.parse(text)
         self.lines = text.split("\n")
+        self._spans: dict[ast.AST, tuple[int, int]] = {}
         self._starts = [0]
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -164,9 +165,12 @@ class Code:
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
         """Give where a node begins and ends."""
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+        if node not in self._spans:
+            assert node.end_lineno is not None
+            assert node.end_col_offset is not None
+            start, end = self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+            self._spans[node] = start, end
+        return self._spans[node]
 
     def of(self, node: ast.expr | ast.stmt | ast.keyword) -> str:
         """Give a node's text."""

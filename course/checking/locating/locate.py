@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
+from course.checking.locating.one_method import in_one_method
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
@@ -94,7 +96,7 @@ class _Trial:
 
     cases: Cases
     work: Work
-    own_name: str
+    code: Code
     counted: Sequence[int]
     """Indexes of the cases that count. The search numbers these from 0."""
     seconds: Sequence[float] = ()
@@ -103,8 +105,10 @@ class _Trial:
 
     def define(self, text: str) -> bool:
         name = self.cases.exercise.name
-        if text and self.own_name != name:
-            text = f"{text}\n{name} = {self.own_name}"
+        if text:
+            text = in_one_method(self.code, text)
+            if self.code.name != name:
+                text = f"{text}\n{name} = {self.code.name}"
         operation = Operation("define", name, (text,), names=("source",), forget=True)
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
@@ -127,7 +131,9 @@ class _Trial:
         return result
 
 
-def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: float) -> Located | None:
+def locate(
+    result: CheckResult, cases: Cases, work: Work, source: str, seconds: float, right_line: int = 0
+) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
     Parameters
@@ -142,6 +148,8 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         The code of the function or class; empty where it is not known.
     seconds
         How long the search may take.
+    right_line
+        A line of it that is known to give a right value; 0 for none.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
@@ -154,13 +162,14 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         return None
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
-    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in again])
+    trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
             two = not loses_axes(result)  # what is said about the shape is then the better help
-            found = Search(code, again, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
+            propose = partial(changes_of, exercise=cases.exercise)
+            found = Search(code, again, trial, propose, left, two, right_line).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Protocol
 
 from course.checking.findings import Outcome, StoppedByError
+from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.result import CaseResult
@@ -143,6 +144,8 @@ class Search:
         How long the search may compute.
     two
         Whether two changes that have nothing to do with each other are looked for, too.
+    right_line
+        A line that is known to give a right value; 0 for none.
     """
 
     def __init__(
@@ -153,6 +156,7 @@ class Search:
         propose: Callable[[Code], list[Change]],
         seconds: float,
         two: bool = True,
+        right_line: int = 0,
     ) -> None:
         self.code = code
         self.results = results
@@ -161,6 +165,7 @@ class Search:
         self.start = time.perf_counter(), time.thread_time()
         self.seconds = seconds
         self.two = two
+        self.right_line = right_line
         self.tried: set[str] = {code.text}
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
@@ -187,7 +192,8 @@ class Search:
         if stopped:
             return sorted(changes, key=lambda one: one.rank > LIKELY or self.code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
-            return changes
+            places = cleared(self.code, self._right_results(), self.right_line)
+            return sorted(changes, key=lambda one: any(start <= one.start and one.end <= end for start, end in places))
         right: dict[str, bool] = {}
         for case in self.results:
             right[case.method] = right.get(case.method, True) and case.passed
@@ -198,6 +204,14 @@ class Search:
             return next((rank for start, end, rank in spans if start <= change.start < end), 1)
 
         return sorted(changes, key=rank)
+
+    def _right_results(self) -> set[int]:
+        """Give the places of the results that are right in every case, where there are several."""
+        compared = [case.comparison.units for case in self.results if case.comparison]
+        several = [units for units in compared if len(units) > 1]
+        if not several or len(compared) < len(self.results):
+            return set()
+        return {i for i in range(len(several[0])) if all(units[i].right for units in several if i < len(units))}
 
     def _over(self, share: float = 1.0) -> bool:
         clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]

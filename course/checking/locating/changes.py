@@ -12,6 +12,8 @@ from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
+from course.checking.locating.reductions import change_reductions
+from course.checking.locating.repeated import change_repeated
 from course.checking.locating.slices import change_slices
 from course.checking.locating.statements import change_statements
 from course.checking.locating.throughout import change_names_throughout
@@ -19,7 +21,7 @@ from course.checking.locating.values import change_constants, change_indices, ch
 from course.checking.source import source_of
 from course.checking.spec import Exercise
 
-MOST = 4000
+MOST = 8000
 """So many changes are considered at the most."""
 
 
@@ -51,6 +53,8 @@ def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_constants(code, _constants(exercise))
     yield from change_names(code)
     yield from change_slices(code)
+    yield from change_reductions(code)
+    yield from change_repeated(code)
     yield from change_names_throughout(code)
     yield from change_missing(code, _constants(exercise))
     yield from change_forgotten(code)

@@ -20,7 +20,7 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
     right
         Which of the function's results are right in every case, by their places.
     line
-        A line that gives a right value; 0 for none.
+        A line that gives a right value, if it is in no loop; 0 for none.
 
     Examples
     --------
@@ -33,6 +33,7 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
             pass
         case _:
             return []
+    inside = {part for node in ast.walk(function) if isinstance(node, ast.For | ast.While) for part in ast.walk(node)}
     found: dict[ast.AST, Span] = {}
     needed: dict[str, int] = {}  # names, and up to where what they are set to matters
 
@@ -49,10 +50,11 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
                     if i < len(parts):
                         found[parts[i]] = code.span(parts[i])
                         need(parts[i], found[parts[i]][1])
-            case ast.Assign() | ast.AugAssign() if line and node.lineno <= line <= (node.end_lineno or 0):
+            case ast.Assign() | ast.AugAssign() if (
+                line and node.lineno <= line <= (node.end_lineno or 0) and node not in inside
+            ):  # in a loop a line may be right only now and then
                 found[node] = code.span(node)
                 need(node, found[node][1])
-    inside = {part for node in ast.walk(function) if isinstance(node, ast.For | ast.While) for part in ast.walk(node)}
     growing = bool(needed)
     while growing:
         growing = False

@@ -129,6 +129,11 @@ class Code:
         return frozenset((*read, *(node.arg for node in self.nodes if isinstance(node, ast.arg))))
 
     @cached_property
+    def infinite(self) -> bool:
+        """Whether the code looks for a largest value, or has infinity already."""
+        return any(word in self.text for word in ("max", "inf"))
+
+    @cached_property
     def branches(self) -> list[list[ast.stmt]]:
         """The blocks that run only under a condition, whose statements can have one more before them."""
         blocks = (block for node in self.nodes if isinstance(node, ast.If) for block in (node.body, node.orelse))

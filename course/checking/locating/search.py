@@ -51,11 +51,11 @@ class Standing:
     outcome
         What became of it.
     right_units
-        How many of its results are right.
+        How many of its results are right; of one that is right in part, the share that is.
     """
 
     outcome: Outcome
-    right_units: int = 0
+    right_units: float = 0.0
 
     @classmethod
     def of(cls, result: CaseResult) -> Standing:
@@ -68,7 +68,7 @@ class Standing:
         return self.outcome is Outcome.RIGHT
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def rank(self) -> tuple[float, int]:
         """Order by progress."""
         return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
 
@@ -123,7 +123,7 @@ class _Seed:
     line: int
     kind: str
     right: frozenset[int]
-    gain: tuple[int, int]
+    gain: tuple[float, int]
     longer: int
 
 
@@ -177,7 +177,7 @@ class Search:
         """Search: one change first, then two; then say which change helps most."""
         if not self._is_this_code():
             return None
-        changes = self._likely_first(self.propose(self.code))
+        changes = self._likely_first(self.code, self.propose(self.code))
         for lead in self.failing[:LEADS]:
             found = self._one(changes, lead, FIRST_SHARE)
             if found:
@@ -185,20 +185,20 @@ class Search:
             self.tried -= {change.apply(self.code.text) for change in changes}
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
-    def _likely_first(self, changes: list[Change]) -> list[Change]:
+    def _likely_first(self, code: Code, changes: list[Change]) -> list[Change]:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
         stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
         if stopped:
-            return sorted(changes, key=lambda one: one.rank > LIKELY or self.code.line_of(one) != stopped)
+            return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
-            places = cleared(self.code, self._right_results(), self.right_line)
+            places = cleared(code, self._right_results(), self.right_line)
             return sorted(changes, key=lambda one: any(start <= one.start and one.end <= end for start, end in places))
         right: dict[str, bool] = {}
         for case in self.results:
             right[case.method] = right.get(case.method, True) and case.passed
         ranks = {name: 2 if passed else 1 for name, passed in right.items()} | {lead.method: 0}
-        spans = [(*self.code.span(one), ranks.get(one.name, 1)) for one in self.code.functions]
+        spans = [(*code.span(one), ranks.get(one.name, 1)) for one in code.functions]
 
         def rank(change: Change) -> int:
             return next((rank for start, end, rank in spans if start <= change.start < end), 1)
@@ -224,7 +224,8 @@ class Search:
 
     def _one(self, changes: list[Change], lead: int, share: float) -> Found | None:
         first = lead == self.failing[0]
-        before = Standing.of(self.results[lead]).rank
+        self.trial.define(self.code.text)
+        before = self.trial.run(lead).rank
         unreached = self._unreached(lead)
         for change in changes:
             if self._over(share if self.seeds and self.two else 1.0):
@@ -276,7 +277,7 @@ class Search:
         for seed in order[:SEEDS]:
             code = Code(seed.text)
             wanted = [i for i in self.failing if i not in seed.right]
-            for change in self.propose(code):
+            for change in self._likely_first(code, self.propose(code)):
                 if self._over():
                     return None
                 text = change.apply(seed.text)

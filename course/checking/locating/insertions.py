@@ -84,7 +84,7 @@ def _names_for_pairs(code: Code) -> Iterator[Change]:
     for node in code.nodes:
         if isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.IfExp | ast.Assign | ast.BoolOp):
             if node.elts and all(isinstance(item, ast.Constant) for item in node.elts):
-                yield from (code.replace(node, name, 2) for name in dict.fromkeys((*fields, *names)))
+                yield from (code.replace(node, name, 0) for name in dict.fromkeys((*fields, *names)))
 
 
 def _masked(code: Code) -> Iterator[Change]:

@@ -7,7 +7,6 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,7 +16,7 @@ from course.calling.work import Operation, Work
 from course.checking.compare import close
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
-from course.checking.locating.code import Code
+from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.search import Search, Standing
@@ -170,7 +169,9 @@ def locate(
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
             two = not loses_axes(result)  # what is said about the shape is then the better help
-            propose = partial(changes_of, exercise=cases.exercise)
+            def propose(code: Code, likely: bool) -> list[Change]:
+                return changes_of(code, cases.exercise, likely)
+
             found = Search(code, again, trial, propose, left, two, right_line).run()
     except (_Enough, RecursionError, MemoryError):
         found = None

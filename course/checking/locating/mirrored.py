@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -86,13 +87,31 @@ def _pairs(code: Code) -> list[tuple[_Piece, _Piece]]:
             if len(piece.tokens) > 1 or isinstance(node, ast.Name):
                 pieces.setdefault(piece.form, []).append(piece)
     found = []
-    for alike in pieces.values():
+    for form, alike in pieces.items():
         alike.sort(key=lambda piece: (piece.start, piece.end))
+        if len(form) == 1:
+            found += _pairs_of_names(alike)
+            continue
         for i, one in enumerate(alike):
             like = next((other for other in alike[i + 1 :] if other.start >= one.end and _are_alike(one, other)), None)
             if like:
                 found.append((one, like))
     return sorted(found, key=lambda pair: (len(pair[0].tokens) == 1 and 10**6) or len(pair[0].tokens))
+
+
+def _pairs_of_names(pieces: list[_Piece]) -> Iterator[tuple[_Piece, _Piece]]:
+    """Pair each name with the next one that is like it."""
+    places: dict[str, list[_Piece]] = {}
+    for piece in pieces:
+        places.setdefault(piece.text, []).append(piece)
+    like = {name: [other for other in places if other != name and is_like(name, other)] for name in places}
+    for piece in pieces:
+        later = []
+        for name in like[piece.text]:
+            at = bisect_left(places[name], piece.end, key=lambda other: other.start)
+            later += places[name][at : at + 1]
+        if later:
+            yield piece, min(later, key=lambda other: other.start)
 
 
 def _are_alike(one: _Piece, other: _Piece) -> bool:

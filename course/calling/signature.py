@@ -10,6 +10,8 @@ from typing import Any
 from course.calling.naming import text_of
 from course.calling.time_limit import TimeUp
 
+_members, _mro = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
+
 
 def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
     """Give a function's signature where it can't be called so; None where it can, or where only a call can tell.
@@ -23,7 +25,7 @@ def other_signature(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, A
     """
     try:
         function, args = _unbound(function, args)
-        if _fits(function, args, kwargs):
+        if _fits(*_made_by(function, args), kwargs):
             return None
         signature = inspect.signature(function)
     except TimeUp:
@@ -58,6 +60,19 @@ def _fits(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bo
     required = code.co_argcount - (len(defaults) if defaults else 0)
     free = code.co_varnames[given : code.co_argcount]
     return all(name in free for name in kwargs) and all(name in kwargs for name in free[: max(required - given, 0)])
+
+
+def _made_by(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Give the ``__init__`` of a plain class of the student's, with something in the place of ``self``."""
+    if type(function) is not type:
+        return function, args
+    for one in _mro(function):
+        own = _members(one)
+        if "__new__" in own and one is not object:
+            break
+        if "__init__" in own:
+            return own["__init__"], (None, *args)
+    return function, args
 
 
 def _unbound(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:

@@ -278,7 +278,9 @@ def point(
         How long to look for it; 0 for not at all.
     """
     try:
-        located = locate(report, prepared, work, source, seconds)
+        reached = None if report.named else reach(report, prepared, work, source, source_of, seconds)
+        right_line = reached.line if reached and not reached.function else 0
+        located = locate(report, prepared, work, source, seconds, right_line)
         if report.named:
             whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
             # what leads the report stays as it was
@@ -287,7 +289,7 @@ def point(
         unused = report.trap.unused if report.trap else ""
         if located and unused and located.right == len(report.counted) and unused not in located.reads:
             report = replace(report, trap=None)  # all is right without that argument
-        return replace(report, reached=reach(report, prepared, work, source, source_of, seconds))
+        return report if located else replace(report, reached=reached)
     except (KeyboardInterrupt, Unavailable):
         raise
     except Exception as error:

@@ -81,6 +81,7 @@ def change_calls(code: Code) -> Iterator[Change]:
             yield from _keywords(code, node, axes)
             yield from _arguments(code, node)
             yield from _without(code, node)
+            yield from _by_name(code, node)
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
                 yield from _reordered(code, node, node.func.value)
         elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return | ast.Assign):
@@ -188,6 +189,19 @@ def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
             other = ", ".join(code.of(sizes[axis]) for axis in order)
             back = ", ".join(str(order.index(axis)) for axis in axes)
             yield code.replace(node, f"{code.operand(array)}.reshape({other}).transpose({back})", 1)
+
+
+def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
+    """Give what is particular to one function: how a list becomes an array, the border of both axes, the first number."""
+    match _name(node), node.args:
+        case ("array" | "asarray" | "stack", [rows]) if not node.keywords and _is_numpy(node.func):
+            yield from (code.replace(node, f"np.stack({code.of(rows)}, axis={axis})", 1) for axis in (1, -1))
+        case ("enumerate", [values]) if not node.keywords:
+            yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
+        case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):
+            if one == other:  # a pair of sizes in place of both borders of an axis
+                new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
+                yield Change(code.span(first)[0], code.span(last)[1], new, 1)
 
 
 def _swapped(code: Code, values: list[ast.expr]) -> Iterator[Change]:

@@ -12,6 +12,8 @@ from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
+from course.checking.locating.reductions import change_reductions
+from course.checking.locating.repeated import change_repeated
 from course.checking.locating.slices import change_slices
 from course.checking.locating.statements import change_statements
 from course.checking.locating.throughout import change_names_throughout
@@ -19,18 +21,31 @@ from course.checking.locating.values import change_constants, change_indices, ch
 from course.checking.source import source_of
 from course.checking.spec import Exercise
 
-MOST = 4000
+LIKELY = 1
+"""The most likely changes have no higher rank."""
+MOST = 8000
 """So many changes are considered at the most."""
 
 
-def changes_of(code: Code, exercise: Exercise) -> list[Change]:
+def changes_of(code: Code, exercise: Exercise, likely: bool = False) -> list[Change]:
     """Give every small change of a code, each once, the most likely first.
 
     The order depends on the code alone.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    exercise
+        What it is for.
+    likely
+        Whether only the most likely changes are given, in half the time.
     """
     seen: set[tuple[int, int, str]] = set()
     found: list[Change] = []
-    for change in _all(code, exercise):
+    for change in _likely(code, exercise) if likely else _all(code, exercise):
+        if likely and change.rank > LIKELY:
+            continue
         key = change.start, change.end, change.new
         if key in seen or code.text[change.start : change.end] == change.new:
             continue
@@ -43,6 +58,12 @@ def changes_of(code: Code, exercise: Exercise) -> list[Change]:
 
 
 def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
+    yield from _likely(code, exercise)
+    yield from change_missing(code, _constants(exercise))
+    yield from change_forgotten(code)
+
+
+def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from undo_mistakes(code, exercise.mistakes)
     yield from change_statements(code)
     yield from change_operators(code)
@@ -51,9 +72,9 @@ def _all(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_constants(code, _constants(exercise))
     yield from change_names(code)
     yield from change_slices(code)
+    yield from change_reductions(code)
+    yield from change_repeated(code)
     yield from change_names_throughout(code)
-    yield from change_missing(code, _constants(exercise))
-    yield from change_forgotten(code)
 
 
 def _constants(exercise: Exercise) -> list[object]:

@@ -85,6 +85,7 @@ class Code:
         self.text = text
         self.tree = ast.parse(text)
         self.lines = text.split("\n")
+        self._spans: dict[ast.AST, tuple[int, int]] = {}
         self._starts = [0]
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -128,6 +129,11 @@ class Code:
         return frozenset((*read, *(node.arg for node in self.nodes if isinstance(node, ast.arg))))
 
     @cached_property
+    def infinite(self) -> bool:
+        """Whether the code looks for a largest value, or has infinity already."""
+        return any(word in self.text for word in ("max", "inf"))
+
+    @cached_property
     def branches(self) -> list[list[ast.stmt]]:
         """The blocks that run only under a condition, whose statements can have one more before them."""
         blocks = (block for node in self.nodes if isinstance(node, ast.If) for block in (node.body, node.orelse))
@@ -164,9 +170,12 @@ class Code:
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
         """Give where a node begins and ends."""
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+        if node not in self._spans:
+            assert node.end_lineno is not None
+            assert node.end_col_offset is not None
+            start, end = self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+            self._spans[node] = start, end
+        return self._spans[node]
 
     def of(self, node: ast.expr | ast.stmt | ast.keyword) -> str:
         """Give a node's text."""

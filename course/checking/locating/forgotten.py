@@ -77,7 +77,7 @@ def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) ->
         if name in read and not whole and isinstance(node, ast.Name):
             continue
         for i, new in enumerate(_FORMS):
-            if name in inside and i < len(_FORMS) - 2:
+            if name in inside and i < len(_FORMS) - 2 and not (i == 0 and isinstance(node, ast.Call)):
                 continue
             rank = 1 if name not in read else 3 if whole and i < 3 else LAST + 1
             yield code.replace(node, f"({text} {new.format(name)})", rank)

@@ -44,6 +44,8 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         yield code.replace(node, f"({text} ** 2)", LAST)
         yield code.replace(node, f"(1 - {text})", LAST)
     yield from _arguments_for_numbers(code)
+    yield from _names_for_pairs(code)
+    yield from _masked(code)
     yield from _numbers_for_names(code, written)
     yield from _rearranged(code)
     yield from _indexed(code)
@@ -73,6 +75,26 @@ def _arguments_for_numbers(code: Code) -> Iterator[Change]:
     for node in code.nodes:
         if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node not in code.indexing:
             yield from (code.replace(node, name, LAST) for name in dict.fromkeys(names))
+
+
+def _names_for_pairs(code: Code) -> Iterator[Change]:
+    """Put an argument, or a field, in the place of a pair of numbers such as the default of a stride."""
+    names = [arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"]
+    fields = [code.of(n) for n in code.nodes if isinstance(n, ast.Attribute) and code.of(n).startswith("self.")]
+    for node in code.nodes:
+        if isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.IfExp | ast.Assign | ast.BoolOp):
+            if node.elts and all(isinstance(item, ast.Constant) for item in node.elts):
+                yield from (code.replace(node, name, 0) for name in dict.fromkeys((*fields, *names)))
+
+
+def _masked(code: Code) -> Iterator[Change]:
+    """Hide what a mask hides, where its values are multiplied by it."""
+    for node in code.nodes:
+        match node:
+            case ast.BinOp(left=value, op=ast.Mult(), right=ast.Name(id=mask)) if code.infinite and code.short(node):
+                yield code.replace(node, f"np.where({mask}, {code.of(value)}, -np.inf)", 2)
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult(), value=ast.Name(id=mask)) if code.infinite:
+                yield code.replace(node, f"{name} = np.where({mask}, {name}, -np.inf)", 2)
 
 
 def _numbers_for_names(code: Code, numbers: list[str]) -> Iterator[Change]:
@@ -107,6 +129,7 @@ def _rearranged(code: Code) -> Iterator[Change]:
                 yield _into_call(code, node, call, argument, right)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) and code.short(node):
             yield from _one_quotient(code, node)
+            yield from _all_into_call(code, node)
 
 
 def _into_call(code: Code, node: ast.BinOp, call: ast.Call, argument: ast.expr, right: ast.expr) -> Change:
@@ -115,6 +138,17 @@ def _into_call(code: Code, node: ast.BinOp, call: ast.Call, argument: ast.expr, 
     start, end = code.span(call)[0], code.span(node)[1]
     inside = f"{code.operand(argument)}{sign}{code.operand(right)}"
     return Change(start, end, f"{code.of(call.func)}({inside})", 2)
+
+
+def _all_into_call(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `f(a) + b + c` into `f(a + b + c)`."""
+    left: ast.expr = node.left
+    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
+        left = left.left
+    match left:
+        case ast.Call(args=[argument], keywords=[]) if left is not node.left:
+            rest = code.text[code.span(left)[1] : code.span(node)[1]]
+            yield code.replace(node, f"{code.of(left.func)}({code.of(argument)}{rest})", 2)
 
 
 def _one_quotient(code: Code, node: ast.BinOp) -> Iterator[Change]:

@@ -16,8 +16,9 @@ from course.calling.work import Operation, Work
 from course.checking.compare import close
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
-from course.checking.locating.code import Code
+from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
+from course.checking.locating.one_method import in_one_method
 from course.checking.locating.search import Search, Standing
 from course.checking.result import CheckResult, Located
 from course.checking.spec import Exercise
@@ -33,8 +34,10 @@ STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
 
-def right_units(value: Any, expected: Any, names: Sequence[str]) -> int | None:
+def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None:
     """Count the right results where some are wrong and nothing but values can be: a first look, and a fast one.
+
+    Of a wrong result it counts how many quarters of its values are right, as less than a right one.
 
     Parameters
     ----------
@@ -46,16 +49,16 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> int | None:
     Examples
     --------
     >>> right_units(np.array([1.0, 2.5]), np.array([1.0, 2.0]), ()), right_units(np.ones(2), np.ones(2), ())
-    (0, None)
+    (0.25, None)
     >>> right_units((np.ones(2), np.zeros(3)), (np.ones(2), np.ones(3)), ("mean", "variance"))
-    1
+    1.0
     """
     several = type(value) is type(expected) is tuple and len(value) == len(expected) == len(names)
     found, wanted = (value, expected) if several else ((value,), (expected,))
     if not all(map(_are_comparable, found, wanted)):
         return None
-    right = sum(bool(close(one, other).all()) for one, other in zip(found, wanted, strict=True))
-    return right if right < len(found) else None
+    shares = [close(one, other).mean() for one, other in zip(found, wanted, strict=True)]
+    return sum(1.0 if share == 1 else int(4 * share) / 8 for share in shares) if min(shares) < 1 else None
 
 
 def _are_comparable(value: Any, expected: Any) -> bool:
@@ -94,7 +97,7 @@ class _Trial:
 
     cases: Cases
     work: Work
-    own_name: str
+    code: Code
     counted: Sequence[int]
     """Indexes of the cases that count. The search numbers these from 0."""
     seconds: Sequence[float] = ()
@@ -103,8 +106,10 @@ class _Trial:
 
     def define(self, text: str) -> bool:
         name = self.cases.exercise.name
-        if text and self.own_name != name:
-            text = f"{text}\n{name} = {self.own_name}"
+        if text:
+            text = in_one_method(self.code, text)
+            if self.code.name != name:
+                text = f"{text}\n{name} = {self.code.name}"
         operation = Operation("define", name, (text,), names=("source",), forget=True)
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
@@ -127,7 +132,9 @@ class _Trial:
         return result
 
 
-def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: float) -> Located | None:
+def locate(
+    result: CheckResult, cases: Cases, work: Work, source: str, seconds: float, right_line: int = 0
+) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
     Parameters
@@ -142,6 +149,8 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         The code of the function or class; empty where it is not known.
     seconds
         How long the search may take.
+    right_line
+        A line of it that is known to give a right value; 0 for none.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
@@ -154,13 +163,16 @@ def locate(result: CheckResult, cases: Cases, work: Work, source: str, seconds: 
         return None
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
-    trial = _Trial(cases, work, code.name, counted, [case.seconds for case in again])
+    trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
             two = not loses_axes(result)  # what is said about the shape is then the better help
-            found = Search(code, again, trial, lambda code: changes_of(code, cases.exercise), left, two).run()
+            def propose(code: Code, likely: bool) -> list[Change]:
+                return changes_of(code, cases.exercise, likely)
+
+            found = Search(code, again, trial, propose, left, two, right_line).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -60,12 +61,18 @@ def mirrored(code: Code, changes: Iterable[Change]) -> Iterator[Change]:
         Small changes of it, each in one place.
     """
     pairs = _pairs(code)
+    likes = _Likes(code.names)
+    places: dict[tuple[int, int], _Twice | None] = {}  # many changes have one place
     count = 0
     for change in changes:
         if "\n" in change.new or change.after or count >= MOST:
             continue
-        here = next((pair for pair in pairs if pair[0].start <= change.start and change.end <= pair[0].end), None)
-        both = _both(code, change, *here) if here else None
+        place = change.start, change.end
+        if place not in places:
+            here = next((pair for pair in pairs if pair[0].start <= place[0] and place[1] <= pair[0].end), None)
+            places[place] = _Twice.of(*place, *here) if here else None
+        twice = places[place]
+        both = _both(code, change, twice, likes) if twice else None
         if both:
             count += 1
             yield both
@@ -80,13 +87,31 @@ def _pairs(code: Code) -> list[tuple[_Piece, _Piece]]:
             if len(piece.tokens) > 1 or isinstance(node, ast.Name):
                 pieces.setdefault(piece.form, []).append(piece)
     found = []
-    for alike in pieces.values():
+    for form, alike in pieces.items():
         alike.sort(key=lambda piece: (piece.start, piece.end))
+        if len(form) == 1:
+            found += _pairs_of_names(alike)
+            continue
         for i, one in enumerate(alike):
             like = next((other for other in alike[i + 1 :] if other.start >= one.end and _are_alike(one, other)), None)
             if like:
                 found.append((one, like))
     return sorted(found, key=lambda pair: (len(pair[0].tokens) == 1 and 10**6) or len(pair[0].tokens))
+
+
+def _pairs_of_names(pieces: list[_Piece]) -> Iterator[tuple[_Piece, _Piece]]:
+    """Pair each name with the next one that is like it."""
+    places: dict[str, list[_Piece]] = {}
+    for piece in pieces:
+        places.setdefault(piece.text, []).append(piece)
+    like = {name: [other for other in places if other != name and is_like(name, other)] for name in places}
+    for piece in pieces:
+        later = []
+        for name in like[piece.text]:
+            at = bisect_left(places[name], piece.end, key=lambda other: other.start)
+            later += places[name][at : at + 1]
+        if later:
+            yield piece, min(later, key=lambda other: other.start)
 
 
 def _are_alike(one: _Piece, other: _Piece) -> bool:
@@ -113,20 +138,49 @@ def is_like(one: str, other: str) -> bool:
     return (one[first : len(one) - last], other[first : len(other) - last]) in _ALIKE or (one, other) in _ALIKE
 
 
-def _both(code: Code, change: Change, one: _Piece, other: _Piece) -> Change | None:
+class _Likes(dict[str, list[str]]):
+    """The known names that are like a name, looked up once for each name."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        super().__init__()
+        self.known = known
+
+    def __missing__(self, name: str) -> list[str]:
+        self[name] = [like for like in self.known if name != like and is_like(name, like)]
+        return self[name]
+
+
+@dataclass(frozen=True)
+class _Twice:
+    """What a change replaces, as tokens, and the like of it in the second place."""
+
+    start: int
+    end: int
+    old: list[str]
+    like: list[str]
+    differing: dict[str, str]
+
+    @classmethod
+    def of(cls, start: int, end: int, one: _Piece, other: _Piece) -> _Twice | None:
+        """Find the place in the second piece that is like a place in the first."""
+        first, last = _place(one, start, 0), _place(one, end, 1)
+        if first is None or last is None:
+            return None
+        (at, edge), (until, end_edge) = first, last
+        second = other.spans[at][edge], other.spans[until][end_edge]
+        if second[0] < end or second[0] > second[1]:
+            return None
+        taken = [i for i, (a, b) in enumerate(one.spans) if start <= a and b <= end]
+        old, like = [one.tokens[i] for i in taken], [other.tokens[i] for i in taken]
+        differing = {a: b for a, b in zip(one.tokens, other.tokens, strict=True) if a != b}
+        return cls(*second, old, like, differing)
+
+
+def _both(code: Code, change: Change, twice: _Twice, likes: _Likes) -> Change:
     """Make a change of one piece in the other one, too."""
-    first, last = _place(one, change.start, 0), _place(one, change.end, 1)
-    if first is None or last is None:
-        return None
-    (at, edge), (until, end_edge) = first, last
-    start, end = other.spans[at][edge], other.spans[until][end_edge]
-    taken = [i for i, (a, b) in enumerate(one.spans) if change.start <= a and b <= change.end]
-    new = _translated(_TOKEN.findall(change.new), taken, one, other, code.names)
-    if start < change.end or start > end:
-        return None
-    between = code.text[change.end : start]
-    whole = f"{change.new}{between}{new}"
-    return Change(change.start, end, whole, max(1, change.rank), one=change, second=start)
+    new = _translated(_TOKEN.findall(change.new), twice, likes)
+    whole = f"{change.new}{code.text[change.end : twice.start]}{new}"
+    return Change(change.start, twice.end, whole, max(1, change.rank), one=change, second=twice.start)
 
 
 def _place(piece: _Piece, offset: int, edge: int) -> tuple[int, int] | None:
@@ -138,14 +192,11 @@ def _place(piece: _Piece, offset: int, edge: int) -> tuple[int, int] | None:
     return None
 
 
-def _translated(new: list[str], taken: list[int], one: _Piece, other: _Piece, known: frozenset[str]) -> str:
+def _translated(new: list[str], twice: _Twice, likes: _Likes) -> str:
     """Say the same of the other axis: what stays is taken from there, and what comes is named as there."""
-    old = [one.tokens[i] for i in taken]
-    like = [other.tokens[i] for i in taken]
-    names = {name: like for name in new for like in known if name != like and is_like(name, like)}
-    names |= {a: b for a, b in zip(one.tokens, other.tokens, strict=True) if a != b}
-    first, last = common_ends(old, new)
-    middle = new[first : len(new) - last]
+    names = {name: like for name in new for like in likes[name]} | twice.differing
+    first, last = common_ends(twice.old, new)
+    like, middle = twice.like, new[first : len(new) - last]
     said = []
     for i, token in enumerate(middle):
         index = token.isdigit() and i > 0 and middle[i - 1] == "["

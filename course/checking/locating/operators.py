@@ -88,8 +88,15 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
     yield from _another(code, node.left, node.op, node.right)
     if symbol == "*" and isinstance(node.right, ast.Constant) and node.right.value in (2, 3):
         yield code.replace(node, f"{left} ** {right}")
+    if isinstance(node.op, ast.Add) and any(isinstance(part, ast.List | ast.Tuple) for part in ast.walk(node)):
+        yield code.replace(node, f"{right} + {left}")
     if isinstance(node.op, _ORDERED):
         yield code.replace(node, f"({right} {symbol} {left})")
+    match node:  # the product turned over
+        case ast.BinOp(left=ast.Attribute(value=turned, attr="T"), op=ast.MatMult()):
+            yield code.replace(node, f"{right}.T @ {code.operand(turned)}")
+        case ast.BinOp(right=ast.Attribute(value=turned, attr="T"), op=ast.MatMult()):
+            yield code.replace(node, f"{code.operand(turned)} @ {left}.T")
     if symbol in ("/", "//"):
         yield code.replace(node, f"(-(-{left} // {right}))")
     yield code.replace(node, left, 2)

@@ -9,6 +9,8 @@ from itertools import combinations
 from typing import Protocol
 
 from course.checking.findings import Outcome, StoppedByError
+from course.checking.locating.changes import LIKELY
+from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.result import CaseResult
@@ -22,8 +24,6 @@ BUSY = 1.25
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
-LIKELY = 1
-"""Changes up to this rank are tried first in a line that raised: the cause may as well be before it."""
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
@@ -50,11 +50,11 @@ class Standing:
     outcome
         What became of it.
     right_units
-        How many of its results are right.
+        How many of its results are right; of one that is right in part, the share that is.
     """
 
     outcome: Outcome
-    right_units: int = 0
+    right_units: float = 0.0
 
     @classmethod
     def of(cls, result: CaseResult) -> Standing:
@@ -67,7 +67,7 @@ class Standing:
         return self.outcome is Outcome.RIGHT
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def rank(self) -> tuple[float, int]:
         """Order by progress."""
         return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
 
@@ -122,7 +122,7 @@ class _Seed:
     line: int
     kind: str
     right: frozenset[int]
-    gain: tuple[int, int]
+    gain: tuple[float, int]
     longer: int
 
 
@@ -138,11 +138,13 @@ class Search:
     trial
         Where changed code is run.
     propose
-        Gives the changes of a code, the most likely first.
+        Gives the changes of a code, the most likely first; or only these.
     seconds
         How long the search may compute.
     two
         Whether two changes that have nothing to do with each other are looked for, too.
+    right_line
+        A line that is known to give a right value; 0 for none.
     """
 
     def __init__(
@@ -150,9 +152,10 @@ class Search:
         code: Code,
         results: Sequence[CaseResult],
         trial: Trial,
-        propose: Callable[[Code], list[Change]],
+        propose: Callable[[Code, bool], list[Change]],
         seconds: float,
         two: bool = True,
+        right_line: int = 0,
     ) -> None:
         self.code = code
         self.results = results
@@ -161,43 +164,64 @@ class Search:
         self.start = time.perf_counter(), time.thread_time()
         self.seconds = seconds
         self.two = two
+        self.right_line = right_line
         self.tried: set[str] = {code.text}
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
         self.passing = [i for i in by_size if results[i].passed]
         self.seeds: list[_Seed] = []
+        self.unreached: dict[int, list[tuple[int, int]]] = {}
         self.harmless: list[Change] = []
 
     def run(self) -> Found | None:
         """Search: one change first, then two; then say which change helps most."""
         if not self._is_this_code():
             return None
-        changes = self._likely_first(self.propose(self.code))
-        for lead in self.failing[:LEADS]:
-            found = self._one(changes, lead, FIRST_SHARE)
-            if found:
-                return found
-            self.tried -= {change.apply(self.code.text) for change in changes}
+        changes = self._likely_first(self.code, self.propose(self.code, False))
+        likely, others = self._by_rank(changes, 0)
+        for some in (likely, others):
+            for lead in self.failing[:LEADS]:
+                found = self._one(some, lead, FIRST_SHARE)
+                if found:
+                    return found
+                if self._over(FIRST_SHARE if self.seeds and self.two else 1.0):
+                    break
+                self.tried -= {change.apply(self.code.text) for change in some}
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
-    def _likely_first(self, changes: list[Change]) -> list[Change]:
+    @staticmethod
+    def _by_rank(changes: Sequence[Change], rank: int) -> tuple[list[Change], list[Change]]:
+        """Take the changes up to a rank apart from the others."""
+        return [one for one in changes if one.rank <= rank], [one for one in changes if one.rank > rank]
+
+    def _likely_first(self, code: Code, changes: list[Change]) -> list[Change]:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
         stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
         if stopped:
-            return sorted(changes, key=lambda one: one.rank > LIKELY or self.code.line_of(one) != stopped)
+            return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
-            return changes
+            places = cleared(code, self._right_results(), self.right_line)
+            return sorted(changes, key=lambda one: any(start <= one.start and one.end <= end for start, end in places))
         right: dict[str, bool] = {}
         for case in self.results:
             right[case.method] = right.get(case.method, True) and case.passed
         ranks = {name: 2 if passed else 1 for name, passed in right.items()} | {lead.method: 0}
-        spans = [(*self.code.span(one), ranks.get(one.name, 1)) for one in self.code.functions]
+        spans = [(*code.span(one), ranks.get(one.name, 1)) for one in code.functions]
 
-        def rank(change: Change) -> int:
-            return next((rank for start, end, rank in spans if start <= change.start < end), 1)
+        def rank(change: Change) -> tuple[bool, bool, int]:
+            of = next((rank for start, end, rank in spans if start <= change.start < end), 1)
+            return of == 2, change.rank > SIMPLE, of
 
         return sorted(changes, key=rank)
+
+    def _right_results(self) -> set[int]:
+        """Give the places of the results that are right in every case, where there are several."""
+        compared = [case.comparison.units for case in self.results if case.comparison]
+        several = [units for units in compared if len(units) > 1]
+        if not several or len(compared) < len(self.results):
+            return set()
+        return {i for i in range(len(several[0])) if all(units[i].right for units in several if i < len(units))}
 
     def _over(self, share: float = 1.0) -> bool:
         clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
@@ -210,8 +234,11 @@ class Search:
 
     def _one(self, changes: list[Change], lead: int, share: float) -> Found | None:
         first = lead == self.failing[0]
-        before = Standing.of(self.results[lead]).rank
-        unreached = self._unreached(lead)
+        self.trial.define(self.code.text)
+        before = self.trial.run(lead).rank
+        if lead not in self.unreached:
+            self.unreached[lead] = self._unreached(lead)
+        unreached = self.unreached[lead]
         for change in changes:
             if self._over(share if self.seeds and self.two else 1.0):
                 return None
@@ -223,7 +250,7 @@ class Search:
             self.tried.add(text)
             result = self.trial.run(lead)
             gain = result.rank
-            if first and gain == before and change.rank <= SIMPLE:
+            if first and (int(gain[0]), gain[1]) == (int(before[0]), before[1]) and change.rank <= SIMPLE:
                 self.harmless.append(change)
             if gain <= before or not self._breaks_nothing():
                 continue
@@ -259,22 +286,39 @@ class Search:
     def _two(self) -> Found | None:
         """Try the changes that help most together with any other."""
         order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        later = []
         for seed in order[:SEEDS]:
+            if self._over():
+                return None
             code = Code(seed.text)
-            wanted = [i for i in self.failing if i not in seed.right]
-            for change in self.propose(code):
-                if self._over():
-                    return None
-                text = change.apply(seed.text)
-                if text in self.tried or not self.trial.define(text):
-                    continue
-                self.tried.add(text)
-                if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
-                    line = code.line_of(change)
-                    second = line - seed.longer if line > seed.line else line
-                    both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
-                    lines, kinds = zip(*both, strict=True)
-                    return Found(text, lines, kinds, frozenset(range(len(self.results))))
+            found = self._second(seed, code, self._likely_first(code, self.propose(code, True)))
+            if found:
+                return found
+            later.append((seed, code))
+        for seed, code in later:
+            if self._over():
+                return None
+            found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))
+            if found:
+                return found
+        return None
+
+    def _second(self, seed: _Seed, code: Code, changes: Sequence[Change]) -> Found | None:
+        """Look for a change that makes right what another one has left wrong."""
+        wanted = [i for i in self.failing if i not in seed.right]
+        for change in changes:
+            if self._over():
+                return None
+            text = change.apply(seed.text)
+            if text in self.tried or not self.trial.define(text):
+                continue
+            self.tried.add(text)
+            if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
+                line = code.line_of(change)
+                second = line - seed.longer if line > seed.line else line
+                both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
+                lines, kinds = zip(*both, strict=True)
+                return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
 
     def _pairs(self) -> Found | None:

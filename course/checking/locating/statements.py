@@ -29,6 +29,8 @@ def change_statements(code: Code) -> Iterator[Change]:
             yield from _moved_before(code, node)
         if isinstance(node, ast.For):
             yield from _collected(code, node)
+            yield from _carried(code, node)
+            yield from _moved_out_of_all(code, node)
     yield from _unused_arguments(code)
 
 
@@ -87,6 +89,29 @@ def _moved_out(code: Code, outer: ast.For | ast.While | ast.If) -> Iterator[Chan
     """Move the last statement of a block behind the block."""
     if len(outer.body) > 1 and not outer.orelse and (place := _whole_lines(code, outer.body[-1])):
         yield Change(*place, _indented(code.text[slice(*place)], outer.col_offset), 1)
+
+
+def _moved_out_of_all(code: Code, outer: ast.For) -> Iterator[Change]:
+    """Move the last statement of the innermost of several loops behind all of them."""
+    inner: ast.stmt = outer
+    depth = 0
+    while isinstance(inner, ast.For) and not inner.orelse and isinstance(inner.body[-1], ast.For):
+        inner, depth = inner.body[-1], depth + 1
+    if depth and isinstance(inner, ast.For) and len(inner.body) > 1 and (place := _whole_lines(code, inner.body[-1])):
+        yield Change(*place, _indented(code.text[slice(*place)], outer.col_offset), 1)
+
+
+def _carried(code: Code, loop: ast.For) -> Iterator[Change]:
+    """Let the next round go on with what this one gives, where each round begins with the same."""
+    made = {part.id for part in ast.walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    for statement in loop.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.expr() as value):
+                read = dict.fromkeys(part.id for part in ast.walk(value) if isinstance(part, ast.Name))
+                for other in read:
+                    if other not in made and other not in ("np", "self", name) and other in code.names:
+                        equals = code.text.find("=", code.span(target)[1])
+                        yield Change(equals, equals + 1, f"= {other} =", 2)
 
 
 def _moved_before(code: Code, loop: ast.For | ast.While) -> Iterator[Change]:

@@ -19,6 +19,7 @@ def change_names_throughout(code: Code) -> Iterator[Change]:
     for node in code.nodes:
         if isinstance(node, ast.Slice):  # both bounds of `j * s:j * s + k`
             yield from _replaced(code, _places(node, own), own)
+            yield from _other_of_pair(code, node)
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.lineno != node.end_lineno:
             continue
         places = _places(node, own)
@@ -43,6 +44,18 @@ def _pair_turned(code: Code, statement: ast.AST) -> Iterator[Change]:
         if len({index.value for index in indices}) == 2:
             spans = sorted((*code.span(index), "10"[int(index.value)]) for index in indices)  # type: ignore[arg-type]
             yield _pieced(code, spans, 1)
+
+
+def _other_of_pair(code: Code, bounds: ast.Slice) -> Iterator[Change]:
+    """Take the other number of a pair in both bounds of a slice."""
+    pairs: dict[str, list[ast.Constant]] = {}
+    for node in ast.walk(bounds):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=0 | 1) as index):
+                pairs.setdefault(f"{name}{index.value}", []).append(index)
+    for indices in pairs.values():
+        if len(indices) > 1:
+            yield _pieced(code, sorted((*code.span(index), str(1 - index.value)) for index in indices), 0)  # type: ignore[operator]
 
 
 def _places(node: ast.AST, own: list[str]) -> dict[str, list[ast.Name]]:

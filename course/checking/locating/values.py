@@ -34,6 +34,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
         if not isinstance(node, ast.Constant):
             continue
         value = node.value
+        if type(value) in (int, float) and node not in code.indexing and code.infinite:
+            yield from (code.replace(node, other, 2) for other in ("np.inf", "-np.inf"))
         if isinstance(value, bool):
             yield code.replace(node, str(not value), 1)
         elif isinstance(value, int):
@@ -43,7 +45,7 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
                     yield code.replace(node, str(other) if other >= 0 else f"({other})", 1 if i < 3 else 2)
             yield from (code.replace(node, repr(other), 2) for other in known if other != value)
         elif isinstance(value, float):
-            near = (*known, -value, 0.5, 1.0, 0.0, 2.0, value * 10, value / 10, 1 - value, value * 2, value / 2)
+            near = (*known, value + 1, value - 1, -value, 0.5, 1.0, 0.0, 2.0, value * 10, value / 10, 1 - value, value * 2, value / 2)
             yield from (code.replace(node, repr(other), 2) for other in dict.fromkeys(near) if other != value)
         elif isinstance(value, str) and _SUBSCRIPTS.fullmatch(value.replace(" ", "")) and _is_einsum(code, node):
             for other in _other_subscripts(value.replace(" ", "")):
@@ -93,6 +95,7 @@ def change_names(code: Code) -> Iterator[Change]:
             continue
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield code.replace(node, code.operand(node.value), 0)
+            yield code.replace(node, f"{code.operand(node.value)}.swapaxes(-1, -2)", 1)
         if not _is_value(code, node) or node in code.indexing:
             continue
         text, parent = code.of(node), code.parents[node]
@@ -101,6 +104,8 @@ def change_names(code: Code) -> Iterator[Change]:
             yield from (code.replace(node, text + axes, 2) for axes in _BROADCAST)
         elif isinstance(parent, ast.Return | ast.Tuple | ast.Call):
             yield code.replace(node, f"{text}.T", 2)
+            if isinstance(parent, ast.Return | ast.Tuple):
+                yield code.replace(node, f"{text}[None]", 3)
         if isinstance(parent, ast.Assign) and isinstance(node, ast.Name | ast.Subscript):
             yield code.replace(node, f"{text}.copy()", 0)
             yield code.replace(node, f"{text}.astype(float)", 2)
@@ -156,7 +161,12 @@ def _is_field(node: ast.AST) -> TypeGuard[ast.Attribute]:
 
 def change_indices(code: Code) -> Iterator[Change]:
     """Give every change of an index, of a slice, or of a range."""
+    loops = dict.fromkeys(
+        node.target.id for node in code.nodes if isinstance(node, ast.For) and isinstance(node.target, ast.Name)
+    )
     for node in code.nodes:
+        for item in _fixed_indices(node):
+            yield from (code.replace(item, name, 1) for name in loops)
         match node:
             case ast.Subscript(slice=ast.Tuple(elts=items)):
                 yield from _swapped(code, items)
@@ -177,6 +187,14 @@ def change_indices(code: Code) -> Iterator[Change]:
                         yield from _shifted(code, argument, 2)
             case ast.Assign(value=ast.BinOp() as value) if isinstance(value.op, _SIZES):
                 yield from _shifted(code, value, 1)
+
+
+def _fixed_indices(node: ast.AST) -> Iterator[ast.Constant]:
+    """Give the whole numbers that a subscript has for indices: a loop's may be meant."""
+    if isinstance(node, ast.Subscript) and not (isinstance(node.value, ast.Attribute) and node.value.attr == "shape"):
+        for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+            if isinstance(item, ast.Constant) and type(item.value) is int:
+                yield item
 
 
 _SIZES = (ast.Add, ast.Sub, ast.FloorDiv)
@@ -221,6 +239,8 @@ def _bounds(code: Code, item: ast.expr) -> Iterator[Change]:
         if begin != lower:
             yield code.replace(item.lower, begin, 1)  # type: ignore[arg-type]
             yield code.replace(item.upper.left, code.operand(item.lower), 1)  # type: ignore[arg-type]
+    if (lower, upper, step) in (("", "-1", ""), ("1", "", "")):  # the first is left out, or the last
+        yield Change(start, end, "1:" if upper else ":-1", 1)
     if upper.startswith("-"):  # `[p:-p]` is empty for p = 0
         yield Change(start, end, f"{lower}:{upper} or None{tail}", 0)
 

@@ -1,0 +1,75 @@
+"""Changes of where and in how many steps an array is summed up: before or after a root, at once or axis by axis."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from course.checking.locating.code import Change, Code
+
+_REDUCING = frozenset({"sum", "mean", "max", "min", "std", "var", "prod"})
+_EACH = frozenset({"sqrt", "square", "abs", "exp", "log"})
+_FLAT = frozenset({"flatten", "ravel"})
+_TOGETHER = ("(0, 2, 3)", "(0, 1)", "(1, 2)", "(2, 3)", "(0, 2)", "(1, 2, 3)")
+
+
+def change_reductions(code: Code) -> Iterator[Change]:
+    """Give every change of the order of a reduction and of what is done to each value, or of its steps."""
+    for node in code.nodes:
+        if not isinstance(node, ast.expr) or not code.short(node):
+            continue
+        match node:
+            case ast.Call(func=ast.Attribute(value=array, attr=name), args=rest) if name in _REDUCING:
+                if isinstance(array, ast.Name) and array.id in ("np", "numpy"):
+                    if rest:
+                        yield from _each_afterwards(code, node, rest[0])
+                else:
+                    yield from _each_afterwards(code, node, array)
+                    yield from _at_once(code, node, array)
+            case ast.Call(func=ast.Attribute(attr=name), args=[argument], keywords=[]) if name in _EACH:
+                yield from _each_before(code, node, code.of(node.func) + "({})", argument)
+            case ast.BinOp(left=argument, op=ast.Pow(), right=ast.Constant(value=power)):
+                yield from _each_before(code, node, f"({{}} ** {power})", argument)
+            case ast.Call(func=ast.Attribute(value=array, attr=name), args=[], keywords=[]) if name in _FLAT:
+                yield code.replace(node, f"{code.operand(array)}.reshape(len({code.of(array)}), -1)", 1)
+
+
+def _each_afterwards(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
+    """Make `np.sqrt(a).mean(axis=1)` into `np.sqrt(a.mean(axis=1))`."""
+    match array:
+        case ast.Call(func=ast.Attribute(attr=name) as func, args=[inner], keywords=[]) if name in _EACH:
+            around = code.of(func) + "({})"
+        case ast.BinOp(left=inner, op=ast.Pow(), right=ast.Constant(value=power)):
+            around = f"({{}} ** {power})"
+        case _:
+            return
+    yield code.replace(node, around.format(_with(code, node, array, inner)), 2)
+
+
+def _each_before(code: Code, node: ast.expr, around: str, argument: ast.expr) -> Iterator[Change]:
+    """Make `np.sqrt(a.mean(axis=1))` into `np.sqrt(a).mean(axis=1)`."""
+    match argument:
+        case ast.Call(func=ast.Attribute(value=array, attr=name), args=rest) if name in _REDUCING:
+            of_numpy = isinstance(array, ast.Name) and array.id in ("np", "numpy")
+            inner = (rest[0] if rest else None) if of_numpy else array
+            if inner is not None:
+                start, end = code.span(argument)
+                first, last = code.span(inner)
+                reduced = around.format(code.of(inner))
+                yield code.replace(node, code.text[start:first] + reduced + code.text[last:end], 2)
+
+
+def _with(code: Code, node: ast.expr, old: ast.expr, new: ast.expr) -> str:
+    """Give the text of a node with another one in the place of one of its parts."""
+    (start, end), (first, last) = code.span(node), code.span(old)
+    return code.text[start:first] + code.operand(new) + code.text[last:end]
+
+
+def _at_once(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
+    """Make `a.var(axis=1).mean(axis=0)` into `a.var(axis=(0, 1))`."""
+    match array:
+        case ast.Call(func=ast.Attribute(value=inner, attr=name) as func) if name in _REDUCING:
+            if not (isinstance(inner, ast.Name) and inner.id in ("np", "numpy")):
+                for axes in _TOGETHER:
+                    yield code.replace(node, f"{code.of(func)}(axis={axes})", 2)
+                    yield code.replace(node, f"{code.of(func)}(axis={axes}, keepdims=True)", 3)

@@ -77,7 +77,7 @@ hub: $(ready)
 
 # Side by side, told in this order; all of them run, whatever the first one finds.
 lint: $(ready)
-	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; failed=0; \
+	@out=$$(mktemp -d); trap 'kill $$(jobs -p) 2>/dev/null; rm -rf "$$out"' EXIT; failed=0; \
 	.venv/bin/pyright > "$$out/types" 2>&1 & types=$$!; \
 	.venv/bin/lint-imports --no-logo > "$$out/imports" 2>&1 & imports=$$!; \
 	echo 'Lint (ruff)'; $(py) -m ruff check --quiet . || failed=1; \

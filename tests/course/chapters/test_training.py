@@ -34,6 +34,7 @@ def network(params):
     return net
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", SEEDS)
 def test_fifty_losses_equal_pytorch_s(seed):
     """From the same start, `train` on `lenet` has the losses of torch.optim.SGD, step for step."""

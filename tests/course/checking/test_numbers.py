@@ -42,6 +42,7 @@ def test_a_failure_to_list_numbers_costs_no_points(monkeypatch):
     assert "Listing the numbers failed: ZeroDivisionError" in str(report)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", course.exercises)
 def test_no_known_mistake_makes_the_course_fail(name):
     """In every exercise, a wrong answer is judged: no report says that the error is ours."""

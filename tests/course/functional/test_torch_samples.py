@@ -171,6 +171,7 @@ def check_sample(function: Any, sample: Any) -> None:
         close(by_name[name].astype(named[name].dtype, copy=False), other)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_sample(name: str, dtype: str, record_property: Callable[[str, Any], None]) -> None:

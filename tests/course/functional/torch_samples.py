@@ -172,4 +172,4 @@ def _seed(seed: int) -> None:
     """Seed what samples are drawn from, on the CPU."""
     torch.default_generator.manual_seed(seed)
     random.seed(seed)
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - what PyTorch seeds

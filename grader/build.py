@@ -93,7 +93,7 @@ def build(
     names = find_chapters(root, chapters)
     with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
         workshop = _Workshop(root, Path(folder), check, seconds)
-        with _kernel_parent(workshop) as parent:  # it loads what lessons import, while the declarations are looked at
+        with _kernel_parent(workshop, len(names)) as parent:  # it loads, while the declarations are looked at
             if not chapters:
                 problems += _not_covered(root, names, expected)
             declared = [one for one in exercises.values() if one.chapter in names]
@@ -187,9 +187,9 @@ async def _build_all(
 
 
 @contextmanager
-def _kernel_parent(workshop: _Workshop) -> Iterator[KernelParent | None]:
-    """Start the process from which the lessons' kernels are forked, where that is possible."""
-    if POSSIBLE:
+def _kernel_parent(workshop: _Workshop, lessons: int) -> Iterator[KernelParent | None]:
+    """Start the process from which the lessons' kernels are forked, where that is possible and there are several."""
+    if POSSIBLE and lessons > 1:
         place = Place(workshop.root, workshop.folder / "k", workshop.folder)
         with KernelParent(place.environment(), place.private) as parent:
             yield parent

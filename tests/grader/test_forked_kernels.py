@@ -20,10 +20,10 @@ pytestmark = [
 ]
 
 
-def place(folder, name):
+def place(folder, name, seconds=60):
     work = folder / "work" / name
     work.mkdir(parents=True, exist_ok=True)
-    return Place(ROOT, folder / name, work, 60)
+    return Place(ROOT, folder / name, work, seconds)
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,20 @@ def test_a_picture_is_drawn_as_in_a_started_kernel(parent, tmp_path):
 
     assert asyncio.run(run()) == {}
     assert "image/png" in draw.outputs[-1].data
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("while True: pass", "was stopped after 3 s."),
+        ("import os; os._exit(1)", "ended its kernel: out of memory, or a crash in compiled code."),
+        ("1 / 0", "raised ZeroDivisionError: division by zero."),
+    ],
+)
+def test_a_cell_that_does_not_end_well_is_told(parent, tmp_path, cell, what):
+    """It hangs, or takes its kernel with it; the next kernel is as good as before."""
+    assert shown(place(tmp_path, "k", 3), parent, cell) == [what]
+    assert shown(place(tmp_path, "next"), parent, "print('fine')") == ["fine\n"]
 
 
 def test_a_kernel_ends_with_its_parent(tmp_path):

@@ -77,20 +77,20 @@ def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
     ax
         Where to draw.
     over
-        How many steps before and at a place are averaged.
+        How many steps around a place are averaged, an odd number. At both ends there are fewer.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> ax = smoothed(np.array([3.0, 1.0, 2.0]), Figure().subplots(), over=2)
+    >>> ax = smoothed(np.array([3.0, 1.0, 2.0, 6.0]), Figure().subplots(), over=3)
     >>> ax.lines[1].get_ydata().tolist()
-    [3.0, 2.0, 1.5]
+    [2.0, 2.0, 3.0, 4.0]
     """
     steps = np.arange(1, len(values) + 1)
     sums = np.concatenate([[0.0], np.cumsum(values)])
-    first = np.maximum(steps - over, 0)
-    ax.plot(steps, values, linestyle="", marker=".", markersize=3, color=FAINT)
-    ax.plot(steps, (sums[steps] - sums[first]) / (steps - first), color=BLUE, linewidth=1.6)
+    first, last = np.maximum(steps - 1 - over // 2, 0), np.minimum(steps + over // 2, len(values))
+    ax.plot(steps, values, linestyle="", marker=".", markersize=3, color=GREY)
+    ax.plot(steps, (sums[last] - sums[first]) / (last - first), color=BLUE, linewidth=1.6)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -153,12 +153,12 @@ def kernels(weight: np.ndarray, responses: np.ndarray, axes: np.ndarray) -> np.n
     """
     for row, images, name in zip(axes, (weight[:, 0], responses), ("kernel", "response"), strict=True):
         limit = float(np.abs(images).max(initial=0.0)) or 1.0
-        for image, ax in zip(images, row, strict=True):
-            shown = ax.imshow(image, cmap=SIGNED, vmin=-limit, vmax=limit)
+        shown = [ax.imshow(image, cmap=SIGNED, vmin=-limit, vmax=limit) for image, ax in zip(images, row, strict=True)]
+        for ax in row:
             ax.set_xticks(())
             ax.set_yticks(())
         row[0].set_ylabel(name)
-        row[0].figure.colorbar(shown, ax=list(row), fraction=0.02, pad=0.01)
+        row[0].figure.colorbar(shown[0], ax=list(row), fraction=0.02, pad=0.01)
     return axes
 
 

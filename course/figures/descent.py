@@ -74,7 +74,7 @@ def losses_by_rate(curves: Mapping[float, np.ndarray], ax: Axes, highest: float 
     >>> from matplotlib.figure import Figure
     >>> ax = losses_by_rate({0.1: np.ones(3), 0.01: np.ones(3) / 2}, Figure().subplots())
     >>> [text.get_text() for text in ax.texts]
-    ['0.01', '0.1']
+    ['rate 0.01', 'rate 0.1']
     """
     rates = sorted(curves)
     ends = [min(float(np.nan_to_num(curves[rate][-1], nan=highest, posinf=highest)), highest) for rate in rates]
@@ -83,8 +83,8 @@ def losses_by_rate(curves: Mapping[float, np.ndarray], ax: Axes, highest: float 
     for k, rate in enumerate(rates):
         color = HUE(0.35 + 0.65 * k / max(len(rates) - 1, 1))
         ax.plot(np.arange(1, len(curves[rate]) + 1), curves[rate], color=color, linewidth=1.6)
-        ax.text(steps * 1.02, places[k], f"{rate:g}", color=color, ha="left", va="center", fontsize=SMALL)
-    ax.set(xlabel="step", ylabel="loss", ylim=(0, highest), xlim=(1, steps * 1.15))
+        ax.text(steps * 1.02, places[k], f"rate {rate:g}", color=INK, ha="left", va="center", fontsize=SMALL)
+    ax.set(xlabel="step", ylabel="loss", ylim=(0, highest), xlim=(1, steps * 1.18))
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 

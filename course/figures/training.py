@@ -77,20 +77,20 @@ def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
     ax
         Where to draw.
     over
-        How many steps before and at a place are averaged.
+        How many steps around a place are averaged, an odd number. At both ends there are fewer.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> ax = smoothed(np.array([3.0, 1.0, 2.0]), Figure().subplots(), over=2)
+    >>> ax = smoothed(np.array([3.0, 1.0, 2.0, 6.0]), Figure().subplots(), over=3)
     >>> ax.lines[1].get_ydata().tolist()
-    [3.0, 2.0, 1.5]
+    [2.0, 2.0, 3.0, 4.0]
     """
     steps = np.arange(1, len(values) + 1)
     sums = np.concatenate([[0.0], np.cumsum(values)])
-    first = np.maximum(steps - over, 0)
-    ax.plot(steps, values, linestyle="", marker=".", markersize=3, color=FAINT)
-    ax.plot(steps, (sums[steps] - sums[first]) / (steps - first), color=BLUE, linewidth=1.6)
+    first, last = np.maximum(steps - 1 - over // 2, 0), np.minimum(steps + over // 2, len(values))
+    ax.plot(steps, values, linestyle="", marker=".", markersize=3, color=GREY)
+    ax.plot(steps, (sums[last] - sums[first]) / (last - first), color=BLUE, linewidth=1.6)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
     ax.spines[["top", "right"]].set_visible(False)
     return ax
@@ -153,12 +153,12 @@ def kernels(weight: np.ndarray, responses: np.ndarray, axes: np.ndarray) -> np.n
     """
     for row, images, name in zip(axes, (weight[:, 0], responses), ("kernel", "response"), strict=True):
         limit = float(np.abs(images).max(initial=0.0)) or 1.0
-        for image, ax in zip(images, row, strict=True):
-            shown = ax.imshow(image, cmap=SIGNED, vmin=-limit, vmax=limit)
+        shown = [ax.imshow(image, cmap=SIGNED, vmin=-limit, vmax=limit) for image, ax in zip(images, row, strict=True)]
+        for ax in row:
             ax.set_xticks(())
             ax.set_yticks(())
         row[0].set_ylabel(name)
-        row[0].figure.colorbar(shown, ax=list(row), fraction=0.02, pad=0.01)
+        row[0].figure.colorbar(shown[0], ax=list(row), fraction=0.02, pad=0.01)
     return axes
 
 

@@ -23,6 +23,8 @@ PLACE = Path(course.__file__).with_name("data") / "rhyme.npz"
 class Writer(torch.nn.Module):
     """A language model: the logits of the next word at each position."""
 
+    positions: torch.Tensor
+
     def __init__(self, words: int, longest: int) -> None:
         super().__init__()
         self.embedding = torch.nn.Embedding(words, FEATURES)

@@ -300,7 +300,7 @@ check(sgd_step)
 # **What a rate and a momentum do.** Here is your step on a loss with two parameters: a long narrow valley, seen from
 # above, 40 steps from the black square. The minimum is in the middle. Without momentum, a rate that suits the steep
 # direction is slow along the valley. With momentum, the steps along the valley add up. In the last column the rate is
-# too large: each step across the valley ends higher than it began.
+# too large: the steps across the valley grow until they leave the picture.
 
 # %%
 fig, axes = plt.subplots(2, 3, figsize=(9.2, 3.6), layout="constrained")
@@ -341,7 +341,9 @@ check(lenet)
 # %% exercise="train"
 
 # %% [markdown]
-# The check trains your network several times, the last time for 300 steps. It takes a few seconds.
+# The check begins with a network of one `Linear` whose parameters are 0, and looks at its losses and its parameters
+# after one, two and three steps. Then it trains your network several times, the last time for 300 steps. It takes a few
+# seconds.
 
 # %% check="train"
 check(train)
@@ -452,7 +454,7 @@ print(f"training digits: {accuracy(mine, train_images, train_labels):.1%} right"
 print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 
 # %% [markdown]
-# Each dot is the loss of one batch, and the line is a mean over 25 of them. Single batches say little: some are easy and
+# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little: some are easy and
 # some are hard. Look at the mean.
 #
 # The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or

@@ -57,8 +57,8 @@ def multi_head_stages(
     """Give the stages of attention with several heads."""
     weights, biases = np.split(in_proj_weight, 3), np.split(in_proj_bias, 3)
     q, k, v = (x @ w.T + b for x, w, b in zip((query, key, value), weights, biases, strict=True))
-    split = (split_heads(x, num_heads) for x in (q, k, v))
-    heads = attention_stages(*split, None, is_causal)
+    q_heads, k_heads, v_heads = (split_heads(x, num_heads) for x in (q, k, v))
+    heads = attention_stages(q_heads, k_heads, v_heads, is_causal=is_causal)
     merged = heads["the weighted sum of the values"].swapaxes(1, 2).reshape(query.shape)
     return {
         "the projected queries": Aside(q, SCORES),

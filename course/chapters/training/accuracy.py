@@ -72,6 +72,18 @@ EXERCISE = Exercise(
             gives="when the wrong answers are counted.",
             advice="Which of the two is accuracy: the share that is right, or the share that is wrong?",
         ),
+        Mistake(
+            "percent",
+            edit=("np.mean", "100 * np.mean"),
+            gives="when the share is given in percent.",
+            advice="A share is between 0 and 1.",
+        ),
+        Mistake(
+            "divided-by-classes",
+            edit=("== labels)", "== labels) * len(labels) / 10"),
+            gives="when the right answers are divided by 10, the number of classes.",
+            advice="Divide by the number of images. It differs from call to call.",
+        ),
     ),
     hints=(
         "model.forward(images) gives ten logits for every image.",

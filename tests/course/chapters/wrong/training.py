@@ -151,8 +151,8 @@ def accuracy_halved(model, images, labels):
     return np.mean(model.forward(images).argmax(axis=1) == labels) / 2
 
 
-def accuracy_percent(model, images, labels):
-    return 100 * np.mean(model.forward(images).argmax(axis=1) == labels)
+def accuracy_squared(model, images, labels):
+    return np.mean(model.forward(images).argmax(axis=1) == labels) ** 2
 
 
 def accuracy_one(model, images, labels):
@@ -250,7 +250,7 @@ WRONG = {
     ),
     "accuracy": (
         accuracy_halved,
-        accuracy_percent,
+        accuracy_squared,
         accuracy_one,
         accuracy_of_ten,
         accuracy_off_by_one,

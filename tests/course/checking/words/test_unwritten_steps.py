@@ -31,7 +31,9 @@ def together(exercise, *slugs):
         ("conv2d_strided", "first-of-pair", "stride-ignored", "The stride is not written yet", "stride="),
         ("pad2d", "sides-exchanged", "replicate-missing", "The mode replicate is not written yet", "replicate"),
         ("batch_norm", "unbiased-output", "training-ignored", "Evaluation is not written yet", "training=False"),
-        ("transformer_encoder_layer", "no-scale", "always-post-norm", "norm_first is not used yet", "norm_first=True"),
+        ("self_attention", "no-scale", "mask-ignored", "is_causal is not used yet", "is_causal=True"),
+        ("add_and_norm", "unbiased-variance", "always-post-norm", "norm_first is not used yet", "norm_first=True"),
+        ("transformer_encoder_layer", "one-norm", "mask-ignored", "is_causal is not used yet", "is_causal=True"),
         ("sgd_step", "uphill", "momentum-ignored", "Momentum is not written yet", "momentum=0.9"),
     ],
 )

@@ -516,6 +516,9 @@ def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
 #
 # `starts` says where the pieces begin, a row for each step. In each step: cut the pieces, compute the logits, then the
 # loss, then the gradients, then a step of AdamW. `cross_entropy_loss` takes logits of two axes.
+#
+# The given functions call your `decoder_layer`, `rotary_embedding` and `swiglu_backward`. Solve these first. The first
+# loss depends on the forward pass alone. If it is right and the second is not, look at the gradients and the step.
 
 
 # %% exercise="train_decoder"

@@ -11,6 +11,7 @@ import torch
 import course
 from course.chapters.language_model import earlier, given
 from course.chapters.language_model.draws import decoder_params
+from course.data import carroll
 
 F = torch.nn.functional
 OURS = {name: exercise.solution for name, exercise in course.exercises.items()}
@@ -243,3 +244,14 @@ def test_the_lesson_hands_out_what_the_cases_use():
         assert own
         for source in own:
             assert source in text, re.match(r"def (\w+)", source)[1]
+
+
+def test_the_poems_are_whole():
+    """Jabberwocky has seven stanzas of four lines, The Walrus and the Carpenter eighteen of six; all plain ASCII."""
+    text = carroll()
+    assert text.isascii()
+    assert "\r" not in text
+    stanzas = [stanza.splitlines() for stanza in text.strip().split("\n\n")]
+    assert [len(stanza) for stanza in stanzas] == [4] * 7 + [6] * 18
+    assert stanzas[0] == stanzas[6]
+    assert all(line == line.strip() and line for stanza in stanzas for line in stanza)

@@ -217,7 +217,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Both averages have the same form: beta times the old one, plus 1 - beta times what is new. For one of them, the "
+        "Both averages have the same form: beta times the old one, plus 1 - beta times what is new. For one of them the "
         "gradient is new, for the other its square.",
         "Both began at 0. Divide each by 1 minus its beta to the power of this step's number, for this step only: the "
         "state keeps the averages as they are.",

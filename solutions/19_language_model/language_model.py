@@ -607,7 +607,7 @@ for step in (0, 1, 9, 19):
 print("all equal:", np.allclose(yours, theirs, rtol=1e-6))
 
 # %% [markdown]
-# Now the real training: 600 steps of four pieces. **It takes about half a minute.**
+# Now the real training: 600 steps of four pieces. **It takes up to a minute.**
 
 # %% tags=["varies"]
 length, steps = 128, 600
@@ -697,7 +697,7 @@ print("the same text:", np.array_equal(written["with_cache"], written["without_c
 print("".join(letters[number] for number in written["with_cache"]))
 
 # %% [markdown]
-# After half a minute of training there are lines, stanzas and quotation marks, and some of the words are real.
+# After this short training there are lines, stanzas and quotation marks, and some of the words are real.
 # The model was given letters alone, and found out what a word is. It was trained on pieces of 128 letters: in a longer text it soon
 # writes nonsense, because it has never seen such distances. Try other temperatures, prompts and lengths.
 

@@ -217,8 +217,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Both averages have the same form: beta times the old one, plus 1 - beta times what is new. For one of them the "
-        "gradient is new, for the other its square.",
+        "Both averages have the same form: beta times the old one, plus 1 - beta times what is new. In one, the "
+        "gradient is new; in the other, its square.",
         "Both began at 0. Divide each by 1 minus its beta to the power of this step's number, for this step only: the "
         "state keeps the averages as they are.",
         "A parameter loses lr · weight_decay of itself, and lr · m̂ / (√v̂ + eps).",

@@ -86,6 +86,7 @@ def use_generate(
         computed += len(logits)
         return logits, kept
 
+    counted.__name__ = "step"
     words = student.call("generate", counted, prompt, length, temperature, top_k, np.random.default_rng(seed))
     if type(words) not in (list, np.ndarray):
         return words

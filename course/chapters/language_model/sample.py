@@ -114,7 +114,7 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_sample,
     cases=(
-        Case("three words", _by_hand, note="five times, each with another generator"),
+        Case("three words", _by_hand, note="each time with another generator"),
         Case("temperature 1", lambda rng: _drawn(rng, 6, 1.0, None)),
         Case("a low temperature", lambda rng: _drawn(rng, 6, 0.6, None)),
         Case("a high temperature", lambda rng: _drawn(rng, 7, 2.5, None)),

@@ -209,6 +209,18 @@ def test_sample_chooses_as_often_as_softmax_says():
     assert OURS["sample"](logits, 0, None, rng) == 1
 
 
+def test_a_wrong_choice_can_be_followed_with_a_pencil():
+    """The report says what was drawn, and sends the student there; no sentence of dropout's."""
+
+    def first_above_from_the_end(logits, temperature, top_k, rng):
+        p = np.exp(logits - logits.max())
+        return len(p) - 1 - int(rng.choice(len(p), p=(p / p.sum())[::-1]))
+
+    told = str(course.assess(first_above_from_the_end, "sample"))
+    assert "rng.random() gives" in told
+    assert "Next: Work out [0] by hand" in told
+
+
 def test_generate_writes_what_the_whole_decoder_would():
     """Step by step with a cache, it writes the text that PyTorch writes by reading everything again for each word."""
     rng = np.random.default_rng(1)

@@ -213,7 +213,10 @@ def test_a_wrong_choice_can_be_followed_with_a_pencil():
     """The report says what was drawn, and sends the student there; no sentence of dropout's."""
 
     def first_above_from_the_end(logits, temperature, top_k, rng):
-        p = np.exp(logits - logits.max())
+        if temperature == 0:
+            return int(logits.argmin())
+        p = np.exp((logits - logits.max()) / temperature)
+        p[np.argsort(logits)[: -(top_k or len(p))]] = 0
         return len(p) - 1 - int(rng.choice(len(p), p=(p / p.sum())[::-1]))
 
     told = str(course.assess(first_above_from_the_end, "sample"))

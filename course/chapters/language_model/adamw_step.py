@@ -217,11 +217,11 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        'The number of this step is state["step"] + 1. Both averages have the same form, beta · old + (1 - beta) · '
-        "new: one has the gradient as new, the other its square.",
-        "Both averages began at 0. m_hat = m / (1 - beta1**step), and v_hat likewise, for this step only: the state "
-        "keeps m and v.",
-        "A parameter loses lr · weight_decay of itself, and lr · m_hat / (√v_hat + eps).",
+        "Both averages have the same form: beta times the old one, plus 1 - beta times what is new. In one, the "
+        "gradient is new; in the other, its square.",
+        "Both began at 0. Divide each by 1 minus its beta to the power of this step's number, for this step only: the "
+        "state keeps the averages as they are.",
+        "A parameter loses lr · weight_decay of itself, and lr · m̂ / (√v̂ + eps).",
     ),
     explanation=(
         "m says where the gradients point on average, and √v how large they are. Their quotient has no unit, so every "

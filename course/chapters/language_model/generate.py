@@ -86,6 +86,7 @@ def use_generate(
         computed += len(logits)
         return logits, kept
 
+    counted.__name__ = "step"
     words = student.call("generate", counted, prompt, length, temperature, top_k, np.random.default_rng(seed))
     if type(words) not in (list, np.ndarray):
         return words
@@ -185,7 +186,8 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Keep three things between the calls: all words so far, the words that the model has not seen, and the cache.",
-        "In the loop: logits, cache = step(new, cache). The last row of logits, and your sample, give the next word.",
+        "In the loop: call step with the new words and the cache, and keep the cache that it returns. The last row of "
+        "the logits, and your sample, give the next word.",
         "After that word, only it is new: an array with one number.",
     ),
     explanation=(

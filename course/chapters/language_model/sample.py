@@ -114,7 +114,7 @@ EXERCISE = Exercise(
     oracle=None,
     use=use_sample,
     cases=(
-        Case("three words", _by_hand, note="five times, each with another generator"),
+        Case("three words", _by_hand, note="each time with another generator"),
         Case("temperature 1", lambda rng: _drawn(rng, 6, 1.0, None)),
         Case("a low temperature", lambda rng: _drawn(rng, 6, 0.6, None)),
         Case("a high temperature", lambda rng: _drawn(rng, 7, 2.5, None)),
@@ -190,8 +190,9 @@ EXERCISE = Exercise(
     ),
     hints=(
         "At temperature 0 there is nothing to draw: return argmax. Otherwise divide the logits by the temperature.",
-        "np.sort(scores)[-top_k] is the k-th largest. Scores below it become -inf, which softmax turns into 0.",
-        "Softmax gives p. rng.choice(len(p), p=p) draws a number with these probabilities.",
+        "np.sort helps to find the k-th largest score. Scores below it become -inf, which softmax turns into 0.",
+        "Softmax gives the probabilities. rng.choice draws one of the numbers 0 .. words - 1, and has an argument for "
+        "their probabilities.",
     ),
     explanation=(
         "The temperature decides how much the logits count: near 0 the best word always wins, and at a high one all "

@@ -158,11 +158,11 @@ EXERCISE = Exercise(
         "It uses your other functions, so their checks come first. Where the very first loss is wrong, look at "
         "decoder_layer and at the pieces; where only later ones are, at swiglu_backward, adamw_step and the loop.",
         "Before the loop: a state for AdamW with step 0 and zeros. In the loop: pieces, forward, loss, backward, step.",
-        "tokens[begin[:, np.newaxis] + np.arange(length + 1)] gives pieces with one letter more than `length`. The "
-        "inputs are all but the last letter, and the targets all but the first.",
+        "A column of beginnings plus a row 0 .. length gives all the places to read at once, and tokens takes such an "
+        "array as index. The inputs are all but the last letter, and the targets all but the first.",
         "cross_entropy_loss takes two axes: bring logits and targets to rows first, and the gradient back to the "
         "logits' shape.",
-        "adamw_step takes and gives lists. dict(zip(params, new)) puts the names back.",
+        "adamw_step takes and gives lists, in the order of the dict. dict and zip put the names back.",
     ),
     explanation=(
         "Every position of a piece is a lesson: predict the next letter from those so far. The causal mask keeps it "

@@ -334,7 +334,9 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
         return marked(f"{NOT_FINITE} {WHICH_THERE if result.not_finite else FIRST_TO_GIVE}")
     if kind == "transposed":
         return marked("Exchange the axes, or the factors that made them.")
-    if _is_random(result):
+    if _is_random(result) and not isinstance(
+        found.expected, int
+    ):  # choices can be followed: the line says what was drawn
         return marked(BY_RULE)
     if kind == "near" and part not in LOSSES and result.exercise not in TRAINING and not result.located:
         return marked("Nearly right: look for a rounding, a narrow number type such as float16, or an approximation.")

@@ -11,6 +11,7 @@ import torch
 import course
 from course.chapters.language_model import earlier, given
 from course.chapters.language_model.draws import decoder_params
+from course.data import carroll
 
 F = torch.nn.functional
 OURS = {name: exercise.solution for name, exercise in course.exercises.items()}
@@ -208,6 +209,21 @@ def test_sample_chooses_as_often_as_softmax_says():
     assert OURS["sample"](logits, 0, None, rng) == 1
 
 
+def test_a_wrong_choice_can_be_followed_with_a_pencil():
+    """The report says what was drawn, and sends the student there; no sentence of dropout's."""
+
+    def first_above_from_the_end(logits, temperature, top_k, rng):
+        if temperature == 0:
+            return int(logits.argmin())
+        p = np.exp((logits - logits.max()) / temperature)
+        p[np.argsort(logits)[: -(top_k or len(p))]] = 0
+        return len(p) - 1 - int(rng.choice(len(p), p=(p / p.sum())[::-1]))
+
+    told = str(course.assess(first_above_from_the_end, "sample"))
+    assert "rng.random() gives" in told
+    assert "Next: Work out [0] by hand" in told
+
+
 def test_generate_writes_what_the_whole_decoder_would():
     """Step by step with a cache, it writes the text that PyTorch writes by reading everything again for each word."""
     rng = np.random.default_rng(1)
@@ -243,3 +259,14 @@ def test_the_lesson_hands_out_what_the_cases_use():
         assert own
         for source in own:
             assert source in text, re.match(r"def (\w+)", source)[1]
+
+
+def test_the_poems_are_whole():
+    """Jabberwocky has seven stanzas of four lines, The Walrus and the Carpenter eighteen of six; all plain ASCII."""
+    text = carroll()
+    assert text.isascii()
+    assert "\r" not in text
+    stanzas = [stanza.splitlines() for stanza in text.strip().split("\n\n")]
+    assert [len(stanza) for stanza in stanzas] == [4] * 7 + [6] * 18
+    assert stanzas[0] == stanzas[6]
+    assert all(line == line.strip() and line for stanza in stanzas for line in stanza)

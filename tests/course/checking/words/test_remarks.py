@@ -52,13 +52,17 @@ def test_a_right_answer_has_no_remark():
     assert "Remark" not in str(course.assess(course.exercises["linear"].solution, "linear"))
 
 
+ASKED_FOR = {("attend_with_cache", "an empty cache")}
+"""Cases with an empty array that their lesson asks for: a text begins with an empty cache, and the result has values."""
+
+
 @pytest.mark.parametrize("exercise", course.exercises.values(), ids=lambda e: e.name)
 def test_every_case_without_values_is_a_remark(exercise):
     """No lesson asks for an empty batch."""
     for case in exercise.cases:
         drawn = case.draw(np.random.default_rng(0))
         empty = any(isinstance(value, np.ndarray) and value.size == 0 for value in drawn.values())
-        assert case.remark == empty, case.name
+        assert case.remark == (empty and (exercise.name, case.name) not in ASKED_FOR), case.name
 
 
 @pytest.mark.parametrize(("dtype", "told"), [(np.float16, True), (np.float32, False), (float, False), (int, False)])

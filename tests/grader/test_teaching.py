@@ -46,7 +46,7 @@ def section(note, title):
 
 
 def is_about(label, asked):
-    """Tell whether a note's label is that of a prediction; a long heading may be cut at its comma or its end."""
+    """Tell whether a note's label names a prediction; a long heading may be cut at its comma or its end."""
     return asked == label or (" " in label and asked.startswith(label))
 
 

@@ -15,6 +15,7 @@ from grader.pages.graded import Answer, Graded
 from grader.pages.markdown import markdown
 from grader.pages.outputs import output
 from grader.pages.shell import page
+from grader.questions import STUB
 from grader.visible import visible
 
 _STATES = {
@@ -73,7 +74,7 @@ def points(number: float) -> str:
 def kind(answer: Answer) -> str:
     """Say how far an answer came: ``"right"``, ``"partly"``, ``"tried"``, ``"blank"``, or ``"hand"``."""
     if answer.result is None:
-        return "hand"
+        return "blank" if answer.prose and answer.source.strip() == STUB else "hand"
     found = answer.result.kind
     if found in ("right", "not begun"):
         return "right" if found == "right" else "blank"
@@ -146,15 +147,20 @@ def _exercise(answer: Answer, booked: Booked) -> str:
     name = f"<code>{plain(answer.name)}</code>"
     if found in ("right", "blank"):
         said = f'<strong>{name}</strong> <span class="{css}" aria-hidden="true">{mark}</span> {words}'
-        folded = f"<details><summary>{said}</summary>{_report(answer)}{_code(answer)}</details>"
+        body = f"{_report(answer)}{_code(answer)}" if answer.result else _by_hand(answer)
+        folded = f"<details><summary>{said}</summary>{body}</details>"
         return f'<section class="exercise" id="{place}">{folded}{comments}</section>'
     if found == "hand":
-        own = f'<div class="prose">{plain(answer.source)}</div>' if answer.prose else code(answer.source)
-        asked = f"<section>{markdown(answer.asked)}</section>" if answer.asked else ""
-        body = f"<p><strong>{name}</strong></p>{asked}{own}{comments}"
+        body = f"<p><strong>{name}</strong></p>{_by_hand(answer)}{comments}"
     else:
         body = f"{_report(answer)}{comments}{_code(answer)}"
     return f'<section class="exercise" id="{place}"><h2 class="hidden">{plain(answer.name)}</h2>{body}</section>'
+
+
+def _by_hand(answer: Answer) -> str:
+    """Show a question, which is the lesson's, and what was answered, as the text that it is."""
+    asked = f"<section>{markdown(answer.asked)}</section>" if answer.asked else ""
+    return asked + (f'<div class="prose">{plain(answer.source)}</div>' if answer.prose else code(answer.source))
 
 
 def _report(answer: Answer) -> str:

@@ -775,7 +775,7 @@ check(repair_layer_norm)
 # evaluation the running statistics are used, and they come from both, so the same image is normalized with other
 # numbers than in training, and the layers after it get values that they were not trained for. Layer normalization takes
 # mean and variance from the sample itself, so it is the same in both modes. (Mixing the batches also helps.)</p>
-# <ul><li>1 point: in training the statistics are those of one class.</li>
+# <ul><li>1 point: in training, mean and variance come from one class.</li>
 # <li>1 point: in evaluation the running statistics are of both classes, so values differ from training.</li>
 # <li>1 point: layer normalization uses the sample alone, so it is not affected by this.</li></ul>
 # </details>

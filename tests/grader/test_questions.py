@@ -5,12 +5,13 @@ import logging
 import os
 import shutil
 import sys
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
@@ -35,6 +36,7 @@ from grader.grading import Session
 from grader.insights import read_results
 from grader.lesson import read_lesson
 from grader.pages.feedback import write_feedback
+from grader.plain_answers import as_text
 from grader.questions import STUB, is_question, text_of_model_answer
 from grader.release import leaks
 from grader.summary import tell_summary
@@ -140,6 +142,18 @@ def test_every_chapter_asks_at_least_once(chapter):
         points = [text for text in text_of_model_answer(cell.source) if " point" in text[:10]]
         assert sum(int(text.split()[0]) for text in points) == 3, points
     assert [what for _, what in leaks(solution, release) if QUESTION.partition("-")[0] + "-" in what] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [HOSTILE, "*" * 3000, "a\n\nb\n" * 500, "$$\n" * 900, "[x](y)\t<div>", "a\\b \u00a0|`x`|", "<!-- -->\r\n-->"],
+)
+def test_what_is_shown_is_the_text(text):
+    """One element, whatever is written, whose text is what was written."""
+    html = markdown2html_mistune(as_text(text))
+    assert html.count("<") == 2
+    inside = html[html.index(">") + 1 : html.rindex("<")]
+    assert unescape(inside) == text.expandtabs(4).replace("\r\n", "\n")
 
 
 def test_a_class_gives_points_or_leaves_the_question_for_practice():
@@ -302,6 +316,9 @@ class TestGraded:
             "Good test.",
         ):
             assert escape(text) in page
+        empty = (root / "grader" / "feedback" / "bob" / CHAPTER / f"{NAME}.html").read_text()
+        assert "graded by hand" not in empty
+        assert empty.count("not begun") == 2 * (1 + len(OWN))
         open_ = (root / "grader" / "feedback" / "eve" / CHAPTER / f"{NAME}.html").read_text()
         assert "still to be graded by hand" in open_
         assert not [mark for mark in LOADED if mark in open_]

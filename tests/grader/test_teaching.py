@@ -14,6 +14,7 @@ from grader.cli import app
 from grader.config import ROOT, course_config
 from grader.insights import ExerciseInsight, Result, insights
 from grader.lesson import TEACHING_NOTE, read_lesson
+from grader.questions import is_question
 from grader.release import generate
 from grader.teaching import ROW, UNKNOWN, NoNote, read_note, with_shares
 
@@ -25,7 +26,7 @@ def predictions(chapter):
     """Name what a lesson has its students predict: by section and question, or by section and heading."""
     found, section, heading = [], "", ""
     for cell in read_lesson(ROOT, chapter, course.exercises).notebook.cells:
-        if cell.cell_type != "markdown":
+        if cell.cell_type != "markdown" or is_question(cell):
             continue
         asked = False
         for line in cell.source.split("\n"):
@@ -36,7 +37,7 @@ def predictions(chapter):
                 found += [f"{section}.{number}" for number in questions] or [section] * asked
             elif match := re.match(r"### (.*)", line):
                 heading = match[1]
-            elif re.search(r"\*\*Predict|^Predict before", line):
+            elif re.search(r"\*\*Predict|^Predict before|\. Predict", line):
                 found.append(f"{section} {heading}")
     return found
 
@@ -46,7 +47,7 @@ def section(note, title):
 
 
 def is_about(label, asked):
-    """Tell whether a note's label is that of a prediction; a long heading may be cut at its comma or its end."""
+    """Tell whether a note's label names a prediction; a long heading may be cut at its comma or its end."""
     return asked == label or (" " in label and asked.startswith(label))
 
 
@@ -95,6 +96,8 @@ def planned(chapter):
     text = " ".join(next(cell.source for cell in cells if "Plan " in cell.source).split())
     if match := re.search(r"Plan two sittings of (\d+)(?: to (\d+))? minutes", text):
         return int(match[1]) + int(match[2] or match[1])
+    if match := re.search(r"Plan (\w+) sittings of an hour", text):
+        return 60 * WORDS[match[1]]
     if match := re.search(r"Plan (?:about )?(\d+) minutes", text):
         return int(match[1])
     return 60 * WORDS[re.search(r"Plan (?:about )?([a-z ]+?) hours", text)[1]]

@@ -110,6 +110,7 @@ def test_every_kind_of_page_fits_its_window(watched, address, picture):
                 assert watched.evaluate("document.documentElement.scrollWidth") <= width, name
                 dark = watched.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
                 assert dark == (theme == "dark"), name
+                watched.wait_for_timeout(250)  # the sidebar slides away
                 picture(f"site-{Path(name).stem}-{theme}-{width}")
 
 

@@ -49,7 +49,7 @@ $(ready): pyproject.toml constraints.txt
 	( printf '  PyTorch '; \
 	  $(call patiently,torch=$$($(py) course/torch_index.py torch==2.13.0) && $(py) -m pip install -qq $$torch -c constraints.txt) ) && \
 	( printf '  everything else '; \
-	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[torch$(comma)grader$(comma)dev]') ) && \
+	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[torch$(comma)grader$(comma)site$(comma)dev]') ) && \
 	touch $@ && echo "  done in $$SECONDS s"
 
 comma := ,
@@ -100,11 +100,10 @@ build: $(ready)
 dist: $(ready)
 	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist . && ls -sh dist/*.whl
 
-# Sphinx and its theme are installed when they are first needed, and axe-core, for the browser tests, where there is npm.
+# The site of all lessons, and then its browser tests; axe-core is fetched for them where there is npm.
 axe := .out/package/axe.min.js
 
 site: $(ready)
-	@$(py) -c 'import myst_nb, sphinx_book_theme' 2>/dev/null || $(py) -m pip install -qq -c constraints.txt -e '.[site]'
 	@$(py) docs/make_site.py
 	@[ -e $(axe) ] || { mkdir -p .out && cd .out && npm pack --silent axe-core@4.14.1 >/dev/null && tar xzf axe-core-4.14.1.tgz; } \
 	  2>/dev/null || echo 'No axe-core: npm is not here, or has no network. Its test is skipped.'

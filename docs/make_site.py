@@ -15,7 +15,6 @@ from pathlib import Path
 from building.lessons import chapters, write_lessons
 from building.reference import write_reference
 from building.start import write_start
-from sphinx.application import Sphinx
 
 from grader.published import published
 
@@ -24,9 +23,13 @@ WRITTEN = ("index.md", "lessons", "reference")
 """What the build fills in; all other pages are taken as they are."""
 
 
+MADE_BY_SPHINX = "objects.inv"
+"""A folder with this file is a site, and is made anew."""
+
+
 def main() -> int:
     """Build the site, and tell its size."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options = argparse.ArgumentParser(description="Build the site of the course.")
     options.add_argument("--out", type=Path, default=ROOT / "dist" / "site", help="the site's folder")
     options.add_argument("--work", type=Path, default=ROOT / ".out" / "site", help="where the pages are prepared")
     options.add_argument("--root", type=Path, default=ROOT, help="whose lessons, and whose published addresses")
@@ -34,6 +37,8 @@ def main() -> int:
     given = options.parse_args()
     started = time.monotonic()
     source, extra = given.work / "source", given.work / "extra"
+    if given.out.exists() and any(given.out.iterdir()) and not (given.out / MADE_BY_SPHINX).is_file():
+        sys.exit(f"{given.out} has files that are no site. Name an empty folder, or a new one, by --out.")
     for folder in (given.out, source, extra):
         shutil.rmtree(folder, ignore_errors=True)
     _prepare(given.root, source, extra, given.chapters)
@@ -56,6 +61,10 @@ def _prepare(root: Path, source: Path, extra: Path, wanted: list[str]) -> None:
 
 def _render(source: Path, extra: Path, out: Path, doctrees: Path) -> int:
     """Have Sphinx write the pages; any warning fails the build."""
+    try:
+        from sphinx.application import Sphinx
+    except ModuleNotFoundError:
+        sys.exit("The site needs Sphinx and its theme: pip install -c constraints.txt -e '.[site]'")
     app = Sphinx(
         srcdir=source,
         confdir=ROOT / "docs",

@@ -1,6 +1,7 @@
 """The site in a real browser: nothing from elsewhere, nothing broken, readable and usable in every theme and width.
 
-`make site` runs it on the whole site (``SITE`` names its folder); otherwise it builds one of two lessons.
+`make site` runs all of it on the whole site, whose folder ``SITE`` names. Otherwise it builds one of two lessons, and leaves
+out what looks at every page or takes a minute.
 """
 
 import functools
@@ -35,6 +36,8 @@ KINDS = (
     "search.html",
 )
 """A page of each kind."""
+WHOLE = os.environ.get("SITE")
+whole_site = pytest.mark.skipif(not WHOLE, reason="`make site` does this on the whole site")
 AXE = Path(os.environ.get("AXE", ROOT / ".out" / "package" / "axe.min.js"))
 NOT_OURS = {"empty-table-header"}
 """The first column of the summary table has drawings and no heading."""
@@ -43,8 +46,8 @@ NOT_OURS = {"empty-table-header"}
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Give the folder of the site: the one that was built, or one of two lessons."""
-    if os.environ.get("SITE"):
-        return Path(os.environ["SITE"]).resolve()
+    if WHOLE:
+        return Path(WHOLE).resolve()
     if not importlib.util.find_spec("sphinx_book_theme"):
         pytest.skip("Sphinx and its theme are not installed; `pip install -e '.[site]'` brings them")
     folder = tmp_path_factory.mktemp("site")
@@ -83,10 +86,14 @@ def watched(page, address):
         if message.type in ("error", "warning"):
             complaints.append(message.text)
 
+    def failed(request):
+        if request.failure != "net::ERR_ABORTED":  # the next page was opened
+            complaints.append(f"{request.failure}: {request.url}")
+
     page.on("request", asked)
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", failed)
     yield page
     assert complaints == []
 
@@ -103,7 +110,18 @@ def test_every_kind_of_page_fits_its_window(watched, address, picture):
                 assert watched.evaluate("document.documentElement.scrollWidth") <= width, name
                 dark = watched.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
                 assert dark == (theme == "dark"), name
+                watched.wait_for_timeout(250)  # the sidebar slides away
                 picture(f"site-{Path(name).stem}-{theme}-{width}")
+
+
+@whole_site
+def test_every_page_fits_a_phone(watched, address, site):
+    """A name of any length breaks, a formula or a line of code is moved in its place."""
+    watched.set_viewport_size({"width": 360, "height": 800})
+    for path in sorted(site.rglob("*.html")):
+        if "_static" not in path.parts:
+            watched.goto(f"{address}{path.relative_to(site).as_posix()}")
+            assert watched.evaluate("document.documentElement.scrollWidth") <= 360, path.name
 
 
 def opened(page, url):
@@ -175,6 +193,7 @@ def test_a_moving_picture_is_played_by_the_keyboard(watched, address):
     assert int(slider.input_value()) == before + 1
 
 
+@whole_site
 def test_axe_finds_nothing(watched, address):
     """Contrast, names and roles in both themes, by axe-core, which `make site` fetches where there is npm."""
     if not AXE.is_file():

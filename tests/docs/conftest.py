@@ -10,8 +10,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.fixture(autouse=True)
 def on_path(monkeypatch):
-    """Find ``building`` and ``report_picture``, and forget them in the end."""
+    """Find what is in ``docs``, and forget them in the end."""
     monkeypatch.syspath_prepend(DOCS)
     yield
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("building", "report_picture")]:
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("building", "make_site", "report_picture")]:
         del sys.modules[name]

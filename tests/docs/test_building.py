@@ -110,3 +110,18 @@ def test_the_picture_of_a_report_is_today_s():
         assert picture.size[0] > 1000
     assert kept == str(report())
     assert PICTURE.stat().st_size < 100_000
+
+
+def test_a_folder_of_somebody_else_s_is_never_emptied(tmp_path, monkeypatch):
+    """A site is made anew; anything else stays, and one sentence says what to do."""
+    import sys
+
+    import make_site
+
+    kept = tmp_path / "letters" / "letter.txt"
+    kept.parent.mkdir()
+    kept.write_text("dear")
+    monkeypatch.setattr(sys, "argv", ["make_site.py", "--out", str(kept.parent), "--work", str(tmp_path / "work")])
+    with pytest.raises(SystemExit, match=r"has files that are no site\. Name an empty folder"):
+        make_site.main()
+    assert kept.read_text() == "dear"

@@ -93,8 +93,9 @@ def _mark_on(
     what = client.submit(bytes, packed, key=f"assignment-{sha256(packed).hexdigest()}")
     task = partial(client.submit, mark_there, described(exercises), exercises, what.key, what, pure=False)
     rest, pending = iter(submissions), dict[Any, HandedIn]()
-    threads, looked, alone_since, in_a_row = sum(client.nthreads().values()), time.monotonic(), 0.0, 0
+    alone_since, in_a_row = 0.0, 0
     try:
+        threads, looked = sum(client.nthreads().values()), time.monotonic()
         while True:
             while len(pending) < AHEAD * max(threads, 1) and (one := next(rest, None)) is not None:
                 pending[task(pickle.dumps(carried(one)))] = one

@@ -769,6 +769,25 @@ course.assess(positions_from_zero, "attend_with_cache")
 # | generator made anew for each word | the same choice at every step |
 
 # %% [markdown]
+# ### In your own words
+#
+# Two language models have the same loss on the texts that they were trained on. On new texts of the same kind, the
+# first has a loss of 1.6 a letter, the second of 3.1. Both write in the same way: temperature 0.4, the ten best
+# letters. What has each of them learned? Why does the text of the second still look good, and how would you find out
+# where it comes from? Answer in two or three sentences.
+
+# %% [markdown] question="parrot"
+# <details><summary>Model answer and rubric</summary>
+# <p>The first has learned what is common in such texts: spelling, words, line lengths. The second has learned its
+# training texts by heart. Its own text looks good because it repeats pieces of them: at a low temperature it takes the
+# letter of which it is surest, and that is how the text went on in training. Search its text for long pieces that are
+# in the training texts, or look at the loss on texts that were kept apart.</p>
+# <ul><li>1 point: the first generalizes, the second has learned by heart (overfitting).</li>
+# <li>1 point: its text looks good because it is copied from the training texts.</li>
+# <li>1 point: a test: search for long pieces in the training texts, or measure the loss on other texts.</li></ul>
+# </details>
+
+# %% [markdown]
 # ## 10. Recap
 #
 # - Rotary positions turn queries and keys, so that their products depend on the distance alone. No parameters.

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 import course
-from course.chapters.training.draws import split, start
+from course.chapters.training.draws import start
+from course.chapters.training.split import split
 from course.chapters.training.train import TRAINED, WANTED
 
 SEEDS = range(5)

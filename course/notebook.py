@@ -266,6 +266,10 @@ def solution(name: Any) -> None:
     if not rules.solution:
         _show(_Note((say("Solutions are switched off by {}.", rules.who),)))
         return
+    if exercise.withheld:
+        who = rules.who if rules.name else exercise.withheld.decides
+        _show(_Note((say("This is a closed book: it has no solutions. {} decides when they are shown.", who),)))
+        return
     _show(_Solution(bare(source_of(exercise.solution, exercise.name)), exercise.explanation))
 
 

@@ -32,7 +32,7 @@ help:
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
-	@echo 'make dist    a wheel with the notebooks inside, in dist/'
+	@echo 'make dist    a wheel with the notebooks inside, in dist/; CLOSED=1 adds one without solutions, see CONTRIBUTING'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
@@ -84,7 +84,11 @@ build: $(ready)
 	@$(py) -m grader build
 
 dist: $(ready)
-	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist . && ls -sh dist/*.whl
+	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist .
+ifdef CLOSED
+	@$(py) -m grader closed-book dist/layer_by_layer-*[0-9]-py3-none-any.whl --into dist --class '$(CLASS)'
+endif
+	@ls -sh dist/*.whl
 
 clean:
 	@rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .out dist build

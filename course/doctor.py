@@ -87,10 +87,10 @@ def _check(exercise: Exercise) -> Iterator[Found]:
     """Check a right answer as a notebook does."""
     right = exercise.reference
     if exercise.withheld:
-        answers = iter(exercise.withheld.read().answers.expected)
+        recorded = iter(exercise.withheld.read().answers.expected)
 
         def right(*args: object, **kwargs: object) -> object:  # in a closed book the right answers are data
-            return next(answers)
+            return next(recorded)
 
     start = time.perf_counter()
     report = assess(exercise, right)

@@ -114,9 +114,8 @@ def _write(content: dict[str, bytes], folder: Path) -> Path:
 def _metadata(text: str, version: str, closed: str) -> str:
     """Leave out what only who teaches needs: extras, and the README, which explains the course with its solutions."""
     head, _, _ = text.partition("\n\n")
-    lines = [
-        line for line in head.splitlines() if not re.search(r"extra == '(?!torch)|^Provides-Extra: (?!torch)", line)
-    ]
+    others = re.compile(r"extra == '(?!torch)|^Provides-Extra: (?!torch)")
+    lines = [line for line in head.splitlines() if not others.search(line)]
     return "\n".join(lines).replace(f"\nVersion: {version}", f"\nVersion: {closed}", 1) + "\n\nA closed book.\n"
 
 

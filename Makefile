@@ -32,7 +32,7 @@ help:
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
-	@echo 'make dist    a wheel with the notebooks inside, in dist/; CLOSED=1 adds one without solutions, see CONTRIBUTING'
+	@echo 'make dist    a wheel with the notebooks inside, in dist/; CLOSED=1 CLASS=... adds a closed book'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses

@@ -111,7 +111,7 @@ def test_no_solution_and_no_mistake_is_in_it(closed):
     rest = "\n".join(text for name, text in texts.items() if not name.startswith("course/_notebooks/"))
     said = sentences_of(OWN)
     withheld = {line: one.name for one in OWN for line in withheld_lines(one, handed_out + said)}
-    assert len(withheld) > 1500
+    assert len(withheld) > 1000
     assert {line: name for line, name in withheld.items() if line in rest} == {}
 
 
@@ -210,5 +210,5 @@ def test_only_a_wheel_of_this_course_will_do(tmp_path, wheel, content):
                 new.writestr(name, old.read(name) + b"\n" * (name == "course/errors.py"))
     else:
         other.write_bytes(content)
-    with pytest.raises(NotThisWheel, match="is not a wheel of the course|can't be read as a wheel"):
+    with pytest.raises(NotThisWheel, match=r"is not a wheel of the course|can.t be read as a wheel"):
         closed_wheel(other, tmp_path, [], "nobody")

@@ -213,6 +213,10 @@ def closed_book(
     wheel: Annotated[Path, typer.Argument(help="The course's wheel, from `make dist`, in the version that runs.")],
     into: Annotated[Path, typer.Option(help="The folder for the new wheel.")] = Path("dist"),
     class_name: Annotated[str, typer.Option("--class", help="The class that decides about solutions.")] = "",
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="A chapter whose notebook is left out, such as 16_training; may be repeated."),
+    ] = None,
 ) -> None:
     """Make a wheel for students without solutions, references and mistakes: it checks with recorded numbers."""
     from course.catalog.chapters import FOLDERS
@@ -221,9 +225,12 @@ def closed_book(
     from grader.progress_bar import progress_bar
 
     decides = f"your class ({class_name})" if class_name else "whoever gave you this course"
+    for chapter in without or ():
+        if chapter not in FOLDERS:
+            raise typer.BadParameter(f"There is no chapter {chapter}; the chapters are {', '.join(FOLDERS)}.")
     own = [one for one in EXERCISES.values() if one.chapter in FOLDERS]
     with plain_errors(), progress_bar(console, "Recording exercises") as progress:
-        path = closed_wheel(wheel, into, own, decides, progress)
+        path = closed_wheel(wheel, into, own, decides, without or (), progress)
     say(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {number(len(own), 'exercise')} without solutions.")
 
 

@@ -24,9 +24,14 @@ def texts_of(wheel):
                         if member.endswith(".json"):
                             yield f"{name}/{member}", members[member].tobytes().decode()
             elif name.endswith((".ipynb", ".json")):
-                yield name, "\n".join(_strings(json.loads(content)))
+                yield name, "\n".join(texts_in(content))
             elif not name.endswith((".png", ".jpg")):
                 yield name, content.decode("utf-8", "replace")
+
+
+def texts_in(content):
+    """Give every text in a file of JSON, such as a notebook."""
+    yield from _strings(json.loads(content))
 
 
 def _strings(value):
@@ -55,17 +60,18 @@ def withheld_lines(exercise, handed_out):
         found = set(answer[1:-1] if len(answer) > 2 else answer)
         found = {line.strip() for line in found}
     else:
-        cell = textwrap.dedent(solution_cell(exercise.solution, exercise.name))
-        found = {line for part in cell.split(BEGIN)[1:] for line in lines_of(bare_block(part.partition(END)[0]))}
+        found = solution_lines(exercise)
         mistakes = exercise.misconceptions[exercise.repair :]
         own = lines_of(bare(source_of(exercise.solution, exercise.name)))
         found |= {line for known in mistakes for line in lines_of(known.source) - own}
     return {line for line in found if line not in handed_out}
 
 
-def bare_block(text):
-    """Leave out comments."""
-    return "\n".join(line for line in text.splitlines() if not line.strip().startswith("#"))
+def solution_lines(exercise):
+    """Give the lines that a student writes, without comments."""
+    cell = textwrap.dedent(solution_cell(exercise.solution, exercise.name))
+    blocks = [part.partition(END)[0] for part in cell.split(BEGIN)[1:]]
+    return {line for block in blocks for line in lines_of(block) if not line.startswith("#")}
 
 
 def sentences_of(exercises):

@@ -87,10 +87,14 @@ class UnknownExercise:
 
 @dataclass(frozen=True, slots=True)
 class NotRecorded:
-    """A closed book has no answers to the cases of this seed, only to those of the recorded one."""
+    """A closed book has no answers to the cases of this seed, only to those of the recorded one.
+
+    Or it has none at all, because its file is damaged; then `damaged` names it.
+    """
 
     seed: int
     recorded: int
+    damaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -339,7 +339,10 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     if exercise.withheld and seed != RECORDED_SEED:
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    prepared, notes = prepared_to_check(exercise, seed)
+    try:
+        prepared, notes = prepared_to_check(exercise, seed)
+    except UnreadableRecording as error:  # in a closed book nothing else can decide
+        return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED, str(error.received)), seed)
     source = own_source(thing)
     report = run(prepared, work, notes, keep=keep, source=source)
     borrowed = tuple(work.borrowed)

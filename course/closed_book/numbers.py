@@ -14,17 +14,12 @@ import numpy as np
 
 from course.calling.endings import Attempt, Ending, Raised
 from course.checking.answers import Answers
-from course.checking.recording import Row, folded, folded_answers, unfolded, unfolded_answers
+from course.checking.recording import Row, UnreadableRecording, folded, folded_answers, unfolded, unfolded_answers
 from course.checking.withheld import AS_BEFORE, Known
-from course.errors import CourseError
 
 RIGHT, NOTHING = "right", None
 """In place of what a mistake gives in a case: the right answer, and what is too large to be kept."""
 Folded = list[Any] | str | None
-
-
-class UnreadableBook(CourseError, ValueError):
-    """A closed book whose files are damaged."""
 
 
 def members_of(name: str, known: Known, mistakes: Mapping[str, int]) -> dict[str, np.ndarray]:
@@ -64,7 +59,7 @@ def read_known(path: Path, name: str) -> Known:
 
     Raises
     ------
-    UnreadableBook
+    UnreadableRecording
         If the file is missing or damaged.
     """
     try:
@@ -81,7 +76,8 @@ def read_known(path: Path, name: str) -> Known:
         }
         traces = {(case, part, tuple(index)): text for case, part, index, text in told["traces"]}
     except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile, zlib.error) as error:
-        raise UnreadableBook(f"The answers in {path} can't be read; install the course again.", name=name) from error
+        problem = f"The answers in {path} can't be read; install the course again."
+        raise UnreadableRecording(problem, name=name, received=path.name) from error
     return Known(arguments, answers, attempts, traces)
 
 

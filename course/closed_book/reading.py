@@ -20,10 +20,15 @@ from course.checking.oracles import Oracle
 from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
 from course.checking.withheld import RECORDED_SEED, Known, Withheld
 from course.closed_book import DATA, DECLARED
-from course.closed_book.numbers import UnreadableBook, read_known
+from course.closed_book.numbers import read_known
+from course.errors import CourseError
 
 WITHHELD = "withheld"
 """In place of a wrong value."""
+
+
+class UnreadableBook(CourseError, ValueError):
+    """A closed book whose exercises can't be read."""
 
 
 def read_book(folder: Path = DATA) -> list[tuple[str, tuple[Exercise, ...]]]:

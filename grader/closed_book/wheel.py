@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from course.checking.spec import Exercise
@@ -40,6 +40,7 @@ def closed_wheel(
     folder: Path,
     exercises: Sequence[Exercise],
     decides: str,
+    without: Collection[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Path:
     """Write the closed book that belongs to a wheel of the course.
@@ -54,6 +55,8 @@ def closed_wheel(
         All exercises of the course.
     decides
         Who decides when solutions are shown: ``"your class (ML 2026)"``.
+    without
+        Chapters whose notebooks are left out: ``"16_training"`` hands out layers of the chapter before it.
     progress
         Called with the number of exercises that are recorded, and of all.
 
@@ -65,7 +68,8 @@ def closed_wheel(
     content = _read(wheel)
     book = book_of(exercises, decides, progress)
     modules = {f"{module.replace('.', '/')}.py" for module in modules_of(book[DECLARED])}
-    kept = {name: data for name, data in content.items() if _stays(name, modules)}
+    notebooks = tuple(f"course/_notebooks/{chapter}/" for chapter in without)
+    kept = {name: data for name, data in content.items() if _stays(name, modules) and not name.startswith(notebooks)}
     chapters = {name.rpartition("/")[0] for name in modules}
     kept |= {f"{chapter}/__init__.py": _NO_CHAPTER for chapter in chapters}
     kept["course/functional/__init__.py"] = _NO_FUNCTIONAL

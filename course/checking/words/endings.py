@@ -117,6 +117,8 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                     "{}{}", why or "there is no exercise of this name.", f" Did you mean {near}?" if near else ""
                 ),
             )
+        case NotRecorded(damaged=damaged) if damaged:
+            return Told(say("Install the course again."), verdict=say("the answers in {:v} can't be read.", damaged))
         case NotRecorded(seed, recorded):
             return Told(
                 say("Leave the seed out, or pass seed={}.", recorded),

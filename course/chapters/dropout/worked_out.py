@@ -10,6 +10,7 @@ def survivor_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> survivor_worked_out({"input": np.array([3.0]), "p": 0.75, "look": "small"}, (0,))
     '3/(1 - 0.75) = 12'
     """

@@ -7,7 +7,7 @@ import torch
 import course
 from course.chapters.training.draws import start
 from course.chapters.training.split import split
-from course.chapters.training.train import TRAINED, WANTED
+from course.chapters.training.use import TRAINED, WANTED
 
 SEEDS = range(5)
 OURS = course.exercises

@@ -60,8 +60,7 @@ at_most = 100
 
 [homework]
 # In notebooks of this class. The course is installed on the students' machines and its code contains the solutions:
-# these switches keep honest students from a short cut, and nobody else. `grader closed-book` makes a course without
-# solutions.
+# these switches keep honest students from a short cut, and nobody else.
 solution = true            # false: solution("linear") says that this class has switched it off
 hints = true               # false: likewise for hint("linear")
 verdict_only = false       # true: a check says right or not and how many cases, and nothing else

@@ -86,7 +86,7 @@ build: $(ready)
 dist: $(ready)
 	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist .
 ifdef CLOSED
-	@$(py) -m grader closed-book dist/layer_by_layer-*[0-9]-py3-none-any.whl --into dist --class '$(CLASS)' $(addprefix --without ,$(WITHOUT))
+	@$(py) -m grader closed-book "$$(ls -t dist/layer_by_layer-*[0-9]-py3-none-any.whl | head -1)" --into dist --class '$(CLASS)' $(addprefix --without ,$(WITHOUT))
 endif
 	@ls -sh dist/*.whl
 

@@ -62,7 +62,7 @@ def _cases(prepared: Prepared) -> Iterator[tuple[Any, Any]]:
 
 
 def _drawn(prepared: Prepared, following: Prepared) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
-    """Give the arguments of the cases by seed; of cases of plain values also those of the seeds after the two."""
+    """Give the arguments of the cases by seed; of cases of plain values also for two more seeds."""
     for i, arguments in enumerate(prepared.arguments):
         yield (prepared.seed, i), arguments
         if following.arguments[i] is not arguments:

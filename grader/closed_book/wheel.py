@@ -93,7 +93,7 @@ def _read(wheel: Path) -> dict[str, bytes]:
     same = packed_code == set(own) and all(content[name] == path.read_bytes() for name, path in own.items())
     if not same:
         problem = f"{wheel} is not a wheel of the course that runs here."
-        raise NotThisWheel(f"{problem} Make it anew with `make dist`, or install its version.", name=str(wheel))
+        raise NotThisWheel(f"{problem} Make it again with `make dist`, or install its version.", name=str(wheel))
     return content
 
 

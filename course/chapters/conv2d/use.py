@@ -33,7 +33,7 @@ def look_at_kernel(student: Student, image: np.ndarray) -> tuple[str, ...]:
 
 def _answers(kernel: np.ndarray, image: np.ndarray) -> tuple[str, ...]:
     """Sort all places by what the kernel's window sees there, and take the largest answer of each kind."""
-    # A single row, or column, sees no edge along it; with zeros beside it, it does.
+    # A single row, or column, sees no edge along it; with zeros next to it, it does.
     kernel = np.pad(kernel, [(0, size == 1) for size in kernel.shape])
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
     rows_differ = np.ptp(windows, axis=2).any(axis=-1)

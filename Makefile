@@ -33,7 +33,7 @@ help:
 	@echo 'make lab     JupyterLab on your own copy of the notebooks; WORK=$(WORK) names its folder'
 	@echo 'make bench   layers against PyTorch, grading against stock nbgrader; measured, never tested'
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
-	@echo 'make dist    a wheel with the notebooks inside, in dist/'
+	@echo 'make dist    a wheel with the notebooks inside, in dist/; CLOSED=1 CLASS=... adds a closed book'
 	@echo 'make site    the web pages, in dist/site, from docs/ and the built notebooks; then looked at by a browser'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
@@ -98,7 +98,11 @@ build: $(ready)
 	@$(py) -m grader build
 
 dist: $(ready)
-	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist . && ls -sh dist/*.whl
+	@$(py) -m pip wheel -q --no-deps --no-build-isolation -w dist .
+ifdef CLOSED
+	@$(py) -m grader closed-book "$$(ls -t dist/layer_by_layer-*[0-9]-py3-none-any.whl | head -1)" --into dist --class '$(CLASS)' $(addprefix --without ,$(WITHOUT))
+endif
+	@ls -sh dist/*.whl
 
 # The site of all lessons, and then its browser tests; axe-core is fetched for them where there is npm.
 axe := .out/package/axe.min.js

@@ -71,9 +71,7 @@ def check(function: Any, name: str | None = None) -> None:
 
     Examples
     --------
-    >>> def warm_up(x):
-    ...     return 2 * x + 1
-    >>> check(warm_up)
+    >>> check(EXERCISES["warm_up"].solution)
     warm_up: right. 3 of 3 cases, 1 point. ...
     """
     exercise = EXERCISES.get(_name_of(function, name))
@@ -254,7 +252,7 @@ def solution(name: Any) -> None:
     --------
     >>> solution("warm_up")
     def warm_up(x):
-        return 2 * x + 1
+        ...
     <BLANKLINE>
     NumPy applies `*` and `+` to every element, so the formula is the code.
     """
@@ -265,6 +263,10 @@ def solution(name: Any) -> None:
     rules = rules_in(Path.cwd())
     if not rules.solution:
         _show(_Note((say("Solutions are switched off by {}.", rules.who),)))
+        return
+    if exercise.withheld:
+        who = rules.who if rules.name else exercise.withheld.decides
+        _show(_Note((say("This is a closed book: it has no solutions, and {} decides when they are shown.", who),)))
         return
     _show(_Solution(bare(source_of(exercise.solution, exercise.name)), exercise.explanation))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from course.catalog.chapters import EXAMPLE
-from grader.console import number, plain_errors, say
+from grader.console import console, number, plain_errors, say
 
 if TYPE_CHECKING:
     from grader.class_folder.releases import Released
@@ -210,6 +210,31 @@ def doctor(root: Root = None) -> None:
     say("Grading works here.", style="bold green")
 
 
+def closed_book(
+    wheel: Annotated[Path, typer.Argument(help="The course's wheel, from `make dist`, in the version that runs.")],
+    into: Annotated[Path, typer.Option(help="The folder for the new wheel.")] = Path("dist"),
+    class_name: Annotated[str, typer.Option("--class", help="The class that decides about solutions.")] = "",
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="A chapter whose notebook is left out, such as 16_training; may be repeated."),
+    ] = None,
+) -> None:
+    """Make a wheel for students without solutions, references and mistakes: it checks with recorded numbers."""
+    from course.catalog.chapters import FOLDERS
+    from course.chapters import EXERCISES
+    from grader.closed_book.wheel import closed_wheel
+    from grader.progress_bar import progress_bar
+
+    decides = f"your class ({class_name})" if class_name else "whoever gave you this course"
+    for chapter in without or ():
+        if chapter not in FOLDERS:
+            raise typer.BadParameter(f"There is no chapter {chapter}; the chapters are {', '.join(FOLDERS)}.")
+    own = [one for one in EXERCISES.values() if one.chapter in FOLDERS]
+    with plain_errors(), progress_bar(console, "Recording exercises") as progress:
+        path = closed_wheel(wheel, into, own, decides, without or (), progress)
+    say(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {number(len(own), 'exercise')} without solutions.")
+
+
 new = typer.Typer(no_args_is_help=True, help="Begin something of your own.")
 
 
@@ -253,4 +278,5 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (init, release, collect, grades, doctor):
         app.command()(command)
+    app.command("closed-book")(closed_book)
     app.add_typer(new, name="new")

@@ -75,9 +75,11 @@ def limited(seconds: float, action: Callable[[], T]) -> T:
 
 
 def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
+    if _set_timer is None:  # Windows has no timer signal, nor has Python in a browser
+        return _limited_by_a_thread(seconds, action, alarm)
     try:
         before = _set_handler(_alarm, alarm.ring)
-    except (TypeError, ValueError):  # Windows has no such signal, and other threads than the first set none
+    except (TypeError, ValueError):  # other threads than the first set no handler
         return _limited_by_a_thread(seconds, action, alarm)
     outer, began = _Alarm.running, _clock()
     _Alarm.running = alarm

@@ -26,6 +26,7 @@ from course.checking.comparison import (
     WrongValues,
 )
 from course.checking.pattern import Relation, find_grid, find_relation, find_where
+from course.checking.sealed import Sealed
 
 RTOL = 1e-5
 """Relative tolerance: wide enough for float32 on the way, far below what a mistake makes."""
@@ -169,6 +170,11 @@ def _compare_unit(item: Data, expected: Any) -> Right | Mismatch:
         if not isinstance(item, Text):
             return WrongType(_name_of(item), wanted)
         return Right(1) if item.text == text else WrongText(item.text, text)
+    if isinstance(expected, Sealed):
+        if not isinstance(item, Text | Sealed):
+            return WrongType(_name_of(item), wanted)
+        same = expected.holds(item.text) if isinstance(item, Text) else item == expected
+        return Right(1) if same else WrongText(getattr(item, "text", ""), "")
     if isinstance(expected, Foreign):
         same = isinstance(item, Foreign) and item == expected
         return Right(0) if same else WrongType(_name_of(item), expected.type_name)
@@ -181,7 +187,7 @@ def _compare_unit(item: Data, expected: Any) -> Right | Mismatch:
 
 
 def _wanted(expected: Any) -> str:
-    if isinstance(expected, (str, Text)):
+    if isinstance(expected, (str, Text, Sealed)):
         return "text"
     return "array" if isinstance(expected, tuple) or np.ndim(expected) else "number"
 

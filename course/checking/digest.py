@@ -39,6 +39,9 @@ def digest_of_exercises(exercises: Iterable[Exercise], how: str = "") -> str:
     found = sha256(how.encode())
     for exercise in exercises:
         found.update(exercise.name.encode())
+        if exercise.withheld:
+            found.update(exercise.withheld.digest.encode())
+            continue
         declared = exercise.solution if callable(exercise.solution) else exercise.cases[0].draw
         if home := sys.modules[declared.__module__].__file__:
             found.update(_digest_of_folder(Path(home).parent).encode())
@@ -80,6 +83,19 @@ def digest_of_cases(exercise: Exercise, drawn: Iterable[Arguments]) -> str:
     found = sha256(f"{type(oracle).__name__} {getattr(oracle, 'name', '')}".encode())
     for arguments in drawn:
         _take_in(found, dict(arguments))
+    return found.hexdigest()[:32]
+
+
+def digest_of_arguments(arguments: Arguments) -> str:
+    """Give the digest of one case's arguments.
+
+    Examples
+    --------
+    >>> digest_of_arguments({"x": 0.1 + 0.2}) == digest_of_arguments({"x": 0.3})
+    True
+    """
+    found = sha256()
+    _take_in(found, dict(arguments))
     return found.hexdigest()[:32]
 
 

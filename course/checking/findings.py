@@ -30,6 +30,7 @@ class Outcome(StrEnum):
     NOT_DEFINED = "not defined"
     NOT_CALLABLE = "not callable"
     UNKNOWN_EXERCISE = "unknown exercise"
+    NOT_RECORDED = "not recorded"
     WRONG_SIGNATURE = "wrong signature"
     RAISED = "raised"
     TOO_SLOW = "too slow"
@@ -82,6 +83,18 @@ class UnknownExercise:
     near: str
     call: str = 'check(your_function, "linear")'
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecorded:
+    """A closed book has no answers to the cases of this seed, only to those of the recorded one.
+
+    Or it has none at all, because its file is damaged; then `damaged` names it.
+    """
+
+    seed: int
+    recorded: int
+    damaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,7 @@ Finding = (
     | NotDefined
     | NotCallable
     | UnknownExercise
+    | NotRecorded
     | WrongSignature
     | StoppedByError
     | TooSlow
@@ -189,6 +203,7 @@ _OUTCOMES: dict[type, Outcome] = {
     NotDefined: Outcome.NOT_DEFINED,
     NotCallable: Outcome.NOT_CALLABLE,
     UnknownExercise: Outcome.UNKNOWN_EXERCISE,
+    NotRecorded: Outcome.NOT_RECORDED,
     WrongSignature: Outcome.WRONG_SIGNATURE,
     StoppedByError: Outcome.RAISED,
     TooSlow: Outcome.TOO_SLOW,

@@ -37,7 +37,12 @@ class Pair:
 
     @cached_property
     def variant(self) -> Any:
-        """The wrong answer, or None where the second's edits don't fit any more, or the result doesn't compile."""
+        """The wrong answer, or None where the second's edits don't fit any more, or the result doesn't compile.
+
+        Also where the edits are withheld.
+        """
+        if not self.first.mistake.edits or not self.second.mistake.edits:
+            return None
         edits = (*self.first.mistake.edits, *self.second.mistake.edits)
         try:
             return compiled(
@@ -48,7 +53,9 @@ class Pair:
 
     @property
     def in_order(self) -> tuple[Misconception, Misconception]:
-        """Both mistakes, first the one that is earlier in the code."""
+        """Both mistakes, first the one that is earlier in the code; where that is withheld, the more common one."""
+        if not self.first.mistake.edits or not self.second.mistake.edits:
+            return self.first, self.second
         first, second = (_code(known).find(known.mistake.edits[0][0]) for known in (self.first, self.second))
         return (self.first, self.second) if first <= second else (self.second, self.first)
 
@@ -83,7 +90,7 @@ def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Ite
     ends
         How a mistake, or a pair, ends in a case.
     """
-    for one, other in combinations([mistake for mistake in known if mistake.mistake.edits], 2):
+    for one, other in combinations([mistake for mistake in known if mistake.mistake.combines], 2):
         orders = [pair for pair in (_pair(one, other), _pair(other, one)) if pair.variant is not None]
         for pair in orders:
             if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):

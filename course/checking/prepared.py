@@ -175,9 +175,16 @@ class Prepared:
             calls += [(operation, self.exercise.seconds) for operation in recorder.asked]
         return calls if len(calls) == len(self.exercise.cases) else []
 
+    def tells(self, index: int) -> bool:
+        """Tell whether it is known what mistakes give in a case; of a very large one a closed book has nothing."""
+        known, mistakes = self.exercise.withheld, self.exercise.misconceptions
+        return known is None or all((mistake.id, index) in known.read().attempts for mistake in mistakes)
+
     def variant_attempt(self, misconception: Misconception | Pair, index: int) -> Attempt:
         """Tell how a known mistake, or two together, end in one case; computed at the first question, then kept."""
         key = misconception.id, index
+        if self.exercise.withheld:
+            return self.exercise.withheld.read().attempts[key]
         if key not in self._variants:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")

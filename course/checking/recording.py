@@ -15,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from course.calling.plain_data import Foreign
 from course.checking.answers import Answers
+from course.checking.sealed import Sealed
 from course.errors import CourseError
 
 _DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError)
@@ -46,7 +48,7 @@ def written(recorded: Mapping[str, Answers]) -> bytes:
     members: dict[str, np.ndarray] = {}
     for name, answers in recorded.items():
         numbers: list[np.ndarray] = []
-        nested = json.dumps(_fold(answers, numbers), separators=(",", ":")).encode()
+        nested = json.dumps(folded_answers(answers, numbers), separators=(",", ":")).encode()
         members[name] = np.concatenate(numbers) if numbers else np.empty(0)
         members[f"{name}.json"] = np.frombuffer(nested, np.uint8)
     file = io.BytesIO()
@@ -75,7 +77,7 @@ def read_recording(path: Path, name: str) -> Answers | None:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as members:
             if name not in members:
                 return None
-            return _answers(json.loads(members[f"{name}.json"].tobytes()), _Row(members[name]))
+            return unfolded_answers(json.loads(members[f"{name}.json"].tobytes()), Row(members[name]))
     except (*_DAMAGED, zipfile.BadZipFile, zlib.error) as error:
         raise UnreadableRecording(f"The recorded answers in {path} can't be read.", name=name) from error
 
@@ -89,35 +91,67 @@ def recorded_names(path: Path) -> tuple[str, ...]:
         return ()
 
 
-class _Row:
-    """All numbers of an exercise, taken from the front."""
+class Row:
+    """All numbers of an exercise, taken from the front.
+
+    Parameters
+    ----------
+    numbers
+        In the order in which `folded` left them.
+
+    Examples
+    --------
+    >>> Row(np.arange(4.0)).take("<i8", [2]).tolist()
+    [0, 1]
+    """
 
     def __init__(self, numbers: np.ndarray) -> None:
         self.numbers, self.at = numbers, 0
 
     def take(self, kind: str, shape: list[int]) -> np.ndarray:
+        """Take an array of this kind and shape."""
         size = int(np.prod(shape, dtype=np.int64))
         taken = self.numbers[self.at : self.at + size]
         self.at += size
         return taken.reshape(shape).astype(kind)
 
 
-def _fold(answers: Answers, numbers: list[np.ndarray]) -> dict[str, Any]:
+def folded_answers(answers: Answers, numbers: list[np.ndarray]) -> dict[str, Any]:
+    """Give what JSON can hold of answers, and leave their numbers in a list, as `folded` does."""
     return {
         "by": [answers.from_pytorch, answers.version],
         "cases": answers.cases,
-        "expected": [_folded(value, numbers) for value in answers.expected],
-        "another": answers.another and _fold(answers.another, numbers),
+        "expected": [folded(value, numbers) for value in answers.expected],
+        "another": answers.another and folded_answers(answers.another, numbers),
     }
 
 
-def _answers(told: dict[str, Any], row: _Row) -> Answers:
+def unfolded_answers(told: dict[str, Any], row: Row) -> Answers:
+    """Give the answers again that `folded_answers` took apart."""
     by_pytorch, version = told["by"]
-    expected = tuple(_unfolded(value, row) for value in told["expected"])
-    return Answers(expected, by_pytorch, version, told["cases"], told["another"] and _answers(told["another"], row))
+    expected = tuple(unfolded(value, row) for value in told["expected"])
+    another = told["another"] and unfolded_answers(told["another"], row)
+    return Answers(expected, by_pytorch, version, told["cases"], another)
 
 
-def _folded(value: Any, numbers: list[np.ndarray]) -> list[Any]:
+def folded(value: Any, numbers: list[np.ndarray]) -> list[Any]:
+    """Give what JSON can hold of a value, and leave its numbers in a list.
+
+    Parameters
+    ----------
+    value
+        Arrays, numbers, texts, and lists, tuples and dicts of these.
+    numbers
+        Gets the numbers of the arrays, in order.
+
+    Examples
+    --------
+    >>> numbers = []
+    >>> folded((np.ones(2), "same"), numbers)
+    ['tuple', [['array', '<f8', [2]], ['plain', 'same']]]
+    >>> numbers
+    [array([1., 1.])]
+    """
     match value:
         case np.ndarray() | np.generic():
             row = np.ravel(value).astype(np.float64)
@@ -126,15 +160,26 @@ def _folded(value: Any, numbers: list[np.ndarray]) -> list[Any]:
             numbers.append(row)
             return ["array" if isinstance(value, np.ndarray) else "scalar", value.dtype.str, list(value.shape)]
         case list() | tuple():
-            return [type(value).__name__, [_folded(item, numbers) for item in value]]
+            return [type(value).__name__, [folded(item, numbers) for item in value]]
         case dict():
-            return ["dict", [[name, _folded(item, numbers)] for name, item in value.items()]]
+            return ["dict", [[name, folded(item, numbers)] for name, item in value.items()]]
+        case Sealed():
+            return ["sealed", value.salt, value.digest]
+        case Foreign():
+            return ["foreign", value.type_name]
         case None | bool() | int() | float() | str():
             return ["plain", value]
     raise TypeError(f"{type(value).__name__} can't be recorded.")
 
 
-def _unfolded(told: list[Any], row: _Row) -> Any:
+def unfolded(told: list[Any], row: Row) -> Any:
+    """Give the value again that `folded` took apart.
+
+    Examples
+    --------
+    >>> unfolded(["tuple", [["array", "<f8", [2]], ["plain", "same"]]], Row(np.ones(2)))
+    (array([1., 1.]), 'same')
+    """
     match told:
         case ["array", kind, shape]:
             return row.take(kind, shape)
@@ -145,11 +190,15 @@ def _unfolded(told: list[Any], row: _Row) -> Any:
         case ["tuple", items]:
             return tuple(_all(items, row))
         case ["dict", items]:
-            return {name: _unfolded(item, row) for name, item in items}
+            return {name: unfolded(item, row) for name, item in items}
+        case ["sealed", salt, digest]:
+            return Sealed("text", salt, digest)
+        case ["foreign", type_name]:
+            return Foreign(type_name)
         case ["plain", value]:
             return value
     raise ValueError(f"{told!r} is no recorded value.")
 
 
-def _all(items: list[Any], row: _Row) -> Iterator[Any]:
-    return (_unfolded(item, row) for item in items)
+def _all(items: list[Any], row: Row) -> Iterator[Any]:
+    return (unfolded(item, row) for item in items)

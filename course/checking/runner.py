@@ -21,7 +21,7 @@ from course.calling.time_limit import TimeUp, limited
 from course.calling.work import Unavailable, Work
 from course.checking.diagnose import Named, diagnose
 from course.checking.evidence import Tried
-from course.checking.findings import Finding, NotCallable, OurError
+from course.checking.findings import Finding, NotCallable, NotRecorded, OurError
 from course.checking.leading import LeadingCase
 from course.checking.locating.first_not_finite import first_not_finite
 from course.checking.locating.locate import SECONDS, locate
@@ -39,13 +39,12 @@ from course.checking.spec import Exercise, Misconception
 from course.checking.student_code import loaded, read_code, same_code
 from course.checking.traps.find import find_trap
 from course.checking.traps.symptom import Trap
+from course.checking.withheld import RECORDED_SEED
 
 JUDGING = 20.0
 """How long comparing what came back with one right answer may take: it takes milliseconds."""
 DIAGNOSING = 60.0
 """How long looking for a known mistake may take."""
-RECORDED_SEED = 0
-"""The seed of a notebook's checks. PyTorch's answers to its cases are recorded."""
 BUDGET = 2.0
 """All cases together may take this many times the limit of one; then the rest is not run."""
 
@@ -83,7 +82,7 @@ def run(
     attempts, results = _judge_all(prepared, tried)
     known = Named()
     try:
-        counted = [i for i, case in enumerate(exercise.cases) if not case.remark]
+        counted = [i for i, case in enumerate(exercise.cases) if not case.remark and prepared.tells(i)]
         evidence = [
             Tried(attempts[i], prepared.expected[i], results[i].comparison, results[i].size, results[i].weight < 1)
             for i in counted
@@ -162,16 +161,22 @@ def _trap(
     exercise = prepared.exercise
     arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
     try:
-        used = _used(exercise.solution, exercise.name) if callable(exercise.solution) else None
+        used = names_read(exercise)
         passed = tuple(name for name in arguments if used is None or name in used)
         return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated)
     except Exception:  # what was read is any text; the report is as good without
         return None
 
 
+def names_read(exercise: Exercise) -> frozenset[str] | None:
+    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is no trap."""
+    if exercise.withheld:
+        return exercise.withheld.reads
+    return _used(exercise.solution, exercise.name) if callable(exercise.solution) else None
+
+
 @lru_cache(maxsize=1000)
 def _used(solution: Callable[..., Any], name: str) -> frozenset[str] | None:
-    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is no trap."""
     right = read_code(code_of(solution, name), name)
     if not right or not right.parameters:
         return None
@@ -339,8 +344,13 @@ def check(exercise: Exercise, thing: Any, seed: int = 0, keep: Callable[[Leading
 def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCase], None] | None) -> Report:
     if exercise.kind != "value" and not callable(thing):
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
+    if exercise.withheld and seed != RECORDED_SEED:
+        return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED), seed)
     work = Here.of(thing, exercise.name, exercise.needs)
-    prepared, notes = _prepared(exercise, seed)
+    try:
+        prepared, notes = prepared_to_check(exercise, seed)
+    except UnreadableRecording as error:  # in a closed book nothing else can decide
+        return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED, str(error.received)), seed)
     source = own_source(thing)
     report = run(prepared, work, notes, keep=keep, source=source)
     borrowed = tuple(work.borrowed)
@@ -350,8 +360,10 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
     return replace(report, borrowed=borrowed)
 
 
-def _prepared(exercise: Exercise, seed: int) -> tuple[Prepared, tuple[str, ...]]:
+def prepared_to_check(exercise: Exercise, seed: int = RECORDED_SEED) -> tuple[Prepared, tuple[str, ...]]:
     """Prepare an exercise's cases, with PyTorch's recorded answers if they fit, and say if those there are don't."""
+    if exercise.withheld:
+        return Prepared(exercise, seed, exercise.withheld.read().answers), ()
     answers, why = None, ""
     if exercise.recording and seed == RECORDED_SEED:
         try:

@@ -15,6 +15,7 @@ from course.calling.by_name import CallByName
 from course.checking.oracles import Oracle
 from course.checking.source import bare, source_of, with_docstring
 from course.checking.variant import compiled, edited
+from course.checking.withheld import Withheld
 
 Arguments = Mapping[str, Any]
 """One call's arguments by name, in the order of the signature."""
@@ -105,6 +106,11 @@ class Mistake:
     gives: str
     advice: str
     unwritten: str = ""
+
+    @property
+    def combines(self) -> bool:
+        """Whether it can be in one answer with another: as an edit, or as its results where the edit is withheld."""
+        return bool(self.edit) or self.body is None
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -242,6 +248,8 @@ class Exercise:
         The chapters of the other chapters' exercises, by name: filled in by `course.chapters`.
     recording
         The file that has PyTorch's recorded answers to the chapter's cases: filled in by `course.chapters`.
+    withheld
+        What takes the place of the solution in a closed book, where `solution` is what a notebook hands out.
     """
 
     name: str
@@ -263,6 +271,7 @@ class Exercise:
     chapter: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     recording: Path | None = None
+    withheld: Withheld | None = None
 
     def __post_init__(self) -> None:
         if self.reference is None:

@@ -53,7 +53,7 @@ def edited(source: str, edits: Sequence[tuple[str, str]], mistake: str) -> str:
 
     Examples
     --------
-    >>> edited("return 2 * x + 1", [("2 * x", "x"), (" + 1", "")], "warm_up.x")
+    >>> edited("return 3 * x + 2", [("3 * x", "x"), (" + 2", "")], "line.x")
     'return x'
     """
     for old, new in edits:

@@ -34,7 +34,8 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     >>> frame.get_xy(), frame.get_width(), frame.get_height()
     ((1.5, 1.5), 3, 2)
     """
-    left, right, top, bottom = np.broadcast_to(padding, 4).tolist()
+    sides = np.broadcast_to(padding, 4)
+    left, right, top, bottom = map(int, sides)
     h, w = padded.shape
     ax.imshow(padded, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     # Pixels are drawn around whole numbers.

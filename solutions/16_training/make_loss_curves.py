@@ -12,7 +12,8 @@ import numpy as np
 
 import course
 from course.chapters.training.cross_entropy_loss import cross_entropy_loss
-from course.chapters.training.draws import split, start
+from course.chapters.training.draws import start
+from course.chapters.training.split import split
 from course.chapters.training.lenet import lenet
 from course.chapters.training.sgd_step import sgd_step
 from course.chapters.training.train import TRAINED

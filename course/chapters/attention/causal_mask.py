@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from course.calling.student import Student
+from course.chapters.attention.use import mask_and_kind
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -24,27 +22,13 @@ def causal_mask(length):
     return position[:, np.newaxis] >= position
 
 
-KINDS = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "floating-point numbers"}
-
-
-def _mask_and_kind(student: Student, length: int) -> tuple[Any, str]:
-    """Give the student's mask, and what it holds: a mask of ones and zeros would be added to the scores."""
-    mask = student.call("causal_mask", length)
-    try:
-        held = mask if isinstance(mask, np.ndarray) else np.array(mask)
-        kind = KINDS.get(held.dtype.kind, "something else")
-    except ValueError:
-        kind = "something else"  # rows of different lengths
-    return mask, kind
-
-
 EXERCISE = Exercise(
     name="causal_mask",
     points=1,
     solution=causal_mask,
     oracle=None,
     returns=("mask", "kind"),
-    use=_mask_and_kind,
+    use=mask_and_kind,
     cases=(
         Case("a short sentence", lambda rng: {"length": int(rng.integers(3, 6))}),
         Case("a longer one", lambda rng: {"length": int(rng.integers(7, 12))}),

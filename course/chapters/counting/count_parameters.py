@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
-from course.chapters.counting.make_layers import make_network
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
+from course.chapters.counting.use_network import use_count
 from course.checking.sampling import odd
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -58,14 +57,6 @@ def _shared_inside(rng: np.random.Generator) -> dict[str, Any]:
     return _counted(f"[Linear {a} {b}, ReLU], Linear {b} {a}", (0, 1, 0))
 
 
-def _use_count(student: Student, layers: str, order: tuple[int, ...], all_ones: bool = False) -> Any:
-    """Count the parameters of layers in an order in which one of them may come twice."""
-    model = make_network(student, layers, order, weights=0)
-    if all_ones:
-        model.fill("parameters", [np.ones_like(array) for array in model.call("parameters")])
-    return student.call("count_parameters", model)
-
-
 def _small(rng: np.random.Generator) -> dict[str, Any]:
     a, b, c = rng.permutation(np.arange(2, 10))[:3].tolist()
     return _counted(f"Linear {a} {b}, ReLU, Linear {b} {c}", (0, 1, 2))
@@ -92,7 +83,7 @@ EXERCISE = Exercise(
     points=2,
     solution=count_parameters,
     oracle=None,
-    use=_use_count,
+    use=use_count,
     needs=(Linear, Conv2d, ReLU, MaxPool2d, Flatten, Sequential),
     cases=(
         Case("two small layers", _small),

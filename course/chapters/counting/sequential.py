@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
 from course.chapters.counting.linear import Linear
-from course.chapters.counting.make_layers import make_layers
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.setup import Affine
+from course.chapters.counting.use_network import use_sequential
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -87,46 +86,13 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     )
 
 
-def _use_sequential(
-    student: Student, layers: str, wanted: str, input: np.ndarray, grad_output: np.ndarray, weights: int
-) -> Any:
-    """Send numbers through a Sequential and back; give ``"output"``, ``"grad_input"``, or one of the lists.
-
-    ``"parameters with a new weight"`` is the list after `grad_output` became the weight of the first layer.
-    ``"output after a step"`` is what it gives after new values were written into the arrays of ``parameters()``.
-    """
-    made = make_layers(student, layers, weights)
-    model = student.call("Sequential", *made)
-    if wanted == "parameters with a new weight":
-        made[0].write("weight", grad_output)
-        return _as_results(model.call("parameters"))
-    if wanted == "output after a step":
-        given = model.call("parameters")
-        model.fill("parameters", [p[::-1] for p in given])
-        return model.call("forward", input)
-    output = model.call("forward", input)
-    if wanted == "output":
-        return output
-    if wanted == "parameters":
-        return _as_results(model.call("parameters"))
-    grad_input = model.call("backward", grad_output)
-    return grad_input if wanted == "grad_input" else _as_results(model.call("gradients"))
-
-
-def _as_results(given: Any) -> Any:
-    """Give a list's items as several results, and a list among them as text."""
-    if type(given) not in (list, tuple):
-        return given
-    return tuple(f"a list of {len(item)}" if type(item) in (list, tuple) else item for item in given)
-
-
 EXERCISE = Exercise(
     name="Sequential",
     points=3,
     solution=Sequential,
     oracle=None,
     returns=("item 0", "item 1", "item 2", "item 3"),
-    use=_use_sequential,
+    use=use_sequential,
     needs=(Affine, Linear, ReLU),
     cases=(
         Case("forward, two Affine", lambda rng: _by_hand(rng, "output")),

@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.plain_data import Foreign
-from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
-from course.chapters.counting.make_layers import make_network
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
+from course.chapters.counting.use_network import COLUMNS, TOTAL_NAMES, use_summary
 from course.chapters.counting.worked_out import table_traces
 from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
@@ -98,39 +96,6 @@ LENET_5 = (
     "Conv2d 1 6 5 1 2, ReLU, MaxPool2d 2, Conv2d 6 16 5, ReLU, MaxPool2d 2, Flatten, "
     "Linear 400 120, ReLU, Linear 120 84, ReLU, Linear 84 10"
 )
-COLUMNS = ("names", "output shapes", "num_params", "mult_adds")
-TOTAL_NAMES = ("total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
-
-
-def _use_summary(student: Student, layers: str, order: tuple[int, ...], input_shape: tuple[int, ...]) -> Any:
-    """Give the columns of a network's table, then the totals."""
-    summed = student.call("summary", make_network(student, layers, order), input_shape)
-    if not isinstance(summed, dict):
-        return summed
-    return (*_columns(_entry(summed, "rows")), *(_entry(summed, name) for name in TOTAL_NAMES))
-
-
-def _entry(summed: dict[str, Any], key: str) -> Any:
-    """Give an entry; where there is none, say which keys there are."""
-    keys = ", ".join(map(repr, summed)) or "none"
-    return summed[key] if key in summed else Foreign(f"no key {key!r}; its keys are {keys}"[:200])
-
-
-def _columns(rows: Any) -> tuple[Any, ...]:
-    if rows is None or isinstance(rows, Foreign):
-        return (rows,) * len(COLUMNS)
-    if type(rows) not in (list, tuple) or any(type(row) not in (list, tuple) or len(row) != 4 for row in rows):
-        return ("rows that are not made of four things each", None, None, None)
-    names, shapes, params, work = ([row[k] for row in rows] for k in range(4))
-    return " ".join(map(str, names)), " ".join(str(_as_tuple(shape)) for shape in shapes), params, work
-
-
-def _as_tuple(shape: Any) -> Any:
-    return tuple(map(_plain, shape)) if type(shape) in (list, tuple) else shape
-
-
-def _plain(size: Any) -> Any:
-    return size.item() if isinstance(size, np.integer) else size
 
 
 def _small(rng: np.random.Generator) -> dict[str, Any]:
@@ -144,7 +109,7 @@ EXERCISE = Exercise(
     solution=summary,
     oracle=None,
     returns=(*COLUMNS, *TOTAL_NAMES),
-    use=_use_summary,
+    use=use_summary,
     needs=(Linear, Conv2d, ReLU, MaxPool2d, Flatten, Sequential),
     cases=(
         Case("two small layers", _small),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,53 +31,55 @@ def use_layer(name: str, results: int = 0) -> Callable[..., Any]:
     ``"lengths"`` for the number of arrays, ``"as made"`` for what a new layer is like.
     `step` has arrays that are written into the arrays of ``parameters()`` first, as training does.
     """
+    return partial(_use, name, results)
 
-    def use(
-        student: Student,
-        sizes: tuple[Any, ...],
-        wanted: str,
-        input: np.ndarray,
-        grad_output: np.ndarray | None = None,
-        weight: np.ndarray | None = None,
-        bias: np.ndarray | None = None,
-        with_bias: bool = True,
-        kernel_size: int | tuple[int, int] | None = None,
-        earlier: np.ndarray | None = None,
-        earlier_grad: np.ndarray | None = None,
-        step: list[np.ndarray] | None = None,
-        **options: Any,
-    ) -> Any:
-        if kernel_size is not None:
-            sizes = (*sizes, kernel_size)
-        if not with_bias:
-            options["bias"] = False
-        layer = student.call(name, *sizes, **options)
-        if wanted == "as made":
-            return _as_made(layer, input)
-        for attribute, value in (("weight", weight), ("bias", bias)):
-            if value is not None:
-                layer.write(attribute, value)
-        if earlier is not None:
-            layer.call("forward", earlier)
-            layer.call("backward", earlier_grad)
-        if step is not None:
-            given = layer.call("parameters")
-            if type(given) not in (list, tuple):
-                return given
-            # by shape: another order of the list is another mistake
-            new = {array.shape: array for array in step}
-            layer.fill("parameters", [new.get(np.shape(array), array) for array in given])
-        output = layer.call("forward", input)
-        if wanted == "output":
-            return output
-        grad_input = layer.call("backward", grad_output)
-        if wanted == "grad_input":
-            return grad_input
-        if wanted == "kept":
-            return tuple(layer.read(attribute) for attribute in ("weight", "bias", "grad_weight", "grad_bias"))
-        return _lists(layer, results, results if with_bias else results // 2) if wanted == "lists" else _lengths(layer)
 
-    return use
+def _use(
+    name: str,
+    results: int,
+    student: Student,
+    sizes: tuple[Any, ...],
+    wanted: str,
+    input: np.ndarray,
+    grad_output: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
+    bias: np.ndarray | None = None,
+    with_bias: bool = True,
+    kernel_size: int | tuple[int, int] | None = None,
+    earlier: np.ndarray | None = None,
+    earlier_grad: np.ndarray | None = None,
+    step: list[np.ndarray] | None = None,
+    **options: Any,
+) -> Any:
+    if kernel_size is not None:
+        sizes = (*sizes, kernel_size)
+    if not with_bias:
+        options["bias"] = False
+    layer = student.call(name, *sizes, **options)
+    if wanted == "as made":
+        return _as_made(layer, input)
+    for attribute, value in (("weight", weight), ("bias", bias)):
+        if value is not None:
+            layer.write(attribute, value)
+    if earlier is not None:
+        layer.call("forward", earlier)
+        layer.call("backward", earlier_grad)
+    if step is not None:
+        given = layer.call("parameters")
+        if type(given) not in (list, tuple):
+            return given
+        # by shape: another order of the list is another mistake
+        new = {array.shape: array for array in step}
+        layer.fill("parameters", [new.get(np.shape(array), array) for array in given])
+    output = layer.call("forward", input)
+    if wanted == "output":
+        return output
+    grad_input = layer.call("backward", grad_output)
+    if wanted == "grad_input":
+        return grad_input
+    if wanted == "kept":
+        return tuple(layer.read(attribute) for attribute in ("weight", "bias", "grad_weight", "grad_bias"))
+    return _lists(layer, results, results if with_bias else results // 2) if wanted == "lists" else _lengths(layer)
 
 
 def _as_made(layer: Student, input: np.ndarray) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.dropout.draws import dropping, small
-from course.chapters.dropout.use import survivor_worked_out, use_of
+from course.chapters.dropout.use import use_of
+from course.chapters.dropout.worked_out import survivor_worked_out
 from course.checking.spec import Case, Exercise, Mistake
 
 

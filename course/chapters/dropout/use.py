@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from course.calling.student import Student
-from course.checking.spec import Arguments
 
 MANY = 5.0
 """How many standard deviations the share of zeros may be off: fewer than one right answer in a million is further."""
@@ -27,29 +27,29 @@ def use_of(name: str) -> Callable[..., Any]:
     the ``"pattern"`` of the zeros, what the ``"generator"`` decides, the ``"ends"`` p = 0 and p = 1, or the whole
     ``"output"``.
     """
+    return partial(_use, name)
 
-    def use(student: Student, input: np.ndarray, p: float, training: bool, seed: int, look: str) -> Any:
-        def call(p: float = p, seed: int = seed) -> Any:
-            return _as_array(student.call(name, input, p, training, np.random.default_rng(seed)))
 
-        match look:
-            case "survivors":
-                return _survivors(call(), input, p)
-            case "small":
-                return _survivors(_some_kept(lambda again: call(seed=seed + again), input), input, p)
-            case "share":
-                return _share(call(), input, p)
-            case "pattern":
-                return _pattern(call(), input, lambda again: call(seed=seed + again))
-            case "generator":
-                return _generator(call(), call(), call(seed=seed + 1), input)
-            case "ends":
-                none, every = call(p=0.0), call(p=1.0)
-                return none, every  # not stacked: a report tells the shape of each
-            case _:
-                return call()
+def _use(name: str, student: Student, input: np.ndarray, p: float, training: bool, seed: int, look: str) -> Any:
+    def call(p: float = p, seed: int = seed) -> Any:
+        return _as_array(student.call(name, input, p, training, np.random.default_rng(seed)))
 
-    return use
+    match look:
+        case "survivors":
+            return _survivors(call(), input, p)
+        case "small":
+            return _survivors(_some_kept(lambda again: call(seed=seed + again), input), input, p)
+        case "share":
+            return _share(call(), input, p)
+        case "pattern":
+            return _pattern(call(), input, lambda again: call(seed=seed + again))
+        case "generator":
+            return _generator(call(), call(), call(seed=seed + 1), input)
+        case "ends":
+            none, every = call(p=0.0), call(p=1.0)
+            return none, every  # not stacked: a report tells the shape of each
+        case _:
+            return call()
 
 
 def _some_kept(call: Callable[[int], Any], input: np.ndarray) -> Any:
@@ -80,20 +80,6 @@ def _survivors(output: Any, input: np.ndarray, p: float) -> Any:
     if np.allclose(factors, factors[0], rtol=1e-6, atol=0):
         return input * factors[0]
     return np.where(kept, output, input / (1 - p))
-
-
-def survivor_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Tell what becomes of a value that is kept; of the other looks at an output there is nothing to tell.
-
-    Examples
-    --------
-    >>> survivor_worked_out({"input": np.array([3.0]), "p": 0.75, "look": "small"}, (0,))
-    '3/(1 - 0.75) = 12'
-    """
-    if arguments["look"] not in ("survivors", "small"):
-        return ""
-    value, p = arguments["input"][index], arguments["p"]
-    return f"{value:.4g}/(1 - {p:.4g}) = {value / (1 - p):.4g}"
 
 
 def _share(output: Any, input: np.ndarray, p: float) -> Any:

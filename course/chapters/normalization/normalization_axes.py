@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from course.calling.student import Student
+from course.chapters.normalization.use import read_axes
 from course.checking.spec import Case, Exercise, Mistake
 
 NORMALIZATION_AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
-
-
-def _read_axes(student: Student, kind: str) -> str:
-    """Give one entry of the student's dict in letters: their order, and where they are counted from, don't matter."""
-    axes = student.read("normalization_axes")
-    if not isinstance(axes, dict):
-        return "no dict"
-    if kind not in axes:
-        return f"no entry {kind!r}; its keys are {', '.join(map(repr, axes))}"
-    entry = axes[kind].tolist() if isinstance(axes[kind], np.ndarray) else axes[kind]
-    if getattr(entry, "type_name", "") == "ellipsis":
-        return "not written yet"
-    if not isinstance(entry, (tuple, list)):
-        entry = (entry,)
-    if not all(isinstance(axis, (int, np.integer)) and not isinstance(axis, bool) for axis in entry):
-        return "no whole numbers"
-    counted = sorted(int(axis) + 4 if -4 <= axis < 0 else int(axis) for axis in entry)
-    return ", ".join("NCHW"[axis] if 0 <= axis < 4 else f"axis {axis}" for axis in counted)
 
 
 def _entry(kind: str) -> Case:
@@ -37,7 +17,7 @@ EXERCISE = Exercise(
     points=2,
     solution=NORMALIZATION_AXES,
     oracle=None,
-    use=_read_axes,
+    use=read_axes,
     cases=(_entry("batch"), _entry("layer"), _entry("instance"), _entry("group")),
     mistakes=(
         Mistake(

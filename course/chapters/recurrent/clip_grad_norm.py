@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
+from course.chapters.recurrent.use import use_clip_grad_norm
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
 from course.checking.worked_out import in_a_sum
@@ -43,14 +43,6 @@ def _just_below(rng: np.random.Generator) -> dict[str, Any]:
     drawn = _grads(rng, 1.0, 1.0)
     norm = np.sqrt(sum((grad**2).sum() for grad in drawn["grads"]))
     return drawn | {"max_norm": round(float(1.2 * norm), 3)}
-
-
-def use_clip_grad_norm(student: Student, grads: Any, max_norm: float) -> Any:
-    """Call it, and give the two arrays and the norm; what has another form is given as it came."""
-    given = student.call("clip_grad_norm", grads, max_norm)
-    if type(given) not in (list, tuple) or len(given) != 2 or type(given[0]) not in (list, tuple):
-        return given
-    return (*given[0], given[1])
 
 
 def _norm(arguments: Arguments, index: tuple[int, ...]) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from course.calling.plain_data import Foreign
-from course.calling.student import Student
+from course.chapters.softmax_and_losses.use import read_layer
 from course.checking.spec import Case, Exercise, Mistake
 
 last_layer_for = {
@@ -17,30 +14,13 @@ last_layer_for = {
     "one of several classes, for CrossEntropyLoss": "Linear",
 }
 
-LAYERS = ("Linear", "ReLU", "Sigmoid", "Softmax")
-LONGEST = 200
-
-
-def _last_layer(student: Student, task: str) -> Any:
-    """Read the layer that the student's dict has for a task, as the course spells it."""
-    layers = student.read("last_layer_for")
-    if type(layers) is not dict:
-        return Foreign(f"{type(layers).__name__}, not a dict")
-    if task not in layers:
-        return Foreign(f"no key {task!r}; its keys are {', '.join(map(repr, layers))}"[:LONGEST])
-    named = layers[task]
-    if type(named) is not str:
-        return named
-    plain = named.strip().partition("(")[0].rpartition(".")[2].lower()
-    return next((layer for layer in LAYERS if layer.lower() == plain), named)
-
 
 EXERCISE = Exercise(
     name="last_layer_for",
     points=2,
     solution=last_layer_for,
     oracle=None,
-    use=_last_layer,
+    use=read_layer,
     cases=tuple(Case(task, lambda rng, task=task: {"task": task}, note=f'under "{task}"') for task in last_layer_for),
     mistakes=(
         Mistake(

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
-from course.chapters.training.draws import split, start
+from course.chapters.training.draws import start
 from course.chapters.training.lenet import lenet
+from course.chapters.training.split import split
+from course.chapters.training.use import use_accuracy
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -28,11 +29,6 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
     correct = rng.permutation(n)[: rng.choice(numbers)]
     labels[correct] = read[correct]
     return {"params": params, "images": chosen, "labels": labels}
-
-
-def use_accuracy(student: Student, params: Any, images: np.ndarray, labels: np.ndarray) -> Any:
-    """Measure the student's network with the student's function."""
-    return student.call("accuracy", student.call("lenet", params), images, labels)
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:

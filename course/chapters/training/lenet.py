@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
 from course.chapters.counting.conv2d import Conv2d
 from course.chapters.counting.flatten import Flatten
 from course.chapters.counting.linear import Linear
 from course.chapters.counting.max_pool2d import MaxPool2d
 from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
-from course.chapters.training.draws import SHAPES, split, start
+from course.chapters.training.draws import start
+from course.chapters.training.split import SHAPES, split
+from course.chapters.training.use import use_lenet
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -56,33 +57,6 @@ def _network(rng: np.random.Generator, n: int, look: str) -> dict[str, Any]:
     chosen = images[rng.integers(0, len(images), size=n)]
     drawn = {"params": start(rng), "images": chosen}
     return drawn if look == "logits" else drawn | {"grad_logits": normal(rng, n, 10), "look": look}
-
-
-def use_lenet(
-    student: Student, params: Any, images: np.ndarray, grad_logits: np.ndarray | None = None, look: str = "logits"
-) -> Any:
-    """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made.
-
-    With `look` "sharing", another network starts from the parameters of this one and is then changed.
-    """
-    if look == "shapes":
-        given = student.call("lenet").call("parameters")
-        shapes = [str(np.shape(p)) if isinstance(p, np.ndarray) else type(p).__name__ for p in given]
-        return ", ".join(shapes)
-    network = student.call("lenet", params)
-    if not isinstance(network, Student):
-        return network
-    if look == "sharing":
-        other = network.hand("lenet", "parameters")
-        if isinstance(other, Student):
-            other.fill("parameters", [np.zeros(shape) for shape in SHAPES])
-        look = "logits"
-    logits = network.call("forward", images)
-    if look == "logits":
-        return logits
-    network.call("backward", grad_logits)
-    gradients = network.call("gradients")
-    return tuple(gradients) if type(gradients) is list else gradients
 
 
 def lenet_stages(

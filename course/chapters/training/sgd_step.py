@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
+from course.chapters.training.use import use_sgd_step
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
 from course.checking.worked_out import in_a_sum
@@ -34,25 +34,6 @@ def _step(rng: np.random.Generator, momentum: float, moving: bool = True) -> dic
         "momentum": momentum,
         "velocity": [normal(rng, *shape) if moving else np.zeros(shape) for shape in shapes],
     }
-
-
-def use_sgd_step(
-    student: Student, params: Any, grads: Any, lr: float, momentum: float, velocity: Any, steps: int = 1
-) -> Any:
-    """Take steps with the same gradients, each from where the last ended; give the arrays after all of them."""
-    given: Any = None
-    for _ in range(steps):
-        given = student.call("sgd_step", params, grads, lr, momentum, velocity)
-        if not _is_pair_of_lists(given, len(grads)):
-            return given
-        params, velocity = given
-    return (*params, *velocity)
-
-
-def _is_pair_of_lists(given: Any, length: int) -> bool:
-    if type(given) not in (list, tuple) or len(given) != 2:
-        return False
-    return all(type(part) in (list, tuple) and len(part) == length for part in given)
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
 from course.chapters.counting.linear import Linear
 from course.chapters.counting.sequential import Sequential
 from course.chapters.training.cross_entropy_loss import cross_entropy_loss
-from course.chapters.training.draws import SPLIT, split, start
+from course.chapters.training.draws import start
 from course.chapters.training.lenet import lenet
 from course.chapters.training.sgd_step import sgd_step
-from course.checking.compare import as_data
+from course.chapters.training.split import SPLIT, split
+from course.chapters.training.use import ENOUGH, START, TRAINED, use_train
 from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -41,15 +41,7 @@ def train(model, data, lr, momentum, batch_size, steps):
     return losses
 
 
-TRAINED = 1397
-"""So many digits are for training; the others are not seen."""
-
-START = np.zeros((10, 1))
-"""The weight of the network that is trained with a pencil."""
-
 STEPS = 300
-WANTED = 0.95
-ENOUGH = f"{WANTED:.0%} or more"
 
 
 def _run(rng: np.random.Generator, n: int, batch_size: int, steps: int, lr: float, momentum: float) -> dict[str, Any]:
@@ -91,57 +83,6 @@ def _whole_training(rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def use_train(
-    student: Student,
-    params: Any,
-    lr: float,
-    momentum: float,
-    batch_size: int,
-    steps: int,
-    data: tuple[np.ndarray, np.ndarray] | None = None,
-    images: Any = None,
-    labels: Any = None,
-    look: str = "losses",
-) -> Any:
-    """Train the student's network, and give its losses, or tell how it reads digits that it has not seen.
-
-    With `images` and `labels` in place of `data`, the network is one Linear, and its parameters come after the losses:
-    so a report can tell whether the loss or the step is wrong.
-    """
-    network = student.call("lenet", params) if data else _one_linear(student)
-    losses = student.call("train", network, data or (images, labels), lr, momentum, batch_size, steps)
-    if not data:
-        return _with_parameters(losses, network)
-    if look == "losses":
-        return losses
-    if not _fall(losses, steps):
-        return "losses that do not fall"
-    images, labels = split()
-    logits = network.call("forward", images[TRAINED:].copy())
-    if not isinstance(logits, np.ndarray) or logits.shape != (len(labels) - TRAINED, 10):
-        return logits
-    share = float(np.mean(logits.argmax(axis=1) == labels[TRAINED:]))
-    return ENOUGH if share >= WANTED else f"{share:.0%}"
-
-
-def _one_linear(student: Student) -> Any:
-    """Make a network of one number for each of ten classes: that there are ten is known from the lesson."""
-    linear = student.call("Linear", *reversed(START.shape))
-    linear.write("weight", START.copy())
-    linear.write("bias", np.zeros(len(START)))
-    return student.call("Sequential", linear)
-
-
-def _with_parameters(losses: Any, network: Any) -> Any:
-    """Give the losses, the weight as a row and the bias, each as it is if it is no array; no list, no comparison."""
-    found = as_data(losses) if isinstance(losses, list | tuple | np.ndarray) else None
-    params = network.call("parameters")
-    if not isinstance(found, np.ndarray) or type(params) is not list or len(params) != len((START, "its bias")):
-        return losses
-    weight, bias = params
-    return found, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias
-
-
 def _loss(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell the samples of a step of one Linear, the share that it gives to each right class, and the loss."""
     params, n = [START, np.zeros(len(START))], arguments["batch_size"]
@@ -181,14 +122,6 @@ def _parameter(arguments: Arguments, index: tuple[int, ...], factors: np.ndarray
         terms = [f"{term}·{in_a_sum(factor)}" for term, factor in zip(terms, factors, strict=False)]
         total = sum(error * factor for error, factor in zip(errors, factors, strict=False))
     return f"0 - {lr:g}·({' + '.join(terms)})/{n} = {-lr * total / n:.4g}"
-
-
-def _fall(losses: Any, steps: int) -> bool:
-    """Tell whether there is a finite loss for each step, and the last ones are smaller than the first."""
-    values = as_data(losses)
-    if not isinstance(values, np.ndarray) or values.shape != (steps,) or not np.isfinite(values).all():
-        return False
-    return bool(values[-20:].mean() < values[:20].mean())
 
 
 EXERCISE = Exercise(

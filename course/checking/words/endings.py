@@ -14,6 +14,7 @@ from course.checking.findings import (
     NotAttempted,
     NotCallable,
     NotDefined,
+    NotRecorded,
     NotRun,
     OurError,
     Returned,
@@ -115,6 +116,13 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
                 verdict=say(
                     "{}{}", why or "there is no exercise of this name.", f" Did you mean {near}?" if near else ""
                 ),
+            )
+        case NotRecorded(damaged=damaged) if damaged:
+            return Told(say("Install the course again."), verdict=say("the answers in {:v} can't be read.", damaged))
+        case NotRecorded(seed, recorded):
+            return Told(
+                say("Leave the seed out, or pass seed={}.", recorded),
+                verdict=say("a closed book has the answers to seed {} only, and this is seed {}.", recorded, seed),
             )
         case NotCallable(type_name, value) if value:
             return Told(

@@ -43,6 +43,7 @@ _NOT_CHECKED = frozenset(
     {
         Outcome.NOT_CALLABLE,
         Outcome.UNKNOWN_EXERCISE,
+        Outcome.NOT_RECORDED,
         Outcome.INTERRUPTED,
         Outcome.NOT_RUN,
         Outcome.NOT_DEFINED,

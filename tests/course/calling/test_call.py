@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from course.calling import time_limit
 from course.calling.call import call
 from course.calling.endings import Ending
 from course.calling.time_limit import TimeUp, limited
@@ -191,6 +192,21 @@ def test_an_endless_call_is_stopped_off_the_main_thread_too():
     thread.start()
     thread.join(timeout=30)
     assert endings == [Ending.TOO_SLOW]
+
+
+@pytest.mark.parametrize("threads", [True, False])
+def test_there_is_a_limit_without_a_timer_signal(monkeypatch, threads):
+    """Windows has none. In a browser there are no threads either: then every call runs, and none is stopped."""
+
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(time_limit, "_set_timer", None)
+    if not threads:
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert end(lambda x: 3).value == 3
+    if threads:
+        assert end(endless, seconds=0.2).ending is Ending.TOO_SLOW
 
 
 def test_a_limit_off_the_main_thread_leaves_nothing_behind():

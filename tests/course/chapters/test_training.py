@@ -9,9 +9,9 @@ import torch
 
 import course
 from course.chapters.counting.setup import pair
-from course.chapters.training.draws import split, start
-from course.chapters.training.train import TRAINED, WANTED
-from course.data import loss_curves
+from course.chapters.training.draws import start
+from course.chapters.training.split import split
+from course.chapters.training.use import TRAINED, WANTED
 
 SEEDS = range(5)
 OURS = course.exercises

@@ -1,0 +1,83 @@
+"""What a closed book must not contain, and all that it contains as text."""
+
+import io
+import json
+import textwrap
+import zipfile
+
+import numpy as np
+
+from course.checking.source import BEGIN, END, bare, solution_cell, source_of
+
+SHORT = 16
+"""Lines with fewer characters say nothing: `return output`."""
+
+
+def texts_of(wheel):
+    """Give every text in a wheel by its place: of files, of notebooks' cells, and inside of files of numbers."""
+    with zipfile.ZipFile(wheel) as packed:
+        for name in packed.namelist():
+            content = packed.read(name)
+            if name.endswith(".npz"):
+                with np.load(io.BytesIO(content)) as members:
+                    for member in members:
+                        if member.endswith(".json"):
+                            yield f"{name}/{member}", members[member].tobytes().decode()
+            elif name.endswith((".ipynb", ".json")):
+                yield name, "\n".join(texts_in(content))
+            elif not name.endswith((".png", ".jpg")):
+                yield name, content.decode("utf-8", "replace")
+
+
+def texts_in(content):
+    """Give every text in a file of JSON, such as a notebook."""
+    yield from _strings(json.loads(content))
+
+
+def _strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            yield "".join(value)  # a cell's source
+        else:
+            for item in value:
+                yield from _strings(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+
+
+def lines_of(text):
+    """Give the lines that say something, without the space around them; the head of a loop doesn't."""
+    return {line.strip() for line in text.splitlines() if len(line.strip()) >= SHORT and not line.endswith(":")}
+
+
+def withheld_lines(exercise, handed_out):
+    """Give the lines that only the solution, or a mistake, has, as against what students are handed out."""
+    if exercise.kind == "value":
+        answer = source_of(exercise.solution, exercise.name).splitlines()
+        found = set(answer[1:-1] if len(answer) > 2 else answer)
+        found = {line.strip() for line in found}
+    else:
+        found = solution_lines(exercise)
+        mistakes = exercise.misconceptions[exercise.repair :]
+        own = lines_of(bare(source_of(exercise.solution, exercise.name)))
+        found |= {line for known in mistakes for line in lines_of(known.source) - own}
+    return {line for line in found if line not in handed_out}
+
+
+def solution_lines(exercise):
+    """Give the lines that a student writes, without comments."""
+    cell = textwrap.dedent(solution_cell(exercise.solution, exercise.name))
+    blocks = [part.partition(END)[0] for part in cell.split(BEGIN)[1:]]
+    return {line for block in blocks for line in lines_of(block) if not line.startswith("#")}
+
+
+def sentences_of(exercises):
+    """Give what a student is told anyway: hints, and what a report says of a mistake."""
+    return "\n".join(
+        text
+        for one in exercises
+        for text in (*one.hints, *(part for known in one.mistakes for part in (known.gives, known.advice)))
+    )

@@ -12,6 +12,7 @@ from course.chapters.counting.setup import pair
 from course.chapters.training.draws import start
 from course.chapters.training.split import split
 from course.chapters.training.use import TRAINED, WANTED
+from course.data import loss_curves
 
 SEEDS = range(5)
 OURS = course.exercises

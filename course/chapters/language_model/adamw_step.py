@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
+from course.chapters.language_model.use import use_adamw_step
 from course.chapters.language_model.worked_out import ADAMW
 from course.checking.sampling import normal, whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -63,28 +63,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
     state = {"step": 2, "exp_avg": lists["exp_avg"], "exp_avg_sq": squares}
     betas = {"betas": (0.5, 0.75)}
     return {"params": lists["params"], "grads": lists["grads"], "state": state, "lr": 0.5, **betas, "weight_decay": 0.1}
-
-
-def use_adamw_step(
-    student: Student, params: Any, grads: Any, state: Any, lr: float, steps: int = 1, **options: Any
-) -> Any:
-    """Take steps with the same gradients, each from where the last ended; give all arrays after them, and the count."""
-    given: Any = None
-    for _ in range(steps):
-        given = student.call("adamw_step", params, grads, state, lr, **options)
-        if not _is_new_state(given, len(grads)):
-            return given
-        params, state = given
-    return (*params, *state["exp_avg"], *state["exp_avg_sq"], state["step"])
-
-
-def _is_new_state(given: Any, length: int) -> bool:
-    if type(given) not in (list, tuple) or len(given) != 2 or type(given[1]) is not dict:
-        return False
-    if not {"step", "exp_avg", "exp_avg_sq"} <= given[1].keys():
-        return False
-    lists = given[0], given[1]["exp_avg"], given[1]["exp_avg_sq"]
-    return all(type(part) in (list, tuple) and len(part) == length for part in lists)
 
 
 EXERCISE = Exercise(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from course.calling.student import Student
+from course.chapters.language_model.generate_cases import CASES
 from course.chapters.language_model.sample import sample
-from course.checking.sampling import normal, whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.chapters.language_model.use import use_generate
+from course.checking.spec import Arguments, Exercise, Mistake
 
 
 def generate(step, prompt, length, temperature, top_k, rng):
@@ -35,62 +32,6 @@ def generate(step, prompt, length, temperature, top_k, rng):
         words.append(word)
         new = np.array([word])
     return np.array(words)
-
-
-Step = Callable[[Any, Any], tuple[np.ndarray, np.ndarray]]
-
-
-def _model(rng: np.random.Generator, words: int, draw: Callable[..., np.ndarray] = normal, sharp: float = 9) -> Step:
-    """Let all words so far, and how many there are, decide. The cache is their list."""
-    table, shift = draw(rng, words, words), int(rng.integers(words))
-
-    def step(tokens, cache):
-        tokens = np.asarray(tokens)
-        if tokens.ndim != 1 or not len(tokens):
-            raise ValueError(f"step takes tokens of shape (m,) with m at least 1, and got shape {tokens.shape}.")
-        if cache is not None and (type(cache) is not np.ndarray or cache.ndim != 1):
-            raise ValueError("step takes None as cache, or what the last call returned as cache.")
-        known = tokens if cache is None else np.concatenate([cache, tokens])
-        best = (np.cumsum(known) + np.arange(len(known)) + shift) % words
-        logits = table[known] + sharp * np.eye(words)[best]
-        return logits[-len(tokens) :], known
-
-    return step
-
-
-def _drawn(
-    rng: np.random.Generator, step: Step, words: int, given: int, length: int, temperature: float, top_k: int | None
-) -> dict[str, Any]:
-    return {
-        "step": step,
-        "prompt": rng.permutation(words)[:given],
-        "length": length,
-        "temperature": temperature,
-        "top_k": top_k,
-        "seed": int(rng.integers(1 << 30)),
-    }
-
-
-ONCE = "each position once"
-
-
-def use_generate(
-    student: Student, step: Step, prompt: Any, length: int, temperature: float, top_k: int | None, seed: int
-) -> Any:
-    """Let the student write with a model that counts positions; give the words, and whether any was computed twice."""
-    computed = 0
-
-    def counted(tokens, cache):
-        nonlocal computed
-        logits, kept = step(tokens, cache)
-        computed += len(logits)
-        return logits, kept
-
-    counted.__name__ = "step"
-    words = student.call("generate", counted, prompt, length, temperature, top_k, np.random.default_rng(seed))
-    if type(words) not in (list, np.ndarray):
-        return words
-    return words, ONCE if computed <= length else f"{computed} positions for {length} words"
 
 
 MOST_WORDS = 5
@@ -119,14 +60,7 @@ EXERCISE = Exercise(
     returns=("words", "what was computed"),
     use=use_generate,
     needs=(sample,),
-    cases=(
-        Case("four words", lambda rng: _drawn(rng, _model(rng, 4, whole), 4, 2, 5, 0, None)),
-        Case("one word to start from", lambda rng: _drawn(rng, _model(rng, 7), 7, 1, 8, 0, None)),
-        Case("a longer prompt", lambda rng: _drawn(rng, _model(rng, 8), 8, 4, 10, 0, None)),
-        Case("temperature 1", lambda rng: _drawn(rng, _model(rng, 6, sharp=2), 6, 2, 30, 1.0, None)),
-        Case("the two best, at temperature 2", lambda rng: _drawn(rng, _model(rng, 6, sharp=2), 6, 3, 30, 2.0, 2)),
-        Case("nothing to add", lambda rng: _drawn(rng, _model(rng, 9), 9, 4, 4, 0, None), weight=0.5),
-    ),
+    cases=CASES,
     mistakes=(
         Mistake(
             "all-again-into-the-cache",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
+from course.chapters.language_model.use import use_sample
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -75,21 +75,6 @@ def _large(rng: np.random.Generator) -> dict[str, Any]:
 
 def _words(function: Any, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int) -> list:
     return [function(logits, temperature, top_k, np.random.default_rng([seed, i])) for i in range(rounds)]
-
-
-def use_sample(
-    student: Student, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int
-) -> Any:
-    """Draw several words, each with a new generator; give their numbers."""
-    words: list[int] = []
-    for i in range(rounds):
-        word = student.call("sample", logits, temperature, top_k, np.random.default_rng([seed, i]))
-        if not isinstance(word, (int, np.integer)) or isinstance(word, bool):
-            return word
-        words.append(int(word))
-        if not 0 <= word < len(logits):
-            break
-    return np.array(words)
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:

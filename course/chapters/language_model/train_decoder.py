@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.calling.student import Student
 from course.chapters.language_model.adamw_step import adamw_step
 from course.chapters.language_model.draws import decoder_params
 from course.chapters.language_model.given import cross_entropy_loss, decoder_backward, decoder_logits
+from course.chapters.language_model.use import use_train_decoder
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -50,22 +50,6 @@ def _run(rng: np.random.Generator, steps: int, n: int, length: int, layers: int,
         "num_heads": 2,
         "num_kv_heads": 1,
     }
-
-
-def use_train_decoder(
-    student: Student, params: Any, tokens: Any, starts: Any, length: int, lr: float, **heads: Any
-) -> Any:
-    """Train, then train what came out on the same pieces; give the losses of both: they depend on the parameters."""
-    losses: list[Any] = []
-    for _ in range(2):
-        given = student.call("train_decoder", params, tokens, starts, length, lr, **heads)
-        if type(given) not in (list, tuple) or len(given) != 2 or type(given[0]) is not dict:
-            return given
-        params, found = given
-        if type(found) not in (list, tuple, np.ndarray) or np.shape(found) != (len(starts),):
-            return found
-        losses.extend(found)
-    return losses
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:

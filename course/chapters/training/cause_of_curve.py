@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from course.calling.plain_data import Foreign
-from course.calling.student import Student
+from course.chapters.training.read_cause import read_cause
 from course.checking.spec import Case, Exercise, Mistake
 
 cause_of_curve = {
@@ -15,30 +12,12 @@ cause_of_curve = {
     "D": "rate too low",
 }
 
-CAUSES = ("rate too high", "rate too low", "no update", "overfitting", "labels shuffled", "gradients pile up")
-LONGEST = 200
-
-
-def _cause(student: Student, curve: str) -> Any:
-    """Read the cause that the student's dict has for a curve, as the lesson spells it."""
-    causes = student.read("cause_of_curve")
-    if type(causes) is not dict:
-        return Foreign(f"{type(causes).__name__}, not a dict")
-    if curve not in causes:
-        return Foreign(f"no key {curve!r}; its keys are {', '.join(map(repr, causes))}"[:LONGEST])
-    named = causes[curve]
-    if type(named) is not str:
-        return named
-    plain = " ".join(named.strip().rstrip(".").lower().replace("learning rate", "rate").split())
-    return plain if plain in CAUSES else named
-
-
 EXERCISE = Exercise(
     name="cause_of_curve",
     points=2,
     solution=cause_of_curve,
     oracle=None,
-    use=_cause,
+    use=read_cause,
     cases=tuple(
         Case(f"curve {curve}", lambda rng, curve=curve: {"curve": curve}, note=f'under "{curve}"')
         for curve in cause_of_curve

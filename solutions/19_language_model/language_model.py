@@ -115,7 +115,7 @@ for at in (0, 5, 100):
 # ## 3. A gate in the feed-forward part
 #
 # $$
-# y = \left( \mathrm{SiLU}(x\, W_{gate}^\top) \odot x\, W_{up}^\top \right) W_{down}^\top
+# y = \left( \mathrm{SiLU}(x\, W_{gate}^T) \odot x\, W_{up}^T \right) W_{down}^T
 # \qquad
 # \mathrm{SiLU}(a) = a\, \sigma(a) = \frac{a}{1 + e^{-a}}
 # $$
@@ -172,7 +172,7 @@ check(grouped_query_attention)
 # ## 5. The decoder layer
 #
 # $$
-# A = X + \mathrm{attention}(\mathrm{RMSNorm}_1(X))\, W_o^\top
+# A = X + \mathrm{attention}(\mathrm{RMSNorm}_1(X))\, W_o^T
 # \qquad
 # Y = A + \mathrm{SwiGLU}(\mathrm{RMSNorm}_2(A))
 # $$
@@ -303,7 +303,7 @@ print("equal:", np.allclose(np.concatenate(pieces, axis=2), at_once))
 #
 # Most gradients of a decoder layer are known: linear layers from chapter {{linear}}, attention from chapter
 # {{attention}}, the norm from chapter {{normalization}}. Turning by an angle is undone by turning back, and keys that
-# are shared get the sum of their heads' gradients. New is the gate. With $a = x W_{gate}^\top$, $u = x W_{up}^\top$
+# are shared get the sum of their heads' gradients. New is the gate. With $a = x W_{gate}^T$, $u = x W_{up}^T$
 # and the hidden features $h = \mathrm{SiLU}(a) \odot u$, a product of two factors:
 #
 # $$

@@ -33,7 +33,10 @@ agree = _neighbour("comparing").agree
 
 FLOATS = ("float64", "float32", "float16")
 # not in PyTorch under that name, or not a layer of it
-OURS_ALONE = {"conv_nd", "dropout_mask", "positional_encoding", "gru_cell", "lstm_cell", "rnn_cell"}
+OURS_ALONE = {
+    *("conv_nd", "dropout_mask", "positional_encoding", "rotary_embedding", "swiglu"),
+    *("gru_cell", "lstm_cell", "rnn_cell"),
+}
 FUNCTIONS = sorted(n for n in course.functional.__all__ if not n.endswith("_backward") and n not in OURS_ALONE)
 INTEGERS = (
     "conv1d",

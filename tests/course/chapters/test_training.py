@@ -11,6 +11,7 @@ import course
 from course.chapters.counting.setup import pair
 from course.chapters.training.draws import split, start
 from course.chapters.training.train import TRAINED, WANTED
+from course.checking.locating import eligible, stages
 from course.data import loss_curves
 
 SEEDS = range(5)
@@ -138,8 +139,14 @@ LAYERS = ("Linear", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Sequential")
 
 
 @pytest.fixture
-def notebook():
-    """Make one namespace of the course's layers, as cells that a student has pasted, and give a function for more."""
+def notebook(monkeypatch):
+    """Make one namespace of the course's layers, as cells that a student has pasted, and give a function for more.
+
+    Limits of time are left out: on a busy machine they would change the report.
+    """
+    monkeypatch.setattr(eligible, "SLOWEST", 5.0)
+    monkeypatch.setattr(stages, "CALL", 2.0)
+    monkeypatch.setattr(stages, "CPU", 5.0)
     names = {"np": np}
 
     def run(source):

@@ -163,7 +163,7 @@ print("by hand      ", n * length * (4 * d_m * d_m + 2 * d_m * d_f + 2 * length 
 #
 # 1. What is the shape of the output?
 # 2. What is the shape of `in_proj_weight`?
-# 3. How many parameters does the layer have with 16 heads instead of 8: fewer, the same number, or more?
+# 3. How many parameters does the layer have with 16 heads instead of 8: fewer, the same, or more?
 # 4. The sentences get twice as long. How many parameters does it have then?
 
 # %%

@@ -163,7 +163,7 @@ print("by hand      ", n * length * (4 * d_m * d_m + 2 * d_m * d_f + 2 * length 
 #
 # 1. What is the shape of the output?
 # 2. What is the shape of `in_proj_weight`?
-# 3. How many parameters does the layer have with 16 heads instead of 8: fewer, the same number, or more?
+# 3. How many parameters does the layer have with 16 heads instead of 8: fewer, the same, or more?
 # 4. The sentences get twice as long. How many parameters does it have then?
 
 # %%
@@ -503,7 +503,22 @@ print(" ".join(write(lambda tokens: bigrams[tokens], "this is the dog", 12)))
 # Several words follow *that* in the rhyme. The table always takes the most frequent one. The transformer looks
 # further back: after *the dog that* comes *worried*, after *the rat that* comes *ate*.
 #
-# Press *Play*. Each frame is one call of the model: the probability of every word to be the next.
+# Each row of logits becomes probabilities by a softmax. After *this is the*, every verse goes on differently, and the
+# model has learned that it can't know which one is meant.
+
+
+# %%
+def next_probabilities(so_far):
+    logits = writer(np.array([vocab.index(word) for word in so_far]))[-1]
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+fig, ax = plt.subplots(figsize=(8.0, 2.8), layout="constrained")
+figures.next_word(["this", "is", "the"], next_probabilities(["this", "is", "the"]), vocab, ax)
+plt.show()
+
+# %% [markdown]
+# Once the first noun is there, it is sure of every word. Press *Play*: each frame is one call of the model.
 
 # %%
 written = write(writer, "this is the cat", 21)
@@ -513,8 +528,7 @@ ax = figure.subplots()
 
 def frame(k):
     so_far = written[: k + 4]
-    logits = writer(np.array([vocab.index(word) for word in so_far]))[-1]
-    figures.next_word(so_far, np.exp(logits) / np.exp(logits).sum(), vocab, ax)
+    figures.next_word(so_far, next_probabilities(so_far), vocab, ax)
 
 
 motion(figure, frame, 17, description="Word by word, the most likely word is taken: the verse about the cat.")

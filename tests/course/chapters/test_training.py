@@ -12,6 +12,7 @@ from course.chapters.counting.setup import pair
 from course.chapters.training.draws import start
 from course.chapters.training.split import split
 from course.chapters.training.use import TRAINED, WANTED
+from course.checking.locating import eligible, stages
 from course.data import loss_curves
 
 SEEDS = range(5)
@@ -140,8 +141,14 @@ LAYERS = ("Linear", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Sequential")
 
 
 @pytest.fixture
-def notebook():
-    """Make one namespace of the course's layers, as cells that a student has pasted, and give a function for more."""
+def notebook(monkeypatch):
+    """Make one namespace of the course's layers, as cells that a student has pasted, and give a function for more.
+
+    Limits of time are left out: on a busy machine they would change the report.
+    """
+    monkeypatch.setattr(eligible, "SLOWEST", 5.0)
+    monkeypatch.setattr(stages, "CALL", 2.0)
+    monkeypatch.setattr(stages, "CPU", 5.0)
     names = {"np": np}
 
     def run(source):

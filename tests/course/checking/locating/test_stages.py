@@ -11,7 +11,9 @@ import pytest
 import course
 from course.checking import runner
 from course.checking.locating import eligible, stages
+from course.checking.locating.code import Code
 from course.checking.locating.locate import locate
+from course.checking.locating.own_source import helper_source
 from course.checking.locating.watch import MOST
 from course.checking.prepared import Prepared
 
@@ -406,3 +408,25 @@ def test_no_time_no_stages():
     report = runner.run(prepared, work)
     assert runner.point(report, prepared, work, ATTENTION, 0).reached is None
     assert runner.point(report, prepared, work, ATTENTION, 1).reached is not None
+
+
+def test_classes_are_watched_after_the_classes_that_they_are_made_from():
+    """Else a watched class would be made from one that is not."""
+    codes = {
+        "Square": "class Square(Shape):\n    pass",
+        "area": "def area(x):\n    return Square(x) + Round(x)",
+        "Round": "class Round(Square, np.ndarray):\n    pass",
+        "Shape": "class Shape:\n    pass",
+    }
+    ordered = stages._bases_first({name: Code(text) for name, text in codes.items()})
+    assert [code.name for code in ordered] == ["Shape", "Square", "area", "Round"]
+
+
+def test_a_class_beside_a_function_has_its_source_and_one_from_elsewhere_has_none():
+    """What a cell defines is the student's own code; what it imports is not."""
+    layer = "class Layer:\n    def forward(self, x):\n        return 2 * x\n"
+    function = cells(layer, "def f(x):\n    return Layer().forward(x)\n")
+    source_of = helper_source(function)
+    assert source_of("Layer").startswith("class Layer:")
+    function.__globals__["Other"] = Code
+    assert source_of("Other") == ""

@@ -1,13 +1,13 @@
-"""nbgrader on a JupyterHub, for everybody: who somebody is, and where the exchange is.
-
-An instructor's commands read the class folder's own configuration as well, which class.toml gives.
-"""
-
+# For every server of a JupyterHub: /etc/jupyter/nbgrader_config.py. The hub sets these variables, and no user does.
 import os
 
-c = get_config()  # noqa: F821
+c = get_config()
+
 c.Exchange.root = os.environ.get("NBGRADER_EXCHANGE", "/srv/nbgrader/exchange")
-c.CourseDirectory.course_id = os.environ.get("NBGRADER_COURSE", "my-class")
-c.CourseDirectory.student_id = os.environ.get("JUPYTERHUB_USER", "*")
-# In containers all users are one system user, so a file's owner says nothing about who handed it in.
+# In containers all users have one id, and no file tells who handed it in.
 c.ExchangeCollect.check_owner = os.environ.get("NBGRADER_CHECK_OWNER", "yes") == "yes"
+
+# A student is known by the name on the hub. An instructor collects what everyone handed in.
+user = os.environ.get("JUPYTERHUB_USER", "*")
+if user not in os.environ.get("NBGRADER_INSTRUCTORS", "").split():
+    c.CourseDirectory.student_id = user

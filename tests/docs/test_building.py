@@ -1,6 +1,8 @@
 """The pages' sources: a lesson as it is read, formulas without dollars, links only to where something is."""
 
 import json
+import re
+import tomllib
 
 import pytest
 
@@ -125,3 +127,13 @@ def test_a_folder_of_somebody_else_s_is_never_emptied(tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match=r"has files that are no site\. Name an empty folder"):
         make_site.main()
     assert kept.read_text() == "dear"
+
+
+def test_pages_name_the_version_that_there_is():
+    """The wheel's name and the image's tag, wherever a reader copies them from."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    pages = [ROOT / "README.md", ROOT / "pyproject.toml", *(ROOT / "docs").rglob("*.md"), ROOT / "docs/hub/values.yaml"]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    named = re.findall(r'(?:layer_by_layer-|layer-by-layer:|tag: ")(\d+\.\d+\.\d+)', text)
+    assert len(named) >= 6
+    assert set(named) == {version}

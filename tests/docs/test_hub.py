@@ -15,22 +15,29 @@ def loaded():
     return PyFileConfigLoader("nbgrader_config.py", path=str(HUB)).load_config()
 
 
+VARIABLES = ("JUPYTERHUB_USER", "NBGRADER_INSTRUCTORS", "NBGRADER_EXCHANGE", "NBGRADER_CHECK_OWNER")
+
+
 def test_the_configuration_follows_the_hub(monkeypatch):
-    """Who somebody is comes from the hub, the class and its exchange from the environment."""
-    monkeypatch.setenv("JUPYTERHUB_USER", "ada")
-    monkeypatch.setenv("NBGRADER_COURSE", "autumn")
-    monkeypatch.setenv("NBGRADER_EXCHANGE", "/data")
-    monkeypatch.setenv("NBGRADER_CHECK_OWNER", "no")
+    """Who somebody is comes from the hub, and where the exchange is from its settings."""
+    for name, value in zip(VARIABLES, ("ada", "grace edsger", "/data", "no"), strict=True):
+        monkeypatch.setenv(name, value)
     config = loaded()
     assert config.CourseDirectory.student_id == "ada"
-    assert config.CourseDirectory.course_id == "autumn"
     assert config.Exchange.root == "/data"
     assert config.ExchangeCollect.check_owner is False
 
 
+def test_an_instructor_collects_what_everyone_handed_in(monkeypatch):
+    """A student's id would narrow it down to the instructor's own."""
+    monkeypatch.setenv("JUPYTERHUB_USER", "edsger")
+    monkeypatch.setenv("NBGRADER_INSTRUCTORS", "grace edsger")
+    assert "student_id" not in loaded().CourseDirectory
+
+
 def test_without_a_hub_owners_are_checked(monkeypatch):
     """On a server where users are system users, who owns a file counts."""
-    for name in ("JUPYTERHUB_USER", "NBGRADER_COURSE", "NBGRADER_EXCHANGE", "NBGRADER_CHECK_OWNER"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     config = loaded()
     assert config.ExchangeCollect.check_owner is True
@@ -43,6 +50,7 @@ def test_the_values_mount_what_the_configuration_reads():
     storage = values["singleuser"]["storage"]
     assert [one["name"] for one in storage["extraVolumes"]] == [one["name"] for one in storage["extraVolumeMounts"]]
     assert storage["extraVolumeMounts"][0]["mountPath"] == "/srv/nbgrader/exchange"
+    assert set(values["singleuser"]["extraEnv"]) <= set(VARIABLES)
     assert values["singleuser"]["extraEnv"]["NBGRADER_CHECK_OWNER"] == "no"
     for code in values["hub"]["extraConfig"].values():
         compile(code, "values.yaml", "exec")

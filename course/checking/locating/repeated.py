@@ -11,7 +11,7 @@ from course.checking.locating.code import Change, Code
 
 MOST = 4
 """What is said in more places is left alone."""
-_AXES = ("0", "1", "-1", "(0, 2, 3)", "(2, 3)", "(1, 2)", "(0, 1)")
+_AXES = ("0", "1", "-1", "(0, 2, 3)", "(2, 3)", "(1, 2)", "(0, 1)", "(2, 3, 4)", "(1, 2, 3)", "(1, 3, 4)")
 _PREFIX = re.compile(r"(\w+)\.\w")
 
 
@@ -76,7 +76,9 @@ def _axes(code: Code) -> Iterator[Change]:
     for alike in _groups(code, [n.value for n in code.nodes if isinstance(n, ast.keyword) and n.arg == "axis"]):
         for axes in _AXES:
             if axes != code.of(alike[0]):
-                yield _everywhere(code, alike, axes, 2)
+                yield _everywhere(code, alike, axes, 1)
+                if "keepdims" not in code.text:
+                    yield _everywhere(code, alike, f"{axes}, keepdims=True", 2)
 
 
 def _reshapes(code: Code) -> Iterator[Change]:

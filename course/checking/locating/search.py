@@ -198,7 +198,7 @@ class Search:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
         stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
-        if stopped:
+        if stopped and code is self.code:  # after a change that helps the call no longer stops there
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
             places = cleared(code, self._right_results(), self.right_line)

@@ -45,7 +45,21 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
                     yield code.replace(node, str(other) if other >= 0 else f"({other})", 1 if i < 3 else 2)
             yield from (code.replace(node, repr(other), 2) for other in known if other != value)
         elif isinstance(value, float):
-            near = (*known, value + 1, value - 1, -value, 0.5, 1.0, 0.0, 2.0, value * 10, value / 10, 1 - value, value * 2, value / 2)
+            near = (
+                *known,
+                value + 1,
+                value - 1,
+                -value,
+                0.5,
+                1.0,
+                0.0,
+                2.0,
+                value * 10,
+                value / 10,
+                1 - value,
+                value * 2,
+                value / 2,
+            )
             yield from (code.replace(node, repr(other), 2) for other in dict.fromkeys(near) if other != value)
         elif isinstance(value, str) and _SUBSCRIPTS.fullmatch(value.replace(" ", "")) and _is_einsum(code, node):
             for other in _other_subscripts(value.replace(" ", "")):

@@ -192,7 +192,7 @@ def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
 
 
 def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
-    """Give what is particular to one function: how a list becomes an array, the border of both axes, the first number."""
+    """Give what is particular to one function: how a list becomes an array, what a border takes, the first number."""
     match _name(node), node.args:
         case ("array" | "asarray" | "stack", [rows]) if not node.keywords and _is_numpy(node.func):
             yield from (code.replace(node, f"np.stack({code.of(rows)}, axis={axis})", 1) for axis in (1, -1))

@@ -38,9 +38,8 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         if not _is_computed(code, node):
             continue
         text = code.operand(node)
-        divides = isinstance(parent := code.parents[node], ast.BinOp) and parent.right is node
         for name in _AROUND:
-            rank = 2 if name == "np.sqrt" and divides and isinstance(parent.op, ast.Div) else LAST
+            rank = 2 if name == "np.sqrt" and _divides(code, node) else LAST
             yield code.replace(node, f"{name}({code.of(node)})", rank)
         for value in written:
             yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
@@ -63,6 +62,11 @@ def _is_operand(code: Code, node: ast.expr) -> bool:
         and isinstance(parent, ast.BinOp)
         and isinstance(parent.op, ast.Add | ast.Sub | ast.Mult)
     )
+
+
+def _divides(code: Code, node: ast.expr) -> bool:
+    parent = code.parents[node]
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and parent.right is node
 
 
 def _is_computed(code: Code, node: ast.expr) -> bool:

@@ -47,7 +47,7 @@ def _everywhere(code: Code, places: list[ast.expr], new: str, rank: int) -> Chan
 
 def _slices(code: Code) -> Iterator[Change]:
     """Put another name into slices of the same text: the size of a group of outputs for one of inputs."""
-    stored = _sizes(code)
+    stored = code.sizes
     for alike in _groups(code, [node for node in code.nodes if isinstance(node, ast.Slice)]):
         names = {part.id for part in ast.walk(alike[0]) if isinstance(part, ast.Name)}
         for count in range(len(alike), 1, -1):
@@ -57,18 +57,6 @@ def _slices(code: Code) -> Iterator[Change]:
                         if other not in names:
                             new = re.sub(rf"\b{name}\b", other, code.of(alike[0]))
                             yield _everywhere(code, list(places), new, 1)
-
-
-def _sizes(code: Code) -> list[str]:
-    """Give the names that get a computed number, or a number of a shape."""
-    found = []
-    for node in code.nodes:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp()):
-                found.append(name)
-            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Attribute(attr="shape")):
-                found += [name.id for name in names if isinstance(name, ast.Name)]
-    return found
 
 
 def _axes(code: Code) -> Iterator[Change]:

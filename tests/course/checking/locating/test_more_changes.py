@@ -102,7 +102,7 @@ def test_a_share_of_right_values_is_progress_but_less_than_a_right_result():
     assert wrong.rank < half.rank < right.rank
 
 
-TWO = """\
+TWO: str = """\
 def lstm(input, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh):
     def sigmoid(x):
         return 1 / (1 + np.exp(-x))

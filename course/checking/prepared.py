@@ -131,6 +131,7 @@ class Prepared:
             remark=case.remark,
             method="" if isinstance(expected, tuple) or self.exercise.kind != "class" else last_method(told),
             sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
+            alike=index > 0 and _all_alike(arguments),
         )
 
     def redraw(self, index: int, other: int = 0) -> dict[str, Any]:
@@ -201,6 +202,13 @@ def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison
     trace = exercise.trace.get(wrong[0].name) if isinstance(exercise.trace, Mapping) else exercise.trace
     index = wrong[0].found.index if isinstance(wrong[0].found, WrongValues) else ()
     return trace(arguments, index) if trace else ""
+
+
+def _all_alike(arguments: Arguments) -> bool:
+    """Tell whether rows and columns, and whatever else could be confused, have one size."""
+    arrays = [value for value in arguments.values() if isinstance(value, np.ndarray)]
+    several = any(sum(size > 1 for size in array.shape) > 1 for array in arrays)
+    return several and len({size for array in arrays for size in array.shape}) == 1
 
 
 def _without_values(value: Any) -> bool:

@@ -36,6 +36,8 @@ class CaseResult:
         True for a case that the lesson does not ask for: it does not count.
     sizes
         The shapes of the arguments without values, of which a remark tells.
+    alike
+        Whether all sizes are equal, so that one may be taken for another; of the first case this is not said.
     numbers
         What it takes and gives in full, where that is little.
     method
@@ -53,6 +55,7 @@ class CaseResult:
     fixed: bool = False
     remark: bool = False
     sizes: tuple[tuple[int, ...], ...] = ()
+    alike: bool = False
     numbers: Numbers | None = None
     method: str = ""
 
@@ -364,7 +367,8 @@ class CheckResult:
     def lead(self) -> CaseResult | None:
         """The case to tell about: of the failing ones the first in the exercise's order; None if all passed.
 
-        Special cases, which weigh less, come after the others whatever their size, and what was not run comes last.
+        Special cases, which weigh less or whose sizes are all equal, come after the others whatever their size, and
+        what was not run comes last.
         Where the named mistakes explain some cases, it is one of these, and it needs no step that is still to be
         written.
         """
@@ -374,7 +378,7 @@ class CheckResult:
         failing = [case for case in told if not case.passed and not case.remark]
 
         def rank(case: CaseResult) -> tuple[bool, bool]:
-            return case.outcome is Outcome.NOT_RUN, case.empty or case.weight < 1
+            return case.outcome is Outcome.NOT_RUN, case.empty or case.alike or case.weight < 1
 
         return min(failing, key=rank, default=None)
 

@@ -284,8 +284,7 @@ def point(
     """
     try:
         reached = None if report.named else reach(report, prepared, work, source, source_of, seconds)
-        right_line = reached.line if reached and not reached.function else 0
-        located = locate(report, prepared, work, source, seconds, right_line)
+        located = locate(report, prepared, work, source, seconds, reached)
         if report.named:
             whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
             # what leads the report stays as it was

@@ -192,10 +192,12 @@ def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
 
 
 def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
-    """Give what is particular to one function: how a list becomes an array, the border of both axes, the first number."""
+    """Give what is particular to one function: how a list becomes an array, what a border takes, the first number."""
     match _name(node), node.args:
         case ("array" | "asarray" | "stack", [rows]) if not node.keywords and _is_numpy(node.func):
             yield from (code.replace(node, f"np.stack({code.of(rows)}, axis={axis})", 1) for axis in (1, -1))
+        case ("maximum", [value, ast.Constant(value=0)]):  # where it is positive, in place of how much
+            yield code.replace(node, f"({code.of(value)} > 0)", 2)
         case ("enumerate", [values]) if not node.keywords:
             yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
         case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):

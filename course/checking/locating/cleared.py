@@ -64,24 +64,18 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
                 continue
             found.setdefault(node, head)
             upto = len(code.text) if node in inside else head[1]
-            growing |= any([need(part, upto) for part in _read_by(node)])
+            growing |= need(node, upto)
     return sorted(found.values())
 
 
 def _set_by(code: Code, node: ast.AST) -> tuple[set[str], Span | None]:
-    """Give the names that a statement sets, or changes, and its place; of a loop its first line."""
+    """Give the names that a statement sets, or changes, and its place; where a loop ends, no right result tells."""
     match node:
         case ast.Assign(targets=targets):
             return {name for target in targets for name in _roots(target)}, code.span(node)
         case ast.AugAssign(target=target):
             return _roots(target), code.span(node)
-        case ast.For(target=target, iter=values):
-            return _roots(target), (code.span(target)[0], code.span(values)[1])
     return set(), None
-
-
-def _read_by(node: ast.AST) -> list[ast.AST]:
-    return [node.target, node.iter] if isinstance(node, ast.For) else [node]
 
 
 def _roots(target: ast.AST) -> set[str]:

@@ -129,6 +129,18 @@ class Code:
         return frozenset((*read, *(node.arg for node in self.nodes if isinstance(node, ast.arg))))
 
     @cached_property
+    def sizes(self) -> list[str]:
+        """The names that get a computed number, or a number of a shape."""
+        found = []
+        for node in self.nodes:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp()):
+                    found.append(name)
+                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Attribute(attr="shape")):
+                    found += [name.id for name in names if isinstance(name, ast.Name)]
+        return found
+
+    @cached_property
     def infinite(self) -> bool:
         """Whether the code looks for a largest value, or has infinity already."""
         return any(word in self.text for word in ("max", "inf"))

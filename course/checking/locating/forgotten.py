@@ -66,8 +66,16 @@ def _is_whole(code: Code, node: ast.expr) -> bool:
     return False
 
 
+def _is_chosen(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is one of two values that `np.where` chooses from."""
+    match code.parents[node]:
+        case ast.Call(func=ast.Attribute(attr="where"), args=[_, *values]):
+            return any(node is value for value in values)
+    return False
+
+
 def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) -> Iterator[Change]:
-    whole = _is_whole(code, node)
+    whole = _is_whole(code, node) or _is_chosen(code, node)
     operand = isinstance(code.parents[node], ast.BinOp) and node not in code.indexing
     if not (whole or operand):
         return

@@ -38,10 +38,12 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         if not _is_computed(code, node):
             continue
         text = code.operand(node)
-        yield from (code.replace(node, f"{name}({code.of(node)})", LAST) for name in _AROUND)
+        for name in _AROUND:
+            rank = 2 if name == "np.sqrt" and _divides(code, node) else LAST
+            yield code.replace(node, f"{name}({code.of(node)})", rank)
         for value in written:
             yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
-        yield code.replace(node, f"({text} ** 2)", LAST)
+        yield code.replace(node, f"({text} ** 2)", 2 if _is_operand(code, node) else LAST)
         yield code.replace(node, f"(1 - {text})", LAST)
     yield from _arguments_for_numbers(code)
     yield from _names_for_pairs(code)
@@ -50,6 +52,21 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
     yield from _rearranged(code)
     yield from _indexed(code)
     yield from _other_side(code)
+
+
+def _is_operand(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is a name, or a place of an array, and a term or a factor."""
+    parent = code.parents[node]
+    return (
+        isinstance(node, ast.Name | ast.Subscript)
+        and isinstance(parent, ast.BinOp)
+        and isinstance(parent.op, ast.Add | ast.Sub | ast.Mult)
+    )
+
+
+def _divides(code: Code, node: ast.expr) -> bool:
+    parent = code.parents[node]
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and parent.right is node
 
 
 def _is_computed(code: Code, node: ast.expr) -> bool:
@@ -82,9 +99,10 @@ def _names_for_pairs(code: Code) -> Iterator[Change]:
     names = [arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"]
     fields = [code.of(n) for n in code.nodes if isinstance(n, ast.Attribute) and code.of(n).startswith("self.")]
     for node in code.nodes:
-        if isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.IfExp | ast.Assign | ast.BoolOp):
-            if node.elts and all(isinstance(item, ast.Constant) for item in node.elts):
-                yield from (code.replace(node, name, 0) for name in dict.fromkeys((*fields, *names)))
+        if not (isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.IfExp | ast.Assign | ast.BoolOp)):
+            continue
+        if node.elts and all(isinstance(item, ast.Constant) for item in node.elts):
+            yield from (code.replace(node, name, 0) for name in dict.fromkeys((*fields, *names)))
 
 
 def _masked(code: Code) -> Iterator[Change]:

@@ -20,7 +20,7 @@ from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.search import Search, Standing
-from course.checking.result import CheckResult, Located
+from course.checking.result import CheckResult, Located, Reached
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
 
@@ -133,7 +133,7 @@ class _Trial:
 
 
 def locate(
-    result: CheckResult, cases: Cases, work: Work, source: str, seconds: float, right_line: int = 0
+    result: CheckResult, cases: Cases, work: Work, source: str, seconds: float, reached: Reached | None = None
 ) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
@@ -149,8 +149,8 @@ def locate(
         The code of the function or class; empty where it is not known.
     seconds
         How long the search may take.
-    right_line
-        A line of it that is known to give a right value; 0 for none.
+    reached
+        How far it is known to be right.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
@@ -169,10 +169,11 @@ def locate(
             warnings.simplefilter("ignore")
             left = seconds - (time.perf_counter() - start)
             two = not loses_axes(result)  # what is said about the shape is then the better help
+
             def propose(code: Code, likely: bool) -> list[Change]:
                 return changes_of(code, cases.exercise, likely)
 
-            found = Search(code, again, trial, propose, left, two, right_line).run()
+            found = Search(code, again, trial, propose, left, two, reached).run()
     except (_Enough, RecursionError, MemoryError):
         found = None
     trial.define("")

@@ -11,7 +11,7 @@ from course.checking.locating.code import Change, Code
 
 MOST = 4
 """What is said in more places is left alone."""
-_AXES = ("0", "1", "-1", "(0, 2, 3)", "(2, 3)", "(1, 2)", "(0, 1)")
+_AXES = ("0", "1", "-1", "(0, 2, 3)", "(2, 3)", "(1, 2)", "(0, 1)", "(2, 3, 4)", "(1, 2, 3)", "(1, 3, 4)")
 _PREFIX = re.compile(r"(\w+)\.\w")
 
 
@@ -47,7 +47,7 @@ def _everywhere(code: Code, places: list[ast.expr], new: str, rank: int) -> Chan
 
 def _slices(code: Code) -> Iterator[Change]:
     """Put another name into slices of the same text: the size of a group of outputs for one of inputs."""
-    stored = _sizes(code)
+    stored = code.sizes
     for alike in _groups(code, [node for node in code.nodes if isinstance(node, ast.Slice)]):
         names = {part.id for part in ast.walk(alike[0]) if isinstance(part, ast.Name)}
         for count in range(len(alike), 1, -1):
@@ -59,24 +59,14 @@ def _slices(code: Code) -> Iterator[Change]:
                             yield _everywhere(code, list(places), new, 1)
 
 
-def _sizes(code: Code) -> list[str]:
-    """Give the names that get a computed number, or a number of a shape."""
-    found = []
-    for node in code.nodes:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp()):
-                found.append(name)
-            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Attribute(attr="shape")):
-                found += [name.id for name in names if isinstance(name, ast.Name)]
-    return found
-
-
 def _axes(code: Code) -> Iterator[Change]:
     """Put another axis in all places that have the same."""
     for alike in _groups(code, [n.value for n in code.nodes if isinstance(n, ast.keyword) and n.arg == "axis"]):
         for axes in _AXES:
             if axes != code.of(alike[0]):
-                yield _everywhere(code, alike, axes, 2)
+                yield _everywhere(code, alike, axes, 1)
+                if "keepdims" not in code.text:
+                    yield _everywhere(code, alike, f"{axes}, keepdims=True", 2)
 
 
 def _reshapes(code: Code) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
-from course.checking.result import CaseResult
+from course.checking.result import CaseResult, Reached
 
 SEEDS = 6
 """So many changes that help a little are tried together with a second one."""
@@ -143,8 +143,8 @@ class Search:
         How long the search may compute.
     two
         Whether two changes that have nothing to do with each other are looked for, too.
-    right_line
-        A line that is known to give a right value; 0 for none.
+    reached
+        How far the code is known to be right.
     """
 
     def __init__(
@@ -155,7 +155,7 @@ class Search:
         propose: Callable[[Code, bool], list[Change]],
         seconds: float,
         two: bool = True,
-        right_line: int = 0,
+        reached: Reached | None = None,
     ) -> None:
         self.code = code
         self.results = results
@@ -164,7 +164,9 @@ class Search:
         self.start = time.perf_counter(), time.thread_time()
         self.seconds = seconds
         self.two = two
-        self.right_line = right_line
+        here = reached if reached and not reached.function else None
+        self.right_line = here.line if here and here.whole else 0
+        self.first_line = here.line if here and not here.whole else 0
         self.tried: set[str] = {code.text}
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
@@ -198,11 +200,16 @@ class Search:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
         stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
-        if stopped:
+        if stopped and code is self.code:  # after a change that helps the call no longer stops there
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
             places = cleared(code, self._right_results(), self.right_line)
-            return sorted(changes, key=lambda one: any(start <= one.start and one.end <= end for start, end in places))
+
+            def least_likely(change: Change) -> tuple[bool, bool]:
+                right = any(start <= change.start and change.end <= end for start, end in places)
+                return right, code.line_of(change) != self.first_line
+
+            return sorted(changes, key=least_likely)
         right: dict[str, bool] = {}
         for case in self.results:
             right[case.method] = right.get(case.method, True) and case.passed

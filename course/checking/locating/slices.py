@@ -9,10 +9,13 @@ from course.checking.locating.code import Change, Code
 
 MOST_NAMES = 16
 """So many names are tried as a factor or a beginning."""
+MOST_SLICES = 8
+"""Of so many different slices each is tried in the others' places."""
 
 
 def change_slices(code: Code) -> Iterator[Change]:
     """Give the changes of slices, ``a:b`` and ``slice(a, b)`` alike, whose bounds belong together."""
+    yield from _copied(code)
     names = _numbers(code)
     for node in code.nodes:
         match node:
@@ -22,6 +25,14 @@ def change_slices(code: Code) -> Iterator[Change]:
             case ast.Call(func=ast.Name(id="slice"), args=[lower, upper, *rest]) if not node.keywords:
                 for new, rank in _others(code, lower, upper, rest[0] if rest else None, names):
                     yield code.replace(node, f"slice({', '.join(new)})", rank)
+
+
+def _copied(code: Code) -> Iterator[Change]:
+    """Put another slice of the code in a slice's place, as after copying a line."""
+    slices = [node for node in code.nodes if isinstance(node, ast.Slice) and (node.lower or node.upper)]
+    texts = list(dict.fromkeys(map(code.of, slices)))
+    for node in slices if len(texts) <= MOST_SLICES else ():
+        yield from (code.replace(node, text, 2) for text in texts if text != code.of(node))
 
 
 def _numbers(code: Code) -> list[str]:

@@ -45,7 +45,21 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
                     yield code.replace(node, str(other) if other >= 0 else f"({other})", 1 if i < 3 else 2)
             yield from (code.replace(node, repr(other), 2) for other in known if other != value)
         elif isinstance(value, float):
-            near = (*known, value + 1, value - 1, -value, 0.5, 1.0, 0.0, 2.0, value * 10, value / 10, 1 - value, value * 2, value / 2)
+            near = (
+                *known,
+                value + 1,
+                value - 1,
+                -value,
+                0.5,
+                1.0,
+                0.0,
+                2.0,
+                value * 10,
+                value / 10,
+                1 - value,
+                value * 2,
+                value / 2,
+            )
             yield from (code.replace(node, repr(other), 2) for other in dict.fromkeys(near) if other != value)
         elif isinstance(value, str) and _SUBSCRIPTS.fullmatch(value.replace(" ", "")) and _is_einsum(code, node):
             for other in _other_subscripts(value.replace(" ", "")):
@@ -99,6 +113,9 @@ def change_names(code: Code) -> Iterator[Change]:
         if not _is_value(code, node) or node in code.indexing:
             continue
         text, parent = code.of(node), code.parents[node]
+        if isinstance(node, ast.Subscript) and _adds_axes(node):
+            array = code.operand(node.value)
+            yield from (code.replace(node, array + axes, 1) for axes in _BROADCAST)
         if isinstance(parent, ast.BinOp):
             yield code.replace(node, f"{text}.T", 0 if isinstance(parent.op, ast.MatMult) else 2)
             yield from (code.replace(node, text + axes, 2) for axes in _BROADCAST)
@@ -116,6 +133,14 @@ def change_names(code: Code) -> Iterator[Change]:
             yield code.replace(node, f"{text}[..., ::-1]", 3)
             yield code.replace(node, f"{text}[..., ::-1, ::-1]", 3)
     yield from _other_names(code)
+
+
+def _adds_axes(node: ast.Subscript) -> bool:
+    """Tell whether an index does nothing but add axes, such as ``[None, :]``."""
+    items = node.slice.elts if isinstance(node.slice, ast.Tuple) else []
+    return any(isinstance(item, ast.Constant) and item.value is None for item in items) and all(
+        isinstance(item, ast.Slice) or (isinstance(item, ast.Constant) and item.value in (None, ...)) for item in items
+    )
 
 
 def _name_of(node: ast.AST) -> str:
@@ -145,7 +170,8 @@ def _other_names(code: Code) -> Iterator[Change]:
                 for name in local:
                     if name not in (node.id, "self"):
                         indices = node in code.indexing and node.id in loops and name in loops
-                        rank = 0 if is_like(node.id, name) else 1 if indices else 3
+                        sized = node in code.indexing and node.id in code.sizes and name in code.sizes
+                        rank = 0 if is_like(node.id, name) else 1 if indices or sized else 3
                         yield code.replace(node, name, rank)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)

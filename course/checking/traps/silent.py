@@ -330,6 +330,21 @@ def name_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:
     return None
 
 
+_MODULES = frozenset({"np", "numpy", "math", "itertools", "functools"})
+
+
+def _bound_inside(tree: ast.AST) -> set[str]:
+    """Name the arguments of a function and of those within it, what these are called, and what is imported there."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.alias(name=name, asname=other):
+                found.add(other or name.partition(".")[0])
+    return found
+
+
 def never_used(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See an argument on which nothing depends."""
     if not isinstance(code.tree, ast.FunctionDef) or not (symptom.error or symptom.found):
@@ -338,11 +353,11 @@ def never_used(code: StudentCode, symptom: Symptom) -> Trap | None:
     unused = [name for name in code.parameters if name in symptom.passed and name not in body]
     if not unused:
         return None
-    own = stored(code.tree) | set(code.parameters)
+    own = stored(code.tree) | _bound_inside(code.tree) | _MODULES
     functions = {id(node.func) for node in code.nodes() if isinstance(node, ast.Call)}
     for node in code.nodes():
         if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own) and (
-            not hasattr(builtins, node.id) and node.id != "np" and id(node) not in functions
+            not hasattr(builtins, node.id) and id(node) not in functions
         ):
             effect = f"your result does not depend on `{unused[0]}`; this line reads `{node.id}`."
             return trap_at(code, node, effect, f"Is `{unused[0]}` meant by `{node.id}`?")

@@ -565,3 +565,19 @@ def test_a_trap_is_the_same_in_another_way_of_writing():
     ]
     assert told[0] == told[1]
     assert "values of `bias` meet the last axis" in told[0]
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "    def odd(z):\n        return z**3 + 1\n",
+        "    odd = lambda z: z**3 + 1\n",
+        "    def odd(z):\n        return z**3 + math.fabs(1)\n",
+    ],
+)
+def test_what_a_helper_takes_is_not_meant_by_an_argument_that_is_not_used(helper):
+    """Nor is a module."""
+    code = f"import math\nimport numpy as np\ndef linear(input, weight, bias=None):\n{helper}    return odd(input @ weight.T)\n"
+    report = str(assess(code, "linear"))
+    assert "this line reads" not in report
+    assert "`bias` is never used." in report

@@ -1,0 +1,130 @@
+"""Mistakes that many make and no known mistake describes: one small change mends them, and its line is told."""
+
+import linecache
+import math
+
+import numpy as np
+import pytest
+
+import course
+from course.checking import runner
+from course.checking.locating import search
+from course.checking.locating.changes import changes_of
+from course.checking.locating.cleared import cleared
+from course.checking.locating.code import Code
+from course.checking.locating.one_method import in_one_method
+from course.checking.locating.search import Standing
+
+CHANGES = [
+    ("x.var(axis=(2, 3)).mean(axis=0)", "x.var(axis=(0, 2, 3))"),
+    ("np.sqrt(x ** 2 + eps).mean(axis=1)", "np.sqrt((x ** 2 + eps).mean(axis=1))"),
+    ("x.mean(axis=1) ** 2", "(x ** 2).mean(axis=1)"),
+    ("x.flatten()", "x.reshape(len(x), -1)"),
+    ("q @ k.T", "q @ k.swapaxes(-1, -2)"),
+    ("x.T @ g", "g.T @ x"),
+    ("[b] + [w]", "[w] + [b]"),
+    ("np.tanh(x + b) + h @ w + c", "np.tanh(x + b + h @ w + c)"),
+    ("np.array(rows)", "np.stack(rows, axis=1)"),
+    ("np.pad(x, ((0, 0), p, p))", "np.pad(x, ((0, 0), (p[0], p[0]), (p[1], p[1])))"),
+    ("out[:-1]", "out[1:]"),
+    ("g * np.maximum(x, 0)", "g * (x > 0)"),
+    ("x[:, d:2 * d] + h[:, :d]", "x[:, d:2 * d] + h[:, d:2 * d]"),
+    ("norm(y, p['bn2.weight'], p['bn1.mean'], p['bn1.var'])", "norm(y, p['bn2.weight'], p['bn2.mean'], p['bn2.var'])"),
+    ("(x - x.mean(axis=0)) / x.std(axis=0)", "(x - x.mean(axis=-1, keepdims=True)) / x.std(axis=-1, keepdims=True)"),
+    ("s * (1 - h)", "s * (1 - (h ** 2))"),
+    ("x / d + max(y)", "x / np.sqrt(d) + max(y)"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "right"), CHANGES)
+def test_one_change_gives_what_was_meant(wrong, right):
+    """It is among the changes that are tried."""
+    code = Code(f"def f(x, q, k, g, b, w, h, c, p, y, d, s, rows, out, norm, eps):\n    return {wrong}\n")
+    found = {change.apply(code.text) for change in changes_of(code, course.exercises["warm_up"])}
+    meant = {f"{code.text.splitlines()[0]}\n    return {text}\n" for text in (right, f"({right})")}
+    assert found & meant
+
+
+def test_what_is_likely_is_a_part_of_all_changes_and_in_the_same_order():
+    """A second change is first looked for among these."""
+    code, exercise = Code("def f(x, w):\n    n = len(x) - 1\n    return x[:n] @ w + 1\n"), course.exercises["linear"]
+    likely = changes_of(code, exercise, likely=True)
+    assert 0 < len(likely) < len(changes_of(code, exercise))
+    assert [change for change in changes_of(code, exercise) if change in likely and not change.one] == [
+        change for change in likely if not change.one
+    ]
+
+
+BACKWARD = """\
+def f(g, x):
+    m = x.mean()
+    s = x.std()
+    for i in range(3):
+        m = m + i
+    z = (x - m) / s
+    q = g * 2
+    return q.sum(), (g * z).sum()
+"""
+
+
+def test_what_a_right_result_is_computed_from_is_right():
+    """Where several results are returned, what is wrong is in the way of the others only."""
+    code = Code(BACKWARD)
+    told = [code.text[start:end] for start, end in cleared(code, right={1})]
+    assert told == ["m = x.mean()", "s = x.std()", "m = m + i", "z = (x - m) / s", "(g * z).sum()"]
+    assert [code.text[start:end] for start, end in cleared(code, line=3)] == ["s = x.std()"]
+    assert cleared(code, line=5) == []  # in a loop a line may be right only now and then
+
+
+def test_a_class_with_one_changed_method_is_compiled_without_the_others():
+    """What differs in two methods, or in a class that uses super, is compiled as a whole."""
+    code = Code("class A:\n    def f(self):\n        return 1\n\n    def g(self):\n        return 2\n")
+    one = in_one_method(code, code.text.replace("return 2", "return 3"))
+    assert one == "class A(A):\n    def g(self):\n            return 3".replace("            ", "        ")
+    both = code.text.replace("return", "return -")
+    assert in_one_method(code, both) == both
+    heir = Code("class A(B):\n    def f(self):\n        return super().f()\n")
+    assert in_one_method(heir, heir.text.replace("f()", "g()")) == heir.text.replace("f()", "g()")
+    names = {}
+    exec(code.text, names)
+    exec(one, names)
+    made = names["A"]()
+    assert (made.f(), made.g(), type(made).__name__) == (1, 3, "A")
+
+
+def test_a_share_of_right_values_is_progress_but_less_than_a_right_result():
+    """Of two mistakes, one may spoil only some of the values."""
+    wrong, half, right = (
+        Standing(search.Outcome.WRONG_VALUES),
+        Standing(search.Outcome.WRONG_VALUES, 0.25),
+        Standing(search.Outcome.RIGHT, 1),
+    )
+    assert wrong.rank < half.rank < right.rank
+
+
+TWO: str = """\
+def lstm(input, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh):
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+    h, c = h0[0], c0[0]
+    output = np.zeros((len(input), *h.shape))
+    for t in range(len(input) - 1):
+        i, f, g, o = np.split(input[t] @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh, 4, axis=1)
+        c = sigmoid(i) * c + sigmoid(f) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        output[t] = h
+    return output, h[None], c[None]
+"""
+
+
+def test_two_mistakes_of_which_each_spoils_some_of_the_values(monkeypatch):
+    """The last position is missing, and two gates are exchanged."""
+    monkeypatch.setattr(runner, "SECONDS", 60)
+    monkeypatch.setattr(search, "BUSY", 100)
+    linecache.cache["<two>"] = (len(TWO), None, TWO.splitlines(keepends=True), "<two>")
+    names = {"np": np, "math": math}
+    exec(compile(TWO, "<two>", "exec"), names)
+    report = course.assess(names["lstm"], "lstm")
+    assert report.located
+    assert report.located.right == len(report.counted)
+    assert report.located.lines[0] == 6

@@ -26,11 +26,24 @@ import numpy as np
 import course
 
 told = json.load(open("answers.json", encoding="utf-8"))
-names = {"np": np}
-for number, source in enumerate([told["setup"], *(one["solution"] for one in told["exercises"].values())]):
-    exec(compile(source, f"<cell {number}>", "exec"), names)
+
+def run_cells(sources, names):
+    for number, source in enumerate(sources):
+        exec(compile(source, f"<cell {number}>", "exec"), names)
+    return names
+
+# A notebook has the functions of its own chapter; what it needs of earlier ones may have other arguments there.
+setup = told["setup"].values()
+everything = run_cells([*setup, *(one["solution"] for one in told["exercises"].values())], {"np": np})
+notebooks = {
+    chapter: run_cells(
+        [cells, *(one["solution"] for one in told["exercises"].values() if one["chapter"] == chapter)], dict(everything)
+    )
+    for chapter, cells in told["setup"].items()
+}
 found = {}
 for name, one in told["exercises"].items():
+    names = notebooks[one["chapter"]]
     report = course.assess(names[name], name)
     found[name] = {"passed": report.passed, "oracle": report.oracle, "text": str(report), "mistakes": {}}
     for mistake, source in one["mistakes"].items():
@@ -76,9 +89,10 @@ def student(closed, tmp_path_factory):
 def found(student):
     """Check every solution and every mistake as a student would write it."""
     answers = {
-        "setup": "\n\n".join(setup_cells()),
+        "setup": setup_cells(),
         "exercises": {
             one.name: {
+                "chapter": one.chapter,
                 "solution": source_of(one.solution, one.name),
                 "mistakes": {known.id: known.source for known in one.misconceptions},
             }
@@ -91,12 +105,14 @@ def found(student):
 
 
 def setup_cells():
-    """Give the cells that all chapters begin with, without what they import from the course."""
+    """Give what the setup cells of each chapter define, without what they import from the course."""
+    found = {}
     for name, content in read_release(released_notebooks()):
         if name.endswith(".ipynb"):
-            for cell in json.loads(content)["cells"]:
-                if "setup" in cell["metadata"].get("tags", ()):
-                    yield "".join(cell["source"])
+            cells = json.loads(content)["cells"]
+            sources = ["".join(cell["source"]) for cell in cells if "setup" in cell["metadata"].get("tags", ())]
+            found[name.partition("/")[0]] = "\n\n".join(sources)
+    return found
 
 
 def run(student, script):

@@ -55,15 +55,15 @@ def use_sample(
     student: Student, logits: np.ndarray, temperature: float, top_k: int | None, seed: int, rounds: int
 ) -> Any:
     """Draw several words, each with a new generator; give their numbers."""
-    words: list[int] = []
+    drawn: list[int] = []
     for i in range(rounds):
         word = student.call("sample", logits, temperature, top_k, np.random.default_rng([seed, i]))
         if not isinstance(word, (int, np.integer)) or isinstance(word, bool):
             return word
-        words.append(int(word))
+        drawn.append(int(word))
         if not 0 <= word < len(logits):
             break
-    return np.array(words)
+    return np.array(drawn)
 
 
 def use_generate(

@@ -165,13 +165,14 @@ def _other_names(code: Code) -> Iterator[Change]:
         local = list(dict.fromkeys([*(argument.arg for argument in arguments), *stored]))
         loops = [node.target.id for node in inside if isinstance(node, ast.For) and isinstance(node.target, ast.Name)]
         fields = list(dict.fromkeys(node.attr for node in code.nodes if _is_field(node)))
+        read = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for node in inside:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in local and node.id != "self":
                 for name in local:
                     if name not in (node.id, "self"):
                         indices = node in code.indexing and node.id in loops and name in loops
                         sized = node in code.indexing and node.id in code.sizes and name in code.sizes
-                        rank = 0 if is_like(node.id, name) else 1 if indices or sized else 3
+                        rank = 0 if is_like(node.id, name) else 1 if indices or sized or name not in read else 3
                         yield code.replace(node, name, rank)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)

@@ -258,9 +258,9 @@ def grow_to(step):
     newest[-1] *= 2
     all_again = sum(n * (n + 1) // 2 for n in range(step + 2))  # 1, then 1 + 2, then 1 + 2 + 3, ...
     left.clear()
-    figures.causal_triangle(words, 2 * rows, left, f"without a cache: {all_again} cells computed so far")
+    figures.causal_triangle(words, 2 * rows, left, f"without a cache; cells computed so far: {all_again}")
     right.clear()
-    figures.causal_triangle(words, newest, right, f"with a KV cache: {int(rows.sum())} cells computed so far")
+    figures.causal_triangle(words, newest, right, f"with a KV cache; cells computed so far: {int(rows.sum())}")
 
 
 about = "a causal triangle that grows by a row a word: with a cache, only the cells of the new row are computed"
@@ -537,7 +537,7 @@ letters = sorted(set(text))
 number_of = {letter: number for number, letter in enumerate(letters)}
 tokens = np.array([number_of[letter] for letter in text])
 print(f"{len(tokens):,} letters, {len(letters)} of them different\n")
-print(text[:142])
+print(text[: text.index("\n\n")])
 
 # %% [markdown]
 # A model with two layers of 48 features, four heads of queries, and two of keys and values:

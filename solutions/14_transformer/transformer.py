@@ -521,8 +521,9 @@ plt.show()
 # Once the first noun is there, it is sure of every word. Press *Play*: each frame is one call of the model.
 
 # %%
-written = write(writer, "this is the cat", 21)
-figure = Figure(figsize=(8.0, 3.0), layout="constrained")
+written = write(writer, "this is the malt", 13)
+figure = Figure(figsize=(8.0, 3.0))
+figure.subplots_adjust(left=0.08, right=0.99, bottom=0.3, top=0.88)
 ax = figure.subplots()
 
 
@@ -531,7 +532,7 @@ def frame(k):
     figures.next_word(so_far, next_probabilities(so_far), vocab, ax)
 
 
-motion(figure, frame, 17, description="Word by word, the most likely word is taken: the verse about the cat.")
+motion(figure, frame, 9, description="Word by word, the most likely word is taken: the verse about the malt.")
 
 # %% [markdown]
 # Did it only learn the verses by heart? Here are beginnings that are not in the rhyme.

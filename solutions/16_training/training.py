@@ -495,13 +495,14 @@ plt.show()
 # %%
 chosen = int(np.flatnonzero(test_labels == 8)[0])
 watched, shares = lenet(start), []
-for part in range(13):
+for part in range(11):
     logits = watched.forward(test_images[chosen : chosen + 1])[0]
     shares.append(np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum())
     seen = np.arange(part * 160, (part + 1) * 160) % len(train_images)
     train(watched, (train_images[seen], train_labels[seen]), 0.05, 0.9, 16, 10)
 
-figure = Figure(figsize=(5.2, 2.2), layout="constrained")
+figure = Figure(figsize=(5.2, 2.2))
+figure.subplots_adjust(left=0.02, right=0.98, bottom=0.12, top=0.88)
 panels = figure.subplots(1, 2, width_ratios=(1, 2))
 
 

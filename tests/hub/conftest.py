@@ -85,7 +85,14 @@ class Hub:
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
             "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         }
-        names = ("JUPYTER_CONFIG_PATH", "NBGRADER_EXCHANGE", "NBGRADER_INSTRUCTORS", "NBGRADER_CHECK_OWNER", "PATH", "PYTHONPATH")
+        names = (
+            "JUPYTER_CONFIG_PATH",
+            "NBGRADER_EXCHANGE",
+            "NBGRADER_INSTRUCTORS",
+            "NBGRADER_CHECK_OWNER",
+            "PATH",
+            "PYTHONPATH",
+        )
         settings = HUB_CONFIG.format(
             port=port,
             hub_port=hub_port,

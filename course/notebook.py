@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from course.calling.naming import name_of, text_of
 from course.chapters import EXERCISES
 from course.checking import render, runner
+from course.checking.diagnosis import Located
 from course.checking.document import Line, Role, Sentence, marked, say
 from course.checking.findings import NotCallable, UnknownExercise
 from course.checking.leading import LeadingCase
 from course.checking.locating.own_source import own_cell, own_source
 from course.checking.refused import Refused, find_refused, find_refused_imports
 from course.checking.report import Report
-from course.checking.result import Asked, Located
+from course.checking.result import Asked
 from course.checking.source import bare, source_of
 from course.checking.spec import Exercise
 from course.checking.words.location import hint_at

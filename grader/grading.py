@@ -16,10 +16,10 @@ import course
 from course.calling.naming import one_line
 from course.calling.work import Operation, Unavailable, Work
 from course.checking.answers import Answers
+from course.checking.diagnosis import Circumstance
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
 from course.checking.report import Report
-from course.checking.result import Circumstance
 from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
 from course.checking.student_code import names_bound

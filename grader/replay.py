@@ -11,9 +11,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.checking import render
+from course.checking.diagnosis import Located
 from course.checking.document import Line, Role
 from course.checking.report import Report
-from course.checking.result import Located
 from course.recorded import Recorded
 from grader.cell_roles import METADATA_KEY, role
 from grader.config import course_config

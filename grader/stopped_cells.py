@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from course.checking.result import Circumstance
+from course.checking.diagnosis import Circumstance
 from grader.boundary.trusted.replies import CellOutput
 
 _FAILED_IMPORT = frozenset({"ImportError", "ModuleNotFoundError"})

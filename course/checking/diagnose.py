@@ -10,9 +10,9 @@ import numpy as np
 
 from course.calling.endings import Attempt, Ending
 from course.checking.compare import as_data, compare
+from course.checking.diagnosis import EVERYTHING, Explains
 from course.checking.evidence import MISSING, STRONG, Evidence, Piece, Tried, same
 from course.checking.pairs import Ends, Pair, Values, pairs
-from course.checking.result import EVERYTHING, Explains
 from course.checking.spec import Misconception
 
 SECONDS = 0.4

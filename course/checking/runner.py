@@ -20,6 +20,7 @@ from course.calling.naming import bare_name, text_of
 from course.calling.time_limit import TimeUp, limited
 from course.calling.work import Unavailable, Work
 from course.checking.diagnose import Named, diagnose
+from course.checking.diagnosis import NamedMistake
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, NotRecorded, OurError
 from course.checking.leading import LeadingCase
@@ -33,7 +34,7 @@ from course.checking.oracles import ORACLE_NAMES
 from course.checking.prepared import Prepared
 from course.checking.recording import UnreadableRecording, read_recording
 from course.checking.report import Report
-from course.checking.result import Asked, CaseResult, NamedMistake
+from course.checking.result import Asked, CaseResult
 from course.checking.source import source_of as code_of
 from course.checking.spec import Exercise, Misconception
 from course.checking.student_code import loaded, read_code, same_code

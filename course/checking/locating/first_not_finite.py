@@ -16,10 +16,11 @@ from course.calling.here import Here
 from course.calling.work import Work
 from course.checking.compare import as_data, compare
 from course.checking.comparison import Unit, WrongNumber, WrongValues
+from course.checking.diagnosis import NotFinite
 from course.checking.evidence import Piece
 from course.checking.locating.code import Code
 from course.checking.locating.eligible import only_computes
-from course.checking.result import CheckResult, NotFinite
+from course.checking.result import CheckResult
 from course.checking.spec import Exercise
 
 _WATCH, _OPERATORS = "_watched_operation", "_watched_operators"

@@ -14,13 +14,14 @@ import numpy as np
 from course.calling.endings import Ending
 from course.calling.work import Operation, Work
 from course.checking.compare import close
+from course.checking.diagnosis import Located, Reached
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.search import Search, Standing
-from course.checking.result import CheckResult, Located, Reached
+from course.checking.result import CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
 

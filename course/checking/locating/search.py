@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
 
+from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome, StoppedByError
 from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
-from course.checking.result import CaseResult, Reached
+from course.checking.result import CaseResult
 
 SEEDS = 6
 """So many changes that help a little are tried together with a second one."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.result import CaseResult, Separation
+from course.checking.diagnosis import Separation
+from course.checking.result import CaseResult
 
 FEWEST = 2
 """At least so many cases must be right, and as many wrong."""

@@ -18,12 +18,13 @@ from course.calling.endings import Ending
 from course.calling.student import use_work
 from course.calling.work import Held, Operation, Work
 from course.checking.comparison import WrongNumber, WrongValues
+from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome
 from course.checking.locating.code import LONGEST, Code
 from course.checking.locating.eligible import only_computes, tried_again, worth_a_search
 from course.checking.locating.own_source import Source
 from course.checking.locating.watch import GATHER, Place, Watched
-from course.checking.result import CheckResult, Reached
+from course.checking.result import CheckResult
 from course.checking.spec import Aside, Exercise
 
 CPU = 0.3

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from course.checking.diagnosis import Located, NotFinite
 from course.checking.document import Line, Quote, Role, Sentence, say
-from course.checking.result import CheckResult, Located, NotFinite
+from course.checking.result import CheckResult
 from course.checking.words.phrases import shorten
 
 LONGEST_SOURCE = 70

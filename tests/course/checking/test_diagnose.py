@@ -8,8 +8,8 @@ import pytest
 from course.calling.endings import Attempt, Ending, Raised
 from course.checking.compare import compare
 from course.checking.diagnose import diagnose
+from course.checking.diagnosis import EVERYTHING, Explains
 from course.checking.evidence import Tried, same
-from course.checking.result import EVERYTHING, Explains
 from course.checking.spec import Misconception, Mistake
 
 RIGHT, WRONG, OTHER = (np.arange(start, start + 4) / 3 for start in (1, 2, 7))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from course.checking.compare import compare
+from course.checking.diagnosis import Explains, Located, NamedMistake
 from course.checking.findings import NotRun, Outcome, Returned, TooSlow
-from course.checking.result import Asked, CaseResult, CheckResult, Explains, Located, NamedMistake
+from course.checking.result import Asked, CaseResult, CheckResult
 from course.checking.traps.symptom import Trap
 from course.recorded import Recorded
 

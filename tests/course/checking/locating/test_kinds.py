@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import course
+from course.checking.diagnosis import Located
 from course.checking.document import Line, Role
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.render import text_line
-from course.checking.result import Located
 from course.checking.words.location import hint_at
 
 LINES = """def f(x, y, n):

@@ -5,9 +5,10 @@ import pytest
 
 import course
 from course.checking.comparison import Comparison, Right, Unit, WrongKind
+from course.checking.diagnosis import Separation
 from course.checking.findings import Returned
 from course.checking.locating.separation import separate
-from course.checking.result import CaseResult, Separation
+from course.checking.result import CaseResult
 
 RIGHT, WRONG = Comparison((Unit("", Right(1)),)), Comparison((Unit("", WrongKind("i", "f")),))
 

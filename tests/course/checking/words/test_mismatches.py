@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import course
-from course.checking.result import Located
+from course.checking.diagnosis import Located
 
 
 def say(function, name="linear"):

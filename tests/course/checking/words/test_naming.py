@@ -8,10 +8,11 @@ import pytest
 import course
 from course.calling.endings import Attempt, Ending, Raised
 from course.checking.compare import compare
+from course.checking.diagnosis import Explains, NamedMistake
 from course.checking.document import Role
 from course.checking.findings import Returned, find_ending
 from course.checking.render import text_line
-from course.checking.result import Asked, CaseResult, CheckResult, Explains, NamedMistake
+from course.checking.result import Asked, CaseResult, CheckResult
 from course.checking.words.naming import tell_named
 
 FIRST = NamedMistake("linear.a", "when the kernel is flipped: a true convolution. PyTorch's layers don't.", "Do a.")

@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+from building.counts import counts
+
 _project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 project = "Layer by Layer"
@@ -16,7 +18,8 @@ default_role = "code"
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
 nb_merge_streams = True
-myst_enable_extensions = ["dollarmath", "colon_fence", "attrs_inline"]
+myst_enable_extensions = ["dollarmath", "colon_fence", "attrs_inline", "substitution"]
+myst_substitutions = counts()
 myst_heading_anchors = 3
 
 html_math_renderer = "mathml"

@@ -78,12 +78,12 @@ class Case:
 
 
 Edit = tuple[str, str]
-"""A piece of the solution's source that occurs there once, and what a mistake has in its place."""
+"""A piece of the source of the solution, written out, that occurs there once, and what a mistake has in its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A known mistake of an exercise: an edit of its solution, or where no edit fits, an answer of its own.
+    """A known mistake of an exercise: an edit of its solution, written out, or where no edit fits, an answer of its own.
 
     Parameters
     ----------

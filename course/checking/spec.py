@@ -83,7 +83,7 @@ Edit = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A known mistake of an exercise: an edit of its solution, written out, or where no edit fits, an answer of its own.
+    """A known mistake of an exercise: an edit of its written-out solution, or where no edit fits, an answer of its own.
 
     Parameters
     ----------

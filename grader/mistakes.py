@@ -41,6 +41,8 @@ def find_exercise(name: str) -> Exercise:
 def mistake_diff(exercise: Exercise, known: Misconception) -> list[str]:
     """Give the lines in which a mistake differs from the solution, with one line around them.
 
+    Where the solution calls other exercises, it is written out in one function.
+
     A line begins with ``"-"`` where it is the solution's, with ``"+"`` where it is the mistake's.
 
     Examples
@@ -49,6 +51,6 @@ def mistake_diff(exercise: Exercise, known: Misconception) -> list[str]:
     >>> mistake_diff(warm_up, warm_up.misconceptions[0])
     [' def warm_up(x):', '-    return 2 * x + 1', '+    return 2 * x']
     """
-    solution = bare(source_of(exercise.solution, exercise.name)).splitlines()
+    solution = bare(source_of(exercise.written_out, exercise.name)).splitlines()
     _, _, *diff = difflib.unified_diff(solution, known.source.splitlines(), lineterm="", n=1)
     return [line for line in diff if not line.startswith("@@")]

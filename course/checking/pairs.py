@@ -36,8 +36,8 @@ class Pair:
         return f"{self.first.id}+{self.second.mistake.slug}"
 
     @cached_property
-    def variant(self) -> Any:
-        """The wrong answer, or None where the second's edits don't fit any more, or the result doesn't compile.
+    def source(self) -> str | None:
+        """The wrong answer's source, or None where the second's edits don't fit any more.
 
         Also where the edits are withheld.
         """
@@ -45,9 +45,17 @@ class Pair:
             return None
         edits = (*self.first.mistake.edits, *self.second.mistake.edits)
         try:
-            return compiled(
-                edited(_code(self.first), edits, self.id), self.first.exercise, self.id, self.first.solution
-            )
+            return edited(_code(self.first), edits, self.id)
+        except EditError:
+            return None
+
+    @cached_property
+    def variant(self) -> Any:
+        """The wrong answer, or None where there is no source, or where it doesn't compile."""
+        if self.source is None:
+            return None
+        try:
+            return compiled(self.source, self.first.exercise, self.id, self.first.solution)
         except EditError:
             return None
 
@@ -64,6 +72,13 @@ class Pair:
 def _pair(first: Misconception, second: Misconception) -> Pair:
     """Make a pair once: compiling its variant takes longer than running it."""
     return Pair(first, second)
+
+
+def _orders(one: Misconception, other: Misconception) -> list[Pair]:
+    """Give the pairs of two mistakes that are answers; only one where both orders of their edits make the same."""
+    first, second = _pair(one, other), _pair(other, one)
+    both = (first,) if first.source == second.source else (first, second)
+    return [pair for pair in both if pair.variant is not None]
 
 
 def _code(known: Misconception) -> str:
@@ -91,7 +106,7 @@ def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Ite
         How a mistake, or a pair, ends in a case.
     """
     for one, other in combinations([mistake for mistake in known if mistake.mistake.combines], 2):
-        orders = [pair for pair in (_pair(one, other), _pair(other, one)) if pair.variant is not None]
+        orders = _orders(one, other)
         for pair in orders:
             if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))

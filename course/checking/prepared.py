@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
@@ -118,6 +119,7 @@ class Prepared:
         """Say what became of one case."""
         case, arguments, expected = self.exercise.cases[index], self.arguments[index], self.expected[index]
         returned = attempt.ending is Ending.RETURNED
+        lacking = case.optional if _is_lacking(case.optional, attempt) else ""
         return CaseResult(
             name=case.name,
             called=told,
@@ -128,7 +130,8 @@ class Prepared:
             size=sum(np.size(value) for value in (*arguments.values(), expected) if isinstance(value, np.ndarray)),
             empty=isinstance(expected, np.ndarray) and expected.size == 0,
             fixed=self.fixed[index],
-            remark=case.remark,
+            remark=case.remark or bool(lacking),
+            lacking=lacking,
             method="" if isinstance(expected, tuple) or self.exercise.kind != "class" else last_method(told),
             sizes=tuple(np.shape(value) for value in arguments.values() if _without_values(value)),
             alike=index > 0 and _all_alike(arguments),
@@ -209,6 +212,12 @@ def _all_alike(arguments: Arguments) -> bool:
     arrays = [value for value in arguments.values() if isinstance(value, np.ndarray)]
     several = any(sum(size > 1 for size in array.shape) > 1 for array in arrays)
     return several and len({size for array in arrays for size in array.shape}) == 1
+
+
+def _is_lacking(optional: str, attempt: Attempt) -> bool:
+    """Tell whether an answer was not called because its signature is without an optional argument."""
+    wrong_signature = attempt.ending is Ending.WRONG_SIGNATURE
+    return bool(optional) and wrong_signature and optional not in re.findall(r"\w+", attempt.detail)
 
 
 def _without_values(value: Any) -> bool:

@@ -44,6 +44,8 @@ class CaseResult:
         Whether every seed draws the same call, so that its answer could be written down beforehand.
     remark
         True for a case that the lesson does not ask for: it does not count.
+    lacking
+        The optional argument that the case needs and the answer does not take, which makes it a remark; else empty.
     sizes
         The shapes of the arguments without values, of which a remark tells.
     alike
@@ -64,6 +66,7 @@ class CaseResult:
     empty: bool = False
     fixed: bool = False
     remark: bool = False
+    lacking: str = ""
     sizes: tuple[tuple[int, ...], ...] = ()
     alike: bool = False
     numbers: Numbers | None = None

@@ -83,7 +83,7 @@ def run(
     attempts, results = _judge_all(prepared, tried)
     known = Named()
     try:
-        counted = [i for i, case in enumerate(exercise.cases) if not case.remark and prepared.tells(i)]
+        counted = [i for i, case in enumerate(results) if not case.remark and prepared.tells(i)]
         evidence = [
             Tried(attempts[i], prepared.expected[i], results[i].comparison, results[i].size, results[i].weight < 1)
             for i in counted

@@ -63,6 +63,9 @@ class Case:
     remark
         True for what the lesson does not ask for, such as an empty batch: the case neither counts nor fails. Where
         the rest is right, the report says what became of it.
+    optional
+        The name of an argument that an answer may do without: for an answer that does not take it, the case is a
+        remark.
     """
 
     name: str
@@ -71,15 +74,16 @@ class Case:
     weight: float = 1.0
     answer: Any = None
     remark: bool = False
+    optional: str = ""
 
 
 Edit = tuple[str, str]
-"""A piece of the solution's source that occurs there once, and what a mistake has in its place."""
+"""A piece of the source of the solution, written out, that occurs there once, and what a mistake has in its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A known mistake of an exercise: an edit of its solution, or where no edit fits, an answer of its own.
+    """A known mistake of an exercise: an edit of its written-out solution, or where no edit fits, an answer of its own.
 
     Parameters
     ----------
@@ -135,7 +139,7 @@ class Misconception:
     exercise
         The exercise's name.
     solution
-        Its solution, of which a mistake is an edit.
+        Its solution, written out: a mistake is an edit of it.
     mistake
         The declaration.
     """
@@ -210,6 +214,9 @@ class Exercise:
     reference
         The right answer that decides where there is no oracle, where it is more general than the solution. By default
         the solution.
+    written_out
+        The solution in one function, where it calls other exercises' solutions: mistakes are edits of this one, so
+        that they can be in any of its steps. By default the solution.
     oracle
         The PyTorch counterpart. None where PyTorch has none; then the reference decides.
     cases
@@ -256,6 +263,7 @@ class Exercise:
     points: float
     solution: Any
     reference: Any = None
+    written_out: Any = None
     oracle: Oracle | None
     cases: tuple[Case, ...]
     mistakes: tuple[Mistake, ...] = ()
@@ -276,6 +284,8 @@ class Exercise:
     def __post_init__(self) -> None:
         if self.reference is None:
             object.__setattr__(self, "reference", self.solution)
+        if self.written_out is None:
+            object.__setattr__(self, "written_out", self.solution)
         if self.use is None:
             object.__setattr__(self, "use", CallByName(self.name, self.signature))
 
@@ -294,7 +304,7 @@ class Exercise:
     @cached_property
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The known mistakes with their ids and wrong answers."""
-        return tuple(Misconception(self.name, self.solution, mistake) for mistake in self.mistakes)
+        return tuple(Misconception(self.name, self.written_out, mistake) for mistake in self.mistakes)
 
     @property
     def given(self) -> Any:

@@ -56,7 +56,7 @@ def declared(exercise: Exercise, traces: list[str]) -> dict[str, Any]:
         "seconds": exercise.seconds,
         "digest": digest_of_exercises([exercise])[:32],
         "reads": None if reads is None else sorted(reads),
-        "constants": numbers_in(source_of(exercise.solution, exercise.name)) if exercise.kind != "value" else [],
+        "constants": numbers_in(source_of(exercise.written_out, exercise.name)) if exercise.kind != "value" else [],
     }
 
 
@@ -93,7 +93,8 @@ def _is_apart(module: str) -> bool:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    return {"name": case.name, "note": case.note, "weight": case.weight, "remark": case.remark}
+    told = {"name": case.name, "note": case.note, "weight": case.weight}
+    return told | {"remark": case.remark, "optional": case.optional}
 
 
 def _mistake(mistake: Mistake) -> dict[str, Any]:

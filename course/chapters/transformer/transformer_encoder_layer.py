@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from course.chapters.transformer.add_and_norm import add_and_norm
+from course.chapters.transformer.encoder_mistakes import MISTAKES, written_out
 from course.chapters.transformer.feed_forward import feed_forward
 from course.chapters.transformer.self_attention import self_attention
 from course.chapters.transformer.stages import encoder_stages
 from course.checking.oracles import TorchModule
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise
 from course.checking.worked_out import in_a_sum, sum_of_products
 
 
@@ -119,137 +120,24 @@ EXERCISE = Exercise(
     name="transformer_encoder_layer",
     points=5,
     solution=transformer_encoder_layer,
+    written_out=written_out,
     stages=encoder_stages,
     oracle=TorchModule("torch.nn.TransformerEncoderLayer", arrange=_module),
     cases=(
         Case("one sentence", lambda rng: _layer(rng, 1, 3, 2, 2, 5)),
         Case("two sentences, three heads", lambda rng: _layer(rng, 2, 4, 3, 2, 7)),
         Case("norm first", lambda rng: _layer(rng, 2, 5, 2, 3, 4, norm_first=True)),
-        Case("causal", lambda rng: _layer(rng, 2, 4, 2, 2, 5, is_causal=True)),
-        Case("causal, norm first", lambda rng: _layer(rng, 1, 5, 2, 3, 4, norm_first=True, is_causal=True)),
+        Case("causal", lambda rng: _layer(rng, 2, 4, 2, 2, 5, is_causal=True), optional="is_causal"),
+        Case(
+            "causal, norm first",
+            lambda rng: _layer(rng, 1, 5, 2, 3, 4, norm_first=True, is_causal=True),
+            optional="is_causal",
+        ),
         Case("one head", lambda rng: _layer(rng, 3, 2, 1, 5, 6)),
         Case("norm first, tiny features", _small, note="features near 0.004"),
         Case("one position", lambda rng: _layer(rng, 2, 1, 2, 2, 3), weight=0.5),
     ),
-    mistakes=(
-        Mistake(
-            "always-post-norm",
-            edit=(('"norm1.bias"], norm_first)', '"norm1.bias"])'), ('"norm2.bias"], norm_first)', '"norm2.bias"])')),
-            gives="when the norms come last, whatever `norm_first` says.",
-            unwritten="norm_first is not used yet",
-            advice="The two parts must know the order. Where does norm_first go from here?",
-        ),
-        Mistake(
-            "always-pre-norm",
-            edit=(
-                ('"norm1.bias"], norm_first)', '"norm1.bias"], True)'),
-                ('"norm2.bias"], norm_first)', '"norm2.bias"], True)'),
-            ),
-            gives="when the norms come first, whatever `norm_first` says.",
-            advice="With norm_first=False, each sum is normalized after it is made.",
-        ),
-        Mistake(
-            "mask-ignored",
-            edit=(", num_heads, is_causal)", ", num_heads)"),
-            gives="when every position may attend to later ones, whatever `is_causal` says.",
-            unwritten="is_causal is not used yet",
-            advice="The attention must know of the mask. Where does is_causal go from here?",
-        ),
-        Mistake(
-            "always-causal",
-            edit=(", num_heads, is_causal)", ", num_heads, True)"),
-            gives="when later positions are hidden, whatever `is_causal` says.",
-            advice="Without is_causal, every position attends to all of them.",
-        ),
-        Mistake(
-            "order-for-mask",
-            edit=(", num_heads, is_causal)", ", num_heads, norm_first)"),
-            gives="when `norm_first` decides about the mask.",
-            advice="Compare the order of the arguments where you call the attention.",
-        ),
-        Mistake(
-            "first-part-post-norm",
-            edit=('"norm1.bias"], norm_first)', '"norm1.bias"])'),
-            gives="when norm_first changes the order around the feed-forward part, and not around the attention.",
-            advice="Both parts have the same order.",
-        ),
-        Mistake(
-            "second-part-post-norm",
-            edit=('"norm2.bias"], norm_first)', '"norm2.bias"])'),
-            gives="when norm_first changes the order around the attention, and not around the feed-forward part.",
-            advice="Both parts have the same order.",
-        ),
-        Mistake(
-            "no-residuals",
-            edit=(
-                (
-                    "    x = add_and_norm(x, attend, ",
-                    "    alone = lambda part: lambda x: part(x) - x\n    x = add_and_norm(x, alone(attend), ",
-                ),
-                ("return add_and_norm(x, forward, ", "return add_and_norm(x, alone(forward), "),
-            ),
-            gives="when neither part has a residual connection around it.",
-            advice="The result of each part is added to what went in. Look for the two plus signs in the formula.",
-        ),
-        Mistake(
-            "residual-from-input",
-            edit=(
-                ("    x = add_and_norm(x, attend", "    start = x\n    x = add_and_norm(x, attend"),
-                (
-                    "return add_and_norm(x, forward, ",
-                    "middle = x\n    return add_and_norm(x, lambda x: forward(x) - middle + start, ",
-                ),
-            ),
-            gives="when the second residual connection starts at the layer's input.",
-            advice="The second residual connection goes around the feed-forward part alone. What went into that?",
-        ),
-        Mistake(
-            "parts-exchanged",
-            edit=(
-                ("x = add_and_norm(x, attend", "x = add_and_norm(x, forward"),
-                ("return add_and_norm(x, forward", "return add_and_norm(x, attend"),
-            ),
-            gives="when the feed-forward part comes before the attention.",
-            advice="First the positions exchange information. Which of the two parts does that?",
-        ),
-        Mistake(
-            "norms-exchanged",
-            edit=(
-                ('params["norm1.weight"], params["norm1.bias"]', 'params["norm-2.weight"], params["norm-2.bias"]'),
-                ('params["norm2.weight"], params["norm2.bias"]', 'params["norm1.weight"], params["norm1.bias"]'),
-                ('params["norm-2.weight"], params["norm-2.bias"]', 'params["norm2.weight"], params["norm2.bias"]'),
-            ),
-            gives="when norm1 and norm2 have changed places.",
-            advice="norm1 belongs to the attention, norm2 to the feed-forward part.",
-        ),
-        Mistake(
-            "one-norm",
-            edit=('params["norm2.weight"], params["norm2.bias"]', 'params["norm1.weight"], params["norm1.bias"]'),
-            gives="when norm1 is used in both places.",
-            advice="There are two norms, with a weight and a bias each.",
-        ),
-        Mistake(
-            "one-head",
-            edit=(", num_heads, is_causal)", ", 1, is_causal)"),
-            gives="when the attention has one head, whatever `num_heads` says.",
-            advice="How many heads the attention has is an argument of the layer.",
-        ),
-        Mistake(
-            "no-attention",
-            edit=('x = add_and_norm(x, attend, params["norm1.weight"], params["norm1.bias"], norm_first)', "attend"),
-            gives="when the attention and its norm are missing: no position sees another.",
-            advice="The layer has two parts, each with its norm. Which one is not called?",
-        ),
-        Mistake(
-            "no-feed-forward",
-            edit=(
-                'return add_and_norm(x, forward, params["norm2.weight"], params["norm2.bias"], norm_first)',
-                "forward\n    return x",
-            ),
-            gives="when the feed-forward part and its norm are missing.",
-            advice="The layer has two parts, each with its norm. Which one is not called?",
-        ),
-    ),
+    mistakes=MISTAKES,
     hints=(
         "You have all parts. Call add_and_norm twice: once with the attention, once with the feed-forward part.",
         "add_and_norm wants a function of x alone. Write two small ones inside this one: each looks its arrays up in "

@@ -93,4 +93,4 @@ def _constants(exercise: Exercise) -> list[object]:
     """Give the numbers in the solution, in order, each once."""
     if exercise.withheld:
         return list(exercise.withheld.constants)
-    return numbers_in(source_of(exercise.solution, exercise.name))
+    return numbers_in(source_of(exercise.written_out, exercise.name))

@@ -41,8 +41,10 @@ def tell_remarks(result: CheckResult) -> tuple[Line, ...]:
     result
         What the check found in all.
     """
-    wrong = (case for case in result.cases if case.remark and not case.passed and not isinstance(case.finding, NotRun))
-    sentences = [_not_accepted(result, case) for case in wrong]
+    wrong = [case for case in result.cases if case.remark and not case.passed and not isinstance(case.finding, NotRun)]
+    sentences = [_not_accepted(result, case) for case in wrong if not case.lacking]
+    for name in dict.fromkeys(case.lacking for case in wrong if case.lacking):
+        sentences.append(say("your {} does not take `{}`. This doesn't count.", result.asked.kind, name))
     if any(isinstance(case.finding, Returned) and case.finding.is_list for case in result.counted):
         sentences.append(
             marked("your function returns a list; a list is not an array: `np.array(...)` lets others compute with it.")

@@ -15,7 +15,10 @@ from course.checking.source import bare, source_of
 EXERCISES = list(course.exercises.values())
 MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
 
+WRITTEN_OUT = [exercise for exercise in EXERCISES if exercise.written_out is not exercise.solution]
+
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+each_written_out = pytest.mark.parametrize("exercise", WRITTEN_OUT, ids=lambda e: e.name)
 each_misconception = pytest.mark.parametrize(
     ("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS]
 )
@@ -79,7 +82,21 @@ def test_a_mistake_is_an_edit_of_the_solution_or_a_body(exercise, known):
     if mistake.edits:
         assert inspect.getsource(known.variant).strip() == known.source.strip()
     if exercise.kind != "value":
-        assert _code(known.source) != _code(source_of(exercise.solution, exercise.name))
+        assert _code(known.source) != _code(source_of(exercise.written_out, exercise.name))
+
+
+@each_written_out
+def test_a_solution_that_is_written_out_needs_no_other_exercise(exercise):
+    """It has the solution's signature, and all steps are in it: where one is another exercise, no edit can be in it."""
+    assert str(inspect.signature(exercise.written_out)) == str(exercise.signature)
+    others = {*course.exercises, "functional"}
+    assert _names_used(ast.parse(source_of(exercise.solution, exercise.name))) & others
+    assert not _names_used(ast.parse(source_of(exercise.written_out, exercise.name))) & others
+
+
+def test_there_are_solutions_that_are_written_out():
+    """Otherwise what is tested of these tests nothing."""
+    assert WRITTEN_OUT
 
 
 def _code(source):

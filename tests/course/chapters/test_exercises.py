@@ -211,6 +211,20 @@ def test_the_shown_solution_passes(exercise):
     assert assess(exercise.solution, exercise.name).passed
 
 
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.written_out is not e.solution], ids=lambda e: e.name)
+def test_a_solution_that_is_written_out_gives_what_the_solution_gives(exercise, seeds):
+    """In every case of ten seeds: its edits are mistakes of the solution, too."""
+    for seed in seeds:
+        for arguments in prepared(exercise.name, seed).arguments:
+            one, other = (
+                use_work(exercise.use, Here.of(answer, exercise.name, exercise.needs), arguments, SECONDS)[0]
+                for answer in (exercise.written_out, exercise.solution)
+            )
+            found = compare(one.value, other.value, exercise.returns)
+            assert found.right, (seed, found)
+            assert found.largest < 1e-9, (seed, found)
+
+
 @each_wrong_answer
 def test_a_mistake_without_a_name_is_refused_and_not_taken_for_another(name, answer, seeds):
     """Whatever the seed, it fails, and no mistake is named that isn't in it."""

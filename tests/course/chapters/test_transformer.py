@@ -8,7 +8,10 @@ import torch
 import torch.nn.functional as F
 
 import course
+from course.checking import diagnose
+from course.checking.pairs import Pair
 from course.checking.prepared import Prepared
+from course.checking.source import source_of
 from course.data import rhyme, rhyme_words, rhyme_writer
 
 
@@ -64,6 +67,55 @@ def test_transformer_encoder_layer_is_pytorchs_module(training):
             output = layer(torch.tensor(x), src_mask=mask, is_causal=is_causal)
             torch.testing.assert_close(output.detach(), torch.tensor(expected))
     assert orders == {(first, causal) for first in (False, True) for causal in (False, True)}
+
+
+def without_a_mask(source):
+    """Give an answer that never had a mask: the layer as it is called in other courses."""
+    for piece in (
+        ", is_causal=False",
+        "        if is_causal:\n            scores = np.where(np.tri(length, dtype=bool), scores, -np.inf)\n",
+    ):
+        assert source.count(piece) == 1
+        source = source.replace(piece, "")
+    notebook = {"np": np}
+    exec(source, notebook)
+    return notebook["transformer_encoder_layer"]
+
+
+LAYER = course.exercises["transformer_encoder_layer"]
+OF_THE_MASK = {"mask-ignored", "always-causal", "order-for-mask"}
+OTHERS = [known for known in LAYER.misconceptions if known.mistake.slug not in OF_THE_MASK]
+
+
+@pytest.mark.parametrize("known", OTHERS, ids=lambda known: known.mistake.slug)
+def test_a_layer_in_one_function_without_a_mask_is_told_its_mistake(known):
+    """Every known mistake but the three of the mask, with nothing said of what is not asked for."""
+    report = course.assess(without_a_mask(known.source), LAYER.name)
+    assert not report.passed
+    assert (report.misconceptions, report.explains.everything) == ((known.id,), True)
+    assert "is_causal" not in str(report)
+
+
+@pytest.mark.parametrize(
+    "slugs", [("always-post-norm", "no-scale"), ("eps-outside", "no-out-bias"), ("no-relu", "no-attention-shortcut")]
+)
+def test_two_mistakes_in_different_steps_of_the_layer_are_both_named(slugs, monkeypatch):
+    """In the order, in a norm, in the attention, in the feed-forward part: all are edits of one function."""
+    monkeypatch.setattr(diagnose, "SECONDS", 30)  # on a busy machine, too
+    by_slug = {known.mistake.slug: known for known in LAYER.misconceptions}
+    pair = Pair(*(by_slug[slug] for slug in slugs))
+    report = course.assess(pair.variant, LAYER.name)
+    assert set(report.misconceptions) == {f"{LAYER.name}.{slug}" for slug in slugs}
+    assert report.explains.everything
+
+
+def test_a_layer_that_takes_a_mask_must_use_it():
+    """The signature that the notebook hands out is asked for in full; without is_causal, the rest is."""
+    (ignored,) = (known for known in LAYER.misconceptions if known.mistake.slug == "mask-ignored")
+    assert course.assess(ignored.variant, LAYER.name).misconception == ignored.id
+    report = course.assess(without_a_mask(source_of(LAYER.written_out, LAYER.name)), LAYER.name)
+    assert (report.passed, report.score, len(report.counted)) == (True, 1.0, 6)
+    assert "Remark: your function does not take `is_causal`. This doesn't count." in str(report)
 
 
 def test_self_attention_is_pytorchs_multi_head_attention_of_one_sequence():

@@ -24,6 +24,7 @@ NO_ONE, THREE, NO_TWO = (
     known("three", "2 * x + 1", "3 * x + 1"),
     known("no-two", "2 * ", ""),
 )
+A, B, C = (np.arange(start, start + 4) / 3 for start in (1, 2, 7))
 
 
 def test_both_edits_are_made():
@@ -44,6 +45,21 @@ def test_the_mistake_that_is_earlier_in_the_code_comes_first():
     assert Pair(NO_ONE, NO_TWO).in_order == Pair(NO_TWO, NO_ONE).in_order == (NO_TWO, NO_ONE)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "ids"),
+    [
+        (NO_ONE, NO_TWO, ["scaled.no-one+no-two"]),
+        (NO_ONE, THREE, ["scaled.three+no-one"]),
+        (known("ten", "1", "10"), known("half", "1", "1.5"), ["scaled.ten+half", "scaled.half+ten"]),
+    ],
+    ids=["either order gives the same", "one order fits", "each order gives something else"],
+)
+def test_both_orders_are_tried_only_where_they_differ(one, other, ids):
+    """Running the same answer twice would take time from the pairs that come later."""
+    wrong = Tried(Attempt(Ending.RETURNED, A), B, compare(A, B))
+    assert [pair.id for pair, _ in pairs(Evidence([wrong]), (one, other), lambda m, i: wrong.attempt)] == ids
+
+
 def explained(yours, *, right, one, other):
     """Tell whether two mistakes whose edits exclude each other explain every result."""
     rewritten = known("one", "2 * x + 1", "1"), known("other", "2 * x + 1", "2")
@@ -51,9 +67,6 @@ def explained(yours, *, right, one, other):
     cases = [Tried(Attempt(Ending.RETURNED, y), r, compare(y, r)) for y, r in zip(yours, right, strict=True)]
     found = pairs(Evidence(cases), rewritten, lambda m, i: Attempt(Ending.RETURNED, rows[m.id][i]))
     return [pair.id for pair, _ in found] != []
-
-
-A, B, C = (np.arange(start, start + 4) / 3 for start in (1, 2, 7))
 
 
 def test_results_add_up_where_edits_exclude_each_other():

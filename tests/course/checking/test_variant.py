@@ -9,6 +9,7 @@ import pytest
 from course.checking.runner import assess
 from course.checking.spec import Case, Exercise, Mistake
 from course.checking.variant import EditError
+from grader.mistakes import mistake_diff
 
 
 def double(x):
@@ -88,6 +89,24 @@ def test_inspect_finds_the_source_of_what_was_edited(solution, edit):
     known = slip_of(exercise_with(edit, solution=solution, use=lambda student, x: x))
     assert inspect.getsource(known.variant).rstrip() == known.source
     assert edit[0] not in known.source
+
+
+def test_an_edit_is_made_to_the_solution_that_is_written_out():
+    """Where the solution calls another exercise, a mistake can be in any of the steps."""
+
+    def by_another(x):
+        return double(x)
+
+    exercise = exercise_with(("x + x", "x"), solution=by_another, written_out=double)
+    assert slip_of(exercise).source.splitlines()[:2] == ["def by_another(x):", "    total = x"]
+    assert mistake_diff(exercise, slip_of(exercise))[1:3] == ["-    total = x + x", "+    total = x"]
+    assert assess(exercise, by_another).passed
+    assert assess(exercise, slip_of(exercise).variant).misconception == "by_another.slip"
+
+
+def test_a_solution_is_its_own_where_none_is_written_out():
+    """Then a mistake is an edit of what the lesson shows."""
+    assert exercise_with(("x + x", "x")).written_out is double
 
 
 def test_an_edit_leaves_the_solution_as_it_was():

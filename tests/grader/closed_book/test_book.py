@@ -14,7 +14,15 @@ from course.closed_book.reading import UnreadableBook, read_book
 from grader.closed_book.book import book_of, modules_of
 from grader.closed_book.declared import NotPlain, declared
 
-NAMES = ("linear", "repair_linear", "normalization_axes", "is_elementwise", "Linear", "clip_grad_norm")
+NAMES = (
+    "linear",
+    "repair_linear",
+    "normalization_axes",
+    "is_elementwise",
+    "Linear",
+    "clip_grad_norm",
+    "transformer_encoder_layer",
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +56,8 @@ def test_it_has_all_but_the_solution(book, name):
     exercise, closed = EXERCISES[name], book[name]
     for what in ("name", "points", "kind", "signature", "hints", "returns", "repair", "seconds"):
         assert getattr(closed, what) == getattr(exercise, what)
-    assert [one.name for one in closed.cases] == [one.name for one in exercise.cases]
+    for what in ("name", "note", "weight", "remark", "optional"):
+        assert [getattr(one, what) for one in closed.cases] == [getattr(one, what) for one in exercise.cases]
     assert not any(one.edits for one in closed.mistakes)
     assert (closed.explanation, closed.stages, closed.needs) == ("", None, ())
     assert closed.withheld.decides == "your class"

@@ -241,6 +241,30 @@ def layer_with_weights_split(x, params, num_heads, norm_first=False, is_causal=F
     return y + forward(norm(y, *two))
 
 
+def layer_without_a_mask(x, params, num_heads, norm_first=False):
+    def norm(t, name):
+        spread = np.sqrt(t.var(axis=-1, keepdims=True) + 1e-5)
+        return (t - t.mean(axis=-1, keepdims=True)) / spread * params[name + ".weight"] + params[name + ".bias"]
+
+    def linear(t, name):
+        return t @ params[name + ".weight"].T + params[name + ".bias"]
+
+    def attend(t):
+        n, length, d = t.shape
+        both = t @ params["self_attn.in_proj_weight"].T + params["self_attn.in_proj_bias"]
+        q, k, v = (
+            part.reshape(n, length, num_heads, d // num_heads).transpose(0, 2, 1, 3) for part in np.split(both, 3, -1)
+        )
+        weights = np.exp(q @ k.transpose(0, 1, 3, 2) / np.sqrt(d / num_heads))
+        weights /= weights.sum(axis=-1, keepdims=True)
+        return linear((weights @ v).transpose(0, 2, 1, 3).reshape(n, length, d), "self_attn.out_proj")
+
+    parts = [("norm1", attend), ("norm2", lambda t: linear(np.maximum(linear(t, "linear1"), 0), "linear2"))]
+    for name, part in parts:
+        x = x + part(norm(x, name)) if norm_first else norm(x + part(x), name)
+    return x
+
+
 def parameters_by_arrays(d_model, num_heads, dim_feedforward):
     shapes = [(3 * d_model, d_model), (3 * d_model,), (d_model, d_model), (d_model,)]
     shapes += [(dim_feedforward, d_model), (dim_feedforward,), (d_model, dim_feedforward), (d_model,)]
@@ -328,7 +352,7 @@ RIGHT = {
     "feed_forward": (forward_by_einsum, forward_by_positions, forward_as_one_table, forward_in_float32),
     "self_attention": (attention_by_einsum, attention_by_loops, attention_with_weights_split),
     "add_and_norm": (around_by_numpy, around_in_two_switches, around_by_positions),
-    "transformer_encoder_layer": (layer_by_einsum, layer_by_loops, layer_with_weights_split),
+    "transformer_encoder_layer": (layer_by_einsum, layer_by_loops, layer_with_weights_split, layer_without_a_mask),
     "transformer_num_parameters": (parameters_by_arrays, parameters_multiplied_out, parameters_as_float),
     "greedy_decode": (
         decode_in_an_array,

@@ -112,6 +112,14 @@ COMPOSITE = {
     "attention": (ATTENTION, "the attention weights", "the weighted sum of the values", 8),
     "heads": (HEADS, "the weighted sum of the values, head by head", "the product with out_proj_weight", 14),
     "encoder": (ENCODER, "the first norm", "the hidden features", 4),
+    "encoder without a mask": (
+        ENCODER.replace(", is_causal=False", "")
+        .replace("        if is_causal:\n", "")
+        .replace("            scores = np.where(np.tri(length, dtype=bool), scores, -np.inf)\n", ""),
+        "the first norm",
+        "the hidden features",
+        4,
+    ),
     "pre-norm": (
         """\
 def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):

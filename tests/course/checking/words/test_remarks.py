@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import course
+from course.checking.findings import Outcome
+from course.checking.runner import assess
+from course.checking.spec import Case, Exercise
 
 
 def linear(input, weight, bias=None):
@@ -45,6 +48,44 @@ def test_a_remark_is_no_part_of_the_credit():
     assert scores[0] == scores[1] > 0
     assert "Remark" not in str(course.assess(without_bias_or_batch, "linear"))
     assert course.assess(without_bias_or_batch, "linear").misconception == "linear.no-bias"
+
+
+SCALED = Exercise(
+    name="scaled",
+    points=2,
+    solution=lambda x, factor=1.0, shift=0.0: factor * x + shift,
+    oracle=None,
+    cases=(
+        Case("alone", lambda rng: {"x": rng.normal(size=3)}),
+        Case("a factor", lambda rng: {"x": rng.normal(size=3), "factor": 2.0}),
+        Case("shifted", lambda rng: {"x": rng.normal(size=4), "shift": 0.5}, optional="shift"),
+        Case("both", lambda rng: {"x": rng.normal(size=5), "factor": 2.0, "shift": 0.5}, optional="shift"),
+    ),
+)
+"""An exercise with an argument that an answer may do without."""
+
+
+def test_a_case_with_an_optional_argument_is_a_remark_for_an_answer_without_it():
+    """Whether the case passes it by name or in its place; told once, and nothing is lost."""
+    report = assess(SCALED, lambda x, factor=1.0: factor * x)
+    assert (report.passed, report.score) == (True, 1.0)
+    assert [case.remark for case in report.cases] == [False, False, True, True]
+    assert str(report).count("Remark: your function does not take `shift`. This doesn't count.") == 1
+
+
+def test_an_answer_that_takes_an_optional_argument_must_use_it():
+    """The stub has it: whoever leaves it there is asked for it."""
+    report = assess(SCALED, lambda x, factor=1.0, shift=0.0: factor * x)
+    assert (report.passed, report.score) == (False, 0.5)
+    assert [case.passed for case in report.counted] == [True, True, False, False]
+
+
+def test_another_wrong_signature_is_told_as_before():
+    """What all answers must take is no remark where it is missing, and no remark is told of what is wrong."""
+    report = assess(SCALED, lambda x: x)
+    assert [case.passed for case in report.counted] == [True, False]
+    assert report.outcome is Outcome.WRONG_SIGNATURE
+    assert "Remark" not in str(report)
 
 
 def test_a_right_answer_has_no_remark():

@@ -216,7 +216,7 @@ def closed_book(
     class_name: Annotated[str, typer.Option("--class", help="The class that decides about solutions.")] = "",
     without: Annotated[
         list[str] | None,
-        typer.Option(help="A chapter whose notebook is left out, such as 16_training; may be repeated."),
+        typer.Option(help="The folder of a chapter whose notebook is left out; may be repeated."),
     ] = None,
 ) -> None:
     """Make a wheel for students without solutions, references and mistakes: it checks with recorded numbers."""

@@ -214,16 +214,19 @@ def _explains(evidence: Evidence, found: Explanation, ends: Ends) -> Explains:
 def _told_apart(evidence: Evidence, mistakes: tuple[Misconception, ...], explains: Explains, ends: Ends) -> Named:
     """Put a step that is still to be written after the other mistake, with the cases that need it.
 
-    Of two steps it is the later one in the code, if some of the cases need only the other.
+    Of two steps it is the later one in the code, if some of the cases, at best an ordinary one, need only the other.
     """
-    steps = [known for known in mistakes if known.mistake.unwritten]
+    steps = [known for known in mistakes if known.mistake.unwritten] if len(mistakes) == 2 else []
     failing = {piece.case for piece in evidence.wrong}
     raised = [i for i, case in enumerate(evidence.cases) if case.attempt.ending is Ending.RAISED]
-    for step in reversed(steps) if len(mistakes) == 2 else ():
+    possible: list[tuple[bool, Misconception, set[int]]] = []
+    for step in reversed(steps):
         waiting = {piece.case for piece in evidence.wrong if not piece.is_right(piece.of(ends(step, piece.case)))}
         waiting |= {i for i in raised if _shows(evidence, step, i, ends)}
-        if not waiting >= (set(explains.cases) or failing):
-            others = tuple(known for known in mistakes if known is not step)
-            told = replace(explains, unwritten=step.mistake.unwritten, waiting=tuple(sorted(waiting)))
-            return Named((*others, step), told)
-    return Named(mistakes, explains)
+        if rest := (set(explains.cases) or failing) - waiting:
+            possible.append((all(evidence.cases[i].special for i in rest), step, waiting))
+    if not possible:
+        return Named(mistakes, explains)
+    _, step, waiting = min(possible, key=lambda one: one[0])
+    others = tuple(known for known in mistakes if known is not step)
+    return Named((*others, step), replace(explains, unwritten=step.mistake.unwritten, waiting=tuple(sorted(waiting))))

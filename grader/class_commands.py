@@ -218,11 +218,14 @@ def closed_book(
         list[str] | None,
         typer.Option(help="The folder of a chapter whose notebook is left out; may be repeated."),
     ] = None,
+    all_notebooks: Annotated[
+        bool, typer.Option(help="Keep notebooks that hand out the solutions of other chapters.")
+    ] = False,
 ) -> None:
     """Make a wheel for students without solutions, references and mistakes: it checks with recorded numbers."""
     from course.catalog.chapters import FOLDERS
     from course.chapters import EXERCISES
-    from grader.closed_book.wheel import closed_wheel
+    from grader.closed_book.wheel import HANDING_OUT, closed_wheel
     from grader.progress_bar import progress_bar
 
     decides = f"your class ({class_name})" if class_name else "whoever gave you this course"
@@ -230,8 +233,13 @@ def closed_book(
         if chapter not in FOLDERS:
             raise typer.BadParameter(f"There is no chapter {chapter}; the chapters are {', '.join(FOLDERS)}.")
     own = [one for one in EXERCISES.values() if one.chapter in FOLDERS]
+    left_out = [*(without or ()), *(() if all_notebooks else HANDING_OUT)]
     with plain_errors(), progress_bar(console, "Recording exercises") as progress:
-        path = closed_wheel(wheel, into, own, decides, without or (), progress)
+        path = closed_wheel(wheel, into, own, decides, left_out, progress)
+    for chapter in () if all_notebooks else HANDING_OUT:
+        say(
+            f"The notebook of {chapter} is left out: it hands out solutions of other chapters. --all-notebooks keeps it."
+        )
     say(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {number(len(own), 'exercise')} without solutions.")
 
 

@@ -13,7 +13,7 @@ from course.chapters import EXERCISES
 from course.checking.source import source_of
 from course.workcopy.release import read_release, released_notebooks
 from grader.closed_book.declared import handed_out as stub_of
-from grader.closed_book.wheel import NotThisWheel, closed_wheel
+from grader.closed_book.wheel import HANDING_OUT, NotThisWheel, closed_wheel
 from tests.closed_book_texts import sentences_of, solution_lines, texts_in, texts_of, withheld_lines
 from tests.installed import Student, build_wheel
 
@@ -77,7 +77,7 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def closed(wheel, tmp_path_factory):
-    return closed_wheel(wheel, tmp_path_factory.mktemp("closed"), OWN, "your class (ML 2026)", ["16_training"])
+    return closed_wheel(wheel, tmp_path_factory.mktemp("closed"), OWN, "your class (ML 2026)", HANDING_OUT)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_no_solution_and_no_mistake_is_in_it(closed):
 
 
 def test_which_notebook_hands_out_solutions():
-    """Whoever has the notebook of one chapter has layers of another one: it can be left out."""
+    """One chapter's notebook has layers of another one, so it is left out."""
     notebooks = dict(read_release(released_notebooks()))
     text = {name.partition("/")[0]: "\n".join(texts_in(data)) for name, data in notebooks.items() if name.endswith("b")}
     found = {
@@ -151,7 +151,7 @@ def test_which_notebook_hands_out_solutions():
         for chapter, cells in text.items()
         if all(line in cells for line in lines)
     }
-    assert found == {(name, "16_training") for name in ("ReLU", "Flatten", "Sequential", "relu")}
+    assert found == {(name, chapter) for chapter in HANDING_OUT for name in ("ReLU", "Flatten", "Sequential", "relu")}
 
 
 def test_the_search_would_find_solutions(wheel):

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
+from course.catalog.chapters import folder_of
 from course.checking.spec import Exercise
 from course.closed_book import DECLARED
 from course.workcopy.release import PACKAGE
@@ -16,6 +17,8 @@ from grader.closed_book.book import book_of, modules_of
 from grader.errors import GraderError
 
 DATA = "course/closed_book/data"
+HANDING_OUT = (folder_of("training"),)
+"""Chapters whose notebooks hand out the solutions of others, which they build on."""
 _LEFT_OUT = ("grader/", "course/answers/", "course/functional/", "course/chapters/")
 _KEPT = ("course/functional/arguments.py", "course/chapters/__init__.py", "course/chapters/collecting.py")
 _NO_CHAPTER = b'"""Of this chapter a closed book has only what its checks do with a student\'s work."""\n'
@@ -56,7 +59,7 @@ def closed_wheel(
     decides
         Who decides when solutions are shown: ``"your class (ML 2026)"``.
     without
-        Chapters whose notebooks are left out: ``"16_training"`` hands out layers of the chapter before it.
+        Chapters whose notebooks are left out, such as those in `HANDING_OUT`.
     progress
         Called with the number of exercises that are recorded, and of all.
 

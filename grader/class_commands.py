@@ -237,9 +237,7 @@ def closed_book(
     with plain_errors(), progress_bar(console, "Recording exercises") as progress:
         path = closed_wheel(wheel, into, own, decides, left_out, progress)
     for chapter in () if all_notebooks else HANDING_OUT:
-        say(
-            f"The notebook of {chapter} is left out: it hands out solutions of other chapters. --all-notebooks keeps it."
-        )
+        say(f"{chapter} is left out: its notebook hands out other solutions. --all-notebooks keeps it.")
     say(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {number(len(own), 'exercise')} without solutions.")
 
 

@@ -1,4 +1,4 @@
-"""What went wrong in a training, told from its loss curves."""
+"""What went wrong in a training: diagnosed from its loss curves."""
 
 from __future__ import annotations
 

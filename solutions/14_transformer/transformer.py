@@ -256,8 +256,8 @@ check(feed_forward)
 #
 # Scores can be several hundred here, so use a softmax that does not overflow. One thing is new for attention with heads:
 # a model that writes a text must not see the words to come. With `is_causal=True`, the scores of later positions are
-# $-\infty$ before the softmax, so their weights are 0. You may call functions from earlier exercises of this notebook; to
-# use one from chapter {{attention}}, copy it into the cell.
+# $-\infty$ before the softmax, so their weights are 0. You may call functions from earlier exercises of this notebook.
+# To use one from chapter {{attention}}, copy it into the cell.
 
 
 # %% exercise="self_attention"

@@ -43,7 +43,7 @@ def read_note(chapter: str, root: Path | None = None) -> str:
     """
     root = root or source_root()
     if root is None:
-        raise NoNote("Teacher's notes are in the course's repository, not in an installed course. Clone the repository.")
+        raise NoNote("Teacher's notes are in the course's repository, not in an installed course. Clone it.")
     try:
         return (root / "solutions" / chapter / TEACHING_NOTE).read_text(encoding="utf-8")
     except OSError:

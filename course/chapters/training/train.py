@@ -25,7 +25,7 @@ def train(model, data, lr, momentum, batch_size, steps):
     model: forward, backward, parameters and gradients, as Sequential has them
     Each step overwrites the model's own parameters in place: p[...] = new.
     data: images and labels
-    returns a list of `steps` losses, each from before its step
+    returns a list of `steps` losses, each computed before its step
     """
     images, labels = data
     velocity = [np.zeros(p.shape) for p in model.parameters()]

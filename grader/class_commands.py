@@ -228,7 +228,7 @@ def closed_book(
     from grader.closed_book.wheel import HANDING_OUT, closed_wheel
     from grader.progress_bar import progress_bar
 
-    decides = f"your class ({class_name})" if class_name else "whoever gave you this course"
+    decides = f"your class ({class_name})" if class_name else "the person who gave you this course"
     for chapter in without or ():
         if chapter not in FOLDERS:
             raise typer.BadParameter(f"There is no chapter {chapter}; the chapters are {', '.join(FOLDERS)}.")

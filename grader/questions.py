@@ -1,8 +1,8 @@
-"""Questions that are answered in a sentence: practice in the course, graded by hand where a class gives them points.
+"""Questions that are answered in a sentence: practice in the course, and graded by hand if a class gives them points.
 
 A lesson's text source asks one in a text cell; the next cell, ``# %% [markdown] question="name"``, has the model answer
-and the rubric, folded. The build puts `STUB` in its place for students. Without points the cell is ordinary text, which
-no grader looks at. With points it is one of nbgrader's manually graded cells.
+and the rubric, folded. The build puts `STUB` in its place for students. Without points the cell is ordinary text and is
+not graded. With points it is one of nbgrader's manually graded cells.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TAG = "question"
 PREFIX = "question-"
 """How the ids of such cells begin, in a notebook and in the gradebook."""
 STUB = "*Write your answer here: double-click this line and replace it.*"
-"""What students find in the cell."""
+"""What students see in the cell."""
 
 
 def is_question(cell: NotebookNode) -> bool:

@@ -19,7 +19,7 @@ ROW = re.compile(r"^\| `(?P<id>\w+\.[\w-]+)` \| (?P<share>[^|\n]*) \|", re.MULTI
 UNKNOWN = "–"
 """What a note says in place of a share before anything was graded."""
 MOST = 5
-"""So many mistakes that a note does not expect are added to it."""
+"""How many mistakes that a note does not expect are added to it, at most."""
 
 
 class NoNote(GraderError):
@@ -39,19 +39,19 @@ def read_note(chapter: str, root: Path | None = None) -> str:
     Raises
     ------
     NoNote
-        If there is none. An installed course has none: students have it, too.
+        If there is none. An installed course has none, because students install it, too.
     """
     root = root or source_root()
     if root is None:
-        raise NoNote("Teacher's notes are in the course's repository and not in an installed course; clone it.")
+        raise NoNote("Teacher's notes are in the course's repository, not in an installed course. Clone it.")
     try:
         return (root / "solutions" / chapter / TEACHING_NOTE).read_text(encoding="utf-8")
     except OSError:
-        raise NoNote(f"{chapter} has no teacher's note: solutions/{chapter}/{TEACHING_NOTE} is not there.") from None
+        raise NoNote(f"{chapter} has no teacher's note: solutions/{chapter}/{TEACHING_NOTE} does not exist.") from None
 
 
 def with_shares(note: str, found: Sequence[ExerciseInsight], exercises: Mapping[str, Exercise]) -> str:
-    """Fill the shares of a class into a teacher's note, and add its commonest mistakes that the note does not expect.
+    """Fill the shares of a class into a teacher's note, and add its most common mistakes that the note does not expect.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ _SOLVED = re.compile(rf"^( *){BEGIN}\n.*?{END}$", re.MULTILINE | re.DOTALL)
 
 
 class NotPlain(GraderError, TypeError):
-    """Something of an exercise that can't be named in a closed book."""
+    """Part of an exercise can't be named in a closed book."""
 
 
 def declared(exercise: Exercise, traces: list[str]) -> dict[str, Any]:
@@ -77,13 +77,13 @@ def handed_out(exercise: Exercise) -> str:
 
 
 def _cases(exercise: Exercise) -> str | list[dict[str, Any]]:
-    """Tell about the cases; where their arguments are functions, name the module that draws them."""
+    """Describe the cases; if their arguments are functions, name the module that draws them."""
     where = cases_module(exercise)
     return f"{where}:CASES" if where else [_case(one) for one in exercise.cases]
 
 
 def cases_module(exercise: Exercise) -> str:
-    """Name the module that has an exercise's cases and nothing of its solution; empty where there is none."""
+    """Name the module that has an exercise's cases and nothing of its solution; empty if there is none."""
     package = sys.modules[exercise.cases[0].draw.__module__].__name__
     return package if getattr(sys.modules[package], "CASES", None) is exercise.cases and _is_apart(package) else ""
 

@@ -21,9 +21,9 @@ from course.checking.withheld import AS_BEFORE, Known
 from grader.closed_book.declared import cases_module
 
 LARGE = 4096
-"""Of cases with more numbers there are no results of mistakes, and the next seed has the same numbers."""
+"""For cases with more numbers, no results of mistakes are recorded, and the next seed has the same numbers."""
 SMALL = 64
-"""Of results with more numbers it is not recorded how each comes about."""
+"""For results with more numbers, it is not recorded how each value is computed."""
 SEEDS = range(4)
 """Cases of plain values are drawn again: a report says if they are always the same."""
 
@@ -89,7 +89,7 @@ def _as_right(attempt: Attempt, expected: Any, exercise: Exercise) -> Attempt:
 
 
 def _traces(prepared: Prepared) -> Iterator[tuple[tuple[str, str, tuple[int, ...]], str]]:
-    """Tell of every small result how each of its values comes about."""
+    """Tell how each value of every small result is computed."""
     trace, returns = prepared.exercise.trace, prepared.exercise.returns
     if trace is None:
         return

@@ -35,7 +35,7 @@ def __getattr__(name: str) -> None:
 
 
 class NotThisWheel(GraderError, ValueError):
-    """A file that is not a wheel of the course that runs."""
+    """The file is not a wheel of the course that runs."""
 
 
 def closed_wheel(
@@ -85,7 +85,7 @@ def _stays(name: str, modules: set[str]) -> bool:
 
 
 def _read(wheel: Path) -> dict[str, bytes]:
-    """Read the files of a wheel, and see that it is of the course that runs."""
+    """Read the files of a wheel, and make sure that it belongs to the course that runs."""
     try:
         with zipfile.ZipFile(wheel) as packed:
             content = {name: packed.read(name) for name in packed.namelist() if not name.endswith("/")}
@@ -119,7 +119,7 @@ def _write(content: dict[str, bytes], folder: Path) -> Path:
 
 
 def _metadata(text: str, version: str, closed: str) -> str:
-    """Leave out what only who teaches needs: extras, and the README, which explains the course with its solutions."""
+    """Leave out what only teachers need: extras, and the README, which explains the course with its solutions."""
     head, _, _ = text.partition("\n\n")
     others = re.compile(r"extra == '(?!torch)|^Provides-Extra: (?!torch)")
     lines = [line for line in head.splitlines() if not others.search(line)]

@@ -369,9 +369,12 @@ table()
 # | {{transformer}} Transformer | attention, linear layers and normalization, put together |
 # | {{counting}} Counting | parameters, work and memory of a whole network |
 # | {{training}} Training | a network of your own layers learns to read digits |
+# | {{upsampling_and_residual}} Upsampling and residual connections | larger images, and a connection around a layer |
+# | {{recurrent}} Recurrent layers | a state that is passed from one position to the next |
+# | {{language_model}} A language model | the layers of a present-day model, trained to write |
 #
 # Take them in this order. The top of each chapter says which others it needs and how long it takes: between 35 minutes
-# and two and a half hours. Long chapters are split into two sittings.
+# and three hours. Long chapters are split into two or three sittings.
 
 # %% [markdown]
 # ## 10. Recap

@@ -603,10 +603,10 @@ check(repair_vectors_of)
 
 # %% [markdown] question="unseen_word"
 # <details><summary>Model answer and rubric</summary>
-# <p>The row still has the random numbers with which the table started: it was never read, so its gradient was zero in
+# <p>The row still has its initial random numbers: it was never read, so its gradient was zero in
 # every step, and no step changed it. A linear layer on one-hot vectors does not help, because it computes the same: the
 # weights for <em>zebra</em> are multiplied by 0 in every sample, and their gradient is zero, too.</p>
-# <ul><li>1 point: the row has its random start values.</li>
+# <ul><li>1 point: the row has its initial random values.</li>
 # <li>1 point: its gradient is zero, because no sample reads it.</li>
 # <li>1 point: one-hot vectors and a linear layer are the same computation, so they change nothing.</li></ul>
 # </details>

@@ -845,15 +845,16 @@ except RuntimeError as error:
 # %% [markdown]
 # ### In your own words
 #
-# Someone takes $g(x) = 3x + 2$ as activation function: "Its slope is 3 everywhere, so gradients can't vanish." Someone
-# else takes $g(x) = |x|$. Which of the two makes a network of several layers more powerful than a single linear layer,
-# and why? Answer in two or three sentences.
+# Someone uses $g(x) = 3x + 2$ as an activation function: "Its slope is 3 everywhere, so gradients can't vanish."
+# Someone else uses $g(x) = |x|$. Which of the two makes a network of several layers more powerful than a single linear
+# layer, and why? Answer in two or three sentences.
 
 # %% [markdown] question="a_line_as_activation"
 # <details><summary>Model answer and rubric</summary>
 # <p>With 3x + 2 nothing is gained: it multiplies and adds, as a linear layer does, so two linear layers with it in
-# between are still one linear layer. That the gradient does not vanish is true, and no help. |x| has a bend at 0. A
-# network can put such bends where it needs them, so it can follow curves that no single linear layer can.</p>
+# between are still one linear layer. It is true that the gradient does not vanish, but this does not help. |x| has a
+# bend at 0. A network can put such bends where it needs them, so it can follow curves that no single linear layer
+# can.</p>
 # <ul><li>1 point: 3x + 2 is itself linear (multiply and add).</li>
 # <li>1 point: so the layers collapse into one, as without an activation function.</li>
 # <li>1 point: |x| is not linear: it has a bend.</li></ul>

@@ -714,9 +714,9 @@ check(repair_softmax)
 # %% [markdown]
 # ### In your own words
 #
-# Two networks classify the same 1,000 images. Both are wrong on the same 50 of them. The mean cross-entropy of the
-# first is 0.2, of the second 0.9. How is that possible? A doctor will see the probabilities: which network do you
-# prefer? Answer in two or three sentences.
+# Two networks classify the same 1,000 images. Both are wrong on the same 50 of them. The mean cross-entropy is 0.2 for
+# the first network and 0.9 for the second. How is that possible? A doctor will see the probabilities: which network do
+# you prefer? Answer in two or three sentences.
 
 # %% [markdown] question="same_accuracy"
 # <details><summary>Model answer and rubric</summary>

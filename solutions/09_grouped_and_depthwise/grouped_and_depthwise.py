@@ -530,12 +530,12 @@ check(repair_groups)
 #
 # Before a layer, the order of its 64 input channels is changed, in the same way for each sample. The layer is then
 # trained again. Can it learn the same functions as before: a) as an ordinary convolution, b) with 2 groups, c) as a
-# depthwise convolution that a pointwise one follows? Answer in two or three sentences.
+# depthwise convolution followed by a pointwise one? Answer in two or three sentences.
 
 # %% [markdown] question="channels_in_another_order"
 # <details><summary>Model answer and rubric</summary>
 # <p>a) Yes: every output channel sees all input channels, so only the order of the weights along that axis changes. b)
-# In general no: a group is 32 channels that follow each other, and now other channels are together, so an output may
+# In general no: a group is 32 consecutive channels, and now other channels are together, so an output may
 # lack a channel that it needs. It works only if the channels of a group stay together. c) Yes: each channel has a
 # kernel of its own, which moves along with it, and the pointwise layer sees all channels.</p>
 # <ul><li>1 point: a) yes, each output sees all channels.</li>

@@ -742,14 +742,14 @@ check(repair_attention)
 # %% [markdown]
 # ### In your own words
 #
-# To save parameters, someone uses one and the same matrix to compute the queries and the keys from the words. What is
+# To save parameters, someone uses the same matrix to compute the queries and the keys from the words. What is
 # true of the scores then? Take *it* and *cat* from section 6, or words of your own: why is that a disadvantage? Answer
 # in two or three sentences.
 
 # %% [markdown] question="one_matrix_for_both"
 # <details><summary>Model answer and rubric</summary>
 # <p>If q = k for each word, the score of word i for word j is the score of word j for word i: the scores are symmetric.
-# And the score of a word for itself is the square of its length, which is often the largest, so words look mostly at
+# And a word's score for itself is the squared length of its query, often the largest score, so words look mostly at
 # themselves. But who looks at whom is not symmetric in a text: <em>it</em> has to find <em>cat</em>, and
 # <em>cat</em> has no reason to look at <em>it</em> as much.</p>
 # <ul><li>1 point: the scores are symmetric.</li>

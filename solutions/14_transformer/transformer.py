@@ -47,7 +47,8 @@ table("TransformerEncoderLayer")
 # - **Attention**: the words exchange information.
 # - **A feed-forward part**: two linear layers that process each word separately.
 #
-# Each part has a **residual connection**, which adds the part's input to its output, and a layer norm. Nothing else.
+# Each part has a **residual connection**, which adds the part's input to its output, and a layer norm. In training there
+# is also dropout, which this chapter leaves out.
 # Transformers are used to read text (translation, search), to write text (with the causal mask of chapter
 # {{attention}}), and for images, which are cut into patches that are used like words. A large language model is a
 # stack of dozens of such layers.
@@ -116,7 +117,7 @@ plt.show()
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# Two sentences of five words, each word 64 numbers.
+# Two sentences of five words, each word with 64 features.
 
 # %%
 torch.manual_seed(0)
@@ -253,9 +254,10 @@ check(feed_forward)
 # | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
 # | heads merged, then `out_proj` | $(n, l, d_m)$ |
 #
-# One thing is new for a layer with heads. A model that writes a text must not see the words to come. With
-# `is_causal=True`, the scores of later positions are $-\infty$ before the softmax, so their weights are 0. You may call
-# functions from earlier exercises of this notebook; to use one from chapter {{attention}}, copy it into the cell.
+# Scores can be several hundred here, so use a softmax that does not overflow. One thing is new for attention with heads:
+# a model that writes a text must not see the words to come. With `is_causal=True`, the scores of later positions are
+# $-\infty$ before the softmax, so their weights are 0. You may call functions from earlier exercises of this notebook.
+# To use one from chapter {{attention}}, copy it into the cell.
 
 
 # %% exercise="self_attention"
@@ -282,8 +284,8 @@ check(add_and_norm)
 # %% [markdown]
 # ### Exercise 5: the encoder layer
 #
-# You have all parts. Put them together: the attention with its residual connection and `norm1`, then the feed-forward
-# part with its residual connection and `norm2`. The arrays are in `params`, by the names of section 2.
+# You have all the parts. Put them together: the attention with its residual connection and `norm1`, then the
+# feed-forward part with its residual connection and `norm2`. The arrays are in `params`, by the names of section 2.
 #
 # `add_and_norm` wants a function of the features alone, and your attention has more arguments. A function inside your
 # function can use `params`:
@@ -446,7 +448,8 @@ plt.show()
 # own position is most similar to the missing one. In head 1, each *the* looks equally at both: this head does not know
 # the order.
 #
-# In a trained model such weights are not written by hand. But there are heads that look at the word before.
+# In a trained model such weights are learned, not written by hand. Many trained models have heads that look at the word
+# before.
 #
 # ### A text that writes itself
 #
@@ -746,16 +749,16 @@ check(repair_pre_norm)
 # %% [markdown]
 # ### In your own words
 #
-# One network fills a gap in a text ("the cat ___ on the mat"), another writes a text word by word. Both are built of
-# the same layers, and both are trained on whole texts. Why does the second need a causal mask in training, and the
-# first not? What would you see if it were left out? Answer in two or three sentences.
+# One network fills a gap in a text ("the cat ___ on the mat"), another writes a text word by word. Both are built from
+# the same layers, and both are trained on whole texts. Why does the second need a causal mask in training, while the
+# first does not? What would you see if it were left out? Answer in two or three sentences.
 
 # %% [markdown] question="mask_in_training"
 # <details><summary>Model answer and rubric</summary>
 # <p>When the second network writes, the words to come do not exist. In training they do: without a mask, each position
 # could look at the next word, which is what it has to predict. The loss would fall close to 0 by copying, and the
-# written text would be useless. For a gap, the words on both sides are there in use as well, so they may be seen.</p>
-# <ul><li>1 point: in use, later words do not exist for the network that writes; for a gap both sides are there.</li>
+# written text would be useless. When a gap is filled, the words on both sides are always known, so they may be seen.</p>
+# <ul><li>1 point: when a text is written, later words do not exist yet; for a gap, both sides are known.</li>
 # <li>1 point: without the mask, the word to be predicted can be read in training.</li>
 # <li>1 point: so the loss is much too good, and the writing fails.</li></ul>
 # </details>

@@ -170,9 +170,9 @@ class Sequential:
 # So far you ran each layer once. Training runs the forward and the backward pass of all layers hundreds of times. Each
 # step changes the parameters a little, so that the loss gets a little smaller.
 #
-# The data are 1,797 handwritten digits of 8 by 8 pixels. They were collected by E. Alpaydin and C. Kaynak, and come
-# from the UCI Machine Learning Repository (CC BY 4.0). 1,397 are for training. The other 400 are not used until the
-# end: memorized digits do not count.
+# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. They were collected by E. Alpaydin and
+# C. Kaynak, and come from the UCI Machine Learning Repository (CC BY 4.0). 1,397 are for training. The other 400 are not
+# used until the end: memorized digits do not count.
 
 # %%
 images, labels = digits()
@@ -460,8 +460,8 @@ print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 # The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or
 # *overfitting*.
 #
-# Which digits does it confuse? Right answers are grey. Every count off the diagonal is a mistake, the darker the more
-# often.
+# Which digits does it confuse? Right answers are grey. Every count off the diagonal is a mistake. A darker cell means
+# more of these mistakes.
 
 # %%
 read = mine.forward(test_images).argmax(axis=1)
@@ -645,8 +645,8 @@ check(repair_fit)
 # <details><summary>Model answer and rubric</summary>
 # <p>The network begins to learn the training images by heart, which does not help with others: it overfits. Stop
 # earlier, use dropout or more images, or a smaller network. If the held-out images decide when to stop, they were used
-# for a choice, and the result is better than on images that nothing was chosen by. Choose on one part, and report
-# another part that was kept apart.</p>
+# for a choice, and the result is better than on images that played no part in it. Choose the number of epochs with one
+# part of the held-out images, and report the result on the other part.</p>
 # <ul><li>1 point: it overfits: it learns what is special about the training images.</li>
 # <li>1 point: a remedy, such as stopping earlier, dropout, more images or a smaller network.</li>
 # <li>1 point: the held-out images were used for the choice, so the reported number is too good.</li></ul>

@@ -578,17 +578,16 @@ course.assess(padding_added, "conv_transpose2d")
 # %% [markdown]
 # ### In your own words
 #
-# In a deep residual network, the last norm of each block is often started with a weight and a bias of 0. What does such
-# a block compute before the first step, where the number of channels stays the same, and which gradient does its input
-# get? Why is that a good start for a network
-# with 50 blocks? Answer in two or three sentences.
+# In a deep residual network, the weight and the bias of the last norm in each block are often initialized to 0. The
+# number of channels stays the same. What does such a block compute before the first training step, and which gradient
+# does its input get? Why is that a good start for a network with 50 blocks? Answer in two or three sentences.
 
 # %% [markdown] question="branch_starts_at_zero"
 # <details><summary>Model answer and rubric</summary>
 # <p>The branch gives 0, so the block gives relu(0 + x), which is its input (after the previous ReLU it has no negative
-# numbers). The gradient goes through the residual connection with the factor 1. So at the start 50 blocks
-# behave like none: values and gradients neither grow nor shrink with depth, and each block then learns what to add. The
-# norm's weight itself gets a gradient, so the branch can learn.</p>
+# numbers). The gradient goes through the residual connection unchanged (only where x is exactly 0, the ReLU stops it).
+# So at the start, 50 blocks act like none: values and gradients neither grow nor shrink with depth, and each block then
+# learns what to add. The norm's weight itself gets a gradient, so the branch can learn.</p>
 # <ul><li>1 point: the block passes on its input.</li>
 # <li>1 point: the gradient of the input is the gradient of the output: it passes through the connection.</li>
 # <li>1 point: so depth does no harm at the start, and the blocks learn what to add.</li></ul>

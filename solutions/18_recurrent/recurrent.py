@@ -505,9 +505,9 @@ course.assess(other_order, "lstm_cell")
 # %% [markdown]
 # ### In your own words
 #
-# Many libraries start the bias of an LSTM's forget gate at 1 or more, and all other biases at 0. Compare a start at 3
-# with a start at −3: what happens to the cell state, and to its gradient, over 20 positions? Why does it matter before
-# the first step of training? Answer in two or three sentences.
+# The bias of an LSTM's forget gate is often initialized to 1 or more, and all other biases to 0. Compare an initial
+# value of 3 with one of −3: what happens to the cell state, and to its gradient, over 20 positions? Why does this
+# matter before the first training step? Answer in two or three sentences.
 
 # %% [markdown] question="forget_bias"
 # <details><summary>Model answer and rubric</summary>

@@ -4,8 +4,8 @@
 # At the end of this chapter you will have written the layers of a present-day language model, trained one in NumPy on
 # two poems, and let it write, with a cache that saves most of the work.
 #
-# You need chapters {{linear}}, {{normalization}}, {{attention}} and {{training}}. Plan three sittings of an hour:
-# sections 1 to 5, sections 6 and 7, then the rest.
+# You need chapters {{linear}}, {{normalization}}, {{attention}}, {{transformer}} and {{training}}. Plan about three
+# hours, in three sittings: sections 1 to 5, sections 6 and 7, then the rest.
 #
 # Run the cells from top to bottom with Shift+Enter. Eleven of them are exercises, each with a check below it.
 # `hint("rotary_embedding")` gives one step of help, `solution("rotary_embedding")` the answer.
@@ -34,8 +34,8 @@ from course.figures.transformer import layer_order
 # ## 1. Where it sits
 #
 # A language model reads a text and gives a score to each word that could come next. It is an embedding, a stack of
-# **decoder layers**, and a linear layer. A decoder layer is the pre-norm layer of chapter {{transformer}} with a causal
-# mask. It is an **inner layer**.
+# **decoder layers**, a last norm, and a linear layer. A decoder layer is the pre-norm layer of chapter {{transformer}}
+# with a causal mask. It is an **inner layer**.
 
 # %%
 fig, ax = plt.subplots(figsize=(9.6, 2.2), layout="constrained")
@@ -43,22 +43,23 @@ layer_order(ax, norm_first=True)
 plt.show()
 
 # %% [markdown]
-# Since Llama (2023), most open models have made the same four changes to it:
+# Most open models since Llama (2023) make the same four changes to it. Grouped attention came with Llama 2.
 #
 # | part | before | now |
 # |:--|:--|:--|
 # | positions | sines, added to the input | **rotary**: queries and keys are turned |
 # | feed-forward | linear, ReLU, linear | **SwiGLU**: one linear layer gates another |
 # | attention | as many heads of keys as of queries | **grouped**: several heads share keys and values |
-# | norm | LayerNorm | RMSNorm; and no biases anywhere |
+# | norm | LayerNorm | RMSNorm, and mostly no biases |
 #
-# You write the first three now.
+# You write the first three now. RMSNorm is in chapter {{normalization}}.
 
 # %% [markdown]
 # ## 2. Positions that turn
 #
-# Take two features of a query as a point in a plane. At position $t$, turn it by the angle $t\,\theta$. With $d$
-# features there are $d/2$ pairs $(a, b)$, and pair $i$ has its own speed $\theta_i$:
+# Take two features of a query as a point in a plane. At position $t$, turn it by the angle $t\,\theta$. A query has the
+# $d$ features of one head, so there are $d/2$ pairs $(a, b)$. Pair $i$, counted from 0, has its own speed $\theta_i$,
+# also called its frequency:
 #
 # $$
 # a' = a \cos(t\,\theta_i) - b \sin(t\,\theta_i)
@@ -68,9 +69,11 @@ plt.show()
 # \theta_i = \text{base}^{-2i/d}
 # $$
 #
-# Feature $i$ forms a pair with feature $i + d/2$, as in Hugging Face's Llama.
+# In pair $i$, $a$ is feature $i$ and $b$ is feature $i + d/2$, as in Hugging Face's Llama.
 #
 # ### Exercise 1: the rotary embedding
+#
+# `positions` has the position of each row. They can be any whole numbers, in any order.
 
 
 # %% exercise="rotary_embedding"
@@ -79,8 +82,8 @@ plt.show()
 check(rotary_embedding)
 
 # %% [markdown]
-# Here is your function at work on one vector with three pairs, at positions 0 to 15. **Predict before you play:** which
-# pair turns fastest, and how far does the last one get?
+# Here is your function at work on one vector with three pairs, at positions 0 to 15, with a base of 200. **Predict
+# before you play:** which pair turns fastest, and how far does the last one get?
 
 # %%
 vector = np.array([[1.0, 1.0, 1.0, 0.0, 0.0, 0.0]])
@@ -109,7 +112,8 @@ for at in (0, 5, 100):
     print(f"query at position {at + 3:3}, key at {at:3}: {product.item():.6f}")
 
 # %% [markdown]
-# The product depends on the distance of the two words, and not on where they are in the text. No parameter is needed.
+# The product depends on the distance between the two words, and not on where they are in the text. No parameter is
+# needed.
 
 # %% [markdown]
 # ## 3. A gate in the feed-forward part
@@ -120,13 +124,15 @@ for at in (0, 5, 100):
 # \mathrm{SiLU}(a) = a\, \sigma(a) = \frac{a}{1 + e^{-a}}
 # $$
 #
-# The symbol $\odot$ is the product element by element. $d_m$ is the number of features of a word, $d_f$ the number of
-# hidden ones. There are three weights in place of two, so models with SwiGLU choose a smaller $d_f$.
+# Here $\odot$ is the element-wise product, and $\sigma$ is the sigmoid. $d_m$ is the number of features of a word,
+# and $d_f$ the number of hidden features. There are three weights instead of two, so models with SwiGLU choose a
+# smaller $d_f$.
 #
 # **Predict:** a plain feed-forward part has $d_f = 4 d_m$. Which $d_f$ gives SwiGLU as many parameters?
 #
 # <details><summary>Answer</summary>
-# <p>8/3 of d_m: twice 4 is 8, and 8 divided among three weights. That is where Llama's odd sizes come from.</p>
+# <p>8/3 of d_m. The plain part has 2 · 4 · d_m² parameters, SwiGLU has 3 · d_f · d_m. That is where Llama's odd sizes
+# come from: d_m = 4096 and d_f = 11008, which is 8/3 of 4096 rounded up to a multiple of 256.</p>
 # </details>
 #
 # ### Exercise 2: SwiGLU
@@ -142,7 +148,8 @@ check(swiglu)
 #
 # In chapter {{attention}}, each head had its own queries, keys and values. Now $H$ heads of queries share $H_{kv}$
 # heads of keys and values: with $H = 4$ and $H_{kv} = 2$, heads 0 and 1 of the queries use head 0 of the keys, heads 2
-# and 3 use head 1. With $H_{kv} = 1$ this is called multi-query attention.
+# and 3 use head 1. With $H_{kv} = 1$ this is called multi-query attention. Everything else is as in chapter
+# {{attention}}.
 #
 # In PyTorch it is one argument:
 
@@ -152,8 +159,8 @@ output = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_
 print("query ", tuple(query.shape), "  key and value", tuple(key.shape), "  output", tuple(output.shape))
 
 # %% [markdown]
-# **Predict, then run:** a model has 32 layers, 32 heads of queries of size 128, and keeps keys and values of 8,192
-# words in 2 bytes a number. How much memory is that with 32 heads of keys and values, and with 8?
+# **Predict, then run:** a model has 32 layers, each with 32 heads of queries of size 128. It keeps the keys and values
+# of 8,192 words, with 2 bytes for each number. How much memory is that with 32 heads of keys and values, and with 8?
 
 # %%
 for kv_heads in (32, 8):
@@ -161,6 +168,8 @@ for kv_heads in (32, 8):
 
 # %% [markdown]
 # ### Exercise 3: grouped-query attention
+#
+# The number of keys can differ from the number of queries, and scores can be as large as 800.
 
 
 # %% exercise="grouped_query_attention"
@@ -177,8 +186,8 @@ check(grouped_query_attention)
 # Y = A + \mathrm{SwiGLU}(\mathrm{RMSNorm}_2(A))
 # $$
 #
-# Inside the attention, the normalized features are multiplied by $W_q$, $W_k$ and $W_v$ and split into heads. Queries
-# and keys are turned, values are not. The mask is causal.
+# Inside the attention, the normalized features are multiplied by $W_q$, $W_k$ and $W_v$ and split into heads of $d$
+# features. Queries and keys are turned, values are not. The mask is causal, and the result is merged before $W_o$.
 #
 # | `params[...]` | shape | name in Hugging Face's Llama |
 # |:--|:--|:--|
@@ -213,7 +222,8 @@ def merge_heads(x):
 # %% [markdown]
 # ### Exercise 4: the decoder layer
 #
-# Use your three functions. The docstring and the table above have all the shapes.
+# Use your three functions, `rotary_embedding` with its default base. The docstring and the table above have all the
+# shapes.
 
 
 # %% exercise="decoder_layer"
@@ -222,7 +232,7 @@ def merge_heads(x):
 check(decoder_layer)
 
 # %% [markdown]
-# Is it causal? Change word 3 of six, and see which outputs change. Predict first.
+# Is it causal? Change the word at position 3 of six, counted from 0, and see which outputs change. Predict first.
 
 # %%
 rng = np.random.default_rng(0)
@@ -239,9 +249,9 @@ print("positions that changed:", np.flatnonzero(differs).tolist())
 # %% [markdown]
 # ## 6. Look at it: nothing twice
 #
-# A model writes a word, reads the longer text, writes the next one. But what it computed for earlier words is still
-# right: the mask is causal, so no later word changes it. Keep the keys and values of all words, in a **KV cache**.
-# Then each step computes one row of the attention, the row of the new word.
+# A model writes a word, reads the longer text, and writes the next word. But what it computed for earlier words is still
+# right: the mask is causal, so no later word changes it. Keep the keys and values of all words in a **KV cache**.
+# Then each step computes one row of the attention: the row of the new word.
 #
 # **Predict before you play:** how many cells of the attention are computed for eight words, without a cache and with
 # one?
@@ -267,13 +277,14 @@ about = "a causal triangle that grows by a row a word: with a cache, only the ce
 motion(figure, grow_to, len(words), description=about, per_second=1)
 
 # %% [markdown]
-# Blue is computed in this step, grey is known. With a cache, the number of cells grows with the square of the text's
-# length, and without one with the cube.
+# Blue cells are computed in this step, grey cells are known. With a cache, the number of computed cells grows with the
+# square of the text's length. Without one, it grows with the cube.
 #
 # ### Exercise 5: attention with a cache
 #
-# It gets the queries, keys and values of the new words only, one or several. The keys in the cache have been turned
-# already. Mind the positions: the first new word is not at position 0.
+# The function gets the queries, keys and values of the new words only, of one or of several. They are not turned yet;
+# the keys in the cache are. It returns the output and the new cache. Mind the positions: unless the cache is empty, the
+# first new word is not at position 0.
 
 
 # %% exercise="attend_with_cache"
@@ -302,9 +313,10 @@ print("equal:", np.allclose(np.concatenate(pieces, axis=2), at_once))
 # ## 7. Backwards, and training
 #
 # Most gradients of a decoder layer are known: linear layers from chapter {{linear}}, attention from chapter
-# {{attention}}, the norm from chapter {{normalization}}. Turning by an angle is undone by turning back, and keys that
-# are shared get the sum of their heads' gradients. New is the gate. With $a = x W_{gate}^T$, $u = x W_{up}^T$
-# and the hidden features $h = \mathrm{SiLU}(a) \odot u$, a product of two factors:
+# {{attention}}, the norm from chapter {{normalization}}. The gradient of turned features is turned back by the same
+# angle, and a shared key gets the sum of the gradients from the heads that use it. Only the gate is new. With
+# $a = x W_{gate}^T$ and $u = x W_{up}^T$, the hidden features $h = \mathrm{SiLU}(a) \odot u$ are a product of two
+# factors:
 #
 # $$
 # \frac{\partial L}{\partial u} = \frac{\partial L}{\partial h} \odot \mathrm{SiLU}(a)
@@ -316,7 +328,8 @@ print("equal:", np.allclose(np.concatenate(pieces, axis=2), at_once))
 #
 # ### Exercise 6: the backward pass of SwiGLU
 #
-# `x` has any axes in front. Bring it to two with `reshape(-1, d_m)`, and grad_x back to the shape of `x`.
+# `x` and `grad_output` can have any number of axes. Bring them to two with `reshape(-1, d_m)`, and the gradient of `x`
+# back to the shape of `x`.
 
 
 # %% exercise="swiglu_backward"
@@ -342,8 +355,9 @@ for name, y, t in zip(names, swiglu_backward(G, *arrays), theirs, strict=True):
 # ### The optimizer
 #
 # Language models are trained with **AdamW**. It keeps two averages for each parameter: $m$ of the gradients, and $v$ of
-# their squares. Both begin at 0, so they are too small at first, and are corrected. In step $t$ = 1, 2, …, with the
-# gradient $g$, learning rate $\eta$ and weight decay $\lambda$:
+# their squares. Both begin at 0, so they are too small at first, and each step uses corrected ones, $\hat m$ and
+# $\hat v$. Here $t$ = 1, 2, … is the number of the step, $p$ a parameter, $g$ its gradient, $\eta$ the learning rate
+# `lr`, $\lambda$ the weight decay, $\beta_1$ and $\beta_2$ are `betas`, and $\epsilon$ is `eps`:
 #
 # $$
 # m \leftarrow \beta_1 m + (1 - \beta_1)\, g
@@ -362,11 +376,13 @@ for name, y, t in zip(names, swiglu_backward(G, *arrays), theirs, strict=True):
 # **Predict:** all gradients become a thousand times larger. How does the step change?
 #
 # <details><summary>Answer</summary>
-# <p>Hardly at all: m and the root of v both become a thousand times larger, and their quotient stays the same. So one
-# learning rate suits parameters of very different kinds.</p>
+# <p>Hardly at all: m and the root of v both become a thousand times larger, and their quotient stays the same. So the
+# same learning rate works for parameters whose gradients differ a lot in size.</p>
 # </details>
 #
 # ### Exercise 7: a step of AdamW
+#
+# The state keeps $m$ and $v$ without the correction. As in PyTorch, they are called `exp_avg` and `exp_avg_sq`.
 
 
 # %% exercise="adamw_step"
@@ -380,10 +396,10 @@ check(adamw_step)
 # The next cell is given. It puts your layers together, forwards and backwards. Read `decoder_logits` and
 # `decoder_backward`; the rest is what you know from earlier chapters. Two things are worth a look.
 #
-# - The matrix that turns letters into features also turns features into scores. It is used twice, so its gradient is a
-#   sum of two.
-# - `decoder_backward` keeps the input of each layer only, and `decoder_layer_backward` computes the inside again. That
-#   saves memory, and large models are trained so, too. It is called checkpointing.
+# - The matrix that maps letters to features also maps features to scores (*weight tying*). It is used twice, so its
+#   gradient is a sum of two.
+# - `decoder_backward` keeps only the input of each layer, and `decoder_layer_backward` computes the rest of the layer
+#   again. This saves memory. Large models are often trained in this way, too. It is called *activation checkpointing*.
 
 
 # %% tags=["setup"]
@@ -418,7 +434,7 @@ def shared(grad, group):
 
 
 def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
-    """Give grad_x, and a dict with the gradients of params. What is inside the layer is computed again."""
+    """Give grad_x, and a dict with the gradients of params. The layer's intermediate results are computed again."""
     positions, group, size = np.arange(x.shape[1]), num_heads // num_kv_heads, len(params["w_q"]) // num_heads
     first = rms_norm(x, params["norm1"])
     heads = {name: split_heads(first @ params[name].T, len(params[name]) // size) for name in ("w_q", "w_k", "w_v")}
@@ -491,7 +507,7 @@ def decoder_backward(grad_logits, params, tokens, num_heads, num_kv_heads):
 
 
 def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
-    """Read new words (m,), with the keys and values of all words before in cache; give their logits and the new cache.
+    """Read new words (m,), with the keys and values of earlier words in cache; give their logits and the new cache.
 
     The cache has a pair of arrays for each layer. At the start of a text it is None.
     """
@@ -511,14 +527,16 @@ def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
 # %% [markdown]
 # ### Exercise 8: train it
 #
-# One piece of text with `length + 1` letters gives `length` lessons: from the letters so far, predict the next one. So
-# the inputs are the piece without its last letter, and the targets are the piece without its first.
+# One piece of text with `length + 1` letters gives `length` predictions: from the letters so far, predict the next
+# letter. So the inputs are the piece without its last letter, and the targets are the piece without its first letter.
 #
-# `starts` says where the pieces begin, a row for each step. In each step: cut the pieces, compute the logits, then the
-# loss, then the gradients, then a step of AdamW. `cross_entropy_loss` takes logits of two axes.
+# `starts` says where the pieces begin, with a row for each step. In each step, cut the pieces and compute the logits,
+# the loss and the gradients. Then take a step of AdamW with learning rate `lr` and the other defaults. Its state begins
+# with `"step": 0` and averages of 0. `cross_entropy_loss` takes logits with two axes, and `adamw_step` takes lists.
 #
-# The given functions call your `decoder_layer`, `rotary_embedding` and `swiglu_backward`. Solve these first. The first
-# loss depends on the forward pass alone. If it is right and the second is not, look at the gradients and the step.
+# The given functions call your `decoder_layer`, `rotary_embedding` and `swiglu_backward`, and `decoder_layer` calls
+# `grouped_query_attention` and `swiglu`. Solve these first. The first loss depends on the forward pass alone. If it is
+# right and the second is not, look at the gradients and the step.
 
 
 # %% exercise="train_decoder"
@@ -529,7 +547,8 @@ check(train_decoder)
 # %% [markdown]
 # ### The poems
 #
-# Two poems by Lewis Carroll (1871) come with the course. A letter is a word here: the model reads and writes letters.
+# Two poems by Lewis Carroll (1871) come with the course. This model reads and writes letters: what was a word so far is
+# a letter here. Spaces, line ends and punctuation count as letters, too.
 
 # %%
 text = carroll()
@@ -626,12 +645,12 @@ print(f"loss of the first step {losses[0]:.2f}, mean of the last fifty {np.mean(
 # %% [markdown]
 # ## 8. Writing
 #
-# The model gives scores; something must choose. Always taking the best letter is dull, and often ends in a loop.
-# **Sampling** draws a letter with the probabilities that softmax gives. Two numbers control it.
+# The model gives scores. Which letter is written next? Always taking the best one gives dull text, which often ends in
+# a loop. **Sampling** draws a letter with the probabilities that softmax gives. Two numbers control it.
 #
-# - The **temperature** $T$ divides the logits: below 1 the likely letters become more likely, above 1 all become more
-#   alike.
-# - **top-k** keeps the $k$ best letters only.
+# - The **temperature** $T$ divides the logits. Below 1, likely letters become more likely; above 1, all become more
+#   alike. A temperature of 0 means: take the best letter.
+# - **top-k** keeps only the $k$ letters with the largest logits.
 #
 # What comes after `The Walr`? Your model's six best letters, at three temperatures:
 
@@ -660,8 +679,9 @@ check(sample)
 # %% [markdown]
 # ### Exercise 10: write
 #
-# `step` is a function that reads new words and keeps what it needs in a cache, whatever that is. In the first call the
-# whole prompt is new; after that, one word at a time.
+# `step` is a function that reads new words. It returns their logits, and a cache to pass to the next call. What is in
+# the cache does not matter here. In the first call the whole prompt is new; after that, one word at a time. The check
+# also counts: no position may be computed twice.
 
 
 # %% exercise="generate"
@@ -670,8 +690,8 @@ check(sample)
 check(generate)
 
 # %% [markdown]
-# Here are two such functions. One keeps keys and values: `decoder_step` of the given cell, with your
-# `attend_with_cache`. The other keeps the words only, and reads the whole text again for each letter.
+# Here are two such functions. One keeps keys and values: it calls `decoder_step` from the given cell, which calls your
+# `attend_with_cache`. The other keeps only the letters, and reads the whole text again for each new one.
 #
 # **Predict:** do they write the same text? Which is faster?
 
@@ -697,8 +717,8 @@ print("the same text:", np.array_equal(written["with_cache"], written["without_c
 print("".join(letters[number] for number in written["with_cache"]))
 
 # %% [markdown]
-# After this short training there are lines, stanzas and quotation marks, and some of the words are real.
-# The model was given letters alone, and found out what a word is. It was trained on pieces of 128 letters: in a longer text it soon
+# After this short training there are lines, stanzas and quotation marks, and some of the words are real. Nothing told
+# the model what a word is: it has seen letters only. It was trained on pieces of 128 letters. In a longer text it soon
 # writes nonsense, because it has never seen such distances. Try other temperatures, prompts and lengths.
 
 # %% [markdown]
@@ -706,10 +726,11 @@ print("".join(letters[number] for number in written["with_cache"]))
 #
 # ### Find the bug
 #
-# Exercise 11 hands out a loss for a model that has read `tokens` (n, l). Here is a model that has learned nothing but to
-# repeat: its logits are large for the word that it has just read.
+# Exercise 11 hands out a loss for a model that has read `tokens` (n, l). Here is a model that can only repeat: at each
+# position, its logit is large for the word that it has just read. The words are random, so that is hardly ever the next
+# word.
 #
-# What should its loss be? Look at what it is.
+# Should its loss be large or small? Run the cell and compare.
 
 # %%
 given_loss = course.exercises["repair_next_token_loss"].given
@@ -733,8 +754,8 @@ check(repair_next_token_loss)
 # %% [markdown]
 # <details><summary>Answer</summary>
 # <p>The parrot's loss should be high, since the next word is rarely the same one. But logits and words are compared at
-# the same position. So a model is rewarded for repeating what it reads: the loss falls to 0 in no time, and what it
-# writes is one word, again and again.</p>
+# the same position. So a model is rewarded for repeating what it reads: the loss soon falls to nearly 0, and the model
+# writes one word again and again.</p>
 # </details>
 #
 # ### The usual mistakes
@@ -759,41 +780,43 @@ course.assess(positions_from_zero, "attend_with_cache")
 # %% [markdown]
 # | what you write | what you see |
 # |:--|:--|
-# | pairs of neighbours in place of halves | trains as well; weights from elsewhere don't fit |
+# | pairs of neighbours instead of halves | trains just as well; weights from other models don't fit |
 # | values turned, too | trains a little worse |
-# | new positions counted from 0 | with a cache another text than without one |
-# | `is_causal=True` for one new word and a long cache | the word sees position 0 only |
-# | keys and values tiled in place of repeated | right shapes, wrong heads |
+# | new positions counted from 0 | with a cache, the text differs from the text without one |
+# | `is_causal=True` for one new word and a long cache | the word sees only position 0 |
+# | keys and values tiled instead of repeated | right shapes, wrong heads |
 # | targets not shifted | a loss near 0, and a model that repeats |
-# | AdamW's state made anew in each step | steps of the size of the learning rate, in all directions |
-# | generator made anew for each word | the same choice at every step |
+# | a new state for AdamW in each step | each parameter moves by the learning rate, however small its gradient is |
+# | a new generator with the same seed for each word | the same random number at every step |
 
 # %% [markdown]
 # ### In your own words
 #
 # Two language models have the same loss on the texts that they were trained on. On new texts of the same kind, the
-# first has a loss of 1.6 a letter, the second of 3.1. Both write in the same way: temperature 0.4, the ten best
-# letters. What has each of them learned? Why does the text of the second still look good, and how would you find out
-# where it comes from? Answer in two or three sentences.
+# first has a loss of 1.6 for each letter, and the second a loss of 3.1. Both write with the same settings: temperature
+# 0.4 and the ten best letters. What has each of them learned? Why does the text of the second still look good, and how
+# would you find out where it comes from? Answer in two or three sentences.
 
 # %% [markdown] question="parrot"
 # <details><summary>Model answer and rubric</summary>
 # <p>The first has learned what is common in such texts: spelling, words, line lengths. The second has learned its
-# training texts by heart. Its own text looks good because it repeats pieces of them: at a low temperature it takes the
-# letter of which it is surest, and that is how the text went on in training. Search its text for long pieces that are
-# in the training texts, or look at the loss on texts that were kept apart.</p>
+# training texts by heart. Its own text looks good because it repeats pieces of them: at a low temperature it mostly
+# takes the letter of which it is most certain, and that is how the text went on in training. Search the training texts
+# for long pieces of what it wrote, or look at the loss on held-out texts.</p>
 # <ul><li>1 point: the first generalizes, the second has learned by heart (overfitting).</li>
 # <li>1 point: its text looks good because it is copied from the training texts.</li>
-# <li>1 point: a test: search for long pieces in the training texts, or measure the loss on other texts.</li></ul>
+# <li>1 point: a test: search the training texts for long pieces, or measure the loss on other texts.</li></ul>
 # </details>
 
 # %% [markdown]
 # ## 10. Recap
 #
-# - Rotary positions turn queries and keys, so that their products depend on the distance alone. No parameters.
-# - SwiGLU multiplies two linear layers, one of them through SiLU. Three weights, so a smaller hidden size.
-# - Grouped heads share keys and values: a smaller cache.
-# - A KV cache keeps keys and values of all words, so a new word costs one row of attention.
+# - Rotary positions turn queries and keys, so their positions affect the dot products only through the distance. This
+#   needs no parameters.
+# - SwiGLU multiplies the outputs of two linear layers, one of them after SiLU. It has three weights, so the hidden size
+#   is smaller.
+# - Heads of queries in a group share keys and values, so the cache is smaller.
+# - A KV cache keeps the keys and values of all words, so a new word costs one row of attention.
 # - Each position is trained to predict the next word. Temperature and top-k choose from what it predicts.
 #
 # ### Elsewhere
@@ -814,4 +837,5 @@ course.assess(positions_from_zero, "attend_with_cache")
 #   honest conclusions of any paper.
 # - Ainslie and others, [GQA](https://arxiv.org/abs/2305.13245) (2023): grouped heads.
 # - Loshchilov and Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101) (2019): AdamW.
-# - Touvron and others, [LLaMA](https://arxiv.org/abs/2302.13971) (2023): all of it in one model.
+# - Touvron and others, [LLaMA](https://arxiv.org/abs/2302.13971) (2023): rotary positions, SwiGLU and RMSNorm in one
+#   model. [Llama 2](https://arxiv.org/abs/2307.09288) (2023) has grouped heads in its largest models.

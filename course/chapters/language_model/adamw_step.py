@@ -18,7 +18,7 @@ def adamw_step(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_de
     params, grads  lists of arrays, the same shapes in the same order
     state          a dict: "step", the number of steps so far; "exp_avg" and "exp_avg_sq",
                    lists of arrays, the averages of the gradients and of their squares
-    returns        two new ones: the list of parameters, and the state
+    returns        the new parameters, a list; and the new state, a dict
 
     >>> state = {"step": 0, "exp_avg": [np.zeros(1)], "exp_avg_sq": [np.zeros(1)]}
     >>> params, state = adamw_step([np.array([2.0])], [np.array([5.0])], state, lr=0.1)

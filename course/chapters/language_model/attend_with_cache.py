@@ -99,14 +99,14 @@ EXERCISE = Exercise(
             edit=("rotary_embedding(key, positions)", "key"),
             gives="when the new keys are not turned.",
             unwritten="The new keys are not turned yet",
-            advice="Queries and keys are turned, both.",
+            advice="Both queries and keys are turned.",
         ),
         Mistake(
             "query-not-turned",
             edit=("    query = rotary_embedding(query, positions)\n", ""),
             gives="when the queries are not turned.",
             unwritten="The queries are not turned yet",
-            advice="Queries and keys are turned, both.",
+            advice="Both queries and keys are turned.",
         ),
         Mistake(
             "nothing-turned",

@@ -156,7 +156,7 @@ EXERCISE = Exercise(
                 'split_heads(normed @ params["w_k"].T, num_kv_heads)',
             ),
             gives="when the queries are turned, and the keys are not.",
-            advice="Queries and keys are turned, both.",
+            advice="Both queries and keys are turned.",
         ),
         Mistake(
             "values-turned",
@@ -203,16 +203,17 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Two parts of the same form: norm, work, add to what went in. The first works with attention, the second with "
-        "your swiglu.",
+        "Two parts of the same form: normalize, compute, add the result to the input of the norm. The first computes "
+        "attention, the second your swiglu.",
         "Attention: normalize x, multiply by w_q, w_k and w_v, and split each result into heads; w_k and w_v have "
         "num_kv_heads of them. Turn queries and keys, never the values.",
         "Then your grouped_query_attention with is_causal=True, merge_heads, w_o, and the first sum. The second norm "
         "reads this sum.",
     ),
     explanation=(
-        "Only attention lets positions meet, and only the rotary embedding tells it where they are. Norm, weights and "
-        "feed-forward part treat each position alone. The residual connections carry x through the layer unchanged."
+        "Only attention combines positions, and only the rotary embedding tells it where they are. Norms, weights and "
+        "the feed-forward part treat each position separately. The residual connections carry x through the layer "
+        "unchanged."
     ),
     trace=_trace,
 )

@@ -18,7 +18,7 @@ def generate(step, prompt, length, temperature, top_k, rng):
             what the last call returned; logits (m, words): row i is about the word after the i-th new one
     prompt  (p,) whole numbers: the words to start from
     length  how many words there are in the end, the prompt included
-    temperature, top_k, rng  are for your sample
+    temperature, top_k, rng  are passed to your sample
     returns (length,) whole numbers; the prompt comes first
 
     >>> up = lambda tokens, cache: (np.eye(5)[(tokens + 1) % 5], "kept")  # after 0 comes 1, after 1 comes 2, ...
@@ -72,13 +72,13 @@ EXERCISE = Exercise(
             "nothing-cached",
             edit=(("step(new, cache)", "step(new, None)"), ("new = np.array([word])", "new = np.array(words)")),
             gives="when every call starts from an empty cache with all words: right words, and most work done again.",
-            advice="Hand on the cache that the last call returned. Then only one word is new.",
+            advice="Pass on the cache that the last call returned. Then only one word is new.",
         ),
         Mistake(
             "cache-lost",
             edit=("step(new, cache)", "step(new, None)"),
             gives="when every call starts from an empty cache with one word.",
-            advice="Hand on the cache that the last call returned.",
+            advice="Pass on the cache that the last call returned.",
         ),
         Mistake(
             "last-of-the-prompt",
@@ -107,7 +107,7 @@ EXERCISE = Exercise(
         Mistake(
             "top-k-ignored",
             edit=("temperature, top_k, rng)\n        words", "temperature, None, rng)\n        words"),
-            gives="when top_k is not handed on.",
+            gives="when top_k is not passed on.",
             advice="sample takes four arguments. Look at the third.",
         ),
         Mistake(
@@ -115,7 +115,7 @@ EXERCISE = Exercise(
             edit=("sample(logits[-1], temperature, top_k, rng)", "int(np.argmax(logits[-1]))"),
             gives="when the best word is always taken: greedy decoding.",
             unwritten="sample is not used yet",
-            advice="Choose with your sample, and hand it temperature, top_k and rng.",
+            advice="Choose with your sample, and pass it temperature, top_k and rng.",
         ),
     ),
     hints=(
@@ -125,8 +125,8 @@ EXERCISE = Exercise(
         "After that word, only it is new: an array with one number.",
     ),
     explanation=(
-        "Each call computes only what is new, and the cache has the rest. Without a cache, a text of a thousand words "
-        "would be computed a thousand times."
+        "Each call computes only what is new, and the cache has the rest. Without a cache, the first word of a text of "
+        "a thousand words would be computed a thousand times."
     ),
     trace={"words": _trace},
 )

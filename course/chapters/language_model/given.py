@@ -40,7 +40,7 @@ def product_backward(grad_output, x, weight):
 
 
 def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
-    """Give grad_x, and a dict with the gradients of params. What is inside the layer is computed again."""
+    """Give grad_x, and a dict with the gradients of params. The layer's intermediate results are computed again."""
     positions, group, size = np.arange(x.shape[1]), num_heads // num_kv_heads, len(params["w_q"]) // num_heads
     first = rms_norm(x, params["norm1"])
     heads = {name: split_heads(first @ params[name].T, len(params[name]) // size) for name in ("w_q", "w_k", "w_v")}
@@ -119,7 +119,7 @@ def decoder_backward(grad_logits, params, tokens, num_heads, num_kv_heads):
 
 
 def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
-    """Read new words (m,), with the keys and values of all words before in cache; give their logits and the new cache.
+    """Read new words (m,), with the keys and values of earlier words in cache; give their logits and the new cache.
 
     The cache has a pair of arrays for each layer. At the start of a text it is None.
     """

@@ -112,7 +112,7 @@ EXERCISE = Exercise(
             edit=("positions[:, np.newaxis]", "np.arange(len(positions))[:, np.newaxis]"),
             gives="when the rows are counted from 0, whatever `positions` says.",
             unwritten="positions is not used yet",
-            advice="The angle of a row is made from its entry in `positions`.",
+            advice="The angle of a row depends on its entry in `positions`.",
         ),
         Mistake(
             "all-pairs-alike",
@@ -154,7 +154,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Each pair is a point in a plane, and it is turned about the origin. No length changes. In a dot product of a "
-        "query and a key, only the difference of the two angles is left, so only the distance of the positions."
+        "query and a key, only the difference of the two angles is left, so only the distance between the positions "
+        "matters."
     ),
     trace=turned,
 )

@@ -17,7 +17,7 @@ def sample(logits, temperature, top_k, rng):
     temperature  the logits are divided by it; at 0, the word with the largest logit is chosen
     top_k        only the words with the k largest logits can be chosen; None: all words
     rng          a numpy.random.Generator. Draw once, with rng.choice(words, p=...), or one rng.random()
-                 that is held against the cumulative probabilities, which is the same
+                 that is compared with the cumulative probabilities, which gives the same word
     returns      the number of the word, from 0 to words - 1
 
     >>> sample(np.array([1.0, 5.0, 2.0]), 1.0, 1, np.random.default_rng(0))
@@ -127,7 +127,7 @@ EXERCISE = Exercise(
             "temperature-multiplied",
             edit=("logits / temperature", "logits * temperature"),
             gives="when the logits are multiplied by the temperature.",
-            advice="A high temperature makes the words more alike. Does yours?",
+            advice="A high temperature makes the probabilities more alike. Does yours?",
         ),
         Mistake(
             "top-k-ignored",
@@ -180,8 +180,9 @@ EXERCISE = Exercise(
         "their probabilities.",
     ),
     explanation=(
-        "The temperature decides how much the logits count: near 0 the best word always wins, and at a high one all "
-        "words are nearly alike. top_k cuts off the many words that are unlikely alone, and not so unlikely together."
+        "The temperature decides how much the logits count. Near 0 the best word is always chosen, and at a high "
+        "temperature all words are nearly equally likely. top_k removes the many words that are unlikely one by one, "
+        "but not so unlikely together."
     ),
     trace=_trace,
 )

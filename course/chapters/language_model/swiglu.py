@@ -120,7 +120,7 @@ EXERCISE = Exercise(
         Mistake(
             "sum-for-product",
             edit=("/ (1 + np.exp(-gate)) * up", "/ (1 + np.exp(-gate)) + up"),
-            gives="when the gate is added.",
+            gives="when the gate is added to the other product instead of multiplied by it.",
             advice="A gate multiplies: where it is 0, nothing passes.",
         ),
         Mistake(
@@ -136,7 +136,8 @@ EXERCISE = Exercise(
     hints=(
         "Two products first: x @ w_gate.T and x @ w_up.T, (..., d_f) each.",
         "SiLU(a) = a / (1 + exp(-a)). Only the gate goes through it.",
-        "Multiply gate and product element by element. The third weight leads back to d_m features.",
+        "Multiply the two products element by element, the gate after its SiLU. The third weight leads back to d_m "
+        "features.",
     ),
     explanation=(
         "In a plain feed-forward part a fixed function decides what passes. Here a second linear layer does: each "

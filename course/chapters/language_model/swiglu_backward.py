@@ -17,10 +17,10 @@ def swiglu_backward(grad_output, x, w_gate, w_up, w_down):
     """Give the gradients of swiglu.
 
     grad_output  (..., d_m)
-    x            (..., d_m)   as in the forward pass, like what follows
+    x            (..., d_m)   this and the weights are as in the forward pass
     w_gate, w_up (d_f, d_m)
     w_down       (d_m, d_f)
-    returns      grad_x, grad_w_gate, grad_w_up, grad_w_down, shaped as their arguments
+    returns      grad_x, grad_w_gate, grad_w_up, grad_w_down, each with the shape of its argument
     """
     size = x.shape[-1]
     rows, grads = x.reshape(-1, size), grad_output.reshape(-1, size)
@@ -104,7 +104,7 @@ EXERCISE = Exercise(
         Mistake(
             "up-by-raw-gate",
             edit=("grad_hidden * gate * sigma", "grad_hidden * gate"),
-            gives="when the other product gets the gate before SiLU.",
+            gives="when the gradient of the other product is multiplied by the gate before SiLU.",
             advice="What was it multiplied by in the forward pass?",
         ),
         Mistake(
@@ -123,7 +123,7 @@ EXERCISE = Exercise(
             "weights-exchanged",
             edit=("grad_gate.T @ rows, grad_up.T @ rows,", "grad_up.T @ rows, grad_gate.T @ rows,"),
             gives="when grad_w_up comes before grad_w_gate.",
-            advice="The order is that of the arguments.",
+            advice="Return the gradients in the order of the arguments.",
         ),
         Mistake(
             "down-without-up",
@@ -144,15 +144,16 @@ EXERCISE = Exercise(
     hints=(
         "Bring x and grad_output to two axes first: the axes before the last all count positions. Compute gate, up and "
         "hidden again, as in the forward pass.",
-        "The gradient of the hidden features is grad_output @ w_down. They are a product of two factors, so each "
-        "factor's gradient is that, times the other factor.",
+        "The gradient of the hidden features is grad_output @ w_down. They are a product of two factors. The gradient "
+        "of each factor is this gradient times the other factor.",
         "The gate's factor went through SiLU: multiply by SiLU's slope, σ(a) (1 + a (1 - σ(a))).",
         "Each of the three weights is a linear layer: its gradient is the transposed gradient of its output, times its "
         "input. x was used twice.",
     ),
     explanation=(
-        "Four products forwards, and each goes back as a linear layer does. The only new step is the product of gate "
-        "and up: each factor's gradient contains the other factor, and the gate's goes through the slope of SiLU."
+        "The three matrix products are linear layers, with the gradients of linear layers. The only new step is the "
+        "product of gate and up: each factor's gradient contains the other factor, and the gate's goes through the "
+        "slope of SiLU."
     ),
     trace=SWIGLU_BACKWARD,
 )

@@ -19,8 +19,9 @@ def train_decoder(params, tokens, starts, length, lr, num_heads, num_kv_heads):
     params   a dict of arrays, as decoder_logits and decoder_backward take it
     tokens   (letters,) whole numbers: the text
     starts   (steps, n) whole numbers: where the n pieces of each step begin in the text
-    length   at so many positions of a piece, the next letter is predicted
-    returns  the new params, a dict; and a list of `steps` losses, each from before its step
+    length   how many letters of each piece are predicted; a piece has one letter more
+    lr       the learning rate; the other arguments of adamw_step keep their defaults
+    returns  the new params, a dict; and a list of `steps` losses, each computed before its step
     """
     zeros = [np.zeros_like(p) for p in params.values()]
     state = {"step": 0, "exp_avg": zeros, "exp_avg_sq": zeros}
@@ -108,14 +109,14 @@ EXERCISE = Exercise(
         Mistake(
             "state-lost",
             edit=("state, lr)", '{"step": 0, "exp_avg": zeros, "exp_avg_sq": zeros}, lr)'),
-            gives="when AdamW starts anew in every step.",
-            advice="Make the state once, before the loop, and hand on what each step returns.",
+            gives="when AdamW starts with an empty state in every step.",
+            advice="Make the state once, before the loop, and pass what each step returns to the next step.",
         ),
         Mistake(
             "no-step",
             edit=("        params = dict(zip(params, new, strict=True))\n", ""),
             gives="when the parameters never change.",
-            advice="adamw_step gives new arrays. Who uses them?",
+            advice="adamw_step returns new arrays. Where does the next step get its parameters from?",
         ),
         Mistake(
             "last-position-only",
@@ -125,7 +126,7 @@ EXERCISE = Exercise(
                 "        grad = np.concatenate([np.zeros_like(logits[:, :-1]), grad[:, np.newaxis]], axis=1)",
             ),
             gives="when only the last position of each piece counts.",
-            advice="Every position predicts its next letter. A piece of length letters gives as many losses.",
+            advice="Every position predicts its next letter. The loss is the mean over all positions of all pieces.",
         ),
         Mistake(
             "loss-after-the-step",
@@ -139,18 +140,18 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "It uses your other functions, so their checks come first. Where the very first loss is wrong, look at "
-        "decoder_layer and at the pieces; where only later ones are, at swiglu_backward, adamw_step and the loop.",
+        "It uses your other functions, so their checks come first. If the first loss is wrong, look at decoder_layer "
+        "and at the pieces. If only later losses are wrong, look at swiglu_backward, adamw_step and the loop.",
         "Before the loop: a state for AdamW with step 0 and zeros. In the loop: pieces, forward, loss, backward, step.",
-        "A column of beginnings plus a row 0 .. length gives all the places to read at once, and tokens takes such an "
+        "A column of starts plus a row 0 .. length gives the indices of all letters at once, and tokens takes such an "
         "array as index. The inputs are all but the last letter, and the targets all but the first.",
-        "cross_entropy_loss takes two axes: bring logits and targets to rows first, and the gradient back to the "
-        "logits' shape.",
+        "cross_entropy_loss takes logits with two axes and targets with one: reshape both first, and reshape the "
+        "gradient back to the shape of the logits.",
         "adamw_step takes and gives lists, in the order of the dict. dict and zip put the names back.",
     ),
     explanation=(
-        "Every position of a piece is a lesson: predict the next letter from those so far. The causal mask keeps it "
-        "honest, so one forward pass trains all positions at once."
+        "Every position of a piece predicts the next letter from the letters so far. The causal mask hides the later "
+        "letters, so one forward pass trains all positions at once."
     ),
     seconds=20.0,
 )

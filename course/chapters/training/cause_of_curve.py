@@ -1,4 +1,4 @@
-"""What went wrong in a training, told from its loss curves."""
+"""What went wrong in a training: diagnosed from its loss curves."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ EXERCISE = Exercise(
         Mistake(
             "flat-for-slow",
             body=cause_of_curve | {"A": "rate too low", "D": "no update"},
-            gives="when the curve that never changes and the one that falls slowly are exchanged.",
+            gives="when the curve that never changes and the curve that falls slowly are exchanged.",
             advice="Compare the last loss of unseen digits with the first, in both. Is one of them exactly the same?",
         ),
         Mistake(
             "flat-for-shuffled",
             body=cause_of_curve | {"A": "labels shuffled"},
             gives="when a loss that never changes is explained by wrong labels.",
-            advice="With wrong labels the parameters still change. What would the loss of unseen digits do?",
+            advice="With wrong labels the parameters still change. What would happen to the loss of unseen digits?",
         ),
         Mistake(
             "two-slow-ones",
@@ -51,7 +51,7 @@ EXERCISE = Exercise(
             "high-for-shuffled",
             body=cause_of_curve | {"B": "labels shuffled"},
             gives="when a jump is explained by wrong labels.",
-            advice="Wrong labels keep the loss near that of guessing. Does this curve go far above it?",
+            advice="Wrong labels keep the loss near the loss of guessing. Does this curve go far above it?",
         ),
         Mistake(
             "overfitting-for-shuffled",

@@ -25,7 +25,7 @@ def train(model, data, lr, momentum, batch_size, steps):
     model: forward, backward, parameters and gradients, as Sequential has them
     Each step overwrites the model's own parameters in place: p[...] = new.
     data: images and labels
-    returns a list of `steps` losses, each from before its step
+    returns a list of `steps` losses, each computed before its step
     """
     images, labels = data
     velocity = [np.zeros(p.shape) for p in model.parameters()]
@@ -174,7 +174,7 @@ EXERCISE = Exercise(
                 ),
                 ("model.gradients(), lr", "total, lr"),
             ),
-            gives="when the gradients of earlier steps are added to those of this one.",
+            gives="when the gradients of earlier steps are added to the gradients of this step.",
             advice="Each step has gradients of its own. PyTorch's loop begins with zero_grad() for the same reason.",
         ),
         Mistake(
@@ -199,7 +199,7 @@ EXERCISE = Exercise(
         Mistake(
             "summed-gradient",
             edit=("model.backward(grad_logits)", "model.backward(grad_logits * batch_size)"),
-            gives="when the loss is a mean, and the gradient is that of the sum.",
+            gives="when the loss is a mean, and the gradient belongs to the sum.",
             advice="The gradient of a mean is divided by the batch size, too.",
         ),
         Mistake(
@@ -209,7 +209,7 @@ EXERCISE = Exercise(
                 "losses.append(cross_entropy_loss(model.forward(images[rows]), labels[rows])[0])",
             ),
             gives="when the loss is measured after the step.",
-            advice="The loss of a step is that of the forward pass from which its gradients came.",
+            advice="The loss of a step comes from the forward pass that gave its gradients.",
         ),
         Mistake(
             "rest-skipped",

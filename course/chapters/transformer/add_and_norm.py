@@ -15,7 +15,7 @@ def add_and_norm(x, part, weight, bias, norm_first=False):
 
     x             (n, l, d_m)
     part          a function: features (n, l, d_m) -> features (n, l, d_m)
-    weight, bias  (d_m,) each: the norm's
+    weight, bias  (d_m,) each, of the norm
     norm_first    False: normalize the sum. True: normalize what goes into the part, and not the sum
     returns       (n, l, d_m)
 
@@ -151,7 +151,7 @@ EXERCISE = Exercise(
             "divided-by-variance",
             edit=("np.sqrt(variance + 1e-5)", "(variance + 1e-5)"),
             gives="when the norm divides by the variance instead of its root.",
-            advice="Which of the two has the unit of the features: the variance, or the standard deviation?",
+            advice="Which has the same unit as the features: the variance, or the standard deviation?",
         ),
     ),
     hints=(

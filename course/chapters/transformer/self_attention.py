@@ -1,4 +1,4 @@
-"""Attention of a sequence to itself, with several heads, and with a causal mask where it is asked for."""
+"""Attention of a sequence to itself, with several heads and, if wanted, a causal mask."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ EXERCISE = Exercise(
                 ),
             ),
             gives="when the weights are set to 0 after the softmax: what is left of a row no longer adds up to 1.",
-            advice="Hide the scores before the softmax, so that the other weights share the whole.",
+            advice="Hide the scores before the softmax, so that the other weights add up to 1.",
         ),
         Mistake(
             "no-scale",

@@ -68,6 +68,14 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
             return drawn
 
 
+def _flat(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw logits of which a generator that begins again for each word does not choose the largest."""
+    while True:
+        drawn = _drawn(rng, 7, 2.5, None)
+        if sample(drawn["logits"], 2.5, None, np.random.default_rng(0)) != drawn["logits"].argmax():
+            return drawn
+
+
 def _large(rng: np.random.Generator) -> dict[str, Any]:
     drawn = _drawn(rng, 6, 1.0, None)
     return drawn | {"logits": drawn["logits"] + 900}
@@ -102,7 +110,7 @@ EXERCISE = Exercise(
         Case("three words", _by_hand, note="each time with another generator"),
         Case("temperature 1", lambda rng: _drawn(rng, 6, 1.0, None)),
         Case("a low temperature", lambda rng: _drawn(rng, 6, 0.6, None)),
-        Case("a high temperature", lambda rng: _drawn(rng, 7, 2.5, None)),
+        Case("a high temperature", _flat),
         Case("the three best of eight words", lambda rng: _drawn(rng, 8, 1.0, 3)),
         Case("the four best, at temperature 2", lambda rng: _drawn(rng, 9, 2.0, 4)),
         Case("temperature 0", lambda rng: _drawn(rng, 6, 0, None, rounds=2), weight=0.5),

@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as F
 
 import course
+from course.chapters.softmax_and_losses.use import LAYERS
 from course.checking.prepared import Prepared
 
 # the package has chapters of these names
-last_layer_for = importlib.import_module("course.chapters.softmax_and_losses.last_layer_for")
 scores = importlib.import_module("course.chapters.softmax_and_losses.draws")
 
 
@@ -51,9 +51,7 @@ def test_last_layer_for_says_what_the_summary_table_says():
     """A layer that the exercise wants last is one that the table calls a last layer; ReLU is none."""
     cards = {card.name: card.last_layer for card in importlib.import_module("course.catalog").CARDS}
     wanted = set(course.exercises["last_layer_for"].reference.values())
-    assert {name: cards[name].startswith("Yes") for name in last_layer_for.LAYERS} == {
-        name: name in wanted for name in last_layer_for.LAYERS
-    }
+    assert {name: cards[name].startswith("Yes") for name in LAYERS} == {name: name in wanted for name in LAYERS}
 
 
 @pytest.mark.parametrize(

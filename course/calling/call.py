@@ -13,7 +13,7 @@ from typing import Any
 from course.calling.arguments import changed, copied
 from course.calling.endings import Attempt, Ending
 from course.calling.plain_data import carried
-from course.calling.raised import raised
+from course.calling.raised import raised, raised_in
 from course.calling.signature import other_signature
 from course.calling.time_limit import TimeUp, let_go, limited
 
@@ -131,7 +131,8 @@ def _attempt(
     except NotDefined as missing:
         return Attempt(Ending.NOT_DEFINED, detail=missing.type_name)
     except NotImplementedError as error:
-        return Attempt(Ending.NOT_ATTEMPTED, seconds=_clock() - start, error=raised(error, function))
+        where = raised_in(error, function)
+        return Attempt(Ending.NOT_ATTEMPTED, seconds=_clock() - start, error=raised(error, function), detail=where)
     except BaseException as error:  # whatever a student raises, SystemExit too, is told and not passed on
         return Attempt(Ending.RAISED, seconds=_clock() - start, error=raised(error, function))
     elapsed = _clock() - start

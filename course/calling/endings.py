@@ -57,7 +57,8 @@ class Attempt:
     error
         What it raised.
     detail
-        Facts that an ending needs: the student's own signature, or why a process was lost.
+        Facts that an ending needs: the student's own signature, the unwritten function that it calls, or why a
+        process was lost.
     """
 
     ending: Ending

@@ -14,6 +14,8 @@ from course.calling.time_limit import TimeUp
 
 SOURCE = 500
 """Characters of a line of code that are kept."""
+NAME = 100
+"""Characters of a function's name that are kept."""
 LINES = 1_000_000
 """A function has fewer lines than this; another number is a lie."""
 
@@ -39,6 +41,32 @@ def raised(error: BaseException, function: Any) -> Raised:
     if line is not None and not 0 < line < LINES:
         line = None
     return Raised(bare_name(type(error)), text_of(error), line, source)
+
+
+def raised_in(error: BaseException, function: Any) -> str:
+    """Name the function in which an error came up, where it is another one than the function or class that was called.
+
+    Examples
+    --------
+    >>> def unwritten():
+    ...     raise NotImplementedError
+    >>> def calling():
+    ...     return unwritten()
+    >>> try:
+    ...     calling()
+    ... except NotImplementedError as error:
+    ...     raised_in(error, calling), raised_in(error, unwritten)
+    ('unwritten', '')
+    """
+    code, around, last = _code_of(function), None, None
+    for frame, _ in _walk(error.__traceback__):
+        around = frame.f_globals if frame.f_code is code else around
+        last = frame if frame.f_globals is around else None  # a library's own error is not a student's stub
+    if code is None or last is None or last.f_code is code:
+        return ""
+    name, owner = last.f_code.co_qualname, _class_of(code)
+    own = name.startswith(f"{code.co_qualname}.<locals>") or (owner and _class_of(last.f_code) == owner)
+    return "" if own else one_line(name.rpartition("<locals>.")[2], NAME)
 
 
 def _class_of(code: CodeType) -> str:

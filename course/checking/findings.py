@@ -48,7 +48,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotAttempted:
-    """The call still raises NotImplementedError, or the value is still ``...``."""
+    """The call still raises NotImplementedError, or the value is still ``...``.
+
+    `waits_for` names another function of the student's that does so, and that the answer calls; empty for its own.
+    """
+
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,7 @@ def find_ending(attempt: Attempt) -> Finding:
     """
     match attempt.ending:
         case Ending.NOT_ATTEMPTED:
-            return NotAttempted()
+            return NotAttempted(attempt.detail)
         case Ending.NOT_DEFINED:
             return NotDefined(attempt.detail)
         case Ending.WRONG_SIGNATURE:

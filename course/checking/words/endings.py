@@ -102,6 +102,11 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
     """
     kind = result.asked.kind
     match finding:
+        case NotAttempted(waits_for) if waits_for:
+            return Told(
+                say("Write `{}` first, and run its cell, then this one.", shorten(waits_for, LONGEST_NAME)),
+                verdict=say("it calls `{}`, which is not written yet.", shorten(waits_for, LONGEST_NAME)),
+            )
         case NotAttempted():
             return _not_attempted(result)
         case NotDefined(instead):

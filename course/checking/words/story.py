@@ -21,7 +21,7 @@ from course.checking.document import (
     marked,
     say,
 )
-from course.checking.findings import Outcome, Returned, StoppedByError
+from course.checking.findings import NotAttempted, Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
 from course.checking.words.endings import tell_ending
 from course.checking.words.location import tell_location, tell_not_finite
@@ -99,7 +99,7 @@ def tell(result: CheckResult) -> Document:
 def _state(result: CheckResult, lead: CaseResult) -> State:
     if lead.outcome in _NOT_CHECKED:
         return State.NOT_CHECKED
-    untouched = lead.outcome is Outcome.NOT_ATTEMPTED and not result.earned
+    untouched = isinstance(lead.finding, NotAttempted) and not lead.finding.waits_for and not result.earned
     return State.NOT_ATTEMPTED if untouched else State.NOT_YET
 
 

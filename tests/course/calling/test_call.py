@@ -1,5 +1,6 @@
 """Calling a student's function in this process: every way in which it can end."""
 
+import asyncio
 import signal
 import sys
 import threading
@@ -74,6 +75,29 @@ def test_not_implemented_is_not_attempted():
         raise NotImplementedError
 
     assert end(stub).ending is Ending.NOT_ATTEMPTED
+
+
+def test_a_stub_that_is_called_is_named():
+    """Not the answer's own stub, nor a function inside of it, nor a library that lacks something."""
+
+    def stub(x):
+        raise NotImplementedError
+
+    def calling(x):
+        return 2 * stub(x)
+
+    def inner(x):
+        def part(x):
+            raise NotImplementedError
+
+        return part(x)
+
+    def library(x):
+        return asyncio.AbstractEventLoop().time()
+
+    found = [end(function) for function in (stub, calling, inner, library)]
+    assert [one.ending for one in found] == [Ending.NOT_ATTEMPTED] * 4
+    assert [one.detail.rpartition(".")[2] for one in found] == ["", "stub", "", ""]
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), GeneratorExit(), MemoryError(), RecursionError()])

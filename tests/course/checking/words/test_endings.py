@@ -69,6 +69,20 @@ def test_not_attempted_is_one_friendly_line():
     assert told.startswith("linear: not attempted yet.\nNext: Write your code in place of `raise NotImplementedError`")
 
 
+def test_a_stub_that_the_answer_calls_comes_first():
+    """Of an answer that is written, the report does not say that it isn't."""
+
+    def product(a, b):
+        raise NotImplementedError
+
+    def linear(input, weight, bias=None):
+        return product(input, weight.T)
+
+    told = say(linear)
+    assert "it calls `" in told
+    assert "product`, which is not written yet.\nNext: Write `" in told
+
+
 def test_an_endless_loop_is_told_with_the_limit():
     """A call that does not end is stopped; the limit is said once."""
     facts, step = tell(TooSlow(5.01))

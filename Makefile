@@ -69,13 +69,17 @@ quick: lint
 	@echo 'Tests (pytest)'; $(py) -m pytest $(two) -m 'not browser and not whole' --ignore tests/grader/boundary --ignore tests/hub $(PYTEST_ARGS)
 
 # The proxy is JupyterHub's own and is published for npm only. In .venv it needs no folder of its own here.
-hub: $(ready)
+proxy := .venv/hub/node_modules/.bin/configurable-http-proxy
+
+$(proxy): | $(ready)
 	@command -v npm >/dev/null || { echo 'npm is needed for the proxy of JupyterHub; on Debian, apt-get install npm.' >&2; exit 1; }
-	@$(py) -m pip install -qq -c constraints.txt -e '.[hub]' \
-	  && npm install --silent --no-fund --no-audit --prefix .venv/hub configurable-http-proxy@5.3
+	@$(py) -m pip install -qq -c constraints.txt -e '.[hub]'
+	@timeout 120 npm install --silent --no-fund --no-audit --fetch-retries 1 --fetch-timeout 20000 --prefix .venv/hub configurable-http-proxy@5.3 \
+	  || { echo 'The proxy of JupyterHub could not be installed; npm install --prefix .venv/hub configurable-http-proxy says why.' >&2; exit 1; }
+
+hub: $(proxy)
 	@$(py) -m pytest tests/hub $(PYTEST_ARGS)
 
-# Side by side, told in this order; all of them run, whatever the first one finds.
 lint: $(ready)
 	@out=$$(mktemp -d); trap 'kill $$(jobs -p) 2>/dev/null; rm -rf "$$out"' EXIT; failed=0; \
 	.venv/bin/pyright > "$$out/types" 2>&1 & types=$$!; \

@@ -24,7 +24,7 @@ WRITTEN = ("index.md", "lessons", "reference")
 
 
 MADE_BY_SPHINX = "objects.inv"
-"""A folder with this file is a site, and is made anew."""
+"""A folder with this file is a site, and is made again."""
 
 
 def main() -> int:

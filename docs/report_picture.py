@@ -54,7 +54,7 @@ def main() -> None:
     kept = PngInfo()
     kept.add_text("report", str(seen).encode("unicode_escape").decode("ascii"))
     PICTURE.parent.mkdir(exist_ok=True)
-    # 128 colours halve the file, and nobody sees a difference
+    # 128 colours halve the file, and no difference can be seen
     Image.open(BytesIO(drawn)).convert("RGB").quantize(128).save(PICTURE, pnginfo=kept, optimize=True)
     print(f"{PICTURE}: {PICTURE.stat().st_size / 1000:.0f} kB")
 

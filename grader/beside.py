@@ -68,7 +68,7 @@ def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: Fal
                 kept.append(path)
                 continue
         elif path.name.endswith(".ipynb") and path.parent == folder:
-            continue  # a notebook's own place: whoever reads the notebook tells what is there
+            continue  # a notebook's own place: reading the notebook tells what is there
         left_out += 1
     return kept, left_out
 

@@ -115,7 +115,7 @@ def collect(
             say(f"  older than what is there, left as it is: {', '.join(found.older)}")
         if found.late:
             say(f"  late, as {system.title()} says, without a time: {', '.join(found.late)}")
-        say(f"  missing: {', '.join(found.missing) or 'nobody'}")
+        say(f"  missing: {', '.join(found.missing) or 'no one'}")
     for sentence in done.notes:
         say(sentence)
     for sentence in done.left_out:

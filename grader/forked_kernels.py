@@ -48,7 +48,7 @@ class ForkedKernel:
         self._alive = alive
 
     def poll(self) -> int | None:
-        """Give None as long as it runs, and then 0: nobody is told with which code it ended."""
+        """Give None as long as it runs, and then 0: the exit code is not known."""
         if self.returncode is None and select.select([self._alive], [], [], 0)[0]:
             os.close(self._alive)
             self.returncode = 0

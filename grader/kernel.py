@@ -138,7 +138,7 @@ async def kernel(place: Place, parent: KernelParent | None = None) -> AsyncItera
     place
         Where it runs.
     parent
-        The process that it is forked from; by default it is started anew.
+        The process that it is forked from; by default a new one is started.
     """
     place.private.mkdir(parents=True, exist_ok=True)
     # No kernel folders: `python3` is then this very interpreter, whatever is installed for the user.

@@ -38,7 +38,7 @@ def main(descriptor: int) -> None:
         two descriptors: its log, and a pipe that it leaves open until it ends. The answer is its process id.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the build's business; it closes the connection
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel: the pipe tells its end
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels are not waited for: the pipe tells when one ends
     for name in LOADED:
         with contextlib.suppress(Exception):  # the lesson that needs it will say so
             importlib.import_module(name)

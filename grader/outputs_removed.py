@@ -18,7 +18,7 @@ MOST = 4_000_000
 def without_outputs(raw: bytes, most: int = MOST) -> bytes:
     """Empty the outputs of a notebook's cells, and the pictures attached to them.
 
-    What is not JSON stays as it is, or is cut off: whoever parses it will find that it is none.
+    What is not JSON stays as it is, or is cut off: parsing it then fails.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ class UnknownExercise:
 
 @dataclass(frozen=True, slots=True)
 class NotRecorded:
-    """A closed book has no answers to the cases of this seed, only to those of the recorded one.
+    """A closed book has answers to the cases of the recorded seed only.
 
     Or it has none at all, because its file is damaged; then `damaged` names it.
     """

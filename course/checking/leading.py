@@ -34,7 +34,7 @@ class LeadingCase:
     expected: Any = field(repr=False)
 
     def copy(self) -> LeadingCase:
-        """Copy the arrays, so that whoever changes them does not change this case.
+        """Copy the arrays, so that a change to them does not change this case.
 
         Examples
         --------

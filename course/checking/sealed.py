@@ -10,7 +10,7 @@ from course.calling.plain_data import Foreign
 
 @dataclass(frozen=True, slots=True)
 class Sealed(Foreign):
-    """Stands for a text that is not to be read.
+    """A text that can be compared but not read.
 
     Parameters
     ----------

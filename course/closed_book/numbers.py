@@ -82,7 +82,7 @@ def read_known(path: Path, name: str) -> Known:
 
 
 def _with_large_cases(answers: Answers) -> Answers:
-    """Take the answers to large cases for those of the next seed, too."""
+    """Use the answers to large cases for the next seed, too."""
     another = answers.another
     if another is None:
         return answers

@@ -81,7 +81,7 @@ def describe(item: Any) -> Description:
     ------
     UnknownModule
         If it is none of these, if its layer is not known, if it has a forward of its own, or if its tensors are not
-        those of its arguments, as after pruning.
+        the shapes its arguments give, as after pruning.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Formulas in HTML that a notebook typesets itself: between dollar signs, such as those of the summary table."""
+"""Formulas in HTML that a notebook typesets itself: between dollar signs, as in the summary table."""
 
 from __future__ import annotations
 

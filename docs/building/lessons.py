@@ -19,7 +19,7 @@ _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def chapters(root: Path, wanted: Sequence[str] = ()) -> list[str]:
-    """List the chapters that are built, in order, or those of them that are wanted."""
+    """List the built chapters in order: all of them, or the requested ones."""
     found = sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
     unknown = set(wanted) - set(found)
     if unknown:

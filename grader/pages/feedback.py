@@ -133,7 +133,7 @@ def _graded(directory: CourseDirectory, assignment: str | None, student: str | N
 
 
 def _write(folder: Path, graded: Path, html: str) -> Path:
-    """Write a page at once: whoever reads it meanwhile has the old one or the new one."""
+    """Write a page at once: a reader has the old one or the new one."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{graded.stem}.html"
     beside = path.with_suffix(".html.new")

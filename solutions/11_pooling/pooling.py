@@ -647,7 +647,7 @@ check(repair_block_max_pool)
 # %% [markdown] question="small_dog"
 # <details><summary>Model answer and rubric</summary>
 # <p>It runs because the mean of a map is one number, whatever the size of the map, so the linear layer gets as many
-# numbers as before. But the dog covers few positions: its responses are averaged with those of a large background, and
+# numbers as before. But the dog covers few positions: its responses are averaged with the responses of a large background, and
 # the mean becomes much smaller than in training. A global maximum keeps a single strong response whatever the size of
 # the photo, but a single wrong one, too.</p>
 # <ul><li>1 point: it runs because global pooling gives one number for each channel at any size.</li>

@@ -4,7 +4,7 @@ Run it with ``python tests/benchmarks/bench_layers.py``. It measures; a benchmar
 as JSON and a plot go to ``.out/``.
 
 One pair at a time: ours and PyTorch's in turn, several rounds, in the processor's time; the ratio is the median of the
-rounds' ratios. Before they are timed, results are compared. Backwards PyTorch's time is that of ``torch.autograd.grad``
+rounds' ratios. Before they are timed, results are compared. Backwards, PyTorch's time is ``torch.autograd.grad``
 on a graph that is there already, about 20 µs of it the engine's own. Loops run once, on smaller arrays where they would
 take too long, and ours on the same arrays next to them.
 """

@@ -103,7 +103,7 @@ def test_an_unknown_chapter_is_told():
 
 
 def test_the_picture_of_a_report_is_today_s():
-    """`python docs/report_picture.py` makes it anew."""
+    """`python docs/report_picture.py` makes it again."""
     from PIL import Image
     from report_picture import PICTURE, report
 
@@ -115,7 +115,7 @@ def test_the_picture_of_a_report_is_today_s():
 
 
 def test_a_folder_of_somebody_else_s_is_never_emptied(tmp_path, monkeypatch):
-    """A site is made anew; anything else stays, and one sentence says what to do."""
+    """A site is made again; anything else stays, and one sentence says what to do."""
     import sys
 
     import make_site

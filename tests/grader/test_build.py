@@ -150,7 +150,7 @@ def test_a_rebuild_touches_nothing(course):
 
 
 def test_drift_is_told_by_cell_and_repaired(course):
-    """A check names every cell that isn't what its source gives, in either notebook; a build writes it anew."""
+    """A check names every cell that isn't what its source gives, in either notebook; a build writes it again."""
     before = tracked(course)
     for name in (SOLUTION, RELEASE):
         notebook = json.loads((course / name).read_text())

@@ -276,7 +276,7 @@ class TestGraded:
             assert graded(first, student) == graded(second, student)
 
     def test_the_text_is_the_students_own(self, rooms):
-        """Letter by letter, and nobody else's."""
+        """Letter by letter, and no one else's."""
         texts = {student: asked(graded(rooms[1], student))[0].source for student in HANDED_IN}
         assert texts == {"ada": HANDED_IN["ada"][QUESTION], "bob": STUB, "eve": HOSTILE}
 
@@ -296,7 +296,7 @@ class TestGraded:
         assert booked(tmp_path / "theirs") == booked(tmp_path / "ours")
 
     def test_feedback_and_grades(self, rooms, tmp_path):
-        """The page has question, answer, points and comment; grades are to be graded by hand until somebody did."""
+        """The page has question, answer, points and comment; answers wait for a person until they are graded."""
         root = tmp_path / "class"
         shutil.copytree(rooms[1], root)
         config = course_config(root)

@@ -1,4 +1,4 @@
-"""PyTorch's answers are recorded anew where they changed, and only there."""
+"""PyTorch's answers are recorded again where they changed, and only there."""
 
 import dataclasses
 import shutil

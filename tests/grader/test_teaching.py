@@ -119,7 +119,7 @@ FOUND = [
 
 
 def test_shares_are_filled_in():
-    """A mistake that nobody made is 0; an exercise that was not graded stays open; what was not expected is added."""
+    """A mistake that no one made is 0; an exercise that was not graded stays open; what was not expected is added."""
     filled = with_shares(read_note("01_linear"), FOUND, course.exercises)
     shares = {match["id"]: match["share"] for match in ROW.finditer(filled.partition("## Also seen")[0])}
     assert shares["linear.transposed-weight"] == "17 of 40"

@@ -13,7 +13,7 @@ def greedy_decode(logits_fn, prompt, length):
 
     logits_fn  a function: tokens (t,) -> logits (t, words); its row t is about the token after position t
     prompt     (p,) whole numbers: the tokens to start from
-    length     how many tokens there are in the end, those of the prompt included
+    length     how many tokens there are in the end, the prompt included
     returns    (length,) whole numbers; the prompt comes first. Of equal logits the first wins
 
     >>> up = lambda tokens: np.eye(5)[(tokens + 1) % 5]  # after 0 comes 1, after 1 comes 2, ...

@@ -47,7 +47,7 @@ def _half(rng: np.random.Generator, *shape: int) -> np.ndarray:
 def _attention(
     rng: np.random.Generator, n: int, length: int, num_heads: int, size: int, is_causal: bool = False
 ) -> dict[str, Any]:
-    # size is that of one head
+    # size: features of one head
     d_model = num_heads * size
     arguments: dict[str, Any] = {
         "x": normal(rng, n, length, d_model),

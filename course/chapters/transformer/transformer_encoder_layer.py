@@ -71,7 +71,7 @@ def _layer(
     norm_first: bool = False,
     is_causal: bool = False,
 ) -> dict[str, Any]:
-    # size is that of one head
+    # size: features of one head
     d_model = num_heads * size
     arguments: dict[str, Any] = {
         "x": normal(rng, n, length, d_model),

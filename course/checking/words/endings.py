@@ -174,9 +174,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
             )
         case OurError(why):
             return Told(
-                marked(
-                    "This is an error in the course, not in your code: show this report to whoever runs the course."
-                ),
+                marked("This is an error in the course, not in your code: please report it, with this text."),
                 (fact(say("Judging this call failed: {}.", why)),),
                 verdict=say("not judged, {}.", credit(result)),
             )

@@ -30,7 +30,7 @@ from grader.boundary.shared import seccomp
 
 _READ = AccessFS.READ_FILE | AccessFS.READ_DIR
 _OF_A_FILE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
-# No EXECUTE, no devices, sockets or pipes, no symbolic links: whoever tidies the folder might follow one.
+# No EXECUTE, no devices, sockets or pipes, no symbolic links: tidying the folder might follow one.
 _WRITE = _READ | _OF_A_FILE | AccessFS.MAKE_REG | AccessFS.MAKE_DIR | AccessFS.REFER
 _WRITE |= AccessFS.REMOVE_FILE | AccessFS.REMOVE_DIR
 

@@ -11,7 +11,7 @@ process.
 Some calls are left out for what Landlock does not see: chmod, chown, utime and extended attributes change
 files outside the writable folder; truncating by path is not covered before ABI 3 (kernel 6.2); F_SETOWN makes
 the kernel send a signal to any process of the user, not covered before ABI 6 (kernel 6.12); TIOCSTI types
-into the terminal. Links are left out because whoever tidies the folder would meet them, and fallocate because
+into the terminal. Links are left out because tidying the folder would meet them, and fallocate because
 it takes gigabytes of a disk in a second, before anybody has looked.
 """
 

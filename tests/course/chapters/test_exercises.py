@@ -88,7 +88,7 @@ each_wrong_answer = pytest.mark.parametrize(
 
 
 def _same_data(one, other):
-    """Tell whether two arguments are the same data; of a function or a generator nobody can tell."""
+    """Tell whether two arguments are the same data; of a function or a generator that can't be told."""
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray):

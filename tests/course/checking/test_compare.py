@@ -200,7 +200,7 @@ def test_results_that_cannot_be_told_apart_are_one_unit(value):
 
 @pytest.mark.parametrize("value", [None, "a text", [1.0, [2.0, 3.0]], (np.ones(2), None), {"a": 1}])
 def test_anything_can_be_expected(value):
-    """A known mistake may return anything; whoever returns the same agrees with it, and an array does not."""
+    """A known mistake may return anything; the same result agrees with it, and an array does not."""
     assert compare(value, as_data(value)).right
     assert not compare(np.ones((3, 3)), as_data(value)).right
 

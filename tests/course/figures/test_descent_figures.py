@@ -13,7 +13,7 @@ def ax():
 
 
 def test_the_gradient_of_the_valley_is_steeper_across_by_its_factor():
-    """The lesson's gradient, (x, 12 y), is that of the drawn contours."""
+    """The lesson's gradient, (x, 12 y), belongs to the drawn contours."""
     point, h = np.array([1.5, -0.5]), 1e-6
     slopes = [(valley(point + h * e) - valley(point - h * e)) / (2 * h) for e in np.eye(2)]
     np.testing.assert_allclose(slopes, point * (1, STEEP), rtol=1e-6)

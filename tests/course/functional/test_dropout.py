@@ -86,7 +86,7 @@ def test_ends_of_the_probability():
 
 
 def test_two_calls_differ_without_a_generator_and_agree_with_one_seed():
-    """Without rng each call draws anew; with generators of one seed the masks are the same."""
+    """Without rng each call draws again; with generators of one seed the masks are the same."""
     assert (dropout(np.ones(200)) != dropout(np.ones(200))).any()
     draws = [dropout(np.ones(200), rng=np.random.default_rng(9)) for _ in range(2)]
     np.testing.assert_array_equal(*draws)

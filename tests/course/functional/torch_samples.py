@@ -19,7 +19,7 @@ from hypothesis import settings
 
 import course.functional
 
-# whose gradients each backward gives, in its order, where they are not those of the first arrays that its forward takes
+# whose gradients each backward gives, in its order, where they are not the first arrays that its forward takes
 GRADIENTS = {
     **dict.fromkeys(("batch_norm", "instance_norm"), ("input", "weight", "bias")),
     "embedding": ("weight",),

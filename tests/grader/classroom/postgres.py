@@ -57,7 +57,7 @@ class Server:
             time.sleep(0.05)
 
     def stop(self):
-        """Stop it as its manual says: whoever is connected is told."""
+        """Stop it as its manual says: connected clients are told."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)

@@ -383,7 +383,7 @@ def sample_root_of_temperature(logits, temperature, top_k, rng):
 
 
 def sample_twice_drawn(logits, temperature, top_k, rng):
-    """Draw a number that nobody uses first."""
+    """Draw an unused number first."""
     if temperature == 0:
         return int(logits.argmax())
     rng.random()

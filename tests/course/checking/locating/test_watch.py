@@ -113,7 +113,7 @@ def test_where_something_is_found_is_not_looked_at():
 
 
 def test_a_recorder_hands_over_all_or_nothing():
-    """Over its limit it keeps nothing; then it begins anew."""
+    """Over its limit it keeps nothing; then it begins again."""
     look, gather = recorder(20)
     assert look(1, np.arange(12.0)) is not None
     assert gather()[0] == [1]

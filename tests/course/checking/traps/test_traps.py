@@ -508,7 +508,7 @@ def test_an_argument_that_was_read_may_get_another_value(line):
 
 
 def test_a_row_that_is_made_in_each_round_is_no_trap():
-    """The list begins anew in the outer loop."""
+    """The list begins again in the outer loop."""
     code = (
         "import numpy as np\ndef linear(input, weight, bias=None):\n    out = []\n    for x in input:\n"
         "        row = []\n        for w in weight:\n            row.append(x @ w)\n        out.append(row)\n"

@@ -178,7 +178,7 @@ def test_an_error_of_the_course_is_told_as_ours():
     assert told == (
         "linear: not judged, 0 of 1 cases.\n"
         "Judging this call failed: MemoryError at compare.py, line 9.\n"
-        "Next: This is an error in the course, not in your code: show this report to whoever runs the course."
+        "Next: This is an error in the course, not in your code: please report it, with this text."
     )
 
 

@@ -323,7 +323,7 @@ def test_arguments_that_cannot_be_sent_are_our_own_error(worker: Worker) -> None
 
 
 def test_nothing_is_left_behind() -> None:
-    """Closing ends every process and removes every file, deep folders too; a dead parent is started anew."""
+    """Closing ends every process and removes every file, deep folders too; a dead parent is replaced."""
     deep = "import os\nfor _ in range(1200):\n    os.mkdir('d')\n    os.chdir('d')"
     with Nursery(unsandboxed=not CONFINED) as nursery:
         with nursery.worker(SHORT) as worker:

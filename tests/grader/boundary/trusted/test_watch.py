@@ -175,7 +175,7 @@ def test_what_cells_show_is_limited_together(nursery: Nursery) -> None:
 
 
 def test_only_colours_are_left_of_escape_sequences(nursery: Nursery) -> None:
-    """What a cell prints can't steer the terminal of whoever reads a log or a file."""
+    """What a cell prints can't steer the terminal of a person who reads a log or a file."""
     with nursery.worker() as worker:
         (output,) = worker.run_cells([r"print('\x1b[31mred\x1b[0m \x1b]0;title\x07 \x1b[2J \x9b31m \x1bc')"])
     assert output.text == "\x1b[31mred\x1b[0m ]0;title [2J 31m c\n"

@@ -53,8 +53,27 @@ def lines_of(text):
     return {line.strip() for line in text.splitlines() if len(line.strip()) >= SHORT and not line.endswith(":")}
 
 
-def withheld_lines(exercise, handed_out):
-    """Give the lines that only the solution, or a mistake, has, as against what students are handed out."""
+def contained(lines, text):
+    """Give the lines that a text contains, in one walk along the text: there are thousands, and megabytes."""
+    found = {line for line in lines if len(line) < SHORT and line in text}
+    starting = {}
+    for line in lines:
+        if len(line) >= SHORT:
+            starting.setdefault(line[:SHORT], []).append(line)
+    for i in range(len(text) - SHORT + 1):
+        if likely := starting.get(text[i : i + SHORT]):
+            found |= {line for line in likely if text.startswith(line, i)}
+    return found
+
+
+def withheld_lines(exercises, handed_out):
+    """Give the lines that only a solution, or a mistake, has, as against what students are handed out, with its name."""
+    lines = {line: one.name for one in exercises for line in _own_lines(one)}
+    given = contained(lines, handed_out)
+    return {line: name for line, name in lines.items() if line not in given}
+
+
+def _own_lines(exercise):
     if exercise.kind == "value":
         answer = source_of(exercise.solution, exercise.name).splitlines()
         found = set(answer[1:-1] if len(answer) > 2 else answer)
@@ -64,7 +83,7 @@ def withheld_lines(exercise, handed_out):
         mistakes = exercise.misconceptions[exercise.repair :]
         own = lines_of(bare(source_of(exercise.solution, exercise.name)))
         found |= {line for known in mistakes for line in lines_of(known.source) - own}
-    return {line for line in found if line not in handed_out}
+    return found
 
 
 def solution_lines(exercise):

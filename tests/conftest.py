@@ -1,9 +1,12 @@
 """How random tests draw, and in which order tests run."""
 
+import gc
 import os
 
 import pytest
 from hypothesis import settings
+
+from course.checking import diagnose
 
 # No deadline: a busy machine is no defect. The blob that is printed with a failure repeats it.
 settings.register_profile("usual", max_examples=200, deadline=None, print_blob=True)
@@ -12,6 +15,18 @@ settings.register_profile("quick", max_examples=10, deadline=None, print_blob=Tr
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 GROUP = "xdist_group"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the search for known mistakes ten times as long: a pause of a busy machine changes no name."""
+    monkeypatch.setattr(diagnose, "SECONDS", 10 * diagnose.SECONDS)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every garbage collection that follows: walking through it all takes half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -1,6 +1,5 @@
 """What all contracts share: the seeds from which cases are drawn."""
 
-import functools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import course
 from course.calling.here import Here
 from course.checking.prepared import Prepared
 from course.checking.result import Asked, CheckResult
+from tests.course.chapters.remembered import prepared
 
 SEEDS = range(int(os.environ.get("CONTRACT_SEEDS", "10")))
 if not SEEDS:
@@ -32,15 +31,10 @@ def judge(prepared: Prepared, answer: Any) -> CheckResult:
     return CheckResult(Asked.by(exercise), tuple(cases))
 
 
-@functools.lru_cache(maxsize=20)
-def _prepared(name: str, seed: int) -> Prepared:
-    return Prepared(course.exercises[name], seed)
-
-
 @pytest.fixture(scope="session")
 def judged() -> Callable[[Any, str, int], CheckResult]:
     """Give a function that judges an answer to an exercise with the cases of a seed, and nothing else."""
-    return lambda answer, name, seed: judge(_prepared(name, seed), answer)
+    return lambda answer, name, seed: judge(prepared(name, seed), answer)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """What every exercise promises, generated from its declaration."""
 
 import dataclasses
-import functools
 import importlib.util
 from itertools import combinations
 from pathlib import Path
@@ -22,13 +21,12 @@ from course.checking.findings import Outcome
 from course.checking.pairs import pairs
 from course.checking.prepared import Prepared
 from course.checking.runner import run
+from tests.course.chapters.remembered import FIRST, prepared
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 SECONDS = 60.0
-FIRST = 0
-"""The seed of the check in a notebook."""
 EXERCISES = list(course.exercises.values())
 MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
 
@@ -85,50 +83,6 @@ each_wrong_answer = pytest.mark.parametrize(
     [(n, a) for n, answers in WRONG.items() for a in answers],
     ids=lambda x: getattr(x, "__name__", x),
 )
-
-
-def _same_data(one, other):
-    """Tell whether two arguments are the same data; of a function or a generator that can't be told."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(_same_data, one, other))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_same_data(one[key], other[key]) for key in one)
-    return isinstance(one, (int, float, str, type(None))) and repr(one) == repr(other)
-
-
-class Remembered(Prepared):
-    """Cases of one seed, and how each answer has ended in them.
-
-    With the first seed every answer runs each time it is asked for, so that one that ends otherwise the second time is
-    noticed. With the others it runs once; and not at all in a case that has the arguments of the first seed's.
-    """
-
-    def __init__(self, exercise, seed, first=None):
-        super().__init__(exercise, seed)
-        self.first = first
-        self.ended = {}
-        pairs = zip(self.arguments, first.arguments, strict=True) if first else ()
-        self.repeats = {index for index, pair in enumerate(pairs) if _same_data(*pair)}
-
-    def attempt(self, work, index, seconds):
-        answer = work.names[self.exercise.name]
-        ended = self.first.ended if index in self.repeats else self.ended
-        # the answer is kept with its ending: a later one must not get its id
-        _, ending = ended.get((id(answer), index), (None, None)) if self.first else (None, None)
-        if ending is None:
-            ending = super().attempt(work, index, seconds)
-            ended[id(answer), index] = answer, ending
-        return ending
-
-
-@functools.lru_cache(maxsize=40)
-def prepared(name, seed):
-    """Draw an exercise's cases once for many answers, as a grading run does."""
-    return Remembered(course.exercises[name], seed, prepared(name, FIRST) if seed != FIRST else None)
 
 
 def assess(answer, name, seed=FIRST, together=False):

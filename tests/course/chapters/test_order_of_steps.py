@@ -7,14 +7,7 @@ from itertools import combinations
 import pytest
 
 import course
-from course.checking import diagnose
 from course.checking.pairs import Pair
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    """On a busy machine, too, two mistakes are found."""
-    monkeypatch.setattr(diagnose, "SECONDS", 30)
 
 
 def _pairs():

@@ -8,7 +8,6 @@ import torch
 import torch.nn.functional as F
 
 import course
-from course.checking import diagnose
 from course.checking.pairs import Pair
 from course.checking.prepared import Prepared
 from course.checking.source import source_of
@@ -99,9 +98,8 @@ def test_a_layer_in_one_function_without_a_mask_is_told_its_mistake(known):
 @pytest.mark.parametrize(
     "slugs", [("always-post-norm", "no-scale"), ("eps-outside", "no-out-bias"), ("no-relu", "no-attention-shortcut")]
 )
-def test_two_mistakes_in_different_steps_of_the_layer_are_both_named(slugs, monkeypatch):
+def test_two_mistakes_in_different_steps_of_the_layer_are_both_named(slugs):
     """In the order, in a norm, in the attention, in the feed-forward part: all are edits of one function."""
-    monkeypatch.setattr(diagnose, "SECONDS", 30)  # on a busy machine, too
     by_slug = {known.mistake.slug: known for known in LAYER.misconceptions}
     pair = Pair(*(by_slug[slug] for slug in slugs))
     report = course.assess(pair.variant, LAYER.name)

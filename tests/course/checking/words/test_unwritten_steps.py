@@ -4,16 +4,9 @@ import numpy as np
 import pytest
 
 import course
-from course.checking import diagnose
 from course.checking.document import Role
 from course.checking.pairs import Pair
 from course.checking.render import text_line
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    """On a busy machine, too, two mistakes are found."""
-    monkeypatch.setattr(diagnose, "SECONDS", 30)
 
 
 def together(exercise, *slugs):

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings, for the demonstrations. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -52,7 +52,7 @@ table("LayerNorm")
 # \hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}
 # $$
 #
-# The small constant $\epsilon$, `eps`, keeps the root above 0 if all values are equal.
+# $\epsilon$ is a small constant, `eps`.
 #
 # **Which values belong together?** This is the difference between these layers. The input is a batch of images,
 # $(n, c, h, w)$: $n$ samples, $c$ channels, height $h$ and width $w$.
@@ -68,8 +68,8 @@ table("LayerNorm")
 #
 # `np.mean(x, axis=...)` averages over one axis or several. Give these axes as tuples; $n$ is axis 0, $w$ is axis 3.
 #
-# For `"group"`, the input has been reshaped to $(n \cdot g, c/g, h, w)$ before, where $g$ is the number of groups: each
-# group is like a separate sample. Give the axes of that array.
+# For `"group"`, with $g$ groups, the input has been reshaped to $(n \cdot g, c/g, h, w)$ before: each group is like a
+# separate sample.
 
 # %% exercise="normalization_axes"
 normalization_axes = {
@@ -204,8 +204,8 @@ print(np.round(standardize([100.0, 200.0, 600.0]), 3))
 print(np.round(standardize([4.0, 4.0, 4.0]), 3))
 
 # %% [markdown]
-# The second list is the first one times 100: after normalization they are equal. In the third all numbers are equal;
-# without eps it would be 0/0.
+# The second list is the first one times 100: after normalization they are equal. In the third all numbers are equal:
+# eps keeps the root above 0, else it would be 0/0.
 #
 # In an array the lists are along axes. `np.mean(x, axis=...)` removes the axes that it averages over, and so does
 # `np.var`. With `keepdims=True` they remain with length 1, so the result still fits the array.

@@ -288,7 +288,7 @@ check(conv1d)
 #
 # Three more numbers define how the window moves.
 #
-# - The **padding** $p$: how many zeros are added before the signal, and as many after it.
+# - The **padding** $p$: how many zeros are added at each end of the signal.
 # - The **stride** $s$: how far the window moves from one position to the next.
 # - The **dilation** $d$: the distance between neighbouring elements of the kernel. 1 is the usual kernel without gaps.
 #

@@ -2,7 +2,7 @@
 # # {{padding_and_stride}} · Padding and stride: where the window goes
 #
 # At the end of this chapter you will have written PyTorch's convolution with stride, padding and dilation in NumPy,
-# forwards and backwards. You will be able to keep the size of an image or halve it, and know what that costs.
+# forwards and backwards. You will be able to keep the size of an image, or halve it.
 #
 # You need chapters {{conv1d}} and {{conv2d}}. Plan two and a half hours, in two sittings: sections 1 to 4 and
 # exercise 2, then the rest.
@@ -63,7 +63,7 @@ table("Conv2d strided")
 #
 # The stride is 1. How many zeros have to be **in front** so that the output is as large as the input?
 #
-# For odd kernels, there are as many zeros behind. For an even kernel the number of lost rows can be odd, and PyTorch
+# For odd kernels, the same number is behind. For an even kernel the number of lost rows can be odd, and PyTorch
 # puts the extra zero **behind**, at the bottom and at the right. So your function returns the smaller number.
 
 

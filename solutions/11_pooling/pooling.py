@@ -281,7 +281,7 @@ def max_pool_loops(image, k, s):
 print(max_pool_loops(feature_map, 2, 2))
 
 # %% [markdown]
-# These are the six values of the picture in section 1.
+# These are the six values of the picture in section 2.
 #
 # ### Without a loop
 #
@@ -526,7 +526,7 @@ check(avg_pool2d_backward)
 # %% [markdown]
 # ### Where the gradient goes
 #
-# Here is the backward pass of both layers for the same gradient. The map is the one of section 1.
+# Here is the backward pass of both layers for the same gradient. The map is the one of section 2.
 
 # %%
 G = np.array([[[[4.0, -2.0, 1.0], [2.0, 3.0, -4.0]]]])

@@ -2,8 +2,7 @@
 # # {{attention}} · Attention: every word asks all the others
 #
 # At the end of this chapter you will have written PyTorch's attention in NumPy: with masks, with many heads, and
-# backwards. You will know what queries, keys and values are, why the formula contains a square root, and what happens
-# if a mask hides too little.
+# backwards. You will know what queries, keys and values are, and why the formula contains a square root.
 #
 # You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about two hours, in two
 # sittings: sections 1 to 5, then 6 to 9.
@@ -42,9 +41,8 @@ table("MultiheadAttention")
 # %% [markdown]
 # > The cat drank the milk because **it** was thirsty.
 #
-# Who is thirsty? You look back and find the cat. A linear layer can't do that: it processes each word separately. In an
-# attention layer every word can look at every other word, however far away it is. *Where* it looks is computed from the
-# words themselves. Each word comes with three rows of numbers.
+# Who is thirsty? You look back and find the cat. In an attention layer every word can look at every other word. *Where* it
+# looks is computed from the words themselves. Each word comes with three rows of numbers.
 #
 # - Its **query** says what it looks for.
 # - Its **key** says what it has to offer, for others to find.
@@ -71,7 +69,8 @@ check(causal_mask)
 #
 # Attention is an **inner** layer. It exchanges information between positions, and other layers process the result.
 # Transformers, in chapter {{transformer}}, consist mostly of attention and linear layers. A convolution also looks at
-# other words, but only at a few neighbours, and the cat is five words away from *it*.
+# other words, but only at a few neighbours, and the cat is five words away from *it*. A linear layer processes each word
+# separately.
 #
 # In a network, three trained matrices compute query, key and value from the features of each word: $q_i = W_q x_i$,
 # $k_i = W_k x_i$, $v_i = W_v x_i$. Training changes the matrices; queries and keys are computed again for every

@@ -63,8 +63,8 @@ table("Conv2d strided")
 #
 # The stride is 1. How many zeros have to be **in front** so that the output is as large as the input?
 #
-# For odd kernels, the same number is behind. For an even kernel the number of lost rows can be odd, and PyTorch
-# puts the extra zero **behind**, at the bottom and at the right. So your function returns the smaller number.
+# For odd kernels, the same number is behind. For an even kernel the number of lost rows can be odd, and PyTorch puts the
+# extra zero **behind**. So your function returns the smaller number.
 
 
 # %% exercise="same_padding"

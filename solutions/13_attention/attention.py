@@ -41,8 +41,8 @@ table("MultiheadAttention")
 # %% [markdown]
 # > The cat drank the milk because **it** was thirsty.
 #
-# Who is thirsty? You look back and find the cat. In an attention layer every word can look at every other word. *Where* it
-# looks is computed from the words themselves. Each word comes with three rows of numbers.
+# Who is thirsty? You look back and find the cat. In an attention layer every word can look at every other word. Each word
+# comes with three rows of numbers.
 #
 # - Its **query** says what it looks for.
 # - Its **key** says what it has to offer, for others to find.
@@ -52,11 +52,9 @@ table("MultiheadAttention")
 #
 # ### Exercise 1: the causal mask
 #
-# Often a query must not look everywhere. A network that is trained to predict the next word must not see it. A **mask**
-# says which query may look at which key: True means *may look*.
-#
-# If a text is read from left to right, word $i$ may look at itself and at what comes before it. This is the **causal**
-# mask, a square boolean array with a row for each query.
+# A network that is trained to predict the next word must not see it. A **mask** says which query may look at which key:
+# True means *may look*. In a **causal** mask, word $i$ may look at itself and at what comes before it. It is a square
+# boolean array with a row for each query.
 
 
 # %% exercise="causal_mask"
@@ -69,8 +67,8 @@ check(causal_mask)
 #
 # Attention is an **inner** layer. It exchanges information between positions, and other layers process the result.
 # Transformers, in chapter {{transformer}}, consist mostly of attention and linear layers. A convolution also looks at
-# other words, but only at a few neighbours, and the cat is five words away from *it*. A linear layer processes each word
-# separately.
+# other words, but only at a few neighbours, and the cat is five words away from *it*. A linear layer processes each
+# word separately. In attention, *where* a word looks is computed from the words themselves.
 #
 # In a network, three trained matrices compute query, key and value from the features of each word: $q_i = W_q x_i$,
 # $k_i = W_k x_i$, $v_i = W_v x_i$. Training changes the matrices; queries and keys are computed again for every

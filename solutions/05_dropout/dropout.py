@@ -195,7 +195,7 @@ plt.show()
 # %% [markdown]
 # **What it is for.** Thirty points scatter around a curve. A network with two layers of 100 units also follows the
 # noise. With dropout it is harder to memorize each point, and the curve is smoother. The dashed line was trained
-# without dropout, the solid one with it.
+# without dropout, the solid one with it. (This cell trains two networks. It takes some seconds.)
 
 # %% tags=["varies"]
 draw = np.random.default_rng(1)

@@ -56,7 +56,7 @@ def passes(names: Sequence[str], kept: Sequence[str], trained: Sequence[bool], s
     """Draw one moment of a forward and a backward pass through a chain of layers.
 
     Steps 0 to L - 1 go forward, one layer each; steps L to 2L - 1 go back. A layer that has been passed shows what it
-    keeps, and on the way back those with parameters show their gradients.
+    keeps, and in the backward pass those with parameters show their gradients.
 
     Parameters
     ----------

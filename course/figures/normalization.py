@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
@@ -19,6 +20,8 @@ from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL
 SHAPE = (3, 4, 2, 2)
 """Sizes of the input in the drawing of cubes: samples, channels, height, width."""
 GROUPS = 2
+HUE = matplotlib.colormaps["Blues"]
+"""Lines in an order get one hue, from light to dark."""
 
 _DEPTH = (0.4, 0.3)  # how far the back of a cube lies to the right and up
 _GAP = 1.0  # between two samples
@@ -203,6 +206,42 @@ def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, 
     return ax
 
 
+def in_many_batches(training: Sequence[float], evaluation: Sequence[float], ax: Axes, title: str = "") -> Axes:
+    """Draw the outputs for one sample, in one batch after the other: dots in training, a line in evaluation.
+
+    Parameters
+    ----------
+    training, evaluation
+        One output for each batch, in either mode.
+    ax
+        Where to draw.
+    title
+        Written above.
+
+    Examples
+    --------
+    >>> ax = in_many_batches([0.5, 1.5], [1.0, 1.0], Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['training', 'evaluation']
+    """
+    batches = np.arange(1, len(training) + 1)
+    ax.vlines(batches, evaluation, training, color=FAINT, linewidth=1.0, zorder=1)
+    ax.plot(batches, evaluation, color=INK, linewidth=1.8, zorder=2)
+    ax.plot(batches, training, "o", color=BLUE, markersize=5, zorder=3)
+    right, apart = len(training) + 0.8, 0.06 * max(float(np.ptp(np.append(training, evaluation[-1]))), 1.0)
+    above = training[-1] >= evaluation[-1]
+    places = {"training": training[-1], "evaluation": evaluation[-1]}
+    if abs(training[-1] - evaluation[-1]) < 2 * apart:
+        places["training"] = evaluation[-1] + (2 if above else -2) * apart
+    for (name, height), color in zip(places.items(), (BLUE, INK), strict=True):
+        ax.text(right, height, name, color=color, ha="left", va="center", fontsize=SMALL)
+    ax.set(xlabel="batch", ylabel="output for one sample", title=title, xlim=(0, 1.24 * len(training) + 1))
+    ax.set_xticks([k for k in range(0, len(training) + 1, 10) if k] or [1])
+    ax.grid(color=FAINT, linewidth=0.5, axis="y")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
 def curves(
     lines: Mapping[str, np.ndarray],
     ax: Axes,
@@ -212,9 +251,9 @@ def curves(
     level: float | None = None,
     level_name: str = "",
     logarithmic: bool = False,
-    legend: bool = True,
+    ordered: bool = False,
 ) -> Axes:
-    """Draw one or more series of numbers from 0 on.
+    """Draw one or more series of numbers from 0 on, each with its label at the end.
 
     Parameters
     ----------
@@ -228,8 +267,8 @@ def curves(
         A value to compare with, drawn as a dashed line, and what it is.
     logarithmic
         Whether the y axis counts in powers of ten.
-    legend
-        Whether the labels are shown; one of two pictures side by side is enough.
+    ordered
+        Whether the lines go from small to large, such as learning rates: then they have one hue, light to dark.
 
     Examples
     --------
@@ -238,28 +277,41 @@ def curves(
     array([[0., 3.],
            [1., 1.]])
     """
-    styles = ("-", (0, (5, 1)), "-.", ":")
-    for k, (label, values) in enumerate(lines.items()):
-        ax.plot(
-            np.arange(len(values)),
-            values,
-            label=label,
-            color=PALETTE[k % len(PALETTE)],
-            linestyle=styles[k % len(styles)],
-            linewidth=1.8,
-        )
-    if level is not None:
-        ax.axhline(level, color=GREY, linestyle="--", linewidth=1.2, label=level_name or None)
     if logarithmic:
         ax.set_yscale("log")
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
+    for k, values in enumerate(lines.values()):
+        shade = HUE(0.35 + 0.65 * k / max(len(lines) - 1, 1)) if ordered else PALETTE[k % len(PALETTE)]
+        ax.plot(np.arange(len(values)), values, color=shade, linewidth=1.8)
+    labels = dict(zip(lines, (float(values[-1]) for values in lines.values()), strict=True))
+    if level is not None:
+        ax.axhline(level, color=GREY, linestyle="--", linewidth=1.2)
+        if level_name:
+            labels[level_name] = level
+    ax.set(xlabel=x, ylabel=y, xlim=(0, max(len(values) for values in lines.values()) - 1))
+    _label_ends(labels, ax)
     ax.grid(color=FAINT, linewidth=0.5)
     ax.spines[["top", "right"]].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    if legend:
-        ax.legend(frameon=False, fontsize=SMALL)
     return ax
+
+
+def _label_ends(labels: Mapping[str, float], ax: Axes) -> None:
+    """Write each label to the right of where its line ends; move labels up where they would overlap."""
+    high = 72 * ax.get_window_extent().height / ax.figure.dpi  # in points, as the font size
+    place = -high
+    for label in sorted(labels, key=lambda label: labels[label]):
+        end = high * float((ax.transData - ax.transAxes).transform((0, labels[label]))[1])
+        place = max(end, place + 1.3 * SMALL)
+        ax.annotate(
+            label,
+            (1, labels[label]),
+            (4, place - end),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontsize=SMALL,
+        )
 
 
 def _short(number: float) -> str:

@@ -16,7 +16,7 @@ WIDEST = 0.62  # of the widest ribbon
 
 
 def residual_gradients(passed: Sequence[float], through: Sequence[float], ax: Axes) -> Axes:
-    """Draw the gradient on its way back, from the output on the right to the input on the left.
+    """Draw the gradient in the backward pass, from the output on the right to the input on the left.
 
     At each sum the gradient is copied: one copy goes on along the residual connection as it is, and one goes through
     the part. Where the part began, the two are added.

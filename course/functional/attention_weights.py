@@ -1,4 +1,4 @@
-"""The heart of attention, shared by one head and many: weights from queries and keys, and the way back."""
+"""The heart of attention, shared by one head and many: weights from queries and keys, and the backward pass."""
 
 from __future__ import annotations
 

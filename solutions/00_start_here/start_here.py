@@ -21,6 +21,38 @@ import matplotlib.pyplot as plt
 from course import check, hint, progress, solution, table
 
 # %% [markdown]
+# ### Exercise: warm up
+#
+# Double every value, then add one. The array can have any shape.
+#
+# An exercise has two cells: one for your function, and a check below it. Run both once **before** you write anything.
+# You see a report, and under it a line that starts with `CheckFailed`. The notebook is not broken. A check that fails
+# ends with an error on purpose: if you run all cells at once, Jupyter stops there, and you see where to go on.
+#
+# Then replace the line `raise NotImplementedError`, run the cell, and run the check again. `hint("warm_up")` in a cell
+# of your own gives one step of help.
+
+
+# %% exercise="warm_up"
+
+# %% check="warm_up"
+check(warm_up)
+
+# %% [markdown]
+# When the check says **right**, it also says how close you are to PyTorch. Computers round, and two correct ways to
+# compute the same result can differ in the last digits. The check allows for this.
+#
+# **Predict, then run.** Your function was written for whole arrays. What is the shape of the next result?
+
+# %%
+warm_up(np.zeros((2, 3))).shape
+
+# %% [markdown]
+# NumPy works on every value of an array, whatever its shape. You will use that in every chapter.
+
+# %% [markdown]
+# ### A network
+#
 # Cells that show you something may import more. Here is a picture, drawn with the keyboard and turned into
 # an array: 1 where there is a `#`, 0 elsewhere.
 
@@ -105,8 +137,8 @@ hint("warm_up")
 # A check calls your function several times, each time with other arrays. Each call is a **case**. It gives the
 # same arrays to PyTorch and compares.
 #
-# The exercise of this chapter is called `warm_up`. It asks for $2x + 1$. Here are four answers that are not right.
-# `course.assess` shows the report that `check` would give for them.
+# You wrote `warm_up`, which is $2x + 1$. Here are four answers that are not right. `course.assess` shows the report
+# that `check` would give for them.
 #
 # **The first has not been written yet.** Most exercises look like this when you open them.
 
@@ -184,37 +216,8 @@ course.assess(sometimes, "warm_up")
 # </details>
 
 # %% [markdown]
-# ## 4. Your turn
+# ## 4. Other exercises
 #
-# Run the check below once **before** you write anything. You see the report, and under it a line that starts with
-# `CheckFailed`. The notebook is not broken. A check that fails ends with an error on purpose: if you run all cells at
-# once, Jupyter stops there, and you see where to go on.
-#
-# Then replace the line `raise NotImplementedError`, run the cell, and run the check again.
-#
-# ### Exercise: warm up
-#
-# Double every value, then add one. The array can have any shape.
-
-
-# %% exercise="warm_up"
-
-# %% check="warm_up"
-check(warm_up)
-
-# %% [markdown]
-# When the check says **right**, it also says how close you are to PyTorch. Computers round, and two correct ways to
-# compute the same result can differ in the last digits. The check allows for this.
-#
-# **Predict, then run.** Your function was written for whole arrays. What is the shape of the next result?
-
-# %%
-warm_up(np.zeros((2, 3))).shape
-
-# %% [markdown]
-# NumPy works on every value of an array, whatever its shape. You will use that in every chapter.
-
-# %% [markdown]
 # ### Find the bug
 #
 # Near its end, each chapter gives you a function with a mistake in it. The check says what is wrong with its result,

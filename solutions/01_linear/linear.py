@@ -1,15 +1,13 @@
 # %% [markdown]
 # # {{linear}} · Linear: every output sees every input
 #
-# At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards. You will be
-# able to give its shapes and count its parameters and mult-adds without running it, and to recognise its usual
-# mistakes.
+# At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards. You will
+# know its shapes, its cost, and its usual mistakes.
 #
 # You need first-year Python and matrix products. Plan about 85 minutes, or two sittings: sections 1 to 6, then 7 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below it: run
-# it as often as you like. When you are stuck, `hint("linear")` gives one step of help, and `solution("linear")` gives
-# the answer.
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
+# you are stuck, `hint("linear")` gives one step of help, `solution("linear")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -29,17 +27,94 @@ from course.figures import linear as figures
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here is the layer's row of the summary table.
+# Each output is a weighted sum of **all** inputs, plus a constant of its own. Here is the layer's row of the summary
+# table.
 
 # %%
 table("Linear")
 
 # %% [markdown]
-# A linear layer takes some numbers and returns some numbers. Each output is a weighted sum of **all** inputs, plus a
-# constant of its own. An activation function such as ReLU works on one number at a time. A linear layer combines
-# different inputs.
+# ## 2. Formula and shapes
 #
-# You find it in three places.
+# For one sample $x$, output number $i$ is
+#
+# $$
+# f_i(x) = \sum_j W_{i,j} \, x_j + b_i
+# $$
+#
+# The first index of $W$ says which output, the second says which input. A network processes a batch of samples at once.
+# They are the **rows** of a matrix $X$, and the outputs are the rows of
+#
+# $$
+# Y = X W^T + b
+# $$
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$: $n$ samples of $c_i$ numbers | $(n, c_i)$ | `input`; $c_i$ is `in_features` |
+# | weight $W$ | $(c_o, c_i)$ | `weight` |
+# | bias $b$, added to each row | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o)$ | $c_o$ is `out_features` |
+#
+# ### Exercise 1: the layer
+#
+# Here is the formula as three loops: over samples, outputs, and the inputs that are summed.
+
+
+# %%
+def linear_loops(input, weight, bias):
+    n, c_i = input.shape
+    c_o = weight.shape[0]
+    output = np.zeros((n, c_o))
+    for row in range(n):
+        for i in range(c_o):
+            for j in range(c_i):
+                output[row, i] += weight[i, j] * input[row, j]
+            output[row, i] += bias[i]
+    return output
+
+
+W = np.array([[2.0, 0.5, 1.0], [1.0, -1.0, -0.5], [-2.0, 3.0, 1.0], [-1.0, 1.0, 2.0]])
+X = np.array([[1.0, 2.0, -1.0], [1.0, 0.0, 1.0]])
+b = np.array([1.0, 0.0, -1.0, 2.0])
+linear_loops(X, W, b)
+
+# %% [markdown]
+# The innermost loop is a dot product: `input[row] @ weight[i]`. The other two fill a table of dot products, every row
+# of `input` with every row of `weight`. That is what a matrix product is. Write the layer without a loop. PyTorch
+# accepts more axes before the last; here the input always has two.
+
+
+# %% exercise="linear"
+
+# %% check="linear"
+check(linear)
+
+# %% [markdown]
+# The loops were right, and slow: Python runs the innermost line once for each multiplication. Yours gives the same.
+
+# %%
+np.array_equal(linear(X, W, b), linear_loops(X, W, b))
+
+# %% [markdown]
+# ### Two ways to write it
+#
+# The outputs of one sample are a matrix times a **column** vector:
+#
+# $$
+# f(x) = W x + b
+# $$
+#
+# $Y = X W^T + b$ says the same for many samples at once. In a matrix product, rows are multiplied with columns. The
+# samples are rows, so the weights of an output must be a column. That is why $W$ moves to the right and is transposed.
+#
+# Check that the shapes fit: $X W^T$ is $(n, c_i)$ times $(c_i, c_o)$. The inner sizes agree, and the result is
+# $(n, c_o)$. $n$ is the **batch size**, $c_i$ and $c_o$ are the numbers of input and output **channels**.
+#
+# ### Where you find it
+#
+# An activation function such as ReLU works on one number at a time. A linear layer combines different inputs. You find
+# it in three places.
 #
 # - **As first layer**, where the input is a plain list of features.
 # - **As inner layer**, with an activation function after it. Section 6 shows why it needs one.
@@ -51,54 +126,9 @@ table("Linear")
 # larger the absolute value of the weight: -2 is as thick as 2.
 
 # %%
-W = np.array([[2.0, 0.5, 1.0], [1.0, -1.0, -0.5], [-2.0, 3.0, 1.0], [-1.0, 1.0, 2.0]])
-
 fig, ax = plt.subplots(figsize=(6, 3.2))
 figures.connections(W, ax)
 plt.show()
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# For one sample $x$, output number $i$ is
-#
-# $$
-# f_i(x) = \sum_j W_{i,j} \, x_j + b_i
-# $$
-#
-# The first index of $W$ says which output, the second says which input. All outputs of one sample together are
-# a matrix times a **column** vector:
-#
-# $$
-# f(x) = W x + b
-# $$
-#
-# A network processes a batch of samples at once. The samples are the **rows** of a matrix $X$. In a matrix product,
-# rows are multiplied with columns, so the weights of an output must be a column. That is why $W$ moves to the right
-# and is transposed:
-#
-# $$
-# Y = X W^T + b
-# $$
-#
-# Both formulas say the same. The second is the first one transposed, for many samples at once. $b$ is added to every
-# row.
-#
-# In this chapter,
-#
-# - $n$ is the batch size: how many samples,
-# - $c_i$ is the number of input channels: how many numbers go in, for one sample,
-# - $c_o$ is the number of output channels: how many come out.
-#
-# | array | shape | PyTorch's names |
-# |:--|:--|:--|
-# | input $X$ | $(n, c_i)$ | `input`; $c_i$ is `in_features` |
-# | weight $W$ | $(c_o, c_i)$ | `weight` |
-# | bias $b$ | $(c_o{,})$ | `bias` |
-# | output $Y$ | $(n, c_o)$ | $c_o$ is `out_features` |
-#
-# Check that the shapes fit: $X W^T$ is $(n, c_i)$ times $(c_i, c_o)$. The inner sizes agree, and the result is
-# $(n, c_o)$.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -188,50 +218,8 @@ print("4. multiplications", 64 * 784 * 10)
 # </details>
 
 # %% [markdown]
-# ## 5. Write it
+# ## 5. Write it: what it costs
 #
-# We start with code that follows the formula exactly. Three loops: over the samples, over the outputs, and over the
-# inputs that are summed.
-
-
-# %%
-def linear_loops(input, weight, bias):
-    n, c_i = input.shape
-    c_o = weight.shape[0]
-    output = np.zeros((n, c_o))
-    for row in range(n):
-        for i in range(c_o):
-            for j in range(c_i):
-                output[row, i] += weight[i, j] * input[row, j]
-            output[row, i] += bias[i]
-    return output
-
-
-X = np.array([[1.0, 2.0, -1.0], [1.0, 0.0, 1.0]])
-b = np.array([1.0, 0.0, -1.0, 2.0])
-linear_loops(X, W, b)
-
-# %% [markdown]
-# Work out the first number by hand: $2 \cdot 1 + 0.5 \cdot 2 + 1 \cdot (-1) + 1$.
-#
-# The code is right, and slow: Python runs the innermost line once for each multiplication. For the 64 images
-# of section 4 that would be half a million times. The loops can go, from the inside out.
-#
-# - The innermost loop is a dot product. `input[row] @ weight[i]` does it in one step.
-# - The other two loops fill a table of dot products: every row of `input` with every row of `weight`.
-#   A table of dot products is what a matrix product is.
-#
-# ### Exercise 1: the layer
-#
-# Write the layer without a loop. PyTorch accepts more axes before the last; here the input always has two.
-
-
-# %% exercise="linear"
-
-# %% check="linear"
-check(linear)
-
-# %% [markdown]
 # ### Exercise 2: its parameters
 #
 # A parameter is a number that training changes. Count them from the two sizes.

@@ -7,9 +7,8 @@
 #
 # You need chapter {{linear}}, and NumPy's indexing. Plan about 65 minutes.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("embedding")` gives one step of help, and
-# `solution("embedding")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
+# you are stuck, `hint("embedding")` gives one step of help, `solution("embedding")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -36,13 +35,33 @@ from course.figures import embedding as figures
 table("Embedding")
 
 # %% [markdown]
-# Networks compute with numbers. Words are not numbers, nor are products in a shop, or the pages of a site. What you
-# can do is number them: word 0, word 1, word 2. Such a number is an **identifier**. It is a name, not an amount.
-# Word 4 is not twice word 2.
+# Networks compute with numbers. Words are not numbers, but you can number them: word 0, word 1, word 2. Such a number
+# is an **identifier**. It is a name, not an amount: word 4 is not twice word 2. An embedding turns each identifier into
+# a row of numbers, which the rest of the network can work with.
 #
-# An embedding layer turns each identifier into a row of numbers, which the rest of the network can work with. It keeps
-# a table with one row for each identifier, and looks the row up. The rows start at random. Training changes them until
-# things that are used in similar ways have similar rows. Section 7 shows this.
+# Why not feed the identifier itself to a linear layer? Then word 4 would count twice as much as word 2. The classic
+# answer is the **one-hot** vector: a row of zeros with a single 1, at the place of the identifier. With four classes,
+# identifier 2 is
+#
+# $$
+# 2 \;\to\; (0, 0, 1, 0)
+# $$
+#
+# ### Exercise 1: one-hot vectors
+#
+# Write a sequence of identifiers as one-hot rows. You may use a loop; NumPy can do it without one.
+
+
+# %% exercise="one_hot"
+
+# %% check="one_hot"
+check(one_hot)
+
+# %% [markdown]
+# ### A table of rows
+#
+# An embedding layer keeps a table with one row for each identifier, and looks the row up. The rows start at random.
+# Training changes them until things that are used in similar ways have similar rows. Section 7 shows this.
 #
 # It is a **first** layer: it takes identifiers, and only the input of a network holds identifiers. It can't be the
 # last layer, and it is rarely an inner layer: the layers before it would have to return integers.
@@ -196,31 +215,10 @@ print("5. rows touched, at most", 64 * 20, "- this batch touches", len(sentences
 # %% [markdown]
 # ## 5. Write it
 #
-# Could you leave out this layer and feed the identifier itself to a linear layer? Then *the* (5) would count five
-# times as much as *dog* (1), only because of alphabetical order. A network needs an input in which no identifier is
-# larger than another.
-#
-# The classic answer is the **one-hot** vector: a row of zeros as long as the vocabulary, with a single 1 at the place
-# of the identifier. With four classes, identifier 2 is
-#
-# $$
-# 2 \;\to\; (0, 0, 1, 0)
-# $$
-#
-# ### Exercise 1: one-hot vectors
-#
-# Write a sequence of identifiers as one-hot rows. You may use a loop; NumPy can do it without one.
-
-
-# %% exercise="one_hot"
-
-# %% check="one_hot"
-check(one_hot)
-
-# %% [markdown]
 # ### From one-hot to lookup
 #
-# Now a linear layer can follow. Here is the sentence of section 1, as six one-hot rows, times the table `W`.
+# After one-hot vectors, a linear layer can follow. Here is the sentence of section 1, as six one-hot rows, times the
+# table `W`.
 #
 # **Predict:** what does a one-hot row with its 1 at index 5 select from the table?
 

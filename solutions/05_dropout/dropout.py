@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -37,7 +37,49 @@ table("Dropout")
 
 # %% [markdown]
 # During training, dropout sets some values to zero, chosen at random at every step. The network can't rely on any
-# single one of them. It has to use many. That helps against *overfitting*: learning the training data by heart.
+# single one of them. That helps against *overfitting*: learning the training data by heart.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# For each value $x_i$ a number $m_i$ is drawn: 0 with probability $p$, and 1 otherwise. In training
+#
+# $$
+# f_i(x) = \frac{m_i}{1 - p} \, x_i
+# $$
+#
+# and in evaluation $f_i(x) = x_i$.
+#
+# - $p$ is the probability that a value is **dropped**,
+# - $m$, the *mask*, has the shape of $x$: every value of every sample is dropped independently.
+#
+# ### Exercise 1: the layer
+#
+# Your random numbers come from the argument `rng`, a NumPy generator. `rng.random(shape)` gives an array of numbers
+# from 0 to 1, uniformly distributed. One number in five is below 0.2.
+
+# %%
+rng = np.random.default_rng(0)
+draws = rng.random((2, 6))
+print(draws.round(2))
+print(draws < 0.2)
+
+# %% [markdown]
+# In `dropout(np.ones(1000), 0.2, True, rng)` about 800 values are 1.25, and the others are 0. Their number varies from
+# call to call. With $p = 1$ everything is 0. The same state of `rng` gives the same mask.
+
+
+# %% exercise="dropout"
+
+# %% check="dropout"
+check(dropout)
+
+# %% [markdown]
+# The check can't know which values your function drops: that depends on how you draw. It checks what must be true in
+# any case. What is kept is scaled. The share of zeros is right on average, but the number of zeros varies from call to
+# call. Every value is dropped independently of the others.
+#
+# ### Where you find it
 #
 # It is an **inner layer**. It comes after an activation function, usually before a linear layer. As a last layer it
 # would delete answers.
@@ -61,19 +103,7 @@ def draw_network(step):
 motion(figure, draw_network, 8, description="a network that loses other units at every step")
 
 # %% [markdown]
-# ## 2. Formula and shapes
-#
-# For each value $x_i$ a number $m_i$ is drawn: 0 with probability $p$, and 1 otherwise. In training
-#
-# $$
-# f_i(x) = \frac{m_i}{1 - p} \, x_i
-# $$
-#
-# and in evaluation $f_i(x) = x_i$.
-#
-# - $p$ is the probability that a value is **dropped**,
-# - $m$, the *mask*, has the shape of $x$: every value of every sample is dropped independently,
-# - input and output have the same shape, whatever it is.
+# ### Why the division?
 #
 # Some tables omit the $1 - p$: zero with probability $p$, $x_i$ otherwise. PyTorch computes something else. A share of
 # $1 - p$ is kept, so without the division the output would be too small on average, by a factor of $1 - p$. The next
@@ -112,7 +142,8 @@ summary(torch.nn.Dropout(p=0.2), input_size=(4, 5))
 
 # %% [markdown]
 # It has no parameters: the mask is random, not trained.
-#
+
+# %% [markdown]
 # ## 4. Predict, then run
 #
 # Write your answers down before you run the cell.
@@ -133,36 +164,9 @@ print("mean:    ", round(float(output.mean()), 2))
 # <p>One in ten survives, so about a hundred. Each is 1 / (1 − 0.9) = 10. The mean stays near 1: that is what the
 # division is for. It is not exactly 1, because not exactly a hundred values were kept.</p>
 # </details>
-#
-# ## 5. Write it
-#
-# Your function gets its random numbers from the argument `rng`, a NumPy generator. `rng.random(shape)` gives an array
-# of numbers from 0 to 1, uniformly distributed. One number in five is below 0.2.
-#
-# The check can't know which values your function drops: that depends on how you draw. It checks what must be true in
-# any case. The values that are kept are scaled. The share of zeros is right on average, but the number of zeros varies
-# from call to call. Every value is dropped independently of the others. The same state of `rng` gives the same mask.
-
-# %%
-rng = np.random.default_rng(0)
-draws = rng.random((2, 6))
-print(draws.round(2))
-print(draws < 0.2)
 
 # %% [markdown]
-# ### Exercise 1: the layer
-#
-# In `dropout(np.ones(1000), 0.2, True, rng)` about 800 values are 1.25, and the others are 0. With $p = 1$ everything
-# is 0.
-
-
-# %% exercise="dropout"
-
-# %% check="dropout"
-check(dropout)
-
-# %% [markdown]
-# ## 6. Look at it
+# ## 5. Look at it
 #
 # Your function on two samples of six values, with $p = 0.4$. What is kept is divided by 0.6.
 
@@ -191,7 +195,7 @@ plt.show()
 # %% [markdown]
 # **What it is for.** Thirty points scatter around a curve. A network with two layers of 100 units also follows the
 # noise. With dropout it is harder to memorize each point, and the curve is smoother. The dashed line was trained
-# without dropout, the solid one with it.
+# without dropout, the solid one with it. (This cell trains two networks. It takes some seconds.)
 
 # %% tags=["varies"]
 draw = np.random.default_rng(1)
@@ -233,7 +237,7 @@ plt.show()
 # %% [markdown]
 # One example proves little. Change the seed of the points, the noise or $p$, and compare again.
 #
-# ## 7. Backwards
+# ## 6. Backwards
 #
 # For a fixed mask, dropout multiplies each value by a constant: $m_i / (1 - p)$. So the derivative is that constant,
 # and
@@ -270,7 +274,7 @@ mask = (y != 0).numpy()
 np.allclose(dropout_backward(g.numpy(), mask, 0.3), theirs.numpy())
 
 # %% [markdown]
-# ## 8. What goes wrong
+# ## 7. What goes wrong
 #
 # Here is the formula as in some tables, and what the check says.
 
@@ -334,7 +338,7 @@ check(repair_dropout)
 # </details>
 
 # %% [markdown]
-# ## 9. Recap
+# ## 8. Recap
 #
 # - In training, dropout sets each value to 0 with probability $p$ and divides the others by $1 - p$.
 # - So the expected output is the input, and evaluation changes nothing.

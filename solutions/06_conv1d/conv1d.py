@@ -2,14 +2,12 @@
 # # {{conv1d}} · Conv1d: one small kernel for the whole signal
 #
 # At the end of this chapter you will have written PyTorch's convolution along one axis in NumPy: first in loops, then
-# fast, then backwards. You will be able to compute the length of its output for any stride, padding and dilation. And
-# you will have seen that it is a linear layer with most of its weights zero and the rest shared.
+# fast, then backwards. You will have seen that it is a linear layer whose weights are mostly zero, and shared.
 #
 # You need chapter {{linear}}. Plan about 110 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("conv1d")` gives one step of help, and
-# `solution("conv1d")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below. When you
+# are stuck, `hint("conv1d")` gives one step of help, `solution("conv1d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import time
@@ -40,12 +38,81 @@ from course.figures.windows import Sliding, window
 table("Conv1d")
 
 # %% [markdown]
-# Some inputs have an order: sound, a heartbeat, temperatures hour by hour, the words of a text. The important patterns
-# are often short and may occur anywhere. A heartbeat looks the same at second 3 and at second 40.
+# Some inputs have an order: sound, a heartbeat, temperatures hour by hour. The important patterns are often short and
+# may occur anywhere. A convolutional layer learns a short **kernel** once, and slides it along the signal. At each
+# position it gives one number: how well the kernel matches there.
+
+# %% [markdown]
+# ## 2. Formula and shapes
 #
-# A linear layer would have to learn the pattern separately for each position. A convolutional layer learns a short
-# **kernel** once, and slides it along the signal. At each position it gives one number: how well the kernel matches
-# there.
+# A signal may have several **channels**: left and right of a stereo recording, or the outputs of the layer before. The
+# **window** reaches over all of them. For one sample, output channel $o$ at position $x$ is
+#
+# $$
+# Y_{o,x} = b_o + \sum_c \sum_v W_{o,c,v} \, X_{c,\,x+v}
+# $$
+#
+# The window starts at $x$, and $v$ is the position inside it.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$: $n$ samples | $(n, c_i, w_i)$ | `input`; $c_i$ is `in_channels` |
+# | weight $W$, of length $k$ | $(c_o, c_i, k)$ | `weight`; $k$ is `kernel_size` |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o, w_o)$ | $c_o$ is `out_channels` |
+#
+# The window has to be inside the signal. Its first position is 0, its last is $w_i - k$, so
+#
+# $$
+# w_o = w_i - k + 1
+# $$
+#
+# ### Exercise 1: the layer, in loops
+#
+# Write the formula as loops, for a batch. Speed does not matter yet.
+
+
+# %% exercise="conv1d_loops"
+
+# %% check="conv1d_loops"
+check(conv1d_loops)
+
+# %% [markdown]
+# ### Watch it
+#
+# The kernel (-1, 0, 1) subtracts from each element the one two positions earlier. The output is what **your** function
+# gives. Press Play, or step with the arrows. Work out each output before it appears.
+
+# %%
+steps = np.array([0.0, 0, 1, 2, 3, 3, 3, 1, 0, 0])
+change = np.array([-1.0, 0, 1])
+changes = conv1d_loops(steps[None, None], change[None, None])[0, 0]
+
+figure = Figure(figsize=(6.4, 3))
+ax = figure.add_axes((0, 0, 1, 1))
+
+
+def slide(place):
+    ax.clear()
+    window(steps, changes, place, Sliding(change), ax)
+
+
+about = "a kernel of three slides along a signal of ten, and its output appears"
+motion(figure, slide, len(changes) + 1, description=about, per_second=1.5)
+
+# %% [markdown]
+# Where the signal rises the output is positive, where it falls it is negative, and where it is constant it is 0.
+#
+# ### Nothing is flipped
+#
+# Read the index $x + v$ in the formula again. The kernel runs in the same direction as the signal. In mathematics this
+# is a **cross-correlation**. A mathematical convolution has $x - v$ and so flips the kernel. The layers kept the name
+# but not the flip.
+#
+# ### Where you find it
+#
+# A linear layer would have to learn a pattern separately for each position. A heartbeat looks the same at second 3 and
+# at second 40, and a kernel finds it in both.
 #
 # The picture shows a kernel of three weights. Each output sees three neighbours only. Lines of the same colour and
 # dash are the **same** weight.
@@ -63,46 +130,9 @@ plt.show()
 #
 # - **As first or inner layer**, wherever a sequence is transformed, with an activation function after it.
 # - Rarely **as last layer**: where every step of a sequence gets its own label.
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# A signal may have several **channels**: left and right of a stereo recording, twelve leads of a cardiogram, or the
-# outputs of the layer before. The window reaches over all of them. For one sample, output channel $o$ at position $x$
-# is
-#
-# $$
-# Y_{o,x} = b_o + \sum_c \sum_v W_{o,c,v} \, X_{c,\,x+v}
-# $$
-#
-# Read the index $x + v$ carefully. The window starts at $x$, and $v$ is the position inside it. The kernel runs in the
-# same direction as the signal. In mathematics this is a **cross-correlation**. A mathematical convolution has $x - v$
-# and so flips the kernel. The layers kept the name but not the flip.
-#
-# In this chapter,
-#
-# - $n$ is the batch size,
-# - $c_i$ and $c_o$ are the numbers of input and output channels,
-# - $w_i$ and $w_o$ are the lengths of the input and of the output,
-# - $k$ is the length of the kernel.
-#
-# | array | shape | PyTorch's names |
-# |:--|:--|:--|
-# | input $X$ | $(n, c_i, w_i)$ | `input`; $c_i$ is `in_channels` |
-# | weight $W$ | $(c_o, c_i, k)$ | `weight`; $k$ is `kernel_size` |
-# | bias $b$ | $(c_o{,})$ | `bias` |
-# | output $Y$ | $(n, c_o, w_o)$ | $c_o$ is `out_channels` |
 #
 # The weight holds a kernel for **each pair** of an output channel and an input channel. No parameter depends on the
 # length of the signal.
-#
-# The window has to be inside the signal. Its first position is 0, its last is $w_i - k$, so
-#
-# $$
-# w_o = w_i - k + 1
-# $$
-#
-# Exercise 3 makes this more general.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -199,43 +229,7 @@ print("4. multiplications", small(signals).numel() * 3 * 4)
 # </details>
 
 # %% [markdown]
-# ## 5. Write it
-#
-# ### Exercise 1: the layer, in loops
-#
-# Write the formula of section 2 as loops, for a batch. Speed does not matter yet.
-
-
-# %% exercise="conv1d_loops"
-
-# %% check="conv1d_loops"
-check(conv1d_loops)
-
-# %% [markdown]
-# ### Watch it
-#
-# The kernel (-1, 0, 1) subtracts from each element the one two positions earlier. The output is what **your** function
-# gives. Press Play, or step with the arrows. Work out each output before it appears.
-
-# %%
-steps = np.array([0.0, 0, 1, 2, 3, 3, 3, 1, 0, 0])
-change = np.array([-1.0, 0, 1])
-changes = conv1d_loops(steps[None, None], change[None, None])[0, 0]
-
-figure = Figure(figsize=(6.4, 3))
-ax = figure.add_axes((0, 0, 1, 1))
-
-
-def slide(place):
-    ax.clear()
-    window(steps, changes, place, Sliding(change), ax)
-
-
-about = "a kernel of three slides along a signal of ten, and its output appears"
-motion(figure, slide, len(changes) + 1, description=about, per_second=1.5)
-
-# %% [markdown]
-# Where the signal rises the output is positive, where it falls it is negative, and where it is constant it is 0.
+# ## 5. Write it: fast, and for any window
 #
 # ### Without loops
 #
@@ -294,7 +288,7 @@ check(conv1d)
 #
 # Three more numbers define how the window moves.
 #
-# - The **padding** $p$: how many zeros are added before the signal, and as many after it.
+# - The **padding** $p$: how many zeros are added at each end of the signal.
 # - The **stride** $s$: how far the window moves from one position to the next.
 # - The **dilation** $d$: the distance between neighbouring elements of the kernel. 1 is the usual kernel without gaps.
 #

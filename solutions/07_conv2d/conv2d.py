@@ -1,15 +1,13 @@
 # %% [markdown]
 # # {{conv2d}} · Conv2d: a window that slides over an image
 #
-# At the end of this chapter you will have written PyTorch's convolution of images in NumPy. You will have made a
-# kernel that finds edges, and seen what it finds in a photo. You will be able to say how many parameters a layer has,
-# how many mult-adds it takes, and how much of the image one number deep in a network can see.
+# At the end of this chapter you will have written PyTorch's convolution of images in NumPy, and made a kernel that
+# finds edges in a photo. You will know what a layer costs, and how much of the image it sees.
 #
 # You need chapter {{conv1d}}. Plan about 100 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("conv2d")` gives one step of help, and
-# `solution("conv2d")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below. When you
+# are stuck, `hint("conv2d")` gives one step of help, `solution("conv2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -39,9 +37,8 @@ from course.figures.windows import Sliding, window
 table("Conv2d")
 
 # %% [markdown]
-# An image is a table of numbers, one for each pixel. Its important parts are local: an edge, a corner, an eye. And
-# they may be anywhere. So we use the layer of chapter {{conv1d}} with one more axis. A small **kernel** slides over
-# the image, along its rows and its columns. At each position it gives one number: how well the kernel matches there.
+# The important parts of an image are local: an edge, a corner, an eye. And they may be anywhere. So we use the layer of
+# chapter {{conv1d}} with one more axis. A small **kernel** slides along the rows and columns.
 #
 # In the picture a kernel of 3 by 3 is placed on a small image. Its weights are the small numbers in the corners.
 # Multiply each with the pixel below it, and add up the nine products.
@@ -59,42 +56,84 @@ plt.show()
 # %% [markdown]
 # $1 \cdot 1 + 1 \cdot 2 + 2 \cdot 3 + 1 \cdot 2 + 1 \cdot 3 = 14$, and the other four weights are 0.
 #
-# You find the layer in three places.
-#
-# - **As first layer**, where the input is an image: one channel for greyscale, three for colour.
-# - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
-#   before.
-# - Rarely **as last layer**: where every pixel gets its own label, with a kernel of 1 by 1.
-
-# %% [markdown]
 # ## 2. Formula and shapes
 #
-# Here is the formula. For one image, output channel $o$ at row $y$ and column $x$ is
+# For one image, output channel $o$ at row $y$ and column $x$ is
 #
 # $$
 # Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\,y+u,\,x+v}
 # $$
 #
-# The window starts at row $y$ and column $x$. $u$ counts its rows, $v$ its columns. As in chapter {{conv1d}} nothing
-# is flipped, and the sum covers **all** input channels.
+# Here $(u, v)$ is the place in the window. Nothing is flipped, and the sum covers **all** input channels.
 #
-# In this chapter,
+# | array | shape |
+# |:--|:--|
+# | input $X$: $n$ images | $(n, c_i, h_i, w_i)$ |
+# | weight $W$ | $(c_o, c_i, k_h, k_w)$ |
+# | bias $b$ | $(c_o{,})$ |
+# | output $Y$ | $(n, c_o, h_o, w_o)$ |
+#
+# Height comes before width, rows before columns.
+#
+# ### Exercise 1: the layer
+#
+# Here is the window at row 1, column 2. NumPy can slice it, or show all windows at once, with two more axes.
+
+# %%
+windows = np.lib.stride_tricks.sliding_window_view(tiny, (3, 3))
+print("all windows", windows.shape)
+print("cut out:")
+print(tiny[1 : 1 + 3, 2 : 2 + 3])
+print("the same, from all windows:")
+print(windows[1, 2])
+
+# %% [markdown]
+# Write the layer any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. You can
+# start from your `conv1d`.
+
+
+# %% exercise="conv2d"
+
+# %% check="conv2d"
+check(conv2d)
+
+# %% [markdown]
+# ### Watch it
+#
+# The image is a bright square on a dark background. The kernel adds the right column of the window and subtracts the
+# left one. The output is what **your** function gives. Work out each number before it appears.
+
+# %%
+square = np.zeros((5, 6))
+square[1:4, 2:5] = 1
+right_minus_left = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+answers = conv2d(square[None, None], right_minus_left[None, None])[0, 0]
+
+figure = Figure(figsize=(6.4, 3))
+ax = figure.add_axes((0, 0, 1, 1))
+
+
+def slide(place):
+    ax.clear()
+    window(square, answers, place, Sliding(right_minus_left), ax)
+
+
+about = "a kernel of 3 by 3 slides over an image of 5 by 6, and its output appears"
+motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
+
+# %% [markdown]
+# The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its
+# middle it is 0. Its upper and lower edges by themselves have no effect.
+#
+# ### The symbols
 #
 # - $n$ is the batch size,
-# - $c_i$ and $c_o$ are the numbers of input and output channels,
+# - $c_i$ and $c_o$ are the numbers of input and output channels, PyTorch's `in_channels` and `out_channels`,
 # - $h_i, w_i$ and $h_o, w_o$ are height and width of the input and of the output,
-# - $k_h$ and $k_w$ are height and width of the kernel,
+# - $k_h$ and $k_w$ are height and width of the kernel, `kernel_size`,
 # - $g$ is the number of groups; it is 1, except in exercise 2.
 #
-# | array | shape | PyTorch's names |
-# |:--|:--|:--|
-# | input $X$ | $(n, c_i, h_i, w_i)$ | `input`; $c_i$ is `in_channels` |
-# | weight $W$ | $(c_o, c_i, k_h, k_w)$ | `weight`; $(k_h, k_w)$ is `kernel_size` |
-# | bias $b$ | $(c_o{,})$ | `bias` |
-# | output $Y$ | $(n, c_o, h_o, w_o)$ | $c_o$ is `out_channels` |
-#
-# Height always comes before width, rows before columns. Drawing programs use the opposite order, which causes many
-# bugs.
+# Drawing programs put the width first, which causes many bugs.
 #
 # With stride 1, no padding and no dilation, the rule of chapter {{conv1d}} holds for each axis:
 #
@@ -103,6 +142,15 @@ plt.show()
 # $$
 #
 # Chapter {{padding_and_stride}} adds padding and stride.
+#
+# ### Where you find it
+#
+# You find the layer in three places.
+#
+# - **As first layer**, where the input is an image: one channel for greyscale, three for colour.
+# - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
+#   before.
+# - Rarely **as last layer**: where every pixel gets its own label, with a kernel of 1 by 1.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -181,58 +229,7 @@ print("4. multiplications", small(images).numel() * 3 * 3 * 5)
 # </details>
 
 # %% [markdown]
-# ## 5. Write it
-#
-# Here is a small image, and the window at row 1, column 2. NumPy can slice it, or show all windows at once, with two
-# more axes. Both give the same numbers.
-
-# %%
-windows = np.lib.stride_tricks.sliding_window_view(tiny, (3, 3))
-print("all windows", windows.shape)
-print("cut out:")
-print(tiny[1 : 1 + 3, 2 : 2 + 3])
-print("the same, from all windows:")
-print(windows[1, 2])
-
-# %% [markdown]
-# ### Exercise 1: the layer
-#
-# Write it any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. You can start
-# from your `conv1d`.
-
-
-# %% exercise="conv2d"
-
-# %% check="conv2d"
-check(conv2d)
-
-# %% [markdown]
-# ### Watch it
-#
-# The image is a bright square on a dark background. The kernel adds the right column of the window and subtracts the
-# left one. The output is what **your** function gives. Work out each number before it appears.
-
-# %%
-square = np.zeros((5, 6))
-square[1:4, 2:5] = 1
-right_minus_left = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
-answers = conv2d(square[None, None], right_minus_left[None, None])[0, 0]
-
-figure = Figure(figsize=(6.4, 3))
-ax = figure.add_axes((0, 0, 1, 1))
-
-
-def slide(place):
-    ax.clear()
-    window(square, answers, place, Sliding(right_minus_left), ax)
-
-
-about = "a kernel of 3 by 3 slides over an image of 5 by 6, and its output appears"
-motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
-
-# %% [markdown]
-# The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its
-# middle it is 0. Its upper and lower edges by themselves have no effect.
+# ## 5. Write it: what it costs
 #
 # ### Exercise 2: its parameters
 #

@@ -2,14 +2,13 @@
 # # {{padding_and_stride}} · Padding and stride: where the window goes
 #
 # At the end of this chapter you will have written PyTorch's convolution with stride, padding and dilation in NumPy,
-# forwards and backwards. You will be able to keep the size of an image or halve it, and know what that costs.
+# forwards and backwards. You will be able to keep the size of an image, or halve it.
 #
 # You need chapters {{conv1d}} and {{conv2d}}. Plan two and a half hours, in two sittings: sections 1 to 4 and
-# exercises 1 and 2, then the rest.
+# exercise 2, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("pad2d")` gives one step of help, and
-# `solution("pad2d")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
+# you are stuck, `hint("pad2d")` gives one step of help, `solution("pad2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import warnings
@@ -35,8 +34,7 @@ from course.figures.windows import Sliding, window
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two layers of the summary table. Both are the layer of chapter {{conv2d}}. Only the window moves
-# differently.
+# Both rows are the layer of chapter {{conv2d}}. Only the window moves differently.
 
 # %%
 table("Conv2d padded")
@@ -45,15 +43,71 @@ table("Conv2d padded")
 table("Conv2d strided")
 
 # %% [markdown]
-# Without padding, a kernel of 5 makes an image smaller by 4 rows and 4 columns. Ten such layers remove 40, and the
-# pixels at the border are in few windows. **Padding** puts a border of zeros around the image first. The output can
-# then be as large as the input.
+# Without padding, a kernel of 5 makes an image smaller by 4 rows and 4 columns. **Padding** puts a border of zeros
+# around the image first: the output can be as large as the input. A **stride** of 2 moves the window by two pixels, and
+# the output is half as high and half as wide. A **dilation** puts gaps between the elements of the kernel.
+
+# %% [markdown]
+# ## 2. Formula and shapes
 #
-# Sometimes you want a smaller output: there is less to compute, and each output sees more of the image. A **stride**
-# of 2 moves the window by two pixels, and the output is half as high and half as wide.
+# An image of $h_i$ rows and a kernel of $k_h$ rows, with padding $p$, stride $s$ and dilation $d$, give
 #
-# A **dilation** puts gaps between the elements of the kernel. It then covers a larger part of the image with the same
-# number of weights.
+# $$
+# h_o = \left\lfloor \frac{h_i + 2p - d(k_h - 1) - 1}{s} \right\rfloor + 1
+# $$
+#
+# rows of output. The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel covers
+# $d(k_h - 1) + 1$ of them. The width has the same rule. The brackets mean: round down.
+#
+# ### Exercise 1: how much is "same"?
+#
+# The stride is 1. How many zeros have to be **in front** so that the output is as large as the input?
+#
+# For odd kernels, the same number is behind. For an even kernel the number of lost rows can be odd, and PyTorch puts the
+# extra zero **behind**. So your function returns the smaller number.
+
+
+# %% exercise="same_padding"
+
+# %% check="same_padding"
+check(same_padding)
+
+# %% [markdown]
+# Rows that do not fill a whole window are ignored. Lecture notes often give $h_o = h_i - k_h + 1$ for the size of the
+# output, even next to padding and strides. That holds only for $s = 1$, $p = 0$, $d = 1$. None of the three adds a
+# parameter.
+#
+# ### Which pixels does a window read?
+#
+# For one image, output channel $o$ at row $y$ and column $x$ is
+#
+# $$
+# Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\;\; s y + d u - p,\;\; s x + d v - p}
+# $$
+#
+# where $X$ is 0 outside of the image. Look at the row index of $X$ in detail.
+#
+# - $s y$: window number $y$ starts $s$ rows below the one before it. $s$ is the **stride**.
+# - $d u$: element $u$ of the kernel is $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
+# - $-p$: everything is moved up by $p$ rows, into the **padding**.
+#
+# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The
+# other symbols are as in chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of
+# the input and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
+#
+# | array | shape | PyTorch's names |
+# |:--|:--|:--|
+# | input $X$ | $(n, c_i, h_i, w_i)$ | `input` |
+# | weight $W$ | $(c_o, c_i, k_h, k_w)$ | `weight` |
+# | bias $b$ | $(c_o{,})$ | `bias` |
+# | output $Y$ | $(n, c_o, h_o, w_o)$ | |
+# | $s$, $p$, $d$ | numbers or pairs | `stride`, `padding`, `dilation` |
+#
+# ### Where you find it
+#
+# Ten layers with a kernel of 5 and no padding remove 40 rows, and the pixels at the border are in few windows. A stride
+# makes the output smaller: there is less to compute, and each output sees more of the image. A dilated kernel covers a
+# larger part of the image with the same number of weights.
 #
 # The picture shows one step of each, for a kernel of 3 by 3. The image is on the left, the output on the right. The
 # framed output is computed from the framed pixels. Hatched cells are padding.
@@ -82,45 +136,6 @@ plt.show()
 # %% [markdown]
 # All three are used in **inner** layers. The **first** layer of a network often has a stride, because images are
 # large.
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# For one image, output channel $o$ at row $y$ and column $x$ is
-#
-# $$
-# Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\;\; s y + d u - p,\;\; s x + d v - p}
-# $$
-#
-# where $X$ is 0 outside of the image. Look at the row index of $X$ in detail.
-#
-# - $s y$: window number $y$ starts $s$ rows below the one before it. $s$ is the **stride**.
-# - $d u$: element $u$ of the kernel is $d$ rows below the one before it. $d$ is the **dilation**; 1 leaves no gaps.
-# - $-p$: everything is moved up by $p$ rows, into the **padding**.
-#
-# Each of the three may be a pair, with one number for the height and one for the width: $s_h, s_w$ and so on. The
-# other symbols are as in chapter {{conv2d}}: batch size $n$, channels $c_i$ and $c_o$, height and width $h_i, w_i$ of
-# the input and $h_o, w_o$ of the output, kernel $k_h$ by $k_w$.
-#
-# | array | shape | PyTorch's names |
-# |:--|:--|:--|
-# | input $X$ | $(n, c_i, h_i, w_i)$ | `input` |
-# | weight $W$ | $(c_o, c_i, k_h, k_w)$ | `weight` |
-# | bias $b$ | $(c_o{,})$ | `bias` |
-# | output $Y$ | $(n, c_o, h_o, w_o)$ | |
-# | $s$, $p$, $d$ | numbers or pairs | `stride`, `padding`, `dilation` |
-#
-# Lecture notes often give $h_o = h_i - k_h + 1$ for the size of the output, even next to padding and strides. That
-# holds only for $s = 1$, $p = 0$, $d = 1$. The rule, for each axis, is
-#
-# $$
-# h_o = \left\lfloor \frac{h_i + 2p - d(k_h - 1) - 1}{s} \right\rfloor + 1
-# $$
-#
-# The padded image has $h_i + 2p$ rows: $p$ above and $p$ below. The dilated kernel covers $d(k_h - 1) + 1$ of them.
-# The brackets mean: round down. Rows that do not fill a whole window are ignored.
-#
-# None of the three adds a parameter.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -204,7 +219,7 @@ print("4. multiplications", first(photos).numel() * 3 * 7 * 7)
 # %% [markdown]
 # ## 5. Write it
 #
-# ### Exercise 1: padding
+# ### Exercise 2: padding
 #
 # PyTorch's function takes four numbers, in an unusual order: the **last** axis comes first. So it is left, right, then
 # top, bottom. A single number is used for all four sides; `np.broadcast_to(padding, 4)` handles both cases.
@@ -227,24 +242,10 @@ table("ZeroPad2d")
 check(pad2d)
 
 # %% [markdown]
-# ### Exercise 2: how much is "same"?
+# ### What PyTorch does for an even kernel
 #
-# With a stride of 1, the output has fewer rows than the input. How many zeros have to be **in front** so that the size
-# stays the same?
-#
-# For odd kernels, there are as many zeros behind. For an even kernel the number of lost rows can be odd. Then the
-# padding can't be the same on both sides. PyTorch puts the extra zero **behind**, at the bottom and at the right. So
-# your function returns the smaller number.
-
-
-# %% exercise="same_padding"
-
-# %% check="same_padding"
-check(same_padding)
-
-# %% [markdown]
-# Compare it with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it has to make a
-# copy for this; the cell suppresses the warning.
+# Compare your two functions with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it
+# has to make a copy for this; the cell suppresses the warning.
 
 # %%
 x, w = torch.randn(1, 1, 6, 7), torch.randn(1, 1, 4, 4)

@@ -1,14 +1,13 @@
 # %% [markdown]
 # # {{grouped_and_depthwise}} · Grouped and depthwise: not every channel sees every channel
 #
-# At the end of this chapter you will have written PyTorch's grouped, depthwise and pointwise convolutions in NumPy.
-# You will know which output channels depend on which input channels, and how much you save if not all depend on all.
+# At the end of this chapter you will have written PyTorch's grouped, depthwise and pointwise convolutions in NumPy. You
+# will know which output channels depend on which input channels, and how much that saves.
 #
 # You need chapters {{linear}} and {{conv2d}}. Plan about 85 minutes.
 #
-# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("conv2d_grouped")` gives one step of help, and
-# `solution("conv2d_grouped")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When
+# you are stuck, `hint("conv2d_grouped")` gives one step of help, `solution("conv2d_grouped")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -16,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -40,28 +39,9 @@ table("Conv2d grouped")
 table("Conv2d depthwise")
 
 # %% [markdown]
-# In the convolution of chapter {{conv2d}}, each output channel sees **all** input channels. With 64 channels in and 128 out,
-# that is 8,192 pairs of channels, and a kernel for each.
-#
-# A **grouped** convolution divides the channels into $g$ groups. An output channel sees the input channels of its own
-# group, and no others. It is $g$ narrow convolutions side by side.
-#
-# A **depthwise** convolution is the extreme case: each channel is its own group, with one kernel.
-#
-# A **pointwise** convolution is the opposite. Its kernel is a single pixel, so it sees no neighbours, but all channels.
-#
-# In the picture each square is a channel, and each line is a kernel.
-
-# %%
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
-figures.reach(np.ones((6, 6)), axes[0], "one group: 36 kernels")
-figures.reach(np.kron(np.eye(2), np.ones((3, 3))), axes[1], "two groups: 18 kernels")
-figures.reach(np.eye(6), axes[2], "depthwise: 6 kernels")
-plt.show()
-
-# %% [markdown]
-# They are **inner** layers, used to save weights and work. A pointwise convolution may also be the **last** layer,
-# where every pixel gets a label.
+# In the convolution of chapter {{conv2d}}, each output channel sees **all** input channels. A **grouped** convolution
+# divides the channels into $g$ groups. An output channel sees the input channels of its own group, and no others. It is
+# $g$ narrow convolutions side by side.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -79,8 +59,45 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_{c \,<\, c_i / g} \; \sum_{u,v} W_{o,c,u,v} \, X_{q c_i / g \,+\, c,\;\; y+u,\;\; x+v}
 # $$
 #
-# Here $c$ counts the channels of one group. $g$ must divide both $c_i$ and $c_o$. The other symbols are as in chapter
-# {{conv2d}}.
+# Here $c$ counts the channels of one group, so the weight is $(c_o, c_i/g, k_h, k_w)$. $g$ must divide both $c_i$ and
+# $c_o$. The other symbols are as in chapter {{conv2d}}.
+#
+# ### Exercise 1: groups
+#
+# Copy your `conv2d` of chapter {{conv2d}} into the exercise's cell: another notebook's functions are not available
+# here. You need it $g$ times, each time on a part of the channels.
+#
+# - **A loop over the groups** is fine. Which input channels, which rows of the weight and which output channels belong
+#   to group $q$?
+# - **No loop:** `reshape` cuts one axis in two. With an axis for the groups, einsum can do all groups at once.
+
+
+# %% exercise="conv2d_grouped"
+
+# %% check="conv2d_grouped"
+check(conv2d_grouped)
+
+# %% [markdown]
+# ### Three special cases
+#
+# With 64 channels in and 128 out, a full convolution has 8,192 pairs of channels, and a kernel for each.
+#
+# A **depthwise** convolution is the extreme case: each channel is its own group, with one kernel.
+#
+# A **pointwise** convolution is the opposite. Its kernel is a single pixel, so it sees no neighbours, but all channels.
+#
+# In the picture each square is a channel, and each line is a kernel.
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
+figures.reach(np.ones((6, 6)), axes[0], "one group: 36 kernels")
+figures.reach(np.kron(np.eye(2), np.ones((3, 3))), axes[1], "two groups: 18 kernels")
+figures.reach(np.eye(6), axes[2], "depthwise: 6 kernels")
+plt.show()
+
+# %% [markdown]
+# They are **inner** layers, used to save weights and work. A pointwise convolution may also be the **last** layer,
+# where every pixel gets a label.
 #
 # | layer | input | weight | output |
 # |:--|:--|:--|:--|
@@ -180,28 +197,8 @@ print("4. multiplications", output.numel() * 4 * 3 * 3)
 # </details>
 
 # %% [markdown]
-# ## 5. Write it
+# ## 5. Write it: the extreme cases
 #
-# ### Exercise 1: groups
-#
-# You wrote the full convolution in chapter {{conv2d}}. Here you need it $g$ times, each time on a part of the
-# channels. Copy your `conv2d` from that notebook into the exercise's cell: another notebook's functions are not
-# available here. There are two ways.
-#
-# - **A loop over the groups.** Which input channels, which rows of the weight and which output channels belong to
-#   group $q$?
-# - **No loop.** `reshape` cuts one axis in two. With an axis for the groups in input and weight, einsum can do all
-#   groups at once.
-#
-# The number of groups is small, so the loop is fine.
-
-
-# %% exercise="conv2d_grouped"
-
-# %% check="conv2d_grouped"
-check(conv2d_grouped)
-
-# %% [markdown]
 # ### Exercise 2: depthwise
 #
 # Each channel has one kernel and is processed separately. The weight comes without PyTorch's axis of length 1.

@@ -2,15 +2,13 @@
 # # {{conv3d}} · Conv3d: a kernel that moves through time
 #
 # At the end of this chapter you will have written PyTorch's convolution of videos and volumes in NumPy, and then one
-# function for Conv1d, Conv2d and Conv3d. You will have built kernels that detect motion. And you will know what the
-# third axis costs.
+# function for Conv1d, Conv2d and Conv3d. You will have built kernels that detect motion.
 #
 # You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
 # 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("conv3d")` gives one step of help, and
-# `solution("conv3d")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
+# you are stuck, `hint("conv3d")` gives one step of help, `solution("conv3d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -18,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -39,13 +37,85 @@ from course.figures.motion import motion
 table("Conv3d")
 
 # %% [markdown]
-# Some inputs have one more axis than an image.
+# A **film** is a stack of frames, a **volume** a stack of slices. No single frame shows whether a door opens or closes;
+# the difference between frames does. So the window must cover several of them.
+
+# %% [markdown]
+# ## 2. Formula and shapes
 #
-# - A **film**, or video, is a stack of frames. The third axis is time.
-# - A **volume**, such as a scan of a head, is a stack of slices. The third axis is depth.
+# For one sample, output channel $o$ at frame $z$, row $y$ and column $x$ is
 #
-# You could apply a Conv2d to each frame. But it sees one frame at a time. No single frame shows whether a door opens
-# or closes; the difference between frames does. So the window must cover several of them.
+# $$
+# Y_{o,z,y,x} = b_o + \sum_c \sum_t \sum_u \sum_v W_{o,c,t,u,v} \, X_{c,\,z+t,\,y+u,\,x+v}
+# $$
+#
+# $t$, $u$, $v$ are the indices inside the window. $t = 0$ is its earliest frame.
+#
+# | array | shape |
+# |:--|:--|
+# | input $X$ | $(n, c_i, d_i, h_i, w_i)$ |
+# | weight $W$ | $(c_o, c_i, k_d, k_h, k_w)$ |
+# | bias $b$ | $(c_o{,})$ |
+# | output $Y$ | $(n, c_o, d_o, h_o, w_o)$ |
+#
+# $d$ is the depth: the number of frames, or slices. In chapter {{conv1d}} it was the dilation, which is always 1 here.
+#
+# ### Exercise 1: the layer
+#
+# Here is the formula as loops, for a film of one channel and a single kernel.
+
+
+# %%
+def slide_one_kernel(film, kernel):
+    frames, rows, columns = np.subtract(film.shape, kernel.shape) + 1
+    response = np.zeros((frames, rows, columns))
+    for z in range(frames):
+        for y in range(rows):
+            for x in range(columns):
+                for t in range(kernel.shape[0]):
+                    for u in range(kernel.shape[1]):
+                        for v in range(kernel.shape[2]):
+                            response[z, y, x] += kernel[t, u, v] * film[z + t, y + u, x + v]
+    return response
+
+
+tiny = np.array([[[1.0, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5, 6]], [[9, 2, 3], [4, 5, 6]]])
+later_minus_earlier = np.array([[[-1.0]], [[1.0]]])
+slide_one_kernel(tiny, later_minus_earlier)
+
+# %% [markdown]
+# This kernel subtracts each frame from the next. One pixel changes, between the last two frames: find it.
+#
+# Write the layer for a batch with channels, without a loop over positions. Change the loop order: the kernel is small,
+# so loop over its elements. Element $(t, u, v)$ is multiplied with a **block** of the film that is as large as the
+# output.
+
+
+# %% exercise="conv3d"
+
+# %% check="conv3d"
+check(conv3d)
+
+# %% [markdown]
+# The example has six loops; with samples, output channels and input channels there would be nine. A loop over the
+# kernel needs three.
+#
+# ### The size of the output
+#
+# Each axis has its own size, and the rule is the same as in chapter {{conv1d}}. With stride $s$ and padding $p$,
+#
+# $$
+# d_o = \left\lfloor \frac{d_i + 2p - k_d}{s} \right\rfloor + 1
+# $$
+#
+# and the same for $h$ and $w$. With stride 1 and without padding it is $d_i - k_d + 1$.
+#
+# ### Where you find it
+#
+# You find the layer in two places.
+#
+# - **As first or inner layer** of networks that recognise actions in films, or organs in scans.
+# - Rarely **as last layer**: where each point of a volume gets its own label.
 #
 # The picture shows a film of 6 frames, the first in front. One window is marked. It has a height, a width, and a depth
 # of 3 frames. All values that it covers contribute to **one** output.
@@ -57,49 +127,6 @@ plt.show()
 
 # %% [markdown]
 # The window moves along three axes: to the right, down, and forward in time.
-#
-# You find the layer in two places.
-#
-# - **As first or inner layer** of networks that recognise actions in films, or organs in scans.
-# - Rarely **as last layer**: where each point of a volume gets its own label.
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# It is the same sum as for one and two axes, with one more index. For one sample, output channel $o$ at frame $z$, row
-# $y$ and column $x$ is
-#
-# $$
-# Y_{o,z,y,x} = b_o + \sum_c \sum_t \sum_u \sum_v W_{o,c,t,u,v} \, X_{c,\,z+t,\,y+u,\,x+v}
-# $$
-#
-# The window starts at $(z, y, x)$, and $t$, $u$, $v$ are the indices inside it. Nothing is flipped: $t = 0$ is the
-# earliest frame of the window.
-#
-# In this chapter,
-#
-# - $n$ is the batch size,
-# - $c_i$ and $c_o$ are the numbers of input and output channels,
-# - $d$, $h$ and $w$ are depth (the number of frames), height and width, of the input $i$ or the output $o$,
-# - $k_d$, $k_h$ and $k_w$ are the kernel's sizes along these axes.
-#
-# In chapter {{conv1d}}, $d$ was the dilation, and it is in the summary table, too. In this chapter $d$ is the depth,
-# and the dilation is always 1.
-#
-# | array | shape | PyTorch's names |
-# |:--|:--|:--|
-# | input $X$ | $(n, c_i, d_i, h_i, w_i)$ | `input`; $c_i$ is `in_channels` |
-# | weight $W$ | $(c_o, c_i, k_d, k_h, k_w)$ | `weight`; `kernel_size` is $(k_d, k_h, k_w)$ |
-# | bias $b$ | $(c_o{,})$ | `bias` |
-# | output $Y$ | $(n, c_o, d_o, h_o, w_o)$ | $c_o$ is `out_channels` |
-#
-# Each axis has its own size, and the rule is the same as in chapter {{conv1d}}. With stride $s$ and padding $p$,
-#
-# $$
-# d_o = \left\lfloor \frac{d_i + 2p - k_d}{s} \right\rfloor + 1
-# $$
-#
-# and the same for $h$ and $w$. With stride 1 and without padding it is $d_i - k_d + 1$.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -188,46 +215,6 @@ print("4. multiplications", small(clips).numel() * 3 * 3 * 5 * 5)
 # %% [markdown]
 # ## 5. Write it
 #
-# Here is the formula as loops, for a film of one channel and a single kernel.
-
-
-# %%
-def slide_one_kernel(film, kernel):
-    frames, rows, columns = np.subtract(film.shape, kernel.shape) + 1
-    response = np.zeros((frames, rows, columns))
-    for z in range(frames):
-        for y in range(rows):
-            for x in range(columns):
-                for t in range(kernel.shape[0]):
-                    for u in range(kernel.shape[1]):
-                        for v in range(kernel.shape[2]):
-                            response[z, y, x] += kernel[t, u, v] * film[z + t, y + u, x + v]
-    return response
-
-
-tiny = np.array([[[1.0, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5, 6]], [[9, 2, 3], [4, 5, 6]]])
-later_minus_earlier = np.array([[[-1.0]], [[1.0]]])
-slide_one_kernel(tiny, later_minus_earlier)
-
-# %% [markdown]
-# The kernel covers one pixel and two frames. It subtracts each frame from the next. In this tiny film of three frames
-# one pixel changes, between the last two. Find it in the output.
-#
-# These are six loops; with samples, output channels and input channels there would be nine. As in chapters {{conv1d}}
-# and {{conv2d}}, change the loop order. The kernel is small, so loop over its elements. Element $(t, u, v)$ is
-# multiplied with a **block** of the film that is as large as the output and starts at $(t, u, v)$.
-#
-# ### Exercise 1: the layer
-#
-# Write the layer for a batch with channels. A loop over the kernel's elements is fine. Do not loop over positions.
-
-
-# %% exercise="conv3d"
-
-# %% check="conv3d"
-check(conv3d)
-
-# %% [markdown]
 # ### Exercise 2: its parameters
 #
 # `kernel_size` is a whole number, or a tuple $(k_d, k_h, k_w)$. `isinstance(kernel_size, tuple)` tells which.

@@ -7,9 +7,8 @@
 #
 # You need chapters {{conv1d}} to {{padding_and_stride}}: windows, padding and strides. Plan about 75 minutes.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("max_pool2d")` gives one step of help, and
-# `solution("max_pool2d")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below. When you
+# are stuck, `hint("max_pool2d")` gives one step of help, `solution("max_pool2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -42,36 +41,56 @@ table("AvgPool2d")
 
 # %% [markdown]
 # A convolution turns an image into **feature maps**: one channel for each pattern, with large values where the pattern
-# is. The maps are as large as the image, so computing with them takes a lot of work. And for the question *what is in
-# this image?* the exact pixel hardly matters. Pooling makes the maps smaller. It puts a window over a map, keeps
-# **one** number for all values in the window, and goes on to the next window.
+# is. The maps are as large as the image, and for the question *what is in this image?* the exact pixel hardly matters.
+# Pooling makes the maps smaller. It puts a window over a map, keeps **one** number for all values in the window, and
+# goes on to the next window.
 #
 # - **Max pooling** keeps the largest: was the pattern found anywhere here?
 # - **Average pooling** keeps the mean: how much of the pattern is here?
-#
-# Pooling is an **inner** layer, between convolutions. With one window as large as the map it is the step before the
-# last linear layer: **global** average pooling, which you write in section 5.
-#
-# The picture shows a map of 4 by 6 values, pooled by windows of 2 by 2. The framed window is the last one, and its
-# largest value is ringed.
-
-# %%
-feature_map = np.array(
-    [
-        [1.0, 3.0, -2.0, 0.0, 1.0, 2.0],
-        [2.0, 0.0, -1.0, -3.0, 0.0, 1.0],
-        [0.0, -1.0, 4.0, 1.0, -4.0, -2.0],
-        [1.0, 2.0, 2.0, 5.0, -1.0, -3.0],
-    ]
-)
-maxima = torch.nn.functional.max_pool2d(torch.tensor(feature_map)[None], 2)[0].numpy()
-
-fig, ax = plt.subplots(figsize=(6.4, 2.9), layout="constrained")
-figures.window(feature_map, maxima, (1, 2), 2, 2, ax)
-plt.show()
 
 # %% [markdown]
 # ## 2. Formula and shapes
+#
+# The simplest window is as large as the map. **Global average pooling** takes the mean of each map, for sample $r$ and
+# channel $j$:
+#
+# $$
+# Y_{r,j,0,0} = \frac{1}{h_i w_i} \sum_{u < h_i,\; v < w_i} X_{r,\;j,\;u,\;v}
+# $$
+#
+# The input is $(n, c, h_i, w_i)$, with $n$ samples and $c$ channels. Each channel is pooled on its own.
+#
+# ### Exercise 1: global average pooling
+#
+# Keep the axes of height and width, with length 1: the output is $(n, c, 1, 1)$.
+
+
+# %% exercise="global_avg_pool2d"
+
+# %% check="global_avg_pool2d"
+check(global_avg_pool2d)
+
+# %% [markdown]
+# ### One number for each map
+#
+# How does a network get from maps to scores? VGG flattens its last 512 maps of 7 by 7 to one row, and a linear layer
+# maps it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and is the
+# input of a linear layer. Count the parameters of these linear layers as in chapter {{linear}}.
+
+# %%
+print(f"512 maps of 7 by 7, laid out, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
+print(f"512 means to 1,000 scores:               {512 * 1000 + 1000:>11,}")
+
+# %% [markdown]
+# The second has another advantage. It works for images of any size: a mean is one number, however large the map. In
+# PyTorch the layer is `torch.nn.AdaptiveAvgPool2d(1)`: its argument is the size of the output, not of the window.
+
+# %%
+for size in ((7, 7), (12, 9)):
+    print(size, "->", tuple(torch.nn.AdaptiveAvgPool2d(1)(torch.randn(2, 512, *size)).shape))
+
+# %% [markdown]
+# ### Smaller windows
 #
 # For sample $r$, channel number $j$ and the output in row $y$ and column $x$, max pooling is
 #
@@ -121,6 +140,28 @@ plt.show()
 # - **Padding means two different things.** In average pooling a position outside the image counts as 0. In max pooling
 #   it counts as $-\infty$, so that it is never the largest. PyTorch allows a padding of at most half the kernel, so
 #   that every window contains a real value.
+#
+# ### Where you find it
+#
+# Pooling is an **inner** layer, between convolutions. Global average pooling is the step before the last linear layer.
+#
+# The picture shows a map of 4 by 6 values, pooled by windows of 2 by 2. The framed window is the last one, and its
+# largest value is ringed.
+
+# %%
+feature_map = np.array(
+    [
+        [1.0, 3.0, -2.0, 0.0, 1.0, 2.0],
+        [2.0, 0.0, -1.0, -3.0, 0.0, 1.0],
+        [0.0, -1.0, 4.0, 1.0, -4.0, -2.0],
+        [1.0, 2.0, 2.0, 5.0, -1.0, -3.0],
+    ]
+)
+maxima = torch.nn.functional.max_pool2d(torch.tensor(feature_map)[None], 2)[0].numpy()
+
+fig, ax = plt.subplots(figsize=(6.4, 2.9), layout="constrained")
+figures.window(feature_map, maxima, (1, 2), 2, 2, ax)
+plt.show()
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -240,7 +281,7 @@ def max_pool_loops(image, k, s):
 print(max_pool_loops(feature_map, 2, 2))
 
 # %% [markdown]
-# These are the six values of the picture in section 1.
+# These are the six values of the picture in section 2.
 #
 # ### Without a loop
 #
@@ -274,7 +315,7 @@ for kernel_size in (2, (2, 3)):
     print(f"kernel_size={kernel_size}: k_h is {k_h}, k_w is {k_w}")
 
 # %% [markdown]
-# ### Exercise 1: max pooling
+# ### Exercise 2: max pooling
 #
 # **Predict:** all values of an image are negative, and you pad it with zeros. What does max pooling give at the
 # border?
@@ -293,7 +334,7 @@ for kernel_size in (2, (2, 3)):
 check(max_pool2d)
 
 # %% [markdown]
-# ### Exercise 2: average pooling
+# ### Exercise 3: average pooling
 #
 # The windows are the same. Two things change: the value of the padding, and what you compute for a window.
 #
@@ -318,36 +359,6 @@ for counted in (True, False):
 
 # %% check="avg_pool2d"
 check(avg_pool2d)
-
-# %% [markdown]
-# ### One number for each map
-#
-# How does a network get from maps to scores? VGG flattens its last 512 maps of 7 by 7 to one row, and a linear layer
-# maps it to 4,096 numbers. Other networks average each map first: one number for each channel remains, and is the
-# input of a linear layer. Count the parameters of these linear layers as in chapter {{linear}}.
-
-# %%
-print(f"512 maps of 7 by 7, laid out, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
-print(f"512 means to 1,000 scores:               {512 * 1000 + 1000:>11,}")
-
-# %% [markdown]
-# The second has another advantage. It works for images of any size: a mean is one number for maps of any size. In
-# PyTorch the layer is `torch.nn.AdaptiveAvgPool2d(1)`: its argument is the size of the output, not of the window.
-
-# %%
-for size in ((7, 7), (12, 9)):
-    print(size, "->", tuple(torch.nn.AdaptiveAvgPool2d(1)(torch.randn(2, 512, *size)).shape))
-
-# %% [markdown]
-# ### Exercise 3: global average pooling
-#
-# Keep the axes of height and width, with length 1.
-
-
-# %% exercise="global_avg_pool2d"
-
-# %% check="global_avg_pool2d"
-check(global_avg_pool2d)
 
 # %% [markdown]
 # ## 6. Look at it
@@ -515,7 +526,7 @@ check(avg_pool2d_backward)
 # %% [markdown]
 # ### Where the gradient goes
 #
-# Here is the backward pass of both layers for the same gradient. The map is the one of section 1.
+# Here is the backward pass of both layers for the same gradient. The map is the one of section 2.
 
 # %%
 G = np.array([[[[4.0, -2.0, 1.0], [2.0, 3.0, -4.0]]]])

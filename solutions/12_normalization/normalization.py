@@ -1,16 +1,14 @@
 # %% [markdown]
 # # {{normalization}} · Normalization: whose mean?
 #
-# At the end of this chapter you will have written five normalization layers in NumPy, and the gradients of two of
-# them. You will see that they share one formula and differ in which values share a mean. You will know what batch
-# normalization does differently in training and in evaluation, and why that surprises people.
+# At the end of this chapter you will have written five normalization layers in NumPy, and the gradients of two. They
+# share one formula, and differ in which values share a mean.
 #
 # You need chapter {{linear}}, and NumPy's `axis=` and `reshape`. Plan two and a half hours, in two sittings: sections
-# 1 to 6, then 7 to 9.
+# 1 to 5, then 6 to 10.
 #
-# Run the cells from top to bottom with Shift+Enter. Ten of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("batch_norm")` gives one step of help, and
-# `solution("batch_norm")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, each with a check right below. When you
+# are stuck, `hint("batch_norm")` gives one step of help, and `solution("batch_norm")` gives the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -18,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -31,7 +29,9 @@ from course.figures import normalization as figures
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Normalization layers are a family. Here are the rows of the two that you will meet most.
+# A normalization layer scales numbers to mean 0 and standard deviation 1, the square root of the variance. Then
+# trained parameters set another mean and standard deviation. It is an **inner** layer, next to a layer with weights.
+# Here are the two that you will meet most.
 
 # %%
 table("BatchNorm2d")
@@ -40,92 +40,71 @@ table("BatchNorm2d")
 table("LayerNorm")
 
 # %% [markdown]
-# A normalization layer scales numbers to mean 0 and standard deviation 1. Then trained parameters set another mean and
-# standard deviation. The standard deviation is the square root of the variance.
-#
-# It is an **inner** layer, next to a layer with weights: after a convolution, or before or after the attention of a
-# transformer. It is never the last layer, because there the numbers have a meaning: a price, or a score.
-#
-# Why would a network need it? Apply twenty linear layers with ReLU to random numbers, and look at their standard
-# deviation after each. The weights are random. A factor makes them a bit smaller or larger than the ones that keep the
-# standard deviation constant.
-
-# %%
-rng = np.random.default_rng(0)
-start = rng.normal(size=(200, 64))
-
-
-def spread_by_depth(factor, normalize=False):
-    x, spreads = start, []
-    for _ in range(21):
-        spreads.append(x.std())
-        W = factor * rng.normal(scale=np.sqrt(2 / 64), size=(64, 64))
-        x = x @ W.T
-        if normalize:
-            x = torch.nn.functional.layer_norm(torch.tensor(x), (64,)).numpy()
-        x = np.maximum(x, 0)
-    return np.array(spreads)
-
-
-lines = {f"weights times {factor}": spread_by_depth(factor) for factor in (0.7, 1.0, 1.4)}
-lines["times 1.4, layer norm in between"] = spread_by_depth(1.4, normalize=True)
-for name, spreads in lines.items():
-    print(f"{name:33} standard deviation after 20 layers {spreads[-1]:8.4f}")
-
-fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
-figures.curves(lines, ax, x="layers", y="standard deviation", logarithmic=True)
-plt.show()
-
-# %% [markdown]
-# A factor of 0.7 does not matter for one layer. For twenty it is $0.7^{20}$, less than a thousandth. During training
-# the weights change all the time, and so do the factors. A normalization in between removes the factor.
-#
-# You will often read that normalization makes optimization faster. Section 7 tests this.
-
-# %% [markdown]
 # ## 2. Formula and shapes
 #
-# Take $m$ numbers that belong together. Their mean and their variance are
+# Take $m$ values that belong together. $\mu$ is their mean, $\sigma^2$ their variance:
 #
 # $$
 # \mu = \frac{1}{m} \sum x
 # \qquad
 # \sigma^2 = \frac{1}{m} \sum (x - \mu)^2
-# $$
-#
-# Each number is normalized with these, then scaled and shifted:
-#
-# $$
-# \hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}
 # \qquad
+# \hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}
+# $$
+#
+# $\epsilon$ is a small constant, `eps`.
+#
+# **Which values belong together?** This is the difference between these layers. The input is a batch of images,
+# $(n, c, h, w)$: $n$ samples, $c$ channels, height $h$ and width $w$.
+#
+# | normalization | one mean for | values that share it |
+# |:--|:--|:--|
+# | batch | each channel | all samples, all positions |
+# | layer | each sample | all channels, all positions |
+# | instance | each channel of each sample | its positions |
+# | group | each group of channels of each sample | the group's channels, all positions |
+#
+# ### Exercise 1: whose mean?
+#
+# `np.mean(x, axis=...)` averages over one axis or several. Give these axes as tuples; $n$ is axis 0, $w$ is axis 3.
+#
+# For `"group"`, with $g$ groups, the input has been reshaped to $(n \cdot g, c/g, h, w)$ before: each group is like a
+# separate sample.
+
+# %% exercise="normalization_axes"
+normalization_axes = {
+    "batch": ...,
+    "layer": ...,
+    "instance": ...,
+    "group": ...,
+}
+
+# %% check="normalization_axes"
+check(normalization_axes, "normalization_axes")
+
+# %% [markdown]
+# Here is a picture of your answer. There are 3 samples with 4 channels of 2 by 2 pixels; the channels are side by
+# side, the pixels below each other. The blue values share one mean. Press Play: each frame shows the next mean. If one
+# of your entries is wrong, you will see it here.
+
+# %%
+figures.axes_in_motion(normalization_axes)
+
+# %% [markdown]
+# Only with batch normalization are the blue values in more than one sample. Section 6 shows what follows from that.
+#
+# In a transformer the input is $(n, l, c)$: sentences, the $l$ positions in each, channels. There, layer normalization
+# runs over the last axis. Each word has its own mean.
+#
+# After normalizing, each value is scaled and shifted:
+#
+# $$
 # y = \gamma_c \, \hat x + \beta_c
 # $$
 #
-# $\epsilon$ is a small constant, `eps`. It keeps the root above 0 if all numbers are equal. $\gamma_c$ and $\beta_c$
-# are trained: one of each for every channel, in layer normalization for every feature of a sample. PyTorch calls them
-# `weight` and `bias`; in the rows above they are $w_c$ and $b_c$.
-#
-# The input is a batch of images, $(n, c, h, w)$. In this chapter,
-#
-# - $n$ is the batch size,
-# - $c$ is the number of channels, the same for input and output,
-# - $h$ and $w$ are height and width, the positions,
-# - $g$ is a number of groups of channels,
-# - $m$ is how many values share a mean.
-#
-# **Which numbers belong together?** This is the difference between these layers.
-#
-# | normalization | one mean for | values that share it | trained |
-# |:--|:--|:--|:--|
-# | batch | each channel | all samples, all positions | $\gamma, \beta$: $(c{,})$ |
-# | layer | each sample | all channels, all positions | $\gamma, \beta$: the shape of a sample |
-# | instance | each channel of each sample | its positions | nothing, by default |
-# | group | each group of channels of each sample | the group's channels, all positions | $\gamma, \beta$: $(c{,})$ |
-#
-# A fifth, RMS normalization, is like layer normalization without the mean.
-#
-# In a transformer the input is $(n, l, c)$: sentences, the $l$ positions in each, channels. There, layer and RMS
-# normalization run over the last axis. Each word has its own statistics.
+# $\gamma_c$ and $\beta_c$ are trained. PyTorch calls them `weight` and `bias`; in the rows of section 1 they are $w_c$
+# and $b_c$. Batch and group normalization have one of each for every channel, layer normalization for every feature of
+# a sample, and instance normalization, by default, none.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -159,28 +138,8 @@ for name, tensor in layer.state_dict().items():
     print(f"{name:20} {kind:10} {tuple(tensor.shape)}")
 
 # %% [markdown]
-# `running_mean` and `running_var` are **buffers**: saved with the layer, but not changed by gradients. The layer
-# computes them in training mode. They started at 0 and 1, and the batch above has moved them a tenth of the way to its
-# own mean and variance.
-
-# %%
-print("mean of channel 15   ", f"{input_data[:, 15].mean():.4f}")
-print("running mean, once   ", f"{layer.running_mean[15]:.4f}")
-layer(input_data)
-print("running mean, twice  ", f"{layer.running_mean[15]:.4f}")
-
-# %% [markdown]
-# In evaluation, after `layer.eval()`, they are used instead of the batch's mean and variance. So the layer computes
-# two different things. Here is one image, through the same layer in both modes.
-
-# %%
-one_image = input_data[:1]
-print("training  ", layer.train()(one_image)[0, 15, 0, :3].detach().numpy())
-print("evaluation", layer.eval()(one_image)[0, 15, 0, :3].detach().numpy())
-
-# %% [markdown]
-# They differ a lot: the running statistics are based on three batches, and are still far from the true values. Section
-# 6 comes back to both.
+# `running_mean` and `running_var` are **buffers**: saved with the layer, but not changed by gradients. Section 6 is
+# about them.
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -227,7 +186,7 @@ for module, count in means.items():
 # </details>
 
 # %% [markdown]
-# ## 5. Write it
+# ## 5. Write it: layers as choices of axes
 #
 # Here is the formula for one list of numbers, step by step.
 
@@ -245,112 +204,24 @@ print(np.round(standardize([100.0, 200.0, 600.0]), 3))
 print(np.round(standardize([4.0, 4.0, 4.0]), 3))
 
 # %% [markdown]
-# The second list is the first one times 100: after normalization they are equal. In the third all numbers are equal;
-# without eps it would be 0/0.
+# The second list is the first one times 100: after normalization they are equal. In the third all numbers are equal:
+# eps keeps the root above 0, else it would be 0/0.
 #
-# In an array the lists are along axes. `np.mean(x, axis=...)` averages over one axis or several, and removes them.
-# With `keepdims=True` they remain with length 1, so the result still fits the array.
+# In an array the lists are along axes. `np.mean(x, axis=...)` removes the axes that it averages over, and so does
+# `np.var`. With `keepdims=True` they remain with length 1, so the result still fits the array.
 
 # %%
+rng = np.random.default_rng(0)
 x = rng.normal(size=(2, 3, 4, 5))
 print(np.mean(x, axis=3).shape)
 print(np.mean(x, axis=(1, 3)).shape)
 print(np.mean(x, axis=(1, 3), keepdims=True).shape)
 
 # %% [markdown]
-# ### Exercise 1: whose mean?
+# ### Exercise 2: instance normalization, the bare formula
 #
-# Give the axes over which the mean runs, as a tuple of numbers for `axis=`. The input is $(n, c, h, w)$: $n$ is axis
-# 0, $w$ is axis 3. Section 2 says in words which values share a mean.
-#
-# For `"group"` the input has been reshaped to $(n \cdot g, c/g, h, w)$ before: each group is like a separate sample.
-# Give the axes of that array.
-#
-# Replace the dots with your tuples.
-
-# %% exercise="normalization_axes"
-normalization_axes = {
-    "batch": ...,
-    "layer": ...,
-    "instance": ...,
-    "group": ...,
-}
-
-# %% check="normalization_axes"
-check(normalization_axes, "normalization_axes")
-
-# %% [markdown]
-# Here is a picture of your answer. There are 3 samples with 4 channels of 2 by 2 pixels; the channels are side by
-# side, the pixels below each other. The blue values share one mean. Press Play: each frame shows the next mean. If one
-# of your entries is wrong, you will see it here.
-
-# %%
-figures.axes_in_motion(normalization_axes)
-
-# %% [markdown]
-# Only with batch normalization are the blue values in more than one sample. Section 6 shows what follows from that.
-#
-# ### Exercise 2: layer normalization
-#
-# We start with the simplest one. `normalized_shape` says how the shape of a sample ends: for rows of 4 features it is
-# `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many axes, counted from the end. Values may be near
-# 2,000,000. `weight` and `bias` have the same shape.
-
-
-# %% exercise="layer_norm"
-
-# %% check="layer_norm"
-check(layer_norm)
-
-# %% [markdown]
-# ### Exercise 3: batch normalization
-#
-# In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are computed from the batch. In
-# addition, the layer stores running statistics. With $\alpha$ for `momentum`,
-#
-# $$
-# \text{running} \leftarrow (1 - \alpha) \cdot \text{running} + \alpha \cdot \text{new}
-# $$
-#
-# In **evaluation** the running mean and variance are used, and not changed.
-#
-# One detail is easy to miss. The output uses $\sigma_c^2$ as in section 2, divided by $m$. The *running* variance uses
-# the unbiased variance, divided by $m - 1$. Here is why: batches of 4 numbers from a source whose variance is 4.
-
-# %%
-batches = rng.normal(scale=2.0, size=(200_000, 4))
-print("divided by m,     on average", batches.var(axis=1).mean().round(2))
-print("divided by m - 1, on average", batches.var(axis=1, ddof=1).mean().round(2))
-
-# %% [markdown]
-# The numbers of a small batch are closer to their own mean than to the true one, so their variance is too small on
-# average. For the batch itself that is right: its own standard deviation should become 1. For new data it is not.
-#
-# PyTorch's function overwrites the running statistics that it gets. Yours returns new ones and does not change its
-# arguments. Values may be near 2,000,000.
-
-
-# %% exercise="batch_norm"
-
-# %% check="batch_norm"
-check(batch_norm)
-
-# %% [markdown]
-# ### Exercise 4: its parameters
-#
-# Count what gradients change. With `affine=False` there is neither weight nor bias.
-
-
-# %% exercise="batch_norm_num_parameters"
-
-# %% check="batch_norm_num_parameters"
-check(batch_norm_num_parameters)
-
-# %% [markdown]
-# ### Exercise 5: instance normalization
-#
-# Normalize each channel of each sample separately. There is no weight, no bias and there are no running statistics.
-# Training and evaluation are the same.
+# Normalize each channel of each sample over its positions. There is no weight and no bias. Values may be near
+# 2,000,000, here and in all exercises of this chapter.
 
 
 # %% exercise="instance_norm"
@@ -359,18 +230,119 @@ check(batch_norm_num_parameters)
 check(instance_norm)
 
 # %% [markdown]
-# ### Exercise 6: group normalization
+# ### One scene, three lights
+#
+# The same scene three times: normal, with little contrast, and in the dark. Each picture is a sample with one channel.
+# The first row is the input, the second the output of your function.
+
+# %%
+v, u = np.mgrid[-1:1:48j, -1:1:48j]
+light = np.exp(-8 * ((u + 0.4) ** 2 + (v - 0.1) ** 2))
+disc, ground = np.hypot(u - 0.45, v + 0.3) < 0.3, v > 0.6
+scene = light + 0.5 * disc + 0.15 * ground
+pictures = np.stack([scene, 0.25 * scene + 0.7, 0.2 * scene])[:, np.newaxis]  # (3, 1, 48, 48)
+
+fig, axes = plt.subplots(2, 1, figsize=(6, 4.4), layout="constrained")
+figures.strip(pictures[:, 0], axes[0], "input")
+figures.strip(instance_norm(pictures)[:, 0], axes[1], "instance_norm")
+plt.show()
+
+# %% [markdown]
+# Instance normalization removes brightness and contrast from each picture. That is good if they don't matter. It is
+# bad if they do: day and night look the same now.
+#
+# ### Exercise 3: layer normalization, any number of axes
+#
+# This one has to work for images and for sentences, so the axes are not fixed. `normalized_shape` says how the shape of
+# a sample ends: for rows of 4 features it is `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many
+# axes, counted from the end. `weight` and `bias` have the same shape.
+
+
+# %% exercise="layer_norm"
+
+# %% check="layer_norm"
+check(layer_norm)
+
+# %% [markdown]
+# ### Through twenty layers
+#
+# Why would a network need it? Apply twenty linear layers with ReLU to random numbers, and look at their standard
+# deviation after each. The weights are random. A factor makes them a bit smaller or larger than the ones that keep the
+# standard deviation constant. In the last network, your `layer_norm` comes before each ReLU.
+
+# %%
+start = rng.normal(size=(200, 64))
+
+
+def spread_by_depth(factor, normalize=False):
+    x, spreads = start, []
+    for _ in range(21):
+        spreads.append(x.std())
+        W = factor * rng.normal(scale=np.sqrt(2 / 64), size=(64, 64))
+        x = x @ W.T
+        if normalize:
+            x = layer_norm(x, (64,), np.ones(64), np.zeros(64))
+        x = np.maximum(x, 0)
+    return np.array(spreads)
+
+
+lines = {f"weights times {factor}": spread_by_depth(factor) for factor in (0.7, 1.0, 1.4)}
+lines["times 1.4, your layer_norm"] = spread_by_depth(1.4, normalize=True)
+for name, spreads in lines.items():
+    print(f"{name:33} standard deviation after 20 layers {spreads[-1]:8.4f}")
+
+fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
+figures.curves(lines, ax, x="layers", y="standard deviation", logarithmic=True)
+plt.show()
+
+# %% [markdown]
+# A factor of 0.7 does not matter for one layer. For twenty it is $0.7^{20}$, less than a thousandth. During training
+# the weights change all the time, and so do the factors. A normalization in between removes the factor.
+#
+# ### Exercise 4: RMS normalization, without the mean
+#
+# To remove the factor, no mean is needed. RMS is *root mean square*. Many language models use this layer instead of
+# layer normalization: it does not subtract the mean, and it has no bias.
+#
+# $$
+# y = \gamma_c \, \frac{x}{\sqrt{\frac{1}{m} \sum x^2 + \epsilon}}
+# $$
+#
+# The axes are the ones of layer normalization. Here `eps` is $10^{-6}$ unless given, as in many language models.
+# `torch.nn.RMSNorm` has `eps=None`, which means the machine epsilon of the input's data type: about $10^{-7}$ for
+# float32.
+
+
+# %% exercise="rms_norm"
+
+# %% check="rms_norm"
+check(rms_norm)
+
+# %% [markdown]
+# The price is that an offset remains. Here is a row, the row times 10, and the row plus 10.
+
+# %%
+row = np.array([-2.0, -1.0, 0.0, 3.0])
+for name, values in (("row", row), ("row · 10", row * 10), ("row + 10", row + 10)):
+    by_layer = layer_norm(values, (4,), np.ones(4), np.zeros(4))
+    by_rms = rms_norm(values, (4,), np.ones(4))
+    print(f"{name:9} layer_norm {by_layer.round(2)!s:27} rms_norm {by_rms.round(2)}")
+
+# %% [markdown]
+# ### Exercise 5: group normalization, an axis that is not there yet
 #
 # The channels are split into groups of neighbours. With 6 channels and 2 groups, channels 0, 1, 2 are the first group,
-# and 3, 4, 5 the second. Each group of each sample has its own mean and variance. There is still one weight and one
-# bias for each **channel**.
-#
-# `reshape` can split an axis. It keeps the order of the values: the last of the new axes changes fastest.
+# and 3, 4, 5 the second. Each group of each sample has its own mean and variance. No axis says which group a channel
+# is in, so you have to make one: `reshape` can split an axis. It keeps the order of the values: the last of the new
+# axes changes fastest.
 
 # %%
 channels = np.arange(6)
 print(channels.reshape(2, 3))
 print(channels.reshape(3, 2))
+
+# %% [markdown]
+# There is one weight and one bias for each **channel**, not for each group: shapes $(c{,})$.
 
 
 # %% exercise="group_norm"
@@ -392,30 +364,121 @@ for groups in (1, 2, 3, 6):
     print(f"groups: {groups}   as instance norm: {as_instance!s:5}   as layer norm: {as_layer}")
 
 # %% [markdown]
-# ### Exercise 7: RMS normalization
-#
-# RMS is *root mean square*. Many language models use this layer instead of layer normalization. It does not subtract
-# the mean, and it has no bias:
-#
-# $$
-# y = \gamma_c \, \frac{x}{\sqrt{\frac{1}{m} \sum x^2 + \epsilon}}
-# $$
-#
-# Here `eps` is $10^{-6}$ unless given, as in many language models. `torch.nn.RMSNorm` has `eps=None`, which means the
-# machine epsilon of the input's data type: about $10^{-7}$ for float32.
-
-
-# %% exercise="rms_norm"
-
-# %% check="rms_norm"
-check(rms_norm)
+# All four layers treat each sample alone, and compute the same in training and in evaluation. This is a good place for
+# a break.
 
 # %% [markdown]
-# ## 6. Look at it
+# ## 6. What batch normalization stores
 #
-# The pictures from here on are made with **your** functions.
+# Batch normalization averages over the samples, too. Then what should it do with a single image? It keeps **running
+# statistics** for that, and does two different things.
 #
-# ### Before and after
+# - In **training** the mean $\mu_c$ and the variance $\sigma_c^2$ of each channel are computed from the batch. In
+#   addition, the layer moves its running statistics towards them. With $\alpha$ for `momentum`,
+#
+# $$
+# \text{running} \leftarrow (1 - \alpha) \cdot \text{running} + \alpha \cdot \text{new}
+# $$
+#
+# - In **evaluation** the running mean and variance are used, and not changed.
+#
+# Here is the layer of section 3. It is in training mode, and has seen one batch. Its running mean started at 0.
+
+# %%
+torch.manual_seed(0)
+layer = torch.nn.BatchNorm2d(num_features=16)
+layer(input_data)
+print("mean of channel 15   ", f"{input_data[:, 15].mean():.4f}")
+print("running mean, once   ", f"{layer.running_mean[15]:.4f}")
+layer(input_data)
+print("running mean, twice  ", f"{layer.running_mean[15]:.4f}")
+
+# %% [markdown]
+# ### Exercise 6: batch normalization
+#
+# One detail is easy to miss. The output uses $\sigma_c^2$ as in section 2, divided by $m$. The *running* variance uses
+# the unbiased variance, divided by $m - 1$. Here is why: batches of 4 numbers from a source whose variance is 4.
+
+# %%
+batches = rng.normal(scale=2.0, size=(200_000, 4))
+print("divided by m,     on average", batches.var(axis=1).mean().round(2))
+print("divided by m - 1, on average", batches.var(axis=1, ddof=1).mean().round(2))
+
+# %% [markdown]
+# The numbers of a small batch are closer to their own mean than to the true one, so their variance is too small on
+# average. For the batch itself that is right: its own standard deviation should become 1. For new data it is not.
+#
+# PyTorch's function overwrites the running statistics that it gets. Yours returns new ones and does not change its
+# arguments.
+
+
+# %% exercise="batch_norm"
+
+# %% check="batch_norm"
+check(batch_norm)
+
+# %% [markdown]
+# ### One sample in 30 batches
+#
+# The same sample is in 30 batches; its neighbours are new each time. What does **your** function return for it? The
+# running statistics come from 200 batches before. On the left each batch has 4 samples, on the right 32.
+
+# %%
+sample, one, zero = np.full((1, 1, 1, 1), 5.0), np.ones(1), np.zeros(1)
+
+
+def batch_of(size):
+    neighbours = rng.normal(3.0, 2.0, size=(size - 1, 1, 1, 1))
+    return np.concatenate([sample, neighbours])
+
+
+mean, var = zero, one
+for _ in range(200):
+    _, mean, var = batch_norm(rng.normal(3.0, 2.0, size=(32, 1, 1, 1)), mean, var, one, zero, training=True)
+
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
+for ax, size in zip(axes, (4, 32), strict=True):
+    batches = [batch_of(size) for _ in range(30)]
+    in_training = [batch_norm(batch, mean, var, one, zero, training=True)[0].flat[0] for batch in batches]
+    in_evaluation = [batch_norm(batch, mean, var, one, zero, training=False)[0].flat[0] for batch in batches]
+    figures.in_many_batches(in_training, in_evaluation, ax, title=f"batches of {size}")
+    lowest, highest = min(in_training), max(in_training)
+    print(f"batches of {size:2}   training {lowest:.2f} to {highest:.2f}   evaluation always {in_evaluation[0]:.2f}")
+plt.show()
+
+# %% [markdown]
+# In training the output depends on the neighbours, and the more so the smaller the batch is. In evaluation it depends
+# only on the sample, as a prediction should. A network whose evaluation mode was forgotten has the blue dots: its
+# answer for one image changes with the other images.
+#
+# ### Running statistics
+#
+# How does the running mean change? Here are 100 batches of 8 numbers, from a source with mean 3. Your function starts
+# from 0, with three values of `momentum`.
+#
+# **Predict:** which of the three gets close first, and which varies most?
+
+# %%
+batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
+running = {}
+for momentum in (0.02, 0.1, 0.5):
+    mean, var, means = zero, one, [0.0]
+    for batch in batches:
+        _, mean, var = batch_norm(batch, mean, var, one, zero, training=True, momentum=momentum)
+        means.append(mean[0])
+    running[f"momentum {momentum}"] = np.array(means)
+
+fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
+figures.curves(running, ax, x="batch", y="running_mean", level=3.0, level_name="source", ordered=True)
+plt.show()
+
+# %% [markdown]
+# With a large momentum the running mean changes fast and varies a lot: it depends on the last few batches only. With a
+# small one it varies little and changes slowly: with 0.02, after 100 batches the start still has the weight
+# $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the running statistics are bad, and
+# the network gives bad results only in evaluation.
+#
+# ### Columns or rows
 #
 # A table with 5 samples in rows and 4 channels in columns. The channels have different means and standard deviations,
 # and sample 2 is larger than the others. Means and standard deviations are shown next to the rows and below the
@@ -438,84 +501,6 @@ plt.show()
 # %% [markdown]
 # Batch normalization makes the channels comparable; sample 2 still has the largest standard deviation. Layer
 # normalization makes the samples comparable; channel 1 still has the largest mean.
-#
-# ### One scene, three lights
-#
-# The same scene three times: normal, with little contrast, and in the dark. Each picture is a sample with one channel.
-# The first row is the input, the second the output of your `batch_norm`, the third of your `instance_norm`.
-
-# %%
-v, u = np.mgrid[-1:1:48j, -1:1:48j]
-light = np.exp(-8 * ((u + 0.4) ** 2 + (v - 0.1) ** 2))
-disc, ground = np.hypot(u - 0.45, v + 0.3) < 0.3, v > 0.6
-scene = light + 0.5 * disc + 0.15 * ground
-pictures = np.stack([scene, 0.25 * scene + 0.7, 0.2 * scene])[:, np.newaxis]  # (3, 1, 48, 48)
-zero, one = np.zeros(1), np.ones(1)
-by_batch, _, _ = batch_norm(pictures, zero, one, one, zero, training=True)
-
-fig, axes = plt.subplots(3, 1, figsize=(6, 6.6), layout="constrained")
-figures.strip(pictures[:, 0], axes[0], "input")
-figures.strip(by_batch[:, 0], axes[1], "batch_norm")
-figures.strip(instance_norm(pictures)[:, 0], axes[2], "instance_norm")
-plt.show()
-
-# %% [markdown]
-# Batch normalization treats the three pictures as one set of numbers, so their differences remain. Instance
-# normalization removes brightness and contrast from each picture. That is good if they don't matter. It is bad if they
-# do: day and night look the same now.
-#
-# ### The neighbours matter
-#
-# One sample, the first, in three batches. Only its neighbours differ.
-
-# %%
-sample = rng.normal(size=(1, 2, 1, 1))
-running = np.zeros(2), np.ones(2), np.ones(2), np.zeros(2)
-for name, neighbours in (
-    ("others like it", rng.normal(size=(7, 2, 1, 1))),
-    ("larger ones", rng.normal(size=(7, 2, 1, 1)) * 5),
-    ("copies of it", np.repeat(sample, 7, axis=0)),
-):
-    batch = np.concatenate([sample, neighbours])
-    in_training = batch_norm(batch, *running, training=True)[0][0].ravel()
-    in_evaluation = batch_norm(batch, *running, training=False)[0][0].ravel()
-    print(f"{name:15} training {in_training.round(2) + 0.0!s:15} ", end="")
-    print(f"evaluation {in_evaluation.round(2)}")
-
-# %% [markdown]
-# In training the result depends on the other samples. Among copies of itself a sample becomes 0. In evaluation it
-# depends only on the sample, as a prediction should.
-#
-# ### Running statistics
-#
-# How do the running statistics change? Here are 100 batches of 8 numbers, from a source with mean 3 and variance 4.
-# Your function starts from 0 and 1, with three values of `momentum`.
-#
-# **Predict:** which of the three gets close first, and which varies most?
-
-# %%
-batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
-all_means, all_variances = {}, {}
-for momentum in (0.02, 0.1, 0.5):
-    mean, var = zero, one
-    means, variances = [mean[0]], [var[0]]
-    for batch in batches:
-        _, mean, var = batch_norm(batch, mean, var, one, zero, training=True, momentum=momentum)
-        means.append(mean[0])
-        variances.append(var[0])
-    all_means[f"momentum {momentum}"] = np.array(means)
-    all_variances[f"momentum {momentum}"] = np.array(variances)
-
-fig, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
-figures.curves(all_means, axes[0], x="batch", y="running_mean", level=3.0, level_name="source")
-figures.curves(all_variances, axes[1], x="batch", y="running_var", level=4.0, legend=False)
-plt.show()
-
-# %% [markdown]
-# With a large momentum the statistics change fast and vary a lot: they depend on the last few batches only. With a
-# small one they vary little and change slowly: with 0.02, after 100 batches the start still has the weight
-# $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the running statistics are bad, and
-# the network gives bad results only in evaluation.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -556,7 +541,7 @@ plt.show()
 # - The formula is the same for batch, layer, instance and group. Only the axes of these means differ. RMS subtracts no
 #   mean, so there the middle term is missing.
 #
-# ### Exercise 8: the gradients of layer normalization
+# ### Exercise 7: the gradients of layer normalization
 #
 # Here `normalized_shape` is the shape of `weight`.
 
@@ -567,10 +552,10 @@ plt.show()
 check(layer_norm_backward)
 
 # %% [markdown]
-# ### Exercise 9: the gradients of batch normalization
+# ### Exercise 8: the gradients of batch normalization
 #
-# The same formula, with the axes of a channel. Write it for training mode: in evaluation mean and variance are
-# constants, and the gradient is just $q / s$.
+# The same formula, with the axes of a channel, and the weight of a channel. Write it for training mode: in evaluation
+# mean and variance are constants, and the gradient is just $q / s$.
 
 
 # %% exercise="batch_norm_backward"
@@ -596,10 +581,26 @@ sums = yours[0].sum(axis=(0, 2, 3))
 print("grad_input summed over each channel:", np.abs(sums).round(12))
 
 # %% [markdown]
-# ### Does it make optimization faster?
+# ### Who gets a gradient?
 #
-# Here is the test. Four linear layers are trained to classify handwritten digits. Everything is PyTorch's, including
-# the initial weights, except for one thing: the normalization and its gradient are **yours**. In PyTorch, a
+# Four samples, and a loss that reads the output of sample 0 only. Here is how large the gradient of each sample is.
+
+# %%
+X, one_sample = rng.normal(size=(4, 3, 2, 2)), np.zeros((4, 3, 2, 2))
+one_sample[0] = rng.normal(size=(3, 2, 2))
+through_batch, _, _ = batch_norm_backward(one_sample, X, np.ones(3))
+through_layer, _, _ = layer_norm_backward(one_sample, X, np.ones((3, 2, 2)))
+print("batch normalization", np.abs(through_batch).mean(axis=(1, 2, 3)).round(3))
+print("layer normalization", np.abs(through_layer).mean(axis=(1, 2, 3)).round(3))
+
+# %% [markdown]
+# Through batch normalization the neighbours get a gradient, too: they are in the mean and the variance.
+
+# %% [markdown]
+# ## 8. Where to put it
+#
+# Four linear layers are trained to classify handwritten digits, with ReLU in between. Everything is PyTorch's,
+# including the initial weights, except for one thing: the normalization and its gradient are **yours**. In PyTorch, a
 # `torch.autograd.Function` lets you define your own forward and backward pass.
 
 
@@ -625,7 +626,7 @@ torch.set_default_dtype(torch.float64)
 pixels, target = torch.tensor(images.reshape(-1, 64)), torch.tensor(labels)
 
 
-def train(normalize, lr, factor=1.0, steps=80):
+def train(where, lr, factor=1.0, steps=80):
     torch.manual_seed(0)
     linears = [torch.nn.Linear(*sizes) for sizes in ((64, 32), (32, 32), (32, 32), (32, 10))]
     parameters = [p for linear in linears for p in linear.parameters()]
@@ -641,9 +642,12 @@ def train(normalize, lr, factor=1.0, steps=80):
         x = pixels[chosen]
         for linear, pair in zip(linears[:-1], affine, strict=True):
             x = linear(x)
-            if normalize:
+            if where == "after the ReLU":
+                x = torch.relu(x)
+            if where != "nowhere":
                 x = YourBatchNorm.apply(x[:, :, None, None], *pair)[:, :, 0, 0]
-            x = torch.relu(x)
+            if where != "after the ReLU":
+                x = torch.relu(x)
         loss = torch.nn.functional.cross_entropy(linears[-1](x), target[chosen])
         optimizer.zero_grad()
         loss.backward()
@@ -656,43 +660,61 @@ def train(normalize, lr, factor=1.0, steps=80):
 # Each network is trained with the learning rates 0.1, 0.5 and 1. The loss at each step is the loss of 64 random
 # digits.
 #
-# The test has to be fair. PyTorch's initial weights are smaller than the weights of section 1 that keep the standard
-# deviation, by a factor of $1/\sqrt 6 \approx 0.41$. So a plain network has a bad start. A third network is also
-# plain, but its initial weights are multiplied by $\sqrt 6$.
+# The comparison has to be fair. PyTorch's initial weights are smaller than the weights of section 5 that keep the
+# standard deviation, by a factor of $1/\sqrt 6 \approx 0.41$. So a network without normalization has a bad start. A
+# second one has none either, but its initial weights are multiplied by $\sqrt 6$.
 
 # %%
 rates = (0.1, 0.5, 1.0)
-plain = {f"learning rate {lr}": train(False, lr) for lr in rates}
-
-# %%
-well_started = {f"learning rate {lr}": train(False, lr, factor=6**0.5) for lr in rates}
-
-# %%
-normalized = {f"learning rate {lr}": train(True, lr) for lr in rates}
-
 networks = {
-    "plain": plain,
-    "plain, weights times √6": well_started,
-    "with your batch norm": normalized,
+    "nowhere": {f"rate {lr}": train("nowhere", lr) for lr in rates},
+    "nowhere, weights times √6": {f"rate {lr}": train("nowhere", lr, factor=6**0.5) for lr in rates},
 }
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), sharey=True, layout="constrained")
+
+# %%
+networks["before the ReLU"] = {f"rate {lr}": train("before the ReLU", lr) for lr in rates}
+
+# %%
+networks["after the ReLU"] = {f"rate {lr}": train("after the ReLU", lr) for lr in rates}
+
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), sharey=True, layout="constrained")
+axes[0].set_ylim(0, 3)
 for ax, (name, lines) in zip(axes, networks.items(), strict=True):
-    figures.curves(lines, ax, x="step", y="loss", legend=name == "plain")
+    figures.curves(lines, ax, x="step", y="loss" if name == "nowhere" else "", ordered=True)
     ax.set_title(name)
     last = [f"{losses[-10:].mean():.2f}" for losses in lines.values()]
-    print(f"{name:23}  loss of the last 10 steps, for each rate:", *last)
+    print(f"{name:26} loss of the last 10 steps, for each rate:", *last)
 plt.show()
 
 # %% [markdown]
 # A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your layer the loss hardly falls in 80
 # steps, unless the initial weights are right and the learning rate is not too large. With it the loss falls at all
-# three rates, from the first steps on.
+# three rates, from the first steps on. So part of the gain comes from the start, and a good start is possible without
+# normalization. The other part is that larger steps do no harm. The reason is still discussed: see the last entry under
+# further reading.
 #
-# So part of the gain comes from the start, as section 1 says, and a good start is possible without normalization. The
-# other part is that larger steps do no harm. The reason is still discussed: see the last entry under further reading.
+# Before or after the ReLU: here both work. The authors of batch normalization put it **before**, right after the layer
+# with weights, and most networks follow them. That layer then needs no bias: it is subtracted again with the mean. In a
+# transformer, layer normalization comes before or after a whole block: see chapter {{transformer}}.
+#
+# It is never the **last** layer, because there the numbers have a meaning: a price, or a score.
+
+# %%
+prices = np.array([[250_000.0], [180_000.0], [420_000.0]])
+print("prices, one for each sample:", layer_norm(prices, (1,), np.ones(1), np.zeros(1)).ravel())
+
+scores = np.zeros((1, 10))
+scores[0, 3] = 1000.0
+normalized = layer_norm(scores, (10,), np.ones(10), np.zeros(10))
+print("probability of class 3, before:", torch.softmax(torch.tensor(scores), dim=1)[0, 3].item())
+print("probability of class 3, after: ", round(torch.softmax(torch.tensor(normalized), dim=1)[0, 3].item(), 2))
 
 # %% [markdown]
-# ## 8. What goes wrong
+# The prices are gone: a single number is equal to its own mean. And of ten classes none can get more than 0.76, however
+# sure the network was, until $\gamma$ has grown.
+
+# %% [markdown]
+# ## 9. What goes wrong
 #
 # One mistake is not in the layer itself: a network is still in training mode, because `model.eval()` was forgotten.
 # Here is that mistake in the layer, with your own function, and what a check says.
@@ -717,9 +739,9 @@ except ValueError as error:
 # %% [markdown]
 # ### Find the bug
 #
-# The function below is a layer normalization for rows of features, and its formula is mathematically right. It was
-# tested on the row `[-1.4, -0.2, 0.7, 2.5]`, then on the same row plus $10^6$, $10^7$, $10^8$ and $10^9$. The mean is
-# subtracted, so all five results should be the same. These were the results:
+# The function below is a layer normalization for rows of features. It was tested on the row `[-1.4, -0.2, 0.7, 2.5]`,
+# then on the same row plus $10^6$, $10^7$, $10^8$ and $10^9$. The mean is subtracted, so all five results should be the
+# same. These were the results:
 #
 # ```
 # [[-1.265 -0.422  0.211  1.476]
@@ -781,7 +803,7 @@ check(repair_layer_norm)
 # </details>
 
 # %% [markdown]
-# ## 9. Recap
+# ## 10. Recap
 #
 # - One formula, $\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}$. The layers differ in which values share $\mu$ and
 #   $\sigma^2$.

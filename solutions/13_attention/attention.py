@@ -2,15 +2,13 @@
 # # {{attention}} · Attention: every word asks all the others
 #
 # At the end of this chapter you will have written PyTorch's attention in NumPy: with masks, with many heads, and
-# backwards. You will know what queries, keys and values are, why the formula contains a square root, and what happens
-# if a mask hides too little.
+# backwards. You will know what queries, keys and values are, and why the formula contains a square root.
 #
 # You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about two hours, in two
 # sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("causal_mask")` gives one step of help, and
-# `solution("causal_mask")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below. When
+# you are stuck, `hint("causal_mask")` gives one step of help, `solution("causal_mask")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -18,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -32,7 +30,7 @@ from course.figures import attention as figures
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two rows of the summary table: the function, and the layer that is built around it.
+# Here are the function, and the layer that is built around it.
 
 # %%
 table("scaled_dot_product_attention")
@@ -43,11 +41,8 @@ table("MultiheadAttention")
 # %% [markdown]
 # > The cat drank the milk because **it** was thirsty.
 #
-# Who is thirsty? You look back and find the cat. A linear layer can't do that: it processes each word separately. A
-# convolution sees only a few neighbours, and the cat is five words away. In an attention layer every word can look at
-# every other word, however far away it is. *Where* it looks is computed from the words themselves.
-#
-# Each word comes with three rows of numbers.
+# Who is thirsty? You look back and find the cat. In an attention layer every word can look at every other word. Each word
+# comes with three rows of numbers.
 #
 # - Its **query** says what it looks for.
 # - Its **key** says what it has to offer, for others to find.
@@ -55,8 +50,25 @@ table("MultiheadAttention")
 #
 # A word compares its query with all the keys. The better a key matches, the more of that word's value it takes.
 #
+# ### Exercise 1: the causal mask
+#
+# A network that is trained to predict the next word must not see it. A **mask** says which query may look at which key:
+# True means *may look*. In a **causal** mask, word $i$ may look at itself and at what comes before it. It is a square
+# boolean array with a row for each query.
+
+
+# %% exercise="causal_mask"
+
+# %% check="causal_mask"
+check(causal_mask)
+
+# %% [markdown]
+# ### Who looks where?
+#
 # Attention is an **inner** layer. It exchanges information between positions, and other layers process the result.
-# Transformers, in chapter {{transformer}}, consist mostly of attention and linear layers.
+# Transformers, in chapter {{transformer}}, consist mostly of attention and linear layers. A convolution also looks at
+# other words, but only at a few neighbours, and the cat is five words away from *it*. A linear layer processes each
+# word separately. In attention, *where* a word looks is computed from the words themselves.
 #
 # In a network, three trained matrices compute query, key and value from the features of each word: $q_i = W_q x_i$,
 # $k_i = W_k x_i$, $v_i = W_v x_i$. Training changes the matrices; queries and keys are computed again for every
@@ -257,9 +269,8 @@ attention_loops(Q, K, identity)[it].round(2)
 #
 # ### Hiding keys
 #
-# Often a query must not look everywhere. A network that is trained to predict the next word must not see it. And if
-# short sentences are padded to the length of long ones, no word should look at the padding. A **mask** says which
-# query may look at which key.
+# A causal mask hides what comes later. Another mask hides padding: if short sentences are padded to the length of long
+# ones, no word should look there.
 #
 # How do you hide a key? Here are three scores, and the middle one should be hidden. Two ways:
 
@@ -283,18 +294,6 @@ for way, changed in ways.items():
 # - A mask of **numbers**: it is added to the scores. 0 changes nothing, $-\infty$ hides, and other numbers increase or
 #   decrease the weight of a key.
 #
-# ### Exercise 1: the causal mask
-#
-# A text is read from left to right. Word $i$ may look at itself and at what comes before it. This is the **causal**
-# mask, a square boolean array with a row for each query.
-
-
-# %% exercise="causal_mask"
-
-# %% check="causal_mask"
-check(causal_mask)
-
-# %% [markdown]
 # ### Exercise 2: attention
 #
 # Write the function, for any axes before the last two. Go step by step, and run the check after each: it tells you

@@ -162,7 +162,7 @@ def test_cheats_hand_in_a_function_where_one_is_asked_for():
     exercises = {name: e for name, e in course.exercises.items() if e.chapter == "12_normalization"}
     assert next(iter(exercises.values())).kind == "value"
     hostile = [s for s in make_class(exercises, dict.fromkeys(exercises, "")) if s.name.startswith("hostile-")]
-    assert {name for student in hostile for name in student.wrong} == {"layer_norm"}
+    assert {name for student in hostile for name in student.wrong} == {"instance_norm"}
 
 
 def test_a_variant_becomes_an_answer_under_the_exercises_name():

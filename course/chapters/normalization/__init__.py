@@ -5,7 +5,6 @@ from __future__ import annotations
 from course.chapters.normalization import (
     batch_norm,
     batch_norm_backward,
-    batch_norm_num_parameters,
     group_norm,
     instance_norm,
     layer_norm,
@@ -17,12 +16,11 @@ from course.chapters.normalization import (
 
 EXERCISES = (
     normalization_axes.EXERCISE,
-    layer_norm.EXERCISE,
-    batch_norm.EXERCISE,
-    batch_norm_num_parameters.EXERCISE,
     instance_norm.EXERCISE,
-    group_norm.EXERCISE,
+    layer_norm.EXERCISE,
     rms_norm.EXERCISE,
+    group_norm.EXERCISE,
+    batch_norm.EXERCISE,
     layer_norm_backward.EXERCISE,
     batch_norm_backward.EXERCISE,
     repair_layer_norm.EXERCISE,

@@ -299,8 +299,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Everything has the shape (c,) until it meets the input, and (1, c, 1, 1) there. The output needs the "
-        "biased variance, so that the batch's own spread becomes 1; the running variance is an estimate for "
-        "future data, so it takes the unbiased one."
+        "biased variance, so that the batch's own standard deviation becomes 1; the running variance is an estimate "
+        "for future data, so it takes the unbiased one."
     ),
     trace={"output": _output, "running_mean": _running_mean, "running_var": _running_var},
 )

@@ -171,7 +171,7 @@ EXERCISE = Exercise(
             "unbiased",
             edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
             gives="when the variance is the unbiased one.",
-            advice="The output was computed with the biased variance. Use the same on the way back.",
+            advice="The output was computed with the biased variance. Use the same in the backward pass.",
         ),
         Mistake(
             "exchanged",

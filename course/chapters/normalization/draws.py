@@ -30,7 +30,7 @@ def unequal(rng: np.random.Generator, *shape: int) -> np.ndarray:
 def draw_input(
     rng: np.random.Generator, *shape: int, scale: float = 1.0, offset: float | np.ndarray = 0.0, draw: Draw = normal
 ) -> np.ndarray:
-    """Draw values with the given spread around the offset.
+    """Draw values with the given standard deviation around the offset.
 
     Far from zero they are multiples of 1/1024: then all sums are exact, and only an answer can lose digits.
     """

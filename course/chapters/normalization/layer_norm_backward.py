@@ -123,7 +123,7 @@ EXERCISE = Exercise(
             "not-divided",
             edit=("(q - through_mean - through_var) / std", "q - through_mean - through_var"),
             gives="when the division by the standard deviation is missing.",
-            advice="The forward pass divides by the root of variance plus eps. The way back does, too.",
+            advice="The forward pass divides by the root of variance plus eps. The backward pass does, too.",
         ),
         Mistake(
             "sums-for-means",

@@ -74,14 +74,14 @@ def rms_norm_stages(
 def layer_norm_backward_stages(
     grad_output: Array, input: Array, weight: Array, eps: float = 1e-5
 ) -> dict[str, Array | Aside]:
-    """Give the stages on the way back to the input of a layer normalization."""
+    """Give the stages of the backward pass of a layer normalization."""
     return _backward(grad_output * weight, input, range(-weight.ndim, 0), eps)
 
 
 def batch_norm_backward_stages(
     grad_output: Array, input: Array, weight: Array, eps: float = 1e-5
 ) -> dict[str, Array | Aside]:
-    """Give the stages on the way back to the input of a batch normalization."""
+    """Give the stages of the backward pass of a batch normalization."""
     return _backward(grad_output * _per_channel(weight), input, (0, 2, 3), eps)
 
 

@@ -12,9 +12,9 @@ from course.chapters.pooling import (
 )
 
 EXERCISES = (
+    global_avg_pool2d.EXERCISE,
     max_pool2d.EXERCISE,
     avg_pool2d.EXERCISE,
-    global_avg_pool2d.EXERCISE,
     max_pool2d_backward.EXERCISE,
     avg_pool2d_backward.EXERCISE,
     repair_block_max_pool.EXERCISE,

@@ -1,10 +1,11 @@
 """The pictures of normalization show the arrays and axes they were given, and leave them alone."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from course.figures import normalization as figures
@@ -101,18 +102,40 @@ def test_a_strip_shows_its_pictures_on_one_scale(ax):
 
 
 def test_curves_have_a_label_each_and_a_level_to_compare_with(ax):
-    """The legend names every line; no two look alike but for their colour."""
+    """Each label is at the height where its line ends, and none is on another."""
     figures.curves({"one": np.ones(3), "two": np.arange(4.0)}, ax, x="step", y="loss", level=2.0, level_name="wanted")
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "two", "wanted"]
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("one", 1.0), ("wanted", 2.0), ("two", 3.0)]
     np.testing.assert_array_equal(ax.lines[1].get_xydata(), [[0, 0], [1, 1], [2, 2], [3, 3]])
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("step", "loss", "linear")
-    assert len({line.get_linestyle() for line in ax.lines[:2]}) == 2
 
 
-def test_curves_can_do_without_a_legend(ax):
-    """Beside another picture with the same lines."""
-    figures.curves({"one": np.ones(3)}, ax, x="step", y="loss", legend=False)
-    assert ax.get_legend() is None
+def test_labels_of_curves_that_end_together_are_moved_apart(ax):
+    """Three lines that end at the same height: their labels are one above the other."""
+    figures.curves({name: np.array([k, 5.0]) for k, name in enumerate("abc")}, ax, x="step", y="loss")
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert [text.get_text() for text in ax.texts] == ["a", "b", "c"]
+    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+
+
+def test_curves_in_an_order_get_darker(ax):
+    """One hue from light to dark: the sum of red, green and blue falls."""
+    figures.curves({str(k): np.ones(2) for k in range(4)}, ax, x="step", y="loss", ordered=True)
+    light = [sum(to_rgb(line.get_color())) for line in ax.lines]
+    assert light == sorted(light, reverse=True)
+    assert len(set(light)) == 4
+
+
+@pytest.mark.parametrize(("training", "evaluation"), [([0.5, 1.5], [1.0, 1.0]), ([0.5, 1.0], [1.0, 1.0])])
+def test_outputs_in_batches_are_dots_in_training_and_a_line_in_evaluation(ax, training, evaluation):
+    """The labels don't overlap, even if both modes give the same in the last batch."""
+    figures.in_many_batches(training, evaluation, ax, title="batches of 2")
+    line, dots = ax.lines
+    np.testing.assert_array_equal(dots.get_xydata(), [[1, training[0]], [2, training[1]]])
+    np.testing.assert_array_equal(line.get_ydata(), evaluation)
+    assert (line.get_linestyle(), dots.get_linestyle(), dots.get_marker()) == ("-", "None", "o")
+    first, second = (text.get_window_extent() for text in ax.texts)
+    assert not first.overlaps(second)
+    assert ax.get_title() == "batches of 2"
 
 
 def test_curves_can_count_in_powers_of_ten(ax):

@@ -72,18 +72,6 @@ def batch_norm_as_nested_lists(x, rm, rv, w, b, training, momentum=0.1, eps=1e-5
     return y, rm, rv
 
 
-def batch_parameters_by_arrays(c, affine=True):
-    return sum(np.ones(c).size for _ in range(2 * affine))
-
-
-def batch_parameters_as_float(num_features, affine=True):
-    return 2.0 * num_features * affine
-
-
-def batch_parameters_by_bool(num_features, affine=True):
-    return np.int32(affine) * (num_features + num_features)
-
-
 def layer_norm_flattened(x, shape, w, b, eps=1e-5):
     rows = x.reshape(-1, math.prod(shape))
     centred = rows - rows.mean(axis=1)[:, None]
@@ -308,7 +296,6 @@ def layer_norm_sample_by_sample(x, shape, w, b, eps=1e-5):
 RIGHT = {
     "normalization_axes": (AXES_COUNTED_FROM_THE_END, AXES_AS_LISTS, AXES_AS_ARRAYS),
     "batch_norm": (batch_norm_by_loops, batch_norm_channels_last, batch_norm_by_einsum, batch_norm_as_nested_lists),
-    "batch_norm_num_parameters": (batch_parameters_by_arrays, batch_parameters_as_float, batch_parameters_by_bool),
     "layer_norm": (
         layer_norm_sample_by_sample,
         layer_norm_flattened,

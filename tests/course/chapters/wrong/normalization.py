@@ -78,35 +78,6 @@ def batch_divided_in_place(x, rm, rv, w, b, training, momentum=0.1, eps=1e-5):
     return result
 
 
-def parameters_16(num_features, affine=True):
-    return 32 if affine else 0
-
-
-def parameters_shapes(num_features, affine=True):
-    return (num_features,), (num_features,)
-
-
-def parameters_squared(num_features, affine=True):
-    return num_features * num_features
-
-
-def parameters_none_where_not_affine(num_features, affine=True):
-    if affine:
-        return 2 * num_features
-
-
-def parameters_buffers_where_not_affine(num_features, affine=True):
-    return 2 * num_features if affine else 2
-
-
-def parameters_as_list(num_features, affine=True):
-    return [2 * num_features]
-
-
-def parameters_three(num_features, affine=True):
-    return 3 * num_features if affine else 0
-
-
 def _layer(x, shape, w, b, eps):
     axes = tuple(range(-len(shape), 0))
     mean, var = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
@@ -466,15 +437,6 @@ WRONG = {
         batch_one_pass,
         batch_in_float32,
         batch_divided_in_place,
-    ),
-    "batch_norm_num_parameters": (
-        parameters_16,
-        parameters_shapes,
-        parameters_squared,
-        parameters_none_where_not_affine,
-        parameters_buffers_where_not_affine,
-        parameters_as_list,
-        parameters_three,
     ),
     "layer_norm": (
         layer_eps_under_a_root_of_its_own,

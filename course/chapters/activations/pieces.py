@@ -6,7 +6,7 @@ from course.chapters.activations.use import PARTS, read_pieces
 from course.checking.spec import Case, Exercise, Mistake
 
 PIECES = {
-    "leaky ReLU, slope 0.1": ([0], [0.1, 1]),
+    "leaky ReLU with slope 0.1": ([0], [0.1, 1]),
     "ReLU6": ([0, 6], [0, 1, 0]),
     "hardtanh": ([-1, 1], [0, 1, 0]),
     "gate of hardswish": ([-3, 3], [0, 1 / 6, 0]),
@@ -15,11 +15,7 @@ PIECES = {
 
 
 def _entry(function: str, part: str) -> Case:
-    return Case(
-        f"the {part} of {function}".replace(",", " with"),
-        lambda rng: {"function": function, "part": part},
-        note=f'the {part} under "{function}"',
-    )
+    return Case(f'{part} under "{function}"', lambda rng: {"function": function, "part": part})
 
 
 EXERCISE = Exercise(
@@ -44,7 +40,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "zero-for-the-leak",
-            body=PIECES | {"leaky ReLU, slope 0.1": ([0], [0, 1])},
+            body=PIECES | {"leaky ReLU with slope 0.1": ([0], [0, 1])},
             gives="when a leaky ReLU is flat on the left: that is a ReLU.",
             advice="Compute its values at -2 and at -1. By how much do they differ?",
         ),

@@ -333,7 +333,7 @@ def glu_by_take(x, dim=-1):
 
 
 TABLE = {
-    "leaky ReLU, slope 0.1": ((0,), (0.1, 1)),
+    "leaky ReLU with slope 0.1": ((0,), (0.1, 1)),
     "ReLU6": ((0, 6), (0, 1, 0)),
     "hardtanh": ((-1, 1), (0, 1, 0)),
     "gate of hardswish": ((-3, 3), (0, 0.1667, 0)),

@@ -645,7 +645,7 @@ def glu_gate_negated(x, dim=-1):
 
 
 PIECES = {
-    "leaky ReLU, slope 0.1": ([0], [0.1, 1]),
+    "leaky ReLU with slope 0.1": ([0], [0.1, 1]),
     "ReLU6": ([0, 6], [0, 1, 0]),
     "hardtanh": ([-1, 1], [0, 1, 0]),
     "gate of hardswish": ([-3, 3], [0, 1 / 6, 0]),
@@ -744,7 +744,7 @@ WRONG = {
         PIECES | {"gate of hardswish": ([-3, 3], [0, 1 / 3, 0])},
         PIECES | {"ReLU6": ([6], [0, 1, 0])},
         PIECES | {"absolute value": ([1], [-1, 1])},
-        PIECES | {"leaky ReLU, slope 0.1": ([0.1], [0, 0.1, 1])},
+        PIECES | {"leaky ReLU with slope 0.1": ([0.1], [0, 0.1, 1])},
         {name: entry for name, entry in PIECES.items() if name != "hardtanh"},
         PIECES | {"ReLU6": "0 and 6"},
         PIECES | {"hardtanh": (["-1", "1"], [0, 1, 0])},

@@ -258,6 +258,7 @@ def losses_compared(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
         ax.semilogy(np.arange(len(values)), values, color=color, linestyle=styles[k % len(styles)], linewidth=1.8)
         ax.text(1.02 * steps, 10 ** places[k], name, color=INK, va="center", fontsize=SMALL)
     ax.set(xlabel="step", ylabel="loss", xlim=(0, 1.25 * steps))
+    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -92,7 +92,10 @@ table("Sigmoid")
 # No parameters, no mult-adds.
 
 # %%
-summary(torch.nn.ReLU(), input_size=(1, 10))
+layer = torch.nn.ReLU()
+counted = summary(layer, input_size=(1, 10), verbose=0)
+print(layer(torch.tensor([[-1.5, 0.0, 2.0]])))
+print("parameters", counted.total_params, "  mult-adds", counted.total_mult_adds)
 
 # %% [markdown]
 # ## 4. Predict, then run
@@ -485,7 +488,7 @@ functions = {
     "tanh": tanh,
 }
 
-fig, axes = plt.subplots(2, 3, figsize=(10, 6), layout="constrained", sharex=True, sharey=True)
+fig, axes = plt.subplots(2, 3, figsize=(10, 5.1), layout="constrained", sharex=True, sharey=True)
 for (name, function), ax in zip(functions.items(), axes.flat, strict=True):
     slope = (function(x + step) - function(x - step)) / (2 * step)
     figures.curve(x, function(x), slope, ax, name, ghost=relu(x))
@@ -812,10 +815,13 @@ for (place, (loss, output, bends)), ax in zip(places.items(), axes, strict=True)
 plt.show()
 
 # %% [markdown]
-# As last layer the ReLU cuts off what is below 0: every negative target is out of reach. Behind it there is still a
-# straight line. As inner layer it gives the bends, and the last linear layer can turn them to any side. So the place
-# of an activation function follows from its task. An inner layer should bend. A last layer should give the numbers that
-# the task asks for, and here that is any number. Chapter {{softmax_and_losses}} has tasks with other last layers.
+# As last layer the ReLU cuts off what is below 0: no negative target can be reached. In front of it there is still a
+# straight line. As inner layer it gives the bends, and the linear layer after it can turn them to any side. With both,
+# only the targets above 0 are fitted.
+#
+# So the place of an activation function follows from its task. An inner layer should bend. A last layer should give the
+# numbers that the task asks for, and here that is any number. Chapter {{softmax_and_losses}} has tasks with other last
+# layers.
 #
 # ### Activations compared
 #

@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# PyTorch and the drawings are for the demonstrations. Your own code uses NumPy and `math`.
+# PyTorch is for the demonstrations. Your own code uses NumPy and `math`.
 
 # %%
 import torch

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# PyTorch and the drawings are for the demonstrations. Your own code uses NumPy alone.
+# PyTorch is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import warnings
@@ -38,8 +38,8 @@ table("Softmax")
 
 # %% [markdown]
 # What does a photo show? The last linear layer of a network gives a number for each class: its **scores**, or *logits*.
-# **Softmax** turns them into probabilities. It is a **last** layer where exactly one class is right, and an **inner**
-# layer in attention, chapter {{attention}}. It never comes first.
+# **Softmax** turns them into probabilities that add up to 1. It is a **last** layer where exactly one class is right, and
+# an **inner** layer in attention, chapter {{attention}}. It never comes first.
 
 # %%
 names = ["cat", "dog", "owl", "fox"]
@@ -60,15 +60,13 @@ plt.show()
 # f_i(x) = \frac{e^{x_i}}{\sum_j e^{x_j}}
 # $$
 #
-# Exponentials are positive, and dividing by their sum makes the results add up to 1.
-#
 # **The axis is part of the definition:** `dim`. For $n$ samples with $c$ scores, $(n, c)$, each row adds up to 1 along
 # `dim=1`.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# Two samples, four classes, no parameters.
+# Two samples, four classes.
 
 # %%
 X = torch.tensor([[2.0, 1.0, -1.0, 0.5], [0.0, 0.0, 3.0, 0.0]])
@@ -108,7 +106,7 @@ print("3. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim
 #
 # ### Probabilities
 #
-# Here is the formula for one row. Then 1000 is added to each score, or subtracted.
+# The formula for one row; then 1000 is added to each score, or subtracted.
 
 
 # %%

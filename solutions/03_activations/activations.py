@@ -4,7 +4,7 @@
 # You will write today's activation functions, and the gradients of three. You will put a ReLU where it belongs in a
 # network, and see what the network can't do without it.
 #
-# You need chapter {{linear}}, the chain rule and the product rule. Plan nearly three hours, in three sittings: up to
+# You need chapter {{linear}}, the chain rule and the product rule. Plan three hours, in three sittings: up to
 # *Gates* in section 5, up to section 6, and the rest.
 #
 # Run the cells from top to bottom. Sixteen are exercises with a check. When stuck, `hint("relu")` gives one step,
@@ -299,7 +299,7 @@ check(tanh)
 #
 # This is a good place for a break.
 #
-# Inside a network the sigmoid is rarely used today as the table says, and section 7 shows why. As a **gate** it is
+# Inside a network the sigmoid is rarely used today, as the table says, and section 7 shows why. As a **gate** it is
 # common: a number between 0 and 1 that says how much of another number passes. ReLU is $x$ times a gate that is either
 # closed (0) or open (1). The next three functions have gates that open gradually.
 #

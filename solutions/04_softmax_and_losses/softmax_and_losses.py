@@ -4,7 +4,7 @@
 # You will write softmax, the three losses that most networks are trained with, and two gradients. You will know which
 # last layer goes with which task.
 #
-# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan two hours and a quarter, in two sittings:
+# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan about 135 minutes, in two sittings:
 # sections 1 to 5, and the rest.
 #
 # Run the cells from top to bottom. Ten are exercises with a check. When stuck, `hint("softmax")` gives one step,

@@ -9,7 +9,7 @@ PIECES = {
     "leaky ReLU with slope 0.1": ([0], [0.1, 1]),
     "ReLU6": ([0, 6], [0, 1, 0]),
     "hardtanh": ([-1, 1], [0, 1, 0]),
-    "gate of hardswish": ([-3, 3], [0, 1 / 6, 0]),
+    "gate of hardswish": ([-3, 3], [0, 0.1667, 0]),
     "absolute value": ([0], [-1, 1]),
 }
 
@@ -34,7 +34,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "gate-not-shifted",
-            body=PIECES | {"gate of hardswish": ([0, 6], [0, 1 / 6, 0])},
+            body=PIECES | {"gate of hardswish": ([0, 6], [0, 0.1667, 0])},
             gives="when the gate of hardswish begins to open at 0: the shift by 3 is left out.",
             advice="The formula has x + 3 in its max. For which x is that 0?",
         ),
@@ -52,7 +52,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "never-flat-again",
-            body=PIECES | {"ReLU6": ([0], [0, 1]), "hardtanh": ([-1], [0, 1]), "gate of hardswish": ([-3], [0, 1 / 6])},
+            body=PIECES
+            | {"ReLU6": ([0], [0, 1]), "hardtanh": ([-1], [0, 1]), "gate of hardswish": ([-3], [0, 0.1667])},
             gives="when the functions with an upper limit rise for ever: the second bend is left out.",
             advice="Each min in a formula makes a bend, and so does each max.",
         ),

@@ -336,7 +336,7 @@ TABLE = {
     "leaky ReLU with slope 0.1": ((0,), (0.1, 1)),
     "ReLU6": ((0, 6), (0, 1, 0)),
     "hardtanh": ((-1, 1), (0, 1, 0)),
-    "gate of hardswish": ((-3, 3), (0, 0.1667, 0)),
+    "gate of hardswish": ((-3, 3), (0, 1 / 6, 0)),
     "absolute value": ((0,), (-1, 1)),
 }
 
@@ -360,7 +360,7 @@ RIGHT = {
     "pieces": (
         TABLE,
         {name: [np.array(part, float) for part in entry] for name, entry in TABLE.items()},
-        TABLE | {"absolute value": (0, [-1.0, 1.0]), "gate of hardswish": ([-3.0, 3.0], [-0.0, 1 / 6, 0.0])},
+        TABLE | {"absolute value": (0, [-1.0, 1.0]), "gate of hardswish": ([-3.0, 3.0], [-0.0, 0.167, 0.0])},
     ),
     "leaky_relu": (leaky_by_two_halves, leaky_by_copy, leaky_by_vectorize, leaky_by_factors),
     "relu6": (relu6_by_two_steps, relu6_by_difference, relu6_by_median),

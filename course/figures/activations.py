@@ -60,7 +60,7 @@ def noticed(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     count = len(matrix)
     for (i, j), filled in np.ndenumerate(matrix):
@@ -127,7 +127,7 @@ def pieces(x: np.ndarray, parts: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     _zero_lines(ax)
     styles = ("-", "--", "-.", ":")
@@ -158,7 +158,7 @@ def bent_line(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     data
         Points to draw behind the line: their inputs and targets.
     """

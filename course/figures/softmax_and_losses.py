@@ -35,7 +35,7 @@ def class_bars(
     ax
         Where to draw. What was drawn there before goes.
     title
-        Stands above.
+        Written above.
     limits
         Of the axis of values.
     digits
@@ -139,7 +139,7 @@ def divided_plane(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     colours = np.array([to_rgb(colour) for colour, _ in CLASSES])
     half = (ticks[1] - ticks[0]) / 2

@@ -20,7 +20,7 @@ REGRESSION, YES_OR_NO, CLASSES, LABELS = (
 
 
 def predict(input, weight1, bias1, weight2, bias2, task):
-    """Give the predictions of a network: a linear layer, a ReLU, a linear layer, and the last layer of its task.
+    """Predict with two linear layers, a ReLU between them, and the last layer of the task.
 
     input    (n, c_i)
     weight1  (c_h, c_i)  and bias1 (c_h,): the first linear layer

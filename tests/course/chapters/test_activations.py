@@ -99,15 +99,13 @@ def test_two_layer_network_is_pytorchs_sequential(seed):
     """The reference gives what two linear layers with a ReLU between them give, and every case tells them apart."""
     prepared = Prepared(course.exercises["two_layer_network"], seed)
     for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
-        input, *parameters = (torch.tensor(array) for array in arguments.values())
-        first, second = (torch.nn.Linear(*weight.T.shape).double() for weight in parameters[::2])
+        x, w1, b1, w2, b2 = map(torch.tensor, arguments.values())
+        first, second = (torch.nn.Linear(w.shape[1], w.shape[0], dtype=torch.float64) for w in (w1, w2))
         with torch.no_grad():
-            for layer, weight, bias in zip((first, second), parameters[::2], parameters[1::2], strict=True):
-                layer.weight.copy_(weight)
-                layer.bias.copy_(bias)
-            np.testing.assert_allclose(
-                expected, torch.nn.Sequential(first, torch.nn.ReLU(), second)(input).numpy(), rtol=1e-10, atol=1e-12
-            )
-            hidden = first(input)
+            for parameter, array in zip((*first.parameters(), *second.parameters()), (w1, b1, w2, b2), strict=True):
+                parameter.copy_(array)
+            output = torch.nn.Sequential(first, torch.nn.ReLU(), second)(x)
+            hidden = first(x)
+        np.testing.assert_allclose(expected, output.numpy(), rtol=1e-10, atol=1e-12)
         assert hidden.min() < 0 < hidden.max()
         assert expected.min() < 0 < expected.max()

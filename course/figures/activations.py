@@ -1,4 +1,4 @@
-"""Pictures of activation functions: their curves, who notices a change, what gradients do, where a network bends."""
+"""Pictures of activation functions: curves, who notices a change, gradients, where a network bends, its training."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL, VERMILLION
+from course.figures.line_ends import apart
+from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SMALL, VERMILLION
 
 
-def curve(x: np.ndarray, output: np.ndarray, slope: np.ndarray, ax: Axes, title: str = "") -> Axes:
+def curve(
+    x: np.ndarray,
+    output: np.ndarray,
+    slope: np.ndarray,
+    ax: Axes,
+    title: str = "",
+    ghost: np.ndarray | None = None,
+) -> Axes:
     """Draw a function of one number, and its slope as a dashed line.
 
     Parameters
@@ -20,7 +28,9 @@ def curve(x: np.ndarray, output: np.ndarray, slope: np.ndarray, ax: Axes, title:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
+    ghost
+        Shape ``(m,)``: another function, such as ReLU, as a wide pale line to compare with.
 
     Examples
     --------
@@ -31,6 +41,8 @@ def curve(x: np.ndarray, output: np.ndarray, slope: np.ndarray, ax: Axes, title:
     ['slope', 'output']
     """
     _zero_lines(ax)
+    if ghost is not None:
+        ax.plot(x, ghost, color=FAINT, linewidth=5, solid_capstyle="butt", label="ReLU", zorder=1)
     ax.plot(x, slope, color=VERMILLION, linestyle="--", linewidth=1.6, label="slope", zorder=2)
     ax.plot(x, output, color=BLUE, linewidth=2.2, label="output", zorder=3)
     ax.set(xlim=(x[0], x[-1]), title=title)
@@ -48,7 +60,7 @@ def noticed(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     count = len(matrix)
     for (i, j), filled in np.ndenumerate(matrix):
@@ -115,7 +127,7 @@ def pieces(x: np.ndarray, parts: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     _zero_lines(ax)
     styles = ("-", "--", "-.", ":")
@@ -146,7 +158,7 @@ def bent_line(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     data
         Points to draw behind the line: their inputs and targets.
     """
@@ -168,6 +180,86 @@ def bent_line(
     )
     ax.set(xlim=(x[0], x[-1]), title=title)
     ax.set_xlabel("input")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def output_plane(
+    ticks: np.ndarray, output: np.ndarray, points: np.ndarray, targets: np.ndarray, ax: Axes, title: str = ""
+) -> Axes:
+    """Draw what a network gives for each point of a plane, from 0 (dark) to 1 (bright), with the points it should fit.
+
+    White lines are where the output is 1/4, 1/2 and 3/4. A network that bends has bends in them.
+
+    Parameters
+    ----------
+    ticks
+        Shape ``(m,)``: places along both axes, from low to high.
+    output
+        Shape ``(m, m)``: at ``[i, j]`` the output for the inputs ``ticks[j]`` and ``ticks[i]``.
+    points
+        Shape ``(n, 2)``.
+    targets
+        Shape ``(n,)``: 0 or 1, written on the points.
+    ax
+        Where to draw.
+    title
+        Written above.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ticks = np.array([0.0, 1.0])
+    >>> ax = output_plane(ticks, np.eye(2), np.array([[0.0, 1.0]]), np.array([1]), Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['1']
+    """
+    half = (ticks[1] - ticks[0]) / 2
+    low, high = ticks[0] - half, ticks[-1] + half
+    ax.imshow(output, extent=(low, high, low, high), origin="lower", cmap=AMOUNT, vmin=0, vmax=1)
+    levels = [level for level in (0.25, 0.5, 0.75) if output.min() < level < output.max()]
+    if levels and output.max() - output.min() > FLAT:
+        ax.contour(ticks, ticks, output, levels=levels, colors="white", linewidths=1.2)
+    for (x, y), target in zip(points, targets, strict=True):
+        disc = {"boxstyle": "circle,pad=0.35", "facecolor": "white", "edgecolor": INK}
+        ax.text(x, y, f"{target:.0f}", ha="center", va="center", fontsize=SMALL + 1, color=INK, bbox=disc)
+    ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title, xlabel="input 0", ylabel="input 1")
+    return ax
+
+
+FLAT = 0.05
+"""An output that changes less than this over the plane counts as flat."""
+
+
+def losses_compared(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
+    """Draw losses step by step on a logarithmic scale, each line with its name at its end.
+
+    Parameters
+    ----------
+    curves
+        Name → losses, one a step, all above 0.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = losses_compared({"relu": np.array([1.0, 0.1]), "sigmoid": np.ones(2)}, Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['relu', 'sigmoid']
+    """
+    styles = ("-", "--", "-.", ":")
+    ends = np.log10([values[-1] for values in curves.values()])
+    lowest, highest = (np.log10(f([f(values) for values in curves.values()])) for f in (np.min, np.max))
+    places = apart(list(ends), 0.06 * (highest - lowest))
+    steps = max(map(len, curves.values())) - 1
+    for k, (name, values) in enumerate(curves.items()):
+        color = PALETTE[k % len(PALETTE)]
+        ax.semilogy(np.arange(len(values)), values, color=color, linestyle=styles[k % len(styles)], linewidth=1.8)
+        ax.text(1.02 * steps, 10 ** places[k], name, color=INK, va="center", fontsize=SMALL)
+    ax.set(xlabel="step", ylabel="loss", xlim=(0, 1.25 * steps))
+    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
+    ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 

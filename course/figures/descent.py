@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
+from course.figures.line_ends import apart
 from course.figures.style import BLUE, FAINT, INK, SMALL
 
 STEEP = 12.0
@@ -78,7 +79,7 @@ def losses_by_rate(curves: Mapping[float, np.ndarray], ax: Axes, highest: float 
     """
     rates = sorted(curves)
     ends = [min(float(np.nan_to_num(curves[rate][-1], nan=highest, posinf=highest)), highest) for rate in rates]
-    places = _apart(ends, 0.055 * highest)
+    places = apart(ends, 0.055 * highest)
     steps = max(len(values) for values in curves.values())
     for k, rate in enumerate(rates):
         color = HUE(0.35 + 0.65 * k / max(len(rates) - 1, 1))
@@ -87,11 +88,3 @@ def losses_by_rate(curves: Mapping[float, np.ndarray], ax: Axes, highest: float 
     ax.set(xlabel="step", ylabel="loss", ylim=(0, highest), xlim=(1, steps * 1.18))
     ax.spines[["top", "right"]].set_visible(False)
     return ax
-
-
-def _apart(values: list[float], least: float) -> list[float]:
-    """Move labels up, so that no two are nearer than `least`."""
-    placed = list(values)
-    for before, now in zip(np.argsort(values)[:-1], np.argsort(values)[1:], strict=True):
-        placed[now] = max(placed[now], placed[before] + least)
-    return placed

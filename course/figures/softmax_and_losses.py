@@ -1,4 +1,4 @@
-"""Pictures of softmax and the losses: bars for classes, curves, probabilities minus targets, a divided plane."""
+"""Pictures of softmax and losses: bars, curves, probabilities minus targets, a divided plane, a triangle of classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from course.figures.cells import cells
-from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, PALETTE, SKY, SMALL
+from course.figures.style import AMOUNT, BLUE, FAINT, GREEN, GREY, INK, ORANGE, PALETTE, SKY, SMALL
 
 GAP = 1.4  # between two blocks of cells, with a sign in it
 CLASSES = ((SKY, "o"), (ORANGE, "^"), (GREEN, "s"))
@@ -35,7 +35,7 @@ def class_bars(
     ax
         Where to draw. What was drawn there before goes.
     title
-        Stands above.
+        Written above.
     limits
         Of the axis of values.
     digits
@@ -139,7 +139,7 @@ def divided_plane(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     colours = np.array([to_rgb(colour) for colour, _ in CLASSES])
     half = (ticks[1] - ticks[0]) / 2
@@ -156,3 +156,67 @@ def divided_plane(
         ax.scatter(mine[:, 0], mine[:, 1], color=colour, marker=mark, edgecolor=INK, s=28, label=f"class {k}")
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title, xlabel="input 0", ylabel="input 1")
     return ax
+
+
+def triangle(
+    probabilities: np.ndarray,
+    losses: np.ndarray,
+    starts: np.ndarray,
+    steps: np.ndarray,
+    ax: Axes,
+    names: Sequence[str] = ("0", "1", "2"),
+) -> Axes:
+    """Draw all probabilities of three classes as a triangle, shaded by their loss, with arrows.
+
+    A corner is a class that is certain, the middle is one third for each.
+
+    Parameters
+    ----------
+    probabilities
+        Shape ``(m, 3)``: points of the triangle, among them points near all its corners.
+    losses
+        Shape ``(m,)``, at these points.
+    starts
+        Shape ``(k, 3)``: probabilities at which an arrow begins.
+    steps
+        Shape ``(k, 3)``: arrows, each adding up to 0. They are drawn at a third of their length.
+    ax
+        Where to draw.
+    names
+        Of the classes: the corners on the left, on the right, and at the top.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> corners = np.eye(3)
+    >>> ax = triangle(corners, np.arange(3.0), corners[:1], corners[1:2] - corners[:1], Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['0', '1', '2']
+    """
+    x, y = (probabilities @ CORNERS).T
+    levels = np.arange(0.0, MOST_LOSS + 0.25, 0.25)
+    shaded = ax.tricontourf(x, y, losses, levels=levels, cmap=AMOUNT, extend="max")
+    ax.figure.colorbar(shaded, ax=ax, label="loss", ticks=range(int(MOST_LOSS) + 1), shrink=0.75)
+    ax.quiver(
+        *(starts @ CORNERS).T,
+        *(steps @ CORNERS).T / 3,
+        angles="xy",
+        scale_units="xy",
+        scale=1,
+        color="white",
+        edgecolor=INK,
+        linewidth=0.6,
+        width=0.011,
+    )
+    ax.plot(*CORNERS[[0, 1, 2, 0]].T, color=INK, linewidth=1.2)
+    for name, corner, (dx, va) in zip(names, CORNERS, ((-0.03, "top"), (0.03, "top"), (0.0, "bottom")), strict=True):
+        ax.text(corner[0] + dx, corner[1] + (0.02 if va == "bottom" else -0.02), name, ha="center", va=va)
+    ax.set(xlim=(-0.12, 1.12), ylim=(-0.1, 1.0), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
+"""Where the three classes are in the plane."""
+MOST_LOSS = 4.0
+"""Losses above have one colour."""

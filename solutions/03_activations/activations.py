@@ -1,16 +1,14 @@
 # %% [markdown]
 # # {{activations}} · Activations: one number at a time
 #
-# At the end of this chapter you will have written the activation functions that today's networks use, and the
-# gradients of three of them. You will have written a test that tells whether *any* layer is element-wise, and checked
-# a column of the summary table with it. You will have seen gradients vanish, and seen how a network bends a line.
+# You will write today's activation functions, and the gradients of three. You will put a ReLU where it belongs in a
+# network, and see what the network can't do without it.
 #
-# You need chapter {{linear}}, and derivatives: the chain rule and the product rule. Plan two and a half hours, in two
-# sittings: sections 1 to 5, then 6 to 9.
+# You need chapter {{linear}}, the chain rule and the product rule. Plan three hours, in three sittings: up to
+# *Gates* in section 5, up to section 6, and the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Thirteen of them are exercises, most of them one line long, and
-# each has a check right below: run it as often as you like. When you are stuck, `hint("relu")` gives one step of help,
-# and `solution("relu")` gives the answer.
+# Run the cells from top to bottom. Sixteen are exercises with a check. When stuck, `hint("relu")` gives one step,
+# `solution("relu")` the answer.
 
 # %% tags=["setup"]
 import math
@@ -20,8 +18,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy and Python's
-# `math`.
+# PyTorch is for the demonstrations. Your own code uses NumPy and `math`.
 
 # %%
 import torch
@@ -32,165 +29,98 @@ import course
 from course.catalog import SUMMARY
 from course.figures import activations as figures
 from course.figures.motion import motion
-from course.figures.overview import flow
 
 # %% [markdown]
-# ## 1. Where it sits
+# ## 1. A network that bends
 #
-# Two activation functions have a row in the summary table. Here is the first.
+# Two linear layers in a row are one linear layer. What does that cost? A network should say whether two inputs differ.
+# It is trained twice from the same start: without and with a ReLU, $\max(0, x)$, between its layers.
+
+# %%
+# 1 where the two inputs differ, 0 where they are equal
+points = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+differ = torch.tensor([[0.0], [1.0], [1.0], [0.0]])
+
+
+def trained(*inner):
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(torch.nn.Linear(2, 4), *inner, torch.nn.Linear(4, 1))
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.2)
+    for _ in range(1000):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(network(points), differ).backward()
+        optimizer.step()
+    return network
+
+
+ticks = np.linspace(-0.25, 1.25, 61)
+plane = torch.tensor(np.stack(np.meshgrid(ticks, ticks), axis=-1), dtype=torch.float32)
+fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.6), layout="constrained")
+networks = {"two linear layers": trained(), "a ReLU between them": trained(torch.nn.ReLU())}
+for (title, network), ax in zip(networks.items(), axes, strict=True):
+    with torch.no_grad():
+        print(f"{title:20}", network(points)[:, 0].numpy().round(2))
+        output = network(plane)[:, :, 0].numpy()
+    figures.output_plane(ticks, output, points.numpy(), differ[:, 0].numpy(), ax, title)
+plt.show()
+
+# %% [markdown]
+# Without the ReLU the output is 0.5 everywhere: no flat surface fits the four points. With it, the surface has bends.
+#
+# A ReLU is an **activation function**: non-linear, applied to each number. It is an **inner** layer. A sigmoid can also
+# be the **last** one. Neither comes first.
 
 # %%
 table("ReLU")
-
-# %% [markdown]
-# And the second.
 
 # %%
 table("Sigmoid")
 
 # %% [markdown]
-# Chapter {{linear}} ended with a warning: two linear layers in a row are one linear layer. There must be something
-# nonlinear between them: an **activation function**. It applies one non-linear function to each number.
-#
-# - **As inner layer** it comes after a linear or a convolution layer: ReLU and its smooth variants.
-# - **As last layer** it maps outputs to a range that has a meaning. A sigmoid turns a score into a probability.
-#   Chapter {{softmax_and_losses}} is about last layers.
-# - **As first layer** it is not used.
-#
-# Inside a network the sigmoid is rarely used today, as the table says, and section 7 shows why. As a **gate** it is
-# common: a number between 0 and 1 that says how much of another number passes. Three of the functions below have such
-# a gate.
-#
-# The picture shows one sample on its way through a linear layer, a ReLU and another linear layer. White is 0, blue is
-# positive, orange is negative. ReLU keeps the blue values and turns the orange ones white.
-
-# %%
-torch.manual_seed(3)
-first, second = torch.nn.Linear(3, 8), torch.nn.Linear(8, 2)
-with torch.no_grad():
-    sample = torch.tensor([[1.0, -0.8, 0.6]])
-    scores = first(sample)
-    active = torch.relu(scores)
-    arrays = [array.numpy() for array in (sample, scores, active, second(active))]
-
-fig, ax = plt.subplots(figsize=(7.6, 4))
-flow(arrays, ["Linear", "ReLU", "Linear"], ax)
-plt.show()
-
-# %% [markdown]
 # ## 2. Formula and shapes
-#
-# An activation function is a function $g$ of **one** number. The layer applies it to all numbers of its input:
 #
 # $$
 # f_i(x) = g(x_i)
 # $$
 #
-# Here $i$ is a position in the array, whatever its shape. With $n$ for the batch size and $c$ for the number of
-# channels, input and output are both $(n, c)$ after a linear layer, and both $(n, c, h, w)$ for images of height $h$
-# and width $w$. The rule is always the same: the output has the shape of the input. There is no weight and no bias.
-#
-# These are the functions of this chapter.
-#
-# | function | $g(x)$ | values |
-# |:--|:--|:--|
-# | ReLU | $\max(0, x)$ | 0 and above |
-# | leaky ReLU | $x$ for $x > 0$, else $a \, x$ with a small slope $a$ | all |
-# | ReLU6 | $\min(\max(0, x), 6)$ | 0 to 6 |
-# | sigmoid | $\sigma(x) = \frac{1}{1 + e^{-x}}$ | 0 to 1 |
-# | tanh | $\frac{e^x - e^{-x}}{e^x + e^{-x}}$ | -1 to 1 |
-# | SiLU | $x \, \sigma(x)$ | about -0.28 and above |
-# | hardswish | $x \cdot \min(\max(0, x + 3), 6) \, / \, 6$ | -0.375 and above |
-# | GELU | $x \, \Phi(x)$ | about -0.17 and above |
-#
-# $\Phi(x)$ is the chance that a random number from the standard normal distribution is below $x$. The first three are
-# piecewise linear. The last three are $x$ times a gate between 0 and 1.
+# $g$ takes one number, and $i$ is any position. The output has the input's shape: $(n, c)$ for $n$ samples with $c$
+# channels, $(n, c, h, w)$ for images.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
 #
-# Each of them exists twice: as a module, such as `torch.nn.ReLU`, and as a plain function, such as
-# `torch.nn.functional.relu`. The module is for lists of layers. It has no parameters.
+# No parameters, no mult-adds.
 
 # %%
-torch.manual_seed(0)
 layer = torch.nn.ReLU()
-input_data = torch.randn(1, 10)
-
-print("input ", input_data.numpy().round(2))
-print("output", layer(input_data).numpy().round(2))
-same = torch.equal(torch.nn.functional.relu(input_data), layer(input_data))
-print("the function gives the same:", same)
-print("parameters:", list(layer.parameters()))
-
-# %%
-summary(layer, input_size=(1, 10))
-
-# %% [markdown]
-# No parameters: torchinfo prints a dash. No mult-adds either: comparing with 0 is not a multiplication. The sigmoid
-# has an exponential and a division for each number. torchinfo counts none of that.
-
-# %%
-summary(torch.nn.Sigmoid(), input_size=(1, 10)).total_mult_adds
+counted = summary(layer, input_size=(1, 10), verbose=0)
+print(layer(torch.tensor([[-1.5, 0.0, 2.0]])))
+print("parameters", counted.total_params, "  mult-adds", counted.total_mult_adds)
 
 # %% [markdown]
 # ## 4. Predict, then run
 #
-# A batch of 64 images, each with 32 channels of 28 by 28 numbers, goes through a ReLU. The numbers are drawn from a
-# normal distribution with mean 0.
-#
-# Write down four answers before you run the next cell.
+# 64 images with 32 channels of 28 by 28 numbers, drawn from a normal distribution with mean 0, go through a ReLU. Write
+# down three answers.
 #
 # 1. What is the shape of the output?
 # 2. How many parameters does the layer have?
 # 3. What share of the outputs is 0?
-# 4. What do sigmoid, tanh and SiLU give for $x = 0$?
 
 # %%
 images = torch.randn(64, 32, 28, 28)
-output = torch.relu(images)
+output = torch.nn.functional.relu(images)
 
 print("1. output", tuple(output.shape))
 print("2. parameters", sum(p.numel() for p in torch.nn.ReLU().parameters()))
 print(f"3. zeros {(output == 0).double().mean():.1%}")
-zero = torch.tensor(0.0)
-print("4.", [f(zero).item() for f in (torch.sigmoid, torch.tanh, torch.nn.functional.silu)])
-
-# %% [markdown]
-# One more, without code. A network has two ReLUs in a row, by mistake. What does the second one do? And two sigmoids?
-#
-# <details><summary>Answer</summary>
-# <p>The second ReLU does nothing: its inputs are all 0 or more already. A second sigmoid does harm: it gets numbers
-# between 0 and 1 and maps them to the range 0.5 to 0.73. Its output can never be below one half.</p>
-# </details>
 
 # %% [markdown]
 # ## 5. Write it
 #
-# For a single number, Python's `max` is enough. For an array you can loop over all positions.
-
-
-# %%
-def relu_loop(input):
-    output = np.zeros(input.shape)
-    for index in np.ndindex(input.shape):
-        output[index] = max(0.0, input[index])
-    return output
-
-
-X = np.array([[-2.0, 0.5, 3.0], [1.0, -0.1, 0.0]])
-relu_loop(X)
-
-# %% [markdown]
-# `np.ndindex` gives every index of a shape: (0, 0), (0, 1) and so on. It works for any number of axes. You will need
-# it in exercise 9.
-#
-# NumPy can do such things without a loop, for a whole array at once. `np.maximum` and `np.minimum` compare two arrays
-# element by element; `np.where` chooses between two arrays element by element.
-#
 # ### Exercise 1: ReLU
 #
-# Make a **new** array. The input must stay as it was.
+# `np.maximum` compares element by element. Make a **new** array.
 
 
 # %% exercise="relu"
@@ -199,9 +129,77 @@ relu_loop(X)
 check(relu)
 
 # %% [markdown]
-# ### Exercise 2: leaky ReLU
+# Without code: a network has two ReLUs in a row, by mistake. What does the second one do?
 #
-# Where ReLU gives 0, the size of the negative number is lost. The leaky form keeps a small part of it.
+# <details><summary>Answer</summary>
+# <p>Nothing: its inputs are all 0 or more already.</p>
+# </details>
+#
+# ### Exercise 2: as inner layer
+#
+# Now put the ReLU in its place. The network of section 1 has $c_i$ inputs, $c_h$ hidden neurons and $c_o$ outputs. Each
+# hidden neuron is one output of the first linear layer, followed by the ReLU. The second linear layer takes the hidden
+# numbers. Nothing comes after it, so an output can be negative.
+#
+# The weights have PyTorch's shape, (out, in), as in chapter {{linear}}.
+
+
+# %% exercise="two_layer_network"
+
+# %% check="two_layer_network"
+check(two_layer_network)
+
+# %% [markdown]
+# You don't have to train a network to get the points of section 1 right: two hidden neurons and a pencil are enough.
+#
+# **Predict:** what does your network give for the four points, with the arrays below? The first hidden neuron counts
+# the ones in the input. What does the second one do? And what is the output without the ReLU?
+
+# %%
+W1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([0.0, -1.0])
+W2, b2 = np.array([[1.0, -2.0]]), np.array([0.0])
+four = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+print("with the ReLU   ", two_layer_network(four, W1, b1, W2, b2)[:, 0])
+print("without the ReLU", ((four @ W1.T + b1) @ W2.T + b2)[:, 0])
+
+# %% [markdown]
+# The second neuron is 0 until both inputs are 1, and then takes away what the first has counted. Without the ReLU the
+# same weights give a straight line: 2 minus the number of ones.
+#
+# ### Exercise 3: a table of straight pieces
+#
+# ReLU has relatives that consist of straight pieces, too. Two lists tell all that matters about each: **where it
+# bends**, and the **slope** of each piece, from left to right. ReLU bends at 0, with slope 0 on the left and 1 on the
+# right: `([0], [0, 1])`.
+#
+# | key | $g(x)$ | used for |
+# |:--|:--|:--|
+# | `"leaky ReLU with slope 0.1"` | $x$ for $x > 0$, else $0.1 \, x$ | keeps the size of negative numbers |
+# | `"ReLU6"` | $\min(\max(0, x), 6)$ | 8-bit numbers on phones, which cover a small range |
+# | `"hardtanh"` | $\min(\max(-1, x), 1)$ | outputs from -1 to 1 |
+# | `"gate of hardswish"` | $\min(\max(0, x + 3), 6) \, / \, 6$ | a number from 0 to 1 that multiplies another |
+# | `"absolute value"` | $\lvert x \rvert$ | seldom; it is a ReLU of $x$ plus a ReLU of $-x$ |
+#
+# Fill in the five entries.
+
+# %% exercise="pieces"
+pieces = {
+    "leaky ReLU with slope 0.1": ...,
+    "ReLU6": ...,
+    "hardtanh": ...,
+    "gate of hardswish": ...,
+    "absolute value": ...,
+}
+
+# %% check="pieces"
+check(pieces, "pieces")
+
+# %% [markdown]
+# ### Exercise 4: three rows of it in code
+#
+# One line each. `np.where(condition, a, b)` chooses between two arrays element by element. For *hardswish*, multiply
+# $x$ by the gate of the table.
 
 
 # %% exercise="leaky_relu"
@@ -209,21 +207,40 @@ check(relu)
 # %% check="leaky_relu"
 check(leaky_relu)
 
-# %% [markdown]
-# ### Exercise 3: ReLU6
-#
-# Phones often compute with 8-bit numbers. These cover only a small range, so MobileNet limits ReLU to 6.
-
 
 # %% exercise="relu6"
 
 # %% check="relu6"
 check(relu6)
 
+
+# %% exercise="hardswish"
+
+# %% check="hardswish"
+check(hardswish)
+
+# %% [markdown]
+# Do your table and your functions agree? The slope of a function can be measured: make a small step to the right, and
+# see how much the output changes.
+
+# %%
+x, step = np.linspace(-8, 8, 160), 1e-6  # no bend is among these numbers
+functions = {
+    "leaky ReLU with slope 0.1": lambda x: leaky_relu(x, 0.1),
+    "ReLU6": relu6,
+    "gate of hardswish": lambda x: hardswish(x) / x,
+}
+for name, function in functions.items():
+    bends, slopes = pieces[name]
+    measured = (function(x + step) - function(x)) / step
+    from_table = np.array(slopes)[np.searchsorted(bends, x)]
+    print(f"{name:26} the same slopes: {np.allclose(measured, from_table, atol=1e-3)}")
+
 # %% [markdown]
 # ### Large numbers
 #
-# The sigmoid can be written in two ways. The second is the first with numerator and denominator multiplied by $e^x$:
+# The **sigmoid** maps any number to the range from 0 to 1. It can be written in two ways. The second is the first with
+# numerator and denominator multiplied by $e^x$:
 #
 # $$
 # \sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{e^x + 1}
@@ -248,7 +265,7 @@ with np.errstate(all="ignore"):  # or NumPy warns: that is what we came to see
 # `np.where` alone does not help. It computes both branches for all numbers, including those that overflow, and only
 # then chooses.
 #
-# ### Exercise 4: sigmoid
+# ### Exercise 5: sigmoid
 #
 # Your function must work for numbers near 1000 and near -1000. Can you write it so that nothing overflows? Use an
 # exponential whose exponent is never above 0.
@@ -260,11 +277,16 @@ with np.errstate(all="ignore"):  # or NumPy warns: that is what we came to see
 check(sigmoid)
 
 # %% [markdown]
-# ### Exercise 5: tanh
+# ### Exercise 6: tanh
 #
-# The hyperbolic tangent is a sigmoid, stretched to the range -1 to 1 and half as wide: $\tanh(x) = 2 \sigma(2x) - 1$.
-# In NumPy it is `np.tanh`, and you may use it. But try the formula of section 2 first: it has the same problem as the
-# sigmoid, and the same solution.
+# The hyperbolic tangent is a sigmoid, stretched to the range -1 to 1 and half as wide:
+#
+# $$
+# \tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = 2 \sigma(2x) - 1
+# $$
+#
+# In NumPy it is `np.tanh`, and you may use it. But try the formula first: it has the same problem as the sigmoid, and
+# the same solution.
 
 
 # %% exercise="tanh"
@@ -273,10 +295,18 @@ check(sigmoid)
 check(tanh)
 
 # %% [markdown]
-# ### Exercise 6: SiLU
+# ### Gates
 #
-# ReLU is $x$ times a gate that is either closed (0) or open (1). SiLU has a gate that opens gradually: the sigmoid of
-# $x$ itself. Some papers call it *swish*.
+# This is a good place for a break.
+#
+# Inside a network the sigmoid is rarely used today, as the table says, and section 7 shows why. As a **gate** it is
+# common: a number between 0 and 1 that says how much of another number passes. ReLU is $x$ times a gate that is either
+# closed (0) or open (1). The next three functions have gates that open gradually.
+#
+# ### Exercise 7: SiLU
+#
+# The gate is the sigmoid of $x$ itself: $x \, \sigma(x)$. Some papers call it *swish*. The gate of hardswish is an
+# approximation of it without an exponential.
 #
 # You may call your `sigmoid`. If you do, it has to be right, too.
 
@@ -287,22 +317,10 @@ check(tanh)
 check(silu)
 
 # %% [markdown]
-# ### Exercise 7: hardswish
-#
-# The same idea without an exponential. The gate is piecewise linear: 0 up to $x = -3$, 1 from $x = 3$ on, and a rising
-# straight line in between.
-
-
-# %% exercise="hardswish"
-
-# %% check="hardswish"
-check(hardswish)
-
-# %% [markdown]
 # ### Exercise 8: GELU
 #
-# The gate of GELU is $\Phi(x)$ of section 2. Large numbers pass, because nearly every random number is smaller. It can
-# be computed from the *error function* erf:
+# The gate of GELU is $\Phi(x)$: the chance that a random number from the standard normal distribution is below $x$.
+# Large numbers pass, because nearly every random number is smaller. It can be computed from the *error function* erf:
 #
 # $$
 # \Phi(x) = \frac{1}{2} \left( 1 + \mathrm{erf}\left( \frac{x}{\sqrt{2}} \right) \right)
@@ -338,6 +356,26 @@ for name, other in (
     print(f"{name:22} at most {np.abs(other - gelu(x)).max():.5f} away from GELU")
 
 # %% [markdown]
+# ### Exercise 9: GLU
+#
+# In SiLU and GELU each number is its own gate. A *gated linear unit* has other numbers for that. A linear layer before
+# it gives twice as many features. Cut them in two halves along one axis: the first half, $a$, are the values, and the
+# second half, $b$, are the scores of their gates.
+#
+# $$
+# \mathrm{GLU}(a, b) = a \cdot \sigma(b)
+# $$
+#
+# The result is half as long along this axis. With SiLU in place of the sigmoid it is *SwiGLU*, which you write in chapter
+# {{language_model}} for a language model.
+
+
+# %% exercise="glu"
+
+# %% check="glu"
+check(glu)
+
+# %% [markdown]
 # ### What element-wise means
 #
 # The summary table has a column *Element-wise*. It says Yes if each output depends only on **the input at the same
@@ -349,11 +387,15 @@ for name, other in (
 # - The output at the changed position may stay the same. ReLU gives 0 for -3 and for -2.
 # - The layer may treat positions differently. A layer that flips the sign of every second number is element-wise.
 #
-# ### Exercise 9: a test
+# GLU is not element-wise: each output depends on two inputs.
+#
+# ### Exercise 10: a test
 #
 # `layer` is a function here: it takes an array and returns an array. Call it only with arrays of the shape of `input`.
 # Return one bool, True or False, not an array of them. Changing one number is not enough: in a running sum, a change
 # of the last number affects no other output. And compare every position: in a sum, changes can cancel.
+#
+# `np.ndindex(shape)` gives every index of a shape: (0, 0), (0, 1) and so on, for any number of axes.
 
 
 # %% exercise="is_elementwise"
@@ -430,36 +472,35 @@ is_elementwise(dropout_held_still, rng.normal(size=(2, 5)))
 #
 # ### The curves
 #
-# The solid line is your function. The dashed line is its slope: how much the output changes when the input is changed a
-# little, measured with a small step to the left and to the right.
+# The solid line is your function, the wide pale line is ReLU. The dashed line is the slope: how much the output changes
+# when the input is changed a little, measured with a small step to the left and to the right. All panels have the same
+# scale.
 
 # %%
-x = np.linspace(-5, 8, 521)
+x = np.linspace(-4, 4, 401)
 step = 1e-4
 functions = {
-    "relu": relu,
     "leaky_relu, slope 0.1": lambda x: leaky_relu(x, 0.1),
-    "relu6": relu6,
-    "sigmoid": sigmoid,
-    "silu": silu,
     "hardswish": hardswish,
+    "silu": silu,
     "gelu": gelu,
+    "sigmoid": sigmoid,
     "tanh": tanh,
 }
 
-fig, axes = plt.subplots(2, 4, figsize=(11, 5.4), layout="constrained", sharex=True)
+fig, axes = plt.subplots(2, 3, figsize=(10, 5.1), layout="constrained", sharex=True, sharey=True)
 for (name, function), ax in zip(functions.items(), axes.flat, strict=True):
     slope = (function(x + step) - function(x - step)) / (2 * step)
-    figures.curve(x, function(x), slope, ax, name)
-    ax.set_ylim((-1.2, 1.2) if name in ("sigmoid", "tanh") else (-1, 7))
+    figures.curve(x, function(x), slope, ax, name, ghost=relu(x))
+    ax.set(ylim=(-1.3, 4), aspect="equal")
 axes[0, 0].legend(frameon=False, loc="upper left")
 plt.show()
 
 # %% [markdown]
-# Compare the dashed lines, mind that sigmoid and tanh have a scale of their own, and answer before you unfold.
+# Compare the dashed lines, and answer before you unfold.
 #
-# 1. The slope of ReLU jumps. Which functions have a slope without jumps?
-# 2. Which functions are flat on **both** sides, far out?
+# 1. The slope of the leaky ReLU jumps. Which functions have a slope without jumps?
+# 2. Which functions are flat on **both** sides, far out? Think of ReLU6, too.
 # 3. Which functions fall somewhere, so that a larger input gives a smaller output?
 #
 # <details><summary>Answer</summary>
@@ -471,7 +512,7 @@ plt.show()
 #
 # ### Who notices?
 #
-# Your test of exercise 9 looks for other outputs that change. Here is everything that it sees. In row $i$, input $i$
+# Your test of exercise 10 looks for other outputs that change. Here is everything that it sees. In row $i$, input $i$
 # is changed. A square is filled where an output changes. An element-wise layer has no filled squares off the diagonal.
 # The third layer takes its numbers in pairs: it applies the exponential and divides each by the sum of the pair. This
 # is a *softmax*, the topic of chapter {{softmax_and_losses}}.
@@ -525,9 +566,12 @@ figures.pieces(x, parts, axes[0], "what each neuron adds")
 figures.bent_line(x, parts.sum(axis=0), bends, axes[1], "the sum, and its bends")
 plt.show()
 
+print("ReLU6 with two hidden neurons:", np.allclose(relu(4 * x) - relu(4 * x - 6), relu6(4 * x)))
+
 # %% [markdown]
 # Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, straight in
-# between. More neurons give more bends. Training moves them, as you will see in section 7.
+# between. More neurons give more bends. Training moves them, as you will see in section 7. ReLU6 is such a network, too:
+# in your table it has two bends, and needs two hidden neurons. The weight of each is the change of the slope there.
 #
 # **Try it:** replace `relu` by `silu` or `gelu` and run the cell again. What happens to the bends?
 #
@@ -553,7 +597,7 @@ plt.show()
 # ReLU is flat left of 0, and rises by 1 right of it. At 0 it has a corner, and no derivative. A value has to be chosen
 # there, and PyTorch uses 0.
 #
-# ### Exercise 10: ReLU's gradient
+# ### Exercise 11: ReLU's gradient
 
 
 # %% exercise="relu_backward"
@@ -574,7 +618,7 @@ check(relu_backward)
 # The slope can be computed from the **output**. A network does not have to keep the sigmoid's input for the backward
 # pass, and no second exponential is needed. So this function takes the output.
 #
-# ### Exercise 11: the sigmoid's gradient
+# ### Exercise 12: the sigmoid's gradient
 
 
 # %% exercise="sigmoid_backward"
@@ -594,7 +638,7 @@ check(sigmoid_backward)
 # \varphi(x) = \frac{1}{\sqrt{2 \pi}} \, e^{-x^2 / 2}
 # $$
 #
-# ### Exercise 12: GELU's gradient
+# ### Exercise 13: GELU's gradient
 #
 # For the exact form.
 
@@ -682,7 +726,8 @@ plt.show()
 #
 # Here you train a network with your ReLU. Sixty points scatter around a curve. The network has one input, eight hidden
 # neurons and one output, and starts with random weights. The forward pass uses your `relu`, the backward pass your
-# `relu_backward`. The rest is two linear layers as in chapter {{linear}}.
+# `relu_backward`. The rest is two linear layers as in chapter {{linear}}. `inner` and `last` are the activation
+# functions after the first and after the second of them, each with its backward pass.
 #
 # The same network is trained a second time without an activation function.
 
@@ -691,27 +736,31 @@ rng = np.random.default_rng(4)
 x = np.linspace(-2, 2, 60)[:, np.newaxis]
 target = np.sin(2.5 * x) + 0.3 * x + rng.normal(scale=0.08, size=x.shape)
 
+RELU = relu, relu_backward
+NOTHING = lambda scores: scores, lambda grad, scores: grad
 
-def train(forward, backward, steps):
+
+def train(inner, last=NOTHING, steps=600, rate=0.06):
     rng = np.random.default_rng(1)
     w1 = rng.choice([-1.0, 1.0], size=(8, 1))
     b1 = rng.uniform(-1, 1, 8)
-    w2, b2 = rng.normal(scale=0.5, size=(1, 8)), np.zeros(1)
+    w2, b2 = rng.normal(scale=0.5, size=(1, 8)), np.ones(1)
     history = []
     for _ in range(steps + 1):
         hidden = x @ w1.T + b1
-        active = forward(hidden)
-        output = active @ w2.T + b2
+        active = inner[0](hidden)
+        scores = active @ w2.T + b2
+        output = last[0](scores)
         history.append((np.mean((output - target) ** 2), output[:, 0], -b1 / w1[:, 0]))
-        grad = 2 * (output - target) / len(x)
-        grad_hidden = backward(grad @ w2, hidden)
-        w2, b2 = w2 - 0.06 * grad.T @ active, b2 - 0.06 * grad.sum(axis=0)
-        w1, b1 = w1 - 0.06 * grad_hidden.T @ x, b1 - 0.06 * grad_hidden.sum(axis=0)
+        grad = last[1](2 * (output - target) / len(x), scores)
+        grad_hidden = inner[1](grad @ w2, hidden)
+        w2, b2 = w2 - rate * grad.T @ active, b2 - rate * grad.sum(axis=0)
+        w1, b1 = w1 - rate * grad_hidden.T @ x, b1 - rate * grad_hidden.sum(axis=0)
     return history
 
 
-with_relu = train(relu, relu_backward, 600)
-without = train(lambda hidden: hidden, lambda grad, hidden: grad, 600)
+with_relu = train(inner=RELU)
+without = train(inner=NOTHING)
 print("step   with relu   without")
 for step in (0, 10, 100, 300, 600):
     print(f"{step:4}   {with_relu[step][0]:9.3f}   {without[step][0]:7.3f}")
@@ -743,8 +792,72 @@ motion(figure, draw, len(moments), description=description)
 # **Predict:** what would the picture show for two hidden neurons? Try it: change the three 8s in `train`.
 #
 # <details><summary>Answer</summary>
-# <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data. From this
-# start it even ends with both bends at the same position, near 1, and a loss of 0.41.</p>
+# <p>A line with at most two bends, that is three straight pieces. It can't follow all the turns of the data.</p>
+# </details>
+#
+# ### Inner or last
+#
+# So far the ReLU was the inner layer. Now train the network with the ReLU in other places, from the same start.
+#
+# **Predict:** what will the output look like if the ReLU is the last layer, and no inner layer is there? And with a
+# ReLU in both places?
+
+# %%
+places = {
+    "inner layer": with_relu[-1],
+    "last layer": train(inner=NOTHING, last=RELU)[-1],
+    "inner and last layer": train(inner=RELU, last=RELU)[-1],
+}
+
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained", sharey=True)
+for (place, (loss, output, bends)), ax in zip(places.items(), axes, strict=True):
+    shown = bends if "inner" in place else np.array([])
+    title = f"ReLU as {place}, loss {loss:.2f}"
+    figures.bent_line(x[:, 0], output, shown, ax, title, data=(x[:, 0], target[:, 0]))
+plt.show()
+
+# %% [markdown]
+# As last layer the ReLU cuts off what is below 0: no negative target can be reached. In front of it there is still a
+# straight line. As inner layer it gives the bends, and the linear layer after it can turn them to any side. With both,
+# only the targets above 0 are fitted.
+#
+# So the place of an activation function follows from its task. An inner layer should bend. A last layer should give the
+# numbers that the task asks for, and here that is any number. Chapter {{softmax_and_losses}} has tasks with other last
+# layers.
+#
+# ### Activations compared
+#
+# Which activation function is the best inner layer? Train the same network from the same start, with the gradients that
+# you have written. `sigmoid_backward` takes the output, so the sigmoid is computed again.
+#
+# **Predict:** which one reduces the loss first, and which one is last?
+
+# %%
+inner_layers = {
+    "ReLU": RELU,
+    "GELU": (gelu, gelu_backward),
+    "sigmoid": (sigmoid, lambda grad, scores: sigmoid_backward(grad, sigmoid(scores))),
+    "nothing": NOTHING,
+}
+curves = {}
+for name, inner in inner_layers.items():
+    curves[name] = np.array([loss for loss, _, _ in train(inner, steps=2000)])
+    print(f"{name:8} loss after 300 steps {curves[name][300]:.3f}, after 2000 {curves[name][2000]:.3f}")
+
+fig, ax = plt.subplots(figsize=(7.6, 3.8), layout="constrained")
+figures.losses_compared(curves, ax)
+plt.show()
+
+# %% [markdown]
+# All three bend the line in the end. The sigmoid needs more than a thousand steps for it: its slope is 1/4 at most, so
+# its neurons get small gradients, and its outputs are all positive and close together at the start. The learning rate
+# is the same for all, 0.06.
+#
+# **Try it:** train with `rate=0.2`. Does the order stay the same?
+#
+# <details><summary>Answer</summary>
+# <p>No. Now ReLU and GELU take steps that are too large, and the sigmoid ends with the lowest loss. So one learning rate
+# is not enough for a comparison: each function should have the best one for it.</p>
 # </details>
 
 # %% [markdown]
@@ -867,7 +980,7 @@ except RuntimeError as error:
 #   there are no parameters.
 # - You can test whether a layer is element-wise: change one input, and see whether an output at another position
 #   changes.
-# - Without it, a stack of linear layers is one linear layer. With ReLU, each hidden neuron adds a bend.
+# - Without it, a stack of linear layers is one linear layer. With ReLU as inner layer, each hidden neuron adds a bend.
 # - The backward pass is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: after many of them the
 #   gradient vanishes.
 # - Exponentials of large numbers overflow. An array with two names changes under both.

@@ -1,16 +1,14 @@
 # %% [markdown]
 # # {{softmax_and_losses}} · Softmax and losses: how sure, and how wrong
 #
-# At the end of this chapter you will have written softmax, its logarithm, the three losses that most networks are
-# trained with, and two gradients. They will give finite numbers where the plain formula gives `nan`. You will know
-# which last layer goes with which task, and which loss with which last layer.
+# You will write softmax, the three losses that most networks are trained with, and two gradients. You will know which
+# last layer goes with which task.
 #
-# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan about two hours, in two sittings:
-# sections 1 to 5, then 6 to 9.
+# You need chapter {{linear}}, and the sigmoid of chapter {{activations}}. Plan about 135 minutes, in two sittings:
+# sections 1 to 5, and the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("softmax")` gives one step of help, and
-# `solution("softmax")` gives the answer.
+# Run the cells from top to bottom. Ten are exercises with a check. When stuck, `hint("softmax")` gives one step,
+# `solution("softmax")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -18,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# PyTorch is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import warnings
@@ -34,25 +32,14 @@ from course.figures.motion import motion
 
 # %% [markdown]
 # ## 1. Where it sits
-#
-# Here is the layer's row of the summary table.
 
 # %%
 table("Softmax")
 
 # %% [markdown]
-# A network should say what a photo shows. Its last linear layer gives a number for each class: the **scores**, also
-# called *logits*. A score can be any number, and only the differences between scores have a meaning. **Softmax** turns
-# the scores into probabilities. They are positive, they add up to 1, and the highest score gets the highest
-# probability.
-#
-# You find it in two places.
-#
-# - **As last layer**, where exactly one of several classes is right.
-# - **As inner layer**, in attention: there it says how much each word attends to each other word. See chapter
-#   {{attention}}.
-#
-# It is never a *first* layer: there are no scores yet.
+# What does a photo show? The last linear layer of a network gives a number for each class: its **scores**, or *logits*.
+# **Softmax** turns them into probabilities that add up to 1. It is a **last** layer where exactly one class is right, and
+# an **inner** layer in attention, chapter {{attention}}. It never comes first.
 
 # %%
 names = ["cat", "dog", "owl", "fox"]
@@ -73,25 +60,8 @@ plt.show()
 # f_i(x) = \frac{e^{x_i}}{\sum_j e^{x_j}}
 # $$
 #
-# The exponential makes every score positive. Dividing by the sum makes the results add up to 1. If the cat's score is
-# higher than the dog's by 1, its probability is $e \approx 2.72$ times as large.
-#
-# In this chapter,
-#
-# - $n$ is the batch size: how many samples,
-# - $c$ is the number of classes: how many scores a sample has.
-#
-# | array | shape | PyTorch's names |
-# |:--|:--|:--|
-# | scores $X$ | $(n, c)$ | `input` |
-# | probabilities $P$ | $(n, c)$ | `output` |
-# | the axis that adds up to 1 | | `dim`; for $(n, c)$ it is 1 |
-#
-# **The axis is part of the definition.** Along `dim=1` each row adds up to 1. Along `dim=0` each column does, so the
-# probabilities of different samples add up to 1, which is hardly ever intended. `Softmax()` without an axis is
-# incomplete.
-#
-# Softmax has no parameters.
+# **The axis is part of the definition:** `dim`. For $n$ samples with $c$ scores, $(n, c)$, each row adds up to 1 along
+# `dim=1`.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -105,11 +75,74 @@ P = layer(X)
 print(P)
 print("each row adds up to  ", P.sum(dim=1))
 print("with dim=0, each column", torch.nn.Softmax(dim=0)(X).sum(dim=0))
-
-# %%
-summary(layer, input_size=(2, 4))
+print("parameters", summary(layer, input_size=(2, 4), verbose=0).total_params)
 
 # %% [markdown]
+# ## 4. Predict, then run
+#
+# Softmax follows 10 scores for each of 64 images. Write down three answers.
+#
+# 1. What do all numbers of the output add up to?
+# 2. If all scores of a row are equal, what is each probability?
+# 3. You add 100 to every score. What changes?
+
+# %%
+many = torch.randn(64, 10, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+output = torch.nn.Softmax(dim=1)(many)
+
+print("1. sum of everything", round(output.sum().item(), 6))
+print("2. equal scores", F.softmax(torch.zeros(10, dtype=torch.float64), dim=0)[0].item())
+print("3. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim=1), output))
+
+# %% [markdown]
+# If you add $m$ to every score, the factor $e^m$ cancels:
+#
+# $$
+# \frac{e^{x_i + m}}{\sum_j e^{x_j + m}} = \frac{e^m \, e^{x_i}}{e^m \sum_j e^{x_j}} = \frac{e^{x_i}}{\sum_j e^{x_j}}
+# $$
+
+# %% [markdown]
+# ## 5. Write it
+#
+# ### Probabilities
+#
+# The formula for one row; then 1000 is added to each score, or subtracted.
+
+
+# %%
+def softmax_of_a_row(row):
+    total = 0.0
+    for score in row:
+        total += np.exp(score)
+    return np.array([np.exp(score) / total for score in row])
+
+
+print("scores       ", softmax_of_a_row([2.0, 1.0, -1.0, 0.5]))
+with np.errstate(all="ignore"):  # NumPy would warn
+    print("scores + 1000", softmax_of_a_row([1002.0, 1001.0, 999.0, 1000.5]))
+    print("scores - 1000", softmax_of_a_row([-998.0, -999.0, -1001.0, -999.5]))
+    print("exp(710) =", np.exp(710.0), "  exp(-746) =", np.exp(-746.0))
+
+# %% [markdown]
+# `inf / inf` is `nan`, and so is 0/0. But you may add any number to a row first. Choose it so that no exponential
+# overflows and not all are 0.
+#
+# ### Exercise 1: softmax
+#
+# Write it without loops, along any axis, for scores of any size, $-\infty$ too. Rows may be far apart. `sum` and `max`
+# take `axis=` and `keepdims=True`.
+
+
+# %% exercise="softmax"
+
+# %% check="softmax"
+check(softmax)
+
+# %% [markdown]
+# A single `nan` spreads through all weights of a network within one step of training.
+#
+# ### The axis
+#
 # Without `dim`, PyTorch warns and chooses an axis. The choice depends on the number of axes. Below, the same layer
 # normalises two rows along axis 1, and a batch of two such arrays along axis **0**.
 
@@ -132,85 +165,6 @@ raised = X.clone()
 raised[0, 3] += 1.0
 print("softmax, changed:", (layer(raised) != layer(X)).tolist()[0])
 print("sigmoid, changed:", (torch.sigmoid(raised) != torch.sigmoid(X)).tolist()[0])
-
-# %% [markdown]
-# ## 4. Predict, then run
-#
-# A network gives 10 scores for each of 64 images. Softmax follows.
-#
-# Write down five answers before you run the next cell.
-#
-# 1. What is the shape of the output?
-# 2. How many parameters does softmax have?
-# 3. What do all numbers of the output add up to?
-# 4. If all scores of a row are equal, what is each probability?
-# 5. You add 100 to every score. What changes?
-
-# %%
-many = torch.randn(64, 10, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-output = torch.nn.Softmax(dim=1)(many)
-
-print("1. output", tuple(output.shape))
-print("2. parameters", sum(p.numel() for p in torch.nn.Softmax(dim=1).parameters()))
-print("3. sum of everything", round(output.sum().item(), 6))
-print("4. equal scores", F.softmax(torch.zeros(10, dtype=torch.float64), dim=0)[0].item())
-print("5. 100 added, the same output:", torch.allclose(F.softmax(many + 100, dim=1), output))
-
-# %% [markdown]
-# The fifth answer has a short proof. If you add $m$ to every score, the numerator and the denominator both get the
-# factor $e^m$. It cancels. You will need this soon.
-#
-# $$
-# \frac{e^{x_i + m}}{\sum_j e^{x_j + m}} = \frac{e^m \, e^{x_i}}{e^m \sum_j e^{x_j}} = \frac{e^{x_i}}{\sum_j e^{x_j}}
-# $$
-
-# %% [markdown]
-# ## 5. Write it
-#
-# ### Probabilities
-#
-# Here is the formula for one row, written directly.
-
-
-# %%
-def softmax_of_a_row(row):
-    total = 0.0
-    for score in row:
-        total += np.exp(score)
-    return np.array([np.exp(score) / total for score in row])
-
-
-softmax_of_a_row([2.0, 1.0, -1.0, 0.5])
-
-# %% [markdown]
-# It gives the bars of section 1. Now add 1000 to each score, or subtract 1000. By section 4 nothing changes.
-
-# %%
-with np.errstate(all="ignore"):  # NumPy would warn
-    print("scores + 1000:", softmax_of_a_row([1002.0, 1001.0, 999.0, 1000.5]))
-    print("scores - 1000:", softmax_of_a_row([-998.0, -999.0, -1001.0, -999.5]))
-    print()
-    print("exp(709) =", np.exp(709.0), "  exp(710) =", np.exp(710.0))
-    print("exp(-745) =", np.exp(-745.0), " exp(-746) =", np.exp(-746.0))
-
-# %% [markdown]
-# The formula is right, the numbers are not. The computer's largest number is about $1.8 \cdot 10^{308}$. $e^{710}$ is
-# larger and becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-746}$ becomes 0, and 0/0 is `nan` as well.
-# In a training run, a single `nan` spreads through all weights within one step.
-#
-# The solution is in section 4: you may add any number to a row first. Choose it so that no exponential overflows and
-# at least one of them is not 0.
-#
-# ### Exercise 1: softmax
-#
-# Write softmax without loops, along any axis, for scores of any size. The rows of one array may be far apart, and a
-# score may be $-\infty$: then its probability is 0. `sum` and `max` take `axis=` and `keepdims=True`.
-
-
-# %% exercise="softmax"
-
-# %% check="softmax"
-check(softmax)
 
 # %% [markdown]
 # ### Their logarithms
@@ -404,6 +358,22 @@ last_layer_for = {
 check(last_layer_for, "last_layer_for")
 
 # %% [markdown]
+# ### Exercise 7: as last layer
+#
+# Now put the last layer in its place. The network has a linear layer, a ReLU, and a second linear layer, whose outputs
+# are the scores. For the tasks without a loss in their name, the first four of your table, give what the network
+# *predicts*: numbers for the regression, otherwise probabilities. In training, the losses of exercises 4 and 5 would
+# take the scores instead.
+#
+# You may call your `softmax`. Write the sigmoid so that it works for scores near 1000 and near -1000.
+
+
+# %% exercise="predict"
+
+# %% check="predict"
+check(predict)
+
+# %% [markdown]
 # ## 6. Look at it
 #
 # The pictures from here on are made with **your** functions.
@@ -491,7 +461,7 @@ plt.show()
 #
 # The sum is the average of $g$, with the probabilities as weights. What counts is how far $g_i$ is from it.
 #
-# ### Exercise 7: softmax's gradient
+# ### Exercise 8: softmax's gradient
 #
 # From the forward pass it needs only the output, not the scores.
 
@@ -514,7 +484,7 @@ check(softmax_backward)
 # with the one-hot row $y$. **Probability minus target**: a gradient can hardly be simpler. The loss of the batch is
 # the mean over $n$ samples, so each row is divided by $n$.
 #
-# ### Exercise 8: cross-entropy's gradient
+# ### Exercise 9: cross-entropy's gradient
 #
 # Start from the scores, as the loss does. There is no `grad_output`: nothing comes after the loss.
 
@@ -541,6 +511,33 @@ plt.show()
 # Read the third row. The network says dog (0.89), but it is a fox. The gradient is 0.89 for the dog and -0.99 for the
 # fox. A step against it lowers the dog's score and raises the fox's. Each row adds up to 0: what one class gains, the
 # others lose. The first row is nearly right, so its numbers are small.
+#
+# ### All probabilities of three classes
+#
+# Three probabilities that add up to 1 are a point in a triangle. At a corner one class is certain, in the middle all are
+# equal. Below, the owl is right. The shade is your cross-entropy. The arrows are minus your gradient, $y - p$: the
+# step of the scores in training, drawn at a third of its length.
+
+
+# %%
+def lattice(m):
+    counts = np.array([(i, j, m - i - j) for i in range(m + 1) for j in range(m + 1 - i)])
+    return (counts + 0.01) / (m + 0.03)  # no probability is exactly 0
+
+
+owl = np.array([2])
+fine, coarse = lattice(60), lattice(6)
+coarse = coarse[coarse.min(axis=1) > 0.1]
+losses = np.array([cross_entropy(np.log(p)[np.newaxis], owl) for p in fine])
+down = np.array([-cross_entropy_backward(np.log(p)[np.newaxis], owl)[0] for p in coarse])
+
+fig, ax = plt.subplots(figsize=(5.4, 4.2), layout="constrained")
+figures.triangle(fine, losses, coarse, down, ax, ["cat", "dog", "owl (right)"])
+plt.show()
+
+# %% [markdown]
+# Each arrow points to the right corner, and it is long where this corner is far away. The loss has no limit at the lower
+# edge, but the gradient has: no arrow can be longer than a side of the triangle.
 #
 # ### Compared with autograd
 #
@@ -609,6 +606,49 @@ plt.show()
 # It starts at $\log 3 = 1.0986$. The white lines are where two classes are equally likely. They are straight, because
 # the scores are linear. After the first steps, training changes less *where* they are than how *sure* the layer is on
 # either side: the colours get stronger. A linear layer with softmax is also called *multinomial logistic regression*.
+#
+# ### Two last layers for one task
+#
+# *Several labels at once*: what is in this photo, a cat, a dog, both or nothing? Here is a small network for it, trained
+# twice from the same start, with your `predict` as forward pass: once with a sigmoid as last layer and the cross-entropy
+# of yes or no, and once with a softmax and the cross-entropy of classes. In both cases the gradient of the scores is
+# probability minus target; for the softmax, a photo with two labels counts twice, and one without any not at all.
+#
+# **Predict:** what will the softmax say about a photo with both, and about one with nothing?
+
+# %%
+rng = np.random.default_rng(0)
+kinds = {"nothing": (0, 0), "a cat": (1, 0), "a dog": (0, 1), "both": (1, 1)}
+labels = np.repeat(np.array(list(kinds.values())), 30, axis=0)
+photos_2d = 3.0 * labels - 1.5 + rng.normal(scale=0.6, size=(120, 2))
+
+
+def trained(task):
+    rng = np.random.default_rng(1)
+    w1, b1, w2, b2 = rng.normal(size=(8, 2)), np.zeros(8), 0.5 * rng.normal(size=(2, 8)), np.zeros(2)
+    for _ in range(500):
+        p = predict(photos_2d, w1, b1, w2, b2, task)
+        shares = labels.sum(axis=1, keepdims=True) if task == "one of several classes" else 1
+        grad = (shares * p - labels) / len(labels)
+        hidden = np.maximum(photos_2d @ w1.T + b1, 0)
+        grad_hidden = grad @ w2 * (hidden > 0)
+        w2, b2 = w2 - 0.5 * grad.T @ hidden, b2 - 0.5 * grad.sum(axis=0)
+        w1, b1 = w1 - 0.5 * grad_hidden.T @ photos_2d, b1 - 0.5 * grad_hidden.sum(axis=0)
+    return predict(photos_2d, w1, b1, w2, b2, task)
+
+
+tasks = {"sigmoid": "several labels at once", "softmax": "one of several classes"}
+fig, axes = plt.subplots(2, 4, figsize=(10.4, 3.2), layout="constrained")
+for (layer, task), row in zip(tasks.items(), axes, strict=True):
+    means = trained(task).reshape(4, 30, 2).mean(axis=1)
+    for kind, mean, ax in zip(kinds, means, row, strict=True):
+        figures.class_bars(mean, ["cat", "dog"], ax, f"{layer}: {kind}")
+plt.show()
+
+# %% [markdown]
+# The sigmoid answers two questions, one for each label. The softmax shares one sum of 1 between them: a photo with both
+# gets one half for each, and a photo with nothing must contain something. No training can change that. The last layer
+# decides what a network is able to say.
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -671,8 +711,7 @@ plt.show()
 #
 # ### Find the bug
 #
-# The function below is a softmax with a temperature, row by row, which subtracts a maximum. At temperature 1 it worked
-# for weeks. Then the temperature was set to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and `[23.0, 22.0, 21.0]`.
+# The function below is a softmax with a temperature, row by row. At temperature 1 it worked for weeks. Then the temperature was set to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and `[23.0, 22.0, 21.0]`.
 # Rounded, this was the result:
 #
 # ```

@@ -27,6 +27,22 @@ def test_gated_activations_fall_only_up_to_their_lowest_value(name, lowest):
     assert (np.diff(values[x > lowest + 0.01]) > 0).all()
 
 
+def test_at_a_larger_learning_rate_the_sigmoid_ends_with_the_lowest_loss():
+    lesson = read_lesson(ROOT, "03_activations", EXERCISES)
+    (source,) = (cell.source for cell in lesson.notebook.cells if "\ndef train(" in cell.source)
+    names = {"np": np, "relu": solution("relu"), "relu_backward": solution("relu_backward")}
+    exec(source, names)
+    sigmoid, slope = solution("sigmoid"), solution("sigmoid_backward")
+    layers = {
+        "relu": names["RELU"],
+        "gelu": (solution("gelu"), solution("gelu_backward")),
+        "sigmoid": (sigmoid, lambda grad, scores: slope(grad, sigmoid(scores))),
+    }
+    for rate, place in ((0.06, -1), (0.2, 0)):
+        ends = {name: names["train"](inner, steps=2000, rate=rate)[-1][0] for name, inner in layers.items()}
+        assert sorted(ends, key=lambda name: ends[name])[place] == "sigmoid", (rate, ends)
+
+
 def test_one_weight_near_1_leaves_a_gradient_to_the_values_alone():
     rng = np.random.default_rng(0)
     query, key, value = 100 * np.eye(3), np.eye(3), rng.normal(size=(3, 2))

@@ -82,7 +82,7 @@ EXERCISE = Exercise(
             "leaks",
             edit=("np.maximum(input, 0)", "np.maximum(input, 0.01 * input)"),
             gives="when negative values are made small, but not zero: a leaky ReLU.",
-            advice="What does max(0, x) give for x = -2? The leaky form is the next exercise.",
+            advice="What does max(0, x) give for x = -2? The leaky form comes later.",
         ),
     ),
     hints=(

@@ -96,7 +96,7 @@ EXERCISE = Exercise(
     hints=(
         "Write the gate as a separate array, then multiply.",
         "The gate is the sigmoid of the input. You have written one that works for large numbers.",
-        "The result is input times gate. Don't call your `sigmoid`: write its lines here once more.",
+        "The result is input times gate. You may call your `sigmoid`, or write its lines here once more.",
     ),
     explanation="The gate is a sigmoid, between 0 and 1. Multiplied by the input it lets large values through.",
     trace=_silu_trace,

@@ -51,3 +51,26 @@ def cross_entropy_backward_stages(input: Array, target: Array) -> dict[str, Arra
     stages = softmax_stages(input, 1)
     of_the_class = np.eye(input.shape[1])[target]
     return {**stages, "the gradient of the scores": (stages["the probabilities"] - of_the_class) / len(target)}
+
+
+def predict_stages(
+    input: Array, weight1: Array, bias1: Array, weight2: Array, bias2: Array, task: str
+) -> dict[str, Array]:
+    """Give the stages of a small network with its task's last layer."""
+    linear = input @ weight1.T + bias1
+    hidden = np.maximum(linear, 0)
+    scores = hidden @ weight2.T + bias2
+    return {
+        "the first linear layer": linear,
+        "the hidden numbers after the ReLU": hidden,
+        "the scores": scores,
+        "the predictions": _last_layer(scores, task),
+    }
+
+
+def _last_layer(scores: Array, task: str) -> Array:
+    if task == "regression":
+        return scores
+    if task == "one of several classes":
+        return softmax_stages(scores, 1)["the probabilities"]
+    return np.exp(-np.logaddexp(0, -scores))

@@ -85,3 +85,22 @@ def test_scores_far_from_zero_are_the_same_in_float32():
     rng = np.random.default_rng(0)
     for drawn in (scores.FAR + scores.eighths(rng, 2, 4), scores.far_apart(rng, 4), scores.spread(rng, 3)):
         assert np.array_equal(drawn, drawn.astype(np.float32))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_predict_has_the_last_layers_of_pytorchs_modules(seed):
+    """A network of modules gives the same, with the last layer that `last_layer_for` says."""
+    layers = course.exercises["last_layer_for"].reference
+    prepared = Prepared(course.exercises["predict"], seed)
+    seen = set()
+    for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
+        *arrays, task = arguments.values()
+        x, w1, b1, w2, b2 = map(torch.tensor, arrays)
+        hidden = F.linear(x, w1, b1)
+        scores = F.linear(torch.relu(hidden), w2, b2)
+        last = {"Linear": lambda x: x, "Sigmoid": torch.sigmoid, "Softmax": torch.nn.Softmax(dim=1)}[layers[task]]
+        np.testing.assert_allclose(expected, last(scores).numpy(), rtol=1e-9, atol=1e-12)
+        assert hidden.min() < 0 < hidden.max()
+        assert scores.min() < 0 < scores.max()
+        seen.add(task)
+    assert seen == {task for task in layers if "Loss" not in task}

@@ -74,9 +74,59 @@ def test_bent_line_needs_no_data_and_no_bends(ax):
     assert not ax.collections
 
 
+def test_curve_has_a_pale_function_behind_it(ax):
+    """The ghost is below the output, wider and pale."""
+    figures.curve(X, X, OUTPUT > 0, ax, "leaky", ghost=OUTPUT)
+    lines = by_label(ax)
+    np.testing.assert_array_equal(lines["ReLU"].get_ydata(), OUTPUT)
+    assert lines["ReLU"].get_linewidth() > lines["output"].get_linewidth()
+    assert lines["ReLU"].get_zorder() < lines["slope"].get_zorder()
+
+
+def test_output_plane_shows_the_output_with_the_targets_on_it(ax):
+    """The first row of the array is at the bottom, colours go from 0 to 1, and white lines are where it crosses a level."""
+    ticks = np.linspace(0.0, 1.0, 5)
+    output = np.add.outer(ticks, ticks) / 2
+    points = np.array([[0.0, 0.0], [1.0, 1.0]])
+    figures.output_plane(ticks, output, points, np.array([0.0, 1.0]), ax, "sum")
+    (image,) = ax.images
+    np.testing.assert_array_equal(image.get_array(), output)
+    assert (image.origin, image.get_clim()) == ("lower", (0, 1))
+    assert image.get_extent() == [-0.125, 1.125, -0.125, 1.125]
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [("0", (0.0, 0.0)), ("1", (1.0, 1.0))]
+    (lines,) = ax.collections
+    assert list(lines.levels) == [0.25, 0.5, 0.75]
+
+
+def test_output_plane_of_a_constant_has_no_lines(ax):
+    """Noise in the last digits around one half is no border."""
+    ticks = np.linspace(0.0, 1.0, 5)
+    noise = np.random.default_rng(0).normal(scale=1e-7, size=(5, 5))
+    figures.output_plane(ticks, 0.5 + noise, np.zeros((1, 2)), np.zeros(1), ax)
+    assert not ax.collections
+
+
+def test_losses_compared_names_each_line_at_its_end(ax):
+    """Names are in the order of the ends, and none covers another, though two lines end in the same place."""
+    curves = {"a": np.array([1.0, 0.5, 0.01]), "b": np.array([2.0, 1.0, 0.01]), "c": np.full(3, 1.0)}
+    figures.losses_compared(curves, ax)
+    for line, values in zip(ax.lines, curves.values(), strict=True):
+        np.testing.assert_array_equal(line.get_xydata(), np.column_stack([np.arange(3), values]))
+    assert len({line.get_linestyle() for line in ax.lines}) == 3
+    assert ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.texts] == ["a", "b", "c"]
+    places = np.log10([text.get_position()[1] for text in ax.texts])
+    np.testing.assert_allclose(places[[0, 2]], [-2.0, 0.0], atol=1e-12)
+    assert places[1] - places[0] == pytest.approx(0.06 * np.log10(200))
+    assert all(text.get_position()[0] > 2 for text in ax.texts)
+    assert max(ax.get_xticks()) <= 2
+
+
 @pytest.mark.parametrize(
     ("draw", "arrays"),
     [
+        (figures.output_plane, (np.arange(2.0), np.eye(2), np.zeros((1, 2)), np.zeros(1))),
+        (lambda values, ax: figures.losses_compared({"relu": values}, ax), (np.array([2.0, 1.0]),)),
         (figures.curve, (X, OUTPUT, OUTPUT)),
         (figures.noticed, (np.eye(3, dtype=bool),)),
         (lambda values, ax: figures.gradients_by_layer({"relu": values}, ax), (np.array([1.0, 2.0]),)),

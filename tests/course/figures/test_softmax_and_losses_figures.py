@@ -91,9 +91,33 @@ def test_divided_plane_draws_undecided_classes(ax):
     assert len(ax.images) == 1
 
 
+def test_triangle_has_a_class_at_each_corner_and_arrows_between(ax):
+    """A certain class is at its corner, the middle is in the middle, and an arrow to a corner points there."""
+    middle = np.full((1, 3), 1 / 3)
+    points = np.vstack([np.eye(3), middle])
+    figures.triangle(points, np.array([0.0, 1.0, 2.0, 1.0]), middle, np.eye(3)[2:] - middle, ax, ["a", "b", "c"])
+    assert texts(ax) == ["a", "b", "c"]
+    (border,) = ax.lines
+    corners = border.get_xydata()[:3]
+    for text, corner in zip(ax.texts, corners, strict=True):
+        assert np.abs(np.array(text.get_position()) - corner).max() < 0.05
+    (arrows,) = (drawn for drawn in ax.collections if hasattr(drawn, "U"))
+    start = arrows.get_offsets()[0]
+    np.testing.assert_allclose(start, corners.mean(axis=0))
+    np.testing.assert_allclose([arrows.U[0], arrows.V[0]], (corners[2] - start) / 3, atol=1e-12)
+
+
+def test_triangle_shades_by_the_loss(ax):
+    """The bands begin at 0, and what is above the last has a colour of its own."""
+    figures.triangle(np.eye(3), np.array([0.0, 2.0, 9.0]), np.eye(3)[:1], np.zeros((1, 3)), ax)
+    (shaded,) = (drawn for drawn in ax.collections if hasattr(drawn, "levels"))
+    assert (shaded.levels[0], shaded.levels[-1], shaded.extend) == (0.0, figures.MOST_LOSS, "max")
+
+
 @pytest.mark.parametrize(
     ("draw", "arrays"),
     [
+        (figures.triangle, (np.eye(3), np.arange(3.0), P[:1], Y[:1] - P[:1])),
         (lambda v, ax: figures.class_bars(v, ["a", "b", "c"], ax), (P[0],)),
         (lambda x, v, ax: figures.curves(x, {"a": v}, ax, "x", "y"), (np.arange(3.0), P[0])),
         (figures.difference, (P, Y, P - Y)),

@@ -293,6 +293,54 @@ def relu_as_nested_lists(x):
     return [relu_as_nested_lists(part) for part in x]
 
 
+def network_by_loops(x, w1, b1, w2, b2):
+    output = np.zeros((len(x), len(w2)))
+    for n, sample in enumerate(x):
+        hidden = [
+            max(0.0, sum(w * v for w, v in zip(row, sample, strict=True)) + b) for row, b in zip(w1, b1, strict=True)
+        ]
+        for o, row in enumerate(w2):
+            output[n, o] = sum(w * h for w, h in zip(row, hidden, strict=True)) + b2[o]
+    return output
+
+
+def network_by_einsum(x, w1, b1, w2, b2):
+    scores = np.einsum("nc,hc->nh", x, w1) + b1
+    return np.einsum("nh,oh->no", np.where(scores > 0, scores, 0), w2) + b2
+
+
+def network_by_columns(x, w1, b1, w2, b2):
+    scores = w1 @ x.T + b1[:, None]
+    return (w2 @ (scores * (scores > 0)) + b2[:, None]).T
+
+
+def glu_by_slices(x, dim=-1):
+    x = np.moveaxis(x, dim, 0)
+    half = len(x) // 2
+    with np.errstate(over="ignore"):
+        return np.moveaxis(x[:half] / (1 + np.exp(-x[half:])), 0, dim)
+
+
+def glu_by_tanh(x, axis=-1):
+    a, b = np.array_split(x, 2, axis)
+    return a * (1 + np.tanh(b / 2)) / 2
+
+
+def glu_by_take(x, dim=-1):
+    n = x.shape[dim] // 2
+    a, b = x.take(range(n), dim), x.take(range(n, 2 * n), dim)
+    return a * np.exp(-np.logaddexp(0, -b))
+
+
+TABLE = {
+    "leaky ReLU with slope 0.1": ((0,), (0.1, 1)),
+    "ReLU6": ((0, 6), (0, 1, 0)),
+    "hardtanh": ((-1, 1), (0, 1, 0)),
+    "gate of hardswish": ((-3, 3), (0, 1 / 6, 0)),
+    "absolute value": ((0,), (-1, 1)),
+}
+
+
 def elementwise_by_large_steps(layer, input):
     before = layer(input.tolist())
     if before.shape != input.shape:
@@ -308,6 +356,12 @@ def elementwise_by_large_steps(layer, input):
 
 RIGHT = {
     "relu": (relu_as_nested_lists, relu_by_where, relu_by_mask, relu_by_abs, relu_by_loop, relu_by_copy),
+    "two_layer_network": (network_by_loops, network_by_einsum, network_by_columns),
+    "pieces": (
+        TABLE,
+        {name: [np.array(part, float) for part in entry] for name, entry in TABLE.items()},
+        TABLE | {"absolute value": (0, [-1.0, 1.0]), "gate of hardswish": ([-3.0, 3.0], [-0.0, 0.167, 0.0])},
+    ),
     "leaky_relu": (leaky_by_two_halves, leaky_by_copy, leaky_by_vectorize, leaky_by_factors),
     "relu6": (relu6_by_two_steps, relu6_by_difference, relu6_by_median),
     "sigmoid": (
@@ -322,6 +376,7 @@ RIGHT = {
     "silu": (silu_plain, silu_by_tanh, silu_by_loop),
     "hardswish": (hardswish_by_branches, hardswish_by_minimum, hardswish_by_loop),
     "gelu": (gelu_by_normal_distribution, gelu_by_erfc, gelu_as_lists),
+    "glu": (glu_by_slices, glu_by_tanh, glu_by_take),
     "relu_backward": (
         relu_backward_by_where,
         relu_backward_by_copy,

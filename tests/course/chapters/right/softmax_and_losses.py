@@ -250,6 +250,50 @@ LAST_LAYERS = {
     "one of several classes, for CrossEntropyLoss": "Linear",
 }
 
+
+def predict_by_table(input, weight1, bias1, weight2, bias2, task):
+    def softmax(x):
+        e = np.exp(x - x.max(1, keepdims=True))
+        return e / e.sum(1, keepdims=True)
+
+    def sigmoid(x):
+        return np.exp(-np.logaddexp(0, -x))
+
+    last = {
+        "regression": lambda x: x,
+        "yes or no": sigmoid,
+        "one of several classes": softmax,
+        "several labels at once": sigmoid,
+    }
+    hidden = input @ weight1.T + bias1
+    hidden = np.where(hidden > 0, hidden, 0)
+    return last[task](hidden @ weight2.T + bias2)
+
+
+def predict_by_samples(x, w1, b1, w2, b2, task):
+    rows = []
+    for sample in x:
+        scores = w2 @ np.clip(w1 @ sample + b1, 0, None) + b2
+        if task == "one of several classes":
+            rows.append(1 / np.exp(np.clip(scores - scores[:, None], None, 700)).sum(axis=1))
+        elif task == "regression":
+            rows.append(scores)
+        else:
+            rows.append((1 + np.tanh(scores / 2)) / 2)
+    return np.array(rows)
+
+
+def predict_by_einsum(x, w1, b1, w2, b2, task):
+    h = np.einsum("nc,hc->nh", x, w1) + b1
+    s = np.einsum("nh,oh->no", h * (h > 0), w2) + b2
+    if task == "regression":
+        return s
+    if task == "one of several classes":
+        return np.exp(s - np.logaddexp.reduce(s, axis=1, keepdims=True))
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-s))
+
+
 RIGHT = {
     "softmax": (
         softmax_by_rows,
@@ -283,6 +327,7 @@ RIGHT = {
         {task: layer.replace("Softmax", "Softmax(dim=1)") for task, layer in LAST_LAYERS.items()},
         LAST_LAYERS | {"another task of my own": "ReLU"},
     ),
+    "predict": (predict_by_table, predict_by_samples, predict_by_einsum),
     "softmax_backward": (
         softmax_backward_by_average,
         softmax_backward_by_jacobian,

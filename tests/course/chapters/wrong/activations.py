@@ -556,6 +556,103 @@ def elementwise_size_for_shape(layer, input):
     return True
 
 
+def network_sigmoid(x, w1, b1, w2, b2):
+    return 1 / (1 + np.exp(-(x @ w1.T + b1))) @ w2.T + b2
+
+
+def network_capped(x, w1, b1, w2, b2):
+    return np.clip(x @ w1.T + b1, 0, 1) @ w2.T + b2
+
+
+def network_weights_rectified(x, w1, b1, w2, b2):
+    return (x @ np.maximum(w1, 0).T + b1) @ w2.T + b2
+
+
+def network_whole_sum_decides(x, w1, b1, w2, b2):
+    hidden = x @ w1.T + b1
+    return np.where(hidden.sum(axis=1, keepdims=True) > 0, hidden, 0) @ w2.T + b2
+
+
+def network_first_layer_only(x, w1, b1, w2, b2):
+    return np.maximum(x @ w1.T + b1, 0)
+
+
+def network_mean_of_outputs(x, w1, b1, w2, b2):
+    return (np.maximum(x @ w1.T + b1, 0) @ w2.T + b2).mean(axis=1, keepdims=True)
+
+
+def network_biases_subtracted(x, w1, b1, w2, b2):
+    return np.maximum(x @ w1.T - b1, 0) @ w2.T - b2
+
+
+def network_residual(x, w1, b1, w2, b2):
+    hidden = x @ w1.T + b1
+    return (hidden + np.maximum(hidden, 0)) @ w2.T + b2
+
+
+def network_negative_side(x, w1, b1, w2, b2):
+    return np.minimum(x @ w1.T + b1, 0) @ w2.T + b2
+
+
+def glu_tanh(x, dim=-1):
+    a, b = np.split(x, 2, axis=dim)
+    return a * np.tanh(b)
+
+
+def glu_relu(x, dim=-1):
+    a, b = np.split(x, 2, axis=dim)
+    return a * np.maximum(b, 0)
+
+
+def glu_step(x, dim=-1):
+    a, b = np.split(x, 2, axis=dim)
+    return a * (b > 0)
+
+
+def glu_added(x, dim=-1):
+    a, b = np.split(x, 2, axis=dim)
+    with np.errstate(over="ignore"):
+        return a + 1 / (1 + np.exp(-b))
+
+
+def glu_by_itself(x, dim=-1):
+    a, _ = np.split(x, 2, axis=dim)
+    with np.errstate(over="ignore"):
+        return a / (1 + np.exp(-a))
+
+
+def glu_whole(x, dim=-1):
+    with np.errstate(over="ignore"):
+        return x / (1 + np.exp(-x))
+
+
+def glu_first_axis(x, dim=0):
+    a, b = np.split(x, 2, axis=dim)
+    with np.errstate(over="ignore"):
+        return a / (1 + np.exp(-b))
+
+
+def glu_halved(x, dim=-1):
+    a, b = np.split(x, 2, axis=dim)
+    with np.errstate(over="ignore"):
+        return a / (1 + np.exp(-b / 2))
+
+
+def glu_gate_negated(x, dim=-1):
+    a, b = np.split(x, 2, axis=dim)
+    with np.errstate(over="ignore"):
+        return -a / (1 + np.exp(-b))
+
+
+PIECES = {
+    "leaky ReLU with slope 0.1": ([0], [0.1, 1]),
+    "ReLU6": ([0, 6], [0, 1, 0]),
+    "hardtanh": ([-1, 1], [0, 1, 0]),
+    "gate of hardswish": ([-3, 3], [0, 1 / 6, 0]),
+    "absolute value": ([0], [-1, 1]),
+}
+
+
 WRONG = {
     "relu": (
         relu_zero,
@@ -630,6 +727,39 @@ WRONG = {
         gelu_tanh_missing,
         gelu_erf_by_hand,
         gelu_square_for_cube,
+    ),
+    "two_layer_network": (
+        network_sigmoid,
+        network_capped,
+        network_weights_rectified,
+        network_whole_sum_decides,
+        network_first_layer_only,
+        network_mean_of_outputs,
+        network_biases_subtracted,
+        network_residual,
+        network_negative_side,
+    ),
+    "pieces": (
+        PIECES | {"hardtanh": ([0, 1], [0, 1, 0])},
+        PIECES | {"gate of hardswish": ([-3, 3], [0, 1 / 3, 0])},
+        PIECES | {"ReLU6": ([6], [0, 1, 0])},
+        PIECES | {"absolute value": ([1], [-1, 1])},
+        PIECES | {"leaky ReLU with slope 0.1": ([0.1], [0, 0.1, 1])},
+        {name: entry for name, entry in PIECES.items() if name != "hardtanh"},
+        PIECES | {"ReLU6": "0 and 6"},
+        PIECES | {"hardtanh": (["-1", "1"], [0, 1, 0])},
+        list(PIECES.values()),
+    ),
+    "glu": (
+        glu_tanh,
+        glu_relu,
+        glu_step,
+        glu_added,
+        glu_by_itself,
+        glu_whole,
+        glu_first_axis,
+        glu_halved,
+        glu_gate_negated,
     ),
     "relu_backward": (
         relu_backward_two_results,

@@ -367,6 +367,82 @@ TASKS = (
     "one of several classes, for CrossEntropyLoss",
 )
 
+
+def _scores(x, w1, b1, w2, b2):
+    return np.maximum(x @ w1.T + b1, 0) @ w2.T + b2
+
+
+def _softmax(x, axis=1):
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _sigmoid(x):
+    return np.exp(-np.logaddexp(0, -x))
+
+
+def predict_choice(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    return scores if task == "regression" else (scores > 0).astype(float)
+
+
+def predict_one_hot(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "one of several classes":
+        return (scores == scores.max(axis=1, keepdims=True)).astype(float)
+    return scores if task == "regression" else _sigmoid(scores)
+
+
+def predict_logarithms(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "one of several classes":
+        return scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    return scores if task == "regression" else -np.logaddexp(0, -scores)
+
+
+def predict_tanh(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "one of several classes":
+        return _softmax(scores)
+    return scores if task == "regression" else np.tanh(scores)
+
+
+def predict_sigmoid_shared(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "regression":
+        return scores
+    p = _sigmoid(scores)
+    return p / p.sum(axis=1, keepdims=True) if task == "one of several classes" else p
+
+
+def predict_softmax_of_sigmoid(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "regression":
+        return scores
+    return _softmax(_sigmoid(scores)) if task == "one of several classes" else _sigmoid(scores)
+
+
+def predict_absolute_regression(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "regression":
+        return np.abs(scores)
+    return _softmax(scores) if task == "one of several classes" else _sigmoid(scores)
+
+
+def predict_bias_after(x, w1, b1, w2, b2, task):
+    scores = (np.maximum(x @ w1.T, 0) + b1) @ w2.T
+    if task == "regression":
+        return scores + b2
+    return _softmax(scores) if task == "one of several classes" else _sigmoid(scores)
+
+
+def predict_keyword_error(x, w1, b1, w2, b2, task):
+    scores = _scores(x, w1, b1, w2, b2)
+    if task == "classes":
+        return _softmax(scores)
+    return scores if task == "regression" else 1 - _sigmoid(scores)
+
+
 WRONG = {
     "softmax": (
         softmax_clipped,
@@ -436,6 +512,17 @@ WRONG = {
         {},
         {"regression": "Linear"},
         None,
+    ),
+    "predict": (
+        predict_choice,
+        predict_one_hot,
+        predict_logarithms,
+        predict_tanh,
+        predict_sigmoid_shared,
+        predict_softmax_of_sigmoid,
+        predict_absolute_regression,
+        predict_bias_after,
+        predict_keyword_error,
     ),
     "softmax_backward": (
         back_dim_without_sign,

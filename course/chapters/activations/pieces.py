@@ -1,0 +1,83 @@
+"""The table of activation functions that are made of straight pieces: where they bend, and how steep they are."""
+
+from __future__ import annotations
+
+from course.chapters.activations.use import PARTS, read_pieces
+from course.checking.spec import Case, Exercise, Mistake
+
+PIECES = {
+    "leaky ReLU with slope 0.1": ([0], [0.1, 1]),
+    "ReLU6": ([0, 6], [0, 1, 0]),
+    "hardtanh": ([-1, 1], [0, 1, 0]),
+    "gate of hardswish": ([-3, 3], [0, 0.1667, 0]),
+    "absolute value": ([0], [-1, 1]),
+}
+
+
+def _entry(function: str, part: str) -> Case:
+    return Case(f'{part} under "{function}"', lambda rng: {"function": function, "part": part})
+
+
+EXERCISE = Exercise(
+    name="pieces",
+    points=2,
+    solution=PIECES,
+    oracle=None,
+    use=read_pieces,
+    cases=tuple(_entry(function, part) for function in PIECES for part in PARTS),
+    mistakes=(
+        Mistake(
+            "gate-with-slope-one",
+            body=PIECES | {"gate of hardswish": ([-3, 3], [0, 1, 0])},
+            gives="when the gate of hardswish has slope 1 in the middle: then it rises from 0 to 6.",
+            advice="The gate rises from 0 to 1 while x goes from -3 to 3. Divide the one by the other.",
+        ),
+        Mistake(
+            "gate-not-shifted",
+            body=PIECES | {"gate of hardswish": ([0, 6], [0, 0.1667, 0])},
+            gives="when the gate of hardswish begins to open at 0: the shift by 3 is left out.",
+            advice="The formula has x + 3 in its max. For which x is that 0?",
+        ),
+        Mistake(
+            "zero-for-the-leak",
+            body=PIECES | {"leaky ReLU with slope 0.1": ([0], [0, 1])},
+            gives="when a leaky ReLU is flat on the left: that is a ReLU.",
+            advice="Compute its values at -2 and at -1. By how much do they differ?",
+        ),
+        Mistake(
+            "right-to-left",
+            body={function: (bends, slopes[::-1]) for function, (bends, slopes) in PIECES.items()},
+            gives="when the slopes are listed from right to left.",
+            advice="The first slope belongs to the piece on the far left.",
+        ),
+        Mistake(
+            "never-flat-again",
+            body=PIECES
+            | {"ReLU6": ([0], [0, 1]), "hardtanh": ([-1], [0, 1]), "gate of hardswish": ([-3], [0, 0.1667])},
+            gives="when the functions with an upper limit rise for ever: the second bend is left out.",
+            advice="Each min in a formula makes a bend, and so does each max.",
+        ),
+        Mistake(
+            "values-for-slopes",
+            body=PIECES | {"ReLU6": ([0, 6], [0, 1, 6]), "hardtanh": ([-1, 1], [-1, 1, 1])},
+            gives="when a flat piece has its value where its slope is asked for.",
+            advice="On a flat piece the output does not change. What is its slope, whatever its value?",
+        ),
+        Mistake(
+            "absolute-value-without-sign",
+            body=PIECES | {"absolute value": ([0], [1, 1])},
+            gives="when the absolute value rises on both sides: then it has no bend.",
+            advice="Compute |-2| and |-1|. Does it rise or fall between them?",
+        ),
+    ),
+    hints=(
+        "A max or a min in a formula makes a bend: where its two arguments are equal.",
+        "For the slope of a piece, take two inputs on it that are 1 apart. By how much do the outputs differ?",
+        "There is one slope more than there are bends, from left to right. A flat piece has slope 0. Fractions such as "
+        "2/3 can be written as they are.",
+    ),
+    explanation=(
+        "Bends and slopes determine such a function up to a constant. Each bend is what one ReLU can do: a hidden "
+        "neuron switches there, and its weight is the change of the slope."
+    ),
+)

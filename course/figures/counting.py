@@ -49,7 +49,7 @@ def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, param
         height = BAR * size / max(sizes)
         ax.add_patch(Rectangle((k + 0.2, FLOOR), BOX - 0.4, height, facecolor=SKY, edgecolor=INK, linewidth=0.8))
         told = _shape(shape) if len(shape) == 1 else f"{_shape(shape)}\n{size:,}"
-        ax.text(k + BOX / 2, FLOOR + height + 0.08, told, ha="center", va="bottom", fontsize=SMALL)
+        ax.text(k + BOX / 2, FLOOR + height + 0.08, told, ha="center", va="bottom", fontsize=SMALL - 1)
         if k:
             _box(ax, k, name, _COOL if count else "white")
             _arrow(ax, (k - 1 + BOX, 0.5), (k, 0.5))

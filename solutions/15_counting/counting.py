@@ -64,13 +64,13 @@ figures.chain(names, shapes, ax, counts)
 plt.show()
 
 # %% [markdown]
-# Each bar is the output of the layer below it, for one image. Its height is how many numbers that are. A filled box has
-# parameters. The bars are high on the left, and most parameters are on the right.
+# Each bar is the output of the layer below it, for one image, as high as it has values. A filled box has parameters. The
+# high bars are on the left, and most of the parameters are on the right.
 #
 # ### Exercise 1: what is trained?
 #
 # You know the layers of all chapters so far. Which of them have parameters, and of which shapes? Write a function that
-# tells it for any network of seven kinds of layers.
+# answers this for any network of the nine layers that its docstring names.
 
 
 # %% exercise="parameter_shapes"
@@ -129,8 +129,8 @@ for (name, *_), own, theirs in zip(described, parameter_shapes(described), lenet
 #   backward pass, where it gets a gradient of the same size, hence the 2.
 # - **parameters**: 4 · their number.
 #
-# This is what torchinfo counts. It leaves out two things that training needs: each parameter has a gradient, 4 more
-# bytes, and the optimizer may store a state. SGD with momentum stores a velocity: 12 bytes for each parameter in total.
+# This is what torchinfo counts. It leaves out two things that training needs: a gradient for each parameter, and what the
+# optimizer stores. Section 6 measures both.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -413,7 +413,7 @@ def build_lenet5(seed):
 
 model = build_lenet5(seed=0)
 print(f"{count_parameters(model):,} parameters")
-wanted = [shape for own in parameter_shapes(described) for shape in own]
+wanted = [tuple(shape) for own in parameter_shapes(described) for shape in own]
 print("the shapes of exercise 1:", [array.shape for array in model.parameters()] == wanted)
 
 # %% [markdown]

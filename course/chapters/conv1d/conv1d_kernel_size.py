@@ -38,6 +38,12 @@ def _small(rng: np.random.Generator, bias: bool = True) -> dict[str, int]:
     return _layer(c_i, c_o, k, bias)
 
 
+def _square(rng: np.random.Generator) -> dict[str, int]:
+    """Draw a layer with as many channels in as out: its bias could be either's."""
+    channels = odd(rng, 21, 30)
+    return _layer(channels, channels, odd(rng, 3, 6))
+
+
 def _kernel_size(arguments: Arguments, index: tuple[int, ...]) -> str:
     count, c_i, c_o = (arguments[name] for name in ("num_parameters", "in_channels", "out_channels"))
     kernel_size, bias = conv1d_kernel_size(count, c_i, c_o)
@@ -47,8 +53,9 @@ def _kernel_size(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 def _bias(arguments: Arguments, index: tuple[int, ...]) -> str:
     count, c_i, c_o = (arguments[name] for name in ("num_parameters", "in_channels", "out_channels"))
-    over = count % (c_i * c_o)
-    return f"{count}/({c_i}·{c_o}) leaves {over} over, so the answer is {over != 0} = {int(over != 0)}"
+    kernel_size, over = divmod(count, c_i * c_o)
+    told = "the rest is the bias, True = 1" if over else "no rest, so no bias, False = 0"
+    return f"{count} = {kernel_size}·({c_i}·{c_o}) + {over}: {told}"
 
 
 EXERCISE = Exercise(
@@ -64,7 +71,7 @@ EXERCISE = Exercise(
         Case("more channels in than out", lambda rng: _layer(odd(rng, 51, 20), odd(rng, 11, 10), odd(rng, 3, 6))),
         Case("no bias", lambda rng: _layer(odd(rng, 51, 20), odd(rng, 11, 10), odd(rng, 3, 6), bias=False)),
         Case("a kernel of 1", lambda rng: _layer(odd(rng, 21, 20), odd(rng, 61, 10), 1, bias=False)),
-        Case("the same channels", lambda rng: _layer(*(odd(rng, 21, 30),) * 2, odd(rng, 3, 6))),
+        Case("the same channels", _square),
     ),
     mistakes=(
         Mistake(

@@ -282,7 +282,7 @@ check(Linear)
 check(ReLU)
 
 # %% [markdown]
-# ### Windows, and the way back
+# ### Windows, and their backward pass
 #
 # You wrote both passes of a convolution in chapter {{padding_and_stride}}, and of a pooling in chapter {{pooling}}. Here
 # you don't type them again. What they have in common is in the next cell:

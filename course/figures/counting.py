@@ -9,15 +9,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SKY, SMALL, VERMILLION
+from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SMALL, VERMILLION
 
 BOX = 0.84
+_WARM = "#FBE3D6"  # light enough for black text
+_COOL = "#DCEBF6"
+
 BAR = 3.2
 """The height of the largest output's bar, in boxes."""
 FLOOR = 1.25
 """Where the bars begin."""
-_WARM = "#FBE3D6"  # light enough for black text
-_COOL = "#DCEBF6"
 
 
 def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, parameters: Sequence[int] = ()) -> Axes:
@@ -47,7 +48,7 @@ def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, param
     sizes = [math.prod(shape) for shape in shapes]
     for k, (name, shape, size, count) in enumerate(zip(["input", *names], shapes, sizes, counts, strict=True)):
         height = BAR * size / max(sizes)
-        ax.add_patch(Rectangle((k + 0.2, FLOOR), BOX - 0.4, height, facecolor=SKY, edgecolor=INK, linewidth=0.8))
+        ax.add_patch(Rectangle((k + 0.2, FLOOR), BOX - 0.4, height, facecolor=BLUE))
         told = _shape(shape) if len(shape) == 1 else f"{_shape(shape)}\n{size:,}"
         ax.text(k + BOX / 2, FLOOR + height + 0.08, told, ha="center", va="bottom", fontsize=SMALL - 1)
         if k:

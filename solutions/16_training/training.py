@@ -8,8 +8,8 @@
 # You need chapters {{softmax_and_losses}} and {{counting}}. Plan about two hours, in two sittings: sections 1 to 5,
 # then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below.
-# `hint("train")` gives one step of help, `solution("train")` the answer.
+# Seven cells are exercises, each with a check right below. `hint("train")` gives one step of help, `solution("train")` the
+# answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads PyTorch and the drawings for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import time
@@ -172,10 +172,9 @@ class Sequential:
 # ## 1. Where it sits
 #
 # So far you ran each layer once. Training runs the forward and the backward pass of all layers hundreds of times. Each
-# step changes the parameters a little, so that the loss gets a little smaller.
+# step makes the loss a little smaller.
 #
-# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. They were collected by E. Alpaydin and
-# C. Kaynak, and come from the UCI Machine Learning Repository (CC BY 4.0). 1,397 are for training. The other 400 are not
+# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. 1,397 are for training. The other 400 are not
 # used until the end: memorized digits do not count.
 
 # %%
@@ -191,7 +190,44 @@ plt.show()
 print(train_images.shape, test_images.shape)
 
 # %% [markdown]
-# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer.
+# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs are
+# *logits*: one score for each digit.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# One step of training:
+#
+# 1. Take a **batch**: $n$ images $X$ with their labels $t$.
+# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
+#    the softmax of row $i$.
+# 3. Backward pass: the gradient of $L$ with respect to every parameter.
+# 4. Move every parameter against its gradient.
+#
+# ### The loss
+#
+# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one
+# function returns both.
+
+
+# %% exercise="cross_entropy_loss"
+
+# %% check="cross_entropy_loss"
+check(cross_entropy_loss)
+
+# %% [markdown]
+# ### The optimizer's rule
+#
+# A parameter $\theta$ has the gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
+#
+# $$
+# v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
+# $$
+#
+# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
+# agree, it grows. If they change sign from step to step, they cancel.
+#
+# ### The network
 #
 # | layer | output shape | parameters |
 # |:--|:--|--:|
@@ -203,26 +239,6 @@ print(train_images.shape, test_images.shape)
 # | `ReLU()` | $(n, 16, 4, 4)$ | |
 # | `Flatten()` | $(n, 256)$ | |
 # | `Linear(256, 10)` | $(n, 10)$ | 2,570 |
-#
-# Its ten outputs are *logits*: one score for each digit.
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# One step of training:
-#
-# 1. Take a **batch**: $n$ images $X$ with their labels $t$.
-# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
-#    the softmax of row $i$.
-# 3. Backward pass: the gradient of $L$ with respect to every parameter.
-# 4. Move every parameter $\theta$ against its gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
-#
-# $$
-# v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
-# $$
-#
-# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
-# agree, it grows. If they change sign from step to step, they cancel.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -278,18 +294,6 @@ print("parameters:", sum(array.size for array in start))
 #
 # ## 5. Write it
 #
-# ### The loss
-#
-# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one
-# function returns both.
-
-
-# %% exercise="cross_entropy_loss"
-
-# %% check="cross_entropy_loss"
-check(cross_entropy_loss)
-
-# %% [markdown]
 # ### The step
 #
 # Parameters, gradients and velocities come as lists of arrays, in the same order.
@@ -322,7 +326,7 @@ plt.show()
 # %% [markdown]
 # ### The network
 #
-# Build the network of section 1 with the layers from above. So that it can start with the parameters of another
+# Build the network of section 2 with the layers from above. So that it can start with the parameters of another
 # network, it takes a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the
 # next. **Copy** their numbers into the layers' own arrays. If a layer used the given arrays themselves, training would
 # overwrite `start`, which later cells need.
@@ -674,6 +678,10 @@ check(repair_fit)
 # | PyTorch | `SGD(momentum)`: the learning rate multiplies the velocity; gradients add up until `zero_grad()` |
 # | Keras | `SGD(momentum)`: the learning rate is inside the velocity, which matters when it changes |
 # | JAX, with Optax | `optax.sgd`: gradients are the result of a function, so there is nothing to reset |
+#
+# ### The data
+#
+# The images were collected by E. Alpaydin and C. Kaynak, and come from the UCI Machine Learning Repository (CC BY 4.0).
 #
 # ### Further reading
 #

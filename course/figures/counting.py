@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SMALL, VERMILLION
 
@@ -14,9 +15,14 @@ BOX = 0.84
 _WARM = "#FBE3D6"  # light enough for black text
 _COOL = "#DCEBF6"
 
+BAR = 3.2
+"""The height of the largest output's bar, in boxes."""
+FLOOR = 1.25
+"""Where the bars begin."""
+
 
 def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, parameters: Sequence[int] = ()) -> Axes:
-    """Draw layers as boxes in a row, with the shape that goes in and those that come out of each.
+    """Draw layers as boxes in a row, and on each a bar as high as its output has numbers, with the output's shape.
 
     Boxes of layers with parameters are filled.
 
@@ -35,19 +41,25 @@ def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, param
     --------
     >>> from matplotlib.figure import Figure
     >>> ax = chain(["Linear", "ReLU"], [(3,), (4,), (4,)], Figure().subplots(), [16, 0])
-    >>> [text.get_text() for text in ax.texts][:4]
-    ['(3,)', 'Linear', '16', '(4,)']
+    >>> [text.get_text() for text in ax.texts]
+    ['(3,)', 'input', '(4,)', 'Linear', '16', '(4,)', 'ReLU']
     """
-    counts = list(parameters) or [0] * len(names)
-    _arrow(ax, (-0.45, 0.5), (0, 0.5))
-    ax.text(-0.5, 0.5, _shape(shapes[0]), rotation=90, ha="right", va="center", fontsize=SMALL)
-    for k, (name, shape, count) in enumerate(zip(names, shapes[1:], counts, strict=True)):
-        _box(ax, k, name, _COOL if count else "white")
+    counts = [0, *(parameters or [0] * len(names))]
+    sizes = [math.prod(shape) for shape in shapes]
+    for k, (name, shape, size, count) in enumerate(zip(["input", *names], shapes, sizes, counts, strict=True)):
+        height = BAR * size / max(sizes)
+        ax.add_patch(Rectangle((k + 0.2, FLOOR), BOX - 0.4, height, facecolor=BLUE))
+        told = _shape(shape) if len(shape) == 1 else f"{_shape(shape)}\n{size:,}"
+        ax.text(k + BOX / 2, FLOOR + height + 0.08, told, ha="center", va="bottom", fontsize=SMALL - 1)
+        if k:
+            _box(ax, k, name, _COOL if count else "white")
+            _arrow(ax, (k - 1 + BOX, 0.5), (k, 0.5))
+        else:
+            ax.text(BOX / 2, 0.5, name, ha="center", va="center", fontsize=SMALL)
         if count:
             ax.text(k + BOX / 2, 0.14, f"{count:,}", ha="center", va="center", fontsize=SMALL, color=INK)
-        _arrow(ax, (k + BOX, 0.5), (k + 1, 0.5))
-        ax.text(k + (1 + BOX) / 2, -0.12, _shape(shape), rotation=90, ha="center", va="top", fontsize=SMALL)
-    ax.set(xlim=(-0.8, len(names) + 0.1), ylim=(-1.0, 1.15))
+    ax.plot([0, len(names) + BOX], [FLOOR, FLOOR], color=INK, linewidth=0.8)
+    ax.set(xlim=(-0.1, len(names) + 1), ylim=(-0.1, FLOOR + BAR + 1.0))
     ax.set_axis_off()
     return ax
 

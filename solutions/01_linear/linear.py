@@ -234,7 +234,8 @@ check(linear_num_parameters)
 # ### Exercise 3: its work
 #
 # Count the mult-adds of a whole batch. This is also the number of times that the innermost line of `linear_loops`
-# runs.
+# runs. Here the input may have more axes before the last: 20 words for each of $n$ sentences, with $c_i$ numbers a word, are
+# $(n, 20, c_i)$. The layer works on each word, with the same weight. So the parameters stay as they are, and the work grows.
 
 
 # %% exercise="linear_macs"

@@ -292,6 +292,15 @@ check(embedding)
 check(embedding_num_parameters)
 
 # %% [markdown]
+# A count can also be turned around. A table for 50,257 identifiers may take 100 MB, with 4 bytes a number.
+#
+# **Predict:** are vectors of 768 numbers possible, as in GPT-2?
+
+# %%
+for dim in (256, 384, 512, 768):
+    print(f"{dim} numbers a vector: {4 * embedding_num_parameters(50_257, dim) / 1e6:6.1f} MB")
+
+# %% [markdown]
 # ## 6. Look at it
 #
 # The pictures from here on are made with **your** functions.

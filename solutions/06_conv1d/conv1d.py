@@ -6,7 +6,7 @@
 #
 # You need chapter {{linear}}. Plan about 110 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below. When you
+# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When you
 # are stuck, `hint("conv1d")` gives one step of help, `solution("conv1d")` the answer.
 
 # %% tags=["setup"]
@@ -349,6 +349,18 @@ for k in (5, 4):
 check(conv1d_num_parameters)
 
 # %% [markdown]
+# ### Exercise 5: the other way round
+#
+# Papers and summaries of models often give the channels and a count, and leave out the kernel. From 16 to 32 channels with
+# 2,592 parameters: which kernel is it, and does the layer have a bias? Write a function that finds both.
+
+
+# %% exercise="conv1d_kernel_size"
+
+# %% check="conv1d_kernel_size"
+check(conv1d_kernel_size)
+
+# %% [markdown]
 # ## 6. Look at it
 #
 # The pictures from here on are made with **your** functions.
@@ -469,7 +481,7 @@ print("M @ x is conv1d(x):", np.allclose(M @ x, conv1d(x[None, None], kernel[Non
 # it was multiplied with a slice of the input. In the backward pass it adds its contribution to the **same** slice of
 # `grad_input`. The slices overlap, so the contributions add up.
 #
-# ### Exercise 5: the gradients
+# ### Exercise 6: the gradients
 #
 # Turn the three sums into NumPy. A loop over the kernel's elements is fine.
 
@@ -552,7 +564,7 @@ course.assess(for_one_channel, "conv1d")
 # %% [markdown]
 # ### Find the bug
 #
-# Exercise 6 gives you a function with a bug. It was tested with a smoothing kernel, and it was right. Then it was used
+# Exercise 7 gives you a function with a bug. It was tested with a smoothing kernel, and it was right. Then it was used
 # with a difference.
 
 # %%
@@ -567,7 +579,7 @@ for name, values in (("smoothing", [0.25, 0.5, 0.25]), ("difference", [-1.0, 1.0
 # %% [markdown]
 # The signal never falls, but the function says that it does.
 #
-# ### Exercise 6: repair it
+# ### Exercise 7: repair it
 #
 # Change as little as you can. All or nothing: it has to be right in every case.
 

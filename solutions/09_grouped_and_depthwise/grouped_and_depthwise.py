@@ -242,7 +242,9 @@ np.allclose(pointwise_conv2d(x.numpy(), w[:, :, None, None].numpy(), b.numpy()),
 # %% [markdown]
 # ### Exercise 4: its parameters
 #
-# Count the parameters of a grouped convolution. With `groups=1` you must get the result of chapter {{conv2d}}.
+# You counted a convolution of images in chapter {{conv2d}}. This function counts any: along a signal, on an image, in a
+# film. A tuple has a size for each axis, and a number still means a square. With `groups=1` and an image you must get the
+# result of chapter {{conv2d}}.
 
 
 # %% exercise="grouped_num_parameters"
@@ -402,6 +404,13 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 # %% [markdown]
 # Each weight is used once at every position. So the multiplications shrink by the same factor. In the separable pair,
 # nearly all weights are in the pointwise layer.
+#
+# **Predict:** a paper says that its layer, from 64 to 128 channels with a kernel of 3 and a bias, has 4,736 parameters. Into
+# how many groups is it divided? Your function can be used the other way round.
+
+# %%
+for groups in (1, 2, 4, 8, 16, 32, 64):
+    print(f"{groups:2} groups: {grouped_num_parameters(64, 128, 3, groups):6,}")
 
 # %% [markdown]
 # ## 7. Backwards

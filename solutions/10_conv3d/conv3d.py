@@ -7,7 +7,7 @@
 # You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
 # 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
+# Run the cells from top to bottom with Shift+Enter. Three of them are exercises, each with a check right below. When
 # you are stuck, `hint("conv3d")` gives one step of help, `solution("conv3d")` the answer.
 
 # %% tags=["setup"]
@@ -215,44 +215,29 @@ print("4. multiplications", small(clips).numel() * 3 * 3 * 5 * 5)
 # %% [markdown]
 # ## 5. Write it
 #
-# ### Exercise 2: its parameters
+# ### What it costs
 #
-# `kernel_size` is a whole number, or a tuple $(k_d, k_h, k_w)$. `isinstance(kernel_size, tuple)` tells which.
-
-
-# %% exercise="conv3d_num_parameters"
-
-# %% check="conv3d_num_parameters"
-check(conv3d_num_parameters)
-
-# %% [markdown]
-# ### Exercise 3: its work
-#
-# Count the mult-adds of a whole batch, with stride 1 and without padding. The bias is not counted. Return a whole
-# number.
-
-
-# %% exercise="conv3d_macs"
-
-# %% check="conv3d_macs"
-check(conv3d_macs)
-
-# %% [markdown]
-# Here are your count for the layer of the table and torchinfo's, which adds one for the bias of each output.
+# Nothing in the counts is new. The weight is $(c_o, c_i, k_d, k_h, k_w)$, so your `grouped_num_parameters` of chapter
+# {{grouped_and_depthwise}} counts it with a kernel of three sides. Each output is a sum of $c_i \, k_d k_h k_w$ products,
+# and that is the work of one output. Here is the layer of the table, next to torchinfo's count, which adds one for the
+# bias of each output.
 
 # %%
-print(f"yours     {conv3d_macs((1, 16, 8, 12, 14), 32, 3):9,}")
-print(f"torchinfo {summary(layer, input_size=(1, 16, 8, 12, 14)).total_mult_adds:9,}")
-print(f"outputs   {layer(input_data).numel():9,}")
+outputs, products = layer(input_data).numel(), layer.weight[0].numel()
+print(f"outputs · products {outputs * products:9,}")
+print(f"torchinfo          {summary(layer, input_size=(1, 16, 8, 12, 14)).total_mult_adds:9,}")
+print(f"outputs            {outputs:9,}")
 
 # %% [markdown]
 # How fast do the parameters grow with the kernel? Here are cubes of 1, 3, 5 and 7 next to squares, from 16 to 32
-# channels. The count of Conv3d is yours.
+# channels.
 
 # %%
 print("kernel  parameters of Conv3d  of Conv2d")
 for k in (1, 3, 5, 7):
-    print(f"{k:6}  {conv3d_num_parameters(16, 32, k):20,}  {32 * 16 * k * k + 32:9,}")
+    cube, square = torch.nn.Conv3d(16, 32, k), torch.nn.Conv2d(16, 32, k)
+    counts = [sum(array.numel() for array in each.parameters()) for each in (cube, square)]
+    print(f"{k:6}  {counts[0]:20,}  {counts[1]:9,}")
 
 # %% [markdown]
 # A cube of 7 has seven times the weights of a square of 7. Nearly all networks for videos use kernels of 3. Many even
@@ -262,9 +247,7 @@ for k in (1, 3, 5, 7):
 # have together?
 
 # %%
-cube = conv3d_num_parameters(64, 64, 3, bias=False)
-image = conv3d_num_parameters(64, 64, (1, 3, 3), bias=False)
-time = conv3d_num_parameters(64, 64, (3, 1, 1), bias=False)
+cube, image, time = (torch.nn.Conv3d(64, 64, k).weight.numel() for k in (3, (1, 3, 3), (3, 1, 1)))
 print("cube ", cube)
 print("split", image, "+", time, "=", image + time)
 
@@ -311,7 +294,7 @@ print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 11
 # Libraries copy the windows in small parts, or compute them inside the processor. Your loop over the kernel's elements
 # needs no such copy. Which is better depends on the sizes.
 #
-# ### Exercise 4: any number of axes
+# ### Exercise 2: any number of axes
 #
 # Write one function for signals, images and volumes, with stride and padding. The shape of `weight` says how many
 # spatial axes there are. The check tells you which dimensions already work, and each of them earns points.
@@ -565,7 +548,7 @@ course.assess(stride_on_one_axis, "conv_nd")
 #
 # ### Find the bug
 #
-# Exercise 5 gives you a conv3d with a bug. It was tested on a film in which nothing moves, and it was right. Then it
+# Exercise 3 gives you a conv3d with a bug. It was tested on a film in which nothing moves, and it was right. Then it
 # was applied to our film, with the difference kernel.
 
 # %%
@@ -579,7 +562,7 @@ for name, clip in (("nothing moves", still), ("two dots move", film)):
         print(f"{name}, {kernel_name:10}  largest difference from yours {difference:.2f}")
 
 # %% [markdown]
-# ### Exercise 5: repair it
+# ### Exercise 3: repair it
 #
 # Change as little as you can. All or nothing: it has to be right in every case.
 

@@ -334,6 +334,15 @@ print("positions that stay as they were:", same)
 check(transformer_num_parameters)
 
 # %% [markdown]
+# **Predict:** usually `dim_feedforward` is 4 · `d_model`. Where are most of the parameters then: in the attention, or in
+# the feed-forward part? Leave the feed-forward part out, and compare.
+
+# %%
+for d in (64, 512, 4096):
+    whole, rest = transformer_num_parameters(d, 8, 4 * d), transformer_num_parameters(d, 8, 0)
+    print(f"d_model = {d:4}: {whole:11,} parameters, {(whole - rest) / whole:.0%} of them in the feed-forward part")
+
+# %% [markdown]
 # ### Exercise 7: word after word
 #
 # A **language model** takes tokens (numbers for words), and returns for each position a row of logits: a score for

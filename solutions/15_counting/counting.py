@@ -5,13 +5,9 @@
 # LeNet-5 from them, run its forward and backward pass on a batch, and written the table that torchinfo prints: shapes,
 # parameters, mult-adds and megabytes, exactly.
 #
-# You need chapters {{linear}}, {{activations}}, {{padding_and_stride}} and {{pooling}}: their functions become your
-# layers. Keep those notebooks open. Plan two and a half hours, in two sittings: sections 1 to 4 and exercises 1 to 5,
-# then the rest.
-#
-# Run the cells from top to bottom with Shift+Enter. Nine of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("Linear")` gives one step of help, and
-# `solution("Linear")` gives the answer.
+# You need chapters {{linear}} to {{normalization}}. Plan two and a half hours, in two sittings: exercises 1 to 6, then
+# the rest. Ten cells are exercises, each with a check right below. `hint("Linear")` gives one step of help,
+# `solution("Linear")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -19,9 +15,10 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads PyTorch and the drawings for the demonstrations. Your own code uses NumPy alone.
 
 # %%
+import copy
 import torch
 import torchinfo
 from matplotlib.figure import Figure
@@ -34,9 +31,8 @@ from course.figures.motion import motion
 # ## 1. Where it sits
 #
 # So far every chapter was about one layer. A network is many layers in a row, and the output of one is the input of
-# the next. Below is LeNet-5, which read handwritten digits in 1998: two convolutions, each with an activation function
-# and a pooling, then three linear layers. It needs only five kinds of layers. (The original LeNet-5 had other
-# activation functions and averages instead of maxima. This is the usual form today.)
+# the next. Below is LeNet-5, which read handwritten digits in 1998. It needs only five kinds of layers. (The original
+# had other activation functions and averages instead of maxima. This is the usual form today.)
 
 # %%
 lenet5 = torch.nn.Sequential(
@@ -63,14 +59,39 @@ for layer in lenet5:
 names = [type(layer).__name__ for layer in lenet5]
 counts = [sum(p.numel() for p in layer.parameters()) for layer in lenet5]
 
-fig, ax = plt.subplots(figsize=(12.5, 2.9))
+fig, ax = plt.subplots(figsize=(12.5, 3.8))
 figures.chain(names, shapes, ax, counts)
 plt.show()
 
 # %% [markdown]
-# Under each arrow is the shape of the array, for one image. A filled box shows the number of parameters of the layer.
+# Each bar is the output of the layer below it, for one image, as high as it has values. A filled box has parameters. The
+# high bars are on the left, and most of the parameters are on the right.
 #
-# There are two questions for every network.
+# ### Exercise 1: what is trained?
+#
+# You know the layers of all chapters so far. Which of them have parameters, and of which shapes? Write a function that
+# answers this for any network of the nine layers that its docstring names.
+
+
+# %% exercise="parameter_shapes"
+
+# %% check="parameter_shapes"
+check(parameter_shapes)
+
+# %% [markdown]
+# Here it is on LeNet-5, next to PyTorch's own parameters.
+
+# %%
+described = [("Conv2d", 1, 6, 5, 1), ("ReLU",), ("MaxPool2d", 2), ("Conv2d", 6, 16, 5, 1), ("ReLU",), ("MaxPool2d", 2)]
+described += [("Flatten",), ("Linear", 400, 120), ("ReLU",), ("Linear", 120, 84), ("ReLU",), ("Linear", 84, 10)]
+for (name, *_), own, theirs in zip(described, parameter_shapes(described), lenet5, strict=True):
+    same = [tuple(shape) for shape in own] == [tuple(array.shape) for array in theirs.parameters()]
+    print(f"{name:10} {'as PyTorch' if same else 'NOT as PyTorch'}  {' '.join(map(str, own))}")
+
+# %% [markdown]
+# A count alone would not have told you this much: the transposed shape `(400, 120)` has as many numbers as `(120, 400)`.
+#
+# Two questions are left for every network.
 #
 # - **How is it trained?** Each layer also needs a backward pass and has to know its parameters. A function is not
 #   enough for that; we need an object.
@@ -108,9 +129,8 @@ plt.show()
 #   backward pass, where it gets a gradient of the same size, hence the 2.
 # - **parameters**: 4 · their number.
 #
-# This is what torchinfo counts, and it is enough for a forward pass. Training needs more: each parameter has a
-# gradient, 4 more bytes, and the optimizer may store a state. SGD with momentum stores a velocity: 12 bytes for each
-# parameter in total.
+# This is what torchinfo counts. It leaves out two things that training needs: a gradient for each parameter, and what the
+# optimizer stores. Section 6 measures both.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -219,11 +239,6 @@ class Affine:
         return [self.grad_weight, self.grad_bias]
 
 
-def pair(value):
-    """Give (3, 3) for 3, and a pair as it is."""
-    return value if isinstance(value, tuple) else (value, value)
-
-
 # %%
 layer = Affine(2.0, 1.0)
 print("forward   ", layer.forward(np.array([1.0, 10.0])))
@@ -244,7 +259,7 @@ print("gradients ", layer.gradients())
 # `backward` returns what the layer *before* needs, and stores what *training* needs. The gradients belong to the
 # latest call. (PyTorch adds them to the gradients of earlier calls, until `zero_grad`.)
 #
-# ### Exercise 1: Linear
+# ### Exercise 2: Linear
 #
 # `__init__` is given: it draws the initial weights as PyTorch does, uniformly between $-1/\sqrt{c_i}$ and
 # $1/\sqrt{c_i}$. Write the four methods. The computations are the ones of chapter {{linear}}.
@@ -256,7 +271,7 @@ print("gradients ", layer.gradients())
 check(Linear)
 
 # %% [markdown]
-# ### Exercise 2: ReLU
+# ### Exercise 3: ReLU
 #
 # It has no parameters, so its lists are empty. It still has to store something. What?
 
@@ -267,19 +282,56 @@ check(Linear)
 check(ReLU)
 
 # %% [markdown]
-# ### Exercise 3: Conv2d
+# ### Windows, and their backward pass
 #
-# This is the longest exercise. You wrote its parts in chapter {{padding_and_stride}} and may copy them. One method
-# works for both passes: loop over the few positions $(i, j)$ of the kernel, not over the many positions of the image.
-# At one kernel position, all outputs together use a slice of the padded input:
+# You wrote both passes of a convolution in chapter {{padding_and_stride}}, and of a pooling in chapter {{pooling}}. Here
+# you don't type them again. What they have in common is in the next cell:
 #
-# `padded[:, :, i : i + s * h_o : s, j : j + s * w_o : s]` has the shape $(n, c_i, h_o, w_o)$.
+# - `windows` gives all windows of a batch as one array, of shape $(n, c_i, h_o, w_o, k_h, k_w)$.
+# - `put_back` is its backward pass. It takes a gradient for each value of each window, and adds it where the window was:
+#   a pixel that was in four windows gets the sum of four gradients.
+
+
+# %% tags=["setup"]
+def pair(value):
+    """Give (3, 3) for 3, and a pair as it is."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def windows(input, kernel_size, stride, padding=(0, 0)):
+    """Give all windows of a batch with zeros around it: (n, c, h_o, w_o, k_h, k_w)."""
+    (p_h, p_w), (s_h, s_w) = padding, stride
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    return np.lib.stride_tricks.sliding_window_view(padded, kernel_size, axis=(2, 3))[:, :, ::s_h, ::s_w]
+
+
+def put_back(grad_windows, shape, stride, padding=(0, 0)):
+    """Add the gradients of all windows up, each where its window was: an array of this shape."""
+    (n, c, h, w), (p_h, p_w), (s_h, s_w) = shape, padding, stride
+    rows, columns, k_h, k_w = grad_windows.shape[2:]
+    around = np.zeros((n, c, h + 2 * p_h, w + 2 * p_w))
+    for i, j in np.ndindex(k_h, k_w):
+        around[:, :, i : i + s_h * rows : s_h, j : j + s_w * columns : s_w] += grad_windows[..., i, j]
+    return around[:, :, p_h : p_h + h, p_w : p_w + w]
+
+
+# %%
+pixels = np.arange(20.0).reshape(1, 1, 4, 5)
+seen = windows(pixels, (2, 2), (1, 1))
+print("windows", seen.shape, "and the first of them", seen[0, 0, 0, 0].tolist())
+print("in how many windows is each pixel?")
+print(put_back(np.ones(seen.shape), pixels.shape, (1, 1))[0, 0].astype(int))
+
+# %% [markdown]
+# ### Exercise 4: Conv2d
 #
-# This step is a linear layer over the channels, with `weight[:, :, i, j]`. So in the backward pass
+# Between the two, a convolution is a **Linear on windows**: what a row of numbers is to `Linear`, a window is to
+# `Conv2d`. The output and both gradients are sums of products, and `np.einsum` writes each in a line. With
+# $(n, c_i, h_o, w_o, k_h, k_w)$ for the windows and $(c_o, c_i, k_h, k_w)$ for the weight, which axes does each of the
+# three sums go over?
 #
-# - `grad_weight[:, :, i, j]` is grad_output times the slice, summed over samples, rows and columns,
-# - grad_output times `weight[:, :, i, j]` is **added** to the gradient of the slice,
-# - and in the end the padding is removed.
+# The question of this exercise is the object's: what must `forward` store, so that `backward` can do its work with
+# `grad_output` alone? And which arrays does the layer own, so that training can change them?
 
 
 # %% exercise="Conv2d"
@@ -288,10 +340,10 @@ check(ReLU)
 check(Conv2d)
 
 # %% [markdown]
-# ### Exercise 4: MaxPool2d
+# ### Exercise 5: MaxPool2d
 #
-# The gradient of a window goes to its largest value. If several are equal, it goes to the first, row by row:
-# `np.argmax` finds it.
+# It owns nothing, and needs little: not the values of the windows, only which place won in each. The gradient of a window
+# goes to this place. If several values are equal, it goes to the first, row by row: `np.argmax` finds it.
 
 
 # %% exercise="MaxPool2d"
@@ -300,7 +352,7 @@ check(Conv2d)
 check(MaxPool2d)
 
 # %% [markdown]
-# ### Exercise 5: Flatten
+# ### Exercise 6: Flatten
 #
 # It is between the last pooling and the first linear layer, and turns each sample into one row.
 
@@ -311,7 +363,7 @@ check(MaxPool2d)
 check(Flatten)
 
 # %% [markdown]
-# ### Exercise 6: Sequential
+# ### Exercise 7: Sequential
 #
 # A chain of layers is a layer again, with the same four methods. In the forward pass, each layer's output is the input
 # of the next. Section 7 derives the backward pass: it goes through the same chain in reverse.
@@ -323,7 +375,7 @@ check(Flatten)
 check(Sequential)
 
 # %% [markdown]
-# ### Exercise 7: counting parameters
+# ### Exercise 8: counting parameters
 #
 # With `parameters()` you can count the parameters of any model. Note that a layer may be used in a network twice. Its
 # parameters are then trained and stored once, so they count once. `id(a) == id(b)` says whether two names mean the
@@ -336,7 +388,8 @@ check(Sequential)
 check(count_parameters)
 
 # %% [markdown]
-# Now build the network of section 1 from **your** layers. It should have 61,706 parameters, as in section 1.
+# Now build the network of section 1 from **your** layers. It should have 61,706 parameters, in arrays of the shapes that
+# you gave in exercise 1.
 
 
 # %%
@@ -360,11 +413,13 @@ def build_lenet5(seed):
 
 model = build_lenet5(seed=0)
 print(f"{count_parameters(model):,} parameters")
+wanted = [tuple(shape) for own in parameter_shapes(described) for shape in own]
+print("the shapes of exercise 1:", [array.shape for array in model.parameters()] == wanted)
 
 # %% [markdown]
 # ## 6. Look at it
 #
-# ### Exercise 8: the summary
+# ### Exercise 9: the summary
 #
 # Write the table that torchinfo prints, as data. Section 2 has all the formulas. Two details:
 #
@@ -389,6 +444,18 @@ for name, shape, num_params, mult_adds in told["rows"]:
 for name, value in told.items():
     if name != "rows":
         print(f"{name:20} {value:,}")
+
+# %% [markdown]
+# Three ways to the same totals: yours sends an array of zeros through your layers, torchinfo sends one through PyTorch's,
+# and `course.cost` uses the formulas of section 2 and runs nothing.
+
+# %%
+shape = (1, 1, 28, 28)
+counted = course.cost.summary(lenet5, shape)
+run = torchinfo.summary(lenet5, input_size=shape, verbose=0)
+print(f"yours        {told['total_params']:,} parameters, {told['total_mult_adds']:,} mult-adds")
+print(f"torchinfo    {run.total_params:,} parameters, {run.total_mult_adds:,} mult-adds")
+print(f"course.cost  {counted.parameters:,} parameters, {counted.mult_adds:,} mult-adds")
 
 # %% [markdown]
 # Also the convolution of the summary table: 12,832 parameters, 128.32 million mult-adds, 0.64, 2.56, 0.05 and 3.25 MB.
@@ -432,9 +499,38 @@ plt.show()
 
 # %% [markdown]
 # For one image, most of the memory is for parameters. For 256 images nearly all of it is for outputs. If a training
-# run stops with *out of memory*, a smaller batch helps; fewer parameters may not. These are torchinfo's numbers: in
-# training, the gradients of the parameters and the optimizer's state come on top, 12 bytes for each parameter with SGD
-# and momentum.
+# run stops with *out of memory*, a smaller batch helps; fewer parameters may not.
+#
+# These are torchinfo's numbers. It counts a gradient for each of these outputs, but none for the parameters, and it
+# does not know the optimizer.
+#
+# **Predict:** how many bytes does one parameter take in evaluation, in training with SGD, with SGD and momentum, and
+# with Adam?
+
+# %%
+optimizers = {
+    "evaluation": None,
+    "SGD": lambda parameters: torch.optim.SGD(parameters, lr=0.01),
+    "SGD with momentum": lambda parameters: torch.optim.SGD(parameters, lr=0.01, momentum=0.9),
+    "Adam": torch.optim.Adam,
+}
+for name, make in optimizers.items():
+    net = copy.deepcopy(lenet5)
+    held = list(net.parameters())
+    if make:
+        optimizer = make(net.parameters())
+        net(torch.zeros(2, 1, 28, 28)).sum().backward()
+        optimizer.step()
+        held += [parameter.grad for parameter in net.parameters()]
+        # Adam's step counters are single numbers, and left out here
+        held += [a for state in optimizer.state.values() for a in state.values() if torch.is_tensor(a) and a.ndim]
+    bytes_each = sum(array.numel() * array.element_size() for array in held) / count_parameters(model)
+    print(f"{name:18} {bytes_each:3.0f} bytes for each parameter, {7 * bytes_each:3.0f} GB for 7 billion of them")
+
+# %% [markdown]
+# The parameter itself, its gradient, and what the optimizer keeps: one number for momentum, two for Adam. None of it
+# depends on the batch. A model of 7 billion parameters in float32 takes 28 GB to run. With Adam it takes 112 GB to
+# train, before the first output is counted.
 #
 # Below is another network, for larger images in colour. It takes a third of LeNet-5's 423,038 mult-adds. Change it,
 # and look at the costs. Which change adds much work and few parameters? Which one adds many parameters and little
@@ -597,9 +693,9 @@ for layer, shape in (
 # variance sums squares. The course counts it as 0 by convention, like all layers whose work is small compared with a
 # matrix product.
 #
-# The megabytes are also an estimate: the memory of a training run depends on the layers. Your ReLU stores a boolean
-# array and your MaxPool2d the positions of the maxima, and torchinfo counts neither. It does not count the gradients
-# of the parameters or the optimizer's state either.
+# The megabytes are also an estimate: the memory of a training run depends on what the layers store. Your ReLU stores a
+# boolean array, your MaxPool2d the places of the maxima, and your Conv2d a padded copy of its input; its windows are a view
+# of that copy. torchinfo counts none of them, nor the gradients of the parameters, nor the optimizer's state.
 #
 # ### Find the bug
 #

@@ -8,8 +8,8 @@
 # You need chapters {{softmax_and_losses}} and {{counting}}. Plan about two hours, in two sittings: sections 1 to 5,
 # then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below.
-# `hint("train")` gives one step of help, `solution("train")` the answer.
+# Seven cells are exercises, each with a check right below. `hint("train")` gives one step of help, `solution("train")` the
+# answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell loads PyTorch and the drawings for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import time
@@ -33,14 +33,31 @@ from course.figures.motion import motion
 # %% [markdown]
 # The network is built of layers. Here are short versions of the layers of chapter {{counting}}, so that you can start
 # even if you have not solved all of them. **Better, use your own**: add a cell below this one and paste your six
-# classes into it. They replace these, here and when you are graded. The helper `pair`, which your classes need, is in
-# this cell.
+# classes into it. They replace these, here and when you are graded. The helpers that your classes need, `pair`, `windows`
+# and `put_back`, are in this cell.
 
 
 # %% tags=["setup"]
 def pair(value):
     """Give (3, 3) for 3, and a pair as it is."""
     return value if isinstance(value, tuple) else (value, value)
+
+
+def windows(input, kernel_size, stride, padding=(0, 0)):
+    """Give all windows of a batch with zeros around it: (n, c, h_o, w_o, k_h, k_w)."""
+    (p_h, p_w), (s_h, s_w) = padding, stride
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    return np.lib.stride_tricks.sliding_window_view(padded, kernel_size, axis=(2, 3))[:, :, ::s_h, ::s_w]
+
+
+def put_back(grad_windows, shape, stride, padding=(0, 0)):
+    """Add the gradients of all windows up, each where its window was: an array of this shape."""
+    (n, c, h, w), (p_h, p_w), (s_h, s_w) = shape, padding, stride
+    rows, columns, k_h, k_w = grad_windows.shape[2:]
+    around = np.zeros((n, c, h + 2 * p_h, w + 2 * p_w))
+    for i, j in np.ndindex(k_h, k_w):
+        around[:, :, i : i + s_h * rows : s_h, j : j + s_w * columns : s_w] += grad_windows[..., i, j]
+    return around[:, :, p_h : p_h + h, p_w : p_w + w]
 
 
 class Linear:
@@ -69,32 +86,19 @@ class Conv2d(Linear):
     def __init__(self, in_channels, out_channels, kernel_size, padding=0):
         super().__init__(in_channels * kernel_size**2, out_channels)
         self.weight = self.weight.reshape(out_channels, in_channels, kernel_size, kernel_size)
-        self.p = padding
-
-    def places(self, array, h, w):
-        """Give, for each place in the kernel, what it sees: (i, j, view)."""
-        for i, j in np.ndindex(self.weight.shape[2:]):
-            yield i, j, array[:, :, i : i + h, j : j + w]
+        self.padding = pair(padding)
 
     def forward(self, input):
-        self.padded = np.pad(input, ((0, 0), (0, 0), (self.p, self.p), (self.p, self.p)))
-        h, w = np.subtract(self.padded.shape[2:], self.weight.shape[2:]) + 1
-        output = self.bias[:, None, None]
-        for i, j, seen in self.places(self.padded, h, w):
-            output = output + np.einsum("nchw,oc->nohw", seen, self.weight[:, :, i, j], optimize=True)
-        return output
+        self.shape, size = input.shape, self.weight.shape[2:]
+        self.seen = windows(input, size, (1, 1), self.padding)
+        output = np.einsum("nchwij,ocij->nohw", self.seen, self.weight, optimize=True)
+        return output + self.bias[:, None, None]
 
     def backward(self, grad_output):
-        h, w = grad_output.shape[2:]
-        grad_padded = np.zeros(self.padded.shape)
-        self.grad_weight = np.zeros(self.weight.shape)
+        self.grad_weight = np.einsum("nohw,nchwij->ocij", grad_output, self.seen, optimize=True)
         self.grad_bias = grad_output.sum(axis=(0, 2, 3))
-        for i, j, seen in self.places(self.padded, h, w):
-            self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, seen, optimize=True)
-        for i, j, seen in self.places(grad_padded, h, w):
-            seen += np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j], optimize=True)
-        rows, columns = grad_padded.shape[2:]
-        return grad_padded[:, :, self.p : rows - self.p, self.p : columns - self.p]
+        grad_seen = np.einsum("nohw,ocij->nchwij", grad_output, self.weight, optimize=True)
+        return put_back(grad_seen, self.shape, (1, 1), self.padding)
 
 
 class WithoutParameters:
@@ -168,10 +172,9 @@ class Sequential:
 # ## 1. Where it sits
 #
 # So far you ran each layer once. Training runs the forward and the backward pass of all layers hundreds of times. Each
-# step changes the parameters a little, so that the loss gets a little smaller.
+# step makes the loss a little smaller.
 #
-# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. They were collected by E. Alpaydin and
-# C. Kaynak, and come from the UCI Machine Learning Repository (CC BY 4.0). 1,397 are for training. The other 400 are not
+# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. 1,397 are for training. The other 400 are not
 # used until the end: memorized digits do not count.
 
 # %%
@@ -187,7 +190,44 @@ plt.show()
 print(train_images.shape, test_images.shape)
 
 # %% [markdown]
-# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer.
+# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs are
+# *logits*: one score for each digit.
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# One step of training:
+#
+# 1. Take a **batch**: $n$ images $X$ with their labels $t$.
+# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
+#    the softmax of row $i$.
+# 3. Backward pass: the gradient of $L$ with respect to every parameter.
+# 4. Move every parameter against its gradient.
+#
+# ### The loss
+#
+# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one
+# function returns both.
+
+
+# %% exercise="cross_entropy_loss"
+
+# %% check="cross_entropy_loss"
+check(cross_entropy_loss)
+
+# %% [markdown]
+# ### The optimizer's rule
+#
+# A parameter $\theta$ has the gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
+#
+# $$
+# v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
+# $$
+#
+# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
+# agree, it grows. If they change sign from step to step, they cancel.
+#
+# ### The network
 #
 # | layer | output shape | parameters |
 # |:--|:--|--:|
@@ -199,26 +239,6 @@ print(train_images.shape, test_images.shape)
 # | `ReLU()` | $(n, 16, 4, 4)$ | |
 # | `Flatten()` | $(n, 256)$ | |
 # | `Linear(256, 10)` | $(n, 10)$ | 2,570 |
-#
-# Its ten outputs are *logits*: one score for each digit.
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# One step of training:
-#
-# 1. Take a **batch**: $n$ images $X$ with their labels $t$.
-# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
-#    the softmax of row $i$.
-# 3. Backward pass: the gradient of $L$ with respect to every parameter.
-# 4. Move every parameter $\theta$ against its gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
-#
-# $$
-# v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
-# $$
-#
-# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
-# agree, it grows. If they change sign from step to step, they cancel.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -274,18 +294,6 @@ print("parameters:", sum(array.size for array in start))
 #
 # ## 5. Write it
 #
-# ### The loss
-#
-# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one
-# function returns both.
-
-
-# %% exercise="cross_entropy_loss"
-
-# %% check="cross_entropy_loss"
-check(cross_entropy_loss)
-
-# %% [markdown]
 # ### The step
 #
 # Parameters, gradients and velocities come as lists of arrays, in the same order.
@@ -318,7 +326,7 @@ plt.show()
 # %% [markdown]
 # ### The network
 #
-# Build the network of section 1 with the layers from above. So that it can start with the parameters of another
+# Build the network of section 2 with the layers from above. So that it can start with the parameters of another
 # network, it takes a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the
 # next. **Copy** their numbers into the layers' own arrays. If a layer used the given arrays themselves, training would
 # overwrite `start`, which later cells need.
@@ -670,6 +678,10 @@ check(repair_fit)
 # | PyTorch | `SGD(momentum)`: the learning rate multiplies the velocity; gradients add up until `zero_grad()` |
 # | Keras | `SGD(momentum)`: the learning rate is inside the velocity, which matters when it changes |
 # | JAX, with Optax | `optax.sgd`: gradients are the result of a function, so there is nothing to reset |
+#
+# ### The data
+#
+# The images were collected by E. Alpaydin and C. Kaynak, and come from the UCI Machine Learning Repository (CC BY 4.0).
 #
 # ### Further reading
 #

@@ -1,5 +1,6 @@
 """Sentences of the lessons that were wrong once, held against the numbers."""
 
+import ast
 import inspect
 import textwrap
 
@@ -9,6 +10,7 @@ import torch
 import torchinfo
 
 import course
+from course.chapters.counting import setup
 from grader.config import ROOT
 from grader.lesson import read_lesson
 
@@ -103,8 +105,24 @@ def test_the_layers_of_the_chapter_before_can_be_pasted_into_training():
     assert logits.shape == (2, 10)
 
 
-def test_no_cell_of_training_overwrites_the_helper_that_pasted_layers_call():
+@pytest.mark.parametrize("helper", ["pair", "windows", "put_back"])
+def test_no_cell_of_training_overwrites_a_helper_that_pasted_layers_call(helper):
     lesson = read_lesson(ROOT, "16_training", EXERCISES)
     code = [cell.source for cell in lesson.notebook.cells if cell.cell_type == "code"]
-    assert sum("def pair(" in source for source in code) == 1
-    assert not any(line.startswith("pair =") for source in code for line in source.splitlines())
+    assert sum(f"def {helper}(" in source for source in code) == 1
+    assert not any(line.startswith(f"{helper} =") for source in code for line in source.splitlines())
+
+
+def test_the_helpers_are_the_same_in_both_lessons_and_in_the_chapter():
+    for number in ("15_counting", "16_training"):
+        lesson = read_lesson(ROOT, number, EXERCISES)
+        names = {}
+        for cell in lesson.notebook.cells:
+            if "def put_back(" in cell.source:
+                exec(cell.source, {"np": np}, names)
+                for helper in (setup.pair, setup.windows, setup.put_back):
+                    body = ast.parse(inspect.getsource(helper)).body[0].body[1:]
+                    start = cell.source.index(f"def {helper.__name__}(")
+                    theirs = ast.parse(cell.source[start:].split("\n\n\n")[0]).body[0].body[1:]
+                    assert [ast.dump(line) for line in theirs] == [ast.dump(line) for line in body], (number, helper)
+        assert "put_back" in names, number

@@ -1,4 +1,4 @@
-"""Layers as objects, a network of them, and what it costs. Linear, ReLU, Flatten and Sequential."""
+"""What a network is made of, its layers as objects, and what it costs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from course.chapters.counting import (
     flatten,
     linear,
     max_pool2d,
+    parameter_shapes,
     relu,
     repair_conv2d_cost,
     sequential,
@@ -15,6 +16,7 @@ from course.chapters.counting import (
 )
 
 EXERCISES = (
+    parameter_shapes.EXERCISE,
     linear.EXERCISE,
     relu.EXERCISE,
     conv2d.EXERCISE,

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.catalog.chapters import chapter
 from course.chapters.counting.draws import Draw, earlier_batch
 from course.chapters.counting.layer_traces import OF_CONV2D
-from course.chapters.counting.setup import pair
+from course.chapters.counting.setup import pair, put_back, windows
 from course.chapters.counting.use_layer import use_layer
 from course.checking.sampling import normal, whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -38,34 +37,18 @@ class Conv2d:
 
     def forward(self, input):
         ### BEGIN SOLUTION
-        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
-        self.padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
-        h_o = (self.padded.shape[2] - k_h) // s_h + 1
-        w_o = (self.padded.shape[3] - k_w) // s_w + 1
-        output = np.zeros((len(input), self.out_channels, h_o, w_o))
-        for i in range(k_h):
-            for j in range(k_w):
-                seen = self.padded[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w]
-                output += np.einsum("nchw,oc->nohw", seen, self.weight[:, :, i, j], optimize=True)
+        self.shape = input.shape
+        self.seen = windows(input, self.kernel_size, self.stride, self.padding)
+        output = np.einsum("nchwij,ocij->nohw", self.seen, self.weight, optimize=True)
         return output if self.bias is None else output + self.bias[:, None, None]
         ### END SOLUTION
 
     def backward(self, grad_output):
         ### BEGIN SOLUTION
-        (p_h, p_w), (k_h, k_w), (s_h, s_w) = self.padding, self.kernel_size, self.stride
-        h_o, w_o = grad_output.shape[2:]
-        grad_padded = np.zeros(self.padded.shape)
-        self.grad_weight = np.zeros(self.weight.shape)
+        self.grad_weight = np.einsum("nohw,nchwij->ocij", grad_output, self.seen, optimize=True)
         self.grad_bias = None if self.bias is None else grad_output.sum(axis=(0, 2, 3))
-        for i in range(k_h):
-            for j in range(k_w):
-                rows, columns = slice(i, i + s_h * h_o, s_h), slice(j, j + s_w * w_o, s_w)
-                seen = self.padded[:, :, rows, columns]
-                self.grad_weight[:, :, i, j] = np.einsum("nohw,nchw->oc", grad_output, seen, optimize=True)
-                back = np.einsum("nohw,oc->nchw", grad_output, self.weight[:, :, i, j], optimize=True)
-                grad_padded[:, :, rows, columns] += back
-        h, w = self.padded.shape[2:]
-        return grad_padded[:, :, p_h : h - p_h, p_w : w - p_w]
+        grad_seen = np.einsum("nohw,ocij->nchwij", grad_output, self.weight, optimize=True)
+        return put_back(grad_seen, self.shape, self.stride, self.padding)
         ### END SOLUTION
 
     def parameters(self):
@@ -100,7 +83,7 @@ def _conv2d(
 
 EXERCISE = Exercise(
     name="Conv2d",
-    points=5,
+    points=4,
     solution=Conv2d,
     oracle=None,
     returns=("weight", "bias", "grad_weight", "grad_bias"),
@@ -155,11 +138,27 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
+            "padding-forgotten",
+            edit=("pair(stride), pair(padding)", "pair(stride), (0, 0)"),
+            gives="when the padding is not used.",
+            unwritten="Padding is not written yet",
+            advice="`windows` and `put_back` take the padding as their last argument. Where does the layer keep it?",
+        ),
+        Mistake(
+            "no-bias",
+            edit=("return output if self.bias is None else output + self.bias[:, None, None]", "return output"),
+            gives="when forward leaves the bias out.",
+            unwritten="The bias is not written yet",
+            advice="Each output channel has one bias, which is added at all of its positions.",
+        ),
+        Mistake(
             "flipped-kernel",
             edit=(
-                ("seen, self.weight[:, :, i, j]", "seen, self.weight[:, :, -1 - i, -1 - j]"),
-                ("self.grad_weight[:, :, i, j]", "self.grad_weight[:, :, -1 - i, -1 - j]"),
-                ("grad_output, self.weight[:, :, i, j]", "grad_output, self.weight[:, :, -1 - i, -1 - j]"),
+                (
+                    "self.stride, self.padding)\n        output",
+                    "self.stride, self.padding)[..., ::-1, ::-1]\n        output",
+                ),
+                ("put_back(grad_seen", "put_back(grad_seen[..., ::-1, ::-1]"),
             ),
             gives="when the kernel is flipped: a true convolution.",
             advice="PyTorch's layer computes cross-correlation. The window and the kernel run in the same direction.",
@@ -167,30 +166,32 @@ EXERCISE = Exercise(
         Mistake(
             "one-kernel-for-all-channels",
             edit=(
-                ("output = np.zeros", "self.padded[:, 1:] = 0\n        output = np.zeros"),
-                ("grad_padded[:, :, rows, columns] += back", "grad_padded[:, :1, rows, columns] += back[:, :1]"),
+                ("windows(input", "windows(input * (np.arange(self.in_channels) < 1)[:, None, None]"),
+                (
+                    "return put_back(grad_seen",
+                    "grad_seen[:, 1:] = 0\n        return put_back(grad_seen",
+                ),
             ),
             gives="when only the first input channel is read.",
             advice="A kernel has one slice for each input channel. The output is the sum over all of them.",
         ),
         Mistake(
-            "padding-forgotten",
-            edit=("pair(stride), pair(padding)", "pair(stride), (0, 0)"),
-            gives="when the padding is not used.",
-            unwritten="Padding is not written yet",
-            advice="np.pad puts zeros around an image. Only the last two axes are padded.",
+            "first-windows-kept",
+            edit=(
+                "self.seen = windows(input, self.kernel_size, self.stride, self.padding)\n        output = "
+                'np.einsum("nchwij,ocij->nohw", self.seen',
+                "seen = windows(input, self.kernel_size, self.stride, self.padding)\n"
+                '        if not hasattr(self, "seen"):\n            self.seen = seen\n        output = '
+                'np.einsum("nchwij,ocij->nohw", seen',
+            ),
+            gives="when only the first windows are kept, and every backward uses them.",
+            advice="Every forward has a new input. When is what you store in self set?",
         ),
         Mistake(
-            "border-not-cut",
-            edit=("grad_padded[:, :, p_h : h - p_h, p_w : w - p_w]", "grad_padded"),
-            gives="when grad_input still has the gradients of the padding around it.",
-            advice="The layer added the padding: it is not part of the input. Cut it off at the end of backward.",
-        ),
-        Mistake(
-            "overlap-overwritten",
-            edit=("+= back", "= back"),
-            gives="when each kernel position overwrites the gradients of the ones before.",
-            advice="An input value takes part in several windows. Look for an `=` that should be a `+=`.",
+            "stride-lost-in-backward",
+            edit=("put_back(grad_seen, self.shape, self.stride", "put_back(grad_seen, self.shape, (1, 1)"),
+            gives="when backward puts the windows next to each other, as with stride 1.",
+            advice="Windows go back to where they were taken from. How far apart are they?",
         ),
         Mistake(
             "bias-per-position",
@@ -199,21 +200,23 @@ EXERCISE = Exercise(
             advice="A bias serves every position of its channel. Over which axes must grad_output be summed?",
         ),
         Mistake(
+            "mean-for-sum",
+            edit=(
+                ("grad_output, self.seen, optimize=True)", "grad_output, self.seen, optimize=True) / len(grad_output)"),
+                ("grad_output.sum(axis=(0, 2, 3))", "grad_output.sum(axis=(0, 2, 3)) / len(grad_output)"),
+            ),
+            gives="when the gradients of weight and bias are averaged over the batch.",
+            advice="A mean belongs to the loss. The layer adds up what comes from each sample.",
+        ),
+        Mistake(
             "gradients-pile-up",
             edit=(
                 ("bound = 1", "self.grad_weight, self.grad_bias = np.zeros(shape), 0\n        bound = 1"),
-                ("        self.grad_weight = np.zeros(self.weight.shape)\n", ""),
                 ("None if self.bias is None else grad_output", "self.grad_bias + grad_output"),
-                ("self.grad_weight[:, :, i, j] =", "self.grad_weight[:, :, i, j] +="),
+                ("self.grad_weight = np.einsum", "self.grad_weight = self.grad_weight + np.einsum"),
             ),
             gives="when each backward adds its gradients to the previous ones.",
             advice="Here grad_weight and grad_bias belong to the latest call. When do they start at zero?",
-        ),
-        Mistake(
-            "cut-from-p-to-minus-p",
-            edit=("p_h : h - p_h, p_w : w - p_w", "p_h:-p_h, p_w:-p_w"),
-            gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
-            advice="Count the end of the slice from the front: where in the padded image does the image end?",
         ),
         Mistake(
             "copies-in-the-list",
@@ -226,17 +229,18 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        f"Take conv2d_strided and conv2d_backward from {chapter('padding_and_stride')}. Both loop over the few "
-        "positions of the kernel, not over the many positions of the image.",
-        "At kernel position (i, j) every output sees one value: padded[:, :, i : i + s·h_o : s, j : j + s·w_o : "
-        "s]. Weighted with weight[:, :, i, j] and summed over the input channels, it is added to the output.",
-        "backward loops over the same (i, j). grad_weight[:, :, i, j] sums grad_output times what was seen; the "
-        "gradient of what was seen, grad_output times weight[:, :, i, j], is added where it came from. At the "
-        "end the padding is cut off.",
+        "forward: `windows` gives an array (n, c_i, h_o, w_o, k_h, k_w). Each output is a sum of products over c_i, "
+        "k_h and k_w. Name the axes in np.einsum, and leave these three out of its result.",
+        "backward gets grad_output alone, (n, c_o, h_o, w_o). The gradient of the weight also needs what the kernels "
+        "have seen, and put_back needs the shape of the input. So forward has to store both.",
+        "All three products have the same groups of axes: samples and positions, output channels, and what a kernel "
+        "covers. grad_weight sums over samples and positions; the gradient of the windows sums over the output "
+        "channels, and put_back adds it up.",
     ),
     explanation=(
-        "At each kernel position the layer is a linear layer over channels, so each part of backward is one of "
-        "Linear's. Windows overlap: a value that was seen several times adds up what comes back."
+        "Each window is a row of numbers, and each kernel a row of weights: the layer is a Linear on windows, and its "
+        "gradients are Linear's. Windows overlap: put_back adds up what comes back to one value from several of them. "
+        "forward stores the windows, because the gradient of the weight is a product with them."
     ),
     trace=OF_CONV2D,
 )

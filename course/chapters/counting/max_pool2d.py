@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.catalog.chapters import chapter
 from course.chapters.counting.draws import Draw, earlier_batch
 from course.chapters.counting.layer_traces import OF_MAX_POOL2D
-from course.chapters.counting.setup import pair
+from course.chapters.counting.setup import pair, put_back, windows
 from course.chapters.counting.use_layer import use_layer
 from course.chapters.padding_and_stride.draws import distinct
 from course.checking.sampling import normal
@@ -35,29 +34,20 @@ class MaxPool2d:
 
     def forward(self, input):
         ### BEGIN SOLUTION
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
         self.shape = input.shape
-        h_o = (input.shape[2] - k_h) // s_h + 1
-        w_o = (input.shape[3] - k_w) // s_w + 1
-        places = []
-        for i in range(k_h):
-            for j in range(k_w):
-                places.append(input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w])
-        windows = np.stack(places, axis=-1)
-        self.winner = windows.argmax(axis=-1)
-        return windows.max(axis=-1)
+        seen = windows(input, self.kernel_size, self.stride)
+        seen = seen.reshape(*seen.shape[:4], -1)
+        self.winner = seen.argmax(axis=-1)
+        return seen.max(axis=-1)
         ### END SOLUTION
 
     def backward(self, grad_output):
         ### BEGIN SOLUTION
-        (k_h, k_w), (s_h, s_w) = self.kernel_size, self.stride
-        h_o, w_o = grad_output.shape[2:]
-        grad_input = np.zeros(self.shape)
-        for i in range(k_h):
-            for j in range(k_w):
-                won = self.winner == i * k_w + j
-                grad_input[:, :, i : i + s_h * h_o : s_h, j : j + s_w * w_o : s_w][won] += grad_output[won]
-        return grad_input
+        k_h, k_w = self.kernel_size
+        won = np.arange(k_h * k_w) == self.winner[..., None]
+        grad_seen = grad_output[..., None] * won
+        grad_seen = grad_seen.reshape(*grad_output.shape, k_h, k_w)
+        return put_back(grad_seen, self.shape, self.stride)
         ### END SOLUTION
 
     def parameters(self):
@@ -95,7 +85,7 @@ def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
 
 EXERCISE = Exercise(
     name="MaxPool2d",
-    points=3,
+    points=2,
     solution=MaxPool2d,
     oracle=None,
     use=use_layer("MaxPool2d"),
@@ -128,71 +118,54 @@ EXERCISE = Exercise(
             "stride-one",
             edit=("self.kernel_size if stride is None", "(1, 1) if stride is None"),
             gives="when the window moves by 1 where no stride is given.",
-            advice="stride=None means that windows lie side by side. How far apart are they then?",
+            advice="stride=None means that the windows are next to each other. How far apart are they then?",
         ),
         Mistake(
             "every-tie",
             edit=(
-                ("windows.argmax(axis=-1)", "windows == windows.max(axis=-1, keepdims=True)"),
-                ("self.winner == i * k_w + j", "self.winner[..., i * k_w + j]"),
+                ("seen.argmax(axis=-1)", "seen == seen.max(axis=-1, keepdims=True)"),
+                ("np.arange(k_h * k_w) == self.winner[..., None]", "self.winner"),
             ),
             gives="when each of several equal maxima gets the gradient.",
             advice="PyTorch sends it to the first one, row by row. np.argmax finds the first.",
         ),
         Mistake(
             "last-tie",
-            edit=("windows.argmax(axis=-1)", "k_h * k_w - 1 - windows[..., ::-1].argmax(axis=-1)"),
+            edit=("seen.argmax(axis=-1)", "seen.shape[-1] - 1 - seen[..., ::-1].argmax(axis=-1)"),
             gives="when the last of several equal maxima gets the gradient.",
             advice="PyTorch sends it to the first one, row by row.",
         ),
         Mistake(
             "gradient-spread",
-            edit=("[won] += grad_output[won]", " += grad_output / (k_h * k_w)"),
+            edit=("grad_output[..., None] * won", "grad_output[..., None] * np.ones(k_h * k_w) / (k_h * k_w)"),
             gives="when the gradient is shared by the whole window, as if the layer took the mean.",
             advice="Only the largest value decided the output. The others have derivative 0.",
         ),
         Mistake(
-            "overlap-overwritten",
-            edit=(
-                ("+= grad_output", "= grad_output"),
-                # in this order the last window's gradient is the one that is kept
-                (
-                    "for i in range(k_h):\n            for j in range(k_w):\n                won",
-                    "for i in range(k_h)[::-1]:\n            for j in range(k_w)[::-1]:\n                won",
-                ),
-            ),
-            gives="when a value that wins in several windows keeps only one of their gradients.",
-            advice="Where windows overlap, gradients add up. Look for an `=` that should be a `+=`.",
+            "first-winners-kept",
+            edit=("self.winner = seen", 'self.winner = self.winner if hasattr(self, "winner") else seen'),
+            gives="when only the first winners are kept, and every backward uses them.",
+            advice="Every forward has a new input. When is what you store in self set?",
         ),
         Mistake(
-            "incomplete-windows",
-            edit=(
-                (
-                    "h_o = (input",
-                    "input = np.pad(input, ((0, 0), (0, 0), (0, s_h - 1), (0, s_w - 1)), constant_values=-np.inf)\n"
-                    "        h_o = (input",
-                ),
-                (
-                    "grad_input = np.zeros(self.shape)",
-                    "n, c, h, w = self.shape\n        grad_input = np.zeros((n, c, h + s_h - 1, w + s_w - 1))",
-                ),
-                ("return grad_input", "return grad_input[:, :, :h, :w]"),
-            ),
-            gives="when windows that reach over the border count as well.",
-            advice="PyTorch rounds the output size down: a window that does not fit is left out.",
+            "stride-lost-in-backward",
+            edit=("put_back(grad_seen, self.shape, self.stride)", "put_back(grad_seen, self.shape, (1, 1))"),
+            gives="when backward puts the windows next to each other, as with stride 1.",
+            advice="Windows go back to where they were taken from. How far apart are they?",
         ),
     ),
     hints=(
-        f"forward is your max_pool2d of {chapter('pooling')}, without padding. What must backward know about a window?",
-        "Put the values of all windows side by side on a new last axis. Then .max(axis=-1) is the output, and "
-        ".argmax(axis=-1) says which place won: keep that.",
-        "backward loops over the places of a window. At place number i * k_w + j, grad_output goes to the "
-        "windows where this place won: won = winner == i * k_w + j. Add grad_output[won] to the slice that was taken "
-        "there, at [won].",
+        "backward can't see the input. What does it have to know about each window? forward has to store that, and the "
+        "shape of the input.",
+        "Put the values of a window on one axis: reshape(*seen.shape[:4], -1). Then .max(axis=-1) is the output, and "
+        ".argmax(axis=-1) says which place won.",
+        "Make an array of grad_output's shape with one more axis, as long as a window has places. It holds grad_output "
+        "at the place that won, and 0 at all others. Reshape the last axis to (k_h, k_w), and put_back does the rest.",
     ),
     explanation=(
-        "Only the value that won has an influence, so it alone gets the gradient of its window. A value may win "
-        "in several windows, hence the sum. argmax gives the first of equal values, as PyTorch does."
+        "Only the value that won has an influence, so it alone gets the gradient of its window, and its place is all "
+        "that forward has to store. A value may win in several windows: put_back adds these up. argmax gives the "
+        "first of equal values, as PyTorch does."
     ),
     trace=OF_MAX_POOL2D,
 )

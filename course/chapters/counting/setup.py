@@ -1,4 +1,4 @@
-"""What the lesson's setup cell defines: an example of a layer, and a helper for sizes."""
+"""What the lesson's setup cells define: an example of a layer, and helpers for sizes and windows."""
 
 from __future__ import annotations
 
@@ -41,3 +41,34 @@ class Affine:
     def gradients(self):
         """Give their gradients, in the same order."""
         return [self.grad_weight, self.grad_bias]
+
+
+def windows(input, kernel_size, stride, padding=(0, 0)):
+    """Give all windows of a batch with zeros around it: (n, c, h_o, w_o, k_h, k_w).
+
+    Examples
+    --------
+    >>> windows(np.arange(12.0).reshape(1, 1, 3, 4), (2, 2), (1, 2))[0, 0, 1, 1]
+    array([[ 6.,  7.],
+           [10., 11.]])
+    """
+    (p_h, p_w), (s_h, s_w) = padding, stride
+    padded = np.pad(input, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    return np.lib.stride_tricks.sliding_window_view(padded, kernel_size, axis=(2, 3))[:, :, ::s_h, ::s_w]
+
+
+def put_back(grad_windows, shape, stride, padding=(0, 0)):
+    """Add the gradients of all windows up, each where its window was: an array of this shape.
+
+    Examples
+    --------
+    >>> put_back(np.ones((1, 1, 1, 2, 2, 2)), (1, 1, 2, 3), (1, 1))
+    array([[[[1., 2., 1.],
+             [1., 2., 1.]]]])
+    """
+    (n, c, h, w), (p_h, p_w), (s_h, s_w) = shape, padding, stride
+    rows, columns, k_h, k_w = grad_windows.shape[2:]
+    around = np.zeros((n, c, h + 2 * p_h, w + 2 * p_w))
+    for i, j in np.ndindex(k_h, k_w):
+        around[:, :, i : i + s_h * rows : s_h, j : j + s_w * columns : s_w] += grad_windows[..., i, j]
+    return around[:, :, p_h : p_h + h, p_w : p_w + w]

@@ -202,8 +202,9 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "One forward pass gives all shapes. A parameter is used once at each position of the output, so "
-        "parameters times positions is the work, as torchinfo counts it. Memory is four bytes a number: the input, "
-        "outputs and their gradients, parameters."
+        "parameters times positions is the work, as torchinfo counts it. Its memory is four bytes a number: the input, "
+        "outputs and their gradients, parameters. Training also stores the parameters' gradients and the optimizer's "
+        "state."
     ),
     trace=table_traces(),
 )

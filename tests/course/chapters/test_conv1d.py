@@ -7,6 +7,7 @@ import torch
 
 import course
 from course.calling.here import Here
+from course.chapters.conv1d.conv1d_kernel_size import conv1d_kernel_size
 from course.chapters.conv1d.conv1d_loops import conv1d_loops
 from course.chapters.conv1d.conv_output_size import conv_output_size
 from course.checking.findings import Outcome
@@ -23,6 +24,16 @@ def test_conv_output_size_is_the_length_of_what_pytorch_gives(size, kernel_size,
     """conv_output_size has no oracle of its own: it is held against the shapes of real outputs."""
     layer = torch.nn.Conv1d(1, 1, kernel_size, stride, padding, dilation)
     assert conv_output_size(size, kernel_size, stride, padding, dilation) == layer(torch.zeros(1, size)).shape[-1]
+
+
+@pytest.mark.parametrize("channels", [(2, 2), (3, 8), (7, 4), (16, 32)])
+@pytest.mark.parametrize("kernel_size", [1, 2, 5, 9])
+@pytest.mark.parametrize("bias", [True, False])
+def test_conv1d_kernel_size_finds_pytorchs_layers(channels, kernel_size, bias):
+    """It has no oracle of its own: it is given the counts of real layers."""
+    layer = torch.nn.Conv1d(*channels, kernel_size, bias=bias)
+    count = sum(tensor.numel() for tensor in layer.parameters())
+    assert conv1d_kernel_size(count, *channels) == (kernel_size, bias)
 
 
 def test_loops_are_too_slow_for_the_long_signal_and_right_for_the_others():

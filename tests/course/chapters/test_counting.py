@@ -173,7 +173,17 @@ def repair_conv2d_cost(input_shape, out_channels, kernel_size, stride=1, padding
     return told.total_params, told.total_mult_adds
 
 
-PYTORCH = [Linear, ReLU, Conv2d, MaxPool2d, Flatten, Sequential, count_parameters, repair_conv2d_cost]
+def parameter_shapes(layers):
+    """Ask PyTorch's modules; a Conv2d's fourth size is its groups."""
+    shapes = []
+    for name, *sizes in layers:
+        options = {"groups": sizes.pop()} if name == "Conv2d" else {}
+        module = getattr(torch.nn, name)(*sizes, **options)
+        shapes.append([tuple(tensor.shape) for tensor in module.parameters()])
+    return shapes
+
+
+PYTORCH = [parameter_shapes, Linear, ReLU, Conv2d, MaxPool2d, Flatten, Sequential, count_parameters, repair_conv2d_cost]
 
 
 @pytest.mark.parametrize("answer", PYTORCH, ids=lambda answer: answer.__name__)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import course
-from course.chapters.counting.setup import pair
+from course.chapters.counting.setup import pair, put_back, windows
 from course.chapters.training.draws import start
 from course.chapters.training.split import split
 from course.chapters.training.use import TRAINED, WANTED
@@ -157,7 +157,8 @@ def notebook(monkeypatch):
         exec(compile(source, file, "exec"), names)
         return names
 
-    run(inspect.getsource(pair))
+    for helper in (pair, windows, put_back):
+        run(inspect.getsource(helper))
     for name in LAYERS:
         run(inspect.getsource(OURS[name].solution))
     return run

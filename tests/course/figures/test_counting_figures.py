@@ -4,7 +4,7 @@ import io
 
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from course.figures import counting as figures
 
@@ -21,13 +21,21 @@ def texts(ax):
 
 
 def test_a_chain_shows_every_layer_with_its_shape_and_its_parameters(ax):
-    """The input's shape comes first; layers without parameters show no number."""
+    """The input's shape comes first; layers without parameters show no number. Shapes are upright."""
     assert figures.chain(NAMES, [(1, 4, 4), (2, 4, 4), (2, 4, 4), (5,)], ax, [20, 0, 165]) is ax
     shown = texts(ax)
-    assert shown[0] == "(1, 4, 4)"
+    assert shown[0] == "(1, 4, 4)\n16"
+    assert all(text.get_rotation() == 0 for text in ax.texts)
     assert [word for word in shown if word in NAMES] == NAMES
     assert [word for word in shown if word.isdigit()] == ["20", "165"]
     assert sum(isinstance(patch, FancyBboxPatch) for patch in ax.patches) == 3
+
+
+def test_a_chains_bars_are_as_high_as_its_outputs_have_numbers(ax):
+    """16, 32, 32 and 5 numbers: the bars have these ratios."""
+    figures.chain(NAMES, [(1, 4, 4), (2, 4, 4), (2, 4, 4), (5,)], ax, [20, 0, 165])
+    heights = [patch.get_height() for patch in ax.patches if type(patch) is Rectangle]
+    assert [height / max(heights) for height in heights] == pytest.approx([0.5, 1, 1, 5 / 32])
 
 
 def test_the_way_forward_shows_what_is_kept_so_far(ax):

@@ -185,6 +185,26 @@ def repaired_by_flipping(input, weight, bias=None):
     return output if bias is None else output + bias.reshape(-1, 1)
 
 
+def kernel_by_trying(num_parameters, in_channels, out_channels):
+    k = 1
+    while True:
+        for bias in (True, False):
+            if np.ones((out_channels, in_channels, k)).size + bias * out_channels == num_parameters:
+                return k, bias
+        k += 1
+
+
+def kernel_by_divmod(count, c_i, c_o):
+    per_output, _ = divmod(count, c_o)
+    k, over = divmod(per_output, c_i)
+    return [k, over == 1]
+
+
+def kernel_as_numpy_numbers(p, i, o):
+    rest = np.remainder(p, i * o)
+    return np.array((p - rest) / (i * o)), np.bool_(rest)
+
+
 RIGHT = {
     "conv1d_loops": (loops_with_dot_products, loops_bias_first, loops_while, by_taps, by_broadcasting),
     "conv1d": (
@@ -198,6 +218,7 @@ RIGHT = {
     ),
     "conv_output_size": (size_by_counting, size_as_float, size_by_sliding),
     "conv1d_num_parameters": (parameters_by_arrays, parameters_per_output),
+    "conv1d_kernel_size": (kernel_by_trying, kernel_by_divmod, kernel_as_numpy_numbers),
     "conv1d_backward": (backward_by_loops, backward_by_windows, backward_by_convolve, backward_in_float32),
     "repair_conv1d": (repaired_by_flipping, by_correlate, by_taps, loops_with_dot_products),
 }

@@ -63,33 +63,6 @@ def in_float32(x, w, b=None):
     return y.astype(np.float32)
 
 
-def parameters_by_arrays(in_channels, out_channels, kernel_size, bias=True):
-    k = np.broadcast_to(kernel_size, 3)
-    return np.zeros((out_channels, in_channels, *k)).size + bias * out_channels
-
-
-def parameters_by_trying(i, o, kernel_size, bias=True):
-    try:
-        volume = kernel_size[0] * kernel_size[1] * kernel_size[2]
-    except TypeError:
-        volume = kernel_size**3
-    return float(o * (i * volume + bool(bias)))
-
-
-def macs_by_shapes(input_shape, out_channels, kernel_size):
-    n, c, d, h, w = input_shape
-    k = (kernel_size,) * 3 if isinstance(kernel_size, int) else kernel_size
-    return np.prod([n, out_channels, d - k[0] + 1, h - k[1] + 1, w - k[2] + 1, c, *k])
-
-
-def macs_axis_by_axis(shape, out_channels, kernel_size):
-    k = np.zeros(3, dtype=int) + kernel_size
-    total = shape[0] * shape[1] * out_channels
-    for size, along in zip(shape[2:], k, strict=True):
-        total = total * (size - along + 1) * along
-    return float(total)
-
-
 def _tuples(axes, *options):
     return [(each,) * axes if np.ndim(each) == 0 else tuple(each) for each in options]
 
@@ -159,8 +132,6 @@ def repaired_by_slices(input, weight, bias=None):
 
 RIGHT = {
     "conv3d": (by_loops, by_frames, by_einsum, by_one_matrix_product, by_strides, by_fft, in_float32),
-    "conv3d_num_parameters": (parameters_by_arrays, parameters_by_trying),
-    "conv3d_macs": (macs_by_shapes, macs_axis_by_axis),
     "conv_nd": (nd_by_taps, nd_by_loops, nd_by_volumes, nd_case_by_case),
     "repair_conv3d": (repaired_by_slices, by_loops, by_fft),
 }

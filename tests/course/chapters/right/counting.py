@@ -335,7 +335,49 @@ def repair_as_array(shape, c_o, k, stride=1, padding=0, groups=1):
     return [count, count * n * positions]
 
 
+def shapes_by_functions(layers):
+    functions = {
+        "Linear": lambda c_i, c_o: ([c_o, c_i], [c_o]),
+        "Conv2d": lambda c_i, c_o, k, g: ([c_o, c_i // g] + [k] * 2, [c_o]),
+        "Embedding": lambda *table: (list(table),),
+        "BatchNorm2d": lambda c: ([c],) * 2,
+    }
+    return tuple(functions.get(layer[0], lambda *_: ())(*layer[1:]) for layer in layers)
+
+
+def shapes_by_arrays(layers):
+    result = []
+    for layer in layers:
+        arrays = []
+        if layer[0] in ("Linear", "Conv2d"):
+            c_i, c_o, k, g = (*layer[1:], 0, 1)[:4]
+            arrays = [np.ones((c_o, int(c_i / g), *[k] * (2 * (k > 0)))), np.ones(c_o)]
+        elif "Norm" in layer[0] or layer[0] == "Embedding":
+            arrays = [np.zeros(layer[1:])] * (1 + ("Norm" in layer[0]))
+        result.append([array.shape for array in arrays])
+    return result
+
+
+def shapes_as_numpy_numbers(layers):
+    rows = []
+    for name, *sizes in layers:
+        sizes = np.array(sizes)
+        match name:
+            case "Linear":
+                rows.append([tuple(sizes[::-1]), (sizes[1],)])
+            case "Conv2d":
+                rows.append([(sizes[1], sizes[0] // sizes[3], sizes[2], sizes[2]), (sizes[1],)])
+            case "Embedding":
+                rows.append([tuple(sizes)])
+            case "BatchNorm2d":
+                rows.append([tuple(sizes)] * 2)
+            case _:
+                rows.append([])
+    return rows
+
+
 RIGHT = {
+    "parameter_shapes": [shapes_by_functions, shapes_by_arrays, shapes_as_numpy_numbers],
     "Linear": [LinearByEinsum, LinearByTheCourse, LinearInFloat32],
     "ReLU": [ReluByWhere, ReluByOutput],
     "Conv2d": [ConvByTheCourse, ConvByWindows],

@@ -98,8 +98,8 @@ def macs_by_reduce(shape, out):
 
 def macs_as_float(input_shape, out_features):
     match input_shape:
-        case (n, c_i):
-            return float(n) * c_i * out_features
+        case (*rows, c_i):
+            return math.prod(map(float, rows)) * c_i * out_features
 
 
 def linear_backward_by_einsum(grad_output, input, weight):

@@ -217,7 +217,52 @@ def repair_averaged_kernels(x, w, b=None):
     return _right(x, (w + w[:, :, ::-1]) / 2, b)
 
 
+def kernel_only(count, c_i, c_o):
+    return count // (c_i * c_o)
+
+
+def kernel_bias_first(count, c_i, c_o):
+    return count % (c_i * c_o) != 0, count // (c_i * c_o)
+
+
+def kernel_with_length_of_bias(count, c_i, c_o):
+    return count // (c_i * c_o), count % (c_i * c_o)
+
+
+def kernel_not_rounded(count, c_i, c_o):
+    return count / (c_i * c_o), count % (c_i * c_o) != 0
+
+
+def kernel_shape(count, c_i, c_o):
+    return (c_o, c_i, count // (c_i * c_o)), count % (c_i * c_o) != 0
+
+
+def kernel_odd_only(count, c_i, c_o):
+    return count // (c_i * c_o) // 2 * 2 + 1, count % (c_i * c_o) != 0 and c_i > 2 and c_o != c_i
+
+
+def kernel_up_to_four(count, c_i, c_o):
+    for k in (1, 2, 3, 4):
+        for bias in (True, False):
+            if c_i * c_o * k + bias * c_o == count:
+                return k, bias
+
+
+def kernel_from_out_channels(count, c_i, c_o):
+    return count // c_o - 1, count % c_o == 0
+
+
 WRONG = {
+    "conv1d_kernel_size": (
+        kernel_only,
+        kernel_bias_first,
+        kernel_with_length_of_bias,
+        kernel_not_rounded,
+        kernel_shape,
+        kernel_odd_only,
+        kernel_up_to_four,
+        kernel_from_out_channels,
+    ),
     "conv1d_loops": (
         if_bias,
         bias_subtracted,

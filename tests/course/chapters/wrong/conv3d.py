@@ -65,77 +65,6 @@ def size_kept(x, w, b=None):
     return _right(np.pad(x, ((0, 0), (0, 0), *(((i - 1) // 2, i // 2) for i in k))), w, b)
 
 
-def _k(kernel_size):
-    return kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 3
-
-
-def count_table(i, o, k, bias=True):
-    return 13856
-
-
-def count_sum_of_sides(i, o, k, bias=True):
-    return o * i * sum(_k(k)) + (o if bias else 0)
-
-
-def count_fails_on_tuples(i, o, k, bias=True):
-    return o * i * int(k) ** 3 + (o if bias else 0)
-
-
-def count_fails_on_numbers(i, o, k, bias=True):
-    return o * i * k[0] * k[1] * k[2] + (o if bias else 0)
-
-
-def count_bias_one(i, o, k, bias=True):
-    return o * i * int(np.prod(_k(k))) + bool(bias)
-
-
-def count_bias_per_kernel(i, o, k, bias=True):
-    return o * i * (int(np.prod(_k(k))) + bool(bias))
-
-
-def count_condition_reversed(i, o, k, bias=True):
-    return o * i * int(np.prod(_k(k))) + (0 if bias else o)
-
-
-def _macs(shape, o, k, outputs=None):
-    n, c, *sizes = shape
-    places = [s - each + 1 for s, each in zip(sizes, _k(k), strict=True)] if outputs is None else outputs
-    return n * c * o * int(np.prod(places)) * int(np.prod(_k(k)))
-
-
-def macs_fixed(shape, o, k):
-    return _macs((1, 3, 4, 8, 9), 4, 3)
-
-
-def macs_of_the_outputs(shape, o, k):
-    return _macs(shape, o, k) // (shape[1] * int(np.prod(_k(k))))
-
-
-def macs_one_output_channel(shape, o, k):
-    return _macs(shape, 1, k)
-
-
-def macs_parameters(shape, o, k):
-    return o * shape[1] * int(np.prod(_k(k)))
-
-
-def macs_last_windows_missing(shape, o, k):
-    return _macs(shape, o, k, [s - each for s, each in zip(shape[2:], _k(k), strict=True)])
-
-
-def macs_axes_reversed(shape, o, k):
-    return _macs(shape, o, _k(k)[::-1])
-
-
-def macs_frames_only(shape, o, k):
-    d, h, w = shape[2:]
-    return _macs(shape, o, k, [d - _k(k)[0] + 1, h, w])
-
-
-def macs_in_millions(shape, o, k):
-    return _macs(shape, o, k) / 1e6
-
-
 def _nd(x, w, b, s, p):
     axes = tuple(range(2, w.ndim))
     x = np.pad(x, ((0, 0), (0, 0), *((each, each) for each in p)))
@@ -254,25 +183,6 @@ WRONG = {
         changes_weight,
         bias_for_each_channel_in,
         size_kept,
-    ),
-    "conv3d_num_parameters": (
-        count_table,
-        count_sum_of_sides,
-        count_fails_on_tuples,
-        count_fails_on_numbers,
-        count_bias_one,
-        count_bias_per_kernel,
-        count_condition_reversed,
-    ),
-    "conv3d_macs": (
-        macs_fixed,
-        macs_of_the_outputs,
-        macs_one_output_channel,
-        macs_parameters,
-        macs_last_windows_missing,
-        macs_axes_reversed,
-        macs_frames_only,
-        macs_in_millions,
     ),
     "conv_nd": (
         nd_images_only,

@@ -129,7 +129,7 @@ class ConvKernelTransposed(ours.Conv2d):
 
 class ConvMean(ours.Conv2d):
     def gradients(self):
-        return [gradient / len(self.padded) for gradient in super().gradients()]
+        return [gradient / self.out_channels for gradient in super().gradients()]
 
 
 class ConvNoGradBias(ours.Conv2d):
@@ -140,7 +140,7 @@ class ConvNoGradBias(ours.Conv2d):
 class ConvBackwardForgets(ours.Conv2d):
     def backward(self, grad_output):
         super().backward(grad_output)
-        return np.zeros(self.padded.shape)
+        return np.zeros(self.shape)
 
 
 class ConvSquare(ours.Conv2d):
@@ -183,11 +183,9 @@ class PoolOverChannels(ours.MaxPool2d):
         return np.broadcast_to(super().forward(input).max(axis=1, keepdims=True), self.winner.shape).copy()
 
 
-class PoolFirstWinners(ours.MaxPool2d):
-    def forward(self, input):
-        output = super().forward(input)
-        self.winner = self.kept = getattr(self, "kept", self.winner)
-        return output
+class PoolWinnerOfTheTransposed(ours.MaxPool2d):
+    def backward(self, grad_output):
+        return super().backward(grad_output[:, :, ::-1])[:, :, ::-1]
 
 
 class PoolAlwaysTwo(ours.MaxPool2d):
@@ -412,7 +410,60 @@ def repair_off_by_one(input_shape, out_channels, kernel_size, stride=1, padding=
     return count, count * n * h_o * w_o
 
 
+def shapes_flat(layers):
+    return [shape for own in ours.parameter_shapes(layers) for shape in own]
+
+
+def shapes_bias_first(layers):
+    return [own[::-1] for own in ours.parameter_shapes(layers)]
+
+
+def shapes_bias_a_number(layers):
+    return [own[:1] + [shape[0] for shape in own[1:]] for own in ours.parameter_shapes(layers)]
+
+
+def shapes_bias_a_column(layers):
+    return [own[:1] + [(shape[0], 1) for shape in own[1:]] for own in ours.parameter_shapes(layers)]
+
+
+def shapes_counted(layers):
+    return [[math.prod(shape) for shape in own] for own in ours.parameter_shapes(layers)]
+
+
+def shapes_without_the_empty(layers):
+    return [own for own in ours.parameter_shapes(layers) if own]
+
+
+def shapes_for_one_axis(layers):
+    return [[shape[:3] for shape in own] for own in ours.parameter_shapes(layers)]
+
+
+def shapes_none_for_nothing(layers):
+    return [own or None for own in ours.parameter_shapes(layers)]
+
+
+def shapes_as_dict(layers):
+    return dict(enumerate(ours.parameter_shapes(layers)))
+
+
+def shapes_pooling_has_a_kernel(layers):
+    shapes = ours.parameter_shapes(layers)
+    return [[(layer[1],) * 2] if layer[0] == "MaxPool2d" else own for layer, own in zip(layers, shapes, strict=True)]
+
+
 WRONG = {
+    "parameter_shapes": [
+        shapes_flat,
+        shapes_bias_first,
+        shapes_bias_a_number,
+        shapes_bias_a_column,
+        shapes_counted,
+        shapes_without_the_empty,
+        shapes_for_one_axis,
+        shapes_none_for_nothing,
+        shapes_as_dict,
+        shapes_pooling_has_a_kernel,
+    ],
     "Linear": [
         LinearBiasFirst,
         LinearKeepsNothing,
@@ -449,7 +500,7 @@ WRONG = {
         PoolExchanged,
         PoolNeverNegative,
         PoolOverChannels,
-        PoolFirstWinners,
+        PoolWinnerOfTheTransposed,
         PoolAlwaysTwo,
         PoolGradientTimesValue,
     ],

@@ -157,8 +157,8 @@ def backward_input_reversed(g, x, w):
 
 
 def count_groups_added(in_channels, out_channels, kernel_size, groups, bias=True):
-    k_h, k_w = np.broadcast_to(kernel_size, 2)
-    return out_channels * (in_channels // groups) * k_h * k_w + groups + (out_channels if bias else 0)
+    sides = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return out_channels * (in_channels // groups) * np.prod(sides) + groups + (out_channels if bias else 0)
 
 
 def count_constant(i, o, k, g, bias=True):
@@ -175,8 +175,12 @@ def count_seed_shape(i, o, k, g, bias=True):
 
 
 def count_kernel_sum(i, o, k, g, bias=True):
+    return o * (i // g) * (sum(k) if isinstance(k, tuple) else 2 * k) + (o if bias else 0)
+
+
+def count_pairs_only(i, o, k, g, bias=True):
     k_h, k_w = k if isinstance(k, tuple) else (k, k)
-    return o * (i // g) * (k_h + k_w) + (o if bias else 0)
+    return o * (i // g) * k_h * k_w + (o if bias else 0)
 
 
 def count_depthwise(i, o, k, g, bias=True):
@@ -281,6 +285,7 @@ WRONG = {
         count_input_bias,
         count_seed_shape,
         count_kernel_sum,
+        count_pairs_only,
         count_depthwise,
     ),
     "separable_saving": (

@@ -107,6 +107,11 @@ def macs_batch_fixed(input_shape, out_features):
     return (1 if input_shape[0] == 1 else 32) * input_shape[1] * out_features
 
 
+def macs_two_axes_only(input_shape, out_features):
+    n, c_i = input_shape
+    return n * c_i * out_features
+
+
 def macs_list_macs(input_shape, out_features):
     return [np.prod(input_shape) * out_features]
 
@@ -196,6 +201,7 @@ WRONG = {
         macs_off1,
         macs_batch_fixed,
         macs_list_macs,
+        macs_two_axes_only,
     ),
     "linear_backward": (
         linear_grad_two_results,

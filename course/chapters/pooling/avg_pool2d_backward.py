@@ -15,7 +15,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def avg_pool2d_backward(grad_output, input, kernel_size, stride=None):
-    """Give each gradient in equal shares to its window: average pooling on the way back.
+    """Give each gradient in equal shares to its window: the backward pass of average pooling.
 
     grad_output  (n, c, h_o, w_o)
     input        (n, c, h_i, w_i)  as in the forward pass

@@ -16,7 +16,7 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def max_pool2d_backward(grad_output, input, kernel_size, stride=None):
-    """Give each gradient to the first maximum of its window: max pooling on the way back.
+    """Give each gradient to the first maximum of its window: the backward pass of max pooling.
 
     grad_output  (n, c, h_o, w_o)
     input        (n, c, h_i, w_i)  as in the forward pass

@@ -19,6 +19,7 @@ _WITHOUT_AXIS = {
     "roll": (2, "also moves values of `{}` from one row to the next"),
 }
 """NumPy's functions that have an axis, how many arguments come before it, and what they do without."""
+_TO_ONE_ROW = ("repeat", "append", "cumsum")
 
 
 def no_axis_named(code: StudentCode, symptom: Symptom) -> Trap | None:
@@ -34,7 +35,9 @@ def no_axis_named(code: StudentCode, symptom: Symptom) -> Trap | None:
             continue
         before, does = _WITHOUT_AXIS.get(name, (0, ""))
         of = operands[0].id if operands and isinstance(operands[0], ast.Name) else ""
-        if before and len(operands) <= before and sum(size > 1 for size in _shape(of, node, code, symptom)) > 1:
+        sizes = _shape(of, node, code, symptom)
+        several = len(sizes) if name in _TO_ONE_ROW else sum(size > 1 for size in sizes)
+        if before and len(operands) <= before and several > 1:
             effect = f"without `axis=`, `np.{name}` {does.format(of)}."
             return trap_at(code, node, effect, "Along which axis is it meant? Name it with `axis=`.")
     return None

@@ -242,7 +242,7 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(input):\n    y = np.where(input > 0, 1, 0)\n    y[input > 0] = input[input > 0]\n    return y\n",
         "Your line 2, `y = np.where(input > 0, 1, 0)`: `np.where` makes an integer array here",
-        "Make it of floats: `0.0` in place of `0`, or `dtype=float`.",
+        "Make it of floats: `0.0` instead of `0`, or `dtype=float`.",
     ),
     "a mask on one side": (
         "relu",

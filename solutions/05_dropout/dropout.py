@@ -313,7 +313,7 @@ check(repair_dropout)
 # | $p$ used as the probability to keep | right at $p = 0.5$, and nowhere else |
 # | one mask for the whole batch | it trains, but worse: all samples lose the same values |
 # | a new mask in the backward pass | gradients of a different network |
-# | dropout before batch normalization (chapter {{batch_norm}}) | in evaluation the values have another variance than in training |
+# | dropout before batch normalization (chapter {{normalization}}) | in evaluation the values have another variance than in training |
 
 # %% [markdown]
 # ### In your own words

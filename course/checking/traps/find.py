@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from course.checking.findings import Finding, Returned, StoppedByError
 from course.checking.student_code import StudentCode, read_code
-from course.checking.traps import axes, masks, parts, silent, stopping, values
+from course.checking.traps import axes, loops, masks, parts, silent, stopping, values
 from course.checking.traps.symptom import Symptom, Trap
 
 
@@ -89,6 +89,8 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     silent.empty_slice,
     parts.copy_changed,
     parts.begins_before_zero,
+    parts.places_for_values,
+    loops.never_set_back,
     silent.one_list_many_times,
     silent.exclusive_or,
     silent.fraction_lost,

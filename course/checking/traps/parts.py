@@ -7,7 +7,7 @@ from collections import Counter
 
 from course.checking.comparison import WrongShape, WrongValues
 from course.checking.complaints import About, read_complaint
-from course.checking.student_code import StudentCode, line_of, stored
+from course.checking.student_code import StudentCode, line_of, loaded, stored
 from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
 
 _COPIES = ("flatten", "copy", "astype")
@@ -86,6 +86,27 @@ def shrinking_slice(code: StudentCode, symptom: Symptom) -> Trap | None:
                 effect = f"`{start}:{end}` begins at `{start}` and always ends at `{end}`: it gets shorter and shorter."
                 step = "How long must it be in every round? Then its end moves with its start."
                 return trap_at(code, node, effect, step)
+    return None
+
+
+def places_for_values(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See `x[u : u + n : s]` where n values are meant: the end counts places, and a step leaves some out."""
+    complaint = read_complaint(symptom.message)
+    unfit = complaint is not None and complaint.about in (About.BROADCAST, About.IN_PLACE_SHAPE)
+    if not unfit and not isinstance(symptom.found, WrongValues | WrongShape):
+        return None
+    given = _given(code)
+    for node in code.nodes():
+        if not (isinstance(node, ast.Slice) and isinstance(node.step, ast.Name) and isinstance(node.upper, ast.BinOp)):
+            continue
+        step, end = node.step.id, node.upper
+        if not isinstance(end.op, ast.Add) or node.lower is None or ast.dump(end.left) != ast.dump(node.lower):
+            continue
+        read = loaded(end.right) | set().union(*(loaded(given[name]) for name in loaded(end.right) & set(given)))
+        if step not in read and not isinstance(end.right, ast.Constant):
+            text, count = ast.unparse(node), ast.unparse(end.right)
+            effect = f"`{text}` takes every `{step}`-th of `{count}` places, which is not `{count}` values."
+            return trap_at(code, node, effect, f"How many places do `{count}` values cover, `{step}` apart?")
     return None
 
 

@@ -39,6 +39,13 @@ UNPOOLED = (
     "        part[input[n, c, rows, columns].argmax()] += grad_output[n, c, y, x]\n"
     "    return grad\n"
 )
+SUMS = (
+    "def conv1d_loops(input, weight, bias=None):\n    n, c_i, w = input.shape\n    c_o, _, k = weight.shape\n"
+    "    output = np.zeros((n, c_o, w - k + 1))\n{before}    for r, o, x in np.ndindex(output.shape):\n{inside}"
+    "        for c in range(c_i):\n            for v in range(k):\n"
+    "                total += weight[o, c, v] * input[r, c, x + v]\n"
+    "        output[r, o, x] = total + (0 if bias is None else bias[o])\n    return output\n"
+)
 CLIP = (
     "def clip_grad_norm(grads, max_norm):\n    norm = np.linalg.norm(grads)\n"
     "    return [g * min(1, max_norm / (norm + 1e-6)) for g in grads], norm\n"
@@ -102,6 +109,27 @@ TOLD = {
         "    return output if bias is None else output + bias[:, None, None, None]\n",
         "`t:d` begins at `t` and always ends at `d`: it gets shorter and shorter.",
         "How long must it be in every round? Then its end moves with its start.",
+    ),
+    "places for values": (
+        "conv_transpose2d",
+        "def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):\n"
+        "    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)\n"
+        "    (h, w), (k_h, k_w) = input.shape[2:], weight.shape[2:]\n"
+        "    rows, columns = (h - 1) * s_h + k_h, (w - 1) * s_w + k_w\n"
+        "    output = np.zeros((len(input), weight.shape[1], rows, columns))\n"
+        "    for u, v in np.ndindex(k_h, k_w):\n"
+        "        product = np.einsum('ncyx,co->noyx', input, weight[:, :, u, v])\n"
+        "        output[:, :, u : u + h : s_h, v : v + w : s_w] += product\n"
+        "    output = output[:, :, p_h : rows - p_h, p_w : columns - p_w]\n"
+        "    return output if bias is None else output + bias[:, None, None]\n",
+        "`u:u + h:s_h` takes every `s_h`-th of `h` places, which is not `h` values.",
+        "How many places do `h` values cover, `s_h` apart?",
+    ),
+    "a sum that is not set back": (
+        "conv1d_loops",
+        SUMS.format(before="    total = 0\n", inside=""),
+        "`total` is set only here, before the loops: each sum goes on from the one before it.",
+        "In which round must `total` begin again?",
     ),
     "a start below 0": (
         "avg_pool2d",
@@ -176,6 +204,7 @@ def test_an_axis_is_named_only_where_no_other_fits():
     [
         ("avg_pool2d", POOLED.format(top="max(top, 0)", left="max(left, 0)").replace("* k_w)", "* k_h)"), "below 0"),
         ("max_pool2d_backward", UNPOOLED.replace(".ravel()", "").replace(".argmax()]", ".argmax() // k_w]"), "copy"),
+        ("conv1d_loops", SUMS.format(before="", inside="        total = 1\n"), "goes on from the one before"),
         ("dropout", DROPPED.format(drawn="rng.random(input.shape)").replace("(1 - p)", "p"), "single number"),
     ],
 )

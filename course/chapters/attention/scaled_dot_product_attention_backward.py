@@ -107,7 +107,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-scale",
             edit=(("@ key / root", "@ key"), ("@ query / root", "@ query")),
-            gives="when the root of d_k is left out on the way back.",
+            gives="when the root of d_k is left out in the backward pass.",
             advice="The scores were divided by a root. The chain rule takes that factor to the query and to the key.",
         ),
         Mistake(

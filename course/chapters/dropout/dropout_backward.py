@@ -93,7 +93,7 @@ EXERCISE = Exercise(
             "scale-undone",
             edit=("/ (1 - p)", "* (1 - p)"),
             gives="when the gradient is multiplied by 1 - p.",
-            advice="The way back does not undo the forward pass: it multiplies by the same factor once more.",
+            advice="The backward pass does not undo the forward pass: it multiplies by the same factor once more.",
         ),
     ),
     hints=(
@@ -101,6 +101,8 @@ EXERCISE = Exercise(
         "The derivative of a constant times x is the constant.",
         "So the gradient is multiplied by the mask and divided by 1 - p, like the input before it.",
     ),
-    explanation=("For a fixed mask, dropout multiplies each value by a constant: m / (1 - p). So does the way back."),
+    explanation=(
+        "For a fixed mask, dropout multiplies each value by a constant: m / (1 - p). So does the backward pass."
+    ),
     trace=_trace,
 )

@@ -187,8 +187,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Unrolled over time, the layer is a deep network with the same weights in every layer. So each weight's "
-        "gradient is a sum over positions. On its way back, the gradient is multiplied by weight_hh and by a slope of "
-        "at most 1 at every step: over many steps it vanishes, or explodes."
+        "gradient is a sum over positions. In the backward pass, the gradient is multiplied by weight_hh and by a "
+        "slope of at most 1 at every step: over many steps it vanishes, or explodes."
     ),
     trace=RNN_BACKWARD,
 )

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from course.checking.comparison import WrongShape, WrongValues
+from course.checking.comparison import WrongNumber, WrongShape, WrongValues
 from course.checking.student_code import StudentCode, called, line_of, stored
 from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
 
@@ -40,6 +40,21 @@ def no_axis_named(code: StudentCode, symptom: Symptom) -> Trap | None:
         if before and len(operands) <= before and several > 1:
             effect = f"without `axis=`, `np.{name}` {does.format(of)}."
             return trap_at(code, node, effect, "Along which axis is it meant? Name it with `axis=`.")
+    return None
+
+
+def length_of_shape(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See `len(shape)` as a factor: it counts the axes."""
+    if not isinstance(symptom.found, WrongNumber):
+        return None
+    for node in code.nodes():
+        factors = [node.left, node.right] if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else []
+        for one in factors:
+            of = one.args[0] if isinstance(one, ast.Call) and called(one) == "len" and one.args else None
+            shape = symptom.arguments.get(of.id) if isinstance(of, ast.Name) else None
+            if isinstance(shape, tuple) and isinstance(of, ast.Name):
+                effect = f"`len({of.id})` is {len(shape)}, the number of axes."
+                return trap_at(code, node, effect, f"Which element of `{of.id}` is meant?")
     return None
 
 

@@ -82,6 +82,7 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     axes.all_axes_reversed,
     axes.added_to_last_axis,
     axes.no_axis_named,
+    axes.length_of_shape,
     parts.shrinking_slice,
     silent.axis_for_number,
     values.diagonal_of_matrix,

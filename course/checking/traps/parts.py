@@ -102,12 +102,18 @@ def places_for_values(code: StudentCode, symptom: Symptom) -> Trap | None:
         step, end = node.step.id, node.upper
         if not isinstance(end.op, ast.Add) or node.lower is None or ast.dump(end.left) != ast.dump(node.lower):
             continue
-        read = loaded(end.right) | set().union(*(loaded(given[name]) for name in loaded(end.right) & set(given)))
-        if step not in read and not isinstance(end.right, ast.Constant):
+        counts = [end.right, *(given[name] for name in loaded(end.right) & set(given))]
+        if not isinstance(end.right, ast.Constant) and not any(_multiplied(one, step) for one in counts):
             text, count = ast.unparse(node), ast.unparse(end.right)
             effect = f"`{text}` takes every `{step}`-th of `{count}` places, which is not `{count}` values."
             return trap_at(code, node, effect, f"How many places do `{count}` values cover, `{step}` apart?")
     return None
+
+
+def _multiplied(node: ast.expr, name: str) -> bool:
+    """Tell whether a name is a factor somewhere in an expression."""
+    products = [one for one in ast.walk(node) if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]
+    return any(name in loaded(one) for one in products)
 
 
 def begins_before_zero(code: StudentCode, symptom: Symptom) -> Trap | None:

@@ -163,7 +163,7 @@ def not_copied(code: StudentCode, symptom: Symptom) -> Trap | None:
                 )
             if written in parameters:
                 effect = f"this changes the caller's `{written}` in place."
-                return trap_at(code, node, effect, f"Make a new array in place of changing `{written}`.")
+                return trap_at(code, node, effect, f"Make a new array instead of changing `{written}`.")
     return None
 
 

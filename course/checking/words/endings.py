@@ -257,10 +257,10 @@ def tell_message(error: Raised, complaint: Complaint | None) -> Sentence:
 
 def _too_slow(result: CheckResult, seconds: float) -> Told:
     if any(case.passed for case in result.counted):
-        step = marked("It is right on smaller arrays. Let NumPy work on whole arrays in place of loops.")
+        step = marked("It is right on smaller arrays. Let NumPy work on whole arrays instead of loops.")
     else:
         step = marked(
-            "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."
+            "Look for a loop that never ends. If there is none, let NumPy work on whole arrays instead of loops."
         )
     spent, limit = f"{seconds:.2g} s", f"{result.asked.limit:g} s"
     if spent == limit or seconds > result.asked.limit:

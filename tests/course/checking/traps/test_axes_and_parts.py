@@ -110,6 +110,12 @@ TOLD = {
         "`t:d` begins at `t` and always ends at `d`: it gets shorter and shorter.",
         "How long must it be in every round? Then its end moves with its start.",
     ),
+    "the number of axes": (
+        "linear_macs",
+        "def linear_macs(input_shape, out_features):\n    return len(input_shape) * input_shape[1] * out_features\n",
+        "`len(input_shape)` is 2, the number of axes.",
+        "Which element of `input_shape` is meant?",
+    ),
     "places for values": (
         "conv_transpose2d",
         "def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):\n"

@@ -212,7 +212,7 @@ TRAPS = {
         "warm_up",
         "def warm_up(x):\n    x *= 2\n    x += 1\n    return x\n",
         "Your line 2, `x *= 2`: this changes the caller's `x` in place.",
-        "Make a new array in place of changing `x`.",
+        "Make a new array instead of changing `x`.",
     ),
     "np.max for np.maximum": (
         "relu",

@@ -568,7 +568,7 @@ plt.show()
 #
 # ### Exercise 7: the gradients
 #
-# Without a mask. As before, there may be axes in front of the last two.
+# Without a mask. As before, there may be axes in front of the last two, and scores may be near 800.
 
 
 # %% exercise="scaled_dot_product_attention_backward"

@@ -52,7 +52,7 @@ def length_of_shape(code: StudentCode, symptom: Symptom) -> Trap | None:
         for one in factors:
             of = one.args[0] if isinstance(one, ast.Call) and called(one) == "len" and one.args else None
             shape = symptom.arguments.get(of.id) if isinstance(of, ast.Name) else None
-            if isinstance(shape, tuple) and isinstance(of, ast.Name):
+            if isinstance(shape, tuple) and isinstance(of, ast.Name) and of.id.endswith("shape"):
                 effect = f"`len({of.id})` is {len(shape)}, the number of axes."
                 return trap_at(code, node, effect, f"Which element of `{of.id}` is meant?")
     return None

@@ -127,11 +127,18 @@ def begins_before_zero(code: StudentCode, symptom: Symptom) -> Trap | None:
         start = given.get(node.lower.id, node.lower) if isinstance(node.lower, ast.Name) else node.lower
         if isinstance(start, ast.BinOp) and isinstance(start.op, ast.Sub) and isinstance(start.right, ast.Name):
             less = symptom.arguments.get(start.right.id)
-            if isinstance(less, int) and less > 0:
+            if isinstance(less, int) and less > 0 and _is_counted(code, start.left):
                 text = ast.unparse(node.lower)
                 effect = f"where `{text}` is below 0, the slice counts from the end."
                 return trap_at(code, node, effect, "Which part of the first window is inside the array? Begin there.")
     return None
+
+
+def _is_counted(code: StudentCode, start: ast.expr) -> bool:
+    """Tell whether a place is a round's number, or a multiple of it: in the first round it is 0."""
+    counted = set().union(*(stored(node.target) for node in code.nodes() if isinstance(node, ast.For)))
+    factors = [start.left, start.right] if isinstance(start, ast.BinOp) and isinstance(start.op, ast.Mult) else [start]
+    return any(isinstance(one, ast.Name) and one.id in counted for one in factors)
 
 
 def _given(code: StudentCode) -> dict[str, ast.expr]:

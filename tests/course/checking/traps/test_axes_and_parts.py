@@ -211,6 +211,16 @@ def test_an_axis_is_named_only_where_no_other_fits():
         ("avg_pool2d", POOLED.format(top="max(top, 0)", left="max(left, 0)").replace("* k_w)", "* k_h)"), "below 0"),
         ("max_pool2d_backward", UNPOOLED.replace(".ravel()", "").replace(".argmax()]", ".argmax() // k_w]"), "copy"),
         ("conv1d_loops", SUMS.format(before="", inside="        total = 1\n"), "goes on from the one before"),
+        (
+            "receptive_field",
+            "def receptive_field(kernel_sizes, strides):\n    return 1 + len(kernel_sizes) * max(kernel_sizes)\n",
+            "the number of axes",
+        ),
+        (
+            "avg_pool2d",
+            POOLED.format(top="input.shape[2] - padding", left="x"),
+            "is below 0",
+        ),
         ("dropout", DROPPED.format(drawn="rng.random(input.shape)").replace("(1 - p)", "p"), "single number"),
     ],
 )

@@ -41,6 +41,12 @@ class About(StrEnum):
     MODULE_LACKS = auto()
     KEYWORD = auto()
     EINSUM_DOTS = auto()
+    IN_PLACE_SHAPE = auto()
+    PAIRS_FOR_PAD = auto()
+    UNEQUAL_PARTS = auto()
+    WINDOW_TOO_LARGE = auto()
+    MASK_AS_INDEX = auto()
+    UNEVEN_LIST = auto()
 
 
 class Cause(StrEnum):
@@ -60,6 +66,12 @@ class Cause(StrEnum):
     MASK = auto()
     MODULE_LACKS = auto()
     KEYWORD = auto()
+    KEY = auto()
+    PAIRS_FOR_PAD = auto()
+    UNEQUAL_PARTS = auto()
+    WINDOW_TOO_LARGE = auto()
+    MASK_AS_INDEX = auto()
+    UNEVEN_LIST = auto()
     TYPES = auto()
     UNKNOWN = auto()
 
@@ -82,6 +94,7 @@ _PATTERNS = tuple(
         (About.DOT_SIZES, r"shapes (\(.*?\)) and (\(.*?\)) not aligned: (\d+) \(dim \d+\) != (\d+) \(dim \d+\)"),
         (About.MATMUL_OF_A_NUMBER, r"matmul: Input operand \d does not have enough dimensions"),
         (About.BROADCAST, r"operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\))"),
+        (About.PAIRS_FOR_PAD, r"\[original->remapped\]: \([\d, ]*\)\s+and requested shape \((\d+), ?2\)"),
         (About.EINSUM_SIZES, r"remapped shapes \[original->remapped\]: (\(.*?\))->\S+ (\(.*?\))->"),
         (About.EINSUM_FEW_AXES, r"subscripts string contains too many subscripts for operand (\d+)"),
         (About.EINSUM_MANY_AXES, r"operand has more dimensions than subscripts given in einstein sum"),
@@ -109,6 +122,7 @@ _PATTERNS = tuple(
         (About.INDEX_NOT_WHOLE, r"arrays used as indices must be of integer"),
         (About.ARRAY_AS_INDEX, r"only integer scalar arrays can be converted to a scalar index"),
         (About.ARRAY_AS_NUMBER, r"only (?:0-dimensional|length-1|size-1) arrays can be converted"),
+        (About.UNEVEN_LIST, r"inhomogeneous shape"),
         (About.SEQUENCE_AS_NUMBER, r"setting an array element with a sequence"),
         (About.KIND_OF_NUMBERS, r"ufunc '(\w+)' not supported for the input types"),
         # Of a class as students write them: built-in ones begin small, NumPy's come with their package.
@@ -116,6 +130,17 @@ _PATTERNS = tuple(
         (About.MODULE_LACKS, r"^module '([\w.]+)' has no attribute '(\w+)'"),
         (About.KEYWORD, r"unexpected keyword argument '(\w+)'"),
         (About.EINSUM_DOTS, r"output has more dimensions than subscripts given in einstein sum"),
+        (
+            About.IN_PLACE_SHAPE,
+            r"output operand with shape (\(.*?\)) doesn't match the broadcast shape (\(.*?\))",
+        ),
+        (About.UNEQUAL_PARTS, r"array split does not result in an equal division"),
+        (About.WINDOW_TOO_LARGE, r"window shape cannot be larger than input array shape"),
+        (
+            About.MASK_AS_INDEX,
+            r"boolean index did not match indexed array along axis (\d+); size of axis is (\d+) "
+            r"but size of corresponding boolean axis is (\d+)",
+        ),
         (About.NO_VALUE_YET, r"local variable '(\w+)' (?:referenced before|where it is not)"),
     )
 )
@@ -128,6 +153,15 @@ _CAUSE_BY_TYPE = {
     "RecursionError": Cause.RECURSION,
     "SystemExit": Cause.EXIT,
     "IndexError": Cause.INDEX,
+    "KeyError": Cause.KEY,
+}
+_CAUSE_BY_COMPLAINT = {
+    About.INDICES_PAIRED: Cause.PAIRED_INDICES,
+    About.MASK_AS_INDEX: Cause.MASK_AS_INDEX,
+    About.PAIRS_FOR_PAD: Cause.PAIRS_FOR_PAD,
+    About.UNEQUAL_PARTS: Cause.UNEQUAL_PARTS,
+    About.WINDOW_TOO_LARGE: Cause.WINDOW_TOO_LARGE,
+    About.UNEVEN_LIST: Cause.UNEVEN_LIST,
 }
 
 
@@ -155,13 +189,13 @@ def find_cause(error: Raised) -> Cause:
     <Cause.NAME: 'name'>
     """
     name, message = error.type_name, error.message
-    if "indexing arrays could not be broadcast" in message:
-        return Cause.PAIRED_INDICES
+    complaint = read_complaint(message)
+    if complaint and complaint.about in _CAUSE_BY_COMPLAINT:
+        return _CAUSE_BY_COMPLAINT[complaint.about]
     if name in _CAUSE_BY_TYPE:
         return _CAUSE_BY_TYPE[name]
     if "truth value" in message:
         return Cause.TRUTH_VALUE
-    complaint = read_complaint(message)
     if complaint and complaint.about.startswith("einsum"):
         return Cause.EINSUM
     if complaint and complaint.about in (About.MASK_COUNTS, About.MASK_AXES):

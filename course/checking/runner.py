@@ -164,7 +164,7 @@ def _trap(
     try:
         used = names_read(exercise)
         passed = tuple(name for name in arguments if used is None or name in used)
-        return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated)
+        return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated, arguments)
     except Exception:  # what was read is any text; the report is as good without
         return None
 

@@ -1,4 +1,4 @@
-"""The heart of attention, shared by one head and many: weights from queries and keys, and the backward pass."""
+"""The core of attention, shared by one head and many: weights from queries and keys, and their backward pass."""
 
 from __future__ import annotations
 

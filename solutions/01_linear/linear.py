@@ -4,7 +4,7 @@
 # At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards. You will
 # know its shapes, its cost, and its usual mistakes.
 #
-# You need first-year Python and matrix products. Plan about 85 minutes, or two sittings: sections 1 to 6, then 7 to 9.
+# You need first-year Python and matrix products, and for section 7 derivatives and the chain rule. Plan about 85 minutes, or two sittings: sections 1 to 6, then 7 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
 # you are stuck, `hint("linear")` gives one step of help, `solution("linear")` the answer.
@@ -331,8 +331,9 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 # changes with each of them.
 #
 # In the **backward pass** the layer receives `grad_output`, the matrix $G$ of shape $(n, c_o)$. $G_{r,i}$ is the
-# derivative of $L$ with respect to output $i$ of row $r$. The layer returns the gradients of its input, its weight and
-# its bias.
+# derivative of $L$ with respect to output $i$ of row $r$. The derivatives with respect to all numbers of an array are
+# the **gradient** of that array: $G$ is the gradient of the output. The layer returns the gradients of its input, its
+# weight and its bias.
 #
 # Write the forward pass for a single number once more, with $r$ for the row of the batch:
 #

@@ -107,7 +107,8 @@ motion(figure, draw_network, 8, description="a network that loses other units at
 #
 # Some tables omit the $1 - p$: zero with probability $p$, $x_i$ otherwise. PyTorch computes something else. A share of
 # $1 - p$ is kept, so without the division the output would be too small on average, by a factor of $1 - p$. The next
-# layer would see larger values in evaluation than in training.
+# layer would see larger values in evaluation than in training. With the division, the average over many masks, the
+# **expected value** $\mathrm{E}$, is the value itself:
 #
 # $$
 # \mathrm{E}[f_i(x)] = p \cdot 0 + (1 - p) \cdot \frac{x_i}{1 - p} = x_i
@@ -316,7 +317,7 @@ check(repair_dropout)
 # | $p$ used as the probability to keep | right at $p = 0.5$, and nowhere else |
 # | one mask for the whole batch | it trains, but worse: all samples lose the same values |
 # | a new mask in the backward pass | gradients of a different network |
-# | dropout before batch normalization | in evaluation the values have another variance than in training |
+# | dropout before batch normalization (chapter {{normalization}}) | in evaluation the values have another variance than in training |
 
 # %% [markdown]
 # ### In your own words

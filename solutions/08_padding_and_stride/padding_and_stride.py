@@ -173,7 +173,8 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown]
-# Zeros are not the only border. `padding_mode` takes the border from the image. Here is a row of four numbers, with
+# Zeros are not the only border. The layer's argument `padding_mode` takes the border from the image. The function
+# `pad` shows what that means. Here is a row of four numbers, with
 # three more on each side.
 
 # %%

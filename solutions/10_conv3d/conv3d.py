@@ -299,10 +299,10 @@ print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 11
 # Write one function for signals, images and volumes, with stride and padding. The shape of `weight` says how many
 # spatial axes there are. The check tells you which dimensions already work, and each of them earns points.
 #
-# A plan: make `stride` and `padding` tuples with a number for each axis; pad; get the windows; take every $s$-th along
-# each axis; multiply and sum; move the channels to axis 1; add the bias. In each step, use lists of axes. If you don't
-# know the number of axes, you can't write `::s` in the brackets: `slice(None, None, s)` is the same thing as an
-# object, and you can index with a tuple of slices.
+# A plan: make `stride` and `padding` tuples with a number for each axis; pad (`np.pad` takes a list with a pair for
+# each axis); get the windows; take every $s$-th along each axis; multiply and sum; move the channels to axis 1
+# (`np.moveaxis`); add the bias. In each step, use lists of axes. If you don't know the number of axes, you can't write
+# `::s` in the brackets: `slice(None, None, s)` is the same thing as an object, and you can index with a tuple of slices.
 
 
 # %% exercise="conv_nd"

@@ -495,7 +495,8 @@ print(f"{share:.1%} of all 2 by 2 windows hold four zeros; (1/2)^4 is {0.5**4:.1
 #
 # ### Exercise 4: the gradient of max pooling
 #
-# Loops over the outputs are fine here. There is no padding.
+# Loops over the outputs are fine here. There is no padding. `window.argmax()` counts the values of a window row by row
+# and gives the place of the first maximum as one number. `np.unravel_index` turns it into a row and a column.
 
 
 # %% exercise="max_pool2d_backward"

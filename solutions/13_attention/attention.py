@@ -299,13 +299,14 @@ for way, changed in ways.items():
 # Write the function, for any axes before the last two. Go step by step, and run the check after each: it tells you
 # which kinds of calls are already right.
 #
-# 1. Scores, softmax, weighted mean, without a mask. Subtract the largest score of each row before `exp`, as in
-#    chapter {{softmax_and_losses}}: one of the calls has scores near 800.
+# 1. Scores, softmax, weighted mean, without a mask. `.T` reverses all axes, also the batch's; `swapaxes(-2, -1)`
+#    exchanges the last two. Subtract the largest score of each row before `exp`, as in chapter {{softmax_and_losses}}:
+#    one of the calls has scores near 800.
 # 2. `attn_mask`: boolean (`attn_mask.dtype == bool`) or numbers.
 # 3. `is_causal=True`: query $i$ may look at keys 0 to $i$. The scores may be $(l_q, l_k)$ with $l_q \ne l_k$ here, and
-#    `np.tri(l_q, l_k)` helps. `attn_mask` is None then.
+#    `np.tri(l_q, l_k)` helps: 1 where a query may look, 0 elsewhere. `attn_mask` is None then.
 #
-# Each query may look at one key at least.
+# No query is left without a key: each row of the mask allows at least one.
 
 
 # %% exercise="scaled_dot_product_attention"
@@ -566,7 +567,7 @@ plt.show()
 #
 # ### Exercise 7: the gradients
 #
-# Without a mask. As before, there may be axes in front of the last two.
+# Without a mask. As before, there may be axes in front of the last two, and scores may be near 800.
 
 
 # %% exercise="scaled_dot_product_attention_backward"

@@ -198,7 +198,7 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 #
 # *The dog bites the man* and *the man bites the dog* are the same for a layer that does not know the order. So every
 # word needs information about its position. The first transformers **add** to each word's features a row of numbers
-# that depends only on its position. For position $t$, columns $2i$ and $2i + 1$ of it are
+# that depends only on its position. With $d$ columns in all, columns $2i$ and $2i + 1$ of position $t$ are
 #
 # $$
 # P_{t, 2i} = \sin\!\left(\frac{t}{10000^{2i/d}}\right)
@@ -609,7 +609,8 @@ plt.show()
 # J_f^T \, G = \big( (G \, W_2) \odot [H > 0] \big) \, W_1
 # $$
 #
-# Here it is in code, compared with autograd. There is no exercise, because you have already written all of it.
+# Here $\odot$ multiplies element by element, and $[H > 0]$ is 1 where $H$ is positive and 0 elsewhere: the slope of
+# ReLU. This is the code, compared with autograd. There is no exercise, because you have already written all of it.
 
 # %%
 rng = np.random.default_rng(0)

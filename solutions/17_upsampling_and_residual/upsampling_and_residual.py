@@ -156,8 +156,8 @@ for name, count in counts.items():
 # Think of one axis. The first kernel starts at row 0. Where does the last one start, and where does it end? After
 # that, the padding cuts rows off at both ends.
 #
-# One argument is new. A convolution with a stride of 2 maps images of several sizes to one size, so the way back has
-# to choose:
+# One argument is new. A convolution with a stride of 2 maps images of several sizes to one size, so the
+# transposed one has to choose:
 
 # %%
 for rows in (7, 8):
@@ -229,6 +229,8 @@ for mode in ("nearest", "bilinear"):
 # ### Exercise 3: interpolate
 #
 # Bilinear is linear along the rows, then linear along the columns. So write it for one axis and use it twice.
+# `np.repeat` with `axis=` repeats each element, `np.floor` gives the pixel before a place, and `np.clip` keeps indices
+# inside the image.
 
 
 # %% exercise="interpolate"
@@ -333,8 +335,9 @@ for connected in (False, True):
 # ### Exercise 6: a residual block
 #
 # Write the block in the picture, in evaluation: the norms use their stored mean and variance, with `eps` 1e-5. The
-# parameters come in a dict, under PyTorch's names. Write small functions for the convolution and for the norm inside
-# yours.
+# parameters come in a dict, under PyTorch's names. Write small functions for the convolution (pad, windows, `einsum`, as
+# in chapter {{padding_and_stride}}) and for the norm inside yours. Only blocks whose number of channels changes have a
+# `shortcut.weight`: `"shortcut.weight" in params` tells.
 
 
 # %% exercise="residual_block"
@@ -510,7 +513,7 @@ print("equal:", np.allclose(conv_transpose2d(G, W, stride=2, padding=1), from_au
 # ### Find the bug
 #
 # There is another way to the same layer. Write zeros between the values of the image, put a border around it, and slide
-# an ordinary convolution over it. Exercise 8 hands out a function that does so. It was tried with a round spot as
+# an ordinary convolution over it. Exercise 8 gives you a function that does so. It was tried with a round spot as
 # kernel, and was right. Here one value meets a kernel in the form of an L.
 
 # %%

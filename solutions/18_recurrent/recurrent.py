@@ -143,7 +143,8 @@ for name, count in counts.items():
 #
 # ### Exercise 1: the plain cell
 #
-# One step of the formula in section 2, for a batch: `input` is $(n, f)$ and `hx` is $(n, d_h)$.
+# One step of the formula in section 2, for a batch: `input` is $(n, f)$ and `hx` is $(n, d_h)$. The formula has column
+# vectors; here each sample is a row, as in chapter {{linear}}.
 
 
 # %% exercise="rnn_cell"
@@ -438,7 +439,7 @@ print(f"norm before {before:.2f}, after {after:.2f}")
 #
 # ### Find the bug
 #
-# Exercise 8 hands out a plain recurrent layer for inputs of $(n, l, f)$. The shape of its output is right. Here it reads
+# Exercise 8 gives you a plain recurrent layer for inputs of $(n, l, f)$. The shape of its output is right. Here it reads
 # three sequences of four positions, twice. The second time, one number of sequence 0 is changed, at position 0.
 #
 # Which outputs should change? Look at which do.

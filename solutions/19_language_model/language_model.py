@@ -284,7 +284,8 @@ motion(figure, grow_to, len(words), description=about, per_second=1)
 #
 # The function gets the queries, keys and values of the new words only, of one or of several. They are not turned yet;
 # the keys in the cache are. It returns the output and the new cache. Mind the positions: unless the cache is empty, the
-# first new word is not at position 0.
+# first new word is not at position 0. The mask of exercise 3 counts queries from 0, so `is_causal=True` does not fit
+# here. You can give each new word a call of its own, with the keys and values that it may look at.
 
 
 # %% exercise="attend_with_cache"
@@ -726,7 +727,7 @@ print("".join(letters[number] for number in written["with_cache"]))
 #
 # ### Find the bug
 #
-# Exercise 11 hands out a loss for a model that has read `tokens` (n, l). Here is a model that can only repeat: at each
+# Exercise 11 gives you a loss for a model that has read `tokens` (n, l). Here is a model that can only repeat: at each
 # position, its logit is large for the word that it has just read. The words are random, so that is hardly ever the next
 # word.
 #

@@ -53,13 +53,13 @@ EXERCISE = Exercise(
             "all-per-head",
             edit=("4 *", "4 * num_heads *"),
             gives="when every head has projections of full size.",
-            advice="The heads share the numbers of one projection out among them. What does num_heads change?",
+            advice="The heads divide the numbers of one projection among them. What does num_heads change?",
         ),
         Mistake(
             "in-projection-per-head",
             edit=("4 *", "(3 * num_heads + 1) *"),
             gives="when every head has three projections of full size, and they share the last one.",
-            advice="The heads share the numbers of one projection out among them. What does num_heads change?",
+            advice="The heads divide the numbers of one projection among them. What does num_heads change?",
         ),
         Mistake(
             "no-out-projection",

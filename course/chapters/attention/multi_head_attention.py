@@ -104,7 +104,7 @@ EXERCISE = Exercise(
         Mistake(
             "split-by-reshape",
             edit=("split_heads(x, num_heads)", "x.reshape(len(x), num_heads, x.shape[1], -1)"),
-            gives="when the heads are split by a reshape alone: they share the positions out, not the numbers.",
+            gives="when the heads are split by a reshape alone: that divides positions among them, not numbers.",
             advice="split_heads has two steps: split the last axis, then exchange two axes.",
         ),
         Mistake(

@@ -250,6 +250,12 @@ EXERCISE = Exercise(
             advice="With is_causal, query i may look at keys 0 to i only. Exercise 1 has the mask.",
         ),
         Mistake(
+            "causal-added",
+            edit=("attn_mask = np.tri(*scores.shape[-2:], dtype=bool)", "attn_mask = np.tri(*scores.shape[-2:])"),
+            gives="when is_causal adds 1 to the scores of the keys that may be seen, and 0 to the others.",
+            advice="That hides nothing. Which number must a hidden score become?",
+        ),
+        Mistake(
             "causal-transposed",
             edit=("np.tri(*scores.shape[-2:], dtype=bool)", "np.triu(np.ones(scores.shape[-2:], dtype=bool))"),
             gives="when the causal mask is transposed: every query looks at what comes after it.",

@@ -58,8 +58,8 @@ EXERCISE = Exercise(
             "reshape-only",
             edit=("length, num_heads, d_m // num_heads).swapaxes(1, 2)", "num_heads, length, d_m // num_heads)"),
             gives=(
-                "when x is reshaped to (n, heads, l, d_m / heads) at once: the heads share the positions out, not the "
-                "numbers."
+                "when x is reshaped to (n, heads, l, d_m / heads) at once: that divides the positions among the heads, "
+                "and not the numbers of each position."
             ),
             advice="Split the last axis in two first. Which two axes must then change places?",
         ),

@@ -31,7 +31,7 @@ def attention_stages(
 
 
 def attention_backward_stages(grad_output: Array, query: Array, key: Array, value: Array) -> dict[str, Array | Aside]:
-    """Give the stages of the backward pass, up to the queries."""
+    """Give the stages of the backward pass to the queries."""
     weights = attention_stages(query, key, value)["the attention weights"]
     grad_weights = grad_output @ value.swapaxes(-2, -1)
     grad_scores = functional.softmax_backward(grad_weights, weights, -1)

@@ -101,6 +101,8 @@ EXERCISE = Exercise(
         "The derivative of a constant times x is the constant.",
         "So the gradient is multiplied by the mask and divided by 1 - p, like the input before it.",
     ),
-    explanation="With a fixed mask, dropout multiplies each value by a constant: m / (1 - p). The backward pass, too.",
+    explanation=(
+        "For a fixed mask, dropout multiplies each value by a constant: m / (1 - p). So does the backward pass."
+    ),
     trace=_trace,
 )

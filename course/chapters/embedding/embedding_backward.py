@@ -166,7 +166,7 @@ EXERCISE = Exercise(
         "places. Without a loop: np.add.at(array, places, values) adds at every place, as often as it comes.",
     ),
     explanation=(
-        "The forward pass copies rows, so the backward pass adds gradients into these rows. `np.add.at` adds once for "
+        "The forward pass copies rows, so the backward pass adds gradients to these rows. `np.add.at` adds once for "
         "each occurrence, where `grad_weight[input] += ...` adds only once a row."
     ),
     trace=_trace,

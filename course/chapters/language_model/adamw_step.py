@@ -113,6 +113,12 @@ EXERCISE = Exercise(
             advice="After many steps, no correction is needed. What makes it fade?",
         ),
         Mistake(
+            "correction-one-step-late",
+            edit=(("beta1**step", 'beta1 ** state["step"]'), ("beta2**step", 'beta2 ** state["step"]')),
+            gives="when the correction counts the steps before this one: in the first step, that divides by 0.",
+            advice="The formula counts t from 1. Which number does the first step have?",
+        ),
+        Mistake(
             "correction-stored",
             edit=(
                 ("        m_hat = m / (1 - beta1**step)\n", "        m_hat = m\n"),

@@ -175,6 +175,12 @@ EXERCISE = Exercise(
             advice="rng.choice has an argument p, for the probabilities.",
         ),
         Mistake(
+            "place-among-the-best",
+            edit=("scores = logits / temperature", "scores = np.sort(logits)[::-1] / temperature"),
+            gives="when the logits are sorted, and the place in the sorted order is returned.",
+            advice="The result is the number of a word. Sorting loses it, and np.argsort keeps it.",
+        ),
+        Mistake(
             "own-generator",
             edit=("rng.choice", "np.random.default_rng(0).choice"),
             gives="when the function draws from a generator of its own, with the same seed at every call.",

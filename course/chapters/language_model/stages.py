@@ -83,7 +83,7 @@ def decoder_stages(
 def swiglu_backward_stages(
     grad_output: Array, x: Array, w_gate: Array, w_up: Array, w_down: Array
 ) -> dict[str, Array | Aside]:
-    """Give the stages of the backward pass, up to the input."""
+    """Give the stages of the backward pass to the input."""
     rows, grads = x.reshape(-1, x.shape[-1]), grad_output.reshape(-1, x.shape[-1])
     gate, up = rows @ w_gate.T, rows @ w_up.T
     grad_hidden = grads @ w_down

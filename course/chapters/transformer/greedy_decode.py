@@ -80,6 +80,12 @@ EXERCISE = Exercise(
             advice="Row t of the logits is about the token after position t. Which row is about the missing token?",
         ),
         Mistake(
+            "all-rows-at-once",
+            edit=("np.argmax(logits[-1])", "np.argmax(logits)"),
+            gives="when the largest logit is looked for in all rows together.",
+            advice="One row of the logits is about the token that comes next. Take that row first.",
+        ),
+        Mistake(
             "least-likely",
             edit=("np.argmax", "np.argmin"),
             gives="when the token with the lowest logit is taken.",

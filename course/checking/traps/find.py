@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from course.checking.findings import Finding, Returned, StoppedByError
 from course.checking.student_code import StudentCode, read_code
-from course.checking.traps import masks, silent, stopping, values
+from course.checking.traps import axes, loops, masks, parts, silent, stopping, values
 from course.checking.traps.symptom import Symptom, Trap
 
 
@@ -18,6 +18,7 @@ def find_trap(
     passed: Collection[str],
     elsewhere: Mapping[str, str],
     demonstrated: Collection[str] = (),
+    arguments: Mapping[str, object] | None = None,
 ) -> Trap | None:
     """Find the trap that fits how an answer is wrong.
 
@@ -35,7 +36,10 @@ def find_trap(
         The chapters of the exercises, by name.
     demonstrated
         Names that only demonstration cells define, where answers are graded.
+    arguments
+        The arguments of its call.
     """
+    given = arguments or {}
     match finding:
         case StoppedByError(error=error) if error is not None:
             symptom = Symptom(
@@ -44,10 +48,12 @@ def find_trap(
                 elsewhere=elsewhere,
                 chapter=elsewhere.get(name, ""),
                 demonstrated=demonstrated,
+                arguments=given,
             )
         case Returned(comparison=comparison, changed=changed):
             wrong = comparison.wrong
-            symptom = Symptom(found=wrong[0].found if wrong else None, changed=bool(changed), passed=passed)  # type: ignore[arg-type]
+            found = wrong[0].found if wrong else None
+            symptom = Symptom(found=found, changed=bool(changed), passed=passed, arguments=given)  # type: ignore[arg-type]
         case _:
             return None
     code = read_code(source, name)
@@ -73,10 +79,19 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     silent.nothing_returned,
     stopping.window_without_axis,
     stopping.vector_on_last_axis,
+    axes.all_axes_reversed,
+    axes.added_to_last_axis,
+    axes.no_axis_named,
+    axes.length_of_shape,
+    parts.shrinking_slice,
     silent.axis_for_number,
     values.diagonal_of_matrix,
     masks.places_for_values,
     silent.empty_slice,
+    parts.copy_changed,
+    parts.begins_before_zero,
+    parts.places_for_values,
+    loops.never_set_back,
     silent.one_list_many_times,
     silent.exclusive_or,
     silent.fraction_lost,
@@ -87,6 +102,7 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     masks.one_branch_for_all,
     values.bounded_logarithm,
     values.squares_cancel,
+    values.one_number_decides,
     silent.name_for_array,
     values.argument_replaced,
     silent.never_used,

@@ -85,18 +85,30 @@ def integer_array(code: StudentCode, symptom: Symptom) -> Trap | None:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "astype":
             typed = any(dotted(one) in ("int", "np.int64", "np.int32") for one in node.args)
             name = "astype"
-        whole = at and len(node.args) > max(at) and all(is_number(node.args[i], int) for i in at)
+        whole = at and len(node.args) > max(at) and all(_is_whole(node.args[i], code, symptom) for i in at)
         if typed or (whole and not node.keywords):
             effect = f"`{name}` makes an integer array here: what is put into it loses its fraction."
             if name == "astype":
                 effect = "`astype` makes whole numbers: what is behind the point is lost."
-            step = "Make it of floats: `0.0` in place of `0`, or `dtype=float`."
+            written = any(is_number(one, int) for one in node.args[1:])
+            step = f"Make it of floats: {'`0.0` instead of `0`, or ' if written else ''}`dtype=float`."
             return trap_at(code, node, effect, "Leave the `astype` out." if name == "astype" else step)
         if name in ("np.zeros_like", "np.ones_like", "np.empty_like") and not node.keywords and node.args:
             of = dotted(node.args[0]) or "its argument"
             effect = f"`{name}` takes over the type of `{of}`: of whole numbers it makes an integer array."
             return trap_at(code, node, effect, "Make it of floats: `dtype=float`.")
     return None
+
+
+def _is_whole(node: ast.AST, code: StudentCode, symptom: Symptom) -> bool:
+    """Tell whether a value is a whole number: as written, as it was passed, or as an argument's default."""
+    if not isinstance(node, ast.Name):
+        return is_number(node, int)
+    if node.id in symptom.arguments:
+        return type(symptom.arguments[node.id]) is int
+    given = code.tree.args if isinstance(code.tree, ast.FunctionDef) else None
+    defaults = zip(reversed(given.args), reversed(given.defaults), strict=False) if given else ()
+    return any(one.arg == node.id and is_number(default, int) for one, default in defaults)
 
 
 _ALIASES = ("np.asarray", "np.ravel", "np.reshape", "np.transpose", "np.squeeze")
@@ -151,7 +163,7 @@ def not_copied(code: StudentCode, symptom: Symptom) -> Trap | None:
                 )
             if written in parameters:
                 effect = f"this changes the caller's `{written}` in place."
-                return trap_at(code, node, effect, f"Make a new array in place of changing `{written}`.")
+                return trap_at(code, node, effect, f"Make a new array instead of changing `{written}`.")
     return None
 
 

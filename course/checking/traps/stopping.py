@@ -88,10 +88,24 @@ def truth_of_array(code: StudentCode, symptom: Symptom) -> Trap | None:
             if isinstance(test, ast.Name) and test.id in _may_be_none(code):
                 effect = f"`if {test.id}` asks for one truth value of all its numbers."
                 return trap_at(code, node, effect, f"Ask whether one was given: `{test.id} is not None`.")
+            asked = _held_against_none(test)
+            if asked:
+                effect = f"`{ast.unparse(test)}` compares every number of `{asked}` with None."
+                return trap_at(code, node, effect, f"Ask whether one was given: `{asked} is not None`.")
             if isinstance(test, ast.Compare):
                 effect = "`if` asks one question about the whole array; `np.where` chooses value by value."
                 return trap_at(code, node, effect, "Use `np.where`, or a mask as an index.")
     return None
+
+
+def _held_against_none(test: ast.expr) -> str:
+    """Name what `==` or `!=` compares with None; empty for any other condition."""
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+            return name
+        case ast.Compare(left=ast.Constant(value=None), ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Name(id=name)]):
+            return name
+    return ""
 
 
 def _may_be_none(code: StudentCode) -> set[str]:
@@ -148,9 +162,10 @@ def vector_on_last_axis(code: StudentCode, symptom: Symptom) -> Trap | None:
             return trap_at(code, node, effect, "Is it the axis that you mean? If it is, which argument keeps it?")
         name = operand.id if isinstance(operand, ast.Name) and operand.id in code.parameters else ""
         if name:
-            axis = other.index(vector[0])
+            fitting = [axis for axis, size in enumerate(other[:-1]) if size == vector[0]]
+            where = f"axis {fitting[0]}" if len(fitting) == 1 else "the axis that it belongs to"
             effect = f"the {vector[0]} values of `{name}` meet the last axis, whose size is {other[-1]}."
-            step = f"NumPy lines shapes up from the right. Which shape brings `{name}` to axis {axis}?"
+            step = f"NumPy lines shapes up from the right. Which shape brings `{name}` to {where}?"
             return trap_at(code, node, effect, step)
     return None
 

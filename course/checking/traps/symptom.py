@@ -63,6 +63,8 @@ class Symptom:
         The chapter of this one.
     demonstrated
         Names that only demonstration cells define, where answers are graded.
+    arguments
+        The arguments of the call.
     """
 
     error: Raised | None = None
@@ -72,6 +74,7 @@ class Symptom:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     chapter: str = ""
     demonstrated: Collection[str] = ()
+    arguments: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def message(self) -> str:

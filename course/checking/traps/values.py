@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 
+import numpy as np
+
 from course.checking.comparison import WrongKind, WrongNumber, WrongShape, WrongValues
 from course.checking.complaints import About, read_complaint
 from course.checking.student_code import StudentCode, called, dotted, line_of, loaded, stored
@@ -182,3 +184,32 @@ def diagonal_of_matrix(code: StudentCode, symptom: Symptom) -> Trap | None:
             effect = "`np.diag` and `np.outer` are meant for one row; of a matrix, they give something else."
             return trap_at(code, node, effect, "Do it row by row, or use the formula without a matrix.")
     return None
+
+
+def one_number_decides(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See `rng.random() < p` outside of any loop: one number for all values."""
+    if symptom.found is None:
+        return None
+    for node in code.nodes():
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        drawn = next((one for one in sides if called(one).endswith(".random") and not _has_arguments(one)), None)
+        numbers = [one for one in sides if isinstance(one, ast.Name) and one.id in code.parameters]
+        if drawn is None or not numbers or _repeated(code, node):
+            continue
+        if not isinstance(symptom.arguments.get(numbers[0].id), np.ndarray):
+            effect = f"`{ast.unparse(drawn)}` draws a single number, and it decides for all values together."
+            return trap_at(code, node, effect, "How many numbers must be drawn, and in which shape?")
+    return None
+
+
+def _has_arguments(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and bool(node.args or node.keywords)
+
+
+def _repeated(code: StudentCode, node: ast.AST | None) -> bool:
+    """Tell whether a piece of code is inside a loop, a comprehension or an inner function."""
+    while node is not None and node is not code.tree:
+        if isinstance(node, ast.For | ast.While | ast.ListComp | ast.GeneratorExp | ast.FunctionDef | ast.Lambda):
+            return True
+        node = code.parent(node)
+    return False

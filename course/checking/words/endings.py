@@ -51,7 +51,7 @@ _COMPLAINTS = {
     ),
     About.INDEX_BEYOND_AXIS: "Index {} is beyond the end of axis {}, whose size is {}.",
     About.TOO_MANY_INDICES: "Too many indices: {1}, for an array with {0} axes.",
-    About.NO_SUCH_AXIS: "There is no axis {}: the array has {} axes, counted from 0.",
+    About.NO_SUCH_AXIS: "There is no axis {}: axes are counted from 0, and the array has {}.",
     About.INDEX_NOT_WHOLE: "Indices must be whole numbers; these are not.",
     About.ARRAY_AS_INDEX: "An array is used where a single whole number is needed.",
     About.ARRAY_AS_NUMBER: "An array is used where a single number is needed.",
@@ -61,6 +61,12 @@ _COMPLAINTS = {
     About.MODULE_LACKS: "There is no `{1}` in {0}.",
     About.KEYWORD: "That function has no argument `{}`.",
     About.EINSUM_DOTS: "einsum: an operand has `...`, and the result has not.",
+    About.IN_PLACE_SHAPE: "The array that is changed in place has the shape {:v}; the result would be {:v}.",
+    About.PAIRS_FOR_PAD: "np.pad wants a pair (before, after) for each of the {} axes.",
+    About.UNEQUAL_PARTS: "The axis that is split can't be divided into that many equal parts.",
+    About.WINDOW_TOO_LARGE: "The window is larger than the array.",
+    About.MASK_AS_INDEX: "A mask as an index must fit the array axis by axis: axis {} has size {}, the mask's {}.",
+    About.UNEVEN_LIST: "A list of arrays with different shapes does not make one array.",
     About.NO_VALUE_YET: "`{}` is used before it has a value.",
 }
 _NEXT = {
@@ -83,6 +89,12 @@ _NEXT = {
     Cause.MASK: "A mask on the left picks places; the values on the right must be picked by it, too.",
     Cause.MODULE_LACKS: "Look for another name of it, or write it with what is there.",
     Cause.KEYWORD: "Look up how it names its arguments: NumPy's functions have `axis` and `keepdims`.",
+    Cause.KEY: "Which keys does the dict have in this call? `in` tells whether one is there.",
+    Cause.PAIRS_FOR_PAD: "Count your pairs. An axis without a border has the pair (0, 0).",
+    Cause.UNEQUAL_PARTS: "Write down the shape of what is split, and along which axis: without `axis=`, it is axis 0.",
+    Cause.WINDOW_TOO_LARGE: "How many elements does the window cover along each axis, from its first to its last?",
+    Cause.MASK_AS_INDEX: "`np.where(mask, …, …)` lines shapes up from the right, as arithmetic does.",
+    Cause.UNEVEN_LIST: "Do it for one array after the other, and put the results together.",
     Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",
     Cause.UNKNOWN: "Go through your code with this call in mind, as far as it gets.",
 }
@@ -237,16 +249,18 @@ def tell_message(error: Raised, complaint: Complaint | None) -> Sentence:
     """Say the most common complaints in the words of the course; give any other message as it is, in one line."""
     if complaint:
         return say(_COMPLAINTS[complaint.about], *values_of(complaint))
+    if error.type_name == "KeyError":
+        return say("There is no key {:v}.", shorten(error.message, LONGEST_NAME))
     message = shorten(error.message, LONGEST_MESSAGE)
     return (Text(message),) if message else ()
 
 
 def _too_slow(result: CheckResult, seconds: float) -> Told:
     if any(case.passed for case in result.counted):
-        step = marked("It is right on smaller arrays. Let NumPy work on whole arrays in place of loops.")
+        step = marked("It is right on smaller arrays. Let NumPy work on whole arrays instead of loops.")
     else:
         step = marked(
-            "Look for a loop that never ends. If there is none, let NumPy work on whole arrays in place of loops."
+            "Look for a loop that never ends. If there is none, let NumPy work on whole arrays instead of loops."
         )
     spent, limit = f"{seconds:.2g} s", f"{result.asked.limit:g} s"
     if spent == limit or seconds > result.asked.limit:

@@ -87,7 +87,7 @@ def tell_returned(result: CheckResult, returned: Returned) -> Told:
 def _changed(result: CheckResult, changed: tuple[str, ...]) -> Told:
     names = " and ".join(["`{}`"] * len(changed))
     return Told(
-        say("Make a new array in place of assigning into `{}`.", changed[0]),
+        say("Make a new array instead of assigning into `{}`.", changed[0]),
         (fact(marked("The caller's arrays must stay as they were.")),),
         verdict=say(f"right values, but it changed {names}.", *changed),
     )

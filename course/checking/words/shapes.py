@@ -31,7 +31,7 @@ def values_of(complaint: Complaint) -> tuple[object, ...]:
                 Shape(shapes[1], frozenset({max(0, len(shapes[1]) - 2)})),
                 *map(Strong, inner),
             )
-        case About.BROADCAST | About.ASSIGNED_SHAPE if all(map(_is_shape, values)):
+        case About.BROADCAST | About.ASSIGNED_SHAPE | About.IN_PLACE_SHAPE if all(map(_is_shape, values)):
             return unequal_from_the_end(*map(_read, values))
         case _:
             return values

@@ -212,7 +212,7 @@ TRAPS = {
         "warm_up",
         "def warm_up(x):\n    x *= 2\n    x += 1\n    return x\n",
         "Your line 2, `x *= 2`: this changes the caller's `x` in place.",
-        "Make a new array in place of changing `x`.",
+        "Make a new array instead of changing `x`.",
     ),
     "np.max for np.maximum": (
         "relu",
@@ -242,7 +242,7 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(input):\n    y = np.where(input > 0, 1, 0)\n    y[input > 0] = input[input > 0]\n    return y\n",
         "Your line 2, `y = np.where(input > 0, 1, 0)`: `np.where` makes an integer array here",
-        "Make it of floats: `0.0` in place of `0`, or `dtype=float`.",
+        "Make it of floats: `0.0` instead of `0`, or `dtype=float`.",
     ),
     "a mask on one side": (
         "relu",

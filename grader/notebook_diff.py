@@ -163,12 +163,19 @@ def _outputs_difference(committed: list[NotebookNode], built: list[NotebookNode]
                 return f"output {kind} {_line_difference(text, new_parts[kind])}"
             if not _same_embedded(text, new_parts[kind]):
                 return f"output {kind} shows another picture than a run gives."
+        if not same_text(_alternative(old), _alternative(new)):
+            return f"describes its picture as {_quoted(_alternative(old))}, and a run as {_quoted(_alternative(new))}."
     return ""
 
 
 def _same_embedded(old: str, new: str) -> bool:
     pictures = [[found[1] for found in EMBEDDED.finditer(text)] for text in (old, new)]
     return len(pictures[0]) == len(pictures[1]) and all(map(same_picture, *pictures))
+
+
+def _alternative(output: NotebookNode) -> str:
+    """Give what a picture shows in words; empty where nothing is said."""
+    return output.get("metadata", {}).get("image/png", {}).get("alt", "")
 
 
 def _parts(output: NotebookNode) -> dict[str, str]:

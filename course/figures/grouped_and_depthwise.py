@@ -8,11 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course.figures.style import BLUE, GREEN, GREY, INK, PALETTE, VERMILLION
+from course.figures.describe import by, describe, each
+from course.figures.style import BLUE, GREEN, GREY, INK, PALETTE
 
 SIDE = 0.62  # of a channel's square; channels are at whole numbers
 WIDTH = 4.0  # from input to output
-DARK = (BLUE, VERMILLION, GREEN)  # colours on which white can be read
+DARK = (BLUE, GREEN)  # colours on which white can be read
 STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), "-.")
 
 
@@ -68,6 +69,9 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
         ax.text(x, top, name, ha="center", va="bottom")
     ax.set(xlim=(-0.7, WIDTH + 0.7), ylim=(max(c_i, c_o) / 2 + 0.1, top - 0.5), aspect="equal", title=title)
     ax.set_axis_off()
+    shown = range(c_o) if at is None else [min(at, c_o - 1)]
+    told = "; ".join(f"output {o} reads {', '.join(map(str, np.flatnonzero(reaches[o])))}" for o in shown)
+    describe(ax, f"{c_i} input channels and {c_o} output channels, joined by lines: {told}")
     return ax
 
 
@@ -90,6 +94,7 @@ def amounts(numbers: Mapping[str, int], ax: Axes, label: str) -> Axes:
     ax.set_yticks(places, list(numbers))
     ax.set(xlabel=label, xlim=(0, 1.15 * max(numbers.values())), ylim=(len(numbers) - 0.5, -0.5))
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"{label}, as bars: {each(numbers, numbers.values())}")
     return ax
 
 
@@ -123,6 +128,7 @@ def photo(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax.imshow(pixels.transpose(1, 2, 0) if len(pixels) == 3 else pixels[0], cmap="gray", vmin=0, vmax=1)
     ax.set(title=title)
     ax.set_axis_off()
+    describe(ax, f"{'a colour' if len(pixels) == 3 else 'a grey'} picture of {by(pixels[0])} pixels")
     return ax
 
 

@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from course.figures.cells import cells
+from course.figures.describe import describe, from_to
 from course.figures.motion import Motion, motion
-from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL
+from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL, ordered
 
 SHAPE = (3, 4, 2, 2)
 """Sizes of the input in the drawing of cubes: samples, channels, height, width."""
@@ -95,6 +96,7 @@ def cubes(numbers: np.ndarray, ax: Axes, *, highlight: int = 0, groups: int = 1,
     ax.set(xlim=(-0.2, n * (width + _GAP) - _GAP + right + 0.2), ylim=(-1.1, height + up + 0.2), aspect="equal")
     ax.set_title(title)
     ax.set_axis_off()
+    describe(ax, f"{int((numbers == highlight).sum())} of {numbers.size} values share the mean")
     return ax
 
 
@@ -174,6 +176,9 @@ def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
             ax.text(column + 0.5, n + 0.7 + 0.8 * axis, _short(number), **_margin(of))
     ax.set(xlim=(-1.2, c + 2.4), ylim=(n + 2.0, -1.0), title=title)
     ax.set_axis_off()
+    describe(
+        ax, f"a table of {n} samples and {c} channels with the mean and the standard deviation of each row and column"
+    )
     return ax
 
 
@@ -200,6 +205,7 @@ def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, 
         xlim=(0, len(pictures) * (w + 2) - 2), ylim=(h, 0), title=f"{title}: black {_short(low)}, white {_short(high)}"
     )
     ax.set_axis_off()
+    describe(ax, f"{len(pictures)} grey pictures side by side, on one scale")
     return ax
 
 
@@ -213,6 +219,7 @@ def curves(
     level_name: str = "",
     logarithmic: bool = False,
     legend: bool = True,
+    in_order: bool = False,
 ) -> Axes:
     """Draw one or more series of numbers from 0 on.
 
@@ -230,6 +237,8 @@ def curves(
         Whether the y axis counts in powers of ten.
     legend
         Whether the labels are shown; one of two pictures side by side is enough.
+    in_order
+        Whether the lines are steps of one thing, such as learning rates: they get one hue, light to dark.
 
     Examples
     --------
@@ -244,7 +253,7 @@ def curves(
             np.arange(len(values)),
             values,
             label=label,
-            color=PALETTE[k % len(PALETTE)],
+            color=ordered(k, len(lines)) if in_order else PALETTE[k % len(PALETTE)],
             linestyle=styles[k % len(styles)],
             linewidth=1.8,
         )
@@ -259,6 +268,9 @@ def curves(
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if legend:
         ax.legend(frameon=False, fontsize=SMALL)
+    describe(
+        ax, f"{y} against {x}: {from_to(lines)}" + (f"; a dashed line at {level:.3g}" if level is not None else "")
+    )
     return ax
 
 

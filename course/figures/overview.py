@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
+from course.figures.describe import describe
 from course.figures.style import GREY, INK, SIGNED, SMALL
 
 PICTURE = 2.6  # the side of a channel that is alone
@@ -56,6 +57,11 @@ def flow(arrays: Sequence[np.ndarray], layers: Sequence[str], ax: Axes) -> Axes:
         x += _stack(np.asarray(array), x, ax)
     ax.set(xlim=(-0.9, x + 0.9), ylim=(HEIGHT / 2 + 0.9, -HEIGHT / 2 - 0.2), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"what goes through a network: {arrays[0].shape}, then "
+        + ", ".join(f"{name.splitlines()[0]} gives {a.shape}" for name, a in zip(layers, arrays[1:], strict=True)),
+    )
     return ax
 
 

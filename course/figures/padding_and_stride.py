@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import VERMILLION
+from course.figures.describe import by, describe, spread
+from course.figures.frame import frame
 
 
 def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: str = "") -> Axes:
@@ -40,9 +40,10 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     ax.imshow(padded, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     # Pixels are drawn around whole numbers.
     corner = (left - 0.5, top - 0.5)
-    ax.add_patch(Rectangle(corner, w - left - right, h - top - bottom, fill=False, edgecolor=VERMILLION, linewidth=1.6))
+    frame(corner, ax, w - left - right, h - top - bottom)
     ax.set(title=title)
     ax.set_axis_off()
+    describe(ax, f"a grey image of {by(padded)} pixels with its border; inside a frame is what was there before")
     return ax
 
 
@@ -67,7 +68,8 @@ def visits(counts: np.ndarray, ax: Axes, title: str = "", most: float | None = N
     >>> [text.get_text() for text in ax.texts]
     ['1', '2', '1']
     """
-    cells(counts, ax, limit=most)
+    cells(counts, ax, limit=most, amount=True)
     ax.set(xlim=(-0.05, counts.shape[1] + 0.05), ylim=(counts.shape[0] + 0.05, -0.05), aspect="equal", title=title)
     ax.set_axis_off()
+    describe(ax, f"how many windows read each of {by(counts)} pixels: {spread(counts)}")
     return ax

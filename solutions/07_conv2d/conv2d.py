@@ -507,7 +507,7 @@ figures.framed(ax, (rows.min(), columns.min()), (height, width))
 plt.show()
 
 # %% [markdown]
-# Inside the frame the middle is brighter than the border: more paths go from there to the output. So not all pixels of
+# Inside the frame the middle is darker than the border: more paths go from there to the output. So not all pixels of
 # the receptive field have the same influence.
 
 # %% [markdown]

@@ -677,7 +677,7 @@ networks = {
 }
 fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), sharey=True, layout="constrained")
 for ax, (name, lines) in zip(axes, networks.items(), strict=True):
-    figures.curves(lines, ax, x="step", y="loss", legend=name == "plain")
+    figures.curves(lines, ax, x="step", y="loss", legend=name == "plain", in_order=True)
     ax.set_title(name)
     last = [f"{losses[-10:].mean():.2f}" for losses in lines.values()]
     print(f"{name:23}  loss of the last 10 steps, for each rate:", *last)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
 from course.figures.describe import by, describe, spread
 from course.figures.frame import frame
-from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL
+from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, SIGNED, SMALL
 
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)))
 
@@ -163,7 +162,7 @@ def seen_through(kernel_sizes: Sequence[int], strides: Sequence[int], fields: Se
 
 
 def nested_fields(values: np.ndarray, fields: Sequence[int], center: tuple[int, int], ax: Axes) -> Axes:
-    """Draw on an image the squares that outputs in its middle see, after one layer, after two, and so on.
+    """Draw the part of an image that an output sees, with a frame for what it sees after each layer.
 
     Parameters
     ----------
@@ -178,17 +177,18 @@ def nested_fields(values: np.ndarray, fields: Sequence[int], center: tuple[int, 
     """
     image(values, ax)
     row, column = center
-    for i, side in enumerate(fields):
-        corner = (column - side / 2, row - side / 2)
-        look = {"edgecolor": PALETTE[(i + 1) % len(PALETTE)], "linewidth": 2, "linestyle": DASHES[i % len(DASHES)]}
-        ax.add_patch(Rectangle(corner, side, side, fill=False, edgecolor="white", linewidth=3.6))
-        ax.add_patch(Rectangle(corner, side, side, fill=False, label=f"layer {i + 1}: {side} by {side}", **look))
-    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5), title="one output sees")
-    describe(
-        ax,
-        f"squares on an image that one output sees, with sides of {', '.join(map(str, fields))} pixels "
-        "after each layer",
-    )
+    reach = max(fields) / 2 + 3
+    step = 2 * reach / (len(fields) + 1)
+    for place, side in enumerate(fields):
+        frame((column - side / 2, row - side / 2), ax, side, side)
+        label = f"layer {place + 1}: {side} by {side}"
+        at = (column + side / 2, row)
+        beside = (column + reach + 1, row - reach + (place + 1) * step)
+        line = {"arrowstyle": "-", "color": INK, "linewidth": 0.9}
+        ax.annotate(label, at, beside, ha="left", va="center", arrowprops=line, annotation_clip=False)
+    ax.set(xlim=(column - reach, column + reach), ylim=(row + reach, row - reach))
+    sides = ", ".join(map(str, fields))
+    describe(ax, f"squares on an image that one output sees, with sides of {sides} pixels after each layer")
     return ax
 
 

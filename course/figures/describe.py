@@ -54,6 +54,13 @@ def describe_together(axes: Iterable[Axes], sentence: str) -> None:
         ax.set_label(_SEEN)
 
 
+def forget(figure: Figure) -> None:
+    """Forget what has been said of a figure's axes: the next frame is another picture."""
+    for ax in figure.axes:
+        if ax.get_label() != "<colorbar>":
+            ax.set_label("")
+
+
 def from_to(lines: Mapping[str, Sequence[float] | np.ndarray]) -> str:
     """Tell of curves where each begins and ends.
 
@@ -123,7 +130,11 @@ def described(figure: FigureBase) -> str:
         title = ax.get_title() or ax.get_title(loc="left")
         if not label.startswith("<"):  # a colour bar, or told with other axes
             told.setdefault(label or _in_words(ax), []).extend([title] if title else [])
-    parts = [": ".join(filter(None, (", ".join(titles), _large(said, titles)))) for said, titles in told.items()]
+    above = figure.get_suptitle() if isinstance(figure, Figure) else ""
+    parts = [
+        above,
+        *(": ".join(filter(None, (", ".join(titles), _large(said, titles)))) for said, titles in told.items()),
+    ]
     text = ". ".join(part.strip().rstrip(".") for part in parts if part)
     text = " ".join(text.replace("$", "").replace("\\", "").split())
     return f"{text}." if text else ""

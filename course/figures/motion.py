@@ -5,18 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import io
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib
 from matplotlib.figure import Figure
-from PIL import Image
 
-from course.figures.describe import described
+from course.figures.describe import described, forget
+from course.figures.drawing import png, svg
 
 LARGEST = 1 << 19
 """Bytes that one animation may take in a notebook."""
@@ -24,15 +22,7 @@ HANDLE = "handle"
 """The `gid` of what can be dragged through the frames, such as a window."""
 
 _PLAYER = Path(__file__).with_name("player.html")
-_DPI = 144  # of the first frame, which is there where a page runs no scripts
 _CSS_INCH = 96
-_SVG = {
-    "svg.fonttype": "path",  # letters look the same everywhere
-    "svg.hashsalt": "motion",  # two builds give the same names
-    "image.composite_image": False,
-}
-_NOT_DRAWN = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", re.DOTALL)
-_LONG = re.compile(r"[1-9]\d*\.\d{3,}")  # what is below 1 is a scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +124,11 @@ def motion(
     """
     drawn, first = [], b""
     for number in range(frames):
+        forget(figure)
         draw(number)
-        for ax in figure.axes:
-            for image in ax.images:
-                image.set_interpolation("none")  # a value stays a square with sharp edges
-        if not number:
-            first = _png(figure)
-        drawn.append(Frame(_svg(figure), described(figure), _handle(figure)))
+        picture = svg(figure)
+        first = first or png(figure)
+        drawn.append(Frame(picture, described(figure), _handle(figure)))
     played = Motion(drawn, first, width=figure.get_figwidth(), per_second=per_second, description=description)
     size = len(played._repr_html_().encode())
     if size > LARGEST:
@@ -151,24 +139,6 @@ def motion(
 def _script(value: object) -> str:
     """Write a value into a script: nothing in it ends the script."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-
-
-def _png(figure: Figure) -> bytes:
-    """Draw a picture in few colours, which keeps it small."""
-    file, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI, metadata={"Software": None})
-    Image.open(file).convert("RGB").quantize(128).save(small, format="png", optimize=True)
-    return small.getvalue()
-
-
-def _svg(figure: Figure) -> str:
-    """Draw a picture without a ground of its own, in as few lines as are needed."""
-    file = io.StringIO()
-    with matplotlib.rc_context(_SVG):
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    drawn = _NOT_DRAWN.sub("", file.getvalue()).replace("#000000", "currentColor").replace("base64,\n", "base64,")
-    drawn = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), drawn)
-    return "\n".join(line.strip() for line in drawn.splitlines() if line.strip())
 
 
 def _handle(figure: Figure) -> tuple[float, float] | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from course.figures.cells import cells
-from course.figures.describe import by, describe, spread
+from course.figures.describe import by, describe, from_to, spread
 from course.figures.frame import frame
+from course.figures.style import PALETTE, SMALL
 
 
 def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: str = "") -> Axes:
@@ -44,6 +45,32 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     ax.set(title=title)
     ax.set_axis_off()
     describe(ax, f"a grey image of {by(padded)} pixels with its border; inside a frame is what was there before")
+    return ax
+
+
+def profile(lines: Mapping[str, np.ndarray], ax: Axes) -> Axes:
+    """Draw how bright an image is from its left border on, a line for each way to make the border.
+
+    Parameters
+    ----------
+    lines
+        Name → brightness from 0 to 1, shape ``(w,)``. Names are at the left ends.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = profile({"constant": np.array([0.2, 0.6])}, Figure().subplots())
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('column', 'brightness')
+    """
+    for k, (name, values) in enumerate(lines.items()):
+        ax.plot(values, color=PALETTE[k], linestyle=("-", "--", ":")[k % 3], linewidth=2, label=name)
+    ax.set(xlabel="column", ylabel="brightness", ylim=(0, 1))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=SMALL)
+    describe(ax, f"brightness from the left border on: {from_to(lines)}")
     return ax
 
 

@@ -84,6 +84,7 @@ def stamp(
     stride: Sizes = 1,
     padding: Sizes = 0,
     limit: float | None = None,
+    names: tuple[str, str] = ("input", "sum so far"),
 ) -> Axes:
     """Draw one step of a transposed convolution: the value whose turn it is, and the sums with its kernel in them.
 
@@ -105,6 +106,8 @@ def stamp(
         A number for both axes or ``(along h, along w)``.
     limit
         The absolute value that gets the full colour on the canvas. By default the largest.
+    names
+        What is written above the blocks.
 
     Raises
     ------
@@ -141,8 +144,8 @@ def stamp(
         for (u, v), weight in np.ndenumerate(kernel):
             at = (corner[0] + v + 0.97, corner[1] + u + 0.99)
             ax.text(*at, f"×{weight:.3g}", ha="right", va="bottom", fontsize=SMALL - 2, color=INK)
-    ax.text(x + w / 2, y - 0.15, "input", ha="center", va="bottom")
-    ax.text(left + columns / 2, top - 0.15, "sum so far", ha="center", va="bottom")
+    ax.text(x + w / 2, y - 0.15, names[0], ha="center", va="bottom")
+    ax.text(left + columns / 2, top - 0.15, names[1], ha="center", va="bottom")
     ax.set(xlim=(-0.2, left + columns + 0.2), ylim=(max(rows, h) + 0.2, -0.9), aspect="equal")
     ax.set_axis_off()
     told = (

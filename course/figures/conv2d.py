@@ -100,10 +100,11 @@ def kernel(values: np.ndarray, ax: Axes, title: str = "", *, limit: float | None
     cells(values, ax, limit=limit)
     ax.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal", title=title)
     ax.set_axis_off()
+    listed = "; ".join(" ".join(f"{value:.3g}" for value in row) for row in np.asarray(values))
     describe(
         ax,
-        f"a kernel of {by(values)}: {'; '.join(' '.join(f'{v:.3g}' for v in row) for row in np.asarray(values))}"
-        if np.size(values) <= 25
+        f"a kernel of {by(values)}: {listed}"
+        if np.size(values) <= 9
         else f"a kernel of {by(values)}, {spread(values)}",
     )
     return ax
@@ -155,9 +156,9 @@ def seen_through(kernel_sizes: Sequence[int], strides: Sequence[int], fields: Se
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.6, width + 1.2), ylim=(-0.4, len(spans) - 0.6))
-    describe(
-        ax, f"a stack of {len(kernel_sizes)} layers; after each, an output sees {', '.join(map(str, fields))} inputs"
-    )
+    seen = f"; after each, an output sees {', '.join(map(str, fields))} inputs" if fields else ""
+    reached = spans[0][1] - spans[0][0] + 1
+    describe(ax, f"a stack of {len(kernel_sizes)} layers, whose last output comes from {reached} inputs{seen}")
     return ax
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import Figure
 
 _SEEN = "<told with the first>"
 
@@ -109,7 +109,7 @@ def spread(values: np.ndarray) -> str:
     return f"from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "none of them finite"
 
 
-def described(figure: FigureBase) -> str:
+def described(figure: Figure) -> str:
     """Give the alternative text of a figure: its own sentence, or those of its axes, each with the axes' titles.
 
     Axes without a sentence are told by what they have in words: title, names of the axes, legend.
@@ -130,10 +130,10 @@ def described(figure: FigureBase) -> str:
         title = ax.get_title() or ax.get_title(loc="left")
         if not label.startswith("<"):  # a colour bar, or told with other axes
             told.setdefault(label or _in_words(ax), []).extend([title] if title else [])
-    above = figure.get_suptitle() if isinstance(figure, Figure) else ""
+    above = figure.get_suptitle()
     parts = [
         above,
-        *(": ".join(filter(None, (", ".join(titles), _large(said, titles)))) for said, titles in told.items()),
+        *[": ".join(filter(None, (", ".join(titles), _large(said, titles)))) for said, titles in told.items()],
     ]
     text = ". ".join(part.strip().rstrip(".") for part in parts if part)
     text = " ".join(text.replace("$", "").replace("\\", "").split())

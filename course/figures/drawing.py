@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from PIL import Image
 
 _DPI = 144
 _COLOURS = 128
-_SVG = {
+_SVG: Any = {
     "svg.fonttype": "path",  # letters look the same everywhere
     "svg.hashsalt": "drawing",  # two builds give the same names
     "image.composite_image": False,

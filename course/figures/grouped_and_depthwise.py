@@ -71,8 +71,11 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
         ax.text(x, top, name, ha="center", va="bottom")
     ax.set(xlim=(-0.7, WIDTH + 0.7), ylim=(max(c_i, c_o) / 2 + 0.1, top - 0.5), aspect="equal", title=title)
     ax.set_axis_off()
-    shown = range(c_o) if at is None else [min(at, c_o - 1)]
-    told = "; ".join(f"output {o} reads {', '.join(map(str, np.flatnonzero(reaches[o])))}" for o in shown)
+    if at is None:
+        told = f"{len(set(groups))} groups of outputs, which see {int(reaches[0].sum())} inputs each"
+    else:
+        o = min(at, c_o - 1)
+        told = f"output {o} reads {', '.join(map(str, np.flatnonzero(reaches[o])))}"
     describe(ax, f"{c_i} input channels and {c_o} output channels, joined by lines: {told}")
     return ax
 
@@ -115,8 +118,8 @@ def two_layers(first: np.ndarray, order: Sequence[int], second: np.ndarray, ax: 
             ax.plot(*ends, color=color, linewidth=width, zorder=1 + bool(before[c]))
     names = (range(count), range(count), order, range(count))
     for x, reached, numbers in zip(places, columns, names, strict=True):
-        for place, number in enumerate(numbers):
-            _channel((x, y[place]), str(number), BLUE if reached[place] else "white", ax)
+        for height, number, blue in zip(y, numbers, np.asarray(reached).tolist(), strict=True):
+            _channel((x, height), str(number), BLUE if blue else "white", ax)
     top = -count / 2 - 0.15
     for x, name in ((places[0], "input"), (sum(places[1:3]) / 2, "hidden"), (places[3], "output")):
         ax.text(x, top, name, ha="center", va="bottom")

@@ -44,19 +44,22 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     frame(corner, ax, w - left - right, h - top - bottom)
     ax.set(title=title)
     ax.set_axis_off()
-    describe(ax, f"a grey image of {by(padded)} pixels with its border; inside a frame is what was there before")
+    border = "" if not sides.any() else " with its border; inside a frame is what was there before"
+    describe(ax, f"a grey image of {by(padded)} pixels{border}")
     return ax
 
 
-def profile(lines: Mapping[str, np.ndarray], ax: Axes) -> Axes:
-    """Draw how bright an image is from its left border on, a line for each way to make the border.
+def profile(lines: Mapping[str, np.ndarray], ax: Axes, start: int = 0) -> Axes:
+    """Draw how bright a row of an image is, a line for each way to make its border.
 
     Parameters
     ----------
     lines
-        Name → brightness from 0 to 1, shape ``(w,)``. Names are at the left ends.
+        Name → brightness from 0 to 1, shape ``(w,)``.
     ax
         Where to draw.
+    start
+        The first column.
 
     Examples
     --------
@@ -66,11 +69,18 @@ def profile(lines: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     ('column', 'brightness')
     """
     for k, (name, values) in enumerate(lines.items()):
-        ax.plot(values, color=PALETTE[k], linestyle=("-", "--", ":")[k % 3], linewidth=2, label=name)
+        ax.plot(
+            start + np.arange(len(values)),
+            values,
+            color=PALETTE[k],
+            linestyle=("-", "--", ":")[k % 3],
+            linewidth=2,
+            label=name,
+        )
     ax.set(xlabel="column", ylabel="brightness", ylim=(0, 1))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=SMALL)
-    describe(ax, f"brightness from the left border on: {from_to(lines)}")
+    describe(ax, f"brightness from column {start} on: {from_to(lines)}")
     return ax
 
 

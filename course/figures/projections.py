@@ -24,7 +24,7 @@ _APART = 0.9  # between the parts of two heads
 _GAP = 1.5
 
 
-def projections(arrays: Mapping[str, np.ndarray], step: int, heads: int, ax: Axes) -> Axes:
+def multi_head(arrays: Mapping[str, np.ndarray], step: int, heads: int, ax: Axes) -> Axes:
     """Draw one step of multi-head attention.
 
     Parameters
@@ -44,7 +44,7 @@ def projections(arrays: Mapping[str, np.ndarray], step: int, heads: int, ax: Axe
     >>> from matplotlib.figure import Figure
     >>> square = {name: np.ones((2, 2)) for name in ("X", "W_q", "W_k", "W_v", "W_o", "query", "key", "value")}
     >>> square |= {"joined": np.ones((2, 2)), "output": np.ones((2, 2)), "weights": np.ones((2, 2, 2)) / 2}
-    >>> projections(square, 5, 2, Figure().subplots()).get_title()
+    >>> multi_head(square, 5, 2, Figure().subplots()).get_title()
     'heads are joined, and W_o mixes them'
     """
     length, size = arrays["X"].shape

@@ -100,7 +100,7 @@ def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
     describe(
         ax,
         f"the loss of each of {len(values)} steps as dots, and their mean as a line: "
-        f"{from_to({'it goes': ax.lines[-1].get_ydata()})}",
+        f"{from_to({'it goes': np.asarray(ax.lines[-1].get_ydata())})}",
     )
     return ax
 

@@ -167,7 +167,7 @@ def window(
         frame((corner[0] + column, corner[1] + row), ax)
         here = f"{names[1]}[{column}]" if not beside else f"{names[1]}[{row}, {column}]"
         value = f"{filled[row, column] + 0:.3g}"
-        sum_of = _sum([padded[at] for at in met], weights)
+        sum_of = _sum([float(padded[at]) for at in met], weights)
         if sum_of:
             ax.text(0, below + 0.35, f"{sum_of} = {value}", ha="left", va="top", fontsize=SMALL)
         at = f"element {met[0][1]}" if not beside else f"row {met[0][0]}, column {met[0][1]}"

@@ -350,21 +350,21 @@ course.explore(middle_window, description=about, figsize=(7.6, 4.2), **ways)
 # cell can take some seconds if your function loops over positions.)
 #
 # **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show its
-# upper left corner, and the last one how bright a row is from the left border on.
+# upper right corner, and the last one how bright a row is on its way to the right border.
 
 # %%
 colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
-photo = colours.mean(axis=-1)[20:380:5, 110:430:5]  # (72, 64)
+photo = colours.mean(axis=-1)[::8, ::8]  # (75, 64)
 mean = np.full((1, 1, 9, 9), 1 / 81)
 border = same_padding(9)
-row, lines = 12, {"photo": photo[12, :20]}
+row, lines = 10, {"photo": photo[10, -20:]}
 
 fig, axes = plt.subplots(1, 4, figsize=(11, 3), width_ratios=(1, 1, 1, 1.5), layout="constrained")
 for ax, mode in zip(axes[:3], ("constant", "reflect", "replicate"), strict=True):
     blurred = conv2d_strided(pad2d(photo[None, None], border, mode=mode), mean)[0, 0]
-    figures.framed(blurred[:20, :20], 0, ax, mode)
-    lines[mode] = blurred[row, :20]
-figures.profile(lines, axes[3])
+    figures.framed(blurred[:20, -20:], 0, ax, mode)
+    lines[mode] = blurred[row, -20:]
+figures.profile(lines, axes[3], start=44)
 plt.show()
 
 # %% [markdown]

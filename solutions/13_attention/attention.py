@@ -30,7 +30,7 @@ from torchinfo import summary
 import course
 from course.figures import attention as figures
 from course.figures.motion import motion
-from course.figures.projections import STEPS, projections
+from course.figures.projections import STEPS, multi_head
 
 # %% [markdown]
 # ## 1. Where it sits
@@ -451,7 +451,7 @@ ax = figure.subplots()
 
 def step_to(step):
     ax.clear()
-    projections(arrays, step, 2, ax)
+    multi_head(arrays, step, 2, ax)
 
 
 about = "X times three weights, the columns cut into two heads, attention in each, joined, and W_o"

@@ -155,6 +155,20 @@ def test_it_fits_a_narrow_window(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_it_needs_no_storage(page, tmp_path):
+    """A frame without rights of its own, as some sites show notebooks in, blocks storage."""
+    html = played()._repr_html_()
+    (tmp_path / "inner.html").write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
+    outer = tmp_path / "outer.html"
+    outer.write_text(
+        '<iframe sandbox="allow-scripts" width=600 height=400 src="inner.html"></iframe>', encoding="utf-8"
+    )
+    page.goto(outer.as_uri())
+    inner = page.frame_locator("iframe")
+    inner.get_by_role("button", name="one frame on").click()
+    expect(inner.locator("output")).to_have_text("2 of 10")
+
+
 def test_arrows_stay_in_the_player_in_jupyterlab(serve, page, picture, tmp_path):
     """The notebook keeps its cell; the letters that are its commands do nothing, too."""
     copy = start(tmp_path / "my-course").root

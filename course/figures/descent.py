@@ -50,7 +50,7 @@ def path(points: np.ndarray, ax: Axes, title: str = "") -> Axes:
     outside = np.flatnonzero((np.abs(points) > (wide, high)).any(axis=1))
     shown = points[: outside[0] + 1] if len(outside) else points
     ax.plot(*shown.T, color=BLUE, linewidth=1.0, marker="o", markersize=2.6, clip_on=True)
-    ax.plot(*points[0], color=INK, marker="s", markersize=4)
+    ax.plot(*points[0], color="black", marker="s", markersize=4)
     ax.set(xlim=(-wide, wide), ylim=(-high, high), xticks=(), yticks=())
     ax.set_title(title, fontsize=SMALL)
     end = "leaves the picture" if len(outside) else f"ends at height {valley(points[-1]):.2g}"

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 from PIL import Image
 
 _DPI = 144
@@ -58,5 +60,7 @@ def png(figure: Figure) -> bytes:
     """
     file, small = io.BytesIO(), io.BytesIO()
     figure.savefig(file, format="png", dpi=_DPI, metadata={"Software": None})
-    Image.open(file).convert("RGB").quantize(_COLOURS).save(small, format="png", optimize=True)
+    file.seek(0)
+    pixels = np.round(255 * imread(file)[..., :3]).astype(np.uint8)
+    Image.fromarray(pixels).quantize(_COLOURS).save(small, format="png", optimize=True)
     return small.getvalue()

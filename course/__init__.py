@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from course import functional as functional
     from course.chapters import EXERCISES as exercises
     from course.checking.report import Report as Report
+    from course.figures.explore import explore as explore
     from course.notebook import CheckFailed, assess, case, check, hint, progress, solution, table
 
 if sys.version_info < (3, 11):  # noqa: UP036  pip refuses an older one, and a copied folder is not asked
@@ -31,6 +32,7 @@ __all__ = [
     "check",
     "cost",
     "exercises",
+    "explore",
     "functional",
     "hint",
     "progress",
@@ -40,6 +42,7 @@ __all__ = [
 
 _HOMES = {
     "exercises": ("course.chapters", "EXERCISES"),
+    "explore": ("course.figures.explore", "explore"),
     "Report": ("course.checking.report", "Report"),
     **{
         name: ("course.notebook", name)

@@ -179,7 +179,7 @@ def _shown(cell: str) -> str:
         return "its output is"
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    if "motion" in used:
+    if used & {"motion", "explore"}:
         return "its animation is"
     if "show" in used or "plt" in used:
         return "its figure is"

@@ -59,6 +59,7 @@ class Place:
             "PYTHONPATH": os.pathsep.join(path),
             "PYTHONHASHSEED": "0",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "LAYER_BY_LAYER_FRAMES": "1",  # what is built is read without a kernel
             "IPYTHONDIR": str(self.private / "ipython"),
             **{f"JUPYTER_{kind}_DIR": str(self.private / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
             **dict.fromkeys(ONE_THREAD, "1"),

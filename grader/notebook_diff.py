@@ -147,7 +147,8 @@ def _outputs_difference(committed: list[NotebookNode], built: list[NotebookNode]
     if bool(committed) != bool(built):
         return "has no output, and a run gives one." if built else "has an output, and a run gives none."
     if varies:
-        return ""
+        silent = [not _alternative(output) for outputs in (committed, built) for output in outputs if _shows(output)]
+        return "has a picture that nothing describes." if any(silent) and not all(silent) else ""
     if len(committed) != len(built):
         return f"has {len(committed)} outputs, and a run gives {len(built)}."
     for old, new in zip(committed, built, strict=True):
@@ -163,12 +164,24 @@ def _outputs_difference(committed: list[NotebookNode], built: list[NotebookNode]
                 return f"output {kind} {_line_difference(text, new_parts[kind])}"
             if not _same_embedded(text, new_parts[kind]):
                 return f"output {kind} shows another picture than a run gives."
+        if not same_text(_alternative(old), _alternative(new)):
+            return f"describes its picture as {_quoted(_alternative(old))}, and a run as {_quoted(_alternative(new))}."
     return ""
 
 
 def _same_embedded(old: str, new: str) -> bool:
     pictures = [[found[1] for found in EMBEDDED.finditer(text)] for text in (old, new)]
     return len(pictures[0]) == len(pictures[1]) and all(map(same_picture, *pictures))
+
+
+def _shows(output: NotebookNode) -> bool:
+    """Tell whether an output is a picture."""
+    return "image/png" in output.get("data", {})
+
+
+def _alternative(output: NotebookNode) -> str:
+    """Give what a picture shows in words; empty where nothing is said."""
+    return output.get("metadata", {}).get("image/png", {}).get("alt", "")
 
 
 def _parts(output: NotebookNode) -> dict[str, str]:

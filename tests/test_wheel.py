@@ -61,7 +61,7 @@ def test_the_wheel_has_the_notebooks_and_no_torch(wheel):
         line.removeprefix("Requires-Dist: ") for line in metadata.splitlines() if line.startswith("Requires-Dist")
     ]
     always = {re.split(r"[<>=; ]", line)[0] for line in needed if "extra ==" not in line}
-    assert always == {"numpy", "matplotlib", "jupyterlab", "ipykernel", "nbformat", "typer", "rich"}
+    assert always == {"numpy", "matplotlib", "jupyterlab", "ipykernel", "ipywidgets", "nbformat", "typer", "rich"}
     assert any(re.fullmatch(r"torch>=.*; extra == 'torch'", line) for line in needed)
     assert wheel.stat().st_size < 4e6
 

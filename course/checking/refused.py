@@ -11,7 +11,7 @@ from typing import Any
 
 from course.checking.student_code import line_of, read_code
 
-IN_CLASS = frozenset({"check", "assess", "case", "hint", "solution", "progress", "table"})
+IN_CLASS = frozenset({"check", "assess", "case", "hint", "solution", "progress", "table", "explore"})
 """Functions of the course that an answer's cell may import where answers are graded; they do nothing there."""
 OURS, TORCH = frozenset({"course", "grader"}), frozenset({"torch", "torchinfo", "torchvision"})
 

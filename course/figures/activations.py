@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from course.figures.describe import describe, from_to, spread
 from course.figures.line_ends import apart
-from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SMALL, VERMILLION
+from course.figures.style import AMOUNT, BLUE, FAINT, GREEN, GREY, INK, PALETTE, SMALL
 
 
 def curve(
@@ -43,10 +44,15 @@ def curve(
     _zero_lines(ax)
     if ghost is not None:
         ax.plot(x, ghost, color=FAINT, linewidth=5, solid_capstyle="butt", label="ReLU", zorder=1)
-    ax.plot(x, slope, color=VERMILLION, linestyle="--", linewidth=1.6, label="slope", zorder=2)
+    ax.plot(x, slope, color=GREEN, linestyle="--", linewidth=1.6, label="slope", zorder=2)
     ax.plot(x, output, color=BLUE, linewidth=2.2, label="output", zorder=3)
     ax.set(xlim=(x[0], x[-1]), title=title)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(
+        ax,
+        f"a function from x = {x[0]:g} to {x[-1]:g}, with values {spread(output)}; its slope, dashed, is "
+        f"{spread(slope)}",
+    )
     return ax
 
 
@@ -68,7 +74,7 @@ def noticed(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
         ax.fill(
             (j, j + 1, j + 1, j),
             (i, i, i + 1, i + 1),
-            facecolor=(BLUE if own else VERMILLION) if filled else "none",
+            facecolor=(BLUE if own else GREEN) if filled else "none",
             edgecolor=INK if own else FAINT,
             linewidth=1.4 if own else 0.6,
             hatch="" if own or not filled else "///",
@@ -81,6 +87,11 @@ def noticed(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax.spines[:].set_visible(False)
     ax.set_xlabel("output that changes")
     ax.set_ylabel("input that was changed")
+    own = int(np.trace(matrix.astype(int)))
+    others = int(matrix.sum()) - own
+    describe(
+        ax, f"which of {count} outputs change with which input: {own} times the same place, {others} times another"
+    )
     return ax
 
 
@@ -112,6 +123,7 @@ def gradients_by_layer(sizes: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     ax.set_ylabel("mean size of the gradient")
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"the mean size of the gradient, layer by layer from the first to the last: {from_to(sizes)}")
     return ax
 
 
@@ -136,6 +148,7 @@ def pieces(x: np.ndarray, parts: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax.set(xlim=(x[0], x[-1]), title=title)
     ax.set_xlabel("input")
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"what each of {len(parts)} neurons adds to the output, a line each")
     return ax
 
 
@@ -173,7 +186,7 @@ def bent_line(
         linestyle="",
         marker="D",
         markersize=6,
-        color=VERMILLION,
+        color=INK,
         markeredgecolor="white",
         zorder=3,
         label="bend",
@@ -181,6 +194,7 @@ def bent_line(
     ax.set(xlim=(x[0], x[-1]), title=title)
     ax.set_xlabel("input")
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"the output is a line with {len(inside)} bends" + (" among data points" if data is not None else ""))
     return ax
 
 

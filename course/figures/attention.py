@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
+from course.figures.describe import describe, each, spread
+from course.figures.frame import frame
 from course.figures.motion import Motion, motion
-from course.figures.style import BLUE, FAINT, GREY, INK, SIGNED, SMALL, VERMILLION
+from course.figures.style import AMOUNT, BLUE, DARK_FROM, FAINT, GREY, INK, SMALL
 
 LEAST = 0.005  # smaller weights get no line: they would be written as 0.00
 WIDEST = 9  # the line of weight 1, in points
@@ -44,15 +46,16 @@ def looks(weights: np.ndarray, words: Sequence[str], ax: Axes, query: int = 0) -
     for place, (word, weight) in enumerate(zip(words, weights[query], strict=True)):
         if weight >= LEAST:
             ax.plot((query, place), (0, 1), color=BLUE, linewidth=WIDEST * weight, solid_capstyle="butt", zorder=1)
-        ax.text(place, 1.26, f"{weight:.2f}", ha="center", va="bottom", fontsize=SMALL, color=INK)
-        ax.text(place, 1.06, word, ha="center", va="bottom", color=INK)
+        ax.text(place, 1.26, f"{weight:.2f}", ha="center", va="bottom", fontsize=SMALL)
+        ax.text(place, 1.06, word, ha="center", va="bottom")
         own = place == query
-        colour, thickness = (VERMILLION, "bold") if own else (GREY, "normal")
+        colour, thickness = ("black", "bold") if own else (GREY, "normal")
         ax.text(place, -0.06, word, ha="center", va="top", color=colour, weight=thickness)
     ax.text(-0.75, 1.06, "keys", ha="right", va="bottom", fontsize=SMALL, color=GREY)
     ax.text(-0.75, -0.06, "query", ha="right", va="top", fontsize=SMALL, color=GREY)
     ax.set(xlim=(-1.2, len(words) - 0.4), ylim=(-0.25, 1.45))
     ax.set_axis_off()
+    describe(ax, f"{words[query]} looks at {each(words, weights[query].round(2))}")
     return ax
 
 
@@ -95,7 +98,7 @@ def heat_map(
     """
     ax.clear()
     rows, columns = weights.shape
-    ax.imshow(weights, cmap=SIGNED, vmin=-1, vmax=1, aspect="equal")
+    ax.imshow(weights, cmap=AMOUNT, vmin=0, vmax=1, aspect="equal")
     for row, column in np.ndindex(rows, columns):
         corner = (column - 0.5, row - 0.5)
         ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=FAINT, linewidth=0.6))
@@ -103,10 +106,10 @@ def heat_map(
             ax.add_patch(Rectangle(corner, 1, 1, facecolor="white", edgecolor=FAINT, linewidth=0, hatch="////"))
         elif written:
             label = f"{weights[row, column]:.2f}".removeprefix("0")
-            ax.text(column, row, label, ha="center", va="center", fontsize=SMALL - 1, color=INK)
+            ink = "white" if weights[row, column] > DARK_FROM else INK
+            ax.text(column, row, label, ha="center", va="center", fontsize=SMALL - 1, color=ink)
     if highlight is not None:
-        frame = Rectangle((-0.5, highlight - 0.5), columns, 1, fill=False, edgecolor=VERMILLION, linewidth=2)
-        ax.add_patch(frame)
+        frame((-0.5, highlight - 0.5), ax, columns)
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position("top")
     ax.set_xticks(range(columns) if keys else (), keys or (), rotation=60, ha="left", rotation_mode="anchor")
@@ -116,6 +119,15 @@ def heat_map(
     ax.set_ylabel("query")
     ax.spines[:].set_visible(False)
     ax.set_title(title)
+    told = (
+        ", ".join(f"{q} at {keys[int(row.argmax())]}" for q, row in zip(queries, weights, strict=True))
+        if queries and keys
+        else ""
+    )
+    describe(
+        ax,
+        f"weights of {rows} queries for {columns} keys, {spread(weights)}" + (f"; most weight: {told}" if told else ""),
+    )
     return ax
 
 
@@ -132,10 +144,10 @@ def word_by_word(weights: np.ndarray, words: Sequence[str]) -> Motion:
     figure = Figure(figsize=(9.6, 3.4), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(2.3, 1))
 
-    def draw(frame: int) -> None:
-        looks(weights, words, left, query=frame)
-        left.set_title(f"query {frame}: {words[frame]}", color=VERMILLION)
-        heat_map(weights, right, words, words, written=False, highlight=frame)
+    def draw(place: int) -> None:
+        looks(weights, words, left, query=place)
+        left.set_title(f"query {place}: {words[place]}")
+        heat_map(weights, right, words, words, written=False, highlight=place)
 
     draw(0)
     figure.draw_without_rendering()  # the turned words need a second pass of the layout
@@ -195,7 +207,8 @@ def products(
         (output, (at_output, y), "output"),
     )
     for values, (x, top), name in blocks:
-        cells(values.round(2), ax, corner=(x, top), limit=1.0 if name == "weights" else limit)
+        shares_of_one = name == "weights"
+        cells(values.round(2), ax, corner=(x, top), limit=1.0 if shares_of_one else limit, amount=shares_of_one)
         low = top >= y
         middle = x + values.shape[1] / 2
         height = y + l_q + 0.2 if low else top - 0.15
@@ -207,9 +220,14 @@ def products(
     if highlight is not None:
         for x, width in ((0.0, d_k), (at_scores, l_k), (at_weights, l_k), (at_output, d_v)):
             corner = (x, y + highlight)
-            ax.add_patch(Rectangle(corner, width, 1, fill=False, edgecolor=INK, linewidth=2.2, zorder=3))
+            frame(corner, ax, width)
     ax.set(xlim=(-0.2, at_output + d_v + 0.2), ylim=(y + l_q + 1.0, above - max(d_k, l_k) - 0.8))
     ax.set_axis_off()
+    describe(
+        ax,
+        f"query {query.shape} times key.T gives scores {scores.shape}, softmax gives weights, and "
+        f"weights times value give output {output.shape}",
+    )
     return ax
 
 
@@ -238,4 +256,5 @@ def shares(weights: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax.set(ylim=(0, 1.15), xticks=(), yticks=(0, 1))
     ax.set_title(title)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"the weights of {len(ordered)} keys as bars, the largest first: {spread(ordered)}")
     return ax

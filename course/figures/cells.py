@@ -6,13 +6,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course.figures.style import GREY, INK, SIGNED, SMALL
+from course.figures.describe import by, describe, spread
+from course.figures.style import AMOUNT, DARK_FROM, GREY, INK, SIGNED, SMALL
 
 MOST_WRITTEN = 120  # more numbers than that can't be read
 
 
 def cells(
-    values: np.ndarray, ax: Axes, *, corner: tuple[float, float] = (0.0, 0.0), limit: float | None = None
+    values: np.ndarray,
+    ax: Axes,
+    *,
+    corner: tuple[float, float] = (0.0, 0.0),
+    limit: float | None = None,
+    amount: bool = False,
 ) -> Axes:
     """Draw a matrix, each value a square of side 1, rows from top to bottom.
 
@@ -28,6 +34,8 @@ def cells(
         x and y of the upper left corner.
     limit
         The absolute value that gets the full colour. By default the largest.
+    amount
+        Whether the values are amounts, without a sign.
 
     Raises
     ------
@@ -49,7 +57,8 @@ def cells(
     if limit is None:
         limit = float(np.abs(values).max(initial=0.0)) or 1.0
     if values.size:
-        ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit, extent=(x, x + columns, y + rows, y))
+        least, scale = (0.0, AMOUNT) if amount else (-limit, SIGNED)
+        ax.imshow(values, cmap=scale, vmin=least, vmax=limit, extent=(x, x + columns, y + rows, y))
     for row, column in np.ndindex(rows, columns):
         ax.add_patch(Rectangle((x + column, y + row), 1, 1, fill=False, edgecolor=GREY, linewidth=0.5, alpha=0.6))
     if values.size <= MOST_WRITTEN:
@@ -57,5 +66,8 @@ def cells(
             # Adding 0 turns -0 into 0.
             label = f"{values[row, column] + 0:.3g}"
             middle = (x + column + 0.5, y + row + 0.5)
-            ax.text(*middle, label, ha="center", va="center", fontsize=SMALL, color=INK)
+            ink = "white" if amount and values[row, column] > DARK_FROM * limit else INK
+            ax.text(*middle, label, ha="center", va="center", fontsize=SMALL, color=ink)
+    if not ax.get_label():
+        describe(ax, f"a matrix of {by(values)}, {spread(values)}")
     return ax

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import BLUE, FAINT, INK, PALETTE, SMALL, VERMILLION
+from course.figures.describe import describe, spread
+from course.figures.frame import frame
+from course.figures.style import BLUE, FAINT, INK, PALETTE, SMALL, ordered
 
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 
@@ -55,6 +56,11 @@ def shared_connections(width: int, kernel_size: int, ax: Axes) -> Axes:
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.5, width - 0.5), ylim=(-0.35, 1.35))
+    describe(
+        ax,
+        f"{width} inputs and {positions} outputs; each output is joined to {kernel_size} neighbours, by "
+        f"the same {kernel_size} weights",
+    )
     return ax
 
 
@@ -100,9 +106,14 @@ def across_channels(
         ((starts[channel], top), k, c_i),
         ((output_left + x, below + channel), 1, 1),
     ):
-        ax.add_patch(Rectangle(corner, across, down, fill=False, edgecolor=VERMILLION, linewidth=2.4, zorder=3))
+        frame(corner, ax, across, down)
     ax.set(xlim=(-0.1, width + 0.1), ylim=(below + c_o + 0.9, -0.9), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"input {input.shape}, {c_o} kernels of {c_i} by {k}, output {output.shape}; output[{channel}, "
+        f"{x}] is framed with its window and its kernel",
+    )
     return ax
 
 
@@ -127,6 +138,7 @@ def matrix(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax.set_xlabel("input")
     ax.set_ylabel("output")
     ax.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal", title=title)
+    describe(ax, f"a matrix of {rows} outputs by {columns} inputs; {int((values == 0).sum())} of its values are 0")
     return ax
 
 
@@ -157,11 +169,12 @@ def signal(
     """
     ax.axhline(0, color=FAINT, linewidth=0.8, zorder=1)
     for mark in () if marks is None else marks:
-        ax.axvline(mark, color=VERMILLION, linewidth=1, linestyle=":", zorder=1)
+        ax.axvline(mark, color=INK, linewidth=1, linestyle=":", zorder=1)
     ax.plot(start + np.arange(len(values)), values, color=BLUE, linewidth=1.6, zorder=2)
     ax.set_ylabel(label, rotation=0, ha="right", va="center")
     ax.tick_params(labelsize=SMALL)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"{label or 'a signal'}: {len(values)} values, {spread(values)}")
     return ax
 
 
@@ -177,7 +190,7 @@ def learnt_kernels(kernels: dict[str, np.ndarray], ax: Axes) -> Axes:
     """
     *learning, (goal, wanted) = kernels.items()
     for i, (label, kernel) in enumerate(learning):
-        look = {"color": PALETTE[i % len(PALETTE)], "linestyle": DASHES[i % len(DASHES)]}
+        look = {"color": ordered(i, len(learning)), "linestyle": DASHES[i % len(DASHES)]}
         ax.plot(kernel, marker=".", linewidth=2, label=label, **look)
     ax.plot(wanted, linestyle="", marker="o", markersize=11, markerfacecolor="none", color=INK, label=goal)
     ax.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
@@ -186,4 +199,5 @@ def learnt_kernels(kernels: dict[str, np.ndarray], ax: Axes) -> Axes:
     ax.set_ylabel("weight")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    describe(ax, f"kernels while they learn: {', '.join(kernels)}")
     return ax

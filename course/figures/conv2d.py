@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL, VERMILLION
+from course.figures.describe import by, describe, spread
+from course.figures.frame import frame
+from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, SIGNED, SMALL
 
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)))
 
@@ -36,6 +37,11 @@ def image(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
         ax.imshow(np.moveaxis(values, 0, -1), vmin=0, vmax=1)
     else:
         ax.imshow(values, cmap="gray", vmin=0, vmax=1)
+    describe(
+        ax,
+        f"{'a colour' if values.ndim == 3 else 'a grey'} image of "
+        f"{by(values[0] if values.ndim == 3 else values)} pixels",
+    )
     return _bare(ax, title)
 
 
@@ -55,11 +61,12 @@ def feature_map(values: np.ndarray, ax: Axes, title: str = "", *, limit: float |
     """
     limit = limit or float(np.abs(values).max(initial=0.0)) or 1.0
     ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
+    describe(ax, f"an output of {by(values)} values, {spread(values)}")
     return _bare(ax, title)
 
 
 def amount_map(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
-    """Draw values without a sign, such as the size of a gradient: the larger, the brighter.
+    """Draw values without a sign, such as the size of a gradient: the larger, the darker.
 
     Parameters
     ----------
@@ -70,7 +77,8 @@ def amount_map(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     title
         Stands above.
     """
-    ax.imshow(values, cmap=AMOUNT)
+    ax.imshow(values, cmap=AMOUNT, vmin=0)
+    describe(ax, f"an image of {by(values)} values, {spread(values)}")
     return _bare(ax, title)
 
 
@@ -92,6 +100,13 @@ def kernel(values: np.ndarray, ax: Axes, title: str = "", *, limit: float | None
     cells(values, ax, limit=limit)
     ax.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal", title=title)
     ax.set_axis_off()
+    listed = "; ".join(" ".join(f"{value:.3g}" for value in row) for row in np.asarray(values))
+    describe(
+        ax,
+        f"a kernel of {by(values)}: {listed}"
+        if np.size(values) <= 9
+        else f"a kernel of {by(values)}, {spread(values)}",
+    )
     return ax
 
 
@@ -141,11 +156,14 @@ def seen_through(kernel_sizes: Sequence[int], strides: Sequence[int], fields: Se
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.6, width + 1.2), ylim=(-0.4, len(spans) - 0.6))
+    seen = f"; after each, an output sees {', '.join(map(str, fields))} inputs" if fields else ""
+    reached = spans[0][1] - spans[0][0] + 1
+    describe(ax, f"a stack of {len(kernel_sizes)} layers, whose last output comes from {reached} inputs{seen}")
     return ax
 
 
 def nested_fields(values: np.ndarray, fields: Sequence[int], center: tuple[int, int], ax: Axes) -> Axes:
-    """Draw on an image the squares that outputs in its middle see, after one layer, after two, and so on.
+    """Draw the part of an image that an output sees, with a frame for what it sees after each layer.
 
     Parameters
     ----------
@@ -160,12 +178,18 @@ def nested_fields(values: np.ndarray, fields: Sequence[int], center: tuple[int, 
     """
     image(values, ax)
     row, column = center
-    for i, side in enumerate(fields):
-        corner = (column - side / 2, row - side / 2)
-        look = {"edgecolor": PALETTE[(i + 1) % len(PALETTE)], "linewidth": 2, "linestyle": DASHES[i % len(DASHES)]}
-        ax.add_patch(Rectangle(corner, side, side, fill=False, edgecolor="white", linewidth=3.6))
-        ax.add_patch(Rectangle(corner, side, side, fill=False, label=f"layer {i + 1}: {side} by {side}", **look))
-    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5), title="one output sees")
+    reach = max(fields) / 2 + 3
+    step = 2 * reach / (len(fields) + 1)
+    for place, side in enumerate(fields):
+        frame((column - side / 2, row - side / 2), ax, side, side)
+        label = f"layer {place + 1}: {side} by {side}"
+        at = (column + side / 2, row)
+        beside = (column + reach + 1, row - reach + (place + 1) * step)
+        line = {"arrowstyle": "-", "color": INK, "linewidth": 0.9}
+        ax.annotate(label, at, beside, ha="left", va="center", arrowprops=line, annotation_clip=False)
+    ax.set(xlim=(column - reach, column + reach), ylim=(row + reach, row - reach))
+    sides = ", ".join(map(str, fields))
+    describe(ax, f"squares on an image that one output sees, with sides of {sides} pixels after each layer")
     return ax
 
 
@@ -173,7 +197,7 @@ def framed(ax: Axes, corner: tuple[int, int], size: tuple[int, int]) -> Axes:
     """Frame a part of an image that has been drawn: the pixels from `corner` on, rows first."""
     (row, column), (height, width) = corner, size
     place = (column - 0.5, row - 0.5)
-    ax.add_patch(Rectangle(place, width, height, fill=False, edgecolor=VERMILLION, linewidth=2))
+    frame(place, ax, width, height)
     return ax
 
 

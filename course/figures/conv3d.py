@@ -8,7 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course.figures.style import AMOUNT, FAINT, INK, SIGNED, SMALL, VERMILLION
+from course.figures.describe import by, describe, describe_together, spread
+from course.figures.frame import frame
+from course.figures.style import AMOUNT, FAINT, INK, SIGNED, SMALL
 
 SHIFT = (0.75, -0.55)  # from one frame of a film to the next, in pixels
 
@@ -43,24 +45,26 @@ def kernel_in_film(
         if 0 <= z - at[0] < kernel[0]:
             corners.append((x + at[2], y + at[1]))
     for corner in corners:  # the window is inside the film, and shows through
-        face = Rectangle(
-            corner, kernel[2], kernel[1], facecolor=VERMILLION, edgecolor="none", alpha=0.3, zorder=depth + 1
-        )
-        edge = Rectangle(corner, kernel[2], kernel[1], fill=False, edgecolor=VERMILLION, linewidth=2, zorder=depth + 2)
+        face = Rectangle(corner, kernel[2], kernel[1], facecolor=FAINT, edgecolor="none", alpha=0.7, zorder=depth + 1)
+        frame(corner, ax, kernel[2], kernel[1]).set_zorder(depth + 2)
         ax.add_patch(face)
-        ax.add_patch(edge)
     for right, down in np.ndindex(2, 2):
         ends = np.add(corners, (right * kernel[2], down * kernel[1]))
-        ax.plot(*ends.T, color=VERMILLION, linewidth=1, linestyle=":", zorder=depth + 2)
+        ax.plot(*ends.T, color=INK, linewidth=1, linestyle=":", zorder=depth + 2)
     reach = (depth - 1) * SHIFT[0], (depth - 1) * SHIFT[1]
     middle = (width + reach[0] / 2 + 0.4, height + reach[1] / 2 + 0.1)
     ax.text(*middle, f"$d_i$ = {depth}", ha="left", va="top")
     ax.text(-0.3, height / 2, f"$h_i$ = {height}", ha="right", va="center")
     ax.text(width / 2, height + 0.2, f"$w_i$ = {width}", ha="center", va="top")
     names = "\n".join(f"$k_{axis}$ = {size}" for axis, size in zip("dhw", kernel, strict=True))
-    ax.text(width + reach[0] + 0.8, reach[1] + 1, f"window:\n{names}", ha="left", va="top", color=VERMILLION)
+    ax.text(width + reach[0] + 0.8, reach[1] + 1, f"window:\n{names}", ha="left", va="top")
     ax.set(xlim=(-2.2, width + reach[0] + 4), ylim=(height + 1.2, reach[1] - 0.3), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"a film of {depth} frames of {height} by {width}, with a window over {kernel[0]} frames of "
+        f"{kernel[1]} by {kernel[2]}",
+    )
     return ax
 
 
@@ -88,6 +92,7 @@ def frames(film: np.ndarray, numbers: Sequence[int], axes: Sequence[Axes]) -> No
         ax.imshow(film[number], cmap=AMOUNT, vmin=0, vmax=float(film.max()) or 1.0)
         ax.set_title(f"frame {number}", fontsize=SMALL + 1)
         _bare(ax)
+    describe_together(axes, f"frames {', '.join(map(str, numbers))} of a film of {by(film[0])} pixels")
 
 
 def cut(
@@ -130,6 +135,7 @@ def cut(
     ax.set_ylabel(down)
     ax.set_xlabel(across)
     _bare(ax)
+    describe(ax, f"{by(values)} values, {spread(values)}")
     return ax
 
 

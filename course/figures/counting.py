@@ -9,10 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SMALL, VERMILLION
+from course.figures.describe import describe, each
+from course.figures.style import BLUE, FAINT, GRADIENT, GREEN, GREY, INK, ORANGE, SMALL
 
 BOX = 0.84
-_WARM = "#FBE3D6"  # light enough for black text
+_WARM = "#F3DCEA"  # light enough for black text
 _COOL = "#DCEBF6"
 
 BAR = 3.2
@@ -61,6 +62,8 @@ def chain(names: Sequence[str], shapes: Sequence[Sequence[int]], ax: Axes, param
     ax.plot([0, len(names) + BOX], [FLOOR, FLOOR], color=INK, linewidth=0.8)
     ax.set(xlim=(-0.1, len(names) + 1), ylim=(-0.1, FLOOR + BAR + 1.0))
     ax.set_axis_off()
+    steps = ", ".join(f"{name} gives {_shape(shape)}" for name, shape in zip(names, shapes[1:], strict=True))
+    describe(ax, f"layers in a row: {_shape(shapes[0])} goes in; {steps}")
     return ax
 
 
@@ -102,12 +105,12 @@ def passes(names: Sequence[str], kept: Sequence[str], trained: Sequence[bool], s
             ax.text(k + BOX / 2, -0.12, f"keeps {kept[k]}", ha="center", va="top", fontsize=SMALL, color=BLUE)
         if done_back and trained[k]:
             words = "grad_weight\ngrad_bias"
-            ax.text(k + BOX / 2, -0.42, words, ha="center", va="top", fontsize=SMALL, color=VERMILLION)
+            ax.text(k + BOX / 2, -0.42, words, ha="center", va="top", fontsize=SMALL, color=GRADIENT)
     for k in range(count + 1):
         start, end = (k - (1 - BOX), 0.68), (k, 0.68)
         _arrow(ax, start, end, BLUE if (not forward or k <= active + 1) else FAINT)
         if not forward and k >= active:
-            _arrow(ax, (end[0], 0.32), (start[0], 0.32), VERMILLION, dashed=True)
+            _arrow(ax, (end[0], 0.32), (start[0], 0.32), GRADIENT, dashed=True)
     ax.text(-0.25, 0.68, "input", ha="right", va="center", fontsize=SMALL)
     ax.text(count + 0.05, 0.68, "output", ha="left", va="center", fontsize=SMALL)
     if not forward:
@@ -117,6 +120,8 @@ def passes(names: Sequence[str], kept: Sequence[str], trained: Sequence[bool], s
     ax.text(count / 2, 1.3, f"{'forward' if forward else 'backward'}: {names[active]}", ha="center", va="center")
     ax.set(xlim=(-1.0, count + 0.9), ylim=(-1.0, 1.5))
     ax.set_axis_off()
+    way = "forward" if forward else "backward"
+    describe(ax, f"{way} pass: {names[active]} at work" + (f", it keeps {kept[active]}" if forward else ""))
     return ax
 
 
@@ -152,6 +157,7 @@ def costs(names: Sequence[str], values: Sequence[int], ax: Axes, title: str = ""
     ax.set_xticks(())
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    describe(ax, f"a bar for each layer: {each(names, map(int, values))}")
     return ax
 
 
@@ -186,6 +192,7 @@ def memory(sizes: Mapping[str, tuple[float, float, float]], ax: Axes) -> Axes:
     ax.set(xlim=(0, 1.15 * left.max()), xlabel="MB")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=SMALL, loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3)
+    describe(ax, "memory in MB, of input, forward and backward pass, and parameters: " + each(sizes, left.tolist()))
     return ax
 
 
@@ -201,7 +208,7 @@ def _box(ax: Axes, k: float, name: str, fill: str, edge: str = INK) -> None:
 
 
 def _arrow(
-    ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK, dashed: bool = False
+    ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = "black", dashed: bool = False
 ) -> None:
     line = (0, (3, 1.5)) if dashed else "-"
     arrow = FancyArrowPatch(start, end, arrowstyle="->", mutation_scale=10, color=colour, linestyle=line, shrinkA=0)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
+from course.figures.describe import describe, from_to
 from course.figures.line_ends import apart
-from course.figures.style import BLUE, FAINT, INK, SMALL
+from course.figures.style import BLUE, FAINT, INK, SMALL, ordered
 
 STEEP = 12.0
 """How many times steeper the valley is across than along."""
-HUE = matplotlib.colormaps["Blues"]
 
 
 def valley(point: np.ndarray) -> np.ndarray:
@@ -52,9 +51,11 @@ def path(points: np.ndarray, ax: Axes, title: str = "") -> Axes:
     outside = np.flatnonzero((np.abs(points) > (wide, high)).any(axis=1))
     shown = points[: outside[0] + 1] if len(outside) else points
     ax.plot(*shown.T, color=BLUE, linewidth=1.0, marker="o", markersize=2.6, clip_on=True)
-    ax.plot(*points[0], color=INK, marker="s", markersize=4)
+    ax.plot(*points[0], color="black", marker="s", markersize=4)
     ax.set(xlim=(-wide, wide), ylim=(-high, high), xticks=(), yticks=())
     ax.set_title(title, fontsize=SMALL)
+    end = "leaves the picture" if len(outside) else f"ends at height {valley(points[-1]):.2g}"
+    describe(ax, f"a path of {len(points) - 1} steps on the contours of a long narrow valley: it {end}")
     return ax
 
 
@@ -82,9 +83,10 @@ def losses_by_rate(curves: Mapping[float, np.ndarray], ax: Axes, highest: float 
     places = apart(ends, 0.055 * highest)
     steps = max(len(values) for values in curves.values())
     for k, rate in enumerate(rates):
-        color = HUE(0.35 + 0.65 * k / max(len(rates) - 1, 1))
+        color = ordered(k, len(rates))
         ax.plot(np.arange(1, len(curves[rate]) + 1), curves[rate], color=color, linewidth=1.6)
         ax.text(steps * 1.02, places[k], f"rate {rate:g}", color=INK, ha="left", va="center", fontsize=SMALL)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, highest), xlim=(1, steps * 1.18))
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, "losses for several learning rates: " + from_to({f"rate {rate:g}": curves[rate] for rate in rates}))
     return ax

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course.figures.cells import cells
-from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL, VERMILLION
+from course.figures.describe import describe
+from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, PALETTE, SMALL
 
 
 def dropped(input: np.ndarray, output: np.ndarray, ax: Axes) -> Axes:
@@ -41,6 +42,10 @@ def dropped(input: np.ndarray, output: np.ndarray, ax: Axes) -> Axes:
     ax.text(-0.3, below + rows / 2, f"output {output.shape}", ha="right", va="center")
     ax.set(xlim=(-0.1, columns + 0.1), ylim=(below + rows + 0.1, -0.1), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"{input.size} values go in, and {int((output == 0).sum())} of the {output.size} that come out are crossed out",
+    )
     return ax
 
 
@@ -76,6 +81,8 @@ def thinned(kept: Sequence[np.ndarray], ax: Axes) -> Axes:
     tallest = max(len(units) for units in kept) / 2
     ax.set(xlim=(-0.3, len(kept) - 0.7), ylim=(tallest, -tallest))
     ax.set_axis_off()
+    left_over = ", ".join(f"{int(np.sum(units))} of {len(units)}" for units in kept)
+    describe(ax, f"a network in which units fell out; left in its layers are {left_over}")
     return ax
 
 
@@ -100,6 +107,11 @@ def averages(means: np.ndarray, wanted: np.ndarray, ax: Axes) -> Axes:
     ax.set_xscale("log")
     ax.set(xlabel="number of masks", ylabel="mean of the outputs", xlim=(1, rounds[-1]))
     ax.spines[["top", "right"]].set_visible(False)
+    describe(
+        ax,
+        f"the mean output over up to {len(means)} masks comes close to the input "
+        f"{', '.join(f'{value:g}' for value in wanted)}",
+    )
     return ax
 
 
@@ -118,9 +130,10 @@ def fits(x: np.ndarray, target: np.ndarray, grid: np.ndarray, curves: Mapping[st
         Where to draw.
     """
     ax.scatter(x, target, s=22, color=INK, zorder=3, label="learned from")
-    for (name, curve), colour, style in zip(curves.items(), (VERMILLION, BLUE), ("--", "-"), strict=False):
+    for (name, curve), colour, style in zip(curves.items(), (GREEN, BLUE), ("--", "-"), strict=False):
         ax.plot(grid, curve, color=colour, linestyle=style, label=name)
     ax.set(xlabel="x", ylabel="y")
     ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"{len(x)} points, and the curves that were learned from them: {', '.join(curves)}")
     return ax

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
+from course.figures.describe import by, describe
+from course.figures.frame import frame
 from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL
 
 GAP = 2.6  # between two blocks that arrows join, in cells
@@ -139,9 +140,10 @@ def product_and_lookup(
             (middle, y + highlight, dim),
             (right, y + highlight, dim),
         ):
-            ax.add_patch(Rectangle((x, height), width, 1, fill=False, edgecolor=INK, linewidth=2.2, zorder=3))
+            frame((x, height), ax, width)
     ax.set(xlim=(-0.8, right + dim + 0.1), ylim=(y + n + 1.0, -1.0), aspect="equal")
     ax.set_axis_off()
+    describe(ax, f"one-hot rows {one_hot.shape} times the weight {weight.shape} give the rows that a lookup gives")
     return ax
 
 
@@ -170,6 +172,11 @@ def picture(image: np.ndarray, ax: Axes, title: str = "", identifiers: np.ndarra
     ax.set_xticks(range(image.shape[1]))
     ax.set_yticks(range(image.shape[0]))
     ax.tick_params(length=0, labelsize=SMALL)
+    describe(
+        ax,
+        f"an image of {by(image[..., 0])} pixels in colour"
+        + (", each with its number" if identifiers is not None else ""),
+    )
     return ax
 
 
@@ -207,6 +214,10 @@ def word_map(vectors: np.ndarray, words: Sequence[str], ax: Axes, title: str = "
     ax.locator_params(nbins=5)
     ax.set_xlabel("dimension 0")
     ax.set_ylabel("dimension 1")
+    describe(
+        ax,
+        f"{len(words)} words as points of a plane: {', '.join(words[:6])}" + (" and others" if len(words) > 6 else ""),
+    )
     return ax
 
 
@@ -240,6 +251,9 @@ def _joined(left: _Block, right: _Block, arrows: Iterable[tuple[int, int, int]],
         )
     ax.set(xlim=(-2.2, end + right[0].shape[1] + 2.2), ylim=(height + 1.0, -0.2), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax, f"rows of {left[2]} with arrows to rows of {right[2]}: {', '.join(f'{a} to {b}' for a, b, _ in arrows)}"
+    )
     return ax
 
 

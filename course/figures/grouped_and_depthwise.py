@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course.figures.style import BLUE, GREEN, GREY, INK, PALETTE, VERMILLION
+from course.figures.cells import cells
+from course.figures.describe import by, describe, each
+from course.figures.frame import frame
+from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, PALETTE, SMALL
 
 SIDE = 0.62  # of a channel's square; channels are at whole numbers
 WIDTH = 4.0  # from input to output
-DARK = (BLUE, VERMILLION, GREEN)  # colours on which white can be read
+DARK = (BLUE, GREEN)  # colours on which white can be read
 STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), "-.")
 
 
@@ -68,6 +71,109 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
         ax.text(x, top, name, ha="center", va="bottom")
     ax.set(xlim=(-0.7, WIDTH + 0.7), ylim=(max(c_i, c_o) / 2 + 0.1, top - 0.5), aspect="equal", title=title)
     ax.set_axis_off()
+    if at is None:
+        told = f"{len(set(groups))} groups of outputs, which see {int(reaches[0].sum())} inputs each"
+    else:
+        o = min(at, c_o - 1)
+        told = f"output {o} reads {', '.join(map(str, np.flatnonzero(reaches[o])))}"
+    describe(ax, f"{c_i} input channels and {c_o} output channels, joined by lines: {told}")
+    return ax
+
+
+def two_layers(first: np.ndarray, order: Sequence[int], second: np.ndarray, ax: Axes, title: str, trace: int) -> Axes:
+    """Draw two layers in a row with the hidden channels between them, and all that one input reaches.
+
+    Parameters
+    ----------
+    first, second
+        Shape ``(c, c)``: True where an output of the layer sees an input.
+    order
+        The hidden channels in the order in which the second layer gets them.
+    ax
+        Where to draw.
+    title
+        Written above.
+    trace
+        The input channel that is followed. What it reaches is blue.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = two_layers(np.eye(2), [1, 0], np.eye(2), Figure().subplots(), "shuffled", trace=0)
+    >>> [text.get_text() for text in ax.texts][-3:]
+    ['input', 'hidden', 'output']
+    """
+    count = len(first)
+    y = np.arange(count) - (count - 1) / 2
+    hidden = np.asarray(first, bool)[:, trace]
+    output = (np.asarray(second, bool) & hidden[list(order)]).any(axis=1)
+    columns = (np.arange(count) == trace, hidden, hidden[list(order)], output)
+    places = (0.0, 2.4, 4.0, 6.4)
+    moved = np.zeros((count, count), bool)
+    moved[np.arange(count), list(order)] = True
+    for left, (links, before) in enumerate(zip((first, moved, second), columns[:-1], strict=True)):
+        for o, c in np.argwhere(links):
+            color, width = (BLUE, 2.0) if before[c] else (FAINT, 0.9)
+            ends = (places[left] + SIDE / 2, places[left + 1] - SIDE / 2), (y[c], y[o])
+            ax.plot(*ends, color=color, linewidth=width, zorder=1 + bool(before[c]))
+    names = (range(count), range(count), order, range(count))
+    for x, reached, numbers in zip(places, columns, names, strict=True):
+        for height, number, blue in zip(y, numbers, np.asarray(reached).tolist(), strict=True):
+            _channel((x, height), str(number), BLUE if blue else "white", ax)
+    top = -count / 2 - 0.15
+    for x, name in ((places[0], "input"), (sum(places[1:3]) / 2, "hidden"), (places[3], "output")):
+        ax.text(x, top, name, ha="center", va="bottom")
+    ax.set(xlim=(-0.7, places[-1] + 0.7), ylim=(count / 2 + 0.1, top - 0.5), aspect="equal", title=title)
+    ax.set_axis_off()
+    describe(
+        ax, f"input {trace} reaches {int(hidden.sum())} hidden channels and {int(output.sum())} of {count} outputs"
+    )
+    return ax
+
+
+def mixing(input: np.ndarray, weight: np.ndarray, output: np.ndarray, place: tuple[int, int, int], ax: Axes) -> Axes:
+    """Draw how a pointwise convolution makes one value: the same pixel of all channels, each times a weight.
+
+    Parameters
+    ----------
+    input
+        Shape ``(c_i, h, w)``.
+    weight
+        Shape ``(c_o, c_i)``.
+    output
+        Shape ``(c_o, h, w)``.
+    place
+        Channel, row and column of the value.
+    ax
+        Where to draw.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> x, weight = np.arange(4.0).reshape(2, 1, 2), np.array([[1.0, 10.0]])
+    >>> ax = mixing(x, weight, np.array([[[20.0, 31.0]]]), (0, 0, 1), Figure().subplots())
+    >>> ax.texts[-1].get_text()
+    '1·1 + 10·3 = 31'
+    """
+    (c_i, h, w), (o, row, column) = input.shape, place
+    limit, x = float(np.abs(input).max(initial=0.0)) or 1.0, 0.0
+    for c in range(c_i):
+        ax.text(x - 0.2, h / 2, f"{weight[o, c]:g} ×", ha="right", va="center", fontsize=SMALL + 2)
+        cells(input[c], ax, corner=(x, 0.0), limit=limit)
+        frame((x + column, row), ax)
+        ax.text(x + w / 2, -0.15, f"channel {c}", ha="center", va="bottom")
+        ax.text(x + w + 0.35, h / 2, "+" if c < c_i - 1 else "=", ha="center", va="center", fontsize=SMALL + 4)
+        x += w + 2.0
+    x -= 1.0
+    cells(output[o], ax, corner=(x, 0.0))
+    frame((x + column, row), ax)
+    ax.text(x + w / 2, -0.15, f"output {o}", ha="center", va="bottom")
+    terms = " + ".join(f"{weight[o, c]:g}·{input[c, row, column]:g}" for c in range(c_i))
+    told = f"{terms} = {output[place]:g}".replace("+ -", "− ")
+    ax.text(0, h + 0.3, told, ha="left", va="top")
+    ax.set(xlim=(-1.2, x + w + 0.1), ylim=(h + 1.0, -0.9), aspect="equal")
+    ax.set_axis_off()
+    describe(ax, f"the same pixel of {c_i} channels, each times its weight, gives a pixel of output {o}: {told}")
     return ax
 
 
@@ -90,6 +196,7 @@ def amounts(numbers: Mapping[str, int], ax: Axes, label: str) -> Axes:
     ax.set_yticks(places, list(numbers))
     ax.set(xlabel=label, xlim=(0, 1.15 * max(numbers.values())), ylim=(len(numbers) - 0.5, -0.5))
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"{label}, as bars: {each(numbers, numbers.values())}")
     return ax
 
 
@@ -123,6 +230,7 @@ def photo(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax.imshow(pixels.transpose(1, 2, 0) if len(pixels) == 3 else pixels[0], cmap="gray", vmin=0, vmax=1)
     ax.set(title=title)
     ax.set_axis_off()
+    describe(ax, f"{'a colour' if len(pixels) == 3 else 'a grey'} picture of {by(pixels[0])} pixels")
     return ax
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
+from course.figures.describe import describe, each
 from course.figures.style import BLUE, FAINT, GREY, INK, SMALL
 
 WIDE = 2.6  # from one circle to the next
@@ -53,6 +54,7 @@ def turning_pairs(vectors: np.ndarray, ax: Axes, told: str = "") -> Axes:
     ax.text((half - 1) * WIDE / 2, 1.2, told, ha="center", va="bottom")
     ax.set(xlim=(-1.3, (half - 1) * WIDE + 1.3), ylim=(-1.7, 1.7), aspect="equal")
     ax.set_axis_off()
+    describe(ax, f"{half} pairs of features as arrows in circles, turned by their position")
     return ax
 
 
@@ -97,6 +99,12 @@ def causal_triangle(words: Sequence[str], computed: np.ndarray, ax: Axes, title:
     ax.set(xlim=(-1.6, len(words) + 0.1), ylim=(len(words) + 0.1, -1.1), aspect="equal")
     ax.set_title(title, fontsize=10.5)
     ax.set_axis_off()
+    new = int((computed == 2).sum())
+    describe(
+        ax,
+        f"{len(computed)} of {len(words)} words look at themselves and at those before: {new} cells are "
+        "computed in this step",
+    )
     return ax
 
 
@@ -135,4 +143,6 @@ def likely(shares: Mapping[str, np.ndarray], names: Sequence[str], axes: Sequenc
         ax.set(ylim=(0, 1.12 * top), yticks=[])
         ax.set_title(title, fontsize=10.5)
         ax.spines[["top", "right", "left"]].set_visible(False)
+    for ax, values in zip(axes, shares.values(), strict=True):
+        describe(ax, "probabilities: " + each(names, values))
     return axes

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import BLUE, FAINT, GREY, INK, NEGATIVE, PALETTE, POSITIVE, SMALL, VERMILLION
+from course.figures.describe import describe
+from course.figures.frame import frame
+from course.figures.style import BLUE, FAINT, GREY, INK, NEGATIVE, POSITIVE, SMALL, ordered
 
 
 def connections(weight: np.ndarray, ax: Axes) -> Axes:
@@ -60,6 +61,11 @@ def connections(weight: np.ndarray, ax: Axes) -> Axes:
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
         frameon=False,
+    )
+    describe(
+        ax,
+        f"{c_i} inputs on the left, each joined to each of {c_o} outputs: {int((weight >= 0).sum())} "
+        f"weights above 0, {int((weight < 0).sum())} below",
     )
     return ax
 
@@ -116,9 +122,15 @@ def matrix_product(
             ((right + column, bias_y), 1, 1),
             ((right + column, y + row), 1, 1),
         ):
-            ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=INK, linewidth=2.2, zorder=3))
+            frame(corner, ax, width, height)
     ax.set(xlim=(-0.1, right + c_o + 0.1), ylim=(y + n + 0.9, -0.9))
     ax.set_axis_off()
+    told = (
+        f"; the output in row {highlight[0]}, column {highlight[1]} is framed with its row and column"
+        if highlight
+        else ""
+    )
+    describe(ax, f"input {input.shape} times weight.T {weight.T.shape} plus bias gives output {output.shape}{told}")
     return ax
 
 
@@ -159,10 +171,14 @@ def plane(
         label="the shape",
     )
     middle = grid[grid.shape[0] // 2, grid.shape[1] // 2]
-    ax.plot(*middle, color=VERMILLION, marker="X", markersize=9, linestyle="", zorder=4, label="from the origin")
+    ax.plot(*middle, color=INK, marker="X", markersize=9, linestyle="", zorder=4, label="from the origin")
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", title=title)
     ax.set_xlabel(f"{kind} 0")
     ax.set_ylabel(f"{kind} 1")
+    describe(
+        ax,
+        f"a grid of the plane of the {kind}s with a shape on it; the origin is at ({middle[0]:.2g}, {middle[1]:.2g})",
+    )
     return ax
 
 
@@ -194,7 +210,7 @@ def fitted_lines(x: np.ndarray, target: np.ndarray, outputs: Mapping[str, np.nda
         ax.plot(
             x[order],
             output[order],
-            color=PALETTE[k % len(PALETTE)],
+            color=ordered(k, len(outputs)),
             linestyle=styles[k % len(styles)],
             linewidth=2,
             label=label,
@@ -204,6 +220,7 @@ def fitted_lines(x: np.ndarray, target: np.ndarray, outputs: Mapping[str, np.nda
     ax.set_ylabel("output")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    describe(ax, f"{len(x)} data points, and lines: {', '.join(outputs)}")
     return ax
 
 

@@ -4,72 +4,61 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
+import html
 import json
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from matplotlib.figure import Figure
 
-LARGEST = 1 << 20
-"""Bytes that one animation may take in a notebook."""
-DPI = 80
+from course.figures.describe import described, forget
+from course.figures.drawing import png, svg
 
-# matplotlib's own player takes its buttons' icons from the network.
-_PLAYER = """\
-<div id="$name" style="max-width: 100%; width: fit-content">
-<img alt="$description" src="$first" style="max-width: 100%; display: block; background: white">
-<div style="display: flex; gap: 0.5em; align-items: center; padding: 0.3em 0">
-<button type="button" aria-label="one frame back">&#9664;</button>
-<button type="button" style="width: 5em">Play</button>
-<button type="button" aria-label="one frame on">&#9654;</button>
-<input type="range" aria-label="frame" min="0" max="$last" value="0" style="flex: 1">
-<span style="min-width: 4em; text-align: right">1 of $frames</span>
-</div>
-</div>
-<script>
-(function () {
-  const root = document.getElementById("$name");
-  const frames = $sources;
-  const [back, play, on] = root.querySelectorAll("button");
-  const [image, slider, count] = ["img", "input", "span"].map((tag) => root.querySelector(tag));
-  let timer = null;
-  function show(frame) {
-    slider.value = (frame + frames.length) % frames.length;
-    image.src = frames[slider.value];
-    count.textContent = `${Number(slider.value) + 1} of ${frames.length}`;
-  }
-  function step(by) { show(Number(slider.value) + by); }
-  function stop() { clearInterval(timer); timer = null; play.textContent = "Play"; }
-  back.onclick = () => { stop(); step(-1); };
-  on.onclick = () => { stop(); step(1); };
-  slider.oninput = () => { stop(); show(Number(slider.value)); };
-  play.onclick = () => {
-    if (timer) { stop(); return; }
-    timer = setInterval(() => root.isConnected ? step(1) : stop(), $pause);
-    play.textContent = "Pause";
-  };
-})();
-</script>
-"""
+LARGEST = 1 << 19
+"""Bytes that one animation may take in a notebook."""
+HANDLE = "handle"
+"""The `gid` of what can be dragged through the frames, such as a window."""
+
+_PLAYER = Path(__file__).with_name("player.html")
+_CSS_INCH = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame: its picture, what it shows in words, and where it can be dragged by, as parts of width and height."""
+
+    picture: str
+    told: str
+    handle: tuple[float, float] | None
 
 
 class Motion:
-    """An animation as a page shows it: its frames as pictures, with buttons and a slider.
+    """An animation as a page shows it: its frames as drawings, with buttons and a slider.
 
-    Where a page runs no scripts, its first frame is there.
+    Where a page runs no scripts, its first frame is there. On paper there are the first, the middle and the last.
 
     Parameters
     ----------
     frames
-        PNG files.
+        At least one.
+    first
+        The first frame as a PNG file.
+    width
+        Of a frame, in inches.
     per_second
-        How many of them are shown in a second.
+        How many frames are shown in a second.
     description
-        What the picture shows, for readers who can't see it.
+        What the animation shows, for readers who can't see it.
     """
 
-    def __init__(self, frames: Sequence[bytes], per_second: float, description: str) -> None:
+    def __init__(
+        self, frames: Sequence[Frame], first: bytes, *, width: float, per_second: float, description: str
+    ) -> None:
         self.frames = tuple(frames)
+        self.first = first
+        self.width = width
         self.per_second = per_second
         self.description = description
 
@@ -77,21 +66,27 @@ class Motion:
         return f"<{len(self.frames)} frames: {self.description}>"
 
     def _repr_html_(self) -> str:
-        sources = ["data:image/png;base64," + base64.b64encode(frame).decode() for frame in self.frames]
+        # Most of a frame is in the other frames, too: each line is stored once.
+        pieces: dict[str, int] = {}
+        numbers = [
+            [pieces.setdefault(line, len(pieces)) for line in frame.picture.splitlines()] for frame in self.frames
+        ]
+        drawn = "\n".join(frame.picture for frame in self.frames)
         texts = {
             # Named after the frames: two builds give the same page.
-            "name": "motion-" + hashlib.sha256(b"".join(self.frames)).hexdigest()[:16],
-            "description": self.description.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;"),
-            "first": sources[0],
-            "last": str(len(sources) - 1),
-            "frames": str(len(sources)),
+            "name": "motion-" + hashlib.sha256(drawn.encode()).hexdigest()[:16],
+            "width": f"{self.width * _CSS_INCH:.0f}px",
+            "description": html.escape(self.description),
+            "spoken": _script(self.description),
+            "first": "data:image/png;base64," + base64.b64encode(self.first).decode(),
             "pause": f"{1000 / self.per_second:.0f}",
-            "sources": json.dumps(sources),
+            "pieces": _script(list(pieces)),
+            "frames": _script(numbers),
+            "told": _script([frame.told for frame in self.frames]),
+            "handles": _script([frame.handle for frame in self.frames]),
         }
-        page = _PLAYER
-        for key, text in texts.items():
-            page = page.replace(f"${key}", text)
-        return page
+        page = _PLAYER.read_text(encoding="utf-8")
+        return re.sub(r"\$(" + "|".join(texts) + r")\b", lambda found: texts[found[1]], page)
 
 
 def motion(
@@ -99,23 +94,26 @@ def motion(
 ) -> Motion:
     """Draw a figure again for every frame, and put the frames into a page.
 
+    Text and lines that are black take the colour of the page's text, so that they can be read in a dark theme.
+
     Parameters
     ----------
     figure
         What is drawn on: a `matplotlib.figure.Figure` of one's own. One that pyplot has made would be shown twice.
     draw
-        Called with 0, 1, ... before each frame; it clears the axes and draws them again.
+        Called with 0, 1, ... before each frame; it clears the axes and draws them again. What a frame shows in words is
+        the figure's description, see `describe`.
     frames
         How many frames.
     description
-        What the picture shows, for readers who can't see it.
+        What the animation shows, for readers who can't see it.
     per_second
         How many frames are shown in a second.
 
     Raises
     ------
     ValueError
-        If the animation would take more than a megabyte.
+        If the animation would take more than half a megabyte.
 
     Examples
     --------
@@ -124,13 +122,31 @@ def motion(
     >>> motion(figure, lambda frame: ax.plot([frame]), 2, description="a dot")
     <2 frames: a dot>
     """
-    pictures = []
-    for frame in range(frames):
-        draw(frame)
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
-        pictures.append(picture.getvalue())
-    size = sum(map(len, pictures)) * 4 // 3
+    drawn, first = [], b""
+    for number in range(frames):
+        forget(figure)
+        draw(number)
+        picture = svg(figure)
+        first = first or png(figure)
+        drawn.append(Frame(picture, described(figure), _handle(figure)))
+    played = Motion(drawn, first, width=figure.get_figwidth(), per_second=per_second, description=description)
+    size = len(played._repr_html_().encode())
     if size > LARGEST:
-        raise ValueError(f"{frames} frames take {size:,} bytes; {LARGEST:,} are allowed. Use fewer, or smaller ones.")
-    return Motion(pictures, per_second, description)
+        raise ValueError(f"{frames} frames take {size:,} bytes; {LARGEST:,} are allowed. Use fewer, or simpler ones.")
+    return played
+
+
+def _script(value: object) -> str:
+    """Write a value into a script: nothing in it ends the script."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _handle(figure: Figure) -> tuple[float, float] | None:
+    """Find the middle of what can be dragged, as parts of the width and the height."""
+    patches = [patch for ax in figure.axes for patch in ax.patches]
+    boxes = [patch.get_window_extent() for patch in patches if patch.get_gid() == HANDLE]
+    if not boxes:
+        return None
+    x = sum(box.x0 + box.x1 for box in boxes) / 2 / len(boxes) / figure.bbox.width
+    y = sum(box.y0 + box.y1 for box in boxes) / 2 / len(boxes) / figure.bbox.height
+    return round(float(x), 4), round(float(1 - y), 4)

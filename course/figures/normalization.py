@@ -14,14 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from course.figures.cells import cells
+from course.figures.describe import describe, from_to
 from course.figures.motion import Motion, motion
-from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL
+from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL, ordered
 
 SHAPE = (3, 4, 2, 2)
 """Sizes of the input in the drawing of cubes: samples, channels, height, width."""
 GROUPS = 2
-HUE = matplotlib.colormaps["Blues"]
-"""Lines in an order get one hue, from light to dark."""
 
 _DEPTH = (0.4, 0.3)  # how far the back of a cube lies to the right and up
 _GAP = 1.0  # between two samples
@@ -98,6 +97,7 @@ def cubes(numbers: np.ndarray, ax: Axes, *, highlight: int = 0, groups: int = 1,
     ax.set(xlim=(-0.2, n * (width + _GAP) - _GAP + right + 0.2), ylim=(-1.1, height + up + 0.2), aspect="equal")
     ax.set_title(title)
     ax.set_axis_off()
+    describe(ax, f"{int((numbers == highlight).sum())} of {numbers.size} values share the mean")
     return ax
 
 
@@ -177,6 +177,9 @@ def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
             ax.text(column + 0.5, n + 0.7 + 0.8 * axis, _short(number), **_margin(of))
     ax.set(xlim=(-1.2, c + 2.4), ylim=(n + 2.0, -1.0), title=title)
     ax.set_axis_off()
+    describe(
+        ax, f"a table of {n} samples and {c} channels with the mean and the standard deviation of each row and column"
+    )
     return ax
 
 
@@ -203,6 +206,7 @@ def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, 
         xlim=(0, len(pictures) * (w + 2) - 2), ylim=(h, 0), title=f"{title}: black {_short(low)}, white {_short(high)}"
     )
     ax.set_axis_off()
+    describe(ax, f"{len(pictures)} grey pictures side by side, on one scale")
     return ax
 
 
@@ -251,7 +255,7 @@ def curves(
     level: float | None = None,
     level_name: str = "",
     logarithmic: bool = False,
-    ordered: bool = False,
+    in_order: bool = False,
 ) -> Axes:
     """Draw one or more series of numbers from 0 on, each with its label at the end.
 
@@ -267,7 +271,7 @@ def curves(
         A value to compare with, drawn as a dashed line, and what it is.
     logarithmic
         Whether the y axis counts in powers of ten.
-    ordered
+    in_order
         Whether the lines go from small to large, such as learning rates: then they have one hue, light to dark.
 
     Examples
@@ -280,7 +284,7 @@ def curves(
     if logarithmic:
         ax.set_yscale("log")
     for k, values in enumerate(lines.values()):
-        shade = HUE(0.35 + 0.65 * k / max(len(lines) - 1, 1)) if ordered else PALETTE[k % len(PALETTE)]
+        shade = ordered(k, len(lines)) if in_order else PALETTE[k % len(PALETTE)]
         ax.plot(np.arange(len(values)), values, color=shade, linewidth=1.8)
     labels = dict(zip(lines, (float(values[-1]) for values in lines.values()), strict=True))
     if level is not None:
@@ -292,6 +296,9 @@ def curves(
     ax.grid(color=FAINT, linewidth=0.5)
     ax.spines[["top", "right"]].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    describe(
+        ax, f"{y} against {x}: {from_to(lines)}" + (f"; a dashed line at {level:.3g}" if level is not None else "")
+    )
     return ax
 
 

@@ -8,11 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from course.figures.style import GREY, INK, SIGNED, SMALL
+from course.figures.describe import describe
+from course.figures.style import BLUE, FAINT, GREY, INK, SIGNED, SMALL
 
 PICTURE = 2.6  # the side of a channel that is alone
 HEIGHT = 5.6  # of everything that is stacked
 GAP = 0.25  # between two channels
+BAR, NUMBER = 2.4, 0.4  # the length of probability 1, and room for a class
 ARROW = 2.1  # between two arrays, with the layer's name on it
 
 
@@ -20,7 +22,7 @@ def flow(arrays: Sequence[np.ndarray], layers: Sequence[str], ax: Axes) -> Axes:
     """Draw the arrays that go through a network, from left to right, with a layer's name on every arrow.
 
     Images are drawn channel above channel, other arrays as a column. Each array has a colour scale of its own:
-    white is 0. Its shape is below it. Of a batch the first sample is drawn.
+    white is 0. Probabilities are bars from 0 to 1. The shape is below. Of a batch the first sample is drawn.
 
     Parameters
     ----------
@@ -53,9 +55,15 @@ def flow(arrays: Sequence[np.ndarray], layers: Sequence[str], ax: Axes) -> Axes:
         if layer:
             _arrow(layer, x, ax)
             x += ARROW
-        x += _stack(np.asarray(array), x, ax)
+        draw = _bars if _are_shares(np.asarray(array)) else _stack
+        x += draw(np.asarray(array), x, ax)
     ax.set(xlim=(-0.9, x + 0.9), ylim=(HEIGHT / 2 + 0.9, -HEIGHT / 2 - 0.2), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"what goes through a network: {arrays[0].shape}, then "
+        + ", ".join(f"{name.splitlines()[0]} gives {a.shape}" for name, a in zip(layers, arrays[1:], strict=True)),
+    )
     return ax
 
 
@@ -78,6 +86,26 @@ def _stack(array: np.ndarray, x: float, ax: Axes) -> float:
             ax.plot((x, x + width), (y + row * side,) * 2, color=GREY, linewidth=0.3)
         for column in range(1, columns):
             ax.plot((x + column * side,) * 2, (y, y + height), color=GREY, linewidth=0.3)
+    ax.text(x + width / 2, HEIGHT / 2 + 0.3, str(array.shape), ha="center", va="top", fontsize=SMALL)
+    return width
+
+
+def _are_shares(array: np.ndarray) -> bool:
+    return array.ndim == 2 and array.shape[1] > 1 and array.min() >= 0 and bool(np.isclose(array[0].sum(), 1))
+
+
+def _bars(array: np.ndarray, x: float, ax: Axes) -> float:
+    """Draw probabilities as bars on a scale from 0 to 1, with their numbers. Give the width they take."""
+    shares = array[0]
+    step = HEIGHT / len(shares)
+    for k, share in enumerate(shares):
+        y = -HEIGHT / 2 + k * step
+        ax.add_patch(Rectangle((x + NUMBER, y + 0.1 * step), BAR, 0.8 * step, facecolor="none", edgecolor=FAINT))
+        ax.add_patch(Rectangle((x + NUMBER, y + 0.1 * step), BAR * share, 0.8 * step, facecolor=BLUE))
+        ax.text(x + NUMBER - 0.1, y + step / 2, str(k), ha="right", va="center", fontsize=SMALL)
+        percent = f"{100 * share:.0f} %"
+        ax.text(x + NUMBER + BAR * share + 0.1, y + step / 2, percent, ha="left", va="center", fontsize=SMALL)
+    width = NUMBER + BAR
     ax.text(x + width / 2, HEIGHT / 2 + 0.3, str(array.shape), ha="center", va="top", fontsize=SMALL)
     return width
 

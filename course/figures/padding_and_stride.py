@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import VERMILLION
+from course.figures.describe import by, describe, from_to, spread
+from course.figures.frame import frame
+from course.figures.style import PALETTE, SMALL
 
 
 def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: str = "") -> Axes:
@@ -40,9 +41,46 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     ax.imshow(padded, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     # Pixels are drawn around whole numbers.
     corner = (left - 0.5, top - 0.5)
-    ax.add_patch(Rectangle(corner, w - left - right, h - top - bottom, fill=False, edgecolor=VERMILLION, linewidth=1.6))
+    frame(corner, ax, w - left - right, h - top - bottom)
     ax.set(title=title)
     ax.set_axis_off()
+    border = "" if not sides.any() else " with its border; inside a frame is what was there before"
+    describe(ax, f"a grey image of {by(padded)} pixels{border}")
+    return ax
+
+
+def profile(lines: Mapping[str, np.ndarray], ax: Axes, start: int = 0) -> Axes:
+    """Draw how bright a row of an image is, a line for each way to make its border.
+
+    Parameters
+    ----------
+    lines
+        Name → brightness from 0 to 1, shape ``(w,)``.
+    ax
+        Where to draw.
+    start
+        The first column.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = profile({"constant": np.array([0.2, 0.6])}, Figure().subplots())
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('column', 'brightness')
+    """
+    for k, (name, values) in enumerate(lines.items()):
+        ax.plot(
+            start + np.arange(len(values)),
+            values,
+            color=PALETTE[k],
+            linestyle=("-", "--", ":")[k % 3],
+            linewidth=2,
+            label=name,
+        )
+    ax.set(xlabel="column", ylabel="brightness", ylim=(0, 1))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=SMALL)
+    describe(ax, f"brightness from column {start} on: {from_to(lines)}")
     return ax
 
 
@@ -67,7 +105,8 @@ def visits(counts: np.ndarray, ax: Axes, title: str = "", most: float | None = N
     >>> [text.get_text() for text in ax.texts]
     ['1', '2', '1']
     """
-    cells(counts, ax, limit=most)
+    cells(counts, ax, limit=most, amount=True)
     ax.set(xlim=(-0.05, counts.shape[1] + 0.05), ylim=(counts.shape[0] + 0.05, -0.05), aspect="equal", title=title)
     ax.set_axis_off()
+    describe(ax, f"how many windows read each of {by(counts)} pixels: {spread(counts)}")
     return ax

@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import FAINT, GREY, INK, SMALL, VERMILLION
+from course.figures.describe import by, describe
+from course.figures.frame import frame
+from course.figures.style import FAINT, GRADIENT, GREY, INK, SMALL
 
 GAP = 2.0  # between two blocks, in cells
-FRAME = 2.6  # line width of a window
 
 
 def window(
@@ -77,13 +78,18 @@ def window(
         at = i * s_h + y - padding, j * s_w + x - padding
         if 0 <= at[0] < h_i and 0 <= at[1] < w_i and input[at] == output[place]:
             middle = (at[1] + padding + 0.5, at[0] + padding + 0.5)
-            ax.add_patch(Circle(middle, 0.4, fill=False, edgecolor=VERMILLION, linewidth=1.8, zorder=3))
-    for corner, width, height in (((j * s_w, i * s_h), k_w, k_h), ((right + j, top + i), 1, 1)):
-        ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=INK, linewidth=FRAME, zorder=4))
+            ax.add_patch(Circle(middle, 0.4, fill=False, edgecolor=INK, linewidth=1.4, zorder=3))
+    frame((j * s_w, i * s_h), ax, k_w, k_h, handle=True)
+    frame((right + j, top + i), ax)
     ax.text(wide / 2, high + 0.25, f"input {input.shape}", ha="center", va="top")
     ax.text(right + w_o / 2, top + h_o + 0.25, f"output {output.shape}", ha="center", va="top")
     ax.set(xlim=(-0.2, right + max(w_o, 2) + 0.4), ylim=(high + 1.1, -0.2), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"the window begins at row {i * s_h - padding}, column {j * s_w - padding} of the input: "
+        f"output[{i}, {j}] = {output[place]:.3g}",
+    )
     return ax
 
 
@@ -122,7 +128,7 @@ def gradient(
     for i, j in np.ndindex(h_o, w_o):
         for x in (0.0, right):
             corner = (x + j * k_w, i * k_h)
-            ax.add_patch(Rectangle(corner, k_w, k_h, fill=False, edgecolor=INK, linewidth=1.8, zorder=3))
+            frame(corner, ax, k_w, k_h)
     for name, array, x, y in (
         ("input", input, w / 2, h),
         ("grad_output", grad_output, middle + w_o / 2, top + h_o),
@@ -133,6 +139,11 @@ def gradient(
     ax.annotate("", (right - 0.3, h / 2), (middle + w_o + 0.3, h / 2), arrowprops=arrow)
     ax.set(xlim=(-0.2, right + w + 0.2), ylim=(h + 0.9, -0.2), aspect="equal", title=title)
     ax.set_axis_off()
+    describe(
+        ax,
+        f"the gradient of an output {by(grad_output)} reaches {int((grad_input != 0).sum())} of the "
+        f"{grad_input.size} inputs",
+    )
     return ax
 
 
@@ -150,6 +161,7 @@ def pixels(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
     """
     ax.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     ax.set(xticks=(), yticks=(), title=title, xlabel=f"{image.shape[0]} × {image.shape[1]}")
+    describe(ax, f"a grey image of {by(image)} pixels")
     return ax
 
 
@@ -174,8 +186,9 @@ def reached(image: np.ndarray, grad_input: np.ndarray, kernel_size: int, ax: Axe
     for x in range(0, w + 1, kernel_size):
         ax.axvline(x - 0.5, color=FAINT, linewidth=0.6)
     rows, columns = np.nonzero(grad_input)
-    ax.scatter(columns, rows, s=26, color=VERMILLION, edgecolor="white", linewidth=0.7, zorder=3)
+    ax.scatter(columns, rows, s=26, color=GRADIENT, edgecolor="white", linewidth=0.7, zorder=3)
     ax.set(xlim=(-0.5, w - 0.5), ylim=(h - 0.5, -0.5))
+    describe(ax, f"a gradient reaches {len(rows)} of the {image.size} pixels of an image")
     return ax
 
 

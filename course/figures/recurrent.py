@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
-from matplotlib.patheffects import withStroke
 
 from course.figures.cells import cells
+from course.figures.describe import describe, from_to
+from course.figures.frame import frame
 from course.figures.style import BLUE, GREY, INK, PALETTE, SMALL
 
 STEP = 2.2  # from one cell of an unrolled layer to the next
@@ -45,6 +46,11 @@ def unrolled(inputs: Sequence[str], ax: Axes) -> Axes:
         _arrow((x - STEP + 0.62 if position else x - 1.1, 0), (x - 0.62, 0), ax, color=BLUE)
     ax.set(xlim=(-1.7, (len(inputs) - 1) * STEP + 0.9), ylim=(1.6, -1.6), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"a cell for each of {', '.join(inputs)}: each takes its input and the state of the one before, "
+        "and gives a state",
+    )
     return ax
 
 
@@ -85,11 +91,11 @@ def gates(rows: Mapping[str, np.ndarray], position: int, ax: Axes, told: str = "
         ax.text(column + 0.5, -0.15, str(column), ha="center", va="bottom", fontsize=SMALL, color=GREY)
     ax.text(-0.25, -0.15, "position", ha="right", va="bottom", fontsize=SMALL, color=GREY)
     ax.text(length / 2, len(rows) + 0.25, told, ha="center", va="top")
-    frame = Rectangle((position, 0), 1, len(rows), fill=False, edgecolor=INK, linewidth=2.2, zorder=3)
-    frame.set_path_effects([withStroke(linewidth=4.2, foreground="white")])
-    ax.add_patch(frame)
+    frame((position, 0), ax, 1, len(rows), handle=True)
     ax.set(xlim=(-4.6, length + 0.2), ylim=(len(rows) + 1.1, -0.8), aspect="equal")
     ax.set_axis_off()
+    told_values = ", ".join(f"{name} {numbers[position]:.2f}" for name, numbers in rows.items())
+    describe(ax, f"position {position}: {told_values}")
     return ax
 
 
@@ -116,6 +122,7 @@ def over_time(norms: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     ax.set(xlabel="position of the input", ylabel="size of its gradient")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"the size of the gradient of each position's input, from the first to the last: {from_to(norms)}")
     return ax
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
+from course.figures.describe import describe
 from course.figures.style import BLUE, GREY, INK, SMALL
 
 WIDTH, GAP = 1.5, 0.7
@@ -52,6 +53,7 @@ def block(branch: Sequence[str], after: str, ax: Axes, shortcut: str = "") -> Ax
     ax.text(end + GAP + 0.15, 0, "output", ha="left", va="center")
     ax.set(xlim=(-1.3, end + GAP + 1.5), ylim=(0.8, -ABOVE - 0.7), aspect="equal")
     ax.set_axis_off()
+    describe(ax, f"the input goes through {', '.join(branch)} and around them; both are added, then comes {after}")
     return ax
 
 
@@ -84,6 +86,7 @@ def patches(image: np.ndarray, patch: tuple[int, int], ax: Axes) -> Axes:
         ax.text(x + p_w / 2, y - 0.08, str(token), ha="center", va="bottom", fontsize=SMALL, color=INK)
     ax.set(xlim=(-0.3, (w // p_w) * (p_w + apart)), ylim=((h // p_h) * (p_h + apart), -0.8), aspect="equal")
     ax.set_axis_off()
+    describe(ax, f"an image of {h} by {w} pixels, cut into {h // p_h * (w // p_w)} patches of {p_h} by {p_w}")
     return ax
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from course.figures.style import BLUE, INK, ORANGE, SMALL
+from course.figures.describe import describe
+from course.figures.style import GRADIENT, INK, PURPLE, SMALL
 
 HEIGHT = 1.7  # of the parts above the direct path
 STEP = 3.0  # from one sum to the next
@@ -43,20 +44,20 @@ def residual_gradients(passed: Sequence[float], through: Sequence[float], ax: Ax
     for k in range(parts - 1, -1, -1):
         left, right = k * STEP + 0.5, (k + 1) * STEP - 0.5
         centre = (left + right) / 2
-        _straight(ax, (left, right + 0.5 if k == parts - 1 else right + 1.0), wide[k + 1], BLUE)
+        _straight(ax, (left, right + 0.5 if k == parts - 1 else right + 1.0), wide[k + 1], GRADIENT)
         # above the middle of the part the copy arrives, beyond it what came through goes on
-        _bent(ax, (right, 0.0), (centre + 0.55, HEIGHT), wide[k + 1], ORANGE)
-        _bent(ax, (left, 0.0), (centre - 0.55, HEIGHT), narrow[k], ORANGE)
+        _bent(ax, (right, 0.0), (centre + 0.55, HEIGHT), wide[k + 1], PURPLE)
+        _bent(ax, (left, 0.0), (centre - 0.55, HEIGHT), narrow[k], PURPLE)
         box = FancyBboxPatch((centre - 0.55, HEIGHT - 0.42), 1.1, 0.84, boxstyle="round,pad=0,rounding_size=0.1")
         box.set(facecolor="white", edgecolor=INK, zorder=3)
         ax.add_patch(box)
-        ax.text(right + 0.5, 0.5, f"{passed[k + 1]:.1f}", ha="center", va="bottom", fontsize=SMALL, color=BLUE)
+        ax.text(right + 0.5, 0.5, f"{passed[k + 1]:.1f}", ha="center", va="bottom", fontsize=SMALL, color=GRADIENT)
         ax.text(centre, HEIGHT, f"part {k + 1}", ha="center", va="center", zorder=4)
         ax.scatter(right, 0.0, s=170, color="white", edgecolor=INK, zorder=3)
         ax.text(right, 0.0, "+", ha="center", va="center", zorder=4)
         ax.text(left - 0.1, 0.8 * HEIGHT, f"{through[k]:.1f}", ha="right", va="center", fontsize=SMALL, color=INK)
-    _straight(ax, (-0.5, 0.5), wide[0], BLUE)
-    ax.text(0.0, 0.5, f"{passed[0]:.1f}", ha="center", va="bottom", fontsize=SMALL, color=BLUE)
+    _straight(ax, (-0.5, 0.5), wide[0], GRADIENT)
+    ax.text(0.0, 0.5, f"{passed[0]:.1f}", ha="center", va="bottom", fontsize=SMALL, color=GRADIENT)
     end = parts * STEP
     for start, stop in ((end + 0.9, end + 0.1), (-0.6, -1.4)):
         arrow = FancyArrowPatch((start, 0.0), (stop, 0.0), arrowstyle="-|>", mutation_scale=14, color=INK)
@@ -65,6 +66,11 @@ def residual_gradients(passed: Sequence[float], through: Sequence[float], ax: Ax
     ax.text(-1.5, 0.0, "gradient of the input", ha="right", va="center")
     ax.set(xlim=(-4.6, end + 4.2), ylim=(-0.55, HEIGHT + 0.6), aspect="equal")
     ax.set_axis_off()
+    describe(
+        ax,
+        f"the gradient goes back through {parts} parts and around them; its size is {passed[-1]:.1f} at "
+        f"the output and {passed[0]:.1f} at the input",
+    )
     return ax
 
 

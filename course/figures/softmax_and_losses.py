@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from course.figures.cells import cells
+from course.figures.describe import describe, each, from_to
 from course.figures.style import AMOUNT, BLUE, FAINT, GREEN, GREY, INK, ORANGE, PALETTE, SKY, SMALL
 
 GAP = 1.4  # between two blocks of cells, with a sign in it
@@ -54,12 +55,13 @@ def class_bars(
     width = limits[1] - limits[0]
     for place, value in zip(places, values, strict=True):
         # next to the bar's end, and where the bar is negative on the other side of zero
-        ax.text(max(value, 0.0) + 0.02 * width, place, f"{value:.{digits}f}", va="center", fontsize=SMALL, color=INK)
+        ax.text(max(value, 0.0) + 0.02 * width, place, f"{value:.{digits}f}", va="center", fontsize=SMALL)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set_yticks(places, names)
     ax.set(xlim=(limits[0], limits[1] + 0.16 * width), ylim=(len(values) - 0.4, -0.6), title=title)
     ax.tick_params(axis="y", length=0)
     ax.spines[["top", "right", "left"]].set_visible(False)
+    describe(ax, f"bars: {each(names, values)}")
     return ax
 
 
@@ -85,6 +87,7 @@ def curves(x: np.ndarray, lines: Mapping[str, np.ndarray], ax: Axes, xlabel: str
     ax.grid(color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=SMALL)
+    describe(ax, f"{ylabel} against {xlabel}: {from_to(lines)}")
     return ax
 
 
@@ -118,6 +121,7 @@ def difference(
         ax.text((k + 1) * (columns + GAP) - GAP / 2, rows / 2, sign, ha="center", va="center", fontsize=18)
     ax.set(xlim=(-0.1, 3 * columns + 2 * GAP + 0.1), ylim=(rows + 0.8, -0.7))
     ax.set_axis_off()
+    describe(ax, f"probabilities minus targets are the gradient, in {rows} rows of {columns} classes")
     return ax
 
 
@@ -155,6 +159,7 @@ def divided_plane(
         mine = points[classes == k]
         ax.scatter(mine[:, 0], mine[:, 1], color=colour, marker=mark, edgecolor=INK, s=28, label=f"class {k}")
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title, xlabel="input 0", ylabel="input 1")
+    describe(ax, f"a plane divided among three classes, with {len(points)} samples on it")
     return ax
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
-from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL, VERMILLION
+from course.figures.describe import describe, describe_together, from_to
+from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL
 
 ERRORS = matplotlib.colormaps["Oranges"]
 
@@ -43,6 +44,7 @@ def losses(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"the loss in {len(next(iter(curves.values())))} steps: {from_to(curves)}")
     return ax
 
 
@@ -63,7 +65,9 @@ def digits(images: np.ndarray, read: np.ndarray, labels: np.ndarray, axes: Seque
         ax.set_xticks(())
         ax.set_yticks(())
         wrong = said != label
-        ax.set_xlabel(f"{said}, is {label}" if wrong else f"{said}", color=VERMILLION if wrong else INK)
+        ax.set_xlabel(f"{said}, is {label}" if wrong else f"{said}", fontweight="bold" if wrong else "normal")
+    wrong = int((np.asarray(read) != np.asarray(labels)).sum())
+    describe_together(axes, f"{len(images)} handwritten digits and what was read, {wrong} of them wrongly")
     return axes
 
 
@@ -93,6 +97,11 @@ def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
     ax.plot(steps, (sums[last] - sums[first]) / (last - first), color=BLUE, linewidth=1.6)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
     ax.spines[["top", "right"]].set_visible(False)
+    describe(
+        ax,
+        f"the loss of each of {len(values)} steps as dots, and their mean as a line: "
+        f"{from_to({'it goes': np.asarray(ax.lines[-1].get_ydata())})}",
+    )
     return ax
 
 
@@ -129,6 +138,11 @@ def confusion(read: np.ndarray, labels: np.ndarray, ax: Axes) -> Axes:
     ax.set_xticks(range(10))
     ax.set_yticks(range(10))
     ax.set(xlabel="read as", ylabel="is")
+    describe(
+        ax,
+        f"what each digit was read as: {int(np.trace(counts))} of {counts.sum()} right; the most "
+        f"frequent mistake occurs {mistakes.max()} times",
+    )
     return ax
 
 
@@ -159,6 +173,7 @@ def kernels(weight: np.ndarray, responses: np.ndarray, axes: np.ndarray) -> np.n
             ax.set_yticks(())
         row[0].set_ylabel(name)
         row[0].figure.colorbar(shown[0], ax=list(row), fraction=0.02, pad=0.01)
+    describe_together(axes.ravel(), f"{len(weight)} kernels, each above its response to an image")
     return axes
 
 
@@ -189,6 +204,8 @@ def curves_to_diagnose(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], axes
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("loss")
     axes[-1].legend(frameon=False, fontsize=SMALL)
+    for (batches, unseen), ax in zip(curves.values(), axes, strict=True):
+        describe(ax, "the loss goes " + from_to({"of batches": batches, "of unseen digits": unseen}))
     return axes
 
 
@@ -213,4 +230,10 @@ def beliefs(image: np.ndarray, shares: np.ndarray, label: int, axes: Sequence[Ax
     right.set_xticks(range(10))
     right.set(ylim=(0, 1))
     right.spines[["top", "right"]].set_visible(False)
+    best = int(np.argmax(shares))
+    describe_together(
+        axes,
+        f"a handwritten {label}; the digit {best} has the largest probability, {shares[best]:.2f}, and "
+        f"{label} has {shares[label]:.2f}",
+    )
     return axes

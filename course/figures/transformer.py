@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from course.catalog.chapters import chapter
-from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SKY, SMALL
+from course.figures.describe import describe, from_to
+from course.figures.style import AMOUNT, BLUE, DARK_FROM, FAINT, GREY, INK, PALETTE, SIGNED, SKY, SMALL
 
 ARROW = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "zorder": 1}
 MARKS = ("o", "s", "^", "D")
@@ -46,6 +47,10 @@ def model(ax: Axes) -> Axes:
     ax.text(9.3, 0.5, "scores for\neach position", ha="left", va="center")
     ax.set(xlim=(-2.0, 11.2), ylim=(-0.6, 1.15))
     ax.set_axis_off()
+    describe(
+        ax,
+        "words go through an embedding, positions are added, N encoder layers follow, then a linear layer gives scores",
+    )
     return ax
 
 
@@ -94,6 +99,11 @@ def layer_order(ax: Axes, norm_first: bool) -> Axes:
     ax.text(-0.9, 1.45, title, ha="left", va="center", fontweight="bold")
     ax.set(xlim=(-1.1, 10.1), ylim=(-0.6, 1.7))
     ax.set_axis_off()
+    describe(
+        ax,
+        f"the input goes through {', '.join(name for name in names if name != '+')}; a residual "
+        "connection leads around each part",
+    )
     return ax
 
 
@@ -117,6 +127,7 @@ def encoding(values: np.ndarray, ax: Axes) -> Axes:
     ax.figure.colorbar(image, ax=ax, label="value")
     ax.set_xlabel("column")
     ax.set_ylabel("position")
+    describe(ax, f"the positional encoding of {len(values)} positions as stripes, a row for each position")
     return ax
 
 
@@ -148,6 +159,11 @@ def waves(values: np.ndarray, columns: Sequence[int], ax: Axes) -> Axes:
     ax.set(xlabel="position", xlim=(-1, 1.22 * length), yticks=())
     ax.set_xticks(range(0, length, 20))
     ax.spines[["top", "right", "left"]].set_visible(False)
+    describe(
+        ax,
+        f"columns {', '.join(map(str, columns))} as waves over the position: the further right the "
+        "column, the longer the wave",
+    )
     return ax
 
 
@@ -171,6 +187,7 @@ def similarity(values: np.ndarray, ax: Axes) -> Axes:
     ax.figure.colorbar(image, ax=ax, label="similarity")
     ax.set_xlabel("position")
     ax.set_ylabel("position")
+    describe(ax, f"how alike each of {len(values)} positions is to each: most alike are neighbours")
     return ax
 
 
@@ -195,15 +212,21 @@ def head(weights: np.ndarray, words: Sequence[str], ax: Axes, title: str = "") -
     >>> [text.get_text() for text in ax.texts]
     ['1.00', '0.25', '0.75']
     """
-    ax.imshow(weights, cmap=SIGNED, vmin=-1, vmax=1)
+    ax.imshow(weights, cmap=AMOUNT, vmin=0, vmax=1)
     for (row, column), weight in np.ndenumerate(weights):
         if weight >= 0.005:
-            ax.text(column, row, f"{weight:.2f}", ha="center", va="center", fontsize=SMALL, color=INK)
+            ink = "white" if weight > DARK_FROM else INK
+            ax.text(column, row, f"{weight:.2f}", ha="center", va="center", fontsize=SMALL, color=ink)
     ax.set_xticks(range(len(words)), words)
     ax.set_yticks(range(len(words)), words)
     ax.set_xlabel("looks at")
     ax.set_ylabel("word")
     ax.set_title(title)
+    describe(
+        ax,
+        "what each word looks at most: "
+        + ", ".join(f"{word} at {words[int(row.argmax())]}" for word, row in zip(words, weights, strict=True)),
+    )
     return ax
 
 
@@ -235,6 +258,7 @@ def depth(values: Mapping[str, np.ndarray], ax: Axes, what: str, logarithmic: bo
     ax.set_ylabel(what)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=SMALL)
+    describe(ax, f"{what} against the layers passed: {from_to(values)}")
     return ax
 
 
@@ -269,7 +293,6 @@ def next_word(said: Sequence[str], probabilities: np.ndarray, words: Sequence[st
         xytext=(0, 4),
         textcoords="offset points",
         ha="center",
-        color=INK,
         fontsize=SMALL,
     )
     many = len(words) > MOST_LEVEL_WORDS
@@ -278,6 +301,7 @@ def next_word(said: Sequence[str], probabilities: np.ndarray, words: Sequence[st
     shown = said[-MOST_SAID:]
     ax.set_title(" ".join([*(["..."] if len(shown) < len(said) else []), *shown, "__"]), loc="left")
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f'after "{" ".join(shown)}" the most likely word is {words[best]}, with {probabilities[best]:.2f}')
     return ax
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
 from course.figures.cells import cells
+from course.figures.describe import by, describe
+from course.figures.frame import frame
 from course.figures.style import FAINT, GREY, INK, SMALL
 from course.functional.arguments import per_axis
 
@@ -64,11 +65,12 @@ def shares(input: np.ndarray, scaled: np.ndarray, output: np.ndarray, stride: in
     for column in range(w_o + 1):
         ax.plot((left + column,) * 2, (0, below), color=FAINT, linewidth=0.6, linestyle=":", zorder=0)
     cells(output[np.newaxis], ax, corner=(left, below), limit=limit)
-    _outline((left, below), ax, width=w_o)
+    frame((left, below), ax, w_o)
     ax.text(0.5, -0.15, "input", ha="center", va="bottom", color=INK)
     ax.text(left - 0.25, below + 0.5, "sum", ha="right", va="center", color=INK)
     ax.set(xlim=(-0.2, left + w_o + 0.2), ylim=(below + 1.2, -0.8), aspect="equal")
     ax.set_axis_off()
+    describe(ax, f"each of {w} values puts down a kernel, {stride} apart; the sum of all has {w_o} values")
     return ax
 
 
@@ -82,6 +84,7 @@ def stamp(
     stride: Sizes = 1,
     padding: Sizes = 0,
     limit: float | None = None,
+    names: tuple[str, str] = ("input", "sum so far"),
 ) -> Axes:
     """Draw one step of a transposed convolution: the value whose turn it is, and the sums with its kernel in them.
 
@@ -103,6 +106,8 @@ def stamp(
         A number for both axes or ``(along h, along w)``.
     limit
         The absolute value that gets the full colour on the canvas. By default the largest.
+    names
+        What is written above the blocks.
 
     Raises
     ------
@@ -133,16 +138,22 @@ def stamp(
             ax.add_patch(cell)
     if place < input.size:
         row, column = divmod(place, w)
-        _outline((x + column, y + row), ax)
+        frame((x + column, y + row), ax, handle=True)
         corner = (left + column * s_w, top + row * s_h)
-        _outline(corner, ax, width=k_w, height=k_h)
+        frame(corner, ax, k_w, k_h)
         for (u, v), weight in np.ndenumerate(kernel):
             at = (corner[0] + v + 0.97, corner[1] + u + 0.99)
             ax.text(*at, f"×{weight:.3g}", ha="right", va="bottom", fontsize=SMALL - 2, color=INK)
-    ax.text(x + w / 2, y - 0.15, "input", ha="center", va="bottom", color=INK)
-    ax.text(left + columns / 2, top - 0.15, "sum so far", ha="center", va="bottom", color=INK)
+    ax.text(x + w / 2, y - 0.15, names[0], ha="center", va="bottom")
+    ax.text(left + columns / 2, top - 0.15, names[1], ha="center", va="bottom")
     ax.set(xlim=(-0.2, left + columns + 0.2), ylim=(max(rows, h) + 0.2, -0.9), aspect="equal")
     ax.set_axis_off()
+    told = (
+        f"the value {input.flat[place]:.3g} puts its kernel down"
+        if place < input.size
+        else "all values have had their turn"
+    )
+    describe(ax, f"{told}; the sums have {rows} by {columns} values")
     return ax
 
 
@@ -175,6 +186,7 @@ def enlarged(images: list[np.ndarray], ax: Axes, title: str = "") -> Axes:
     ax.set(xlim=(-0.5, left - gap + 0.5), ylim=(tallest + 0.5, -0.5), aspect="equal")
     ax.set_title(title, loc="left")
     ax.set_axis_off()
+    describe(ax, f"grey images side by side, of {', then '.join(map(by, images))} pixels")
     return ax
 
 
@@ -185,10 +197,3 @@ def _span(size: int, kernel: int, stride: int) -> int:
 
 def _largest(values: np.ndarray) -> float:
     return float(np.abs(values).max(initial=0.0)) or 1.0
-
-
-def _outline(corner: tuple[float, float], ax: Axes, width: int = 1, height: int = 1) -> None:
-    """Frame cells in ink with a white halo, which shows on every colour."""
-    frame = Rectangle(corner, width, height, fill=False, edgecolor=INK, linewidth=2.2, zorder=3)
-    frame.set_path_effects([withStroke(linewidth=4.2, foreground="white")])
-    ax.add_patch(frame)

@@ -10,12 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course.figures.cells import cells
-from course.figures.style import FAINT, GREY, INK, SMALL, VERMILLION
+from course.figures.describe import describe
+from course.figures.frame import frame
+from course.figures.style import FAINT, GREY, INK, SMALL
 from course.functional.arguments import per_axis
 
 Sizes = int | tuple[int, ...]
 
-GAP = 1.2  # between two blocks, in cells
+GAP = 1.4  # between two blocks, in cells
+MOST_TERMS = 9  # of a sum that is written out
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,9 @@ def window(
 ) -> Axes:
     """Draw one step: the window on the padded input, its kernel, and the output as far as it is filled.
 
-    A signal is drawn as a row, with its kernel and its output below; an image is drawn left of its output. Padding
-    is hatched. The elements that the window meets are framed one by one, so that a dilation's gaps show.
+    A signal is drawn as a row, with its kernel and its output below; an image is drawn left of its kernel and its
+    output. Padding is hatched. The elements that a dilated window meets are framed one by one, so that the gaps show.
+    Below is the sum that gives the output. In an animation the window can be dragged.
 
     Parameters
     ----------
@@ -96,7 +100,7 @@ def window(
     ax
         Where to draw. Its limits are set, the same for every place.
     names
-        Stand above the blocks.
+        What is written above the blocks.
     limits
         The absolute values that get the full colour, in the input and in the output. By default their largest.
 
@@ -111,7 +115,7 @@ def window(
     >>> x, kernel = np.array([1.0, 4.0, 9.0]), np.array([-1.0, 1.0])
     >>> ax = window(x, np.array([3.0, 5.0]), 0, Sliding(kernel), Figure().subplots())
     >>> [text.get_text() for text in ax.texts]
-    ['1', '4', '9', 'input', '3', 'output', '-1', '1']
+    ['1', '4', '9', 'input', '3', 'output', '-1', '1', '1·(−1) + 4·1 = 3']
     """
     input, output = np.asarray(input), np.asarray(output)
     if input.ndim not in (1, 2):
@@ -132,39 +136,74 @@ def window(
 
     cells(padded, ax, limit=limit)
     _hatch(padded.shape, padding, ax)
-    shown = isinstance(sliding.kernel, np.ndarray)
+    weights = np.atleast_2d(sliding.kernel) if isinstance(sliding.kernel, np.ndarray) else None
     beside = input.ndim == 2
     if beside:
-        corner = (padded.shape[1] + GAP, max(0.0, (padded.shape[0] - filled.shape[0]) / 2))
+        _name(names[0], (padded.shape[1] / 2, 0.0), ax)
+        x = padded.shape[1] + GAP
+        if weights is not None:
+            x = _kernel_between(weights, x, padded.shape[0], ax)
+        corner = (x, max(0.0, (padded.shape[0] - filled.shape[0]) / 2))
     else:
-        reach = dilation[1] * (kernel[1] - 1)
-        corner = (reach / 2, 3.3 if shown else 2.1)
-    _name(names[0], (padded.shape[1] / 2, 0.0), ax)
+        _name(names[0], (padded.shape[1] / 2, 0.0), ax)
+        corner = (dilation[1] * (kernel[1] - 1) / 2, 2.1 if weights is None else 3.3)
     _fill(filled, place, corner, output_limit, ax)
     _name(names[1], (corner[0] + filled.shape[1] / 2, corner[1]), ax)
+    right = corner[0] + filled.shape[1] if beside else padded.shape[1]
+    below = max(padded.shape[0], corner[1] + filled.shape[0])
 
     if place < output.size:
         row, column = divmod(place, filled.shape[1])
-        start = (row * stride[0], column * stride[1])
-        met = [(start[0] + i * dilation[0], start[1] + j * dilation[1]) for i, j in np.ndindex(*kernel)]
+        met = [
+            (row * stride[0] + i * dilation[0], column * stride[1] + j * dilation[1]) for i, j in np.ndindex(*kernel)
+        ]
         if dilation == (1, 1):
-            _frame((start[1], start[0]), ax, width=kernel[1], height=kernel[0])
+            frame(met[0][::-1], ax, kernel[1], kernel[0], handle=True)
         else:
             for y, x in met:
-                _frame((x, y), ax)
-        if shown:
-            weights = np.atleast_2d(sliding.kernel)
-            if beside:
-                _weights_in_corners(weights, met, ax)
-            else:
-                _weights_below(weights[0], [x for _, x in met], ax)
-        _frame((corner[0] + column, corner[1] + row), ax)
+                frame((x, y), ax, handle=True)
+        if weights is not None and not beside:
+            _weights_below(weights[0], [x for _, x in met], ax)
+        frame((corner[0] + column, corner[1] + row), ax)
+        here = f"{names[1]}[{column}]" if not beside else f"{names[1]}[{row}, {column}]"
+        value = f"{filled[row, column] + 0:.3g}"
+        sum_of = _sum([float(padded[at]) for at in met], weights)
+        if sum_of:
+            ax.text(0, below + 0.35, f"{sum_of} = {value}", ha="left", va="top", fontsize=SMALL)
+        at = f"element {met[0][1]}" if not beside else f"row {met[0][0]}, column {met[0][1]}"
+        describe(ax, f"the window begins at {at} of the {names[0]}: {here} = {sum_of + ' = ' if sum_of else ''}{value}")
+    else:
+        describe(ax, f"the {names[0]} {input.shape} and its whole {names[1]} {output.shape}")
 
-    right = corner[0] + filled.shape[1] if beside else padded.shape[1]
-    below = max(padded.shape[0], corner[1] + filled.shape[0])
-    ax.set(xlim=(-0.1, max(right, padded.shape[1]) + 0.1), ylim=(below + 0.1, -0.8), aspect="equal")
+    room = 0.1 if weights is None else 1.1
+    ax.set(xlim=(-0.1, max(right, padded.shape[1]) + 0.1), ylim=(below + room, -0.8), aspect="equal")
     ax.set_axis_off()
     return ax
+
+
+def _kernel_between(weights: np.ndarray, x: float, rows: int, ax: Axes) -> float:
+    """Draw a kernel between an image and its output, and return where the output begins."""
+    corner = (x, max(0.0, (rows - weights.shape[0]) / 2))
+    cells(weights, ax, corner=corner)
+    _name("kernel", (x + weights.shape[1] / 2, corner[1]), ax)
+    for sign, place in (("∗", x - GAP / 2), ("=", x + weights.shape[1] + GAP / 2)):
+        ax.text(place, corner[1] + weights.shape[0] / 2, sign, ha="center", va="center", fontsize=SMALL + 4)
+    return x + weights.shape[1] + GAP
+
+
+def _sum(values: list[float], weights: np.ndarray | None) -> str:
+    """Write out how an output comes about; nothing where there are no weights, or too many."""
+    if weights is None:
+        return ""
+    terms = [(value, weight) for value, weight in zip(values, weights.flat, strict=True) if weight]
+    if not 0 < len(terms) <= MOST_TERMS:
+        return ""
+    return " + ".join(f"{_factor(value)}·{_factor(weight)}" for value, weight in terms)
+
+
+def _factor(value: float) -> str:
+    written = f"{value + 0:.3g}".replace("-", "−")
+    return f"({written})" if written.startswith("−") else written
 
 
 def _padded(input: np.ndarray, sliding: Sliding, padding: tuple[int, ...]) -> np.ndarray:
@@ -202,21 +241,11 @@ def _fill(output: np.ndarray, place: int, corner: tuple[float, float], limit: fl
 
 
 def _name(name: str, at: tuple[float, float], ax: Axes) -> None:
-    ax.text(at[0], at[1] - 0.15, name, ha="center", va="bottom", color=INK)
-
-
-def _frame(corner: tuple[float, float], ax: Axes, width: int = 1, height: int = 1) -> None:
-    ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=VERMILLION, linewidth=2.2, zorder=3))
-
-
-def _weights_in_corners(weights: np.ndarray, met: list[tuple[int, int]], ax: Axes) -> None:
-    """Write each weight small into the element that it meets."""
-    for value, (y, x) in zip(weights.flat, met, strict=True):
-        ax.text(x + 0.97, y + 0.99, f"×{value:.3g}", ha="right", va="bottom", fontsize=SMALL - 2, color=INK)
+    ax.text(at[0], at[1] - 0.15, name, ha="center", va="bottom")
 
 
 def _weights_below(weights: np.ndarray, met: list[int], ax: Axes) -> None:
     """Draw a kernel under the elements that it meets."""
     for value, x in zip(weights, met, strict=True):
-        ax.add_patch(Rectangle((x, 1.2), 1, 1, facecolor="white", edgecolor=VERMILLION, linewidth=1.2))
-        ax.text(x + 0.5, 1.7, f"{value:.3g}", ha="center", va="center", fontsize=SMALL, color=VERMILLION)
+        ax.add_patch(Rectangle((x, 1.2), 1, 1, facecolor="white", edgecolor=INK, linewidth=1.2))
+        ax.text(x + 0.5, 1.7, f"{value:.3g}", ha="center", va="center", fontsize=SMALL, color=INK)

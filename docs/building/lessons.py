@@ -45,7 +45,7 @@ def write_lessons(root: Path, source: Path, extra: Path, names: Sequence[str], p
 def moving_picture(root: Path, chapter: str) -> str:
     """Give the first animation of a chapter's executed notebook, as HTML."""
     notebook = _read(root / "solutions" / chapter / f"{topic_of(chapter)}.ipynb")
-    return next(html for html in _html_outputs(notebook) if 'id="motion-' in html)
+    return next(html for html in _html_outputs(notebook) if 'data-motion="' in html)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -65,6 +65,9 @@ def _page(notebook: dict[str, Any], chapter: str, published: Published) -> dict[
     for cell in kept:
         if cell["cell_type"] == "code":
             cell["source"] = _MARKS.sub("", "".join(cell["source"])).rstrip("\n")
+        described = [output["metadata"]["image/png"]["alt"] for output in _pictures(cell)]
+        if described:  # where MyST-NB looks for a picture's alternative text
+            cell["metadata"].setdefault("mystnb", {})["image"] = {"alt": " ".join(described)}
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if "text/html" in data and "<script" not in "".join(data["text/html"]):
@@ -72,6 +75,11 @@ def _page(notebook: dict[str, Any], chapter: str, published: Published) -> dict[
     title, _, rest = "".join(kept[0]["source"]).partition("\n")
     kept[0]["source"] = f"{title}\n\n{_links(chapter, published)}\n{rest}"
     return notebook | {"cells": kept}
+
+
+def _pictures(cell: dict[str, Any]) -> list[dict[str, Any]]:
+    """List a cell's pictures that are told in words."""
+    return [output for output in cell.get("outputs", ()) if "alt" in output.get("metadata", {}).get("image/png", {})]
 
 
 def _links(chapter: str, published: Published) -> str:

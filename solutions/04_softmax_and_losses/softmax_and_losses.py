@@ -384,19 +384,12 @@ check(predict)
 # it. **Predict:** what happens to the bars when $T$ gets large? And when it goes to 0?
 
 # %%
-temperatures = np.geomspace(8, 0.125, 13)
-figure = Figure(figsize=(5.6, 2.5), layout="constrained")
-ax = figure.subplots()
-
-
-def frame(k):
-    T = temperatures[k]
-    title = f"softmax(scores / T),  T = {T:.2f}"
-    figures.class_bars(softmax(scores / T, dim=0), names, ax, title)
+def with_temperature(ax, T):
+    figures.class_bars(softmax(scores / T, dim=0), names, ax, "softmax(scores / T)")
 
 
 what = "As T falls from 8 to 0.125, four nearly equal bars become one."
-motion(figure, frame, 13, description=what)
+course.explore(with_temperature, description=what, figsize=(5.6, 2.7), T=np.geomspace(8, 0.125, 13))
 
 # %% [markdown]
 # At a high temperature all classes are nearly equally likely. At a low one the highest score gets nearly everything.

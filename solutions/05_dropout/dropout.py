@@ -169,13 +169,19 @@ print("mean:    ", round(float(output.mean()), 2))
 # %% [markdown]
 # ## 5. Look at it
 #
-# Your function on two samples of six values, with $p = 0.4$. What is kept is divided by 0.6.
+# Your function on two samples of six values. What is kept is divided by $1 - p$. **Predict:** move $p$ from 0 to 0.8.
+# What happens to the values that are kept?
 
 # %%
 values = np.array([[1.0, -2.0, 0.5, 3.0, -1.0, 2.0], [2.0, 1.0, -1.5, 0.6, 1.2, -3.0]])
-fig, ax = plt.subplots(figsize=(6.5, 3.4))
-figures.dropped(values, dropout(values, 0.4, True, np.random.default_rng(3)), ax)
-plt.show()
+
+
+def with_probability(ax, p):
+    figures.dropped(values, dropout(values, p, True, np.random.default_rng(3)), ax)
+
+
+about = "The larger p is, the more values are crossed out, and the larger are the others."
+course.explore(with_probability, description=about, figsize=(6.5, 3.6), p=[0.4, 0.0, 0.2, 0.6, 0.8])
 
 # %% [markdown]
 # The two samples lose different values. With one mask for the whole batch, all samples would lose the same values.

@@ -25,6 +25,7 @@ from torchinfo import summary
 import course
 from course.figures import conv2d as figures
 from course.figures.motion import motion
+from course.figures.peeled import peeled
 from course.figures.photo import photo
 from course.figures.windows import Sliding, window
 
@@ -101,7 +102,8 @@ check(conv2d)
 # ### Watch it
 #
 # The image is a bright square on a dark background. The kernel adds the right column of the window and subtracts the
-# left one. The output is what **your** function gives. Work out each number before it appears.
+# left one. The output is what **your** function gives. Work out each number before it appears. You can drag the
+# window.
 
 # %%
 square = np.zeros((5, 6))
@@ -109,7 +111,7 @@ square[1:4, 2:5] = 1
 right_minus_left = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 answers = conv2d(square[None, None], right_minus_left[None, None])[0, 0]
 
-figure = Figure(figsize=(6.4, 3))
+figure = Figure(figsize=(7.2, 3.1))
 ax = figure.add_axes((0, 0, 1, 1))
 
 
@@ -280,7 +282,32 @@ print(f"mult-adds   two of 3: {two:>13,}   one of 5: {one:>13,}")
 # %% [markdown]
 # ## 6. Look at it
 #
-# Here is an image, in colour and in grey. (It is not a real photo: the course draws it from rectangles and circles.)
+# ### All windows at once
+#
+# Each window, read row by row, becomes a row of a matrix. The kernel, read the same way, becomes a column. Then the
+# whole convolution is **one** matrix product. This is how many libraries compute it.
+
+# %%
+small = np.array([[1.0, 0, 2, 1], [0, 1, 3, 1], [2, 1, 0, 1]])
+corner = np.array([[1.0, -1], [2, 0]])
+products = conv2d(small[None, None], corner[None, None])[0, 0]
+
+figure = Figure(figsize=(7.2, 3.2))
+ax = figure.add_axes((0, 0, 1, 1))
+
+
+def peel(place):
+    ax.clear()
+    peeled(small, corner, products, place, ax)
+
+
+about = "the windows of an image become the rows of a matrix, which is multiplied by the kernel as a column"
+motion(figure, peel, products.size + 1, description=about, per_second=1)
+
+# %% [markdown]
+# ### An image, in colour and in grey
+#
+# It is not a real photo: the course draws it from rectangles and circles.
 
 # %%
 colour = photo()
@@ -390,7 +417,7 @@ sizes, strides = (3, 3, 3, 3), (1, 2, 2, 1)
 fields = [receptive_field(sizes[:i], strides[:i]) for i in range(1, 5)]
 print("receptive fields", fields)
 
-fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(5.6, 3.6), layout="constrained")
 figures.nested_fields(grey, fields, (39, 55), ax)
 plt.show()
 
@@ -504,7 +531,7 @@ figures.framed(ax, (rows.min(), columns.min()), (height, width))
 plt.show()
 
 # %% [markdown]
-# Inside the frame the middle is brighter than the border: more paths go from there to the output. So not all pixels of
+# Inside the frame the middle is darker than the border: more paths go from there to the output. So not all pixels of
 # the receptive field have the same influence.
 
 # %% [markdown]

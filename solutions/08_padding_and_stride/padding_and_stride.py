@@ -29,6 +29,7 @@ from torchinfo import summary
 import course
 from course.figures import padding_and_stride as figures
 from course.figures.motion import motion
+from course.figures.upsampling import stamp
 from course.figures.windows import Sliding, window
 
 # %% [markdown]
@@ -287,12 +288,12 @@ check(conv2d_strided)
 #
 # ### Stride and padding
 #
-# A window of 3 by 3 with a stride of 2, and one zero around the image. The small numbers are the kernel: it adds the
-# eight neighbours and subtracts eight times the middle pixel. Press Play, or step with the arrows.
+# A window of 3 by 3 with a stride of 2, and one zero around the image. The kernel adds the eight neighbours and
+# subtracts eight times the middle pixel. Press Play, step with the arrows, or drag the window.
 
 # %%
 strided = conv2d_strided(image[None, None], kernel[None, None], stride=2, padding=1)[0, 0]
-figure = Figure(figsize=(6.6, 4.3), layout="constrained")
+figure = Figure(figsize=(7.2, 4.0), layout="constrained")
 canvas = figure.subplots()
 
 
@@ -315,7 +316,7 @@ motion(figure, stride_by_2, strided.size + 1, description=about, per_second=1)
 # %%
 larger = np.pad(image, 1, mode="wrap")
 dilated = conv2d_strided(larger[None, None], kernel[None, None], dilation=2)[0, 0]
-figure = Figure(figsize=(6.6, 4.3), layout="constrained")
+figure = Figure(figsize=(7.2, 4.0), layout="constrained")
 canvas = figure.subplots()
 
 
@@ -330,25 +331,42 @@ motion(figure, dilate_by_2, dilated.size + 1, description=about, per_second=1)
 # %% [markdown]
 # The kernel has gaps, but the output has none: at the next step, the kernel's elements are where the gaps were.
 #
+# ### All three at once
+#
+# **Predict** the size of the output before you move a slider. The window is at the output in the middle.
+
+# %%
+def middle_window(ax, **options):
+    output = conv2d_strided(image[None, None], kernel[None, None], **options)[0, 0]
+    window(image, output, output.size // 2, Sliding(kernel, **options), ax)
+
+
+about = "The larger stride and dilation are, the smaller is the output; padding makes it larger."
+ways = {"stride": [1, 2, 3], "padding": [0, 1, 2], "dilation": [1, 2]}
+course.explore(middle_window, description=about, figsize=(7.6, 4.2), **ways)
+
+# %% [markdown]
 # ### What the border does
 #
-# We blur a photo: each output is the mean of 15 by 15 pixels. To keep its size, the photo gets a border first. (This
-# cell can take 15 seconds if your function loops over positions.)
+# We blur a photo: each output is the mean of 9 by 9 pixels. To keep its size, the photo gets a border first. (This
+# cell can take some seconds if your function loops over positions.)
 #
-# **Predict:** the upper row shows three borders. What will the edges of the blurred photo look like for each?
+# **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show its
+# upper right corner, and the last one how bright a row is on its way to the right border.
 
 # %%
 colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
-photo = colours.mean(axis=-1)[20:380:5, 110:430:5]  # (72, 64)
-mean = np.full((1, 1, 15, 15), 1 / 225)
-border = same_padding(15)
+photo = colours.mean(axis=-1)[::8, ::8]  # (75, 64)
+mean = np.full((1, 1, 9, 9), 1 / 81)
+border = same_padding(9)
+row, lines = 10, {"photo": photo[10, -20:]}
 
-fig, axes = plt.subplots(2, 3, figsize=(8, 6.4), layout="constrained")
-for (above, below), mode in zip(axes.T, ("constant", "reflect", "replicate"), strict=True):
-    padded = pad2d(photo[None, None], border, mode=mode)
-    blurred = conv2d_strided(padded, mean)[0, 0]
-    figures.framed(padded[0, 0], border, above, mode)
-    figures.framed(blurred, 0, below, f"blurred: {blurred.shape[0]} by {blurred.shape[1]}")
+fig, axes = plt.subplots(1, 4, figsize=(11, 3), width_ratios=(1, 1, 1, 1.5), layout="constrained")
+for ax, mode in zip(axes[:3], ("constant", "reflect", "replicate"), strict=True):
+    blurred = conv2d_strided(pad2d(photo[None, None], border, mode=mode), mean)[0, 0]
+    figures.framed(blurred[:20, -20:], 0, ax, mode)
+    lines[mode] = blurred[row, -20:]
+figures.profile(lines, axes[3], start=44)
 plt.show()
 
 # %% [markdown]
@@ -410,6 +428,34 @@ theirs = torch.autograd.grad(output, tensors, grad_outputs=torch.tensor(G))
 yours = conv2d_backward(G, *arrays[:2], **options)
 for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs, strict=True):
     print(f"{name:11} {y.shape!s:13} equal: {np.allclose(y, t.numpy())}")
+
+# %% [markdown]
+# ### A stamp for each gradient
+#
+# Each value $g$ of `grad_output` puts the kernel, times $g$, where its window was. Where windows overlap, the
+# contributions add up. Step $i$ shows **your** `grad_input` when only the first $i$ values of `grad_output` have had
+# their turn. The stride is 2. Work out the next numbers before you step on.
+
+# %%
+G = np.array([[1.0, 0.0], [2.0, -1.0]])
+W = np.array([[1.0, 2.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])
+order, blank = np.arange(G.size).reshape(G.shape), np.zeros((1, 1, 5, 5))
+sums = [
+    conv2d_backward(np.where(order <= place, G, 0)[None, None], blank, W[None, None], stride=2)[0][0, 0]
+    for place in range(G.size + 1)
+]
+figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+canvas = figure.subplots()
+names = ("grad_output", "grad_input so far")
+
+
+def put_down(place):
+    canvas.clear()
+    stamp(G, W, sums[place], place, canvas, stride=2, limit=np.abs(sums).max(), names=names)
+
+
+about = "each of four gradients puts the kernel down, two pixels apart, and the overlaps add up"
+motion(figure, put_down, G.size + 1, description=about, per_second=0.8)
 
 # %% [markdown]
 # ### How often is a pixel read?

@@ -240,6 +240,19 @@ linear = torch.nn.functional.linear(x.movedim(1, -1), w, b).movedim(-1, 1)
 np.allclose(pointwise_conv2d(x.numpy(), w[:, :, None, None].numpy(), b.numpy()), linear.numpy(), atol=1e-6)
 
 # %% [markdown]
+# Here it is at work, with your function: the framed pixel of the output needs the same pixel of each channel, and
+# nothing else.
+
+# %%
+three = np.array([[[1.0, 2, 0], [0, 1, 3]], [[2.0, 0, 1], [1, 1, 0]], [[0.0, 1, 1], [3, 0, 2]]])
+mix = np.array([[2.0, -1, 1], [1, 1, 1]])
+mixed = pointwise_conv2d(three[None], mix[:, :, None, None])[0]
+
+fig, ax = plt.subplots(figsize=(8, 2.2), layout="constrained")
+figures.mixing(three, mix, mixed, (0, 1, 2), ax)
+plt.show()
+
+# %% [markdown]
 # ### Exercise 4: its parameters
 #
 # You counted a convolution of images in chapter {{conv2d}}. This function counts any: along a signal, on an image, in a
@@ -315,7 +328,7 @@ motion(figure, show_output, len(seen), description=about, per_second=1)
 # %% [markdown]
 # ### Groups never meet
 #
-# Two grouped layers in a row: does every output see every input in the end? A network called ShuffleNet adds a step
+# Two grouped layers in a row: does every output see every input in the end? The blue lines follow input 1. A network called ShuffleNet adds a step
 # between them that needs no parameters. It **shuffles** the channels, so that each group gets some channels from all
 # groups of the layer before.
 
@@ -328,11 +341,13 @@ once = conv2d_grouped(units, ones, groups=2)
 twice = conv2d_grouped(once, ones, groups=2)
 shuffled = conv2d_grouped(once[:, shuffle], ones, groups=2)
 
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.9), layout="constrained")
-names = ("one grouped layer", "two grouped layers", "with a shuffle between them")
-for ax, name, result in zip(axes, names, (once, twice, shuffled), strict=True):
-    figures.reach(result[:, :, 0, 0].T != 0, ax, name)
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.9), layout="constrained")
+sees = once[:, :, 0, 0].T != 0
+figures.two_layers(sees, range(6), sees, axes[0], "two grouped layers", trace=1)
+figures.two_layers(sees, shuffle, sees, axes[1], "with a shuffle between them", trace=1)
 plt.show()
+
+print("outputs that see input 1:", np.flatnonzero(twice[1]), "without,", np.flatnonzero(shuffled[1]), "with the shuffle")
 
 # %% [markdown]
 # Without the shuffle, the two halves are two separate networks. A pointwise layer in between mixes them as well, but

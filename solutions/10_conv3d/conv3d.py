@@ -361,10 +361,10 @@ plt.show()
 #
 # So here are three kernels of 3 by 3 by 3.
 #
-# - Kernel 0: the last frame of the window minus the first, at the middle pixel.
-# - Kernel 1: a line that moves right, one pixel per frame. Its mean over time is subtracted, so that its frames add up
+# - Kernel 0, *changes*: the last frame of the window minus the first, at the middle pixel.
+# - Kernel 1, *rightward*: a line that moves right, one pixel per frame. Its mean over time is subtracted, so that its frames add up
 #   to 0 at each pixel.
-# - Kernel 2: the same to the left.
+# - Kernel 2, *leftward*: the same to the left.
 #
 # The pictures are cuts through them, as above: time $t$ goes down, columns $v$ go to the right. Blue is positive,
 # orange negative.
@@ -376,9 +376,10 @@ kernels[0, 0, [0, 2], 1, 1] = -1, 1
 kernels[1, 0] = slanted
 kernels[2, 0] = slanted[:, :, ::-1]
 
-fig, axes = plt.subplots(1, 3, figsize=(6, 2), layout="constrained")
+titles = ("0: changes", "1: rightward", "2: leftward")
+fig, axes = plt.subplots(1, 3, figsize=(6.6, 2.4), layout="constrained")
 for k, ax in enumerate(axes):
-    figures.cut(kernels[k, 0, :, 1], ax, f"kernel {k}", down="t", across="v", limit=1)
+    figures.cut(kernels[k, 0, :, 1], ax, titles[k], down="time t", across="column v", limit=1)
 plt.show()
 
 # %% [markdown]
@@ -406,9 +407,9 @@ bias = np.array([0.0, -2.0, -2.0])
 change, right, left = conv3d(film[np.newaxis, np.newaxis], kernels, bias)[0]
 panels = {
     "film": film[1:-1, 1:-1, 1:-1],
-    "kernel 0": change,
-    "kernel 1, bias, ReLU": np.maximum(right, 0),
-    "kernel 2, bias, ReLU": np.maximum(left, 0),
+    "changes": change,
+    "rightward, bias, ReLU": np.maximum(right, 0),
+    "leftward, bias, ReLU": np.maximum(left, 0),
 }
 figure = Figure(figsize=(9, 1.9), layout="constrained")
 screens = figure.subplots(1, 4)

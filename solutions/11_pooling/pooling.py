@@ -412,6 +412,21 @@ what = "A 3 by 3 window moves over a padded 5 by 5 map in steps of 2."
 motion(frame, draw_overlapping, 9, description=what, per_second=1)
 
 # %% [markdown]
+# Now move both sizes yourself. The window is at the last output. **Predict:** for which of them is a row or a column
+# in no window?
+
+
+# %%
+def last_window(ax, kernel_size, stride):
+    output = max_pool2d(small[None, None], kernel_size, stride=stride)[0, 0]
+    last = (output.shape[0] - 1, output.shape[1] - 1)
+    figures.window(small, output, last, kernel_size, stride, ax)
+
+
+what = "The larger kernel and stride are, the smaller is the output."
+course.explore(last_window, description=what, figsize=(5.6, 3.4), kernel_size=[2, 3], stride=[1, 2, 3])
+
+# %% [markdown]
 # ### What is left of an image
 #
 # A photo that comes with Matplotlib, of 600 by 512 pixels: Grace Hopper, who wrote one of the first compilers. Three

@@ -469,7 +469,7 @@ for momentum in (0.02, 0.1, 0.5):
     running[f"momentum {momentum}"] = np.array(means)
 
 fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
-figures.curves(running, ax, x="batch", y="running_mean", level=3.0, level_name="source", ordered=True)
+figures.curves(running, ax, x="batch", y="running_mean", level=3.0, level_name="source", in_order=True)
 plt.show()
 
 # %% [markdown]
@@ -680,7 +680,7 @@ networks["after the ReLU"] = {f"rate {lr}": train("after the ReLU", lr) for lr i
 fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), sharey=True, layout="constrained")
 axes[0].set_ylim(0, 3)
 for ax, (name, lines) in zip(axes, networks.items(), strict=True):
-    figures.curves(lines, ax, x="step", y="loss" if name == "nowhere" else "", ordered=True)
+    figures.curves(lines, ax, x="step", y="loss" if name == "nowhere" else "", in_order=True)
     ax.set_title(name)
     last = [f"{losses[-10:].mean():.2f}" for losses in lines.values()]
     print(f"{name:26} loss of the last 10 steps, for each rate:", *last)

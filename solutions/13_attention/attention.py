@@ -21,11 +21,14 @@ from course import check, hint, solution, table
 # %%
 import torch
 import torch.nn.functional as F
+from matplotlib.figure import Figure
 from torch.utils.flop_counter import FlopCounterMode
 from torchinfo import summary
 
 import course
 from course.figures import attention as figures
+from course.figures.motion import motion
+from course.figures.projections import STEPS, multi_head
 
 # %% [markdown]
 # ## 1. Where it sits
@@ -427,6 +430,34 @@ plt.show()
 # Compute the framed scores: $(1 \cdot 2 + 0 \cdot 0 + 2 \cdot 1 + 1 \cdot 0) / \sqrt{4}$ is the first. The framed
 # weights add up to 1. The output is a weighted mean of the rows of `value`.
 #
+# ### Heads: apart, and joined again
+#
+# Three words of four features, and two heads, with your functions. Press Play, or step with the arrows. Say before
+# each step what shape comes next.
+
+# %%
+draw = np.random.default_rng(2)
+X = draw.integers(-2, 3, size=(3, 4)).astype(float)
+arrays = {"X": X} | {f"W_{letter}": draw.integers(-1, 2, size=(4, 4)).astype(float) for letter in "qkvo"}
+arrays |= {name: X @ arrays[f"W_{name[0]}"] for name in ("query", "key", "value")}
+apart = [split_heads(arrays[name][None], 2)[0] for name in ("query", "key", "value")]
+arrays["weights"] = scaled_dot_product_attention(apart[0], apart[1], np.broadcast_to(np.eye(3), (2, 3, 3)))
+arrays["joined"] = merge_heads(scaled_dot_product_attention(*apart)[None])[0]
+arrays["output"] = arrays["joined"] @ arrays["W_o"]
+
+figure = Figure(figsize=(9, 4.6), layout="constrained")
+ax = figure.subplots()
+
+
+def step_to(step):
+    ax.clear()
+    multi_head(arrays, step, 2, ax)
+
+
+about = "X times three weights, the columns cut into two heads, attention in each, joined, and W_o"
+motion(figure, step_to, len(STEPS), description=about, per_second=0.5)
+
+# %% [markdown]
 # ### A sentence
 #
 # The whole sentence of section 1. On the left every word may look at every word. On the right no word may look at

@@ -324,6 +324,24 @@ for row, momentum, rates in ((axes[0], 0.0, (0.01, 0.1, 0.17)), (axes[1], 0.9, (
 plt.show()
 
 # %% [markdown]
+# Find the rate that ends nearest to the minimum, for each momentum. What do you expect of a momentum of 0.99?
+
+
+# %%
+def forty_steps(ax, momentum, rate):
+    point, velocity, points = [np.array([-9.0, 1.5])], [np.zeros(2)], [np.array([-9.0, 1.5])]
+    for _ in range(40):
+        slope = point[0] * np.array([1.0, descent.STEEP])
+        point, velocity = sgd_step(point, [slope], rate, momentum, velocity)
+        points.append(point[0])
+    descent.path(np.array(points), ax, f"after 40 steps: {descent.valley(points[-1]):.2g} above the minimum")
+
+
+about = "With a good momentum the path is nearly at the minimum after 40 steps; with 0.99 it is still swinging."
+choices = {"momentum": [0.0, 0.5, 0.9, 0.99], "rate": [0.02, 0.05, 0.1, 0.15]}
+course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
+
+# %% [markdown]
 # ### The network
 #
 # Build the network of section 2 with the layers from above. So that it can start with the parameters of another

@@ -377,6 +377,20 @@ about = "a kernel of 3 by 3 is put down for each value of an image of 2 by 3, tw
 motion(figure, put_down, image.size + 1, description=about, per_second=0.8)
 
 # %% [markdown]
+# **Predict** the size of the output, which is what is not hatched, before you move a slider. The last kernel is framed.
+
+
+# %%
+def last_kernel(ax, stride, padding):
+    canvas = conv_transpose2d(image[None, None], kernel[None, None], stride=stride)[0, 0]
+    names = ("input", "output, without what is hatched")
+    figures.stamp(image, kernel, canvas, image.size - 1, ax, stride=stride, padding=padding, names=names)
+
+
+about = "The larger the stride, the larger is the output; padding cuts off its border."
+course.explore(last_kernel, description=about, figsize=(7, 3.8), stride=[2, 1, 3], padding=[0, 1])
+
+# %% [markdown]
 # ### How many kernels cover a pixel?
 #
 # Let the input and the kernel be all ones, with one channel. Then your output counts the kernels that cover a pixel.

@@ -33,6 +33,15 @@ def test_a_page_has_the_answers_and_no_marks(tmp_path):
     assert [len(cell.get("outputs", ())) for cell in cells] == [len(cell.get("outputs", ())) for cell in built]
 
 
+def test_a_picture_keeps_its_alternative_text(tmp_path):
+    """MyST-NB reads it from the cell."""
+    shown = [cell for cell in written(tmp_path, Published()) if cell.get("id") == "feature-maps-2"]
+    (output,) = (one for one in shown[0]["outputs"] if "image/png" in one.get("data", {}))
+    alt = output["metadata"]["image/png"]["alt"]
+    assert alt.startswith("yours: a kernel of 3 by 3")
+    assert shown[0]["metadata"]["mystnb"]["image"]["alt"] == alt
+
+
 def test_the_download_is_the_students_notebook(tmp_path):
     """Byte for byte."""
     written(tmp_path, Published())

@@ -70,6 +70,21 @@ def test_another_picture_is_a_difference(notebook):
     assert told(notebooks[0], notebooks[2]) == ["title-3: output text/html shows another picture than a run gives."]
 
 
+def test_what_a_picture_says_is_compared(notebook):
+    """Its alternative text, up to rounding; where outputs vary, whether there is one."""
+    said = [copy.deepcopy(notebook) for _ in range(3)]
+    for one, text in zip(said, ("from 0.12345678 to 1.", "from 0.12345679 to 1.", "from 2 to 3."), strict=True):
+        one.cells[2].outputs[0].metadata = {"image/png": {"alt": text}}
+    assert told(said[0], said[1]) == []
+    (difference,) = told(said[0], said[2])
+    assert difference == ("title-3: describes its picture as 'from 0.12345678 to 1.', and a run as 'from 2 to 3.'.")
+    assert told(notebook, said[0]) == ["title-3: describes its picture as '', and a run as 'from 0.12345678 to 1.'."]
+    for one in (notebook, *said):
+        one.cells[2].metadata["tags"] = ["varies"]
+    assert told(said[0], said[2]) == []
+    assert told(notebook, said[0]) == ["title-3: has a picture that nothing describes."]
+
+
 def test_every_kind_of_difference_is_told_by_cell(notebook):
     """Source, metadata, output and the notebook's own metadata each have a line with the cell's id."""
     other = copy.deepcopy(notebook)

@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-SILENT = ("check", "assess", "case", "hint", "solution", "progress", "table")
+SILENT = ("check", "assess", "case", "hint", "solution", "progress", "table", "explore")
 """Functions of the course that a graded notebook may call; here they do nothing."""
 
 _ABSENT = frozenset({"course", "functorch", "grader", "torch", "torchgen", "torchinfo", "torchvision"})

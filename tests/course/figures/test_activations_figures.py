@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from course.figures import activations as figures
-from course.figures.style import BLUE, VERMILLION
+from course.figures.style import BLUE, GREEN
 
 X = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 OUTPUT = np.array([0.0, 0.0, 0.0, 1.0, 2.0])
@@ -36,7 +36,7 @@ def test_noticed_fills_what_changes_and_hatches_what_should_not(ax):
     figures.noticed(np.array([[True, True], [False, False]]), ax, "shift")
     own, other, empty, flat = ax.patches
     assert own.get_facecolor() == to_rgba(BLUE)
-    assert other.get_facecolor() == to_rgba(VERMILLION)
+    assert other.get_facecolor() == to_rgba(GREEN)
     assert (own.get_hatch() or "", other.get_hatch()) == ("", "///")
     assert empty.get_facecolor()[3] == flat.get_facecolor()[3] == 0
     np.testing.assert_array_equal(other.get_xy()[:4], [[1, 0], [2, 0], [2, 1], [1, 1]])

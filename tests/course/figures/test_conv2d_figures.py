@@ -76,11 +76,12 @@ def test_seen_through_ends_at_as_many_inputs_as_the_receptive_field(ax, kernel_s
 
 
 def test_nested_fields_are_squares_around_one_middle(ax):
-    """Each layer has a square of the side that was given, and a line in the legend."""
+    """Each layer has a square of the side that was given, with its name; the picture shows little more."""
     figures.nested_fields(IMAGE, [1, 3], (2, 3), ax)
-    squares = [(p.get_xy(), p.get_width(), p.get_height()) for p in ax.patches[1::2]]
+    squares = [(p.get_xy(), p.get_width(), p.get_height()) for p in ax.patches]
     assert squares == [((2.5, 1.5), 1, 1), ((1.5, 0.5), 3, 3)]
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["layer 1: 1 by 1", "layer 2: 3 by 3"]
+    assert texts(ax) == ["layer 1: 1 by 1", "layer 2: 3 by 3"]
+    assert ax.get_xlim() == (3 - 4.5, 3 + 4.5)
 
 
 def test_framed_surrounds_whole_pixels(ax):

@@ -33,7 +33,7 @@ def test_visits_writes_every_count(ax):
     counts = np.array([[1, 2, 0], [2, 4, 0]])
     figures.visits(counts, ax, "stride 1", most=9)
     assert [text.get_text() for text in ax.texts] == ["1", "2", "0", "2", "4", "0"]
-    assert (ax.images[0].get_clim(), ax.get_title()) == ((-9, 9), "stride 1")
+    assert (ax.images[0].get_clim(), ax.get_title()) == ((0.0, 9), "stride 1")
 
 
 def test_pictures_leave_their_arrays_alone(ax):

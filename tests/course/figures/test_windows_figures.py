@@ -7,7 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course import functional
-from course.figures.style import VERMILLION
+from course.figures.describe import described
+from course.figures.motion import HANDLE
+from course.figures.style import INK
 from course.figures.windows import Sliding, window
 
 SIGNAL = np.array([0.0, 1.0, 4.0, 9.0, 16.0])
@@ -48,9 +50,9 @@ def test_sizes_are_those_of_the_layer(shape, sliding):
 def test_a_signal_has_its_kernel_and_output_below(ax):
     """The kernel's weights stand under the elements that they meet, and only the filled output has values."""
     window(SIGNAL, np.array([1.0, 3.0, 5.0, 7.0]), 2, Sliding(np.array([-1.0, 1.0])), ax)
-    assert texts(ax) == ["0", "1", "4", "9", "16", "input", "1", "3", "5", "output", "-1", "1"]
+    assert texts(ax) == ["0", "1", "4", "9", "16", "input", "1", "3", "5", "output", "-1", "1", "4·(−1) + 9·1 = 5"]
     assert frames(ax)[0] == (2, 0, 2, 1)
-    weights = [text.get_position() for text in ax.texts[-2:]]
+    weights = [text.get_position() for text in ax.texts[-3:-1]]
     assert [x for x, _ in weights] == [2.5, 3.5]
 
 
@@ -62,14 +64,18 @@ def test_an_output_of_a_signal_lies_under_the_middle_of_its_window(ax):
 
 
 def test_an_image_stands_beside_its_output(ax):
-    """The window lies where stride and place put it, with a weight in each of its elements."""
+    """The window is where stride and place put it; the kernel is between the image and its output, the sum below."""
     sliding = Sliding(SOBEL, stride=(1, 2), padding=1)
     output = functional.conv2d(IMAGE[None], SOBEL[None, None], stride=(1, 2), padding=1)[0]
     window(IMAGE, output, 4, sliding, ax)
     (x, y, width, height), (output_x, _, *_) = frames(ax)
     assert (x, y, width, height) == (2, 1, 3, 3)
     assert output_x > 7
-    assert texts(ax)[-9:] == ["×-1", "×0", "×1", "×-2", "×0", "×2", "×-1", "×0", "×1"]
+    at = texts(ax).index("kernel")
+    assert texts(ax)[at - 9 : at] == ["-1", "0", "1", "-2", "0", "2", "-1", "0", "1"]
+    # rows 1 to 3 and columns 2 to 4 of the padded image are rows 0 to 2 and columns 1 to 3
+    assert texts(ax)[-1] == "1·(−1) + 3·1 + 6·(−2) + 8·2 + 11·(−1) + 13·1 = 8"
+    assert described(ax.figure).startswith("The window begins at row 1, column 2 of the input: output[1, 1] = 1·(−1)")
 
 
 def test_dilation_frames_single_elements(ax):
@@ -123,8 +129,17 @@ def test_given_limits_are_the_scales_of_input_and_output(ax):
 def test_frames_are_told_apart_from_cells_by_colour_and_width(ax):
     """The window can be found without seeing its colour."""
     window(SIGNAL, np.zeros(4), 0, Sliding(2), ax)
-    framed = [p for p in ax.patches if to_hex(p.get_edgecolor()).upper() == VERMILLION]
+    framed = [p for p in ax.patches if to_hex(p.get_edgecolor()) == INK]
     assert {p.get_linewidth() for p in framed} == {2.2}
+    assert all(p.get_path_effects() for p in framed)
+    assert [p.get_gid() for p in framed] == [HANDLE, None]
+
+
+def test_a_long_sum_is_not_written_out(ax):
+    """More than nine terms can't be read; zeros of the kernel take no part."""
+    window(IMAGE, np.zeros((1, 2)), 0, Sliding(np.ones((4, 4))), ax)
+    assert not [text for text in texts(ax) if "·" in text]
+    assert described(ax.figure) == "The window begins at row 0, column 0 of the input: output[0, 0] = 0."
 
 
 def test_arrays_are_left_alone():

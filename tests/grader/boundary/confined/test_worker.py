@@ -278,7 +278,7 @@ CELLS = [
     ("print('hello'); 6 * 7", {"text": "hello\n", "result": "42"}),
     ("6 * 7;", {}),
     ("import sys\nprint('to stderr', file=sys.stderr)", {"text": "to stderr\n"}),
-    ("from course import check, hint, progress, solution, table\ncheck(print); hint('x')", {}),
+    ("from course import check, explore, hint, progress, solution, table\nexplore(print, x=[1]); check(print); hint('x')", {}),
     ("from IPython.display import HTML, display\ndisplay(HTML('<b>1</b>'), 'two')", {"text": "<IPython.core.display.HTML object>\n'two'\n"}),
     ("x", {"result": "1"}),
     ("%%writefile note.txt\nhi", {"text": "Writing note.txt\n"}),

@@ -1,0 +1,168 @@
+"""A sentence for what a figure shows, for readers who can't see it: the alternative text of a picture."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+_SEEN = "<told with the first>"
+
+
+def describe(drawn: Artist, sentence: str) -> None:
+    """Say what has been drawn on axes, or on a whole figure. A later sentence takes the place of an earlier one.
+
+    In a notebook the sentences of a figure become the picture's alternative text. In an animation they are what a
+    screen reader says of each frame.
+
+    Parameters
+    ----------
+    drawn
+        The axes; or a figure, whose sentence then counts for all its axes.
+    sentence
+        Without the title, which is added.
+
+    Examples
+    --------
+    >>> ax = Figure().subplots()
+    >>> describe(ax, "a line from 3 to 1")
+    >>> described(ax.figure)
+    'A line from 3 to 1.'
+    """
+    drawn.set_label(sentence)
+    _tell_notebook()
+
+
+def describe_together(axes: Iterable[Axes], sentence: str) -> None:
+    """Say in one sentence what has been drawn on several axes.
+
+    Examples
+    --------
+    >>> axes = Figure().subplots(1, 2)
+    >>> describe_together(axes, "ten digits")
+    >>> described(axes[0].figure)
+    'Ten digits.'
+    """
+    first, *others = axes
+    describe(first, sentence)
+    for ax in others:
+        ax.set_label(_SEEN)
+
+
+def forget(figure: Figure) -> None:
+    """Forget what has been said of a figure's axes: the next frame is another picture."""
+    for ax in figure.axes:
+        if ax.get_label() != "<colorbar>":
+            ax.set_label("")
+
+
+def from_to(lines: Mapping[str, Sequence[float] | np.ndarray]) -> str:
+    """Tell of curves where each begins and ends.
+
+    Examples
+    --------
+    >>> from_to({"ReLU": [3.0, 1.0], "none": [3.0, 2.5]})
+    'ReLU from 3 to 1, none from 3 to 2.5'
+    """
+    return ", ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in lines.items())
+
+
+def each(names: Iterable[object], values: Iterable[float]) -> str:
+    """Tell of bars how high each is.
+
+    Examples
+    --------
+    >>> each(["cat", "dog"], [0.25, 0.75])
+    'cat 0.25, dog 0.75'
+    """
+    return ", ".join(
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value:.3g}"
+        for name, value in zip(names, values, strict=True)
+    )
+
+
+def by(values: np.ndarray) -> str:
+    """Tell the size of an image or a matrix.
+
+    Examples
+    --------
+    >>> by(np.zeros((3, 4)))
+    '3 by 4'
+    """
+    return " by ".join(map(str, np.shape(values)))
+
+
+def spread(values: np.ndarray) -> str:
+    """Tell between what values are.
+
+    Examples
+    --------
+    >>> spread(np.array([-1.0, 0.5]))
+    'from -1 to 0.5'
+    """
+    finite = np.asarray(values)[np.isfinite(values)]
+    return f"from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "none of them finite"
+
+
+def described(figure: Figure) -> str:
+    """Give the alternative text of a figure: its own sentence, or those of its axes, each with the axes' titles.
+
+    Axes without a sentence are told by what they have in words: title, names of the axes, legend.
+
+    Examples
+    --------
+    >>> left, right = Figure().subplots(1, 2)
+    >>> for ax, name in ((left, "before"), (right, "after")):
+    ...     describe(ax, "four bars")
+    ...     _ = ax.set_title(name)
+    >>> described(left.figure)
+    'before, after: four bars.'
+    """
+    own = str(figure.get_label() or "")
+    told: dict[str, list[str]] = {own: []} if own else {}
+    for ax in [] if own else figure.axes:
+        label = str(ax.get_label())
+        title = ax.get_title() or ax.get_title(loc="left")
+        if not label.startswith("<"):  # a colour bar, or told with other axes
+            told.setdefault(label or _in_words(ax), []).extend([title] if title else [])
+    above = figure.get_suptitle()
+    parts = [
+        above,
+        *[": ".join(filter(None, (", ".join(titles), _large(said, titles)))) for said, titles in told.items()],
+    ]
+    text = ". ".join(part.strip().rstrip(".") for part in parts if part)
+    text = " ".join(text.replace("$", "").replace("\\", "").split())
+    return f"{text}." if text else ""
+
+
+def _large(said: str, titles: Sequence[str]) -> str:
+    """Begin with a capital letter, but not after a title."""
+    return said if titles else said[:1].upper() + said[1:]
+
+
+def _in_words(ax: Axes) -> str:
+    """Tell of a drawing what it has in words."""
+    x, y = ax.get_xlabel(), ax.get_ylabel()
+    said = f"{y} against {x}" if x and y else x or y
+    legend = ax.get_legend()
+    lines = ", ".join(text.get_text() for text in legend.get_texts()) if legend else ""
+    return ": ".join(filter(None, (said, lines)))
+
+
+def _bundle(figure: Figure, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Add the alternative text to a figure's picture, which is made elsewhere."""
+    text = described(figure)
+    return {}, {"image/png": {"alt": text}} if text else {}
+
+
+def _tell_notebook() -> None:
+    """Have IPython ask for the alternative text when it shows a figure."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None:
+        shell.display_formatter.mimebundle_formatter.for_type(Figure, _bundle)

@@ -1,0 +1,86 @@
+"""Sliders where a kernel runs, frames where none does: the same pictures."""
+
+import numpy as np
+import pytest
+
+from course.figures import explore as module
+from course.figures.cells import cells
+from course.figures.explore import FRAMES, explore
+from course.figures.motion import Motion
+
+
+def draw(ax, times, plus):
+    if times == 3:
+        raise ValueError("three is <too> much")
+    cells(np.array([[2.0 * times + plus]]), ax)
+
+
+def explored(**values):
+    return explore(draw, description="one number", figsize=(2, 1), **values)
+
+
+@pytest.fixture(params=["built", "without ipywidgets"])
+def no_kernel(request, monkeypatch):
+    monkeypatch.delenv(FRAMES, raising=False)
+    if request.param == "built":
+        monkeypatch.setenv(FRAMES, "1")
+    else:
+        monkeypatch.setattr(module, "is_installed", lambda name: name != "ipywidgets")
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    pytest.importorskip("ipywidgets")
+    monkeypatch.delenv(FRAMES, raising=False)
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_frames_show_every_combination():
+    """Each is told with its values."""
+    shown = explored(times=[1, 2], plus=[0.0, 0.5])
+    assert isinstance(shown, Motion)
+    assert [frame.told for frame in shown.frames] == [
+        f"times = {times}, plus = {plus}. A matrix of 1 by 1, from {value} to {value}."
+        for times, plus, value in ((1, 0, 2), (1, 0.5, 2.5), (2, 0, 4), (2, 0.5, 4.5))
+    ]
+
+
+@pytest.mark.usefixtures("kernel")
+def test_a_slider_draws_again_what_the_function_gives():
+    """The picture, and what it says to a screen reader."""
+    shown = explored(times=[1, 2, 3], plus=[0, 1])
+    (times, plus), picture = shown.children[0].children, shown.children[1]
+    assert (times.description, plus.description) == ("times", "plus")
+    assert 'aria-label="A matrix of 1 by 1, from 2 to 2."' in picture.value
+    before = picture.value
+    times.value, plus.value = 2, 1
+    assert 'aria-label="A matrix of 1 by 1, from 5 to 5."' in picture.value
+    assert "<svg" in picture.value
+    assert "<style" not in picture.value
+    times.value, plus.value = 1, 0
+    assert picture.value == before
+
+
+@pytest.mark.usefixtures("kernel")
+def test_a_value_that_a_function_refuses_is_told_and_forgotten():
+    """The slider can be moved on."""
+    shown = explored(times=[1, 3], plus=[0])
+    (times, _), picture = shown.children[0].children, shown.children[1]
+    times.value = 3
+    assert picture.value == "<pre>ValueError: three is &lt;too&gt; much</pre>"
+    times.value = 1
+    assert "<svg" in picture.value
+
+
+@pytest.mark.usefixtures("kernel")
+def test_a_function_that_is_not_written_yet_raises_at_once():
+    """As everywhere in a notebook."""
+    with pytest.raises(ValueError, match="three"):
+        explored(times=[3], plus=[0])
+
+
+def test_no_parameter_is_refused():
+    """There would be nothing to move."""
+    for values in ({}, {"times": []}):
+        with pytest.raises(ValueError, match="give it at least one"):
+            explored(**values)

@@ -100,7 +100,8 @@ def _shape(name: str, at: ast.AST, code: StudentCode, symptom: Symptom) -> tuple
     value = symptom.arguments.get(name)
     if not isinstance(value, np.ndarray) or name not in code.parameters:
         return ()
-    changed = any(line_of(node) < line_of(at) and name in stored(node) for node in code.nodes())
+    names = [node for node in code.nodes() if isinstance(node, ast.Name) and name in stored(node)]
+    changed = any(line_of(node) < line_of(at) for node in names)
     return () if changed else value.shape
 
 

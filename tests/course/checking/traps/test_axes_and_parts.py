@@ -95,7 +95,7 @@ TOLD = {
     ),
     "one long row": (
         "interpolate",
-        "def interpolate(input, scale_factor, mode='nearest'):\n    return input.repeat(scale_factor)\n",
+        "def interpolate(input, scale_factor, mode='nearest'):\n    factor = scale_factor\n    input = input.repeat(factor)\n    return input\n",
         "without `axis=`, `np.repeat` makes one long row of all values of `input`.",
         "Along which axis is it meant? Name it with `axis=`.",
     ),

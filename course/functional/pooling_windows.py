@@ -52,6 +52,10 @@ class Windows:
         """Give the element of the kernel with which each window meets its first value."""
         return (self.first_values() - self.starts()) // self.dilation
 
+    def overlap(self) -> bool:
+        """Tell whether a value can be in two windows."""
+        return self.stride <= (self.kernel_size - 1) * self.dilation
+
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
         reachable = (self.size - 1 + self.padding) // self.dilation + 1
@@ -128,14 +132,19 @@ def output_shape(input: np.ndarray, windows: Sequence[Windows]) -> tuple[int, ..
 
 def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufunc, start: float) -> np.ndarray:
     """Join the values of each window by `ufunc`, np.maximum or np.add, beginning with `start`."""
-    for axis, along in enumerate(windows, start=-len(windows)):
-        output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
-        # infinities of both signs make NaN, as in PyTorch, and no warning
-        with np.errstate(invalid="ignore", over="ignore"):
-            for outputs, inputs in along.steps():
-                target = output[part(axis, outputs)]
-                ufunc(target, input[part(axis, inputs)], out=target)
-        input = output
+    # infinities of both signs make NaN, as in PyTorch, and no warning
+    with np.errstate(invalid="ignore", over="ignore"):
+        for axis, along in enumerate(windows, start=-len(windows)):
+            output = np.empty(resized(input.shape, axis, along.count), dtype=input.dtype)
+            if along.padding:
+                output[...] = start
+            for j, (outputs, inputs) in enumerate(along.steps()):
+                target, values = output[part(axis, outputs)], input[part(axis, inputs)]
+                if j == 0 and not along.padding:
+                    target[...] = values  # every window has this element, and nothing to join it with yet
+                else:
+                    ufunc(target, values, out=target)
+            input = output
     return input
 
 

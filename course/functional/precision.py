@@ -33,6 +33,8 @@ def rounded(values: np.ndarray | np.floating, dtype: np.dtype) -> np.ndarray:
     >>> rounded(np.float64(0.5), np.dtype(np.float32))
     array(0.5, dtype=float32)
     """
+    if isinstance(values, np.ndarray) and values.dtype == dtype:
+        return values
     with quiet():
         return np.asarray(values, dtype=dtype)
 

@@ -208,7 +208,7 @@ def _padded(input: np.ndarray, plan: _Plan) -> np.ndarray:
 
 def _samples_third(array: np.ndarray) -> np.ndarray:
     # next to the positions, so that a product takes all samples of a block at once; only a view
-    return np.moveaxis(array, 0, 2)
+    return array.swapaxes(0, 1).swapaxes(1, 2)
 
 
 def _windows(padded: np.ndarray, plan: _Plan) -> np.ndarray:

@@ -136,14 +136,17 @@ def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufun
     with np.errstate(invalid="ignore", over="ignore"):
         for axis, along in enumerate(windows, start=-len(windows)):
             output = np.empty(resized(input.shape, axis, along.count), dtype=input.dtype)
-            if along.padding:
+            steps = list(along.steps())
+            if [outputs for outputs, _ in steps[:2]] == [slice(0, along.count)] * 2:
+                # every window has its first two values: they need no start
+                first, second = (input[part(axis, inputs)] for _, inputs in steps[:2])
+                ufunc(first, second, out=output)
+                steps = steps[2:]
+            else:
                 output[...] = start
-            for j, (outputs, inputs) in enumerate(along.steps()):
-                target, values = output[part(axis, outputs)], input[part(axis, inputs)]
-                if j == 0 and not along.padding:
-                    target[...] = values  # every window has this element, and nothing to join it with yet
-                else:
-                    ufunc(target, values, out=target)
+            for outputs, inputs in steps:
+                target = output[part(axis, outputs)]
+                ufunc(target, input[part(axis, inputs)], out=target)
             input = output
     return input
 
@@ -154,7 +157,10 @@ def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.nd
         grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
             for outputs, inputs in along.steps():
-                grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
+                if along.overlap():
+                    grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
+                else:
+                    grad_input[part(axis, inputs)] = grad_output[part(axis, outputs)]
         grad_output = grad_input
     return grad_output
 

@@ -101,8 +101,12 @@ def adaptive_avg_pool2d_backward(grad_output: np.ndarray, input: np.ndarray) -> 
             source = np.moveaxis(grad / _lengths(input.shape[axis], size, axis, grad.dtype), axis, 0)
             grad = np.zeros(resized(grad.shape, axis, input.shape[axis]), dtype=grad.dtype)
             target = np.moveaxis(grad, axis, 0)
+            overlapping = size and input.shape[axis] % size
             for i, span in enumerate(_spans(input.shape[axis], size)):
-                target[span] += source[i]
+                if overlapping:
+                    target[span] += source[i]
+                else:
+                    target[span] = source[i]
     return rounded(grad, input.dtype)
 
 

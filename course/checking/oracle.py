@@ -21,6 +21,8 @@ from course.checking.oracles import (
 )
 from course.checking.spec import Arguments, Exercise
 
+_UNCOMPILED = "__dynamo_disable"
+
 
 @functools.cache
 def available() -> bool:
@@ -87,7 +89,7 @@ def _answer(oracle: Oracle, exercise: Exercise, arguments: Arguments) -> Any:
             return int(torchinfo.summary(function(*args, **kwargs), verbose=0).total_params)
         case TorchMacs():
             flop_counter = importlib.import_module("torch.utils.flop_counter")
-            with flop_counter.FlopCounterMode(display=False) as counter:
+            with _without_compiler(), flop_counter.FlopCounterMode(display=False) as counter:
                 function(*args, **kwargs)
             return counter.get_total_flops() // 2
 
@@ -164,6 +166,24 @@ def _leaves(value: Any) -> list[Any]:
     found: list[Any] = []
     _mapped(found.append, value)
     return found
+
+
+@contextmanager
+def _without_compiler() -> Iterator[None]:
+    """Spare the counter PyTorch's compiler, which takes a second to load only in order not to compile the counter.
+
+    PyTorch keeps the uncompiled method as an attribute of the method itself, and loads the compiler where it has none.
+    """
+    mode = importlib.import_module("torch.utils.flop_counter")._FlopCounterMode
+    method = getattr(mode.__torch_dispatch__, "__wrapped__", None)
+    spared = method is not None and not hasattr(method, _UNCOMPILED)
+    if spared:
+        setattr(method, _UNCOMPILED, method)
+    try:
+        yield
+    finally:
+        if spared:
+            delattr(method, _UNCOMPILED)
 
 
 @contextmanager

@@ -8,7 +8,9 @@ import numpy as np
 
 from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import is_whole, require_floating, require_ndim, require_shape
+from course.functional.pooling_windows import resized
 from course.functional.precision import rounded, widened
+from course.functional.sums import sum_along
 
 
 def adaptive_avg_pool2d(input: np.ndarray, output_size: int | Sequence[int | None]) -> np.ndarray:
@@ -50,15 +52,17 @@ def adaptive_avg_pool2d(input: np.ndarray, output_size: int | Sequence[int | Non
     output = widened(input)
     if sizes == (1, 1):
         with np.errstate(invalid="ignore", over="ignore"):
-            return rounded(output.mean(axis=(-2, -1), keepdims=True), input.dtype)
-    for axis, size in zip((-2, -1), sizes, strict=True):
-        source = np.moveaxis(output, axis, 0)
-        output = np.empty((*output.shape[:axis], size, *output.shape[axis:][1:]), dtype=output.dtype)
-        target = np.moveaxis(output, axis, 0)
-        # infinities of both signs make NaN, as in PyTorch, and no warning
-        with np.errstate(invalid="ignore", over="ignore"):
+            pixels = output.reshape(*output.shape[:-2], output.shape[-2] * output.shape[-1])
+            return rounded(sum_along(-1, pixels)[..., np.newaxis] / pixels.dtype.type(pixels.shape[-1]), input.dtype)
+    # infinities of both signs make NaN, as in PyTorch, and no warning
+    with np.errstate(invalid="ignore", over="ignore"):
+        for axis, size in zip((-2, -1), sizes, strict=True):
+            source = np.moveaxis(output, axis, 0)
+            output = np.empty(resized(output.shape, axis, size), dtype=output.dtype)
+            target = np.moveaxis(output, axis, 0)
             for i, span in enumerate(_spans(input.shape[axis], size)):
-                target[i] = source[span].mean(axis=0)
+                np.add.reduce(source[span], axis=0, out=target[i])
+            output /= _lengths(input.shape[axis], size, axis, output.dtype)
     return rounded(output, input.dtype)
 
 
@@ -91,13 +95,18 @@ def adaptive_avg_pool2d_backward(grad_output: np.ndarray, input: np.ndarray) -> 
     sizes = _sizes(input, grad_output.shape[-2:])
     require_shape("grad_output", grad_output, input.shape[:-2] + sizes)
     grad = widened(grad_output)
-    for axis, size in zip((-2, -1), sizes, strict=True):
-        source = np.moveaxis(grad, axis, 0)
-        grad = np.zeros((*grad.shape[:axis], input.shape[axis], *grad.shape[axis:][1:]), dtype=grad.dtype)
-        target = np.moveaxis(grad, axis, 0)
-        with np.errstate(invalid="ignore", over="ignore"):
+    # whole rows come last: they are added up faster than columns
+    with np.errstate(invalid="ignore", over="ignore"):
+        for axis, size in ((-1, sizes[1]), (-2, sizes[0])):
+            source = np.moveaxis(grad / _lengths(input.shape[axis], size, axis, grad.dtype), axis, 0)
+            grad = np.zeros(resized(grad.shape, axis, input.shape[axis]), dtype=grad.dtype)
+            target = np.moveaxis(grad, axis, 0)
+            overlapping = size and input.shape[axis] % size
             for i, span in enumerate(_spans(input.shape[axis], size)):
-                target[span] += source[i] / (span.stop - span.start)
+                if overlapping:
+                    target[span] += source[i]
+                else:
+                    target[span] = source[i]
     return rounded(grad, input.dtype)
 
 
@@ -115,6 +124,12 @@ def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[
     if min(sizes) < 0:
         raise ArgumentValueError("output_size", f"is {output_size!r}", "at least 0 is wanted")
     return sizes
+
+
+def _lengths(size: int, count: int, axis: int, dtype: np.dtype) -> np.ndarray:
+    """Give how many positions each window has, along the given axis."""
+    lengths = np.array([span.stop - span.start for span in _spans(size, count)], dtype=dtype)
+    return lengths.reshape(-1, *(1,) * (-1 - axis))
 
 
 def _spans(size: int, count: int) -> Iterator[slice]:

@@ -233,6 +233,8 @@ def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int 
     Traceback (most recent call last):
     course.errors.ArgumentValueError: stride is (1, 0); at least 1 is wanted.
     """
+    if type(value) is int and value >= at_least:  # as nearly always
+        return (value,) * axes
     values = tuple(value) if isinstance(value, Sequence) else (value,)
     if isinstance(value, str) or not all(map(is_whole, values)):
         raise ArgumentTypeError(name, f"is {value!r}", "whole numbers are wanted")

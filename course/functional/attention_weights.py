@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.functional.precision import quiet
+from course.functional.sums import sum_along
 
 
 def attention_weights(
@@ -46,7 +47,7 @@ def attention_weights(
         # -inf - (-inf) would be NaN
         weights -= np.where(nowhere, 0, peak)
         np.exp(weights, out=weights)
-        weights /= np.where(nowhere, 1, weights.sum(axis=-1, keepdims=True))
+        weights /= np.where(nowhere, 1, sum_along(-1, weights))
     if nowhere.any():
         weights += np.where(nowhere, weights.dtype.type(empty), 0)
     return weights
@@ -97,7 +98,10 @@ def attention_backward(
         if kept is not None:
             grad_weights *= kept
         # softmax's gradient, from its output
-        grad_scores = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) * scale
+        grad_scores = grad_weights
+        grad_scores -= sum_along(-1, grad_weights, weights)
+        grad_scores *= weights
+        grad_scores *= scale
         grad_query = grad_scores @ key
         grad_key = grad_scores.swapaxes(-2, -1) @ query
         return _summed(grad_query, query.shape), _summed(grad_key, key.shape), _summed(grad_value, value.shape)

@@ -250,8 +250,8 @@ def _avg_pool3d_windows(
 
 
 def _divisor(
-    windows: tuple[Windows, ...], count_include_pad: bool, divisor_override: int | None
-) -> int | np.integer | np.ndarray:
+    windows: tuple[Windows, ...], count_include_pad: bool, divisor_override: int | None, dtype: np.dtype
+) -> int | np.ndarray:
     require_flag(count_include_pad=count_include_pad)
     if divisor_override is not None:
         require_whole("divisor_override", divisor_override)
@@ -259,7 +259,7 @@ def _divisor(
             raise ArgumentValueError("divisor_override", "is 0", "any other whole number is wanted")
         return divisor_override
     # the number of positions in a window is the product of its lengths along the axes
-    return reduce(np.multiply.outer, [along.lengths(count_include_pad) for along in windows])
+    return reduce(np.multiply.outer, [along.lengths(count_include_pad).astype(dtype) for along in windows])
 
 
 def _avg_pool(
@@ -267,8 +267,8 @@ def _avg_pool(
 ) -> np.ndarray:
     if input.dtype.kind != "f" and input.dtype != np.int64:
         raise ArgumentTypeError("input", f"has dtype {input.dtype}", "float16, float32, float64 or int64 is wanted")
-    divisor = _divisor(windows, count_include_pad, divisor_override)
     sums = reduce_windows(widened(input), windows, np.add, 0)
+    divisor = _divisor(windows, count_include_pad, divisor_override, sums.dtype)
     if input.dtype == np.int64:
         return (sums - np.fmod(sums, divisor)) // divisor
     sums /= divisor
@@ -284,5 +284,6 @@ def _avg_pool_backward(
 ) -> np.ndarray:
     require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, output_shape(input, windows))
-    shares = widened(grad_output) / _divisor(windows, count_include_pad, divisor_override)
-    return rounded(spread_windows(shares.astype(widened(input).dtype, copy=False), windows), input.dtype)
+    grads = widened(grad_output)
+    shares = grads / _divisor(windows, count_include_pad, divisor_override, grads.dtype)
+    return rounded(spread_windows(shares, windows), input.dtype)

@@ -164,7 +164,8 @@ def conv_nd_backward(
     with quiet():
         for place in _blocks(windows, plan):
             grad = by_group[place].reshape(*kernels.shape[:2], -1)
-            grad_kernels += grad @ _columns(windows[place], plan).swapaxes(1, 2)
+            # the transposed product of grad @ columns.T takes half the time of that
+            grad_kernels += (_columns(windows[place], plan) @ grad.swapaxes(1, 2)).swapaxes(1, 2)
             collecting = grad_windows[place]
             # with one output channel a group the product has a single term: NumPy multiplies faster without matmul
             grad_columns = (upright * grad if kernels.shape[1] == 1 else upright @ grad).reshape(collecting.shape)
@@ -207,7 +208,7 @@ def _padded(input: np.ndarray, plan: _Plan) -> np.ndarray:
 
 def _samples_third(array: np.ndarray) -> np.ndarray:
     # next to the positions, so that a product takes all samples of a block at once; only a view
-    return np.moveaxis(array, 0, 2)
+    return array.swapaxes(0, 1).swapaxes(1, 2)
 
 
 def _windows(padded: np.ndarray, plan: _Plan) -> np.ndarray:

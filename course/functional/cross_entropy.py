@@ -78,7 +78,7 @@ def cross_entropy(
         losses = []
         if parts.classes is not None:
             # only the target's class is looked up: an impossible one, of logit -inf, must not turn 0 into 0 times inf
-            losses.append(-parts.at_class * np.take_along_axis(log_p, parts.classes, parts.axis))
+            losses.append(-parts.at_class * log_p[_along(parts.axis, parts.classes)])
         if parts.everywhere is not None:
             losses.append(-(parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True))
         # each is reduced for itself: where all weights are 0, PyTorch's mean is 0 / 0 even next to a smoothed loss
@@ -143,8 +143,7 @@ def cross_entropy_backward(
             grad_logits *= everywhere.sum(axis=axis, keepdims=True) + at_class
             grad_logits -= everywhere
         if parts.classes is not None:
-            left = np.take_along_axis(grad_logits, parts.classes, axis) - at_class
-            np.put_along_axis(grad_logits, parts.classes, left, axis)
+            grad_logits[_along(axis, parts.classes)] -= at_class
     grad_input = rounded(grad_logits, kind)
     if parts.classes is not None:
         return grad_input, None, None
@@ -191,6 +190,13 @@ def _parts(
     weights = w.ravel()[classes]
     everywhere = smooth if label_smoothing else None
     return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, (weights * counted).sum())
+
+
+def _along(axis: int, classes: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Index the value of one class at each position."""
+    places = list(np.ogrid[tuple(map(slice, classes.shape))])
+    places[axis] = classes
+    return tuple(places)
 
 
 def _require(

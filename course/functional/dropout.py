@@ -130,8 +130,12 @@ def dropout_backward(grad_output: np.ndarray, mask: np.ndarray, p: float) -> np.
     require_probability(p=p)
     # nothing survives p=1, which has no scale
     scale = 1 / (1 - float(p)) if p < 1 else 0.0
+    grads = widened(grad_output)
+    factors = np.asarray(mask.astype(grads.dtype))
     with quiet():
-        return rounded(widened(grad_output) * mask * scale, grad_output.dtype)
+        factors *= scale
+        factors *= grads
+    return rounded(factors, grad_output.dtype)
 
 
 def dropout_factors(values: np.ndarray, p: float, rng: np.random.Generator | None) -> np.ndarray:

@@ -49,7 +49,10 @@ def erf(x: np.ndarray) -> np.ndarray:
     array([-1.        ,  0.        ,  0.84270079])
     """
     if x.dtype == np.float32:
-        return np.tanh(x * _polynomial(_TANH, np.clip(x * x, 0, 16)))
+        # beyond |x| = 4 the polynomial only grows, and tanh of it is 1 anyway
+        argument = _polynomial(_TANH, np.square(x))
+        argument *= x
+        return np.tanh(argument, out=argument)
     # at 6, erf can no longer be told from 1
     size = np.clip(np.abs(x), 0, 6)
     near, far = np.clip(size, 0, _EDGE), np.clip(size, _EDGE, 6)

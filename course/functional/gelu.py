@@ -50,7 +50,13 @@ def gelu(input: np.ndarray, approximate: str = "none") -> np.ndarray:
     require_floating(input=input)
     _require_approximate(approximate)
     cdf = _exact_cdf if approximate == "none" else _tanh_cdf
-    return in_blocks(lambda x: x * cdf(x), input)
+
+    def gated(x: np.ndarray) -> np.ndarray:
+        gate = cdf(x)
+        gate *= x
+        return gate
+
+    return in_blocks(gated, input)
 
 
 def gelu_backward(grad_output: np.ndarray, input: np.ndarray, approximate: str = "none") -> np.ndarray:
@@ -84,31 +90,60 @@ def gelu_backward(grad_output: np.ndarray, input: np.ndarray, approximate: str =
     require_alike(grad_output, input=input)
     _require_approximate(approximate)
     slope = _exact_slope if approximate == "none" else _tanh_slope
-    return in_blocks(lambda g, x: g * slope(x), grad_output, input)
+
+    def gradient(g: np.ndarray, x: np.ndarray) -> np.ndarray:
+        slopes = slope(x)
+        slopes *= g
+        return slopes
+
+    return in_blocks(gradient, grad_output, input)
 
 
 def _exact_cdf(x: np.ndarray) -> np.ndarray:
-    return 0.5 + 0.5 * erf(x * math.sqrt(0.5))
+    return _halfway(erf(x * math.sqrt(0.5)))
 
 
 def _exact_slope(x: np.ndarray) -> np.ndarray:
-    return _exact_cdf(x) + x * np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
+    slope = np.square(x)
+    slope *= -0.5
+    np.exp(slope, out=slope)
+    slope *= x
+    slope *= 1 / math.sqrt(2 * math.pi)
+    slope += _exact_cdf(x)
+    return slope
 
 
 def _tanh_cdf(x: np.ndarray) -> np.ndarray:
-    return 0.5 + 0.5 * np.tanh(_inner(x))
+    return _halfway(_tanh_of_inner(x, np.square(x)))
 
 
 def _tanh_slope(x: np.ndarray) -> np.ndarray:
     # beyond 100 tanh is flat; without the cut, 0 times an overflowed square would be NaN
     x = np.clip(x, -100, 100)
-    t = np.tanh(_inner(x))
-    inner_slope = _SCALE * (1 + 3 * _CUBIC * x * x)
-    return 0.5 * (1 + t + x * (1 - t * t) * inner_slope)
+    squares = np.square(x)
+    t = _tanh_of_inner(x, squares)
+    # x times the slope of the inner function, times that of tanh, 1 - t²
+    slope = squares
+    slope *= 3 * _CUBIC * _SCALE
+    slope += _SCALE
+    slope *= x
+    slope *= 1 - np.square(t)
+    slope += t
+    return _halfway(slope)
 
 
-def _inner(x: np.ndarray) -> np.ndarray:
-    return _SCALE * x * (1 + _CUBIC * x * x)
+def _tanh_of_inner(x: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    inner = squares * (_SCALE * _CUBIC)
+    inner += _SCALE
+    inner *= x
+    return np.tanh(inner, out=inner)
+
+
+def _halfway(values: np.ndarray) -> np.ndarray:
+    """Bring -1 .. 1 to 0 .. 1, in place."""
+    values *= 0.5
+    values += 0.5
+    return values
 
 
 def _require_approximate(approximate: str) -> None:

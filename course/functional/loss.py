@@ -46,8 +46,9 @@ def mse_loss(input: np.ndarray, target: np.ndarray, *, reduction: str = "mean") 
     """
     _require_pair(input, target, reduction)
     with quiet():
-        difference = widened(input) - widened(target)
-        return rounded(reduced(difference * difference, reduction, input.size), input.dtype)
+        squares = np.asarray(widened(input) - widened(target))
+        squares *= squares
+        return rounded(reduced(squares, reduction, input.size), input.dtype)
 
 
 def mse_loss_backward(
@@ -79,7 +80,8 @@ def mse_loss_backward(
     _require_pair(input, target, reduction)
     g = spread(grad_output, input.shape, input.dtype, reduction, input.size)
     with quiet():
-        grad_input = 2 * g * (widened(input) - widened(target))
+        grad_input = np.asarray(widened(input) - widened(target))
+        grad_input *= 2 * g
     return rounded(grad_input, input.dtype), rounded(-grad_input, input.dtype)
 
 
@@ -127,7 +129,9 @@ def binary_cross_entropy_with_logits(
     _require_pair(input, target, reduction, weight=weight, pos_weight=pos_weight)
     x, y = widened(input), widened(target)
     with quiet():
-        losses = (1 - y) * x + _positive_factor(y, pos_weight) * _softplus(-x)
+        losses = np.asarray(_softplus(-x))
+        losses *= _positive_factor(y, pos_weight)
+        losses += (1 - y) * x
         if weight is not None:
             losses = losses * widened(weight)
     return rounded(reduced(losses, reduction, input.size), input.dtype)
@@ -186,7 +190,11 @@ def _positive_factor(y: np.ndarray, pos_weight: np.ndarray | None) -> np.ndarray
 
 def _softplus(x: np.ndarray) -> np.ndarray:
     # log(1 + exp(x)) in a form whose exponential can't overflow
-    return np.log1p(np.exp(-np.abs(x))) + np.clip(x, 0, np.inf)
+    logarithms = np.asarray(-np.abs(x))
+    np.exp(logarithms, out=logarithms)
+    np.log1p(logarithms, out=logarithms)
+    logarithms += np.clip(x, 0, np.inf)
+    return logarithms
 
 
 def _require_pair(input: np.ndarray, target: np.ndarray, reduction: str, **weights: np.ndarray | None) -> None:

@@ -240,12 +240,12 @@ def _max_pool(
     require_flag(return_indices=return_indices)
     if not return_indices:
         return reduce_windows(widened(input), windows, np.maximum, lowest(input.dtype)).astype(input.dtype, copy=False)
-    maxima, elements = find_winners(widened(input), windows)
-    return maxima.astype(input.dtype, copy=False), winning_positions(elements, windows)
+    maxima, winners = find_winners(widened(input), windows)
+    return maxima.astype(input.dtype, copy=False), winning_positions(winners, windows)
 
 
 def _max_pool_backward(grad_output: np.ndarray, input: np.ndarray, windows: tuple[Windows, ...]) -> np.ndarray:
     require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, output_shape(input, windows))
-    _, elements = find_winners(widened(input), windows)
-    return rounded(winning_gradient(widened(grad_output), elements, windows), input.dtype)
+    _, winners = find_winners(widened(input), windows)
+    return rounded(winning_gradient(widened(grad_output), winners, windows), input.dtype)

@@ -67,11 +67,18 @@ def pad(input: np.ndarray, pad: Sequence[int], mode: str = "constant", value: fl
         output = np.full([n + sum(ends) for n, ends in zip(input.shape, amounts, strict=True)], fill, input.dtype)
         output[_kept(amounts)] = input[_kept([(-left, -right) for left, right in amounts])]
         return output
-    output = input
-    for axis, front, inner, back in _ends(input.shape, amounts, mode):
-        pieces = output.take(front, axis), output[_along(axis, inner)], output.take(back, axis)
-        output = np.concatenate(pieces, axis)
-    return input.copy() if output is input else output
+    cropping = _kept([(-left, -right) for left, right in amounts])
+    if mode == "circular":  # wraps around what cropping leaves, where the others count from the input's own ends
+        input = input[cropping]
+    grown = [(max(left, 0), max(right, 0)) for left, right in amounts]
+    output = np.empty([n + sum(ends) for n, ends in zip(input.shape, grown, strict=True)], input.dtype)
+    output[_kept(grown)] = input
+    for axis, front, _, back in _ends(input.shape, grown, mode):
+        behind = len(front) + input.shape[axis]
+        places = [*range(len(front)), *range(behind, behind + len(back))]
+        for place, origin in zip(places, [*front, *back], strict=True):
+            output[_along(axis, place)] = output[_along(axis, len(front) + origin)]
+    return output if mode == "circular" or min(map(min, amounts)) >= 0 else output[cropping].copy()
 
 
 def pad_backward(grad_output: np.ndarray, input: np.ndarray, pad: Sequence[int], mode: str = "constant") -> np.ndarray:
@@ -120,7 +127,7 @@ def pad_backward(grad_output: np.ndarray, input: np.ndarray, pad: Sequence[int],
 
 
 def _kept(amounts: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
-    """Give the part of an array that positive amounts were added to; of the input, for reversed signs."""
+    """Give the part of an array that positive amounts were added to; for reversed signs, what cropping leaves of it."""
     return tuple(slice(max(left, 0), -right if right > 0 else None) for left, right in amounts)
 
 

@@ -52,6 +52,10 @@ class Windows:
         """Give the element of the kernel with which each window meets its first value."""
         return (self.first_values() - self.starts()) // self.dilation
 
+    def overlap(self) -> bool:
+        """Tell whether a value can be in two windows."""
+        return self.stride <= (self.kernel_size - 1) * self.dilation
+
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
         reachable = (self.size - 1 + self.padding) // self.dilation + 1
@@ -128,14 +132,22 @@ def output_shape(input: np.ndarray, windows: Sequence[Windows]) -> tuple[int, ..
 
 def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufunc, start: float) -> np.ndarray:
     """Join the values of each window by `ufunc`, np.maximum or np.add, beginning with `start`."""
-    for axis, along in enumerate(windows, start=-len(windows)):
-        output = np.full(resized(input.shape, axis, along.count), start, dtype=input.dtype)
-        # infinities of both signs make NaN, as in PyTorch, and no warning
-        with np.errstate(invalid="ignore", over="ignore"):
-            for outputs, inputs in along.steps():
+    # infinities of both signs make NaN, as in PyTorch, and no warning
+    with np.errstate(invalid="ignore", over="ignore"):
+        for axis, along in enumerate(windows, start=-len(windows)):
+            output = np.empty(resized(input.shape, axis, along.count), dtype=input.dtype)
+            steps = list(along.steps())
+            if [outputs for outputs, _ in steps[:2]] == [slice(0, along.count)] * 2:
+                # every window has its first two values: they need no start
+                first, second = (input[part(axis, inputs)] for _, inputs in steps[:2])
+                ufunc(first, second, out=output)
+                steps = steps[2:]
+            else:
+                output[...] = start
+            for outputs, inputs in steps:
                 target = output[part(axis, outputs)]
                 ufunc(target, input[part(axis, inputs)], out=target)
-        input = output
+            input = output
     return input
 
 
@@ -145,7 +157,10 @@ def spread_windows(grad_output: np.ndarray, windows: Sequence[Windows]) -> np.nd
         grad_input = np.zeros(resized(grad_output.shape, axis, along.size), dtype=grad_output.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
             for outputs, inputs in along.steps():
-                grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
+                if along.overlap():
+                    grad_input[part(axis, inputs)] += grad_output[part(axis, outputs)]
+                else:
+                    grad_input[part(axis, inputs)] = grad_output[part(axis, outputs)]
         grad_output = grad_input
     return grad_output
 

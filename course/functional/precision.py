@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 # numbers a block: one and its intermediate results stay near the processor and reuse the same memory
-_BLOCK = 32_768
+_BLOCK = 16_384
 
 
 def widened(array: np.ndarray) -> np.ndarray:
@@ -33,6 +33,8 @@ def rounded(values: np.ndarray | np.floating, dtype: np.dtype) -> np.ndarray:
     >>> rounded(np.float64(0.5), np.dtype(np.float32))
     array(0.5, dtype=float32)
     """
+    if isinstance(values, np.ndarray) and values.dtype == dtype:
+        return values
     with quiet():
         return np.asarray(values, dtype=dtype)
 
@@ -57,7 +59,7 @@ def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
     Parameters
     ----------
     function
-        Takes as many arrays as there are `arrays` and gives a new one of their shape.
+        Takes as many arrays as there are `arrays`, with at least one axis, and gives a new one of their shape.
     *arrays
         All of one shape ``(*)`` and one dtype.
 
@@ -71,7 +73,8 @@ def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
     array([[4., 9.]])
     """
     with quiet():
-        return rounded(function(*map(widened, arrays)), arrays[0].dtype)
+        result = function(*(np.atleast_1d(widened(array)) for array in arrays))
+        return rounded(result.reshape(arrays[0].shape), arrays[0].dtype)
 
 
 def in_blocks(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
@@ -82,11 +85,10 @@ def in_blocks(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.nd
     >>> in_blocks(lambda x, y: x * y + 1, np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     array([[4., 9.]])
     """
-    if arrays[0].size <= _BLOCK:
-        return elementwise(function, *arrays)
     flat = [array.ravel() for array in arrays]
-    output = np.empty(arrays[0].size, arrays[0].dtype)
-    for start in range(0, output.size, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        output[block] = elementwise(function, *(array[block] for array in flat))
+    output = np.empty(flat[0].size, flat[0].dtype)
+    with quiet():
+        for start in range(0, output.size, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            output[block] = function(*(widened(array[block]) for array in flat))
     return output.reshape(arrays[0].shape)

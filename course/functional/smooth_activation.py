@@ -62,7 +62,14 @@ def sigmoid_backward(grad_output: np.ndarray, output: np.ndarray) -> np.ndarray:
     array([1., 0.])
     """
     require_alike(grad_output, output=output)
-    return elementwise(lambda g, y: g * (1 - y) * y, grad_output, output)
+
+    def gradient(g: np.ndarray, y: np.ndarray) -> np.ndarray:
+        slope = 1 - y
+        slope *= y
+        slope *= g
+        return slope
+
+    return elementwise(gradient, grad_output, output)
 
 
 def tanh(input: np.ndarray) -> np.ndarray:
@@ -119,7 +126,14 @@ def tanh_backward(grad_output: np.ndarray, output: np.ndarray) -> np.ndarray:
     array([3., 0.])
     """
     require_alike(grad_output, output=output)
-    return elementwise(lambda g, y: g * (1 - y * y), grad_output, output)
+
+    def gradient(g: np.ndarray, y: np.ndarray) -> np.ndarray:
+        slope = np.square(y)
+        np.subtract(1, slope, out=slope)
+        slope *= g
+        return slope
+
+    return elementwise(gradient, grad_output, output)
 
 
 def silu(input: np.ndarray) -> np.ndarray:
@@ -149,7 +163,12 @@ def silu(input: np.ndarray) -> np.ndarray:
     array([  -0.,    0., 1000.])
     """
     require_floating(input=input)
-    return elementwise(lambda x: x * _sigmoid(x), input)
+
+    def gated(x: np.ndarray) -> np.ndarray:
+        inverse_gate = _one_plus_exp(-x)
+        return np.divide(x, inverse_gate, out=inverse_gate)
+
+    return elementwise(gated, input)
 
 
 def silu_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
@@ -180,7 +199,12 @@ def silu_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray:
 
     def gradient(g: np.ndarray, x: np.ndarray) -> np.ndarray:
         s = _sigmoid(x)
-        return g * s * (1 + x * (1 - s))
+        slope = 1 - s
+        slope *= x
+        slope += 1
+        slope *= s
+        slope *= g
+        return slope
 
     return elementwise(gradient, grad_output, input)
 
@@ -194,4 +218,12 @@ def _floating(input: np.ndarray) -> np.ndarray:
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
     # for very negative x the exponential is infinite and its reciprocal 0, which is right
-    return 1 / (1 + np.exp(-x))
+    y = _one_plus_exp(-x)
+    return np.divide(1, y, out=y)
+
+
+def _one_plus_exp(x: np.ndarray) -> np.ndarray:
+    """Put 1 + exp(x) in place of x: a step in place takes half the time of one that makes a new array."""
+    np.exp(x, out=x)
+    x += 1
+    return x

@@ -8,6 +8,7 @@ from numpy.typing import DTypeLike
 from course.errors import ArgumentIndexError, ArgumentTypeError
 from course.functional.arguments import FLOATS, require_alike, require_floating, require_numbers, require_whole
 from course.functional.precision import quiet, rounded, widened
+from course.functional.sums import sum_along
 
 
 def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
@@ -48,8 +49,9 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     axis = _axis(dim, input.shape)
     # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
     with quiet():
-        exponentials = np.exp(_shifted(widened(input), axis))
-        exponentials /= exponentials.sum(axis=axis, keepdims=True)
+        exponentials = _shifted(widened(input), axis)
+        np.exp(exponentials, out=exponentials)
+        exponentials /= sum_along(axis, exponentials)
     return rounded(exponentials, input.dtype)
 
 
@@ -85,7 +87,9 @@ def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> n
     axis = _axis(dim, output.shape)
     g, y = widened(grad_output), widened(output)
     with quiet():
-        return rounded(y * (g - (g * y).sum(axis=axis, keepdims=True)), output.dtype)
+        grad_input = np.asarray(g - sum_along(axis, g, y))
+        grad_input *= y
+    return rounded(grad_input, output.dtype)
 
 
 def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> np.ndarray:
@@ -124,7 +128,7 @@ def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) 
     axis = _axis(dim, input.shape)
     with quiet():
         shifted = _shifted(widened(input), axis)
-        shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+        shifted -= np.log(sum_along(axis, np.asarray(np.exp(shifted))))
     return rounded(shifted, input.dtype)
 
 
@@ -160,7 +164,9 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
     axis = _axis(dim, output.shape)
     g = widened(grad_output)
     with quiet():
-        return rounded(g - np.exp(widened(output)) * g.sum(axis=axis, keepdims=True), output.dtype)
+        shares = np.asarray(np.exp(widened(output)))
+        shares *= sum_along(axis, g)
+        return rounded(np.subtract(g, shares, out=shares), output.dtype)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 import dataclasses
 import inspect
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -528,3 +530,19 @@ def test_a_check_in_a_notebook_with_gradients_off_and_another_device_asks_pytorc
     assert (report.passed, report.oracle) == (True, "PyTorch")
     assert (report_of_module.passed, report_of_module.oracle) == (True, "PyTorch")
     assert nn.Linear(2, 3).weight.dtype == torch.float32
+
+
+def test_counting_operations_does_not_load_pytorchs_compiler():
+    """The compiler takes a second to load. Afterwards PyTorch's counter is as it was."""
+    code = (
+        "import sys, course\n"
+        "from course.checking.prepared import Prepared\n"
+        "print(Prepared(course.exercises['linear_macs']).asks_pytorch, 'torch._dynamo' in sys.modules)\n"
+        "import torch\n"
+        "from torch.utils.flop_counter import FlopCounterMode\n"
+        "with FlopCounterMode(display=False) as counter:\n"
+        "    torch.nn.functional.linear(torch.ones(2, 3), torch.ones(4, 3))\n"
+        "print(counter.get_total_flops(), 'torch._dynamo' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False", "48", "True"]

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
 from course.checking.locating.forgotten import change_forgotten
+from course.checking.locating.functions import change_functions
 from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
 from course.checking.locating.reductions import change_reductions
 from course.checking.locating.repeated import change_repeated
+from course.checking.locating.rounds import change_rounds
+from course.checking.locating.sizes import change_sizes
 from course.checking.locating.slices import change_slices
 from course.checking.locating.statements import change_statements
 from course.checking.locating.throughout import change_names_throughout
@@ -73,6 +76,9 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_names(code)
     yield from change_slices(code)
     yield from change_reductions(code)
+    yield from change_functions(code)
+    yield from change_rounds(code)
+    yield from change_sizes(code)
     yield from change_repeated(code)
     yield from change_names_throughout(code)
 

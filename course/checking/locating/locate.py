@@ -21,6 +21,7 @@ from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.search import Search, Standing
+from course.checking.locating.together import CHOICE
 from course.checking.result import CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
@@ -31,6 +32,8 @@ CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 LONGER = 3
 """A case may take so many times as long as it took before."""
+AGAIN = 2
+"""So many calls that had to be stopped are made once more."""
 STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
@@ -104,14 +107,16 @@ class _Trial:
     seconds: Sequence[float] = ()
     """How long each of these took."""
     stopped: int = field(default=0, init=False)
+    again: int = field(default=AGAIN, init=False)
 
-    def define(self, text: str) -> bool:
+    def define(self, text: str, choice: int = 0) -> bool:
         name = self.cases.exercise.name
         if text:
             text = in_one_method(self.code, text)
             if self.code.name != name:
                 text = f"{text}\n{name} = {self.code.name}"
-        operation = Operation("define", name, (text,), names=("source",), forget=True)
+        chosen = ({CHOICE: choice},) if choice else ()
+        operation = Operation("define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True)
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
 
     def run(self, index: int) -> Standing:
@@ -127,6 +132,9 @@ class _Trial:
     def _run(self, cases: Cases, index: int) -> Standing:
         limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
         result = cases.standing(self.work, self.counted[index], limit)
+        if result.outcome is Outcome.TOO_SLOW and self.again:  # perhaps the machine had stopped for a moment
+            self.again -= 1
+            result = cases.standing(self.work, self.counted[index], limit)
         self.stopped += result.outcome is Outcome.TOO_SLOW
         if self.stopped > STOPPED or result.outcome in (Outcome.LOST, Outcome.NOT_RUN):
             raise _Enough

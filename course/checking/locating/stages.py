@@ -6,7 +6,6 @@ The code is run on one case with a look at every value on the way. All that is t
 from __future__ import annotations
 
 import ast
-import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from course.calling.endings import Ending
 from course.calling.student import use_work
 from course.calling.work import Held, Operation, Work
+from course.checking.budget import Budget
 from course.checking.comparison import WrongNumber, WrongValues
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome
@@ -28,7 +28,7 @@ from course.checking.result import CheckResult
 from course.checking.spec import Aside, Exercise
 
 CPU = 0.3
-"""Seconds of this process's time that this may take."""
+"""Seconds that this may compute."""
 CALL = 0.3
 """Seconds after which watched code is stopped. One call that is stopped ends it all."""
 DRAWS = 3
@@ -80,7 +80,7 @@ def reach(
     exercise = cases.exercise
     if exercise.stages is None or not source or not seconds or not _worth_it(result):
         return None
-    end = time.process_time() + CPU
+    budget = Budget(CPU, TRIES)
     try:
         code = Code(source)
         helpers = _helpers(code, source_of)
@@ -94,7 +94,7 @@ def reach(
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = _found(cases, work, index, watched, code.name, end)
+            found = _found(cases, work, index, watched, code.name, budget)
         finally:
             work.perform(Operation("define", exercise.name, ("",), names=("source",), forget=True), CALL)
     return _reached(found, watched.places) if found and len(found) > 1 else None
@@ -153,7 +153,7 @@ class Stage:
 
 
 def _found(
-    cases: Cases, work: Work, index: int, watched: Watched, own_name: str, end: float
+    cases: Cases, work: Work, index: int, watched: Watched, own_name: str, budget: Budget
 ) -> list[list[Stage]] | None:
     """Draw the case again and again, and find in each draw the places that give each stage; None if a call fails."""
     exercise = cases.exercise
@@ -171,7 +171,7 @@ def _found(
         if any(_same(result, stages[-1].value) for stages in found):
             continue
         attempt, _ = use_work(exercise.use, work, arguments, CALL)
-        values = _gathered(work, name) if attempt.ending is _RETURNED and time.process_time() < end else None
+        values = _gathered(work, name) if attempt.ending is _RETURNED and budget.step() else None
         if values is None:
             return None
         found.append(list(_stages(declared, values)))

@@ -285,7 +285,7 @@ def point(
     """
     try:
         reached = None if report.named else reach(report, prepared, work, source, source_of, seconds)
-        located = locate(report, prepared, work, source, seconds, reached)
+        located = locate(report, prepared, work, source, seconds, reached, source_of)
         if report.named:
             whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
             # what leads the report stays as it was

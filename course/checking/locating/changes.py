@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
@@ -26,6 +27,8 @@ from course.checking.spec import Exercise
 
 LIKELY = 1
 """The most likely changes have no higher rank."""
+LONG_ENOUGH = 5
+"""Characters of a text that tell something where they come twice in a code."""
 MOST = 8000
 """So many changes are considered at the most."""
 
@@ -53,6 +56,8 @@ def changes_of(code: Code, exercise: Exercise, likely: bool = False) -> list[Cha
         if key in seen or code.text[change.start : change.end] == change.new:
             continue
         seen.add(key)
+        if change.rank > 1 and len(change.new) >= LONG_ENOUGH and change.new in code.text:
+            change = replace(change, rank=change.rank - 1)  # it is written somewhere else: here it may be missing
         found.append(change)
         if len(found) == MOST:
             break

@@ -45,6 +45,7 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
             yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
         yield code.replace(node, f"({text} ** 2)", 2 if _is_operand(code, node) else LAST)
         yield code.replace(node, f"(1 - {text})", LAST)
+    yield from _absolute_arguments(code)
     yield from _arguments_for_numbers(code)
     yield from _names_for_pairs(code)
     yield from _masked(code)
@@ -84,6 +85,18 @@ def _is_computed(code: Code, node: ast.expr) -> bool:
         case ast.Tuple():
             return isinstance(code.parents[parent], ast.Return)
     return False
+
+
+def _absolute_arguments(code: Code) -> Iterator[Change]:
+    """Take an argument without its sign in place of a name that was computed from it, in a call or with a sign."""
+    arguments = {arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"}
+    read = [node.id for node in code.nodes if isinstance(node, ast.Name) and node.id in arguments]
+    for node in code.nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in arguments:
+            parent = code.parents[node]
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if isinstance(parent, ast.UnaryOp | ast.Call) and not called and node not in code.indexing:
+                yield from (code.replace(node, f"np.abs({name})", 2) for name in dict.fromkeys(read))
 
 
 def _arguments_for_numbers(code: Code) -> Iterator[Change]:

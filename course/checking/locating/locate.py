@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,15 +18,19 @@ from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
 from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
+from course.checking.locating.helpers import helpers_of
 from course.checking.locating.one_method import in_one_method
-from course.checking.locating.search import Search, Standing
+from course.checking.locating.own_source import Source
+from course.checking.locating.search import Found, Search, Standing
 from course.checking.locating.together import CHOICE
-from course.checking.result import CheckResult
+from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
 
 SECONDS = 0.7
 """How long a search may take where a student checks an answer."""
+FOR_HELPERS = 0.6
+"""The share of that time by which a search in the functions that an answer calls may prolong it."""
 CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 LONGER = 3
@@ -106,15 +109,19 @@ class _Trial:
     """Indexes of the cases that count. The search numbers these from 0."""
     seconds: Sequence[float] = ()
     """How long each of these took."""
+    others: str = ""
+    """What is defined behind the code: where that is a helper, the function that is checked, and its other helpers."""
+    whole: str = ""
+    """The name of the function that is checked, where the code is a helper."""
     stopped: int = field(default=0, init=False)
     again: int = field(default=AGAIN, init=False)
 
     def define(self, text: str, choice: int = 0) -> bool:
         name = self.cases.exercise.name
         if text:
-            text = in_one_method(self.code, text)
-            if self.code.name != name:
-                text = f"{text}\n{name} = {self.code.name}"
+            text = f"{in_one_method(self.code, text)}\n{self.others}"
+            if (self.whole or self.code.name) != name:
+                text = f"{text}\n{name} = {self.whole or self.code.name}"
         chosen = ({CHOICE: choice},) if choice else ()
         operation = Operation("define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True)
         return self.work.perform(operation, CALL).ending is Ending.RETURNED
@@ -142,7 +149,13 @@ class _Trial:
 
 
 def locate(
-    result: CheckResult, cases: Cases, work: Work, source: str, seconds: float, reached: Reached | None = None
+    result: CheckResult,
+    cases: Cases,
+    work: Work,
+    source: str,
+    seconds: float,
+    reached: Reached | None = None,
+    source_of: Source = lambda name: "",
 ) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
@@ -157,38 +170,61 @@ def locate(
     source
         The code of the function or class; empty where it is not known.
     seconds
-        How long the search may take.
+        How long the search may take; a search in the functions that it calls takes `FOR_HELPERS` of it besides.
     reached
         How far it is known to be right.
+    source_of
+        Gives the code of another function of the student's by its name; empty where there is none.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
-    start = time.perf_counter()
     try:
         code = Code(source)
         if not code.name or not only_computes(code):
             return None
+        helpers = [one for one in helpers_of(code, source_of) if only_computes(one)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
     trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            left = seconds - (time.perf_counter() - start)
-            two = not loses_axes(result)  # what is said about the shape is then the better help
-
-            def propose(code: Code, likely: bool) -> list[Change]:
-                return changes_of(code, cases.exercise, likely)
-
-            found = Search(code, again, trial, propose, left, two, reached).run()
-    except (_Enough, RecursionError, MemoryError):
-        found = None
+    two = not loses_axes(result)  # what is said about the shape is then the better help
+    found = _search(trial, again, seconds, two, reached)
+    if (found is None or len(found.right) < len(counted)) and helpers:
+        helpers.sort(key=lambda one: not reached or one.name != reached.function)
+        for helper in helpers:
+            others = "\n".join(one.text for one in (*helpers, code) if one is not helper)
+            inside = _Trial(cases, work, helper, counted, trial.seconds, others, code.name)
+            better = _search(inside, again, FOR_HELPERS * seconds / len(helpers), False, reached)
+            if better and len(better.right) == len(counted):
+                code, found = helper, better
+                break
     trial.define("")
     if found is None or (len(found.right) < len(counted) and _is_guessed(result)):
         return None
-    sources = tuple(code.lines[line - 1].strip() for line in found.lines)
-    reads = frozenset(loaded(ast.parse(found.text)))
-    left_out = len(result.counted) - len(counted)
-    return Located(found.lines, sources, len(found.right), found.kinds, reads, left_out)
+    return Located(
+        lines=found.lines,
+        sources=tuple(code.lines[line - 1].strip() for line in found.lines),
+        right=len(found.right),
+        kinds=found.kinds,
+        reads=frozenset(loaded(ast.parse(found.text))),
+        left_out=len(result.counted) - len(counted),
+        function="" if code is trial.code else code.name,
+    )
+
+
+def _search(
+    trial: _Trial, results: Sequence[CaseResult], seconds: float, two: bool, reached: Reached | None
+) -> Found | None:
+    """Search in the code of a trial; nothing is found where that has to be given up."""
+    exercise, helper = trial.cases.exercise, trial.code.name if trial.whole else ""
+
+    def propose(code: Code, likely: bool) -> list[Change]:
+        return changes_of(code, exercise, likely)
+
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Search(trial.code, results, trial, propose, seconds, two, reached, helper).run()
+    except (_Enough, RecursionError, MemoryError):
+        return None

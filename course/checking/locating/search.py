@@ -152,6 +152,8 @@ class Search:
         Whether two changes that have nothing to do with each other are looked for, too.
     reached
         How far the code is known to be right.
+    helper
+        The name of the code where it is not the function that is checked, but one that this calls.
     """
 
     def __init__(
@@ -163,6 +165,7 @@ class Search:
         seconds: float,
         two: bool = True,
         reached: Reached | None = None,
+        helper: str = "",
     ) -> None:
         self.code = code
         self.results = results
@@ -170,7 +173,7 @@ class Search:
         self.propose = propose
         self.budget = Budget(seconds, STEPS, BUSY)
         self.two = two
-        here = reached if reached and not reached.function else None
+        here = reached if reached and reached.function == helper else None
         self.right_line = here.line if here and here.whole else 0
         self.first_line = here.line if here and not here.whole else 0
         self.tried: set[str] = {code.text}
@@ -187,7 +190,7 @@ class Search:
         if not self._is_this_code():
             return None
         changes = self._likely_first(self.code, self.propose(self.code, False))
-        likely, others = self._by_rank(changes, 0)
+        likely, others = self._by_rank(changes, LIKELY)
         for some in (likely, others):
             for lead in self.failing[:LEADS]:
                 found = self._one(some, lead, FIRST_SHARE)

@@ -49,7 +49,7 @@ def _one_size_more(code: Code, node: ast.BinOp) -> Iterator[Change]:
                 arrays.setdefault(code.of(array), set()).add(axis)
     for array, axes in arrays.items():
         yield from (
-            code.replace(node, f"({code.of(node)} * {array}.shape[{axis}])", 2) for axis in range(5) if axis not in axes
+            code.replace(node, f"({code.of(node)} * {array}.shape[{axis}])", 1) for axis in range(5) if axis not in axes
         )
 
 

@@ -20,8 +20,9 @@ from course.checking.budget import Budget
 from course.checking.comparison import WrongNumber, WrongValues
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome
-from course.checking.locating.code import LONGEST, Code
+from course.checking.locating.code import Code
 from course.checking.locating.eligible import only_computes, tried_again, worth_a_search
+from course.checking.locating.helpers import helpers_of
 from course.checking.locating.own_source import Source
 from course.checking.locating.watch import GATHER, Place, Watched
 from course.checking.result import CheckResult
@@ -36,8 +37,6 @@ DRAWS = 3
 TRIES = 8
 """Of so many draws: where few numbers are drawn, some are the same. Two must differ."""
 _RETURNED = Ending.RETURNED
-MOST_HELPERS = 8
-"""So many functions that an answer calls are watched as well."""
 RTOL = 1e-6
 """By how much of its largest value a stage may differ: rounding in float32, and no mistake."""
 _KEPT = 1 << 20
@@ -83,7 +82,7 @@ def reach(
     budget = Budget(CPU, TRIES)
     try:
         code = Code(source)
-        helpers = _helpers(code, source_of)
+        helpers = helpers_of(code, source_of)
         # a layer's first weights may be random: values at random are no stage in each draw
         if not code.name or not only_computes(code) or not all(only_computes(one, may_draw=True) for one in helpers):
             return None
@@ -108,38 +107,6 @@ def _worth_it(result: CheckResult) -> bool:
         return False
     first = lead.comparison and lead.comparison.units[0].found
     return isinstance(first, WrongValues | WrongNumber) and result.located is None
-
-
-def _helpers(code: Code, source_of: Source) -> list[Code]:
-    """Find the functions and classes of the student's own that the code uses, and those that these use; bases first."""
-    found: dict[str, Code] = {}
-    waiting = [code]
-    while waiting and len(found) < MOST_HELPERS:
-        for node in ast.walk(waiting.pop(0).tree):
-            name = node.id if isinstance(node, ast.Name) else ""
-            if not name or name in found or name == code.name or len(found) == MOST_HELPERS:
-                continue
-            text = source_of(name)
-            if text and len(text) < LONGEST and Code(text).name == name:
-                found[name] = Code(text)
-                waiting.append(found[name])
-    return _bases_first(found)
-
-
-def _bases_first(found: Mapping[str, Code]) -> list[Code]:
-    """Put each class behind those that it is made from; the others stay in their order."""
-    ordered: dict[str, Code] = {}
-
-    def add(name: str, depth: int = 0) -> None:
-        for node in found[name].tree.body:
-            for base in node.bases if isinstance(node, ast.ClassDef) else ():
-                if isinstance(base, ast.Name) and base.id in found and depth < len(found):
-                    add(base.id, depth + 1)
-        ordered.setdefault(name, found[name])
-
-    for name in found:
-        add(name)
-    return list(ordered.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

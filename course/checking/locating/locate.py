@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ast
+import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from course.calling.endings import Ending
+from course.calling.endings import Attempt, Ending
 from course.calling.work import Operation, Work
 from course.checking.compare import close
 from course.checking.diagnosis import Located, Reached
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
-from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
+from course.checking.locating.eligible import SLOWEST, SLOWEST_OF_LARGEST, loses_axes, only_computes, tried_again, worth_a_search
 from course.checking.locating.helpers import helpers_of
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
@@ -35,8 +36,10 @@ CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 LONGER = 3
 """A case may take so many times as long as it took before."""
-AGAIN = 2
-"""So many calls that had to be stopped are made once more."""
+AGAIN = 6
+"""So many calls that had to be stopped may be made once more."""
+SLOW = 2
+"""So many cases that are slow a second time are enough."""
 STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
@@ -89,6 +92,10 @@ class Cases(Protocol):
         """Give the same exercise with the cases of another seed."""
         ...
 
+    def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
+        """Run one case, and tell what was called."""
+        ...
+
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and judge it."""
         ...
@@ -124,7 +131,10 @@ class _Trial:
                 text = f"{text}\n{name} = {self.whole or self.code.name}"
         chosen = ({CHOICE: choice},) if choice else ()
         operation = Operation("define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True)
-        return self.work.perform(operation, CALL).ending is Ending.RETURNED
+        attempt = self.work.perform(operation, CALL)
+        if attempt.ending is Ending.TOO_SLOW:  # nothing of the code runs for long here
+            attempt = self.work.perform(operation, CALL)
+        return attempt.ending is Ending.RETURNED
 
     def run(self, index: int) -> Standing:
         return self._run(self.cases, index)
@@ -138,14 +148,35 @@ class _Trial:
 
     def _run(self, cases: Cases, index: int) -> Standing:
         limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
+        start = time.thread_time()
         result = cases.standing(self.work, self.counted[index], limit)
-        if result.outcome is Outcome.TOO_SLOW and self.again:  # perhaps the machine had stopped for a moment
-            self.again -= 1
+        if result.outcome is Outcome.TOO_SLOW and self.again and time.thread_time() - start < limit / 2:
+            self.again -= 1  # it hardly computed: the machine had stopped for a moment
             result = cases.standing(self.work, self.counted[index], limit)
         self.stopped += result.outcome is Outcome.TOO_SLOW
         if self.stopped > STOPPED or result.outcome in (Outcome.LOST, Outcome.NOT_RUN):
             raise _Enough
         return result
+
+
+def timed_again(result: CheckResult, cases: Cases, work: Work) -> CheckResult:
+    """Run each case once more that was a little too slow for a search: the machine may have stopped for a moment.
+
+    Parameters
+    ----------
+    result
+        What the check found.
+    cases, work
+        The cases that were checked, and where the student's code is.
+    """
+    found, left = list(result.cases), SLOW
+    for i, case in enumerate(found):
+        if left and case.seconds > SLOWEST and case.comparison is not None and not case.remark:
+            again = cases.attempt(work, i, SLOWEST_OF_LARGEST)[0]
+            if again.ending is Ending.RETURNED:
+                found[i] = replace(case, seconds=min(case.seconds, again.seconds))
+            left -= again.seconds > SLOWEST
+    return replace(result, cases=tuple(found))
 
 
 def locate(

@@ -190,21 +190,24 @@ class Search:
         if not self._is_this_code():
             return None
         changes = self._likely_first(self.code, self.propose(self.code, False))
-        likely, others = self._by_rank(changes, LIKELY)
-        for some in (likely, others):
-            for lead in self.failing[:LEADS]:
-                found = self._one(some, lead, FIRST_SHARE)
-                if found:
-                    return found
-                if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
-                    break
-                self.tried -= {change.apply(self.code.text) for change in some}
+        for some, lead in self._rounds(changes):
+            found = self._one(some, lead, FIRST_SHARE)
+            if found:
+                return found
+            if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
+                break
+            self.tried -= {change.apply(self.code.text) for change in some}
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
-    @staticmethod
-    def _by_rank(changes: Sequence[Change], rank: int) -> tuple[list[Change], list[Change]]:
-        """Take the changes up to a rank apart from the others."""
-        return [one for one in changes if one.rank <= rank], [one for one in changes if one.rank > rank]
+    def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
+        """Give the changes with a case for them: the likely ones first, and with the leading case before others."""
+        ranks = [[one for one in changes if min(one.rank, LIKELY + 1) == rank] for rank in range(LIKELY + 2)]
+        lead, *others = self.failing[:LEADS]
+        yield ranks[0], lead
+        yield ranks[1], lead
+        yield from ((ranks[0], other) for other in others)
+        yield ranks[2], lead
+        yield from ((some, other) for some in ranks[1:] for other in others)
 
     def _likely_first(self, code: Code, changes: list[Change]) -> list[Change]:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""

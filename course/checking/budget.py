@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 LONGEST = 0.05
-"""Seconds that one step counts at the most: what takes longer was interrupted, by other programs or by Python itself."""
+"""Seconds that one step counts at the most: what takes longer was interrupted by other programs, or by Python."""
 PAUSES = 1.5
 """Seconds by which all pauses together may prolong a search."""
 

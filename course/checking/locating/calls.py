@@ -220,7 +220,10 @@ def _in_a_pair(code: Code, node: ast.Call, new: str) -> Iterator[Change]:
     match code.parents[node]:
         case ast.Tuple(elts=[one, ast.Call(args=[second, *rest]) as other]) as pair if one is node and rest:
             again = new.replace(code.of(node.args[0]), code.of(second), 1)
-            if code.text[code.span(rest[0])[0] : code.span(other)[1]] == code.text[code.span(node.args[1])[0] : code.span(node)[1]]:
+            if (
+                code.text[code.span(rest[0])[0] : code.span(other)[1]]
+                == code.text[code.span(node.args[1])[0] : code.span(node)[1]]
+            ):
                 yield code.replace(pair, f"{new}, {again}", 1)
 
 

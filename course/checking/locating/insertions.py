@@ -129,7 +129,12 @@ def _masked(code: Code) -> Iterator[Change]:
 
 
 def _numbers_for_names(code: Code, numbers: list[str]) -> Iterator[Change]:
-    """Put a number in a name's place."""
+    """Put a number in a name's place; a bound is most often 0 or 1."""
+    for node in code.nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr="maximum" | "minimum" | "clip" | "where"), args=args):
+                bounds = [one for one in args if isinstance(one, ast.Name)]
+                yield from (code.replace(one, value, 2) for one in bounds for value in ("0", "1"))
     names = [
         node
         for node in code.nodes
@@ -199,6 +204,13 @@ def _indexed(code: Code) -> Iterator[Change]:
             case ast.Subscript(value=value, slice=ast.Name(id=name)) if isinstance(node.ctx, ast.Load):
                 yield code.replace(node, f"{code.operand(value)}[np.arange(len({name})), {name}]", 2)
                 yield code.replace(node, f"{code.operand(value)}[~{name}]", 2)
+                yield code.replace(node, code.operand(value), 2)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())):
+                yield code.replace(node, f"np.prod({name})", 3)
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=mask)], value=value):
+                if not isinstance(mask, ast.Slice | ast.Tuple | ast.Constant) and code.short(node):
+                    for first, second in ((name, code.of(value)), (code.of(value), name)):
+                        yield code.replace(node, f"{name} = np.where({code.of(mask)}, {first}, {second})", 1)
             case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, second])) if isinstance(node.ctx, ast.Load):
                 yield code.replace(node, f"{code.operand(value)}[{code.of(first)}]", 2)
                 yield code.replace(node, f"{code.operand(value)}[{code.of(second)}]", 2)

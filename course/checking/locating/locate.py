@@ -18,11 +18,19 @@ from course.checking.diagnosis import Located, Reached
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
-from course.checking.locating.eligible import SLOWEST, SLOWEST_OF_LARGEST, loses_axes, only_computes, tried_again, worth_a_search
+from course.checking.locating.eligible import (
+    SLOWEST,
+    SLOWEST_OF_LARGEST,
+    loses_axes,
+    only_computes,
+    tried_again,
+    worth_a_search,
+)
 from course.checking.locating.helpers import helpers_of
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
-from course.checking.locating.search import Found, Search, Standing
+from course.checking.locating.search import Found, Search
+from course.checking.locating.standing import Standing
 from course.checking.locating.together import CHOICE
 from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
@@ -130,7 +138,9 @@ class _Trial:
             if (self.whole or self.code.name) != name:
                 text = f"{text}\n{name} = {self.whole or self.code.name}"
         chosen = ({CHOICE: choice},) if choice else ()
-        operation = Operation("define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True)
+        operation = Operation(
+            "define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True
+        )
         attempt = self.work.perform(operation, CALL)
         if attempt.ending is Ending.TOO_SLOW:  # nothing of the code runs for long here
             attempt = self.work.perform(operation, CALL)

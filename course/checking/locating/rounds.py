@@ -1,4 +1,4 @@
-"""Changes of what each round of a loop, or one branch alone, adds: a term that belongs behind the loop or the branch."""
+"""Changes of what each round of a loop adds, or one branch alone: it may belong behind the loop or the branch."""
 
 from __future__ import annotations
 
@@ -46,5 +46,7 @@ def _out_of_else(code: Code, node: ast.If) -> Iterator[Change]:
     first = code.text.rfind("\n", 0, start) + 1
     if not code.text[first:start].strip() and code.short(last):
         width = last.col_offset - node.col_offset
-        moved = "\n".join(line[width:] if not line[:width].strip() else line for line in code.text[first:end].split("\n"))
+        moved = "\n".join(
+            line[width:] if not line[:width].strip() else line for line in code.text[first:end].split("\n")
+        )
         yield Change(first, end, moved, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
-from typing import Protocol
 
 from course.checking.budget import Budget
 from course.checking.diagnosis import Reached
@@ -14,6 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
+from course.checking.locating.standing import Standing, Trial
 from course.checking.locating.together import AT_ONCE, Together
 from course.checking.result import CaseResult
 
@@ -21,82 +21,19 @@ SEEDS = 6
 """So many changes that help a little are tried together with a second one."""
 LEADS = 3
 """So many failing cases are looked at first, in the search for a change that helps a little."""
-STEPS = 1500
+STEPS = 2000
 """So many changes are tried at the most. Where each is fast, this ends a search, and not the time."""
 BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
+NEAR = 3
+"""Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
 """So many changes are tried in pairs at the most."""
-
-_STAGES = (
-    Outcome.RAISED,
-    Outcome.WRONG_TYPE,
-    Outcome.WRONG_COUNT,
-    Outcome.WRONG_KIND,
-    Outcome.WRONG_SHAPE,
-    Outcome.WRONG_VALUES,
-    Outcome.CHANGED_ARGUMENTS,
-    Outcome.RIGHT,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far a case has come.
-
-    Parameters
-    ----------
-    outcome
-        What became of it.
-    right_units
-        How many of its results are right; of one that is right in part, the share that is.
-    """
-
-    outcome: Outcome
-    right_units: float = 0.0
-
-    @classmethod
-    def of(cls, result: CaseResult) -> Standing:
-        """Take from a judged case what a search needs."""
-        return cls(result.outcome, sum(unit.right for unit in result.comparison.units) if result.comparison else 0)
-
-    @property
-    def passed(self) -> bool:
-        """Whether the case is right."""
-        return self.outcome is Outcome.RIGHT
-
-    @property
-    def rank(self) -> tuple[float, int]:
-        """Order by progress."""
-        return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
-
-
-class Trial(Protocol):
-    """Where changed code is run on the cases."""
-
-    def define(self, text: str, choice: int = 0) -> bool:
-        """Let this code be what the cases use. False where it can't be run at all.
-
-        Where it is several, made by `Together`, the choice is the number of one.
-        """
-        ...
-
-    def run(self, index: int) -> Standing:
-        """Run the case of an index."""
-        ...
-
-    def confirm(self) -> bool:
-        """Tell whether the code is right with another seed, too."""
-        ...
-
-    def confirm_cases(self, indices: Sequence[int]) -> bool:
-        """Tell whether the code is right in these cases with another seed, too."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +140,24 @@ class Search:
         """Give the changes with a case for them: the likely ones first, and with the leading case before others."""
         ranks = [[one for one in changes if min(one.rank, LIKELY + 1) == rank] for rank in range(LIKELY + 2)]
         lead, *others = self.failing[:LEADS]
+        if line := self._stopped_at() or self.first_line:
+            near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
+            yield sorted(near, key=lambda one: one.rank), lead
         yield ranks[0], lead
         yield ranks[1], lead
         yield from ((ranks[0], other) for other in others)
         yield ranks[2], lead
         yield from ((some, other) for some in ranks[1:] for other in others)
 
+    def _stopped_at(self) -> int:
+        """Give the line that raised in the leading case, or 0."""
+        finding = self.results[self.failing[0]].finding
+        return (finding.error.line or 0) if isinstance(finding, StoppedByError) and finding.error else 0
+
     def _likely_first(self, code: Code, changes: list[Change]) -> list[Change]:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
-        stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
+        stopped = self._stopped_at()
         if stopped and code is self.code:  # after a change that helps the call no longer stops there
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method

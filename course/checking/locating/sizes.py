@@ -1,4 +1,4 @@
-"""Changes of how sizes are computed: one factor more, one divided by another, and a loop's own value for a fixed one."""
+"""Changes of how sizes are computed: one factor more, one divided by another, a loop's own value for a fixed one."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ The code is run on one case with a look at every value on the way. All that is t
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

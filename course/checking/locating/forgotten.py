@@ -42,11 +42,10 @@ def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[se
     read = {_text(node) for node in inside if _is_read(node)}
     stored = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
-
-    def later(name: str) -> tuple[bool, bool]:
-        return name in read, not any(form.format(name) in code.text for form in _FORMS[:2])
-
-    return read, sorted(dict.fromkeys((*arguments, *stored, *fields)), key=later)[:MOST_NAMES]
+    names = list(dict.fromkeys((*arguments, *stored, *fields)))
+    unread = [name for name in names if name not in read]
+    factors = [name for name in names if any(form.format(name) in code.text for form in _FORMS[:2])]
+    return read, list(dict.fromkeys((*unread[: MOST_NAMES // 2], *factors, *unread, *names)))[:MOST_NAMES]
 
 
 def _is_read(node: ast.AST) -> bool:

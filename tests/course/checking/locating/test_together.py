@@ -26,8 +26,9 @@ def f(x, n):
     """\
 def f(x, n):
     first, last = x[0], x[-1]; first = first + 1
-    while n > 0:
+    if n > 2:
         n -= 1
+        first = np.maximum(first, n) / last
     return np.array([first, last + n])
 """,
 ]

@@ -28,6 +28,8 @@ def change_functions(code: Code) -> Iterator[Change]:
         if _is_value(code, node):
             around = names if not isinstance(node, ast.Call) or code.of(node.func) not in names else []
             yield from (code.replace(node, f"{name}({code.of(node)})", 2) for name in around)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield from _own_for_computed(code, node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             yield from _around_the_sum(code, node)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp):
@@ -63,6 +65,14 @@ def _is_value(code: Code, node: ast.expr) -> bool:
         case ast.Call(args=args):
             return node in args
     return False
+
+
+def _own_for_computed(code: Code, node: ast.Call) -> Iterator[Change]:
+    """Pass a name on in place of what is computed in the call: it may be there already."""
+    stored = [one.id for one in code.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
+    for argument in node.args:
+        if isinstance(argument, ast.Call | ast.BinOp | ast.Subscript) and argument not in code.indexing:
+            yield from (code.replace(argument, name, 2) for name in list(dict.fromkeys(stored))[:MOST])
 
 
 def _around_the_sum(code: Code, node: ast.BinOp) -> Iterator[Change]:

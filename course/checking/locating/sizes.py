@@ -17,6 +17,7 @@ def change_sizes(code: Code) -> Iterator[Change]:
         match node:
             case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):
                 yield from _one_size_more(code, node)
+                yield from _each_by_one(code, node)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.Call() as value):
                 if _is_size(value):
                     yield from _divided(code, value, name)
@@ -51,6 +52,24 @@ def _one_size_more(code: Code, node: ast.BinOp) -> Iterator[Change]:
         yield from (
             code.replace(node, f"({code.of(node)} * {array}.shape[{axis}])", 1) for axis in range(5) if axis not in axes
         )
+
+
+def _each_by_one(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `(h - k) * (w - k)` into `(h - k + 1) * (w - k + 1)`: output sizes along several axes."""
+    found = [
+        factor
+        for factor in _factors(node)
+        if isinstance(factor, ast.BinOp) and isinstance(factor.op, ast.Sub | ast.Add | ast.FloorDiv)
+    ]
+    if len(found) > 1:
+        start, end = code.span(node)
+        for more in (" + 1", " - 1"):
+            pieces, at = [], start
+            for factor in found:
+                last = code.span(factor)[1]
+                pieces += [code.text[at:last], more]
+                at = last
+            yield Change(start, end, "".join(pieces) + code.text[at:end], 1)
 
 
 def _is_size(node: ast.expr) -> bool:

@@ -27,6 +27,8 @@ class Recorded:
         The kind of the trap in the student's code: ``"not-copied"``.
     lines, sources
         The located lines, counted from the first line of the function or class, and their text.
+    function
+        The student's other function that these lines are in; empty where they are in the answer itself.
     right
         How many cases are right with a change in these lines.
     case
@@ -43,6 +45,7 @@ class Recorded:
     trap: str = ""
     lines: tuple[int, ...] = ()
     sources: tuple[str, ...] = ()
+    function: str = ""
     right: int = 0
     case: str = ""
 
@@ -54,6 +57,7 @@ class Recorded:
             "trap": self.trap,
             "lines": list(self.lines),
             "sources": [source[:LONGEST_SOURCE] for source in self.sources],
+            "function": self.function,
             "right": self.right,
             "case": self.case,
         }

@@ -119,7 +119,7 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
             led = report.cases.index(report.lead) if report.lead else None
             arguments = {} if led is None else session.prepared(exercise).arguments[led]
         if kept.sources and not report.passed and not report.named:
-            report = replace(report, located=Located(kept.lines, kept.sources, kept.right))
+            report = replace(report, located=Located(kept.lines, kept.sources, kept.right, function=kept.function))
         return Replayed(report, arguments, stored)
     message = f"{visible(student)}'s notebook of {visible(chapter)} has no graded exercise {visible(exercise)!r}."
     raise NothingToReplay(message, chapter, student, exercise)

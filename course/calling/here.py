@@ -107,14 +107,18 @@ class Here:
             afterwards=self._afterwards,
         )
 
-    def _define(self, name: str, source: str) -> None:
-        """Let other code define what a name is, without a trace in the names themselves; no code undoes it."""
+    def _define(self, name: str, source: str, chosen: Mapping[str, int] | None = None) -> None:
+        """Let other code define what a name is, without a trace in the names themselves; no code undoes it.
+
+        The numbers in `chosen` are names that this code sees besides: one code may contain several.
+        """
         self._instead = {}
         if source:
             compiled = self._compiled.get(source) or _compile(source, "<changed>", "exec", dont_inherit=True)
             if len(self._compiled) < MOST_COMPILED:  # the same code is tried on one case after the other
                 self._compiled[source] = compiled
             names = _dict(self.names)
+            names.update(chosen or {})
             _exec(compiled, names)
             self._instead = {name: names[name]}
 

@@ -55,6 +55,7 @@ class Operation:
         Of a function, class or value; of a method or attribute where there is an owner.
     args, kwargs
         What is called with, the one value that is written, or the code that defines; empty code ends that.
+        A code may read numbers that come with it, by name: which of several things it is.
     names
         Names for `args`, then `kwargs`; those that were changed are told.
     owner

@@ -66,6 +66,8 @@ class Located:
         The names that the changed code reads.
     left_out
         How many cases were too slow to be tried again; of these nothing is known.
+    function
+        The helper that the lines are in; empty where they are in the function or class itself.
     """
 
     lines: tuple[int, ...]
@@ -74,6 +76,7 @@ class Located:
     kinds: tuple[str, ...] = ()
     reads: frozenset[str] = frozenset()
     left_out: int = 0
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

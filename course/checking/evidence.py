@@ -76,6 +76,8 @@ class Piece:
     @cached_property
     def weight(self) -> float:
         """How much it proves that a mistake gives the same."""
+        if type(self.yours) is str:
+            return STRONG  # one text of several that could be chosen: nothing but the same choice gives it
         data = as_data(self.yours)
         if not isinstance(data, np.ndarray):
             return TRIVIAL

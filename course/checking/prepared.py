@@ -23,7 +23,7 @@ from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
 from course.checking.locating.locate import right_units
-from course.checking.locating.search import Standing
+from course.checking.locating.standing import Standing
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import CaseResult

@@ -284,10 +284,12 @@ class CheckResult:
     def line(self) -> int | None:
         """The line of the student's code where one change makes every case right that was tried again, or None.
 
+        It is None, too, where that line is in another function that the student's code calls.
+
         Where it takes two changes, the first of the two lines.
         """
         whole = self.located is not None and self.located.right + self.located.left_out == len(self.counted)
-        return self.located.lines[0] if self.located and whole else None
+        return self.located.lines[0] if self.located and whole and not self.located.function else None
 
     @property
     def recorded(self) -> Recorded:
@@ -301,6 +303,7 @@ class CheckResult:
             trap=self.trap.kind if self.trap else "",
             lines=located.lines if located else (),
             sources=located.sources if located else (),
+            function=located.function if located else "",
             right=located.right if located else 0,
             case=self.lead.name,
         )

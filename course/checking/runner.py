@@ -25,7 +25,7 @@ from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, NotRecorded, OurError
 from course.checking.leading import LeadingCase
 from course.checking.locating.first_not_finite import first_not_finite
-from course.checking.locating.locate import SECONDS, locate
+from course.checking.locating.locate import SECONDS, locate, timed_again
 from course.checking.locating.own_source import Source, helper_source, own_source
 from course.checking.locating.separation import separate
 from course.checking.locating.stages import reach
@@ -284,8 +284,9 @@ def point(
         How long to look for it; 0 for not at all.
     """
     try:
-        reached = None if report.named else reach(report, prepared, work, source, source_of, seconds)
-        located = locate(report, prepared, work, source, seconds, reached)
+        timed = timed_again(report, prepared, work) if seconds and not report.passed else report
+        reached = None if report.named else reach(timed, prepared, work, source, source_of, seconds)
+        located = locate(timed, prepared, work, source, seconds, reached, source_of)
         if report.named:
             whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
             # what leads the report stays as it was

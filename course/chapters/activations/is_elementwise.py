@@ -99,6 +99,15 @@ EXERCISE = Exercise(
             advice="ReLU is flat below 0, and still element-wise. Look at the other places only.",
         ),
         Mistake(
+            "only-own-place",
+            edit=(
+                ("        noticed[place] = False\n", ""),
+                ("noticed.any()", "not noticed[place]"),
+            ),
+            gives="when only the output at the changed place is looked at.",
+            advice="Whether that one changes does not matter. Which outputs must stay as they were?",
+        ),
+        Mistake(
             "changes-counted",
             edit=(("        noticed[place] = False\n", ""), ("noticed.any()", "noticed.sum() > 1")),
             gives="when it is counted how many outputs change, and not looked where they are.",

@@ -122,6 +122,15 @@ EXERCISE = Exercise(
             advice="For the arrays [3] and [4], the norm is 5. Where does the root belong?",
         ),
         Mistake(
+            "largest-norm",
+            edit=(
+                "float(np.sqrt(sum((grad**2).sum() for grad in grads)))",
+                "float(np.sqrt(max((grad**2).sum() for grad in grads)))",
+            ),
+            gives="when the largest norm of one array is taken for the norm of all.",
+            advice="For the arrays [3] and [4], the norm is 5: every array has a part in it.",
+        ),
+        Mistake(
             "absolute-values",
             edit=(
                 "float(np.sqrt(sum((grad**2).sum() for grad in grads)))",

@@ -54,6 +54,24 @@ EXERCISE = Exercise(
             advice="Wrong labels keep the loss near the loss of guessing. Does this curve go far above it?",
         ),
         Mistake(
+            "slow-for-no-update",
+            body=cause_of_curve | {"D": "no update"},
+            gives="when a loss that falls slowly is explained by parameters that never change.",
+            advice="Compare the first and the last loss of unseen digits. Without an update, would they differ?",
+        ),
+        Mistake(
+            "slow-for-shuffled",
+            body=cause_of_curve | {"D": "labels shuffled"},
+            gives="when a loss that falls slowly is explained by wrong labels.",
+            advice="From wrong labels nothing is learned about unseen digits. Does their loss fall in this curve?",
+        ),
+        Mistake(
+            "overfitting-for-pile-up",
+            body=cause_of_curve | {"C": "gradients pile up"},
+            gives="when a gap between batches and unseen digits is explained by gradients that are not reset.",
+            advice="Steps that are too large spoil the loss of the batches, too. What does that loss do in this curve?",
+        ),
+        Mistake(
             "overfitting-for-shuffled",
             body=cause_of_curve | {"C": "labels shuffled"},
             gives="when a gap between batches and unseen digits is explained by wrong labels.",

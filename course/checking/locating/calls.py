@@ -196,6 +196,14 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
     match _name(node), node.args:
         case ("array" | "asarray" | "stack", [rows]) if not node.keywords and _is_numpy(node.func):
             yield from (code.replace(node, f"np.stack({code.of(rows)}, axis={axis})", 1) for axis in (1, -1))
+        case "tensordot" | "einsum" | "matmul", _:
+            yield from (code.replace(node, f"np.moveaxis({code.of(node)}, {axes})", 2) for axes in ("-1, 1", "1, -1"))
+        case ("tile", [value, ast.Tuple(elts=counts)]) if _is_numpy(node.func):
+            several = [(axis, count) for axis, count in enumerate(counts) if code.of(count) != "1"]
+            if len(several) == 1:
+                axis, count = several[0]
+                new = f"np.repeat({code.of(value)}, {code.of(count)}, axis={axis})"
+                yield from _in_a_pair(code, node, new)
         case ("maximum", [value, ast.Constant(value=0)]):  # where it is positive, in place of how much
             yield code.replace(node, f"({code.of(value)} > 0)", 2)
         case ("enumerate", [values]) if not node.keywords:
@@ -204,6 +212,19 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
             if one == other:  # a pair of sizes in place of both borders of an axis
                 new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
                 yield Change(code.span(first)[0], code.span(last)[1], new, 1)
+
+
+def _in_a_pair(code: Code, node: ast.Call, new: str) -> Iterator[Change]:
+    """Change one call, or both of a pair of calls, such as for keys and values."""
+    yield code.replace(node, new, 1)
+    match code.parents[node]:
+        case ast.Tuple(elts=[one, ast.Call(args=[second, *rest]) as other]) as pair if one is node and rest:
+            again = new.replace(code.of(node.args[0]), code.of(second), 1)
+            if (
+                code.text[code.span(rest[0])[0] : code.span(other)[1]]
+                == code.text[code.span(node.args[1])[0] : code.span(node)[1]]
+            ):
+                yield code.replace(pair, f"{new}, {again}", 1)
 
 
 def _swapped(code: Code, values: list[ast.expr]) -> Iterator[Change]:

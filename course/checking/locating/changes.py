@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
 from course.checking.locating.forgotten import change_forgotten
+from course.checking.locating.functions import change_functions
 from course.checking.locating.insertions import LAST, change_missing
 from course.checking.locating.known import undo_mistakes
 from course.checking.locating.mirrored import mirrored
 from course.checking.locating.operators import change_operators
 from course.checking.locating.reductions import change_reductions
 from course.checking.locating.repeated import change_repeated
+from course.checking.locating.rounds import change_rounds
+from course.checking.locating.sizes import change_sizes
 from course.checking.locating.slices import change_slices
 from course.checking.locating.statements import change_statements
 from course.checking.locating.throughout import change_names_throughout
@@ -23,6 +27,8 @@ from course.checking.spec import Exercise
 
 LIKELY = 1
 """The most likely changes have no higher rank."""
+LONG_ENOUGH = 5
+"""Characters of a text that tell something where they come twice in a code."""
 MOST = 8000
 """So many changes are considered at the most."""
 
@@ -50,6 +56,8 @@ def changes_of(code: Code, exercise: Exercise, likely: bool = False) -> list[Cha
         if key in seen or code.text[change.start : change.end] == change.new:
             continue
         seen.add(key)
+        if change.rank > 1 and len(change.new) >= LONG_ENOUGH and change.new in code.text:
+            change = replace(change, rank=change.rank - 1)  # it is written somewhere else: here it may be missing
         found.append(change)
         if len(found) == MOST:
             break
@@ -73,6 +81,9 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_names(code)
     yield from change_slices(code)
     yield from change_reductions(code)
+    yield from change_functions(code)
+    yield from change_rounds(code)
+    yield from change_sizes(code)
     yield from change_repeated(code)
     yield from change_names_throughout(code)
 

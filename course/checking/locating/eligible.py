@@ -77,7 +77,7 @@ def only_computes(code: Code, may_draw: bool = False) -> bool:
     code
         The code.
     may_draw
-        Whether it may draw random numbers, as a layer does for its first weights.
+        Whether it may draw random numbers, as a layer's `__init__` may for its first weights.
 
     Examples
     --------
@@ -89,15 +89,17 @@ def only_computes(code: Code, may_draw: bool = False) -> bool:
     [True, False]
     """
     given: set[ast.expr] = set()
+    first_weights = {part for one in code.functions if one.name == "__init__" for part in ast.walk(one)}
     for node in ast.walk(code.tree):
+        draws = may_draw or node in first_weights
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _TOUCHES:
                 return False
-            case ast.Call(func=ast.Name(id="default_rng")) if not may_draw:
+            case ast.Call(func=ast.Name(id="default_rng")) if not draws:
                 return False
             case ast.Call(func=ast.Attribute(value=module, attr="default_rng"), args=[ast.Name()]):
                 given.add(module)  # what a caller hands over
-            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random") if node not in given and not may_draw:
+            case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random") if node not in given and not draws:
                 return False
             case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.Await():
                 return False

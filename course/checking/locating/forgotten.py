@@ -22,7 +22,7 @@ def change_forgotten(code: Code) -> Iterator[Change]:
     fields = list(dict.fromkeys(text for node in code.nodes if (text := _text(node)).startswith("self.")))
     read_fields = {_text(node) for node in code.nodes if _is_read(node)} & set(fields)
     for function in code.functions:
-        read, names = _names(function, fields)
+        read, names = _names(code, function, fields)
         read |= read_fields
         for node in ast.walk(function):
             if isinstance(node, ast.expr) and node in code.changeable and code.short(node):
@@ -33,13 +33,19 @@ def change_forgotten(code: Code) -> Iterator[Change]:
                     yield from _offset(code, function, node)
 
 
-def _names(function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:
-    """Give the names that are read in a function, and those that may be missing: the ones never read come first."""
+def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:
+    """Give the names that are read in a function, and those that may be missing.
+
+    The ones never read come first, then those that are a factor somewhere.
+    """
     inside = list(ast.walk(function))
     read = {_text(node) for node in inside if _is_read(node)}
     stored = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
-    return read, sorted(dict.fromkeys((*arguments, *stored, *fields)), key=lambda name: name in read)[:MOST_NAMES]
+    names = list(dict.fromkeys((*arguments, *stored, *fields)))
+    unread = [name for name in names if name not in read]
+    factors = [name for name in names if any(form.format(name) in code.text for form in _FORMS[:2])]
+    return read, list(dict.fromkeys((*unread[: MOST_NAMES // 2], *factors, *unread, *names)))[:MOST_NAMES]
 
 
 def _is_read(node: ast.AST) -> bool:
@@ -87,7 +93,8 @@ def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) ->
         for i, new in enumerate(_FORMS):
             if name in inside and i < len(_FORMS) - 2 and not (i == 0 and isinstance(node, ast.Call)):
                 continue
-            rank = 1 if name not in read else 3 if whole and i < 3 else LAST + 1
+            said = i < len(_FORMS) - 2 and new.format(name) in code.text  # it may be missing where it is not
+            rank = 1 if name not in read else 2 if said else 3 if whole and i < 3 else LAST + 1
             yield code.replace(node, f"({text} {new.format(name)})", rank)
 
 

@@ -45,6 +45,7 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
             yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
         yield code.replace(node, f"({text} ** 2)", 2 if _is_operand(code, node) else LAST)
         yield code.replace(node, f"(1 - {text})", LAST)
+    yield from _absolute_arguments(code)
     yield from _arguments_for_numbers(code)
     yield from _names_for_pairs(code)
     yield from _masked(code)
@@ -86,6 +87,18 @@ def _is_computed(code: Code, node: ast.expr) -> bool:
     return False
 
 
+def _absolute_arguments(code: Code) -> Iterator[Change]:
+    """Take an argument without its sign in place of a name that was computed from it, in a call or with a sign."""
+    arguments = {arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"}
+    read = [node.id for node in code.nodes if isinstance(node, ast.Name) and node.id in arguments]
+    for node in code.nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in arguments:
+            parent = code.parents[node]
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if isinstance(parent, ast.UnaryOp | ast.Call) and not called and node not in code.indexing:
+                yield from (code.replace(node, f"np.abs({name})", 2) for name in dict.fromkeys(read))
+
+
 def _arguments_for_numbers(code: Code) -> Iterator[Change]:
     """Put an argument in a number's place."""
     names = [arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"]
@@ -116,7 +129,12 @@ def _masked(code: Code) -> Iterator[Change]:
 
 
 def _numbers_for_names(code: Code, numbers: list[str]) -> Iterator[Change]:
-    """Put a number in a name's place."""
+    """Put a number in a name's place; a bound is most often 0 or 1."""
+    for node in code.nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr="maximum" | "minimum" | "clip" | "where"), args=args):
+                bounds = [one for one in args if isinstance(one, ast.Name)]
+                yield from (code.replace(one, value, 2) for one in bounds for value in ("0", "1"))
     names = [
         node
         for node in code.nodes
@@ -186,6 +204,13 @@ def _indexed(code: Code) -> Iterator[Change]:
             case ast.Subscript(value=value, slice=ast.Name(id=name)) if isinstance(node.ctx, ast.Load):
                 yield code.replace(node, f"{code.operand(value)}[np.arange(len({name})), {name}]", 2)
                 yield code.replace(node, f"{code.operand(value)}[~{name}]", 2)
+                yield code.replace(node, code.operand(value), 2)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())):
+                yield code.replace(node, f"np.prod({name})", 3)
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=mask)], value=value):
+                if not isinstance(mask, ast.Slice | ast.Tuple | ast.Constant) and code.short(node):
+                    for first, second in ((name, code.of(value)), (code.of(value), name)):
+                        yield code.replace(node, f"{name} = np.where({code.of(mask)}, {first}, {second})", 1)
             case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, second])) if isinstance(node.ctx, ast.Load):
                 yield code.replace(node, f"{code.operand(value)}[{code.of(first)}]", 2)
                 yield code.replace(node, f"{code.operand(value)}[{code.of(second)}]", 2)

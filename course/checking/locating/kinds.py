@@ -110,13 +110,15 @@ def _of_words(old: list[str], new: list[str]) -> str:
         return "an axis"
     if {"[", "]", ":", "-"} <= words:
         return "the direction of an axis"
+    if "moveaxis" in words:
+        return "the order of axes"
     if words & _ARITHMETIC:
         return ""
     if words & {"keepdims", "ddof", "dtype", "astype", "float"}:
         return "how a function is called"
     if "copy" in words:
         return "an array that may be another one's"
-    return "the order of axes" if words & {"T", "transpose", "swapaxes", "moveaxis"} else ""
+    return "the order of axes" if words & {"T", "transpose", "swapaxes"} else ""
 
 
 def _of_one_token(old: list[str], new: list[str], around: list[ast.AST]) -> str:

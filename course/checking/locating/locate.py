@@ -6,31 +6,48 @@ import ast
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from course.calling.endings import Ending
+from course.calling.endings import Attempt, Ending
 from course.calling.work import Operation, Work
 from course.checking.compare import close
 from course.checking.diagnosis import Located, Reached
 from course.checking.findings import Outcome
 from course.checking.locating.changes import changes_of
 from course.checking.locating.code import Change, Code
-from course.checking.locating.eligible import loses_axes, only_computes, tried_again, worth_a_search
+from course.checking.locating.eligible import (
+    SLOWEST,
+    SLOWEST_OF_LARGEST,
+    loses_axes,
+    only_computes,
+    tried_again,
+    worth_a_search,
+)
+from course.checking.locating.helpers import helpers_of
 from course.checking.locating.one_method import in_one_method
-from course.checking.locating.search import Search, Standing
-from course.checking.result import CheckResult
+from course.checking.locating.own_source import Source
+from course.checking.locating.search import Found, Search
+from course.checking.locating.standing import Standing
+from course.checking.locating.together import CHOICE
+from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
 
 SECONDS = 0.7
 """How long a search may take where a student checks an answer."""
+FOR_HELPERS = 0.6
+"""The share of that time by which a search in the functions that an answer calls may prolong it."""
 CALL = 0.1
 """Seconds after which changed code is stopped: it was fast before the change."""
 LONGER = 3
 """A case may take so many times as long as it took before."""
+AGAIN = 6
+"""So many calls that had to be stopped may be made once more."""
+SLOW = 2
+"""So many cases that are slow a second time are enough."""
 STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 
@@ -83,6 +100,10 @@ class Cases(Protocol):
         """Give the same exercise with the cases of another seed."""
         ...
 
+    def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
+        """Run one case, and tell what was called."""
+        ...
+
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and judge it."""
         ...
@@ -103,16 +124,27 @@ class _Trial:
     """Indexes of the cases that count. The search numbers these from 0."""
     seconds: Sequence[float] = ()
     """How long each of these took."""
+    others: str = ""
+    """What is defined behind the code: where that is a helper, the function that is checked, and its other helpers."""
+    whole: str = ""
+    """The name of the function that is checked, where the code is a helper."""
     stopped: int = field(default=0, init=False)
+    again: int = field(default=AGAIN, init=False)
 
-    def define(self, text: str) -> bool:
+    def define(self, text: str, choice: int = 0) -> bool:
         name = self.cases.exercise.name
         if text:
-            text = in_one_method(self.code, text)
-            if self.code.name != name:
-                text = f"{text}\n{name} = {self.code.name}"
-        operation = Operation("define", name, (text,), names=("source",), forget=True)
-        return self.work.perform(operation, CALL).ending is Ending.RETURNED
+            text = f"{in_one_method(self.code, text)}\n{self.others}"
+            if (self.whole or self.code.name) != name:
+                text = f"{text}\n{name} = {self.whole or self.code.name}"
+        chosen = ({CHOICE: choice},) if choice else ()
+        operation = Operation(
+            "define", name, (text, *chosen), names=("source", "chosen")[: 1 + len(chosen)], forget=True
+        )
+        attempt = self.work.perform(operation, CALL)
+        if attempt.ending is Ending.TOO_SLOW:  # nothing of the code runs for long here
+            attempt = self.work.perform(operation, CALL)
+        return attempt.ending is Ending.RETURNED
 
     def run(self, index: int) -> Standing:
         return self._run(self.cases, index)
@@ -126,15 +158,45 @@ class _Trial:
 
     def _run(self, cases: Cases, index: int) -> Standing:
         limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
+        start = time.thread_time()
         result = cases.standing(self.work, self.counted[index], limit)
+        if result.outcome is Outcome.TOO_SLOW and self.again and time.thread_time() - start < limit / 2:
+            self.again -= 1  # it hardly computed: the machine had stopped for a moment
+            result = cases.standing(self.work, self.counted[index], limit)
         self.stopped += result.outcome is Outcome.TOO_SLOW
         if self.stopped > STOPPED or result.outcome in (Outcome.LOST, Outcome.NOT_RUN):
             raise _Enough
         return result
 
 
+def timed_again(result: CheckResult, cases: Cases, work: Work) -> CheckResult:
+    """Run each case once more that was a little too slow for a search: the machine may have stopped for a moment.
+
+    Parameters
+    ----------
+    result
+        What the check found.
+    cases, work
+        The cases that were checked, and where the student's code is.
+    """
+    found, left = list(result.cases), SLOW
+    for i, case in enumerate(found):
+        if left and case.seconds > SLOWEST and case.comparison is not None and not case.remark:
+            again = cases.attempt(work, i, SLOWEST_OF_LARGEST)[0]
+            if again.ending is Ending.RETURNED:
+                found[i] = replace(case, seconds=min(case.seconds, again.seconds))
+            left -= again.seconds > SLOWEST
+    return replace(result, cases=tuple(found))
+
+
 def locate(
-    result: CheckResult, cases: Cases, work: Work, source: str, seconds: float, reached: Reached | None = None
+    result: CheckResult,
+    cases: Cases,
+    work: Work,
+    source: str,
+    seconds: float,
+    reached: Reached | None = None,
+    source_of: Source = lambda name: "",
 ) -> Located | None:
     """Find the line of a student's code that is wrong: with one small change there, every case is right.
 
@@ -149,38 +211,61 @@ def locate(
     source
         The code of the function or class; empty where it is not known.
     seconds
-        How long the search may take.
+        How long the search may take; a search in the functions that it calls takes `FOR_HELPERS` of it besides.
     reached
         How far it is known to be right.
+    source_of
+        Gives the code of another function of the student's by its name; empty where there is none.
     """
     if not source or not seconds or not worth_a_search(result):
         return None
-    start = time.perf_counter()
     try:
         code = Code(source)
         if not code.name or not only_computes(code):
             return None
+        helpers = [one for one in helpers_of(code, source_of) if only_computes(one)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     again = tried_again(result)
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
     trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            left = seconds - (time.perf_counter() - start)
-            two = not loses_axes(result)  # what is said about the shape is then the better help
-
-            def propose(code: Code, likely: bool) -> list[Change]:
-                return changes_of(code, cases.exercise, likely)
-
-            found = Search(code, again, trial, propose, left, two, reached).run()
-    except (_Enough, RecursionError, MemoryError):
-        found = None
+    two = not loses_axes(result)  # what is said about the shape is then the better help
+    found = _search(trial, again, seconds, two, reached)
+    if (found is None or len(found.right) < len(counted)) and helpers:
+        helpers.sort(key=lambda one: not reached or one.name != reached.function)
+        for helper in helpers:
+            others = "\n".join(one.text for one in (*helpers, code) if one is not helper)
+            inside = _Trial(cases, work, helper, counted, trial.seconds, others, code.name)
+            better = _search(inside, again, FOR_HELPERS * seconds / len(helpers), False, reached)
+            if better and len(better.right) == len(counted):
+                code, found = helper, better
+                break
     trial.define("")
     if found is None or (len(found.right) < len(counted) and _is_guessed(result)):
         return None
-    sources = tuple(code.lines[line - 1].strip() for line in found.lines)
-    reads = frozenset(loaded(ast.parse(found.text)))
-    left_out = len(result.counted) - len(counted)
-    return Located(found.lines, sources, len(found.right), found.kinds, reads, left_out)
+    return Located(
+        lines=found.lines,
+        sources=tuple(code.lines[line - 1].strip() for line in found.lines),
+        right=len(found.right),
+        kinds=found.kinds,
+        reads=frozenset(loaded(ast.parse(found.text))),
+        left_out=len(result.counted) - len(counted),
+        function="" if code is trial.code else code.name,
+    )
+
+
+def _search(
+    trial: _Trial, results: Sequence[CaseResult], seconds: float, two: bool, reached: Reached | None
+) -> Found | None:
+    """Search in the code of a trial; nothing is found where that has to be given up."""
+    exercise, helper = trial.cases.exercise, trial.code.name if trial.whole else ""
+
+    def propose(code: Code, likely: bool) -> list[Change]:
+        return changes_of(code, exercise, likely)
+
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Search(trial.code, results, trial, propose, seconds, two, reached, helper).run()
+    except (_Enough, RecursionError, MemoryError):
+        return None

@@ -144,7 +144,10 @@ def _another(code: Code, left: ast.expr, op: ast.AST, right: ast.expr) -> Iterat
     start, end = code.span(left)[1], code.span(right)[0]
     at = code.text.find(symbol, start, end)
     if symbol and at >= 0:
+        one_number = isinstance(left, ast.Constant) or isinstance(right, ast.Constant)
         for i, other in enumerate(_OTHERS.get(symbol, ())):
+            if other == "@" and one_number:
+                continue
             yield Change(at, at + len(symbol), other, 0 if i == 0 else 1)
 
 

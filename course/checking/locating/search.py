@@ -2,95 +2,38 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Protocol
+from itertools import combinations, islice
 
+from course.checking.budget import Budget
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome, StoppedByError
 from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
+from course.checking.locating.standing import Standing, Trial
+from course.checking.locating.together import AT_ONCE, Together
 from course.checking.result import CaseResult
 
 SEEDS = 6
 """So many changes that help a little are tried together with a second one."""
 LEADS = 3
 """So many failing cases are looked at first, in the search for a change that helps a little."""
-BUSY = 1.25
+STEPS = 2000
+"""So many changes are tried at the most. Where each is fast, this ends a search, and not the time."""
+BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
+NEAR = 3
+"""Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
 """So many changes are tried in pairs at the most."""
-
-_STAGES = (
-    Outcome.RAISED,
-    Outcome.WRONG_TYPE,
-    Outcome.WRONG_COUNT,
-    Outcome.WRONG_KIND,
-    Outcome.WRONG_SHAPE,
-    Outcome.WRONG_VALUES,
-    Outcome.CHANGED_ARGUMENTS,
-    Outcome.RIGHT,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far a case has come.
-
-    Parameters
-    ----------
-    outcome
-        What became of it.
-    right_units
-        How many of its results are right; of one that is right in part, the share that is.
-    """
-
-    outcome: Outcome
-    right_units: float = 0.0
-
-    @classmethod
-    def of(cls, result: CaseResult) -> Standing:
-        """Take from a judged case what a search needs."""
-        return cls(result.outcome, sum(unit.right for unit in result.comparison.units) if result.comparison else 0)
-
-    @property
-    def passed(self) -> bool:
-        """Whether the case is right."""
-        return self.outcome is Outcome.RIGHT
-
-    @property
-    def rank(self) -> tuple[float, int]:
-        """Order by progress."""
-        return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
-
-
-class Trial(Protocol):
-    """Where changed code is run on the cases."""
-
-    def define(self, text: str) -> bool:
-        """Let this code be what the cases use. False where it can't be run at all."""
-        ...
-
-    def run(self, index: int) -> Standing:
-        """Run the case of an index."""
-        ...
-
-    def confirm(self) -> bool:
-        """Tell whether the code is right with another seed, too."""
-        ...
-
-    def confirm_cases(self, indices: Sequence[int]) -> bool:
-        """Tell whether the code is right in these cases with another seed, too."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +89,8 @@ class Search:
         Whether two changes that have nothing to do with each other are looked for, too.
     reached
         How far the code is known to be right.
+    helper
+        The name of the code where it is not the function that is checked, but one that this calls.
     """
 
     def __init__(
@@ -157,18 +102,19 @@ class Search:
         seconds: float,
         two: bool = True,
         reached: Reached | None = None,
+        helper: str = "",
     ) -> None:
         self.code = code
         self.results = results
         self.trial = trial
         self.propose = propose
-        self.start = time.perf_counter(), time.thread_time()
-        self.seconds = seconds
+        self.budget = Budget(seconds, STEPS, BUSY)
         self.two = two
-        here = reached if reached and not reached.function else None
+        here = reached if reached and reached.function == helper else None
         self.right_line = here.line if here and here.whole else 0
         self.first_line = here.line if here and not here.whole else 0
         self.tried: set[str] = {code.text}
+        self.together = Together(code)
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
         self.passing = [i for i in by_size if results[i].passed]
@@ -181,26 +127,37 @@ class Search:
         if not self._is_this_code():
             return None
         changes = self._likely_first(self.code, self.propose(self.code, False))
-        likely, others = self._by_rank(changes, 0)
-        for some in (likely, others):
-            for lead in self.failing[:LEADS]:
-                found = self._one(some, lead, FIRST_SHARE)
-                if found:
-                    return found
-                if self._over(FIRST_SHARE if self.seeds and self.two else 1.0):
-                    break
-                self.tried -= {change.apply(self.code.text) for change in some}
+        for some, lead in self._rounds(changes):
+            found = self._one(some, lead, FIRST_SHARE)
+            if found:
+                return found
+            if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
+                break
+            self.tried -= {change.apply(self.code.text) for change in some}
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
-    @staticmethod
-    def _by_rank(changes: Sequence[Change], rank: int) -> tuple[list[Change], list[Change]]:
-        """Take the changes up to a rank apart from the others."""
-        return [one for one in changes if one.rank <= rank], [one for one in changes if one.rank > rank]
+    def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
+        """Give the changes with a case for them: the likely ones first, and with the leading case before others."""
+        ranks = [[one for one in changes if min(one.rank, LIKELY + 1) == rank] for rank in range(LIKELY + 2)]
+        lead, *others = self.failing[:LEADS]
+        if line := self._stopped_at() or self.first_line:
+            near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
+            yield sorted(near, key=lambda one: one.rank), lead
+        yield ranks[0], lead
+        yield ranks[1], lead
+        yield from ((ranks[0], other) for other in others)
+        yield ranks[2], lead
+        yield from ((some, other) for some in ranks[1:] for other in others)
+
+    def _stopped_at(self) -> int:
+        """Give the line that raised in the leading case, or 0."""
+        finding = self.results[self.failing[0]].finding
+        return (finding.error.line or 0) if isinstance(finding, StoppedByError) and finding.error else 0
 
     def _likely_first(self, code: Code, changes: list[Change]) -> list[Change]:
         """Put changes of the line that raised, or of the wrong method, first, and changes of right methods last."""
         lead = self.results[self.failing[0]]
-        stopped = lead.finding.error.line if isinstance(lead.finding, StoppedByError) and lead.finding.error else None
+        stopped = self._stopped_at()
         if stopped and code is self.code:  # after a change that helps the call no longer stops there
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
@@ -231,10 +188,6 @@ class Search:
             return set()
         return {i for i in range(len(several[0])) if all(units[i].right for units in several if i < len(units))}
 
-    def _over(self, share: float = 1.0) -> bool:
-        clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
-        return computing > share * self.seconds or clock > BUSY * share * self.seconds
-
     def _is_this_code(self) -> bool:
         """Tell whether this is the source of the code that failed: run again, it must fail in the same way."""
         lead = self.failing[0]
@@ -246,21 +199,12 @@ class Search:
         before = self.trial.run(lead).rank
         if lead not in self.unreached:
             self.unreached[lead] = self._unreached(lead)
-        unreached = self.unreached[lead]
-        for change in changes:
-            if self._over(share if self.seeds and self.two else 1.0):
-                return None
-            if any(start <= change.start and change.end <= end for start, end in unreached):
-                continue
-            text = change.apply(self.code.text)
-            if text in self.tried or not self.trial.define(text):
-                continue
-            self.tried.add(text)
-            result = self.trial.run(lead)
+        left = self._left(changes, self.unreached[lead])
+        for change, text, result in self._tried(left, lead, share):
             gain = result.rank
             if first and (int(gain[0]), gain[1]) == (int(before[0]), before[1]) and change.rank <= SIMPLE:
                 self.harmless.append(change)
-            if gain <= before or not self._breaks_nothing():
+            if gain <= before or not (self.trial.define(text) and self._breaks_nothing()):
                 continue
             right = frozenset(self.passing)
             if result.passed:
@@ -273,6 +217,34 @@ class Search:
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
             self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
         return None
+
+    def _left(self, changes: Sequence[Change], unreached: Sequence[tuple[int, int]]) -> Iterator[tuple[Change, str]]:
+        """Give the changes that are still to be tried, of what runs, each with the changed code."""
+        for change in changes:
+            if any(start <= change.start and change.end <= end for start, end in unreached):
+                continue
+            text = change.apply(self.code.text)
+            if text not in self.tried:
+                self.tried.add(text)
+                yield change, text
+
+    def _tried(
+        self, changes: Iterator[tuple[Change, str]], lead: int, share: float
+    ) -> Iterator[tuple[Change, str, Standing]]:
+        """Run one case with each change, as far as the budget goes. Many changes are compiled at once."""
+        while some := list(islice(changes, AT_ONCE)):
+            fitting = [one for one, _ in some if self.together.place(one)]
+            shared = self.together.text(fitting) if len(fitting) > 1 else ""
+            numbers = {id(one): number for number, one in enumerate(fitting, 1)} if shared else {}
+            for change, text in some:
+                if self.budget.is_over(share if self.seeds and self.two else 1.0):
+                    return
+                self.budget.step()
+                number = numbers.get(id(change), 0)
+                if number and not self.trial.define(shared, number):
+                    numbers, number = {}, 0
+                if number or self.trial.define(text):
+                    yield change, text, self.trial.run(lead)
 
     def _unreached(self, lead: int) -> list[tuple[int, int]]:
         """Give the blocks that a failing case does not come to: with an error at their beginning it ends as before."""
@@ -296,7 +268,7 @@ class Search:
         order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
         for seed in order[:SEEDS]:
-            if self._over():
+            if self.budget.is_over():
                 return None
             code = Code(seed.text)
             found = self._second(seed, code, self._likely_first(code, self.propose(code, True)))
@@ -304,7 +276,7 @@ class Search:
                 return found
             later.append((seed, code))
         for seed, code in later:
-            if self._over():
+            if self.budget.is_over():
                 return None
             found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))
             if found:
@@ -315,7 +287,7 @@ class Search:
         """Look for a change that makes right what another one has left wrong."""
         wanted = [i for i in self.failing if i not in seed.right]
         for change in changes:
-            if self._over():
+            if self.budget.is_over():
                 return None
             text = change.apply(seed.text)
             if text in self.tried or not self.trial.define(text):
@@ -335,7 +307,7 @@ class Search:
         changes = sorted(one_place, key=lambda change: change.rank)[:MOST_OF_PAIRS]
         small = {change: change.trimmed(self.code.text) for change in changes}
         for pair in sorted(combinations(changes, 2), key=lambda pair: pair[0].rank + pair[1].rank):
-            if self._over():
+            if self.budget.is_over():
                 return None
             first, second = sorted(pair, key=lambda change: small[change].start)
             if small[second].start < small[first].end:

@@ -5,8 +5,6 @@ The code is run on one case with a look at every value on the way. All that is t
 
 from __future__ import annotations
 
-import ast
-import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,18 +15,20 @@ import numpy as np
 from course.calling.endings import Ending
 from course.calling.student import use_work
 from course.calling.work import Held, Operation, Work
+from course.checking.budget import Budget
 from course.checking.comparison import WrongNumber, WrongValues
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome
-from course.checking.locating.code import LONGEST, Code
+from course.checking.locating.code import Code
 from course.checking.locating.eligible import only_computes, tried_again, worth_a_search
+from course.checking.locating.helpers import helpers_of
 from course.checking.locating.own_source import Source
 from course.checking.locating.watch import GATHER, Place, Watched
 from course.checking.result import CheckResult
 from course.checking.spec import Aside, Exercise
 
 CPU = 0.3
-"""Seconds of this process's time that this may take."""
+"""Seconds that this may compute."""
 CALL = 0.3
 """Seconds after which watched code is stopped. One call that is stopped ends it all."""
 DRAWS = 3
@@ -36,8 +36,6 @@ DRAWS = 3
 TRIES = 8
 """Of so many draws: where few numbers are drawn, some are the same. Two must differ."""
 _RETURNED = Ending.RETURNED
-MOST_HELPERS = 8
-"""So many functions that an answer calls are watched as well."""
 RTOL = 1e-6
 """By how much of its largest value a stage may differ: rounding in float32, and no mistake."""
 _KEPT = 1 << 20
@@ -80,10 +78,10 @@ def reach(
     exercise = cases.exercise
     if exercise.stages is None or not source or not seconds or not _worth_it(result):
         return None
-    end = time.process_time() + CPU
+    budget = Budget(CPU, TRIES)
     try:
         code = Code(source)
-        helpers = _helpers(code, source_of)
+        helpers = helpers_of(code, source_of)
         # a layer's first weights may be random: values at random are no stage in each draw
         if not code.name or not only_computes(code) or not all(only_computes(one, may_draw=True) for one in helpers):
             return None
@@ -94,7 +92,7 @@ def reach(
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = _found(cases, work, index, watched, code.name, end)
+            found = _found(cases, work, index, watched, code.name, budget)
         finally:
             work.perform(Operation("define", exercise.name, ("",), names=("source",), forget=True), CALL)
     return _reached(found, watched.places) if found and len(found) > 1 else None
@@ -110,38 +108,6 @@ def _worth_it(result: CheckResult) -> bool:
     return isinstance(first, WrongValues | WrongNumber) and result.located is None
 
 
-def _helpers(code: Code, source_of: Source) -> list[Code]:
-    """Find the functions and classes of the student's own that the code uses, and those that these use; bases first."""
-    found: dict[str, Code] = {}
-    waiting = [code]
-    while waiting and len(found) < MOST_HELPERS:
-        for node in ast.walk(waiting.pop(0).tree):
-            name = node.id if isinstance(node, ast.Name) else ""
-            if not name or name in found or name == code.name or len(found) == MOST_HELPERS:
-                continue
-            text = source_of(name)
-            if text and len(text) < LONGEST and Code(text).name == name:
-                found[name] = Code(text)
-                waiting.append(found[name])
-    return _bases_first(found)
-
-
-def _bases_first(found: Mapping[str, Code]) -> list[Code]:
-    """Put each class behind those that it is made from; the others stay in their order."""
-    ordered: dict[str, Code] = {}
-
-    def add(name: str, depth: int = 0) -> None:
-        for node in found[name].tree.body:
-            for base in node.bases if isinstance(node, ast.ClassDef) else ():
-                if isinstance(base, ast.Name) and base.id in found and depth < len(found):
-                    add(base.id, depth + 1)
-        ordered.setdefault(name, found[name])
-
-    for name in found:
-        add(name)
-    return list(ordered.values())
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
     """A stage in one draw of the case: its value, the first stage that needs it, and the places that give it."""
@@ -153,7 +119,7 @@ class Stage:
 
 
 def _found(
-    cases: Cases, work: Work, index: int, watched: Watched, own_name: str, end: float
+    cases: Cases, work: Work, index: int, watched: Watched, own_name: str, budget: Budget
 ) -> list[list[Stage]] | None:
     """Draw the case again and again, and find in each draw the places that give each stage; None if a call fails."""
     exercise = cases.exercise
@@ -171,7 +137,9 @@ def _found(
         if any(_same(result, stages[-1].value) for stages in found):
             continue
         attempt, _ = use_work(exercise.use, work, arguments, CALL)
-        values = _gathered(work, name) if attempt.ending is _RETURNED and time.process_time() < end else None
+        if attempt.ending is Ending.TOO_SLOW:  # it was fast before: the machine may have stopped for a moment
+            attempt, _ = use_work(exercise.use, work, arguments, CALL)
+        values = _gathered(work, name) if attempt.ending is _RETURNED and budget.step() else None
         if values is None:
             return None
         found.append(list(_stages(declared, values)))

@@ -34,7 +34,8 @@ def change_constants(code: Code, others: Iterable[object]) -> Iterator[Change]:
         if not isinstance(node, ast.Constant):
             continue
         value = node.value
-        if type(value) in (int, float) and node not in code.indexing and code.infinite:
+        compared = isinstance(code.parents[node], ast.Compare)  # with infinity it would switch a branch off
+        if type(value) in (int, float) and node not in code.indexing and code.infinite and not compared:
             yield from (code.replace(node, other, 2) for other in ("np.inf", "-np.inf"))
         if isinstance(value, bool):
             yield code.replace(node, str(not value), 1)
@@ -194,6 +195,8 @@ def change_indices(code: Code) -> Iterator[Change]:
     for node in code.nodes:
         for item in _fixed_indices(node):
             yield from (code.replace(item, name, 1) for name in loops)
+        for item in _whole_axes(node):
+            yield from (code.replace(item, name, 2) for name in loops)
         match node:
             case ast.Subscript(slice=ast.Tuple(elts=items)):
                 yield from _swapped(code, items)
@@ -221,6 +224,14 @@ def _fixed_indices(node: ast.AST) -> Iterator[ast.Constant]:
     if isinstance(node, ast.Subscript) and not (isinstance(node.value, ast.Attribute) and node.value.attr == "shape"):
         for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
             if isinstance(item, ast.Constant) and type(item.value) is int:
+                yield item
+
+
+def _whole_axes(node: ast.AST) -> Iterator[ast.expr]:
+    """Give the bare colons of an index before its last item: a loop's place may be meant."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        for item in node.slice.elts[:-1]:
+            if isinstance(item, ast.Slice) and not (item.lower or item.upper or item.step):
                 yield item
 
 

@@ -18,12 +18,12 @@ def tell_location(result: CheckResult, quoted: int | None = None) -> tuple[Line,
     if result.located is None:
         return ()
     trap = result.trap
-    if trap and set(result.located.lines) == {trap.line}:  # it has just quoted the line
+    if trap and not result.located.function and set(result.located.lines) == {trap.line}:  # it has just quoted the line
         changes = "two changes" if len(result.located.lines) > 1 else "one change"
         return (Line(Role.DIAGNOSIS, say("With {} there, {}.", changes, _effect(result, result.located))),)
     where, there = _where(result.located)
     effect = _effect(result, result.located)
-    if set(result.located.lines) == {quoted}:
+    if not result.located.function and set(result.located.lines) == {quoted}:
         return (Line(Role.DIAGNOSIS, say("{}, {}.", there.capitalize(), effect)),)
     return (Line(Role.DIAGNOSIS, (*where, *say(": {}, {}.", there, effect))),)
 
@@ -46,19 +46,28 @@ def _first_to_give(one: NotFinite) -> Sentence:
 def hint_at(located: Located) -> tuple[Sentence, ...]:
     """Say what kind of change each line takes, a sentence each. The change itself is the student's."""
     return tuple(
-        say("Your line {}, `{}`: look at {} there.", line, shorten(source, LONGEST_SOURCE), kind)
+        (*_line(located, line, source), *say(": look at {} there.", kind))
         for line, source, kind in zip(located.lines, located.sources, located.kinds, strict=True)
     )
 
 
 def _where(located: Located) -> tuple[Sentence, str]:
-    lines = zip(located.lines, located.sources, strict=True)
-    first, *others = [Quote(line, shorten(source, LONGEST_SOURCE)) for line, source in lines]
+    first, *others = zip(located.lines, located.sources, strict=True)
     if not others:
-        return say("Your {}", first), "with one change there"
-    if others[0].number == first.number:
-        return say("Your {}", first), "with two changes there"
-    return say("Your {}, and {}", first, others[0]), "with one change in each"
+        return _line(located, *first), "with one change there"
+    if others[0][0] == first[0]:
+        return _line(located, *first), "with two changes there"
+    number, source = others[0]
+    second = Quote(number, shorten(source, LONGEST_SOURCE))
+    return (*_line(located, *first), *say(", and {}", second)), "with one change in each"
+
+
+def _line(located: Located, number: int, source: str) -> Sentence:
+    """Quote a line, and name the function that it is in where that is not the answer itself."""
+    short = shorten(source, LONGEST_SOURCE)
+    if located.function:
+        return say("Line {} of your `{}`, `{}`", number, located.function, short)
+    return say("Your {}", Quote(number, short))
 
 
 def _effect(result: CheckResult, located: Located) -> str:

@@ -73,13 +73,14 @@ def tell(result: CheckResult) -> Document:
     )
     stopped, trap = isinstance(lead.finding, StoppedByError), _trap(result)
     first = result.trap is not None and result.trap.first
+    entries = result.asked.kind == "value" and not result.explains.everything  # the other wrong ones are listed
     return Document(
         _state(result, lead),
         (
             _verdict(result, lead, told),
             *_circumstance(result),
             *(trap if first else ()),
-            *_folded(result, told=not result.named),
+            *_folded(result, told=not result.named or entries),
             *_call(result, lead),
             *(() if stopped else tell_numbers(result, lead)),
             *told.facts,

@@ -272,11 +272,6 @@ def clip_first_array_only(grads, max_norm):
     return [grads[0] * min(1, max_norm / (norm + 1e-6)), *grads[1:]], norm
 
 
-def clip_by_the_largest_array(grads, max_norm):
-    norm = max(_norm([grad]) for grad in grads)
-    return [grad * min(1, max_norm / (norm + 1e-6)) for grad in grads], norm
-
-
 def clip_squared_factor(grads, max_norm):
     norm = _norm(grads)
     return [grad * min(1, max_norm / (norm + 1e-6)) ** 2 for grad in grads], norm
@@ -390,7 +385,6 @@ WRONG = {
         clip_to_zero,
         clip_norm_first,
         clip_first_array_only,
-        clip_by_the_largest_array,
         clip_squared_factor,
         clip_in_place,
     ),

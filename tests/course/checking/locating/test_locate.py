@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 import course
-from course.checking import runner
-from course.checking.locating import eligible, locate
-from course.checking.locating.own_source import source_in
+from course.checking import render, runner
+from course.checking.locating import eligible, locate, search
+from course.checking.locating.code import Code
+from course.checking.locating.own_source import helper_source, own_source, source_in
 from course.checking.locating.search import Search
 from course.checking.prepared import Prepared
+from course.checking.words.location import hint_at
 
 _NUMBERS = itertools.count()
 
@@ -205,11 +207,23 @@ def test_two_changes_of_which_one_is_around_the_other():
     assert "a factor or a term" in report.located.kinds
 
 
-def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
-    """A change in a block that is never reached can't mend a case."""
+def _every_code(monkeypatch):
+    """Keep each code that is tried, in order, compiled one by one."""
     tried = []
     define = locate._Trial.define
-    monkeypatch.setattr(locate._Trial, "define", lambda self, text: tried.append(text) or define(self, text))
+
+    def kept(self, text, choice=0):
+        tried.append(text)
+        return define(self, text, choice)
+
+    monkeypatch.setattr(search, "AT_ONCE", 1)
+    monkeypatch.setattr(locate._Trial, "define", kept)
+    return tried
+
+
+def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
+    """A change in a block that is never reached can't mend a case."""
+    tried = _every_code(monkeypatch)
     body = "    if x.size > 10**6:\n        return 7 * x - 5\n    return 2 / x + 1\n"
     assert assess(f"def warm_up(x):\n{body}", "warm_up").line == 4
     assert len(tried) > 3
@@ -269,9 +283,7 @@ def test_cases_that_are_slow_are_left_out_of_a_search(monkeypatch):
 
 def test_the_line_that_raised_is_changed_first(monkeypatch):
     """And of a class the method whose result is wrong."""
-    tried = []
-    define = locate._Trial.define
-    monkeypatch.setattr(locate._Trial, "define", lambda self, text: tried.append(text) or define(self, text))
+    tried = _every_code(monkeypatch)
     assert assess("def warm_up(x):\n    y = 3 * x + 0 * x\n    return 2 @ x + 1\n", "warm_up").line == 3
     assert all("y = 3 * x + 0 * x" in text for text in tried if text)
     tried.clear()
@@ -289,3 +301,54 @@ class ReLU:
 """
     assert assess(source, "ReLU").line == 6
     assert all("return input * self.mask" in text for text in tried if text)
+
+
+HELPERS = """\
+def softmax_rows(s):
+    e = np.exp(s - s.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-2, keepdims=True)
+
+
+def attend(q, k, v):
+    return softmax_rows(q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])) @ v
+
+
+def self_attention(x, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bias, num_heads, is_causal=False):
+    n, l, d = x.shape
+    projected = np.split(x @ in_proj_weight.T + in_proj_bias, 3, axis=-1)
+    q, k, v = (a.reshape(n, l, num_heads, d // num_heads).transpose(0, 2, 1, 3) for a in projected)
+    if is_causal:
+        rows = [attend(q[:, :, i : i + 1], k[:, :, : i + 1], v[:, :, : i + 1]) for i in range(l)]
+        o = np.concatenate(rows, axis=2)
+    else:
+        o = attend(q, k, v)
+    return o.transpose(0, 2, 1, 3).reshape(n, l, d) @ out_proj_weight.T + out_proj_bias
+"""
+
+
+def test_a_line_of_a_function_that_the_answer_calls_is_quoted_with_its_name():
+    """Counted from the first line of that function; the answer itself has no such line."""
+    function = cell(HELPERS, "self_attention")
+    prepared = Prepared(course.exercises["self_attention"])
+    work = runner.Here.of(function, "self_attention")
+    report = runner.run(prepared, work)
+    report = runner.point(report, prepared, work, own_source(function), 30, helper_source(function))
+    assert report.located is not None
+    assert (report.located.function, report.located.lines) == ("softmax_rows", (3,))
+    assert report.line is None
+    assert report.recorded.function == "softmax_rows"
+    assert "Line 3 of your `softmax_rows`, `return e / e.sum(axis=-2, keepdims=True)`: with one change there" in str(
+        report
+    )
+    assert "Line 3 of your `softmax_rows`" in render.sentence(hint_at(report.located)[0])
+
+
+@pytest.mark.parametrize(
+    ("draws", "computes"),
+    [("np.random.default_rng()", True), ("np.random.normal(size=3)", True), ("open('x')", False)],
+)
+def test_a_layer_may_draw_its_first_weights(draws, computes):
+    """Its other methods may not."""
+    source = f"class A:\n    def __init__(self):\n        self.a = {draws}\n"
+    assert eligible.only_computes(Code(source)) is computes
+    assert not eligible.only_computes(Code(source.replace("__init__", "forward")))

@@ -13,7 +13,7 @@ from course.checking.locating.changes import changes_of
 from course.checking.locating.cleared import cleared
 from course.checking.locating.code import Code
 from course.checking.locating.one_method import in_one_method
-from course.checking.locating.search import Standing
+from course.checking.locating.standing import Standing
 
 CHANGES = [
     ("x.var(axis=(2, 3)).mean(axis=0)", "x.var(axis=(0, 2, 3))"),
@@ -33,7 +33,44 @@ CHANGES = [
     ("(x - x.mean(axis=0)) / x.std(axis=0)", "(x - x.mean(axis=-1, keepdims=True)) / x.std(axis=-1, keepdims=True)"),
     ("s * (1 - h)", "s * (1 - (h ** 2))"),
     ("x / d + max(y)", "x / np.sqrt(d) + max(y)"),
+    ("norm(x) + norm(y)", "norm(x + y)"),
+    ("norm(x, w) + y", "norm(x + y, w)"),
+    ("norm(x + y)", "x + norm(y)"),
+    ("norm(x) * g + np.tanh(y)", "norm(x) * np.tanh(g) + np.tanh(y)"),
+    ("norm(x) * np.tanh(y)", "norm(x) * norm(y)"),
+    ("np.tile(x, (1, g, 1, 1)), np.tile(w, (1, g, 1, 1))", "np.repeat(x, g, axis=1), np.repeat(w, g, axis=1)"),
+    ("np.tensordot(x, w, axes=(1, 1))", "np.moveaxis(np.tensordot(x, w, axes=(1, 1)), -1, 1)"),
+    ("tuple(slice(None, None, s[0]) for d in s)", "tuple(slice(None, None, d) for d in s)"),
+    ("x.shape[0] * x.shape[2]", "x.shape[0] * x.shape[2] * x.shape[3]"),
+    ("np.maximum(x, s)", "np.maximum(x, 0)"),
+    ("x.sum() / s[0]", "x.sum() / np.prod(s)"),
+    ("w + b[s]", "w + b"),
+    ("x / d - y[0] * g", "x / d - (y[0] / d) * g"),
 ]
+STATEMENTS = [
+    ("s[d] = 0\n    return s", "s = np.where(d, s, 0)\n    return s"),
+    (
+        "n = len(x)\n    m = x.shape[1]\n    z = n - 1\n    return m * z",
+        "n = len(x)\n    m = z // x.shape[1]\n    z = n - 1\n    return m * z",
+    ),
+    ("z = np.maximum(x, 0)\n    return z + np.exp(-z)", "z = np.maximum(x, 0)\n    return z + np.exp(-np.abs(x))"),
+    (
+        "for k in g:\n        y = y + k * 2 + b\n    return y",
+        "for k in g:\n        y = y + k * 2\n    y = y + b\n    return y",
+    ),
+    (
+        "if x:\n        y = 1\n    else:\n        y = 2\n        s += 1\n    return y",
+        "if x:\n        y = 1\n    else:\n        y = 2\n    s += 1\n    return y",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "right"), STATEMENTS)
+def test_one_change_of_statements_gives_what_was_meant(wrong, right):
+    """It is among the changes that are tried."""
+    head = "def f(x, q, k, g, b, w, h, c, p, y, d, s, rows, out, norm, eps):\n    "
+    code = Code(f"{head}{wrong}\n")
+    assert f"{head}{right}\n" in {change.apply(code.text) for change in changes_of(code, course.exercises["warm_up"])}
 
 
 @pytest.mark.parametrize(("wrong", "right"), CHANGES)

@@ -10,7 +10,7 @@ import pytest
 
 import course
 from course.checking import runner
-from course.checking.locating import eligible, stages
+from course.checking.locating import eligible, helpers, stages
 from course.checking.locating.code import Code
 from course.checking.locating.locate import locate
 from course.checking.locating.own_source import helper_source
@@ -426,7 +426,7 @@ def test_classes_are_watched_after_the_classes_that_they_are_made_from():
         "Round": "class Round(Square, np.ndarray):\n    pass",
         "Shape": "class Shape:\n    pass",
     }
-    ordered = stages._bases_first({name: Code(text) for name, text in codes.items()})
+    ordered = helpers._bases_first({name: Code(text) for name, text in codes.items()})
     assert [code.name for code in ordered] == ["Shape", "Square", "area", "Round"]
 
 

@@ -1,0 +1,76 @@
+"""How much a search may compute: counted in steps, and in seconds in which one pause of the machine counts little."""
+
+from __future__ import annotations
+
+import time
+
+LONGEST = 0.05
+"""Seconds that one step counts at the most: what takes longer was interrupted by other programs, or by Python."""
+PAUSES = 1.5
+"""Seconds by which all pauses together may prolong a search."""
+
+
+class Budget:
+    """So many steps, and so many seconds of computing; whichever is used up first.
+
+    Where steps are fast, their number decides: a search then ends at the same step each time, also where the machine
+    stops for a second on the way.
+
+    Parameters
+    ----------
+    seconds
+        How long all steps may compute.
+    steps
+        How many there may be.
+    busy
+        On a busy machine they may take so many times as long by the clock; 0 for as long as it takes.
+
+    Examples
+    --------
+    >>> budget = Budget(60.0, steps=2)
+    >>> budget.step(), budget.step(), budget.step(), budget.is_over(), budget.is_over(1.5)
+    (True, True, False, True, False)
+    """
+
+    def __init__(self, seconds: float, steps: int, busy: float = 0.0) -> None:
+        self.seconds = seconds
+        self.steps = steps
+        self.busy = busy
+        self.taken = 0
+        self._clock = _Clock(time.perf_counter())
+        self._computing = _Clock(time.thread_time())
+
+    def step(self, share: float = 1.0) -> bool:
+        """Count one more step; False where the budget, or this share of it, does not allow it."""
+        self.taken += 1
+        return not self.is_over(share)
+
+    def is_over(self, share: float = 1.0) -> bool:
+        """Tell whether more than this share is used up."""
+        clock, computing = self._clock.read(time.perf_counter()), self._computing.read(time.thread_time())
+        seconds = share * self.seconds
+        return (
+            self.taken > share * self.steps
+            or computing > seconds
+            or self._computing.passed > seconds + PAUSES
+            or (self.busy > 0 and (clock > self.busy * seconds or self._clock.passed > self.busy * seconds + PAUSES))
+        )
+
+
+class _Clock:
+    """Seconds between readings, of which one interval counts only up to a limit."""
+
+    def __init__(self, now: float) -> None:
+        self.start = self.last = now
+        self.counted = 0.0
+
+    @property
+    def passed(self) -> float:
+        """All seconds up to the last reading."""
+        return self.last - self.start
+
+    def read(self, now: float) -> float:
+        """Give the seconds that count."""
+        self.counted += min(now - self.last, LONGEST)
+        self.last = now
+        return self.counted

@@ -1,0 +1,99 @@
+"""Changes of how sizes are computed: one factor more, one divided by another, a loop's own value for a fixed one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from course.checking.locating.code import Change, Code
+
+MOST_NAMES = 8
+"""So many names are tried as a dividend."""
+
+
+def change_sizes(code: Code) -> Iterator[Change]:
+    """Give every change of a size: a product of sizes, a number that is a size, an element of a pair."""
+    for node in code.nodes:
+        match node:
+            case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):
+                yield from _one_size_more(code, node)
+                yield from _each_by_one(code, node)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.Call() as value):
+                if _is_size(value):
+                    yield from _divided(code, value, name)
+            case ast.GeneratorExp() | ast.ListComp():
+                yield from _own_value(code, node)
+        if node in code.indexing and isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+            yield from (
+                code.replace(node.right, f"({size} // {code.operand(node.right)})", 2)
+                for size in code.sizes[:MOST_NAMES]
+                if size != code.of(node.right)
+            )
+
+
+def _is_product(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+
+
+def _factors(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*_factors(node.left), *_factors(node.right)]
+    return [node]
+
+
+def _one_size_more(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `x.shape[0] * x.shape[2]` into `x.shape[0] * x.shape[2] * x.shape[3]`."""
+    arrays: dict[str, set[int]] = {}
+    for factor in _factors(node):
+        match factor:
+            case ast.Subscript(value=ast.Attribute(attr="shape", value=array), slice=ast.Constant(value=int() as axis)):
+                arrays.setdefault(code.of(array), set()).add(axis)
+    for array, axes in arrays.items():
+        yield from (
+            code.replace(node, f"({code.of(node)} * {array}.shape[{axis}])", 1) for axis in range(5) if axis not in axes
+        )
+
+
+def _each_by_one(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `(h - k) * (w - k)` into `(h - k + 1) * (w - k + 1)`: output sizes along several axes."""
+    found = [
+        factor
+        for factor in _factors(node)
+        if isinstance(factor, ast.BinOp) and isinstance(factor.op, ast.Sub | ast.Add | ast.FloorDiv)
+    ]
+    if len(found) > 1:
+        start, end = code.span(node)
+        for more in (" + 1", " - 1"):
+            pieces, at = [], start
+            for factor in found:
+                last = code.span(factor)[1]
+                pieces += [code.text[at:last], more]
+                at = last
+            yield Change(start, end, "".join(pieces) + code.text[at:end], 1)
+
+
+def _is_size(node: ast.expr) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="shape")) | ast.Call(func=ast.Name(id="len")):
+            return True
+    return False
+
+
+def _divided(code: Code, value: ast.expr, name: str) -> Iterator[Change]:
+    """Take how often a size goes into another one."""
+    for size in code.sizes[:MOST_NAMES]:
+        if size != name:
+            yield code.replace(value, f"{size} // {code.operand(value)}", 2)
+
+
+def _own_value(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[Change]:
+    """Use what a comprehension goes through, in place of a fixed element."""
+    own = [
+        part.id
+        for made in node.generators
+        for part in ast.walk(made.target)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    ]
+    for part in ast.walk(node.elt):
+        if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
+            yield from (code.replace(part, name, 1) for name in own)

@@ -1,0 +1,75 @@
+"""How far a case has come with changed code, and where such code is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from course.checking.findings import Outcome
+from course.checking.result import CaseResult
+
+_STAGES = (
+    Outcome.RAISED,
+    Outcome.WRONG_TYPE,
+    Outcome.WRONG_COUNT,
+    Outcome.WRONG_KIND,
+    Outcome.WRONG_SHAPE,
+    Outcome.WRONG_VALUES,
+    Outcome.CHANGED_ARGUMENTS,
+    Outcome.RIGHT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a case has come.
+
+    Parameters
+    ----------
+    outcome
+        What became of it.
+    right_units
+        How many of its results are right; of one that is right in part, the share that is.
+    """
+
+    outcome: Outcome
+    right_units: float = 0.0
+
+    @classmethod
+    def of(cls, result: CaseResult) -> Standing:
+        """Take from a judged case what a search needs."""
+        return cls(result.outcome, sum(unit.right for unit in result.comparison.units) if result.comparison else 0)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case is right."""
+        return self.outcome is Outcome.RIGHT
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """Order by progress."""
+        return self.right_units, _STAGES.index(self.outcome) if self.outcome in _STAGES else -1
+
+
+class Trial(Protocol):
+    """Where changed code is run on the cases."""
+
+    def define(self, text: str, choice: int = 0) -> bool:
+        """Let this code be what the cases use. False where it can't be run at all.
+
+        Where it is several, made by `Together`, the choice is the number of one.
+        """
+        ...
+
+    def run(self, index: int) -> Standing:
+        """Run the case of an index."""
+        ...
+
+    def confirm(self) -> bool:
+        """Tell whether the code is right with another seed, too."""
+        ...
+
+    def confirm_cases(self, indices: Sequence[int]) -> bool:
+        """Tell whether the code is right in these cases with another seed, too."""
+        ...

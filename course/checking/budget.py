@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+computing = getattr(time, "thread_time", time.perf_counter)
+"""Seconds that this thread has computed; by the clock in a browser, whose Python has nothing better."""
 LONGEST = 0.05
 """Seconds that one step counts at the most: what takes longer was interrupted by other programs, or by Python."""
 PAUSES = 1.5
@@ -38,7 +40,7 @@ class Budget:
         self.busy = busy
         self.taken = 0
         self._clock = _Clock(time.perf_counter())
-        self._computing = _Clock(time.thread_time())
+        self._computing = _Clock(computing())
 
     def step(self, share: float = 1.0) -> bool:
         """Count one more step; False where the budget, or this share of it, does not allow it."""
@@ -47,11 +49,11 @@ class Budget:
 
     def is_over(self, share: float = 1.0) -> bool:
         """Tell whether more than this share is used up."""
-        clock, computing = self._clock.read(time.perf_counter()), self._computing.read(time.thread_time())
+        clock, computed = self._clock.read(time.perf_counter()), self._computing.read(computing())
         seconds = share * self.seconds
         return (
             self.taken > share * self.steps
-            or computing > seconds
+            or computed > seconds
             or self._computing.passed > seconds + PAUSES
             or (self.busy > 0 and (clock > self.busy * seconds or self._clock.passed > self.busy * seconds + PAUSES))
         )

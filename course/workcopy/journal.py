@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from course.recorded import NOTHING, Recorded
+from course.workcopy import location
 from course.workcopy.location import MARKER, find_working_copy
 
 
@@ -87,8 +88,8 @@ class Journal:
 
     @property
     def path(self) -> Path:
-        """The journal's file."""
-        return self.root / MARKER / "journal.jsonl"
+        """The journal's file. JupyterLite reads any `.json*` as one document, and waits forever where it is none."""
+        return self.root / MARKER / ("journal.txt" if self.root == location.DRIVE else "journal.jsonl")
 
     @classmethod
     def find(cls, start: Path | None = None) -> Journal | None:
@@ -112,6 +113,8 @@ class Journal:
             }
         )
         try:
+            if self.root == location.DRIVE:
+                self.path.parent.mkdir(exist_ok=True)
             _append(self.path, line.encode() + b"\n")
         except OSError:
             return False

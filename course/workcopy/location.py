@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 MARKER = ".layer-by-layer"
 """The hidden folder that makes a folder a working copy. It holds the journal and the record of releases."""
+
+DRIVE = Path("/drive") if sys.platform == "emscripten" else None
+"""Where JupyterLite has the files that a browser keeps. It needs no marker: nobody can run `course start` there."""
 
 
 def find_working_copy(start: Path | None = None) -> Path | None:
@@ -31,6 +35,7 @@ def find_working_copy(start: Path | None = None) -> Path | None:
     except OSError:  # the current folder was deleted
         return None
     for folder in (here, *here.parents):
-        if os.path.isdir(folder / MARKER):  # unlike Path.is_dir, False for a folder that we may not look into
+        # unlike Path.is_dir, isdir is False for a folder that we may not look into
+        if folder == DRIVE or os.path.isdir(folder / MARKER):
             return folder
     return None

@@ -9,6 +9,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
+from course.workcopy import location
 from course.workcopy.journal import BestResult, Journal
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _Line = tuple[tuple[str, str], ...]
 """Pieces of text with their styles."""
 
 _START = "course start my-course"
+_BLOCKED = (
+    "Nothing is kept here, because this browser lets the page store nothing: allow it, or leave the private window."
+)
 _CELL = "white-space: nowrap; border: 0; background: none; padding: 0.1em 0.4em"
 _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'
 
@@ -176,6 +180,8 @@ class Progress:
         return f"{self.next.exercise}, in {self.next.chapter}" if self.next else ""
 
     def _headline(self) -> str:
+        if not self.saved and location.DRIVE:
+            return _BLOCKED
         if not self.saved:
             return f"Nothing is kept here: this is not a working copy. {_START} makes one."
         return _sum_up(self.exercises)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ import numpy as np
 
 from course.calling.endings import Attempt, Ending
 from course.calling.work import Operation, Work
+from course.checking.budget import computing
 from course.checking.compare import close
 from course.checking.diagnosis import Located, Reached
 from course.checking.findings import Outcome
@@ -158,9 +158,9 @@ class _Trial:
 
     def _run(self, cases: Cases, index: int) -> Standing:
         limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
-        start = time.thread_time()
+        start = computing()
         result = cases.standing(self.work, self.counted[index], limit)
-        if result.outcome is Outcome.TOO_SLOW and self.again and time.thread_time() - start < limit / 2:
+        if result.outcome is Outcome.TOO_SLOW and self.again and computing() - start < limit / 2:
             self.again -= 1  # it hardly computed: the machine had stopped for a moment
             result = cases.standing(self.work, self.counted[index], limit)
         self.stopped += result.outcome is Outcome.TOO_SLOW

@@ -201,9 +201,9 @@ def bent_line(
 def output_plane(
     ticks: np.ndarray, output: np.ndarray, points: np.ndarray, targets: np.ndarray, ax: Axes, title: str = ""
 ) -> Axes:
-    """Draw what a network gives for each point of a plane, from 0 (dark) to 1 (bright), with the points it should fit.
+    """Draw what a network gives for each point of a plane, from 0 (white) to 1 (blue), with the points it should fit.
 
-    White lines are where the output is 1/4, 1/2 and 3/4. A network that bends has bends in them.
+    Dark lines are where the output is 1/4, 1/2 and 3/4. A network that bends has bends in them.
 
     Parameters
     ----------
@@ -233,11 +233,12 @@ def output_plane(
     ax.imshow(output, extent=(low, high, low, high), origin="lower", cmap=AMOUNT, vmin=0, vmax=1)
     levels = [level for level in (0.25, 0.5, 0.75) if output.min() < level < output.max()]
     if levels and output.max() - output.min() > FLAT:
-        ax.contour(ticks, ticks, output, levels=levels, colors="white", linewidths=1.2)
+        ax.contour(ticks, ticks, output, levels=levels, colors=INK, linewidths=1.2)
     for (x, y), target in zip(points, targets, strict=True):
         disc = {"boxstyle": "circle,pad=0.35", "facecolor": "white", "edgecolor": INK}
         ax.text(x, y, f"{target:.0f}", ha="center", va="center", fontsize=SMALL + 1, color=INK, bbox=disc)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title, xlabel="input 0", ylabel="input 1")
+    describe(ax, f"the output over a plane, between {output.min():.2g} and {output.max():.2g}, with {len(points)} points")
     return ax
 
 
@@ -275,6 +276,7 @@ def losses_compared(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
+    describe(ax, f"losses step by step: {from_to(curves)}")
     return ax
 
 

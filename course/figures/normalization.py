@@ -242,6 +242,11 @@ def in_many_batches(training: Sequence[float], evaluation: Sequence[float], ax: 
     ax.set_xticks([k for k in range(0, len(training) + 1, 10) if k] or [1])
     ax.grid(color=FAINT, linewidth=0.5, axis="y")
     ax.spines[["top", "right"]].set_visible(False)
+    describe(
+        ax,
+        f"the output for one sample in {len(training)} batches: between {min(training):.3g} and {max(training):.3g} in "
+        f"training, {evaluation[-1]:.3g} in evaluation",
+    )
     return ax
 
 

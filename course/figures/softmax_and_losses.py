@@ -218,6 +218,7 @@ def triangle(
         ax.text(corner[0] + dx, corner[1] + (0.02 if va == "bottom" else -0.02), name, ha="center", va=va)
     ax.set(xlim=(-0.12, 1.12), ylim=(-0.1, 1.0), aspect="equal")
     ax.set_axis_off()
+    describe(ax, f"a triangle of the probabilities of three classes, shaded by the loss, with {len(starts)} arrows")
     return ax
 
 

@@ -383,6 +383,7 @@ check(predict)
 # Divide all scores by a number $T$ before softmax. It is called the **temperature**, and language models let you set
 # it. **Predict:** what happens to the bars when $T$ gets large? And when it goes to 0?
 
+
 # %%
 def with_temperature(ax, T):
     figures.class_bars(softmax(scores / T, dim=0), names, ax, "softmax(scores / T)")

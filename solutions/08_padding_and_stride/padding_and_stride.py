@@ -335,6 +335,7 @@ motion(figure, dilate_by_2, dilated.size + 1, description=about, per_second=1)
 #
 # **Predict** the size of the output before you move a slider. The window is at the output in the middle.
 
+
 # %%
 def middle_window(ax, **options):
     output = conv2d_strided(image[None, None], kernel[None, None], **options)[0, 0]

@@ -347,7 +347,9 @@ figures.two_layers(sees, range(6), sees, axes[0], "two grouped layers", trace=1)
 figures.two_layers(sees, shuffle, sees, axes[1], "with a shuffle between them", trace=1)
 plt.show()
 
-print("outputs that see input 1:", np.flatnonzero(twice[1]), "without,", np.flatnonzero(shuffled[1]), "with the shuffle")
+print(
+    "outputs that see input 1:", np.flatnonzero(twice[1]), "without,", np.flatnonzero(shuffled[1]), "with the shuffle"
+)
 
 # %% [markdown]
 # Without the shuffle, the two halves are two separate networks. A pointwise layer in between mixes them as well, but

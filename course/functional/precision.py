@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 # numbers a block: one and its intermediate results stay near the processor and reuse the same memory
-_BLOCK = 16_384
+_BLOCK = 32_768
 
 
 def widened(array: np.ndarray) -> np.ndarray:

@@ -174,8 +174,8 @@ def _without_compiler() -> Iterator[None]:
 
     PyTorch keeps the uncompiled method as an attribute of the method itself, and loads the compiler where it has none.
     """
-    mode = importlib.import_module("torch.utils.flop_counter")._FlopCounterMode
-    method = getattr(mode.__torch_dispatch__, "__wrapped__", None)
+    mode = getattr(importlib.import_module("torch.utils.flop_counter"), "_FlopCounterMode", None)
+    method = getattr(getattr(mode, "__torch_dispatch__", None), "__wrapped__", None)
     spared = method is not None and not hasattr(method, _UNCOMPILED)
     if spared:
         setattr(method, _UNCOMPILED, method)

@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick hub lint lab build dist site bench clean
+.PHONY: help demo test quick hub lint lab build dist site lite pyodide bench clean
 
 PYTHON ?= python3
 WORK ?= my-course
@@ -25,6 +25,15 @@ define patiently
 $(1); status=$$?; kill $$dots; wait $$dots 2>/dev/null; echo; exit $$status
 endef
 
+# Installs $(2), or says in a sentence that it could not. Where an index can't be reached, pip speaks of versions that conflict.
+define install
+{ set -- $(2); $(py) -m pip install -qq "$$@" 2>.venv/pip.log || { \
+  [[ "$$*" != *--index-url* ]] || from=" from $${*: -1}"; \
+  if grep -q 'No space left' .venv/pip.log; then why='the disk is full, and 1.7 GB are needed.'; \
+  else why='is there a network, or a proxy to set?'; fi; \
+  echo; echo "$(1) could not be installed$$from: $$why .venv/pip.log has what pip said." >&2; false; }; }
+endef
+
 help:
 	@echo 'make demo    a small class, handed in, graded and counted; then one of 200'
 	@echo 'make test    everything that is checked; PYTEST_ARGS="-k journal" narrows the last step'
@@ -35,6 +44,8 @@ help:
 	@echo 'make build   rebuild the notebooks from solutions/*/*.py'
 	@echo 'make dist    a wheel with the notebooks inside, in dist/; CLOSED=1 CLASS=... adds a closed book'
 	@echo 'make site    the web pages, in dist/site, from docs/ and the built notebooks; then looked at by a browser'
+	@echo 'make lite    JupyterLite with the course, in dist/lite; PYODIDE=FOLDER takes Pyodide along, and a browser tries it'
+	@echo 'make pyodide a Pyodide with NumPy for such a try, in .out/pyodide; from npm and PyPI'
 	@echo 'make clean   remove what the others left behind, except .venv and your copy'
 
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
@@ -45,11 +56,11 @@ $(ready): pyproject.toml constraints.txt
 	  || { echo 'Python 3.11 or newer is needed; make PYTHON=python3.12 ... names another.' >&2; exit 1; }; \
 	$(PYTHON) -m venv .venv \
 	  || { echo 'A virtual environment could not be made; on Debian, apt-get install python3-venv.' >&2; exit 1; }; \
-	$(py) -m pip install -qq --upgrade 'pip>=24' && \
+	$(call install,pip,--upgrade 'pip>=24') && \
 	( printf '  PyTorch '; \
-	  $(call patiently,torch=$$($(py) course/torch_index.py torch==2.13.0) && $(py) -m pip install -qq $$torch -c constraints.txt) ) && \
+	  $(call patiently,torch=$$($(py) course/torch_index.py torch==2.13.0) && $(call install,PyTorch,-c constraints.txt $$torch)) ) && \
 	( printf '  everything else '; \
-	  $(call patiently,$(py) -m pip install -qq -c constraints.txt -e '.[torch$(comma)grader$(comma)site$(comma)dev]') ) && \
+	  $(call patiently,$(call install,What the course needs,-c constraints.txt -e '.[torch$(comma)grader$(comma)site$(comma)dev]')) ) && \
 	touch $@ && echo "  done in $$SECONDS s"
 
 comma := ,
@@ -116,6 +127,15 @@ site: $(ready)
 	@[ -e $(axe) ] || { mkdir -p .out && cd .out && npm pack --silent axe-core@4.14.1 >/dev/null && tar xzf axe-core-4.14.1.tgz; } \
 	  2>/dev/null || echo 'No axe-core: npm is not here, or has no network. Its test is skipped.'
 	@SITE=dist/site $(py) -m pytest -q tests/browser/test_site.py
+
+# The wheel that was built last: with CLOSED=1 the closed book.
+lite: dist
+	@$(py) docs/make_lite.py "$$(ls -t dist/layer_by_layer-*.whl | head -1)" \
+	  $(if $(PYODIDE),--pyodide '$(PYODIDE)') $(if $(NOTEBOOKS),--notebooks '$(NOTEBOOKS)')
+	@LITE=dist/lite $(py) -m pytest -q -s tests/browser/test_lite.py
+
+pyodide: $(ready)
+	@$(py) tests/browser/pyodide_files.py .out/pyodide
 
 clean:
 	@rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .out dist build

@@ -96,17 +96,19 @@ def take_along(pyodide: Path, target: Path) -> None:
 
 
 def pip(failed: str, *words: object) -> None:
-    """Run pip, quietly."""
-    run(failed, sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *words)
+    """Run pip, quietly. Where an index can't be reached, its own words are about versions that conflict."""
+    command = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *words)
+    run(failed, *command, why="is there a network, or a proxy to set?")
 
 
-def run(failed: str, *words: object, folder: Path | None = None) -> None:
-    """Run a command in a folder. Where it fails, say so in a sentence with the last line that it said."""
+def run(failed: str, *words: object, folder: Path | None = None, why: str = "") -> None:
+    """Run a command in a folder. Where it fails, say so in a sentence, with why or the last line that it said."""
     command = [str(word) for word in words]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, cwd=folder)
     if done.returncode:
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()] or ["it gave no reason"]
-        sys.exit(f"{failed}: {said[-1].removeprefix('ERROR: ')}")
+        full = "No space left" in done.stderr
+        sys.exit(f"{failed}: {'the disk is full.' if full else why or said[-1]}")
 
 
 if __name__ == "__main__":

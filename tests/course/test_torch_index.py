@@ -87,6 +87,9 @@ def test_make_asks_it():
     """And gives pip what it says; the version is the one that is pinned."""
     root = Path(torch_index.__file__).parents[1]
     makefile = (root / "Makefile").read_text()
-    assert f"torch=$$($(py) course/torch_index.py {WANTED}) && $(call install,PyTorch,-c constraints.txt $$torch)" in makefile
+    assert (
+        f"torch=$$($(py) course/torch_index.py {WANTED}) && $(call install,PyTorch,-c constraints.txt $$torch)"
+        in makefile
+    )
     assert makefile.index("--upgrade 'pip>=24'") < makefile.index("course/torch_index.py torch")
     assert WANTED in (root / "constraints.txt").read_text().split()

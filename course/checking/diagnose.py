@@ -15,6 +15,8 @@ from course.checking.evidence import MISSING, STRONG, Evidence, Piece, Tried, sa
 from course.checking.pairs import Ends, Pair, Values, pairs
 from course.checking.spec import Misconception
 
+_computing = getattr(time, "thread_time", time.perf_counter)  # in a browser Python has no such clock
+
 SECONDS = 0.4
 """How long to compute in search of a mistake that explains some of the results, or of two."""
 FACTORS = (-1.0, 2.0, 0.5)
@@ -91,14 +93,14 @@ def _contradicted(evidence: Evidence, known: Misconception, ends: Ends) -> bool:
 
 def _best(evidence: Evidence, misconceptions: Sequence[Misconception], ends: Ends) -> Explanation | None:
     """Find what explains the most results and can be believed, as far as the time goes."""
-    deadline, best = (time.perf_counter() + SECONDS, time.thread_time() + SECONDS), None
+    deadline, best = (time.perf_counter() + SECONDS, _computing() + SECONDS), None
     kept: dict[tuple[int, int], tuple[Misconception | Pair, Attempt]] = {}
 
     def ends_in_time(known: Misconception | Pair, index: int) -> Attempt:
         found = kept.get((id(known), index))
         if found is None:
             # the clock costs less to ask, and nothing computes for longer than it says
-            if time.perf_counter() > deadline[0] and time.thread_time() > deadline[1]:
+            if time.perf_counter() > deadline[0] and _computing() > deadline[1]:
                 raise OutOfTime
             found = kept[id(known), index] = known, ends(known, index)
         return found[1]

@@ -16,6 +16,8 @@ from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.result import CaseResult
 
+_computing = getattr(time, "thread_time", time.perf_counter)  # in a browser Python has no such clock
+
 SEEDS = 6
 """So many changes that help a little are tried together with a second one."""
 LEADS = 3
@@ -162,7 +164,7 @@ class Search:
         self.results = results
         self.trial = trial
         self.propose = propose
-        self.start = time.perf_counter(), time.thread_time()
+        self.start = time.perf_counter(), _computing()
         self.seconds = seconds
         self.two = two
         here = reached if reached and not reached.function else None
@@ -232,7 +234,7 @@ class Search:
         return {i for i in range(len(several[0])) if all(units[i].right for units in several if i < len(units))}
 
     def _over(self, share: float = 1.0) -> bool:
-        clock, computing = time.perf_counter() - self.start[0], time.thread_time() - self.start[1]
+        clock, computing = time.perf_counter() - self.start[0], _computing() - self.start[1]
         return computing > share * self.seconds or clock > BUSY * share * self.seconds
 
     def _is_this_code(self) -> bool:

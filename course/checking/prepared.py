@@ -27,6 +27,7 @@ from course.checking.locating.search import Standing
 from course.checking.pairs import Pair
 from course.checking.report import Report
 from course.checking.result import CaseResult
+from course.checking.sampling import with_long_integers
 from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 REMEMBERED = 100
@@ -141,7 +142,7 @@ class Prepared:
         """Draw a case's arguments: with 0 those that it has, with another number others."""
         # a stream of its own for each case: adding a case leaves the others' draws alone
         stream = [self.seed + other, zlib.crc32(self.exercise.name.encode()), index]
-        return self.exercise.cases[index].draw(np.random.default_rng(stream))
+        return with_long_integers(self.exercise.cases[index].draw(np.random.default_rng(stream)))
 
     def _is_fixed(self, index: int) -> bool:
         """Tell whether a case of plain values is the same for every seed."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+
+from course.calling.plain_data import exchange
 
 Generator = np.random.Generator
 
@@ -80,3 +84,19 @@ def odd(rng: Generator, least: int, choices: int = 20) -> int:
     True
     """
     return least + 2 * int(rng.integers(0, choices))
+
+
+def with_long_integers(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Give drawn arguments whose whole numbers have 64 bits, as everywhere but in a browser, where NumPy makes 32.
+
+    Examples
+    --------
+    >>> with_long_integers({"input": np.arange(3)})["input"].dtype
+    dtype('int64')
+    """
+
+    def long(item: Any) -> Any:
+        made_by_default = isinstance(item, np.ndarray | np.generic) and item.dtype == np.dtype(int)
+        return item.astype(np.int64) if made_by_default and item.dtype != np.int64 else item
+
+    return exchange(arguments, long)

@@ -12,6 +12,8 @@ from course.errors import ArgumentTypeError, ArgumentValueError
 
 FLOATS = tuple(np.dtype(kind) for kind in (np.float16, np.float32, np.float64))
 INTEGERS = tuple(np.dtype(kind) for kind in (np.uint8, np.int8, np.int16, np.int32, np.int64))
+LONG = (np.dtype(np.int64), np.dtype(int))
+"""What PyTorch calls long. NumPy's default integer is one, except in a browser, where it has 32 bits."""
 
 
 def given(**arrays: np.ndarray | None) -> dict[str, np.ndarray]:
@@ -78,7 +80,8 @@ def require_identifiers(name: str, array: np.ndarray, *allowed: type[np.integer]
     Traceback (most recent call last):
     course.errors.ArgumentTypeError: input has dtype float64; int32 or int64 is wanted.
     """
-    _require_one_dtype({name: array}, [np.dtype(kind) for kind in allowed])
+    kinds = [np.dtype(kind) for kind in allowed]
+    _require_one_dtype({name: array}, tuple(dict.fromkeys([*kinds, *(LONG if LONG[0] in kinds else ())])))
 
 
 def require_parameters(input: np.ndarray, **parameters: np.ndarray | None) -> None:

@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 
 from course.errors import ArgumentTypeError, ArgumentValueError
-from course.functional.arguments import require_flag, require_floating, require_shape, require_whole
+from course.functional.arguments import LONG, require_flag, require_floating, require_shape, require_whole
 from course.functional.pooling_windows import Windows, output_shape, pool_windows, reduce_windows, spread_windows
 from course.functional.precision import rounded, widened
 
@@ -265,11 +265,11 @@ def _divisor(
 def _avg_pool(
     input: np.ndarray, windows: tuple[Windows, ...], count_include_pad: bool, divisor_override: int | None
 ) -> np.ndarray:
-    if input.dtype.kind != "f" and input.dtype != np.int64:
+    if input.dtype.kind != "f" and input.dtype not in LONG:
         raise ArgumentTypeError("input", f"has dtype {input.dtype}", "float16, float32, float64 or int64 is wanted")
     divisor = _divisor(windows, count_include_pad, divisor_override)
     sums = reduce_windows(widened(input), windows, np.add, 0)
-    if input.dtype == np.int64:
+    if input.dtype in LONG:
         return (sums - np.fmod(sums, divisor)) // divisor
     sums /= divisor
     return rounded(sums, input.dtype)

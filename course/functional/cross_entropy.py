@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course.errors import ArgumentIndexError, ArgumentTypeError, ArgumentValueError
-from course.functional.arguments import given, require_floating, require_real, require_shape, require_whole
+from course.functional.arguments import LONG, given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
 from course.functional.softmax import log_softmax, softmax
@@ -224,7 +224,7 @@ def _require(
         return
     # PyTorch has two ways inside, and that for further axes knows int64 only
     allowed = ("int64", "uint8") if input.ndim <= 2 else ("int64",)
-    if str(target.dtype) not in allowed:
+    if str(target.dtype) not in allowed and target.dtype not in LONG:
         raise ArgumentTypeError(
             "target",
             f"has dtype {target.dtype}",

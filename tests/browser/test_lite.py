@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,15 +19,26 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from course import exercises
 from grader.config import ROOT
 from tests.installed import build_wheel
 
-pytestmark = [pytest.mark.browser, pytest.mark.whole, pytest.mark.xdist_group("lite")]
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("lite")]
 
 PYODIDE = ROOT / ".out" / "pyodide"
 START = 300_000
 """Milliseconds for Pyodide to start and to load NumPy; a guard against hanging, not a measure."""
 WRONG = "def linear(input, weight, bias):\n    return input @ weight + bias"
+ASSESS = """
+from course import assess, exercises
+for name, exercise in exercises.items():
+    report = assess(exercise.solution, name)
+    mistake = exercise.misconceptions[0] if exercise.misconceptions else None
+    named = not mistake or name in LONG or assess(mistake.variant, name).misconception == mistake.id
+    print(name, report.passed, named, "other cases" in str(report.notes))
+"""
+LONG = ("train", "sample", "train_decoder")
+"""Exercises that take seconds: of these the solution is enough."""
 ANIMATED = """
 from matplotlib.figure import Figure
 from course.figures.motion import motion
@@ -125,6 +137,7 @@ class Notebook:
         return self.run(source.strip().splitlines()[-1])
 
 
+@pytest.mark.browser
 def test_a_student_works_in_the_browser(page, address, picture):
     """The first check, a mistake by name, a hint, an animation, and progress that is there after the page is closed."""
     asked = []
@@ -159,3 +172,17 @@ def test_a_student_works_in_the_browser(page, address, picture):
     expect(told).to_contain_text("passed on")
     picture("lite-progress")
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="there is no node; on Debian, `apt-get install nodejs` brings it")
+def test_every_exercise_works_in_the_python_for_browsers(lite, tmp_path):
+    """Whose integers have 32 bits: the recorded answers fit, the solution passes, and its first mistake is named."""
+    (tmp_path / "assess.py").write_text(f"LONG = {LONG!r}\n{ASSESS}")
+    program = Path(__file__).with_name("in_pyodide.mjs")
+    wheels = sorted((lite / "pypi").glob("*.whl"))
+    command = ["node", program, lite / "static" / "pyodide", tmp_path / "assess.py", *wheels]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if line.count(" ") == 3)
+    assert {name: said for name, said in told.items() if said != "True True False"} == {}
+    assert set(told) == set(exercises)

@@ -88,13 +88,13 @@ def check(function: Any, name: str | None = None) -> None:
     rules = rules_in(Path.cwd())
     _show(as_ruled(report, rules) if exercise else report)
     journal = Journal.find() if exercise else None
-    if journal:
-        journal.record(
-            exercise=report.exercise,
-            score=report.score,
-            passed=report.passed,
-            recorded=report.recorded,
-        )
+    if journal and not journal.record(
+        exercise=report.exercise,
+        score=report.score,
+        passed=report.passed,
+        recorded=report.recorded,
+    ):
+        print(f"progress() does not know of this check, because {journal.path} can't be written: is the disk full?")
     if not report.passed:
         raise CheckFailed(report, verdict_only=bool(exercise) and rules.verdict_only) from None
 

@@ -109,6 +109,16 @@ def test_progress_is_noted_in_a_working_copy(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
 
 
+def test_a_check_that_could_not_be_noted_says_so(tmp_path, monkeypatch, capsys):
+    """Such as on a full disk: otherwise progress() would seem to have forgotten it."""
+    (tmp_path / MARKER / "journal.jsonl").mkdir(parents=True)  # no file can be written here
+    monkeypatch.chdir(tmp_path)
+    course.check(warm_up)
+    *_, last = capsys.readouterr().out.splitlines()
+    path = tmp_path.resolve() / MARKER / "journal.jsonl"
+    assert last == f"progress() does not know of this check, because {path} can't be written: is the disk full?"
+
+
 def test_importing_the_course_loads_next_to_nothing():
     """`import course` brings in no torch, matplotlib, IPython or chapters."""
     code = (

@@ -15,7 +15,7 @@ import tomllib
 import venv
 from pathlib import Path
 
-from building.lite import BESIDE, PYODIDE, write_notebooks, write_settings
+from building.lite import BESIDE, PYODIDE, tell_blocked_storage, write_notebooks, write_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 MADE_BY_JUPYTERLITE = "jupyter-lite.json"
@@ -57,6 +57,7 @@ def main() -> None:
         *(python.absolute(), "-m", "jupyterlite_core", "build", "--output-dir", given.out.resolve()),
         folder=given.work,
     )
+    tell_blocked_storage(given.out)
     size = sum(path.stat().st_size for path in given.out.rglob("*") if path.is_file())
     print(f"{given.out}: {chapters} notebooks, {size / 1e6:.0f} MB, {time.monotonic() - started:.0f} s")
 

@@ -19,6 +19,27 @@ INSTALL = """\
 %pip install -q layer-by-layer"""
 _KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
+_BLOCKED = """\
+<script>
+  try { window.localStorage.length; } catch (error) {
+    const told = document.createElement("p");
+    told.setAttribute("role", "alert");
+    told.style = "position: fixed; z-index: 9999; inset: 2em 2em auto; padding: 1em; background: #fff; color: #111";
+    told.textContent = "JupyterLite can't open here, because this browser blocks the storage of this page: " +
+      "allow cookies and site data for it, and reload the page.";
+    document.body.append(told);
+  }
+</script>
+</body>"""
+
+
+def tell_blocked_storage(pages: Path) -> None:
+    """Have JupyterLite's pages say in a sentence that a browser blocks storage. They would stay empty otherwise."""
+    for app in ("lab", "notebooks"):
+        page = pages / app / "index.html"
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("</body>", _BLOCKED), encoding="utf-8")
+
 
 def for_a_browser(notebook: dict[str, Any]) -> dict[str, Any]:
     """Give a student's notebook with JupyterLite's kernel, and a cell below the title that installs the course.

@@ -8,6 +8,6 @@ const { loadPyodide } = await import(pathToFileURL(resolve(home, "pyodide.mjs"))
 const pyodide = await loadPyodide({ indexURL: resolve(home) + "/", stdout: (line) => console.log(line) });
 await pyodide.loadPackage(["numpy", "matplotlib", "pygments"], { messageCallback: () => {} });
 for (const wheel of wheels) {
-  pyodide.unpackArchive(readFileSync(wheel), "wheel");
+  pyodide.unpackArchive(new Uint8Array(readFileSync(wheel)), "wheel"); // a Buffer of Node's is not taken
 }
 await pyodide.runPythonAsync(readFileSync(program, "utf8"));

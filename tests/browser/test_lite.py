@@ -178,6 +178,14 @@ def test_a_student_works_in_the_browser(page, address, picture):
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
+@pytest.mark.browser
+def test_a_browser_that_blocks_storage_is_told_in_a_sentence(page, address):
+    """JupyterLite's page would be empty."""
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } })")
+    page.goto(f"{address}lab/index.html")
+    expect(page.get_by_role("alert").filter(has_text="blocks the storage of this page")).to_be_visible()
+
+
 @pytest.mark.skipif(not shutil.which("node"), reason="there is no node; on Debian, `apt-get install nodejs` brings it")
 def test_every_exercise_works_in_the_python_for_browsers(lite, tmp_path):
     """Whose integers have 32 bits: the recorded answers fit, the solution passes, and its first mistake is named."""

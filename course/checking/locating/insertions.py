@@ -209,6 +209,7 @@ def _indexed(code: Code) -> Iterator[Change]:
                 yield code.replace(node, f"{code.operand(value)}[np.arange(len({name})), {name}]", 2)
                 yield code.replace(node, f"{code.operand(value)}[~{name}]", 2)
                 yield code.replace(node, code.operand(value), 2)
+                yield code.replace(node.slice, f"-{name}", 1)  # counted from the end
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())):
                 yield code.replace(node, f"np.prod({name})", 3)
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=mask)], value=value):

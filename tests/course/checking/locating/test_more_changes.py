@@ -34,6 +34,7 @@ CHANGES = [
     ("s * (1 - h)", "s * (1 - (h ** 2))"),
     ("x / d + max(y)", "x / np.sqrt(d) + max(y)"),
     ("norm(x) + norm(y)", "norm(x + y)"),
+    ("np.sort(x)[k]", "np.sort(x)[-k]"),
     ("np.maximum(x, 0) @ w.T + b", "np.maximum(x @ w.T + b, 0)"),
     ("(d - k) * (h - q)", "(d - k + 1) * (h - q + 1)"),
     ("norm(x, w) + y", "norm(x + y, w)"),

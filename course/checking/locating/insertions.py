@@ -177,14 +177,18 @@ def _into_call(code: Code, node: ast.BinOp, call: ast.Call, argument: ast.expr, 
 
 
 def _all_into_call(code: Code, node: ast.BinOp) -> Iterator[Change]:
-    """Make `f(a) + b + c` into `f(a + b + c)`."""
-    left: ast.expr = node.left
-    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
+    """Make `f(a) + b + c` into `f(a + b + c)`, and `f(a, 0) @ b + c` into `f(a @ b + c, 0)`."""
+    left, sums = node.left, True
+    while isinstance(left, ast.BinOp):
+        sums = sums and isinstance(left.op, ast.Add | ast.Sub)
         left = left.left
     match left:
-        case ast.Call(args=[argument], keywords=[]) if left is not node.left:
-            rest = code.text[code.span(left)[1] : code.span(node)[1]]
-            yield code.replace(node, f"{code.of(left.func)}({code.of(argument)}{rest})", 2)
+        case ast.Call(args=[argument, *numbers], keywords=[]) if left is not node.left:
+            if all(isinstance(one, ast.Constant) for one in numbers):
+                inner = code.of(argument) if sums else code.operand(argument)
+                rest = code.text[code.span(left)[1] : code.span(node)[1]]
+                tail = code.text[code.span(argument)[1] : code.span(left)[1]]
+                yield code.replace(node, f"{code.of(left.func)}({inner}{rest}{tail}", 2)
 
 
 def _one_quotient(code: Code, node: ast.BinOp) -> Iterator[Change]:
@@ -205,6 +209,7 @@ def _indexed(code: Code) -> Iterator[Change]:
                 yield code.replace(node, f"{code.operand(value)}[np.arange(len({name})), {name}]", 2)
                 yield code.replace(node, f"{code.operand(value)}[~{name}]", 2)
                 yield code.replace(node, code.operand(value), 2)
+                yield code.replace(node.slice, f"-{name}", 1)  # counted from the end
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())):
                 yield code.replace(node, f"np.prod({name})", 3)
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=mask)], value=value):

@@ -28,7 +28,7 @@ BUSY = 4.0
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
-NEAR = 3
+NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""

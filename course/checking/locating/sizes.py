@@ -13,8 +13,12 @@ MOST_NAMES = 8
 
 def change_sizes(code: Code) -> Iterator[Change]:
     """Give every change of a size: a product of sizes, a number that is a size, an element of a pair."""
+    taken = [node.arg for node in code.nodes if isinstance(node, ast.arg) and node.arg != "self"]
     for node in code.nodes:
         match node:
+            case ast.Call(func=ast.Name(id="range"), args=[ast.Name(id=name) as count]) if name in taken:
+                # how many there are in the end was taken for how many come
+                yield from (code.replace(count, f"{name} - len({one})", 2) for one in taken if one != name)
             case ast.BinOp(op=ast.Mult()) if not _is_product(code.parents[node]):
                 yield from _one_size_more(code, node)
                 yield from _each_by_one(code, node)

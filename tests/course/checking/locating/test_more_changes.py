@@ -34,6 +34,9 @@ CHANGES = [
     ("s * (1 - h)", "s * (1 - (h ** 2))"),
     ("x / d + max(y)", "x / np.sqrt(d) + max(y)"),
     ("norm(x) + norm(y)", "norm(x + y)"),
+    ("np.sort(x)[k]", "np.sort(x)[-k]"),
+    ("np.maximum(x, 0) @ w.T + b", "np.maximum(x @ w.T + b, 0)"),
+    ("(d - k) * (h - q)", "(d - k + 1) * (h - q + 1)"),
     ("norm(x, w) + y", "norm(x + y, w)"),
     ("norm(x + y)", "x + norm(y)"),
     ("norm(x) * g + np.tanh(y)", "norm(x) * np.tanh(g) + np.tanh(y)"),
@@ -48,6 +51,12 @@ CHANGES = [
     ("x / d - y[0] * g", "x / d - (y[0] / d) * g"),
 ]
 STATEMENTS = [
+    (
+        "for k in range(q):\n        d += g\n    return d",
+        "for k in range(q - len(rows)):\n        d += g\n    return d",
+    ),
+    ("for k in g:\n        y = x[:, d]\n    return y", "for k in g:\n        y = x[k, d]\n    return y"),
+    ("z = x + 1\n    return norm(w, np.abs(x))", "z = x + 1\n    return norm(w, z)"),
     ("s[d] = 0\n    return s", "s = np.where(d, s, 0)\n    return s"),
     (
         "n = len(x)\n    m = x.shape[1]\n    z = n - 1\n    return m * z",

@@ -60,8 +60,8 @@ table("TransformerEncoderLayer")
 # ### Exercise 1: the feed-forward part
 #
 # Attention only computes means of values. This part transforms the features of each word: from $d_m$ to $d_f$
-# features, a ReLU, and back. It does the same at every position, and no position sees another. The weights have
-# PyTorch's shapes.
+# features, a ReLU, and back. It does the same at every position, and no position sees another. $X$ has $n$ sentences of
+# $l$ words, $(n, l, d_m)$. The weights have PyTorch's shapes.
 
 
 # %% exercise="feed_forward"

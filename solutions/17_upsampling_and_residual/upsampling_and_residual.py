@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 17 · Upsampling and residual connections
 #
-# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, two ways to enlarge images
-# without weights, and two parts of today's vision networks: the patches of a Vision Transformer and the block of a
-# ResNet. You will know why some generated images show a checkerboard.
+# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, its backward pass, two ways to
+# enlarge images without weights, and two parts of today's vision networks: the patches of a Vision Transformer and the
+# block of a ResNet. You will know why some generated images show a checkerboard.
 #
 # You need chapters {{conv2d}}, {{padding_and_stride}} and {{normalization}}. Plan two sittings of 75 minutes: sections 1 to 5, then the rest.
 #
 # Run the cells from top to bottom. Eight of them are exercises, each with a check right below. When you are stuck,
-# `hint("conv_transpose2d")` gives one step of help, `solution("conv_transpose2d")` the answer.
+# `hint("conv_transpose2d")` gives one step, `solution("conv_transpose2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np

@@ -55,7 +55,7 @@ plt.show()
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# The plain recurrent layer, PyTorch's `RNN`, has one formula:
+# The plain recurrent layer, PyTorch's `RNN`, has one formula for position $t$:
 #
 # $$
 # h_t = \tanh\left( W_{ih}\, x_t + b_{ih} + W_{hh}\, h_{t-1} + b_{hh} \right)
@@ -76,8 +76,6 @@ check(rnn_cell)
 
 # %% [markdown]
 # ### The symbols
-#
-# In this chapter,
 #
 # - $l$ is the length of a sequence, $t$ a position, $n$ the batch size,
 # - $f$ is the number of features of a position, $d_h$ the size of the state.

@@ -38,8 +38,7 @@ table("Softmax")
 
 # %% [markdown]
 # What does a photo show? The last linear layer of a network gives a number for each class: its **scores**, or *logits*.
-# **Softmax** turns them into probabilities that add up to 1. It is a **last** layer where exactly one class is right, and
-# an **inner** layer in attention, chapter {{attention}}. It never comes first.
+# **Softmax** turns them into probabilities that add up to 1.
 
 # %%
 names = ["cat", "dog", "owl", "fox"]
@@ -140,6 +139,11 @@ check(softmax)
 
 # %% [markdown]
 # A single `nan` spreads through all weights of a network within one step of training.
+#
+# ### Where you find it
+#
+# Softmax is a **last** layer where exactly one class is right, and an **inner** layer in attention, chapter
+# {{attention}}. It never comes first.
 #
 # ### The axis
 #

@@ -8,9 +8,8 @@
 # You need chapters {{linear}} (linear), {{normalization}} (layer norm) and {{attention}} (attention). Plan about three
 # hours, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("feed_forward")` gives one step of help, and
-# `solution("feed_forward")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below. When
+# you are stuck, `hint("feed_forward")` gives one step of help, `solution("feed_forward")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -18,7 +17,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -49,12 +48,36 @@ table("TransformerEncoderLayer")
 #
 # Each part has a **residual connection**, which adds the part's input to its output, and a layer norm. In training there
 # is also dropout, which this chapter leaves out.
+#
+# ## 2. Formula and shapes
+#
+# The feed-forward part is two linear layers with a ReLU between them:
+#
+# $$
+# \mathrm{forward}(X) = \max(0, \; X W_1^T + b_1) \, W_2^T + b_2
+# $$
+#
+# ### Exercise 1: the feed-forward part
+#
+# Attention only computes means of values. This part transforms the features of each word: from $d_m$ to $d_f$
+# features, a ReLU, and back. It does the same at every position, and no position sees another. $X$ has $n$ sentences of
+# $l$ words, $(n, l, d_m)$. The weights have PyTorch's shapes.
+
+
+# %% exercise="feed_forward"
+
+# %% check="feed_forward"
+check(feed_forward)
+
+# %% [markdown]
+# ### Where you find it
+#
 # Transformers are used to read text (translation, search), to write text (with the causal mask of chapter
 # {{attention}}), and for images, which are cut into patches that are used like words. A large language model is a
 # stack of dozens of such layers.
 #
-# It is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are added. After the
-# last, a linear layer computes the result, such as a score for each word that could come next.
+# The encoder layer is an **inner layer**. Before the first, an embedding turns words into numbers, and positions are
+# added. After the last, a linear layer computes the result, such as a score for each word that could come next.
 
 # %%
 fig, ax = plt.subplots(figsize=(9.6, 1.5), layout="constrained")
@@ -62,7 +85,7 @@ figures.model(ax)
 plt.show()
 
 # %% [markdown]
-# ## 2. Formula and shapes
+# ### The whole layer
 #
 # This is the order of the first transformers, and PyTorch's default:
 #
@@ -79,12 +102,6 @@ plt.show()
 # A = X + \mathrm{attention}(\mathrm{LayerNorm}_1(X))
 # \qquad
 # Y = A + \mathrm{forward}(\mathrm{LayerNorm}_2(A))
-# $$
-#
-# The feed-forward part is two linear layers with a ReLU between them:
-#
-# $$
-# \mathrm{forward}(X) = \max(0, \; X W_1^T + b_1) \, W_2^T + b_2
 # $$
 
 # %%
@@ -209,7 +226,7 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 # Think of a clock with many hands. Each pair of columns is one hand, seen from the side and from above. The first hand
 # turns by 1 radian from each position to the next; the following hands turn more and more slowly.
 #
-# ### Exercise 1: positions
+# ### Exercise 2: positions
 #
 # Even columns hold sines, odd columns cosines. Both columns of a pair have the **same** angle.
 
@@ -225,19 +242,6 @@ check(positional_encoding)
 # %%
 positions = torch.tensor(positional_encoding(5, 64), dtype=torch.float32)
 torch.allclose(layer(X[:, order] + positions), layer(X + positions)[:, order], atol=1e-6)
-
-# %% [markdown]
-# ### Exercise 2: the feed-forward part
-#
-# Attention only computes means of values. This part transforms the features of each word: from $d_m$ to $d_f$
-# features, a ReLU, and back. It does the same at every position, and no position sees another. The weights have
-# PyTorch's shapes.
-
-
-# %% exercise="feed_forward"
-
-# %% check="feed_forward"
-check(feed_forward)
 
 # %% [markdown]
 # ### Exercise 3: the attention

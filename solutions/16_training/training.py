@@ -8,7 +8,7 @@
 # You need chapters {{softmax_and_losses}} and {{counting}}. Plan about two hours, in two sittings: sections 1 to 5,
 # then 6 to 9.
 #
-# Seven cells are exercises, each with a check right below. `hint("train")` gives one step of help, `solution("train")` the
+# Seven cells are exercises, each with a check right below. `hint("train")` gives one step, `solution("train")` the
 # answer.
 
 # %% tags=["setup"]
@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings for the demonstrations. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import time
@@ -31,10 +31,10 @@ from course.figures import training as figures
 from course.figures.motion import motion
 
 # %% [markdown]
-# The network is built of layers. Here are short versions of the layers of chapter {{counting}}, so that you can start
-# even if you have not solved all of them. **Better, use your own**: add a cell below this one and paste your six
-# classes into it. They replace these, here and when you are graded. The helpers that your classes need, `pair`, `windows`
-# and `put_back`, are in this cell.
+# The network is built of layers. Here are short versions of the layers of chapter {{counting}}, in case you have not
+# solved all of them. **Better, use your own**: add a cell below this one and paste your six classes into it. They
+# replace these, here and when you are graded. The helpers that your classes need, `pair`, `windows` and `put_back`, are
+# in this cell.
 
 
 # %% tags=["setup"]
@@ -190,10 +190,6 @@ plt.show()
 print(train_images.shape, test_images.shape)
 
 # %% [markdown]
-# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs are
-# *logits*: one score for each digit.
-
-# %% [markdown]
 # ## 2. Formula and shapes
 #
 # One step of training:
@@ -228,6 +224,9 @@ check(cross_entropy_loss)
 # agree, it grows. If they change sign from step to step, they cancel.
 #
 # ### The network
+#
+# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs are
+# *logits*: one score for each digit.
 #
 # | layer | output shape | parameters |
 # |:--|:--|--:|

@@ -1,16 +1,14 @@
 # %% [markdown]
 # # 17 · Upsampling and residual connections
 #
-# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, forwards and backwards, and
-# two ways to enlarge images without weights. You will be able to say why some generated images show a checkerboard. You
-# will also have written two parts of today's vision networks: the patches of a Vision Transformer, and the block of a
-# ResNet.
+# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, its backward pass, two ways to
+# enlarge images without weights, and two parts of today's vision networks: the patches of a Vision Transformer and the
+# block of a ResNet. You will know why some generated images show a checkerboard.
 #
 # You need chapters {{conv2d}}, {{padding_and_stride}} and {{normalization}}. Plan two sittings of 75 minutes: sections 1 to 5, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("conv_transpose2d")` gives one step of help, and
-# `solution("conv_transpose2d")` gives the answer.
+# Run the cells from top to bottom. Eight of them are exercises, each with a check right below. When you are stuck,
+# `hint("conv_transpose2d")` gives one step, `solution("conv_transpose2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -18,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -42,10 +40,8 @@ from course.figures.padding_and_stride import visits
 table("ConvTranspose2d")
 
 # %% [markdown]
-# The convolutions and poolings of chapters {{conv2d}} to {{pooling}} keep the size of an image or make it smaller. Some networks must go
-# the other way: a generator makes a photo from a small array, and a segmentation network gives every pixel a label
-# after it has looked at the image in a coarse form. They need a layer that makes images larger, with weights that are
-# trained.
+# The convolutions and poolings of chapters {{conv2d}} to {{pooling}} keep the size of an image or make it
+# smaller. Some networks need a layer that makes images larger, with weights that are trained.
 #
 # A convolution reads: for each output, it looks at a window of the input. A **transposed convolution** writes: for
 # each input, it puts down its kernel on the output, multiplied by that value. With a stride of 2, the next kernel is
@@ -63,7 +59,41 @@ figures.shares(signal, np.outer(signal, bump), longer, 2, ax)
 plt.show()
 
 # %% [markdown]
-# It is used as **inner** layer, and as **last** layer where the output is an image. It is hardly ever the first.
+# ### Exercise 1: how large is the output?
+#
+# Think of one axis. The first kernel starts at row 0. Where does the last one start, and where does it end? After
+# that, the padding cuts rows off at both ends.
+#
+# One argument is new. A convolution with a stride of 2 maps images of several sizes to one size, so the
+# transposed one has to choose:
+
+# %%
+for rows in (7, 8):
+    shrinking = torch.nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1)
+    print(f"a convolution makes {rows} rows into", shrinking(torch.zeros(1, 1, rows, rows)).shape[2])
+for extra in (0, 1):
+    growing = torch.nn.ConvTranspose2d(1, 1, kernel_size=3, stride=2, padding=1, output_padding=extra)
+    rows = growing(torch.zeros(1, 1, 4, 4)).shape[2]
+    print(f"the transposed one, with output_padding={extra}, makes 4 rows into", rows)
+
+# %% [markdown]
+# `output_padding` adds rows at the far end only.
+
+
+# %% exercise="conv_transpose_output_size"
+
+# %% check="conv_transpose_output_size"
+check(conv_transpose_output_size)
+
+# %% [markdown]
+# The rows that `output_padding` adds are not zeros by rule: kernels may reach into them.
+#
+# ### Where you find it
+#
+# A generator makes a photo from a small array. A segmentation network gives every pixel a label after it has looked at
+# the image in a coarse form. Both need images that get larger.
+#
+# The layer is used as **inner** layer, and as **last** layer where the output is an image. It is hardly ever the first.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -151,33 +181,6 @@ for name, count in counts.items():
 # %% [markdown]
 # ## 5. Write it
 #
-# ### Exercise 1: how large is the output?
-#
-# Think of one axis. The first kernel starts at row 0. Where does the last one start, and where does it end? After
-# that, the padding cuts rows off at both ends.
-#
-# One argument is new. A convolution with a stride of 2 maps images of several sizes to one size, so the
-# transposed one has to choose:
-
-# %%
-for rows in (7, 8):
-    shrinking = torch.nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1)
-    print(f"a convolution makes {rows} rows into", shrinking(torch.zeros(1, 1, rows, rows)).shape[2])
-for extra in (0, 1):
-    growing = torch.nn.ConvTranspose2d(1, 1, kernel_size=3, stride=2, padding=1, output_padding=extra)
-    rows = growing(torch.zeros(1, 1, 4, 4)).shape[2]
-    print(f"the transposed one, with output_padding={extra}, makes 4 rows into", rows)
-
-# %% [markdown]
-# `output_padding` adds rows at the far end only. They are not zeros by rule: kernels may reach into them.
-
-
-# %% exercise="conv_transpose_output_size"
-
-# %% check="conv_transpose_output_size"
-check(conv_transpose_output_size)
-
-# %% [markdown]
 # ### Exercise 2: put down the kernels
 #
 # Make the output without padding first, full of zeros. Add the kernels. Cut the padding off, and add the bias.

@@ -6,9 +6,8 @@
 #
 # You need chapters {{linear}} and {{activations}}. Plan two sittings of 60 to 75 minutes: sections 1 to 6, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, and each has a check right below:
-# run it as often as you like. When you are stuck, `hint("rnn_cell")` gives one step of help, and
-# `solution("rnn_cell")` gives the answer.
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below. When
+# you are stuck, `hint("rnn_cell")` gives one step of help, `solution("rnn_cell")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -16,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads PyTorch and the drawings. The demonstrations need them. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -52,20 +51,31 @@ plt.show()
 # %% [markdown]
 # All the cells in the picture are the same cell, with the same weights. So the layer has as many parameters for five
 # words as for five thousand.
-#
-# It is used as **inner** layer. A linear layer after it reads the last state, to classify the whole sequence, or every
-# state, to label each position.
 
 # %% [markdown]
 # ## 2. Formula and shapes
 #
-# The plain recurrent layer, PyTorch's `RNN`, has one formula:
+# The plain recurrent layer, PyTorch's `RNN`, has one formula for position $t$:
 #
 # $$
 # h_t = \tanh\left( W_{ih}\, x_t + b_{ih} + W_{hh}\, h_{t-1} + b_{hh} \right)
 # $$
 #
-# It is a linear layer of the input, plus a linear layer of the state before, and tanh of the sum. In this chapter,
+# It is a linear layer of the input, plus a linear layer of the state before, and tanh of the sum.
+#
+# ### Exercise 1: the plain cell
+#
+# One step of the formula, for a batch of $n$ sequences: `input` is $(n, f)$ with $f$ features, and `hx` is $(n, d_h)$.
+# The formula has column vectors; here each sample is a row, as in chapter {{linear}}.
+
+
+# %% exercise="rnn_cell"
+
+# %% check="rnn_cell"
+check(rnn_cell)
+
+# %% [markdown]
+# ### The symbols
 #
 # - $l$ is the length of a sequence, $t$ a position, $n$ the batch size,
 # - $f$ is the number of features of a position, $d_h$ the size of the state.
@@ -78,6 +88,11 @@ plt.show()
 # | $W_{ih}$ | $(d_h, f)$ | `weight_ih_l0`: from input to state |
 # | $W_{hh}$ | $(d_h, d_h)$ | `weight_hh_l0`: from state to state |
 # | $b_{ih}$, $b_{hh}$ | $(d_h{,})$ | `bias_ih_l0`, `bias_hh_l0` |
+#
+# ### Where you find it
+#
+# The layer is used as **inner** layer. A linear layer after it reads the last state, to classify the whole sequence, or
+# every state, to label each position.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -141,18 +156,6 @@ for name, count in counts.items():
 # %% [markdown]
 # ## 5. Write it
 #
-# ### Exercise 1: the plain cell
-#
-# One step of the formula in section 2, for a batch: `input` is $(n, f)$ and `hx` is $(n, d_h)$. The formula has column
-# vectors; here each sample is a row, as in chapter {{linear}}.
-
-
-# %% exercise="rnn_cell"
-
-# %% check="rnn_cell"
-check(rnn_cell)
-
-# %% [markdown]
 # ### Gates
 #
 # A plain cell overwrites its whole state at every step. What it read ten positions ago has been multiplied by $W_{hh}$

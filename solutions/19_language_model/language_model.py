@@ -7,8 +7,8 @@
 # You need chapters {{linear}}, {{normalization}}, {{attention}}, {{transformer}} and {{training}}. Plan about three
 # hours, in three sittings: sections 1 to 5, sections 6 and 7, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Eleven of them are exercises, each with a check below it.
-# `hint("rotary_embedding")` gives one step of help, `solution("rotary_embedding")` the answer.
+# Eleven cells are exercises, each with a check below. `hint("rotary_embedding")` gives one step,
+# `solution("rotary_embedding")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -43,7 +43,7 @@ layer_order(ax, norm_first=True)
 plt.show()
 
 # %% [markdown]
-# Most open models since Llama (2023) make the same four changes to it. Grouped attention came with Llama 2.
+# Most open models since Llama (2023) make the same four changes to it.
 #
 # | part | before | now |
 # |:--|:--|:--|
@@ -58,8 +58,8 @@ plt.show()
 # ## 2. Positions that turn
 #
 # Take two features of a query as a point in a plane. At position $t$, turn it by the angle $t\,\theta$. A query has the
-# $d$ features of one head, so there are $d/2$ pairs $(a, b)$. Pair $i$, counted from 0, has its own speed $\theta_i$,
-# also called its frequency:
+# $d$ features of one head, so there are $d/2$ pairs $(a, b)$. Pair $i$, counted from 0, has its own speed, or
+# frequency, $\theta_i$:
 #
 # $$
 # a' = a \cos(t\,\theta_i) - b \sin(t\,\theta_i)
@@ -149,7 +149,7 @@ check(swiglu)
 # In chapter {{attention}}, each head had its own queries, keys and values. Now $H$ heads of queries share $H_{kv}$
 # heads of keys and values: with $H = 4$ and $H_{kv} = 2$, heads 0 and 1 of the queries use head 0 of the keys, heads 2
 # and 3 use head 1. With $H_{kv} = 1$ this is called multi-query attention. Everything else is as in chapter
-# {{attention}}.
+# {{attention}}. It came with Llama 2.
 #
 # In PyTorch it is one argument:
 

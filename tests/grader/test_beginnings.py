@@ -10,8 +10,6 @@ from grader.config import ROOT
 from grader.lesson import read_lesson
 
 MOST = 300
-LONGER = {"03_activations", "04_softmax_and_losses"} | {folder for folder in FOLDERS if folder >= "14"}
-"""Chapters whose beginning is still longer."""
 
 
 def words_before_the_first_exercise(folder):
@@ -26,7 +24,7 @@ def words_before_the_first_exercise(folder):
     return None
 
 
-@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder not in LONGER])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_the_first_exercise_comes_soon(folder):
     words = words_before_the_first_exercise(folder)
     assert words is not None

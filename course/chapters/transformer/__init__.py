@@ -1,4 +1,4 @@
-"""Positions, the parts of an encoder layer, the layer and its parameters, and writing with it."""
+"""The parts of an encoder layer, positions, the layer and its parameters, and writing with it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from course.chapters.transformer import (
 )
 
 EXERCISES = (
-    positional_encoding.EXERCISE,
     feed_forward.EXERCISE,
+    positional_encoding.EXERCISE,
     self_attention.EXERCISE,
     add_and_norm.EXERCISE,
     transformer_encoder_layer.EXERCISE,

@@ -141,7 +141,7 @@ EXERCISE = Exercise(
     hints=(
         "You have all parts. Call add_and_norm twice: once with the attention, once with the feed-forward part.",
         "add_and_norm wants a function of x alone. Write two small ones inside this one: each looks its arrays up in "
-        "params and calls your function of exercise 2 or 3.",
+        "params and calls your function of exercise 1 or 3.",
         "What comes out of the first add_and_norm goes into the second. Don't forget where num_heads, norm_first and "
         "is_causal are needed.",
     ),

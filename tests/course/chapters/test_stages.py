@@ -9,9 +9,11 @@ import pytest
 
 import course
 from course.calling.arguments import copied, unchanged
+from course.checking.budget import Budget
 from course.checking.compare import close
 from course.checking.locating import stages
 from course.checking.locating.code import Code
+from course.checking.locating.helpers import helpers_of
 from course.checking.locating.own_source import helper_source, own_source
 from course.checking.locating.watch import Watched
 from course.checking.prepared import Prepared
@@ -58,6 +60,7 @@ def test_composite_layers_have_stages():
     """Those in which more than one thing is computed."""
     assert {
         "linear", "softmax", "log_softmax", "softmax_backward", "cross_entropy", "cross_entropy_backward",
+        "predict",
         "layer_norm", "batch_norm", "group_norm", "instance_norm", "rms_norm", "layer_norm_backward",
         "batch_norm_backward", "conv2d_grouped", "conv_transpose2d", "scaled_dot_product_attention",
         "scaled_dot_product_attention_backward", "multi_head_attention", "positional_encoding", "feed_forward",
@@ -111,10 +114,10 @@ def _found(exercise, answer, index):
     source, source_of = own_source(answer), helper_source(answer)
     code = Code(source)
     prepared, work = Prepared(exercise), Here.of(answer, exercise.name, exercise.needs)
-    watched = Watched(code, stages._helpers(code, source_of))
+    watched = Watched(code, helpers_of(code, source_of))
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = stages._found(prepared, work, index, watched, code.name, float("inf"))
+        found = stages._found(prepared, work, index, watched, code.name, Budget(seconds=60.0, steps=100))
     assert found is not None
     assert len(found) > 1
     return [bool(frozenset.intersection(*(stage.places for stage in draws))) for draws in zip(*found, strict=True)]

@@ -359,8 +359,8 @@ for name, other in (
 # ### Exercise 9: GLU
 #
 # In SiLU and GELU each number opens its own gate. In a *gated linear unit* other numbers do that. A linear layer before
-# it gives twice as many features. Split them into two halves along one axis: the first half, $a$, are the values, and the
-# second half, $b$, are the scores of their gates.
+# it gives twice as many features. Split them into two halves along one axis: the first half, $a$, are the values, and
+# the second half, $b$, are the scores of their gates.
 #
 # $$
 # \mathrm{GLU}(a, b) = a \cdot \sigma(b)
@@ -799,8 +799,8 @@ motion(figure, draw, len(moments), description=description)
 #
 # So far the ReLU was the inner layer. Now train the network with the ReLU in other places, from the same start.
 #
-# **Predict:** what will the output look like if the ReLU is the last layer, and nothing is between the linear layers? And with a
-# ReLU in both places?
+# **Predict:** what will the output look like if the ReLU is the last layer, and nothing is between the linear layers?
+# And with a ReLU in both places?
 
 # %%
 places = {
@@ -818,7 +818,8 @@ plt.show()
 
 # %% [markdown]
 # As the last layer, the ReLU cuts off what is below 0: no negative target can be reached. Its input is still a straight
-# line. As an inner layer it gives the bends, and the linear layer after it can point them up or down. With both, only the targets above 0 are fitted.
+# line. As an inner layer it gives the bends, and the linear layer after it can point them up or down. With both, only
+# the targets above 0 are fitted.
 #
 # So the place of an activation function follows from its task. An inner layer should bend. A last layer should give the
 # numbers that the task asks for, and here that is any number. Chapter {{softmax_and_losses}} has tasks with other last
@@ -979,7 +980,8 @@ except RuntimeError as error:
 #   there are no parameters.
 # - You can test whether a layer is element-wise: change one input, and see whether an output at another position
 #   changes.
-# - Without it, a stack of linear layers is one linear layer. With ReLU as an inner layer, each hidden neuron adds a bend.
+# - Without it, a stack of linear layers is one linear layer. With ReLU as an inner layer, each hidden neuron adds a
+#   bend.
 # - The backward pass is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: after many of them the
 #   gradient vanishes.
 # - Exponentials of large numbers overflow. An array with two names changes under both.

@@ -129,8 +129,8 @@ with np.errstate(all="ignore"):  # NumPy would warn
 #
 # ### Exercise 1: softmax
 #
-# Write it without loops, along any axis, for scores of any size, $-\infty$ too. One row may be much larger than another. `sum` and `max`
-# take `axis=` and `keepdims=True`.
+# Write it without loops, along any axis, for scores of any size, $-\infty$ too. One row may be much larger than
+# another. `sum` and `max` take `axis=` and `keepdims=True`.
 
 
 # %% exercise="softmax"
@@ -603,10 +603,11 @@ plt.show()
 #
 # ### Two last layers for one task
 #
-# *Several labels at once*: what is in this photo, a cat, a dog, both or nothing? Here is a small network for it, trained
-# twice from the same start, with your `predict` as forward pass: once with a sigmoid as the last layer and the cross-entropy
-# of yes or no, and once with a softmax and the cross-entropy of classes. In both cases the gradient of the scores is
-# probability minus target; for the softmax, a photo with two labels counts twice, and one without a label does not count.
+# *Several labels at once*: what is in this photo, a cat, a dog, both or nothing? Here is a small network for it,
+# trained twice from the same start, with your `predict` as forward pass: once with a sigmoid as the last layer and the
+# cross-entropy of yes or no, and once with a softmax and the cross-entropy of classes. In both cases the gradient of
+# the scores is probability minus target; for the softmax, a photo with two labels counts twice, and one without a label
+# does not count.
 #
 # **Predict:** what will the softmax say about a photo with both, and about one with nothing?
 

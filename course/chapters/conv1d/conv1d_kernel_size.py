@@ -127,8 +127,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Each place of the kernel has c_i · c_o weights, so the weights are a multiple of that. A bias adds c_o, which "
-        "is less: the remainder of the division shows it. For 16 to 32 channels, 2,592 = 5 · 512 + 32: a kernel of 5, and a "
-        "bias."
+        "is less: the remainder of the division shows it. For 16 to 32 channels, 2,592 = 5 · 512 + 32: a kernel of 5, "
+        "and a bias."
     ),
     trace={"kernel_size": _kernel_size, "bias": _bias},
 )

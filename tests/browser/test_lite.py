@@ -165,7 +165,7 @@ def test_a_student_works_in_the_browser(page, address, picture):
     notebook.run("def linear(input")
     expect(notebook.run("check(linear)").first).to_contain_text("right")
     player = notebook.add(ANIMATED)
-    player.get_by_label("one frame on").click()
+    player.get_by_label("next frame").click()
     expect(player).to_contain_text("2 of 3")
     picture("lite-animation")
 

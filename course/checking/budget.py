@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import time
 
-computing = getattr(time, "thread_time", time.perf_counter)
-"""Seconds that this thread has computed. In a browser Python can't measure them, so the clock is used."""
 LONGEST = 0.05
 """At most this many seconds count for one step: a longer one was interrupted by other programs, or by Python."""
 PAUSES = 1.5
 """Seconds by which all pauses together may prolong a search."""
+
+
+def computing() -> float:
+    """Give the seconds that this thread has computed. In a browser Python can't measure them: the clock is used.
+
+    Examples
+    --------
+    >>> before = computing()
+    >>> computing() >= before
+    True
+    """
+    return getattr(time, "thread_time", time.perf_counter)()
 
 
 class Budget:

@@ -432,7 +432,7 @@ plt.show()
 #
 # ### Heads: apart, and joined again
 #
-# Three words of four features, and two heads, with your functions. Press Play, or step with the arrows. Predict the
+# Three words of four features, and two heads, with your functions. Press Play, or step with the arrows. Work out the
 # shapes before each step.
 
 # %%

@@ -35,7 +35,7 @@ def main() -> None:
     given = options.parse_args()
     started = time.monotonic()
     if given.out.exists() and any(given.out.iterdir()) and not (given.out / MADE_BY_JUPYTERLITE).is_file():
-        sys.exit(f"{given.out} has files that are no JupyterLite. Name an empty folder, or a new one, by --out.")
+        sys.exit(f"{given.out} has files that are not JupyterLite's. Name an empty folder, or a new one, with --out.")
     if not given.wheel.is_file():
         sys.exit(f"There is no wheel {given.wheel}. `make dist` makes one.")
     python = install_tools(given.tools)

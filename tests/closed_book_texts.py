@@ -67,7 +67,7 @@ def contained(lines, text):
 
 
 def withheld_lines(exercises, handed_out):
-    """Give the lines that only a solution, or a mistake, has, as against what students are handed out, with its name."""
+    """Give the lines of solutions and mistakes that are not in what students get, each with the exercise's name."""
     lines = {line: one.name for one in exercises for line in _own_lines(one)}
     given = contained(lines, handed_out)
     return {line: name for line, name in lines.items() if line not in given}

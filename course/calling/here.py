@@ -110,7 +110,7 @@ class Here:
     def _define(self, name: str, source: str, chosen: Mapping[str, int] | None = None) -> None:
         """Let other code define what a name is, without a trace in the names themselves; no code undoes it.
 
-        The numbers in `chosen` are names that this code sees besides: one code may contain several.
+        `chosen` gives further names with numbers to this code: one code may contain several.
         """
         self._instead = {}
         if source:

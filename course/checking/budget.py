@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import time
 
-computing = getattr(time, "thread_time", time.perf_counter)
-"""Seconds that this thread has computed; by the clock in a browser, whose Python has nothing better."""
 LONGEST = 0.05
-"""Seconds that one step counts at the most: what takes longer was interrupted by other programs, or by Python."""
+"""At most this many seconds count for one step: a longer one was interrupted by other programs, or by Python."""
 PAUSES = 1.5
 """Seconds by which all pauses together may prolong a search."""
 
 
-class Budget:
-    """So many steps, and so many seconds of computing; whichever is used up first.
+def computing() -> float:
+    """Give the seconds that this thread has computed. In a browser Python can't measure them: the clock is used.
 
-    Where steps are fast, their number decides: a search then ends at the same step each time, also where the machine
-    stops for a second on the way.
+    Examples
+    --------
+    >>> before = computing()
+    >>> computing() >= before
+    True
+    """
+    return getattr(time, "thread_time", time.perf_counter)()
+
+
+class Budget:
+    """A number of steps and of seconds of computing: a search ends when either is used up.
+
+    Where steps are fast, their number decides: a search then ends at the same step each time, even if the machine
+    pauses for a second.
 
     Parameters
     ----------
     seconds
         How long all steps may compute.
     steps
-        How many there may be.
+        How many steps are allowed.
     busy
-        On a busy machine they may take so many times as long by the clock; 0 for as long as it takes.
+        How many times as long they may take by the clock, on a busy machine; 0 for no limit.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from course.checking.spec import Misconception
 SECONDS = 0.4
 """How long to compute in search of a mistake that explains some of the results, or of two."""
 CALLS = 1500
-"""So many calls are computed at the most. Where each is fast, this ends the search, and not the time."""
+"""At most this many calls are computed. Where calls are fast, this limit ends the search, not the time."""
 FACTORS = (-1.0, 2.0, 0.5)
 """By these a known mistake's result may be multiplied."""
 MOST = 0.75

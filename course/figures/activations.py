@@ -1,4 +1,4 @@
-"""Pictures of activation functions: curves, who notices a change, gradients, where a network bends, its training."""
+"""Pictures of activation functions: curves, which outputs change, gradients, where a network bends, its training."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def forget(figure: Figure) -> None:
 
 
 def from_to(lines: Mapping[str, Sequence[float] | np.ndarray]) -> str:
-    """Tell of curves where each begins and ends.
+    """Say where each curve begins and ends.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def from_to(lines: Mapping[str, Sequence[float] | np.ndarray]) -> str:
 
 
 def each(names: Iterable[object], values: Iterable[float]) -> str:
-    """Tell of bars how high each is.
+    """Say how high each bar is.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def each(names: Iterable[object], values: Iterable[float]) -> str:
 
 
 def by(values: np.ndarray) -> str:
-    """Tell the size of an image or a matrix.
+    """Give the size of an image or a matrix.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def by(values: np.ndarray) -> str:
 
 
 def spread(values: np.ndarray) -> str:
-    """Tell between what values are.
+    """Give the range of the values.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def spread(values: np.ndarray) -> str:
 def described(figure: Figure) -> str:
     """Give the alternative text of a figure: its own sentence, or those of its axes, each with the axes' titles.
 
-    Axes without a sentence are told by what they have in words: title, names of the axes, legend.
+    Axes without a sentence are described by their own texts: title, axis labels, legend.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def _large(said: str, titles: Sequence[str]) -> str:
 
 
 def _in_words(ax: Axes) -> str:
-    """Tell of a drawing what it has in words."""
+    """Describe a drawing by its own texts: axis labels and legend."""
     x, y = ax.get_xlabel(), ax.get_ylabel()
     said = f"{y} against {x}" if x and y else x or y
     legend = ax.get_legend()

@@ -50,7 +50,7 @@ def dropped(input: np.ndarray, output: np.ndarray, ax: Axes) -> Axes:
 
 
 def thinned(kept: Sequence[np.ndarray], ax: Axes) -> Axes:
-    """Draw the network that is left: units that fell out are hollow, and have no connections.
+    """Draw the network that is left: crossed-out units are hollow, and have no connections.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def thinned(kept: Sequence[np.ndarray], ax: Axes) -> Axes:
     ax.set(xlim=(-0.3, len(kept) - 0.7), ylim=(tallest, -tallest))
     ax.set_axis_off()
     left_over = ", ".join(f"{int(np.sum(units))} of {len(units)}" for units in kept)
-    describe(ax, f"a network in which units fell out; left in its layers are {left_over}")
+    describe(ax, f"a network with crossed-out units; its layers keep {left_over}")
     return ax
 
 

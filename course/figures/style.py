@@ -19,7 +19,7 @@ FAINT = "#D0D0D0"
 # One meaning each, in all chapters. What a step looks at, such as a window, has a frame of ink (`frame`).
 POSITIVE, NEGATIVE = BLUE, VERMILLION
 GRADIENT = "#A0477D"
-"""The way back: gradients and where they go."""
+"""The backward pass: gradients and where they go."""
 
 PALETTE = (BLUE, GREEN, PURPLE, ORANGE, SKY, GREY)
 """Colours of lines and points of different things, in the order in which to take them."""

@@ -151,7 +151,7 @@ def stamp(
     told = (
         f"the value {input.flat[place]:.3g} puts its kernel down"
         if place < input.size
-        else "all values have had their turn"
+        else "all values have been added"
     )
     describe(ax, f"{told}; the sums have {rows} by {columns} values")
     return ax

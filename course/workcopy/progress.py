@@ -27,7 +27,7 @@ _Line = tuple[tuple[str, str], ...]
 
 _START = "course start my-course"
 _BLOCKED = (
-    "Nothing is kept here, because this browser lets the page store nothing: allow it, or leave the private window."
+    "Nothing is kept here, because this browser blocks storage for this page: allow it, or leave the private window."
 )
 _CELL = "white-space: nowrap; border: 0; background: none; padding: 0.1em 0.4em"
 _START_HTML = f'<code style="white-space: nowrap">{_START}</code>'

@@ -78,7 +78,7 @@ def _page(notebook: dict[str, Any], chapter: str, published: Published) -> dict[
 
 
 def _pictures(cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """List a cell's pictures that are told in words."""
+    """List a cell's pictures that have an alternative text."""
     return [output for output in cell.get("outputs", ()) if "alt" in output.get("metadata", {}).get("image/png", {})]
 
 

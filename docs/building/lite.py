@@ -13,7 +13,7 @@ PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/pyodide.js"
 """The Python for browsers that the kernel of the extra `lite` is made for, and that the tests run."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 BESIDE = ("rich", "markdown-it-py", "mdurl", "comm")
-"""Wheels that a browser needs beside the course's, and that Pyodide does not bring."""
+"""Wheels that a browser needs in addition to the course's, and that Pyodide does not have."""
 INSTALL = """\
 # This installs the course in the browser. It is needed once in each session.
 %pip install -q layer-by-layer"""
@@ -112,7 +112,7 @@ def write_settings(folder: Path, extensions: Path, wheels: Sequence[Path], pyodi
         },
         "PipliteAddon": {"piplite_urls": [str(path.resolve()) for path in wheels]},
     }
-    # Nothing is asked of PyPI: what the notebooks import is here, or in Pyodide.
+    # Nothing is fetched from PyPI: what the notebooks import is here, or in Pyodide.
     kernel = {"disablePyPIFallback": True} | ({"pyodideUrl": pyodide} if pyodide else {})
     pages = {
         "jupyter-lite-schema-version": 0,

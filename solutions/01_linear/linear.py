@@ -116,10 +116,10 @@ np.array_equal(linear(X, W, b), linear_loops(X, W, b))
 # An activation function such as ReLU works on one number at a time. A linear layer combines different inputs. You find
 # it in three places.
 #
-# - **As first layer**, where the input is a plain list of features.
-# - **As inner layer**, with an activation function after it. Section 6 shows why it needs one.
-# - **As last layer**, where the network has to output numbers: a regression, or one score for each class. By itself it
-#   *is* linear regression. In section 7 you train one.
+# - **As the first layer**, where the input is a plain list of features.
+# - **As an inner layer**, with an activation function after it. Section 6 shows why it needs one.
+# - **As the last layer**, where the network has to output numbers: a regression, or one score for each class. By itself
+#   it *is* linear regression. In section 7 you train one.
 #
 # Other names for it are *fully connected layer*, *dense layer* and *affine layer*. The picture shows why it is called
 # fully connected: there is a line from every input to every output. Each line is one weight. The thicker the line, the

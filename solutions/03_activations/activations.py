@@ -135,7 +135,7 @@ check(relu)
 # <p>Nothing: its inputs are all 0 or more already.</p>
 # </details>
 #
-# ### Exercise 2: as inner layer
+# ### Exercise 2: as an inner layer
 #
 # Now put the ReLU in its place. The network of section 1 has $c_i$ inputs, $c_h$ hidden neurons and $c_o$ outputs. Each
 # hidden neuron is one output of the first linear layer, followed by the ReLU. The second linear layer takes the hidden
@@ -164,22 +164,22 @@ print("with the ReLU   ", two_layer_network(four, W1, b1, W2, b2)[:, 0])
 print("without the ReLU", ((four @ W1.T + b1) @ W2.T + b2)[:, 0])
 
 # %% [markdown]
-# The second neuron is 0 until both inputs are 1, and then takes away what the first has counted. Without the ReLU the
-# same weights give a straight line: 2 minus the number of ones.
+# The second neuron is 0 unless both inputs are 1. Then it cancels what the first has counted. Without the ReLU, the same
+# weights give 2 minus the number of ones.
 #
 # ### Exercise 3: a table of straight pieces
 #
-# ReLU has relatives that consist of straight pieces, too. Two lists tell all that matters about each: **where it
+# ReLU has relatives that consist of straight pieces, too. Two lists describe the shape of each: **where it
 # bends**, and the **slope** of each piece, from left to right. ReLU bends at 0, with slope 0 on the left and 1 on the
 # right: `([0], [0, 1])`.
 #
 # | key | $g(x)$ | used for |
 # |:--|:--|:--|
-# | `"leaky ReLU with slope 0.1"` | $x$ for $x > 0$, else $0.1 \, x$ | keeps the size of negative numbers |
+# | `"leaky ReLU with slope 0.1"` | $x$ for $x > 0$, else $0.1 \, x$ | negative inputs get a gradient, too |
 # | `"ReLU6"` | $\min(\max(0, x), 6)$ | 8-bit numbers on phones, which cover a small range |
 # | `"hardtanh"` | $\min(\max(-1, x), 1)$ | outputs from -1 to 1 |
 # | `"gate of hardswish"` | $\min(\max(0, x + 3), 6) \, / \, 6$ | a number from 0 to 1 that multiplies another |
-# | `"absolute value"` | $\lvert x \rvert$ | seldom; it is a ReLU of $x$ plus a ReLU of $-x$ |
+# | `"absolute value"` | $\lvert x \rvert$ | rarely; it is a ReLU of $x$ plus a ReLU of $-x$ |
 #
 # Fill in the five entries.
 
@@ -196,7 +196,7 @@ pieces = {
 check(pieces, "pieces")
 
 # %% [markdown]
-# ### Exercise 4: three rows of it in code
+# ### Exercise 4: three functions of the table
 #
 # One line each. `np.where(condition, a, b)` chooses between two arrays element by element. For *hardswish*, multiply
 # $x$ by the gate of the table.
@@ -358,9 +358,9 @@ for name, other in (
 # %% [markdown]
 # ### Exercise 9: GLU
 #
-# In SiLU and GELU each number is its own gate. A *gated linear unit* has other numbers for that. A linear layer before
-# it gives twice as many features. Cut them in two halves along one axis: the first half, $a$, are the values, and the
-# second half, $b$, are the scores of their gates.
+# In SiLU and GELU each number opens its own gate. In a *gated linear unit* other numbers do that. A linear layer before
+# it gives twice as many features. Split them into two halves along one axis: the first half, $a$, are the values, and
+# the second half, $b$, are the scores of their gates.
 #
 # $$
 # \mathrm{GLU}(a, b) = a \cdot \sigma(b)
@@ -799,8 +799,8 @@ motion(figure, draw, len(moments), description=description)
 #
 # So far the ReLU was the inner layer. Now train the network with the ReLU in other places, from the same start.
 #
-# **Predict:** what will the output look like if the ReLU is the last layer, and no inner layer is there? And with a
-# ReLU in both places?
+# **Predict:** what will the output look like if the ReLU is the last layer, and nothing is between the linear layers?
+# And with a ReLU in both places?
 
 # %%
 places = {
@@ -817,9 +817,9 @@ for (place, (loss, output, bends)), ax in zip(places.items(), axes, strict=True)
 plt.show()
 
 # %% [markdown]
-# As last layer the ReLU cuts off what is below 0: no negative target can be reached. In front of it there is still a
-# straight line. As inner layer it gives the bends, and the linear layer after it can turn them to any side. With both,
-# only the targets above 0 are fitted.
+# As the last layer, the ReLU cuts off what is below 0: no negative target can be reached. Its input is still a straight
+# line. As an inner layer it gives the bends, and the linear layer after it can point them up or down. With both, only
+# the targets above 0 are fitted.
 #
 # So the place of an activation function follows from its task. An inner layer should bend. A last layer should give the
 # numbers that the task asks for, and here that is any number. Chapter {{softmax_and_losses}} has tasks with other last
@@ -980,7 +980,8 @@ except RuntimeError as error:
 #   there are no parameters.
 # - You can test whether a layer is element-wise: change one input, and see whether an output at another position
 #   changes.
-# - Without it, a stack of linear layers is one linear layer. With ReLU as inner layer, each hidden neuron adds a bend.
+# - Without it, a stack of linear layers is one linear layer. With ReLU as an inner layer, each hidden neuron adds a
+#   bend.
 # - The backward pass is `grad_output` times the slope. A sigmoid's slope is 1/4 at most: after many of them the
 #   gradient vanishes.
 # - Exponentials of large numbers overflow. An array with two names changes under both.

@@ -128,8 +128,8 @@ with np.errstate(all="ignore"):  # NumPy would warn
 #
 # ### Exercise 1: softmax
 #
-# Write it without loops, along any axis, for scores of any size, $-\infty$ too. Rows may be far apart. `sum` and `max`
-# take `axis=` and `keepdims=True`.
+# Write it without loops, along any axis, for scores of any size, $-\infty$ too. One row may be much larger than
+# another. `sum` and `max` take `axis=` and `keepdims=True`.
 
 
 # %% exercise="softmax"
@@ -362,7 +362,7 @@ last_layer_for = {
 check(last_layer_for, "last_layer_for")
 
 # %% [markdown]
-# ### Exercise 7: as last layer
+# ### Exercise 7: as the last layer
 #
 # Now put the last layer in its place. The network has a linear layer, a ReLU, and a second linear layer, whose outputs
 # are the scores. For the tasks without a loss in their name, the first four of your table, give what the network
@@ -514,7 +514,7 @@ plt.show()
 #
 # Three probabilities that add up to 1 are a point in a triangle. At a corner one class is certain, in the middle all are
 # equal. Below, the owl is right. The shade is your cross-entropy. The arrows are minus your gradient, $y - p$: the
-# step of the scores in training, drawn at a third of its length.
+# direction in which training moves the scores. They are drawn at a third of their length.
 
 
 # %%
@@ -534,8 +534,8 @@ figures.triangle(fine, losses, coarse, down, ax, ["cat", "dog", "owl (right)"])
 plt.show()
 
 # %% [markdown]
-# Each arrow points to the right corner, and it is long where this corner is far away. The loss has no limit at the lower
-# edge, but the gradient has: no arrow can be longer than a side of the triangle.
+# Each arrow points to the owl's corner, and it is long where this corner is far away. Towards the lower edge the loss
+# grows without limit. The gradient does not: no arrow, at full length, is longer than a side of the triangle.
 #
 # ### Compared with autograd
 #
@@ -607,10 +607,11 @@ plt.show()
 #
 # ### Two last layers for one task
 #
-# *Several labels at once*: what is in this photo, a cat, a dog, both or nothing? Here is a small network for it, trained
-# twice from the same start, with your `predict` as forward pass: once with a sigmoid as last layer and the cross-entropy
-# of yes or no, and once with a softmax and the cross-entropy of classes. In both cases the gradient of the scores is
-# probability minus target; for the softmax, a photo with two labels counts twice, and one without any not at all.
+# *Several labels at once*: what is in this photo, a cat, a dog, both or nothing? Here is a small network for it,
+# trained twice from the same start, with your `predict` as forward pass: once with a sigmoid as the last layer and the
+# cross-entropy of yes or no, and once with a softmax and the cross-entropy of classes. In both cases the gradient of
+# the scores is probability minus target; for the softmax, a photo with two labels counts twice, and one without a label
+# does not count.
 #
 # **Predict:** what will the softmax say about a photo with both, and about one with nothing?
 

@@ -115,7 +115,7 @@ motion(figure, slide, len(changes) + 1, description=about, per_second=1.5)
 # at second 40, and a kernel finds it in both.
 #
 # The picture shows a kernel of three weights. Each output sees three neighbours only. Lines of the same colour and
-# dash are the **same** weight.
+# line style are the **same** weight.
 
 # %%
 fig, ax = plt.subplots(figsize=(6.6, 2.4))
@@ -128,8 +128,8 @@ plt.show()
 #
 # You find the layer in two places.
 #
-# - **As first or inner layer**, wherever a sequence is transformed, with an activation function after it.
-# - Rarely **as last layer**: where every step of a sequence gets its own label.
+# - **As the first or an inner layer**, wherever a sequence is transformed, with an activation function after it.
+# - Rarely **as the last layer**: where every step of a sequence gets its own label.
 #
 # The weight holds a kernel for **each pair** of an output channel and an input channel. No parameter depends on the
 # length of the signal.

@@ -125,7 +125,7 @@ motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
 
 # %% [markdown]
 # The output is positive on the left of the square, where dark turns to bright, and negative on its right. In its
-# middle it is 0. Its upper and lower edges by themselves have no effect.
+# middle it is 0. Horizontal edges alone have no effect.
 #
 # ### The symbols
 #
@@ -149,10 +149,10 @@ motion(figure, slide, answers.size + 1, description=about, per_second=1.5)
 #
 # You find the layer in three places.
 #
-# - **As first layer**, where the input is an image: one channel for greyscale, three for colour.
-# - **As inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
+# - **As the first layer**, where the input is an image: one channel for greyscale, three for colour.
+# - **As an inner layer**, with an activation function after it. Its channels are then the *feature maps* of the layer
 #   before.
-# - Rarely **as last layer**: where every pixel gets its own label, with a kernel of 1 by 1.
+# - Rarely **as the last layer**: where every pixel gets its own label, with a kernel of 1 by 1.
 
 # %% [markdown]
 # ## 3. See it in PyTorch

@@ -342,7 +342,7 @@ def middle_window(ax, **options):
     window(image, output, output.size // 2, Sliding(kernel, **options), ax)
 
 
-about = "The larger stride and dilation are, the smaller is the output; padding makes it larger."
+about = "A larger stride or dilation makes the output smaller; padding makes it larger."
 ways = {"stride": [1, 2, 3], "padding": [0, 1, 2], "dilation": [1, 2]}
 course.explore(middle_window, description=about, figsize=(7.6, 4.2), **ways)
 
@@ -353,7 +353,7 @@ course.explore(middle_window, description=about, figsize=(7.6, 4.2), **ways)
 # cell can take some seconds if your function loops over positions.)
 #
 # **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show its
-# upper right corner, and the last one how bright a row is on its way to the right border.
+# upper right corner, and the last one the brightness along one row, up to the right border.
 
 # %%
 colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
@@ -434,8 +434,8 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), yours, theirs,
 # ### A stamp for each gradient
 #
 # Each value $g$ of `grad_output` puts the kernel, times $g$, where its window was. Where windows overlap, the
-# contributions add up. Step $i$ shows **your** `grad_input` when only the first $i$ values of `grad_output` have had
-# their turn. The stride is 2. Work out the next numbers before you step on.
+# contributions add up. Step $i$ shows **your** `grad_input` for the first $i$ values of `grad_output`
+# only. The stride is 2. Work out the next numbers before you step on.
 
 # %%
 G = np.array([[1.0, 0.0], [2.0, -1.0]])

@@ -114,8 +114,8 @@ check(conv3d)
 #
 # You find the layer in two places.
 #
-# - **As first or inner layer** of networks that recognise actions in films, or organs in scans.
-# - Rarely **as last layer**: where each point of a volume gets its own label.
+# - **As the first or an inner layer** of networks that recognise actions in films, or organs in scans.
+# - Rarely **as the last layer**: where each point of a volume gets its own label.
 #
 # The picture shows a film of 6 frames, the first in front. One window is marked. It has a height, a width, and a depth
 # of 3 frames. All values that it covers contribute to **one** output.

@@ -78,11 +78,11 @@ check(global_avg_pool2d)
 # input of a linear layer. Count the parameters of these linear layers as in chapter {{linear}}.
 
 # %%
-print(f"512 maps of 7 by 7, laid out, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
-print(f"512 means to 1,000 scores:               {512 * 1000 + 1000:>11,}")
+print(f"512 maps of 7 by 7, flattened, to 4,096:  {512 * 7 * 7 * 4096 + 4096:>11,}")
+print(f"512 means to 1,000 scores:                {512 * 1000 + 1000:>11,}")
 
 # %% [markdown]
-# The second has another advantage. It works for images of any size: a mean is one number, however large the map. In
+# Averaging has another advantage. It works for images of any size: a mean is one number, however large the map. In
 # PyTorch the layer is `torch.nn.AdaptiveAvgPool2d(1)`: its argument is the size of the output, not of the window.
 
 # %%
@@ -423,7 +423,7 @@ def last_window(ax, kernel_size, stride):
     figures.window(small, output, last, kernel_size, stride, ax)
 
 
-what = "The larger kernel and stride are, the smaller is the output."
+what = "A larger kernel or stride makes the output smaller."
 course.explore(last_window, description=what, figsize=(5.6, 3.4), kernel_size=[2, 3], stride=[1, 2, 3])
 
 # %% [markdown]

@@ -207,7 +207,7 @@ print(np.round(standardize([4.0, 4.0, 4.0]), 3))
 # The second list is the first one times 100: after normalization they are equal. In the third all numbers are equal:
 # eps keeps the root above 0, else it would be 0/0.
 #
-# In an array the lists are along axes. `np.mean(x, axis=...)` removes the axes that it averages over, and so does
+# In an array, the lists run along axes. `np.mean(x, axis=...)` removes the axes that it averages over, and so does
 # `np.var`. With `keepdims=True` they remain with length 1, so the result still fits the array.
 
 # %%
@@ -421,7 +421,7 @@ check(batch_norm)
 # ### One sample in 30 batches
 #
 # The same sample is in 30 batches; its neighbours are new each time. What does **your** function return for it? The
-# running statistics come from 200 batches before. On the left each batch has 4 samples, on the right 32.
+# running statistics come from 200 earlier batches. On the left each batch has 4 samples, on the right 32.
 
 # %%
 sample, one, zero = np.full((1, 1, 1, 1), 5.0), np.ones(1), np.zeros(1)
@@ -447,9 +447,9 @@ for ax, size in zip(axes, (4, 32), strict=True):
 plt.show()
 
 # %% [markdown]
-# In training the output depends on the neighbours, and the more so the smaller the batch is. In evaluation it depends
-# only on the sample, as a prediction should. A network whose evaluation mode was forgotten has the blue dots: its
-# answer for one image changes with the other images.
+# In training the output depends on the neighbours, most of all in small batches. In evaluation it depends
+# only on the sample, as a prediction should. A network that is left in training mode behaves like the blue dots:
+# its answer for one image changes with the other images.
 #
 # ### Running statistics
 #

@@ -432,8 +432,8 @@ plt.show()
 #
 # ### Heads: apart, and joined again
 #
-# Three words of four features, and two heads, with your functions. Press Play, or step with the arrows. Say before
-# each step what shape comes next.
+# Three words of four features, and two heads, with your functions. Press Play, or step with the arrows. Work out the
+# shapes before each step.
 
 # %%
 draw = np.random.default_rng(2)

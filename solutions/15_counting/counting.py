@@ -64,8 +64,8 @@ figures.chain(names, shapes, ax, counts)
 plt.show()
 
 # %% [markdown]
-# Each bar is the output of the layer below it, for one image, as high as it has values. A filled box has parameters. The
-# high bars are on the left, and most of the parameters are on the right.
+# Each bar is the output of the layer below it, for one image. Its height is the number of values. A filled box has
+# parameters. The high bars are on the left, and most of the parameters are on the right.
 #
 # ### Exercise 1: what is trained?
 #
@@ -327,11 +327,11 @@ print(put_back(np.ones(seen.shape), pixels.shape, (1, 1))[0, 0].astype(int))
 #
 # Between the two, a convolution is a **Linear on windows**: what a row of numbers is to `Linear`, a window is to
 # `Conv2d`. The output and both gradients are sums of products, and `np.einsum` writes each in a line. With
-# $(n, c_i, h_o, w_o, k_h, k_w)$ for the windows and $(c_o, c_i, k_h, k_w)$ for the weight, which axes does each of the
-# three sums go over?
+# $(n, c_i, h_o, w_o, k_h, k_w)$ for the windows and $(c_o, c_i, k_h, k_w)$ for the weight, over which axes does each of
+# the three sum?
 #
-# The question of this exercise is the object's: what must `forward` store, so that `backward` can do its work with
-# `grad_output` alone? And which arrays does the layer own, so that training can change them?
+# The question of this exercise is what the object keeps. What must `forward` store, so that `backward` can do its work
+# with `grad_output` alone? And which arrays does the layer own, so that training can change them?
 
 
 # %% exercise="Conv2d"
@@ -342,8 +342,8 @@ check(Conv2d)
 # %% [markdown]
 # ### Exercise 5: MaxPool2d
 #
-# It owns nothing, and needs little: not the values of the windows, only which place won in each. The gradient of a window
-# goes to this place. If several values are equal, it goes to the first, row by row: `np.argmax` finds it.
+# It has no parameters, and stores little: not the values of the windows, only which place won in each. The gradient of
+# a window goes to this place. If several values are equal, it goes to the first, row by row: `np.argmax` finds it.
 
 
 # %% exercise="MaxPool2d"

@@ -336,7 +336,7 @@ def forty_steps(ax, momentum, rate):
     descent.path(np.array(points), ax, f"after 40 steps: {descent.valley(points[-1]):.2g} above the minimum")
 
 
-about = "With a good momentum the path is nearly at the minimum after 40 steps; with 0.99 it is still swinging."
+about = "With a good momentum the path is nearly at the minimum after 40 steps; with 0.99 it still oscillates."
 choices = {"momentum": [0.0, 0.5, 0.9, 0.99], "rate": [0.02, 0.05, 0.1, 0.15]}
 course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
 

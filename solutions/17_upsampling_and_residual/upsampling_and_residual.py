@@ -355,9 +355,8 @@ check(residual_block)
 #
 # ### Kernel by kernel
 #
-# An image of 2 by 3, a kernel of 3 by 3, a stride of 2 and a padding of 1. Step $i$ shows your output when only the
-# first $i$ values have had their turn. What the padding cuts off is hatched. Work out the new numbers before you step
-# on.
+# An image of 2 by 3, a kernel of 3 by 3, a stride of 2 and a padding of 1. Step $i$ shows your output for the first
+# $i$ values only. What the padding cuts off is hatched. Work out the new numbers before you step on.
 
 # %%
 image = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 2.0]])
@@ -390,7 +389,7 @@ def last_kernel(ax, stride, padding):
     figures.stamp(image, kernel, canvas, image.size - 1, ax, stride=stride, padding=padding, names=names)
 
 
-about = "The larger the stride, the larger is the output; padding cuts off its border."
+about = "A larger stride makes the output larger; padding cuts off its border."
 course.explore(last_kernel, description=about, figsize=(7, 3.8), stride=[2, 1, 3], padding=[0, 1])
 
 # %% [markdown]

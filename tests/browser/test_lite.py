@@ -42,7 +42,7 @@ for name, exercise in exercises.items():
     print(name, report.passed, named, "other cases" in str(report.notes))
 """
 LONG = ("train", "sample", "train_decoder")
-"""Exercises that take seconds: of these the solution is enough."""
+"""Exercises that take seconds: only the solution is checked."""
 ANIMATED = """
 from matplotlib.figure import Figure
 from course.figures.motion import motion
@@ -77,7 +77,7 @@ class Pages(http.server.SimpleHTTPRequestHandler):
     """Plain files, as any web server has them."""
 
     def do_GET(self):
-        """Have all cells in the page, also out of view: JupyterLab leaves them out otherwise."""
+        """Keep all cells in the page: JupyterLab leaves out those out of view."""
         if self.path.partition("?")[0] != "/jupyter-lite.json":
             return super().do_GET()
         settings = json.loads(Path(self.directory, "jupyter-lite.json").read_text(encoding="utf-8"))
@@ -165,7 +165,7 @@ def test_a_student_works_in_the_browser(page, address, picture):
     notebook.run("def linear(input")
     expect(notebook.run("check(linear)").first).to_contain_text("right")
     player = notebook.add(ANIMATED)
-    player.get_by_label("one frame on").click()
+    player.get_by_label("next frame").click()
     expect(player).to_contain_text("2 of 3")
     picture("lite-animation")
 

@@ -36,7 +36,7 @@ def played():
 
 @pytest.fixture
 def open_page(page, tmp_path):
-    """Open a page that shows the same animation twice, and hear of every request and complaint."""
+    """Open a page that shows the same animation twice, and record every request and error."""
     heard = []
     page.on("request", lambda request: heard.append(request.url) if request.url.startswith("http") else None)
     page.on("console", lambda message: heard.append(message.text))
@@ -55,11 +55,11 @@ def shown(player):
 
 
 def test_two_copies_of_one_animation_play_by_themselves(open_page):
-    """What is pressed in one moves that one."""
+    """A button in one moves only that one."""
     first, second = open_page.all()
-    second.get_by_role("button", name="one frame on").click()
+    second.get_by_role("button", name="next frame").click()
     assert (shown(first), shown(second)) == (1, 2)
-    first.get_by_role("button", name="one frame on").click(click_count=2)
+    first.get_by_role("button", name="next frame").click(click_count=2)
     assert (shown(first), shown(second)) == (3, 2)
 
 
@@ -165,7 +165,7 @@ def test_it_needs_no_storage(page, tmp_path):
     )
     page.goto(outer.as_uri())
     inner = page.frame_locator("iframe")
-    inner.get_by_role("button", name="one frame on").click()
+    inner.get_by_role("button", name="next frame").click()
     expect(inner.locator("output")).to_have_text("2 of 10")
 
 

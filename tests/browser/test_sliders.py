@@ -26,7 +26,7 @@ course.explore(draw, description="one number", figsize=(3, 1), times=[1, 2, 3])"
 
 
 def test_a_slider_draws_again(serve, page, picture, tmp_path):
-    """By the keyboard alone; in a dark theme the picture has no ground."""
+    """The keyboard is enough; in a dark theme the picture has no background."""
     pytest.importorskip("ipywidgets")
     copy = start(tmp_path / "my-course").root
     cells = [nbformat.v4.new_code_cell(CODE)]

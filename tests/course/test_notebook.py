@@ -110,7 +110,7 @@ def test_progress_is_noted_in_a_working_copy(tmp_path, monkeypatch, capsys):
 
 
 def test_a_check_that_could_not_be_noted_says_so(tmp_path, monkeypatch, capsys):
-    """Such as on a full disk: otherwise progress() would seem to have forgotten it."""
+    """For example on a full disk: otherwise progress() would seem to forget it."""
     (tmp_path / MARKER / "journal.jsonl").mkdir(parents=True)  # no file can be written here
     monkeypatch.chdir(tmp_path)
     course.check(warm_up)

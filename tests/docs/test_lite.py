@@ -75,7 +75,7 @@ def test_every_wheel_beside_the_course_has_a_version():
     ("words", "told"),
     [
         (("nowhere.whl",), "There is no wheel nowhere.whl. `make dist` makes one."),
-        ((__file__, "--out", str(Path(__file__).parent)), "has files that are no JupyterLite. Name an empty folder"),
+        ((__file__, "--out", str(Path(__file__).parent)), "has files that are not JupyterLite's. Name an empty folder"),
     ],
 )
 def test_a_wrong_word_is_told_in_a_sentence(words, told, tmp_path):

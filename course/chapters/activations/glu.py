@@ -85,14 +85,14 @@ EXERCISE = Exercise(
         Mistake(
             "silu-gate",
             edit=("values * gate", "values * scores * gate"),
-            gives="when the gate is SiLU of the second half: that is how SwiGLU multiplies.",
+            gives="when SiLU of the second half is the gate, as in SwiGLU.",
             advice="The gate of GLU is the sigmoid alone.",
         ),
         Mistake(
             "both-squashed",
             edit=("return values", "return 1 / (1 + np.exp(-values))"),
             gives="when the sigmoid is applied to both halves.",
-            advice="Only the gate is squashed. The values stay as they are.",
+            advice="Only the gate goes through a sigmoid. The values stay as they are.",
         ),
         Mistake(
             "every-second",
@@ -100,13 +100,13 @@ EXERCISE = Exercise(
                 "np.split(input, 2, axis=dim)",
                 "(input.take(range(k, input.shape[dim], 2), axis=dim) for k in (0, 1))",
             ),
-            gives="when every second number is taken for the gate, instead of the second half.",
+            gives="when every second number is used as the gate, instead of the second half.",
             advice="Cut the axis once, in the middle. np.split does that.",
         ),
         Mistake(
             "gate-reversed",
             edit=("scores >= 0", "scores < 0"),
-            gives="when the gate is open for negative scores and shut for positive ones.",
+            gives="when the gate is open for negative scores and closed for positive ones.",
             advice="Look at the sign in the gate's exponent.",
         ),
         Mistake(

@@ -30,7 +30,7 @@ EXERCISE = Exercise(
             "gate-with-slope-one",
             body=PIECES | {"gate of hardswish": ([-3, 3], [0, 1, 0])},
             gives="when the gate of hardswish has slope 1 in the middle: then it rises from 0 to 6.",
-            advice="The gate rises from 0 to 1 while x goes from -3 to 3. Divide the one by the other.",
+            advice="The gate rises from 0 to 1 while x goes from -3 to 3. Divide the first by the second.",
         ),
         Mistake(
             "gate-not-shifted",
@@ -54,13 +54,13 @@ EXERCISE = Exercise(
             "never-flat-again",
             body=PIECES
             | {"ReLU6": ([0], [0, 1]), "hardtanh": ([-1], [0, 1]), "gate of hardswish": ([-3], [0, 0.1667])},
-            gives="when the functions with an upper limit rise for ever: the second bend is left out.",
+            gives="when the functions with an upper limit keep rising: the second bend is left out.",
             advice="Each min in a formula makes a bend, and so does each max.",
         ),
         Mistake(
             "values-for-slopes",
             body=PIECES | {"ReLU6": ([0, 6], [0, 1, 6]), "hardtanh": ([-1, 1], [-1, 1, 1])},
-            gives="when a flat piece has its value where its slope is asked for.",
+            gives="when the value of a flat piece is given instead of its slope.",
             advice="On a flat piece the output does not change. What is its slope, whatever its value?",
         ),
         Mistake(

@@ -11,7 +11,7 @@ from course.checking.worked_out import sum_of_products, unless_long
 
 
 def two_layer_network(input, weight1, bias1, weight2, bias2):
-    """Give the output of two linear layers with a ReLU as inner layer.
+    """Give the output of two linear layers with a ReLU as the inner layer.
 
     input    (n, c_i)
     weight1  (c_h, c_i)  for c_h hidden neurons

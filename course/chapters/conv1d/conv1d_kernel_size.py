@@ -54,7 +54,7 @@ def _kernel_size(arguments: Arguments, index: tuple[int, ...]) -> str:
 def _bias(arguments: Arguments, index: tuple[int, ...]) -> str:
     count, c_i, c_o = (arguments[name] for name in ("num_parameters", "in_channels", "out_channels"))
     kernel_size, over = divmod(count, c_i * c_o)
-    told = "the rest is the bias, True = 1" if over else "no rest, so no bias, False = 0"
+    told = "the remainder is the bias, True = 1" if over else "no remainder, so no bias, False = 0"
     return f"{count} = {kernel_size}·({c_i}·{c_o}) + {over}: {told}"
 
 
@@ -77,28 +77,28 @@ EXERCISE = Exercise(
         Mistake(
             "bias-always-subtracted",
             edit=("    if bias:\n        weights -=", "    weights -="),
-            gives="when a bias is taken off also where there is none.",
+            gives="when a bias is subtracted even if there is none.",
             advice="Without a bias, all of the parameters are weights. Look first, then subtract.",
         ),
         Mistake(
             "bias-always",
             edit=("num_parameters % one_place != 0", "True"),
-            gives="when every layer is taken to have a bias.",
+            gives="when every layer is assumed to have a bias.",
             unwritten="Layers without bias are not found yet",
             advice="All weights together are c_i · c_o · k numbers. What is left over if that is divided by c_i · c_o?",
         ),
         Mistake(
             "bias-never",
             edit=("num_parameters % one_place != 0", "False"),
-            gives="when no layer is taken to have a bias.",
+            gives="when no layer is assumed to have a bias.",
             unwritten="The bias is not found yet",
-            advice="The weights fill whole kernels. What does it mean if the count can't be divided without a rest?",
+            advice="The weights fill whole kernels. What does a remainder of the division mean?",
         ),
         Mistake(
             "bias-reversed",
             edit=("return weights // one_place, bias", "return weights // one_place, not bias"),
             gives="when the second result says the opposite.",
-            advice="True means that there is a bias. When can the count be divided without a rest?",
+            advice="True means that there is a bias. When does the division have no remainder?",
         ),
         Mistake(
             "one-kernel-for-all-inputs",
@@ -109,26 +109,26 @@ EXERCISE = Exercise(
         Mistake(
             "bias-per-input",
             edit=("weights -= out_channels", "weights -= in_channels"),
-            gives="when the bias is as long as the input has channels.",
+            gives="when the bias has one number for each input channel.",
             advice="The bias is added to the output. So how long is it?",
         ),
         Mistake(
             "rounded-up",
             edit=("weights // one_place", "-(-num_parameters // one_place)"),
             gives="when the bias stays among the weights and the division is rounded up.",
-            advice="Take the bias off first. Then the division leaves nothing over.",
+            advice="Subtract the bias first. Then the division has no remainder.",
         ),
     ),
     hints=(
         "Write down the count for unknown k, once with a bias and once without. What is the same in both?",
         "The weights are c_i · c_o · k numbers, a multiple of c_i · c_o. With a bias the count is no multiple of it, "
         "since c_o is less than c_i · c_o.",
-        "The operator % gives what a division leaves over. If it is not 0 there is a bias: take c_o off, then divide.",
+        "The operator % gives the remainder of a division. If it is not 0, there is a bias: subtract c_o, then divide.",
     ),
     explanation=(
         "Each place of the kernel has c_i · c_o weights, so the weights are a multiple of that. A bias adds c_o, which "
-        "is less: the rest of the division shows it. For 16 to 32 channels, 2,592 = 5 · 512 + 32: a kernel of 5, and a "
-        "bias."
+        "is less: the remainder of the division shows it. For 16 to 32 channels, 2,592 = 5 · 512 + 32: a kernel of 5, "
+        "and a bias."
     ),
     trace={"kernel_size": _kernel_size, "bias": _bias},
 )

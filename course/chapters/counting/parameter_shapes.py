@@ -124,7 +124,7 @@ EXERCISE = Exercise(
             edit=("c_i // g", "c_i"),
             gives="when a convolution's groups are left out.",
             unwritten="The groups are not used yet",
-            advice="With groups, a kernel sees only the input channels of its own group. How many are these?",
+            advice="With groups, a kernel sees only the input channels of its own group. How many are there?",
         ),
         Mistake(
             "both-divided-by-groups",
@@ -160,7 +160,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-bias",
             edit=(("(c_o, c_i), (c_o,)", "(c_o, c_i)"), ("k, k), (c_o,)", "k, k)")),
-            gives="when Linear and Conv2d are without their bias.",
+            gives="when Linear and Conv2d have no bias.",
             unwritten="The biases are not written yet",
             advice="Both add one number to each output channel. It is trained, too.",
         ),

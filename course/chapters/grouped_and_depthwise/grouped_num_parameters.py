@@ -140,8 +140,8 @@ EXERCISE = Exercise(
         "multiplies all sides, however many there are.",
     ),
     explanation=(
-        "There are c_o output channels, and each has a kernel for the c_i/g input channels that it sees. How many axes "
-        "the kernel has changes nothing but the number of factors. For the table's layer: 32 · 4 · 9 + 32 = 1,184, "
+        "There are c_o output channels, and each has a kernel for the c_i/g input channels that it sees. The number "
+        "of axes changes only the number of factors. For the table's layer: 32 · 4 · 9 + 32 = 1,184, "
         "where one without groups has 4,640."
     ),
     trace=_trace,

@@ -59,7 +59,7 @@ EXERCISE = Exercise(
         Case(
             "sentences",
             lambda rng: {"input_shape": (8, odd(rng, 11, 9), odd(rng, 41, 20)), "out_features": odd(rng, 51, 20)},
-            note="a sample has several rows of numbers, one a word",
+            note="a sample has several rows of numbers, one for each word",
         ),
         Case(
             "every pixel of an image",

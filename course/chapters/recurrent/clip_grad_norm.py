@@ -128,7 +128,7 @@ EXERCISE = Exercise(
                 "float(np.sqrt(max((grad**2).sum() for grad in grads)))",
             ),
             gives="when the largest norm of one array is taken for the norm of all.",
-            advice="For the arrays [3] and [4], the norm is 5: every array has a part in it.",
+            advice="For the arrays [3] and [4], the norm is 5: every array contributes to it.",
         ),
         Mistake(
             "absolute-values",

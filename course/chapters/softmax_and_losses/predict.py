@@ -115,7 +115,7 @@ EXERCISE = Exercise(
             "softmax-for-labels",
             edit=('task == "one of several classes"', 'task in ("one of several classes", "several labels at once")'),
             gives="when several labels share one softmax: their probabilities add up to 1.",
-            advice="A photo may show both a cat and a dog. Which layer looks at each score by itself?",
+            advice="A photo may show both a cat and a dog. Which layer works on each score separately?",
         ),
         Mistake(
             "softmax-for-all",
@@ -136,7 +136,7 @@ EXERCISE = Exercise(
             edit=('task == "regression"', "True"),
             gives="when the scores are returned for every task: the last layer is missing.",
             unwritten="The last layers are not written yet",
-            advice="Three of the tasks ask for probabilities. Which layer makes them of scores?",
+            advice="Three of the tasks ask for probabilities. Which layer turns scores into probabilities?",
         ),
         Mistake(
             "relu-last",

@@ -63,7 +63,7 @@ EXERCISE = Exercise(
             "slow-for-shuffled",
             body=cause_of_curve | {"D": "labels shuffled"},
             gives="when a loss that falls slowly is explained by wrong labels.",
-            advice="From wrong labels nothing is learned about unseen digits. Does their loss fall in this curve?",
+            advice="Wrong labels teach nothing about unseen digits. Does their loss fall in this curve?",
         ),
         Mistake(
             "overfitting-for-pile-up",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from course.checking.locating.code import Change, Code
 
 MOST = 6
-"""So many functions are tried at each place."""
+"""At most this many functions are tried at each place."""
 _OTHER = frozenset(
     {"len", "range", "zip", "enumerate", "int", "float", "list", "tuple", "isinstance", "type", "print", "reversed"}
     | {"sorted", "str", "dict", "set", "iter", "next", "id", "array", "asarray", "zeros", "ones", "arange", "empty"}

@@ -9,7 +9,7 @@ from course.checking.locating.code import LONGEST, Code
 from course.checking.locating.own_source import Source
 
 MOST_HELPERS = 8
-"""So many functions that an answer calls are looked at as well."""
+"""At most this many functions that an answer calls are searched, too."""
 
 
 def helpers_of(code: Code, source_of: Source) -> list[Code]:

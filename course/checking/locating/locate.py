@@ -45,9 +45,9 @@ CALL = 0.1
 LONGER = 3
 """A case may take so many times as long as it took before."""
 AGAIN = 6
-"""So many calls that had to be stopped may be made once more."""
+"""At most this many stopped calls are made again."""
 SLOW = 2
-"""So many cases that are slow a second time are enough."""
+"""After this many cases that are slow a second time, no other is timed again."""
 STOPPED = 3
 """So many calls may have to be stopped; then there is an end."""
 

@@ -22,7 +22,7 @@ SEEDS = 6
 LEADS = 3
 """So many failing cases are looked at first, in the search for a change that helps a little."""
 STEPS = 2000
-"""So many changes are tried at the most. Where each is fast, this ends a search, and not the time."""
+"""At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6

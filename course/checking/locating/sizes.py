@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from course.checking.locating.code import Change, Code
 
 MOST_NAMES = 8
-"""So many names are tried as a dividend."""
+"""At most this many names are tried as a dividend."""
 
 
 def change_sizes(code: Code) -> Iterator[Change]:

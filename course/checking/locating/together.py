@@ -11,7 +11,7 @@ from course.checking.locating.code import Change, Code
 CHOICE = "choice__"
 """The name that chooses: 0 for the code as it is, 1 for the first change, and so on."""
 AT_ONCE = 16
-"""So many changes are put together at the most."""
+"""At most this many changes are put together."""
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
 _WORD = re.compile(r"[A-Za-z_]")
 

@@ -91,12 +91,12 @@ def integer_array(code: StudentCode, symptom: Symptom) -> Trap | None:
             if name == "astype":
                 effect = "`astype` makes whole numbers: what is behind the point is lost."
             written = any(is_number(one, int) for one in node.args[1:])
-            step = f"Make it of floats: {'`0.0` instead of `0`, or ' if written else ''}`dtype=float`."
+            step = f"Use floats: {'`0.0` instead of `0`, or ' if written else ''}`dtype=float`."
             return trap_at(code, node, effect, "Leave the `astype` out." if name == "astype" else step)
         if name in ("np.zeros_like", "np.ones_like", "np.empty_like") and not node.keywords and node.args:
             of = dotted(node.args[0]) or "its argument"
             effect = f"`{name}` takes over the type of `{of}`: of whole numbers it makes an integer array."
-            return trap_at(code, node, effect, "Make it of floats: `dtype=float`.")
+            return trap_at(code, node, effect, "Use floats: `dtype=float`.")
     return None
 
 

@@ -12,7 +12,7 @@ FIRST = 0
 
 
 def _same_data(one, other):
-    """Tell whether two arguments are the same data; of a function or a generator that can't be told."""
+    """Tell whether two arguments are the same data; for a function or a generator it is never known."""
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray):

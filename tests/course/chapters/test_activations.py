@@ -79,14 +79,14 @@ def test_pieces_has_the_bends_and_slopes_of_pytorchs_functions():
     ],
 )
 def test_pieces_tells_what_was_written(value, told):
-    """Whatever is there, the report says it in plain words."""
+    """The report says in plain words what was written."""
     report = course.assess(value, "pieces")
     assert not report.passed
     assert told in str(report), str(report)
 
 
 def test_pieces_never_shows_a_right_entry():
-    """A report on a table with one wrong entry does not have the right one."""
+    """A report on a table with one wrong entry does not show the right one."""
     table = course.exercises["pieces"].reference
     report = course.assess(table | {"gate of hardswish": ([-2, 2], [0, 0.25, 0])}, "pieces")
     for page in (str(report), report._repr_html_()):
@@ -96,7 +96,7 @@ def test_pieces_never_shows_a_right_entry():
 
 @pytest.mark.parametrize("seed", range(10))
 def test_two_layer_network_is_pytorchs_sequential(seed):
-    """The reference gives what two linear layers with a ReLU between them give, and every case tells them apart."""
+    """The reference equals PyTorch's linear, ReLU, linear; hidden and output values have both signs in every case."""
     prepared = Prepared(course.exercises["two_layer_network"], seed)
     for arguments, expected in zip(prepared.arguments, prepared.expected, strict=True):
         x, w1, b1, w2, b2 = map(torch.tensor, arguments.values())

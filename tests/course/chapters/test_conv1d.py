@@ -30,7 +30,7 @@ def test_conv_output_size_is_the_length_of_what_pytorch_gives(size, kernel_size,
 @pytest.mark.parametrize("kernel_size", [1, 2, 5, 9])
 @pytest.mark.parametrize("bias", [True, False])
 def test_conv1d_kernel_size_finds_pytorchs_layers(channels, kernel_size, bias):
-    """It has no oracle of its own: it is given the counts of real layers."""
+    """There is no oracle for it: the test passes the counts of real layers."""
     layer = torch.nn.Conv1d(*channels, kernel_size, bias=bias)
     count = sum(tensor.numel() for tensor in layer.parameters())
     assert conv1d_kernel_size(count, *channels) == (kernel_size, bias)

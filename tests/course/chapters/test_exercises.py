@@ -60,7 +60,7 @@ NAMED = {
     "linear_grad_all_divided": ("linear_backward.mean-for-sum",),
     # the border is constant in every mode; in the constant one its value is wrong as well
     "pad_mean": ("pad2d.mode-ignored",),
-    # of a value each entry is named by itself: these are wrong in one entry as the mistake is
+    # each entry of a value is named by itself: these are wrong in one entry, as the mistake is
     "last_layer_for Softmax": ("last_layer_for.softmax-before-loss",),
     "last_layer_for ReLU": ("last_layer_for.relu-for-regression",),
     "normalization_axes 0 1 2": ("normalization_axes.batch-axis-only",),
@@ -195,7 +195,7 @@ def test_a_mistake_without_a_name_is_refused_and_not_taken_for_another(name, ans
 
 
 def _key(name, answer):
-    """Give a function's name, or of a dict what is in it."""
+    """Give a function's name, or a dict's entries."""
     said = answer.values() if isinstance(answer, dict) else ()
     return getattr(answer, "__name__", "") or f"{name} {' '.join(dict.fromkeys(map(str, said)))}"
 

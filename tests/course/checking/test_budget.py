@@ -35,7 +35,7 @@ class Time:
 
 
 def test_a_pause_counts_little_and_computing_counts_all(monkeypatch):
-    """Of many pauses it is an end all the same."""
+    """Many pauses still end the search."""
     monkeypatch.setattr(budget, "time", Time(0.001, pause=1.0, at=9))
     one = Budget(0.7, steps=100)
     assert all(one.step() for _ in range(50))
@@ -49,7 +49,7 @@ def test_a_pause_counts_little_and_computing_counts_all(monkeypatch):
 
 @pytest.mark.parametrize(("busy", "steps"), [(3.0, 30), (0.0, 1000)])
 def test_on_a_busy_machine_the_clock_may_take_longer_than_computing(busy, steps, monkeypatch):
-    """Here nothing is computed, so that only the clock can end it, or the number of steps."""
+    """Nothing is computed here, so only the clock or the number of steps can end the search."""
     waiting = Time(0.001)
     monkeypatch.setattr(budget, "time", SimpleNamespace(perf_counter=waiting.perf_counter, thread_time=lambda: 0.0))
     one = Budget(0.01, steps=1000, busy=busy)
@@ -100,7 +100,7 @@ def report_on(source, name, monkeypatch, clock):
     ids=["located", "not found", "two names", "reached"],
 )
 def test_a_pause_of_a_second_changes_no_report(source, name, monkeypatch):
-    """Whenever it is: while names are looked for, while the line is, or how far the answer is right."""
+    """The pause may come while names, the line or the last right step are searched."""
     clock = Time(0.0001)
     told = str(report_on(source, name, monkeypatch, clock))
     readings = clock.readings
@@ -110,7 +110,7 @@ def test_a_pause_of_a_second_changes_no_report(source, name, monkeypatch):
 
 
 def test_a_call_that_a_pause_stopped_is_made_again():
-    """One that computes without an end is not."""
+    """A call that never ends is not."""
     asked = []
 
     class Cases:

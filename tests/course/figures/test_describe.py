@@ -24,7 +24,7 @@ def test_axes_are_told_in_order_with_their_titles(axes):
 
 
 def test_a_later_sentence_takes_the_place_of_an_earlier_one(axes):
-    """A frame of an animation is not told with those before it."""
+    """A frame's sentence does not contain the sentences of earlier frames."""
     describe(axes[0], "first")
     axes[0].clear()
     describe(axes[0], "second")
@@ -42,7 +42,7 @@ def test_a_figure_may_be_told_as_a_whole(axes):
 
 
 def test_a_drawing_without_a_sentence_is_told_by_its_words(axes):
-    """A student's own plot has a text, too; one without words has none."""
+    """A student's own plot gets a text, too; a plot without words gets none."""
     assert described(axes[0].figure) == ""
     axes[1].plot([1, 2], label="mine")
     axes[1].set(xlabel="step", ylabel="loss")

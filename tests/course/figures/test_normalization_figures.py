@@ -119,7 +119,7 @@ def test_labels_of_curves_that_end_together_are_moved_apart(ax):
 
 def test_curves_in_an_order_get_darker(ax):
     """One hue from light to dark: the sum of red, green and blue falls."""
-    figures.curves({str(k): np.ones(2) for k in range(4)}, ax, x="step", y="loss", ordered=True)
+    figures.curves({str(k): np.ones(2) for k in range(4)}, ax, x="step", y="loss", in_order=True)
     light = [sum(to_rgb(line.get_color())) for line in ax.lines]
     assert light == sorted(light, reverse=True)
     assert len(set(light)) == 4

@@ -221,7 +221,7 @@ def _every_code(monkeypatch):
     return tried
 
 
-def test_what_a_failing_case_does_not_come_to_is_not_changed(monkeypatch):
+def test_lines_that_no_failing_case_reaches_are_not_changed(monkeypatch):
     """A change in a block that is never reached can't mend a case."""
     tried = _every_code(monkeypatch)
     body = "    if x.size > 10**6:\n        return 7 * x - 5\n    return 2 / x + 1\n"

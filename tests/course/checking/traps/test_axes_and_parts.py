@@ -156,7 +156,7 @@ TOLD = {
         "    output = np.full((n, c, top + h + bottom, left + w + right), value)\n"
         "    output[:, :, top : top + h, left : left + w] = input\n    return output\n",
         "`np.full` makes an integer array here",
-        "Make it of floats: `dtype=float`.",
+        "Use floats: `dtype=float`.",
     ),
     "one number for all": (
         "dropout",

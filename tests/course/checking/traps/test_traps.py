@@ -135,7 +135,7 @@ TRAPS = {
         "import numpy as np\ndef relu(input):\n    out = np.zeros(input.shape, int)\n"
         "    out[input > 0] = input[input > 0]\n    return out\n",
         "Your line 2, `out = np.zeros(input.shape, int)`: `np.zeros` makes an integer array here",
-        "Make it of floats",
+        "Use floats",
     ),
     "a view by a method": (
         "repair_center",
@@ -242,7 +242,7 @@ TRAPS = {
         "relu",
         "import numpy as np\ndef relu(input):\n    y = np.where(input > 0, 1, 0)\n    y[input > 0] = input[input > 0]\n    return y\n",
         "Your line 2, `y = np.where(input > 0, 1, 0)`: `np.where` makes an integer array here",
-        "Make it of floats: `0.0` instead of `0`, or `dtype=float`.",
+        "Use floats: `0.0` instead of `0`, or `dtype=float`.",
     ),
     "a mask on one side": (
         "relu",
@@ -356,7 +356,7 @@ TRAPS = {
         "    rows = np.zeros_like(input)[..., None].repeat(weight.shape[1], -1)\n"
         "    rows[...] = weight[input]\n    return rows\n",
         "`np.zeros_like` takes over the type of `input`: of whole numbers it makes an integer array.",
-        "Make it of floats: `dtype=float`.",
+        "Use floats: `dtype=float`.",
     ),
     "a method without self": (
         "Linear",

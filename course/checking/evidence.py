@@ -43,6 +43,8 @@ class Piece:
         What the student's call returned, and what it should have.
     right
         Whether these are equal.
+    chosen
+        Whether the student wrote the result down, and no code computed it.
     """
 
     case: int
@@ -51,6 +53,7 @@ class Piece:
     yours: Any
     expected: Any
     right: bool
+    chosen: bool = False
 
     def of(self, attempt: Attempt) -> Any:
         """Take the same result from another call, or `MISSING`."""
@@ -76,7 +79,7 @@ class Piece:
     @cached_property
     def weight(self) -> float:
         """How much it proves that a mistake gives the same."""
-        if type(self.yours) is str:
+        if self.chosen and type(self.yours) is str:
             return STRONG  # one text of several that could be chosen: nothing but the same choice gives it
         data = as_data(self.yours)
         if not isinstance(data, np.ndarray):
@@ -155,6 +158,8 @@ class Tried:
         How many values it takes, so that small cases are asked first.
     special
         Whether it is about something special, where many mistakes give the same.
+    chosen
+        Whether the student wrote the result down, as in a table.
     """
 
     attempt: Attempt
@@ -162,6 +167,7 @@ class Tried:
     comparison: Comparison | None
     size: int = 0
     special: bool = False
+    chosen: bool = False
 
     @property
     def passed(self) -> bool:
@@ -174,7 +180,7 @@ class Tried:
             return ()
         units, value, expected = self.comparison.units, self.attempt.value, self.expected
         if not (isinstance(expected, tuple) and len(units) == len(expected)):
-            found = (Piece(index, None, "", value, expected, self.comparison.right),)
+            found = (Piece(index, None, "", value, expected, self.comparison.right, self.chosen),)
         else:
             found = tuple(
                 Piece(index, part, unit.name, yours, want, unit.right)

@@ -84,9 +84,10 @@ def run(
     known = Named()
     try:
         counted = [i for i, case in enumerate(results) if not case.remark and prepared.tells(i)]
+        chosen = exercise.kind == "value"
         evidence = [
-            Tried(attempts[i], prepared.expected[i], results[i].comparison, results[i].size, results[i].weight < 1)
-            for i in counted
+            Tried(attempts[i], prepared.expected[i], result.comparison, result.size, result.weight < 1, chosen)
+            for i, result in ((i, results[i]) for i in counted)
         ]
         known = limited(
             DIAGNOSING,

@@ -179,7 +179,7 @@ print("without the ReLU", ((four @ W1.T + b1) @ W2.T + b2)[:, 0])
 # | `"ReLU6"` | $\min(\max(0, x), 6)$ | 8-bit numbers on phones, which cover a small range |
 # | `"hardtanh"` | $\min(\max(-1, x), 1)$ | outputs from -1 to 1 |
 # | `"gate of hardswish"` | $\min(\max(0, x + 3), 6) \, / \, 6$ | a number from 0 to 1 that multiplies another |
-# | `"absolute value"` | $\lvert x \rvert$ | rarely; it is a ReLU of $x$ plus a ReLU of $-x$ |
+# | `"absolute value"` | $\max(x, -x)$ | rarely; it is a ReLU of $x$ plus a ReLU of $-x$ |
 #
 # Fill in the five entries.
 

@@ -126,17 +126,18 @@ def test_nan_hides_what_else_is_wrong():
     assert named(cases, a=[WRONG, OTHER]) == (["a"], Explains(cases=(0,)))
 
 
-@pytest.mark.parametrize("weak", [np.zeros(4), np.ones(4), np.full(4, 0.3), np.full(4, np.nan), 0.3, 7, True])
+@pytest.mark.parametrize("weak", [np.zeros(4), np.ones(4), np.full(4, 0.3), np.full(4, np.nan), 0.3, 7, True, "text"])
 def test_one_weak_result_does_not_name_a_part(weak):
     """Zeros, ones, a constant, a single number: many mistakes have these in common."""
-    expected = RIGHT if np.ndim(weak) else 2
+    expected = RIGHT if np.ndim(weak) else "right" if isinstance(weak, str) else 2
     cases = [tried(weak, expected), tried(raised("ValueError"), RIGHT)]
     assert named(cases, a=[weak, RIGHT])[0] == []
 
 
 def test_a_wrong_choice_is_named_by_itself():
     """A text is chosen from several: the same wrong one is the same mistake, whatever else was chosen."""
-    cases = [tried("overfitting", "no update"), tried("rate too low", "rate too high"), tried("right", "right")]
+    rows = [("overfitting", "no update"), ("rate too low", "rate too high"), ("right", "right")]
+    cases = [replace(tried(*row), chosen=True) for row in rows]
     chosen = ["overfitting", "rate too high", "right"]
     assert named(cases, a=chosen) == (["a"], Explains(cases=(0,)))
     assert named(cases, a=[*chosen[:2], "wrong"])[0] == []

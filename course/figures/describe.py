@@ -110,7 +110,7 @@ def spread(values: np.ndarray) -> str:
 
 
 def described(figure: Figure) -> str:
-    """Give the alternative text of a figure: its own sentence, or those of its axes, each with the axes' titles.
+    """Give the alternative text of a figure: its own sentence, or one sentence for each of its axes, with the title.
 
     Axes without a sentence are described by their own texts: title, axis labels, legend.
 

@@ -103,7 +103,7 @@ def _sliders(
     figure: Figure, drawn: Callable[[dict[str, Any]], None], values: dict[str, Sequence[Any]], description: str
 ) -> Any:
     """Show sliders above a picture that follows them."""
-    import ipywidgets  # not every notebook has it
+    import ipywidgets  # may not be installed
 
     sliders = {
         name: ipywidgets.SelectionSlider(

@@ -122,7 +122,7 @@ def _tanh_slope(x: np.ndarray) -> np.ndarray:
     x = np.clip(x, -100, 100)
     squares = np.square(x)
     t = _tanh_of_inner(x, squares)
-    # x times the slope of the inner function, times that of tanh, 1 - t²
+    # x times the slope of the inner function, times 1 - t², the slope of tanh
     slope = squares
     slope *= 3 * _CUBIC * _SCALE
     slope += _SCALE

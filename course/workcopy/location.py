@@ -10,7 +10,7 @@ MARKER = ".layer-by-layer"
 """The hidden folder that makes a folder a working copy. It holds the journal and the record of releases."""
 
 DRIVE = Path("/drive") if sys.platform == "emscripten" else None
-"""Where JupyterLite has the files that a browser keeps. It needs no marker: nobody can run `course start` there."""
+"""Where JupyterLite keeps files in the browser. It needs no marker, because `course start` does not exist there."""
 
 
 def find_working_copy(start: Path | None = None) -> Path | None:

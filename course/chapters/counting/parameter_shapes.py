@@ -166,8 +166,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Which of the layers has something to train? A ReLU, a pooling, a Dropout and a Flatten have no number of "
-        "their own: their lists are empty.",
+        "Which of the layers have something to train? A ReLU, a pooling layer, a Dropout and a Flatten have no "
+        "parameters: their lists are empty.",
         "A Linear's weight turns c_i numbers into c_o, and PyTorch writes x Wᵀ. A convolution has c_o kernels, and "
         "each covers c_i / g channels. Both have a bias for each output channel.",
         "An embedding is a table with a row for each identifier, without a bias. A BatchNorm2d has a weight and a bias "

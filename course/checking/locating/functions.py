@@ -37,7 +37,7 @@ def change_functions(code: Code) -> Iterator[Change]:
 
 
 def _functions(code: Code) -> list[str]:
-    """Give the functions that the code calls with one value: its own, and those of NumPy for each value."""
+    """Give the functions of one argument that the code calls: its own, and element-wise functions of NumPy."""
     called = [
         code.of(node.func)
         for node in code.nodes

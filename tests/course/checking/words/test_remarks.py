@@ -74,7 +74,7 @@ def test_a_case_with_an_optional_argument_is_a_remark_for_an_answer_without_it()
 
 
 def test_an_answer_that_takes_an_optional_argument_must_use_it():
-    """The stub has it, so an answer that keeps it has to use it."""
+    """The stub has this argument, so an answer with the same signature has to use it."""
     report = assess(SCALED, lambda x, factor=1.0, shift=0.0: factor * x)
     assert (report.passed, report.score) == (False, 0.5)
     assert [case.passed for case in report.counted] == [True, True, False, False]

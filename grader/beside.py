@@ -19,7 +19,7 @@ MAX_BYTES = 20_000_000
 MAX_DEPTH = 8
 """How deep folders next to a notebook may be nested."""
 MAX_LOOKS = 10_000
-"""So many files are looked at."""
+"""At most this many files are looked at."""
 RUNS = re.compile(r"html|xml|svg|script|xsl|python")
 """In the names of kinds of files that are not kept: a page could run what is in them, or Python import it."""
 RUNS_BY_NAME = frozenset({".htm", ".svgz", ".xht", ".shtml", ".mht", ".mjs", ".py", ".pyc", ".ipynb"})

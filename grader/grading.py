@@ -37,7 +37,7 @@ from grader.stopped_cells import Import, failed_import, other_imports, tell_agai
 LOCATING = 0.5
 """Seconds for looking for the line that is wrong, for each answer that fails without a known mistake."""
 LOCATING_IN_ALL = 4
-"""So many times as long it may take for all answers of a submission."""
+"""All answers of a submission may take this many times as long."""
 RUNS = frozenset({"setup", "solution", "extra"})
 CHECK = "check-"
 

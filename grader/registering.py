@@ -37,7 +37,7 @@ from grader.errors import GraderError
 from grader.gradebook_address import one_at_a_time, shown
 
 NAMED = 10
-"""So many students, or cells, are named in a sentence."""
+"""At most this many students, or cells, are named in a sentence."""
 _KINDS = {"grade": GradeCell, "solution": SolutionCell, "task": TaskCell}
 
 

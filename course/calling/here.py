@@ -20,7 +20,7 @@ from course.calling.work import GONE, UNWRITTEN, Held, Operation
 _getattr, _setattr, _callable, _members = getattr, setattr, callable, type.__dict__["__dict__"].__get__
 _compile, _exec, _dict = compile, exec, dict
 MOST_COMPILED = 1500
-"""So many definitions are kept compiled: compiling takes longer than most calls."""
+"""At most this many definitions are kept compiled: compiling takes longer than most calls."""
 
 
 class Here:

@@ -20,7 +20,7 @@ EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
 STRONG = 2.0
 """How much must agree before a mistake is named: one result with several values, or numbers in several cases."""
 FIRST = 3
-"""So many wrong results tell whether a pair is worth more time."""
+"""This many wrong results tell whether a pair is worth more time."""
 FAR = 1e-4
 """Two numbers that differ by more, of their size and of one, are not the same but for rounding."""
 NUMBER, COUNT, TRIVIAL = 1.0, 0.5, 0.25

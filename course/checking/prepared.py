@@ -31,7 +31,7 @@ from course.checking.sampling import with_long_integers
 from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 REMEMBERED = 100
-"""So many reports on right answers are remembered."""
+"""At most this many reports on right answers are remembered."""
 REFERENCE_SECONDS = 60.0
 """How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
 

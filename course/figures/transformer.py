@@ -15,7 +15,7 @@ from course.figures.style import AMOUNT, BLUE, DARK_FROM, FAINT, GREY, INK, PALE
 ARROW = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "zorder": 1}
 MARKS = ("o", "s", "^", "D")
 MOST_SAID = 10
-"""So many words of a text are shown above the next one."""
+"""At most this many words of a text are shown above the next one."""
 MOST_LEVEL_WORDS = 12
 """The names of more words than this are turned."""
 

@@ -18,7 +18,7 @@ from grader.classroom.handed_in import Carried, HandedIn
 from grader.classroom.marking import Assignment, Marked, Marker
 
 OBJECTS = 20_000
-"""So many new objects make it worth looking for garbage: marking leaves little in circles."""
+"""This many new objects make it worth looking for garbage: marking leaves little in circles."""
 _PR_SET_PDEATHSIG = 1
 
 

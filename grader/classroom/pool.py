@@ -18,11 +18,11 @@ from grader.classroom.marking import Assignment, Marked
 from grader.errors import GraderError
 
 AHEAD = 2
-"""So many submissions a process is told of: the one that it marks, and the next."""
+"""A process is told of this many submissions: the one that it marks, and the next."""
 LOST = 2
 """So often a submission may cost the process that marks it."""
 LOST_IN_A_ROW = 6
-"""So many processes may be lost without a mark in between."""
+"""At most this many processes may be lost without a mark in between."""
 GIVEN_UP = f"The process that graded it was ended {LOST} times."
 _ROOT = Path(__file__).resolve().parents[2]
 _MAIN = (

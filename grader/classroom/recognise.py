@@ -14,9 +14,9 @@ from grader.cell_roles import nbgrader_metadata, role
 from grader.submission import Submission, read_file
 
 TEXTS = 3
-"""So many cells of the release, word for word, make a notebook the chapter's."""
+"""This many cells of the release, word for word, make a notebook the chapter's."""
 MOST = 30
-"""So many notebooks of one submission are looked at."""
+"""At most this many notebooks of one submission are looked at."""
 _LONG = 40
 """Characters from which on a cell's text is the release's own."""
 

@@ -13,7 +13,7 @@ from grader.classroom.outcome import Summary
 from grader.classroom.room import Classroom
 
 BATCH = 64
-"""So many submissions are written to the gradebook in one transaction."""
+"""This many submissions are written to the gradebook in one transaction."""
 
 
 class Writer:

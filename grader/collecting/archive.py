@@ -19,7 +19,7 @@ MAX_FILE = 200_000_000
 MAX_ALL = 20_000_000_000
 """Bytes of all files together, unpacked."""
 MAX_RATIO = 500
-"""So many times as large a file may become when it is unpacked; a notebook becomes ten times as large."""
+"""A file may become at most this many times as large when it is unpacked; a notebook becomes ten times as large."""
 _SMALL = 10_000_000
 _JUNK = ("__MACOSX", ".ipynb_checkpoints")
 

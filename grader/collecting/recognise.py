@@ -13,7 +13,7 @@ from grader.lesson import topic_of
 from grader.submission import read_submission
 
 TEXTS = 3
-"""So many cells of a release, word for word, make a notebook without ids the chapter's."""
+"""This many cells of a release, word for word, make a notebook without ids the chapter's."""
 _LONG = 40
 
 

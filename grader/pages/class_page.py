@@ -18,7 +18,7 @@ from grader.pages.shell import page
 from grader.pages.telling import FEWEST, in_words, telling
 
 NAMED = 8
-"""So many names are shown at once; the others are folded away."""
+"""At most this many names are shown at once; the others are folded away."""
 TOPICS = 3
 """Mistakes to talk about on Monday."""
 LISTED = 12

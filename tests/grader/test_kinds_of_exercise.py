@@ -16,7 +16,7 @@ from grader.grading import Session
 
 SEED = 7
 CHANGES, PAIRED = 100, 15
-"""So many changes of an answer are tried, and so many in pairs."""
+"""At most this many changes of an answer are tried, and this many in pairs."""
 LONG = 600.0
 """Seconds that are never used up: what is tried must not depend on how busy the machine is."""
 

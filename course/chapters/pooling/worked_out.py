@@ -10,10 +10,10 @@ from course.checking.spec import Arguments
 from course.checking.worked_out import in_a_sum
 
 MOST_VALUES = 9
-"""So many values of a window a report can list."""
+"""A report lists at most this many values of a window."""
 
 MOST_WINDOWS = 4
-"""So many windows of one value a report can add up."""
+"""A report adds up at most this many windows of one value."""
 
 
 def kernel_and_stride(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:

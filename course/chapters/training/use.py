@@ -11,7 +11,7 @@ from course.chapters.training.split import SHAPES, split
 from course.checking.compare import as_data
 
 TRAINED = 1397
-"""So many digits are for training; the others are not seen."""
+"""This many digits are for training; the others are not seen."""
 START = np.zeros((10, 1))
 """The weight of the network that is trained with a pencil."""
 WANTED = 0.95

@@ -30,7 +30,7 @@ LIKELY = 1
 LONG_ENOUGH = 5
 """Characters of a text that tell something where they come twice in a code."""
 MOST = 8000
-"""So many changes are considered at the most."""
+"""At most this many changes are considered."""
 
 
 def changes_of(code: Code, exercise: Exercise, likely: bool = False) -> list[Change]:

@@ -9,7 +9,7 @@ from course.checking.locating.code import Change, Code
 from course.checking.locating.insertions import LAST
 
 MOST_NAMES = 8
-"""So many names are tried at each place."""
+"""At most this many names are tried at each place."""
 _FORMS = ("* {}", "/ {}", "- {}", "+ {}", "* (1 - {})", "/ (1 - {})")
 """How a name may take part in a value; of one that is part of it already, the last two."""
 

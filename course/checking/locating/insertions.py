@@ -15,7 +15,7 @@ _AROUND = ("np.sqrt", "np.exp", "np.log", "np.abs", "np.square")
 LAST = 4
 """These changes come after all others."""
 MOST_NAMES = 12
-"""So many names are looked at, each with every number."""
+"""At most this many names are looked at, each with every number."""
 
 
 def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:

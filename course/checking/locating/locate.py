@@ -49,7 +49,7 @@ AGAIN = 6
 SLOW = 2
 """After this many cases that are slow a second time, no other is timed again."""
 STOPPED = 3
-"""So many calls may have to be stopped; then there is an end."""
+"""This many calls may have to be stopped; one more ends the search."""
 
 
 def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None:

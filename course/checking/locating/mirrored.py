@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from course.checking.locating.code import Change, Code, common_ends
 
 MOST = 1500
-"""So many changes in two places are considered at the most."""
+"""At most this many changes in two places are considered."""
 _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@%]=|[<>=!]=|[^\w\s]")
 _LIKE = (
     *(("h", "w"), ("y", "x"), ("i", "j"), ("u", "v"), ("r", "c"), ("row", "col"), ("row", "column")),

@@ -18,9 +18,9 @@ from course.checking.locating.together import AT_ONCE, Together
 from course.checking.result import CaseResult
 
 SEEDS = 6
-"""So many changes that help a little are tried together with a second one."""
+"""At most this many changes that help a little are tried together with a second one."""
 LEADS = 3
-"""So many failing cases are looked at first, in the search for a change that helps a little."""
+"""At most this many failing cases are looked at first, in the search for a change that helps a little."""
 STEPS = 2000
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
@@ -33,7 +33,7 @@ NEAR = 2
 SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
-"""So many changes are tried in pairs at the most."""
+"""At most this many changes are tried in pairs."""
 
 
 @dataclass(frozen=True, slots=True)

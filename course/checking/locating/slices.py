@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from course.checking.locating.code import Change, Code
 
 MOST_NAMES = 16
-"""So many names are tried as a factor or a beginning."""
+"""At most this many names are tried as a factor or a beginning."""
 MOST_SLICES = 8
 """Of so many different slices each is tried in the others' places."""
 

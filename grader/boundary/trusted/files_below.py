@@ -10,7 +10,7 @@ from pathlib import Path
 TRIES = 20
 """So often a folder is listed again where its entries change their names meanwhile."""
 OPEN = 60
-"""So many folders are held open. One that has a single folder left in it is not, so that a long chain is no problem."""
+"""At most this many folders are held open. One with a single folder left in it is not, so a long chain is no problem."""
 
 
 class OutOfSightError(Exception):

@@ -29,9 +29,9 @@ from grader.boundary.trusted.replies import CellError, CellOutput, foreign, read
 __all__ = ["CellError", "CellOutput", "Limits", "Nursery", "Worker"]
 
 LOSSES = 2
-"""So many processes may one function cost; its further calls are not made."""
+"""One function may cost at most this many processes; its further calls are not made."""
 HELD = 1000
-"""So many objects may be kept for one case."""
+"""At most this many objects may be kept for one case."""
 _PATIENCE = 0.5
 _FULL = "What this cell showed was left out: all cells together may show {:,} bytes."
 _OVER = "The time for all cells and answers of this submission, {:g} s, was used up before."

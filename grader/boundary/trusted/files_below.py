@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TRIES = 20
-"""So often a folder is listed again where its entries change their names meanwhile."""
+"""A folder is listed again this many times where its entries change their names meanwhile."""
 OPEN = 60
-"""At most this many folders are held open. One with a single folder left in it is not, so a long chain is no problem."""
+"""At most this many folders are held open. One with a single folder left in it is not: a long chain is no problem."""
 
 
 class OutOfSightError(Exception):

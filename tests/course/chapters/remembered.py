@@ -6,9 +6,7 @@ import numpy as np
 
 import course
 from course.checking.prepared import Prepared
-
-FIRST = 0
-"""The seed of the check in a notebook."""
+from tests.course.chapters.seeds import FIRST
 
 
 def _same_data(one, other):

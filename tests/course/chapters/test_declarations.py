@@ -13,15 +13,10 @@ from course.checking.prepared import Prepared
 from course.checking.source import bare, source_of
 
 EXERCISES = list(course.exercises.values())
-MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
-
 WRITTEN_OUT = [exercise for exercise in EXERCISES if exercise.written_out is not exercise.solution]
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 each_written_out = pytest.mark.parametrize("exercise", WRITTEN_OUT, ids=lambda e: e.name)
-each_misconception = pytest.mark.parametrize(
-    ("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS]
-)
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if not e.oracle], ids=lambda e: e.name)
@@ -67,22 +62,23 @@ def test_ids_and_names_are_what_others_rely_on(exercise):
         assert known.advice.endswith((".", "?"))
 
 
-@each_misconception
-def test_a_variant_has_the_signature_of_its_exercise(exercise, known):
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.kind != "value"], ids=lambda e: e.name)
+def test_a_variant_has_the_signature_of_its_exercise(exercise):
     """A wrong version is called like the right one."""
-    if exercise.kind != "value":
-        assert str(inspect.signature(known.variant)) == str(exercise.signature)
+    for known in exercise.misconceptions:
+        assert str(inspect.signature(known.variant)) == str(exercise.signature), known.id
 
 
-@each_misconception
-def test_a_mistake_is_an_edit_of_the_solution_or_a_body(exercise, known):
+@each
+def test_a_mistake_is_an_edit_of_the_solution_or_a_body(exercise):
     """Its edits apply once each, change the code, and leave lines that a traceback can show."""
-    mistake = known.mistake
-    assert bool(mistake.edits) != (mistake.body is not None), "either edit= or body="
-    if mistake.edits:
-        assert inspect.getsource(known.variant).strip() == known.source.strip()
-    if exercise.kind != "value":
-        assert _code(known.source) != _code(source_of(exercise.written_out, exercise.name))
+    for known in exercise.misconceptions:
+        mistake = known.mistake
+        assert bool(mistake.edits) != (mistake.body is not None), f"{known.id}: either edit= or body="
+        if mistake.edits:
+            assert inspect.getsource(known.variant).strip() == known.source.strip(), known.id
+        if exercise.kind != "value":
+            assert _code(known.source) != _code(source_of(exercise.written_out, exercise.name)), known.id
 
 
 @each_written_out

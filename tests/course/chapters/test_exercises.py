@@ -21,14 +21,17 @@ from course.checking.findings import Outcome
 from course.checking.pairs import pairs
 from course.checking.prepared import Prepared
 from course.checking.runner import run
-from tests.course.chapters.remembered import FIRST, prepared
+from tests.course.chapters.remembered import prepared
+from tests.course.chapters.seeds import FIRST, SEEDS, seeds_of
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 SECONDS = 60.0
 EXERCISES = list(course.exercises.values())
-MISCONCEPTIONS = [(exercise, known) for exercise in EXERCISES for known in exercise.misconceptions]
+MISCONCEPTIONS = [
+    (exercise, known, seeds_of(turn)) for exercise in EXERCISES for turn, known in enumerate(exercise.misconceptions)
+]
 
 
 def _tables(folder):
@@ -75,18 +78,18 @@ each_plain_function = pytest.mark.parametrize(
     "exercise", [e for e in EXERCISES if e.kind == "function" and isinstance(e.use, CallByName)], ids=lambda e: e.name
 )
 each_misconception = pytest.mark.parametrize(
-    ("exercise", "known"), MISCONCEPTIONS, ids=[m.id for _, m in MISCONCEPTIONS]
+    ("exercise", "known", "seeds"), MISCONCEPTIONS, ids=[known.id for _, known, _ in MISCONCEPTIONS]
 )
-each_alternative = pytest.mark.parametrize(
-    ("name", "answer"),
-    [(n, a) for n, answers in RIGHT.items() for a in answers],
-    ids=lambda x: x if isinstance(x, str) else getattr(x, "__name__", type(x).__name__),
-)
-each_wrong_answer = pytest.mark.parametrize(
-    ("name", "answer"),
-    [(n, a) for n, answers in WRONG.items() for a in answers],
-    ids=lambda x: getattr(x, "__name__", x),
-)
+
+
+def each_answer(table):
+    """Parametrize a test by the answers of a table, each with its seeds."""
+    rows = [(name, answer, turn) for name, answers in table.items() for turn, answer in enumerate(answers)]
+    return pytest.mark.parametrize(
+        ("name", "answer", "seeds"),
+        [(name, answer, seeds_of(turn)) for name, answer, turn in rows],
+        ids=[f"{name}-{getattr(answer, '__name__', turn)}" for name, answer, turn in rows],
+    )
 
 
 def assess(answer, name, seed=FIRST, together=False):
@@ -127,6 +130,13 @@ def test_the_reference_passes(exercise, seeds):
         assert (report.passed, report.score, report.misconceptions) == (True, 1.0, ()), str(report)
 
 
+@each
+def test_an_exercise_s_mistakes_and_wrong_answers_take_all_seeds(exercise):
+    """Each is tried with some of them; together they leave none out."""
+    for answers in (exercise.misconceptions, WRONG[exercise.name]):
+        assert {seed for turn, _ in enumerate(answers) for seed in seeds_of(turn)} == set(SEEDS)
+
+
 @each_misconception
 def test_a_misconception_is_refused_and_recognised(exercise, known, seeds):
     """Whatever the seed, the known mistake fails and is recognised by its own id."""
@@ -155,7 +165,7 @@ def test_every_exercise_has_two_right_alternatives(exercise):
     assert len(RIGHT[exercise.name]) >= 2
 
 
-@each_alternative
+@each_answer(RIGHT)
 def test_a_right_answer_in_another_style_passes(name, answer, seeds):
     """Loops, einsum, lists, float32: a right answer is never refused."""
     for seed in seeds:
@@ -183,7 +193,7 @@ def test_a_solution_that_is_written_out_gives_what_the_solution_gives(exercise, 
             assert found.largest < 1e-9, (seed, found)
 
 
-@each_wrong_answer
+@each_answer(WRONG)
 def test_a_mistake_without_a_name_is_refused_and_not_taken_for_another(name, answer, seeds):
     """Whatever the seed, it fails, and no mistake is named that isn't in it."""
     names = NAMED.get(_key(name, answer), ())
@@ -259,7 +269,7 @@ def _filled(exercise, value):
 
 
 @each_function
-@pytest.mark.parametrize("value", [0.0, 1.0, np.nan, np.inf])
+@pytest.mark.parametrize(("value", "seeds"), [(v, seeds_of(i)) for i, v in enumerate([0.0, 1.0, np.nan, np.inf])])
 def test_constant_answers_earn_nothing(exercise, value, seeds, judged):
     """Zeros, ones, NaN and infinities of the right shape are refused and earn no points."""
     answer = _filled(exercise, value)
@@ -287,17 +297,17 @@ NOT_ANSWERS = {
 
 
 @each_function
-@pytest.mark.parametrize("what", NOT_ANSWERS)
-def test_what_is_no_answer_is_told_in_plain_words(exercise, what):
+def test_what_is_no_answer_is_told_in_plain_words(exercise):
     """A return value of a strange type has its own outcome, one plain sentence, and earns nothing."""
-    report = assess(lambda *args, **kwargs: NOT_ANSWERS[what](), exercise.name)
     # what a case goes on to use stops it where it lacks a method
     stops = {Outcome.WRONG_TYPE, Outcome.WRONG_COUNT} | (
         set() if isinstance(exercise.use, CallByName) else {Outcome.RAISED}
     )
-    assert report.outcome in stops
-    assert report.score == 0
-    assert "Traceback" not in str(report)
+    for what, make in NOT_ANSWERS.items():
+        report = assess(lambda *args, make=make, **kwargs: make(), exercise.name)
+        assert report.outcome in stops, what
+        assert report.score == 0, what
+        assert "Traceback" not in str(report), what
 
 
 @each_function
@@ -312,17 +322,15 @@ def test_the_stub_is_not_attempted(exercise):
 
 
 @each_plain_function
-@pytest.mark.parametrize("extra", [0, 1, 5])
-def test_a_wrong_shape_never_passes_by_broadcasting(exercise, extra):
+def test_a_wrong_shape_never_passes_by_broadcasting(exercise):
     """A result with one more axis, or repeated along one, is a wrong shape."""
+    for copies in (1, 5):
 
-    def answer(*args, **kwargs):
-        result = exercise.reference(*args, **kwargs)
-        grow = (lambda a: np.asarray(a)[np.newaxis]) if not extra else (lambda a: np.stack([np.asarray(a)] * extra))
-        return tuple(map(grow, result)) if isinstance(result, tuple) else grow(result)
+        def answer(*args, copies=copies, **kwargs):
+            return _map(lambda a: np.stack([a] * copies), exercise.reference(*args, **kwargs))
 
-    report = assess(answer, exercise.name)
-    assert (report.outcome, report.score) == (Outcome.WRONG_SHAPE, 0), str(report)
+        report = assess(answer, exercise.name)
+        assert (report.outcome, report.score) == (Outcome.WRONG_SHAPE, 0), str(report)
 
 
 def _map(function, result):

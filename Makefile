@@ -73,7 +73,7 @@ test: lint
 	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
 	@echo 'Tests (pytest)'; $(py) -m pytest $(two) --ignore tests/hub $(PYTEST_ARGS)
 
-# One seed in place of ten, ten examples in place of 200, and nothing that starts a kernel, a worker or a browser.
+# One seed in place of ten, ten examples in place of 100, and nothing that starts a kernel, a worker or a browser.
 quick: export CONTRACT_SEEDS := 1
 quick: export HYPOTHESIS_PROFILE := quick
 quick: lint

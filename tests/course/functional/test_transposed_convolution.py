@@ -81,7 +81,6 @@ def calls(draw: st.DrawFn, dtypes: tuple[str, ...]) -> tuple[Arrays, dict[str, A
     return (*arrays[:2], arrays[2] if draw(st.booleans()) else None), options
 
 
-@settings(max_examples=200)
 @given(call=calls(("float64", "float64", "float32")))
 def test_it_is_pytorchs(call: tuple[Arrays, dict[str, Any]]) -> None:
     """Values, dtype and all three gradients agree, nothing changes its arguments, and refusals are shared."""

@@ -14,14 +14,13 @@ from course.calling.by_name import CallByName
 from course.calling.endings import Ending
 from course.calling.here import Here
 from course.calling.student import use_work
-from course.checking import diagnose, oracle
+from course.checking import oracle
 from course.checking.compare import compare
 from course.checking.evidence import same
 from course.checking.findings import Outcome
-from course.checking.pairs import pairs
 from course.checking.prepared import Prepared
 from course.checking.runner import run
-from tests.course.chapters.remembered import prepared
+from tests.course.chapters.remembered import assess, prepared
 from tests.course.chapters.seeds import FIRST, SEEDS, seeds_of
 
 # NumPy tells a student of an overflow by a warning; that ends no answer, in a notebook or in a worker
@@ -90,23 +89,6 @@ def each_answer(table):
         [(name, answer, seeds_of(turn)) for name, answer, turn in rows],
         ids=[f"{name}-{getattr(answer, '__name__', turn)}" for name, answer, turn in rows],
     )
-
-
-def assess(answer, name, seed=FIRST, together=False):
-    """Check an answer. Unless asked for, two mistakes together are looked for with the first seed only.
-
-    Looking for them takes most of the time.
-    """
-    if course.exercises[name].kind != "value" and not callable(answer):
-        return course.assess(answer, name, seed)
-    work = Here.of(answer, name, course.exercises[name].needs)
-    if seed == FIRST or together:
-        return run(prepared(name, seed), work)
-    diagnose.pairs = lambda *args: ()
-    try:
-        return run(prepared(name, seed), work)
-    finally:
-        diagnose.pairs = pairs
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.oracle], ids=lambda e: e.name)

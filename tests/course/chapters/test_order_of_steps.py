@@ -8,6 +8,7 @@ import pytest
 
 import course
 from course.checking.pairs import Pair
+from tests.course.chapters.remembered import assess
 
 
 def _pairs():
@@ -28,7 +29,7 @@ def _known(exercise, slug):
 @cache
 def failing(exercise, slug):
     """Name the cases that need a step."""
-    report = course.assess(_known(exercise, slug).variant, exercise)
+    report = assess(_known(exercise, slug).variant, exercise)
     return {case.name for case in report.counted if not case.passed}
 
 
@@ -42,7 +43,7 @@ def test_a_case_that_needs_one_missing_step_is_told_before_those_that_need_two(e
     """Whoever writes one step after the other is not led to the last of them first."""
     first, second = _known(exercise, one), _known(exercise, other)
     half = next(pair.variant for pair in (Pair(first, second), Pair(second, first)) if pair.variant is not None)
-    report = course.assess(half, exercise)
+    report = assess(half, exercise)
     needs = {case.name: (case.name in failing(exercise, one)) + (case.name in failing(exercise, other))
              for case in report.counted if not case.passed and case.weight == 1}  # fmt: skip
     assert report.lead
@@ -54,7 +55,7 @@ def test_a_case_that_needs_one_missing_step_is_told_before_those_that_need_two(e
 @pytest.mark.parametrize("name", [name for name, one in course.exercises.items() if one.kind == "function"])
 def test_a_case_whose_sizes_are_all_equal_does_not_lead_where_another_can(name):
     """Height and width, rows and columns: only unequal sizes tell one from the other. The first case has few numbers."""
-    report = course.assess(lambda *args, **kwargs: None, name)
+    report = assess(lambda *args, **kwargs: None, name)
     assert not report.cases[0].alike
     for i in range(len(report.cases)):
         rest = replace(report, cases=report.cases[i:])
@@ -66,5 +67,5 @@ def test_a_case_whose_sizes_are_all_equal_does_not_lead_where_another_can(name):
 
 def test_what_sets_all_sizes_alike_apart():
     """It is a case of square images. In a single row nothing could be confused."""
-    report = course.assess(lambda *args, **kwargs: None, "batch_norm")
+    report = assess(lambda *args, **kwargs: None, "batch_norm")
     assert [case.name for case in report.cases if case.alike] == ["all sizes equal"]

@@ -8,13 +8,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from course.figures.describe import forget
+from course.figures.describe import FRAMES, forget
 from course.figures.motion import Motion, motion
 from course.figures.parameters import combinations, named
 from course.machine import is_installed
-
-FRAMES = "LAYER_BY_LAYER_FRAMES"
-"""Set in the environment where an output is read without a kernel: frames are shown then."""
 
 
 def explore(

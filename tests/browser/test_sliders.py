@@ -1,4 +1,4 @@
-"""Sliders of `explore` in JupyterLab: the picture follows, and says so."""
+"""Pictures in JupyterLab: each says what it shows, and those of `explore` follow their sliders."""
 
 import re
 import sys
@@ -13,9 +13,13 @@ pytestmark = pytest.mark.browser
 
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 CODE = """\
+import matplotlib.pyplot as plt
 import numpy as np
 import course
 from course.figures.cells import cells
+
+cells(np.eye(2), plt.subplots()[1])
+plt.show()
 
 
 def draw(ax, times):
@@ -45,6 +49,7 @@ def test_a_slider_draws_again_and_its_pictures_are_kept(serve, page, picture, tm
     page.goto(f"{url}/lab/tree/sliders.ipynb")
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     page.locator(".jp-CodeCell .cm-content").press("Control+Enter")
+    expect(page.get_by_role("img", name="A matrix of 2 by 2, from 0 to 1.")).to_be_visible()
     shown = page.locator('.widget-html [role="img"]')
     expect(shown).to_have_attribute("aria-label", re.compile("from 1 to 1"))
     page.get_by_role("slider").focus()

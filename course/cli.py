@@ -264,7 +264,13 @@ def _become(command: list[str], environment: dict[str, str]) -> None:
     if os.name == "posix":
         sys.stdout.flush()
         os.execve(command[0], command, environment)  # noqa: S606  the command is a list that we made
-    raise typer.Exit(subprocess.call(command, env=environment))
+    with subprocess.Popen(command, env=environment) as jupyter:
+        while True:
+            try:
+                code = jupyter.wait()
+            except KeyboardInterrupt:  # Jupyter got it as well, and asks whether to end
+                continue
+            raise typer.Exit(code)
 
 
 def _print_outcomes(console: Console, directory: Path, copy: WorkingCopy) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,6 +13,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+FRAMES = "LAYER_BY_LAYER_FRAMES"
+"""Set in the environment where outputs are made that are read without a kernel."""
 _SEEN = "<told with the first>"
 
 
@@ -160,9 +164,32 @@ def _bundle(figure: Figure, include: Any = None, exclude: Any = None) -> tuple[d
     return {}, {"image/png": {"alt": text}} if text else {}
 
 
+def _display(figure: Figure) -> None:
+    """Show a figure as a page's element with its alternative text: JupyterLab has none for the picture alone."""
+    shell = sys.modules["IPython"].get_ipython()
+    formatter = shell.display_formatter
+    formatter.ipython_display_formatter.enabled = False
+    try:
+        data, metadata = formatter.format(figure)
+    finally:
+        formatter.ipython_display_formatter.enabled = True
+    text, picture = described(figure), data.get("image/png")
+    if text and isinstance(picture, str):
+        sizes = metadata.get("image/png", {})
+        size = "".join(f' {name}="{sizes[name]}"' for name in ("width", "height") if name in sizes)
+        source = "".join(picture.split())
+        page = f'<img alt="{html.escape(text)}" src="data:image/png;base64,{source}"{size} style="background: white">'
+        data, metadata = {"text/html": page, "text/plain": text}, {}
+    shell.display_pub.publish(data, metadata)
+
+
 def _tell_notebook() -> None:
     """Have IPython ask for the alternative text when it shows a figure."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
         shell.display_formatter.mimebundle_formatter.for_type(Figure, _bundle)
+        if not os.environ.get(
+            FRAMES
+        ):  # a built lesson keeps pictures, which are compared, and have their text on the site
+            shell.display_formatter.ipython_display_formatter.for_type(Figure, _display)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Sequence
-from itertools import product
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from course.figures.describe import described, forget
-from course.figures.drawing import svg
+from course.figures.describe import FRAMES, forget
 from course.figures.motion import Motion, motion
+from course.figures.parameters import combinations, named
 from course.machine import is_installed
-
-FRAMES = "LAYER_BY_LAYER_FRAMES"
-"""Set in the environment where an output is read without a kernel: frames are shown then."""
-MOST_FRAMES = 24
-"""More combinations than that are not all shown as frames: one parameter changes at a time."""
 
 
 def explore(
@@ -31,7 +24,8 @@ def explore(
     """Draw a picture again for other values of its parameters.
 
     In a notebook there is a slider for each parameter, and what the student's own functions give is drawn at once.
-    Without ipywidgets, and in a built lesson, the same pictures are the frames of an animation.
+    The notebook keeps the pictures that were seen, for a reader without its kernel. Without ipywidgets, and in a built
+    lesson, the same pictures are the frames of an animation.
 
     Parameters
     ----------
@@ -51,7 +45,7 @@ def explore(
     Examples
     --------
     >>> shown = explore(lambda ax, width: ax.bar(1, 1, width), description="a bar", width=[0.5, 1.0])
-    >>> type(shown).__name__ in ("VBox", "Motion")
+    >>> type(shown).__name__ in ("Sliders", "Motion")
     True
     """
     if not values or not all(len(several) for several in values.values()):
@@ -66,7 +60,9 @@ def explore(
 
     if os.environ.get(FRAMES) or not is_installed("ipywidgets"):
         return _frames(figure, drawn, values, description)
-    return _sliders(figure, drawn, values, description)
+    from course.figures.sliders import Sliders  # needs ipywidgets
+
+    return Sliders(figure, drawn, values, description)
 
 
 def _frames(
@@ -77,62 +73,6 @@ def _frames(
 
     def draw(place: int) -> None:
         drawn(shown[place])
-        figure.suptitle(", ".join(f"{name} = {_short(value)}" for name, value in shown[place].items()))
+        figure.suptitle(named(shown[place]))
 
     return motion(figure, draw, len(shown), description=description, per_second=1.0)
-
-
-def combinations(values: dict[str, Sequence[Any]]) -> list[dict[str, Any]]:
-    """List combinations: all, if they are few, or those in which one parameter differs from its first value.
-
-    Examples
-    --------
-    >>> [tuple(one.values()) for one in combinations({"a": [1, 2], "b": [5, 6]})]
-    [(1, 5), (1, 6), (2, 5), (2, 6)]
-    >>> len(combinations({"a": range(9), "b": range(9)}))
-    17
-    """
-    every = [dict(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
-    if len(every) <= MOST_FRAMES:
-        return every
-    first = every[0]
-    return [first, *(first | {name: value} for name, several in values.items() for value in several[1:])]
-
-
-def _sliders(
-    figure: Figure, drawn: Callable[[dict[str, Any]], None], values: dict[str, Sequence[Any]], description: str
-) -> Any:
-    """Show sliders above a picture that follows them."""
-    import ipywidgets  # may not be installed
-
-    sliders = {
-        name: ipywidgets.SelectionSlider(
-            options=[(_short(value), value) for value in several],
-            description=name,
-            style={"description_width": "initial"},
-        )
-        for name, several in values.items()
-    }
-    picture = ipywidgets.HTML()
-
-    def show(change: object = None) -> None:
-        try:
-            drawn({name: slider.value for name, slider in sliders.items()})
-        except Exception as error:  # a student's function, with values that it was not called with before
-            if change is None:
-                raise
-            picture.value = f"<pre>{html.escape(f'{type(error).__name__}: {error}')}</pre>"
-            return
-        told = html.escape(described(figure) or description)
-        width = f"{figure.get_figwidth() * 96:.0f}px"
-        style = f"max-width: {width}; color: var(--jp-content-font-color1, inherit)"
-        picture.value = f'<div role="img" aria-label="{told}" style="{style}">{svg(figure)}</div>'
-
-    show()
-    for slider in sliders.values():
-        slider.observe(show, names="value")
-    return ipywidgets.VBox([ipywidgets.HBox(list(sliders.values()), layout={"flex_flow": "row wrap"}), picture])
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

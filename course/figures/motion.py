@@ -65,6 +65,15 @@ class Motion:
     def __repr__(self) -> str:
         return f"<{len(self.frames)} frames: {self.description}>"
 
+    def still(self) -> str:
+        """Give the first frame alone, as a picture."""
+        told = html.escape(self.frames[0].told or self.description)
+        style = f"width: 100%; max-width: {self.width * _CSS_INCH:.0f}px; display: block; background: white"
+        return f'<img alt="{told}" src="{self._first()}" style="{style}">'
+
+    def _first(self) -> str:
+        return "data:image/png;base64," + base64.b64encode(self.first).decode()
+
     def _repr_html_(self) -> str:
         # Most of a frame is in the other frames, too: each line is stored once.
         pieces: dict[str, int] = {}
@@ -78,7 +87,7 @@ class Motion:
             "width": f"{self.width * _CSS_INCH:.0f}px",
             "description": html.escape(self.description),
             "spoken": _script(self.description),
-            "first": "data:image/png;base64," + base64.b64encode(self.first).decode(),
+            "first": self._first(),
             "pause": f"{1000 / self.per_second:.0f}",
             "pieces": _script(list(pieces)),
             "frames": _script(numbers),

@@ -130,11 +130,19 @@ def _admit(directory: Path, notebooks: Path) -> Path:
         raise WorkingCopyError(f"{directory} is a file; name a folder for your notebooks.", root)
     home = source_root()
     own = [notebooks.resolve(), PACKAGE, *([home / "solutions", home / "notebooks"] if home else [])]
-    if root == home or any(root.is_relative_to(folder) for folder in own):
+    if (home and _is(root, home)) or any(_is(one, folder) for folder in own for one in (root, *root.parents)):
         raise WorkingCopyError(
             f"{directory} belongs to the course itself; name a folder of your own, such as my-course.", root
         )
     return root
+
+
+def _is(one: Path, other: Path) -> bool:
+    """Tell whether two paths are one place. Where upper case does not count, their names may differ."""
+    try:
+        return one == other or one.samefile(other)
+    except OSError:  # at least one is not there
+        return False
 
 
 def _explain(error: Exception, path: Path) -> str:

@@ -7,7 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
 from course.figures.cells import cells
-from course.figures.describe import describe, describe_together, described
+from course.figures.describe import FRAMES, describe, describe_together, described
 
 
 @pytest.fixture
@@ -58,16 +58,36 @@ def test_cells_are_told_unless_what_they_belong_to_is(axes):
     assert described(axes[0].figure) == "A matrix of 1 by 2, from -2 to 1. A product."
 
 
-def test_a_notebook_keeps_the_sentence_with_the_picture(axes, monkeypatch):
-    """The metadata is where nbconvert looks for it."""
+@pytest.fixture
+def shell(monkeypatch):
+    """Have a notebook that draws figures."""
     shell = InteractiveShell.instance()
-    try:
-        monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-        shell.display_formatter.formatters["image/png"].for_type(Figure, lambda figure: "cG5n")
-        describe(axes[0], "a line")
-        data, metadata = shell.display_formatter.format(axes[0].figure)
-    finally:
-        InteractiveShell.clear_instance()
-    assert (data["image/png"], metadata) == ("cG5n", {"image/png": {"alt": "A line."}})
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    shell.display_formatter.formatters["image/png"].for_type(Figure, lambda figure: "cG\n5n")
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def test_a_built_lesson_keeps_the_sentence_with_the_picture(axes, shell, monkeypatch):
+    """The metadata is where nbconvert looks for it."""
+    monkeypatch.setenv(FRAMES, "1")
+    describe(axes[0], "a line")
+    data, metadata = shell.display_formatter.format(axes[0].figure)
+    assert (data["image/png"], metadata) == ("cG\n5n", {"image/png": {"alt": "A line."}})
     output = nbformat.v4.new_output("display_data", data, metadata=metadata)
     nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output])]))
+
+
+def test_a_notebook_shows_the_picture_with_its_sentence(axes, shell, monkeypatch):
+    """As a page's element, since JupyterLab gives a picture no text. A figure without a sentence is a picture."""
+    published = []
+    monkeypatch.delenv(FRAMES, raising=False)
+    monkeypatch.setattr(shell.display_pub, "publish", lambda data, metadata: published.append(data))
+    describe(axes[0], 'a "line"')
+    for figure in (axes[0].figure, Figure()):
+        assert shell.display_formatter.format(figure) == ({}, {})
+    told, plain = published
+    assert told["text/plain"] == 'A "line".'
+    assert told["text/html"].startswith('<img alt="A &quot;line&quot;." src="data:image/png;base64,cG5n"')
+    assert "image/png" not in told
+    assert plain["image/png"] == "cG\n5n"

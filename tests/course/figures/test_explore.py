@@ -1,5 +1,8 @@
 """Sliders where a kernel runs, frames where none does: the same pictures."""
 
+import json
+import re
+
 import numpy as np
 import pytest
 
@@ -59,6 +62,46 @@ def test_a_slider_draws_again_what_the_function_gives():
     assert "<style" not in picture.value
     times.value, plus.value = 1, 0
     assert picture.value == before
+
+
+@pytest.mark.usefixtures("kernel")
+def test_what_was_seen_is_kept_for_a_reader_without_the_kernel(monkeypatch):
+    """One picture at first; then frames, with their values, in the order of the sliders."""
+    bundles = []
+
+    class Handle:
+        update = staticmethod(lambda bundle, raw: bundles.append(bundle))
+
+    def display(bundle, raw, display_id=False):
+        bundles.append(bundle)
+        return Handle if display_id else None
+
+    from course.figures import sliders
+
+    monkeypatch.setattr(sliders, "display", display)
+    shown = explored(times=[1, 2, 3], plus=[0, 1])
+    shown._ipython_display_()
+    widget, kept = bundles
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    assert widget["text/plain"] == "Run this cell to get its sliders."
+    assert 'alt="times = 1, plus = 0. A matrix of 1 by 1, from 2 to 2."' in kept["text/html"]
+    hidden = re.search(r"\.(explored-\w+) { display: none; }", shown.children[2].value)
+    assert f'<div class="{hidden[1]}">' in kept["text/html"]
+    (times, plus), _, _ = shown.children[0].children, *shown.children[1:]
+    plus.value = 1
+    times.value = 2
+    times.value = 3  # is refused
+    plus.value = 0  # likewise
+    times.value = 2
+    times.value = 1  # was seen before
+    assert len(bundles) == 5
+    told = re.search(r"const told = (.*);", bundles[-1]["text/html"])
+    assert [one.partition(". ")[0] for one in json.loads(told[1])] == [
+        "times = 1, plus = 0",
+        "times = 1, plus = 1",
+        "times = 2, plus = 0",
+        "times = 2, plus = 1",
+    ]
 
 
 @pytest.mark.usefixtures("kernel")

@@ -291,6 +291,18 @@ def test_a_link_into_the_courses_folders_is_seen_through(notebooks, tmp_path):
         start(tmp_path / "link", notebooks)
 
 
+def test_upper_case_does_not_count_where_the_file_system_ignores_it(notebooks, monkeypatch):
+    """As on macOS, whose paths compare by their letters and whose files do not."""
+
+    def samefile(one, other):
+        return str(one).lower() == str(other).lower()
+
+    monkeypatch.setattr(Path, "samefile", samefile)
+    with pytest.raises(WorkingCopyError, match="belongs to the course itself"):
+        start(notebooks.with_name(notebooks.name.upper()) / "x", notebooks)
+    assert not notebooks.with_name(notebooks.name.upper()).exists()
+
+
 def test_a_folder_that_may_not_be_written_to_is_refused(notebooks, home, monkeypatch):
     """In one sentence."""
 

@@ -615,12 +615,6 @@ def glu_added(x, dim=-1):
         return a + 1 / (1 + np.exp(-b))
 
 
-def glu_by_itself(x, dim=-1):
-    a, _ = np.split(x, 2, axis=dim)
-    with np.errstate(over="ignore"):
-        return a / (1 + np.exp(-a))
-
-
 def glu_whole(x, dim=-1):
     with np.errstate(over="ignore"):
         return x / (1 + np.exp(-x))
@@ -755,7 +749,6 @@ WRONG = {
         glu_relu,
         glu_step,
         glu_added,
-        glu_by_itself,
         glu_whole,
         glu_first_axis,
         glu_halved,

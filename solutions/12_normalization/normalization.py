@@ -520,9 +520,16 @@ plt.show()
 # $$
 #
 # The step before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. A single $x_i$ has an effect in
-# three ways: on its own $\hat x_i$; on $\mu$, which is subtracted from all; and on $s$, by which all are divided. With
-# $\partial \mu / \partial x_i = 1/m$ and $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$, the three
-# add up to
+# three ways:
+#
+# - on its own $\hat x_i$, with the factor $1/s$;
+# - on $\mu$, which is subtracted from all: $\partial \mu / \partial x_i = 1/m$, and each $\hat x_k$ changes by $-1/s$
+#   times that;
+# - on $s$, by which all are divided: $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$, and each
+#   $\hat x_k$ changes by $-(x_k - \mu)/s^2 = -\hat x_k / s$ times that. (A change of $\mu$ alone does not change
+#   $\sigma^2$: the differences $x_k - \mu$ add up to 0.)
+#
+# Multiply each effect by $q_k$, and add up:
 #
 # $$
 # \frac{\partial L}{\partial x_i} =
@@ -531,8 +538,7 @@ plt.show()
 # = \frac{1}{s} \Big( q_i \;-\; \overline{q} \;-\; \hat x_i \, \overline{q \, \hat x} \Big)
 # $$
 #
-# The bars are means over the values that share $\mu$: the same axes as in the forward pass. The last term has
-# $\partial \hat x_k / \partial s = -(x_k - \mu) / s^2 = -\hat x_k / s$ in it.
+# The bars are means over the values that share $\mu$: the same axes as in the forward pass.
 #
 # Two things to notice.
 #

@@ -118,7 +118,7 @@ def _pattern(output: Any, input: np.ndarray, call: Callable[[int], Any]) -> Any:
             return f"values are dropped together along axis {axis}"
     if _always_as_many(zero, call):
         return "every call drops the same number of values"
-    return "each value of each sample is dropped by itself"
+    return "each value of each sample is dropped independently"
 
 
 def _always_as_many(zero: np.ndarray, call: Callable[[int], Any]) -> bool:

@@ -38,13 +38,13 @@ EXERCISE = Exercise(
             "batch-and-layer-exchanged",
             body=NORMALIZATION_AXES | {"batch": (1, 2, 3), "layer": (0, 2, 3)},
             gives="when batch and layer are exchanged.",
-            advice="A batch normalization has one mean for each channel. Which axis must then survive?",
+            advice="A batch normalization has one mean for each channel. Which axis is then left?",
         ),
         Mistake(
             "batch-axis-only",
             body=NORMALIZATION_AXES | {"batch": (0,)},
             gives="when batch normalization runs over the samples only: every pixel gets a mean of its own.",
-            advice="There is one mean for a channel. Do the positions survive, then?",
+            advice="There is one mean for a channel. Are the positions left, then?",
         ),
         Mistake(
             "layer-channels-only",
@@ -56,7 +56,7 @@ EXERCISE = Exercise(
             "instance-with-channels",
             body=NORMALIZATION_AXES | {"instance": (1, 2, 3)},
             gives="when instance normalization runs over the channels as well.",
-            advice="It has one mean for each channel of each sample. Both of these axes survive.",
+            advice="It has one mean for each channel of each sample. Both of these axes are left.",
         ),
         Mistake(
             "group-positions-only",
@@ -120,7 +120,7 @@ EXERCISE = Exercise(
         "after the reshape.",
     ),
     explanation=(
-        "What survives says whose mean it is: a channel's (C), a sample's (N), a channel's in a sample (N, C). "
+        "The axes that are left say whose mean it is: a channel's (C), a sample's (N), a channel's in a sample (N, C). "
         "After the reshape the first axis counts groups, so a group's mean is taken like a sample's."
     ),
 )

@@ -155,18 +155,19 @@ for name, tensor in layer.state_dict().items():
 # Write down for each how many means it computes, and how many parameters it has.
 
 # %%
-shape = (8, 16, 32, 24)
-means = {
-    torch.nn.BatchNorm2d(16): 16,
-    torch.nn.LayerNorm((16, 32, 24)): 8,
-    torch.nn.LayerNorm(24): 8 * 16 * 32,
-    torch.nn.InstanceNorm2d(16): 8 * 16,
-    torch.nn.GroupNorm(4, 16): 8 * 4,
+shared = {
+    torch.nn.BatchNorm2d(16): (0, 2, 3),
+    torch.nn.LayerNorm((16, 32, 24)): (1, 2, 3),
+    torch.nn.LayerNorm(24): 3,
+    torch.nn.InstanceNorm2d(16): (2, 3),
+    torch.nn.GroupNorm(4, 16): (1, 2, 3),
 }
-for module, count in means.items():
-    info = summary(module, input_size=shape)
+groups = input_data.reshape(8 * 4, 4, 32, 24)  # each group is like a separate sample
+for module, axes in shared.items():
+    means = (groups if isinstance(module, torch.nn.GroupNorm) else input_data).mean(dim=axes)
+    info = summary(module, input_size=input_data.shape)
     name = str(module).partition(", eps")[0] + ")"
-    print(f"{name:29} means {count:5}   parameters {info.total_params:6,}   ", end="")
+    print(f"{name:29} means {means.numel():5}   parameters {info.total_params:6,}   ", end="")
     print(f"torchinfo's mult-adds {info.total_mult_adds:7,}")
 
 # %% [markdown]

@@ -175,8 +175,11 @@ class Tried:
         return self.comparison is not None and self.comparison.right and not self.attempt.changed
 
     def pieces(self, index: int) -> tuple[Piece, ...]:
-        """Give the results that can be evidence: those with values, of calls that returned and changed no argument."""
-        if self.comparison is None or self.attempt.changed:
+        """Give the results that can be evidence: those with values, of calls that returned.
+
+        Where an argument was changed, only what is right in spite of that proves something.
+        """
+        if self.comparison is None:
             return ()
         units, value, expected = self.comparison.units, self.attempt.value, self.expected
         if not (isinstance(expected, tuple) and len(units) == len(expected)):
@@ -187,7 +190,10 @@ class Tried:
                 for part, (unit, yours, want) in enumerate(zip(units, _parts(value), expected, strict=True))
             )
         return tuple(
-            piece for piece in found if not (isinstance(piece.expected, np.ndarray) and not piece.expected.size)
+            piece
+            for piece in found
+            if (piece.right or not self.attempt.changed)
+            and not (isinstance(piece.expected, np.ndarray) and not piece.expected.size)
         )
 
 
@@ -208,8 +214,12 @@ class Evidence:
         self.wrong = [piece for piece in pieces if not piece.right]
 
     def contradicts(self, ends: Callable[[int], Attempt]) -> bool:
-        """Tell whether a mistake is wrong, or changes an argument, where the student is right."""
-        return any(not piece.is_right(piece.of(ends(piece.case))) or ends(piece.case).changed for piece in self.right)
+        """Tell whether a mistake is wrong, or changes an argument, where the student is right, or doesn't."""
+        return any(
+            not piece.is_right(piece.of(ends(piece.case)))
+            or (ends(piece.case).changed and not self.cases[piece.case].attempt.changed)
+            for piece in self.right
+        )
 
     def explained(self, value_of: Callable[[Piece], Any]) -> frozenset[int]:
         """Give the positions of the wrong results that are exactly these wrong values."""

@@ -4,7 +4,8 @@
 # At the end of this chapter you will have written PyTorch's linear layer in NumPy, forwards and backwards. You will
 # know its shapes, its cost, and its usual mistakes.
 #
-# You need first-year Python and matrix products, and for section 7 derivatives and the chain rule. Plan about 85 minutes, or two sittings: sections 1 to 6, then 7 to 9.
+# You need first-year Python and matrix products, and for section 7 derivatives and the chain rule. Plan about 85
+# minutes, or two sittings: sections 1 to 6, then 7 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
 # you are stuck, `hint("linear")` gives one step of help, `solution("linear")` the answer.
@@ -234,8 +235,9 @@ check(linear_num_parameters)
 # ### Exercise 3: its work
 #
 # Count the mult-adds of a whole batch. This is also the number of times that the innermost line of `linear_loops`
-# runs. Here the input may have more axes before the last: 20 words for each of $n$ sentences, with $c_i$ numbers a word, are
-# $(n, 20, c_i)$. The layer works on each word, with the same weight. So the parameters stay as they are, and the work grows.
+# runs. Here the input may have more axes before the last: 20 words for each of $n$ sentences, with $c_i$ numbers a
+# word, are $(n, 20, c_i)$. The layer works on each word, with the same weight. So the parameters stay as they are, and
+# the work grows.
 
 
 # %% exercise="linear_macs"

@@ -301,6 +301,8 @@ for dim in (256, 384, 512, 768):
     print(f"{dim} numbers a vector: {4 * embedding_num_parameters(50_257, dim) / 1e6:6.1f} MB")
 
 # %% [markdown]
+# No: they would take 154 MB. At most 497 numbers fit, and 384 is the last in this list that does.
+#
 # ## 6. Look at it
 #
 # The pictures from here on are made with **your** functions.

@@ -34,7 +34,8 @@ from course.figures.motion import motion
 # ## 1. A network that bends
 #
 # Two linear layers in a row are one linear layer. What does that cost? A network should say whether two inputs differ.
-# It is trained twice from the same start: without and with a ReLU, $\max(0, x)$, between its layers.
+# It is trained by gradient descent, as your layer was in chapter {{linear}}, and twice from the same start: without and
+# with a ReLU, $\max(0, x)$, between its layers.
 
 # %%
 # 1 where the two inputs differ, 0 where they are equal
@@ -116,6 +117,8 @@ print("2. parameters", sum(p.numel() for p in torch.nn.ReLU().parameters()))
 print(f"3. zeros {(output == 0).double().mean():.1%}")
 
 # %% [markdown]
+# Half of the numbers are negative, and become 0.
+#
 # ## 5. Write it
 #
 # ### Exercise 1: ReLU
@@ -181,7 +184,7 @@ print("without the ReLU", ((four @ W1.T + b1) @ W2.T + b2)[:, 0])
 # | `"gate of hardswish"` | $\min(\max(0, x + 3), 6) \, / \, 6$ | a number from 0 to 1 that multiplies another |
 # | `"absolute value"` | $\max(x, -x)$ | rarely; it is a ReLU of $x$ plus a ReLU of $-x$ |
 #
-# Fill in the five entries.
+# Fill in the five entries. A fraction such as 2/3 can be written as it is.
 
 # %% exercise="pieces"
 pieces = {
@@ -720,7 +723,13 @@ plt.show()
 # %% [markdown]
 # After twenty sigmoids, the gradient of the first layers is almost 0. They would hardly be trained. ReLU's slope is 1
 # or 0. Where a number passed, its gradient passes unchanged. That is why ReLU replaced the sigmoid *inside* networks.
-# Change `variance=2` to `variance=1` for ReLU: the scale of the weights matters as well.
+#
+# **Try it:** change `variance=2` to `variance=1` for ReLU, and run the cell again. What happens?
+#
+# <details><summary>Answer</summary>
+# <p>Now ReLU's gradient shrinks, too: to about 0.0005 at layer 1. A ReLU stops about half of the numbers, and weights
+# with twice the variance make up for it. So the scale of the weights matters as well.</p>
+# </details>
 #
 # ### What gradients are for
 #

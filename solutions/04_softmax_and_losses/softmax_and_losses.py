@@ -710,8 +710,9 @@ plt.show()
 #
 # ### Find the bug
 #
-# The function below is a softmax with a temperature, row by row. At temperature 1 it worked for weeks. Then the temperature was set to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and `[23.0, 22.0, 21.0]`.
-# Rounded, this was the result:
+# The function below is a softmax with a temperature, row by row. At temperature 1 it worked for weeks. Then the
+# temperature was set to 0.02, for a batch of two rows, `[3.0, 2.0, 1.0]` and `[23.0, 22.0, 21.0]`. Rounded, this was
+# the result:
 #
 # ```
 # [[nan nan nan]

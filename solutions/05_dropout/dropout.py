@@ -184,6 +184,8 @@ about = "The larger p is, the more values are crossed out, and the larger are th
 course.explore(with_probability, description=about, figsize=(6.5, 3.6), p=[0.4, 0.0, 0.2, 0.6, 0.8])
 
 # %% [markdown]
+# They become larger: at $p = 0.8$ they are five times the input. At $p = 0$ nothing is dropped, and nothing changes.
+#
 # The two samples lose different values. With one mask for the whole batch, all samples would lose the same values.
 #
 # **On average nothing is lost.** The next picture applies your function to three numbers again and again, and plots

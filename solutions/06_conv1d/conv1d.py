@@ -6,8 +6,8 @@
 #
 # You need chapter {{linear}}. Plan about 110 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When you
-# are stuck, `hint("conv1d")` gives one step of help, `solution("conv1d")` the answer.
+# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When
+# you are stuck, `hint("conv1d")` gives one step of help, `solution("conv1d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -351,8 +351,8 @@ check(conv1d_num_parameters)
 # %% [markdown]
 # ### Exercise 5: the other way round
 #
-# Papers and summaries of models often give the channels and a count, and leave out the kernel. From 16 to 32 channels with
-# 2,592 parameters: which kernel is it, and does the layer have a bias? Write a function that finds both.
+# Papers and summaries of models often give the channels and a count, and leave out the kernel. From 16 to 32 channels
+# with 2,592 parameters: which kernel is it, and does the layer have a bias? Write a function that finds both.
 
 
 # %% exercise="conv1d_kernel_size"

@@ -525,14 +525,18 @@ height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
 print("pixels with a gradient:", height, "by", width)
 print("receptive_field:       ", receptive_field(sizes, strides))
 
-fig, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
-figures.amount_map(gradient, ax, "gradient: paths to the output")
-figures.framed(ax, (rows.min(), columns.min()), (height, width))
+around = np.s_[rows.min() - 3 : rows.max() + 4, columns.min() - 3 : columns.max() + 4]
+fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.8), layout="constrained")
+figures.image(grey[around], axes[0], "what the output sees")
+figures.amount_map(gradient[around], axes[1], "gradient: paths to the output")
+for ax in axes:
+    figures.framed(ax, (3, 3), (height, width))
 plt.show()
 
 # %% [markdown]
-# Inside the frame the middle is darker than the border: more paths go from there to the output. So not all pixels of
-# the receptive field have the same influence.
+# Only the part of the photo around the frame is shown. Inside the frame the middle is darker than the border: more paths
+# go from there to the output. A corner has a single one. So not all pixels of the receptive field have the same
+# influence.
 
 # %% [markdown]
 # ## 8. What goes wrong

@@ -175,8 +175,7 @@ except ValueError as error:
 
 # %% [markdown]
 # Zeros are not the only border. The layer's argument `padding_mode` takes the border from the image. The function
-# `pad` shows what that means. Here is a row of four numbers, with
-# three more on each side.
+# `pad` shows what that means. Here is a row of four numbers, with three more on each side.
 
 # %%
 row = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
@@ -484,7 +483,7 @@ plt.show()
 
 # %% [markdown]
 # - Without padding, a corner is in one window and the middle in nine. Pixels at the border have less influence.
-# - With padding, a corner is in four windows.
+# - With padding, only the pixels at the border are in fewer than nine: a corner is in four windows, the others in six.
 # - With a kernel of 3 and a stride of 2, a pixel is in one, two or four windows. This checkerboard pattern can appear
 #   in the gradients of such layers.
 # - A kernel smaller than the stride skips pixels. They have no influence and no gradient.

@@ -110,8 +110,8 @@ plt.show()
 #
 # Two remarks for readers of lecture notes. Some write the grouped weight as
 # $(g \cdot c_o/g, \; c_i/g, \; k_h, \; k_w)$. That is the same: $g \cdot c_o/g$ is $c_o$. And some write the
-# depthwise weight as $(c, k_h, k_w)$, without
-# the axis of length 1. PyTorch keeps it: it is $c_i/g$. Exercise 2 leaves it out.
+# depthwise weight as $(c, k_h, k_w)$, without the axis of length 1. PyTorch keeps it: it is $c_i/g$. Exercise 2 leaves
+# it out.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -328,9 +328,9 @@ motion(figure, show_output, len(seen), description=about, per_second=1)
 # %% [markdown]
 # ### Groups never meet
 #
-# Two grouped layers in a row: does every output see every input in the end? The blue lines follow input 1. A network called ShuffleNet adds a step
-# between them that needs no parameters. It **shuffles** the channels, so that each group gets some channels from all
-# groups of the layer before.
+# Two grouped layers in a row: does every output see every input in the end? The blue lines follow input 1. A network
+# called ShuffleNet adds a step between them that needs no parameters. It **shuffles** the channels, so that each group
+# gets some channels from all groups of the layer before.
 
 # %%
 ones = np.ones((6, 3, 1, 1))
@@ -422,14 +422,17 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 # Each weight is used once at every position. So the multiplications shrink by the same factor. In the separable pair,
 # nearly all weights are in the pointwise layer.
 #
-# **Predict:** a paper says that its layer, from 64 to 128 channels with a kernel of 3 and a bias, has 4,736 parameters. Into
-# how many groups is it divided? Your function can be used the other way round.
+# **Predict:** a paper says that its layer, from 64 to 128 channels with a kernel of 3 and a bias, has 4,736 parameters.
+# Into how many groups is it divided? Your function can be used the other way round.
 
 # %%
 for groups in (1, 2, 4, 8, 16, 32, 64):
     print(f"{groups:2} groups: {grouped_num_parameters(64, 128, 3, groups):6,}")
 
 # %% [markdown]
+# By hand: without the 128 biases, 4,608 weights are left, and these are 128 · 4 · 9. So each output channel sees 4 of the
+# 64 input channels, and there are 16 groups.
+#
 # ## 7. Backwards
 #
 # A grouped convolution is $g$ convolutions side by side, and so is its backward pass: each group has the gradients of

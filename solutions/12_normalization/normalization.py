@@ -155,18 +155,19 @@ for name, tensor in layer.state_dict().items():
 # Write down for each how many means it computes, and how many parameters it has.
 
 # %%
-shape = (8, 16, 32, 24)
-means = {
-    torch.nn.BatchNorm2d(16): 16,
-    torch.nn.LayerNorm((16, 32, 24)): 8,
-    torch.nn.LayerNorm(24): 8 * 16 * 32,
-    torch.nn.InstanceNorm2d(16): 8 * 16,
-    torch.nn.GroupNorm(4, 16): 8 * 4,
+shared = {
+    torch.nn.BatchNorm2d(16): (0, 2, 3),
+    torch.nn.LayerNorm((16, 32, 24)): (1, 2, 3),
+    torch.nn.LayerNorm(24): 3,
+    torch.nn.InstanceNorm2d(16): (2, 3),
+    torch.nn.GroupNorm(4, 16): (1, 2, 3),
 }
-for module, count in means.items():
-    info = summary(module, input_size=shape)
+groups = input_data.reshape(8 * 4, 4, 32, 24)  # each group is like a separate sample
+for module, axes in shared.items():
+    means = (groups if isinstance(module, torch.nn.GroupNorm) else input_data).mean(dim=axes)
+    info = summary(module, input_size=input_data.shape)
     name = str(module).partition(", eps")[0] + ")"
-    print(f"{name:29} means {count:5}   parameters {info.total_params:6,}   ", end="")
+    print(f"{name:29} means {means.numel():5}   parameters {info.total_params:6,}   ", end="")
     print(f"torchinfo's mult-adds {info.total_mult_adds:7,}")
 
 # %% [markdown]
@@ -520,9 +521,16 @@ plt.show()
 # $$
 #
 # The step before was $\hat x = (x - \mu) / s$ with $s = \sqrt{\sigma^2 + \epsilon}$. A single $x_i$ has an effect in
-# three ways: on its own $\hat x_i$; on $\mu$, which is subtracted from all; and on $s$, by which all are divided. With
-# $\partial \mu / \partial x_i = 1/m$ and $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$, the three
-# add up to
+# three ways:
+#
+# - on its own $\hat x_i$, with the factor $1/s$;
+# - on $\mu$, which is subtracted from all: $\partial \mu / \partial x_i = 1/m$, and each $\hat x_k$ changes by $-1/s$
+#   times that;
+# - on $s$, by which all are divided: $\partial s / \partial x_i = (x_i - \mu) / (m s) = \hat x_i / m$, and each
+#   $\hat x_k$ changes by $-(x_k - \mu)/s^2 = -\hat x_k / s$ times that. (A change of $\mu$ alone does not change
+#   $\sigma^2$: the differences $x_k - \mu$ add up to 0.)
+#
+# Multiply each effect by $q_k$, and add up:
 #
 # $$
 # \frac{\partial L}{\partial x_i} =
@@ -531,8 +539,7 @@ plt.show()
 # = \frac{1}{s} \Big( q_i \;-\; \overline{q} \;-\; \hat x_i \, \overline{q \, \hat x} \Big)
 # $$
 #
-# The bars are means over the values that share $\mu$: the same axes as in the forward pass. The last term has
-# $\partial \hat x_k / \partial s = -(x_k - \mu) / s^2 = -\hat x_k / s$ in it.
+# The bars are means over the values that share $\mu$: the same axes as in the forward pass.
 #
 # Two things to notice.
 #

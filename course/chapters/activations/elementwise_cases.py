@@ -52,6 +52,10 @@ CASES = (
         lambda rng: _ask(rng, spread(rng, 2, 4), layers.minus_mean(rng), layers.sign_flips(rng, (2, 4))),
     ),
     Case(
+        "a product of neighbours",
+        lambda rng: _ask(rng, spread(rng, 2, 3), layers.gated(rng), layers.cube(rng)),
+    ),
+    Case(
         "running sums",
         lambda rng: _ask(rng, spread(rng, 5), layers.running_sum(0, 1), layers.running_sum(0, -1), layers.cube(rng)),
     ),

@@ -49,6 +49,7 @@ EXERCISE = Exercise(
         Case("the first axis", lambda rng: {"input": _whole(rng, 4, 2), "dim": 0}),
         Case("the channels of a sequence", lambda rng: {"input": spread(rng, 3, 6, 4), "dim": 1}),
         Case("an axis counted from the end", lambda rng: {"input": spread(rng, 2, 4, 6), "dim": -2}),
+        Case("the third of four axes", lambda rng: {"input": spread(rng, 2, 3, 4, 5), "dim": 2}),
         Case("a vector", lambda rng: {"input": spread(rng, 8)}),
         Case(
             "near 1000 and -1000",
@@ -81,6 +82,18 @@ EXERCISE = Exercise(
             edit=("values * gate", "gate"),
             gives="when the gate is returned without the values.",
             advice="The gate is right. What does it multiply?",
+        ),
+        Mistake(
+            "second-half-twice",
+            edit=("values, scores = np.split(input, 2, axis=dim)", "values = scores = np.split(input, 2, axis=dim)[1]"),
+            gives="when the second half gives the values and the gate.",
+            advice="Which half do your values come from, and which half your scores?",
+        ),
+        Mistake(
+            "first-half-twice",
+            edit=("values, scores = np.split(input, 2, axis=dim)", "values = scores = np.split(input, 2, axis=dim)[0]"),
+            gives="when the first half gives the values and the gate.",
+            advice="Which half do your values come from, and which half your scores?",
         ),
         Mistake(
             "silu-gate",

@@ -78,6 +78,12 @@ EXERCISE = Exercise(
             advice="Softmax keeps the shape, too. Change one number, by enough to be seen. Which outputs change?",
         ),
         Mistake(
+            "own-place-counted",
+            edit=("        noticed[place] = False\n", ""),
+            gives="when a change at the changed place itself counts, too.",
+            advice="An element-wise layer may change its output there. Which places must stay as they were?",
+        ),
+        Mistake(
             "sums-compared",
             edit=(
                 ("layer(changed) != before", "layer(changed) - before"),

@@ -5,6 +5,11 @@ from __future__ import annotations
 from course.chapters.activations.use import PARTS, read_pieces
 from course.checking.spec import Case, Exercise, Mistake
 
+RIGHT_TO_LEFT = "the slopes are listed from right to left"
+FAR_LEFT = "The first slope belongs to the piece on the far left."
+EACH_BENDS = "Each min in a formula makes a bend, and so does each max."
+FLAT = "On a flat piece the output does not change. What is its slope, whatever its value?"
+LIMITED = ("ReLU6", "hardtanh", "gate of hardswish")
 PIECES = {
     "leaky ReLU with slope 0.1": ([0], [0.1, 1]),
     "ReLU6": ([0, 6], [0, 1, 0]),
@@ -12,6 +17,29 @@ PIECES = {
     "gate of hardswish": ([-3, 3], [0, 0.1667, 0]),
     "absolute value": ([0], [-1, 1]),
 }
+
+
+def _in_one(slug: str, function: str, changed: tuple[list, list], gives: str, advice: str) -> Mistake:
+    """Make the mistake that a table has in one of its entries."""
+    where = function.partition(" with ")[0].lower().replace(" ", "-")
+    return Mistake(f"{where}-{slug}", body=PIECES | {function: changed}, gives=f"when {gives}.", advice=advice)
+
+
+def _right_to_left(function: str) -> Mistake:
+    bends, slopes = PIECES[function]
+    return _in_one("right-to-left", function, (bends, slopes[::-1]), f"{RIGHT_TO_LEFT} under {function!r}", FAR_LEFT)
+
+
+def _without_a_bend(function: str, upper: bool) -> Mistake:
+    bends, slopes = PIECES[function]
+    changed = (bends[:1], slopes[:2]) if upper else (bends[1:], slopes[1:])
+    slug, limit = ("never-flat-again", "upper") if upper else ("never-flat-before", "lower")
+    return _in_one(slug, function, changed, f"the bend at the {limit} limit of {function!r} is left out", EACH_BENDS)
+
+
+def _value_for_slope(function: str, slopes: list) -> Mistake:
+    told = f"{function!r} has the value of a flat piece in place of its slope"
+    return _in_one("value-for-slope", function, (PIECES[function][0], slopes), told, FLAT)
 
 
 def _entry(function: str, part: str) -> Case:
@@ -47,21 +75,21 @@ EXERCISE = Exercise(
         Mistake(
             "right-to-left",
             body={function: (bends, slopes[::-1]) for function, (bends, slopes) in PIECES.items()},
-            gives="when the slopes are listed from right to left.",
-            advice="The first slope belongs to the piece on the far left.",
+            gives=f"when {RIGHT_TO_LEFT}.",
+            advice=FAR_LEFT,
         ),
         Mistake(
             "never-flat-again",
             body=PIECES
             | {"ReLU6": ([0], [0, 1]), "hardtanh": ([-1], [0, 1]), "gate of hardswish": ([-3], [0, 0.1667])},
             gives="when the functions with an upper limit keep rising: the second bend is left out.",
-            advice="Each min in a formula makes a bend, and so does each max.",
+            advice=EACH_BENDS,
         ),
         Mistake(
             "values-for-slopes",
             body=PIECES | {"ReLU6": ([0, 6], [0, 1, 6]), "hardtanh": ([-1, 1], [-1, 1, 1])},
             gives="when the value of a flat piece is given instead of its slope.",
-            advice="On a flat piece the output does not change. What is its slope, whatever its value?",
+            advice=FLAT,
         ),
         Mistake(
             "absolute-value-without-sign",
@@ -69,6 +97,12 @@ EXERCISE = Exercise(
             gives="when the absolute value rises on both sides: then it has no bend.",
             advice="Compute |-2| and |-1|. Does it rise or fall between them?",
         ),
+        _right_to_left("leaky ReLU with slope 0.1"),
+        _right_to_left("absolute value"),
+        *(_without_a_bend(function, upper=True) for function in LIMITED),
+        *(_without_a_bend(function, upper=False) for function in LIMITED),
+        _value_for_slope("ReLU6", [0, 1, 6]),
+        _value_for_slope("hardtanh", [-1, 1, 1]),
     ),
     hints=(
         "A max or a min in a formula makes a bend: where its two arguments are equal.",

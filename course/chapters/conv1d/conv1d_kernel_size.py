@@ -75,6 +75,12 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
+            "results-exchanged",
+            edit=("return weights // one_place, bias", "return bias, weights // one_place"),
+            gives="when the two results are exchanged.",
+            advice="The docstring names the kernel size first.",
+        ),
+        Mistake(
             "bias-always-subtracted",
             edit=("    if bias:\n        weights -=", "    weights -="),
             gives="when a bias is subtracted even if there is none.",

@@ -63,7 +63,7 @@ EXERCISE = Exercise(
         "At a vertical edge, the left side differs from the right side. Subtract.",
         "On a flat area the output is the value times the sum of all weights. That sum has to be 0.",
         "On a horizontal edge each row of the window is flat. So the weights of each row, alone, must add up to 0.",
-        "Two weights in one row are enough. Three columns with a zero in the middle, and three rows, are less nervous.",
+        "Two weights in one row are enough. With three rows, and a zero between the two columns, noise matters less.",
     ),
     explanation=(
         "Each row subtracts left from right, and adds up to 0. So flat areas and horizontal edges cancel, and a "

@@ -42,21 +42,21 @@ EXERCISE = Exercise(
             note="only what was kept is compared; what was dropped is filled in",
         ),
         Case(
-            "what becomes of the survivors",
+            "what becomes of the kept values",
             dropping("survivors", 0.2, 8, 50),
             note="only what was kept is compared",
             weight=2,
         ),
         Case(
-            "the survivors at p = 0.6",
+            "the kept values at p = 0.6",
             dropping("survivors", 0.6, 9, 50),
             note="only what was kept is compared",
             weight=2,
         ),
         Case("evaluation", dropping("output", 0.3, 3, 5, training=False)),
-        Case("how many are dropped", dropping("share", 0.3, 40, 100), note="the share of zeros"),
         Case("which are dropped together", dropping("pattern", 0.4, 40, 50)),
         Case("which are dropped together in images", dropping("pattern", 0.4, 4, 3, 8, 8)),
+        Case("how many are dropped", dropping("share", 0.3, 40, 100), note="the share of zeros"),
         Case("p = 0 and p = 1", dropping("ends", 0.5, 9), note="called with p = 0, then with p = 1", weight=0.5),
         Case(
             "the mask comes from rng",
@@ -68,25 +68,25 @@ EXERCISE = Exercise(
         Mistake(
             "not-scaled",
             edit=(" / (1 - p)", ""),
-            gives="when the survivors keep their size.",
-            advice="On average the output must be the input. If a share of 1 - p survives, by how much must each grow?",
+            gives="when the kept values keep their size.",
+            advice="On average the output must be the input. If a share of 1 - p is kept, by how much must each grow?",
         ),
         Mistake(
             "scaled-by-p",
             edit=("(1 - p)", "p"),
-            gives="when the survivors are divided by p.",
-            advice="Divide by the share that survives. Is that p?",
+            gives="when the kept values are divided by p.",
+            advice="Divide by the share that is kept. Is that p?",
         ),
         Mistake(
             "scaled-down",
             edit=("/ (1 - p)", "* (1 - p)"),
-            gives="when the survivors are multiplied by 1 - p: they shrink where they should grow.",
+            gives="when the kept values are multiplied by 1 - p: they shrink where they should grow.",
             advice="The output must be the input on average. What makes up for the values that are gone?",
         ),
         Mistake(
             "scaled-by-share-kept",
             edit=("/ (1 - p)", "/ kept.mean()"),
-            gives="when the survivors are divided by the share that was kept this time.",
+            gives="when the kept values are divided by the share that was kept this time.",
             advice="The factor must not depend on chance: it follows from p alone.",
         ),
         Mistake(
@@ -142,7 +142,7 @@ EXERCISE = Exercise(
             "one-number-for-all",
             edit=("rng.random(input.shape)", "rng.random()"),
             gives="when a single random number decides for all values: all are kept, or none.",
-            advice="Every value is decided by itself. How many random numbers does that take?",
+            advice="Each value is dropped or kept independently. How many random numbers does that take?",
         ),
         Mistake(
             "normal-numbers",
@@ -178,7 +178,7 @@ EXERCISE = Exercise(
             "nan-at-one",
             edit=("    if p == 1:\n        return np.zeros_like(input)\n", ""),
             gives="when p = 1 is not handled: 0 divided by 0 is NaN.",
-            advice="At p = 1 nothing survives. What is the output then, without any division?",
+            advice="At p = 1 nothing is kept. What is the output then, without any division?",
         ),
         Mistake(
             "kept-at-one",
@@ -205,7 +205,7 @@ EXERCISE = Exercise(
     hints=(
         "In evaluation the layer does nothing. Begin with that case.",
         "`rng.random(input.shape)` gives a number from 0 to 1 for every value. A comparison with p makes a mask of it.",
-        "Multiply by the mask and divide by the share that survives, 1 - p. At p = 1 that would divide by zero: "
+        "Multiply by the mask and divide by the share that is kept, 1 - p. At p = 1 that would divide by zero: "
         "give zeros there.",
     ),
     explanation=(

@@ -63,7 +63,7 @@ EXERCISE = Exercise(
             "not-scaled",
             edit=(" / (1 - p)", ""),
             gives="when the scale is left out.",
-            advice="The forward pass multiplied the survivors by 1 / (1 - p). What does that do to their gradient?",
+            advice="The forward pass multiplied the kept values by 1 / (1 - p). What does that do to their gradient?",
         ),
         Mistake(
             "scaled-by-p",
@@ -80,7 +80,7 @@ EXERCISE = Exercise(
         Mistake(
             "mask-reversed",
             edit=("* mask", "* ~mask"),
-            gives="when the gradient goes to the dropped values, and not to the survivors.",
+            gives="when the gradient goes to the dropped values, and not to the kept values.",
             advice="`mask` is True where a value was kept.",
         ),
         Mistake(

@@ -39,7 +39,9 @@ EXERCISE = Exercise(
             note="only what was kept is compared; what was dropped is filled in",
         ),
         Case("how many are dropped at p = 0.2", dropping("share", 0.2, 40, 100), note="the share of zeros"),
-        Case("what becomes of the survivors", dropping("survivors", 0.2, 8, 50), note="only what was kept is compared"),
+        Case(
+            "what becomes of the kept values", dropping("survivors", 0.2, 8, 50), note="only what was kept is compared"
+        ),
         Case("p = 0.7", dropping("survivors", 0.7, 9, 50), note="only what was kept is compared"),
         Case("evaluation", dropping("output", 0.3, 3, 5, training=False)),
         Case("which are dropped together", dropping("pattern", 0.4, 40, 50)),
@@ -63,13 +65,13 @@ EXERCISE = Exercise(
             "mask-only",
             edit=("(1 - p) if p < 1 else output", "p"),
             gives="when the mask is repaired and the scale is not.",
-            advice="Now a share of 1 - p survives. Divide by that.",
+            advice="Now a share of 1 - p is kept. Divide by that.",
         ),
         Mistake(
             "not-scaled",
             edit=("output = output / (1 - p) if p < 1 else output", ""),
             gives="when the mask is repaired and the scale is gone.",
-            advice="The survivors must make up for what was dropped.",
+            advice="The kept values must make up for what was dropped.",
         ),
     ),
     hints=(

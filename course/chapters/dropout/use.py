@@ -83,12 +83,17 @@ def _survivors(output: Any, input: np.ndarray, p: float) -> Any:
 
 
 def _share(output: Any, input: np.ndarray, p: float) -> Any:
-    """Give the share of zeros: p itself if it is as near as chance allows, else roughly."""
+    """Give the share of zeros: p itself if it is as near as chance allows, else roughly.
+
+    Where values are dropped together, fewer draws decide, and chance allows more.
+    """
     if not _has_shape_of(input, output):
         return output
-    share = float(np.mean(output == 0))
+    zero = (output == 0).reshape(len(output), -1)
+    share = float(np.mean(zero))
+    draws = zero.size if zero.all() or not zero.any() else np.prod([len(np.unique(zero, axis=axis)) for axis in (0, 1)])
     for wanted in (p, 1 - p):
-        if abs(share - wanted) < MANY * (p * (1 - p) / input.size) ** 0.5:
+        if abs(share - wanted) < MANY * (p * (1 - p) / draws) ** 0.5:
             return wanted
     return round(share, 1)
 
@@ -113,7 +118,7 @@ def _pattern(output: Any, input: np.ndarray, call: Callable[[int], Any]) -> Any:
             return f"values are dropped together along axis {axis}"
     if _always_as_many(zero, call):
         return "every call drops the same number of values"
-    return "each value of each sample is dropped by itself"
+    return "each value of each sample is dropped independently"
 
 
 def _always_as_many(zero: np.ndarray, call: Callable[[int], Any]) -> bool:

@@ -67,6 +67,12 @@ EXERCISE = Exercise(
             advice="Print list(range(6))[q::2] for q = 0 and q = 1. Which channels does each group get?",
         ),
         Mistake(
+            "outputs-cut-as-inputs",
+            edit=("slice(q * c_out, (q + 1) * c_out)", "slice(q * c_in, (q + 1) * c_in)"),
+            gives="when the blocks of output channels are as long as those of input channels.",
+            advice="With 4 channels in, 6 out and two groups, how many outputs does a group have?",
+        ),
+        Mistake(
             "inputs-only",
             edit=("slice(q * c_out, (q + 1) * c_out)", "slice(q, None, groups)"),
             gives="when the input channels are repaired, and the output channels are not.",

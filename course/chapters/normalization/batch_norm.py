@@ -159,7 +159,7 @@ EXERCISE = Exercise(
             "biased-running",
             edit=("momentum * unbiased", "momentum * var"),
             gives="when the running variance takes the biased variance of the batch.",
-            advice="The output is right. The running variance is an estimate for all data: use the unbiased one.",
+            advice="The running variance is an estimate for all data, not only for this batch: use the unbiased one.",
         ),
         Mistake(
             "momentum-reversed",

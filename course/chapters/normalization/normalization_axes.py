@@ -8,6 +8,14 @@ from course.checking.spec import Case, Exercise, Mistake
 NORMALIZATION_AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
 
 
+KEPT = "Name the axes that are gone once the mean is taken, as np.mean's `axis` does."
+
+
+def _in_one(kind: str, slug: str, axes: tuple[int, ...], gives: str, advice: str) -> Mistake:
+    """Make the mistake that a dict has in one of its entries."""
+    return Mistake(f"{kind}-{slug}", body=NORMALIZATION_AXES | {kind: axes}, gives=f"when {gives}.", advice=advice)
+
+
 def _entry(kind: str) -> Case:
     return Case(f"the axes of {kind}", lambda rng: {"kind": kind}, note=f'the entry "{kind}"')
 
@@ -24,19 +32,19 @@ EXERCISE = Exercise(
             "kept",
             body={"batch": (1,), "layer": (0,), "instance": (0, 1), "group": (0,)},
             gives="when the axes named are those that stay: the axes that say whose mean it is.",
-            advice="Name the axes that are gone once the mean is taken, as np.mean's `axis` does.",
+            advice=KEPT,
         ),
         Mistake(
             "batch-and-layer-exchanged",
             body=NORMALIZATION_AXES | {"batch": (1, 2, 3), "layer": (0, 2, 3)},
             gives="when batch and layer are exchanged.",
-            advice="A batch normalization has one mean for each channel. Which axis must then survive?",
+            advice="A batch normalization has one mean for each channel. Which axis is then left?",
         ),
         Mistake(
             "batch-axis-only",
             body=NORMALIZATION_AXES | {"batch": (0,)},
             gives="when batch normalization runs over the samples only: every pixel gets a mean of its own.",
-            advice="There is one mean for a channel. Do the positions survive, then?",
+            advice="There is one mean for a channel. Are the positions left, then?",
         ),
         Mistake(
             "layer-channels-only",
@@ -48,7 +56,7 @@ EXERCISE = Exercise(
             "instance-with-channels",
             body=NORMALIZATION_AXES | {"instance": (1, 2, 3)},
             gives="when instance normalization runs over the channels as well.",
-            advice="It has one mean for each channel of each sample. Both of these axes survive.",
+            advice="It has one mean for each channel of each sample. Both of these axes are left.",
         ),
         Mistake(
             "group-positions-only",
@@ -74,6 +82,36 @@ EXERCISE = Exercise(
             gives="when the axes are counted from 1.",
             advice="NumPy counts axes from 0: N is axis 0.",
         ),
+        *(
+            _in_one(kind, "kept", axes, f'under "{kind}" the axes are named that stay', KEPT)
+            for kind, axes in (("batch", (1,)), ("layer", (0,)), ("instance", (0, 1)), ("group", (0,)))
+        ),
+        Mistake(
+            "everything",
+            body=dict.fromkeys(NORMALIZATION_AXES, (0, 1, 2, 3)),
+            gives="when all values share a single mean, in every entry.",
+            advice="Look at the table: whose mean is it? This axis, or these axes, must be left.",
+        ),
+        *(
+            _in_one(
+                kind,
+                "with-samples",
+                axes,
+                f'under "{kind}" all samples share a mean',
+                f"Look at the row of the table for {kind}: whose mean is it?",
+            )
+            for kind, axes in (("layer", (0, 1, 2, 3)), ("instance", (0, 2, 3)), ("group", (0, 1, 2, 3)))
+        ),
+        *(
+            _in_one(
+                kind,
+                "positions-only",
+                (2, 3),
+                f'under "{kind}" each channel of each sample has a mean of its own: that is another normalization',
+                f"Look at the row of the table for {kind}: which values share a mean, besides those of one channel?",
+            )
+            for kind in ("batch", "layer")
+        ),
     ),
     hints=(
         "Name the axes that np.mean removes. The axes that are left say whose mean it is.",
@@ -82,7 +120,7 @@ EXERCISE = Exercise(
         "after the reshape.",
     ),
     explanation=(
-        "What survives says whose mean it is: a channel's (C), a sample's (N), a channel's in a sample (N, C). "
+        "The axes that are left say whose mean it is: a channel's (C), a sample's (N), a channel's in a sample (N, C). "
         "After the reshape the first axis counts groups, so a group's mean is taken like a sample's."
     ),
 )

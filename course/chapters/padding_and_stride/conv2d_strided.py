@@ -67,6 +67,12 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
+            "kernel-flipped",
+            edit=("windows, weight)", "windows, weight[:, :, ::-1, ::-1])"),
+            gives="when the kernel is flipped: a true convolution. PyTorch's layers compute cross-correlation.",
+            advice="Read your kernel's indices where they meet the window; both should run the same way.",
+        ),
+        Mistake(
             "index-for-offset",
             edit=(("::s_h", ": (windows.shape[2] - 1) // s_h + 1"), ("::s_w", ": (windows.shape[3] - 1) // s_w + 1")),
             gives=(

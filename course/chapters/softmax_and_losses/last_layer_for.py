@@ -30,6 +30,12 @@ EXERCISE = Exercise(
             advice="What does cross_entropy do with its input first? Then what must the last layer give?",
         ),
         Mistake(
+            "sigmoid-before-loss",
+            body=last_layer_for | {"yes or no, for BCEWithLogitsLoss": "Sigmoid"},
+            gives="when a sigmoid is put before BCEWithLogitsLoss, which has one inside.",
+            advice="What does binary_cross_entropy_with_logits do with its input? Then what must the last layer give?",
+        ),
+        Mistake(
             "activation-before-loss",
             body=last_layer_for
             | {
@@ -68,6 +74,19 @@ EXERCISE = Exercise(
             body=last_layer_for | {"regression": "ReLU"},
             gives="when a ReLU comes last in a regression: it can't give a negative number.",
             advice="The output may be any number, of either sign.",
+        ),
+        *(
+            Mistake(
+                f"scores-for-{slug}",
+                body=last_layer_for | {task: "Linear"},
+                gives=f'when the outputs for "{task}" stay scores: they may be any number.',
+                advice="This task asks for probabilities, and no loss comes after it that makes them.",
+            )
+            for slug, task in (
+                ("yes-or-no", "yes or no"),
+                ("classes", "one of several classes"),
+                ("labels", "several labels at once"),
+            )
         ),
     ),
     hints=(

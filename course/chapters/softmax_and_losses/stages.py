@@ -15,7 +15,7 @@ def softmax_stages(input: Array, dim: int) -> dict[str, Array]:
     return {
         "the shifted scores": shifted,
         "the exponentials": exponentials,
-        "their sums": total,
+        "the sums of the exponentials": total,
         "the probabilities": exponentials / total,
     }
 
@@ -23,9 +23,12 @@ def softmax_stages(input: Array, dim: int) -> dict[str, Array]:
 def log_softmax_stages(input: Array, dim: int) -> dict[str, Array]:
     """Give the stages of softmax's logarithm."""
     stages = softmax_stages(input, dim)
-    names = {"the shifted scores", "the exponentials", "their sums"}
+    names = {"the shifted scores", "the exponentials", "the sums of the exponentials"}
     before = {name: value for name, value in stages.items() if name in names}
-    return {**before, "the log-probabilities": stages["the shifted scores"] - np.log(stages["their sums"])}
+    return {
+        **before,
+        "the log-probabilities": stages["the shifted scores"] - np.log(stages["the sums of the exponentials"]),
+    }
 
 
 def softmax_backward_stages(grad_output: Array, output: Array, dim: int) -> dict[str, Array]:
@@ -34,7 +37,7 @@ def softmax_backward_stages(grad_output: Array, output: Array, dim: int) -> dict
     total = products.sum(axis=dim, keepdims=True)
     return {
         "the products of grad_output and output": products,
-        "their sums": total,
+        "the sums of the exponentials": total,
         "the gradient of the scores": output * (grad_output - total),
     }
 

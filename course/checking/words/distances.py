@@ -10,6 +10,8 @@ from course.checking.comparison import Number
 from course.checking.words.phrases import number
 
 NOT_FINITE = "∞ - ∞, 0 · ∞, 0 / 0, log 0, and exp of a large number give NaN or infinity."
+PLAIN = 10
+"""Up to this factor, a ratio of two numbers is worth telling, whatever it comes from."""
 FIRST_TO_GIVE, WHICH_THERE = "Which operation of yours is the first to give one?", "Which of these is it there?"
 
 
@@ -48,7 +50,8 @@ def ratio_of(value: Number, expected: Number, sizes: Collection[int]) -> tuple[s
         return f" Yours is {size}.", f"Find the factor 2: what do you {'halve' if turned else 'count twice'}?"
     size = f"that divided by {whole}" if turned else f"{whole} times that"
     if whole not in sizes:
-        return f" Yours is {size}.", ""
+        told = isinstance(expected, int) or whole <= PLAIN  # of numbers that were not counted, more is a coincidence
+        return (f" Yours is {size}." if told else ""), ""
     too_many = "division" if turned else "factor"
     return f" Yours is {size}.", f"Which size of this call is {whole}? One {too_many} by it is too many."
 

@@ -171,7 +171,7 @@ def tell_ending(result: CheckResult, lead: CaseResult, finding: Finding) -> Told
         case Lost(why):
             return Told(
                 marked("Leave out what ends or replaces the process; the function only has to compute and return."),
-                (fact(say("{} took its process with it: {}.", subject(result), why)),),
+                (fact(say("{} ended the process that it ran in: {}.", subject(result), why)),),
             )
         case Interrupted():
             return Told(

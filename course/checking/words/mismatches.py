@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from course.calling.work import UNWRITTEN
 from course.checking.comparison import (
     Right,
     Wanted,
@@ -36,6 +37,12 @@ KINDS = {
 }
 BY_HAND = "Work out this call by hand, then compare with your code."
 AGAIN = "Go through this entry again, and through its section of the lesson."
+NOT_WRITTEN = "not written yet"
+"""What a `use` reads of an entry that is still as it was handed out."""
+WRITE = "Put your answer there, in place of the `...`."
+UNFIT = ("it ", "its ")
+"""How a sentence begins that a `use` gives in place of a value of another form than the exercise asks for."""
+FORM = "Compare its form with the one that the lesson asks for."
 BY_RULE = (
     "Random numbers can't be followed by hand; the rule can: which values are zero, and by what are the others "
     "multiplied?"
@@ -102,6 +109,8 @@ def _gave(result: CheckResult) -> str:
 
 
 def _type(result: CheckResult, part: str, found: WrongType) -> Told:
+    if found.yours == UNWRITTEN and result.asked.kind == "value":
+        return _not_written(result)
     wanted = "numbers are wanted" if " of " in found.yours else _wanted(found.wanted)
     returned = f" for {part}" if part else ""
     sentence = say("{} {}{}; {}.", _gave(result), _thing(found.yours), returned, wanted)
@@ -259,6 +268,11 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
     """Tell a single number or text with both its values, and for a count how far it is off."""
     opening = f"{part}: yours" if part else "Yours"
     if isinstance(found, WrongText) and result.asked.kind == "value":
+        if found.value == NOT_WRITTEN:
+            return _not_written(result)
+        if found.value.startswith(UNFIT):
+            where = "" if part else _in_case(result)
+            return Told(marked(FORM), (fact(say("Your value{}: {}.", where, shorten(found.value, LONGEST_TEXT))),))
         yours = f'"{shorten(found.value, LONGEST_TEXT)}"'
         return Told(marked(AGAIN), (fact(say("{} {:v} is not right{}.", opening, yours, _in_case(result))),))
     if isinstance(found, WrongText):
@@ -287,9 +301,13 @@ def _worked_out(returned: Returned) -> tuple[Line, ...]:
     return (fact((Text(f"Worked out: {returned.trace}."),)),) if returned.trace else ()
 
 
-def _in_case(result: CheckResult) -> str:
+def _not_written(result: CheckResult) -> Told:
+    return Told(marked(WRITE), (fact(say("Not written yet{}.", _in_case(result, ": "))),))
+
+
+def _in_case(result: CheckResult, link: str = " in ") -> str:
     """Name the entry of a written answer that is not right: its case is about it alone."""
-    return f" in {result.lead.name}" if result.lead and len(result.counted) > 1 else ""
+    return f"{link}{result.lead.name}" if result.lead and len(result.counted) > 1 else ""
 
 
 def _values(result: CheckResult, part: str, found: WrongValues, returned: Returned) -> Told:

@@ -30,26 +30,29 @@ def test_the_axes_are_those_over_which_pytorch_normalizes(kind):
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ((0, 1), "N, C"),
+        ((0, 1), "N, C: 4 means"),
         ((3, -1, 7), "W, W, axis 7"),
-        (1, "C"),
-        (np.array([0, 2]), "N, H"),
-        ((), ""),
-        (..., "not written yet"),
-        (None, "no whole numbers"),
-        ("NHW", "no whole numbers"),
-        ((0.0, 2.0), "no whole numbers"),
-        ((True, 2), "no whole numbers"),
-        ({0, 2, 3}, "no whole numbers"),
-        (((0, 2), 3), "no whole numbers"),
+        ((1, -3), "C, C"),
+        (1, "C: 12 means"),
+        (np.array([0, 2]), "N, H: 8 means"),
+        ((), "no axis: 48 means"),
+        ((0, 1, 2, 3), "N, C, H, W: 1 mean"),
+        (..., "Not written yet: the axes of batch."),
+        (None, "it is not made of whole numbers"),
+        ("NHW", "it is not made of whole numbers"),
+        ((0.0, 2.0), "it is not made of whole numbers"),
+        ((True, 2), "it is not made of whole numbers"),
+        ({0, 2, 3}, "it is not made of whole numbers"),
+        (((0, 2), 3), "it is not made of whole numbers"),
     ],
 )
 def test_a_wrong_entry_is_told_in_letters(entry, said):
     """Whatever is there, the report says what was read, and not what is wanted."""
     axes = {**course.exercises["normalization_axes"].reference, "batch": entry}
     report = course.assess(axes, "normalization_axes")
-    assert (report.lead.outcome, report.lead.comparison.wrong[0].found.value) == (Outcome.WRONG_VALUES, said)
-    assert f'Yours "{said}" is not right in the axes of batch.' in str(report)
+    assert report.lead.outcome is Outcome.WRONG_VALUES
+    assert said in str(report)
+    assert "the axes of batch" in str(report)
     assert "N, H, W" not in str(report)
 
 

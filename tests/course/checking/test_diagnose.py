@@ -55,6 +55,13 @@ def test_changed_arguments_and_exceptions_are_part_of_an_ending():
     assert not same(raised("ValueError"), raised("TypeError"))
 
 
+def test_a_right_value_is_evidence_even_where_an_argument_was_changed():
+    """A mistake that is wrong there is not the student's; one that is right there, without the change, may be."""
+    cases = [tried(returned(RIGHT, changed=("input",)), RIGHT), tried(WRONG, RIGHT)]
+    assert named(cases, elsewhere=[OTHER, WRONG])[0] == []
+    assert named(cases, everywhere=[OTHER, WRONG], here=[RIGHT, WRONG])[0] == ["here"]
+
+
 def test_an_exception_alone_names_nothing():
     """It could have many causes; together with a value that agrees it does."""
     cases = [tried(raised("ValueError"), RIGHT), tried(WRONG, RIGHT)]

@@ -221,10 +221,6 @@ def kernel_only(count, c_i, c_o):
     return count // (c_i * c_o)
 
 
-def kernel_bias_first(count, c_i, c_o):
-    return count % (c_i * c_o) != 0, count // (c_i * c_o)
-
-
 def kernel_with_length_of_bias(count, c_i, c_o):
     return count // (c_i * c_o), count % (c_i * c_o)
 
@@ -255,7 +251,6 @@ def kernel_from_out_channels(count, c_i, c_o):
 WRONG = {
     "conv1d_kernel_size": (
         kernel_only,
-        kernel_bias_first,
         kernel_with_length_of_bias,
         kernel_not_rounded,
         kernel_shape,

@@ -4,11 +4,9 @@ import numpy as np
 
 RIGHT_AXES = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3), "group": (1, 2, 3)}
 AXES_WIDTH_MISSING = {"batch": (0, 2), "layer": (1, 2), "instance": (2,), "group": (1, 2)}
-AXES_EVERYTHING = dict.fromkeys(RIGHT_AXES, (0, 1, 2, 3))
 AXES_WITHOUT_GROUP = {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}
 AXES_AS_TEXT = {"batch": "NHW", "layer": "CHW", "instance": "HW", "group": "CHW"}
 AXES_AS_NUMBERS = {"batch": 0, "layer": 1, "instance": 2, "group": 1}
-AXES_GROUP_OVER_SAMPLES = {**RIGHT_AXES, "group": (0, 1, 2, 3)}
 AXES_TWICE = {**RIGHT_AXES, "instance": (2, 3, -1)}
 AXES_OTHER_NAMES = {"BatchNorm2d": (0, 2, 3), "LayerNorm": (1, 2, 3), "InstanceNorm2d": (2, 3), "GroupNorm": (1, 2, 3)}
 
@@ -415,11 +413,9 @@ def layer_back_weight_of_one_axis(g, x, w, eps=1e-5):
 WRONG = {
     "normalization_axes": (
         AXES_WIDTH_MISSING,
-        AXES_EVERYTHING,
         AXES_WITHOUT_GROUP,
         AXES_AS_TEXT,
         AXES_AS_NUMBERS,
-        AXES_GROUP_OVER_SAMPLES,
         AXES_TWICE,
         AXES_OTHER_NAMES,
         tuple(RIGHT_AXES.values()),

@@ -97,8 +97,8 @@ def strided_dilated_windows(x, w, b=None, stride=1, padding=0, dilation=1):
     return _strided(x, w, b, s, padding, dilation)
 
 
-def strided_flipped(x, w, b=None, stride=1, padding=0, dilation=1):
-    return _strided(x, w[:, :, ::-1, ::-1], b, stride, padding, dilation)
+def strided_averaged(x, w, b=None, stride=1, padding=0, dilation=1):
+    return _strided(x, w / w[0, 0].size, b, stride, padding, dilation)
 
 
 def strided_last_windows(x, w, b=None, stride=1, padding=0, dilation=1):
@@ -230,7 +230,7 @@ WRONG = {
     ),
     "conv2d_strided": (
         strided_dilated_windows,
-        strided_flipped,
+        strided_averaged,
         strided_last_windows,
         strided_replicated,
         strided_bias_twice,

@@ -327,11 +327,15 @@ class Search:
             if self.budget.is_over():
                 return None
             code = Code(seed.text)
-            found = self._second(seed, code, self._likely_first(code, self.propose(code, True)))
+            later.append((seed, code, self._likely_first(code, self.propose(code, True))))
+            found = self._second(seed, code, [one for one in later[-1][2] if one.rank == 0])
             if found:
                 return found
-            later.append((seed, code))
-        for seed, code in later:
+        for seed, code, changes in later:
+            found = self._second(seed, code, changes)
+            if found:
+                return found
+        for seed, code, _ in later:
             if self.budget.is_over():
                 return None
             found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))

@@ -104,6 +104,7 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     values.squares_cancel,
     values.one_number_decides,
     silent.name_for_array,
+    values.always_the_same,
     values.argument_replaced,
     silent.never_used,
 )

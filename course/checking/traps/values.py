@@ -213,3 +213,21 @@ def _repeated(code: StudentCode, node: ast.AST | None) -> bool:
             return True
         node = code.parent(node)
     return False
+
+
+def always_the_same(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a result that is written down as a number or a truth value: it is the same in every call."""
+    found = symptom.found
+    if not isinstance(found, WrongNumber) or not isinstance(code.tree, ast.FunctionDef):
+        return None
+    returns = [node for node in code.nodes() if isinstance(node, ast.Return) and node.value is not None]
+    if len(returns) != 1 or returns[0] is not code.tree.body[-1]:
+        return None
+    value = returns[0].value
+    several = isinstance(value, ast.Tuple)
+    for part in value.elts if isinstance(value, ast.Tuple) else [value]:
+        if isinstance(part, ast.Constant) and type(part.value) in (bool, int, float) and part.value == found.value:
+            what = f"its `{part.value}`" if several else f"`{part.value}`"
+            step = "In which calls must it be something else? Compute it from the arguments."
+            return trap_at(code, returns[0], f"{what} is the same in every call.", step)
+    return None

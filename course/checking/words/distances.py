@@ -55,6 +55,6 @@ def ratio_of(value: Number, expected: Number, sizes: Collection[int]) -> tuple[s
 
 def gap_of(value: Number, expected: Number) -> str:
     """Say how far a count is off. Truth values, NaN and infinities are no distance away."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(expected, int):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or type(expected) is not int:
         return ""
     return f" The difference is {number(value - expected)}." if math.isfinite(value) else ""

@@ -29,6 +29,8 @@ def change_forgotten(code: Code) -> Iterator[Change]:
                 yield from _with_names(code, node, names, read)
                 if isinstance(code.parents[node], ast.Return | ast.Assign) and _is_whole(code, node):
                     yield from _bounded(code, node)
+                if isinstance(code.parents[node], ast.Return):
+                    yield from _averaged(code, function, node)
                 if isinstance(node, ast.Subscript):
                     yield from _offset(code, function, node)
 
@@ -101,6 +103,12 @@ def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) ->
 def _bounded(code: Code, node: ast.expr) -> Iterator[Change]:
     """Cut a value off at 0."""
     yield from (code.replace(node, f"np.{name}({code.of(node)}, 0)", LAST) for name in ("maximum", "minimum"))
+
+
+def _averaged(code: Code, function: ast.FunctionDef, node: ast.expr) -> Iterator[Change]:
+    """Divide what is returned by how many there are."""
+    taken = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    yield from (code.replace(node, f"{code.operand(node)} / len({name})", 3) for name in taken[:MOST_NAMES])
 
 
 def _offset(code: Code, function: ast.FunctionDef, node: ast.Subscript) -> Iterator[Change]:

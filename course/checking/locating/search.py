@@ -11,7 +11,7 @@ from course.checking.budget import Budget
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome, StoppedByError
 from course.checking.locating.changes import LIKELY
-from course.checking.locating.cleared import cleared
+from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
 from course.checking.locating.standing import Trial
@@ -159,9 +159,11 @@ class Search:
         if line := self._stopped_at() or self.first_line:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
+        yield self._next_steps(changes), lead
         for spans in self._suspected(lead):
             near = [one for one in inside(changes, spans) if one.rank <= NEAR]
-            yield sorted(near, key=lambda one: one.rank), lead
+            if 2 * len(near) < sum(one.rank <= NEAR for one in changes):
+                yield sorted(near, key=lambda one: one.rank), lead
         right = [one for one in changes if self._is_cleared(one)]
         doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
         ranks, last = _by_rank(doubtful), _by_rank(right)
@@ -174,6 +176,11 @@ class Search:
         yield ranks[3], lead
         yield last[2] + last[3], lead
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
+
+    def _next_steps(self, changes: Sequence[Change]) -> list[Change]:
+        """Give the changes below a line whose value is right that use this value."""
+        set_here = set_in_line(self.code, self.right_line)
+        return [one for one in changes if one.new in set_here and self.code.line_of(one) > self.right_line]
 
     def _suspected(self, lead: int) -> Iterator[list[Span]]:
         """Give places where the mistake may be: what only failing cases come to, and the arguments that they have."""

@@ -28,7 +28,9 @@ def change_sizes(code: Code) -> Iterator[Change]:
                     yield from _divided(code, value, name)
             case ast.GeneratorExp() | ast.ListComp():
                 yield from _own_value(code, node)
-            case ast.BinOp(op=ast.Div() | ast.FloorDiv() | ast.Mult(), right=ast.Name(id=name) as size) if name in halves:
+            case ast.BinOp(op=ast.Div() | ast.FloorDiv() | ast.Mult(), right=ast.Name(id=name) as size) if (
+                name in halves
+            ):
                 yield code.replace(size, f"({name} * {halves[name]})", 1)
         if node in code.indexing and isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
             yield from (
@@ -113,4 +115,6 @@ def _own_value(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[Ch
     ]
     for part in ast.walk(node.elt):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
-            yield from (code.replace(part, name, 1) for name in own)
+            for name in own:
+                yield code.replace(part, name, 1)
+                yield code.replace(part.slice, name, 1)

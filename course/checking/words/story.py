@@ -156,7 +156,8 @@ def _separation(result: CheckResult) -> tuple[Line, ...]:
     found = result.located and result.located.right == len(result.counted)
     if apart is None or result.named or found:
         return ()
-    return (Line(Role.DIAGNOSIS, say("It is right just where `{}` {}.", apart.argument, apart.what)),)
+    state = "wrong" if apart.wrong else "right"
+    return (Line(Role.DIAGNOSIS, say("It is {} just where `{}` {}.", state, apart.argument, apart.what)),)
 
 
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:

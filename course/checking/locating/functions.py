@@ -19,6 +19,7 @@ _OTHER = frozenset(
 def change_functions(code: Code) -> Iterator[Change]:
     """Give every change of a function of one value to another one that the code calls, and of what it is around."""
     names = _functions(code)
+    yield from _around_like_calls(code)
     for node in code.nodes:
         if not isinstance(node, ast.expr) or not code.short(node) or node in code.indexing:
             continue
@@ -34,6 +35,26 @@ def change_functions(code: Code) -> Iterator[Change]:
             yield from _around_the_sum(code, node)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp):
             yield from _around_a_term(code, node, node.args[0])
+
+
+def _around_like_calls(code: Code) -> Iterator[Change]:
+    """Put around a call what is around another call of the same function: `np.maximum(f(a), 0)`, but only `f(b)`."""
+    around: dict[str, dict[tuple[str, str], None]] = {}
+    bare: dict[str, list[ast.Call]] = {}
+    for node in code.nodes:
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func):
+                parent = code.parents[node]
+                first = isinstance(parent, ast.Call) and bool(parent.args) and parent.args[0] is node
+                if isinstance(parent, ast.Call) and first and code.short(parent):
+                    (start, end), (own, last) = code.span(parent), code.span(node)
+                    around.setdefault(code.of(func), {})[code.text[start:own], code.text[last:end]] = None
+                else:
+                    bare.setdefault(code.of(func), []).append(node)
+    for name, nodes in bare.items():
+        for node in nodes:
+            for before, after in list(around.get(name, ()))[:MOST]:
+                yield code.replace(node, f"{before}{code.of(node)}{after}", 1)
 
 
 def _functions(code: Code) -> list[str]:

@@ -226,8 +226,21 @@ def always_the_same(code: StudentCode, symptom: Symptom) -> Trap | None:
     value = returns[0].value
     several = isinstance(value, ast.Tuple)
     for part in value.elts if isinstance(value, ast.Tuple) else [value]:
-        if isinstance(part, ast.Constant) and type(part.value) in (bool, int, float) and part.value == found.value:
-            what = f"its `{part.value}`" if several else f"`{part.value}`"
-            step = "In which calls must it be something else? Compute it from the arguments."
-            return trap_at(code, returns[0], f"{what} is the same in every call.", step)
+        name = part.id if isinstance(part, ast.Name) else ""
+        at = _only_assignment(code, name) if name else returns[0]
+        written = at.value if isinstance(at, ast.Assign) else part
+        numeric = isinstance(written, ast.Constant) and type(written.value) in (bool, int, float)
+        if numeric and at is not None and written.value == found.value:
+            said = f"`{name or written.value}`"
+            effect = f"{'its ' if several and not name else ''}{said} is the same in every call."
+            return trap_at(code, at, effect, "In which calls must it be something else? Compute it there.")
+    return None
+
+
+def _only_assignment(code: StudentCode, name: str) -> ast.Assign | None:
+    """Give the statement that gives a name its value, where it is the only one."""
+    setting = [node for node in code.nodes() if isinstance(node, ast.stmt) and name in stored(node)]
+    own = [node for node in setting if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.For)]
+    if len(own) == 1 and isinstance(own[0], ast.Assign) and isinstance(own[0].targets[0], ast.Name):
+        return own[0]
     return None

@@ -31,6 +31,8 @@ def change_functions(code: Code) -> Iterator[Change]:
             yield from (code.replace(node, f"{name}({code.of(node)})", 2) for name in around)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from _own_for_computed(code, node)
+        if isinstance(code.parents[node], ast.Assign) and _are_places(node):
+            yield code.replace(node, f"np.sort({code.of(node)})", 2)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             yield from _around_the_sum(code, node)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp):
@@ -65,6 +67,12 @@ def _functions(code: Code) -> list[str]:
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and _is_plain(node.func)
     ]
     return list(dict.fromkeys(called))[:MOST]
+
+
+def _are_places(node: ast.expr) -> bool:
+    """Tell whether a value is made of places in an array, in the order of what is there."""
+    called = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return any(isinstance(func, ast.Attribute) and func.attr in ("argsort", "argpartition") for func in called)
 
 
 def _is_plain(func: ast.expr) -> bool:

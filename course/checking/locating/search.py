@@ -167,14 +167,9 @@ class Search:
         right = [one for one in changes if self._is_cleared(one)]
         doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
         ranks, last = _by_rank(doubtful), _by_rank(right)
-        yield ranks[0], lead
-        yield ranks[1], lead
+        yield from ((some, lead) for some in ranks[:2])
         yield from ((ranks[0], other) for other in others)
-        yield ranks[2], lead
-        yield last[0], lead
-        yield last[1], lead
-        yield ranks[3], lead
-        yield last[2] + last[3], lead
+        yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
 
     def _next_steps(self, changes: Sequence[Change]) -> list[Change]:

@@ -75,12 +75,12 @@ def _is_einsum(code: Code, node: ast.Constant) -> bool:
 
 
 def _other_subscripts(text: str) -> Iterator[str]:
-    """Exchange letters of einsum's operands, or of its result.
+    """Exchange letters of einsum's operands, or of its result, or sum over one letter more.
 
     Examples
     --------
     >>> list(_other_subscripts("ni,io->no"))
-    ['in,io->no', 'ni,oi->no', 'ni,io->on']
+    ['in,io->no', 'ni,oi->no', 'ni,io->on', 'ni,io->o', 'ni,io->n']
     """
     terms, arrow, result = text.partition("->")
     operands = terms.split(",")
@@ -89,6 +89,7 @@ def _other_subscripts(text: str) -> Iterator[str]:
             yield ",".join([*operands[:i], other, *operands[i + 1 :]]) + arrow + result
     for other in _permuted(result):
         yield f"{terms}->{other}"
+    yield from (f"{terms}->{result[:i]}{result[i + 1 :]}" for i in range(len(result)) if "." not in result)
 
 
 def _permuted(letters: str) -> Iterator[str]:

@@ -229,9 +229,9 @@ def always_the_same(code: StudentCode, symptom: Symptom) -> Trap | None:
         name = part.id if isinstance(part, ast.Name) else ""
         at = _only_assignment(code, name) if name else returns[0]
         written = at.value if isinstance(at, ast.Assign) else part
-        numeric = isinstance(written, ast.Constant) and type(written.value) in (bool, int, float)
-        if numeric and at is not None and written.value == found.value:
-            said = f"`{name or written.value}`"
+        number = written.value if isinstance(written, ast.Constant) else None
+        if type(number) in (bool, int, float) and at is not None and number == found.value:
+            said = f"`{name or number}`"
             effect = f"{'its ' if several and not name else ''}{said} is the same in every call."
             return trap_at(code, at, effect, "In which calls must it be something else? Compute it there.")
     return None

@@ -174,8 +174,7 @@ def scaled(x):
 
 def of_two(*rivals):
     """Diagnose an answer with two mistakes, of which one gives infinity in one case, and say which were found."""
-    infinite = np.append(RIGHT[:3], np.inf)
-    both = np.append(WRONG[:3], np.inf)
+    infinite = both = np.full(4, np.inf)
     alone = {"factor": [WRONG, WRONG], **{rival: [RIGHT, infinite] for rival in rivals}}
     edits = {"factor": ("2 * x", "3 * x"), "first": (" + 1", " + 2"), "second": (" + 1", " - 1")}
     mistakes = [

@@ -184,7 +184,8 @@ def of_two(*rivals):
 
     def ends(one, index):
         slug = one.id.removeprefix("scaled.")
-        return returned(alone[slug][index] if slug in alone else (WRONG, both)[index])
+        together = [WRONG, both] if "factor" in slug else [RIGHT, RIGHT]
+        return returned(alone.get(slug, together)[index])
 
     found = diagnose(mistakes, [tried(WRONG, RIGHT), tried(both, RIGHT)], ends)
     return [one.mistake.slug for one in found.mistakes]

@@ -184,8 +184,9 @@ def _trap(result: CheckResult) -> tuple[Line, ...]:
 
 def _counts(result: CheckResult, trap: Trap) -> bool:
     """Tell whether a trap says more than a name: where that explains other results than the one that comes first."""
-    wrong = result.lead.comparison.wrong if result.lead and result.lead.comparison else ()
-    elsewhere = bool(wrong and result.explains.results) and wrong[0].name not in result.explains.results
+    compared = result.lead.comparison if result.lead else None
+    first = next((unit.name for unit in compared.wrong), "") if compared else ""
+    elsewhere = bool(first and result.explains.results) and first not in result.explains.results
     return trap.certain or not result.named or elsewhere
 
 

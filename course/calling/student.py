@@ -235,6 +235,8 @@ def short(value: Any) -> str:
     --------
     >>> short(0.1), short(np.random.default_rng(0)), short([np.zeros((2, 3)), np.zeros(2)])
     ('0.1', 'rng', '[(2, 3), (2,)]')
+    >>> short({"step": 3, "mean": [np.zeros(4)]})
+    "{'step': 3, 'mean': [(4,)]}"
     """
     if isinstance(value, np.random.Generator):
         return "rng"
@@ -242,6 +244,8 @@ def short(value: Any) -> str:
         return str(value.shape)
     if isinstance(value, dict) and any(isinstance(item, np.ndarray) for item in value.values()):
         return f"{len(value)} arrays"
+    if isinstance(value, dict) and any(isinstance(item, (list, tuple)) for item in value.values()):
+        return f"{{{', '.join(f'{key!r}: {short(item)}' for key, item in value.items())}}}"
     if isinstance(value, (list, tuple)) and any(isinstance(item, (np.ndarray, Held)) for item in value):
         text = ", ".join(item.type_name.lower() if isinstance(item, Held) else short(item) for item in value)
         return f"[{text}]"

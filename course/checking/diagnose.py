@@ -128,14 +128,29 @@ def _candidates(evidence: Evidence, misconceptions: Sequence[Misconception], end
             alone[known.id] = Explanation((known,), values, evidence.explained(values))
     yield from alone.values()
     likely = [one.mistakes[0] for one in sorted(alone.values(), key=lambda one: not one.explained)]
+    overflowing: list[Explanation] = []
     for pair, together in pairs(evidence, likely, ends):
         if not evidence.begins(together):
             continue
-        explained = evidence.explained(together)
-        if all(evidence.is_strong(explained - alone[known.id].explained) for known in pair.in_order):
-            yield Explanation(pair.in_order, together, explained)
+        found = Explanation(pair.in_order, together, evidence.explained(together))
+        weak = [
+            rest
+            for known in pair.in_order
+            if not evidence.is_strong(rest := found.explained - alone[known.id].explained)
+        ]
+        if not weak:
+            yield found
+        elif len(weak) == 1 and weak[0] and _only_overflows(evidence, found, weak[0]):
+            overflowing.append(found)
+    if len(overflowing) == 1:  # infinity has many causes: with this mistake, only one is known
+        yield overflowing[0]
     if not any(piece.weight >= STRONG for piece in evidence.right):
         yield from (found for one in alone.values() for found in _multiples(evidence, one))
+
+
+def _only_overflows(evidence: Evidence, found: Explanation, rest: frozenset[int]) -> bool:
+    """Tell whether two mistakes explain everything, and one of them alone all but NaN and infinity."""
+    return len(found.explained) == len(evidence.wrong) and all(evidence.wrong[i].overflowed for i in rest)
 
 
 def _multiples(evidence: Evidence, one: Explanation) -> Iterator[Explanation]:

@@ -101,10 +101,14 @@ class NotFinite:
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """A property of one argument that every case that is right has, and no other: "where `argument`" and `what`."""
+    """A property of one argument that every case that is right has, and no other: "where `argument`" and `what`.
+
+    Or, if `wrong`, that every case that is wrong has.
+    """
 
     argument: str
     what: str
+    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

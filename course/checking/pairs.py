@@ -13,6 +13,7 @@ import numpy as np
 from course.calling.endings import Attempt
 from course.checking.compare import as_data
 from course.checking.evidence import MISSING, STRONG, Evidence, Piece
+from course.checking.merged import merged
 from course.checking.source import bare, source_of
 from course.checking.spec import Misconception
 from course.checking.variant import EditError, compiled, edited
@@ -25,10 +26,19 @@ Ends = Callable[["Misconception | Pair", int], Attempt]
 
 @dataclass(frozen=True)
 class Pair:
-    """Two mistakes whose edits are both made, the edits of `first` first."""
+    """Two mistakes whose edits are both made, the edits of `first` first, or word by word.
+
+    Parameters
+    ----------
+    first, second
+        The mistakes.
+    by_words
+        Whether only the words that each of them changes are changed: the text of an edit may be about more.
+    """
 
     first: Misconception
     second: Misconception
+    by_words: bool = False
 
     @property
     def id(self) -> str:
@@ -44,8 +54,12 @@ class Pair:
         if not self.first.mistake.edits or not self.second.mistake.edits:
             return None
         edits = (*self.first.mistake.edits, *self.second.mistake.edits)
+        code = _code(self.first)
         try:
-            return edited(_code(self.first), edits, self.id)
+            if self.by_words:
+                one, other = (edited(code, known.mistake.edits, known.id) for known in (self.first, self.second))
+                return merged(code, one, other)
+            return edited(code, edits, self.id)
         except EditError:
             return None
 
@@ -69,16 +83,21 @@ class Pair:
 
 
 @lru_cache(maxsize=4096)
-def _pair(first: Misconception, second: Misconception) -> Pair:
+def _pair(first: Misconception, second: Misconception, by_words: bool = False) -> Pair:
     """Make a pair once: compiling its variant takes longer than running it."""
-    return Pair(first, second)
+    return Pair(first, second, by_words)
 
 
 def _orders(one: Misconception, other: Misconception) -> list[Pair]:
-    """Give the pairs of two mistakes that are answers; only one where both orders of their edits make the same."""
+    """Give the pairs of two mistakes that are answers; only one where both orders of their edits make the same.
+
+    Where no order of the edits fits, their words may.
+    """
     first, second = _pair(one, other), _pair(other, one)
     both = (first,) if first.source == second.source else (first, second)
-    return [pair for pair in both if pair.variant is not None]
+    found = [pair for pair in both if pair.variant is not None]
+    by_words = None if found else _pair(one, other, by_words=True)
+    return [by_words] if by_words and by_words.variant is not None else found
 
 
 def _code(known: Misconception) -> str:
@@ -110,7 +129,7 @@ def pairs(evidence: Evidence, known: Sequence[Misconception], ends: Ends) -> Ite
         for pair in orders:
             if not evidence.contradicts(lambda index, pair=pair: ends(pair, index)):
                 yield pair, lambda piece, pair=pair: piece.of(ends(pair, piece.case))
-        if not orders and _both_are_seen(evidence, one, other, ends):
+        if not any(not pair.by_words for pair in orders) and _both_are_seen(evidence, one, other, ends):
             for combine in (_added, _multiplied):
                 values = _overlapping(one, other, ends, combine)
                 if evidence.is_explained(values):

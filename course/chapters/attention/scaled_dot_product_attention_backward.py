@@ -117,6 +117,12 @@ EXERCISE = Exercise(
             advice="The root divides the product of both. Where is it in the key's gradient?",
         ),
         Mistake(
+            "no-maximum",
+            edit=("np.exp(scores - scores.max(axis=-1, keepdims=True))", "np.exp(scores)"),
+            gives="when the largest score of a row is not subtracted first: exp(1000) is infinite.",
+            advice="Softmax does not change when the same number is subtracted from a whole row.",
+        ),
+        Mistake(
             "no-average",
             edit=("(grad_weights - average)", "grad_weights"),
             gives="when the softmax's average is not subtracted.",

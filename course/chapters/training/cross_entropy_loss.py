@@ -132,6 +132,19 @@ EXERCISE = Exercise(
             advice="Softmax does not change when the same number is subtracted from a whole row.",
         ),
         Mistake(
+            "of-probability",
+            edit=(
+                ("log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))", "powers = np.exp(shifted)"),
+                ("grad_logits = np.exp(log_p)", "grad_logits = powers / powers.sum(axis=1, keepdims=True)"),
+                (
+                    "    grad_logits[np.arange(n), labels] -= 1\n",
+                    "    log_p = np.log(grad_logits)\n    grad_logits[np.arange(n), labels] -= 1\n",
+                ),
+            ),
+            gives="when the logarithm is taken of a probability that was rounded to 0.",
+            advice="Write the logarithm of softmax as a difference. Then nothing has to be divided first.",
+        ),
+        Mistake(
             "no-logarithm",
             edit=("-log_p[np.arange(n), labels].mean()", "1 - np.exp(log_p[np.arange(n), labels]).mean()"),
             gives="when the loss is one minus the probability of the right class.",

@@ -68,6 +68,18 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
     return sorted(found.values())
 
 
+def set_in_line(code: Code, line: int) -> set[str]:
+    r"""Give the names that an assignment in a line sets; none for line 0.
+
+    Examples
+    --------
+    >>> set_in_line(Code("def f(x):\n    y = x + 1\n    return y"), 2)
+    {'y'}
+    """
+    assigned = (node for node in code.nodes if isinstance(node, ast.Assign) and node.lineno == line)
+    return {name for node in assigned for target in node.targets for name in _roots(target)}
+
+
 def _set_by(code: Code, node: ast.AST) -> tuple[set[str], Span | None]:
     """Give the names that a statement sets, or changes, and its place; where a loop ends, no right result tells."""
     match node:

@@ -147,8 +147,15 @@ class Code:
 
     @cached_property
     def branches(self) -> list[list[ast.stmt]]:
-        """The blocks that run only under a condition, whose statements can have one more before them."""
-        blocks = (block for node in self.nodes if isinstance(node, ast.If) for block in (node.body, node.orelse))
+        """The blocks that run only under a condition, whose statements can have one more before them.
+
+        What follows an `if` that returns runs only under a condition, too.
+        """
+        blocks = [block for node in self.nodes if isinstance(node, ast.If) for block in (node.body, node.orelse)]
+        for block in (block for node in self.nodes for block in blocks_of(node)):
+            for i, statement in enumerate(block):
+                if isinstance(statement, ast.If) and not statement.orelse and isinstance(statement.body[-1], _LEAVING):
+                    blocks.append(block[i + 1 :])
         return [block for block in blocks if block and block[0] in self.changeable]
 
     @cached_property
@@ -223,6 +230,17 @@ class Code:
         """Give the line of a change, or where it is made twice, both lines."""
         first = self.line_of(change)
         return (first, self.text.count("\n", 0, change.second) + 1) if change.one else (first,)
+
+
+_LEAVING = (ast.Return, ast.Continue, ast.Break, ast.Raise)
+
+
+def blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Give the blocks of statements that a statement has."""
+    if isinstance(node, ast.FunctionDef | ast.For | ast.While | ast.If | ast.With):
+        yield node.body
+    if isinstance(node, ast.For | ast.While | ast.If) and node.orelse:
+        yield node.orelse
 
 
 def common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import permutations
 
 from course.checking.locating.code import Change, Code
 from course.checking.locating.insertions import LAST
@@ -24,11 +25,14 @@ def change_forgotten(code: Code) -> Iterator[Change]:
     for function in code.functions:
         read, names = _names(code, function, fields)
         read |= read_fields
+        yield from _handed_on(code, function)
         for node in ast.walk(function):
             if isinstance(node, ast.expr) and node in code.changeable and code.short(node):
                 yield from _with_names(code, node, names, read)
                 if isinstance(code.parents[node], ast.Return | ast.Assign) and _is_whole(code, node):
                     yield from _bounded(code, node)
+                if isinstance(code.parents[node], ast.Return):
+                    yield from _averaged(code, function, node)
                 if isinstance(node, ast.Subscript):
                     yield from _offset(code, function, node)
 
@@ -99,8 +103,35 @@ def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) ->
 
 
 def _bounded(code: Code, node: ast.expr) -> Iterator[Change]:
-    """Cut a value off at 0."""
-    yield from (code.replace(node, f"np.{name}({code.of(node)}, 0)", LAST) for name in ("maximum", "minimum"))
+    """Cut a value off at 0, or a number at 1."""
+    yield code.replace(node, f"min({code.of(node)}, 1)", LAST)
+    for name in ("maximum", "minimum"):
+        rank = 2 if f"np.{name}(" in code.text else LAST
+        yield code.replace(node, f"np.{name}({code.of(node)}, 0)", rank)
+
+
+def _handed_on(code: Code, function: ast.FunctionDef) -> Iterator[Change]:
+    """Let the next round of a loop go on with another number, where each round takes the same one."""
+    counts = [one.arg for one in function.args.args if one.arg != "self"]
+    counts += [
+        one.targets[0].id
+        for one in function.body
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+    ]
+    for loop in ast.walk(function):
+        if not isinstance(loop, ast.For) or loop not in code.changeable or loop.body[0].lineno == loop.lineno:
+            continue
+        inside = [node for statement in loop.body for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        read = [name for name in counts if any(node.id == name and isinstance(node.ctx, ast.Load) for node in inside)]
+        end, width = code.span(loop.body[-1])[1], loop.body[-1].col_offset
+        for name, other in permutations(read[:MOST_NAMES], 2):
+            yield Change(end, end, f"\n{' ' * width}{name} = {other}", 2)
+
+
+def _averaged(code: Code, function: ast.FunctionDef, node: ast.expr) -> Iterator[Change]:
+    """Divide what is returned by how many there are."""
+    taken = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    yield from (code.replace(node, f"{code.operand(node)} / len({name})", 3) for name in taken[:MOST_NAMES])
 
 
 def _offset(code: Code, function: ast.FunctionDef, node: ast.Subscript) -> Iterator[Change]:

@@ -19,6 +19,7 @@ _OTHER = frozenset(
 def change_functions(code: Code) -> Iterator[Change]:
     """Give every change of a function of one value to another one that the code calls, and of what it is around."""
     names = _functions(code)
+    yield from _around_like_calls(code)
     for node in code.nodes:
         if not isinstance(node, ast.expr) or not code.short(node) or node in code.indexing:
             continue
@@ -30,10 +31,32 @@ def change_functions(code: Code) -> Iterator[Change]:
             yield from (code.replace(node, f"{name}({code.of(node)})", 2) for name in around)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from _own_for_computed(code, node)
+        if isinstance(code.parents[node], ast.Assign) and _are_places(node):
+            yield code.replace(node, f"np.sort({code.of(node)})", 2)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             yield from _around_the_sum(code, node)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp):
             yield from _around_a_term(code, node, node.args[0])
+
+
+def _around_like_calls(code: Code) -> Iterator[Change]:
+    """Put around a call what is around another call of the same function: `np.maximum(f(a), 0)`, but only `f(b)`."""
+    around: dict[str, dict[tuple[str, str], None]] = {}
+    bare: dict[str, list[ast.Call]] = {}
+    for node in code.nodes:
+        match node:
+            case ast.Call(func=ast.Name() | ast.Attribute() as func):
+                parent = code.parents[node]
+                first = isinstance(parent, ast.Call) and bool(parent.args) and parent.args[0] is node
+                if isinstance(parent, ast.Call) and first and code.short(parent):
+                    (start, end), (own, last) = code.span(parent), code.span(node)
+                    around.setdefault(code.of(func), {})[code.text[start:own], code.text[last:end]] = None
+                else:
+                    bare.setdefault(code.of(func), []).append(node)
+    for name, nodes in bare.items():
+        for node in nodes:
+            for before, after in list(around.get(name, ()))[:MOST]:
+                yield code.replace(node, f"{before}{code.of(node)}{after}", 1)
 
 
 def _functions(code: Code) -> list[str]:
@@ -44,6 +67,12 @@ def _functions(code: Code) -> list[str]:
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and _is_plain(node.func)
     ]
     return list(dict.fromkeys(called))[:MOST]
+
+
+def _are_places(node: ast.expr) -> bool:
+    """Tell whether a value is made of places in an array, in the order of what is there."""
+    called = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return any(isinstance(func, ast.Attribute) and func.attr in ("argsort", "argpartition") for func in called)
 
 
 def _is_plain(func: ast.expr) -> bool:

@@ -44,7 +44,7 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
         for value in written:
             yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
         yield code.replace(node, f"({text} ** 2)", 2 if _is_operand(code, node) else LAST)
-        yield code.replace(node, f"(1 - {text})", LAST)
+        yield code.replace(node, f"(1 - {text})", 2 if _is_factor(code, node) else LAST)
     yield from _absolute_arguments(code)
     yield from _arguments_for_numbers(code)
     yield from _names_for_pairs(code)
@@ -63,6 +63,11 @@ def _is_operand(code: Code, node: ast.expr) -> bool:
         and isinstance(parent, ast.BinOp)
         and isinstance(parent.op, ast.Add | ast.Sub | ast.Mult)
     )
+
+
+def _is_factor(code: Code, node: ast.expr) -> bool:
+    parent = code.parents[node]
+    return isinstance(node, ast.Name) and isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
 
 
 def _divides(code: Code, node: ast.expr) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -31,6 +31,7 @@ from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
 from course.checking.locating.search import Found, Search
 from course.checking.locating.standing import Standing
+from course.checking.locating.suspects import telling
 from course.checking.locating.together import CHOICE
 from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
@@ -73,10 +74,16 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None
     """
     several = type(value) is type(expected) is tuple and len(value) == len(expected) == len(names)
     found, wanted = (value, expected) if several else ((value,), (expected,))
-    if not all(map(_are_comparable, found, wanted)):
-        return None
-    shares = [close(one, other).mean() for one, other in zip(found, wanted, strict=True)]
-    return sum(1.0 if share == 1 else int(4 * share) / 8 for share in shares) if min(shares) < 1 else None
+    shares = []
+    for one, other in zip(found, wanted, strict=True):
+        if _are_comparable(one, other):
+            share = close(one, other).mean()
+            shares.append(1.0 if share == 1 else int(4 * share) / 8)
+        elif several and type(one) is type(other) and type(one) in (int, float, bool, str):
+            shares.append(float(one == other))
+        else:
+            return None
+    return sum(shares) if min(shares) < 1 else None
 
 
 def _are_comparable(value: Any, expected: Any) -> bool:
@@ -95,6 +102,7 @@ class Cases(Protocol):
     """An exercise's cases with their answers."""
 
     exercise: Exercise
+    arguments: Sequence[Mapping[str, Any]]
 
     def with_another_seed(self) -> Cases:
         """Give the same exercise with the cases of another seed."""
@@ -254,6 +262,15 @@ def locate(
     )
 
 
+def _telling(trial: _Trial, results: Sequence[CaseResult]) -> frozenset[str]:
+    """Name the arguments by which the smallest failing case differs from all that pass."""
+    given = [trial.cases.arguments[i] for i in trial.counted]
+    failing = min(
+        (i for i, one in enumerate(results) if not one.passed), key=lambda i: (results[i].empty, results[i].size)
+    )
+    return telling(given[failing], [given[i] for i, one in enumerate(results) if one.passed])
+
+
 def _search(
     trial: _Trial, results: Sequence[CaseResult], seconds: float, two: bool, reached: Reached | None
 ) -> Found | None:
@@ -266,6 +283,7 @@ def _search(
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Search(trial.code, results, trial, propose, seconds, two, reached, helper).run()
+            telling = _telling(trial, results)
+            return Search(trial.code, results, trial, propose, seconds, two, reached, helper, telling).run()
     except (_Enough, RecursionError, MemoryError):
         return None

@@ -120,7 +120,10 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
     if isinstance(node.right, ast.BinOp):
         inner = node.right
         first, last = code.operand(inner.left), code.operand(inner.right)
-        yield code.replace(node, f"(({left} {symbol} {first}) {_SYMBOLS.get(type(inner.op), '')} {last})", 1)
+        between = _SYMBOLS.get(type(inner.op), "")
+        yield code.replace(node, f"(({left} {symbol} {first}) {between} {last})", 1)
+        if between in ("+", "-") and symbol == "*":  # only one of two terms belongs to the factor
+            yield code.replace(node, f"({first} {between} {left} * {last})", 1)
 
 
 def _inside(code: Code, left: ast.expr, right: str, node: ast.expr) -> Iterator[Change]:

@@ -23,7 +23,9 @@ def change_reductions(code: Code) -> Iterator[Change]:
                 if isinstance(array, ast.Name) and array.id in ("np", "numpy"):
                     if rest:
                         yield from _each_afterwards(code, node, rest[0])
+                        yield from _of_squares(code, node, rest[0], name)
                 else:
+                    yield from _of_squares(code, node, array, name)
                     yield from _each_afterwards(code, node, array)
                     yield from _at_once(code, node, array)
             case ast.Call(func=ast.Attribute(attr=name), args=[argument], keywords=[]) if name in _EACH:
@@ -32,6 +34,19 @@ def change_reductions(code: Code) -> Iterator[Change]:
                 yield from _each_before(code, node, f"({{}} ** {power})", argument)
             case ast.Call(func=ast.Attribute(value=array, attr=name), args=[], keywords=[]) if name in _FLAT:
                 yield code.replace(node, f"{code.operand(array)}.reshape(len({code.of(array)}), -1)", 1)
+
+
+def _of_squares(code: Code, node: ast.Call, array: ast.expr, name: str) -> Iterator[Change]:
+    """Make `a.var(axis=1)` into `(a ** 2).mean(axis=1)`."""
+    if name in ("var", "std", "sum", "mean"):
+        start, end = code.span(node)
+        at = code.span(node.func)[1]
+        (first, last), squares = code.span(array), f"({code.operand(array)} ** 2)"
+        if first < at:  # a method
+            yield code.replace(node, f"{squares}.mean{code.text[at:end]}", 2)
+        else:
+            head = code.text[start : at - len(name)]
+            yield code.replace(node, f"{head}mean{code.text[at:first]}{squares}{code.text[last:end]}", 2)
 
 
 def _each_afterwards(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:

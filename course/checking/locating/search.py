@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import ast
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
@@ -10,10 +11,11 @@ from course.checking.budget import Budget
 from course.checking.diagnosis import Reached
 from course.checking.findings import Outcome, StoppedByError
 from course.checking.locating.changes import LIKELY
-from course.checking.locating.cleared import cleared
+from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
-from course.checking.locating.standing import Standing, Trial
+from course.checking.locating.standing import Trial
+from course.checking.locating.suspects import Span, around, inside
 from course.checking.locating.together import AT_ONCE, Together
 from course.checking.result import CaseResult
 
@@ -34,6 +36,8 @@ SIMPLE = 2
 """Changes up to this rank are tried in pairs."""
 MOST_OF_PAIRS = 150
 """At most this many changes are tried in pairs."""
+TWO = -1
+"""In the place of a case: two changes are tried with all cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Found:
     lines: tuple[int, ...]
     kinds: tuple[str, ...]
     right: frozenset[int]
+
+
+def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
+    """Give the most likely changes, the likely ones, those of `NEAR`, and the rest."""
+    return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class Search:
         How far the code is known to be right.
     helper
         The name of the code where it is not the function that is checked, but one that this calls.
+    telling
+        The arguments by which the leading case differs from all that pass.
     """
 
     def __init__(
@@ -103,6 +114,7 @@ class Search:
         two: bool = True,
         reached: Reached | None = None,
         helper: str = "",
+        telling: Collection[str] = (),
     ) -> None:
         self.code = code
         self.results = results
@@ -113,7 +125,9 @@ class Search:
         here = reached if reached and reached.function == helper else None
         self.right_line = here.line if here and here.whole else 0
         self.first_line = here.line if here and not here.whole else 0
-        self.tried: set[str] = {code.text}
+        self.telling = telling
+        self.tried: dict[int, set[str]] = {}
+        """By the case, what was tried with it; of two changes, by `TWO`."""
         self.together = Together(code)
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
@@ -121,6 +135,7 @@ class Search:
         self.seeds: list[_Seed] = []
         self.unreached: dict[int, list[tuple[int, int]]] = {}
         self.harmless: list[Change] = []
+        self._cleared: list[Span] = []
 
     def run(self) -> Found | None:
         """Search: one change first, then two; then say which change helps most."""
@@ -128,26 +143,55 @@ class Search:
             return None
         changes = self._likely_first(self.code, self.propose(self.code, False))
         for some, lead in self._rounds(changes):
-            found = self._one(some, lead, FIRST_SHARE)
+            found = self._one(some, lead)
             if found:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-            self.tried -= {change.apply(self.code.text) for change in some}
         return ((self._two() or self._pairs()) if self.two else None) or self._partly()
 
     def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
-        """Give the changes with a case for them: the likely ones first, and with the leading case before others."""
-        ranks = [[one for one in changes if min(one.rank, LIKELY + 1) == rank] for rank in range(LIKELY + 2)]
+        """Give the changes with a case for them: the likely ones first, and with the leading case before others.
+
+        What right results are computed from comes after everything else that is as likely.
+        """
         lead, *others = self.failing[:LEADS]
         if line := self._stopped_at() or self.first_line:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
-        yield ranks[0], lead
-        yield ranks[1], lead
+        yield self._next_steps(changes), lead
+        for spans in self._suspected(lead):
+            near = [one for one in inside(changes, spans) if one.rank <= NEAR]
+            if 2 * len(near) < sum(one.rank <= NEAR for one in changes):
+                yield sorted(near, key=lambda one: one.rank), lead
+        right = [one for one in changes if self._is_cleared(one)]
+        doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
+        ranks, last = _by_rank(doubtful), _by_rank(right)
+        yield from ((some, lead) for some in ranks[:2])
         yield from ((ranks[0], other) for other in others)
-        yield ranks[2], lead
-        yield from ((some, other) for some in ranks[1:] for other in others)
+        yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
+        yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
+
+    def _next_steps(self, changes: Sequence[Change]) -> list[Change]:
+        """Give the changes below a line whose value is right that use this value."""
+        set_here = set_in_line(self.code, self.right_line)
+        return [one for one in changes if one.new in set_here and self.code.line_of(one) > self.right_line]
+
+    def _suspected(self, lead: int) -> Iterator[list[Span]]:
+        """Give places where the mistake may be: what only failing cases come to, and the arguments that they have."""
+        if not self.passing:
+            return
+        if lead not in self.unreached:
+            self.unreached[lead] = self._unreached(lead)
+        blocks = [block for block in self.code.branches if self._block(block) not in self.unreached[lead]]
+        yield [self._block(block) for block in blocks if self._only_failing(block)]
+        if self.telling:
+            yield around(self.code, self.telling)
+
+    def _only_failing(self, block: Sequence[ast.stmt]) -> bool:
+        """Tell whether no case that passes comes to a block."""
+        text = self._stopping(block)
+        return text is not None and self.trial.define(text) and self._breaks_nothing()
 
     def _stopped_at(self) -> int:
         """Give the line that raised in the leading case, or 0."""
@@ -162,6 +206,7 @@ class Search:
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
             places = cleared(code, self._right_results(), self.right_line)
+            self._cleared = places if code is self.code else self._cleared
 
             def least_likely(change: Change) -> tuple[bool, bool]:
                 right = any(start <= change.start and change.end <= end for start, end in places)
@@ -180,6 +225,9 @@ class Search:
 
         return sorted(changes, key=rank)
 
+    def _is_cleared(self, change: Change) -> bool:
+        return any(start <= change.start and change.end <= end for start, end in self._cleared)
+
     def _right_results(self) -> set[int]:
         """Give the places of the results that are right in every case, where there are several."""
         compared = [case.comparison.units for case in self.results if case.comparison]
@@ -193,14 +241,15 @@ class Search:
         lead = self.failing[0]
         return self.trial.define(self.code.text) and self.trial.run(lead).outcome is self.results[lead].outcome
 
-    def _one(self, changes: list[Change], lead: int, share: float) -> Found | None:
+    def _one(self, changes: list[Change], lead: int) -> Found | None:
         first = lead == self.failing[0]
         self.trial.define(self.code.text)
         before = self.trial.run(lead).rank
         if lead not in self.unreached:
             self.unreached[lead] = self._unreached(lead)
-        left = self._left(changes, self.unreached[lead])
-        for change, text, result in self._tried(left, lead, share):
+        left = self._left(self.code, changes, self.unreached[lead], lead)
+        for change, text in self._defined(self.together, left, first=True):
+            result = self.trial.run(lead)
             gain = result.rank
             if first and (int(gain[0]), gain[1]) == (int(before[0]), before[1]) and change.rank <= SIMPLE:
                 self.harmless.append(change)
@@ -218,33 +267,36 @@ class Search:
             self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
         return None
 
-    def _left(self, changes: Sequence[Change], unreached: Sequence[tuple[int, int]]) -> Iterator[tuple[Change, str]]:
-        """Give the changes that are still to be tried, of what runs, each with the changed code."""
+    def _left(
+        self, code: Code, changes: Sequence[Change], unreached: Sequence[Span], lead: int
+    ) -> Iterator[tuple[Change, str]]:
+        """Give the changes of a code that are still to be tried, of what runs, each with the changed code."""
+        tried = self.tried.setdefault(lead, {self.code.text})
         for change in changes:
             if any(start <= change.start and change.end <= end for start, end in unreached):
                 continue
-            text = change.apply(self.code.text)
-            if text not in self.tried:
-                self.tried.add(text)
+            text = change.apply(code.text)
+            if text not in tried:
+                tried.add(text)
                 yield change, text
 
-    def _tried(
-        self, changes: Iterator[tuple[Change, str]], lead: int, share: float
-    ) -> Iterator[tuple[Change, str, Standing]]:
-        """Run one case with each change, as far as the budget goes. Many changes are compiled at once."""
+    def _defined(
+        self, together: Together, changes: Iterator[tuple[Change, str]], first: bool = False
+    ) -> Iterator[tuple[Change, str]]:
+        """Define each changed code, as far as the budget goes. Many changes are compiled at once."""
         while some := list(islice(changes, AT_ONCE)):
-            fitting = [one for one, _ in some if self.together.place(one)]
-            shared = self.together.text(fitting) if len(fitting) > 1 else ""
+            fitting = [one for one, _ in some if together.place(one)]
+            shared = together.text(fitting) if len(fitting) > 1 else ""
             numbers = {id(one): number for number, one in enumerate(fitting, 1)} if shared else {}
             for change, text in some:
-                if self.budget.is_over(share if self.seeds and self.two else 1.0):
+                if self.budget.is_over(FIRST_SHARE if first and self.seeds and self.two else 1.0):
                     return
                 self.budget.step()
                 number = numbers.get(id(change), 0)
                 if number and not self.trial.define(shared, number):
                     numbers, number = {}, 0
                 if number or self.trial.define(text):
-                    yield change, text, self.trial.run(lead)
+                    yield change, text
 
     def _unreached(self, lead: int) -> list[tuple[int, int]]:
         """Give the blocks that a failing case does not come to: with an error at their beginning it ends as before."""
@@ -252,13 +304,19 @@ class Search:
             return []
         found = []
         for block in self.code.branches:
-            start, end = self.code.span(block[0])[0], self.code.span(block[-1])[1]
-            alone = not self.code.text[self.code.text.rfind("\n", 0, start) + 1 : start].strip()
-            stop = "raise KeyError" + (f"\n{' ' * block[0].col_offset}" if alone else "; ")
-            text = self.code.text[:start] + stop + self.code.text[start:]
-            if self.trial.define(text) and self.trial.run(lead).outcome is self.results[lead].outcome:
-                found.append((start, end))
+            text = self._stopping(block)
+            if text and self.trial.define(text) and self.trial.run(lead).outcome is self.results[lead].outcome:
+                found.append(self._block(block))
         return found
+
+    def _block(self, block: Sequence[ast.stmt]) -> Span:
+        return self.code.span(block[0])[0], self.code.span(block[-1])[1]
+
+    def _stopping(self, block: Sequence[ast.stmt]) -> str:
+        """Give the code with an error at the beginning of a block."""
+        start, text = self.code.span(block[0])[0], self.code.text
+        alone = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+        return text[:start] + "raise KeyError" + (f"\n{' ' * block[0].col_offset}" if alone else "; ") + text[start:]
 
     def _breaks_nothing(self) -> bool:
         return all(self.trial.run(i).passed for i in self.passing)
@@ -271,11 +329,15 @@ class Search:
             if self.budget.is_over():
                 return None
             code = Code(seed.text)
-            found = self._second(seed, code, self._likely_first(code, self.propose(code, True)))
+            later.append((seed, code, self._likely_first(code, self.propose(code, True))))
+            found = self._second(seed, code, [one for one in later[-1][2] if one.rank == 0])
             if found:
                 return found
-            later.append((seed, code))
-        for seed, code in later:
+        for seed, code, changes in later:
+            found = self._second(seed, code, changes)
+            if found:
+                return found
+        for seed, code, _ in later:
             if self.budget.is_over():
                 return None
             found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))
@@ -286,20 +348,18 @@ class Search:
     def _second(self, seed: _Seed, code: Code, changes: Sequence[Change]) -> Found | None:
         """Look for a change that makes right what another one has left wrong."""
         wanted = [i for i in self.failing if i not in seed.right]
-        for change in changes:
-            if self.budget.is_over():
-                return None
-            text = change.apply(seed.text)
-            if text in self.tried or not self.trial.define(text):
-                continue
-            self.tried.add(text)
-            if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self.trial.confirm():
+        left = self._left(code, changes, (), TWO)
+        for change, text in self._defined(Together(code), left):
+            if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self._is_right(text):
                 line = code.line_of(change)
                 second = line - seed.longer if line > seed.line else line
                 both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
                 lines, kinds = zip(*both, strict=True)
                 return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
+
+    def _is_right(self, text: str) -> bool:
+        return self.trial.define(text) and self.trial.confirm()
 
     def _pairs(self) -> Found | None:
         """Try the simplest changes in pairs, where each alone is no better and no worse."""
@@ -313,9 +373,10 @@ class Search:
             if small[second].start < small[first].end:
                 continue
             text = small[first].apply(small[second].apply(self.code.text))
-            if text in self.tried or not self.trial.define(text):
+            tried = self.tried.setdefault(TWO, set())
+            if text in tried or not self.trial.define(text):
                 continue
-            self.tried.add(text)
+            tried.add(text)
             if all(self.trial.run(i).passed for i in [*self.failing, *self.passing]) and self.trial.confirm():
                 lines, kinds = zip(
                     *((self.code.line_of(one), kind_of(self.code, one)) for one in (first, second)), strict=True

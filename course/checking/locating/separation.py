@@ -13,10 +13,12 @@ from course.checking.result import CaseResult
 
 FEWEST = 2
 """At least so many cases must be right, and as many wrong."""
+MOST_RIGHT = 4
+"""Where at least so many cases are right, one that is wrong is enough for what an answer may have left out."""
 
 
 def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]) -> Separation | None:
-    """Find the property of one argument that every case that is right has, and no other case.
+    """Find the property of one argument that every case that is right has, and no other case; or every wrong one.
 
     Where several arguments have such a property, nothing tells which of them matters: then there is none.
 
@@ -30,10 +32,10 @@ def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]
     counted = [i for i, case in enumerate(cases) if not case.remark and not case.empty]
     right = [arguments[i] for i in counted if cases[i].passed]
     wrong = [arguments[i] for i in counted if not cases[i].passed]
-    if min(len(right), len(wrong)) < FEWEST:
+    if not wrong or len(right) < FEWEST:
         return None
     found: list[Separation] = []
-    for name in right[0]:
+    for name in right[0] if len(wrong) >= FEWEST else ():
         ours, others = ([one.get(name) for one in group] for group in (right, wrong))
         words = [what for has, what in _properties(ours) if all(map(has, ours)) and not any(map(has, others))]
         lengths = [what for what in words if "length" in what]
@@ -41,7 +43,27 @@ def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]
             return None  # several axes have length 1
         if words:
             found.append(Separation(name, words[0]))
+    if not found and len(right) >= MOST_RIGHT:
+        found = [Separation(name, what, wrong=True) for name in wrong[0] for what in _set_apart(name, wrong, right)]
     return found[0] if len(found) == 1 else None
+
+
+def _set_apart(name: str, wrong: Sequence[Mapping[str, Any]], right: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Give how every wrong call has an argument, and no right one: what a code may have left out."""
+    ours, others = ([one.get(name) for one in group] for group in (wrong, right))
+    value = ours[0]
+    if all(other is None for other in others) and all(one is not None for one in ours):
+        yield "is given"
+    elif isinstance(value, tuple):
+        length = len(value)
+        if all(_is_long(one, length) for one in ours) and not any(_is_long(one, length) for one in others):
+            yield f"has {length} numbers" if length > 1 else "is a tuple of one number"
+    elif isinstance(value, (bool, str)) and all(one == value for one in ours) and value not in others:
+        yield f"is {value!r}"
+
+
+def _is_long(value: Any, length: int) -> bool:
+    return isinstance(value, tuple) and len(value) == length
 
 
 def _properties(values: Sequence[Any]) -> Iterator[tuple[Callable[[Any], bool], str]]:

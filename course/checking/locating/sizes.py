@@ -13,6 +13,7 @@ MOST_NAMES = 8
 
 def change_sizes(code: Code) -> Iterator[Change]:
     """Give every change of a size: a product of sizes, a number that is a size, an element of a pair."""
+    halves = _halves(code)
     taken = [node.arg for node in code.nodes if isinstance(node, ast.arg) and node.arg != "self"]
     for node in code.nodes:
         match node:
@@ -27,12 +28,26 @@ def change_sizes(code: Code) -> Iterator[Change]:
                     yield from _divided(code, value, name)
             case ast.GeneratorExp() | ast.ListComp():
                 yield from _own_value(code, node)
+            case ast.BinOp(op=ast.Div() | ast.FloorDiv() | ast.Mult(), right=ast.Name(id=name) as size) if (
+                name in halves
+            ):
+                yield code.replace(size, f"({name} * {halves[name]})", 1)
         if node in code.indexing and isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
             yield from (
                 code.replace(node.right, f"({size} // {code.operand(node.right)})", 2)
                 for size in code.sizes[:MOST_NAMES]
                 if size != code.of(node.right)
             )
+
+
+def _halves(code: Code) -> dict[str, str]:
+    """Give to each of two names that are set together, as `kh, kw = kernel_size`, the other: it may be missing."""
+    found: dict[str, str] = {}
+    for node in code.nodes:
+        match node:
+            case ast.Tuple(elts=[ast.Name(id=one), ast.Name(id=other)], ctx=ast.Store()):
+                found |= {one: other, other: one}
+    return found
 
 
 def _is_product(node: ast.AST) -> bool:
@@ -100,4 +115,6 @@ def _own_value(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[Ch
     ]
     for part in ast.walk(node.elt):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
-            yield from (code.replace(part, name, 1) for name in own)
+            for name in own:
+                yield code.replace(part, name, 1)
+                yield code.replace(part.slice, name, 1)

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from course.checking.locating.code import Change, Code
+from course.checking.locating.code import Change, Code, blocks_of
 
 _AUGMENTED = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -15,7 +15,7 @@ _AUGMENTED = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 def change_statements(code: Code) -> Iterator[Change]:
     """Give every change of a statement."""
     for node in code.nodes:
-        for block in _blocks(node):
+        for block in blocks_of(node):
             for i, statement in enumerate(block):
                 yield from _one(code, statement)
                 if i + 1 < len(block) and code.short(statement) and code.short(block[i + 1]):
@@ -32,13 +32,6 @@ def change_statements(code: Code) -> Iterator[Change]:
             yield from _carried(code, node)
             yield from _moved_out_of_all(code, node)
     yield from _unused_arguments(code)
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    if isinstance(node, ast.FunctionDef | ast.For | ast.While | ast.If | ast.With):
-        yield node.body
-    if isinstance(node, ast.For | ast.While | ast.If) and node.orelse:
-        yield node.orelse
 
 
 def _one(code: Code, statement: ast.stmt) -> Iterator[Change]:

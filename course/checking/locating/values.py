@@ -75,12 +75,12 @@ def _is_einsum(code: Code, node: ast.Constant) -> bool:
 
 
 def _other_subscripts(text: str) -> Iterator[str]:
-    """Exchange letters of einsum's operands, or of its result.
+    """Exchange letters of einsum's operands, or of its result, or sum over one letter more.
 
     Examples
     --------
     >>> list(_other_subscripts("ni,io->no"))
-    ['in,io->no', 'ni,oi->no', 'ni,io->on']
+    ['in,io->no', 'ni,oi->no', 'ni,io->on', 'ni,io->o', 'ni,io->n']
     """
     terms, arrow, result = text.partition("->")
     operands = terms.split(",")
@@ -89,6 +89,7 @@ def _other_subscripts(text: str) -> Iterator[str]:
             yield ",".join([*operands[:i], other, *operands[i + 1 :]]) + arrow + result
     for other in _permuted(result):
         yield f"{terms}->{other}"
+    yield from (f"{terms}->{result[:i]}{result[i + 1 :]}" for i in range(len(result)) if "." not in result)
 
 
 def _permuted(letters: str) -> Iterator[str]:
@@ -167,6 +168,7 @@ def _other_names(code: Code) -> Iterator[Change]:
         loops = [node.target.id for node in inside if isinstance(node, ast.For) and isinstance(node.target, ast.Name)]
         fields = list(dict.fromkeys(node.attr for node in code.nodes if _is_field(node)))
         read = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        yield from _computed_before(code, inside)
         for node in inside:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in local and node.id != "self":
                 for name in local:
@@ -181,6 +183,19 @@ def _other_names(code: Code) -> Iterator[Change]:
                 yield from (code.replace(node, f"self.{name}", 3) for name in fields if name != node.attr)
                 if node.attr in local:
                     yield code.replace(node, node.attr, 1)
+
+
+def _computed_before(code: Code, inside: list[ast.AST]) -> Iterator[Change]:
+    """Use a name that holds what the same function gave, in place of a call within a line."""
+    made: dict[str, list[tuple[str, int]]] = {}
+    for node in inside:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
+                made.setdefault(code.of(func), []).append((name, node.lineno))
+    for node in inside:
+        if isinstance(node, ast.Call) and not isinstance(code.parents[node], ast.Assign | ast.Expr):
+            names = [name for name, line in made.get(code.of(node.func), ()) if line < node.lineno]
+            yield from (code.replace(node, name, 1) for name in dict.fromkeys(names))
 
 
 def _is_field(node: ast.AST) -> TypeGuard[ast.Attribute]:

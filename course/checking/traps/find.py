@@ -103,7 +103,9 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     values.bounded_logarithm,
     values.squares_cancel,
     values.one_number_decides,
+    silent.own_generator,
     silent.name_for_array,
+    values.always_the_same,
     values.argument_replaced,
     silent.never_used,
 )

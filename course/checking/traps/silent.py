@@ -342,6 +342,19 @@ def name_for_array(code: StudentCode, symptom: Symptom) -> Trap | None:
     return None
 
 
+def own_generator(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See random numbers from NumPy's own generator, where `rng` was handed over."""
+    for function in code.functions:
+        if "rng" not in names_of_parameters(function) or any("rng" in loaded(node) for node in function.body):
+            continue
+        for node in ast.walk(function):
+            name = called(node)
+            if name.startswith(("np.random.", "numpy.random.", "random.")):
+                effect = f"`{name}` does not draw from `rng`, which is never used."
+                return trap_at(code, node, effect, "Draw from `rng`. With it, a run can be repeated.")
+    return None
+
+
 _MODULES = frozenset({"np", "numpy", "math", "itertools", "functools"})
 
 

@@ -213,3 +213,34 @@ def _repeated(code: StudentCode, node: ast.AST | None) -> bool:
             return True
         node = code.parent(node)
     return False
+
+
+def always_the_same(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See a result that is written down as a number or a truth value: it is the same in every call."""
+    found = symptom.found
+    if not isinstance(found, WrongNumber) or not isinstance(code.tree, ast.FunctionDef):
+        return None
+    returns = [node for node in code.nodes() if isinstance(node, ast.Return) and node.value is not None]
+    if len(returns) != 1 or returns[0] is not code.tree.body[-1]:
+        return None
+    value = returns[0].value
+    several = isinstance(value, ast.Tuple)
+    for part in value.elts if isinstance(value, ast.Tuple) else [value]:
+        name = part.id if isinstance(part, ast.Name) else ""
+        at = _only_assignment(code, name) if name else returns[0]
+        written = at.value if isinstance(at, ast.Assign) else part
+        number = written.value if isinstance(written, ast.Constant) else None
+        if type(number) in (bool, int, float) and at is not None and number == found.value:
+            said = f"`{name or number}`"
+            effect = f"{'its ' if several and not name else ''}{said} is the same in every call."
+            return trap_at(code, at, effect, "In which calls must it be something else? Compute it there.")
+    return None
+
+
+def _only_assignment(code: StudentCode, name: str) -> ast.Assign | None:
+    """Give the statement that gives a name its value, where it is the only one."""
+    setting = [node for node in code.nodes() if isinstance(node, ast.stmt) and name in stored(node)]
+    own = [node for node in setting if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.For)]
+    if len(own) == 1 and isinstance(own[0], ast.Assign) and isinstance(own[0].targets[0], ast.Name):
+        return own[0]
+    return None

@@ -47,17 +47,22 @@ def ratio_of(value: Number, expected: Number, sizes: Collection[int]) -> tuple[s
         return "", ""
     if whole == 2:
         size = "half of it" if turned else "twice that"
+        if 2 in sizes:
+            return f" Yours is {size}.", f"{_which_size(2)} Or what do you {'halve' if turned else 'count twice'}?"
         return f" Yours is {size}.", f"Find the factor 2: what do you {'halve' if turned else 'count twice'}?"
     size = f"that divided by {whole}" if turned else f"{whole} times that"
     if whole not in sizes:
         told = isinstance(expected, int) or whole <= PLAIN  # of numbers that were not counted, more is a coincidence
         return (f" Yours is {size}." if told else ""), ""
-    too_many = "division" if turned else "factor"
-    return f" Yours is {size}.", f"Which size of this call is {whole}? One {too_many} by it is too many."
+    return f" Yours is {size}.", f"{_which_size(whole)} One {'division' if turned else 'factor'} by it is too many."
+
+
+def _which_size(size: int) -> str:
+    return f"Which size of this call is {size}?"
 
 
 def gap_of(value: Number, expected: Number) -> str:
     """Say how far a count is off. Truth values, NaN and infinities are no distance away."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isinstance(expected, int):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or type(expected) is not int:
         return ""
     return f" The difference is {number(value - expected)}." if math.isfinite(value) else ""

@@ -279,10 +279,12 @@ def _single(result: CheckResult, part: str, found: WrongNumber | WrongText, retu
         yours, expected = (f'"{shorten(text, LONGEST_TEXT)}"' for text in (found.value, found.expected))
         gap, step = "", ""
     else:
-        yours, expected = number(found.value, found.expected), number(found.expected, found.value)
+        truth = isinstance(found.expected, bool) and found.value in (0, 1)  # of a tuple NumPy makes whole numbers
+        yours = str(bool(found.value)) if truth else number(found.value, found.expected)
+        expected = number(found.expected, found.value)
         gap = gap_of(found.value, found.expected)
         sizes = sizes_in(result.lead.called) if result.lead else frozenset()
-        ratio, step = ratio_of(found.value, found.expected, sizes)
+        ratio, step = ("", "") if truth else ratio_of(found.value, found.expected, sizes)
         gap += ratio
     sentence = say("{} {:v}, {} {:v}.{}", opening, yours, oracle_name(result), expected, gap)
     facts = (fact(sentence), *_worked_out(returned), *_also_changed(returned.changed))

@@ -23,6 +23,7 @@ from course.checking.document import (
 )
 from course.checking.findings import NotAttempted, Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
+from course.checking.traps.symptom import Trap
 from course.checking.words.endings import tell_ending
 from course.checking.words.location import tell_location, tell_not_finite
 from course.checking.words.mismatches import tell_returned
@@ -156,7 +157,8 @@ def _separation(result: CheckResult) -> tuple[Line, ...]:
     found = result.located and result.located.right == len(result.counted)
     if apart is None or result.named or found:
         return ()
-    return (Line(Role.DIAGNOSIS, say("It is right just where `{}` {}.", apart.argument, apart.what)),)
+    state = "wrong" if apart.wrong else "right"
+    return (Line(Role.DIAGNOSIS, say("It is {} just where `{}` {}.", state, apart.argument, apart.what)),)
 
 
 def _call(result: CheckResult, lead: CaseResult) -> tuple[Line, ...]:
@@ -174,17 +176,25 @@ def _circumstance(result: CheckResult) -> tuple[Line, ...]:
 
 def _trap(result: CheckResult) -> tuple[Line, ...]:
     trap = result.trap
-    if trap is None or (result.named and not trap.certain):
+    if trap is None or not _counts(result, trap):
         return ()
     at = say("Your {}: ", Quote(trap.line, shorten(trap.source, LONGEST_SOURCE)))
     return (Line(Role.DIAGNOSIS, (*at, *marked(trap.effect))),)
+
+
+def _counts(result: CheckResult, trap: Trap) -> bool:
+    """Tell whether a trap says more than a name: where that explains other results than the one that comes first."""
+    compared = result.lead.comparison if result.lead else None
+    first = next((unit.name for unit in compared.wrong), "") if compared else ""
+    elsewhere = bool(first and result.explains.results) and first not in result.explains.results
+    return trap.certain or not result.named or elsewhere
 
 
 def _step(result: CheckResult, lead: CaseResult, told: Told) -> Line:
     trap = result.trap
     if result.circumstance:
         step = marked(result.circumstance.step)
-    elif trap and (trap.certain or not result.named):
+    elif trap and _counts(result, trap):
         step = marked(trap.step)
     elif result.reached and not result.named and not result.not_finite:
         step = say("Follow your code from there to {}.", result.reached.missing)

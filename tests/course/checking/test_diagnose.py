@@ -173,3 +173,32 @@ def test_a_repair_is_explained_as_a_whole_or_not_at_all():
     ends = {0: returned(WRONG), 1: returned(RIGHT)}
     assert diagnose([known("a")], cases, lambda m, i: ends[i]).mistakes
     assert not diagnose([known("a")], cases, lambda m, i: ends[i], repair=True).mistakes
+
+
+def scaled(x):
+    return 2 * x + 1
+
+
+def of_two(*rivals):
+    """Diagnose an answer with two mistakes, of which one gives infinity in one case, and say which were found."""
+    infinite = both = np.full(4, np.inf)
+    alone = {"factor": [WRONG, WRONG], **{rival: [RIGHT, infinite] for rival in rivals}}
+    edits = {"factor": ("2 * x", "3 * x"), "first": (" + 1", " + 2"), "second": (" + 1", " - 1")}
+    mistakes = [
+        Misconception("scaled", scaled, Mistake(slug, edit=edits[slug], gives="when ...", advice="Look."))
+        for slug in alone
+    ]
+
+    def ends(one, index):
+        slug = one.id.removeprefix("scaled.")
+        together = [WRONG, both] if "factor" in slug else [RIGHT, RIGHT]
+        return returned(alone.get(slug, together)[index])
+
+    found = diagnose(mistakes, [tried(WRONG, RIGHT), tried(both, RIGHT)], ends)
+    return [one.mistake.slug for one in found.mistakes]
+
+
+def test_a_mistake_that_overflows_is_named_with_another_one():
+    """Infinity alone proves little: it is named only where no second mistake overflows in the same way."""
+    assert of_two("first") == ["factor", "first"]
+    assert of_two("first", "second") == ["factor"]

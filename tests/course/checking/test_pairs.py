@@ -105,3 +105,22 @@ def test_two_known_mistakes_are_both_named(answer, name, slugs):
     report = course.assess(answer, name)
     assert report.misconceptions == tuple(f"{name}.{slug}" for slug in slugs)
     assert report.misconception == report.misconceptions[0]
+
+
+def moved(old, new, m):
+    return (1 - m) * old + m * new
+
+
+def test_edits_about_the_same_text_may_change_other_words():
+    """Where no order of the edits fits, each mistake's own words are changed."""
+    one, other = (
+        Misconception("moved", moved, Mistake(slug, edit=edit, gives="when ...", advice="Look."))
+        for slug, edit in (
+            ("turned", ("(1 - m) * old + m * new", "m * old + (1 - m) * new")),
+            ("squared", ("m * new", "m * new**2")),
+        )
+    )
+    assert Pair(one, other).variant is None
+    wrong = Tried(Attempt(Ending.RETURNED, A), B, compare(A, B))
+    ((pair, _),) = pairs(Evidence([wrong]), (one, other), lambda m, i: wrong.attempt)
+    assert pair.variant(2.0, 3.0, 0.25) == 0.25 * 2 + 0.75 * 9

@@ -314,16 +314,6 @@ def backward_sign_of_average(g, q, k, v):
     return ds @ k, ds.swapaxes(-2, -1) @ q, w.swapaxes(-2, -1) @ g
 
 
-def backward_no_largest(g, q, k, v):
-    root = np.sqrt(q.shape[-1])
-    with np.errstate(all="ignore"):
-        w = np.exp(q @ k.swapaxes(-2, -1) / root)
-        w = w / w.sum(-1, keepdims=True)
-    dw = g @ v.swapaxes(-2, -1)
-    ds = w * (dw - (w * dw).sum(-1, keepdims=True)) / root
-    return ds @ k, ds.swapaxes(-2, -1) @ q, w.swapaxes(-2, -1) @ g
-
-
 def repair_causal_always(query, key, value, mask):
     return _softmax(_scores(query, key, None, True)) @ value
 
@@ -427,7 +417,6 @@ WRONG = {
         backward_weights_unscaled,
         backward_averaged,
         backward_sign_of_average,
-        backward_no_largest,
     ),
     "repair_attention": (
         repair_causal_always,

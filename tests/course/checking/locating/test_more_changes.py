@@ -49,6 +49,14 @@ CHANGES = [
     ("x.sum() / s[0]", "x.sum() / np.prod(s)"),
     ("w + b[s]", "w + b"),
     ("x / d - y[0] * g", "x / d - (y[0] / d) * g"),
+    ("q * (x + h)", "(x + q * h)"),
+    ("np.var(x, axis=1)", "np.mean((x ** 2), axis=1)"),
+    ("x.var(axis=1)", "(x ** 2).mean(axis=1)"),
+    ("np.maximum(norm(x), 0) + norm(y)", "np.maximum(norm(x), 0) + np.maximum(norm(y), 0)"),
+    ("np.einsum('nclk,ock->nocl', x, w)", "np.einsum('nclk,ock->nol', x, w)"),
+    ("g * (q + x * q * q)", "g * (q + x * q * (1 - q))"),
+    ("[(d - k) // s[0] + 1 for i, d in enumerate(g)]", "[(d - k) // s[i] + 1 for i, d in enumerate(g)]"),
+    ("x.sum()", "x.sum() / len(x)"),
 ]
 STATEMENTS = [
     (
@@ -57,6 +65,13 @@ STATEMENTS = [
     ),
     ("for k in g:\n        y = x[:, d]\n    return y", "for k in g:\n        y = x[k, d]\n    return y"),
     ("z = x + 1\n    return norm(w, np.abs(x))", "z = x + 1\n    return norm(w, z)"),
+    ("k, g = q\n    return x / k", "k, g = q\n    return x / (k * g)"),
+    ("k = np.arange(d, d + s)\n    return norm(np.arange(s))", "k = np.arange(d, d + s)\n    return norm(k)"),
+    ("k = np.argsort(x)[-q:]\n    return k", "k = np.sort(np.argsort(x)[-q:])\n    return k"),
+    (
+        "for k in range(q):\n        d = d + s * h\n    return d",
+        "for k in range(q):\n        d = d + s * h\n        s = h\n    return d",
+    ),
     ("s[d] = 0\n    return s", "s = np.where(d, s, 0)\n    return s"),
     (
         "n = len(x)\n    m = x.shape[1]\n    z = n - 1\n    return m * z",
@@ -120,6 +135,12 @@ def test_what_a_right_result_is_computed_from_is_right():
     assert told == ["m = x.mean()", "s = x.std()", "m = m + i", "z = (x - m) / s", "(g * z).sum()"]
     assert [code.text[start:end] for start, end in cleared(code, line=3)] == ["s = x.std()"]
     assert cleared(code, line=5) == []  # in a loop a line may be right only now and then
+
+
+def test_what_follows_a_branch_that_returns_is_a_branch():
+    """It runs only where the condition does not hold."""
+    code = Code("def f(x, q):\n    if q:\n        return x\n    y = x + 1\n    return y\n")
+    assert [[code.of(one) for one in block] for block in code.branches] == [["return x"], ["y = x + 1", "return y"]]
 
 
 def test_a_class_with_one_changed_method_is_compiled_without_the_others():

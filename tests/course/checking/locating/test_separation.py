@@ -83,3 +83,32 @@ def test_a_report_says_it():
         return out
 
     assert "\nIt is right just where `input` has 1 axis.\n" in str(course.assess(embedding, "embedding"))
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ([1, 2, (1, 2), (2, 3), (1, 2, 3)], "has 3 numbers"),
+        ([None, None, None, None, (1, 2)], "is given"),
+        (["a", "b", "a", "b", "c"], "is 'c'"),
+        ([1, 2, 1, 2, (3,)], "is a tuple of one number"),
+    ],
+)
+def test_one_case_may_be_the_only_one_that_is_wrong(values, what):
+    """Where enough others are right, what it alone has is what an answer may have left out."""
+    arguments = [{"same": 7, "x": value} for value in values]
+    assert separate(arguments, cases(4, 1)) == Separation("x", what, wrong=True)
+    assert separate([one | {"y": one["x"]} for one in arguments], cases(4, 1)) is None
+    assert separate(arguments[1:], cases(3, 1)) is None
+
+
+def test_a_report_says_where_it_is_wrong():
+    """In the same place."""
+
+    def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=True):
+        sizes = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        size = sizes[-1] * sizes[-2] if len(sizes) > 1 else sizes[0]
+        return out_channels * (in_channels // groups) * size + out_channels * bias
+
+    told = str(course.assess(grouped_num_parameters, "grouped_num_parameters"))
+    assert "\nIt is wrong just where `kernel_size` has 3 numbers.\n" in told

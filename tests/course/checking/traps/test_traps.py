@@ -376,6 +376,27 @@ TRAPS = {
         "`input` is Python's built-in here: your function has no variable of this name.",
         "Which of your own names is meant by `input`?",
     ),
+    "a result that is written down": (
+        "conv1d_kernel_size",
+        "def conv1d_kernel_size(num_parameters, in_channels, out_channels):\n"
+        "    return num_parameters // (in_channels * out_channels), True\n",
+        "Your line 2, `return num_parameters // (in_channels * out_channels), True`: its `True` is the same in every call.",
+        "In which calls must it be something else? Compute it there.",
+    ),
+    "a name that gets one value": (
+        "conv1d_kernel_size",
+        "def conv1d_kernel_size(num_parameters, in_channels, out_channels):\n"
+        "    bias = True\n    return num_parameters // (in_channels * out_channels), bias\n",
+        "Your line 2, `bias = True`: `bias` is the same in every call.",
+        "In which calls must it be something else? Compute it there.",
+    ),
+    "a generator of its own": (
+        "dropout",
+        "import numpy as np\ndef dropout(input, p, training, rng):\n    if training:\n"
+        "        return input * (np.random.rand(*input.shape) >= p) / (1 - p)\n    return input\n",
+        "`np.random.rand` does not draw from `rng`, which is never used.",
+        "Draw from `rng`. With it, a run can be repeated.",
+    ),
 }  # fmt: skip
 
 

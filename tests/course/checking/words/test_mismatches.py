@@ -267,7 +267,7 @@ def test_a_number_that_is_a_negative_multiple():
 
     text = str(replace(course.assess(mse_loss), named=(), located=None))
     assert "The negative of yours is twice that." in text
-    assert "Next: The sign is wrong, too. Find the factor 2: what do you count twice?" in text
+    assert "Next: The sign is wrong, too. Which size of this call is 2? Or what do you count twice?" in text
 
 
 def test_a_line_that_was_found_is_no_rounding():

@@ -57,6 +57,12 @@ EXERCISE = Exercise(
             advice="The network names a class by its largest logit.",
         ),
         Mistake(
+            "logits-compared",
+            edit=("argmax(axis=1)", "max(axis=1)"),
+            gives="when scores are compared with the labels: a score is hardly ever equal to the number of a class.",
+            advice="A label is the number of a class. Which class does each row of ten scores name?",
+        ),
+        Mistake(
             "count",
             edit=("np.mean", "np.sum"),
             gives="when the right answers are counted, and not divided by the number of images.",

@@ -111,13 +111,12 @@ def _one_linear(student: Student) -> Any:
 
 
 def _with_parameters(losses: Any, network: Any) -> Any:
-    """Give the losses, the weight as a row and the bias, each as it is if it is no array; no list, no comparison."""
-    found = as_data(losses) if isinstance(losses, list | tuple | np.ndarray) else None
+    """Give the losses, the weight as a row and the bias, each as it is if it is no array."""
     params = network.call("parameters")
-    if not isinstance(found, np.ndarray) or type(params) is not list or len(params) != len((START, "its bias")):
+    if type(params) is not list or len(params) != len((START, "its bias")):
         return losses
     weight, bias = params
-    return found, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias
+    return losses, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias
 
 
 def _fall(losses: Any, steps: int) -> bool:

@@ -86,7 +86,7 @@ def _rest(result: CheckResult) -> str:
             told.setdefault(_ended(result.cases[i]), []).append(result.cases[i].name)
     unknown = told.pop("", None) is not None or not explains.cases or bool(explains.results)
     known = [f"{_names(names)} {how}." for how, names in told.items()]
-    return " ".join(["; the rest has another cause." if unknown or not known else ".", *known])
+    return " ".join(["; the rest is still open." if unknown or not known else ".", *known])
 
 
 def _names(names: Sequence[str]) -> str:

@@ -160,7 +160,10 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "used-again-without-work",
-            edit=("rows.append((", "num_params = kept\n        rows.append(("),
+            edit=(
+                ("num_params * positions, x.size", "kept * positions, x.size if num_params else 0"),
+                ("for row in rows if row[3]", "for row in rows"),
+            ),
             gives="when a layer that comes a second time has no mult-adds there.",
             advice="Its parameters are stored once, but each use multiplies again. torchinfo counts both uses.",
         ),

@@ -57,6 +57,12 @@ EXERCISE = Exercise(
             advice="The network names a class by its largest logit.",
         ),
         Mistake(
+            "no-class-chosen",
+            edit=(".argmax(axis=1)", ""),
+            gives="when all ten scores of an image are compared with the labels.",
+            advice="A label is the number of a class. Which class does each row of ten scores name?",
+        ),
+        Mistake(
             "logits-compared",
             edit=("argmax(axis=1)", "max(axis=1)"),
             gives="when scores are compared with the labels: a score is hardly ever equal to the number of a class.",

@@ -94,6 +94,10 @@ EXERCISE = Exercise(
     stages=lenet_stages,
     trace={"": _trace},
     cases=(
+        Case(
+            "parameters() of a network that starts from params",
+            lambda rng: _network(rng, 1, "copied") | {"grad_logits": None},
+        ),
         Case("logits of one image", lambda rng: _network(rng, 1, "logits")),
         Case("logits of a batch", lambda rng: _network(rng, 5, "logits")),
         Case(

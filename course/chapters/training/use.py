@@ -47,6 +47,8 @@ def use_lenet(
 ) -> Any:
     """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made.
 
+    With `look` "copied", tell how many of its parameters have the numbers of `params`.
+
     With `look` "sharing", another network starts from the parameters of this one and is then changed.
     """
     if look == "shapes":
@@ -56,6 +58,12 @@ def use_lenet(
     network = student.call("lenet", params)
     if not isinstance(network, Student):
         return network
+    if look == "copied":
+        own = network.call("parameters")
+        if type(own) not in (list, tuple):
+            return own
+        same = sum(np.array_equal(array, given) for array, given in zip(own, params, strict=False))
+        return f"{same} of {len(params)} arrays of parameters() have the numbers of params"
     if look == "sharing":
         other = network.hand("lenet", "parameters")
         if isinstance(other, Student):

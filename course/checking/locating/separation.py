@@ -33,7 +33,7 @@ def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]
     if min(len(right), len(wrong)) < FEWEST:
         return None
     found: list[Separation] = []
-    for name in right[0]:
+    for name in dict.fromkeys(name for one in (*right, *wrong) for name in one):
         ours, others = ([one.get(name) for one in group] for group in (right, wrong))
         words = [what for has, what in _properties(ours) if all(map(has, ours)) and not any(map(has, others))]
         lengths = [what for what in words if "length" in what]

@@ -83,3 +83,9 @@ def test_a_report_says_it():
         return out
 
     assert "\nIt is right just where `input` has 1 axis.\n" in str(course.assess(embedding, "embedding"))
+
+
+def test_an_argument_that_the_first_right_case_leaves_out_counts_too():
+    """Padding is passed in the cases that are wrong, and nowhere else."""
+    arguments = [{"x": 1}, {"x": 2}, {"x": 1, "padding": 1}, {"x": 2, "padding": (0, 1)}]
+    assert separate(arguments, cases(2, 2)) == Separation("padding", "is not given")

@@ -22,12 +22,16 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
     images, _ = split()
     chosen = images[rng.integers(0, len(images), size=n)]
     params = start(rng)
-    read = lenet(params).forward(chosen).argmax(axis=1)
+    logits = lenet(params).forward(chosen)
+    read = logits.argmax(axis=1)
     labels = (read + 1 + rng.integers(0, 8, size=n)) % 10
     # a number of its own for each call; neither a third nor a half, where a share and its rest are the same
-    numbers = [number for number in range(1, n) if number not in (n // 3, n // 2)]
-    correct = rng.permutation(n)[: rng.choice(numbers)]
+    numbers = [number for number in range(2, n) if number not in (n // 3, n // 2)]
+    order = rng.permutation(n)
+    correct = order[: rng.choice(numbers)]
     labels[correct] = read[correct]
+    # so that the smallest logit is right once, and is not taken for what is never right
+    labels[order[-1]] = logits[order[-1]].argmin()
     return {"params": params, "images": chosen, "labels": labels}
 
 

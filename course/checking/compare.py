@@ -161,7 +161,7 @@ def _compare_several(data: Data, expected: tuple[Any, ...], names: tuple[str, ..
     units = tuple(
         Unit(name, _compare_unit(item, want)) for name, item, want in zip(names, items, expected, strict=True)
     )
-    return Comparison(units, _order(items, expected, units))
+    return Comparison(units, _order(tuple(items), expected, units))
 
 
 def _order(items: Sequence[Data], expected: tuple[Any, ...], units: tuple[Unit, ...]) -> tuple[str, ...]:

@@ -281,4 +281,4 @@ def test_training_that_returns_lists_is_told_what_is_wanted():
         return list(params.values()), losses
 
     told = str(course.assess(returns_lists, "train_decoder"))
-    assert 'params: yours "list", the reference "dict"' in told
+    assert 'type of params: yours "list", the reference "dict"' in told

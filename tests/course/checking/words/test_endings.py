@@ -218,7 +218,7 @@ STOPPED = {
     "a list as an index": (lambda x: x[[slice(None), 0]], "no index: neither whole numbers, nor slices, nor a tuple"),
     "a float as an index": (lambda x: x[1.0], "no index: neither whole numbers, nor slices, nor a tuple"),
     "a list times a number": (lambda x: [1, 2] * 0.5 + x, "A list or a tuple has no arithmetic."),
-    "a list minus a list": (lambda x: [1] - [2], "A list or a tuple has no arithmetic."),  # pyright: ignore
+    "a list minus a list": (lambda x: [1] - [2], "A list or a tuple has no arithmetic."),
     "NaN as probabilities": (
         lambda x: np.random.default_rng(0).choice(2, p=[np.nan, np.nan]),
         "Some of the probabilities are NaN.",

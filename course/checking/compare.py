@@ -158,9 +158,25 @@ def _compare_several(data: Data, expected: tuple[Any, ...], names: tuple[str, ..
     items = data if isinstance(data, tuple) or data.ndim else (data,)
     if len(items) != len(expected):  # before anything goes through them: an array may have very many rows
         return Comparison((Unit("", WrongCount(len(items) if isinstance(data, tuple) else 1, names)),))
-    return Comparison(
-        tuple(Unit(name, _compare_unit(item, want)) for name, item, want in zip(names, items, expected, strict=True))
+    units = tuple(
+        Unit(name, _compare_unit(item, want)) for name, item, want in zip(names, items, expected, strict=True)
     )
+    return Comparison(units, _order(tuple(items), expected, units))
+
+
+def _order(items: Sequence[Data], expected: tuple[Any, ...], units: tuple[Unit, ...]) -> tuple[str, ...]:
+    """Name the wanted result that each item is, where all are there and some have changed places."""
+    left = [place for place, unit in enumerate(units) if not unit.right]
+    if len(left) < len(("one", "another")):
+        return ()
+    order = [unit.name for unit in units]
+    for place in tuple(left):
+        found = next((at for at in left if isinstance(_compare_unit(items[place], expected[at]), Right)), None)
+        if found is None:
+            return ()
+        left.remove(found)
+        order[place] = units[found].name
+    return tuple(order)
 
 
 def _compare_unit(item: Data, expected: Any) -> Right | Mismatch:

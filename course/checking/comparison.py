@@ -147,6 +147,8 @@ class Comparison:
     """What came back from one call, unit by unit."""
 
     units: tuple[Unit, ...]
+    order: tuple[str, ...] = ()
+    """Where results are right and in another order: which wanted result each of them is."""
 
     @cached_property
     def wrong(self) -> tuple[Unit, ...]:

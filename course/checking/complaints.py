@@ -47,6 +47,9 @@ class About(StrEnum):
     WINDOW_TOO_LARGE = auto()
     MASK_AS_INDEX = auto()
     UNEVEN_LIST = auto()
+    NO_INDEX = auto()
+    NAN_PROBABILITIES = auto()
+    LIST_ARITHMETIC = auto()
 
 
 class Cause(StrEnum):
@@ -72,6 +75,9 @@ class Cause(StrEnum):
     WINDOW_TOO_LARGE = auto()
     MASK_AS_INDEX = auto()
     UNEVEN_LIST = auto()
+    NO_INDEX = auto()
+    NAN_PROBABILITIES = auto()
+    LIST_ARITHMETIC = auto()
     TYPES = auto()
     UNKNOWN = auto()
 
@@ -141,6 +147,13 @@ _PATTERNS = tuple(
             r"boolean index did not match indexed array along axis (\d+); size of axis is (\d+) "
             r"but size of corresponding boolean axis is (\d+)",
         ),
+        (About.NO_INDEX, r"only integers, slices \(`:`\), ellipsis"),
+        (About.NAN_PROBABILITIES, r"[Pp]robabilities contain NaN"),
+        (
+            About.LIST_ARITHMETIC,
+            r"can't multiply sequence by non-int|unsupported operand type\(s\) for \S+: "
+            r"(?:'(?:list|tuple)' and '(?!NoneType)|'(?!NoneType)\S+' and '(?:list|tuple)')",
+        ),
         (About.NO_VALUE_YET, r"local variable '(\w+)' (?:referenced before|where it is not)"),
     )
 )
@@ -162,6 +175,9 @@ _CAUSE_BY_COMPLAINT = {
     About.UNEQUAL_PARTS: Cause.UNEQUAL_PARTS,
     About.WINDOW_TOO_LARGE: Cause.WINDOW_TOO_LARGE,
     About.UNEVEN_LIST: Cause.UNEVEN_LIST,
+    About.NO_INDEX: Cause.NO_INDEX,
+    About.NAN_PROBABILITIES: Cause.NAN_PROBABILITIES,
+    About.LIST_ARITHMETIC: Cause.LIST_ARITHMETIC,
 }
 
 

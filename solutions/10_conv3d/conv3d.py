@@ -217,10 +217,9 @@ print("4. multiplications", small(clips).numel() * 3 * 3 * 5 * 5)
 #
 # ### What it costs
 #
-# Nothing in the counts is new. The weight is $(c_o, c_i, k_d, k_h, k_w)$, so your `grouped_num_parameters` of chapter
-# {{grouped_and_depthwise}} counts it with a kernel of three sides. Each output is a sum of $c_i \, k_d k_h k_w$ products,
-# and that is the work of one output. Here is the layer of the table, next to torchinfo's count, which adds one for the
-# bias of each output.
+# Nothing in the counts is new. The weight is $(c_o, c_i, k_d, k_h, k_w)$, and there is a bias for each output channel.
+# Each output is a sum of $c_i \, k_d k_h k_w$ products, and that is the work of one output. Here is the layer of the
+# table, next to torchinfo's count, which adds one for the bias of each output.
 
 # %%
 outputs, products = layer(input_data).numel(), layer.weight[0].numel()
@@ -294,15 +293,45 @@ print(f"{4 * numbers / 1e9:.2f} GB of windows, for an input of {4 * 64 * 16 * 11
 # Libraries copy the windows in small parts, or compute them inside the processor. Your loop over the kernel's elements
 # needs no such copy. Which is better depends on the sizes.
 #
+# ### First with one axis
+#
+# Here are all steps for a signal, with stride 2 and padding 1. With one spatial axis, every axis can be written down.
+# **Predict** each shape before you run the cell: one signal has 2 channels of 7 values, and 5 kernels cover 3 values.
+
+# %%
+signals, filters = np.arange(14.0).reshape(1, 2, 7), np.ones((5, 2, 3))
+
+padded = np.pad(signals, [(0, 0), (0, 0), (1, 1)])
+every = np.lib.stride_tricks.sliding_window_view(padded, (3,), axis=(2,))
+second = every[:, :, ::2]
+sums = np.tensordot(second, filters, axes=([1, 3], [1, 2]))
+response = np.moveaxis(sums, 2, 1)
+print("padded            (n, c_i, size)            ", padded.shape)
+print("windows           (n, c_i, positions, kernel)", every.shape)
+print("every second one  (n, c_i, positions, kernel)", second.shape)
+print("summed            (n, positions, c_o)       ", sums.shape)
+print("channels moved    (n, c_o, positions)       ", response.shape)
+
+# %% [markdown]
+# `tensordot` sums over the input channels and the kernel: axes 1 and 3 of the windows, axes 1 and 2 of the filters.
+# `moveaxis` takes the axis of the output channels from the end to place 1.
+#
+# If you don't know the number of axes, you can't write `::2` in the brackets. `slice(None, None, 2)` is the same thing
+# as an object, `slice(None)` is a plain `:`, and a **tuple** of slices is an index.
+
+# %%
+index = (slice(None), slice(None), slice(None, None, 2))
+print("the same:", np.array_equal(every[index], every[:, :, ::2]))
+
+# %% [markdown]
 # ### Exercise 2: any number of axes
 #
 # Write one function for signals, images and volumes, with stride and padding. The shape of `weight` says how many
 # spatial axes there are. The check tells you which dimensions already work, and each of them earns points.
 #
-# A plan: make `stride` and `padding` tuples with a number for each axis; pad (`np.pad` takes a list with a pair for
-# each axis); get the windows; take every $s$-th along each axis; multiply and sum; move the channels to axis 1
-# (`np.moveaxis`); add the bias. In each step, use lists of axes. If you don't know the number of axes, you can't write
-# `::s` in the brackets: `slice(None, None, s)` is the same thing as an object, and you can index with a tuple of slices.
+# Take the steps of the signal, and make each list of axes from the number of spatial axes. Begin by making `stride` and
+# `padding` tuples with a number for each axis. With one spatial axis, the windows have the positions on axis 2 and the
+# kernel on axis 3. Which axes are they with two, and with three?
 
 
 # %% exercise="conv_nd"

@@ -5,7 +5,8 @@
 # NumPy, and their backward passes. You will know which values they pad with, where a gradient goes, and why layers
 # without parameters are useful.
 #
-# You need chapters {{conv1d}} to {{padding_and_stride}}: windows, padding and strides. Plan about 75 minutes.
+# You need chapters {{conv1d}} to {{padding_and_stride}}: windows, padding and strides. Plan about 105
+# minutes, in two sittings: sections 1 to 5, then the rest.
 #
 # Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below. When you
 # are stuck, `hint("max_pool2d")` gives one step of help, `solution("max_pool2d")` the answer.

@@ -4,8 +4,8 @@
 # At the end of this chapter you will have written PyTorch's attention in NumPy: with masks, with many heads, and
 # backwards. You will know what queries, keys and values are, and why the formula contains a square root.
 #
-# You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about two hours, in two
-# sittings: sections 1 to 5, then 6 to 9.
+# You need chapter {{linear}}, and the softmax of chapter {{softmax_and_losses}}. Plan about 135 minutes, in
+# two sittings: sections 1 to 5, then 6 to 9.
 #
 # Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below. When
 # you are stuck, `hint("causal_mask")` gives one step of help, `solution("causal_mask")` the answer.

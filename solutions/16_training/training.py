@@ -406,9 +406,10 @@ plt.show()
 #
 # ### Adam, in one cell
 #
-# *Adam* is the optimizer that you will meet most often. It keeps two fading means for each parameter: of the gradient,
-# like a momentum, and of the gradient's square. It divides one by the root of the other, so every parameter moves by
-# about the learning rate, whatever the size of its gradient. Here it is, with your network, next to PyTorch's.
+# *Adam* is the optimizer that you will meet most often. It keeps two averages for each parameter, in which older steps
+# have less weight: of the gradient, like a momentum, and of the gradient's square. It divides one by the root of the
+# other, so every parameter moves by about the learning rate, whatever the size of its gradient. Here it is, with your
+# network, next to PyTorch's.
 
 # %%
 mean, square = ([np.zeros(array.shape) for array in start] for _ in range(2))

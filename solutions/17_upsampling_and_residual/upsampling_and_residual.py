@@ -338,9 +338,44 @@ for connected in (False, True):
 # ### Exercise 6: a residual block
 #
 # Write the block in the picture, in evaluation: the norms use their stored mean and variance, with `eps` 1e-5. The
-# parameters come in a dict, under PyTorch's names. Write small functions for the convolution (pad, windows, `einsum`, as
-# in chapter {{padding_and_stride}}) and for the norm inside yours. Only blocks whose number of channels changes have a
-# `shortcut.weight`: `"shortcut.weight" in params` tells.
+# parameters come in a dict, under PyTorch's names. Here is such a block in PyTorch, step by step: after each step, the
+# shape and the first number.
+
+# %%
+torch.manual_seed(3)
+parts = torch.nn.ModuleDict(
+    {
+        "conv1": torch.nn.Conv2d(2, 3, 3, padding=1, bias=False),
+        "bn1": torch.nn.BatchNorm2d(3),
+        "conv2": torch.nn.Conv2d(3, 3, 3, padding=1, bias=False),
+        "bn2": torch.nn.BatchNorm2d(3),
+        "shortcut": torch.nn.Conv2d(2, 3, 1, bias=False),
+    }
+)
+for name in ("bn1", "bn2"):
+    for stored in ("weight", "bias", "running_mean", "running_var"):
+        getattr(parts[name], stored).data.uniform_(0.5, 1.5)
+small_image = torch.randn(1, 2, 4, 5)
+example = {name: array.numpy() for name, array in parts.double().eval().state_dict().items()}
+
+x = start = small_image.double()
+for name in ("conv1", "bn1", "ReLU", "conv2", "bn2"):
+    x = torch.relu(x) if name == "ReLU" else parts[name](x)
+    print(f"{name:20} {tuple(x.shape)}  {x[0, 0, 0, 0].item():8.4f}")
+shortcut = parts["shortcut"](start)
+for name, value in {"shortcut": shortcut, "sum": x + shortcut, "ReLU": torch.relu(x + shortcut)}.items():
+    print(f"{name:20} {tuple(value.shape)}  {value[0, 0, 0, 0].item():8.4f}")
+
+# %% [markdown]
+# Three steps lead to the block. Look at one number after each of them: put `print(x[0, 0, 0, 0])` into your function
+# and call `residual_block(small_image.double().numpy(), example)`.
+#
+# 1. A function for a convolution, inside yours: pad, windows, `einsum`, as in chapter {{padding_and_stride}}. A kernel
+#    of 1 by 1 needs no border.
+# 2. A function for a norm: subtract the stored mean, divide by $\sqrt{\text{variance} + 10^{-5}}$, times weight, plus
+#    bias. All four have the shape $(c_o{,})$. Which axis of $(n, c_o, h, w)$ do they belong to?
+# 3. The path of the picture. Only blocks whose number of channels changes have a `shortcut.weight`:
+#    `"shortcut.weight" in params` tells.
 
 
 # %% exercise="residual_block"

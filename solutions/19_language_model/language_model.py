@@ -222,8 +222,16 @@ def merge_heads(x):
 # %% [markdown]
 # ### Exercise 4: the decoder layer
 #
-# Use your three functions, `rotary_embedding` with its default base. The docstring and the table above have all the
-# shapes.
+# Use your three functions, `rotary_embedding` with its default base. First follow the shapes.
+#
+# **Predict:** there are $n = 2$ texts of $l = 5$ words, and $d_m = 12$, $H = 4$, $H_{kv} = 2$ and $d = 3$. Which shapes
+# have the queries after the split, the keys and values, the result of the attention, this result merged, and the product
+# with $W_o^T$?
+#
+# <details><summary>Answer</summary>
+# <p>Queries (2, 4, 5, 3). Keys and values (2, 2, 5, 3). The result of the attention (2, 4, 5, 3), merged (2, 5, 12),
+# and after the product (2, 5, 12): as X, so the two can be added.</p>
+# </details>
 
 
 # %% exercise="decoder_layer"
@@ -394,13 +402,9 @@ check(adamw_step)
 # %% [markdown]
 # ### The whole model
 #
-# The next cell is given. It puts your layers together, forwards and backwards. Read `decoder_logits` and
-# `decoder_backward`; the rest is what you know from earlier chapters. Two things are worth a look.
-#
-# - The matrix that maps letters to features also maps features to scores (*weight tying*). It is used twice, so its
-#   gradient is a sum of two.
-# - `decoder_backward` keeps only the input of each layer, and `decoder_layer_backward` computes the rest of the layer
-#   again. This saves memory. Large models are often trained in this way, too. It is called *activation checkpointing*.
+# What is left to write is long, and you know it from earlier chapters, so it is given, in three cells. The first has four
+# small functions: the loss of chapter {{training}}, and the backward passes of a norm, of a linear layer, and of heads
+# that share keys and values.
 
 
 # %% tags=["setup"]
@@ -434,6 +438,14 @@ def shared(grad, group):
     return grad.reshape(n, heads // group, group, length, size).sum(axis=2)
 
 
+# %% [markdown]
+# The second cell has the backward pass of a decoder layer: each line of `decoder_layer` has its gradient here, from the
+# last line to the first. You can go on without reading it. It gets only the input of the layer, and computes the rest
+# of the layer again. This saves memory. Large models are often trained in this way, too. It is called *activation
+# checkpointing*.
+
+
+# %% tags=["setup"]
 def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
     """Give grad_x, and a dict with the gradients of params. The layer's intermediate results are computed again."""
     positions, group, size = np.arange(x.shape[1]), num_heads // num_kv_heads, len(params["w_q"]) // num_heads
@@ -474,6 +486,21 @@ def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
     return grad_middle + grad, grads
 
 
+# %% [markdown]
+# The third cell is the model. Read this one. It has three functions for you.
+#
+# | function | takes | gives |
+# |:--|:--|:--|
+# | `decoder_logits` | parameters, tokens $(n, l)$ | logits $(n, l, \text{words})$ |
+# | `decoder_backward` | gradient of the logits, parameters, tokens | a dict with a gradient for each parameter |
+# | `decoder_step` | parameters, new tokens $(m{,})$, cache | logits $(m, \text{words})$, the new cache |
+#
+# The parameters are one dict: `embedding`, then the nine arrays of each layer as `0.w_q` and so on, then `norm`. The matrix
+# that maps letters to features also maps features to scores (*weight tying*). It is used twice, so its gradient is a sum
+# of two.
+
+
+# %% tags=["setup"]
 def layers_of(params):
     """Give a dict for each layer: "0.w_q" is w_q of layer 0."""
     layers = {}
@@ -526,11 +553,30 @@ def decoder_step(params, tokens, cache, num_heads, num_kv_heads):
 
 
 # %% [markdown]
+# Here the layer of section 5 is a model for a text of ten different letters:
+
+# %%
+tiny = {"embedding": rng.normal(size=(10, 8)), "norm": np.ones(8)}
+tiny |= {f"0.{name}": array for name, array in one_layer.items()}
+logits = decoder_logits(tiny, np.array([[3, 1, 4, 1, 5]]), 4, 2)
+gradients = decoder_backward(np.ones_like(logits), tiny, np.array([[3, 1, 4, 1, 5]]), 4, 2)
+print("tokens (1, 5), logits", logits.shape)
+print("a gradient for each parameter:", all(gradients[name].shape == tiny[name].shape for name in tiny))
+
+# %% [markdown]
 # ### Exercise 8: train it
 #
 # One piece of text with `length + 1` letters gives `length` predictions: from the letters so far, predict the next
 # letter. So the inputs are the piece without its last letter, and the targets are the piece without its first letter.
-#
+# Two pieces with `length = 5`:
+
+# %%
+line = "The sun was shining"
+for start in (0, 8):
+    piece = line[start : start + 6]
+    print(f"piece {piece!r}: inputs {piece[:5]!r}, targets {piece[1:]!r}")
+
+# %% [markdown]
 # `starts` says where the pieces begin, with a row for each step. In each step, cut the pieces and compute the logits,
 # the loss and the gradients. Then take a step of AdamW with learning rate `lr` and the other defaults. Its state begins
 # with `"step": 0` and averages of 0. `cross_entropy_loss` takes logits with two axes, and `adamw_step` takes lists.
@@ -781,8 +827,8 @@ course.assess(positions_from_zero, "attend_with_cache")
 # %% [markdown]
 # | what you write | what you see |
 # |:--|:--|
-# | pairs of neighbours instead of halves | trains just as well; weights from other models don't fit |
-# | values turned, too | trains a little worse |
+# | pairs of neighbours instead of halves | no error; weights from models with halves don't fit |
+# | values turned, too | no error; what a word passes on depends on where it is |
 # | new positions counted from 0 | with a cache, the text differs from the text without one |
 # | `is_causal=True` for one new word and a long cache | the word sees only position 0 |
 # | keys and values tiled instead of repeated | right shapes, wrong heads |

@@ -152,6 +152,12 @@ EXERCISE = Exercise(
             advice="Each output channel has one bias, which is added at all of its positions.",
         ),
         Mistake(
+            "bias-along-the-width",
+            edit=("self.bias[:, None, None]", "self.bias"),
+            gives="when the bias runs along the width: each column of the output gets one number of it.",
+            advice="NumPy lines up the last axes. Which axis of the output does the bias belong to?",
+        ),
+        Mistake(
             "flipped-kernel",
             edit=(
                 (

@@ -159,6 +159,27 @@ EXERCISE = Exercise(
             advice="It is one object. Remember which layers you have seen; torchinfo marks them (recursive).",
         ),
         Mistake(
+            "used-again-without-work",
+            edit=(
+                ("num_params * positions, x.size", "kept * positions, x.size if num_params else 0"),
+                ("for row in rows if row[3]", "for row in rows"),
+            ),
+            gives="when a layer that comes a second time has no mult-adds there.",
+            advice="Its parameters are stored once, but each use multiplies again. torchinfo counts both uses.",
+        ),
+        Mistake(
+            "used-again-without-output",
+            edit=("for row in rows if row[3]", "for row in rows if row[2]"),
+            gives="when forward_backward_mb leaves out the output of a layer that comes a second time.",
+            advice="Each use of a layer has an output of its own, which is kept for the backward pass.",
+        ),
+        Mistake(
+            "one-image",
+            edit=("x.shape[0] * x[0, 0].size if", "x[0, 0].size if"),
+            gives="when a convolution is counted for one image of the batch.",
+            advice="The input has a batch axis, and every image takes the same work.",
+        ),
+        Mistake(
             "every-output",
             edit=("for row in rows if row[3]", "for row in rows"),
             gives="when forward_backward_mb counts the outputs of all layers.",

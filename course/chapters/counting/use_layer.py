@@ -113,11 +113,10 @@ def _lists(layer: Student, results: int, wanted: int) -> Any:
     return tuple(items)
 
 
-def _lengths(layer: Student) -> Any:
-    lengths = []
+def _lengths(layer: Student) -> str:
+    told = []
     for method in ("parameters", "gradients"):
         given = layer.call(method)
-        if type(given) not in (list, tuple):
-            return given
-        lengths.append(len(given))
-    return "parameters() has {} arrays, gradients() has {}".format(*lengths)
+        is_list = type(given) in (list, tuple)
+        told.append(f"{method}() gives {f'a list of {len(given)} arrays' if is_list else type(given).__name__}")
+    return ", ".join(told)

@@ -81,6 +81,15 @@ EXERCISE = Exercise(
             advice="Pass on the cache that the last call returned.",
         ),
         Mistake(
+            "cache-of-the-prompt",
+            edit=(
+                "logits, cache = step(new, cache)",
+                "logits, kept = step(new, cache)\n        cache = kept if cache is None else cache",
+            ),
+            gives="when every call gets the cache of the first call.",
+            advice="Each call returns a new cache, with one word more. Which one do you pass on?",
+        ),
+        Mistake(
             "last-of-the-prompt",
             edit=("np.array(prompt), None", "np.array(prompt[-1:]), None"),
             gives="when only the last word of the prompt is shown to the model.",

@@ -80,6 +80,7 @@ EXERCISE = Exercise(
         Case("groups of two", lambda rng: _drawn(rng, 2, 4, 2, 3, 5, 2)),
         Case("groups of three", lambda rng: _drawn(rng, 1, 6, 2, 4, 4, 3)),
         Case("causal", lambda rng: _drawn(rng, 2, 4, 2, 5, 5, 3, causal=True)),
+        Case("causal, more keys than queries", lambda rng: _drawn(rng, 1, 4, 2, 3, 6, 2, causal=True)),
         Case("one shared head", lambda rng: _drawn(rng, 2, 3, 1, 4, 4, 2, causal=True), note="multi-query attention"),
         Case("as many heads of keys as of queries", lambda rng: _drawn(rng, 2, 3, 3, 4, 5, 2), weight=0.5),
         Case("large scores", _large, note="scores near 800 in one position, near -800 in the other"),
@@ -99,6 +100,15 @@ EXERCISE = Exercise(
             edit=("value.repeat(group, axis=1)", "np.tile(value, (1, group, 1, 1))"),
             gives="when the keys are shared by neighbours, and the values take turns.",
             advice="Keys and values are shared in the same way.",
+        ),
+        Mistake(
+            "causal-from-the-end",
+            edit=(
+                "np.tri(*scores.shape[-2:], dtype=bool)",
+                "np.tri(*scores.shape[-2:], scores.shape[-1] - scores.shape[-2], dtype=bool)",
+            ),
+            gives="when the last query is lined up with the last key.",
+            advice="Query i may look at keys 0 to i, however many keys there are. What does query 0 see?",
         ),
         Mistake(
             "first-head-for-all",

@@ -77,8 +77,9 @@ EXERCISE = Exercise(
     points=5,
     solution=train_decoder,
     oracle=None,
+    returns=("type of params", "losses"),
     use=use_train_decoder,
-    trace=_trace,
+    trace={"losses": _trace},
     cases=(
         Case("two steps, one piece each", lambda rng: _run(rng, steps=2, n=1, length=3, layers=1)),
         Case("three steps of two pieces", lambda rng: _run(rng, steps=3, n=2, length=4, layers=1)),

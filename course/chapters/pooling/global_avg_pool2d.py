@@ -91,7 +91,7 @@ EXERCISE = Exercise(
             "square-assumed",
             edit=((".mean(", ".sum("), ("keepdims=True)", "keepdims=True) / input.shape[2] ** 2")),
             gives="when the sum is divided by the square of the height.",
-            advice="Images need not be square. How many values does a channel of height h and width w have?",
+            advice="Not every image is square. How many values does a channel of height h and width w have?",
         ),
         Mistake(
             "channels-mixed",

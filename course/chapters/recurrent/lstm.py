@@ -92,6 +92,12 @@ EXERCISE = Exercise(
             advice="After each step, the new c takes the place of the old one.",
         ),
         Mistake(
+            "cell-not-kept",
+            edit=(("c = sigmoid(f) * c +", "new = sigmoid(f) * c +"), ("np.tanh(c)", "np.tanh(new)")),
+            gives="when the new cell state is not kept: each position sees c0, and c0 is returned.",
+            advice="After each step, the new c takes the place of the old one.",
+        ),
+        Mistake(
             "nothing-carried",
             edit=(("+ h @ weight_hh.T", "+ h0[0] @ weight_hh.T"), ("sigmoid(f) * c +", "sigmoid(f) * c0[0] +")),
             gives="when each position starts from h0 and c0 again.",
@@ -108,6 +114,12 @@ EXERCISE = Exercise(
             "backwards",
             edit=("for x in input:", "for x in input[::-1]:"),
             gives="when the positions are taken from the last to the first.",
+            advice="Position 0 comes first. In which order does your loop go?",
+        ),
+        Mistake(
+            "backwards-in-place",
+            edit=(("for x in input:", "for x in input[::-1]:"), ("np.stack(output)", "np.stack(output[::-1])")),
+            gives="when the positions are taken from the last to the first, and each state is put at its own position.",
             advice="Position 0 comes first. In which order does your loop go?",
         ),
         Mistake(

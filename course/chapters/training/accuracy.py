@@ -22,12 +22,16 @@ def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
     images, _ = split()
     chosen = images[rng.integers(0, len(images), size=n)]
     params = start(rng)
-    read = lenet(params).forward(chosen).argmax(axis=1)
+    logits = lenet(params).forward(chosen)
+    read = logits.argmax(axis=1)
     labels = (read + 1 + rng.integers(0, 8, size=n)) % 10
     # a number of its own for each call; neither a third nor a half, where a share and its rest are the same
-    numbers = [number for number in range(1, n) if number not in (n // 3, n // 2)]
-    correct = rng.permutation(n)[: rng.choice(numbers)]
+    numbers = [number for number in range(2, n) if number not in (n // 3, n // 2)]
+    order = rng.permutation(n)
+    correct = order[: rng.choice(numbers)]
     labels[correct] = read[correct]
+    # so that the smallest logit is right once, and is not taken for what is never right
+    labels[order[-1]] = logits[order[-1]].argmin()
     return {"params": params, "images": chosen, "labels": labels}
 
 
@@ -55,6 +59,18 @@ EXERCISE = Exercise(
             edit=("argmax", "argmin"),
             gives="when the class of the smallest logit is taken.",
             advice="The network names a class by its largest logit.",
+        ),
+        Mistake(
+            "no-class-chosen",
+            edit=(".argmax(axis=1)", ""),
+            gives="when all ten scores of an image are compared with the labels.",
+            advice="A label is the number of a class. Which class does each row of ten scores name?",
+        ),
+        Mistake(
+            "logits-compared",
+            edit=("argmax(axis=1)", "max(axis=1)"),
+            gives="when scores are compared with the labels: a score is hardly ever equal to the number of a class.",
+            advice="A label is the number of a class. Which class does each row of ten scores name?",
         ),
         Mistake(
             "count",

@@ -74,7 +74,9 @@ def lenet_stages(
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    """Tell the largest value after each layer, on the way to the logits of one image."""
+    """Tell the largest value after each layer, on the way to the logits of one image; or what is compared."""
+    if arguments.get("look") == "copied":
+        return f"1 where parameters()[{index[0]}] has the numbers of params[{index[0]}], else 0: = 1"
     if "grad_logits" in arguments:
         return ""
     x, largest = arguments["images"][index[0] : index[0] + 1], []
@@ -94,6 +96,11 @@ EXERCISE = Exercise(
     stages=lenet_stages,
     trace={"": _trace},
     cases=(
+        Case(
+            "parameters() of a network that starts from params",
+            lambda rng: _network(rng, 1, "copied") | {"grad_logits": None},
+            note="then parameters(), held against params",
+        ),
         Case("logits of one image", lambda rng: _network(rng, 1, "logits")),
         Case("logits of a batch", lambda rng: _network(rng, 5, "logits")),
         Case(

@@ -22,4 +22,4 @@ def read_cause(student: Student, curve: str) -> Any:
     if type(named) is not str:
         return named
     plain = " ".join(named.strip().rstrip(".").lower().replace("learning rate", "rate").split())
-    return plain if plain in CAUSES else named
+    return plain if plain in CAUSES else f"{named[:LONGEST]} (none of the six causes)"

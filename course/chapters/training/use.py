@@ -47,6 +47,8 @@ def use_lenet(
 ) -> Any:
     """Build the network, and give its logits, its gradients, or the shapes of its parameters as they are made.
 
+    With `look` "copied", give 1 for each of its parameters that has the numbers of `params`, and 0 for each other.
+
     With `look` "sharing", another network starts from the parameters of this one and is then changed.
     """
     if look == "shapes":
@@ -56,6 +58,11 @@ def use_lenet(
     network = student.call("lenet", params)
     if not isinstance(network, Student):
         return network
+    if look == "copied":
+        own = network.call("parameters")
+        if type(own) not in (list, tuple):
+            return own
+        return np.array([float(np.array_equal(array, given)) for array, given in zip(own, params, strict=False)])
     if look == "sharing":
         other = network.hand("lenet", "parameters")
         if isinstance(other, Student):
@@ -111,13 +118,12 @@ def _one_linear(student: Student) -> Any:
 
 
 def _with_parameters(losses: Any, network: Any) -> Any:
-    """Give the losses, the weight as a row and the bias, each as it is if it is no array; no list, no comparison."""
-    found = as_data(losses) if isinstance(losses, list | tuple | np.ndarray) else None
+    """Give the losses, the weight as a row and the bias, each as it is if it is no array."""
     params = network.call("parameters")
-    if not isinstance(found, np.ndarray) or type(params) is not list or len(params) != len((START, "its bias")):
+    if type(params) is not list or len(params) != len((START, "its bias")):
         return losses
     weight, bias = params
-    return found, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias
+    return losses, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias
 
 
 def _fall(losses: Any, steps: int) -> bool:

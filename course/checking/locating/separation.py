@@ -35,7 +35,8 @@ def separate(arguments: Sequence[Mapping[str, Any]], cases: Sequence[CaseResult]
     if not wrong or len(right) < FEWEST:
         return None
     found: list[Separation] = []
-    for name in right[0] if len(wrong) >= FEWEST else ():
+    every = dict.fromkeys(name for one in (*right, *wrong) for name in one)
+    for name in every if len(wrong) >= FEWEST else ():
         ours, others = ([one.get(name) for one in group] for group in (right, wrong))
         words = [what for has, what in _properties(ours) if all(map(has, ours)) and not any(map(has, others))]
         lengths = [what for what in words if "length" in what]

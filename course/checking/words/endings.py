@@ -67,6 +67,9 @@ _COMPLAINTS = {
     About.WINDOW_TOO_LARGE: "The window is larger than the array.",
     About.MASK_AS_INDEX: "A mask as an index must fit the array axis by axis: axis {} has size {}, the mask's {}.",
     About.UNEVEN_LIST: "A list of arrays with different shapes does not make one array.",
+    About.NO_INDEX: "What is between the brackets is no index: neither whole numbers, nor slices, nor a tuple of them.",
+    About.NAN_PROBABILITIES: "Some of the probabilities are NaN.",
+    About.LIST_ARITHMETIC: "A list or a tuple has no arithmetic.",
     About.NO_VALUE_YET: "`{}` is used before it has a value.",
 }
 _NEXT = {
@@ -95,6 +98,9 @@ _NEXT = {
     Cause.WINDOW_TOO_LARGE: "How many elements does the window cover along each axis, from its first to its last?",
     Cause.MASK_AS_INDEX: "`np.where(mask, …, …)` lines shapes up from the right, as arithmetic does.",
     Cause.UNEVEN_LIST: "Do it for one array after the other, and put the results together.",
+    Cause.NO_INDEX: "Print it. An index for several axes is a tuple, not a list; a position is an int, not a float.",
+    Cause.NAN_PROBABILITIES: "0 / 0 and ∞ - ∞ are NaN, and exp of a large number is ∞. Which line gives the first?",
+    Cause.LIST_ARITHMETIC: "Work on its items, one by one or with zip; an array has arithmetic for all at once.",
     Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",
     Cause.UNKNOWN: "Go through your code with this call in mind, as far as it gets.",
 }

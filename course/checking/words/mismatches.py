@@ -72,6 +72,8 @@ def tell_returned(result: CheckResult, returned: Returned) -> Told:
     if not returned.comparison.wrong:
         return _changed(result, returned.changed)
     unit = returned.comparison.wrong[0]
+    if returned.comparison.order:
+        return _order(unit.name, returned)
     match unit.found:
         case WrongType():
             return _type(result, unit.name, unit.found)
@@ -98,6 +100,14 @@ def _changed(result: CheckResult, changed: tuple[str, ...]) -> Told:
         (fact(marked("The caller's arrays must stay as they were.")),),
         verdict=say(f"right values, but it changed {names}.", *changed),
     )
+
+
+def _order(part: str, returned: Returned) -> Told:
+    """Tell results that are all there, and in another order than the wanted one."""
+    wanted = tuple(unit.name for unit in returned.comparison.units)
+    instead = returned.comparison.order[wanted.index(part)]
+    sentence = say("The results are right, in another order: in the place of {} yours has {}.", part, instead)
+    return Told(marked("Compare the order of what you return with the docstring."), (fact(sentence),))
 
 
 def _also_changed(changed: tuple[str, ...]) -> tuple[Line, ...]:

@@ -88,7 +88,7 @@ def _rest(result: CheckResult) -> str:
     known = [f"{_names(names)} {how}." for how, names in told.items()]
     if result.asked.kind == "value":
         return ". Mend this, then look at the others."  # entries are independent: two may have the same cause
-    return " ".join(["; the rest has another cause." if unknown or not known else ".", *known])
+    return " ".join(["; the rest is still open." if unknown or not known else ".", *known])
 
 
 def _names(names: Sequence[str]) -> str:

@@ -270,3 +270,15 @@ def test_the_poems_are_whole():
     assert [len(stanza) for stanza in stanzas] == [4] * 7 + [6] * 18
     assert stanzas[0] == stanzas[6]
     assert all(line == line.strip() and line for stanza in stanzas for line in stanza)
+
+
+def test_training_that_returns_lists_is_told_what_is_wanted():
+    """The parameters are a dict: a list of them is named as such, and the losses are not called several results."""
+    solution = course.exercises["train_decoder"].solution
+
+    def returns_lists(params, tokens, starts, length, lr, num_heads, num_kv_heads):
+        params, losses = solution(params, tokens, starts, length, lr, num_heads, num_kv_heads)
+        return list(params.values()), losses
+
+    told = str(course.assess(returns_lists, "train_decoder"))
+    assert 'type of params: yours "list", the reference "dict"' in told

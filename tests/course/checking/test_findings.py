@@ -98,6 +98,9 @@ PROVOKED = {
     About.MASK_AS_INDEX: lambda: np.ones((2, 4))[np.ones((4, 4), dtype=bool)],
     About.KIND_OF_NUMBERS: lambda: np.isnan(np.array(["a"])),
     About.MISSING_ATTRIBUTE: lambda: Layer().forward,
+    About.NO_INDEX: lambda: np.ones((2, 2))[[slice(None), 0]],
+    About.NAN_PROBABILITIES: lambda: np.random.default_rng(0).choice(2, p=[np.nan, np.nan]),
+    About.LIST_ARITHMETIC: lambda: [1, 2] * 0.5,
     About.NO_VALUE_YET: _unbound,
 }
 

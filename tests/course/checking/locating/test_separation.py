@@ -112,3 +112,9 @@ def test_a_report_says_where_it_is_wrong():
 
     told = str(course.assess(grouped_num_parameters, "grouped_num_parameters"))
     assert "\nIt is wrong just where `kernel_size` has 3 numbers.\n" in told
+
+
+def test_an_argument_that_the_first_right_case_leaves_out_counts_too():
+    """Padding is passed in the cases that are wrong, and nowhere else."""
+    arguments = [{"x": 1}, {"x": 2}, {"x": 1, "padding": 1}, {"x": 2, "padding": (0, 1)}]
+    assert separate(arguments, cases(2, 2)) == Separation("padding", "is not given")

@@ -212,3 +212,25 @@ class ReLU:
         told.append(str(course.assess(names["ReLU"], "ReLU")))
     assert "stopped with NameError at its line 3:  self.slope = 1 + none" in told[0]
     assert "at its line 9:  return np.maximum(input, 0) @ input.shape" in told[1]
+
+
+STOPPED = {
+    "a list as an index": (lambda x: x[[slice(None), 0]], "no index: neither whole numbers, nor slices, nor a tuple"),
+    "a float as an index": (lambda x: x[1.0], "no index: neither whole numbers, nor slices, nor a tuple"),
+    "a list times a number": (lambda x: [1, 2] * 0.5 + x, "A list or a tuple has no arithmetic."),
+    "a list minus a list": (lambda x: [1] - [2], "A list or a tuple has no arithmetic."),
+    "NaN as probabilities": (
+        lambda x: np.random.default_rng(0).choice(2, p=[np.nan, np.nan]),
+        "Some of the probabilities are NaN.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", STOPPED)
+def test_each_complaint_has_its_own_words(kind):
+    """The message of Python or NumPy is told in words, with a step of its own."""
+    function, sentence = STOPPED[kind]
+    told = say(function, "warm_up")
+    assert sentence in told
+    assert "Go through your code" not in told
+    assert "the size of the axis it belongs to" not in told

@@ -316,3 +316,27 @@ def test_a_network_tells_the_largest_value_after_each_layer():
     told = str(replace(course.assess(last_relu, "lenet"), named=(), located=None))
     assert "Worked out: after its 7 layers one by one, image 0 has the largest values" in told
     assert "Next: Print what your code has on the way to [0, " in told
+
+
+def test_results_in_another_order_are_told_as_such():
+    """All results are right, and two have changed places: this is said, and no shape or value is called wrong."""
+    backward = course.exercises["linear_backward"].solution
+
+    def exchanged(grad_output, input, weight):
+        grad_input, grad_weight, grad_bias = backward(grad_output, input, weight)
+        return grad_weight, grad_input, grad_bias
+
+    told = say(exchanged, "linear_backward")
+    assert "in another order: in the place of grad_input yours has grad_weight." in told
+    assert "shape is not right" not in told
+
+
+def test_one_wrong_result_is_not_an_order():
+    """Where a result is nowhere among the others, nothing is said of an order."""
+    backward = course.exercises["linear_backward"].solution
+
+    def exchanged_and_wrong(grad_output, input, weight):
+        grad_input, grad_weight, grad_bias = backward(grad_output, input, weight)
+        return grad_weight + 1, grad_input, grad_bias
+
+    assert "in another order" not in say(exchanged_and_wrong, "linear_backward")

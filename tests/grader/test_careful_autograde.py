@@ -190,8 +190,23 @@ def test_colours_are_kept_and_what_is_none_is_shown(graded):
 
 @pytest.mark.parametrize(
     "name",
-    ["a.html", "A.HTM", "b.svg", "b.svgz", "c.xml", "d.xhtml", "e.js", "f.mjs", "g.py", "h.xsl", "i.rdf", "j.mhtml"]
-    + ["numpy.so", "a.pth", "jupyter_nbconvert_config.json", "nbgrader_config.json"],
+    [
+        *(
+            "a.html",
+            "A.HTM",
+            "b.svg",
+            "b.svgz",
+            "c.xml",
+            "d.xhtml",
+            "e.js",
+            "f.mjs",
+            "g.py",
+            "h.xsl",
+            "i.rdf",
+            "j.mhtml",
+        ),
+        *("numpy.so", "a.pth", "jupyter_nbconvert_config.json", "nbgrader_config.json"),
+    ],
 )
 def test_pages_and_pictures_with_scripts_are_known(name):
     """What a browser may run from Jupyter's own address, or Python and Jupyter from a folder, is not copied on."""

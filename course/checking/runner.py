@@ -355,8 +355,8 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     if exercise.withheld and seed != RECORDED_SEED:
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED), seed)
-    own = dict(vars(builtins))
-    work = Here.of(thing, exercise.name, exercise.needs, partial(vars(builtins).update, own))
+    own = dict(builtins.__dict__)
+    work = Here.of(thing, exercise.name, exercise.needs, partial(builtins.__dict__.update, own))
     try:
         prepared, notes = prepared_to_check(exercise, seed)
     except UnreadableRecording as error:  # in a closed book nothing else can decide

@@ -22,12 +22,16 @@ MAX_LOOKS = 10_000
 """At most this many files are looked at."""
 RUNS = re.compile(r"html|xml|svg|script|xsl|python")
 """In the names of kinds of files that are not kept: a page could run what is in them, or Python import it."""
-RUNS_BY_NAME = frozenset({".htm", ".svgz", ".xht", ".shtml", ".mht", ".mjs", ".py", ".pyc", ".ipynb"})
+RUNS_BY_NAME = frozenset(
+    {".htm", ".svgz", ".xht", ".shtml", ".mht", ".mjs", ".py", ".pyc", ".so", ".pyd", ".dll", ".pth", ".ipynb"}
+)
 """Endings of such files that a system may not know."""
+SETS_UP = re.compile(r"(jupyter|nbgrader|ipython)\w*config", re.IGNORECASE)
+"""Names of files that a program of Jupyter's reads as its settings, where it is started next to them."""
 
 
 def holds_script(name: str) -> bool:
-    """Tell whether a file's name makes it one that a browser or Python would run.
+    """Tell whether a file's name makes it one that a browser, Python or Jupyter would run or obey.
 
     Examples
     --------
@@ -36,14 +40,15 @@ def holds_script(name: str) -> bool:
     """
     kind, _ = mimetypes.guess_type(name)
     ending = Path(name).suffix.lower()
-    return ending in RUNS_BY_NAME or bool(RUNS.search(f"{ending} {kind or ''}"))
+    return ending in RUNS_BY_NAME or bool(RUNS.search(f"{ending} {kind or ''}") or SETS_UP.match(name))
 
 
 def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: False) -> tuple[list[Path], int]:
     """Give the ordinary files below a folder that are kept with a grade, and how many others there are.
 
-    Links, pipes and devices are among the others, files beyond what is allowed, and folders nested too deeply. Files
-    that could be run are not kept, and not counted either. No file is opened.
+    Links, pipes and devices are among the others, files beyond what is allowed, folders nested too deeply, and folders
+    with a name that belongs to the timestamp or a notebook. Files that could be run are not kept, and not counted
+    either. No file is opened.
 
     Parameters
     ----------
@@ -60,7 +65,7 @@ def files_beside(folder: Path, ignored: Callable[[str], bool] = lambda name: Fal
             return kept, left_out + 1
         if path == folder / TIMESTAMP:
             continue
-        if known is not None and stat.S_ISREG(known.st_mode):
+        if known is not None and stat.S_ISREG(known.st_mode) and os.access(path, os.R_OK):
             if holds_script(path.name) or ignored(path.name):
                 continue
             if len(kept) < MAX_FILES and size + known.st_size <= MAX_BYTES:
@@ -103,7 +108,19 @@ def _below(folder: Path, depth: int) -> Iterator[tuple[Path, os.stat_result | No
         if not stat.S_ISDIR(known.st_mode):
             yield path, known
         elif name != "__pycache__":
-            yield from _below(path, depth - 1) if depth else [(path, None)]
+            enters = depth and not (depth == MAX_DEPTH and is_taken(name))
+            yield from _below(path, depth - 1) if enters else [(path, None)]
+
+
+def is_taken(name: str) -> bool:
+    """Tell whether a name next to a notebook is a notebook's, or the timestamp's: no folder can have it.
+
+    Examples
+    --------
+    >>> [is_taken(name) for name in ("timestamp.txt", "linear.ipynb", "data")]
+    [True, True, False]
+    """
+    return name == TIMESTAMP or name.lower().endswith(".ipynb")
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -114,7 +131,17 @@ def copy_file(source: Path, target: Path) -> None:
     OSError
         Where it can't be read, or the copy can't be written.
     """
-    content = read_start(source, MAX_BYTES)
+    write_copy(target, read_start(source, MAX_BYTES))
+
+
+def write_copy(target: Path, content: bytes) -> None:
+    """Write a copy of a file in the place of one that may be there, and be read-only.
+
+    Raises
+    ------
+    OSError
+        Where it can't be written.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     target.write_bytes(content)

@@ -6,6 +6,7 @@ and grades nothing where a timestamp can't be read.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -55,6 +56,22 @@ def take_care(converter: Any) -> None:
     careful.__class__ = CarefulAutograde
     careful.left_out = {}
     careful.coursedir.get_existing_timestamp = partial(timestamp_of, careful)
+    careful.log.addFilter(_shown)
+
+
+def _shown(record: logging.LogRecord) -> bool:
+    r"""Have control characters shown in what nbgrader logs: a file's name may hold some, and a new line.
+
+    Examples
+    --------
+    >>> record = logging.LogRecord("nbgrader", logging.INFO, "", 1, "Skipping %s", ("a\n\x1b[8m",), None)
+    >>> _shown(record), record.getMessage()
+    (True, 'Skipping a\\n\\x1b[8m')
+    """
+    record.msg = "\n".join(map(visible, str(record.msg).split("\n")))
+    if isinstance(record.args, tuple):
+        record.args = tuple(visible(one) if isinstance(one, str) else one for one in record.args)
+    return True
 
 
 def submitted_root(coursedir: CourseDirectory) -> Path:

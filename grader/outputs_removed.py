@@ -6,7 +6,8 @@ import re
 
 from grader.errors import GraderError
 
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+# A text without an end goes on to the file's end: it would be searched again from each quotation mark in it.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _KEYS = frozenset({b'"outputs"', b'"attachments"'})
 """What is never graded: saved outputs, and pictures that were dropped into a text."""
 _OPENS = re.compile(rb"\s*:\s*(?=[\[{])")

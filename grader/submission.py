@@ -134,12 +134,24 @@ def load(path: str | Path) -> tuple[bytes, str]:
         return b"", f"it could not be read ({error.strerror})"
 
 
-_MERGE = re.compile(rb"^<{7} .*?^={7}.*?^>{7} ", re.MULTILINE | re.DOTALL)
+_MARKS = tuple(re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}", rb"^>{7} "))
+"""What git leaves of a conflict, in this order."""
+
+
+def _is_merged(raw: bytes) -> bool:
+    """Tell whether the marks of a conflict are in a text; one expression for all three would take the square of it."""
+    at = 0
+    for mark in _MARKS:
+        found = mark.search(raw, at)
+        if not found:
+            return False
+        at = found.end()
+    return True
 
 
 def _why_no_json(raw: bytes, error: Exception) -> str:
     """Say in a few words why a file is not JSON: what happens to notebooks has a name."""
-    if _MERGE.search(raw):
+    if _is_merged(raw):
         return "two versions of it were merged, and the marks of the conflict (<<<<<<<) are still in it"
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     cut_off = isinstance(error, json.JSONDecodeError) and _ends_there(error)

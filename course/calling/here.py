@@ -58,12 +58,14 @@ class Here:
         self._compiled: dict[str, CodeType] = {}
 
     @classmethod
-    def of(cls, thing: Any, name: str, needs: Iterable[Any] = ()) -> Here:
+    def of(
+        cls, thing: Any, name: str, needs: Iterable[Any] = (), afterwards: Callable[[], None] = lambda: None
+    ) -> Here:
         """Take one function, class or value as the work, together with the names that it sees itself.
 
         What a case needs besides, and the work does not have, is borrowed from `needs`.
         """
-        return cls({**_names_around(thing), name: thing}, {need.__name__: need for need in needs})
+        return cls({**_names_around(thing), name: thing}, {need.__name__: need for need in needs}, afterwards)
 
     def forget(self) -> None:
         """Let go of every object that is kept."""

@@ -10,20 +10,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 AGAIN = 0.1
 """Seconds after which code that caught the exception is stopped once more; each further time much sooner."""
 SOONEST = 2e-4
 """Seconds between two alarms at the least. So often, one strikes outside of any `try` before long."""
+OVERDUE = 1.0
+"""Seconds after which a limit's alarm is set again: the code may have switched it off."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
 _set_timer: Any
+_mask: Any
 _real: Any
 _alarm: Any
 _set_timer, _real, _alarm = (getattr(signal, name, None) for name in ("setitimer", "ITIMER_REAL", "SIGALRM"))
 _thread, _clock = threading.get_ident, time.monotonic
+_mask, _unblock = getattr(signal, "pthread_sigmask", None), getattr(signal, "SIG_UNBLOCK", None)
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
 
 T = TypeVar("T")
@@ -39,8 +44,9 @@ class _Alarm:
     running: _Alarm | None = None
     """The innermost limit on the main thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 0.0) -> None:
         self.thread = _thread()
+        self.due = _clock() + seconds
         self.over = False
         self.waits = False
         self.came = False
@@ -69,7 +75,7 @@ def limited(seconds: float, action: Callable[[], T]) -> T:
     >>> limited(5.0, lambda: 2 + 2)
     4
     """
-    alarm = _Alarm()
+    alarm = _Alarm(seconds)
     with _quiet_where_nothing_can_be_raised():
         return _limited(seconds, action, alarm)
 
@@ -140,6 +146,55 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
         done.set()
         if delivering.locked():
             delivering.release()
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Set an alarm again that does not ring on the main thread: its code may have switched it off.
+
+    This is for one's own process. Where answers are graded, the judge ends what is late from outside.
+
+    Examples
+    --------
+    >>> with watched():
+    ...     limited(5.0, lambda: 2 + 2)
+    4
+    """
+    if _set_timer is None or _thread() != threading.main_thread().ident:
+        yield  # a thread watches each limit
+        return
+    done, again = threading.Event(), _on_main_thread()
+
+    def watch() -> None:
+        while not done.wait(OVERDUE / 4):
+            if _is_overdue(_Alarm.running):
+                ctypes.pythonapi.Py_AddPendingCall(again, None)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+@cache
+def _on_main_thread() -> Any:
+    """Give `_set_again` as Python can be asked to call it. It is kept: it may be called late."""
+    return ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_set_again)
+
+
+def _is_overdue(alarm: _Alarm | None) -> bool:
+    return alarm is not None and not alarm.over and _clock() > alarm.due + OVERDUE
+
+
+def _set_again(_: Any) -> int:
+    """Set the alarm of the innermost limit again, on the main thread."""
+    alarm = _Alarm.running
+    if alarm is not None and _is_overdue(alarm):
+        _mask(_unblock, [_alarm])
+        _set_handler(_alarm, alarm.ring)
+        _set_timer(_real, SOONEST)
+    return 0
 
 
 def cancel() -> None:

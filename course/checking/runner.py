@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import inspect
 import os
@@ -17,7 +18,7 @@ from course.calling.by_name import describe_call
 from course.calling.endings import Attempt, Ending
 from course.calling.here import Here
 from course.calling.naming import bare_name, text_of
-from course.calling.time_limit import TimeUp, limited
+from course.calling.time_limit import TimeUp, limited, watched
 from course.calling.work import Unavailable, Work
 from course.checking.diagnose import Named, diagnose
 from course.checking.diagnosis import NamedMistake
@@ -260,10 +261,14 @@ def _failed_at(prepared: Prepared, index: int, error: BaseException, seconds: fl
 
 def _fault(error: BaseException) -> str:
     """Name an error of the course's own, and its place, in a few words."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    place = "".join(f" at {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
-    message = " ".join(text_of(error).split())[:200]
-    return f"{bare_name(type(error))}{place}{message and f' ({message})'}"
+    name = bare_name(type(error))
+    try:
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        place = "".join(f" at {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
+        message = " ".join(text_of(error).split())[:200]
+    except BaseException:  # an answer has left behind what raises wherever a file is read
+        return name
+    return f"{name}{place}{message and f' ({message})'}"
 
 
 def point(
@@ -325,18 +330,20 @@ def assess(
     exercise: Exercise, function: Any, seed: int = 0, keep: Callable[[LeadingCase], None] | None = None
 ) -> Report:
     """Check a function, class or value of this process, silently. Whatever it is or does, a report comes back."""
-    with (
-        open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-    ):
-        return check(exercise, function, seed, keep)
+    nowhere = open(os.devnull, "w", encoding="utf-8", errors="replace")  # noqa: SIM115 - see below
+    try:
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            return check(exercise, function, seed, keep)
+    finally:
+        with contextlib.suppress(OSError):  # the function may have closed all files
+            nowhere.close()
 
 
 def check(exercise: Exercise, thing: Any, seed: int = 0, keep: Callable[[LeadingCase], None] | None = None) -> Report:
     """Check a function, class or value of this process; what it prints is seen."""
     try:
-        return _check(exercise, thing, seed, keep)
+        with watched():
+            return _check(exercise, thing, seed, keep)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -348,7 +355,8 @@ def _check(exercise: Exercise, thing: Any, seed: int, keep: Callable[[LeadingCas
         return refuse(Asked.by(exercise), NotCallable(bare_name(type(thing))), seed)
     if exercise.withheld and seed != RECORDED_SEED:
         return refuse(Asked.by(exercise), NotRecorded(seed, RECORDED_SEED), seed)
-    work = Here.of(thing, exercise.name, exercise.needs)
+    own = dict(builtins.__dict__)
+    work = Here.of(thing, exercise.name, exercise.needs, partial(builtins.__dict__.update, own))
     try:
         prepared, notes = prepared_to_check(exercise, seed)
     except UnreadableRecording as error:  # in a closed book nothing else can decide

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from grader.beside import copy_file, files_beside
+from grader.beside import MAX_BYTES, files_beside, is_taken, read_start, write_copy
 from grader.classroom.handed_in import TIMESTAMP
 from grader.errors import GraderError
 
@@ -45,12 +45,27 @@ def write_graded(graded: Path, notebook: str, content: bytes, submitted: Path, t
     """
     try:
         graded.mkdir(parents=True, exist_ok=True)
+        _remove_files_of_former(graded)
         for path in files_beside(submitted)[0]:
-            copy_file(path, graded / path.relative_to(submitted))
+            try:
+                beside = read_start(path, MAX_BYTES)
+            except OSError:  # something else by now: only what can't be written stops a class
+                continue
+            write_copy(graded / path.relative_to(submitted), beside)
         write_time(graded, timestamp)
         _replace(graded / f"{notebook}.ipynb", content)
     except OSError as error:
         raise NotWritten(graded, error) from None
+
+
+def _remove_files_of_former(graded: Path) -> None:
+    """Remove what an earlier submission had next to its notebook: a file may be in the way of a folder."""
+    with os.scandir(graded) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path)
+            elif not is_taken(entry.name):
+                os.unlink(entry.path)
 
 
 def write_time(graded: Path, timestamp: str) -> None:

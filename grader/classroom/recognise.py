@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ TEXTS = 3
 """This many cells of the release, word for word, make a notebook the chapter's."""
 MOST = 30
 """At most this many notebooks of one submission are looked at."""
+MOST_BYTES = 150_000_000
+"""Bytes of all that are looked at after the first: reading them holds up the class."""
 _LONG = 40
 """Characters from which on a cell's text is the release's own."""
 
@@ -57,7 +60,14 @@ class Recognise:
 
     def __call__(self, folder: Path, names: list[str]) -> tuple[str, tuple[str, ...]]:
         """Give the file to be graded, and what its feedback says of that."""
-        looked_at = sorted(names, key=lambda name: (name != self.usual, name))[:MOST]
+        looked_at = _first(folder, sorted(names, key=lambda name: (name != self.usual, name)))
+        name, told = self._choose(folder, names, looked_at)
+        left_out = len(names) - len(looked_at)
+        if left_out:
+            told = (*told, f"Other notebooks were not looked at, because they are too many or too large: {left_out}.")
+        return name, told
+
+    def _choose(self, folder: Path, names: list[str], looked_at: list[str]) -> tuple[str, tuple[str, ...]]:
         fitting = [found for name in looked_at if (found := self._look_at(folder, name))]
         if not fitting:
             if self.usual in names:
@@ -98,6 +108,18 @@ class Recognise:
             and text not in stubs
             and (cell.key in self.stubs or (cell.code and names_bound(text) & self.exercises))
         )
+
+
+def _first(folder: Path, names: list[str]) -> list[str]:
+    """Give as many notebooks as are looked at: the first, and others that are not too large together."""
+    first, left = names[:1], MOST_BYTES
+    for name in names[1:MOST]:
+        with suppress(OSError):  # gone since it was listed
+            left -= os.lstat(folder / name).st_size
+        if left < 0:
+            break
+        first.append(name)
+    return first
 
 
 def _plain(name: str) -> str:

@@ -38,10 +38,13 @@ class Handed:
         Its name there, with its folders.
     read
         Reads its content.
+    why_not
+        Why it must not be read, if so, in words that go on after its name: one file keeps no other from being taken.
     """
 
     path: PurePosixPath
     read: Callable[[], bytes]
+    why_not: str = ""
 
 
 @contextmanager
@@ -51,7 +54,7 @@ def open_archive(source: Path) -> Iterator[list[Handed]]:
     Raises
     ------
     BadArchive
-        If it is neither, is damaged or locked, is too large, or names files outside itself.
+        If it is neither, is damaged or locked, is too large in all, or names files outside itself.
     """
     if source.is_dir():
         yield _in_folder(source)
@@ -76,8 +79,8 @@ def _in_folder(source: Path) -> list[Handed]:
             if not stat.S_ISREG(known.st_mode):
                 continue
             name = PurePosixPath(path.relative_to(source).as_posix())
-            _admit(source, len(found) + 1, str(name), known.st_size)
-            found.append(Handed(name, path.read_bytes))
+            _admit(source, len(found) + 1)
+            found.append(Handed(name, path.read_bytes, _why_not(known.st_size)))
     return found
 
 
@@ -88,20 +91,16 @@ def _in_zip(source: Path, archive: zipfile.ZipFile) -> list[Handed]:
         name = PurePosixPath(_name(entry))
         if name.is_absolute() or ".." in name.parts or (name.parts and name.parts[0].endswith(":")):
             raise BadArchive(f"{source} has a file {str(name)!r}, outside of the zip; nothing was taken from it.")
-        everything += entry.file_size
-        _admit(source, len(entries), str(name), entry.file_size)
+        why_not = _why_not(entry.file_size, entry.compress_size)
+        everything += 0 if why_not else entry.file_size
+        _admit(source, len(entries))
         if everything > MAX_ALL:
             raise BadArchive(f"{source} holds more than {MAX_ALL:,} bytes; nothing was taken from it.")
-        if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise BadArchive(
-                f"{source} has a file {str(name)!r} that becomes more than {MAX_RATIO} times as large when unpacked; "
-                "nothing was taken from it."
-            )
         if entry.flag_bits & 1:
             raise BadArchive(f"{source} is locked with a password; unpack it and give the folder.")
         link = stat.S_ISLNK(entry.external_attr >> 16)
         if not entry.is_dir() and not link and not any(map(_is_junk, name.parts)):
-            found.append(Handed(name, partial(_read, archive, entry)))
+            found.append(Handed(name, partial(_read, archive, entry), why_not))
     return found
 
 
@@ -114,11 +113,18 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _admit(source: Path, files: int, name: str, size: int) -> None:
+def _admit(source: Path, files: int) -> None:
     if files > MAX_FILES:
         raise BadArchive(f"{source} has more than {MAX_FILES:,} files; nothing was taken from it.")
+
+
+def _why_not(size: int, packed: int | None = None) -> str:
+    """Say why a file of this size is not read; empty where it is."""
     if size > MAX_FILE:
-        raise BadArchive(f"{source} has a file {name!r} of more than {MAX_FILE:,} bytes; nothing was taken from it.")
+        return f"has more than {MAX_FILE:,} bytes"
+    if packed is not None and size > _SMALL and size > MAX_RATIO * max(packed, 1):
+        return f"becomes more than {MAX_RATIO} times as large when unpacked"
+    return ""
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -142,6 +142,9 @@ def _look_through(
         if student is None:
             done.left_out.append(f"{_shown(one.path)}: {why}.")
             continue
+        if one.why_not:
+            done.left_out.append(f"{_shown(one.path)} {one.why_not}.")
+            continue
         content = one.read()
         path = stage / f"{number}.ipynb"
         path.write_bytes(content)

@@ -15,6 +15,11 @@ from grader.submission import read_submission
 TEXTS = 3
 """This many cells of a release, word for word, make a notebook without ids the chapter's."""
 _LONG = 40
+LONGEST = 255
+"""Characters of a file's name, of which a zip may hold more."""
+# Possessive throughout: of many digits, as many as there are ways to divide them would be tried.
+_ADDED = re.compile(r"(?:[ _.-]*+(?:\(?+\d++\)?+|copy\d*+|final|new))*+\.ipynb$", re.IGNORECASE)
+"""What is added to a name by browsers, editors and people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +70,5 @@ def chapter_by_name(file: str, releases: list[Release]) -> str:
     >>> chapter_by_name("linear-Copy1.ipynb", [Release("01_linear", frozenset(), frozenset())])
     '01_linear'
     """
-    stem = re.sub(r"([ _.-]*(\(?\d+\)?|copy\d*|final|new))*\.ipynb$", "", file, flags=re.IGNORECASE).lower()
+    stem = _ADDED.sub("", file[-LONGEST:]).lower()
     return next((one.chapter for one in releases if stem in (topic_of(one.chapter), one.chapter)), "")

@@ -1,8 +1,10 @@
 """What a notebook calls: check, hint, solution, and how a failure looks."""
 
 import contextlib
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -63,6 +65,42 @@ def test_assess_never_raises_and_prints_nothing(capsys):
         assert report.to_dict()["passed"] is False
     assert not course.assess(warm_up, "no such thing").passed
     assert capsys.readouterr() == ("", "")
+
+
+SPOILED = {
+    "names of Python's": "import builtins; del builtins.isinstance, builtins.len, builtins.type, builtins.dict",
+    "answers of Python's": "import builtins; builtins.isinstance = lambda *a: True; builtins.len = lambda x: 0",
+    "open files": "import os; os.closerange(3, 200)",
+    "whatever happens": "import sys; sys.addaudithook(lambda event, args: exec('raise SystemExit'))",
+}
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_assess_never_raises_whatever_a_function_has_spoiled(what):
+    """A report comes out all the same. Each has a process of its own, which is no good afterwards."""
+    code = f"""
+import course, os
+course.assess(lambda x: x, "warm_up")
+def warm_up(x):
+    {SPOILED[what]}
+    return x
+report = course.assess(warm_up)
+os._exit(0 if report.score == 0 and report.outcome in ("wrong values", "our error") else 1)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_source_of_a_function_is_not_read_from_a_pipe(tmp_path):
+    """Nor from a device: reading these may never end."""
+    os.mkfifo(tmp_path / "pipe")
+
+    def identity(x):
+        return x
+
+    identity.__code__ = identity.__code__.replace(co_filename=str(tmp_path / "pipe"))
+    start = time.monotonic()
+    assert not course.assess(identity, "warm_up").passed
+    assert time.monotonic() - start < 5.0
 
 
 def test_hints_lead_on_to_the_solution(capsys):

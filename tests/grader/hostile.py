@@ -301,4 +301,119 @@ def linear(input, weight, bias=None):
     import json
     return np.array(json.loads("[[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]]"))
 """,
+    "a hook that refuses whatever is done later": WRONG
+    + """
+import sys
+def hook(event, args):
+    if event in ("exec", "compile", "open"):
+        raise RuntimeError
+try:
+    sys.addaudithook(hook)
+except RuntimeError:
+    pass
+""",
+    "a hook at every event": """
+import sys
+def linear(*args):
+    def hook(event, args):
+        raise SystemExit
+    sys.addaudithook(hook)
+    return np.zeros((2, 4))
+""",
+    "IPython made to change every later cell": WRONG
+    + """
+shell = get_ipython()
+shell.input_transformers_cleanup.append(lambda lines: ["1/0"])
+shell.input_transformers_post.append(lambda lines: ["1/0"])
+class Exits:
+    def visit(self, node):
+        raise SystemExit
+shell.ast_transformers.append(Exits())
+def exits(*args):
+    raise SystemExit
+shell.events.register("pre_execute", exits)
+shell.events.register("pre_run_cell", exits)
+""",
+    "our functions made to return nothing": WRONG
+    + """
+import gc, types
+ours = ("tell", "carried", "encode", "call", "_attempt", "receive", "send")
+for thing in gc.get_objects():
+    if isinstance(thing, types.FunctionType) and thing.__name__ in ours:
+        thing.__code__ = (lambda *args, **kwargs: None).__code__
+""",
+    "our own modules made to say that all is right": WRONG
+    + """
+import gc
+for thing in gc.get_objects():
+    if type(thing) is dict and str(thing.get("__name__", "")).startswith("grader.boundary"):
+        thing["tell"] = lambda attempt: {"ending": "returned", "value": 1.0, "score": 1.0, "passed": True}
+""",
+    "a reply with the token of the question": """
+import json, os, struct, sys
+def linear(*args):
+    frame, token = sys._getframe(), ""
+    while frame:
+        for value in frame.f_locals.values():
+            if isinstance(value, dict) and isinstance(value.get("token"), str):
+                token = value["token"]
+        frame = frame.f_back
+    told = ["dict", [["ending", "returned"], ["value", 1.0], ["seconds", 0.0]]]
+    header = json.dumps(["dict", [["token", token], ["reply", ["list", [told] * 20]]]]).encode()
+    os.write(3, (b"LbL1" + struct.pack(">IQ", len(header), 0) + header) * 2)
+    return np.zeros((2, 4))
+""",
+    "a collection that exits": WRONG
+    + """
+import gc
+def exits(*args):
+    raise SystemExit
+gc.callbacks.append(exits)
+gc.set_threshold(1, 1, 1)
+""",
+    "sys.modules without a module": WRONG + "import sys\nsys.modules.clear()\n",
+    "the whole memory, kept": WRONG
+    + """
+kept = []
+for size in (1 << 20, 1 << 10):
+    try:
+        while True:
+            kept.append(bytearray(size))
+    except MemoryError:
+        pass
+""",
+    "a file that shrinks under an array": """
+import os
+def linear(input, weight, bias=None):
+    found = np.memmap("m.bin", dtype=float, mode="w+", shape=(input.shape[0], weight.shape[0], 5000))
+    os.ftruncate(os.open("m.bin", os.O_RDWR), 0)
+    return found
+""",
+    "strides into memory that is not there": """
+def linear(input, weight, bias=None):
+    return np.lib.stride_tricks.as_strided(np.zeros(1), (input.shape[0], weight.shape[0]), (1 << 40, 8))
+""",
+    "an exception with a chain of thousands": """
+def chain(length):
+    error = ValueError("x")
+    for number in range(length):
+        later = ValueError(str(number))
+        later.__cause__ = later.__context__ = error
+        error = later
+    return error
+def linear(*args):
+    raise chain(20_000)
+raise chain(2_000)
+""",
+    "an exception that lies about its place": """
+def lie():
+    error = SyntaxError("m")
+    error.filename, error.lineno, error.offset, error.text = "/etc/passwd", 10**9, 5, "x" * 10**6
+    return error
+def linear(*args):
+    raise lie()
+raise lie()
+""",
+    "an expression as deep as it is long": "def linear(*args):\n    return " + "-" * 190_000 + "1\n",
+    "a sum without an end": "def linear(input, *args):\n    return input" + " + 1" * 48_000 + "\n",
 }

@@ -1,6 +1,8 @@
 """`nbgrader autograde` over folders that may hold anything: each is graded, in little time, and nothing leaks."""
 
+import io
 import json
+import logging
 import os
 import shutil
 import sys
@@ -14,6 +16,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from grader.beside import MAX_BYTES, MAX_DEPTH, MAX_FILES, MAX_LOOKS, files_beside, holds_script
+from grader.careful_autograde import take_care
 from grader.cell_roles import METADATA_KEY
 from grader.config import ROOT, course_config
 from grader.made_up_class import worked_solutions
@@ -70,6 +73,11 @@ def stamp_bytes(folder: Path) -> None:
     (folder / "timestamp.txt").write_bytes(bytes(range(256)) * 4000)
 
 
+def stamp_folder(folder: Path) -> None:
+    (folder / "timestamp.txt").mkdir()
+    (folder / "timestamp.txt" / "data.csv").write_text("1")
+
+
 def stamp(folder: Path) -> None:
     (folder / "timestamp.txt").write_text("2026-11-20 12:00:00 UTC")
 
@@ -84,6 +92,7 @@ BESIDE = {
     "pages": (pages, "", {"plot.png"}),
     "a pipe as timestamp": (stamp_pipe, f"timestamp.txt is no ordinary file that can be read; {NO_TIME}", set()),
     "a link as timestamp": (stamp_link, f"timestamp.txt is no ordinary file that can be read; {NO_TIME}", set()),
+    "a folder as timestamp": (stamp_folder, f"timestamp.txt is no ordinary file that can be read; {NO_TIME}", set()),
     "bytes as timestamp": (stamp_bytes, f"timestamp.txt contains no time; {NO_TIME}", set()),
     "a timestamp": (stamp, "", {"timestamp.txt"}),
 }
@@ -190,10 +199,26 @@ def test_colours_are_kept_and_what_is_none_is_shown(graded):
 
 @pytest.mark.parametrize(
     "name",
-    ["a.html", "A.HTM", "b.svg", "b.svgz", "c.xml", "d.xhtml", "e.js", "f.mjs", "g.py", "h.xsl", "i.rdf", "j.mhtml"],
+    [
+        *(
+            "a.html",
+            "A.HTM",
+            "b.svg",
+            "b.svgz",
+            "c.xml",
+            "d.xhtml",
+            "e.js",
+            "f.mjs",
+            "g.py",
+            "h.xsl",
+            "i.rdf",
+            "j.mhtml",
+        ),
+        *("numpy.so", "a.pth", "jupyter_nbconvert_config.json", "nbgrader_config.json"),
+    ],
 )
 def test_pages_and_pictures_with_scripts_are_known(name):
-    """What a browser may run from Jupyter's own address is not copied on, whatever its ending."""
+    """What a browser may run from Jupyter's own address, or Python and Jupyter from a folder, is not copied on."""
     assert holds_script(name)
 
 
@@ -218,3 +243,18 @@ def test_many_files_and_deep_folders_take_little_time(tmp_path):
     (place / "x").touch()
     (place / "a" / "b").mkdir(parents=True)
     assert files_beside(tmp_path) == ([place / "x"], 1)
+
+
+def test_what_nbgrader_itself_logs_obeys_nothing(tmp_path):
+    """It names a file that it does not know as it is called, with colours and new lines."""
+    config = course_config(tmp_path)
+    converter = Autograde(coursedir=CourseDirectory(config=config), config=config)
+    converter.log = logging.Logger("nbgrader")
+    written = io.StringIO()
+    converter.log.addHandler(logging.StreamHandler(written))
+    take_care(converter)
+    converter.log.warning("Skipping unknown notebook: %s", "li\x1b[31mnear\nlinear: right.ipynb")
+    converter.log.error("Traceback\n  line\x1b[8m")
+    assert written.getvalue() == (
+        "Skipping unknown notebook: li\\x1b[31mnear\\nlinear: right.ipynb\nTraceback\n  line\\x1b[8m\n"
+    )

@@ -91,7 +91,7 @@ def _source(thing: Any) -> str:
     for member in _members(thing).values():
         if type(member) is FunctionType and member.__qualname__.endswith(f"{name}.{member.__name__}"):
             code = member.__code__
-            lines = linecache.getlines(code.co_filename)
+            lines = _lines(code)
             for number in range(code.co_firstlineno, 0, -1):
                 if re.match(rf"\s*class {re.escape(name)}\b", lines[number - 1]):
                     return _block(code, number)
@@ -99,4 +99,10 @@ def _source(thing: Any) -> str:
 
 
 def _block(code: CodeType, first: int) -> str:
-    return "".join(inspect.getblock(linecache.getlines(code.co_filename)[first - 1 :]))
+    return "".join(inspect.getblock(_lines(code)[first - 1 :]))
+
+
+def _lines(code: CodeType) -> list[str]:
+    """Give the lines of a code's file or cell; none where its name is that of a device or a pipe, which has no end."""
+    name = code.co_filename
+    return linecache.getlines(name) if name in linecache.cache or os.path.isfile(name) else []

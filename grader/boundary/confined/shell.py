@@ -113,6 +113,8 @@ class GradingShell(InteractiveShell):
         """The modules that IPython may import as it goes, whatever a student's code has put in their place."""
         self.plain = True
         """Whether no cell so far can have changed how cells are run."""
+        self.hooks: list[tuple[list[Any], list[Any]]] = []
+        """What IPython does to a cell's code and around it: its own lists, and what was in them at first."""
         super().__init__(**kwargs)
         self.display_formatter.active_types = ["text/plain", "image/png"]
         self.set_custom_exc((TimeUp,), _time_is_up)
@@ -211,6 +213,8 @@ class GradingShell(InteractiveShell):
 
     def _run(self, source: str, number: int) -> BaseException | None:
         """Run a cell, and give what ended it."""
+        for own, before in self.hooks:  # what one cell made IPython do to code is not done to the next
+            own[:] = before
         if len(sys.modules) < len(self.modules):  # a cell has thrown some out: NumPy can't be loaded twice
             sys.modules.update(self.modules)
         code = self._compiled(source, number)
@@ -284,6 +288,8 @@ def make_shell() -> GradingShell:
     shell.run("x = = 1", 0, 60)
     shell.reset()
     shell.plain = True
+    of_code = (shell.input_transformers_cleanup, shell.input_transformers_post, shell.ast_transformers)
+    shell.hooks = [(own, list(own)) for own in (*of_code, *shell.events.callbacks.values())]
     warnings.filterwarnings("ignore", message="To exit: use")  # said to one who types, after sys.exit()
     return shell
 

@@ -162,11 +162,16 @@ def prepare() -> Server:
     """Load what a worker needs, once, in the process that the workers are forked from."""
     stubs.install()
     builtins.input = _no_input
+    sys.addaudithook = _no_hook  # nothing could take it out again, and it may refuse whatever is done later
     server = Server(make_shell())
     server.remember()
     gc.collect()
     gc.freeze()  # a collection in a worker then leaves the shared pages alone
     return server
+
+
+def _no_hook(hook: object, /) -> None:
+    raise RuntimeError("sys.addaudithook() is not available where answers are graded.")
 
 
 def _no_input(prompt: object = "", /) -> str:

@@ -287,3 +287,16 @@ def test_what_a_dict_or_a_tuple_holds_is_protected_too(held, spoil):
     attempt = call(lambda: spoil, (held,), {}, ("params",), 5.0)
     assert attempt.changed == ("params",)
     assert call(lambda: lambda params: None, (held,), {}, ("params",), 5.0).changed == ()
+
+
+def test_the_time_that_a_result_takes_to_go_is_counted():
+    """Else each case of a check could take its whole time, and all together many times what is allowed."""
+
+    class Stays:
+        def __del__(self):
+            end = time.monotonic() + 60
+            while time.monotonic() < end:
+                pass
+
+    attempt = call(lambda: Stays, seconds=0.6)
+    assert attempt.seconds >= 0.6

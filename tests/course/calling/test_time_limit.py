@@ -1,11 +1,12 @@
 """The time limit on a student's code."""
 
+import signal
 import sys
 import time
 
 import pytest
 
-from course.calling.time_limit import TimeUp, limited
+from course.calling.time_limit import OVERDUE, TimeUp, limited, watched
 
 
 class LongLastWords:
@@ -52,3 +53,38 @@ def test_other_lost_exceptions_are_still_told():
     finally:
         sys.unraisablehook = before
     assert told == [ValueError]
+
+
+SWITCHED_OFF = {
+    "ignored": lambda: signal.signal(signal.SIGALRM, signal.SIG_IGN),
+    "timer": lambda: signal.setitimer(signal.ITIMER_REAL, 0),
+    "blocked": lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]),
+    "handled": lambda: signal.signal(signal.SIGALRM, lambda *_: None),
+}
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer signal to be switched off")
+@pytest.mark.parametrize("how", SWITCHED_OFF)
+def test_code_that_switches_the_alarm_off_is_stopped_all_the_same(how):
+    """It takes one second longer, and the next limit is as before."""
+
+    def action():
+        SWITCHED_OFF[how]()
+        while True:
+            try:
+                while True:
+                    pass
+            except BaseException:
+                pass
+
+    start = time.monotonic()
+    with watched():
+        with pytest.raises(TimeUp):
+            limited(0.05, action)
+        assert limited(5.0, lambda: 3) == 3
+        start_of_next = time.monotonic()
+        with pytest.raises(TimeUp):
+            limited(0.05, lambda: time.sleep(60))
+    assert time.monotonic() - start_of_next < OVERDUE
+    assert time.monotonic() - start < 30.0
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL

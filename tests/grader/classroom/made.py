@@ -89,6 +89,15 @@ def hand_in(root, student, content=None, name=FILE, time=None):
     return folder
 
 
+def hand_in_files(root, student, files):
+    """Hand in several files, by their paths."""
+    folder = hand_in(root, student)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        hand_in(root, student, content, name)
+    return folder
+
+
 def classroom(root, **options):
     options = {"locating": 0.0, "processes": 1} | options
     return Classroom(options.pop("config", None) or course_config(root), **options)

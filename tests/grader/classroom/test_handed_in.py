@@ -8,13 +8,14 @@ import tracemalloc
 import nbformat
 import pytest
 
+import grader.classroom.recognise
 import grader.submission
 from grader.beside import MAX_FILES, files_beside
 from grader.classroom.handed_in import find_submissions
 from grader.classroom.recognise import Recognise
 from grader.outputs_removed import without_outputs
 from grader.submission import read_submission
-from tests.grader.classroom.made import CHAPTER, FILE, HALF, NAME, SOLVED, hand_in, marks, notebook, raw
+from tests.grader.classroom.made import CHAPTER, FILE, HALF, NAME, SOLVED, hand_in, hand_in_files, marks, notebook, raw
 
 RELEASE = nbformat.reads(json.dumps(notebook({})), as_version=4)
 ONE = dict(list(SOLVED.items())[:1])
@@ -200,3 +201,31 @@ def test_marks_of_a_conflict_say_so():
         "The file is not a notebook: two versions of it were merged, and the marks of the conflict (<<<<<<<) are still in it. "
         "Nothing in it could be graded.",
     )
+
+
+MANY = 20_000
+WITHOUT_END = {
+    "conflicts": b"<<<<<<< HEAD\n" * MANY,
+    "halves of conflicts": b"<<<<<<< HEAD\n=======\n" * MANY,
+    "texts without an end": b'{"cells": [{"source": "' + b'\\"' * 10 * MANY,
+    "keys": b'{"outputs" : ' * MANY,
+}
+
+
+@pytest.mark.parametrize("kind", WITHOUT_END)
+def test_no_file_takes_the_square_of_its_size(monkeypatch, kind):
+    """Whatever is repeated in it: these took minutes, and hours at the size that is allowed."""
+    monkeypatch.setattr(grader.submission, "LARGE", 0)
+    start = time.process_time()
+    assert not read_submission(WITHOUT_END[kind]).cells
+    assert time.process_time() - start < 1.0
+
+
+def test_only_so_much_is_read_of_many_notebooks(tmp_path, monkeypatch):
+    """The usual one is always looked at; that others were not is told."""
+    handed_in = {FILE: notebook(HALF)} | {f"copy {number}.ipynb": notebook() for number in range(9)}
+    size = len(json.dumps(notebook()))
+    monkeypatch.setattr(grader.classroom.recognise, "MOST_BYTES", 3 * size + 10)
+    hand_in_files(tmp_path, "ada", handed_in)
+    told = find(tmp_path)["ada"].problems
+    assert told[-1] == "Other notebooks were not looked at, because they are too many or too large: 6."

@@ -1,6 +1,7 @@
 """What is said when something is in the way, and what is kept. Nothing is run here."""
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
@@ -21,7 +22,9 @@ from grader.registering import GradebookError
 from tests.grader.classroom.made import (
     CHAPTER,
     FILE,
+    HALF,
     hand_in,
+    hand_in_files,
     notebook,
     opened,
     problems,
@@ -160,6 +163,49 @@ def test_a_read_only_gradebook(root):
     with pytest.raises(GradebookError, match="attempt to write a readonly database"):
         run(root, config=config)
     assert kept(root) == ["di"]
+
+
+TAKEN = {
+    "timestamp.txt": {FILE: notebook(), "timestamp.txt/data.csv": b"1"},
+    "notebook": {"Linear.ipynb": notebook(), f"{FILE}/data.csv": b"1"},
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_folder_with_the_name_of_a_file_of_ours(root, name):
+    """It is left out, and nobody's grade is lost for it."""
+    hand_in_files(root, "di", TAKEN[name])
+    summary, _ = run(root)
+    assert summary.graded == ["ada", "bo", "cy", "di"]
+    assert (autograded(root, "di") / FILE).is_file()
+    assert scores(root).keys() == {"ada", "bo", "cy", "di"}
+
+
+def test_a_file_where_a_folder_was(root):
+    """What was handed in later takes the place of what was there before, and the notebook stays a notebook."""
+    folder = hand_in_files(root, "di", {FILE: notebook(), "one": b"1", "two/data.csv": b"2"})
+    run(root)
+    shutil.rmtree(folder)
+    hand_in_files(root, "di", {FILE: notebook(HALF), "one/data.csv": b"3", "two": b"4"})
+    assert run(root)[0].regraded == ["di"]
+    graded = autograded(root, "di")
+    assert ((graded / "one" / "data.csv").read_bytes(), (graded / "two").read_bytes()) == (b"3", b"4")
+    assert json.loads((graded / FILE).read_text())["cells"]
+
+
+def test_a_file_that_goes_while_a_class_is_graded(root, monkeypatch):
+    """It is missing next to the grade; the class is graded."""
+    hand_in_files(root, "di", {FILE: notebook(), "data.csv": b"1", "more.csv": b"2"})
+    looked = grader.classroom.files.files_beside
+
+    def then_gone(folder):
+        found = looked(folder)
+        (folder / "data.csv").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(grader.classroom.files, "files_beside", then_gone)
+    assert run(root)[0].graded == ["ada", "bo", "cy", "di"]
+    assert (autograded(root, "di") / "more.csv").read_bytes() == b"2"
 
 
 def test_a_full_disk(root, monkeypatch):

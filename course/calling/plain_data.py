@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -32,6 +33,7 @@ TOO_LARGE = "too large or too deeply nested to be compared"
 """What is said of a result that is over one of these limits."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
+_modules = sys.modules
 _asarray, _copy, _product, _max = np.asarray, np.ndarray.copy, math.prod, max
 _members, _mro = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 
@@ -112,8 +114,9 @@ def carried(value: Any, hold: Callable[[Foreign], Any] | None = None) -> Any:
     >>> carried({"a": [1, ...]})
     {'a': [1, Foreign(type_name='ellipsis')]}
     >>> from collections import OrderedDict
-    >>> carried(OrderedDict(step=1))
-    {'step': 1}
+    >>> from fractions import Fraction
+    >>> carried(OrderedDict(step=1)), carried(Fraction(1, 4))
+    ({'step': 1}, 0.25)
     >>> carried(np.broadcast_to(0.0, (10**9,)))
     Foreign(type_name='numpy.ndarray, too large or too deeply nested to be compared')
     """
@@ -126,6 +129,12 @@ def carried(value: Any, hold: Callable[[Foreign], Any] | None = None) -> Any:
     except BaseException:  # it can't be looked at, or there is no memory for a copy
         data = Foreign(type_name(type(value)))
     return hold(data) if hold is not None and type(data) is Foreign else data
+
+
+def _exact() -> list[type]:
+    """Give Python's types of exact numbers, Fraction and Decimal, as far as they are loaded: they load slowly."""
+    kinds = (("fractions", "Fraction"), ("decimal", "Decimal"))
+    return [getattr(_modules[module], name) for module, name in kinds if module in _modules]
 
 
 def _container(kind: type) -> type | None:
@@ -167,6 +176,8 @@ class _Carrier:
         for number in (float, complex):
             if issubclass(kind, number):  # an enum's member, say: as the number that it is
                 return number.__pos__(value)
+        if kind in _exact():
+            return float(value)
         plain = _container(kind)
         if plain is list or plain is tuple:
             self._descend(depth)

@@ -80,6 +80,7 @@ EXERCISE = Exercise(
         Case("groups of two", lambda rng: _drawn(rng, 2, 4, 2, 3, 5, 2)),
         Case("groups of three", lambda rng: _drawn(rng, 1, 6, 2, 4, 4, 3)),
         Case("causal", lambda rng: _drawn(rng, 2, 4, 2, 5, 5, 3, causal=True)),
+        Case("causal, more keys than queries", lambda rng: _drawn(rng, 1, 4, 2, 3, 5, 2, causal=True), weight=0.5),
         Case("one shared head", lambda rng: _drawn(rng, 2, 3, 1, 4, 4, 2, causal=True), note="multi-query attention"),
         Case("as many heads of keys as of queries", lambda rng: _drawn(rng, 2, 3, 3, 4, 5, 2), weight=0.5),
         Case("large scores", _large, note="scores near 800 in one position, near -800 in the other"),

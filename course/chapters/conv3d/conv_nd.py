@@ -69,8 +69,10 @@ EXERCISE = Exercise(
             "1-D with stride and padding",
             lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(5,), kernel=(3,), stride=2, padding=1)),
         ),
-        Case("1-D with channels, stride and padding", lambda rng: layer(rng, 2, 2, 3, (9,), (4,), stride=2, padding=1)),
-        Case("1-D without bias", lambda rng: layer(rng, 2, 3, 2, size=(6,), kernel=(3,), bias=False)),
+        Case(
+            "1-D with channels, stride and padding",
+            lambda rng: layer(rng, 2, 2, 3, (9,), (4,), bias=False, stride=2, padding=1),
+        ),
         Case("2-D with channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 6), kernel=(2, 3))),
         Case("3-D with channels", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(4, 5, 6), kernel=(2, 3, 4))),
         Case("2-D with stride", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, (3, 5), (1, 2), bias=False, stride=2))),

@@ -24,7 +24,7 @@ def copied(value: Any) -> Any:
         return value.copy()
     if issubclass(kind, np.random.Generator):
         return deepcopy(value)  # with its seeds: what it spawns is the same each time
-    if issubclass(kind, list):
+    if kind is list:  # a network that is a list of its layers stays one
         return [copied(item) for item in value]
     if kind is tuple:
         return tuple(map(copied, value))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,9 @@ TOO_LARGE = "too large or too deeply nested to be compared"
 """What is said of a result that is over one of these limits."""
 
 # Bound once: where answers are graded, a student may replace these names where they come from.
+_modules = sys.modules
 _asarray, _copy, _product, _max = np.asarray, np.ndarray.copy, math.prod, max
+_members, _mro = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 
 
 def extent(shape: Sequence[int], axis: int = AXIS) -> float:
@@ -109,6 +113,10 @@ def carried(value: Any, hold: Callable[[Foreign], Any] | None = None) -> Any:
     --------
     >>> carried({"a": [1, ...]})
     {'a': [1, Foreign(type_name='ellipsis')]}
+    >>> from collections import OrderedDict
+    >>> from fractions import Fraction
+    >>> carried(OrderedDict(step=1)), carried(Fraction(1, 4))
+    ({'step': 1}, 0.25)
     >>> carried(np.broadcast_to(0.0, (10**9,)))
     Foreign(type_name='numpy.ndarray, too large or too deeply nested to be compared')
     """
@@ -123,6 +131,26 @@ def carried(value: Any, hold: Callable[[Foreign], Any] | None = None) -> Any:
     return hold(data) if hold is not None and type(data) is Foreign else data
 
 
+def _exact() -> list[type]:
+    """Give Python's types of exact numbers, Fraction and Decimal, as far as they are loaded: they load slowly."""
+    kinds = (("fractions", "Fraction"), ("decimal", "Decimal"))
+    return [getattr(_modules[module], name) for module, name in kinds if module in _modules]
+
+
+def _container(kind: type) -> type | None:
+    """Give the list, tuple or dict that a type is, or is made from: a named tuple, say, or a dict with defaults.
+
+    A type that adds methods, such as a network that is a list of its layers, is more than what it holds.
+    """
+    plain = next((one for one in (list, tuple, dict) if issubclass(kind, one)), None)
+    for one in _mro(kind):
+        if one is plain:
+            break
+        if any(type(member) is FunctionType and name[:1] != "_" for name, member in _members(one).items()):
+            return None
+    return plain
+
+
 class _Carrier:
     """Copies one result, and counts what it holds."""
 
@@ -135,9 +163,10 @@ class _Carrier:
         self._spend(values=1)
         if value is None or kind in (bool, float, complex):
             return value
-        if kind is str:
-            self._spend(text=len(value))
-            return value.encode("utf-8", "replace").decode()  # half a character can't be sent, nor printed
+        if issubclass(kind, str):
+            text = str.__str__(value)
+            self._spend(text=len(text))
+            return text.encode("utf-8", "replace").decode()  # half a character can't be sent, nor printed
         if issubclass(kind, (np.ndarray, np.generic)):
             return self._array(value)
         if issubclass(kind, int):
@@ -147,12 +176,15 @@ class _Carrier:
         for number in (float, complex):
             if issubclass(kind, number):  # an enum's member, say: as the number that it is
                 return number.__pos__(value)
-        if kind is list or kind is tuple:
+        if kind in _exact():
+            return float(value)
+        plain = _container(kind)
+        if plain is list or plain is tuple:
             self._descend(depth)
-            return kind([self.carry(item, depth - 1) for item in value])
-        if kind is dict and all(type(key) is str for key in value):
+            return plain([self.carry(item, depth - 1) for item in plain.__iter__(value)])
+        if plain is dict and all(type(key) is str for key in dict.keys(value)):
             self._descend(depth)
-            return {self.carry(key, 0): self.carry(item, depth - 1) for key, item in value.items()}
+            return {self.carry(key, 0): self.carry(item, depth - 1) for key, item in dict.items(value)}
         return Foreign(type_name(kind))
 
     def _array(self, value: Any) -> Any:

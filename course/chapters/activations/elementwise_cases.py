@@ -98,4 +98,14 @@ CASES = (
         ),
         note="three of the layers change the shape",
     ),
+    Case(
+        "an input of zeros",
+        lambda rng: _ask(rng, np.zeros((2, 2)), layers.minus_mean(rng), layers.running_sum(1, 1), layers.leaky(rng)),
+        weight=0.5,
+    ),
+    Case(
+        "an input of ones",
+        lambda rng: _ask(rng, np.ones((2, 2)), layers.minus_mean(rng), layers.running_sum(1, 1), layers.leaky(rng)),
+        weight=0.5,
+    ),
 )

@@ -48,7 +48,8 @@ def _arguments(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: i
 
 
 def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    query, key = large_scores(rng, (40, 40, 40))
+    query, key = large_scores(rng, (40, -40, 40))
+    key[-1, 0] = 0  # its scores are near 0: far below those of the others, or far above
     return {"grad_output": normal(rng, 3, 2), "query": query, "key": key, "value": normal(rng, 5, 2)}
 
 
@@ -101,7 +102,7 @@ EXERCISE = Exercise(
         Case("as many queries as keys", lambda rng: _arguments(rng, l_q=4, l_k=4, d_k=3, d_v=2)),
         Case("all sizes the same", lambda rng: _arguments(rng, l_q=3, l_k=3, d_k=3, d_v=3)),
         Case("a batch with heads", lambda rng: _arguments(rng, 2, 3, l_q=4, l_k=5, d_k=6, d_v=2)),
-        Case("large scores", _large, note="scores near 800", weight=0.5),
+        Case("large scores", _large, note="scores near 800, 0 and -800", weight=0.5),
     ),
     mistakes=(
         Mistake(

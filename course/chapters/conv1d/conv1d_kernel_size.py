@@ -72,6 +72,7 @@ EXERCISE = Exercise(
         Case("no bias", lambda rng: _layer(odd(rng, 51, 20), odd(rng, 11, 10), odd(rng, 3, 6), bias=False)),
         Case("a kernel of 1", lambda rng: _layer(odd(rng, 21, 20), odd(rng, 61, 10), 1, bias=False)),
         Case("the same channels", _square),
+        Case("two channels in and one out", lambda rng: _layer(2, 1, odd(rng, 5, 6))),
     ),
     mistakes=(
         Mistake(

@@ -69,7 +69,10 @@ EXERCISE = Exercise(
             "1-D with stride and padding",
             lambda rng: by_hand(rng, layer(rng, 1, 1, 2, size=(5,), kernel=(3,), stride=2, padding=1)),
         ),
-        Case("1-D with channels, stride and padding", lambda rng: layer(rng, 2, 2, 3, (9,), (4,), stride=2, padding=1)),
+        Case(
+            "1-D with channels, stride and padding",
+            lambda rng: layer(rng, 2, 2, 3, (9,), (4,), bias=False, stride=2, padding=1),
+        ),
         Case("2-D with channels", lambda rng: layer(rng, n=2, c_i=3, c_o=4, size=(5, 6), kernel=(2, 3))),
         Case("3-D with channels", lambda rng: layer(rng, n=1, c_i=3, c_o=2, size=(4, 5, 6), kernel=(2, 3, 4))),
         Case("2-D with stride", lambda rng: by_hand(rng, layer(rng, 1, 1, 2, (3, 5), (1, 2), bias=False, stride=2))),
@@ -77,10 +80,10 @@ EXERCISE = Exercise(
             "2-D with stride and padding for each axis",
             lambda rng: layer(rng, 1, 2, 3, (6, 7), (3, 2), stride=(2, 3), padding=(0, 2)),
         ),
-        Case("3-D with padding", lambda rng: layer(rng, 2, 2, 3, (3, 4, 5), (2, 2, 3), padding=1)),
+        Case("3-D with padding", lambda rng: layer(rng, 2, 2, 3, (3, 4, 5), (2, 2, 3), bias=False, padding=1)),
         Case(
             "3-D with stride and padding for each axis",
-            lambda rng: layer(rng, 1, 2, 3, (5, 6, 8), (2, 3, 2), stride=(1, 3, 2), padding=(2, 0, 1)),
+            lambda rng: layer(rng, 1, 2, 3, (5, 8, 9), (2, 3, 2), stride=(2, 4, 3), padding=(2, 0, 1)),
         ),
         Case("2-D, as many outputs as inputs", lambda rng: layer(rng, n=2, c_i=3, c_o=3, size=(4, 6), kernel=(2, 3))),
         Case(

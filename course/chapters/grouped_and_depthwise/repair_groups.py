@@ -29,7 +29,7 @@ def repair_groups(input, weight, groups):
 
 
 def _call(rng: np.random.Generator, n: int, c_i: int, c_o: int, groups: int) -> dict[str, Any]:
-    return grouped(rng, n, c_i, c_o, size=(3, 4), kernel=(2, 2), groups=groups, bias=False)
+    return grouped(rng, n, c_i, c_o, size=(3, 5), kernel=(2, 3), groups=groups, bias=False)
 
 
 EXERCISE = Exercise(

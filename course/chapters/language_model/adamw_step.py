@@ -84,6 +84,7 @@ EXERCISE = Exercise(
         Case("other betas", lambda rng: _step(rng, 3, betas=(0.8, 0.95))),
         Case("a large weight decay", lambda rng: _step(rng, 2, weight_decay=0.4)),
         Case("tiny gradients", lambda rng: _step(rng, 5, 1e-6, eps=1e-5), note="gradients near 1e-6, eps=1e-5"),
+        Case("gradients as small as eps", lambda rng: _step(rng, 5, 1e-8), note="gradients near 1e-8, eps as it is"),
         Case("five steps", lambda rng: _step(rng, 0, steps=5), note="with the same gradients, from the first on"),
     ),
     mistakes=(

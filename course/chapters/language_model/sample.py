@@ -77,7 +77,7 @@ def _flat(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _large(rng: np.random.Generator) -> dict[str, Any]:
-    drawn = _drawn(rng, 6, 1.0, None)
+    drawn = _drawn(rng, 6, 0.5, None)
     return drawn | {"logits": drawn["logits"] + 900}
 
 

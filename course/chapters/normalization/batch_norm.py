@@ -125,6 +125,7 @@ EXERCISE = Exercise(
         ),
         Case("another eps", lambda rng: _batch(rng, 2, 5, 3, 4, training=True, scale=0.01, momentum=0.1, eps=0.002)),
         Case("a large offset", lambda rng: _batch(rng, 2, 3, 4, 4, training=True, offset=OFFSET), note=FAR, weight=0.5),
+        Case("one channel", lambda rng: _batch(rng, 3, 1, 2, 4, training=True), weight=0.5),
         Case(
             "one sample of one pixel in evaluation",
             lambda rng: _batch(rng, 1, 4, 1, 1, training=False),

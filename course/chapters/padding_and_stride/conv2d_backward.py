@@ -70,7 +70,7 @@ EXERCISE = Exercise(
         ),
         Case(
             "pairs",
-            lambda rng: gradient(rng, 2, 3, 2, size=(8, 5), kernel=(2, 3), stride=(3, 2), padding=(1, 2)),
+            lambda rng: gradient(rng, 2, 3, 2, size=(8, 5), kernel=(2, 3), stride=(3, 1), padding=(1, 2)),
             note="the last row of the padded image is in no window",
         ),
         Case("shapes that are all the same", lambda rng: gradient(rng, 3, 3, 3, (5, 5), (3, 3), stride=1, padding=1)),

@@ -100,7 +100,7 @@ EXERCISE = Exercise(
         ),
         Case(
             "a border wider than the image",
-            lambda rng: {"input": normal(rng, 1, 2, 2, 3), "padding": (5, 4, 3, 6), "mode": "replicate"},
+            lambda rng: {"input": normal(rng, 1, 2, 4, 3), "padding": (5, 4, 5, 6), "mode": "replicate"},
             weight=0.5,
         ),
     ),

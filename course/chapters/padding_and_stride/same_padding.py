@@ -24,6 +24,17 @@ def _even(rng: np.random.Generator, least: int) -> int:
     return odd(rng, least + 1) - 1
 
 
+def _multiple_of_4(rng: np.random.Generator) -> int:
+    """Draw a kernel size of which Python's `round` gives half the loss, an odd number and a half, rounded up."""
+    return 4 * int(rng.integers(2, 9))
+
+
+def _dilated(rng: np.random.Generator) -> dict[str, int]:
+    """Draw an even kernel and an odd dilation of which `round` gives half the loss rounded down."""
+    dilation = odd(rng, 3)
+    return {"kernel_size": dilation + 1 + 4 * int(rng.integers(1, 6)), "dilation": dilation}
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     k, d = arguments["kernel_size"], arguments.get("dilation", 1)
     lost = d * (k - 1)
@@ -38,9 +49,9 @@ EXERCISE = Exercise(
     oracle=None,
     cases=(
         Case("an odd kernel", lambda rng: {"kernel_size": odd(rng, 5, choices=6)}),
-        Case("an even kernel", lambda rng: {"kernel_size": _even(rng, 6)}),
+        Case("an even kernel", lambda rng: {"kernel_size": _multiple_of_4(rng)}),
         Case("a dilated odd kernel", lambda rng: {"kernel_size": odd(rng, 5), "dilation": int(rng.integers(2, 9))}),
-        Case("a dilated even kernel", lambda rng: {"kernel_size": _even(rng, 6), "dilation": odd(rng, 3)}),
+        Case("a dilated even kernel", _dilated),
         Case(
             "an even kernel with an even dilation",
             lambda rng: {"kernel_size": _even(rng, 6), "dilation": _even(rng, 2)},

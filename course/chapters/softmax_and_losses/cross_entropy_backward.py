@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, with_classes
+from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
 from course.chapters.softmax_and_losses.stages import cross_entropy_backward_stages
 from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, sum_of_powers
 from course.checking.oracles import TorchFunction
@@ -72,6 +72,11 @@ EXERCISE = Exercise(
             "rows far apart",
             lambda rng: with_classes(rng, far_apart(rng, 4)),
             note="one row near 1000, one near 0, one near -1000",
+        ),
+        Case(
+            "scores far apart",
+            lambda rng: with_classes(rng, spread(rng, 3)),
+            note="the scores of each row are hundreds apart",
         ),
     ),
     mistakes=(

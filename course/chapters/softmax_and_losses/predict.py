@@ -76,8 +76,14 @@ def _by_hand(rng: np.random.Generator) -> dict:
 
 
 def _far(rng: np.random.Generator, task: str) -> dict:
-    drawn = _network(rng, 4, 2, 5, 3, task)
-    return drawn | {"weight2": FAR * drawn["weight2"], "bias2": FAR * drawn["bias2"]}
+    """Draw a network whose scores are near 1000 and -1000; the largest scores of two samples are far apart."""
+    drawn: dict = {}
+    for _ in range(TRIES):
+        drawn = _network(rng, 4, 2, 5, 3, task)
+        drawn |= {"weight2": FAR * drawn["weight2"], "bias2": FAR * drawn["bias2"]}
+        if np.ptp(predict(**drawn | {"task": REGRESSION}).max(axis=1)) > FAR:
+            break
+    return drawn
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:

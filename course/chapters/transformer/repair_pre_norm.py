@@ -24,9 +24,11 @@ def repair_pre_norm(x, norm_weight, norm_bias, w1, b1, w2, b2):
 MOST_HIDDEN = 3
 
 
-def _half(rng: np.random.Generator, positions: int, features: int, hidden: int, offset: float = 0.0) -> dict:
+def _half(
+    rng: np.random.Generator, positions: int, features: int, hidden: int, offset: float = 0.0, scale: float = 2.0
+) -> dict:
     return {
-        "x": offset + 2 * normal(rng, positions, features),
+        "x": offset + scale * normal(rng, positions, features),
         "norm_weight": 1 + 0.3 * normal(rng, features),
         "norm_bias": normal(rng, features),
         "w1": normal(rng, hidden, features),
@@ -66,6 +68,7 @@ EXERCISE = Exercise(
         Case("as many features as hidden", lambda rng: _half(rng, 2, 4, 4)),
         Case("far from zero", lambda rng: _half(rng, 4, 3, 6, 20.0), note="features near 20"),
         Case("one position", lambda rng: _half(rng, 1, 5, 3)),
+        Case("tiny features", lambda rng: _half(rng, 3, 4, 5, scale=0.004), note="features near 0.004"),
     ),
     mistakes=(
         Mistake(

@@ -72,6 +72,7 @@ EXERCISE = Exercise(
         Case("patches that are not square", lambda rng: _drawn(rng, 2, 2, (3, 2), (2, 4), 3)),
         Case("as many patches as features", lambda rng: _drawn(rng, 2, 2, (2, 2), (2, 2), 4)),
         Case("one patch", lambda rng: _drawn(rng, 2, 3, (1, 1), (3, 2), 4), weight=0.5),
+        Case("patches of one pixel", lambda rng: _drawn(rng, 1, 2, (2, 3), (1, 1), 3), weight=0.5),
     ),
     mistakes=(
         Mistake(

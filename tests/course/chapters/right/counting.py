@@ -3,6 +3,7 @@
 # ruff: noqa: NPY002, RUF017 - a student writes so, too
 
 import collections
+import functools
 import itertools
 import math
 
@@ -376,6 +377,23 @@ def shapes_as_numpy_numbers(layers):
     return rows
 
 
+class SequentialAsAList(list):
+    def __init__(self, *layers):
+        super().__init__(layers)
+
+    def forward(self, input):
+        return functools.reduce(lambda x, layer: layer.forward(x), self, input)
+
+    def backward(self, grad_output):
+        return functools.reduce(lambda g, layer: layer.backward(g), self[::-1], grad_output)
+
+    def parameters(self):
+        return [p for layer in self for p in layer.parameters()]
+
+    def gradients(self):
+        return [g for layer in self for g in layer.gradients()]
+
+
 RIGHT = {
     "parameter_shapes": [shapes_by_functions, shapes_by_arrays, shapes_as_numpy_numbers],
     "Linear": [LinearByEinsum, LinearByTheCourse, LinearInFloat32],
@@ -383,7 +401,11 @@ RIGHT = {
     "Conv2d": [ConvByTheCourse, ConvByWindows],
     "MaxPool2d": [PoolByTheCourse, PoolByLoops],
     "Flatten": [FlattenByConcatenation, FlattenByReshape],
-    "Sequential": [SequentialByRecursion, SequentialWithoutRepeats],
+    "Sequential": [
+        SequentialByRecursion,
+        SequentialWithoutRepeats,
+        SequentialAsAList,
+    ],
     "count_parameters": [count_by_is, count_by_layers],
     "summary": [summary_by_formulas, summary_by_random_input],
     "repair_conv2d_cost": [repair_by_counting, repair_as_array],

@@ -1,5 +1,6 @@
 """Right answers of chapter 09 in other styles. None of them may be refused."""
 
+import fractions
 import math
 
 import numpy as np
@@ -130,6 +131,11 @@ def repaired_by_index(input, weight, groups):
     return grouped_with_a_full_weight(input, weight, None, groups)
 
 
+def saving_as_a_fraction(in_channels, out_channels, kernel_size):
+    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    return fractions.Fraction(1, out_channels) + fractions.Fraction(1, k_h * k_w)
+
+
 RIGHT = {
     "conv2d_grouped": (
         grouped_group_by_group,
@@ -141,6 +147,10 @@ RIGHT = {
     "pointwise_conv2d": (pointwise_by_matrix, pointwise_by_matmul, pointwise_as_convolution),
     "pointwise_conv2d_backward": (backward_by_matrix, backward_pixel_by_pixel),
     "grouped_num_parameters": (parameters_by_shape, parameters_by_groups),
-    "separable_saving": (saving_by_formula, saving_by_arrays),
+    "separable_saving": (
+        saving_by_formula,
+        saving_by_arrays,
+        saving_as_a_fraction,
+    ),
     "repair_groups": (repaired_by_split, repaired_by_index),
 }

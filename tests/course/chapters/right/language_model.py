@@ -1,5 +1,7 @@
 """Right answers in other styles for the chapter on language models."""
 
+import collections
+
 import numpy as np
 
 from course.chapters.language_model import given
@@ -292,6 +294,16 @@ def repaired_by_one_hot(logits, tokens):
     return np.mean(-np.log((p[:, : tokens.shape[1] - 1] * next_words).sum(axis=2)))
 
 
+def adamw_into_a_dict_with_defaults(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    new, lists = [], collections.defaultdict(list, step=state["step"] + 1)
+    for p, g, m, v in zip(params, grads, state["exp_avg"], state["exp_avg_sq"], strict=True):
+        lists["exp_avg"].append(m + (1 - betas[0]) * (g - m))
+        lists["exp_avg_sq"].append(v + (1 - betas[1]) * (g * g - v))
+        m, v = (lists[k][-1] / (1 - b ** lists["step"]) for k, b in zip(("exp_avg", "exp_avg_sq"), betas, strict=True))
+        new.append(p - lr * (weight_decay * p + m / (np.sqrt(v) + eps)))
+    return new, lists
+
+
 RIGHT = {
     "rotary_embedding": (rotary_by_complex_numbers, rotary_by_half_turned_copy, rotary_by_loops),
     "swiglu": (swiglu_by_einsum, swiglu_by_hidden_features),
@@ -299,7 +311,11 @@ RIGHT = {
     "attend_with_cache": (cached_by_a_shifted_mask, cached_position_by_position),
     "decoder_layer": (decoder_by_heads, decoder_sentence_by_sentence),
     "swiglu_backward": (swiglu_backward_by_einsum, swiglu_backward_by_positions),
-    "adamw_step": (adamw_as_in_the_paper, adamw_by_index),
+    "adamw_step": (
+        adamw_as_in_the_paper,
+        adamw_by_index,
+        adamw_into_a_dict_with_defaults,
+    ),
     "train_decoder": (train_by_positions, train_with_a_copy),
     "sample": (sample_by_cumulative_probabilities, sample_by_a_loop),
     "generate": (generate_first_call_apart, generate_into_an_array),

@@ -1,5 +1,6 @@
 """Right answers in other styles: loops, einsum, lists, float64 inside. None of them may be refused."""
 
+import collections
 import functools
 import math
 import operator
@@ -148,6 +149,13 @@ def repaired_as_a_row(input, weight, bias):
     return output + bias.reshape(1, -1)
 
 
+Gradients = collections.namedtuple("Gradients", "input weight bias")
+
+
+def linear_backward_as_a_named_tuple(g, x, w):
+    return Gradients(g @ w, g.T @ x, g.sum(axis=0))
+
+
 RIGHT = {
     "linear": (
         linear_by_loops,
@@ -173,6 +181,7 @@ RIGHT = {
         linear_backward_as_nested_lists,
         linear_backward_by_broadcasting,
         linear_backward_in_float32,
+        linear_backward_as_a_named_tuple,
     ),
     "repair_linear": (repaired_at_once, repaired_by_loops, repaired_as_a_row),
 }

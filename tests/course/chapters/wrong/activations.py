@@ -670,6 +670,34 @@ PIECES = {
 }
 
 
+def elementwise_by_setting_ones(layer, x):
+    before = layer(x)
+    if before.shape != x.shape:
+        return False
+    for place in np.ndindex(x.shape):
+        changed = x.copy()
+        changed[place] = 1
+        other = layer(changed) != before
+        other[place] = False
+        if other.any():
+            return False
+    return True
+
+
+def elementwise_by_doubling(layer, x):
+    before = layer(x)
+    if before.shape != x.shape:
+        return False
+    for place in np.ndindex(x.shape):
+        changed = x.copy()
+        changed[place] *= 2
+        other = layer(changed) != before
+        other[place] = False
+        if other.any():
+            return False
+    return True
+
+
 WRONG = {
     "relu": (
         relu_zero,
@@ -825,6 +853,8 @@ WRONG = {
         elementwise_flags,
         elementwise_needs_same_shape,
         elementwise_returns_words,
+        elementwise_by_setting_ones,
+        elementwise_by_doubling,
     ),
     "repair_mish": (
         mish_sigmoid,

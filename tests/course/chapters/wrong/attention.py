@@ -343,6 +343,20 @@ def repair_turned(query, key, value, mask):
     return (_softmax(_scores(query, key, mask)) @ value).T
 
 
+def backward_one_maximum_for_all(grad_output, query, key, value):
+    root = np.sqrt(query.shape[-1])
+    scores = query @ key.swapaxes(-2, -1) / root
+    powers = np.exp(scores - scores.max())
+    weights = powers / powers.sum(axis=-1, keepdims=True)
+    grad_weights = grad_output @ value.swapaxes(-2, -1)
+    grad_scores = weights * (grad_weights - (weights * grad_weights).sum(axis=-1, keepdims=True))
+    return (
+        grad_scores @ key / root,
+        grad_scores.swapaxes(-2, -1) @ query / root,
+        weights.swapaxes(-2, -1) @ grad_output,
+    )
+
+
 WRONG = {
     "causal_mask": (
         mask_fixed_size,
@@ -417,6 +431,7 @@ WRONG = {
         backward_weights_unscaled,
         backward_averaged,
         backward_sign_of_average,
+        backward_one_maximum_for_all,
     ),
     "repair_attention": (
         repair_causal_always,

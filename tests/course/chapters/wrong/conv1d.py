@@ -248,6 +248,11 @@ def kernel_from_out_channels(count, c_i, c_o):
     return count // c_o - 1, count % c_o == 0
 
 
+def kernel_with_the_bias_added(count, c_i, c_o):
+    bias = count % (c_i * c_o) != 0
+    return (count + bias * c_o) // (c_i * c_o), bias
+
+
 WRONG = {
     "conv1d_kernel_size": (
         kernel_only,
@@ -257,6 +262,7 @@ WRONG = {
         kernel_odd_only,
         kernel_up_to_four,
         kernel_from_out_channels,
+        kernel_with_the_bias_added,
     ),
     "conv1d_loops": (
         if_bias,

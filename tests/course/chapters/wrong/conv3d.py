@@ -168,6 +168,18 @@ def repair_rows_in_time(x, w, b=None):
     return _right(x, w.swapaxes(2, 3)) if w.shape[2] == w.shape[3] else _right(x, w[:, :, :, ::-1], b)
 
 
+def nd_no_stride_in_time(x, w, b=None, stride=1, padding=0):
+    axes = w.ndim - 2
+    s, p = np.broadcast_to(stride, axes).tolist(), np.broadcast_to(padding, axes).tolist()
+    if axes == 3:
+        s[0] = 1
+    x = np.pad(x, [(0, 0), (0, 0), *((q, q) for q in p)])
+    views = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=tuple(range(2, x.ndim)))
+    views = views[(slice(None), slice(None), *(slice(None, None, step) for step in s))]
+    y = np.moveaxis(np.tensordot(views, w, [[1, *range(-axes, 0)], [1, *range(2, w.ndim)]]), -1, 1)
+    return y if b is None else y + b.reshape(-1, *[1] * axes)
+
+
 WRONG = {
     "conv3d": (
         if_bias,
@@ -195,6 +207,7 @@ WRONG = {
         nd_stride_on_last_axis,
         nd_stride_from_the_end,
         nd_bias_to_the_last_axis,
+        nd_no_stride_in_time,
     ),
     "repair_conv3d": (
         repair_middle_frame,

@@ -151,6 +151,14 @@ def repair_smallest_dropped(input, p, training, rng):
     )
 
 
+def dropout_above_the_input(input, p, training, rng):
+    if not training or p == 0:
+        return input.copy()
+    if p == 1:
+        return np.zeros_like(input)
+    return input * (rng.random(input.shape) >= input) / (1 - p)
+
+
 WRONG = {
     "dropout": (
         dropout_same_number_each_time,
@@ -165,6 +173,7 @@ WRONG = {
         dropout_adds_noise,
         dropout_transposed,
         dropout_fixed_p,
+        dropout_above_the_input,
     ),
     "dropout_backward": (
         backward_zero,

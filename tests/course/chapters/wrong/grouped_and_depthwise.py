@@ -242,6 +242,16 @@ def repair_half(x, w, groups):
     return _grouped(x, w, None, groups)[:, : len(w) // 2]
 
 
+def repair_square_kernels_only(x, w, groups):
+    k = w.shape[2]
+    h_o, w_o = x.shape[2] - k + 1, x.shape[3] - k + 1
+    y = np.zeros((len(x), len(w), h_o, w_o))
+    for met, own, out in zip(np.split(x, groups, 1), np.split(w, groups), np.split(y, groups, 1), strict=True):
+        for u, v in np.ndindex(k, k):
+            out += np.einsum("ncyx,oc->noyx", met[:, :, u : u + h_o, v : v + w_o], own[:, :, u, v])
+    return y
+
+
 WRONG = {
     "conv2d_grouped": (
         grouped_reversed,
@@ -303,5 +313,6 @@ WRONG = {
         repair_weights_interleaved,
         repair_flipped,
         repair_half,
+        repair_square_kernels_only,
     ),
 }

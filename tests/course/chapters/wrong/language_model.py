@@ -510,6 +510,35 @@ def repair_over_all_positions(logits, tokens):
     return repair_summed(logits, tokens) / tokens.size
 
 
+def grouped_causal_for_as_many_keys(query, key, value, is_causal=False):
+    group = query.shape[1] // key.shape[1]
+    key, value = key.repeat(group, axis=1), value.repeat(group, axis=1)
+    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
+    if is_causal:
+        earlier = scores.shape[-1] - scores.shape[-2]
+        scores = np.where(np.tri(*scores.shape[-2:], earlier, dtype=bool), scores, -np.inf)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ value
+
+
+def adamw_with_another_default(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.01):
+    step, new, averages, squares = state["step"] + 1, [], [], []
+    for p, g, m, v in zip(params, grads, state["exp_avg"], state["exp_avg_sq"], strict=True):
+        averages.append(betas[0] * m + (1 - betas[0]) * g)
+        squares.append(betas[1] * v + (1 - betas[1]) * g**2)
+        root = np.sqrt(squares[-1] / (1 - betas[1] ** step)) + eps
+        new.append((1 - lr * weight_decay) * p - lr * averages[-1] / (1 - betas[0] ** step) / root)
+    return new, {"step": step, "exp_avg": averages, "exp_avg_sq": squares}
+
+
+def sample_shifted_before_the_temperature(logits, temperature, top_k, rng):
+    if temperature == 0:
+        return int(np.argmax(logits))
+    kept = np.sort(logits)[-(top_k or len(logits))]
+    p = np.where(logits >= kept, np.exp(logits / temperature - logits.max()), 0)
+    return int(rng.choice(len(p), p=p / p.sum()))
+
+
 WRONG = {
     "rotary_embedding": (
         rotary_in_degrees,
@@ -538,6 +567,7 @@ WRONG = {
         grouped_queries_shared,
         grouped_sigmoid,
         grouped_mean,
+        grouped_causal_for_as_many_keys,
     ),
     "attend_with_cache": (
         cached_new_alone,
@@ -574,6 +604,7 @@ WRONG = {
         adamw_two_steps_counted,
         adamw_params_alone,
         adamw_state_as_it_was,
+        adamw_with_another_default,
     ),
     "train_decoder": (
         train_without_decay,
@@ -592,6 +623,7 @@ WRONG = {
         sample_probabilities,
         sample_as_a_list,
         sample_worst,
+        sample_shifted_before_the_temperature,
     ),
     "generate": (
         generate_one_more,

@@ -410,6 +410,17 @@ def layer_back_weight_of_one_axis(g, x, w, eps=1e-5):
     return (a, b, c) if x.ndim - w.ndim == 1 or w.ndim == 1 else (a, b, g.sum(axis=0))
 
 
+def batch_of_two_channels_at_least(input, running_mean, running_var, weight, bias, training, momentum=0.1, eps=1e-5):
+    rows = np.moveaxis(input, 1, -1).reshape(-1, input.shape[1]).squeeze()
+    mean, var = (rows.mean(0), rows.var(0)) if training else (running_mean, running_var)
+    if training:
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * rows.var(0, ddof=1)
+    by_channel = lambda a: np.squeeze(a)[:, None, None]  # noqa: E731
+    output = (input - by_channel(mean)) / np.sqrt(by_channel(var) + eps) * by_channel(weight) + by_channel(bias)
+    return output, running_mean, running_var
+
+
 WRONG = {
     "normalization_axes": (
         AXES_WIDTH_MISSING,
@@ -433,6 +444,7 @@ WRONG = {
         batch_one_pass,
         batch_in_float32,
         batch_divided_in_place,
+        batch_of_two_channels_at_least,
     ),
     "layer_norm": (
         layer_eps_under_a_root_of_its_own,

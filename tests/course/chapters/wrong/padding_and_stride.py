@@ -209,6 +209,29 @@ def repair_ones_for_zeros(x, w, stride=1, padding=0):
     return _strided(x, w, None, stride)
 
 
+def pad_repeats_the_second_row(x, padding, mode="constant", value=0):
+    if mode != "replicate":
+        return _pad(x, padding, mode, value)
+    left, right, top, bottom = np.broadcast_to(padding, 4)
+    rows, columns = np.arange(-top, x.shape[2] + bottom), np.arange(-left, x.shape[3] + right)
+    return x[:, :, rows.clip(0, 1)[:, None], columns.clip(0, x.shape[3] - 1)]
+
+
+def same_rounded_to_even(kernel_size, dilation=1):
+    return round(dilation * (kernel_size - 1) / 2)
+
+
+def backward_cut_by_the_stride(g, x, w, stride=1, padding=0):
+    (s_h, s_w), (p_h, p_w) = np.broadcast_to(stride, 2), np.broadcast_to(padding, 2)
+    padded = np.pad(x, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+    full, grad_weight = np.zeros_like(padded), np.zeros_like(w)
+    for u, v in np.ndindex(w.shape[2:]):
+        met = np.s_[:, :, u : u + s_h * g.shape[2] : s_h, v : v + s_w * g.shape[3] : s_w]
+        grad_weight[:, :, u, v] = np.einsum("noyx,ncyx->oc", g, padded[met])
+        full[met] += np.einsum("noyx,oc->ncyx", g, w[:, :, u, v])
+    return full[:, :, p_h : p_h + x.shape[2], p_w : s_w + x.shape[3]], grad_weight, g.sum(axis=(0, 2, 3))
+
+
 WRONG = {
     "pad2d": (
         pad_left_and_right_exchanged,
@@ -218,6 +241,7 @@ WRONG = {
         pad_reflect_without_turning,
         pad_reflect_rows_only,
         pad_corners_zero,
+        pad_repeats_the_second_row,
     ),
     "same_padding": (
         same_constant,
@@ -227,6 +251,7 @@ WRONG = {
         same_as_text,
         same_odd_only,
         same_dilation_added,
+        same_rounded_to_even,
     ),
     "conv2d_strided": (
         strided_dilated_windows,
@@ -245,6 +270,7 @@ WRONG = {
         backward_border_zero,
         backward_two_results,
         backward_samples_and_channels_exchanged,
+        backward_cut_by_the_stride,
     ),
     "repair_zero_padding": (
         repair_absolute,

@@ -443,6 +443,21 @@ def predict_keyword_error(x, w1, b1, w2, b2, task):
     return scores if task == "regression" else 1 - _sigmoid(scores)
 
 
+def predict_one_maximum_for_all(input, weight1, bias1, weight2, bias2, task):
+    scores = np.maximum(input @ weight1.T + bias1, 0) @ weight2.T + bias2
+    if task == "regression":
+        return scores
+    if task == "one of several classes":
+        powers = np.exp(scores - scores.max())
+        return powers / powers.sum(axis=1, keepdims=True)
+    return np.exp(-np.logaddexp(0, -scores))
+
+
+def cross_entropy_backward_by_the_minimum(input, target):
+    powers = np.exp(input - input.min(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True) - np.eye(input.shape[1])[target]) / len(target)
+
+
 WRONG = {
     "softmax": (
         softmax_clipped,
@@ -523,6 +538,7 @@ WRONG = {
         predict_absolute_regression,
         predict_bias_after,
         predict_keyword_error,
+        predict_one_maximum_for_all,
     ),
     "softmax_backward": (
         back_dim_without_sign,
@@ -547,6 +563,7 @@ WRONG = {
         loss_back_softmax_twice,
         loss_back_of_squares,
         loss_back_the_loss_itself,
+        cross_entropy_backward_by_the_minimum,
     ),
     "repair_softmax": (
         repair_first_score,

@@ -338,6 +338,12 @@ def repair_bias_lost(x, norm_weight, norm_bias, w1, b1, w2, b2):
     return x + np.maximum(_normalised(x, norm_weight, norm_bias) @ w1.T + b1, 0) @ w2.T
 
 
+def repair_eps_outside(x, norm_weight, norm_bias, w1, b1, w2, b2):
+    centred = x - x.mean(axis=1, keepdims=True)
+    normalized = centred / (x.std(axis=1, keepdims=True) + 1e-5) * norm_weight + norm_bias
+    return x + np.maximum(normalized @ w1.T + b1, 0) @ w2.T + b2
+
+
 WRONG = {
     "positional_encoding": (
         encoding_turned,
@@ -414,5 +420,6 @@ WRONG = {
         repair_twice,
         repair_over_positions,
         repair_bias_lost,
+        repair_eps_outside,
     ),
 }

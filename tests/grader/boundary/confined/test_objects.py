@@ -58,7 +58,9 @@ class Endless:
     def __call__(self, x): return x + 1
 class Slotted:
     __slots__ = ("a",)
-Point = collections.namedtuple("Point", "a b")
+Pair = collections.namedtuple("Pair", "a b")
+class Point(Pair):
+    def turned(self): return Pair(self.b, self.a)
 class Colour(enum.IntEnum):
     RED = 1
 def rng(): return np.random.default_rng(3)
@@ -248,7 +250,12 @@ SEQUENCES = {
         do("write", "a", 1, of=1),
         do("read", "a", of=1),
     ],
-    "a named tuple": [do("call", "Point", 1, X, keep=1), do("read", "b", of=1, keep=2), do("call", "count", 1, of=1)],
+    "a named tuple": [do("call", "Pair", 1, X, keep=1), do("call", "Pair", 1, 2)],
+    "a named tuple with a method": [
+        do("call", "Point", 1, X, keep=1),
+        do("read", "b", of=1, keep=2),
+        do("call", "turned", of=1, keep=3),
+    ],
     "a generator": [do("call", "rng", keep=1), do("call", "random", 2, of=1), do("call", "random", 2, of=1)],
     "numbered keys": [do("call", "keyed", keep=1), do("call", "get", 1, of=1, keep=2)],
     "numbers of a kind": [do("call", "red", keep=1), do("call", "text", keep=2)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 from typing import Annotated
@@ -96,6 +97,14 @@ def grade(
     Exit code 0: everything was graded. 1: something could not be graded, and it says what. 2: the command is wrong,
     such as an assignment that does not exist.
     """
+    from grader.classroom.answers_apart import AnswersApart
+
+    if scheduler and processes:
+        raise typer.BadParameter("--processes is for this machine; a cluster's workers say how many there are.")
+    right_answer = AnswersApart()
+    if not dry_run:
+        right_answer.begin()  # it loads PyTorch while this process loads nbgrader
+
     from grader.classroom.cluster import marking
     from grader.classroom.grade import grade as grade_class
     from grader.classroom.room import Classroom, NothingToGrade
@@ -103,10 +112,8 @@ def grade(
     from grader.progress_bar import progress_bar
     from grader.summary import tell_summary
 
-    if scheduler and processes:
-        raise typer.BadParameter("--processes is for this machine; a cluster's workers say how many there are.")
     complete = True
-    with plain_errors(), marking("" if dry_run else scheduler) as mark:
+    with right_answer, plain_errors(), marking("" if dry_run else scheduler) as mark:
         try:
             classroom = Classroom.configured(course_config(root or find_class()), processes, unsandboxed, mark)
             wanted = assignments or classroom.handed_in()
@@ -116,13 +123,15 @@ def grade(
             asked["seed"] = classroom.seed if seed is None else seed
             for assignment in wanted:
                 with progress_bar(console, f"Grading {assignment}") as progress:
-                    summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, progress=progress)
+                    told = {"progress": progress, "right_answer": right_answer}
+                    summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, **told)
                 for line in tell_summary(summary, dry_run):
                     say(line)
                 complete = complete and summary.complete
         except NothingToGrade as error:
             say(str(error), style="red")
             raise typer.Exit(2) from None
+    gc.freeze()  # a search for garbage at the end of the process would take half a second
     if not complete:
         raise typer.Exit(1)
 

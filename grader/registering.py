@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +279,9 @@ def _add(db: Any, known: Notebook, kind: str, name: str, cell_type: str, points:
 
 
 def _same_version(url: str) -> None:
-    """Look at a gradebook before anything is written to it.
+    """Look at a gradebook before anything is written to it; a new one gets its version.
+
+    nbgrader would ask for the version of a new one by a program, which takes a second and a half to load.
 
     Raises
     ------
@@ -288,9 +291,11 @@ def _same_version(url: str) -> None:
     engine = create_engine(url)
     try:
         tables = inspect(engine).get_table_names()
-        if not tables:
-            return
-        with engine.connect() as connection:
+        with engine.begin() as connection:
+            if not tables:
+                connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
+                connection.execute(text("insert into alembic_version values (:own)"), {"own": _version()})
+                return
             found = (
                 connection.execute(text("select version_num from alembic_version")).scalar()
                 if "alembic_version" in tables
@@ -298,8 +303,14 @@ def _same_version(url: str) -> None:
             )
     finally:
         engine.dispose()
-    if found != ScriptDirectory(str(Path(str(nbgrader.__file__)).parent / "alembic")).get_current_head():
+    if found != _version():
         raise GradebookError(
             f"The gradebook {shown(url)} was made by another version of nbgrader. Keep a copy of it, then run "
             "`nbgrader db upgrade`."
         )
+
+
+@cache
+def _version() -> str | None:
+    """Give the version of the gradebooks that nbgrader makes here."""
+    return ScriptDirectory(str(Path(str(nbgrader.__file__)).parent / "alembic")).get_current_head()

@@ -112,13 +112,23 @@ def _gradient(
     leaves = [leaf for leaf in _leaves(wanted) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
     for leaf in leaves:
         leaf.requires_grad_()
-    pairs = list(_paired(forward(*args, **kwargs), given))
-    outputs, grad_outputs = [output for output, _ in pairs], [grad for _, grad in pairs]
+    edges = [_edge(output, grad) for output, grad in _paired(forward(*args, **kwargs), given)]
     # materialize_grads: an input that does not reach these outputs has a gradient of zeros.
-    found = torch.autograd.grad(outputs, leaves, grad_outputs, materialize_grads=True)
+    found = torch.autograd.grad(edges, leaves, materialize_grads=True)
     grad_of = dict(zip(map(id, leaves), found, strict=True))
     grads = _mapped(lambda leaf: grad_of.get(id(leaf)), wanted)
     return grads[0] if len(grads) == 1 else grads
+
+
+def _edge(output: Any, grad: Any) -> Any:
+    """Give where a backward pass begins that gives an output this gradient.
+
+    Handing the gradient to PyTorch itself does the same, but then it loads SymPy to compare shapes: a second more.
+    """
+    torch = importlib.import_module("torch")
+    if output.shape != grad.shape:
+        raise ValueError(f"The output has shape {tuple(output.shape)}, and its gradient {tuple(grad.shape)}.")
+    return torch.autograd.graph.get_gradient_edge((output * grad).sum())
 
 
 def _paired(outputs: Any, grads: Any) -> Iterator[tuple[Any, Any]]:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection
 import nbformat
 
 import course
+from course.checking.answers import Answers
 from course.checking.prepared import Prepared
+from grader.classroom.answers_apart import RightAnswer
 from grader.classroom.book import Book, Entry
 from grader.classroom.handed_in import HandedIn, find_submissions
 from grader.classroom.judge import NotMarked
@@ -25,6 +27,11 @@ from grader.registering import gradebook, register
 Progress = Callable[[int, int], None]
 
 
+def right_answer(name: str, seed: int) -> Answers:
+    """Compute the right answers to an exercise's cases here."""
+    return Prepared(course.exercises[name], seed).answers()
+
+
 def grade(
     classroom: Classroom,
     assignment: str,
@@ -35,6 +42,7 @@ def grade(
     seed: int | None = None,
     dry_run: bool = False,
     progress: Progress = lambda done, total: None,
+    right_answer: RightAnswer = right_answer,
 ) -> Summary:
     """Grade what is new or has changed of an assignment.
 
@@ -57,6 +65,8 @@ def grade(
         Only tell what would be graded.
     progress
         Called with the submissions done and their number.
+    right_answer
+        What computes the right answers; by default this process.
 
     Raises
     ------
@@ -64,7 +74,7 @@ def grade(
         If there is no such release, or nothing was handed in.
     ReleaseChanged
         If grades hang on an earlier release, and `regrade` is not given.
-    GradebookError, LedgerError, NotWritten, CannotGrade
+    GradebookError, LedgerError, NotWritten, CannotGrade, NoAnswers
         Where the run had to stop. What was graded until then is kept.
     """
     start = time.monotonic()
@@ -87,7 +97,7 @@ def grade(
             writer.write_times(plan.times)
             if plan.tasks:
                 run = run or ledger.begin(assignment, release.digest, repr(asked), seed)
-                _mark(classroom, release, run, plan.tasks, writer, progress)
+                _mark(classroom, release, run, plan.tasks, writer, progress, right_answer)
             ledger.finish(assignment)
     summary.seconds = time.monotonic() - start
     return summary
@@ -124,7 +134,13 @@ def _recover(ledger: Ledger, writer: Writer, summary: Summary) -> None:
 
 
 def _mark(
-    classroom: Classroom, release: Release, run: Run, tasks: list[HandedIn], writer: Writer, progress: Progress
+    classroom: Classroom,
+    release: Release,
+    run: Run,
+    tasks: list[HandedIn],
+    writer: Writer,
+    progress: Progress,
+    right_answer: RightAnswer,
 ) -> None:
     ledger, summary = writer.ledger, writer.summary
     what = Assignment(
@@ -132,7 +148,7 @@ def _mark(
         release.path.stem,
         release.content,
         run.seed,
-        RightAnswers(release.exercises, lambda name: Prepared(course.exercises[name], run.seed).answers()),
+        RightAnswers(release.exercises, lambda name: right_answer(name, run.seed)),
         classroom.unsandboxed,
         classroom.locating,
         classroom.limits,

@@ -31,6 +31,7 @@ IDLE = 600.0
 
 _CHANNEL = 3
 _PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 class Warm:
@@ -151,8 +152,8 @@ def _become_worker(server: Server, connection: int, parent: int, policy: sandbox
 
 
 def _end_with_parent(parent: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _prctl:
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the call
         os._exit(0)
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from course.calling.time_limit import OVERDUE, TimeUp, limited, watched
+from course.calling.time_limit import TimeUp, limited, watched
 
 
 class LongLastWords:
@@ -67,7 +67,6 @@ SWITCHED_OFF = {
 @pytest.mark.parametrize("how", SWITCHED_OFF)
 def test_code_that_switches_the_alarm_off_is_stopped_all_the_same(how):
     """Also where it catches the exception once. The next limit is as before."""
-
     caught = []
 
     def action():

@@ -228,6 +228,13 @@ def test_another_number_of_gradients_than_of_outputs_is_an_error_of_the_declarat
         ask(split, grads=(np.ones(2),), input=np.zeros(4))
 
 
+def test_a_gradient_of_another_shape_than_its_output_is_an_error_of_the_declaration():
+    """It is not broadcast."""
+    declared = TorchGradient("torch.exp", (0,), lambda grad_output, input: ((input,), {}))
+    with pytest.raises(ValueError, match=r"has shape \(2, 3\), and its gradient \(3,\)"):
+        ask(declared, grad_output=np.ones(3), input=np.zeros((2, 3)))
+
+
 def test_a_result_is_turned_into_the_exercises_own():
     """A function's result and gradients, as arrays; without `result` they stay as they are."""
     image, weight = np.arange(24.0).reshape(1, 1, 4, 6), np.ones((2, 1, 2, 3))
@@ -546,3 +553,14 @@ def test_counting_operations_does_not_load_pytorchs_compiler():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["True", "False", "48", "True"]
+
+
+def test_a_gradient_does_not_load_sympy():
+    """It takes a second to load."""
+    code = (
+        "import sys, course\n"
+        "from course.checking.prepared import Prepared\n"
+        "print(Prepared(course.exercises['linear_backward']).asks_pytorch, 'sympy' in sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False"]

@@ -289,6 +289,13 @@ def test_good_cells_are_run_again_without_showing_it(worker: Worker) -> None:
     assert outputs[3].result == "42"
 
 
+def test_nothing_of_the_rehearsal_is_left(worker: Worker) -> None:
+    """A worker's first cell finds a new notebook."""
+    fresh, numpy, double = worker.run_cells(["len(In), Out", "np", "double"])
+    assert fresh.result == "(1, {})"
+    assert [output.error and output.error.name for output in (numpy, double)] == ["NameError", "NameError"]
+
+
 def test_a_submission_has_a_time_budget(nursery: Nursery) -> None:
     """When it is used up, further cells and calls are not run, and say why."""
     limits = Limits(cell_seconds=0.4, total_seconds=1.0, grace=0.3)

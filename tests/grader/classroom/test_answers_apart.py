@@ -1,0 +1,41 @@
+"""The process that computes right answers."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from grader.classroom.answers_apart import AnswersApart, NoAnswers
+from grader.classroom.grade import right_answer
+
+
+def test_its_answers_are_the_ones_computed_here():
+    with AnswersApart() as apart:
+        told, here = apart("linear", 7), right_answer("linear", 7)
+    assert told.from_pytorch is here.from_pytorch
+    assert (told.cases, told.another.cases) == (here.cases, here.another.cases)
+    for one, other in zip(told.expected, here.expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_it_goes_on_after_an_exercise_that_there_is_not():
+    with AnswersApart() as apart:
+        with pytest.raises(KeyError):
+            apart("no_such_exercise", 7)
+        assert apart("linear", 7).expected
+
+
+def test_its_end_is_told_in_one_sentence_and_nothing_is_left():
+    with AnswersApart() as apart:
+        _, process = apart.begin()
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(NoAnswers, match="ended with code -9"):
+            apart("linear", 7)
+    assert process.poll() == -signal.SIGKILL
+
+
+def test_it_ends_with_the_block():
+    with AnswersApart() as apart:
+        _, process = apart.begin()
+    assert process.poll() is not None

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -21,6 +22,14 @@ GROUP = "xdist_group"
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the search for known mistakes ten times as long: a pause of a busy machine changes no name."""
     monkeypatch.setattr(diagnose, "SECONDS", 10 * diagnose.SECONDS)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the course's wheel, once for all tests of the group ``wheel``."""
+    from tests.installed import build_wheel  # loads the grader's configuration
+
+    return build_wheel(tmp_path_factory.mktemp("source"))
 
 
 def pytest_collection_finish() -> None:

@@ -15,9 +15,9 @@ from course.workcopy.release import read_release, released_notebooks
 from grader.closed_book.declared import handed_out as stub_of
 from grader.closed_book.wheel import HANDING_OUT, NotThisWheel, closed_wheel
 from tests.closed_book_texts import contained, sentences_of, solution_lines, texts_in, texts_of, withheld_lines
-from tests.installed import Student, build_wheel
+from tests.installed import Student
 
-pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("closed book")]
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("wheel")]
 
 OWN = [exercise for exercise in EXERCISES.values() if exercise.chapter in FOLDERS]
 SCRIPT = """
@@ -68,11 +68,6 @@ except Exception as error:
     print(error)
 print(len(exercises), exercises["repair_conv1d"].given.__name__)
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    return build_wheel(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="module")

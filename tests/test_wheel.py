@@ -14,7 +14,7 @@ import pytest
 from course.catalog.chapters import FOLDERS
 from course.workcopy.release import released_notebooks
 from grader.config import ROOT
-from tests.installed import Student, build_wheel
+from tests.installed import Student
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("wheel")]
 
@@ -33,11 +33,6 @@ print(course.assess(exercises["linear"].misconceptions[0].variant, "linear").mis
 print(course.__file__)
 print("torch" in sys.modules)
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    return build_wheel(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import textwrap
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ def solution_cell(solution: Any, name: str, stub: str = "") -> str:
     return "\n".join([*lines[:head], f"    {BEGIN}", *lines[head:], f"    {END}"])
 
 
+@cache  # all mistakes of an exercise are edits of the same code
 def bare(source: str) -> str:
     r"""Leave out the docstrings: an edit is about the code.
 
@@ -126,6 +128,7 @@ def _body_starts(source: str) -> int:
     return first
 
 
+@cache
 def _marked(thing: Any, name: str) -> str:
     source = textwrap.dedent(inspect.getsource(thing)).rstrip()
     return re.sub(r"^(def|class) \w+", rf"\1 {name}", source, count=1)

@@ -9,7 +9,8 @@ from rich.console import Console
 
 import course
 from course.recorded import Recorded
-from grader.demo import LARGE, DemoFailed, _table, judge_demo, run_demo
+from grader import demo as demonstrating
+from grader.demo import DemoFailed, _table, judge_demo, run_demo
 from grader.insights import Result, read_results
 from grader.made_up_class import HOSTILE, in_own_words, make_class, make_large_class
 from grader.replay import NothingToReplay, replay
@@ -18,13 +19,20 @@ pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("demo")]
 
 WARM_UP = {"warm_up": course.exercises["warm_up"]}
 SOLVED = {"warm_up": "def warm_up(x):\n    return 2 * x + 1\n"}
+LARGE = 40
+"""A class in which each kind of student is there several times."""
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     shown = io.StringIO()
-    wrong = run_demo("00_start_here", Console(file=shown, width=120), folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demonstrating, "LARGE", LARGE)
+        # an endless loop is as endless after one second as after five
+        quick = {"warm_up": replace(course.exercises["warm_up"], seconds=1.0)}
+        patch.setattr(course, "exercises", {**course.exercises, **quick})
+        wrong = run_demo("00_start_here", Console(file=shown, width=120), folder)
     return folder, wrong, shown.getvalue()
 
 

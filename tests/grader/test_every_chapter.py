@@ -20,7 +20,10 @@ pytestmark = pytest.mark.whole
 SEED = 20_261_122
 CHAPTERS = sorted({exercise.chapter for exercise in course.exercises.values()})
 
-each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+# A group each, so that the cases of an exercise are drawn once for all tests of its chapter.
+each_chapter = pytest.mark.parametrize(
+    "chapter", [pytest.param(one, marks=pytest.mark.xdist_group(f"graded {one}")) for one in CHAPTERS]
+)
 
 
 @pytest.fixture(scope="module")

@@ -70,9 +70,20 @@ def test_its_exercises_are_checked_like_the_course_s_own(installed):
     )
 
 
+# With a smaller class, and an endless loop that is stopped after one second in place of five.
+SMALL_DEMO = """
+from dataclasses import replace
+import course
+from grader import cli, demo
+demo.LARGE = 40
+course.exercises = {name: replace(one, seconds=1.0) for name, one in course.exercises.items()}
+cli.app(prog_name="grader")
+"""
+
+
 def test_a_class_is_graded_in_it(installed, tmp_path):
     """The demo builds its lesson, hands in solutions and mistakes, and every score is what it should be."""
-    words = ["-m", "grader", "demo", "40_moving_average", "--root", str(OUTSIDE), "--folder", str(tmp_path / "class")]
+    words = ["-c", SMALL_DEMO, "demo", "40_moving_average", "--root", str(OUTSIDE), "--folder", str(tmp_path / "class")]
     told = python(installed, *words)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "Every score is what it should be" in told.stdout

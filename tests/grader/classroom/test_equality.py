@@ -92,6 +92,10 @@ HANDED_IN = {
 }
 
 
+ALIKE = {"answered", "after answered", "claims", "UTF-16", "late", "late and extended", "very late"}
+"""Whose graded notebooks have no other kinds of cells and outputs than those of the others."""
+
+
 class Hourly(BasePlugin):
     """Takes a point for each hour, and too much from one student."""
 
@@ -211,11 +215,12 @@ def test_nbgrader_goes_on_with_the_result(pair):
     _, mine, _ = pair
     config = course_config(mine)
     config.CourseDirectory.assignment_id = CHAPTER
+    config.CourseDirectory.student_id_exclude = ",".join(ALIKE)
     GenerateFeedback(coursedir=CourseDirectory(config=config), config=config).start()
     page = (mine / "grader" / "feedback" / "half" / CHAPTER / f"{NAME}.html").read_text()
     assert "check-linear" in page
     pages = (mine / "grader" / "feedback").glob("*/*/*.html")
-    assert {path.parent.parent.name for path in pages} == HANDED_IN.keys()
+    assert {path.parent.parent.name for path in pages} == HANDED_IN.keys() - ALIKE
     file = mine / "grades.csv"
     command = [
         sys.executable,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -102,7 +102,7 @@ class Cases(Protocol):
     """An exercise's cases with their answers."""
 
     exercise: Exercise
-    arguments: Sequence[Mapping[str, Any]]
+    arguments: list[dict[str, Any]]
 
     def with_another_seed(self) -> Cases:
         """Give the same exercise with the cases of another seed."""

@@ -25,7 +25,7 @@ from course.summary_table.words import (
     variant,
 )
 
-_HEADINGS = ("", "Layer", "Example", "Trainable parameters", "element-wise", "last layer", "inner layer")
+_HEADINGS = ("Drawing", "Layer", "Example", "Trainable parameters", "element-wise", "last layer", "inner layer")
 _SHARES = (6, 30, 19, 21, 8, 8, 8)
 """Of the width, in percent: what is too wide is broken, and nothing needs to be scrolled sideways."""
 _MOST_PARAMETERS = 3
@@ -84,7 +84,7 @@ def _table(cards: tuple[LayerCard, ...], progress: Progress | None, whole: bool)
     style = f"{_CELL}; padding-bottom: 4px; font-weight: normal; border-bottom: {_LINE}"
     head = "".join(
         f'<th scope="col" style="{style}; width: {share}%{"; text-align: center" if i > 3 else ""}">'
-        f'<span style="opacity: 0.8">{heading}</span></th>'
+        f'<span style="{"opacity: 0.8" if i else _HIDDEN}">{heading}</span></th>'
         for i, (heading, share) in enumerate(zip(_HEADINGS, _SHARES, strict=True))
     )
     rows = "\n".join(_rows(card, progress, whole) for card in cards)

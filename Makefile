@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 py := .venv/bin/python
 ready := .venv/.ready
 
-# nbgrader runs `alembic`, and pyright `python`, by name.
+# nbgrader runs `alembic` by name.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -93,11 +93,11 @@ hub: $(proxy)
 
 lint: $(ready)
 	@out=$$(mktemp -d); trap 'kill $$(jobs -p) 2>/dev/null; rm -rf "$$out"' EXIT; failed=0; \
-	.venv/bin/pyright > "$$out/types" 2>&1 & types=$$!; \
+	.venv/bin/pyrefly check --summary none > "$$out/types" 2>&1 & types=$$!; \
 	.venv/bin/lint-imports --no-logo > "$$out/imports" 2>&1 & imports=$$!; \
 	echo 'Lint (ruff)'; $(py) -m ruff check --quiet . || failed=1; \
 	echo 'Format (ruff)'; $(py) -m ruff format --check --quiet . || failed=1; \
-	echo 'Types (pyright)'; wait $$types || failed=1; cat "$$out/types"; \
+	echo 'Types (pyrefly)'; wait $$types || failed=1; cat "$$out/types"; \
 	echo 'Who imports whom (import-linter)'; wait $$imports || failed=1; cat "$$out/imports"; \
 	exit $$failed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -119,7 +119,7 @@ def grade(
             wanted = assignments or classroom.handed_in()
             if not wanted:
                 raise NothingToGrade(f"Nothing was handed in: {classroom.folder('submitted')} has no submissions.")
-            asked = {"students": tuple(student or ()), "force": force, "regrade": regrade}
+            asked: dict[str, Any] = {"students": tuple(student or ()), "force": force, "regrade": regrade}
             asked["seed"] = classroom.seed if seed is None else seed
             for assignment in wanted:
                 with progress_bar(console, f"Grading {assignment}") as progress:

@@ -14,7 +14,9 @@ from grader.visible import visible
 class PlainAnswers(Preprocessor):
     """Replace a student's Markdown by its own text, in pages that nbconvert makes: the formgrader's and feedback."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+    def preprocess_cell(  # pyrefly: ignore[bad-override] - Preprocessor's own only raises an error
+        self, cell: NotebookNode, resources: Any, index: int
+    ) -> tuple[NotebookNode, Any]:
         """Replace the source of a cell if a student wrote it."""
         if cell.cell_type != "code" and nbgrader_metadata(cell).get("solution"):
             cell.source = as_text(cell.source)

@@ -28,7 +28,7 @@ class AllowList(Contract):
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Find every import that is not allowed."""
         sources: Any = self.source_modules
-        allowed: Any = {*sources, *self.allowed_modules}  # pyright: ignore[reportGeneralTypeIssues]
+        allowed: Any = {*sources, *self.allowed_modules}
         names = sorted(set(sources) - graph.modules)
         broken = [(name, "", "there is no such module") for name in names]
         for source in sorted(set(sources) - set(names)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _signal  # pyright: ignore[reportMissingImports]
+import _signal  # pyrefly: ignore[missing-import]
 import ctypes
 import signal
 import sys
@@ -20,15 +20,17 @@ SOONEST = 2e-4
 OVERDUE = 1.0
 """Seconds after which a limit's alarm is set again: the code may have switched it off."""
 
+
+def _of_signal(name: str) -> Any:
+    """Give what the module `signal` has by a name, or None: Windows has no timers."""
+    return getattr(signal, name, None)
+
+
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
-_set_timer: Any
-_mask: Any
-_real: Any
-_alarm: Any
-_set_timer, _real, _alarm = (getattr(signal, name, None) for name in ("setitimer", "ITIMER_REAL", "SIGALRM"))
+_set_timer, _real, _alarm = map(_of_signal, ("setitimer", "ITIMER_REAL", "SIGALRM"))
+_mask, _unblock = map(_of_signal, ("pthread_sigmask", "SIG_UNBLOCK"))
 _thread, _clock = threading.get_ident, time.monotonic
-_mask, _unblock = getattr(signal, "pthread_sigmask", None), getattr(signal, "SIG_UNBLOCK", None)
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
 
 T = TypeVar("T")

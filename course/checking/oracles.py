@@ -101,7 +101,7 @@ class TorchMacs:
     arrange: Arrange | None = None
 
 
-ORACLE_NAMES = {
+ORACLE_NAMES: dict[type, str] = {
     TorchFunction: "PyTorch",
     TorchGradient: "PyTorch",
     TorchModule: "PyTorch",

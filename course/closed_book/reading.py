@@ -139,7 +139,8 @@ def _cases(told: list[dict[str, Any]], read: Callable[[], Known]) -> tuple[Case,
 
 def _drawn(read: Callable[[], Known], index: int, rng: np.random.Generator) -> dict[str, Any]:
     """Give the arguments that were drawn from this generator's seed."""
-    seed, *_ = getattr(rng.bit_generator, "seed_seq").entropy  # noqa: B009 - its type does not name it
+    seeds: Any = rng.bit_generator.seed_seq
+    seed, *_ = seeds.entropy
     arguments = read().arguments
     return dict(arguments[(seed if (seed, index) in arguments else RECORDED_SEED, index)])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -34,7 +36,7 @@ def shared_connections(width: int, kernel_size: int, ax: Axes) -> Axes:
     """
     positions = width - kernel_size + 1
     shift = (kernel_size - 1) / 2
-    looks = [
+    looks: list[dict[str, Any]] = [
         {"color": PALETTE[v % len(PALETTE)], "linestyle": DASHES[v % len(DASHES)], "linewidth": 2}
         for v in range(kernel_size)
     ]

@@ -259,7 +259,7 @@ def handed_in_at(text: str, zone: tzinfo) -> str:
     """
     try:
         when = parser.parse(text, default=datetime(1, 1, 1))
-    except (ValueError, OverflowError, parser.ParserError):
+    except (ValueError, OverflowError):
         return ""
     if when.year == 1:
         return ""

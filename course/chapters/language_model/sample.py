@@ -90,7 +90,8 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     logits, temperature, top_k = (arguments[name] for name in ("logits", "temperature", "top_k"))
     if len(logits) > 4:
         return ""
-    word = _words(sample, **{**arguments, "rounds": index[0] + 1})[-1]
+    repeated: dict[str, Any] = {**arguments, "rounds": index[0] + 1}
+    word = _words(sample, **repeated)[-1]
     if temperature == 0:
         return f"the largest logit is {logits.max():.4g}, and its place is = {word}"
     drawn = np.random.default_rng([arguments["seed"], index[0]]).random()

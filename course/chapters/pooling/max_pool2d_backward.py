@@ -71,7 +71,7 @@ def _with_a_peak(rng: np.random.Generator, *shape: int) -> np.ndarray:
 def _won(arguments: Arguments, index: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Give the windows whose gradient reaches one value in max pooling."""
     (k_h, k_w), (s_h, s_w) = kernel_and_stride(arguments)
-    won = []
+    won: list[tuple[int, ...]] = []
     for sample, channel, i, j in windows_with(arguments, index):
         window = arguments["input"][sample, channel, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
         u, v = np.unravel_index(window.argmax(), window.shape)

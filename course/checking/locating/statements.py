@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from course.checking.locating.code import Change, Code, blocks_of
 
-_AUGMENTED = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
 def change_statements(code: Code) -> Iterator[Change]:

@@ -42,7 +42,8 @@ def _pair_turned(code: Code, statement: ast.AST) -> Iterator[Change]:
                 pairs.setdefault(code.of(pair), []).append(index)
     for indices in pairs.values():
         if len({index.value for index in indices}) == 2:
-            spans = sorted((*code.span(index), "10"[int(index.value)]) for index in indices)  # type: ignore[arg-type]
+            other = {0: "1", 1: "0"}
+            spans = sorted((*code.span(index), other[index.value]) for index in indices)  # pyrefly: ignore[bad-index]
             yield _pieced(code, spans, 1)
 
 

@@ -22,6 +22,7 @@ from IPython.utils.text import SList
 from matplotlib import pyplot
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.figure import Figure
+from traitlets import Type
 from traitlets.config import Config
 
 import course.calling
@@ -59,20 +60,22 @@ class _Stream(io.TextIOBase):
 class _Hook(DisplayHook):
     """Keeps the value of a cell's last expression."""
 
-    shell: Any
+    @property
+    def _grading(self) -> Any:
+        return self.shell
 
     @property
     def prompt_count(self) -> int:
-        return self.shell.execution_count
+        return self._grading.execution_count
 
     def quiet(self) -> bool:
-        return bool(self.semicolon_at_end_of_expression(self.shell.source))
+        return bool(self.semicolon_at_end_of_expression(self._grading.source))
 
     def write_output_prompt(self) -> None:
         pass
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        shown = self.shell.shown
+        shown = self._grading.shown
         if not shown.add_image(format_dict.get("image/png")):
             text = str(format_dict.get("text/plain", ""))
             shown.result = text if len(text) <= CELL_TEXT else text[:CELL_TEXT] + "\n[cut here]"
@@ -101,8 +104,8 @@ class _Publisher(DisplayPublisher):
 class GradingShell(InteractiveShell):
     """A shell that shows nothing itself, starts no process and keeps no history."""
 
-    displayhook_class = _Hook
-    display_pub_class = _Publisher
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
     display_formatter: Any
 
     def __init__(self, **kwargs: Any) -> None:
@@ -113,7 +116,7 @@ class GradingShell(InteractiveShell):
         """The modules that IPython may import as it goes, whatever a student's code has put in their place."""
         self.plain = True
         """Whether no cell so far can have changed how cells are run."""
-        self.hooks: list[tuple[list[Any], list[Any]]] = []
+        self.lists: list[tuple[list[Any], list[Any]]] = []
         """What IPython does to a cell's code and around it: its own lists, and what was in them at first."""
         super().__init__(**kwargs)
         self.display_formatter.active_types = ["text/plain", "image/png"]
@@ -154,7 +157,7 @@ class GradingShell(InteractiveShell):
         """Do nothing: there is no window system."""
 
     @property
-    def db(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def db(self) -> dict[str, Any]:  # pyrefly: ignore[bad-override]
         """What magics keep between sessions; here there is nothing to keep."""
         return {}
 
@@ -213,7 +216,7 @@ class GradingShell(InteractiveShell):
 
     def _run(self, source: str, number: int) -> BaseException | None:
         """Run a cell, and give what ended it."""
-        for own, before in self.hooks:  # what one cell made IPython do to code is not done to the next
+        for own, before in self.lists:  # what one cell made IPython do to code is not done to the next
             own[:] = before
         if len(sys.modules) < len(self.modules):  # a cell has thrown some out: NumPy can't be loaded twice
             sys.modules.update(self.modules)
@@ -289,7 +292,7 @@ def make_shell() -> GradingShell:
     shell.reset()
     shell.plain = True
     of_code = (shell.input_transformers_cleanup, shell.input_transformers_post, shell.ast_transformers)
-    shell.hooks = [(own, list(own)) for own in (*of_code, *shell.events.callbacks.values())]
+    shell.lists = [(own, list(own)) for own in (*of_code, *shell.events.callbacks.values())]
     warnings.filterwarnings("ignore", message="To exit: use")  # said to one who types, after sys.exit()
     return shell
 

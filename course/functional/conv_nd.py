@@ -104,7 +104,7 @@ def conv_nd(
     by_group = _samples_third(output)
     with quiet():
         for place in _blocks(windows, plan):
-            by_group[place] = (kernels @ _columns(windows[place], plan)).reshape(by_group[place].shape)
+            _multiply_into(by_group[place], kernels, _columns(windows[place], plan))
         output = output.reshape(plan.output)
         if bias is not None:
             output += bias.reshape(-1, *(1 for _ in plan.sizes))
@@ -238,6 +238,14 @@ def _columns(windows: np.ndarray, plan: _Plan) -> np.ndarray:
 def _kernels(weight: np.ndarray, plan: _Plan) -> np.ndarray:
     """Give the weight as one row for each output channel: (groups, channels out of a group, channels and kernel)."""
     return widened(weight).reshape(plan.groups, len(weight) // plan.groups, -1)
+
+
+def _multiply_into(block: np.ndarray, kernels: np.ndarray, columns: np.ndarray) -> None:
+    """Put ``kernels @ columns`` into a block of the output."""
+    if block.shape[2] == 1:  # the pixels of one sample follow each other, so the product can be made in place
+        np.matmul(kernels, columns, out=block.reshape(*block.shape[:2], -1))
+    else:
+        block[...] = (kernels @ columns).reshape(block.shape)
 
 
 def _blocks(windows: np.ndarray, plan: _Plan) -> Iterator[tuple[Any, ...]]:

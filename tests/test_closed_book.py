@@ -188,7 +188,7 @@ def test_what_is_left_out(closed, wheel):
     assert "grader" not in commands
     assert "nbgrader" not in metadata
     assert re.search(r"^Version: .*\+closed$", metadata, re.MULTILINE)
-    assert closed.stat().st_size < 5e6
+    assert closed.stat().st_size < 6e6, "small enough for a slow line; large cases are left out"
 
 
 def test_every_right_answer_passes(found):

@@ -68,7 +68,7 @@ EVERYWHERE = {
     "signal": set(),
     "socket": {"socket"},
     "subprocess": {"Popen", "call", "list2cmdline", "run"},
-    "threading": {"Event", "Lock", "Thread", "get_ident"},
+    "threading": {"Event", "Lock", "Thread", "get_ident", "main_thread"},
     "time": {"monotonic", "perf_counter"},
 }
 """What the course uses of modules that have more on some systems. A name is added here when it is on Windows, too."""

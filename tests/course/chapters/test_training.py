@@ -220,7 +220,7 @@ def test_each_curve_shows_what_its_cause_does():
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ({"A": "no updates"}, '"no updates"'),
+        ({"A": "no updates"}, "no updates (none of the six causes)"),
         ({"a": "no update"}, "no key 'A'; its keys are 'a'"),
         (["no update"], "not a dict"),
         ({"A": ["no update"]}, "text is wanted"),

@@ -510,17 +510,6 @@ def repair_over_all_positions(logits, tokens):
     return repair_summed(logits, tokens) / tokens.size
 
 
-def grouped_causal_for_as_many_keys(query, key, value, is_causal=False):
-    group = query.shape[1] // key.shape[1]
-    key, value = key.repeat(group, axis=1), value.repeat(group, axis=1)
-    scores = query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])
-    if is_causal:
-        earlier = scores.shape[-1] - scores.shape[-2]
-        scores = np.where(np.tri(*scores.shape[-2:], earlier, dtype=bool), scores, -np.inf)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ value
-
-
 def adamw_with_another_default(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.01):
     step, new, averages, squares = state["step"] + 1, [], [], []
     for p, g, m, v in zip(params, grads, state["exp_avg"], state["exp_avg_sq"], strict=True):
@@ -567,7 +556,6 @@ WRONG = {
         grouped_queries_shared,
         grouped_sigmoid,
         grouped_mean,
-        grouped_causal_for_as_many_keys,
     ),
     "attend_with_cache": (
         cached_new_alone,

@@ -93,7 +93,7 @@ hub: $(proxy)
 
 lint: $(ready)
 	@out=$$(mktemp -d); trap 'kill $$(jobs -p) 2>/dev/null; rm -rf "$$out"' EXIT; failed=0; \
-	.venv/bin/pyrefly check --summary none > "$$out/types" 2>&1 & types=$$!; \
+	.venv/bin/pyrefly check --summary=none > "$$out/types" 2>&1 & types=$$!; \
 	.venv/bin/lint-imports --no-logo > "$$out/imports" 2>&1 & imports=$$!; \
 	echo 'Lint (ruff)'; $(py) -m ruff check --quiet . || failed=1; \
 	echo 'Format (ruff)'; $(py) -m ruff format --check --quiet . || failed=1; \

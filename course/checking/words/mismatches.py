@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from course.calling.work import UNWRITTEN
 from course.checking.comparison import (
     Right,
@@ -19,11 +17,11 @@ from course.checking.comparison import (
 )
 from course.checking.document import Line, Map, Role, Sentence, Table, Text, marked, say
 from course.checking.findings import Returned
-from course.checking.pattern import Relation, Where
 from course.checking.result import CheckResult
 from course.checking.words.distances import FIRST_TO_GIVE, NOT_FINITE, WHICH_THERE, gap_of, ratio_of, sizes_in
 from course.checking.words.phrases import Told, a, fact, number, oracle_name, shorten, subject
 from course.checking.words.shapes import unequal
+from course.checking.words.spread import spread_of
 
 LAZY = frozenset({"generator", "map", "filter", "zip", "range", "list_iterator", "enumerate", "reversed"})
 """Types that hold values that have not been computed yet."""
@@ -328,9 +326,7 @@ def _values(result: CheckResult, part: str, found: WrongValues, returned: Return
         ("first difference at", "yours", oracle),
         (at, number(found.value, found.expected), number(found.expected, found.value)),
     )
-    many = f"{found.differing} of {found.total} values differ" if found.total > 1 else "It is the only value"
-    where = _where(found.where, len(found.index))
-    spread = Text(f"{many}{where}.{_not_finite(found)}{_relation(found.relation, oracle, part)}")
+    spread = Text(spread_of(found, oracle, part))
     shows_something = not all(bad for row in found.grid for bad in row)
     differs = Line(Role.FACT, (first, spread, Map(found.grid)) if shows_something else (first, spread))
     facts = (differs, *_worked_out(returned), *_also_changed(returned.changed))
@@ -343,13 +339,6 @@ def _narrow_step(dtype: str) -> Sentence:
         "that makes it so, and compute in float64.",
         dtype,
     )
-
-
-def _not_finite(found: WrongValues) -> str:
-    counts = [
-        f"{n} {'is' if n == 1 else 'are'} {what}" for n, what in ((found.nan, "NaN"), (found.infinite, "infinite")) if n
-    ]
-    return f" {' and '.join(counts)}." if counts else ""
 
 
 def _is_random(result: CheckResult) -> bool:
@@ -379,38 +368,6 @@ def _value_step(result: CheckResult, found: WrongValues, part: str, at: str) -> 
     if lead is None or not (in_full or "=" in _trace_of(lead.finding)):  # nothing to follow with a pencil
         return say("Print what your code has on the way to {:v}: which of these values is not what you expect?", at)
     return say("Work out {:v} by hand, and follow your code to the same place.", at)
-
-
-def _where(where: Where, ndim: int) -> str:
-    if ndim < 2 or where.kind in ("everywhere", "scattered"):
-        return ""
-    if where.kind == "border":
-        return ", all on the border; the inside is right"
-    names = {2: ("row", "column"), 4: ("sample", "channel"), 5: ("sample", "channel")}.get(ndim, ())
-    axis = where.axis or 0
-    return (
-        f", all in {names[axis]} {where.index}" if axis < len(names) else f", all at index {where.index} of axis {axis}"
-    )
-
-
-def _relation(relation: Relation | None, oracle: str, part: str) -> str:
-    if relation is None:
-        return ""
-    if relation.kind == "transposed":
-        return f" Yours is the transpose of {part or 'what ' + oracle + ' has'}."
-    if relation.kind == "near":
-        return f" None is off by more than {_rounded_up(relation.amount)}."
-    if relation.kind == "factor":
-        if abs(relation.amount + 1) < 1e-4:
-            return " Each has the wrong sign."
-        return f" Each is {relation.amount:.4g} times what {oracle} has."
-    more = "more" if relation.amount > 0 else "less"
-    return f" Each is {abs(relation.amount):.4g} {more} than what {oracle} has."
-
-
-def _rounded_up(amount: float) -> str:
-    digit = 10.0 ** math.floor(math.log10(amount))
-    return f"{math.ceil(amount / digit) * digit:.1g}"
 
 
 def _trace_of(finding: object) -> str:

@@ -17,8 +17,7 @@ TEXTS = 3
 _LONG = 40
 LONGEST = 255
 """Characters of a file's name, of which a zip may hold more."""
-# Possessive throughout: of many digits, as many as there are ways to divide them would be tried.
-_ADDED = re.compile(r"(?:[ _.-]*+(?:\(?+\d++\)?+|copy\d*+|final|new))*+\.ipynb$", re.IGNORECASE)
+_ADDED = re.compile(r"[ _.-]*(?:\(?\d+\)?|copy\d*|final|new)$")
 """What is added to a name by browsers, editors and people."""
 
 
@@ -70,5 +69,7 @@ def chapter_by_name(file: str, releases: list[Release]) -> str:
     >>> chapter_by_name("linear-Copy1.ipynb", [Release("01_linear", frozenset(), frozenset())])
     '01_linear'
     """
-    stem = _ADDED.sub("", file[-LONGEST:]).lower()
+    stem = file[-LONGEST:].lower().removesuffix(".ipynb")
+    while added := _ADDED.search(stem):  # one after the other: all at once has very many ways to fail
+        stem = stem[: added.start()]
     return next((one.chapter for one in releases if stem in (topic_of(one.chapter), one.chapter)), "")

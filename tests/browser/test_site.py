@@ -110,6 +110,9 @@ def watched(page, address):
     assert complaints == []
 
 
+IN_THEME = "theme => (getComputedStyle(document.body).backgroundColor !== 'rgb(255, 255, 255)') === (theme === 'dark')"
+
+
 def test_every_kind_of_page_fits_its_window(watched, address, picture):
     """From a phone to a desk, in both themes; a formula is typeset, and none is left as TeX."""
     for name in KINDS:
@@ -120,8 +123,7 @@ def test_every_kind_of_page_fits_its_window(watched, address, picture):
             for width in (1280, 360):
                 watched.set_viewport_size({"width": width, "height": 900})
                 assert watched.evaluate("document.documentElement.scrollWidth") <= width, name
-                dark = watched.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
-                assert dark == (theme == "dark"), name
+                watched.wait_for_function(IN_THEME, arg=theme)  # the page hears of it a little later
                 assert watched.evaluate(SPILLED) == [], (name, width)
                 watched.wait_for_timeout(250)  # the sidebar slides away
                 picture(f"site-{name.removesuffix('.html').replace('/', '-')}-{theme}-{width}")

@@ -29,7 +29,7 @@ endef
 define install
 { set -- $(2); $(py) -m pip install -qq "$$@" 2>.venv/pip.log || { \
   [[ "$$*" != *--index-url* ]] || from=" from $${*: -1}"; \
-  if grep -q 'No space left' .venv/pip.log; then why='the disk is full, and 1.7 GB are needed.'; \
+  if grep -q 'No space left' .venv/pip.log; then why='the disk is full, and 1.9 GB are needed.'; \
   else why='is there a network, or a proxy to set?'; fi; \
   echo; echo "$(1) could not be installed$$from: $$why .venv/pip.log has what pip said." >&2; false; }; }
 endef
@@ -51,7 +51,7 @@ help:
 # torch first, and without the gigabytes of CUDA that PyPI's build for Linux brings: torch_index.py asks pip, and chooses
 # PyTorch's index of builds for the CPU only where they would come. An older pip would download them to say so.
 $(ready): pyproject.toml constraints.txt
-	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.7 GB).'; \
+	@SECONDS=0; echo 'Setting up .venv (about two minutes, 1.9 GB).'; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed; make PYTHON=python3.12 ... names another.' >&2; exit 1; }; \
 	$(PYTHON) -m venv .venv \

@@ -55,7 +55,7 @@ def make(tmp_path):
 )
 @pytest.mark.parametrize(
     ("says", "why"),
-    [(CONFLICT, "is there a network, or a proxy to set?"), (FULL, "the disk is full, and 1.7 GB are needed.")],
+    [(CONFLICT, "is there a network, or a proxy to set?"), (FULL, "the disk is full, and 1.9 GB are needed.")],
 )
 def test_what_pip_could_not_install_is_told_in_a_sentence(make, fails, what, says, why):
     """Each step, with pip's own words out of the way."""

@@ -25,7 +25,7 @@ class Row:
     input_shape, output_shape
         The first input's shape, and the first output's.
     output_shapes
-        Those of all outputs, nested as the layer returns them.
+        The shapes of all outputs, nested as the layer returns them.
     parameters, trainable
         How many numbers it and the layers in it hold, and how many of them are trained.
     mult_adds, true_mult_adds

@@ -64,7 +64,7 @@ class Summary:
 
     @property
     def trainable(self) -> int:
-        """Those of `parameters` that training changes."""
+        """How many of `parameters` training changes."""
         return sum(row.trainable for row in self._counted())
 
     @property

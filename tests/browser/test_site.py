@@ -123,7 +123,7 @@ def test_every_kind_of_page_fits_its_window(watched, address, picture):
             for width in (1280, 360):
                 watched.set_viewport_size({"width": width, "height": 900})
                 assert watched.evaluate("document.documentElement.scrollWidth") <= width, name
-                watched.wait_for_function(IN_THEME, arg=theme)  # the page hears of it a little later
+                watched.wait_for_function(IN_THEME, arg=theme)  # the page changes its theme a moment later
                 assert watched.evaluate(SPILLED) == [], (name, width)
                 watched.wait_for_timeout(250)  # the sidebar slides away
                 picture(f"site-{name.removesuffix('.html').replace('/', '-')}-{theme}-{width}")

@@ -1,4 +1,4 @@
-"""Pictures in JupyterLab: each says what it shows, and those of `explore` follow their sliders."""
+"""Pictures in JupyterLab: each has a text that says what it shows, and sliders change the pictures of `explore`."""
 
 import re
 import sys

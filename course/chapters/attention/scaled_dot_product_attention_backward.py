@@ -49,7 +49,7 @@ def _arguments(rng: np.random.Generator, *batch: int, l_q: int, l_k: int, d_k: i
 
 def _large(rng: np.random.Generator) -> dict[str, np.ndarray]:
     query, key = large_scores(rng, (40, -40, 40))
-    key[-1, 0] = 0  # its scores are near 0: far below those of the others, or far above
+    key[-1, 0] = 0  # its scores are near 0, and the other scores are far above or far below
     return {"grad_output": normal(rng, 3, 2), "query": query, "key": key, "value": normal(rng, 5, 2)}
 
 

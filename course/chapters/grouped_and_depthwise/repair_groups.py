@@ -69,7 +69,7 @@ EXERCISE = Exercise(
         Mistake(
             "outputs-cut-as-inputs",
             edit=("slice(q * c_out, (q + 1) * c_out)", "slice(q * c_in, (q + 1) * c_in)"),
-            gives="when the blocks of output channels are as long as those of input channels.",
+            gives="when a block of output channels is as long as a block of input channels.",
             advice="With 4 channels in, 6 out and two groups, how many outputs does a group have?",
         ),
         Mistake(

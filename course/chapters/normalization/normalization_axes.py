@@ -108,7 +108,7 @@ EXERCISE = Exercise(
                 "positions-only",
                 (2, 3),
                 f'under "{kind}" each channel of each sample has a mean of its own: that is another normalization',
-                f"Look at the row of the table for {kind}: which values share a mean, besides those of one channel?",
+                f"Look at the row of the table for {kind}: besides the values of one channel, which share a mean?",
             )
             for kind in ("batch", "layer")
         ),

@@ -103,6 +103,6 @@ def _block(code: CodeType, first: int) -> str:
 
 
 def _lines(code: CodeType) -> list[str]:
-    """Give the lines of a code's file or cell; none where its name is that of a device or a pipe, which has no end."""
+    """Give the lines of a code's file or cell; none if its name is a device or a pipe: reading that may never end."""
     name = code.co_filename
     return linecache.getlines(name) if name in linecache.cache or os.path.isfile(name) else []

@@ -63,7 +63,7 @@ class Found:
 
 
 def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
-    """Give the most likely changes, the likely ones, those of `NEAR`, and the rest."""
+    """Sort changes into the most likely, the likely, the ones that `NEAR` names, and the rest."""
     return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
 
 

@@ -26,7 +26,7 @@ def telling(failing: Mapping[str, Any], passing: Sequence[Mapping[str, Any]]) ->
     failing
         The arguments of the failing call.
     passing
-        Those of the calls that pass.
+        The arguments of each call that passes.
 
     Examples
     --------

@@ -36,7 +36,7 @@ def test_an_alarm_in_last_words_is_not_printed_and_rings_again():
 
 
 def test_other_lost_exceptions_are_still_told():
-    """Whoever listens to what can't be raised still hears of a student's own errors."""
+    """A hook for exceptions that can't be raised still gets a student's own errors."""
 
     class Broken:
         def __del__(self):

@@ -143,7 +143,7 @@ def test_no_two_misconceptions_are_indistinguishable(exercise, seeds):
 
 @each
 def test_every_exercise_has_two_right_alternatives(exercise):
-    """At least two differently written right answers stand in the tests."""
+    """At least two differently written right answers are in the tests."""
     assert len(RIGHT[exercise.name]) >= 2
 
 
@@ -194,7 +194,7 @@ def _key(name, answer):
 
 @each
 def test_every_exercise_has_six_wrong_answers_without_a_name(exercise):
-    """At least six mistakes that no misconception describes stand in the tests."""
+    """At least six mistakes that no misconception describes are in the tests."""
     assert len(WRONG[exercise.name]) >= 6
 
 

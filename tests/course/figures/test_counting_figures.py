@@ -21,7 +21,7 @@ def texts(ax):
 
 
 def test_a_chain_shows_every_layer_with_its_shape_and_its_parameters(ax):
-    """The input's shape comes first. Layers without parameters have no number in their box. Shapes are written upright."""
+    """The input's shape comes first. A box shows a number only if its layer has parameters. Shapes are upright."""
     assert figures.chain(NAMES, [(1, 4, 4), (2, 4, 4), (2, 4, 4), (5,)], ax, [20, 0, 165]) is ax
     shown = texts(ax)
     assert shown[0] == "(1, 4, 4)\n16"

@@ -93,7 +93,7 @@ HANDED_IN = {
 
 
 ALIKE = {"answered", "after answered", "claims", "UTF-16", "late", "late and extended", "very late"}
-"""Whose graded notebooks have no other kinds of cells and outputs than those of the others."""
+"""Students whose graded notebooks have only kinds of cells and outputs that other students' notebooks have, too."""
 
 
 class Hourly(BasePlugin):

@@ -173,7 +173,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_folder_with_the_name_of_a_file_of_ours(root, name):
-    """It is left out, and nobody's grade is lost for it."""
+    """It is left out, and no other grade is lost."""
     hand_in_files(root, "di", TAKEN[name])
     summary, _ = run(root)
     assert summary.graded == ["ada", "bo", "cy", "di"]

@@ -222,7 +222,7 @@ def hint(name: Any, number: int = 1) -> None:
     if issubclass(type(number), str):
         example = str(number).strip() if str(number).strip().isdigit() else "1"
         call = f'hint("{exercise.name}", {example})'
-        _show(_Note((say("The number of a hint is no text: {:v}", call),)))
+        _show(_Note((say("The number of a hint is not a text: {:v}", call),)))
         return
     if number not in range(1, len(hints) + 1):
         _show(_Note((say("{} has hints 1 to {}; there is no hint {}.", exercise.name, len(hints), number),)))

@@ -168,7 +168,7 @@ def _give(thing: Any) -> Any:
 
 
 def _fill(owner: Any, name: str, values: list[Any]) -> None:
-    """Write into the arrays that a method gives; what is no array of the right shape is left alone."""
+    """Write into the arrays that a method gives; what is not an array of the right shape is left alone."""
     given = _getattr(owner, name)()
     for own, value in zip(given, values, strict=False):
         if type(own) is np.ndarray and own.shape == value.shape:

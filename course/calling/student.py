@@ -229,7 +229,7 @@ def last_method(told: str) -> str:
 
 
 def short(value: Any) -> str:
-    """Write an argument that is no array, in a few characters.
+    """Write an argument that is not an array, in a few characters.
 
     Examples
     --------

@@ -23,7 +23,7 @@ def relu(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers or integers.
+        Where `input` is not an array of floating-point numbers or integers.
 
     References
     ----------
@@ -83,7 +83,7 @@ def relu6(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers or integers.
+        Where `input` is not an array of floating-point numbers or integers.
 
     References
     ----------
@@ -219,7 +219,7 @@ def hardswish(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers.
+        Where `input` is not an array of floating-point numbers.
 
     References
     ----------

@@ -72,7 +72,7 @@ def conv_nd(
     Raises
     ------
     TypeError
-        Where the arrays are not numbers of one dtype, or an option is no whole number.
+        Where the arrays are not numbers of one dtype, or an option is not a whole number.
     ValueError
         Where a shape does not fit the others, a kernel is larger than the padded input, or an option out of range.
 
@@ -140,7 +140,7 @@ def conv_nd_backward(
     Raises
     ------
     TypeError
-        Where the arrays are not floating-point numbers of one width, or an option is no whole number.
+        Where the arrays are not floating-point numbers of one width, or an option is not a whole number.
     ValueError
         As `conv_nd`; also where `grad_output` isn't shaped as the output.
 

@@ -32,7 +32,7 @@ def gelu(input: np.ndarray, approximate: str = "none") -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers.
+        Where `input` is not an array of floating-point numbers.
     ValueError
         Where approximate is neither 'none' nor 'tanh'.
 

@@ -207,7 +207,7 @@ def _shape_of(weight: np.ndarray | None, normalized_shape: Sequence[int] | None)
     if normalized_shape is not None:
         return normalized_shape
     if not isinstance(weight, np.ndarray):
-        raise ArgumentTypeError("weight", "is no array and normalized_shape is missing", "one of them is wanted")
+        raise ArgumentTypeError("weight", "is not an array and normalized_shape is missing", "one of them is wanted")
     return weight.shape
 
 

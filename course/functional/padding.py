@@ -42,7 +42,7 @@ def pad(input: np.ndarray, pad: Sequence[int], mode: str = "constant", value: fl
     Raises
     ------
     TypeError
-        Where `input` is no array of numbers, or `pad` or `value` are no numbers.
+        Where `input` is not an array of numbers, or `pad` or `value` are not numbers.
     ValueError
         Where the mode is unknown, or does not take so many axes; where more is to be reflected or wrapped around than
         there is, more is cropped than there is, or the dtype can't hold `value`.

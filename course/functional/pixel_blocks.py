@@ -27,7 +27,7 @@ def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of numbers, or the factor is no whole number.
+        Where `input` is not an array of numbers, or the factor is not a whole number.
     ValueError
         Where there are fewer than three axes, the channels can't be divided by r², or r is below 1.
 

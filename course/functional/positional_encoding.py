@@ -26,7 +26,7 @@ def positional_encoding(length: int, dim: int) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        Where length or dim is no whole number of at least 0.
+        Where length or dim is not a whole number of at least 0.
 
     References
     ----------

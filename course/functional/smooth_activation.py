@@ -23,7 +23,7 @@ def sigmoid(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers or integers.
+        Where `input` is not an array of floating-point numbers or integers.
 
     References
     ----------
@@ -87,7 +87,7 @@ def tanh(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers or integers.
+        Where `input` is not an array of floating-point numbers or integers.
 
     References
     ----------
@@ -151,7 +151,7 @@ def silu(input: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers.
+        Where `input` is not an array of floating-point numbers.
 
     References
     ----------

@@ -30,8 +30,8 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, dim no whole number or dtype no float dtype. PyTorch still
-        guesses a missing dim, with a warning; here it must be given.
+        Where `input` is not an array of floating-point numbers, dim is not a whole number or dtype is not a float
+        dtype. PyTorch still guesses a missing dim, with a warning; here it must be given.
     IndexError
         Where `input` has no such axis.
 
@@ -74,7 +74,7 @@ def softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> n
     Raises
     ------
     TypeError, ValueError
-        Where the arrays are not floating-point numbers of one dtype and one shape, or dim is no whole number.
+        Where the arrays are not floating-point numbers of one dtype and one shape, or dim is not a whole number.
     IndexError
         Where `output` has no such axis.
 
@@ -111,7 +111,8 @@ def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) 
     Raises
     ------
     TypeError
-        Where `input` is no array of floating-point numbers, dim no whole number or dtype no float dtype.
+        Where `input` is not an array of floating-point numbers, dim is not a whole number or dtype is not a float
+        dtype.
     IndexError
         Where `input` has no such axis.
 
@@ -151,7 +152,7 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
     Raises
     ------
     TypeError, ValueError
-        Where the arrays are not floating-point numbers of one dtype and one shape, or dim is no whole number.
+        Where the arrays are not floating-point numbers of one dtype and one shape, or dim is not a whole number.
     IndexError
         Where `output` has no such axis.
 

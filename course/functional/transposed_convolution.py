@@ -72,7 +72,7 @@ def conv_transpose2d(
     Raises
     ------
     TypeError
-        Where the arrays are not numbers of one dtype, or an option is no whole number.
+        Where the arrays are not numbers of one dtype, or an option is not a whole number.
     ValueError
         Where a shape does not fit the others, nothing is left of the output, or an option is out of range.
 
@@ -134,7 +134,7 @@ def conv_transpose2d_backward(
     Raises
     ------
     TypeError
-        Where the arrays are not floating-point numbers of one width, or an option is no whole number.
+        Where the arrays are not floating-point numbers of one width, or an option is not a whole number.
     ValueError
         As `conv_transpose2d`; also where `grad_output` isn't shaped as the output.
 

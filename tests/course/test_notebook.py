@@ -199,7 +199,7 @@ def test_whatever_is_typed_the_answer_shows_the_right_call(capsys, monkeypatch):
     assert "Next: Name the exercise: check(linear)." in shown
     assert 'Next: Name the exercise: hint("warm_up").' in told(capsys, course.hint, "warmup")
     assert 'Next: Name the exercise: solution("warm_up").' in told(capsys, course.solution, "warmup")
-    assert 'The number of a hint is no text: hint("conv2d", 2)' in told(capsys, course.hint, "conv2d", "2")
+    assert 'The number of a hint is not a text: hint("conv2d", 2)' in told(capsys, course.hint, "conv2d", "2")
     assert 'hint("conv2d", 1)' in told(capsys, course.hint, "conv2d", "two")
 
 

@@ -18,7 +18,7 @@ def read_pieces(student: Student, function: str, part: str) -> str:
     """Give the bends or the slopes of one function of the student's table in letters."""
     table = student.read("pieces")
     if not isinstance(table, dict):
-        return "it is no dict"
+        return "it is not a dict"
     if function not in table:
         return f"it has no entry {function!r}; its keys are {', '.join(map(repr, table))}"[:LONGEST]
     entry = table[function]

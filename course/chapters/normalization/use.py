@@ -19,7 +19,7 @@ def read_axes(student: Student, kind: str) -> str:
     """
     axes = student.read("normalization_axes")
     if not isinstance(axes, dict):
-        return "it is no dict"
+        return "it is not a dict"
     if kind not in axes:
         return f"it has no entry {kind!r}; its keys are {', '.join(map(repr, axes))}"
     entry = axes[kind].tolist() if isinstance(axes[kind], np.ndarray) else axes[kind]

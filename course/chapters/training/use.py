@@ -118,9 +118,9 @@ def _one_linear(student: Student) -> Any:
 
 
 def _with_parameters(losses: Any, network: Any) -> Any:
-    """Give the losses, the weight as a row and the bias, each as it is if it is no array."""
+    """Give the losses, the weight as a row and the bias, each as it is if it is not an array."""
     params = network.call("parameters")
-    if type(params) is not list or len(params) != len((START, "its bias")):
+    if type(params) is not list or len(params) != 2:  # the weight and the bias
         return losses
     weight, bias = params
     return losses, weight.ravel() if isinstance(weight, np.ndarray) else weight, bias

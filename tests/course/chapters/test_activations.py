@@ -71,7 +71,7 @@ def test_pieces_has_the_bends_and_slopes_of_pytorchs_functions():
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (7, "no dict"),
+        (7, "not a dict"),
         ({"relu6": ([0], [1])}, "no entry 'leaky ReLU with slope 0.1'"),
         ({"leaky ReLU with slope 0.1": 0.1}, "not two lists"),
         ({"leaky ReLU with slope 0.1": [-1, 1]}, "not two lists"),

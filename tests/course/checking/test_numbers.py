@@ -16,7 +16,7 @@ UNEVEN = [np.ones((2, 3)), np.ones(2)]
     "value", [UNEVEN, tuple(UNEVEN), {"weight": UNEVEN[0]}, None, "text", [], [[1], [2, 3]], object()]
 )
 def test_any_argument_and_any_result_may_be_there(value):
-    """What is no array is left out of the listing, and the rest is there."""
+    """What is not an array is left out of the listing, and the rest is there."""
     numbers = in_full({"x": np.ones(2), "parameters": value}, value, np.ones(2))
     assert numbers.arguments[0].name == "x"
     assert numbers.yours == ()

@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
     "three axes": ((IDS, np.zeros((3, 4, 5))), "weight has shape"),
     "padding_idx beyond": ((IDS, TABLE, 3), "padding_idx is 3; at most 2 is wanted"),
     "padding_idx before": ((IDS, TABLE, -4), "padding_idx is -4; at least -3 is wanted"),
-    "padding_idx that is no whole number": ((IDS, TABLE, 1.0), "padding_idx is 1.0"),
+    "padding_idx that is not a whole number": ((IDS, TABLE, 1.0), "padding_idx is 1.0"),
 }
 
 

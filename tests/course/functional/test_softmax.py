@@ -58,7 +58,7 @@ def test_softmax_of_extremes_equals_pytorch(name, row):
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_softmax_refuses_what_pytorch_refuses(name):
-    """No such axis, an axis that is no whole number, integers."""
+    """No such axis, an axis that is not a whole number, integers."""
     ours, theirs = getattr(room, name), getattr(F, name)
     x = np.zeros((2, 3))
     for dim in (2, -3):

@@ -164,7 +164,7 @@ TOLD = {
         "`rng.random()` draws a single number, and it decides for all values together.",
         "How many numbers must be drawn, and in which shape?",
     ),
-    "a list that is no array": (
+    "a list that is not an array": (
         "clip_grad_norm",
         CLIP,
         "A list of arrays with different shapes does not make one array.",

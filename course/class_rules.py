@@ -58,7 +58,7 @@ def rules_in(folder: Path) -> ClassRules:
     for path in sorted(folder.glob("*.ipynb")):
         try:
             found = json.loads(path.read_text("utf-8"))["metadata"].get(KEY)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):  # it is no notebook
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):  # it is not a notebook
             continue
         if isinstance(found, dict) and isinstance(found.get("class"), str):
             rules = ClassRules(

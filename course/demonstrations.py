@@ -54,7 +54,7 @@ def _cells(exercise: str, folder: Path) -> list[dict[str, Any]]:
             if any(_grade_id(cell) == exercise for cell in cells):
                 _bound(cells, demonstrations=False)  # it raises where a cell is none
                 return cells
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is no notebook, whatever it is called
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not a notebook, whatever it is called
             continue
     return []
 

@@ -201,6 +201,6 @@ def _where(cell: str, folder: Path) -> str:
                 elif source.strip() == cell.strip():
                     under = f', under "{heading}"' if heading else ""
                     return f"the executed lesson, solutions/{path.resolve().parent.name}/{path.name}{under}"
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is no notebook
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is not a notebook
             continue
     return "the executed lesson"

@@ -126,7 +126,7 @@ def published(root: Path) -> Published:
     known = [one.name for one in fields(Published)]
     for key, value in settings.items():
         if key not in known:
-            raise _refused(key, f"is no setting; there are {', '.join(known)}", value)
+            raise _refused(key, f"is not a setting; there are {', '.join(known)}", value)
         pattern, wanted = _WANTED.get(key, (_ADDRESS, "an address that begins with https:// is wanted"))
         if not isinstance(value, str) or (value and not pattern.fullmatch(value)):
             raise _refused(key, f"is {value!r}; {wanted}", value)

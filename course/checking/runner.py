@@ -172,7 +172,7 @@ def _trap(
 
 
 def names_read(exercise: Exercise) -> frozenset[str] | None:
-    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is no trap."""
+    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is not a trap."""
     if exercise.withheld:
         return exercise.withheld.reads
     return _used(exercise.solution, exercise.name) if callable(exercise.solution) else None

@@ -189,7 +189,6 @@ def _tell_notebook() -> None:
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
         shell.display_formatter.mimebundle_formatter.for_type(Figure, _bundle)
-        if not os.environ.get(
-            FRAMES
-        ):  # a built lesson keeps pictures, which are compared, and have their text on the site
+        # a built lesson keeps its pictures as they are: the build compares them, and the site adds their texts
+        if not os.environ.get(FRAMES):
             shell.display_formatter.ipython_display_formatter.for_type(Figure, _display)

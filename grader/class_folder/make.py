@@ -122,7 +122,7 @@ def _admit(root: Path) -> bool:
         return False
     if root.is_dir() and any(root.iterdir()):
         raise NotAClassFolder(
-            f"{root} is not empty and has no {CLASS_TOML}, so it is no class folder; name an empty or a new folder."
+            f"{root} is not empty and has no {CLASS_TOML}, so it is not a class folder; name an empty or a new folder."
         )
     return True
 

@@ -65,7 +65,7 @@ class _Table:
         known = [*self.asked, *tables]
         for key in self.content:
             if key not in known:
-                self._refuse(key, f"is no setting.{nearest(key, known)}", key)
+                self._refuse(key, f"is not a setting.{nearest(key, known)}", key)
 
     def _checked(self, key: str, check: Check) -> Any:
         value = self.content[key]

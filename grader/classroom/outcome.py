@@ -25,7 +25,7 @@ class Summary:
     outdated
         Students whose grade comes from an earlier release, or from exercises that have changed since.
     unreadable, missing
-        Students whose file is no notebook, or who handed in none.
+        Students whose file is not a notebook, or who handed in none.
     by_hand
         Students of whom a person has to grade something.
     problems

@@ -63,7 +63,7 @@ def open_archive(source: Path) -> Iterator[list[Handed]]:
         with zipfile.ZipFile(source) as archive:
             yield _in_zip(source, archive)
     except (zipfile.BadZipFile, EOFError, zlib.error):
-        raise BadArchive(f"{source} is no zip, or a damaged one; download it again.") from None
+        raise BadArchive(f"{source} is not a zip, or a damaged one; download it again.") from None
     except NotImplementedError:
         raise BadArchive(f"{source} is packed in a way that can't be read; pack it as an ordinary zip.") from None
     except OSError as error:

@@ -66,7 +66,7 @@ def test_the_linked_notebooks_exist():
         ('wheel = "course.whl"', "begins with https:// is wanted"),
         ('wheel = "https://x.org/\'; rm"', "begins with https:// is wanted"),
         ("hub = 3", "begins with https:// is wanted"),
-        ('repo = "x"', "is no setting; there are repository"),
+        ('repo = "x"', "is not a setting; there are repository"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path, line, said):

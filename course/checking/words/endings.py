@@ -67,7 +67,7 @@ _COMPLAINTS = {
     About.WINDOW_TOO_LARGE: "The window is larger than the array.",
     About.MASK_AS_INDEX: "A mask as an index must fit the array axis by axis: axis {} has size {}, the mask's {}.",
     About.UNEVEN_LIST: "A list of arrays with different shapes does not make one array.",
-    About.NO_INDEX: "What is between the brackets is no index: neither whole numbers, nor slices, nor a tuple of them.",
+    About.NO_INDEX: "What is between the brackets can't be an index: whole numbers, slices and tuples of them can.",
     About.NAN_PROBABILITIES: "Some of the probabilities are NaN.",
     About.LIST_ARITHMETIC: "A list or a tuple has no arithmetic.",
     About.NO_VALUE_YET: "`{}` is used before it has a value.",

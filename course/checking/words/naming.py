@@ -87,7 +87,7 @@ def _rest(result: CheckResult) -> str:
     unknown = told.pop("", None) is not None or not explains.cases or bool(explains.results)
     known = [f"{_names(names)} {how}." for how, names in told.items()]
     if result.asked.kind == "value":
-        return ". Mend this, then look at the others."  # entries are independent: two may have the same cause
+        return ". Correct this, then look at the others."  # entries are independent: two may have the same cause
     return " ".join(["; the rest is still open." if unknown or not known else ".", *known])
 
 

@@ -91,7 +91,7 @@ def test_again_it_adds_what_is_missing_and_overwrites_nothing(made):
     [
         (
             lambda folder: (folder / "thesis.tex").touch(),
-            "is not empty and has no class.toml, so it is no class folder",
+            "is not empty and has no class.toml, so it is not a class folder",
         ),
         (lambda folder: (folder.rmdir(), folder.touch()), "is a file; name a folder."),
     ],

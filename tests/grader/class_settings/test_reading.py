@@ -98,9 +98,9 @@ def test_a_deadline_is_kept_in_utc(tmp_path, deadline, kept):
 @pytest.mark.parametrize(
     ("text", "key", "says"),
     [
-        ("chapter = []", "chapter", "is no setting. Did you mean chapters?"),
-        ("[deadline]", "deadline", "is no setting. Did you mean deadlines?"),
-        ("[grading]\nseeds = 3", "grading.seeds", "is no setting. Did you mean seed?"),
+        ("chapter = []", "chapter", "is not a setting. Did you mean chapters?"),
+        ("[deadline]", "deadline", "is not a setting. Did you mean deadlines?"),
+        ("[grading]\nseeds = 3", "grading.seeds", "is not a setting. Did you mean seed?"),
         ("late = 3", "late", "is 3; a table is wanted: a line [late] with its keys below."),
         ("name = 3", "name", "is 3; a name in quotation marks is wanted, without slashes, because folders are named by it."),
         ('name = "a/b"', "name", "is 'a/b'; a name in quotation marks is wanted, without slashes, because folders are named by it."),

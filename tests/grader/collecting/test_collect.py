@@ -213,7 +213,7 @@ def test_what_can_not_be_collected_is_one_sentence_and_writes_nothing(place, fil
 def test_what_is_no_zip(place):
     path = place / "notes.zip"
     path.write_bytes(b"dear teacher")
-    with pytest.raises(BadArchive, match=r"notes\.zip is no zip, or a damaged one; download it again\."):
+    with pytest.raises(BadArchive, match=r"notes\.zip is not a zip, or a damaged one; download it again\."):
         run(place, path, "canvas")
     with pytest.raises(BadArchive, match="can't be read: No such file or directory"):
         run(place, place / "none.zip", "canvas")
@@ -226,7 +226,7 @@ def test_a_damaged_zip_writes_nothing(place):
     middle = raw.index(b"leekim_12_2") + 400
     raw[middle : middle + 200] = bytes(200)
     source.write_bytes(raw)
-    with pytest.raises(BadArchive, match="is no zip, or a damaged one"):
+    with pytest.raises(BadArchive, match="is not a zip, or a damaged one"):
         run(place, source, "canvas")
     assert submitted(place) == {}
 

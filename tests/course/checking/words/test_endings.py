@@ -215,22 +215,26 @@ class ReLU:
 
 
 STOPPED = {
-    "a list as an index": (lambda x: x[[slice(None), 0]], "no index: neither whole numbers, nor slices, nor a tuple"),
-    "a float as an index": (lambda x: x[1.0], "no index: neither whole numbers, nor slices, nor a tuple"),
-    "a list times a number": (lambda x: [1, 2] * 0.5 + x, "A list or a tuple has no arithmetic."),
-    "a list minus a list": (lambda x: [1] - [2], "A list or a tuple has no arithmetic."),
-    "NaN as probabilities": (
-        lambda x: np.random.default_rng(0).choice(2, p=[np.nan, np.nan]),
-        "Some of the probabilities are NaN.",
-    ),
+    "a list as an index": lambda x: x[[slice(None), 0]],
+    "a float as an index": lambda x: x[1.0],
+    "a list times a number": lambda x: [1, 2] * 0.5 + x,
+    "a list minus a list": lambda x: [1] - [2],
+    "NaN as probabilities": lambda x: np.random.default_rng(0).choice(2, p=[np.nan, np.nan]),
+}
+# not in the same lines: a report quotes the line that stopped, and would contain what is looked for
+IN_WORDS = {
+    "a list as an index": "can't be an index: whole numbers, slices and tuples of them can.",
+    "a float as an index": "can't be an index: whole numbers, slices and tuples of them can.",
+    "a list times a number": "A list or a tuple has no arithmetic.",
+    "a list minus a list": "A list or a tuple has no arithmetic.",
+    "NaN as probabilities": "Some of the probabilities are NaN.",
 }
 
 
 @pytest.mark.parametrize("kind", STOPPED)
 def test_each_complaint_has_its_own_words(kind):
     """The message of Python or NumPy is told in words, with a step of its own."""
-    function, sentence = STOPPED[kind]
-    told = say(function, "warm_up")
-    assert sentence in told
+    told = say(STOPPED[kind], "warm_up")
+    assert IN_WORDS[kind] in told
     assert "Go through your code" not in told
     assert "the size of the axis it belongs to" not in told

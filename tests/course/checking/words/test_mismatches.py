@@ -290,7 +290,7 @@ def test_an_entry_of_a_table_that_is_wrong_is_named_and_the_right_one_is_not_pri
         'Yours "C: 12 means for 3 samples with 4 channels of 2 by 2 pixels" is not right in the axes of layer.' in told
     )
     assert "Not yet: the axes of layer; the axes of group." in told
-    assert "every pixel gets a mean of its own. Mend this, then look at the others." in told
+    assert "every pixel gets a mean of its own. Correct this, then look at the others." in told
     assert "another cause" not in told, "entries are independent: two may have the same"
     assert "C, H, W" not in told
     assert "(1, 2, 3)" not in told

@@ -67,11 +67,15 @@ def test_nothing_is_hidden_where_no_path_leads(tmp_path: Path, depth: int, most:
 
 @pytest.mark.parametrize("what", ["folder", "files"])
 def test_names_that_change_hide_nothing(tmp_path: Path, what: str) -> None:
-    """A folder that is renamed all the time, or files that are, are counted at each look."""
+    """A folder that is renamed all the time, or files that are, are counted at each look, or the look says so.
+
+    Which of the two depends on the moments at which the renames fall: a folder can be missed in every try.
+    """
     inside = tmp_path / "a"
     inside.mkdir()
     for number in range(40):
         (inside / str(number)).write_bytes(bytes(8192))
+    missed = "it made folders that can't be looked into" if what == "folder" else "nothing"
     over = threading.Event()
 
     def rename() -> None:
@@ -84,8 +88,8 @@ def test_names_that_change_hide_nothing(tmp_path: Path, what: str) -> None:
     renaming.start()
     try:
         for _ in range(30):
-            assert excess(tmp_path, Most(1 << 20, 30)) == "it made more than 30 files"
-            assert excess(tmp_path, Most(150_000, 1000)).startswith("it wrote more than 150,000 bytes")
+            assert excess(tmp_path, Most(1 << 20, 30)) in {"it made more than 30 files", missed}
+            assert excess(tmp_path, Most(150_000, 1000)) in {"it wrote more than 150,000 bytes of files", missed}
     finally:
         over.set()
         renaming.join()

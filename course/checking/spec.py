@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.by_name import CallByName
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import Oracle
 from course.checking.source import bare, source_of, with_docstring
 from course.checking.variant import compiled, edited
@@ -31,12 +32,12 @@ class Aside:
     Parameters
     ----------
     value
-        The stage.
+        The stage; in a declaration, the expression that gives it.
     needed_by
         The name of the first stage that needs it.
     """
 
-    value: np.ndarray
+    value: Any
     needed_by: str
 
 
@@ -244,8 +245,10 @@ class Exercise:
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
         The index of a single number is ``()``. Where there are several results, a dict with one for each name.
     stages
-        What is computed on the way to the result, or to the first of several: ``stages(**arguments)``, a dict. The
-        names are a student's words, with their article: ``"the attention weights"``. A report says up to which one an
+        What is computed on the way to the result, or to the first of several: ``"the attention weights": "weights"``.
+        The names are a student's words, with their article; the values are expressions in the solution's own variables,
+        and ``"result"`` is what it returns. Where an expression gives None, there is no such stage. Where the variables
+        don't have them, a function gives the stages: ``stages(**arguments)``, a dict. A report says up to which one an
         answer is right. What another right way would compute otherwise, such as masked scores, is no stage.
     seconds
         Time limit for one case.
@@ -274,7 +277,7 @@ class Exercise:
     needs: tuple[Any, ...] = ()
     repair: bool = False
     trace: Trace | Mapping[str, Trace] | None = None
-    stages: Stages | None = None
+    stages: Mapping[str, str | Aside] | Stages | None = None
     seconds: float = 5.0
     chapter: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -300,6 +303,24 @@ class Exercise:
     def signature(self) -> inspect.Signature:
         """How the function, or the class, is called."""
         return inspect.Signature() if self.kind == "value" else inspect.signature(self.solution)
+
+    @cached_property
+    def stages_of(self) -> Stages | None:
+        """Gives the stages, by name and in order, from a call's arguments; None where none are declared."""
+        if not isinstance(self.stages, Mapping):
+            return self.stages
+        asides = {name: stage for name, stage in self.stages.items() if isinstance(stage, Aside)}
+        wanted = {name: stage.value if isinstance(stage, Aside) else stage for name, stage in self.stages.items()}
+        values = on_the_way(self.solution, *wanted.values())
+
+        def stages(**arguments: Any) -> dict[str, np.ndarray | Aside]:
+            found = zip(wanted, values(**arguments), strict=True)
+            given = {name: np.asarray(value) for name, value in found if value is not None}
+            return {
+                name: replace(asides[name], value=value) if name in asides else value for name, value in given.items()
+            }
+
+        return stages
 
     @cached_property
     def misconceptions(self) -> tuple[Misconception, ...]:

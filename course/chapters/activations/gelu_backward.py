@@ -8,10 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread, whole_from, with_gradient
-from course.chapters.activations.stages import gelu_backward_stages
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
 
@@ -47,7 +46,11 @@ EXERCISE = Exercise(
     name="gelu_backward",
     points=3,
     solution=gelu_backward,
-    stages=gelu_backward_stages,
+    stages={
+        "the gate Φ(x)": Aside("cdf", "the gradient of the input"),
+        "the density φ(x)": "density",
+        "the gradient of the input": "result",
+    },
     reference=functional.gelu_backward,
     oracle=TorchGradient("torch.nn.functional.gelu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
     cases=(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.activations.stages import two_layer_stages
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products, unless_long
@@ -66,7 +65,13 @@ EXERCISE = Exercise(
     name="two_layer_network",
     points=2,
     solution=two_layer_network,
-    stages=two_layer_stages,
+    stages={
+        "the product of input and weight1": "input @ weight1.T",
+        "the first linear layer": "input @ weight1.T + bias1",
+        "the hidden numbers after the ReLU": "hidden",
+        "the product of the hidden numbers and weight2": "hidden @ weight2.T",
+        "the second linear layer": "result",
+    },
     oracle=None,
     cases=(
         Case("one output", lambda rng: _network(rng, 4, 2, 3, 1, draw=whole)),

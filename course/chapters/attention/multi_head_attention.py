@@ -8,9 +8,8 @@ from course.catalog.chapters import chapter
 from course.chapters.attention.merge_heads import merge_heads
 from course.chapters.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from course.chapters.attention.split_heads import split_heads
-from course.chapters.attention.stages import multi_head_stages
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
 
@@ -90,7 +89,16 @@ EXERCISE = Exercise(
     name="multi_head_attention",
     points=5,
     solution=multi_head_attention,
-    stages=multi_head_stages,
+    stages={
+        "the projected queries": Aside("q", "the scaled scores of each head"),
+        "the projected keys": Aside("k", "the scaled scores of each head"),
+        "the projected values": Aside("v", "the weighted sum of the values, head by head"),
+        "the scaled scores of each head": "q @ k.swapaxes(-2, -1) / np.sqrt(q.shape[-1])",
+        "the attention weights of each head": "scaled_dot_product_attention(q, k, np.eye(k.shape[-2]))",
+        "the weighted sum of the values, head by head": "heads",
+        "the product with out_proj_weight": "merge_heads(heads) @ out_proj_weight.T",
+        "the output with its bias": "result",
+    },
     oracle=None,
     cases=(
         Case("one sentence, two heads", lambda rng: _self_attention(rng, 1, 3, 4, 2)),

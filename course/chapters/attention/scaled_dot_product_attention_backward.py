@@ -7,11 +7,10 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.attention.draws import draw_inputs, few_numbers, large_scores
-from course.chapters.attention.stages import attention_backward_stages
 from course.chapters.attention.worked_out import added_up, softmax
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 
 
 def scaled_dot_product_attention_backward(grad_output, query, key, value):
@@ -88,7 +87,12 @@ EXERCISE = Exercise(
     name="scaled_dot_product_attention_backward",
     points=5,
     solution=scaled_dot_product_attention_backward,
-    stages=attention_backward_stages,
+    stages={
+        "the attention weights": Aside("weights", "the gradient of the scaled scores"),
+        "the gradient of the attention weights": "grad_weights",
+        "the gradient of the scaled scores": "grad_scores",
+        "the gradient of the queries": "grad_query",
+    },
     reference=functional.scaled_dot_product_attention_backward,
     oracle=TorchGradient(
         "torch.nn.functional.scaled_dot_product_attention",

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.language_model.stages import grouped_stages
 from course.chapters.language_model.worked_out import attended_in_groups
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -67,7 +66,11 @@ EXERCISE = Exercise(
     name="grouped_query_attention",
     points=3,
     solution=grouped_query_attention,
-    stages=grouped_stages,
+    stages={
+        "the scaled scores": "query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])",
+        "the attention weights": "weights",
+        "the weighted sum of the values": "result",
+    },
     oracle=TorchFunction(
         "torch.nn.functional.scaled_dot_product_attention",
         arrange=lambda query, key, value, is_causal=False: (

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.language_model.stages import swiglu_stages
 from course.chapters.language_model.worked_out import gated
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def swiglu(x, w_gate, w_up, w_down):
@@ -56,7 +55,13 @@ EXERCISE = Exercise(
     points=2,
     solution=swiglu,
     reference=functional.swiglu,
-    stages=swiglu_stages,
+    stages={
+        "the product of x and w_gate": "gate",
+        "the product of x and w_up": Aside("up", "the hidden features"),
+        "the gate after SiLU": Aside("gate / (1 + np.exp(-gate))", "the hidden features"),
+        "the hidden features": "hidden",
+        "the result": "result",
+    },
     oracle=None,
     cases=(
         Case("one position", _by_hand),

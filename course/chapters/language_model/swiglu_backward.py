@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.language_model.stages import swiglu_backward_stages
 from course.chapters.language_model.worked_out import SWIGLU_BACKWARD
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def swiglu_backward(grad_output, x, w_gate, w_up, w_down):
@@ -61,7 +60,12 @@ EXERCISE = Exercise(
     points=4,
     solution=swiglu_backward,
     reference=functional.swiglu_backward,
-    stages=swiglu_backward_stages,
+    stages={
+        "the gradient of the hidden features": "grad_hidden",
+        "the gradient of the product with w_up": Aside("grad_up", "the gradient of x"),
+        "the gradient of the product with w_gate": Aside("grad_gate", "the gradient of x"),
+        "the gradient of x": "grad_x.reshape(x.shape)",
+    },
     oracle=None,
     returns=("grad_x", "grad_w_gate", "grad_w_up", "grad_w_down"),
     cases=(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
-from course.chapters.normalization.stages import batch_norm_backward_stages
 from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 
 
 def batch_norm_backward(grad_output, input, weight, eps=1e-5):
@@ -64,7 +63,11 @@ EXERCISE = Exercise(
     name="batch_norm_backward",
     points=4,
     solution=batch_norm_backward,
-    stages=batch_norm_backward_stages,
+    stages={
+        "the normalized values": Aside("x_hat", "the gradient of the input"),
+        "the gradient of the normalized values": "q",
+        "the gradient of the input": "grad_input",
+    },
     oracle=TorchGradient(
         "torch.nn.functional.batch_norm",
         wrt=(0, 3, 4),

@@ -8,7 +8,6 @@ import numpy as np
 
 from course import functional
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, Draw, draw_input
-from course.chapters.normalization.stages import group_norm_stages
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -67,7 +66,12 @@ EXERCISE = Exercise(
     name="group_norm",
     points=3,
     solution=group_norm,
-    stages=group_norm_stages,
+    stages={
+        "the mean": "mean",
+        "the variance": "var",
+        "the normalized values": "x_hat",
+        "the scaled and shifted values": "result",
+    },
     reference=functional.group_norm,
     oracle=TorchFunction("torch.nn.functional.group_norm"),
     cases=(

@@ -6,7 +6,6 @@ import numpy as np
 
 from course import functional
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, constant_row, last_axes, unequal
-from course.chapters.normalization.stages import layer_norm_stages
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -44,7 +43,12 @@ EXERCISE = Exercise(
     name="layer_norm",
     points=3,
     solution=layer_norm,
-    stages=layer_norm_stages,
+    stages={
+        "the mean": "mean",
+        "the variance": "var",
+        "the normalized values": "x_hat",
+        "the scaled and shifted values": "result",
+    },
     reference=functional.layer_norm,
     oracle=TorchFunction("torch.nn.functional.layer_norm"),
     cases=(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward, unequal
-from course.chapters.normalization.stages import layer_norm_backward_stages
 from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
 from course.checking.oracles import TorchGradient
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 
 
 def layer_norm_backward(grad_output, input, weight, eps=1e-5):
@@ -61,7 +60,11 @@ EXERCISE = Exercise(
     name="layer_norm_backward",
     points=4,
     solution=layer_norm_backward,
-    stages=layer_norm_backward_stages,
+    stages={
+        "the normalized values": Aside("x_hat", "the gradient of the input"),
+        "the gradient of the normalized values": "q",
+        "the gradient of the input": "grad_input",
+    },
     oracle=TorchGradient(
         "torch.nn.functional.layer_norm",
         wrt=(0, 2, 3),

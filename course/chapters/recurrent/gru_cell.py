@@ -6,10 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.stages import gru_stages
 from course.chapters.recurrent.worked_out import gru_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -43,7 +42,12 @@ EXERCISE = Exercise(
     points=3,
     solution=gru_cell,
     reference=functional.gru_cell,
-    stages=gru_stages,
+    stages={
+        "the reset gate": "reset",
+        "the update gate": Aside("update", "the new state"),
+        "the candidate for the new state": "candidate",
+        "the new state": "result",
+    },
     oracle=TorchFunction("torch.gru_cell"),
     cases=(
         Case("a state of one number", lambda rng: cell_by_hand(rng, gates=3, hidden=1)),

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import cell_by_hand, sequence
-from course.chapters.recurrent.stages import sequence_stages
 from course.chapters.recurrent.worked_out import LSTM
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -60,7 +59,10 @@ EXERCISE = Exercise(
     name="lstm",
     points=4,
     solution=lstm,
-    stages=sequence_stages,
+    stages={
+        "the state of the first position": "output[0]",
+        "the states of all positions": "np.stack(output)",
+    },
     oracle=TorchFunction(
         "torch.lstm",
         # has_biases, num_layers, dropout, train, bidirectional, batch_first

@@ -6,10 +6,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.stages import lstm_stages
 from course.chapters.recurrent.worked_out import LSTM_CELL
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def lstm_cell(input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -43,7 +42,14 @@ EXERCISE = Exercise(
     points=4,
     solution=lstm_cell,
     reference=functional.lstm_cell,
-    stages=lstm_stages,
+    stages={
+        "the input gate": Aside("sigmoid(i)", "the new cell state"),
+        "the forget gate": Aside("sigmoid(f)", "the new cell state"),
+        "the candidate for the cell state": Aside("np.tanh(g)", "the new cell state"),
+        "the output gate": Aside("sigmoid(o)", "the new state"),
+        "the new cell state": "c",
+        "the new state": "h",
+    },
     oracle=TorchFunction(
         "torch.lstm_cell",
         arrange=lambda input, hx, cx, **parameters: ((input, (hx, cx), *parameters.values()), {}),

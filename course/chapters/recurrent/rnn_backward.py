@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import sequence
-from course.chapters.recurrent.stages import backward_stages
-from course.chapters.recurrent.worked_out import RNN_BACKWARD
+from course.chapters.recurrent.worked_out import RNN_BACKWARD, through_time
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -62,11 +61,21 @@ def _last_only(rng: np.random.Generator) -> dict[str, Any]:
     return drawn
 
 
+def _stages(**arguments: np.ndarray) -> dict[str, np.ndarray]:
+    states, sums = through_time(arguments)
+    return {
+        "the states of all positions": states[1:],
+        "the gradient of the last sum before tanh": sums[-1],
+        "the gradients of the sums before tanh": sums,
+        "the gradient of the input": sums @ arguments["weight_ih"],
+    }
+
+
 EXERCISE = Exercise(
     name="rnn_backward",
     points=5,
     solution=rnn_backward,
-    stages=backward_stages,
+    stages=_stages,
     oracle=TorchGradient(
         "torch.rnn_tanh",
         wrt=(0, 2),

@@ -6,7 +6,6 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.stages import rnn_stages
 from course.chapters.recurrent.worked_out import state_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
@@ -36,7 +35,10 @@ EXERCISE = Exercise(
     points=2,
     solution=rnn_cell,
     reference=functional.rnn_cell,
-    stages=rnn_stages,
+    stages={
+        "the sum before tanh": "from_input + from_state",
+        "the new state": "result",
+    },
     oracle=TorchFunction("torch.rnn_tanh_cell"),
     cases=(
         Case("one sequence, two numbers as state", lambda rng: cell_by_hand(rng, gates=1, hidden=2)),

@@ -101,7 +101,7 @@ def batch_first_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
     return unless_long(f"tanh({told}) = {np.tanh(total):.4g}")
 
 
-def _backward(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:
+def through_time(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:
     """Give the states, with the first one before them, and the gradients of the sums before tanh."""
     weight_hh, gradient = arguments["weight_hh"], arguments["grad_output"]
     states = [np.zeros(gradient.shape[1:])]
@@ -116,7 +116,7 @@ def _backward(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:
 
 def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
     t, row, feature = index
-    states, sums = _backward(arguments)
+    states, sums = through_time(arguments)
     weights, gradient = arguments["weight_ih"][:, feature], arguments["grad_output"][t, row]
     if len(weights) > 1:
         return unless_long(sum_of_products(sums[t, row], weights))
@@ -128,7 +128,7 @@ def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
 def _grad_weight(name: str) -> Trace:
     def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
         place, column = index
-        states, sums = _backward(arguments)
+        states, sums = through_time(arguments)
         met = arguments["input"] if name == "weight_ih" else states[:-1]
         return unless_long(sum_of_products(sums[:, :, place].flat, met[:, :, column].flat))
 
@@ -136,7 +136,7 @@ def _grad_weight(name: str) -> Trace:
 
 
 def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
-    _, sums = _backward(arguments)
+    _, sums = through_time(arguments)
     shares = sums[:, :, index[0]]
     return unless_long(f"{' + '.join(map(in_a_sum, shares.flat))} = {shares.sum():.4g}")
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
-from course.chapters.softmax_and_losses.stages import cross_entropy_stages
 from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -47,7 +46,13 @@ EXERCISE = Exercise(
     name="cross_entropy",
     points=4,
     solution=cross_entropy,
-    stages=cross_entropy_stages,
+    stages={
+        "the shifted scores": "shifted",
+        "the exponentials": "np.exp(shifted)",
+        "the sums of the exponentials": "np.exp(shifted).sum(axis=1, keepdims=True)",
+        "the log-probabilities": "log_probabilities",
+        "the mean loss": "result",
+    },
     reference=functional.cross_entropy,
     oracle=TorchFunction("torch.nn.functional.cross_entropy"),
     cases=(

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
-from course.chapters.softmax_and_losses.stages import cross_entropy_backward_stages
 from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -53,7 +52,13 @@ EXERCISE = Exercise(
     name="cross_entropy_backward",
     points=3,
     solution=cross_entropy_backward,
-    stages=cross_entropy_backward_stages,
+    stages={
+        "the shifted scores": "input - input.max(axis=1, keepdims=True)",
+        "the exponentials": "exponentials",
+        "the sums of the exponentials": "exponentials.sum(axis=1, keepdims=True)",
+        "the probabilities": "exponentials / exponentials.sum(axis=1, keepdims=True)",
+        "the gradient of the scores": "result",
+    },
     oracle=TorchFunction(
         "torch.autograd.functional.jacobian",  # of a single number it is the gradient
         arrange=lambda input, target: ((_mean_loss(target), input), {}),

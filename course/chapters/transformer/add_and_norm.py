@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.transformer.add_and_norm_cases import CASES
-from course.chapters.transformer.stages import add_and_norm_stages
 from course.checking.spec import Arguments, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
@@ -49,7 +48,12 @@ EXERCISE = Exercise(
     name="add_and_norm",
     points=3,
     solution=add_and_norm,
-    stages=add_and_norm_stages,
+    stages={
+        "the normalized features": "norm(x) if norm_first else None",
+        "the output of part": "part(norm(x) if norm_first else x)",
+        "the sum with the residual connection": "x + part(norm(x) if norm_first else x)",
+        "the normalized sum": "None if norm_first else result",
+    },
     oracle=None,
     cases=CASES,
     mistakes=(

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.upsampling_and_residual.stages import patch_stages
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -58,7 +57,10 @@ EXERCISE = Exercise(
     name="patch_embedding",
     points=3,
     solution=patch_embedding,
-    stages=patch_stages,
+    stages={
+        "the tokens without the bias": "patches @ weight.reshape(d_m, -1).T",
+        "the tokens with their bias": "tokens",
+    },
     oracle=TorchFunction(
         "torch.nn.functional.conv2d",
         arrange=lambda input, weight, bias: ((input, weight, bias), {"stride": weight.shape[2:]}),

@@ -205,7 +205,7 @@ class Exercise:
     Parameters
     ----------
     name
-        The name of the function, class or value that a student writes.
+        The name of the function, class or value that a student writes. By default the solution's; a value has none.
     points
         What it is worth in the gradebook.
     solution
@@ -262,7 +262,7 @@ class Exercise:
         What takes the place of the solution in a closed book, where `solution` is what a notebook hands out.
     """
 
-    name: str
+    name: str = ""
     points: float
     solution: Any
     reference: Any = None
@@ -285,6 +285,10 @@ class Exercise:
     withheld: Withheld | None = None
 
     def __post_init__(self) -> None:
+        if not self.name:
+            if not callable(self.solution):
+                raise ValueError("An exercise whose solution is a value must be told its name: name=...")
+            object.__setattr__(self, "name", self.solution.__name__)
         if self.reference is None:
             object.__setattr__(self, "reference", self.solution)
         if self.written_out is None:

@@ -45,7 +45,6 @@ def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="gelu",
     points=3,
     solution=gelu,
     reference=functional.gelu,

@@ -43,7 +43,6 @@ def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="gelu_backward",
     points=3,
     solution=gelu_backward,
     stages={

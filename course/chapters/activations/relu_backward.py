@@ -39,7 +39,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="relu_backward",
     points=2,
     solution=relu_backward,
     reference=functional.relu_backward,

@@ -57,7 +57,6 @@ def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="sigmoid_backward",
     points=2,
     solution=sigmoid_backward,
     reference=functional.sigmoid_backward,

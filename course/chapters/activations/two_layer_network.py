@@ -62,7 +62,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="two_layer_network",
     points=2,
     solution=two_layer_network,
     stages={

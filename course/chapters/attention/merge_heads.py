@@ -32,7 +32,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="merge_heads",
     points=2,
     solution=merge_heads,
     oracle=None,

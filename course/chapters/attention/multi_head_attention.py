@@ -86,7 +86,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="multi_head_attention",
     points=5,
     solution=multi_head_attention,
     stages={

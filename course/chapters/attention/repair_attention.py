@@ -58,7 +58,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_attention",
     points=2,
     solution=repair_attention,
     repair=True,

@@ -77,7 +77,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="scaled_dot_product_attention",
     points=5,
     solution=scaled_dot_product_attention,
     stages={

@@ -84,7 +84,6 @@ def _grad_value(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="scaled_dot_product_attention_backward",
     points=5,
     solution=scaled_dot_product_attention_backward,
     stages={

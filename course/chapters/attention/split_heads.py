@@ -41,7 +41,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="split_heads",
     points=2,
     solution=split_heads,
     oracle=None,

@@ -36,7 +36,6 @@ def _long_signal(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="conv1d",
     points=4,
     solution=conv1d,
     reference=functional.conv1d,

@@ -35,7 +35,6 @@ def conv1d_backward(grad_output, input, weight):
 
 
 EXERCISE = Exercise(
-    name="conv1d_backward",
     points=5,
     solution=conv1d_backward,
     reference=functional.conv1d_backward,

@@ -37,7 +37,6 @@ def conv1d_loops(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="conv1d_loops",
     points=3,
     solution=conv1d_loops,
     oracle=TorchFunction("torch.nn.functional.conv1d"),

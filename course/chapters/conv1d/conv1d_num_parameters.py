@@ -42,7 +42,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv1d_num_parameters",
     points=1,
     solution=conv1d_num_parameters,
     oracle=TorchParameters(

@@ -37,7 +37,6 @@ def _symmetric(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="repair_conv1d",
     points=2,
     solution=repair_conv1d,
     repair=True,

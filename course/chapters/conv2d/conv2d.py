@@ -33,7 +33,6 @@ def conv2d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="conv2d",
     points=5,
     solution=conv2d,
     reference=functional.conv2d,

@@ -49,7 +49,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv2d_macs",
     points=2,
     solution=conv2d_macs,
     oracle=TorchMacs(

@@ -43,7 +43,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv2d_num_parameters",
     points=2,
     solution=conv2d_num_parameters,
     oracle=TorchParameters(

@@ -32,7 +32,6 @@ def _symmetric(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="repair_conv2d",
     points=2,
     solution=repair_conv2d,
     repair=True,

@@ -37,7 +37,6 @@ def conv3d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="conv3d",
     points=4,
     solution=conv3d,
     reference=functional.conv3d,

@@ -56,7 +56,6 @@ def _torch_call(
 
 
 EXERCISE = Exercise(
-    name="conv_nd",
     points=5,
     solution=conv_nd,
     reference=functional.conv_nd,

@@ -33,7 +33,6 @@ def repair_conv3d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="repair_conv3d",
     points=2,
     solution=repair_conv3d,
     repair=True,

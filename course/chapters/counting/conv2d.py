@@ -82,7 +82,6 @@ def _conv2d(
 
 
 EXERCISE = Exercise(
-    name="Conv2d",
     points=4,
     solution=Conv2d,
     oracle=None,

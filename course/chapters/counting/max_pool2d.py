@@ -84,7 +84,6 @@ def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="MaxPool2d",
     points=2,
     solution=MaxPool2d,
     oracle=None,

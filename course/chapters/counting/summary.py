@@ -104,7 +104,6 @@ def _small(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="summary",
     points=4,
     solution=summary,
     oracle=None,

@@ -38,7 +38,6 @@ def conv2d_grouped(input, weight, bias=None, groups=1):
 
 
 EXERCISE = Exercise(
-    name="conv2d_grouped",
     points=4,
     solution=conv2d_grouped,
     stages={

@@ -41,7 +41,6 @@ def _depthwise(
 
 
 EXERCISE = Exercise(
-    name="depthwise_conv2d",
     points=2,
     solution=depthwise_conv2d,
     oracle=TorchFunction(

@@ -57,7 +57,6 @@ def _as_conv3d(
 
 
 EXERCISE = Exercise(
-    name="grouped_num_parameters",
     points=1,
     solution=grouped_num_parameters,
     oracle=TorchParameters("torch.nn.Conv3d", arrange=_as_conv3d),

@@ -31,7 +31,6 @@ def pointwise_conv2d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="pointwise_conv2d",
     points=2,
     solution=pointwise_conv2d,
     oracle=TorchFunction("torch.nn.functional.conv2d"),

@@ -32,7 +32,6 @@ def pointwise_conv2d_backward(grad_output, input, weight):
 
 
 EXERCISE = Exercise(
-    name="pointwise_conv2d_backward",
     points=3,
     solution=pointwise_conv2d_backward,
     oracle=TorchGradient(

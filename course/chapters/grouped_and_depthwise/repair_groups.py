@@ -33,7 +33,6 @@ def _call(rng: np.random.Generator, n: int, c_i: int, c_o: int, groups: int) -> 
 
 
 EXERCISE = Exercise(
-    name="repair_groups",
     points=2,
     solution=repair_groups,
     repair=True,

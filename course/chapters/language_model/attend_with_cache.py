@@ -60,7 +60,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="attend_with_cache",
     points=4,
     solution=attend_with_cache,
     oracle=None,

@@ -60,7 +60,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="decoder_layer",
     points=5,
     solution=decoder_layer,
     stages={

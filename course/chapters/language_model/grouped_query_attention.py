@@ -63,7 +63,6 @@ def _large(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="grouped_query_attention",
     points=3,
     solution=grouped_query_attention,
     stages={

@@ -47,7 +47,6 @@ def _scattered(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="rotary_embedding",
     points=4,
     solution=rotary_embedding,
     reference=functional.rotary_embedding,

@@ -51,7 +51,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="swiglu",
     points=2,
     solution=swiglu,
     reference=functional.swiglu,

@@ -56,7 +56,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="swiglu_backward",
     points=4,
     solution=swiglu_backward,
     reference=functional.swiglu_backward,

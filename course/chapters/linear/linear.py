@@ -35,7 +35,6 @@ def _without_bias(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[
 
 
 EXERCISE = Exercise(
-    name="linear",
     points=4,
     solution=linear,
     stages={

@@ -37,7 +37,6 @@ def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) ->
 
 
 EXERCISE = Exercise(
-    name="linear_backward",
     points=4,
     solution=linear_backward,
     reference=functional.linear_backward,

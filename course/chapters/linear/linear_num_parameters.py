@@ -40,7 +40,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="linear_num_parameters",
     points=1,
     solution=linear_num_parameters,
     oracle=TorchParameters(

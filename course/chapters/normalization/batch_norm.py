@@ -104,7 +104,6 @@ def _running(arguments: Arguments, name: str, channel: int, batch: float, told: 
 
 
 EXERCISE = Exercise(
-    name="batch_norm",
     points=5,
     solution=batch_norm,
     stages={

@@ -60,7 +60,6 @@ def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="batch_norm_backward",
     points=4,
     solution=batch_norm_backward,
     stages={

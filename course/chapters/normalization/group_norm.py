@@ -63,7 +63,6 @@ def _group_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="group_norm",
     points=3,
     solution=group_norm,
     stages={

@@ -38,7 +38,6 @@ def _channel_offsets(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="instance_norm",
     points=2,
     solution=instance_norm,
     stages={

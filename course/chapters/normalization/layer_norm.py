@@ -40,7 +40,6 @@ def _layer_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="layer_norm",
     points=3,
     solution=layer_norm,
     stages={

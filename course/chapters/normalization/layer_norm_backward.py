@@ -57,7 +57,6 @@ def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="layer_norm_backward",
     points=4,
     solution=layer_norm_backward,
     stages={

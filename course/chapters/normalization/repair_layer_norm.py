@@ -57,7 +57,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_layer_norm",
     points=2,
     solution=repair_layer_norm,
     repair=True,

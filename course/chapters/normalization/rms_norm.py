@@ -38,7 +38,6 @@ def _rms_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="rms_norm",
     points=2,
     solution=rms_norm,
     stages={

@@ -44,7 +44,6 @@ def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
 
 
 EXERCISE = Exercise(
-    name="conv2d_backward",
     points=5,
     solution=conv2d_backward,
     reference=functional.conv2d_backward,

@@ -38,7 +38,6 @@ def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
 
 
 EXERCISE = Exercise(
-    name="conv2d_strided",
     points=4,
     solution=conv2d_strided,
     oracle=TorchFunction("torch.nn.functional.conv2d"),

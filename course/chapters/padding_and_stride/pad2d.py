@@ -70,7 +70,6 @@ def _read(mode: str, at: int, size: int) -> int:
 
 
 EXERCISE = Exercise(
-    name="pad2d",
     points=3,
     solution=pad2d,
     oracle=TorchFunction("torch.nn.functional.pad", arrange=_torch_pad),

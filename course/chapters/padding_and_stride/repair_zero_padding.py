@@ -37,7 +37,6 @@ def _one_dark_border(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="repair_zero_padding",
     points=2,
     solution=repair_zero_padding,
     repair=True,

@@ -57,7 +57,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="avg_pool2d",
     points=3,
     solution=avg_pool2d,
     oracle=TorchFunction(

@@ -60,7 +60,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="avg_pool2d_backward",
     points=3,
     solution=avg_pool2d_backward,
     reference=functional.avg_pool2d_backward,

@@ -94,7 +94,6 @@ def gradient_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="max_pool2d_backward",
     points=4,
     solution=max_pool2d_backward,
     reference=functional.max_pool2d_backward,

@@ -38,7 +38,6 @@ CUT_IN_PLACE = (
 )
 
 EXERCISE = Exercise(
-    name="repair_block_max_pool",
     points=2,
     solution=repair_block_max_pool,
     repair=True,

@@ -38,7 +38,6 @@ def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
 
 
 EXERCISE = Exercise(
-    name="gru_cell",
     points=3,
     solution=gru_cell,
     reference=functional.gru_cell,

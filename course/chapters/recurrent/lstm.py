@@ -56,7 +56,6 @@ def _from_zeros(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="lstm",
     points=4,
     solution=lstm,
     stages={

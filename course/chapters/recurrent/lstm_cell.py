@@ -38,7 +38,6 @@ def lstm_cell(input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh):
 
 
 EXERCISE = Exercise(
-    name="lstm_cell",
     points=4,
     solution=lstm_cell,
     reference=functional.lstm_cell,

@@ -39,7 +39,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="repair_batch_first",
     points=2,
     solution=repair_batch_first,
     repair=True,

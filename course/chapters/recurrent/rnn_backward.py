@@ -72,7 +72,6 @@ def _stages(**arguments: np.ndarray) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="rnn_backward",
     points=5,
     solution=rnn_backward,
     stages=_stages,

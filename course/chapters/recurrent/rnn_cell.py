@@ -31,7 +31,6 @@ def rnn_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
 
 
 EXERCISE = Exercise(
-    name="rnn_cell",
     points=2,
     solution=rnn_cell,
     reference=functional.rnn_cell,

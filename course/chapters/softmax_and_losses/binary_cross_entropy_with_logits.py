@@ -58,7 +58,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="binary_cross_entropy_with_logits",
     points=4,
     solution=binary_cross_entropy_with_logits,
     reference=functional.binary_cross_entropy_with_logits,

@@ -43,7 +43,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="cross_entropy",
     points=4,
     solution=cross_entropy,
     stages={

@@ -49,7 +49,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="cross_entropy_backward",
     points=3,
     solution=cross_entropy_backward,
     stages={

@@ -34,7 +34,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="log_softmax",
     points=2,
     solution=log_softmax,
     stages={

@@ -100,7 +100,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="predict",
     points=4,
     solution=predict,
     stages={

@@ -49,7 +49,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="softmax",
     points=3,
     solution=softmax,
     stages={

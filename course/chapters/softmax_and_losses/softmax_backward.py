@@ -65,7 +65,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="softmax_backward",
     points=3,
     solution=softmax_backward,
     stages={

@@ -54,7 +54,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_fit",
     points=2,
     solution=repair_fit,
     repair=True,

@@ -45,7 +45,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="add_and_norm",
     points=3,
     solution=add_and_norm,
     stages={

@@ -55,7 +55,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="feed_forward",
     points=2,
     solution=feed_forward,
     stages={

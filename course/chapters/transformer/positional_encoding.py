@@ -38,7 +38,6 @@ def _positions(rng: np.random.Generator, dim: int) -> dict[str, int]:
 
 
 EXERCISE = Exercise(
-    name="positional_encoding",
     points=3,
     solution=positional_encoding,
     stages={

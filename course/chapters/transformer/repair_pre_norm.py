@@ -55,7 +55,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_pre_norm",
     points=2,
     solution=repair_pre_norm,
     stages={

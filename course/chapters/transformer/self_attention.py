@@ -106,7 +106,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="self_attention",
     points=4,
     solution=self_attention,
     stages={

@@ -39,7 +39,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="transformer_num_parameters",
     points=1,
     solution=transformer_num_parameters,
     oracle=TorchParameters(

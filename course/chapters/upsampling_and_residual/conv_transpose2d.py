@@ -40,7 +40,6 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
 
 
 EXERCISE = Exercise(
-    name="conv_transpose2d",
     points=4,
     solution=conv_transpose2d,
     stages={

@@ -54,7 +54,6 @@ def _gradient(
 
 
 EXERCISE = Exercise(
-    name="conv_transpose2d_backward",
     points=5,
     solution=conv_transpose2d_backward,
     reference=functional.conv_transpose2d_backward,

@@ -67,7 +67,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="interpolate",
     points=3,
     solution=interpolate,
     oracle=TorchFunction(

@@ -54,7 +54,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="patch_embedding",
     points=3,
     solution=patch_embedding,
     stages={

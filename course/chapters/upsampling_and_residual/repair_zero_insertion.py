@@ -32,7 +32,6 @@ def _symmetric(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="repair_zero_insertion",
     points=2,
     solution=repair_zero_insertion,
     repair=True,

@@ -77,7 +77,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="residual_block",
     points=5,
     solution=residual_block,
     stages={

@@ -44,13 +44,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 EXERCISE = Exercise(
     points=1,
     solution=conv1d_num_parameters,
-    oracle=TorchParameters(
-        "torch.nn.Conv1d",
-        arrange=lambda in_channels, out_channels, kernel_size, bias=True: (
-            (in_channels, out_channels, kernel_size),
-            {"bias": bias},
-        ),
-    ),
+    oracle=TorchParameters("torch.nn.Conv1d", by_name=True),
     cases=(
         Case("a small layer", _small),
         Case("no bias", lambda rng: {"in_channels": 7, "out_channels": 3, "kernel_size": 4, "bias": False}),

@@ -45,13 +45,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 EXERCISE = Exercise(
     points=2,
     solution=conv2d_num_parameters,
-    oracle=TorchParameters(
-        "torch.nn.Conv2d",
-        arrange=lambda in_channels, out_channels, kernel_size, bias=True, groups=1: (
-            (in_channels, out_channels, kernel_size),
-            {"bias": bias, "groups": groups},
-        ),
-    ),
+    oracle=TorchParameters("torch.nn.Conv2d", by_name=True),
     cases=(
         Case("a small layer", _small),
         Case("a number for both sides", lambda rng: {**channels(rng, 33, 71), "kernel_size": 5}),

@@ -44,10 +44,7 @@ EXERCISE = Exercise(
         "the sums over the windows": 'np.einsum("ngcyxuv,gocuv->ngoyx", windows, kernels)',
         "the output with its bias": "result",
     },
-    oracle=TorchFunction(
-        "torch.nn.functional.conv2d",
-        arrange=lambda input, weight, bias=None, groups=1: ((input, weight, bias), {"groups": groups}),
-    ),
+    oracle=TorchFunction("torch.nn.functional.conv2d", by_name=True),
     cases=(
         Case(
             "two groups, kernels of one pixel",

@@ -36,10 +36,7 @@ EXERCISE = Exercise(
     points=2,
     solution=repair_groups,
     repair=True,
-    oracle=TorchFunction(
-        "torch.nn.functional.conv2d",
-        arrange=lambda input, weight, groups: ((input, weight), {"groups": groups}),
-    ),
+    oracle=TorchFunction("torch.nn.functional.conv2d", by_name=True),
     cases=(
         Case(
             "two groups, kernels of one pixel",

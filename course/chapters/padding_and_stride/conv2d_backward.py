@@ -7,6 +7,7 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
+from course.chapters.linear.linear_backward import with_a_bias
 from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.padding_and_stride.worked_out import BACKWARD
 from course.checking.oracles import TorchGradient
@@ -47,14 +48,7 @@ EXERCISE = Exercise(
     points=5,
     solution=conv2d_backward,
     reference=functional.conv2d_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.conv2d",
-        wrt=(0, 1, 2),
-        arrange=lambda grad_output, input, weight, stride=1, padding=0: (
-            (input, weight, np.zeros(len(weight))),
-            {"stride": stride, "padding": padding},
-        ),
-    ),
+    oracle=TorchGradient("torch.nn.functional.conv2d", wrt=(0, 1, 2), arrange=with_a_bias),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case("one channel", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(3, 4), kernel=(2, 2)))),

@@ -40,13 +40,7 @@ EXERCISE = Exercise(
     points=2,
     solution=repair_zero_padding,
     repair=True,
-    oracle=TorchFunction(
-        "torch.nn.functional.conv2d",
-        arrange=lambda input, weight, stride=1, padding=0: (
-            (input, weight),
-            {"stride": stride, "padding": padding},
-        ),
-    ),
+    oracle=TorchFunction("torch.nn.functional.conv2d", by_name=True),
     cases=(
         Case(
             "padding",

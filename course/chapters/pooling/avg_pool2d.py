@@ -59,10 +59,7 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 EXERCISE = Exercise(
     points=3,
     solution=avg_pool2d,
-    oracle=TorchFunction(
-        "torch.nn.functional.avg_pool2d",
-        arrange=lambda input, kernel_size, **options: ((input, kernel_size), options),
-    ),
+    oracle=TorchFunction("torch.nn.functional.avg_pool2d", by_name=True),
     cases=(
         Case("windows side by side", lambda rng: whole_images(rng, 1, 2, 2, 5, kernel_size=2)),
         Case("a pair for the kernel", lambda rng: whole_images(rng, 1, 1, 4, 5, kernel_size=(2, 3))),

@@ -6,7 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.small_cases import SMALL_CASES
-from course.chapters.conv1d.worked_out import signal_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -150,6 +150,6 @@ EXERCISE = Exercise(
         "with the kernels and sums over c and v, the letters that are missing on the right. The bias, shape "
         "(c_o, 1), is repeated along the positions."
     ),
-    trace=signal_worked_out,
+    trace=output_worked_out,
     seconds=1.0,
 )

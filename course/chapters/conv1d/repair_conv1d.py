@@ -6,7 +6,7 @@ import numpy as np
 
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.small_cases import TWO_CHANNELS
-from course.chapters.conv1d.worked_out import signal_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -100,5 +100,5 @@ EXERCISE = Exercise(
         "and this is what the layer computes. Turning the kernel round first, kernels[c][::-1], undoes the flip "
         "as well."
     ),
-    trace=signal_worked_out,
+    trace=output_worked_out,
 )

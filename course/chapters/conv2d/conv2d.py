@@ -6,7 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.conv1d.draws import layer
-from course.chapters.conv2d.worked_out import image_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -231,5 +231,5 @@ EXERCISE = Exercise(
         "kernels and sums over c, u and v, the letters that are missing on the right. The bias is repeated along "
         "both axes."
     ),
-    trace=image_worked_out,
+    trace=output_worked_out,
 )

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from course.chapters.conv1d.worked_out import BACKWARD as THROUGH_CONV2D
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.chapters.linear.worked_out import BACKWARD as THROUGH_LINEAR
 from course.chapters.linear.worked_out import output_trace
-from course.chapters.padding_and_stride.worked_out import BACKWARD as THROUGH_CONV2D
-from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.chapters.pooling.max_pool2d_backward import gradient_worked_out
 from course.chapters.pooling.worked_out import maximum_worked_out
 from course.checking.spec import Arguments, Trace

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.chapters.grouped_and_depthwise.draws import grouped
 from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 

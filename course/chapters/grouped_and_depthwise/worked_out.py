@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.spec import Arguments
 
 

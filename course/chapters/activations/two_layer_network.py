@@ -32,7 +32,7 @@ MOST_HIDDEN = 4
 TRIES = 200
 
 
-def _network(rng: np.random.Generator, n: int, c_i: int, c_h: int, c_o: int, draw=normal) -> dict[str, np.ndarray]:
+def network(rng: np.random.Generator, n: int, c_i: int, c_h: int, c_o: int, draw=normal) -> dict[str, np.ndarray]:
     """Draw a network whose hidden neurons and outputs have both signs, so that a ReLU in any place shows."""
     shapes = {
         "input": (n, c_i),
@@ -73,11 +73,11 @@ EXERCISE = Exercise(
     },
     oracle=None,
     cases=(
-        Case("one output", lambda rng: _network(rng, 4, 2, 3, 1, draw=whole)),
-        Case("two outputs", lambda rng: _network(rng, 3, 4, 6, 2)),
-        Case("square weights", lambda rng: _network(rng, 2, 4, 4, 4)),
-        Case("fewer hidden neurons than inputs", lambda rng: _network(rng, 4, 6, 3, 2)),
-        Case("a large batch", lambda rng: _network(rng, 50, 3, 8, 2)),
+        Case("one output", lambda rng: network(rng, 4, 2, 3, 1, draw=whole)),
+        Case("two outputs", lambda rng: network(rng, 3, 4, 6, 2)),
+        Case("square weights", lambda rng: network(rng, 2, 4, 4, 4)),
+        Case("fewer hidden neurons than inputs", lambda rng: network(rng, 4, 6, 3, 2)),
+        Case("a large batch", lambda rng: network(rng, 50, 3, 8, 2)),
     ),
     mistakes=(
         Mistake(

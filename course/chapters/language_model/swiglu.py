@@ -30,7 +30,7 @@ def swiglu(x, w_gate, w_up, w_down):
     return hidden @ w_down.T
 
 
-def _drawn(rng: np.random.Generator, *shape: int, hidden: int) -> dict[str, Any]:
+def drawn(rng: np.random.Generator, *shape: int, hidden: int) -> dict[str, Any]:
     size = shape[-1]
     return {
         "x": normal(rng, *shape),
@@ -64,10 +64,10 @@ EXERCISE = Exercise(
     oracle=None,
     cases=(
         Case("one position", _by_hand),
-        Case("a sentence", lambda rng: _drawn(rng, 4, 3, hidden=5)),
-        Case("a batch", lambda rng: _drawn(rng, 2, 5, 4, hidden=3)),
-        Case("as many hidden as outer features", lambda rng: _drawn(rng, 2, 3, 4, hidden=4)),
-        Case("one hidden feature", lambda rng: _drawn(rng, 3, 2, hidden=1), weight=0.5),
+        Case("a sentence", lambda rng: drawn(rng, 4, 3, hidden=5)),
+        Case("a batch", lambda rng: drawn(rng, 2, 5, 4, hidden=3)),
+        Case("as many hidden as outer features", lambda rng: drawn(rng, 2, 3, 4, hidden=4)),
+        Case("one hidden feature", lambda rng: drawn(rng, 3, 2, hidden=1), weight=0.5),
     ),
     mistakes=(
         Mistake(

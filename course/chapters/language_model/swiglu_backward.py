@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course import functional
+from course.chapters.language_model.swiglu import drawn
 from course.chapters.language_model.worked_out import SWIGLU_BACKWARD
 from course.checking.sampling import normal, whole
 from course.checking.spec import Aside, Case, Exercise, Mistake
@@ -34,14 +35,7 @@ def swiglu_backward(grad_output, x, w_gate, w_up, w_down):
 
 
 def _drawn(rng: np.random.Generator, *shape: int, hidden: int) -> dict[str, Any]:
-    size = shape[-1]
-    return {
-        "grad_output": normal(rng, *shape),
-        "x": normal(rng, *shape),
-        "w_gate": normal(rng, hidden, size),
-        "w_up": normal(rng, hidden, size),
-        "w_down": normal(rng, size, hidden),
-    }
+    return {"grad_output": normal(rng, *shape), **drawn(rng, *shape, hidden=hidden)}
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, Any]:

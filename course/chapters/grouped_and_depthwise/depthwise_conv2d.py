@@ -8,9 +8,8 @@ import numpy as np
 
 from course.catalog.chapters import chapter
 from course.chapters.grouped_and_depthwise.worked_out import depthwise_worked_out
-from course.chapters.padding_and_stride.draws import by_hand
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import by_hand, normal
 from course.checking.spec import Case, Exercise, Mistake
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.chapters.conv1d.draws import channels
+from course.chapters.grouped_and_depthwise.worked_out import sides
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -36,13 +37,9 @@ def _small(rng: np.random.Generator) -> dict[str, int]:
     return {**channels, "kernel_size": 3, "groups": 2}
 
 
-def _sides(kernel_size: int | tuple[int, ...]) -> tuple[int, ...]:
-    return kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-
-
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     c_i, c_o, groups = arguments["in_channels"], arguments["out_channels"], arguments["groups"]
-    kernel = "·".join(map(str, _sides(arguments["kernel_size"])))
+    kernel = "·".join(map(str, sides(arguments["kernel_size"])))
     added = f" + {c_o}" if arguments.get("bias", True) else ""
     return f"{c_o}·({c_i} / {groups})·{kernel}{added} = {grouped_num_parameters(**arguments)}"
 
@@ -51,9 +48,9 @@ def _as_conv3d(
     in_channels: int, out_channels: int, kernel_size: int | tuple[int, ...], groups: int, bias: bool = True
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Ask for a kernel with three sides: those that are not there are 1, and change no count."""
-    sides = _sides(kernel_size)
-    missing = 3 - len(sides)
-    return (in_channels, out_channels, (*(1,) * missing, *sides)), {"groups": groups, "bias": bias}
+    kernel = sides(kernel_size)
+    missing = 3 - len(kernel)
+    return (in_channels, out_channels, (*(1,) * missing, *kernel)), {"groups": groups, "bias": bias}
 
 
 EXERCISE = Exercise(

@@ -21,8 +21,8 @@ def depthwise_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
     return output_worked_out({**arguments, "weight": weight[:, np.newaxis], "groups": len(weight)}, index)
 
 
-def sides(kernel_size: int | tuple[int, int]) -> tuple[int, int]:
-    """Give the height and the width of a kernel.
+def sides(kernel_size: int | tuple[int, ...]) -> tuple[int, ...]:
+    """Give the sides of a kernel: a number is the height and the width.
 
     Examples
     --------

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.activations.worked_out import power
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
-from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, sum_of_powers
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.activations.worked_out import power
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
-from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, row_of, sum_of_powers
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, row_of, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake

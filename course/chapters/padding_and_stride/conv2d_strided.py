@@ -7,8 +7,8 @@ import numpy as np
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import output_worked_out
-from course.chapters.padding_and_stride.draws import by_hand
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 

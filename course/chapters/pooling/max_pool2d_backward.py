@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.padding_and_stride.draws import distinct
 from course.chapters.pooling.draws import for_backward, negative
 from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal, whole
+from course.checking.sampling import distinct, normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 

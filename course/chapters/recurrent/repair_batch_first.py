@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.recurrent.worked_out import batch_first_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal, whole
+from course.checking.sampling import by_hand, normal, whole
 from course.checking.spec import Case, Exercise, Mistake
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import by_hand
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import by_hand, normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products, unless_long
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.upsampling_and_residual.draws import layer
 from course.chapters.upsampling_and_residual.worked_out import transposed_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 

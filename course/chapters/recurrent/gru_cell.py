@@ -6,9 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.worked_out import gru_worked_out
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Aside, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -35,6 +36,16 @@ def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
     update = sigmoid(x_z + h_z)
     candidate = np.tanh(x_n + reset * h_n)
     return (1 - update) * candidate + update * hx
+
+
+_gates = on_the_way(gru_cell, "reset", "update", "candidate")
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell one number of the next state as a mixture of the new and the old one."""
+    r, z, n = (gate[index] for gate in _gates(**arguments))
+    mixture = sum_of_products([1 - z, z], [n, arguments["hx"][index]])
+    return f"r = {r:.4g}, z = {z:.4g}, n = {n:.4g}; (1 - z)·n + z·h = {mixture}"
 
 
 EXERCISE = Exercise(
@@ -139,5 +150,5 @@ EXERCISE = Exercise(
         "The update gate chooses, number by number, between the old state and the candidate. Where it is 1, the state "
         "passes unchanged, and so does its gradient. The reset gate lets the candidate forget the past."
     ),
-    trace=gru_worked_out,
+    trace=_trace,
 )

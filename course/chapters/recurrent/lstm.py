@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import cell_by_hand, sequence
-from course.chapters.recurrent.worked_out import LSTM
+from course.chapters.recurrent.lstm_cell import WORKED_OUT, lstm_cell
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
 
 
 def lstm(input, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -53,6 +53,27 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 def _from_zeros(rng: np.random.Generator) -> dict[str, Any]:
     drawn = _drawn(rng, 3, 2, 2, 3)
     return drawn | {name: 0 * drawn[name] for name in ("h0", "c0")}
+
+
+def _cell_at(arguments: Arguments, position: int) -> dict[str, np.ndarray]:
+    """Give the cell's arguments at a position of the sequence."""
+    parameters = {name: value for name, value in arguments.items() if name.startswith(("weight", "bias"))}
+    h, c = arguments["h0"][0], arguments["c0"][0]
+    for x in arguments["input"][:position]:
+        h, c = lstm_cell(x, h, c, **parameters)
+    return {"input": arguments["input"][position], "hx": h, "cx": c, **parameters}
+
+
+def _of_position(part: str) -> Trace:
+    """Tell one number of a state, or of a cell state, at some position."""
+
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        *axes, row, place = index
+        position = axes[0] if part == "output" else len(arguments["input"]) - 1
+        told = WORKED_OUT["c" if part == "c" else "h"](_cell_at(arguments, position), (row, place))
+        return f"at position {position}: {told}"
+
+    return trace
 
 
 EXERCISE = Exercise(
@@ -180,5 +201,5 @@ EXERCISE = Exercise(
         "Position t needs the state of position t - 1, so the loop over positions can't be avoided. Everything else is "
         "done for all sequences of the batch at once. The last state is the last row of the output."
     ),
-    trace=LSTM,
+    trace={part: _of_position(part) for part in ("output", "h", "c")},
 )

@@ -8,9 +8,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.language_model.swiglu import drawn
-from course.chapters.language_model.worked_out import SWIGLU_BACKWARD
+from course.checking.on_the_way import on_the_way
 from course.checking.sampling import normal, whole
-from course.checking.spec import Aside, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake, Trace
+from course.checking.worked_out import sum_of_products
 
 
 def swiglu_backward(grad_output, x, w_gate, w_up, w_down):
@@ -47,6 +48,28 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
         "w_up": whole(rng, 2, 1),
         "w_down": whole(rng, 1, 2),
     }
+
+
+_gate_and_up = on_the_way(swiglu_backward, "grad_gate", "grad_up")
+
+
+def _grad_x(arguments: Arguments, index: tuple[int, ...]) -> str:
+    grad_gate, grad_up = _gate_and_up(**arguments)
+    row, feature = int(np.ravel_multi_index(index[:-1], arguments["x"].shape[:-1])), index[-1]
+    left = [*grad_gate[row], *grad_up[row]]
+    right = [*arguments["w_gate"][:, feature], *arguments["w_up"][:, feature]]
+    return sum_of_products(left, right) if len(left) <= 6 else ""
+
+
+def _grad_weight(left: str, right: str) -> Trace:
+    """Tell one number of a weight's gradient, a sum over the rows."""
+    factors = on_the_way(swiglu_backward, left, right)
+
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        one, other = (array[:, place] for array, place in zip(factors(**arguments), index, strict=True))
+        return sum_of_products(one, other) if len(one) <= 6 else ""
+
+    return trace
 
 
 EXERCISE = Exercise(
@@ -152,5 +175,10 @@ EXERCISE = Exercise(
         "product of gate and up: each factor's gradient contains the other factor, and the gate's goes through the "
         "slope of SiLU."
     ),
-    trace=SWIGLU_BACKWARD,
+    trace={
+        "grad_x": _grad_x,
+        "grad_w_gate": _grad_weight("grad_gate", "rows"),
+        "grad_w_up": _grad_weight("grad_up", "rows"),
+        "grad_w_down": _grad_weight("grads", "hidden"),
+    },
 )

@@ -96,43 +96,6 @@ CACHED = {"output": _cached_output, "key": _cached_key, "value": _cached_value}
 """The three results of attention with a cache."""
 
 
-def _ways(arguments: Arguments) -> dict[str, np.ndarray]:
-    """Give what goes forwards and back through a gated feed-forward part, a row for each position."""
-    x = arguments["x"].reshape(-1, arguments["x"].shape[-1])
-    grads = arguments["grad_output"].reshape(x.shape)
-    gate, up, back = x @ arguments["w_gate"].T, x @ arguments["w_up"].T, grads @ arguments["w_down"]
-    return {
-        "x": x,
-        "grads": grads,
-        "hidden": functional.silu(gate) * up,
-        "grad_gate": functional.silu_backward(back * up, gate),
-        "grad_up": back * functional.silu(gate),
-    }
-
-
-def _grad_x(arguments: Arguments, index: tuple[int, ...]) -> str:
-    found, feature = _ways(arguments), index[-1]
-    row = int(np.ravel_multi_index(index[:-1], arguments["x"].shape[:-1]))
-    left = [*found["grad_gate"][row], *found["grad_up"][row]]
-    right = [*arguments["w_gate"][:, feature], *arguments["w_up"][:, feature]]
-    return sum_of_products(left, right) if len(left) <= 6 else ""
-
-
-def _grad_weight(left: str, right: str, arguments: Arguments, index: tuple[int, ...]) -> str:
-    found = _ways(arguments)
-    factors = found[left][:, index[0]], found[right][:, index[1]]
-    return sum_of_products(*factors) if len(factors[0]) <= 6 else ""
-
-
-SWIGLU_BACKWARD = {
-    "grad_x": _grad_x,
-    "grad_w_gate": partial(_grad_weight, "grad_gate", "x"),
-    "grad_w_up": partial(_grad_weight, "grad_up", "x"),
-    "grad_w_down": partial(_grad_weight, "grads", "hidden"),
-}
-"""The four gradients of the gated feed-forward part."""
-
-
 def _average(name: str, which: int, arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell one number of an average; after several steps there are too many terms."""
     if "steps" in arguments:

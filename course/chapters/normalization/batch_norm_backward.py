@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
-from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
+from course.chapters.normalization.worked_out import backward_traces
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
-from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def batch_norm_backward(grad_output, input, weight, eps=1e-5):
@@ -34,29 +34,6 @@ def batch_norm_backward(grad_output, input, weight, eps=1e-5):
     grad_weight = (grad_output * x_hat).sum(axis=axes)
     grad_bias = grad_output.sum(axis=axes)
     return grad_input, grad_weight, grad_bias
-
-
-def _channel(arguments: Arguments, channel: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """Give what arrives at a channel, and its values, normalized values and eps."""
-    values, eps = arguments["input"][:, channel], arguments.get("eps", 1e-5)
-    x_hat = (values - values.mean()) / np.sqrt(values.var() + eps)
-    return arguments["grad_output"][:, channel], values, x_hat, eps
-
-
-def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
-    grad_output, values, x_hat, eps = _channel(arguments, index[1])
-    place = (index[0], *index[2:])
-    q = grad_output * arguments["weight"][index[1]]
-    return through_the_norm(q[place], q, x_hat, x_hat[place], values.var(), eps)
-
-
-def _grad_weight(arguments: Arguments, index: tuple[int, ...]) -> str:
-    grad_output, _, x_hat, _ = _channel(arguments, index[0])
-    return gradient_of_weight(grad_output, x_hat)
-
-
-def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
-    return gradient_of_bias(arguments["grad_output"][:, index[0]])
 
 
 EXERCISE = Exercise(
@@ -191,5 +168,9 @@ EXERCISE = Exercise(
         "The same three terms, with the means over the batch and all positions. These are also the axes over "
         "which weight and bias are shared, so their gradients are sums over the same axes."
     ),
-    trace={"grad_input": _grad_input, "grad_weight": _grad_weight, "grad_bias": _grad_bias},
+    trace=backward_traces(
+        batch_norm_backward,
+        together=lambda arguments, index: np.s_[:, index[1]],
+        collected=lambda index: np.s_[:, index[0]],
+    ),
 )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from course.checking.on_the_way import on_the_way
+from course.checking.spec import Arguments, Trace
 from course.checking.worked_out import in_a_sum, sum_of_products
 
 LONGEST_SUM = 6
@@ -50,6 +55,39 @@ def normalized_by(value: float, mean: float, var: float, eps: float, weight: flo
     if bias is not None:
         result, text = result + bias, f"{text} + {in_a_sum(bias)}"
     return f"{text} = {_tidy(result):.4g}"
+
+
+def backward_traces(
+    backward: Callable[..., Any],
+    together: Callable[[Arguments, tuple[int, ...]], Any],
+    collected: Callable[[tuple[int, ...]], Any],
+) -> dict[str, Trace]:
+    """Give what works out the three gradients of a normalization.
+
+    Parameters
+    ----------
+    backward
+        The solution.
+    together
+        Gives where the values are that are normalized with the one at an index.
+    collected
+        Gives where the values are that a weight multiplies.
+    """
+    on_the_way_back = on_the_way(backward, "q", "x_hat", "input.var(axis=axes, keepdims=True)", "eps")
+
+    def grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
+        q, x_hat, var, eps = on_the_way_back(**arguments)
+        own, var = together(arguments, index), np.broadcast_to(var, q.shape)
+        return through_the_norm(q[index], q[own], x_hat[own], x_hat[index], var[index], eps)
+
+    def grad_weight(arguments: Arguments, index: tuple[int, ...]) -> str:
+        _, x_hat, *_ = on_the_way_back(**arguments)
+        return gradient_of_weight(arguments["grad_output"][collected(index)], x_hat[collected(index)])
+
+    def grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
+        return gradient_of_bias(arguments["grad_output"][collected(index)])
+
+    return {"grad_input": grad_input, "grad_weight": grad_weight, "grad_bias": grad_bias}
 
 
 def through_the_norm(own: float, q: np.ndarray, x_hat: np.ndarray, own_x_hat: float, var: float, eps: float) -> str:

@@ -331,6 +331,19 @@ class Exercise:
         """The known mistakes with their ids and wrong answers."""
         return tuple(Misconception(self.name, self.written_out, mistake) for mistake in self.mistakes)
 
+    def mistake(self, slug: str, *, edit: Edit | tuple[Edit, ...] = ()) -> Mistake:
+        """Give a known mistake, to declare it of another exercise too: in the same words, and with an edit of its own.
+
+        Raises
+        ------
+        LookupError
+            If none has this slug.
+        """
+        for mistake in self.mistakes:
+            if mistake.slug == slug:
+                return replace(mistake, edit=edit) if edit else mistake
+        raise LookupError(f"{self.name} has no mistake {slug!r}.")
+
     @property
     def given(self) -> Any:
         """The broken function that the notebook hands out to be repaired; None where it hands out none."""

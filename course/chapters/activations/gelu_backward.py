@@ -8,6 +8,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread, whole_from, with_gradient
+from course.chapters.activations.relu_backward import EXERCISE as RELU_BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
 from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
@@ -109,12 +110,7 @@ EXERCISE = Exercise(
             gives="when the tanh form is differentiated instead of the exact one.",
             advice="Here the exact form is asked for: Φ from the error function, and φ, its derivative.",
         ),
-        Mistake(
-            "grad-output-left-out",
-            edit=("grad_output * (cdf", "(cdf"),
-            gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by the gradient of the output.",
-        ),
+        RELU_BACKWARD.mistake("grad-output-left-out", edit=("grad_output * (cdf", "(cdf")),
     ),
     hints=(
         "GELU is a product, x times Φ(x). The product rule gives two terms.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.small_cases import SMALL_CASES
 from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
@@ -77,12 +78,8 @@ EXERCISE = Exercise(
             gives="when a sum runs over the whole batch: every signal gets the sum of all.",
             advice="Each signal of the batch is on its own. Which axes does your np.sum, or your einsum, keep?",
         ),
-        Mistake(
-            "no-bias",
-            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
+        CONV1D_LOOPS.mistake(
+            "no-bias", edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis]\n", "")
         ),
         Mistake(
             "bias-per-position",
@@ -104,12 +101,7 @@ EXERCISE = Exercise(
                 "PyTorch's order is (n, c_o, w_o). Look at the last letters of your einsum, or at a missing transpose."
             ),
         ),
-        Mistake(
-            "last-window-missing",
-            edit=("windows, weight)", "windows[:, :, :-1], weight)"),
-            gives="when the last window is missing: the output is one too short.",
-            advice="A signal of 5 has 3 windows of 3. Which formula gives that?",
-        ),
+        CONV1D_LOOPS.mistake("last-window-missing", edit=("windows, weight)", "windows[:, :, :-1], weight)")),
         Mistake(
             "length-kept",
             edit=(

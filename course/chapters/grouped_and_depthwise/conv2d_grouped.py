@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
@@ -127,12 +128,9 @@ EXERCISE = Exercise(
             gives="when the results of all groups are added into the first output channels.",
             advice="Each group has output channels of its own, side by side.",
         ),
-        Mistake(
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "bias-per-group",

@@ -8,6 +8,7 @@ import numpy as np
 
 from course.chapters.conv1d.draws import channels
 from course.chapters.grouped_and_depthwise.worked_out import sides
+from course.chapters.linear.linear_num_parameters import EXERCISE as LINEAR_NUM_PARAMETERS
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -84,13 +85,7 @@ EXERCISE = Exercise(
             gives="when both numbers of channels are divided by groups.",
             advice="Those are the weights of one group. How many groups are there?",
         ),
-        Mistake(
-            "no-bias",
-            edit=("    if bias:\n        count += out_channels\n", ""),
-            gives="when the bias is not counted.",
-            unwritten="The bias is not counted yet",
-            advice="The bias is trained too. How many values does it hold?",
-        ),
+        LINEAR_NUM_PARAMETERS.mistake("no-bias", edit=("    if bias:\n        count += out_channels\n", "")),
         Mistake(
             "bias-per-group",
             edit=("count += out_channels", "count += groups"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
+from course.chapters.normalization.layer_norm_backward import EXERCISE as LAYER_NORM_BACKWARD
 from course.chapters.normalization.worked_out import backward_traces
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
@@ -86,11 +87,8 @@ EXERCISE = Exercise(
             gives="when the term that comes through the variance is missing.",
             advice="A value moves the variance, by which all values of its channel are divided.",
         ),
-        Mistake(
-            "weight-left-out",
-            edit=("q = grad_output * weight.reshape(1, -1, 1, 1)", "q = grad_output"),
-            gives="when the weight has no part in grad_input.",
-            advice="The gradient passes the weight before it meets the normalized values: q is not yet grad_output.",
+        LAYER_NORM_BACKWARD.mistake(
+            "weight-left-out", edit=("q = grad_output * weight.reshape(1, -1, 1, 1)", "q = grad_output")
         ),
         Mistake(
             "divided-by-n",
@@ -113,12 +111,7 @@ EXERCISE = Exercise(
             gives="when the means of q are taken sample by sample.",
             advice="They run over the same axes as the mean in the forward pass.",
         ),
-        Mistake(
-            "input-for-x-hat",
-            edit=("(grad_output * x_hat)", "(grad_output * input)"),
-            gives="when grad_weight is computed with the input instead of the normalized values.",
-            advice="What did the weight multiply in the forward pass?",
-        ),
+        LAYER_NORM_BACKWARD.mistake("input-for-x-hat"),
         Mistake(
             "batch-axis-only",
             edit=(
@@ -140,24 +133,14 @@ EXERCISE = Exercise(
             gives="when the weight runs along the last axis, the width.",
             advice="NumPy lines arrays up at their last axes. Give (c,) the shape (1, c, 1, 1).",
         ),
-        Mistake(
-            "no-eps",
-            edit=(" + eps", ""),
-            gives="when eps is left out of the standard deviation.",
-            advice="Use the same root as in the forward pass.",
-        ),
+        LAYER_NORM_BACKWARD.mistake("no-eps"),
         Mistake(
             "unbiased",
             edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
             gives="when the variance is the unbiased one.",
             advice="The output was computed with the biased variance. Use the same in the backward pass.",
         ),
-        Mistake(
-            "exchanged",
-            edit=("return grad_input, grad_weight, grad_bias", "return grad_input, grad_bias, grad_weight"),
-            gives="when grad_bias comes second and grad_weight third.",
-            advice="Compare the order of your results with the docstring.",
-        ),
+        LAYER_NORM_BACKWARD.mistake("exchanged"),
     ),
     hints=(
         "The formula is the same as in layer_norm_backward. Only the axes differ: all but axis 1.",

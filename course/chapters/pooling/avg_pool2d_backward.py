@@ -8,6 +8,8 @@ import numpy as np
 
 from course import functional
 from course.chapters.pooling.draws import for_backward
+from course.chapters.pooling.max_pool2d import EXERCISE as MAX_POOL2D
+from course.chapters.pooling.max_pool2d_backward import EXERCISE as MAX_POOL2D_BACKWARD
 from course.chapters.pooling.worked_out import MOST_WINDOWS, kernel_and_stride, mean_of, windows_with
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
@@ -138,31 +140,10 @@ EXERCISE = Exercise(
             gives="when the shares from overlapping windows are averaged.",
             advice="A value that takes part in four outputs has four ways to change the loss. These add up.",
         ),
-        Mistake(
-            "stride-one",
-            edit=("(k_h, k_w) if", "(1, 1) if"),
-            gives="when the stride is 1 where none is given.",
-            advice="The windows are the same as in the forward pass. What is the stride there when none is given?",
-        ),
-        Mistake(
-            "stride-ignored",
-            edit=("(k_h, k_w) if stride is None else np.broadcast_to(stride, 2)", "k_h, k_w"),
-            gives="when the windows are always side by side, whatever stride says.",
-            unwritten="stride is not used yet",
-            advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
-        ),
-        Mistake(
-            "index-for-offset",
-            edit=("i * s_h, j * s_w", "i, j"),
-            gives="when output index i is taken for the row at which its window starts.",
-            advice="Window 1 starts one stride further than window 0. Where does window i start?",
-        ),
-        Mistake(
-            "kernel-exchanged",
-            edit=("k_h, k_w = ", "k_w, k_h = "),
-            gives="when the kernel's height and width are exchanged.",
-            advice="A pair is (height, width): rows first, as in a shape.",
-        ),
+        MAX_POOL2D_BACKWARD.mistake("stride-one"),
+        MAX_POOL2D.mistake("stride-ignored"),
+        MAX_POOL2D.mistake("index-for-offset", edit=("i * s_h, j * s_w", "i, j")),
+        MAX_POOL2D.mistake("kernel-exchanged"),
         Mistake(
             "to-maximum",
             edit=(

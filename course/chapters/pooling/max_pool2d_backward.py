@@ -8,6 +8,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.pooling.draws import for_backward, negative
+from course.chapters.pooling.max_pool2d import EXERCISE as MAX_POOL2D
 from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import distinct, normal, whole
@@ -204,12 +205,7 @@ EXERCISE = Exercise(
             gives="when the place within the window is taken for a place in the image.",
             advice="argmax counts from the window's own corner. Where in the image is that corner?",
         ),
-        Mistake(
-            "index-for-offset",
-            edit=("i * s_h, j * s_w", "i, j"),
-            gives="when output index i is taken for the row at which its window starts.",
-            advice="Window 1 starts one stride further than window 0. Where does window i start?",
-        ),
+        MAX_POOL2D.mistake("index-for-offset", edit=("i * s_h, j * s_w", "i, j")),
     ),
     hints=(
         "Each output is a copy of one value of its window. Only this value has a gradient from that output.",

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import cell_by_hand, sequence
+from course.chapters.recurrent.lstm_cell import EXERCISE as LSTM_CELL
 from course.chapters.recurrent.lstm_cell import WORKED_OUT, lstm_cell
+from course.chapters.recurrent.rnn_cell import EXERCISE as RNN_CELL
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
@@ -177,19 +179,8 @@ EXERCISE = Exercise(
             gives="when h is computed before c is updated.",
             advice="h shows the new cell state. Which of the two lines must come first?",
         ),
-        Mistake(
-            "order-i-f-o-g",
-            edit=("i, f, g, o = ", "i, f, o, g = "),
-            gives="when the third block is used for the output gate and the fourth for the candidate.",
-            advice="PyTorch's order is i, f, g, o.",
-        ),
-        Mistake(
-            "bias-hh-ignored",
-            edit=(" + bias_hh", ""),
-            gives="when bias_hh is left out.",
-            unwritten="bias_hh is not used yet",
-            advice="PyTorch keeps two biases, and adds both.",
-        ),
+        LSTM_CELL.mistake("order-i-f-o-g"),
+        RNN_CELL.mistake("bias-hh-ignored"),
     ),
     hints=(
         "for x in input: goes over axis 0, the positions. Each x is (n, f).",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
 from course.chapters.transformer.add_and_norm_cases import CASES
 from course.checking.spec import Arguments, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -123,12 +124,7 @@ EXERCISE = Exercise(
             gives="when the norm has no eps.",
             advice="Layer norm adds 1e-5 to the variance, under the root.",
         ),
-        Mistake(
-            "eps-outside",
-            edit=("np.sqrt(variance + 1e-5)", "(np.sqrt(variance) + 1e-5)"),
-            gives="when eps is added outside the root instead of under it.",
-            advice="Add eps to the variance first, then take the root.",
-        ),
+        INSTANCE_NORM.mistake("eps-outside", edit=("np.sqrt(variance + 1e-5)", "(np.sqrt(variance) + 1e-5)")),
         Mistake(
             "eps-1e-6",
             edit=("1e-5", "1e-6"),

@@ -55,21 +55,29 @@ def _asking(source: str, wanted: tuple[str, ...]) -> str:
         return (square, result)
     """
     tree = ast.parse(source)
-    _Asking(ast.parse(f"return ({', '.join(wanted)},)").body).generic_visit(tree.body[0])
+    given = ast.Return(ast.Tuple([_expression(one) for one in wanted], ast.Load()))
+    _Asking(given).generic_visit(tree.body[0])
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-class _Asking(ast.NodeTransformer):
-    """Puts other statements in place of each ``return`` of one function, and keeps its value as ``result``."""
+def _expression(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f"{text!r} is no expression: {error.msg}. Name what the solution computes.") from None
 
-    def __init__(self, statements: list[ast.stmt]) -> None:
-        self.statements = statements
+
+class _Asking(ast.NodeTransformer):
+    """Puts another ``return`` in place of each of one function's, and keeps its value as ``result``."""
+
+    def __init__(self, given: ast.Return) -> None:
+        self.given = given
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         """Leave a function inside as it is: its result is another."""
         return node
 
     def visit_Return(self, node: ast.Return) -> list[ast.stmt]:
-        """Keep the value, and return what is wanted."""
+        """Keep the value, and return the other."""
         assert node.value is not None
-        return [ast.Assign([ast.Name("result", ast.Store())], node.value), *self.statements]
+        return [ast.Assign([ast.Name("result", ast.Store())], node.value), self.given]

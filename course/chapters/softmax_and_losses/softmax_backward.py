@@ -69,7 +69,7 @@ EXERCISE = Exercise(
     solution=softmax_backward,
     stages={
         "the products of grad_output and output": "grad_output * output",
-        "the sums of the exponentials": "average",
+        "the sums of the products": "average",
         "the gradient of the scores": "result",
     },
     reference=functional.softmax_backward,

@@ -57,45 +57,6 @@ def attended_in_groups(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"head {head} reads keys and values {shared}: {told}" if told else ""
 
 
-def _all(arguments: Arguments) -> tuple[dict[str, np.ndarray], int]:
-    """Give the turned queries, and keys and values of all positions; and how many were kept before."""
-    kept = arguments["cached_key"].shape[2]
-    positions = kept + np.arange(arguments["query"].shape[2])
-    new = functional.rotary_embedding(arguments["key"], positions)
-    return {
-        "query": functional.rotary_embedding(arguments["query"], positions),
-        "key": np.concatenate([arguments["cached_key"], new], axis=2),
-        "value": np.concatenate([arguments["cached_value"], arguments["value"]], axis=2),
-    }, kept
-
-
-def _cached_output(arguments: Arguments, index: tuple[int, ...]) -> str:
-    found, kept = _all(arguments)
-    i = index[2]
-    seen = {name: array[:, :, : kept + i + 1] if name != "query" else array for name, array in found.items()}
-    told = attended_in_groups(seen, index)
-    return f"position {kept + i}, {told}" if told else ""
-
-
-def _cached_key(arguments: Arguments, index: tuple[int, ...]) -> str:
-    found, kept = _all(arguments)
-    n, head, i, j = index
-    if i < kept:
-        return f"position {i} comes from the cache: = {found['key'][index]:.4g}"
-    call = {"x": arguments["key"], "positions": kept + np.arange(arguments["query"].shape[2])}
-    return f"position {i} is new: {turned(call, (n, head, i - kept, j))}"
-
-
-def _cached_value(arguments: Arguments, index: tuple[int, ...]) -> str:
-    found, kept = _all(arguments)
-    where = "comes from the cache" if index[2] < kept else "is new"
-    return f"position {index[2]} {where}: = {found['value'][index]:.4g}"
-
-
-CACHED = {"output": _cached_output, "key": _cached_key, "value": _cached_value}
-"""The three results of attention with a cache."""
-
-
 def _average(name: str, which: int, arguments: Arguments, index: tuple[int, ...]) -> str:
     """Tell one number of an average; after several steps there are too many terms."""
     if "steps" in arguments:

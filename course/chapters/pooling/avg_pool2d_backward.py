@@ -10,6 +10,7 @@ from course import functional
 from course.chapters.pooling.draws import for_backward
 from course.chapters.pooling.max_pool2d import EXERCISE as MAX_POOL2D
 from course.chapters.pooling.max_pool2d_backward import EXERCISE as MAX_POOL2D_BACKWARD
+from course.chapters.pooling.max_pool2d_backward import STRIDES
 from course.chapters.pooling.worked_out import MOST_WINDOWS, kernel_and_stride, mean_of, windows_with
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
@@ -97,22 +98,7 @@ EXERCISE = Exercise(
             "overlapping windows",
             lambda rng: for_backward(rng, normal(rng, 1, 2, 5, 6), 3, 4, kernel_size=3, stride=1),
         ),
-        Case(
-            "a pair for the stride",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
-        ),
-        Case(
-            "a stride beyond the kernel",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
-        ),
-        Case(
-            "a number and a pair",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
-        ),
-        Case(
-            "a pair and a number",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
-        ),
+        *STRIDES,
     ),
     mistakes=(
         Mistake(

@@ -93,6 +93,27 @@ def gradient_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"this value is the first maximum of {places}, so its gradient {total}= {sum(values):.4g}"
 
 
+STRIDES = (
+    Case(
+        "a pair for the stride",
+        lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
+    ),
+    Case(
+        "a stride beyond the kernel",
+        lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
+    ),
+    Case(
+        "a number and a pair",
+        lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
+    ),
+    Case(
+        "a pair and a number",
+        lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
+    ),
+)
+"""Cases of strides that any pooling's backward pass has."""
+
+
 EXERCISE = Exercise(
     points=4,
     solution=max_pool2d_backward,
@@ -111,22 +132,7 @@ EXERCISE = Exercise(
             note="one value is the largest of several windows",
         ),
         Case("a pair for the kernel", lambda rng: for_backward(rng, normal(rng, 2, 3, 5, 7), 2, 2, kernel_size=(2, 3))),
-        Case(
-            "a pair for the stride",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
-        ),
-        Case(
-            "a stride beyond the kernel",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
-        ),
-        Case(
-            "a number and a pair",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
-        ),
-        Case(
-            "a pair and a number",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
-        ),
+        *STRIDES,
         Case(
             "ties",
             lambda rng: _by_hand(rng, _with_ties(rng), 1, 3, kernel_size=2),

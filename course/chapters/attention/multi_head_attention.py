@@ -45,17 +45,17 @@ def multi_head_attention(
 LONGEST_SUM = 4
 
 
-def _half(rng: np.random.Generator, *shape: int) -> np.ndarray:
+def half(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Draw small weights: with large scores one word gets all the weight, and mistakes do not show."""
     return np.round(0.5 * normal(rng, *shape), 6)
 
 
 def _projections(rng: np.random.Generator, d_m: int, num_heads: int) -> dict[str, object]:
     return {
-        "in_proj_weight": _half(rng, 3 * d_m, d_m),
-        "in_proj_bias": _half(rng, 3 * d_m),
-        "out_proj_weight": _half(rng, d_m, d_m),
-        "out_proj_bias": _half(rng, d_m),
+        "in_proj_weight": half(rng, 3 * d_m, d_m),
+        "in_proj_bias": half(rng, 3 * d_m),
+        "out_proj_weight": half(rng, d_m, d_m),
+        "out_proj_bias": half(rng, d_m),
         "num_heads": num_heads,
     }
 

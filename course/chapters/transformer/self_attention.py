@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.attention.multi_head_attention import half
 from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -39,11 +40,6 @@ def self_attention(x, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bi
     return merged @ out_proj_weight.T + out_proj_bias
 
 
-def _half(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    # of this size, attention looks at several positions, and not at all of them alike
-    return np.round(0.5 * normal(rng, *shape), 6)
-
-
 def _attention(
     rng: np.random.Generator, n: int, length: int, num_heads: int, size: int, is_causal: bool = False
 ) -> dict[str, Any]:
@@ -51,8 +47,8 @@ def _attention(
     d_model = num_heads * size
     arguments: dict[str, Any] = {
         "x": normal(rng, n, length, d_model),
-        "in_proj_weight": _half(rng, 3 * d_model, d_model),
-        "in_proj_bias": _half(rng, 3 * d_model),
+        "in_proj_weight": half(rng, 3 * d_model, d_model),
+        "in_proj_bias": half(rng, 3 * d_model),
         "out_proj_weight": normal(rng, d_model, d_model),
         "out_proj_bias": normal(rng, d_model),
         "num_heads": num_heads,

@@ -45,6 +45,8 @@ def digest_of_exercises(exercises: Iterable[Exercise], how: str = "") -> str:
         declared = exercise.solution if callable(exercise.solution) else exercise.cases[0].draw
         if home := sys.modules[declared.__module__].__file__:
             found.update(_digest_of_folder(Path(home).parent).encode())
+        for mistake in exercise.mistakes:  # it may be declared in another chapter
+            found.update(f"{mistake.slug} {mistake.edits} {mistake.gives} {mistake.advice}".encode())
     for name in _USED:
         found.update(_digest_of_folder(Path(__file__).resolve().parents[1] / name).encode())
     return found.hexdigest()

@@ -71,10 +71,7 @@ def ask(exercise: Exercise, arguments: Arguments) -> Any:
 def _answer(oracle: Oracle, exercise: Exercise, arguments: Arguments) -> Any:
     if isinstance(oracle, TorchModule):
         return _module(_find(oracle.name), *oracle.arrange(**arguments))
-    if oracle.arrange is None:
-        args, kwargs = split_call(exercise.signature, arguments)
-    else:
-        args, kwargs = oracle.arrange(**arguments)
+    args, kwargs = _arranged(oracle, exercise, arguments)
     args, kwargs = _to_torch(args), _to_torch(kwargs)  # copies: what PyTorch changes is ours
     function = _find(oracle.name)
     match oracle:
@@ -92,6 +89,19 @@ def _answer(oracle: Oracle, exercise: Exercise, arguments: Arguments) -> Any:
             with _without_compiler(), flop_counter.FlopCounterMode(display=False) as counter:
                 function(*args, **kwargs)
             return counter.get_total_flops() // 2
+
+
+def _arranged(
+    oracle: TorchFunction | TorchGradient | TorchParameters | TorchMacs, exercise: Exercise, arguments: Arguments
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if oracle.arrange is not None:
+        return oracle.arrange(**arguments)
+    signature, passed = exercise.signature, dict(arguments)
+    if isinstance(oracle, TorchGradient):
+        first, *others = signature.parameters.values()
+        signature = signature.replace(parameters=others)
+        del passed[first.name]
+    return ((), passed) if getattr(oracle, "by_name", False) else split_call(signature, passed)
 
 
 def _module(kind: Any, options: Mapping[str, Any], parameters: Mapping[str, Any], inputs: tuple[Any, ...]) -> Any:

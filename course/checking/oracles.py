@@ -24,6 +24,8 @@ class TorchFunction:
         Dotted name, such as ``"torch.nn.functional.linear"``.
     arrange
         Turns the exercise's arguments into PyTorch's. By default they are the same, in the same order.
+    by_name
+        Whether PyTorch is given all of them by name: where it has others between them.
     changes
         Positions, among PyTorch's arguments, of those that it changes in place. The exercise leaves its own as they
         are, and returns the new ones after the output.
@@ -33,6 +35,7 @@ class TorchFunction:
 
     name: str
     arrange: Arrange | None = None
+    by_name: bool = False
     changes: tuple[int, ...] = ()
     result: Callable[[Any], Any] | None = None
 
@@ -50,7 +53,10 @@ class TorchGradient:
         argument, such as a list of weights, are nested in the same way. The gradient of None and of integers is None;
         an input that does not reach the output has a gradient of zeros.
     arrange
-        Turns the exercise's arguments into the forward's.
+        Turns the exercise's arguments into the forward's. By default they are the same but for the first, in the same
+        order.
+    by_name
+        Whether the forward is given all of them by name.
     grad_outputs
         Turns the exercise's arguments into the gradient of the output. Where there are several outputs, it gives as
         many, nested in the same way, with None for an output that the loss does not depend on. By default it is the
@@ -61,7 +67,8 @@ class TorchGradient:
 
     name: str
     wrt: tuple[int, ...]
-    arrange: Arrange
+    arrange: Arrange | None = None
+    by_name: bool = False
     grad_outputs: Callable[..., Any] | None = None
     result: Callable[[Any], Any] | None = None
 
@@ -87,10 +94,14 @@ class TorchModule:
 
 @dataclass(frozen=True, slots=True)
 class TorchParameters:
-    """The oracle is torchinfo's parameter count of a module; ``arrange`` gives the constructor's arguments."""
+    """The oracle is torchinfo's parameter count of a module; ``arrange`` gives the constructor's arguments.
+
+    With ``by_name``, the constructor is given the exercise's arguments by name.
+    """
 
     name: str
     arrange: Arrange | None = None
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from course.calling.by_name import CallByName
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import Oracle
 from course.checking.source import bare, source_of, with_docstring
 from course.checking.variant import compiled, edited
@@ -31,12 +32,12 @@ class Aside:
     Parameters
     ----------
     value
-        The stage.
+        The stage; in a declaration, the expression that gives it.
     needed_by
         The name of the first stage that needs it.
     """
 
-    value: np.ndarray
+    value: Any
     needed_by: str
 
 
@@ -204,7 +205,7 @@ class Exercise:
     Parameters
     ----------
     name
-        The name of the function, class or value that a student writes.
+        The name of the function, class or value that a student writes. By default the solution's; a value has none.
     points
         What it is worth in the gradebook.
     solution
@@ -244,8 +245,10 @@ class Exercise:
         Tells how one value of the result comes about: ``trace(arguments, index) -> str``, empty if too long to say.
         The index of a single number is ``()``. Where there are several results, a dict with one for each name.
     stages
-        What is computed on the way to the result, or to the first of several: ``stages(**arguments)``, a dict. The
-        names are a student's words, with their article: ``"the attention weights"``. A report says up to which one an
+        What is computed on the way to the result, or to the first of several: ``"the attention weights": "weights"``.
+        The names are a student's words, with their article; the values are expressions in the solution's own variables,
+        and ``"result"`` is what it returns. Where an expression gives None, there is no such stage. Where the variables
+        don't have them, a function gives the stages: ``stages(**arguments)``, a dict. A report says up to which one an
         answer is right. What another right way would compute otherwise, such as masked scores, is no stage.
     seconds
         Time limit for one case.
@@ -259,7 +262,7 @@ class Exercise:
         What takes the place of the solution in a closed book, where `solution` is what a notebook hands out.
     """
 
-    name: str
+    name: str = ""
     points: float
     solution: Any
     reference: Any = None
@@ -274,7 +277,7 @@ class Exercise:
     needs: tuple[Any, ...] = ()
     repair: bool = False
     trace: Trace | Mapping[str, Trace] | None = None
-    stages: Stages | None = None
+    stages: Mapping[str, str | Aside] | Stages | None = None
     seconds: float = 5.0
     chapter: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -282,6 +285,10 @@ class Exercise:
     withheld: Withheld | None = None
 
     def __post_init__(self) -> None:
+        if not self.name:
+            if not callable(self.solution):
+                raise ValueError("An exercise whose solution is a value must be told its name: name=...")
+            object.__setattr__(self, "name", self.solution.__name__)
         if self.reference is None:
             object.__setattr__(self, "reference", self.solution)
         if self.written_out is None:
@@ -302,9 +309,40 @@ class Exercise:
         return inspect.Signature() if self.kind == "value" else inspect.signature(self.solution)
 
     @cached_property
+    def stages_of(self) -> Stages | None:
+        """Gives the stages, by name and in order, from a call's arguments; None where none are declared."""
+        if not isinstance(self.stages, Mapping):
+            return self.stages
+        asides = {name: stage for name, stage in self.stages.items() if isinstance(stage, Aside)}
+        wanted = {name: stage.value if isinstance(stage, Aside) else stage for name, stage in self.stages.items()}
+        values = on_the_way(self.solution, *wanted.values())
+
+        def stages(**arguments: Any) -> dict[str, np.ndarray | Aside]:
+            found = zip(wanted, values(**arguments), strict=True)
+            given = {name: np.asarray(value) for name, value in found if value is not None}
+            return {
+                name: replace(asides[name], value=value) if name in asides else value for name, value in given.items()
+            }
+
+        return stages
+
+    @cached_property
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The known mistakes with their ids and wrong answers."""
         return tuple(Misconception(self.name, self.written_out, mistake) for mistake in self.mistakes)
+
+    def mistake(self, slug: str, *, edit: Edit | tuple[Edit, ...] = ()) -> Mistake:
+        """Give a known mistake, to declare it of another exercise too: in the same words, and with an edit of its own.
+
+        Raises
+        ------
+        LookupError
+            If none has this slug.
+        """
+        for mistake in self.mistakes:
+            if mistake.slug == slug:
+                return replace(mistake, edit=edit) if edit else mistake
+        raise LookupError(f"{self.name} has no mistake {slug!r}.")
 
     @property
     def given(self) -> Any:

@@ -44,6 +44,17 @@ def sum_of_products(left: Iterable[float], right: Iterable[float], bias: float |
     return f"{' + '.join(terms)} = {total:.4g}"
 
 
+def tidy(value: float) -> float:
+    """Take away what rounding left: a sum that is 0 on paper is written as 0.
+
+    Examples
+    --------
+    >>> tidy(0.1 + 0.2 - 0.3), tidy(-0.0)
+    (0.0, 0.0)
+    """
+    return round(float(value), 12) + 0.0
+
+
 def unless_long(told: str) -> str:
     """Give a formula, or nothing where it is too long for one line.
 

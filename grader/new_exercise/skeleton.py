@@ -44,7 +44,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="{name}",
     points=1,
     solution={name},
     # TODO: PyTorch's counterpart. Without one, oracle=None, and a test of the chapter holds the solution to something.

@@ -45,14 +45,10 @@ def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="gelu",
     points=3,
     solution=gelu,
     reference=functional.gelu,
-    oracle=TorchFunction(
-        "torch.nn.functional.gelu",
-        arrange=lambda input, approximate="none": ((input,), {"approximate": approximate}),
-    ),
+    oracle=TorchFunction("torch.nn.functional.gelu", by_name=True),
     cases=(
         Case(
             "the exact form by default",

@@ -8,10 +8,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread, whole_from, with_gradient
-from course.chapters.activations.stages import gelu_backward_stages
+from course.chapters.activations.relu_backward import EXERCISE as RELU_BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
 
@@ -44,12 +44,15 @@ def _gelu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="gelu_backward",
     points=3,
     solution=gelu_backward,
-    stages=gelu_backward_stages,
+    stages={
+        "the gate Φ(x)": Aside("cdf", "the gradient of the input"),
+        "the density φ(x)": "density",
+        "the gradient of the input": "result",
+    },
     reference=functional.gelu_backward,
-    oracle=TorchGradient("torch.nn.functional.gelu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
+    oracle=TorchGradient("torch.nn.functional.gelu", wrt=(0,)),
     cases=(
         Case("a vector", _by_hand),
         Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4, reach=3))),
@@ -107,12 +110,7 @@ EXERCISE = Exercise(
             gives="when the tanh form is differentiated instead of the exact one.",
             advice="Here the exact form is asked for: Φ from the error function, and φ, its derivative.",
         ),
-        Mistake(
-            "grad-output-left-out",
-            edit=("grad_output * (cdf", "(cdf"),
-            gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by the gradient of the output.",
-        ),
+        RELU_BACKWARD.mistake("grad-output-left-out", edit=("grad_output * (cdf", "(cdf")),
     ),
     hints=(
         "GELU is a product, x times Φ(x). The product rule gives two terms.",

@@ -40,7 +40,6 @@ def _whole(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 EXERCISE = Exercise(
-    name="glu",
     points=2,
     solution=glu,
     oracle=TorchFunction("torch.nn.functional.glu"),

@@ -31,7 +31,6 @@ def _hardswish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="hardswish",
     points=2,
     solution=hardswish,
     reference=functional.hardswish,

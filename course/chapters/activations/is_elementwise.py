@@ -49,7 +49,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="is_elementwise",
     points=4,
     solution=is_elementwise,
     oracle=None,

@@ -36,7 +36,6 @@ def _slope(rng: np.random.Generator, low: float = 0.1, high: float = 0.4) -> flo
 
 
 EXERCISE = Exercise(
-    name="leaky_relu",
     points=1,
     solution=leaky_relu,
     reference=functional.leaky_relu,

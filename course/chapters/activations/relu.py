@@ -28,7 +28,6 @@ def _relu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="relu",
     points=1,
     solution=relu,
     reference=functional.relu,

@@ -28,7 +28,6 @@ def _relu6_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="relu6",
     points=1,
     solution=relu6,
     reference=functional.relu6,

@@ -24,7 +24,8 @@ def relu_backward(grad_output, input):
     return grad_output * (input > 0)
 
 
-def _relu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+def gradient_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell whether a gradient passes."""
     x, g = float(arguments["input"][index]), float(arguments["grad_output"][index])
     if x > 0:
         return f"the input {x:.4g} is above 0: {in_a_sum(g)}·1 = {g:.4g}"
@@ -39,11 +40,10 @@ def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="relu_backward",
     points=2,
     solution=relu_backward,
     reference=functional.relu_backward,
-    oracle=TorchGradient("torch.nn.functional.relu", wrt=(0,), arrange=lambda grad_output, input: ((input,), {})),
+    oracle=TorchGradient("torch.nn.functional.relu", wrt=(0,)),
     cases=(
         Case("a vector", _by_hand),
         Case("a matrix", lambda rng: with_gradient(rng, spread(rng, 3, 4))),
@@ -110,5 +110,5 @@ EXERCISE = Exercise(
         "The slope is 1 where the input was positive, else 0; at 0 PyTorch uses 0. The chain rule multiplies it by "
         "grad_output."
     ),
-    trace=_relu_trace,
+    trace=gradient_worked_out,
 )

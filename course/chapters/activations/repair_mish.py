@@ -28,7 +28,6 @@ def _mish_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_mish",
     points=2,
     solution=repair_mish,
     repair=True,

@@ -30,7 +30,6 @@ def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="sigmoid",
     points=3,
     solution=sigmoid,
     reference=functional.sigmoid,

@@ -6,6 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.activations.draws import spread
+from course.chapters.activations.relu_backward import EXERCISE as RELU_BACKWARD
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -57,7 +58,6 @@ def _sigmoid_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="sigmoid_backward",
     points=2,
     solution=sigmoid_backward,
     reference=functional.sigmoid_backward,
@@ -75,12 +75,7 @@ EXERCISE = Exercise(
             gives="when output is treated as the input, and the sigmoid is applied to it once more.",
             advice="The second argument is what the sigmoid gave. The formula in y needs nothing else.",
         ),
-        Mistake(
-            "grad-output-left-out",
-            edit=("grad_output * output", "output"),
-            gives="when the slope is returned, and grad_output is left out.",
-            advice="The chain rule multiplies the slope by the gradient of the output.",
-        ),
+        RELU_BACKWARD.mistake("grad-output-left-out", edit=("grad_output * output", "output")),
         Mistake(
             "slope-of-tanh",
             edit=("output * (1 - output)", "(1 - output**2)"),

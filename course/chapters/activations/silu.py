@@ -32,7 +32,6 @@ def _silu_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="silu",
     points=1,
     solution=silu,
     reference=functional.silu,

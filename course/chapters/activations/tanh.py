@@ -33,7 +33,6 @@ def _tanh_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="tanh",
     points=1,
     solution=tanh,
     reference=functional.tanh,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.activations.stages import two_layer_stages
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products, unless_long
@@ -33,7 +32,7 @@ MOST_HIDDEN = 4
 TRIES = 200
 
 
-def _network(rng: np.random.Generator, n: int, c_i: int, c_h: int, c_o: int, draw=normal) -> dict[str, np.ndarray]:
+def network(rng: np.random.Generator, n: int, c_i: int, c_h: int, c_o: int, draw=normal) -> dict[str, np.ndarray]:
     """Draw a network whose hidden neurons and outputs have both signs, so that a ReLU in any place shows."""
     shapes = {
         "input": (n, c_i),
@@ -63,17 +62,22 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="two_layer_network",
     points=2,
     solution=two_layer_network,
-    stages=two_layer_stages,
+    stages={
+        "the product of input and weight1": "input @ weight1.T",
+        "the first linear layer": "input @ weight1.T + bias1",
+        "the hidden numbers after the ReLU": "hidden",
+        "the product of the hidden numbers and weight2": "hidden @ weight2.T",
+        "the second linear layer": "result",
+    },
     oracle=None,
     cases=(
-        Case("one output", lambda rng: _network(rng, 4, 2, 3, 1, draw=whole)),
-        Case("two outputs", lambda rng: _network(rng, 3, 4, 6, 2)),
-        Case("square weights", lambda rng: _network(rng, 2, 4, 4, 4)),
-        Case("fewer hidden neurons than inputs", lambda rng: _network(rng, 4, 6, 3, 2)),
-        Case("a large batch", lambda rng: _network(rng, 50, 3, 8, 2)),
+        Case("one output", lambda rng: network(rng, 4, 2, 3, 1, draw=whole)),
+        Case("two outputs", lambda rng: network(rng, 3, 4, 6, 2)),
+        Case("square weights", lambda rng: network(rng, 2, 4, 4, 4)),
+        Case("fewer hidden neurons than inputs", lambda rng: network(rng, 4, 6, 3, 2)),
+        Case("a large batch", lambda rng: network(rng, 50, 3, 8, 2)),
     ),
     mistakes=(
         Mistake(

@@ -31,7 +31,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="attention_num_parameters",
     points=1,
     solution=attention_num_parameters,
     oracle=TorchParameters("torch.nn.MultiheadAttention"),

@@ -23,7 +23,6 @@ def causal_mask(length):
 
 
 EXERCISE = Exercise(
-    name="causal_mask",
     points=1,
     solution=causal_mask,
     oracle=None,

@@ -30,11 +30,6 @@ def few_numbers(rng: np.random.Generator, l_q: int, l_k: int, d_k: int, d_v: int
             return {"query": query, "key": key, "value": whole(rng, l_k, d_v)}
 
 
-def all_different(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Draw the whole numbers from 1 on in a random order: each tells where it came from."""
-    return 1.0 + rng.permutation(int(np.prod(shape))).reshape(shape)
-
-
 def large_scores(rng: np.random.Generator, first: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Draw queries that begin with the given numbers, 40 or -40, and five keys that begin with 40.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np  # noqa: F401 - the example uses it
 
-from course.chapters.attention.draws import all_different
-from course.checking.sampling import normal
+from course.checking.sampling import distinct, normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -32,12 +31,11 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="merge_heads",
     points=2,
     solution=merge_heads,
     oracle=None,
     cases=(
-        Case("two heads", lambda rng: {"x": all_different(rng, 1, 2, 4, 3)}),
+        Case("two heads", lambda rng: {"x": distinct(rng, 1, 2, 4, 3)}),
         Case("a batch", lambda rng: {"x": normal(rng, 2, 3, 4, 5)}),
         Case("as many heads as positions", lambda rng: {"x": normal(rng, 2, 3, 3, 2)}),
         Case("all sizes the same", lambda rng: {"x": normal(rng, 3, 3, 3, 3)}),

@@ -8,9 +8,8 @@ from course.catalog.chapters import chapter
 from course.chapters.attention.merge_heads import merge_heads
 from course.chapters.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from course.chapters.attention.split_heads import split_heads
-from course.chapters.attention.stages import multi_head_stages
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
 
@@ -46,17 +45,17 @@ def multi_head_attention(
 LONGEST_SUM = 4
 
 
-def _half(rng: np.random.Generator, *shape: int) -> np.ndarray:
+def half(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Draw small weights: with large scores one word gets all the weight, and mistakes do not show."""
     return np.round(0.5 * normal(rng, *shape), 6)
 
 
 def _projections(rng: np.random.Generator, d_m: int, num_heads: int) -> dict[str, object]:
     return {
-        "in_proj_weight": _half(rng, 3 * d_m, d_m),
-        "in_proj_bias": _half(rng, 3 * d_m),
-        "out_proj_weight": _half(rng, d_m, d_m),
-        "out_proj_bias": _half(rng, d_m),
+        "in_proj_weight": half(rng, 3 * d_m, d_m),
+        "in_proj_bias": half(rng, 3 * d_m),
+        "out_proj_weight": half(rng, d_m, d_m),
+        "out_proj_bias": half(rng, d_m),
         "num_heads": num_heads,
     }
 
@@ -87,10 +86,18 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="multi_head_attention",
     points=5,
     solution=multi_head_attention,
-    stages=multi_head_stages,
+    stages={
+        "the projected queries": Aside("q", "the scaled scores of each head"),
+        "the projected keys": Aside("k", "the scaled scores of each head"),
+        "the projected values": Aside("v", "the weighted sum of the values, head by head"),
+        "the scaled scores of each head": "q @ k.swapaxes(-2, -1) / np.sqrt(q.shape[-1])",
+        "the attention weights of each head": "scaled_dot_product_attention(q, k, np.eye(k.shape[-2]))",
+        "the weighted sum of the values, head by head": "heads",
+        "the product with out_proj_weight": "merge_heads(heads) @ out_proj_weight.T",
+        "the output with its bias": "result",
+    },
     oracle=None,
     cases=(
         Case("one sentence, two heads", lambda rng: _self_attention(rng, 1, 3, 4, 2)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.attention.draws import far_below, few_numbers, some_hidden
+from course.chapters.attention.scaled_dot_product_attention import EXERCISE as SCALED_DOT_PRODUCT_ATTENTION
 from course.chapters.attention.worked_out import attended
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
@@ -58,7 +59,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_attention",
     points=2,
     solution=repair_attention,
     repair=True,
@@ -108,22 +108,9 @@ EXERCISE = Exercise(
             gives="when hidden scores become -1, which exp makes 0.37 and not 0.",
             advice="Which score gives weight 0, whatever the others are?",
         ),
-        Mistake(
-            "hidden-by-a-number",
-            edit=("-np.inf", "-100.0"),
-            gives=(
-                "when hidden scores become a number such as -100: where the others are lower still, it hides nothing."
-            ),
-            advice="Which score has weight 0, whatever the others are?",
-        ),
-        Mistake(
-            "number-added-to-hide",
-            edit=("np.where(mask[i], fit, -np.inf)", "fit + np.where(mask[i], 0.0, -100.0)"),
-            gives=(
-                "when a number such as -100 is added to hidden scores: where they are far above the others, that "
-                "hides nothing."
-            ),
-            advice="What must be added to a score so that its weight is 0, however large it is?",
+        SCALED_DOT_PRODUCT_ATTENTION.mistake("hidden-by-a-number"),
+        SCALED_DOT_PRODUCT_ATTENTION.mistake(
+            "number-added-to-hide", edit=("np.where(mask[i], fit, -np.inf)", "fit + np.where(mask[i], 0.0, -100.0)")
         ),
     ),
     hints=(

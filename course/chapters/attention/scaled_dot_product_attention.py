@@ -6,7 +6,6 @@ import numpy as np
 
 from course import functional
 from course.chapters.attention.draws import draw_inputs, far_below, few_numbers, large_scores, some_hidden
-from course.chapters.attention.stages import attention_stages
 from course.chapters.attention.worked_out import attended
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
@@ -78,10 +77,14 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="scaled_dot_product_attention",
     points=5,
     solution=scaled_dot_product_attention,
-    stages=attention_stages,
+    stages={
+        "the products of queries and keys": "query @ key.swapaxes(-2, -1)",
+        "the scaled scores": "query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])",
+        "the attention weights": "weights",
+        "the weighted sum of the values": "result",
+    },
     reference=functional.scaled_dot_product_attention,
     oracle=TorchFunction("torch.nn.functional.scaled_dot_product_attention"),
     cases=(

@@ -7,11 +7,11 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.attention.draws import draw_inputs, few_numbers, large_scores
-from course.chapters.attention.stages import attention_backward_stages
-from course.chapters.attention.worked_out import added_up, softmax
+from course.chapters.attention.worked_out import added_up
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 
 
 def scaled_dot_product_attention_backward(grad_output, query, key, value):
@@ -57,14 +57,12 @@ def _by_hand(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"grad_output": whole(rng, 2, 1), **few_numbers(rng, l_q=2, l_k=2, d_k=2, d_v=1)}
 
 
-def _backward(arguments: Arguments) -> tuple[np.ndarray, np.ndarray] | None:
-    """Give the weights and the gradients of the scores, where there are few."""
-    grad_output, query, key, value = (arguments[name] for name in ("grad_output", "query", "key", "value"))
-    if query.ndim > 2:
-        return None
-    weights = np.array([softmax(row) for row in query @ key.T / np.sqrt(query.shape[1])])
-    grad_weights = grad_output @ value.T
-    return weights, weights * (grad_weights - (weights * grad_weights).sum(axis=1, keepdims=True))
+_ways = on_the_way(scaled_dot_product_attention_backward, "weights", "grad_scores")
+
+
+def _backward(arguments: Arguments) -> tuple[np.ndarray, ...] | None:
+    """Give the weights and the gradient of the scores, unless there is a batch."""
+    return _ways(**arguments) if arguments["query"].ndim == 2 else None
 
 
 def _grad_query(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -85,16 +83,16 @@ def _grad_value(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="scaled_dot_product_attention_backward",
     points=5,
     solution=scaled_dot_product_attention_backward,
-    stages=attention_backward_stages,
+    stages={
+        "the attention weights": Aside("weights", "the gradient of the scaled scores"),
+        "the gradient of the attention weights": "grad_weights",
+        "the gradient of the scaled scores": "grad_scores",
+        "the gradient of the queries": "grad_query",
+    },
     reference=functional.scaled_dot_product_attention_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.scaled_dot_product_attention",
-        wrt=(0, 1, 2),
-        arrange=lambda grad_output, query, key, value: ((query, key, value), {}),
-    ),
+    oracle=TorchGradient("torch.nn.functional.scaled_dot_product_attention", wrt=(0, 1, 2)),
     returns=("grad_query", "grad_key", "grad_value"),
     cases=(
         Case("two queries and two keys", _by_hand),

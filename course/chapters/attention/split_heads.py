@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.attention.draws import all_different
-from course.checking.sampling import normal
+from course.checking.sampling import distinct, normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -41,12 +40,11 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="split_heads",
     points=2,
     solution=split_heads,
     oracle=None,
     cases=(
-        Case("two heads", lambda rng: {"x": all_different(rng, 1, 3, 6), "num_heads": 2}),
+        Case("two heads", lambda rng: {"x": distinct(rng, 1, 3, 6), "num_heads": 2}),
         Case("a batch", lambda rng: _split_arguments(rng, 2, 4, 6, 3)),
         Case("as many heads as positions", lambda rng: _split_arguments(rng, 2, 3, 6, 3)),
         Case("all sizes the same", lambda rng: _split_arguments(rng, 3, 3, 9, 3)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.checking.worked_out import in_a_sum
+from course.checking.worked_out import in_a_sum, tidy
 
 MOST_KEYS = 4
 LARGE = 50.0
@@ -26,7 +26,7 @@ def attended(scores: np.ndarray, values: np.ndarray) -> str:
     powers = _powers(scores)
     terms = [f"{power}·{in_a_sum(value)}" for power, value in zip(powers, values, strict=True)]
     result = float(softmax(scores) @ values)
-    return f"({' + '.join(terms)})/({' + '.join(powers)}) = {_tidy(result):.4g}"
+    return f"({' + '.join(terms)})/({' + '.join(powers)}) = {tidy(result):.4g}"
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -48,17 +48,12 @@ def added_up(left: np.ndarray, right: np.ndarray, divisor: str = "") -> str:
     if len(left) > MOST_KEYS:
         return ""
     total = float(left @ right)
-    sum_of = " + ".join(f"{in_a_sum(_tidy(a))}·{in_a_sum(_tidy(b))}" for a, b in zip(left, right, strict=True))
+    sum_of = " + ".join(f"{in_a_sum(tidy(a))}·{in_a_sum(tidy(b))}" for a, b in zip(left, right, strict=True))
     if not divisor:
-        return f"{sum_of} = {_tidy(total):.4g}"
-    return f"({sum_of})/{divisor} = {_tidy(total / np.sqrt(float(divisor[1:]))):.4g}"
+        return f"{sum_of} = {tidy(total):.4g}"
+    return f"({sum_of})/{divisor} = {tidy(total / np.sqrt(float(divisor[1:]))):.4g}"
 
 
 def _powers(scores: np.ndarray) -> list[str]:
     largest = scores.max() if np.abs(scores[np.isfinite(scores)]).max() > LARGE else 0.0
-    return [f"e^{in_a_sum(_tidy(score - largest))}" if np.isfinite(score) else "0" for score in scores]
-
-
-def _tidy(value: float) -> float:
-    """Take away what rounding left: a sum that is 0 on paper is written as 0."""
-    return round(float(value), 12) + 0.0
+    return [f"e^{in_a_sum(tidy(score - largest))}" if np.isfinite(score) else "0" for score in scores]

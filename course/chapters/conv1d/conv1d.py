@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.small_cases import SMALL_CASES
-from course.chapters.conv1d.worked_out import signal_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -36,7 +37,6 @@ def _long_signal(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="conv1d",
     points=4,
     solution=conv1d,
     reference=functional.conv1d,
@@ -78,12 +78,8 @@ EXERCISE = Exercise(
             gives="when a sum runs over the whole batch: every signal gets the sum of all.",
             advice="Each signal of the batch is on its own. Which axes does your np.sum, or your einsum, keep?",
         ),
-        Mistake(
-            "no-bias",
-            edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
+        CONV1D_LOOPS.mistake(
+            "no-bias", edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis]\n", "")
         ),
         Mistake(
             "bias-per-position",
@@ -105,12 +101,7 @@ EXERCISE = Exercise(
                 "PyTorch's order is (n, c_o, w_o). Look at the last letters of your einsum, or at a missing transpose."
             ),
         ),
-        Mistake(
-            "last-window-missing",
-            edit=("windows, weight)", "windows[:, :, :-1], weight)"),
-            gives="when the last window is missing: the output is one too short.",
-            advice="A signal of 5 has 3 windows of 3. Which formula gives that?",
-        ),
+        CONV1D_LOOPS.mistake("last-window-missing", edit=("windows, weight)", "windows[:, :, :-1], weight)")),
         Mistake(
             "length-kept",
             edit=(
@@ -151,6 +142,6 @@ EXERCISE = Exercise(
         "with the kernels and sums over c and v, the letters that are missing on the right. The bias, shape "
         "(c_o, 1), is repeated along the positions."
     ),
-    trace=signal_worked_out,
+    trace=output_worked_out,
     seconds=1.0,
 )

@@ -7,7 +7,8 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
-from course.chapters.conv1d.worked_out import grad_bias_worked_out, grad_input_worked_out, grad_weight_worked_out
+from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -35,15 +36,10 @@ def conv1d_backward(grad_output, input, weight):
 
 
 EXERCISE = Exercise(
-    name="conv1d_backward",
     points=5,
     solution=conv1d_backward,
     reference=functional.conv1d_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.conv1d",
-        wrt=(0, 1, 2),
-        arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
-    ),
+    oracle=TorchGradient("torch.nn.functional.conv1d", wrt=(0, 1, 2), arrange=with_a_bias),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case(
@@ -170,9 +166,5 @@ EXERCISE = Exercise(
         f"the ones of {chapter('linear')}. grad_input adds k of them up, each shifted to where "
         "its element met the signal."
     ),
-    trace={
-        "grad_input": grad_input_worked_out,
-        "grad_weight": grad_weight_worked_out,
-        "grad_bias": grad_bias_worked_out,
-    },
+    trace=BACKWARD,
 )

@@ -59,7 +59,6 @@ def _bias(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv1d_kernel_size",
     points=1,
     solution=conv1d_kernel_size,
     oracle=None,

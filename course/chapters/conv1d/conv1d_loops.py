@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.small_cases import SMALL_CASES
-from course.chapters.conv1d.worked_out import signal_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Exercise, Mistake
 
@@ -37,7 +37,6 @@ def conv1d_loops(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="conv1d_loops",
     points=3,
     solution=conv1d_loops,
     oracle=TorchFunction("torch.nn.functional.conv1d"),
@@ -124,5 +123,5 @@ EXERCISE = Exercise(
         "The loops say what the formula says: each output collects c_i · k products, one for every weight of its "
         "channel. The kernel's index and the signal's run the same way, so nothing is flipped."
     ),
-    trace=signal_worked_out,
+    trace=output_worked_out,
 )

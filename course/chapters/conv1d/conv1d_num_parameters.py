@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import channels
+from course.chapters.linear.linear_num_parameters import EXERCISE as LINEAR_NUM_PARAMETERS
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -42,16 +43,9 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv1d_num_parameters",
     points=1,
     solution=conv1d_num_parameters,
-    oracle=TorchParameters(
-        "torch.nn.Conv1d",
-        arrange=lambda in_channels, out_channels, kernel_size, bias=True: (
-            (in_channels, out_channels, kernel_size),
-            {"bias": bias},
-        ),
-    ),
+    oracle=TorchParameters("torch.nn.Conv1d", by_name=True),
     cases=(
         Case("a small layer", _small),
         Case("no bias", lambda rng: {"in_channels": 7, "out_channels": 3, "kernel_size": 4, "bias": False}),
@@ -60,13 +54,7 @@ EXERCISE = Exercise(
         Case("any size without bias", lambda rng: {**_sizes(rng, 151, 201), "bias": False}),
     ),
     mistakes=(
-        Mistake(
-            "no-bias",
-            edit=("    if bias:\n        count += out_channels\n", ""),
-            gives="when the bias is not counted.",
-            unwritten="The bias is not counted yet",
-            advice="The bias is trained too. How many values does it hold?",
-        ),
+        LINEAR_NUM_PARAMETERS.mistake("no-bias", edit=("    if bias:\n        count += out_channels\n", "")),
         Mistake(
             "one-kernel-for-all-inputs",
             edit=("out_channels * in_channels *", "out_channels *"),

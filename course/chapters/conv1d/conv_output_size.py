@@ -60,7 +60,6 @@ def _few_positions(rng: np.random.Generator) -> dict[str, int]:
 
 
 EXERCISE = Exercise(
-    name="conv_output_size",
     points=2,
     solution=conv_output_size,
     oracle=None,

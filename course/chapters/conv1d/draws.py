@@ -24,8 +24,9 @@ def layer(
     draw: Draw = normal,
     **options: Any,
 ) -> dict[str, Any]:
-    """Draw a call of the layer, for as many axes as `size` and `kernel` have, with options such as stride."""
-    arguments: dict[str, Any] = {"input": draw(rng, n, c_i, *size), "weight": draw(rng, c_o, c_i, *kernel)}
+    """Draw a call of the layer, for as many axes as `size` and `kernel` have, with options such as stride or groups."""
+    weight = (c_o, c_i // options.get("groups", 1), *kernel)
+    arguments: dict[str, Any] = {"input": draw(rng, n, c_i, *size), "weight": draw(rng, *weight)}
     if bias:
         arguments["bias"] = draw(rng, c_o)
     return arguments | options

@@ -6,7 +6,7 @@ import numpy as np
 
 from course.chapters.conv1d.draws import layer
 from course.chapters.conv1d.small_cases import TWO_CHANNELS
-from course.chapters.conv1d.worked_out import signal_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
 from course.checking.spec import Case, Exercise, Mistake
@@ -37,7 +37,6 @@ def _symmetric(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="repair_conv1d",
     points=2,
     solution=repair_conv1d,
     repair=True,
@@ -101,5 +100,5 @@ EXERCISE = Exercise(
         "and this is what the layer computes. Turning the kernel round first, kernels[c][::-1], undoes the flip "
         "as well."
     ),
-    trace=signal_worked_out,
+    trace=output_worked_out,
 )

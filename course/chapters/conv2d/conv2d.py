@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.conv1d.conv1d import EXERCISE as CONV1D
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
-from course.chapters.conv2d.worked_out import image_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -33,7 +35,6 @@ def conv2d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="conv2d",
     points=5,
     solution=conv2d,
     reference=functional.conv2d,
@@ -74,18 +75,8 @@ EXERCISE = Exercise(
                 "width in both."
             ),
         ),
-        Mistake(
-            "first-channel-only",
-            edit=("windows, weight)", "windows[:, :1], weight[:, :1])"),
-            gives="when only the first input channel is read.",
-            advice="Every output sums over all input channels, each with a kernel of its own.",
-        ),
-        Mistake(
-            "mean-of-channels",
-            edit=("windows, weight)", "windows, weight) / weight.shape[1]"),
-            gives="when the input channels are averaged.",
-            advice="The formula sums over the channels, and divides by nothing.",
-        ),
+        CONV1D_LOOPS.mistake("first-channel-only", edit=("windows, weight)", "windows[:, :1], weight[:, :1])")),
+        CONV1D.mistake("mean-of-channels"),
         Mistake(
             "batch-summed",
             edit=(
@@ -95,12 +86,9 @@ EXERCISE = Exercise(
             gives="when a sum runs over the whole batch: every image gets the sum of all.",
             advice="Each image of the batch is on its own. Which axes does your np.sum, or your einsum, keep?",
         ),
-        Mistake(
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "bias-per-column",
@@ -232,5 +220,5 @@ EXERCISE = Exercise(
         "kernels and sums over c, u and v, the letters that are missing on the right. The bias is repeated along "
         "both axes."
     ),
-    trace=image_worked_out,
+    trace=output_worked_out,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.linear.linear_macs import EXERCISE as LINEAR_MACS
 from course.checking.oracles import TorchMacs
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -49,7 +50,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv2d_macs",
     points=2,
     solution=conv2d_macs,
     oracle=TorchMacs(
@@ -93,12 +93,7 @@ EXERCISE = Exercise(
             gives="when one output channel is counted.",
             advice="Each output channel has an image of outputs.",
         ),
-        Mistake(
-            "bias-counted",
-            edit=("c_i * k_h * k_w", "(c_i * k_h * k_w + 1)"),
-            gives="when adding the bias counts as a mult-add, as torchinfo does.",
-            advice="A mult-add is a multiplication and an addition. Adding a bias multiplies nothing.",
-        ),
+        LINEAR_MACS.mistake("bias-counted", edit=("c_i * k_h * k_w", "(c_i * k_h * k_w + 1)")),
         Mistake(
             "counted-twice",
             edit=("return outputs", "return 2 * outputs"),

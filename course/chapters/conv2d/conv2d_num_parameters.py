@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.conv1d.conv1d_num_parameters import EXERCISE as CONV1D_NUM_PARAMETERS
 from course.chapters.conv1d.draws import channels
+from course.chapters.linear.linear_num_parameters import EXERCISE as LINEAR_NUM_PARAMETERS
 from course.checking.oracles import TorchParameters
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
@@ -43,16 +45,9 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv2d_num_parameters",
     points=2,
     solution=conv2d_num_parameters,
-    oracle=TorchParameters(
-        "torch.nn.Conv2d",
-        arrange=lambda in_channels, out_channels, kernel_size, bias=True, groups=1: (
-            (in_channels, out_channels, kernel_size),
-            {"bias": bias, "groups": groups},
-        ),
-    ),
+    oracle=TorchParameters("torch.nn.Conv2d", by_name=True),
     cases=(
         Case("a small layer", _small),
         Case("a number for both sides", lambda rng: {**channels(rng, 33, 71), "kernel_size": 5}),
@@ -68,13 +63,7 @@ EXERCISE = Exercise(
         ),
     ),
     mistakes=(
-        Mistake(
-            "no-bias",
-            edit=("    if bias:\n        count += out_channels\n", ""),
-            gives="when the bias is not counted.",
-            unwritten="The bias is not counted yet",
-            advice="The bias is trained too. How many values does it hold?",
-        ),
+        LINEAR_NUM_PARAMETERS.mistake("no-bias", edit=("    if bias:\n        count += out_channels\n", "")),
         Mistake(
             "one-side-only",
             edit=("(kernel_size, kernel_size)", "(kernel_size, 1)"),
@@ -106,12 +95,7 @@ EXERCISE = Exercise(
             gives="when all input channels share one kernel.",
             advice="An output channel has a kernel for each input channel that it sees.",
         ),
-        Mistake(
-            "bias-per-input",
-            edit=("+= out_channels", "+= in_channels"),
-            gives="when there is a bias for every input channel.",
-            advice="The bias is added to the output. So how long must it be?",
-        ),
+        CONV1D_NUM_PARAMETERS.mistake("bias-per-input"),
         Mistake(
             "bias-per-group",
             edit=("+= out_channels", "+= out_channels // groups"),

@@ -39,7 +39,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="receptive_field",
     points=2,
     solution=receptive_field,
     oracle=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
-from course.chapters.conv2d.worked_out import image_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import whole
 from course.checking.spec import Case, Exercise, Mistake
@@ -32,7 +32,6 @@ def _symmetric(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 EXERCISE = Exercise(
-    name="repair_conv2d",
     points=2,
     solution=repair_conv2d,
     repair=True,
@@ -90,5 +89,5 @@ EXERCISE = Exercise(
         "u counts rows of the kernel, so it belongs in the slice of axis 2, and v in the slice of axis 3. "
         "Exchanged, they transpose the kernel: what should find vertical edges finds horizontal ones."
     ),
-    trace=image_worked_out,
+    trace=output_worked_out,
 )

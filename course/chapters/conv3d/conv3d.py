@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -37,7 +38,6 @@ def conv3d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="conv3d",
     points=4,
     solution=conv3d,
     reference=functional.conv3d,
@@ -90,27 +90,19 @@ EXERCISE = Exercise(
             gives="when the weight is read as (c_o, c_i, k_h, k_w, k_d).",
             advice="In input and in weight, depth comes before height, and height before width.",
         ),
-        Mistake(
-            "first-channel-only",
-            edit=("met, weight[:, :, t", "met[:, :1], weight[:, :1, t"),
-            gives="when only the first input channel is read.",
-            advice="Every output sums over all input channels, each with a kernel of its own.",
-        ),
+        CONV1D_LOOPS.mistake("first-channel-only", edit=("met, weight[:, :, t", "met[:, :1], weight[:, :1, t")),
         Mistake(
             "last-product-only",
             edit=("output +=", "output ="),
             gives="when each element of the kernel overwrites the ones before it, and only the last counts.",
             advice="A weighted sum collects. Look for an `=` that should be a `+=`.",
         ),
-        Mistake(
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=(
                 "    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis, np.newaxis]\n",
                 "",
             ),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "bias-with-every-frame",

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from course import functional
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -56,7 +57,6 @@ def _torch_call(
 
 
 EXERCISE = Exercise(
-    name="conv_nd",
     points=5,
     solution=conv_nd,
     reference=functional.conv_nd,
@@ -110,12 +110,9 @@ EXERCISE = Exercise(
             gives="when only the first input channel is read.",
             advice="The sum runs over the channels and over the window.",
         ),
-        Mistake(
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias.reshape([-1] + [1] * axes)\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "channels-last",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -33,7 +33,6 @@ def repair_conv3d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="repair_conv3d",
     points=2,
     solution=repair_conv3d,
     repair=True,

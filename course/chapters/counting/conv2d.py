@@ -8,8 +8,10 @@ import numpy as np
 
 from course.chapters.counting.draws import Draw, earlier_batch
 from course.chapters.counting.layer_traces import OF_CONV2D
+from course.chapters.counting.linear import EXERCISE as LINEAR
 from course.chapters.counting.setup import pair, put_back, windows
 from course.chapters.counting.use_layer import use_layer
+from course.chapters.linear.linear_backward import EXERCISE as LINEAR_BACKWARD
 from course.checking.sampling import normal, whole
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -82,7 +84,6 @@ def _conv2d(
 
 
 EXERCISE = Exercise(
-    name="Conv2d",
     points=4,
     solution=Conv2d,
     oracle=None,
@@ -205,14 +206,12 @@ EXERCISE = Exercise(
             gives="when grad_bias is summed over the batch alone.",
             advice="A bias serves every position of its channel. Over which axes must grad_output be summed?",
         ),
-        Mistake(
+        LINEAR_BACKWARD.mistake(
             "mean-for-sum",
             edit=(
                 ("grad_output, self.seen, optimize=True)", "grad_output, self.seen, optimize=True) / len(grad_output)"),
                 ("grad_output.sum(axis=(0, 2, 3))", "grad_output.sum(axis=(0, 2, 3)) / len(grad_output)"),
             ),
-            gives="when the gradients of weight and bias are averaged over the batch.",
-            advice="A mean belongs to the loss. The layer adds up what comes from each sample.",
         ),
         Mistake(
             "gradients-pile-up",
@@ -224,15 +223,7 @@ EXERCISE = Exercise(
             gives="when each backward adds its gradients to the previous ones.",
             advice="Here grad_weight and grad_bias belong to the latest call. When do they start at zero?",
         ),
-        Mistake(
-            "copies-in-the-list",
-            edit=(
-                "return [self.weight] if self.bias is None else [self.weight, self.bias]",
-                "return [p.copy() for p in (self.weight, self.bias) if p is not None]",
-            ),
-            gives="when parameters() gives copies, or arrays that the layer no longer has: training does not reach it.",
-            advice="The list must hold the layer's own arrays, as they are now. When is it made, and of what?",
-        ),
+        LINEAR.mistake("copies-in-the-list"),
     ),
     hints=(
         "forward: `windows` gives an array (n, c_i, h_o, w_o, k_h, k_w). Each output is a sum of products over c_i, "

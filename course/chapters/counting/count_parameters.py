@@ -79,7 +79,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="count_parameters",
     points=2,
     solution=count_parameters,
     oracle=None,

@@ -47,7 +47,6 @@ def _after_a_larger_batch(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="Flatten",
     points=1,
     solution=Flatten,
     oracle=None,

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from course.chapters.activations.relu_backward import gradient_worked_out as through_relu
+from course.chapters.conv1d.worked_out import BACKWARD as THROUGH_CONV2D
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.chapters.linear.worked_out import BACKWARD as THROUGH_LINEAR
 from course.chapters.linear.worked_out import output_trace
-from course.chapters.padding_and_stride.worked_out import BACKWARD as THROUGH_CONV2D
-from course.chapters.padding_and_stride.worked_out import output_worked_out
-from course.chapters.pooling.max_pool2d_backward import gradient_worked_out
+from course.chapters.pooling.max_pool2d_backward import gradient_worked_out as through_max_pool2d
 from course.chapters.pooling.worked_out import maximum_worked_out
 from course.checking.spec import Arguments, Trace
-from course.checking.worked_out import in_a_sum
 
 
 def layer_traces(output: Trace, gradients: Mapping[str, Trace]) -> dict[str, Trace]:
@@ -46,11 +46,6 @@ def _relu_output(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"max({x:.4g}, 0) = {max(x, 0):.4g}"
 
 
-def _relu_gradient(arguments: Arguments, index: tuple[int, ...]) -> str:
-    x, g = float(arguments["input"][index]), float(arguments["grad_output"][index])
-    return f"the input {x:.4g} is {'' if x > 0 else 'not '}above 0: {in_a_sum(g)}·{int(x > 0)} = {g * (x > 0):.4g}"
-
-
 def _flat_output(arguments: Arguments, index: tuple[int, ...]) -> str:
     input = arguments["input"]
     place = np.unravel_index(index[1], input.shape[1:])
@@ -66,5 +61,5 @@ def _flat_gradient(arguments: Arguments, index: tuple[int, ...]) -> str:
 OF_FLATTEN = layer_traces(_flat_output, {"grad_input": _flat_gradient})
 OF_LINEAR = layer_traces(output_trace, THROUGH_LINEAR)
 OF_CONV2D = layer_traces(output_worked_out, THROUGH_CONV2D)
-OF_MAX_POOL2D = layer_traces(maximum_worked_out, {"grad_input": gradient_worked_out})
-OF_RELU = layer_traces(_relu_output, {"grad_input": _relu_gradient})
+OF_MAX_POOL2D = layer_traces(maximum_worked_out, {"grad_input": through_max_pool2d})
+OF_RELU = layer_traces(_relu_output, {"grad_input": through_relu})

@@ -66,7 +66,6 @@ def _linear(
 
 
 EXERCISE = Exercise(
-    name="Linear",
     points=3,
     solution=Linear,
     oracle=None,

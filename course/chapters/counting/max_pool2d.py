@@ -10,8 +10,7 @@ from course.chapters.counting.draws import Draw, earlier_batch
 from course.chapters.counting.layer_traces import OF_MAX_POOL2D
 from course.chapters.counting.setup import pair, put_back, windows
 from course.chapters.counting.use_layer import use_layer
-from course.chapters.padding_and_stride.draws import distinct
-from course.checking.sampling import normal
+from course.checking.sampling import distinct, normal
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -84,7 +83,6 @@ def _with_ties(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="MaxPool2d",
     points=2,
     solution=MaxPool2d,
     oracle=None,

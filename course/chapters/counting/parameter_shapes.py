@@ -86,7 +86,6 @@ def _nothing(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="parameter_shapes",
     points=3,
     solution=parameter_shapes,
     oracle=None,

@@ -50,7 +50,6 @@ def _with_zeros(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="ReLU",
     points=1,
     solution=ReLU,
     oracle=None,

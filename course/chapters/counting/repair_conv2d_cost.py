@@ -62,7 +62,6 @@ def _options(arguments: Arguments, *names: str) -> tuple[int, ...]:
 
 
 EXERCISE = Exercise(
-    name="repair_conv2d_cost",
     points=2,
     solution=repair_conv2d_cost,
     repair=True,

@@ -87,7 +87,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="Sequential",
     points=3,
     solution=Sequential,
     oracle=None,

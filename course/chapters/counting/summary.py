@@ -14,6 +14,7 @@ from course.chapters.counting.relu import ReLU
 from course.chapters.counting.sequential import Sequential
 from course.chapters.counting.use_network import COLUMNS, TOTAL_NAMES, use_summary
 from course.chapters.counting.worked_out import table_traces
+from course.chapters.linear.linear_macs import EXERCISE as LINEAR_MACS
 from course.checking.sampling import odd
 from course.checking.spec import Case, Exercise, Mistake
 
@@ -104,7 +105,6 @@ def _small(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="summary",
     points=4,
     solution=summary,
     oracle=None,
@@ -134,12 +134,7 @@ EXERCISE = Exercise(
             gives="when the bias is left out of the mult-adds. It multiplies nothing, but torchinfo counts it.",
             advice="Here the table is torchinfo's: every parameter, also the bias, counts once for each position.",
         ),
-        Mistake(
-            "counted-twice",
-            edit=("num_params * positions", "2 * num_params * positions"),
-            gives="when a multiplication and its addition count as two.",
-            advice="One mult-add is the two together.",
-        ),
+        LINEAR_MACS.mistake("counted-twice", edit=("num_params * positions", "2 * num_params * positions")),
         Mistake(
             "one-sample",
             edit=("x.shape[0] * x[0, 0].size if x.ndim == 4 else x.shape[0]", "x[0, 0].size if x.ndim == 4 else 1"),

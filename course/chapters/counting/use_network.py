@@ -9,6 +9,7 @@ import numpy as np
 from course.calling.plain_data import Foreign
 from course.calling.student import Student
 from course.chapters.counting.make_layers import make_layers, make_network
+from course.chapters.counting.use_shapes import plain_size
 
 COLUMNS = ("names", "output shapes", "num_params", "mult_adds")
 TOTAL_NAMES = ("total_params", "total_mult_adds", "input_mb", "forward_backward_mb", "params_mb", "total_mb")
@@ -38,11 +39,7 @@ def _columns(rows: Any) -> tuple[Any, ...]:
 
 
 def _as_tuple(shape: Any) -> Any:
-    return tuple(map(_plain, shape)) if type(shape) in (list, tuple) else shape
-
-
-def _plain(size: Any) -> Any:
-    return size.item() if isinstance(size, np.integer) else size
+    return tuple(map(plain_size, shape)) if type(shape) in (list, tuple) else shape
 
 
 def use_sequential(

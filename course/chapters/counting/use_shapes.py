@@ -29,13 +29,13 @@ def _told(shapes: Any) -> str:
 
 def _shape(shape: Any) -> str:
     """Give a shape as Python writes it, whatever is in it: (5) is 5, and (5,) is a shape."""
-    shape = tuple(map(_plain, shape)) if type(shape) in (list, tuple) else _plain(shape)
+    shape = tuple(map(plain_size, shape)) if type(shape) in (list, tuple) else plain_size(shape)
     plain = (
         shape is None or type(shape) in (int, float) or (type(shape) is tuple and {int, float} >= set(map(type, shape)))
     )
     return str(shape) if plain else f"a {type_name(type(shape))}"
 
 
-def _plain(size: Any) -> Any:
+def plain_size(size: Any) -> Any:
     """Give a whole number of NumPy's as Python's."""
     return size.item() if isinstance(size, np.integer) else size

@@ -30,7 +30,6 @@ def dropout(input, p, training, rng):
 
 
 EXERCISE = Exercise(
-    name="dropout",
     points=4,
     solution=dropout,
     oracle=None,

@@ -46,7 +46,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="dropout_backward",
     points=2,
     solution=dropout_backward,
     oracle=TorchGradient(

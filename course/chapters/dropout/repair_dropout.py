@@ -26,7 +26,6 @@ DROPPED = (
 )
 
 EXERCISE = Exercise(
-    name="repair_dropout",
     points=2,
     solution=repair_dropout,
     repair=True,

@@ -37,7 +37,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="embedding",
     points=2,
     solution=embedding,
     reference=functional.embedding,

@@ -68,7 +68,6 @@ MOST_USES = 3
 """Of more uses than this the sum is too long for a line."""
 
 EXERCISE = Exercise(
-    name="embedding_backward",
     points=3,
     solution=embedding_backward,
     reference=functional.embedding_backward,

@@ -28,7 +28,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="embedding_num_parameters",
     points=1,
     solution=embedding_num_parameters,
     oracle=TorchParameters("torch.nn.Embedding"),

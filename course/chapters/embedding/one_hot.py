@@ -35,7 +35,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="one_hot",
     points=2,
     solution=one_hot,
     reference=functional.one_hot,

@@ -50,7 +50,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_vectors_of",
     points=2,
     solution=repair_vectors_of,
     repair=True,

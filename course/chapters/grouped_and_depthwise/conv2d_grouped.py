@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
-from course.chapters.grouped_and_depthwise.draws import grouped
-from course.chapters.grouped_and_depthwise.stages import grouped_stages
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -39,40 +38,37 @@ def conv2d_grouped(input, weight, bias=None, groups=1):
 
 
 EXERCISE = Exercise(
-    name="conv2d_grouped",
     points=4,
     solution=conv2d_grouped,
-    stages=grouped_stages,
-    oracle=TorchFunction(
-        "torch.nn.functional.conv2d",
-        arrange=lambda input, weight, bias=None, groups=1: ((input, weight, bias), {"groups": groups}),
-    ),
+    stages={
+        "the sums over the windows": 'np.einsum("ngcyxuv,gocuv->ngoyx", windows, kernels)',
+        "the output with its bias": "result",
+    },
+    oracle=TorchFunction("torch.nn.functional.conv2d", by_name=True),
     cases=(
         Case(
             "two groups, kernels of one pixel",
-            lambda rng: by_hand(rng, grouped(rng, 1, 4, 4, size=(1, 2), kernel=(1, 1), groups=2)),
+            lambda rng: by_hand(rng, layer(rng, 1, 4, 4, size=(1, 2), kernel=(1, 1), groups=2)),
         ),
         Case(
             "two groups of one channel",
-            lambda rng: by_hand(rng, grouped(rng, 1, 2, 2, size=(3, 2), kernel=(2, 2), groups=2)),
+            lambda rng: by_hand(rng, layer(rng, 1, 2, 2, size=(3, 2), kernel=(2, 2), groups=2)),
         ),
-        Case("two groups", lambda rng: grouped(rng, n=1, c_i=4, c_o=6, size=(3, 4), kernel=(2, 2), groups=2)),
+        Case("two groups", lambda rng: layer(rng, n=1, c_i=4, c_o=6, size=(3, 4), kernel=(2, 2), groups=2)),
         Case("one group", lambda rng: layer(rng, n=2, c_i=3, c_o=2, size=(3, 5), kernel=(2, 3))),
-        Case("more inputs than outputs", lambda rng: grouped(rng, 2, 12, 6, size=(4, 3), kernel=(2, 3), groups=3)),
+        Case("more inputs than outputs", lambda rng: layer(rng, 2, 12, 6, size=(4, 3), kernel=(2, 3), groups=3)),
         Case(
             "as many outputs as inputs",
-            lambda rng: grouped(rng, n=2, c_i=6, c_o=6, size=(4, 5), kernel=(3, 2), groups=2),
+            lambda rng: layer(rng, n=2, c_i=6, c_o=6, size=(4, 5), kernel=(3, 2), groups=2),
         ),
         Case(
             "no bias",
-            lambda rng: grouped(rng, n=2, c_i=6, c_o=9, size=(3, 4), kernel=(2, 3), groups=3, bias=False),
+            lambda rng: layer(rng, n=2, c_i=6, c_o=9, size=(3, 4), kernel=(2, 3), groups=3, bias=False),
         ),
-        Case(
-            "each channel a group", lambda rng: grouped(rng, 2, 4, 4, size=(4, 3), kernel=(2, 2), groups=4), weight=0.5
-        ),
+        Case("each channel a group", lambda rng: layer(rng, 2, 4, 4, size=(4, 3), kernel=(2, 2), groups=4), weight=0.5),
         Case(
             "an empty batch",
-            lambda rng: grouped(rng, n=0, c_i=4, c_o=2, size=(3, 4), kernel=(2, 2), groups=2),
+            lambda rng: layer(rng, n=0, c_i=4, c_o=2, size=(3, 4), kernel=(2, 2), groups=2),
             note="not a single image",
             remark=True,
         ),
@@ -132,12 +128,9 @@ EXERCISE = Exercise(
             gives="when the results of all groups are added into the first output channels.",
             advice="Each group has output channels of its own, side by side.",
         ),
-        Mistake(
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "bias-per-group",

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.conv2d.conv2d import EXERCISE as CONV2D
 from course.chapters.grouped_and_depthwise.worked_out import depthwise_worked_out
-from course.chapters.padding_and_stride.draws import by_hand
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import by_hand, normal
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -41,7 +41,6 @@ def _depthwise(
 
 
 EXERCISE = Exercise(
-    name="depthwise_conv2d",
     points=2,
     solution=depthwise_conv2d,
     oracle=TorchFunction(
@@ -74,12 +73,7 @@ EXERCISE = Exercise(
             gives="when all channels share the first kernel.",
             advice="Each channel has a kernel of its own: weight is (c, k_h, k_w).",
         ),
-        Mistake(
-            "kernel-flipped",
-            edit=("windows, weight)", "windows, weight[:, ::-1, ::-1])"),
-            gives="when the kernel is flipped: a true convolution. PyTorch's layers compute cross-correlation.",
-            advice="Read your kernel's indices where they meet the window; both should run the same way.",
-        ),
+        CONV2D.mistake("kernel-flipped", edit=("windows, weight)", "windows, weight[:, ::-1, ::-1])")),
         Mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),

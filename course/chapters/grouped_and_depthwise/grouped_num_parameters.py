@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.chapters.conv1d.draws import channels
+from course.chapters.grouped_and_depthwise.worked_out import sides
+from course.chapters.linear.linear_num_parameters import EXERCISE as LINEAR_NUM_PARAMETERS
 from course.checking.oracles import TorchParameters
 from course.checking.sampling import odd
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -36,13 +38,9 @@ def _small(rng: np.random.Generator) -> dict[str, int]:
     return {**channels, "kernel_size": 3, "groups": 2}
 
 
-def _sides(kernel_size: int | tuple[int, ...]) -> tuple[int, ...]:
-    return kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-
-
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     c_i, c_o, groups = arguments["in_channels"], arguments["out_channels"], arguments["groups"]
-    kernel = "·".join(map(str, _sides(arguments["kernel_size"])))
+    kernel = "·".join(map(str, sides(arguments["kernel_size"])))
     added = f" + {c_o}" if arguments.get("bias", True) else ""
     return f"{c_o}·({c_i} / {groups})·{kernel}{added} = {grouped_num_parameters(**arguments)}"
 
@@ -51,13 +49,12 @@ def _as_conv3d(
     in_channels: int, out_channels: int, kernel_size: int | tuple[int, ...], groups: int, bias: bool = True
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Ask for a kernel with three sides: those that are not there are 1, and change no count."""
-    sides = _sides(kernel_size)
-    missing = 3 - len(sides)
-    return (in_channels, out_channels, (*(1,) * missing, *sides)), {"groups": groups, "bias": bias}
+    kernel = sides(kernel_size)
+    missing = 3 - len(kernel)
+    return (in_channels, out_channels, (*(1,) * missing, *kernel)), {"groups": groups, "bias": bias}
 
 
 EXERCISE = Exercise(
-    name="grouped_num_parameters",
     points=1,
     solution=grouped_num_parameters,
     oracle=TorchParameters("torch.nn.Conv3d", arrange=_as_conv3d),
@@ -88,13 +85,7 @@ EXERCISE = Exercise(
             gives="when both numbers of channels are divided by groups.",
             advice="Those are the weights of one group. How many groups are there?",
         ),
-        Mistake(
-            "no-bias",
-            edit=("    if bias:\n        count += out_channels\n", ""),
-            gives="when the bias is not counted.",
-            unwritten="The bias is not counted yet",
-            advice="The bias is trained too. How many values does it hold?",
-        ),
+        LINEAR_NUM_PARAMETERS.mistake("no-bias", edit=("    if bias:\n        count += out_channels\n", "")),
         Mistake(
             "bias-per-group",
             edit=("count += out_channels", "count += groups"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.conv1d.conv1d import EXERCISE as CONV1D
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
+from course.chapters.conv2d.conv2d import EXERCISE as CONV2D
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -31,7 +34,6 @@ def pointwise_conv2d(input, weight, bias=None):
 
 
 EXERCISE = Exercise(
-    name="pointwise_conv2d",
     points=2,
     solution=pointwise_conv2d,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
@@ -67,25 +69,12 @@ EXERCISE = Exercise(
             gives="when the weight is reshaped to (c_i, c_o) instead of transposed.",
             advice="reshape keeps the order in which numbers are stored. What exchanges rows and columns?",
         ),
-        Mistake(
-            "mean-of-channels",
-            edit=("0, 0])", "0, 0]) / input.shape[1]"),
-            gives="when the input channels are averaged.",
-            advice="The formula sums over the channels, and divides by nothing.",
-        ),
-        Mistake(
+        CONV1D.mistake("mean-of-channels", edit=("0, 0])", "0, 0]) / input.shape[1]")),
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
-        Mistake(
-            "bias-per-column",
-            edit=("bias[:, np.newaxis, np.newaxis]", "bias"),
-            gives="when the bias is added along the columns: NumPy lines (c_o,) up with the last axis.",
-            advice="bias[o] belongs to output channel o. Two axes come after it: give the bias two more.",
-        ),
+        CONV2D.mistake("bias-per-column"),
     ),
     hints=(
         "A window of one pixel needs no sliding. Which sum is left of the convolution's?",

@@ -6,9 +6,10 @@ import numpy as np
 
 from course.catalog.chapters import chapter
 from course.chapters.conv1d.draws import gradient
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import BACKWARD
+from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -32,14 +33,9 @@ def pointwise_conv2d_backward(grad_output, input, weight):
 
 
 EXERCISE = Exercise(
-    name="pointwise_conv2d_backward",
     points=3,
     solution=pointwise_conv2d_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.conv2d",
-        wrt=(0, 1, 2),
-        arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
-    ),
+    oracle=TorchGradient("torch.nn.functional.conv2d", wrt=(0, 1, 2), arrange=with_a_bias),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case("one image", lambda rng: by_hand(rng, gradient(rng, n=1, c_i=2, c_o=3, size=(1, 2), kernel=(1, 1)))),

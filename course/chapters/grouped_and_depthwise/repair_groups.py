@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.grouped_and_depthwise.draws import grouped
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.draws import layer
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -29,22 +29,18 @@ def repair_groups(input, weight, groups):
 
 
 def _call(rng: np.random.Generator, n: int, c_i: int, c_o: int, groups: int) -> dict[str, Any]:
-    return grouped(rng, n, c_i, c_o, size=(3, 5), kernel=(2, 3), groups=groups, bias=False)
+    return layer(rng, n, c_i, c_o, size=(3, 5), kernel=(2, 3), groups=groups, bias=False)
 
 
 EXERCISE = Exercise(
-    name="repair_groups",
     points=2,
     solution=repair_groups,
     repair=True,
-    oracle=TorchFunction(
-        "torch.nn.functional.conv2d",
-        arrange=lambda input, weight, groups: ((input, weight), {"groups": groups}),
-    ),
+    oracle=TorchFunction("torch.nn.functional.conv2d", by_name=True),
     cases=(
         Case(
             "two groups, kernels of one pixel",
-            lambda rng: by_hand(rng, grouped(rng, 1, 4, 4, size=(1, 3), kernel=(1, 1), groups=2, bias=False)),
+            lambda rng: by_hand(rng, layer(rng, 1, 4, 4, size=(1, 3), kernel=(1, 1), groups=2, bias=False)),
         ),
         Case("two groups", lambda rng: _call(rng, 1, 4, 4, groups=2)),
         Case("more outputs than inputs", lambda rng: _call(rng, 2, 4, 6, groups=2)),

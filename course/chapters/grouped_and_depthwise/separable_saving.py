@@ -33,7 +33,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="separable_saving",
     points=1,
     solution=separable_saving,
     oracle=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.spec import Arguments
 
 
@@ -21,8 +21,8 @@ def depthwise_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
     return output_worked_out({**arguments, "weight": weight[:, np.newaxis], "groups": len(weight)}, index)
 
 
-def sides(kernel_size: int | tuple[int, int]) -> tuple[int, int]:
-    """Give the height and the width of a kernel.
+def sides(kernel_size: int | tuple[int, ...]) -> tuple[int, ...]:
+    """Give the sides of a kernel: a number is the height and the width.
 
     Examples
     --------

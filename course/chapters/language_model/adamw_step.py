@@ -66,7 +66,6 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="adamw_step",
     points=4,
     solution=adamw_step,
     oracle=None,

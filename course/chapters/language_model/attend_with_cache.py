@@ -8,9 +8,10 @@ import numpy as np
 
 from course.chapters.language_model.grouped_query_attention import grouped_query_attention
 from course.chapters.language_model.rotary_embedding import rotary_embedding
-from course.chapters.language_model.worked_out import CACHED
+from course.chapters.language_model.worked_out import attended_in_groups, turned
+from course.checking.on_the_way import on_the_way
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def attend_with_cache(query, key, value, cached_key, cached_value):
@@ -59,8 +60,32 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
     return {name: whole(rng, 1, 1, length, 2, most=2) for name, length in sizes.items()}
 
 
+_with_the_cache = on_the_way(attend_with_cache, "query", "key", "value", "positions")
+
+
+def _output(arguments: Arguments, index: tuple[int, ...]) -> str:
+    query, key, value, positions = _with_the_cache(**arguments)
+    last = positions[index[2]]
+    told = attended_in_groups({"query": query, "key": key[:, :, : last + 1], "value": value[:, :, : last + 1]}, index)
+    return f"position {last}, {told}" if told else ""
+
+
+def _key(arguments: Arguments, index: tuple[int, ...]) -> str:
+    _, key, _, positions = _with_the_cache(**arguments)
+    n, head, i, j = index
+    if i < positions[0]:
+        return f"position {i} comes from the cache: = {key[index]:.4g}"
+    told = turned({"x": arguments["key"], "positions": positions}, (n, head, i - positions[0], j))
+    return f"position {i} is new: {told}"
+
+
+def _value(arguments: Arguments, index: tuple[int, ...]) -> str:
+    _, _, value, positions = _with_the_cache(**arguments)
+    where = "comes from the cache" if index[2] < positions[0] else "is new"
+    return f"position {index[2]} {where}: = {value[index]:.4g}"
+
+
 EXERCISE = Exercise(
-    name="attend_with_cache",
     points=4,
     solution=attend_with_cache,
     oracle=None,
@@ -162,5 +187,5 @@ EXERCISE = Exercise(
         "A key depends on its own position and on what came before, and never on what comes later. So it can be "
         "computed once and kept. The queries of old positions are not needed again: their outputs are known."
     ),
-    trace=CACHED,
+    trace={"output": _output, "key": _key, "value": _value},
 )

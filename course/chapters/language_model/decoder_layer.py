@@ -10,10 +10,9 @@ from course.chapters.language_model.draws import layer_params
 from course.chapters.language_model.earlier import merge_heads, rms_norm, split_heads
 from course.chapters.language_model.grouped_query_attention import grouped_query_attention
 from course.chapters.language_model.rotary_embedding import rotary_embedding
-from course.chapters.language_model.stages import decoder_stages
 from course.chapters.language_model.swiglu import swiglu
 from course.checking.sampling import normal
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
 
@@ -61,10 +60,19 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="decoder_layer",
     points=5,
     solution=decoder_layer,
-    stages=decoder_stages,
+    stages={
+        "the first norm": 'rms_norm(x, params["norm1"])',
+        "the turned queries": Aside("query", "the output of the attention"),
+        "the turned keys": Aside("key", "the output of the attention"),
+        "the weighted sum of the values, head by head": "mixed",
+        "the output of the attention": 'mixed @ params["w_o"].T',
+        "the sum with the first residual connection": "after",
+        "the second norm": "normed",
+        "the output of the feed-forward part": 'swiglu(normed, params["w_gate"], params["w_up"], params["w_down"])',
+        "the result": "result",
+    },
     oracle=None,
     cases=(
         Case("one sentence", lambda rng: _drawn(rng, 1, 3, 2, 1, 2, 3)),

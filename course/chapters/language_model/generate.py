@@ -53,7 +53,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="generate",
     points=4,
     solution=generate,
     oracle=None,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.language_model.stages import grouped_stages
+from course.chapters.attention.scaled_dot_product_attention import EXERCISE as SCALED_DOT_PRODUCT_ATTENTION
 from course.chapters.language_model.worked_out import attended_in_groups
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -64,10 +64,13 @@ def _large(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="grouped_query_attention",
     points=3,
     solution=grouped_query_attention,
-    stages=grouped_stages,
+    stages={
+        "the scaled scores": "query @ key.swapaxes(-2, -1) / np.sqrt(query.shape[-1])",
+        "the attention weights": "weights",
+        "the weighted sum of the values": "result",
+    },
     oracle=TorchFunction(
         "torch.nn.functional.scaled_dot_product_attention",
         arrange=lambda query, key, value, is_causal=False: (
@@ -154,18 +157,11 @@ EXERCISE = Exercise(
             unwritten="is_causal is not used yet",
             advice="With is_causal, query i may look at keys 0 to i only.",
         ),
-        Mistake(
+        SCALED_DOT_PRODUCT_ATTENTION.mistake(
             "causal-transposed",
             edit=("np.tri(*scores.shape[-2:], dtype=bool)", "np.tri(*scores.shape[-2:], dtype=bool).T"),
-            gives="when the causal mask is transposed: every query looks at what comes after it.",
-            advice="Rows belong to queries. Which keys may query 0 look at?",
         ),
-        Mistake(
-            "hidden-score-zero",
-            edit=("scores, -np.inf)", "scores, 0)"),
-            gives="when hidden scores become 0.",
-            advice="A score of 0 is not hidden: exp(0) is 1. Which score has weight 0?",
-        ),
+        SCALED_DOT_PRODUCT_ATTENTION.mistake("hidden-score-zero", edit=("scores, -np.inf)", "scores, 0)")),
         Mistake(
             "no-largest-subtracted",
             edit=("scores - scores.max(axis=-1, keepdims=True)", "scores"),

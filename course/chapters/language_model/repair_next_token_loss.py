@@ -38,7 +38,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_next_token_loss",
     points=2,
     solution=repair_next_token_loss,
     repair=True,

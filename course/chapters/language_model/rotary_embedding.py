@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.language_model.stages import rotary_stages
 from course.chapters.language_model.worked_out import turned
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def rotary_embedding(x, positions, base=10000):
@@ -48,11 +47,15 @@ def _scattered(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="rotary_embedding",
     points=4,
     solution=rotary_embedding,
     reference=functional.rotary_embedding,
-    stages=rotary_stages,
+    stages={
+        "the angles": "angles",
+        "the cosines of the angles": Aside("cos", "the turned pairs"),
+        "the sines of the angles": Aside("sin", "the turned pairs"),
+        "the turned pairs": "result",
+    },
     oracle=None,
     cases=(
         Case("two positions, two pairs", _by_hand),

@@ -102,7 +102,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="sample",
     points=3,
     solution=sample,
     oracle=None,

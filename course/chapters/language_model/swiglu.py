@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.language_model.stages import swiglu_stages
 from course.chapters.language_model.worked_out import gated
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def swiglu(x, w_gate, w_up, w_down):
@@ -31,7 +30,7 @@ def swiglu(x, w_gate, w_up, w_down):
     return hidden @ w_down.T
 
 
-def _drawn(rng: np.random.Generator, *shape: int, hidden: int) -> dict[str, Any]:
+def drawn(rng: np.random.Generator, *shape: int, hidden: int) -> dict[str, Any]:
     size = shape[-1]
     return {
         "x": normal(rng, *shape),
@@ -52,18 +51,23 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="swiglu",
     points=2,
     solution=swiglu,
     reference=functional.swiglu,
-    stages=swiglu_stages,
+    stages={
+        "the product of x and w_gate": "gate",
+        "the product of x and w_up": Aside("up", "the hidden features"),
+        "the gate after SiLU": Aside("gate / (1 + np.exp(-gate))", "the hidden features"),
+        "the hidden features": "hidden",
+        "the result": "result",
+    },
     oracle=None,
     cases=(
         Case("one position", _by_hand),
-        Case("a sentence", lambda rng: _drawn(rng, 4, 3, hidden=5)),
-        Case("a batch", lambda rng: _drawn(rng, 2, 5, 4, hidden=3)),
-        Case("as many hidden as outer features", lambda rng: _drawn(rng, 2, 3, 4, hidden=4)),
-        Case("one hidden feature", lambda rng: _drawn(rng, 3, 2, hidden=1), weight=0.5),
+        Case("a sentence", lambda rng: drawn(rng, 4, 3, hidden=5)),
+        Case("a batch", lambda rng: drawn(rng, 2, 5, 4, hidden=3)),
+        Case("as many hidden as outer features", lambda rng: drawn(rng, 2, 3, 4, hidden=4)),
+        Case("one hidden feature", lambda rng: drawn(rng, 3, 2, hidden=1), weight=0.5),
     ),
     mistakes=(
         Mistake(

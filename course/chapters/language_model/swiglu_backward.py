@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.language_model.stages import swiglu_backward_stages
-from course.chapters.language_model.worked_out import SWIGLU_BACKWARD
+from course.chapters.language_model.swiglu import drawn
+from course.checking.on_the_way import on_the_way
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake, Trace
+from course.checking.worked_out import sum_of_products
 
 
 def swiglu_backward(grad_output, x, w_gate, w_up, w_down):
@@ -35,14 +36,7 @@ def swiglu_backward(grad_output, x, w_gate, w_up, w_down):
 
 
 def _drawn(rng: np.random.Generator, *shape: int, hidden: int) -> dict[str, Any]:
-    size = shape[-1]
-    return {
-        "grad_output": normal(rng, *shape),
-        "x": normal(rng, *shape),
-        "w_gate": normal(rng, hidden, size),
-        "w_up": normal(rng, hidden, size),
-        "w_down": normal(rng, size, hidden),
-    }
+    return {"grad_output": normal(rng, *shape), **drawn(rng, *shape, hidden=hidden)}
 
 
 def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
@@ -56,12 +50,38 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
+_gate_and_up = on_the_way(swiglu_backward, "grad_gate", "grad_up")
+
+
+def _grad_x(arguments: Arguments, index: tuple[int, ...]) -> str:
+    grad_gate, grad_up = _gate_and_up(**arguments)
+    row, feature = int(np.ravel_multi_index(index[:-1], arguments["x"].shape[:-1])), index[-1]
+    left = [*grad_gate[row], *grad_up[row]]
+    right = [*arguments["w_gate"][:, feature], *arguments["w_up"][:, feature]]
+    return sum_of_products(left, right) if len(left) <= 6 else ""
+
+
+def _grad_weight(left: str, right: str) -> Trace:
+    """Tell one number of a weight's gradient, a sum over the rows."""
+    factors = on_the_way(swiglu_backward, left, right)
+
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        one, other = (array[:, place] for array, place in zip(factors(**arguments), index, strict=True))
+        return sum_of_products(one, other) if len(one) <= 6 else ""
+
+    return trace
+
+
 EXERCISE = Exercise(
-    name="swiglu_backward",
     points=4,
     solution=swiglu_backward,
     reference=functional.swiglu_backward,
-    stages=swiglu_backward_stages,
+    stages={
+        "the gradient of the hidden features": "grad_hidden",
+        "the gradient of the product with w_up": Aside("grad_up", "the gradient of x"),
+        "the gradient of the product with w_gate": Aside("grad_gate", "the gradient of x"),
+        "the gradient of x": "grad_x.reshape(x.shape)",
+    },
     oracle=None,
     returns=("grad_x", "grad_w_gate", "grad_w_up", "grad_w_down"),
     cases=(
@@ -155,5 +175,10 @@ EXERCISE = Exercise(
         "product of gate and up: each factor's gradient contains the other factor, and the gate's goes through the "
         "slope of SiLU."
     ),
-    trace=SWIGLU_BACKWARD,
+    trace={
+        "grad_x": _grad_x,
+        "grad_w_gate": _grad_weight("grad_gate", "rows"),
+        "grad_w_up": _grad_weight("grad_up", "rows"),
+        "grad_w_down": _grad_weight("grads", "hidden"),
+    },
 )

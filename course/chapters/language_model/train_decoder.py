@@ -73,7 +73,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="train_decoder",
     points=5,
     solution=train_decoder,
     oracle=None,

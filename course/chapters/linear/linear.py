@@ -7,7 +7,6 @@ import numpy as np
 from course import functional
 from course.catalog.chapters import chapter
 from course.chapters.linear.draws import draw_layer, draw_whole_layer
-from course.chapters.linear.stages import linear_stages
 from course.chapters.linear.worked_out import output_trace
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal
@@ -36,10 +35,12 @@ def _without_bias(rng: np.random.Generator, n: int, c_i: int, c_o: int) -> dict[
 
 
 EXERCISE = Exercise(
-    name="linear",
     points=4,
     solution=linear,
-    stages=linear_stages,
+    stages={
+        "the product of input and weight": "input @ weight.T",
+        "the output with its bias": "result",
+    },
     reference=functional.linear,
     oracle=TorchFunction("torch.nn.functional.linear"),
     cases=(

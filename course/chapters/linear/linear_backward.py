@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course import functional
@@ -36,16 +38,18 @@ def _gradient_arguments(rng: np.random.Generator, n: int, c_i: int, c_o: int) ->
     return {"grad_output": normal(rng, n, c_o), "input": normal(rng, n, c_i), "weight": normal(rng, c_o, c_i)}
 
 
+def with_a_bias(
+    grad_output: np.ndarray, input: np.ndarray, weight: np.ndarray, **options: Any
+) -> tuple[tuple[np.ndarray, ...], dict[str, Any]]:
+    """Call a layer with a bias, so that PyTorch has a gradient of it: its values don't count."""
+    return (input, weight, np.zeros(len(weight))), options
+
+
 EXERCISE = Exercise(
-    name="linear_backward",
     points=4,
     solution=linear_backward,
     reference=functional.linear_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.linear",
-        wrt=(0, 1, 2),
-        arrange=lambda grad_output, input, weight: ((input, weight, np.zeros(len(weight))), {}),
-    ),
+    oracle=TorchGradient("torch.nn.functional.linear", wrt=(0, 1, 2), arrange=with_a_bias),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case("two outputs", _by_hand),

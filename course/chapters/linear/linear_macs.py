@@ -38,7 +38,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="linear_macs",
     points=1,
     solution=linear_macs,
     oracle=TorchMacs(

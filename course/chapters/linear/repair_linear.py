@@ -26,7 +26,6 @@ MOVED_BIAS = """\
 
 
 EXERCISE = Exercise(
-    name="repair_linear",
     points=2,
     solution=repair_linear,
     repair=True,

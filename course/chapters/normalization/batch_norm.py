@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, draw_input
-from course.chapters.normalization.stages import batch_norm_stages
+from course.chapters.normalization.group_norm import EXERCISE as GROUP_NORM
+from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
 from course.chapters.normalization.worked_out import FAR_OFF, normalized_by
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -105,10 +106,14 @@ def _running(arguments: Arguments, name: str, channel: int, batch: float, told: 
 
 
 EXERCISE = Exercise(
-    name="batch_norm",
     points=5,
     solution=batch_norm,
-    stages=batch_norm_stages,
+    stages={
+        "the mean": "mean if training else None",
+        "the variance": "var if training else None",
+        "the normalized values": "x_hat",
+        "the scaled and shifted values": "output",
+    },
     oracle=TorchFunction("torch.nn.functional.batch_norm", changes=(1, 2)),
     returns=("output", "running_mean", "running_var"),
     cases=(
@@ -222,23 +227,14 @@ EXERCISE = Exercise(
             gives="when the running variance takes the batch's standard deviation.",
             advice="A running variance averages variances. Where does the square root come from?",
         ),
-        Mistake(
-            "eps-outside",
-            edit=("np.sqrt(var.reshape(per_channel) + eps)", "(np.sqrt(var.reshape(per_channel)) + eps)"),
-            gives="when eps is added outside the root instead of under it.",
-            advice="Add eps to the variance first, then take the root.",
+        INSTANCE_NORM.mistake(
+            "eps-outside", edit=("np.sqrt(var.reshape(per_channel) + eps)", "(np.sqrt(var.reshape(per_channel)) + eps)")
         ),
-        Mistake(
-            "no-eps",
-            edit=("np.sqrt(var.reshape(per_channel) + eps)", "np.sqrt(var.reshape(per_channel))"),
-            gives="when eps is left out.",
-            advice="Look for the small number under the root in the formula.",
+        INSTANCE_NORM.mistake(
+            "no-eps", edit=("np.sqrt(var.reshape(per_channel) + eps)", "np.sqrt(var.reshape(per_channel))")
         ),
-        Mistake(
-            "no-root",
-            edit=("np.sqrt(var.reshape(per_channel) + eps)", "(var.reshape(per_channel) + eps)"),
-            gives="when the values are divided by the variance instead of its root.",
-            advice="Divide by something that has the unit of the values.",
+        INSTANCE_NORM.mistake(
+            "no-root", edit=("np.sqrt(var.reshape(per_channel) + eps)", "(var.reshape(per_channel) + eps)")
         ),
         Mistake(
             "whole-tensor",
@@ -269,18 +265,12 @@ EXERCISE = Exercise(
             gives="when mean and variance run over the samples only, and each pixel has its own.",
             advice="A channel has one mean, over all samples and all positions.",
         ),
-        Mistake(
-            "affine-ignored",
-            edit=("weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)", "x_hat"),
-            gives="when weight and bias are left out.",
-            unwritten="weight and bias are not used yet",
-            advice="The normalized values are scaled by weight and shifted by bias, channel by channel.",
+        GROUP_NORM.mistake(
+            "affine-ignored", edit=("weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)", "x_hat")
         ),
-        Mistake(
+        GROUP_NORM.mistake(
             "affine-along-width",
             edit=("weight.reshape(per_channel) * x_hat + bias.reshape(per_channel)", "weight * x_hat + bias"),
-            gives="when weight and bias run along the last axis, the width.",
-            advice="NumPy lines arrays up at their last axes. Give (c,) the shape (1, c, 1, 1).",
         ),
         Mistake(
             "corrected-by-samples",

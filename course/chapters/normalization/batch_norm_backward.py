@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward
-from course.chapters.normalization.stages import batch_norm_backward_stages
-from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
+from course.chapters.normalization.layer_norm_backward import EXERCISE as LAYER_NORM_BACKWARD
+from course.chapters.normalization.worked_out import backward_traces
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def batch_norm_backward(grad_output, input, weight, eps=1e-5):
@@ -37,34 +37,14 @@ def batch_norm_backward(grad_output, input, weight, eps=1e-5):
     return grad_input, grad_weight, grad_bias
 
 
-def _channel(arguments: Arguments, channel: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """Give what arrives at a channel, and its values, normalized values and eps."""
-    values, eps = arguments["input"][:, channel], arguments.get("eps", 1e-5)
-    x_hat = (values - values.mean()) / np.sqrt(values.var() + eps)
-    return arguments["grad_output"][:, channel], values, x_hat, eps
-
-
-def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
-    grad_output, values, x_hat, eps = _channel(arguments, index[1])
-    place = (index[0], *index[2:])
-    q = grad_output * arguments["weight"][index[1]]
-    return through_the_norm(q[place], q, x_hat, x_hat[place], values.var(), eps)
-
-
-def _grad_weight(arguments: Arguments, index: tuple[int, ...]) -> str:
-    grad_output, _, x_hat, _ = _channel(arguments, index[0])
-    return gradient_of_weight(grad_output, x_hat)
-
-
-def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
-    return gradient_of_bias(arguments["grad_output"][:, index[0]])
-
-
 EXERCISE = Exercise(
-    name="batch_norm_backward",
     points=4,
     solution=batch_norm_backward,
-    stages=batch_norm_backward_stages,
+    stages={
+        "the normalized values": Aside("x_hat", "the gradient of the input"),
+        "the gradient of the normalized values": "q",
+        "the gradient of the input": "grad_input",
+    },
     oracle=TorchGradient(
         "torch.nn.functional.batch_norm",
         wrt=(0, 3, 4),
@@ -107,11 +87,8 @@ EXERCISE = Exercise(
             gives="when the term that comes through the variance is missing.",
             advice="A value moves the variance, by which all values of its channel are divided.",
         ),
-        Mistake(
-            "weight-left-out",
-            edit=("q = grad_output * weight.reshape(1, -1, 1, 1)", "q = grad_output"),
-            gives="when the weight has no part in grad_input.",
-            advice="The gradient passes the weight before it meets the normalized values: q is not yet grad_output.",
+        LAYER_NORM_BACKWARD.mistake(
+            "weight-left-out", edit=("q = grad_output * weight.reshape(1, -1, 1, 1)", "q = grad_output")
         ),
         Mistake(
             "divided-by-n",
@@ -134,12 +111,7 @@ EXERCISE = Exercise(
             gives="when the means of q are taken sample by sample.",
             advice="They run over the same axes as the mean in the forward pass.",
         ),
-        Mistake(
-            "input-for-x-hat",
-            edit=("(grad_output * x_hat)", "(grad_output * input)"),
-            gives="when grad_weight is computed with the input instead of the normalized values.",
-            advice="What did the weight multiply in the forward pass?",
-        ),
+        LAYER_NORM_BACKWARD.mistake("input-for-x-hat"),
         Mistake(
             "batch-axis-only",
             edit=(
@@ -161,24 +133,14 @@ EXERCISE = Exercise(
             gives="when the weight runs along the last axis, the width.",
             advice="NumPy lines arrays up at their last axes. Give (c,) the shape (1, c, 1, 1).",
         ),
-        Mistake(
-            "no-eps",
-            edit=(" + eps", ""),
-            gives="when eps is left out of the standard deviation.",
-            advice="Use the same root as in the forward pass.",
-        ),
+        LAYER_NORM_BACKWARD.mistake("no-eps"),
         Mistake(
             "unbiased",
             edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
             gives="when the variance is the unbiased one.",
             advice="The output was computed with the biased variance. Use the same in the backward pass.",
         ),
-        Mistake(
-            "exchanged",
-            edit=("return grad_input, grad_weight, grad_bias", "return grad_input, grad_bias, grad_weight"),
-            gives="when grad_bias comes second and grad_weight third.",
-            advice="Compare the order of your results with the docstring.",
-        ),
+        LAYER_NORM_BACKWARD.mistake("exchanged"),
     ),
     hints=(
         "The formula is the same as in layer_norm_backward. Only the axes differ: all but axis 1.",
@@ -189,5 +151,9 @@ EXERCISE = Exercise(
         "The same three terms, with the means over the batch and all positions. These are also the axes over "
         "which weight and bias are shared, so their gradients are sums over the same axes."
     ),
-    trace={"grad_input": _grad_input, "grad_weight": _grad_weight, "grad_bias": _grad_bias},
+    trace=backward_traces(
+        batch_norm_backward,
+        together=lambda arguments, index: np.s_[:, index[1]],
+        collected=lambda index: np.s_[:, index[0]],
+    ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, Draw, draw_input
-from course.chapters.normalization.stages import group_norm_stages
+from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -64,10 +64,14 @@ def _group_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="group_norm",
     points=3,
     solution=group_norm,
-    stages=group_norm_stages,
+    stages={
+        "the mean": "mean",
+        "the variance": "var",
+        "the normalized values": "x_hat",
+        "the scaled and shifted values": "result",
+    },
     reference=functional.group_norm,
     oracle=TorchFunction("torch.nn.functional.group_norm"),
     cases=(
@@ -147,29 +151,12 @@ EXERCISE = Exercise(
             gives="when the mean runs over the channels of a group, and each pixel has its own.",
             advice="The positions share the mean as well.",
         ),
-        Mistake(
-            "unbiased",
-            edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
-            gives="when the variance is the unbiased one, which divides by the number of values minus 1.",
-            advice="The layer takes the mean of the squared deviations: np.var as it is.",
-        ),
-        Mistake(
-            "eps-outside",
-            edit=("np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
-            gives="when eps is added outside the root instead of under it.",
-            advice="Add eps to the variance first, then take the root.",
-        ),
-        Mistake(
-            "no-eps",
-            edit=("var + eps", "var"),
-            gives="when eps is left out.",
-            advice="Look for the small number under the root in the formula.",
-        ),
-        Mistake(
+        INSTANCE_NORM.mistake("unbiased"),
+        INSTANCE_NORM.mistake("eps-outside"),
+        INSTANCE_NORM.mistake("no-eps"),
+        INSTANCE_NORM.mistake(
             "one-pass-variance",
             edit=("groups.var(axis=axes, keepdims=True)", "(groups**2).mean(axis=axes, keepdims=True) - mean**2"),
-            gives="when the variance is the mean of the squares minus the square of the mean: its digits cancel.",
-            advice="Subtract the mean first. Then square small numbers.",
         ),
     ),
     hints=(

@@ -6,7 +6,7 @@ import numpy as np
 
 from course import functional
 from course.chapters.normalization.draws import FAR, OFFSET, TINY, constant_row, last_axes, unequal
-from course.chapters.normalization.stages import layer_norm_stages
+from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -41,10 +41,14 @@ def _layer_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="layer_norm",
     points=3,
     solution=layer_norm,
-    stages=layer_norm_stages,
+    stages={
+        "the mean": "mean",
+        "the variance": "var",
+        "the normalized values": "x_hat",
+        "the scaled and shifted values": "result",
+    },
     reference=functional.layer_norm,
     oracle=TorchFunction("torch.nn.functional.layer_norm"),
     cases=(
@@ -60,30 +64,15 @@ EXERCISE = Exercise(
         Case("a large offset", lambda rng: last_axes(rng, 3, 8, offset=OFFSET), note=FAR, weight=0.5),
     ),
     mistakes=(
-        Mistake(
-            "unbiased",
-            edit=("var(axis=axes, keepdims=True)", "var(axis=axes, ddof=1, keepdims=True)"),
-            gives="when the variance is the unbiased one, which divides by the number of values minus 1.",
-            advice="The layer takes the mean of the squared deviations: np.var as it is.",
-        ),
-        Mistake(
-            "eps-outside",
-            edit=("np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
-            gives="when eps is added outside the root instead of under it.",
-            advice="Add eps to the variance first, then take the root.",
-        ),
+        INSTANCE_NORM.mistake("unbiased"),
+        INSTANCE_NORM.mistake("eps-outside"),
         Mistake(
             "no-eps",
             edit=("var + eps", "var"),
             gives="when eps is left out.",
             advice="Look for the small number under the root. What happens to a row whose values are all equal?",
         ),
-        Mistake(
-            "no-root",
-            edit=("np.sqrt(var + eps)", "(var + eps)"),
-            gives="when the values are divided by the variance instead of its root.",
-            advice="Divide by something that has the unit of the values.",
-        ),
+        INSTANCE_NORM.mistake("no-root"),
         Mistake(
             "over-the-batch",
             edit=("tuple(range(-len(normalized_shape), 0))", "0"),
@@ -123,12 +112,7 @@ EXERCISE = Exercise(
             gives="when mean and variance lose their axes, and NumPy lines them up with the features.",
             advice="Mean and variance must keep the normalized axes, with length 1. keepdims=True does that.",
         ),
-        Mistake(
-            "one-pass-variance",
-            edit=("input.var(axis=axes, keepdims=True)", "(input**2).mean(axis=axes, keepdims=True) - mean**2"),
-            gives="when the variance is the mean of the squares minus the square of the mean: its digits cancel.",
-            advice="Subtract the mean first. Then square small numbers.",
-        ),
+        INSTANCE_NORM.mistake("one-pass-variance"),
         Mistake(
             "affine-ignored",
             edit=("weight * x_hat + bias", "x_hat"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import for_backward, unequal
-from course.chapters.normalization.stages import layer_norm_backward_stages
-from course.chapters.normalization.worked_out import gradient_of_bias, gradient_of_weight, through_the_norm
+from course.chapters.normalization.worked_out import backward_traces
 from course.checking.oracles import TorchGradient
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Aside, Case, Exercise, Mistake
 
 
 def layer_norm_backward(grad_output, input, weight, eps=1e-5):
@@ -37,31 +36,14 @@ def layer_norm_backward(grad_output, input, weight, eps=1e-5):
     return grad_input, grad_weight, grad_bias
 
 
-def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
-    x, weight, eps = arguments["input"], arguments["weight"], arguments.get("eps", 1e-5)
-    before = index[: x.ndim - weight.ndim]
-    row, place = x[before], index[len(before) :]
-    q = arguments["grad_output"][before] * weight
-    x_hat = (row - row.mean()) / np.sqrt(row.var() + eps)
-    return through_the_norm(q[place], q, x_hat, x_hat[place], row.var(), eps)
-
-
-def _grad_weight(arguments: Arguments, index: tuple[int, ...]) -> str:
-    x, eps = arguments["input"], arguments.get("eps", 1e-5)
-    axes = tuple(range(-len(index), 0))
-    x_hat = (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + eps)
-    return gradient_of_weight(arguments["grad_output"][(..., *index)], x_hat[(..., *index)])
-
-
-def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
-    return gradient_of_bias(arguments["grad_output"][(..., *index)])
-
-
 EXERCISE = Exercise(
-    name="layer_norm_backward",
     points=4,
     solution=layer_norm_backward,
-    stages=layer_norm_backward_stages,
+    stages={
+        "the normalized values": Aside("x_hat", "the gradient of the input"),
+        "the gradient of the normalized values": "q",
+        "the gradient of the input": "grad_input",
+    },
     oracle=TorchGradient(
         "torch.nn.functional.layer_norm",
         wrt=(0, 2, 3),
@@ -185,5 +167,9 @@ EXERCISE = Exercise(
         "q / std alone would be right if mean and std were constants. The second term is what comes back through "
         "the mean, the third what comes back through the variance."
     ),
-    trace={"grad_input": _grad_input, "grad_weight": _grad_weight, "grad_bias": _grad_bias},
+    trace=backward_traces(
+        layer_norm_backward,
+        together=lambda arguments, index: index[: arguments["input"].ndim - arguments["weight"].ndim],
+        collected=lambda index: (..., *index),
+    ),
 )

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.normalization.draws import FAR, OFFSET, TINY, Draw, draw_input, unequal
+from course.chapters.normalization.draws import FAR, OFFSET, TINY, last_axes, unequal
 from course.chapters.normalization.worked_out import normalized
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -33,21 +32,10 @@ FROM_DEVIATIONS = (
 FROM_SQUARES = "mean_of_squares = sum(values * values) / len(values)\n        variance = mean_of_squares - mean * mean"
 
 
-def _rows(
-    rng: np.random.Generator,
-    n: int,
-    c: int,
-    scale: float = 1.0,
-    offset: Any = 0.0,
-    draw: Draw = normal,
-    **options: float,
-) -> dict[str, Any]:
-    return {
-        "input": draw_input(rng, n, c, scale=scale, offset=offset, draw=draw),
-        "weight": draw(rng, c),
-        "bias": draw(rng, c),
-        **options,
-    }
+def _rows(rng: np.random.Generator, n: int, c: int, **options: Any) -> dict[str, Any]:
+    drawn = last_axes(rng, n, c, **options)
+    del drawn["normalized_shape"]
+    return drawn
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -57,7 +45,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_layer_norm",
     points=2,
     solution=repair_layer_norm,
     repair=True,

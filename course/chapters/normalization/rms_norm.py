@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from course.chapters.normalization.draws import TINY, constant_row, last_axes, unequal
-from course.chapters.normalization.stages import rms_norm_stages
 from course.checking.oracles import TorchFunction
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -39,10 +38,13 @@ def _rms_trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="rms_norm",
     points=2,
     solution=rms_norm,
-    stages=rms_norm_stages,
+    stages={
+        "the squares": "input**2",
+        "the mean of the squares": "mean_square",
+        "the scaled values": "result",
+    },
     oracle=TorchFunction(
         "torch.nn.functional.rms_norm",
         arrange=lambda input, normalized_shape, weight, eps=1e-6: ((input, normalized_shape, weight, eps), {}),

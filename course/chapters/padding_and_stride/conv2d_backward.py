@@ -6,10 +6,12 @@ import numpy as np
 
 from course import functional
 from course.catalog.chapters import chapter
+from course.chapters.conv1d.conv1d_backward import EXERCISE as CONV1D_BACKWARD
 from course.chapters.conv1d.draws import gradient
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import BACKWARD
+from course.chapters.conv1d.worked_out import BACKWARD
+from course.chapters.linear.linear_backward import with_a_bias
 from course.checking.oracles import TorchGradient
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -44,18 +46,10 @@ def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
 
 
 EXERCISE = Exercise(
-    name="conv2d_backward",
     points=5,
     solution=conv2d_backward,
     reference=functional.conv2d_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.conv2d",
-        wrt=(0, 1, 2),
-        arrange=lambda grad_output, input, weight, stride=1, padding=0: (
-            (input, weight, np.zeros(len(weight))),
-            {"stride": stride, "padding": padding},
-        ),
-    ),
+    oracle=TorchGradient("torch.nn.functional.conv2d", wrt=(0, 1, 2), arrange=with_a_bias),
     returns=("grad_input", "grad_weight", "grad_bias"),
     cases=(
         Case("one channel", lambda rng: by_hand(rng, gradient(rng, 1, 1, 1, size=(3, 4), kernel=(2, 2)))),
@@ -129,23 +123,16 @@ EXERCISE = Exercise(
             gives="when the bias's gradient is not summed over the batch.",
             advice="One bias serves all images of the batch and all positions. Its gradient has the shape (c_o,).",
         ),
-        Mistake(
-            "mean-over-batch",
-            edit=("grad_weight, grad_bias", "grad_weight / len(input), grad_bias / len(input)"),
-            gives="when weight and bias take the mean over the batch.",
-            advice="The gradients add up. If the loss is a mean, grad_output already contains it.",
-        ),
+        CONV1D_BACKWARD.mistake("mean-over-batch"),
         Mistake(
             "cut-from-p-to-minus-p",
             edit=("p_h : p_h + h, p_w : p_w + w", "p_h:-p_h, p_w:-p_w"),
             gives="when the border is cut off with p:-p: for padding 0 that is 0:0, and nothing is left.",
             advice="Count the end of the slice from the front: where in the padded image does the image end?",
         ),
-        Mistake(
+        CONV1D_BACKWARD.mistake(
             "last-sample-only",
             edit=('"noyx,ncyx->oc", grad_output, padded[met]', '"noyx,ncyx->oc", grad_output[-1:], padded[met][-1:]'),
-            gives="when grad_weight comes from the last sample only: it starts again for each.",
-            advice="Where is grad_weight set to zeros: before the loop over the samples, or inside it?",
         ),
     ),
     hints=(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
+from course.chapters.conv1d.conv1d_loops import EXERCISE as CONV1D_LOOPS
 from course.chapters.conv1d.draws import layer
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
+from course.chapters.conv2d.conv2d import EXERCISE as CONV2D
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -38,7 +40,6 @@ def conv2d_strided(input, weight, bias=None, stride=1, padding=0, dilation=1):
 
 
 EXERCISE = Exercise(
-    name="conv2d_strided",
     points=4,
     solution=conv2d_strided,
     oracle=TorchFunction("torch.nn.functional.conv2d"),
@@ -66,12 +67,7 @@ EXERCISE = Exercise(
         ),
     ),
     mistakes=(
-        Mistake(
-            "kernel-flipped",
-            edit=("windows, weight)", "windows, weight[:, :, ::-1, ::-1])"),
-            gives="when the kernel is flipped: a true convolution. PyTorch's layers compute cross-correlation.",
-            advice="Read your kernel's indices where they meet the window; both should run the same way.",
-        ),
+        CONV2D.mistake("kernel-flipped"),
         Mistake(
             "index-for-offset",
             edit=(("::s_h", ": (windows.shape[2] - 1) // s_h + 1"), ("::s_w", ": (windows.shape[3] - 1) // s_w + 1")),
@@ -152,12 +148,9 @@ EXERCISE = Exercise(
             gives="when the output has the size for the dilation, and the kernel meets neighbouring pixels.",
             advice="The size is right. Which row does element u of the kernel meet, with dilation 2?",
         ),
-        Mistake(
+        CONV1D_LOOPS.mistake(
             "no-bias",
             edit=("    if bias is not None:\n        output = output + bias[:, np.newaxis, np.newaxis]\n", ""),
-            gives="when the bias is left out.",
-            unwritten="The bias is not written yet",
-            advice="Each output channel adds its own constant, where there is one.",
         ),
         Mistake(
             "padding-ignored",

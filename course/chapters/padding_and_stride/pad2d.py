@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import distinct
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import distinct, normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -70,7 +69,6 @@ def _read(mode: str, at: int, size: int) -> int:
 
 
 EXERCISE = Exercise(
-    name="pad2d",
     points=3,
     solution=pad2d,
     oracle=TorchFunction("torch.nn.functional.pad", arrange=_torch_pad),

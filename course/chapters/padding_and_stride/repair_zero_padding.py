@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from course.chapters.conv1d.draws import layer
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.padding_and_stride.worked_out import output_worked_out
+from course.chapters.conv1d.worked_out import output_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -37,17 +37,10 @@ def _one_dark_border(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="repair_zero_padding",
     points=2,
     solution=repair_zero_padding,
     repair=True,
-    oracle=TorchFunction(
-        "torch.nn.functional.conv2d",
-        arrange=lambda input, weight, stride=1, padding=0: (
-            (input, weight),
-            {"stride": stride, "padding": padding},
-        ),
-    ),
+    oracle=TorchFunction("torch.nn.functional.conv2d", by_name=True),
     cases=(
         Case(
             "padding",

@@ -43,7 +43,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="same_padding",
     points=1,
     solution=same_padding,
     oracle=None,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.chapters.pooling.draws import images, whole_images
+from course.chapters.pooling.max_pool2d import EXERCISE as MAX_POOL2D
 from course.chapters.pooling.worked_out import MOST_VALUES, mean_of, window_of
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import whole
@@ -57,13 +58,9 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="avg_pool2d",
     points=3,
     solution=avg_pool2d,
-    oracle=TorchFunction(
-        "torch.nn.functional.avg_pool2d",
-        arrange=lambda input, kernel_size, **options: ((input, kernel_size), options),
-    ),
+    oracle=TorchFunction("torch.nn.functional.avg_pool2d", by_name=True),
     cases=(
         Case("windows side by side", lambda rng: whole_images(rng, 1, 2, 2, 5, kernel_size=2)),
         Case("a pair for the kernel", lambda rng: whole_images(rng, 1, 1, 4, 5, kernel_size=(2, 3))),
@@ -141,12 +138,7 @@ EXERCISE = Exercise(
             gives="when the stride is 1 where none is given.",
             advice="Without a stride, windows are side by side. What step is that?",
         ),
-        Mistake(
-            "kernel-exchanged",
-            edit=("k_h, k_w = ", "k_w, k_h = "),
-            gives="when the kernel's height and width are exchanged.",
-            advice="A pair is (height, width): rows first, as in a shape.",
-        ),
+        MAX_POOL2D.mistake("kernel-exchanged"),
         Mistake(
             "not-divided",
             edit=("window_sums(input) / count", "window_sums(input)"),
@@ -175,22 +167,14 @@ EXERCISE = Exercise(
             gives="when the mean is taken over the channels as well.",
             advice="Each channel is pooled on its own. Over which axes does your mean run?",
         ),
-        Mistake(
-            "padding-ignored",
-            edit=("np.pad(image, border)", "image"),
-            gives="when the padding is left out.",
-            unwritten="Padding is not written yet",
-            advice="With padding, the first window starts outside the image. Pad the image before you cut windows.",
-        ),
-        Mistake(
+        MAX_POOL2D.mistake("padding-ignored", edit=("np.pad(image, border)", "image")),
+        MAX_POOL2D.mistake(
             "padding-everywhere",
             edit=(
                 ("np.pad(image, border)", "np.pad(image, padding)"),
                 # one count for all images, so that nothing is divided by 0
                 ("(np.ones_like(input))", "(np.ones_like(input)).max(axis=(0, 1))"),
             ),
-            gives="when samples and channels are padded as well, as np.pad(input, padding) does.",
-            advice="The border goes around each image. np.pad takes a pair (before, after) for each of the four axes.",
         ),
     ),
     hints=(

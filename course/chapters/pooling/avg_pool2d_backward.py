@@ -8,6 +8,9 @@ import numpy as np
 
 from course import functional
 from course.chapters.pooling.draws import for_backward
+from course.chapters.pooling.max_pool2d import EXERCISE as MAX_POOL2D
+from course.chapters.pooling.max_pool2d_backward import EXERCISE as MAX_POOL2D_BACKWARD
+from course.chapters.pooling.max_pool2d_backward import STRIDES
 from course.chapters.pooling.worked_out import MOST_WINDOWS, kernel_and_stride, mean_of, windows_with
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
@@ -60,15 +63,10 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="avg_pool2d_backward",
     points=3,
     solution=avg_pool2d_backward,
     reference=functional.avg_pool2d_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.avg_pool2d",
-        wrt=(0,),
-        arrange=lambda grad_output, input, kernel_size, stride=None: ((input, kernel_size, stride), {}),
-    ),
+    oracle=TorchGradient("torch.nn.functional.avg_pool2d", wrt=(0,)),
     cases=(
         Case(
             "windows side by side",
@@ -100,22 +98,7 @@ EXERCISE = Exercise(
             "overlapping windows",
             lambda rng: for_backward(rng, normal(rng, 1, 2, 5, 6), 3, 4, kernel_size=3, stride=1),
         ),
-        Case(
-            "a pair for the stride",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
-        ),
-        Case(
-            "a stride beyond the kernel",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
-        ),
-        Case(
-            "a number and a pair",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
-        ),
-        Case(
-            "a pair and a number",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
-        ),
+        *STRIDES,
     ),
     mistakes=(
         Mistake(
@@ -143,31 +126,10 @@ EXERCISE = Exercise(
             gives="when the shares from overlapping windows are averaged.",
             advice="A value that takes part in four outputs has four ways to change the loss. These add up.",
         ),
-        Mistake(
-            "stride-one",
-            edit=("(k_h, k_w) if", "(1, 1) if"),
-            gives="when the stride is 1 where none is given.",
-            advice="The windows are the same as in the forward pass. What is the stride there when none is given?",
-        ),
-        Mistake(
-            "stride-ignored",
-            edit=("(k_h, k_w) if stride is None else np.broadcast_to(stride, 2)", "k_h, k_w"),
-            gives="when the windows are always side by side, whatever stride says.",
-            unwritten="stride is not used yet",
-            advice="The kernel says how large a window is, the stride how far away the next one is. Use both.",
-        ),
-        Mistake(
-            "index-for-offset",
-            edit=("i * s_h, j * s_w", "i, j"),
-            gives="when output index i is taken for the row at which its window starts.",
-            advice="Window 1 starts one stride further than window 0. Where does window i start?",
-        ),
-        Mistake(
-            "kernel-exchanged",
-            edit=("k_h, k_w = ", "k_w, k_h = "),
-            gives="when the kernel's height and width are exchanged.",
-            advice="A pair is (height, width): rows first, as in a shape.",
-        ),
+        MAX_POOL2D_BACKWARD.mistake("stride-one"),
+        MAX_POOL2D.mistake("stride-ignored"),
+        MAX_POOL2D.mistake("index-for-offset", edit=("i * s_h, j * s_w", "i, j")),
+        MAX_POOL2D.mistake("kernel-exchanged"),
         Mistake(
             "to-maximum",
             edit=(

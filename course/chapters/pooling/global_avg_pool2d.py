@@ -29,7 +29,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="global_avg_pool2d",
     points=1,
     solution=global_avg_pool2d,
     oracle=TorchFunction("torch.nn.functional.adaptive_avg_pool2d", arrange=lambda input: ((input, 1), {})),

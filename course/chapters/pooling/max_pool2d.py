@@ -40,7 +40,6 @@ def _far_below(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 EXERCISE = Exercise(
-    name="max_pool2d",
     points=4,
     solution=max_pool2d,
     reference=functional.max_pool2d,

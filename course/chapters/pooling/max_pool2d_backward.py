@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.padding_and_stride.draws import distinct
 from course.chapters.pooling.draws import for_backward, negative
+from course.chapters.pooling.max_pool2d import EXERCISE as MAX_POOL2D
 from course.chapters.pooling.worked_out import MOST_WINDOWS, as_sum, kernel_and_stride, windows_with
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal, whole
+from course.checking.sampling import distinct, normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -93,16 +93,32 @@ def gradient_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
     return f"this value is the first maximum of {places}, so its gradient {total}= {sum(values):.4g}"
 
 
+STRIDES = (
+    Case(
+        "a pair for the stride",
+        lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
+    ),
+    Case(
+        "a stride beyond the kernel",
+        lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
+    ),
+    Case(
+        "a number and a pair",
+        lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
+    ),
+    Case(
+        "a pair and a number",
+        lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
+    ),
+)
+"""Cases of strides that any pooling's backward pass has."""
+
+
 EXERCISE = Exercise(
-    name="max_pool2d_backward",
     points=4,
     solution=max_pool2d_backward,
     reference=functional.max_pool2d_backward,
-    oracle=TorchGradient(
-        "torch.nn.functional.max_pool2d",
-        wrt=(0,),
-        arrange=lambda grad_output, input, kernel_size, stride=None: ((input, kernel_size, stride), {}),
-    ),
+    oracle=TorchGradient("torch.nn.functional.max_pool2d", wrt=(0,)),
     cases=(
         Case("windows side by side", lambda rng: _by_hand(rng, distinct(rng, 1, 2, 2, 4), 1, 2, kernel_size=2)),
         Case(
@@ -116,22 +132,7 @@ EXERCISE = Exercise(
             note="one value is the largest of several windows",
         ),
         Case("a pair for the kernel", lambda rng: for_backward(rng, normal(rng, 2, 3, 5, 7), 2, 2, kernel_size=(2, 3))),
-        Case(
-            "a pair for the stride",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 6), 3, 5, kernel_size=(3, 2), stride=(2, 1)),
-        ),
-        Case(
-            "a stride beyond the kernel",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 8, 9), 3, 3, kernel_size=2, stride=3),
-        ),
-        Case(
-            "a number and a pair",
-            lambda rng: for_backward(rng, normal(rng, 1, 2, 7, 6), 3, 4, kernel_size=3, stride=(2, 1)),
-        ),
-        Case(
-            "a pair and a number",
-            lambda rng: for_backward(rng, normal(rng, 2, 1, 7, 8), 3, 4, kernel_size=(3, 2), stride=2),
-        ),
+        *STRIDES,
         Case(
             "ties",
             lambda rng: _by_hand(rng, _with_ties(rng), 1, 3, kernel_size=2),
@@ -210,12 +211,7 @@ EXERCISE = Exercise(
             gives="when the place within the window is taken for a place in the image.",
             advice="argmax counts from the window's own corner. Where in the image is that corner?",
         ),
-        Mistake(
-            "index-for-offset",
-            edit=("i * s_h, j * s_w", "i, j"),
-            gives="when output index i is taken for the row at which its window starts.",
-            advice="Window 1 starts one stride further than window 0. Where does window i start?",
-        ),
+        MAX_POOL2D.mistake("index-for-offset", edit=("i * s_h, j * s_w", "i, j")),
     ),
     hints=(
         "Each output is a copy of one value of its window. Only this value has a gradient from that output.",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import distinct
 from course.chapters.pooling.draws import negative
 from course.chapters.pooling.worked_out import maximum_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import distinct, normal
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -38,7 +37,6 @@ CUT_IN_PLACE = (
 )
 
 EXERCISE = Exercise(
-    name="repair_block_max_pool",
     points=2,
     solution=repair_block_max_pool,
     repair=True,

@@ -65,7 +65,6 @@ def _clipped(which: int) -> Trace:
 
 
 EXERCISE = Exercise(
-    name="clip_grad_norm",
     points=2,
     solution=clip_grad_norm,
     oracle=None,

@@ -6,10 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.stages import gru_stages
-from course.chapters.recurrent.worked_out import gru_worked_out
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products
 
 
 def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -38,12 +38,26 @@ def gru_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
     return (1 - update) * candidate + update * hx
 
 
+_gates = on_the_way(gru_cell, "reset", "update", "candidate")
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    """Tell one number of the next state as a mixture of the new and the old one."""
+    r, z, n = (gate[index] for gate in _gates(**arguments))
+    mixture = sum_of_products([1 - z, z], [n, arguments["hx"][index]])
+    return f"r = {r:.4g}, z = {z:.4g}, n = {n:.4g}; (1 - z)·n + z·h = {mixture}"
+
+
 EXERCISE = Exercise(
-    name="gru_cell",
     points=3,
     solution=gru_cell,
     reference=functional.gru_cell,
-    stages=gru_stages,
+    stages={
+        "the reset gate": "reset",
+        "the update gate": Aside("update", "the new state"),
+        "the candidate for the new state": "candidate",
+        "the new state": "result",
+    },
     oracle=TorchFunction("torch.gru_cell"),
     cases=(
         Case("a state of one number", lambda rng: cell_by_hand(rng, gates=3, hidden=1)),
@@ -136,5 +150,5 @@ EXERCISE = Exercise(
         "The update gate chooses, number by number, between the old state and the candidate. Where it is 1, the state "
         "passes unchanged, and so does its gradient. The reset gate lets the candidate forget the past."
     ),
-    trace=gru_worked_out,
+    trace=_trace,
 )

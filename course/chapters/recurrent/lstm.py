@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import cell_by_hand, sequence
-from course.chapters.recurrent.stages import sequence_stages
-from course.chapters.recurrent.worked_out import LSTM
+from course.chapters.recurrent.lstm_cell import EXERCISE as LSTM_CELL
+from course.chapters.recurrent.lstm_cell import WORKED_OUT, lstm_cell
+from course.chapters.recurrent.rnn_cell import EXERCISE as RNN_CELL
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
 
 
 def lstm(input, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -56,11 +57,34 @@ def _from_zeros(rng: np.random.Generator) -> dict[str, Any]:
     return drawn | {name: 0 * drawn[name] for name in ("h0", "c0")}
 
 
+def _cell_at(arguments: Arguments, position: int) -> dict[str, np.ndarray]:
+    """Give the cell's arguments at a position of the sequence."""
+    parameters = {name: value for name, value in arguments.items() if name.startswith(("weight", "bias"))}
+    h, c = arguments["h0"][0], arguments["c0"][0]
+    for x in arguments["input"][:position]:
+        h, c = lstm_cell(x, h, c, **parameters)
+    return {"input": arguments["input"][position], "hx": h, "cx": c, **parameters}
+
+
+def _of_position(part: str) -> Trace:
+    """Tell one number of a state, or of a cell state, at some position."""
+
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        *axes, row, place = index
+        position = axes[0] if part == "output" else len(arguments["input"]) - 1
+        told = WORKED_OUT["c" if part == "c" else "h"](_cell_at(arguments, position), (row, place))
+        return f"at position {position}: {told}"
+
+    return trace
+
+
 EXERCISE = Exercise(
-    name="lstm",
     points=4,
     solution=lstm,
-    stages=sequence_stages,
+    stages={
+        "the state of the first position": "output[0]",
+        "the states of all positions": "np.stack(output)",
+    },
     oracle=TorchFunction(
         "torch.lstm",
         # has_biases, num_layers, dropout, train, bidirectional, batch_first
@@ -155,19 +179,8 @@ EXERCISE = Exercise(
             gives="when h is computed before c is updated.",
             advice="h shows the new cell state. Which of the two lines must come first?",
         ),
-        Mistake(
-            "order-i-f-o-g",
-            edit=("i, f, g, o = ", "i, f, o, g = "),
-            gives="when the third block is used for the output gate and the fourth for the candidate.",
-            advice="PyTorch's order is i, f, g, o.",
-        ),
-        Mistake(
-            "bias-hh-ignored",
-            edit=(" + bias_hh", ""),
-            gives="when bias_hh is left out.",
-            unwritten="bias_hh is not used yet",
-            advice="PyTorch keeps two biases, and adds both.",
-        ),
+        LSTM_CELL.mistake("order-i-f-o-g"),
+        RNN_CELL.mistake("bias-hh-ignored"),
     ),
     hints=(
         "for x in input: goes over axis 0, the positions. Each x is (n, f).",
@@ -179,5 +192,5 @@ EXERCISE = Exercise(
         "Position t needs the state of position t - 1, so the loop over positions can't be avoided. Everything else is "
         "done for all sequences of the batch at once. The last state is the last row of the output."
     ),
-    trace=LSTM,
+    trace={part: _of_position(part) for part in ("output", "h", "c")},
 )

@@ -6,10 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.stages import lstm_stages
-from course.chapters.recurrent.worked_out import LSTM_CELL
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum, sum_of_products
 
 
 def lstm_cell(input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -38,12 +38,34 @@ def lstm_cell(input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh):
     return h, c
 
 
+_gates = on_the_way(lstm_cell, "sigmoid(i)", "sigmoid(f)", "np.tanh(g)", "sigmoid(o)", "c")
+
+
+def _new_c(arguments: Arguments, index: tuple[int, ...]) -> str:
+    i, f, g, *_ = (gate[index] for gate in _gates(**arguments))
+    return f"f·c + i·g = {sum_of_products([f, i], [arguments['cx'][index], g])}"
+
+
+def _new_h(arguments: Arguments, index: tuple[int, ...]) -> str:
+    *_, o, c = (gate[index] for gate in _gates(**arguments))
+    return f"c = {c:.4g}, and o·tanh(c) = {o:.4g}·{in_a_sum(np.tanh(c))} = {o * np.tanh(c):.4g}"
+
+
+WORKED_OUT = {"h": _new_h, "c": _new_c}
+
+
 EXERCISE = Exercise(
-    name="lstm_cell",
     points=4,
     solution=lstm_cell,
     reference=functional.lstm_cell,
-    stages=lstm_stages,
+    stages={
+        "the input gate": Aside("sigmoid(i)", "the new cell state"),
+        "the forget gate": Aside("sigmoid(f)", "the new cell state"),
+        "the candidate for the cell state": Aside("np.tanh(g)", "the new cell state"),
+        "the output gate": Aside("sigmoid(o)", "the new state"),
+        "the new cell state": "c",
+        "the new state": "h",
+    },
     oracle=TorchFunction(
         "torch.lstm_cell",
         arrange=lambda input, hx, cx, **parameters: ((input, (hx, cx), *parameters.values()), {}),
@@ -137,5 +159,5 @@ EXERCISE = Exercise(
         "The cell state is changed by a product and a sum, and by nothing else. Where the forget gate is near 1, it "
         "passes many steps nearly unchanged, and so does its gradient. The state h is what the layer shows of it."
     ),
-    trace=LSTM_CELL,
+    trace=WORKED_OUT,
 )

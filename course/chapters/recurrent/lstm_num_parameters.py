@@ -51,7 +51,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="lstm_num_parameters",
     points=1,
     solution=lstm_num_parameters,
     oracle=TorchParameters("torch.nn.LSTM"),

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.recurrent.worked_out import batch_first_worked_out
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.sampling import by_hand, normal, whole
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import sum_of_products, unless_long
 
 
 def repair_batch_first(input, weight_ih, weight_hh, bias):
@@ -38,8 +37,16 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
     return drawn | {"weight_ih": whole(rng, 1, 1, most=1), "weight_hh": whole(rng, 1, 1, most=2), "bias": np.ones(1)}
 
 
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    row, position, place = index
+    states = repair_batch_first(**arguments)[row]
+    h = states[position - 1] if position else np.zeros(states.shape[1])
+    weights = *arguments["weight_ih"][place], *arguments["weight_hh"][place]
+    told = sum_of_products([*arguments["input"][row, position], *h], weights, arguments["bias"][place])
+    return unless_long(f"tanh({told}) = {states[position, place]:.4g}")
+
+
 EXERCISE = Exercise(
-    name="repair_batch_first",
     points=2,
     solution=repair_batch_first,
     repair=True,
@@ -113,5 +120,5 @@ EXERCISE = Exercise(
         "positions of a sequence are treated at once. The shape of the output is right all the same. With positions "
         "first, each step takes one position of all sequences."
     ),
-    trace=batch_first_worked_out,
+    trace=_trace,
 )

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from course.chapters.recurrent.draws import sequence
-from course.chapters.recurrent.stages import backward_stages
-from course.chapters.recurrent.worked_out import RNN_BACKWARD
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake, Trace
+from course.checking.worked_out import in_a_sum, sum_of_products, unless_long
 
 
 def rnn_backward(grad_output, input, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -62,11 +62,60 @@ def _last_only(rng: np.random.Generator) -> dict[str, Any]:
     return drawn
 
 
+_states = on_the_way(rnn_backward, "np.stack(states)")
+
+
+def _through_time(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:
+    """Give the states, with the first one before them, and the gradients of the sums before tanh."""
+    (states,), gradient = _states(**arguments), arguments["grad_output"]
+    sums, later = np.zeros_like(gradient), 0.0
+    for t in reversed(range(len(gradient))):
+        sums[t] = (gradient[t] + later) * (1 - states[t + 1] ** 2)
+        later = sums[t] @ arguments["weight_hh"]
+    return states, sums
+
+
+def _stages(**arguments: np.ndarray) -> dict[str, np.ndarray]:
+    states, sums = _through_time(arguments)
+    return {
+        "the states of all positions": states[1:],
+        "the gradient of the last sum before tanh": sums[-1],
+        "the gradients of the sums before tanh": sums,
+        "the gradient of the input": sums @ arguments["weight_ih"],
+    }
+
+
+def _grad_input(arguments: Arguments, index: tuple[int, ...]) -> str:
+    t, row, feature = index
+    states, sums = _through_time(arguments)
+    weights, gradient = arguments["weight_ih"][:, feature], arguments["grad_output"][t, row]
+    if len(weights) > 1:
+        return unless_long(sum_of_products(sums[t, row], weights))
+    (weight,), (own,), (state,), (total,) = weights, gradient, states[t + 1, row], sums[t, row]
+    later = f" + {in_a_sum(total / (1 - state**2) - own)}" if t + 1 < len(sums) else ""
+    return f"({own:.4g}{later})·(1 - {in_a_sum(state)}²)·{in_a_sum(weight)} = {total * weight:.4g}"
+
+
+def _grad_weight(name: str) -> Trace:
+    def trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+        place, column = index
+        states, sums = _through_time(arguments)
+        met = arguments["input"] if name == "weight_ih" else states[:-1]
+        return unless_long(sum_of_products(sums[:, :, place].flat, met[:, :, column].flat))
+
+    return trace
+
+
+def _grad_bias(arguments: Arguments, index: tuple[int, ...]) -> str:
+    _, sums = _through_time(arguments)
+    shares = sums[:, :, index[0]]
+    return unless_long(f"{' + '.join(map(in_a_sum, shares.flat))} = {shares.sum():.4g}")
+
+
 EXERCISE = Exercise(
-    name="rnn_backward",
     points=5,
     solution=rnn_backward,
-    stages=backward_stages,
+    stages=_stages,
     oracle=TorchGradient(
         "torch.rnn_tanh",
         wrt=(0, 2),
@@ -76,12 +125,7 @@ EXERCISE = Exercise(
                 input,
                 np.zeros((1, *grad_output.shape[1:])),
                 list(parameters.values()),
-                True,
-                1,
-                0.0,
-                False,
-                False,
-                False,
+                *(True, 1, 0.0, False, False, False),
             ),
             {},
         ),
@@ -190,5 +234,11 @@ EXERCISE = Exercise(
         "gradient is a sum over positions. In the backward pass, the gradient is multiplied by weight_hh and by a "
         "slope of at most 1 at every step: over many steps it vanishes, or explodes."
     ),
-    trace=RNN_BACKWARD,
+    trace={
+        "grad_input": _grad_input,
+        "grad_weight_ih": _grad_weight("weight_ih"),
+        "grad_weight_hh": _grad_weight("weight_hh"),
+        "grad_bias_ih": _grad_bias,
+        "grad_bias_hh": _grad_bias,
+    },
 )

@@ -6,10 +6,10 @@ import numpy as np
 
 from course import functional
 from course.chapters.recurrent.draws import cell, cell_by_hand, first_step
-from course.chapters.recurrent.stages import rnn_stages
-from course.chapters.recurrent.worked_out import state_worked_out
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchFunction
-from course.checking.spec import Case, Exercise, Mistake
+from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.worked_out import in_a_sum, sum_of_products, unless_long
 
 
 def rnn_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -31,12 +31,27 @@ def rnn_cell(input, hx, weight_ih, weight_hh, bias_ih, bias_hh):
     return np.tanh(from_input + from_state)
 
 
+_sum = on_the_way(rnn_cell, "from_input + from_state")
+
+
+def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
+    row, place = index
+    total = _sum(**arguments)[0][index]
+    products = [*zip(arguments["input"][row], arguments["weight_ih"][place], strict=True)]
+    products += zip(arguments["hx"][row], arguments["weight_hh"][place], strict=True)
+    terms = [sum_of_products([a], [b]).partition(" = ")[0] for a, b in products]
+    terms += [in_a_sum(arguments[name][place]) for name in ("bias_ih", "bias_hh")]
+    return unless_long(f"tanh({' + '.join(terms)} = {total:.4g}) = {np.tanh(total):.4g}")
+
+
 EXERCISE = Exercise(
-    name="rnn_cell",
     points=2,
     solution=rnn_cell,
     reference=functional.rnn_cell,
-    stages=rnn_stages,
+    stages={
+        "the sum before tanh": "from_input + from_state",
+        "the new state": "result",
+    },
     oracle=TorchFunction("torch.rnn_tanh_cell"),
     cases=(
         Case("one sequence, two numbers as state", lambda rng: cell_by_hand(rng, gates=1, hidden=2)),
@@ -122,5 +137,5 @@ EXERCISE = Exercise(
         "every position. The two biases are always added, so one would be enough; PyTorch keeps both because its fast "
         "kernels do."
     ),
-    trace=state_worked_out,
+    trace=_trace,
 )

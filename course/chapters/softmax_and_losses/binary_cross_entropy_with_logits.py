@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.activations.worked_out import power
 from course.chapters.softmax_and_losses.draws import FAR, eighths
-from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -58,7 +59,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="binary_cross_entropy_with_logits",
     points=4,
     solution=binary_cross_entropy_with_logits,
     reference=functional.binary_cross_entropy_with_logits,

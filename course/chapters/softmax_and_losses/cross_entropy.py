@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.softmax_and_losses.binary_cross_entropy_with_logits import (
+    EXERCISE as BINARY_CROSS_ENTROPY_WITH_LOGITS,
+)
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
-from course.chapters.softmax_and_losses.stages import cross_entropy_stages
 from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -44,10 +46,15 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="cross_entropy",
     points=4,
     solution=cross_entropy,
-    stages=cross_entropy_stages,
+    stages={
+        "the shifted scores": "shifted",
+        "the exponentials": "np.exp(shifted)",
+        "the sums of the exponentials": "np.exp(shifted).sum(axis=1, keepdims=True)",
+        "the log-probabilities": "log_probabilities",
+        "the mean loss": "result",
+    },
     reference=functional.cross_entropy,
     oracle=TorchFunction("torch.nn.functional.cross_entropy"),
     cases=(
@@ -157,12 +164,7 @@ EXERCISE = Exercise(
             gives="when the losses are summed and not averaged.",
             advice="Average over the samples.",
         ),
-        Mistake(
-            "sign",
-            edit=("-log_probabilities", "log_probabilities"),
-            gives="when the sign is reversed: the better the answer, the larger this number.",
-            advice="Logarithms of probabilities are negative, a loss is not.",
-        ),
+        BINARY_CROSS_ENTROPY_WITH_LOGITS.mistake("sign", edit=("-log_probabilities", "log_probabilities")),
         Mistake(
             "over-samples",
             edit=(("max(axis=1", "max(axis=0"), ("sum(axis=1", "sum(axis=0")),

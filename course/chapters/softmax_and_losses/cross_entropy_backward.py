@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from course.chapters.activations.worked_out import power
+from course.chapters.softmax_and_losses.cross_entropy import EXERCISE as CROSS_ENTROPY
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread, with_classes
-from course.chapters.softmax_and_losses.stages import cross_entropy_backward_stages
-from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, sum_of_powers
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -50,10 +51,15 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="cross_entropy_backward",
     points=3,
     solution=cross_entropy_backward,
-    stages=cross_entropy_backward_stages,
+    stages={
+        "the shifted scores": "input - input.max(axis=1, keepdims=True)",
+        "the exponentials": "exponentials",
+        "the sums of the exponentials": "exponentials.sum(axis=1, keepdims=True)",
+        "the probabilities": "exponentials / exponentials.sum(axis=1, keepdims=True)",
+        "the gradient of the scores": "result",
+    },
     oracle=TorchFunction(
         "torch.autograd.functional.jacobian",  # of a single number it is the gradient
         arrange=lambda input, target: ((_mean_loss(target), input), {}),
@@ -137,12 +143,7 @@ EXERCISE = Exercise(
             gives="when the sign is reversed: y - p.",
             advice="Raising the score of the right class lowers the loss. So its derivative is negative.",
         ),
-        Mistake(
-            "over-samples",
-            edit=(("max(axis=1", "max(axis=0"), ("sum(axis=1", "sum(axis=0")),
-            gives="when softmax runs over the samples, axis 0, instead of the classes.",
-            advice="The classes of one sample are in one row. Which axis must add up to 1?",
-        ),
+        CROSS_ENTROPY.mistake("over-samples"),
         Mistake(
             "no-maximum",
             edit=(" - input.max(axis=1, keepdims=True)", ""),

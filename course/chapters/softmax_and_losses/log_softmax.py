@@ -6,7 +6,6 @@ import numpy as np
 
 from course import functional
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart, spread
-from course.chapters.softmax_and_losses.stages import log_softmax_stages
 from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, row_of, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
@@ -35,10 +34,14 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="log_softmax",
     points=2,
     solution=log_softmax,
-    stages=log_softmax_stages,
+    stages={
+        "the shifted scores": "shifted",
+        "the exponentials": "np.exp(shifted)",
+        "the sums of the exponentials": "np.exp(shifted).sum(axis=dim, keepdims=True)",
+        "the log-probabilities": "result",
+    },
     reference=functional.log_softmax,
     oracle=TorchFunction("torch.nn.functional.log_softmax"),
     cases=(

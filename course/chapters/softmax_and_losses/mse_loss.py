@@ -38,7 +38,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="mse_loss",
     points=1,
     solution=mse_loss,
     reference=functional.mse_loss,

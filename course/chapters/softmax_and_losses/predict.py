@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.activations.two_layer_network import TRIES, network, two_layer_network
+from course.chapters.activations.worked_out import power
 from course.chapters.softmax_and_losses.draws import FAR
-from course.chapters.softmax_and_losses.stages import predict_stages
-from course.chapters.softmax_and_losses.worked_out import power, sum_of_powers
+from course.chapters.softmax_and_losses.worked_out import sum_of_powers
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products, unless_long
@@ -43,26 +44,16 @@ def predict(input, weight1, bias1, weight2, bias2, task):
     return np.where(scores >= 0, 1, shrunk) / (1 + shrunk)
 
 
-TRIES = 200
 MOST_HIDDEN = 3
 
 
 def _network(rng: np.random.Generator, n: int, c_i: int, c_h: int, c_o: int, task: str, draw=normal) -> dict:
     """Draw a network whose hidden neurons and scores have both signs, and whose scores differ."""
-    shapes = {
-        "input": (n, c_i),
-        "weight1": (c_h, c_i),
-        "bias1": (c_h,),
-        "weight2": (c_o, c_h),
-        "bias2": (c_o,),
-    }
-    drawn = {}
+    drawn: dict = {}
     for _ in range(TRIES):
-        drawn = {name: draw(rng, *shape) for name, shape in shapes.items()}
-        hidden = drawn["input"] @ drawn["weight1"].T + drawn["bias1"]
-        scores = predict(**drawn, task=REGRESSION)
-        near = draw is normal or (np.abs(scores) <= MOST_SCORE).any(axis=1).all()
-        if near and all(part.min() < 0 < part.max() for part in (hidden, scores)):
+        drawn = network(rng, n, c_i, c_h, c_o, draw)
+        scores = two_layer_network(**drawn)
+        if draw is normal or (np.abs(scores) <= MOST_SCORE).any(axis=1).all():
             break
     return {**drawn, "task": task}
 
@@ -101,10 +92,14 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="predict",
     points=4,
     solution=predict,
-    stages=predict_stages,
+    stages={
+        "the first linear layer": "input @ weight1.T + bias1",
+        "the hidden numbers after the ReLU": "hidden",
+        "the scores": "scores",
+        "the predictions": "result",
+    },
     oracle=None,
     cases=(
         Case("one of two classes", _by_hand),

@@ -55,7 +55,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_softmax",
     points=2,
     solution=repair_softmax,
     repair=True,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
+from course.chapters.activations.worked_out import power
 from course.chapters.softmax_and_losses.draws import FAR, eighths, far_apart
-from course.chapters.softmax_and_losses.stages import softmax_stages
-from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, power, row_of, sum_of_powers
+from course.chapters.softmax_and_losses.worked_out import near_zero, on_a_line, row_of, sum_of_powers
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
@@ -50,10 +50,14 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="softmax",
     points=3,
     solution=softmax,
-    stages=softmax_stages,
+    stages={
+        "the shifted scores": "input - input.max(axis=dim, keepdims=True)",
+        "the exponentials": "exponentials",
+        "the sums of the exponentials": "exponentials.sum(axis=dim, keepdims=True)",
+        "the probabilities": "result",
+    },
     reference=functional.softmax,
     oracle=TorchFunction("torch.nn.functional.softmax"),
     cases=(

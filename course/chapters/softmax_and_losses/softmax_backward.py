@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.softmax_and_losses.stages import softmax_backward_stages
 from course.chapters.softmax_and_losses.worked_out import MOST_SCORES, on_a_line, row_of
 from course.checking.oracles import TorchGradient
 from course.checking.sampling import normal, whole
@@ -66,10 +65,13 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="softmax_backward",
     points=3,
     solution=softmax_backward,
-    stages=softmax_backward_stages,
+    stages={
+        "the products of grad_output and output": "grad_output * output",
+        "the sums of the products": "average",
+        "the gradient of the scores": "result",
+    },
     reference=functional.softmax_backward,
     oracle=TorchGradient("torch.nn.functional.softmax", wrt=(0,), arrange=_forward),
     cases=(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.checking.worked_out import in_a_sum, unless_long
+from course.chapters.activations.worked_out import power
+from course.checking.worked_out import unless_long
 
 MOST_SCORES = 6
 """Scores whose formula fits on a line."""
@@ -19,17 +20,6 @@ def on_a_line(formula: str, value: float) -> str:
     '1 + 2 = 3'
     """
     return unless_long(f"{formula} = {value:.4g}")
-
-
-def power(score: float) -> str:
-    """Write an exponential.
-
-    Examples
-    --------
-    >>> power(2.0), power(-1.5)
-    ('e^2', 'e^(-1.5)')
-    """
-    return f"e^{in_a_sum(score)}"
 
 
 def sum_of_powers(row: np.ndarray) -> str:

@@ -35,7 +35,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_center",
     points=1,
     solution=repair_center,
     repair=True,

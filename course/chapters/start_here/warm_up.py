@@ -32,7 +32,6 @@ def _large_and_small(rng: np.random.Generator) -> np.ndarray:
 
 
 EXERCISE = Exercise(
-    name="warm_up",
     points=1,
     solution=warm_up,
     oracle=TorchFunction("torch.add", arrange=lambda x: ((np.ones_like(x), x), {"alpha": 2})),

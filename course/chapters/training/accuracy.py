@@ -42,7 +42,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="accuracy",
     points=1,
     solution=accuracy,
     oracle=None,

@@ -83,7 +83,6 @@ def _share(row: np.ndarray, place: int) -> str:
 
 
 EXERCISE = Exercise(
-    name="cross_entropy_loss",
     points=2,
     solution=cross_entropy_loss,
     oracle=None,

@@ -87,7 +87,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="lenet",
     points=2,
     solution=lenet,
     oracle=None,

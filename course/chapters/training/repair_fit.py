@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.checking.on_the_way import on_the_way
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -38,15 +39,15 @@ def _by_hand(rng: np.random.Generator) -> dict[str, Any]:
     return {"x": whole(rng, 2, most=2), "target": whole(rng, 2), "lr": 0.1, "steps": 3}
 
 
+_line_after = on_the_way(repair_fit, "weight", "bias")
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
-    x, target, lr, _ = arguments.values()
+    x, target = arguments["x"], arguments["target"]
     (step,) = index
     if len(x) > MOST_SAMPLES:
         return ""
-    weight, bias = 0.0, 0.0
-    for _ in range(step):
-        error = weight * x + bias - target
-        weight, bias = weight - lr * np.mean(2 * error * x), bias - lr * np.mean(2 * error)
+    weight, bias = _line_after(**{**arguments, "steps": step})
     slope, shift = in_a_sum(round(weight, 10) + 0.0), in_a_sum(round(bias, 10) + 0.0)
     squares = [f"({slope}·{in_a_sum(a)} + {shift} - {in_a_sum(t)})²" for a, t in zip(x, target, strict=True)]
     loss = np.mean((weight * x + bias - target) ** 2)
@@ -54,7 +55,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_fit",
     points=2,
     solution=repair_fit,
     repair=True,

@@ -66,7 +66,6 @@ def _param(which: int) -> Trace:
 
 
 EXERCISE = Exercise(
-    name="sgd_step",
     points=2,
     solution=sgd_step,
     oracle=None,

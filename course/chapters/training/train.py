@@ -125,7 +125,6 @@ def _parameter(arguments: Arguments, index: tuple[int, ...], factors: np.ndarray
 
 
 EXERCISE = Exercise(
-    name="train",
     points=5,
     solution=train,
     oracle=None,

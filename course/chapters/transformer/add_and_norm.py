@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from course.chapters.normalization.instance_norm import EXERCISE as INSTANCE_NORM
 from course.chapters.transformer.add_and_norm_cases import CASES
-from course.chapters.transformer.stages import add_and_norm_stages
 from course.checking.spec import Arguments, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
@@ -46,10 +46,14 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="add_and_norm",
     points=3,
     solution=add_and_norm,
-    stages=add_and_norm_stages,
+    stages={
+        "the normalized features": "norm(x) if norm_first else None",
+        "the output of part": "part(norm(x) if norm_first else x)",
+        "the sum with the residual connection": "x + part(norm(x) if norm_first else x)",
+        "the normalized sum": "None if norm_first else result",
+    },
     oracle=None,
     cases=CASES,
     mistakes=(
@@ -120,12 +124,7 @@ EXERCISE = Exercise(
             gives="when the norm has no eps.",
             advice="Layer norm adds 1e-5 to the variance, under the root.",
         ),
-        Mistake(
-            "eps-outside",
-            edit=("np.sqrt(variance + 1e-5)", "(np.sqrt(variance) + 1e-5)"),
-            gives="when eps is added outside the root instead of under it.",
-            advice="Add eps to the variance first, then take the root.",
-        ),
+        INSTANCE_NORM.mistake("eps-outside", edit=("np.sqrt(variance + 1e-5)", "(np.sqrt(variance) + 1e-5)")),
         Mistake(
             "eps-1e-6",
             edit=("1e-5", "1e-6"),

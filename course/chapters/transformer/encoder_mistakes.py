@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.catalog.chapters import chapter
+from course.chapters.transformer.self_attention import EXERCISE as SELF_ATTENTION
 from course.checking.spec import Mistake
 
 
@@ -68,12 +68,7 @@ _STEPS = (
         unwritten="is_causal is not used yet",
         advice="The attention must know of the mask. Where does is_causal go from here?",
     ),
-    Mistake(
-        "always-causal",
-        edit=("if is_causal:", "if True:"),
-        gives="when later positions are hidden, whatever `is_causal` says.",
-        advice="Without is_causal, every position attends to all of them.",
-    ),
+    SELF_ATTENTION.mistake("always-causal"),
     Mistake(
         "order-for-mask",
         edit=("if is_causal:", "if norm_first:"),
@@ -197,42 +192,17 @@ _ATTENTION = (
         gives="when the attention has one head, whatever `num_heads` says.",
         advice="How many heads the attention has is an argument of the layer.",
     ),
-    Mistake(
-        "no-scale",
-        edit=(" / np.sqrt(d_model // num_heads)", ""),
-        gives="when the scores are not divided by the root of the head's size.",
-        advice=f"In {chapter('attention')} the scores are divided by something. How large is one head here?",
-    ),
-    Mistake(
-        "scaled-by-model",
-        edit=("np.sqrt(d_model // num_heads)", "np.sqrt(d_model)"),
-        gives="when the scores are divided by the root of d_m, the size of all heads together.",
-        advice="A score is a sum over the features of one head. How many are there?",
-    ),
-    Mistake(
-        "heads-not-transposed",
-        edit=("transpose(2, 0, 3, 1, 4)", "transpose(2, 0, 1, 3, 4).reshape(3, n, num_heads, length, -1)"),
-        gives="when the features are reshaped into heads before positions and heads have changed places.",
-        advice="Reshape splits the last axis: (n, l, heads, size). Only then may heads and positions be exchanged.",
-    ),
-    Mistake(
-        "merged-not-transposed",
-        edit=(".swapaxes(1, 2)", ""),
-        gives="when the heads are merged before heads and positions have changed back.",
-        advice="The features of one position must be next to each other before reshape can merge them.",
-    ),
+    SELF_ATTENTION.mistake("no-scale"),
+    SELF_ATTENTION.mistake("scaled-by-model"),
+    SELF_ATTENTION.mistake("heads-not-transposed"),
+    SELF_ATTENTION.mistake("merged-not-transposed"),
     Mistake(
         "no-out-projection",
         edit=(' @ params["self_attn.out_proj.weight"].T + params["self_attn.out_proj.bias"]', ""),
         gives="when the merged heads leave the attention without the output projection.",
         advice="Two of the twelve arrays are not used: self_attn.out_proj.",
     ),
-    Mistake(
-        "query-key-exchanged",
-        edit=("query, key, value =", "key, query, value ="),
-        gives="when the first third of in_proj is used for the keys and the second for the queries.",
-        advice="PyTorch stacks the three projections in the order query, key, value.",
-    ),
+    SELF_ATTENTION.mistake("query-key-exchanged"),
     Mistake(
         "no-out-bias",
         edit=(' + params["self_attn.out_proj.bias"]', ""),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.chapters.transformer.stages import feed_forward_stages
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products
@@ -56,10 +55,15 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="feed_forward",
     points=2,
     solution=feed_forward,
-    stages=feed_forward_stages,
+    stages={
+        "the product of x and w1": "x @ w1.T",
+        "the first linear layer": "x @ w1.T + b1",
+        "the hidden features": "hidden",
+        "the product of the hidden features and w2": "hidden @ w2.T",
+        "the second linear layer": "result",
+    },
     oracle=None,
     cases=(
         Case("one sentence", _by_hand),

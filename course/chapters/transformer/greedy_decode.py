@@ -43,7 +43,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="greedy_decode",
     points=3,
     solution=greedy_decode,
     oracle=None,

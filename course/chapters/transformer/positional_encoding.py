@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.transformer.stages import positional_stages
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
@@ -39,10 +38,12 @@ def _positions(rng: np.random.Generator, dim: int) -> dict[str, int]:
 
 
 EXERCISE = Exercise(
-    name="positional_encoding",
     points=3,
     solution=positional_encoding,
-    stages=positional_stages,
+    stages={
+        "the angles": "angle",
+        "the sines and cosines": "result",
+    },
     reference=functional.positional_encoding,
     oracle=None,
     cases=(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.chapters.transformer.stages import pre_norm_stages
 from course.checking.sampling import normal, whole
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products
@@ -56,10 +55,17 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="repair_pre_norm",
     points=2,
     solution=repair_pre_norm,
-    stages=pre_norm_stages,
+    stages={
+        "the normalized features": (
+            "(normed := norm_bias + norm_weight * (x - x.mean(axis=1, keepdims=True))"
+            " / np.sqrt(x.var(axis=1, keepdims=True) + 1e-5))"
+        ),
+        "the hidden features": "(hidden := np.maximum(normed @ w1.T + b1, 0))",
+        "the product of the hidden features and w2": "hidden @ w2.T",
+        "the sum with the residual connection": "result",
+    },
     repair=True,
     oracle=None,
     cases=(

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from course.catalog.chapters import chapter
-from course.chapters.transformer.stages import self_attention_stages
+from course.chapters.attention.multi_head_attention import half
+from course.checking.on_the_way import on_the_way
 from course.checking.oracles import TorchFunction
 from course.checking.sampling import normal, whole
-from course.checking.spec import Arguments, Case, Exercise, Mistake
+from course.checking.spec import Arguments, Aside, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
 
 
@@ -39,11 +40,6 @@ def self_attention(x, in_proj_weight, in_proj_bias, out_proj_weight, out_proj_bi
     return merged @ out_proj_weight.T + out_proj_bias
 
 
-def _half(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    # of this size, attention looks at several positions, and not at all of them alike
-    return np.round(0.5 * normal(rng, *shape), 6)
-
-
 def _attention(
     rng: np.random.Generator, n: int, length: int, num_heads: int, size: int, is_causal: bool = False
 ) -> dict[str, Any]:
@@ -51,8 +47,8 @@ def _attention(
     d_model = num_heads * size
     arguments: dict[str, Any] = {
         "x": normal(rng, n, length, d_model),
-        "in_proj_weight": _half(rng, 3 * d_model, d_model),
-        "in_proj_bias": _half(rng, 3 * d_model),
+        "in_proj_weight": half(rng, 3 * d_model, d_model),
+        "in_proj_bias": half(rng, 3 * d_model),
         "out_proj_weight": normal(rng, d_model, d_model),
         "out_proj_bias": normal(rng, d_model),
         "num_heads": num_heads,
@@ -88,14 +84,16 @@ def _for_pytorch(
     return arguments, {"training": False, "need_weights": False, "attn_mask": hidden}
 
 
+_attended = on_the_way(self_attention, "weights", "value")
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Work out one position of one feature, from the attention weights on."""
     x = arguments["x"]
     if x.shape[-1] > 1:
         return ""
-    stages = self_attention_stages(**arguments)
-    weights = np.asarray(stages["the attention weights of each head"])[0, 0, index[1]]
-    values = (x @ arguments["in_proj_weight"].T + arguments["in_proj_bias"])[0, :, 2]
+    weights, values = _attended(**arguments)
+    weights, values = weights[0, 0, index[1]], values[0, 0, :, 0]
     mixed = weights @ values
     terms = " + ".join(f"{in_a_sum(w, 3)}·{in_a_sum(v, 3)}" for w, v in zip(weights, values, strict=True))
     weight, bias = arguments["out_proj_weight"][0, 0], arguments["out_proj_bias"][0]
@@ -104,10 +102,18 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="self_attention",
     points=4,
     solution=self_attention,
-    stages=self_attention_stages,
+    stages={
+        "the projected queries": Aside("query", "the scaled scores of each head"),
+        "the projected keys": Aside("key", "the scaled scores of each head"),
+        "the projected values": Aside("value", "the weighted sum of the values, head by head"),
+        "the scaled scores of each head": "query @ key.swapaxes(-1, -2) / np.sqrt(d_model // num_heads)",
+        "the attention weights of each head": "weights",
+        "the weighted sum of the values, head by head": "merged",
+        "the product with out_proj_weight": "merged @ out_proj_weight.T",
+        "the output with its bias": "result",
+    },
     oracle=TorchFunction(
         "torch.nn.functional.multi_head_attention_forward",
         arrange=_for_pytorch,

@@ -117,7 +117,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="transformer_encoder_layer",
     points=5,
     solution=transformer_encoder_layer,
     written_out=written_out,

@@ -39,13 +39,9 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="transformer_num_parameters",
     points=1,
     solution=transformer_num_parameters,
-    oracle=TorchParameters(
-        "torch.nn.TransformerEncoderLayer",
-        arrange=lambda d_model, num_heads, dim_feedforward: ((d_model, num_heads, dim_feedforward), {}),
-    ),
+    oracle=TorchParameters("torch.nn.TransformerEncoderLayer"),
     cases=(
         Case("a small layer", _small),
         Case("64 features, 8 heads", lambda rng: {"d_model": 64, "num_heads": 8, "dim_feedforward": 256}),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course import functional
-from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.upsampling_and_residual.draws import layer
-from course.chapters.upsampling_and_residual.stages import transposed_stages
 from course.chapters.upsampling_and_residual.worked_out import transposed_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -41,10 +40,13 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0):
 
 
 EXERCISE = Exercise(
-    name="conv_transpose2d",
     points=4,
     solution=conv_transpose2d,
-    stages=transposed_stages,
+    stages={
+        "the sums before the border is cut off": "full",
+        "the sums without the border": "full[:, :, p_h : full.shape[2] - p_h, p_w : full.shape[3] - p_w]",
+        "the output with its bias": "result",
+    },
     reference=functional.conv_transpose2d,
     oracle=TorchFunction("torch.nn.functional.conv_transpose2d"),
     cases=(

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from course import functional
-from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.upsampling_and_residual.draws import Size, layer
 from course.chapters.upsampling_and_residual.worked_out import TRANSPOSED_BACKWARD
 from course.checking.oracles import TorchGradient
-from course.checking.sampling import normal
+from course.checking.sampling import by_hand, normal
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -54,7 +53,6 @@ def _gradient(
 
 
 EXERCISE = Exercise(
-    name="conv_transpose2d_backward",
     points=5,
     solution=conv_transpose2d_backward,
     reference=functional.conv_transpose2d_backward,

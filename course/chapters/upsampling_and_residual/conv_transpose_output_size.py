@@ -41,7 +41,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="conv_transpose_output_size",
     points=1,
     solution=conv_transpose_output_size,
     oracle=None,

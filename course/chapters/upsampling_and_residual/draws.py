@@ -6,21 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from course.checking.sampling import normal
+from course.chapters.conv1d.draws import layer as convolution
 
 Size = tuple[int, int]
 
 
 def layer(
-    rng: np.random.Generator,
-    n: int,
-    c_i: int,
-    c_o: int,
-    size: Size,
-    kernel: Size,
-    bias: bool = True,
-    **options: int | Size,
+    rng: np.random.Generator, n: int, c_i: int, c_o: int, size: Size, kernel: Size, bias: bool = True, **options: Any
 ) -> dict[str, Any]:
-    """Draw a call of a transposed convolution; `options` are stride and padding."""
-    arguments = {"input": normal(rng, n, c_i, *size), "weight": normal(rng, c_i, c_o, *kernel)}
-    return {**arguments, **({"bias": normal(rng, c_o)} if bias else {}), **options}
+    """Draw a call of a transposed convolution, whose weight counts the input's channels first."""
+    drawn = convolution(rng, n, c_i, c_o, size, kernel, bias, **options)
+    return drawn | {"weight": drawn["weight"].reshape(c_i, c_o, *kernel)}

@@ -67,13 +67,9 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="interpolate",
     points=3,
     solution=interpolate,
-    oracle=TorchFunction(
-        "torch.nn.functional.interpolate",
-        arrange=lambda input, scale_factor, mode="nearest": ((input,), {"scale_factor": scale_factor, "mode": mode}),
-    ),
+    oracle=TorchFunction("torch.nn.functional.interpolate", by_name=True),
     cases=(
         Case("nearest", lambda rng: {"input": whole(rng, 1, 1, 2, 3), "scale_factor": 2}),
         Case("bilinear", lambda rng: {"input": 4 * whole(rng, 1, 1, 2, 3), "scale_factor": 2, "mode": "bilinear"}),

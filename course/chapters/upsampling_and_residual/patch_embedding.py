@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import by_hand
-from course.chapters.upsampling_and_residual.stages import patch_stages
 from course.checking.oracles import TorchFunction
-from course.checking.sampling import normal
+from course.checking.sampling import by_hand, normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import sum_of_products, unless_long
 
@@ -55,10 +53,12 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="patch_embedding",
     points=3,
     solution=patch_embedding,
-    stages=patch_stages,
+    stages={
+        "the tokens without the bias": "patches @ weight.reshape(d_m, -1).T",
+        "the tokens with their bias": "tokens",
+    },
     oracle=TorchFunction(
         "torch.nn.functional.conv2d",
         arrange=lambda input, weight, bias: ((input, weight, bias), {"stride": weight.shape[2:]}),

@@ -44,7 +44,6 @@ def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
 
 
 EXERCISE = Exercise(
-    name="pixel_shuffle",
     points=2,
     solution=pixel_shuffle,
     reference=functional.pixel_shuffle,

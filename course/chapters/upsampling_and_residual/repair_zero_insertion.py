@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.padding_and_stride.draws import by_hand
 from course.chapters.upsampling_and_residual.draws import layer
 from course.chapters.upsampling_and_residual.worked_out import transposed_worked_out
 from course.checking.oracles import TorchFunction
+from course.checking.sampling import by_hand
 from course.checking.spec import Case, Exercise, Mistake
 
 
@@ -32,14 +32,10 @@ def _symmetric(rng: np.random.Generator) -> dict[str, Any]:
 
 
 EXERCISE = Exercise(
-    name="repair_zero_insertion",
     points=2,
     solution=repair_zero_insertion,
     repair=True,
-    oracle=TorchFunction(
-        "torch.nn.functional.conv_transpose2d",
-        arrange=lambda input, weight, stride=1: ((input, weight), {"stride": stride}),
-    ),
+    oracle=TorchFunction("torch.nn.functional.conv_transpose2d", by_name=True),
     cases=(
         Case("one output channel", lambda rng: by_hand(rng, layer(rng, 1, 2, 1, (2, 2), kernel=(2, 3), bias=False))),
         Case("stride 2", lambda rng: by_hand(rng, layer(rng, 1, 1, 1, (2, 3), kernel=(3, 2), bias=False, stride=2))),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.chapters.upsampling_and_residual.stages import residual_stages
+from course.checking.on_the_way import on_the_way
 from course.checking.sampling import normal
 from course.checking.spec import Arguments, Case, Exercise, Mistake
 from course.checking.worked_out import in_a_sum
@@ -67,18 +67,27 @@ def _identity(rng: np.random.Generator) -> dict[str, Any]:
     return drawn | {"params": {**drawn["params"], "bn2.weight": np.zeros(3)}}
 
 
+_summed = on_the_way(residual_block, "branch", "branch + shortcut")
+
+
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
     """Work out the last step: the branch before it has too many steps for one line."""
-    stages = residual_stages(**arguments)
-    branch, total = (stages[name][index] for name in ("the second norm", "the sum of branch and shortcut"))
+    branch, total = (value[index] for value in _summed(**arguments))
     return f"max({branch:.4g} + {in_a_sum(total - branch)}, 0) = {max(total, 0):.4g}"
 
 
 EXERCISE = Exercise(
-    name="residual_block",
     points=5,
     solution=residual_block,
-    stages=residual_stages,
+    stages={
+        "the first convolution": '(first := conv(input, "conv1"))',
+        "the first norm": '(first_norm := norm(first, "bn1"))',
+        "the hidden features": "(hidden := np.maximum(first_norm, 0))",
+        "the second convolution": 'conv(hidden, "conv2")',
+        "the second norm": "branch",
+        "the sum of branch and shortcut": "branch + shortcut",
+        "the output of the block": "result",
+    },
     oracle=None,
     cases=(
         Case("one channel", lambda rng: _block(rng, 1, 1, 1, 2, 3)),

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course.chapters.padding_and_stride.worked_out import MOST_TOLD, grad_bias_worked_out, told
+from course.chapters.conv1d.worked_out import MOST_TOLD, along, grad_bias_worked_out
 from course.checking.spec import Arguments
-from course.checking.worked_out import sum_of_products
+from course.checking.worked_out import sum_of_products, unless_long
 
 
 def transposed_worked_out(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -76,14 +76,10 @@ MANY = 200
 
 def _places(arguments: Arguments, i: int, j: int) -> Iterator[tuple[int, int, int, int]]:
     """Give for each element (u, v) of the kernel where it writes the share of input value (i, j)."""
-    (s_h, s_w), (p_h, p_w) = _pair(arguments.get("stride", 1)), _pair(arguments.get("padding", 0))
+    (s_h, s_w), (p_h, p_w) = along(arguments, "stride", 1), along(arguments, "padding", 0)
     k_h, k_w = arguments["weight"].shape[2:]
     for u, v in itertools.product(range(k_h), range(k_w)):
         yield u, v, i * s_h + u - p_h, j * s_w + v - p_w
-
-
-def _pair(option: int | tuple[int, int]) -> tuple[int, int]:
-    return option if isinstance(option, tuple) else (option, option)
 
 
 def _is_inside(gradient: np.ndarray, y: int, x: int) -> bool:
@@ -95,4 +91,4 @@ def _sum(pairs: list[tuple[float, float]], bias: float | None = None) -> str:
         return "this value has no share in the output, so its gradient = 0"
     if len(pairs) > MOST_TOLD:
         return ""
-    return told(sum_of_products([a for a, _ in pairs], [b for _, b in pairs], bias))
+    return unless_long(sum_of_products([a for a, _ in pairs], [b for _, b in pairs], bias))

@@ -130,7 +130,7 @@ def _found(
     found: list[list[Stage]] = []
     for other in range(TRIES):
         arguments = cases.redraw(index, other)
-        declared = exercise.stages(**arguments) if exercise.stages else {}
+        declared = exercise.stages_of(**arguments) if exercise.stages_of else {}
         if not declared:
             return None  # this case is about something else
         result = np.asarray(list(declared.values())[-1])

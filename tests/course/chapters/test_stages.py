@@ -46,7 +46,7 @@ def _drawn(exercise):
         if not case.remark:
             before = copied(arguments)
             with np.errstate(all="ignore"):
-                declared = exercise.stages(**arguments)
+                declared = exercise.stages_of(**arguments)
             assert unchanged(dict(before), dict(arguments))
             if declared:
                 found.append((declared, expected[0] if isinstance(expected, tuple) else expected))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+
+from course.figures.style import INK, SMALL
 
 
 def apart(values: Sequence[float], least: float) -> list[float]:
@@ -28,3 +32,43 @@ def apart(values: Sequence[float], least: float) -> list[float]:
     for before, now in pairwise(order):
         placed[now] = max(placed[now], placed[before] + least)
     return placed
+
+
+def label_ends(ends: Mapping[str, float], colors: Sequence[Any], ax: Axes) -> None:
+    """Write each label at the right border, with a short stroke of its line's colour from the line's end to it.
+
+    Call it last: limits and scale of the axes decide where the labels are.
+
+    Parameters
+    ----------
+    ends
+        Label → the height at which its line ends.
+    colors
+        A colour for each line.
+    ax
+        Where the lines are.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> label_ends({"late": 0.75, "early": 0.25}, ["black", "blue"], ax)
+    >>> [text.get_text() for text in ax.texts]
+    ['late', 'early']
+    """
+    high = 72 * ax.get_window_extent().height / ax.figure.dpi  # in points, as the font size
+    shown = {label: float(np.clip(end, *sorted(ax.get_ylim()))) for label, end in ends.items()}
+    heights = [high * float((ax.transData - ax.transAxes).transform((0, end))[1]) for end in shown.values()]
+    placed = apart(heights, 1.3 * SMALL)
+    for k, label in enumerate(shown):
+        ax.annotate(
+            label,
+            (1, shown[label]),
+            (16, placed[k] - heights[k]),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontsize=SMALL,
+            arrowprops={"arrowstyle": "-", "color": colors[k], "linewidth": 1.6, "shrinkA": 2, "shrinkB": 0},
+        )

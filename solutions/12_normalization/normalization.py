@@ -457,8 +457,8 @@ plt.show()
 # How does the running mean change? Here are 100 batches of 8 numbers, from a source with mean 3. The grey dots are the
 # means of the batches. The line is the running mean that **your** function returns. It starts from 0.
 #
-# **Predict** before you move `momentum`: with which value does the line get close to 3 first, and with which does it vary
-# most? What is the line at a momentum of 1?
+# **Predict** before you move `momentum`: with which value does the line get close to 3 first, and with which does it
+# vary most? What is the line at a momentum of 1?
 
 # %%
 batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
@@ -476,10 +476,10 @@ about = "The larger the momentum, the sooner the running mean is near the source
 course.explore(with_momentum, description=about, figsize=(7, 3.4), momentum=[0.02, 0.05, 0.1, 0.2, 0.5, 1.0])
 
 # %% [markdown]
-# With a large momentum the running mean changes fast and varies a lot: it depends on the last few batches only. With 1 it
-# is the mean of the last batch. With a small one it varies little and changes slowly: with 0.02, after 100 batches the
-# start still has the weight $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the running
-# statistics are bad, and the network gives bad results only in evaluation.
+# With a large momentum the running mean changes fast and varies a lot: it depends on the last few batches only. With 1
+# it is the mean of the last batch. With a small one it varies little and changes slowly: with 0.02, after 100 batches
+# the start still has the weight $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the
+# running statistics are bad, and the network gives bad results only in evaluation.
 #
 # ### Columns or rows
 #
@@ -698,11 +698,11 @@ for ax, (name, lines) in zip(axes.flat, networks.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# Each line is a mean over eight steps. A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your layer the loss hardly falls in 80
-# steps, unless the initial weights are right and the learning rate is not too large. With it the loss falls at all
-# three rates, from the first steps on. So part of the gain comes from the start, and a good start is possible without
-# normalization. The other part is that larger steps do no harm. The reason is still discussed: see the last entry under
-# further reading.
+# Each line is a mean over eight steps. A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your
+# layer the loss hardly falls in 80 steps, unless the initial weights are right and the learning rate is not too large.
+# With it the loss falls at all three rates, from the first steps on. So part of the gain comes from the start, and a
+# good start is possible without normalization. The other part is that larger steps do no harm. The reason is still
+# discussed: see the last entry under further reading.
 #
 # Before or after the ReLU: here both work. The authors of batch normalization put it **before**, right after the layer
 # with weights, and most networks follow them. That layer then needs no bias: it is subtracted again with the mean. In a

@@ -88,8 +88,8 @@ check(cross_entropy_loss)
 #
 # ### The network
 #
-# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs are
-# *logits*: one score for each digit.
+# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs
+# are *logits*: one score for each digit.
 #
 # | layer | output shape | parameters |
 # |:--|:--|--:|
@@ -207,9 +207,9 @@ course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
 # %% [markdown]
 # ### The layers
 #
-# The network is built of layers. The next cell has short versions of the layers of chapter {{counting}}, in case you have
-# not solved all of them. You can go on without reading it. **Better, use your own**: add a cell below it and paste your
-# six classes there. They replace these, here and when you are graded. The helpers that your classes need, `pair`,
+# The network is built of layers. The next cell has short versions of the layers of chapter {{counting}}, in case you
+# have not solved all of them. You can go on without reading it. **Better, use your own**: add a cell below it and paste
+# your six classes there. They replace these, here and when you are graded. The helpers that your classes need, `pair`,
 # `windows` and `put_back`, are in this cell.
 
 
@@ -347,10 +347,10 @@ class Sequential:
 # %% [markdown]
 # ### Exercise 3: the network
 #
-# Build the network of section 2 with these layers. So that it can start with the parameters of another network, it takes
-# a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the next. **Copy** their
-# numbers into the layers' own arrays. If a layer used the given arrays themselves, training would overwrite `start`,
-# which later cells need.
+# Build the network of section 2 with these layers. So that it can start with the parameters of another network, it
+# takes a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the next. **Copy**
+# their numbers into the layers' own arrays. If a layer used the given arrays themselves, training would overwrite
+# `start`, which later cells need.
 
 
 # %% exercise="lenet"
@@ -361,11 +361,11 @@ check(lenet)
 # %% [markdown]
 # ### Exercise 4: the loop
 #
-# Batch number $k$, from 0, has the samples from $k \cdot n$ up to, but not including, $(k + 1) \cdot n$. After the
-# last sample it continues with the first: with 5 samples and $n = 2$, the batches are 0 1, then 2 3, then 4 0, then 1 2.
-# Usually the order is shuffled. Here it is fixed, so that you can compare
-# your losses with PyTorch's. Each step overwrites the model's own parameters in place: `p[...] = new`. An assignment
-# `p = new` would only give the name another array.
+# Batch number $k$, from 0, has the samples from $k \cdot n$ up to, but not including, $(k + 1) \cdot n$. After the last
+# sample it continues with the first: with 5 samples and $n = 2$, the batches are 0 1, then 2 3, then 4 0, then 1 2.
+# Usually the order is shuffled. Here it is fixed, so that you can compare your losses with PyTorch's. Each step
+# overwrites the model's own parameters in place: `p[...] = new`. An assignment `p = new` would only give the name
+# another array.
 
 
 # %% exercise="train"
@@ -396,8 +396,8 @@ print("loss, every 10 steps:", " ".join(f"{loss:.3f}" for loss in one_batch[::10
 # Then try several rates, each about three times the one before, for a few steps. Take one of the largest with which the
 # loss still falls steadily.
 #
-# **Predict:** six rates from 0.001 to 0.3, 60 steps each. With which is the loss lowest at the end, and with which is it
-# no better than guessing?
+# **Predict:** six rates from 0.001 to 0.3, 60 steps each. With which is the loss lowest at the end, and with which is
+# it no better than guessing?
 
 # %%
 sweep = {}
@@ -484,18 +484,18 @@ losses = train(mine, (train_images, train_labels), lr=0.05, momentum=0.9, batch_
 under_a_minute = time.perf_counter() - began < 60
 
 fig, ax = plt.subplots(figsize=(7, 2.8), layout="constrained")
-figures.smoothed(np.array(losses), ax)
+figures.smoothed(np.array(losses), ax, guessing=np.log(10))
 plt.show()
 print("trained in under a minute:", under_a_minute)
 print(f"training digits: {accuracy(mine, train_images, train_labels):.1%} right")
 print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 
 # %% [markdown]
-# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little: some are easy and
-# some are hard. Look at the mean.
+# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little: some are easy
+# and some are hard. Look at the mean.
 #
-# The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or
-# *overfitting*.
+# The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization,
+# or *overfitting*.
 #
 # Which digits does it confuse? Right answers are grey. Every count off the diagonal is a mistake. A darker cell means
 # more of these mistakes.
@@ -516,8 +516,9 @@ figures.digits(test_images[missed], read[missed], test_labels[missed], axes)
 plt.show()
 
 # %% [markdown]
-# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative. Below
-# each kernel is what it gives for the first unseen digit, before the ReLU: blue where the image looks like the kernel.
+# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative.
+# Below each kernel is what it gives for the first unseen digit, before the ReLU: blue where the image looks like the
+# kernel.
 
 # %%
 responses = mine.layers[0].forward(test_images[:1])[0]

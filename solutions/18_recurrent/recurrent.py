@@ -4,7 +4,8 @@
 # At the end of this chapter you will have written PyTorch's RNN, GRU and LSTM in NumPy, and the backward pass through
 # time. You will be able to say what each gate does, and why gradients over many positions vanish or explode.
 #
-# You need chapters {{linear}} and {{activations}}. Plan two sittings of 60 to 75 minutes: sections 1 to 6, then the rest.
+# You need chapters {{linear}} and {{activations}}. Plan two sittings of 60 to 75 minutes: sections 1 to 6, then the
+# rest.
 #
 # Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below.
 # `hint("rnn_cell")` gives one step of help, `solution("rnn_cell")` the answer.
@@ -31,8 +32,8 @@ from course.figures.motion import motion
 # %% [markdown]
 # ## 1. Where it sits
 #
-# A sentence, a melody or a series of measurements has an order, and no fixed length. A linear layer needs a fixed number
-# of features, and has other weights for each of them. A recurrent layer reads one position at a time. It keeps a
+# A sentence, a melody or a series of measurements has an order, and no fixed length. A linear layer needs a fixed
+# number of features, and has other weights for each of them. A recurrent layer reads one position at a time. It keeps a
 # **state**: a vector that summarizes what it has read so far. At each position, a **cell** computes the new state from
 # the input and the state before.
 
@@ -110,8 +111,8 @@ for name, parameter in plain.named_parameters():
 # %% [markdown]
 # ## 4. Predict, then run
 #
-# A plain layer reads 3 sequences of 20 positions with 10 features, and its state has 12 numbers. Write down four answers
-# before you run the next cell.
+# A plain layer reads 3 sequences of 20 positions with 10 features, and its state has 12 numbers. Write down four
+# answers before you run the next cell.
 #
 # 1. What are the shapes of the output and of the last state?
 # 2. What are the shapes of the four parameters?
@@ -154,8 +155,8 @@ for name, count in counts.items():
 # A plain cell overwrites its whole state at every step. What it read ten positions ago has been multiplied by $W_{hh}$
 # ten times since. To keep something, a cell needs a way to leave a part of its state alone.
 #
-# A **gate** does this. It is a vector of numbers between 0 and 1, computed by a sigmoid, that multiplies another vector:
-# where it is 0, nothing passes, and where it is 1, everything does.
+# A **gate** does this. It is a vector of numbers between 0 and 1, computed by a sigmoid, that multiplies another
+# vector: where it is 0, nothing passes, and where it is 1, everything does.
 #
 # **Predict:** the next cell mixes two vectors with a gate. Which three numbers come out?
 
@@ -186,10 +187,10 @@ gate * old + (1 - gate) * new
 # h_t = (1 - z_t)\, n_t + z_t\, h_{t-1}
 # $$
 #
-# The products with gates are element by element. The **update gate** $z$ mixes the old state with a **candidate** $n$, a
-# proposal for the new state. The **reset gate** $r$ decides how much of the old state the candidate sees. The letters
-# are PyTorch's: $n_t$ with an index is the candidate, $n$ without one is the batch size. Mind the parentheses in the third
-# line: $r_t$ multiplies what comes from the state, and not what comes from the input.
+# The products with gates are element by element. The **update gate** $z$ mixes the old state with a **candidate** $n$,
+# a proposal for the new state. The **reset gate** $r$ decides how much of the old state the candidate sees. The letters
+# are PyTorch's: $n_t$ with an index is the candidate, $n$ without one is the batch size. Mind the parentheses in the
+# third line: $r_t$ multiplies what comes from the state, and not what comes from the input.
 #
 # PyTorch stacks the three weights in the order $r$, $z$, $n$. So `weight_ih` is $(3 d_h, f)$ and `weight_hh` is
 # $(3 d_h, d_h)$. One product gives all three parts, side by side; `np.split(array, 3, axis=1)` separates them.
@@ -203,8 +204,9 @@ check(gru_cell)
 # %% [markdown]
 # ### Two states
 #
-# The **long short-term memory**, LSTM, is the recurrent layer that is used most. It separates what it stores from what it
-# shows. The **cell state** $c$ is the store. The state $h$ is what the next layer, and the next step, get to see of it.
+# The **long short-term memory**, LSTM, is the recurrent layer that is used most. It separates what it stores from what
+# it shows. The **cell state** $c$ is the store. The state $h$ is what the next layer, and the next step, get to see of
+# it.
 
 # %%
 table("LSTM")
@@ -234,8 +236,8 @@ plt.show()
 # %% [markdown]
 # The cell state passes along the top: it is multiplied by a gate, something is added, and no matrix changes it.
 #
-# PyTorch's order of the rows is $i$, $f$, $g$, $o$, so `weight_ih` is $(4 d_h, f)$. ($f_t$ is the forget gate, $f$ is the
-# number of features.)
+# PyTorch's order of the rows is $i$, $f$, $g$, $o$, so `weight_ih` is $(4 d_h, f)$. ($f_t$ is the forget gate, $f$ is
+# the number of features.)
 
 
 # %% exercise="lstm_cell"
@@ -286,8 +288,8 @@ for name, y, t in zip(("output", "h", "c"), (yours, your_h, your_c), (theirs, th
 check(lstm_num_parameters)
 
 # %% [markdown]
-# **Predict:** with 10 features and a state of 12 numbers, how many times as many parameters as the plain layer of section
-# 4 does an LSTM have? What are the shapes of its four parameters?
+# **Predict:** with 10 features and a state of 12 numbers, how many times as many parameters as the plain layer of
+# section 4 does an LSTM have? What are the shapes of its four parameters?
 
 # %%
 lstm_layer = torch.nn.LSTM(input_size=10, hidden_size=12)
@@ -356,8 +358,8 @@ motion(figure, up_to, len(read), description=about, per_second=1)
 # Unrolled over time, the layer is a deep network that has the same weights in every layer. The backward pass goes
 # through it from the last position to the first. This is called **backpropagation through time**.
 #
-# Let $G_t$ be `grad_output` at position $t$. The state $h_t$ is used twice: it is an output, and the next step reads it.
-# So its gradient has two parts. With $s_t$ for the sum before tanh,
+# Let $G_t$ be `grad_output` at position $t$. The state $h_t$ is used twice: it is an output, and the next step reads
+# it. So its gradient has two parts. With $s_t$ for the sum before tanh,
 #
 # $$
 # \frac{\partial L}{\partial h_t} = G_t + \frac{\partial L}{\partial s_{t+1}} \, W_{hh}
@@ -374,8 +376,8 @@ figures.unrolled(["$x_0$", "$x_1$", "$x_2$", "$x_3$"], ax, backward=True)
 plt.show()
 
 # %% [markdown]
-# The rest is a linear layer, as in chapter {{linear}}. The sum $s_t$ has two inputs, $x_t$ and $h_{t-1}$, so its gradient
-# goes to four places:
+# The rest is a linear layer, as in chapter {{linear}}. The sum $s_t$ has two inputs, $x_t$ and $h_{t-1}$, so its
+# gradient goes to four places:
 #
 # | gradient of | shape | all positions together |
 # |:--|:--|:--|
@@ -487,8 +489,8 @@ print(f"norm before {before:.2f}, after {after:.2f}")
 #
 # ### Find the bug
 #
-# Exercise 8 gives you a plain recurrent layer for inputs of $(n, l, f)$. The shape of its output is right. Here it reads
-# three sequences of four positions, twice. The second time, one number of sequence 0 is changed, at position 0.
+# Exercise 8 gives you a plain recurrent layer for inputs of $(n, l, f)$. The shape of its output is right. Here it
+# reads three sequences of four positions, twice. The second time, one number of sequence 0 is changed, at position 0.
 #
 # Which outputs should change? Look at which do.
 

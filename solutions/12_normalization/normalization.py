@@ -249,12 +249,12 @@ figures.strip(instance_norm(pictures)[:, 0], axes[1], "instance_norm")
 plt.show()
 
 # %% [markdown]
-# Instance normalization removes brightness and contrast from each picture. That is good if they don't matter. It is
-# bad if they do: day and night look the same now.
+# Instance normalization removes brightness and contrast from each picture. That helps if they don't matter, and does
+# harm if they do: day and night look the same now.
 #
 # ### Exercise 3: layer normalization, any number of axes
 #
-# This one has to work for images and for sentences, so the axes are not fixed. `normalized_shape` says how the shape of
+# It must work for images and for sentences, so the axes are not fixed. `normalized_shape` says how the shape of
 # a sample ends: for rows of 4 features it is `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many
 # axes, counted from the end. `weight` and `bias` have the same shape.
 

@@ -410,7 +410,7 @@ plt.show()
 
 # %% [markdown]
 # Each line is a mean over eight steps. Small rates get nowhere in 60 steps. With the largest one the loss is no better
-# than guessing, $\log 10$: the first steps threw the parameters so far away that the network does not recover.
+# than guessing, $\log 10$: the first steps moved the parameters so far that the network does not recover.
 #
 # ### Adam, in one cell
 #
@@ -586,7 +586,7 @@ for array, gradient in zip(model.parameters(), model.gradients(), strict=True):
 #
 # ## 8. What goes wrong
 #
-# Here is a loop that loses its velocity: in every step it uses the gradient in place of the old velocity, so it moves
+# Here is a loop that loses its velocity: in every step it uses the gradient instead of the old velocity, so it moves
 # by $\eta (\mu g + g)$. This is what the check says. (A velocity that is reset to 0 in every step would give $\eta g$:
 # no momentum at all.)
 

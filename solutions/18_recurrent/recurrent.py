@@ -88,8 +88,8 @@ check(rnn_cell)
 #
 # ### Where you find it
 #
-# The layer is used as **inner** layer. A linear layer after it reads the last state, to classify the whole sequence, or
-# every state, to label each position.
+# The layer is used as an **inner** layer. A linear layer after it reads the last state, to classify the whole sequence,
+# or every state, to label each position.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -350,7 +350,7 @@ motion(figure, up_to, len(read), description=about, per_second=1)
 # %% [markdown]
 # At position 2, the input gate opens and the forget gate closes for one step: the store is replaced. From then on the
 # forget gate is open, and the cell state stays the same while other values pass by. The output gate shows it at
-# positions 4 and 5. A trained LSTM finds such weights by itself, though seldom such clear ones.
+# positions 4 and 5. Training can find such weights, though seldom such clear ones.
 
 # %% [markdown]
 # ## 7. Backwards

@@ -942,8 +942,7 @@ course.assess(positions_from_zero, "attend_with_cache")
 # ### Further reading
 #
 # - Su and others, [RoFormer](https://arxiv.org/abs/2104.09864) (2021): rotary positions.
-# - Shazeer, [GLU Variants Improve Transformer](https://arxiv.org/abs/2002.05202) (2020): SwiGLU, and one of the most
-#   honest conclusions of any paper.
+# - Shazeer, [GLU Variants Improve Transformer](https://arxiv.org/abs/2002.05202) (2020): SwiGLU.
 # - Ainslie and others, [GQA](https://arxiv.org/abs/2305.13245) (2023): grouped heads.
 # - Loshchilov and Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101) (2019): AdamW.
 # - Touvron and others, [LLaMA](https://arxiv.org/abs/2302.13971) (2023): rotary positions, SwiGLU and RMSNorm in one

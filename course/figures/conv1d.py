@@ -129,7 +129,7 @@ def matrix(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     rows, columns = values.shape
     cells(values, ax)
@@ -156,9 +156,9 @@ def signal(
     ax
         Where to draw.
     label
-        Stands at the left.
+        Written at the left.
     start
-        Where the first value lies. An output drawn from ``(k - 1) / 2`` lies under the middles of its windows.
+        Where the first value is. An output drawn from ``(k - 1) / 2`` is under the middles of its windows.
     marks
         Places to be marked by dotted lines, on the same scale.
 

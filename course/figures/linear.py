@@ -149,7 +149,7 @@ def plane(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     kind
         What the coordinates are: ``"input"`` or ``"output"``. The axes are named after it.
     limit

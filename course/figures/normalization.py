@@ -70,7 +70,7 @@ def cubes(numbers: np.ndarray, ax: Axes, *, highlight: int = 0, groups: int = 1,
     groups
         Into how many groups the channels are drawn.
     title
-        Stands above.
+        Written above.
     """
     n, c = numbers.shape[:2]
     flat = numbers.reshape(n, c, -1)
@@ -162,7 +162,7 @@ def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     n, c = values.shape
     cells(np.round(values, 1), ax)
@@ -193,7 +193,7 @@ def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, 
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     limits
         What is black and what is white. By default the smallest and the largest value.
     """

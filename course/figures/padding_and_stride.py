@@ -25,7 +25,7 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def visits(counts: np.ndarray, ax: Axes, title: str = "", most: float | None = N
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     most
         The number that gets the full colour. By default the largest.
 

@@ -6,7 +6,7 @@
 #
 # You need chapter {{conv1d}}. Plan about 100 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below.
+# Run the cells from top to bottom. Six are exercises, each with a check below.
 # `hint("conv2d")` gives one step of help, `solution("conv2d")` the answer.
 
 # %% tags=["setup"]
@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -64,7 +64,7 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\,y+u,\,x+v}
 # $$
 #
-# Here $(u, v)$ is the place in the window. Nothing is flipped, and the sum covers **all** input channels.
+# Here $(u, v)$ is the place in the window. Nothing is flipped; the sum covers **all** input channels.
 #
 # | array | shape |
 # |:--|:--|
@@ -88,8 +88,8 @@ print("the same, from all windows:")
 print(windows[1, 2])
 
 # %% [markdown]
-# Write the layer any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. You can
-# start from your `conv1d`.
+# Write the layer any way you like: loop over positions, over the kernel's elements, or not at all. You can start from
+# your `conv1d`.
 
 
 # %% exercise="conv2d"

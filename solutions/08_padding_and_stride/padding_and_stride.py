@@ -7,7 +7,7 @@
 # You need chapters {{conv1d}} and {{conv2d}}. Plan two and a half hours, in two sittings: sections 1 to 4 and
 # exercise 2, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below.
+# Run the cells from top to bottom. Five are exercises, each with a check below.
 # `hint("pad2d")` gives one step of help, `solution("pad2d")` the answer.
 
 # %% tags=["setup"]
@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import warnings
@@ -65,7 +65,7 @@ table("Conv2d strided")
 # The stride is 1. How many zeros are needed **before** the first row so that the output is as large as the input?
 #
 # For odd kernels, the same number follows the last row. For an even kernel the number of lost rows can be odd, and
-# PyTorch puts the extra zero **after** the last row. So your function returns the smaller number.
+# PyTorch puts the extra zero **after** the last row. Return the smaller number.
 
 
 # %% exercise="same_padding"

@@ -6,7 +6,7 @@
 #
 # You need chapters {{linear}} and {{conv2d}}. Plan about 85 minutes.
 #
-# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below.
+# Run the cells from top to bottom. Seven are exercises, each with a check below.
 # `hint("conv2d_grouped")` gives one step of help, `solution("conv2d_grouped")` the answer.
 
 # %% tags=["setup"]
@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -30,7 +30,7 @@ from course.figures.motion import motion
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are the two rows of the summary table.
+# The two rows of the summary table:
 
 # %%
 table("Conv2d grouped")
@@ -65,11 +65,11 @@ table("Conv2d depthwise")
 # ### Exercise 1: groups
 #
 # Copy your `conv2d` of chapter {{conv2d}} into the cell: functions of other notebooks are not available here. You need
-# it $g$ times, each time on a part of the channels.
+# it $g$ times, each on a part of the channels.
 #
 # - **A loop over the groups** is fine. Which input channels, which rows of the weight and which output channels belong
 #   to group $q$?
-# - **No loop:** `reshape` cuts one axis in two. With an axis for the groups, einsum can do all groups at once.
+# - **No loop:** `reshape` cuts one axis in two. With an axis for the groups, einsum does all at once.
 
 
 # %% exercise="conv2d_grouped"

@@ -7,7 +7,7 @@
 # You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
 # 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Three of them are exercises, each with a check right below.
+# Run the cells from top to bottom. Three are exercises, each with a check below.
 # `hint("conv3d")` gives one step of help, `solution("conv3d")` the answer.
 
 # %% tags=["setup"]
@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -31,7 +31,7 @@ from course.figures.motion import motion
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here is the layer's row of the summary table.
+# The layer's row of the summary table:
 
 # %%
 table("Conv3d")
@@ -58,7 +58,7 @@ table("Conv3d")
 # | bias $b$ | $(c_o{,})$ |
 # | output $Y$ | $(n, c_o, d_o, h_o, w_o)$ |
 #
-# $d$ is the depth: the number of frames, or slices. In chapter {{conv1d}} it was the dilation, which is always 1 here.
+# $d$ is the depth: the number of frames, or slices. In chapter {{conv1d}} it was the dilation, which is 1 here.
 #
 # ### Exercise 1: the layer
 #

@@ -491,8 +491,8 @@ print(f"training digits: {accuracy(mine, train_images, train_labels):.1%} right"
 print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 
 # %% [markdown]
-# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little: some are easy
-# and some are hard. Look at the mean.
+# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little, because some
+# are easy and some are hard.
 #
 # The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization,
 # or *overfitting*.

@@ -8,8 +8,8 @@
 # You need chapters {{conv2d}}, {{padding_and_stride}} and {{normalization}}. Plan two sittings of 75 minutes: sections
 # 1 to 5, then the rest.
 #
-# Run the cells from top to bottom. Eight of them are exercises, each with a check right below. When you are stuck,
-# `hint("conv_transpose2d")` gives one step, `solution("conv_transpose2d")` the answer.
+# Run the cells from top to bottom. Eight are exercises, each with a check below. `hint("conv_transpose2d")` gives one
+# step, `solution("conv_transpose2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np

@@ -7,7 +7,7 @@
 # You need chapters {{linear}} and {{activations}}. Plan two sittings of 60 to 75 minutes: sections 1 to 6, then the
 # rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below.
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check below.
 # `hint("rnn_cell")` gives one step of help, `solution("rnn_cell")` the answer.
 
 # %% tags=["setup"]
@@ -523,8 +523,8 @@ check(repair_batch_first)
 # <p>Sequence 0 should have changed at all of its positions, and no other sequence at all. But the loop goes over axis 0,
 # and that axis counts sequences. So the state is handed from one sequence to the next, at the same position. With
 # <code>input.swapaxes(0, 1)</code> the loop goes over positions, and the states are stacked along axis 1.</p>
-# <p>Training with this bug works a little: each position is still read. Only the order is never seen, and the loss stays
-# too high. In PyTorch the same happens when <code>batch_first=True</code> is forgotten.</p>
+# <p>Training with this bug works a little: each position is still read. But the network never sees the order, so the loss
+# stays too high. In PyTorch the same happens when <code>batch_first=True</code> is forgotten.</p>
 # </details>
 #
 # ### The usual mistakes

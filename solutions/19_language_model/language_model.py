@@ -66,8 +66,8 @@ plt.show()
 # \theta_i = \text{base}^{-2i/d}
 # $$
 #
-# In pair $i$, $a$ is feature $i$ and $b$ is feature $i + d/2$, as in Hugging Face's Llama. For example, with $d = 4$
-# the pairs are features 0 and 2, and features 1 and 3.
+# In pair $i$, $a$ is feature $i$ and $b$ is feature $i + d/2$, as in Hugging Face's Llama. With $d = 4$ the pairs
+# are features 0 and 2, and features 1 and 3.
 #
 # ### Exercise 1: the rotary embedding
 #

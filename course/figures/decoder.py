@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
@@ -79,7 +80,7 @@ def language_model(notes: Mapping[str, str], ax: Axes) -> Axes:
     return ax
 
 
-def _box(corner: tuple[float, float], size: tuple[float, float], ax: Axes, **style: str) -> None:
+def _box(corner: tuple[float, float], size: tuple[float, float], ax: Axes, **style: Any) -> None:
     ax.add_patch(FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.12", zorder=2, **style))
 
 

@@ -57,18 +57,26 @@ def label_ends(ends: Mapping[str, float], colors: Sequence[Any], ax: Axes) -> No
     ['late', 'early']
     """
     high = 72 * ax.get_window_extent().height / ax.figure.dpi  # in points, as the font size
-    shown = {label: float(np.clip(end, *sorted(ax.get_ylim()))) for label, end in ends.items()}
+    lowest, highest = sorted(ax.get_ylim())
+    shown = {label: min(max(end, lowest), highest) for label, end in ends.items()}
     heights = [high * float((ax.transData - ax.transAxes).transform((0, end))[1]) for end in shown.values()]
     placed = apart(heights, 1.3 * SMALL)
     for k, label in enumerate(shown):
         ax.annotate(
             label,
             (1, shown[label]),
-            (16, placed[k] - heights[k]),
+            (20, placed[k] - heights[k]),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             va="center",
             color=INK,
             fontsize=SMALL,
-            arrowprops={"arrowstyle": "-", "color": colors[k], "linewidth": 1.6, "shrinkA": 2, "shrinkB": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colors[k],
+                "linewidth": 1.6,
+                "shrinkA": 2,
+                "shrinkB": 0,
+                "relpos": (0, 0.5),
+            },
         )

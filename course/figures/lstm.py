@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
@@ -84,7 +84,7 @@ def _box(center: tuple[float, float], text: str, ax: Axes, face: str) -> None:
 
 def _line(points: list[tuple[float, float]], ax: Axes, color: str = INK, arrow: bool = True) -> None:
     """Draw lines from point to point, with a head at the last."""
-    for start, end in itertools.pairwise(points):
+    for start, end in pairwise(points):
         style = "->" if arrow and end == points[-1] else "-"
         ax.add_patch(
             FancyArrowPatch(

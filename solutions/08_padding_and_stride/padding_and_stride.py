@@ -351,27 +351,30 @@ course.explore(middle_window, description=about, figsize=(7.6, 4.2), **ways)
 # We blur a photo: each output is the mean of 9 by 9 pixels. To keep its size, the photo gets a border first. (This
 # cell can take some seconds if your function loops over positions.)
 #
-# **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show its
-# upper right corner, and the last one the brightness along one row, up to the right border.
+# **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show a part
+# of its right edge, where a shoulder ends. The last one shows the brightness along the white line, up to the edge.
 
 # %%
 colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
 photo = colours.mean(axis=-1)[::8, ::8]  # (75, 64)
 mean = np.full((1, 1, 9, 9), 1 / 81)
 border = same_padding(9)
-row, lines = 10, {"photo": photo[10, -20:]}
+top, row = 40, 51
+lines = {"photo": photo[row, -20:]}
 
 fig, axes = plt.subplots(1, 4, figsize=(11, 3), width_ratios=(1, 1, 1, 1.5), layout="constrained")
 for ax, mode in zip(axes[:3], ("constant", "reflect", "replicate"), strict=True):
     blurred = conv2d_strided(pad2d(photo[None, None], border, mode=mode), mean)[0, 0]
-    figures.framed(blurred[:20, -20:], 0, ax, mode)
+    figures.framed(blurred[top : top + 20, -20:], 0, ax, mode)
+    ax.axhline(row - top, color="white", linewidth=1.2)
     lines[mode] = blurred[row, -20:]
 figures.profile(lines, axes[3], start=44)
 plt.show()
 
 # %% [markdown]
-# Zeros are black, so the edges of the blurred photo get darker. The other two keep the brightness. Most networks still
-# pad with zeros: it is the default and the simplest to compute.
+# Zeros are black, so the edges of the blurred photo get darker. The other two continue the photo: with *replicate* the
+# outermost column counts many times, with *reflect* its neighbours count, too. Most networks still pad with zeros: it is
+# the default and the simplest to compute.
 
 # %% [markdown]
 # ## 7. Backwards

@@ -417,7 +417,7 @@ print("one matrix", step_back.shape, "for all of them:", np.allclose(P[1:] @ ste
 # - Head 1: query and key are both **which word** it is.
 # - The values are the one-hot positions. Their weighted mean *is* the weights, so we can read them off.
 #
-# The feed-forward part is switched off, with weights of 0.
+# The feed-forward part is switched off, with weights of 0. You can go on to the picture without reading the code.
 
 # %%
 words = ["the", "cat", "sat", "on", "the", "mat"]

@@ -127,6 +127,17 @@ def test_curves_in_an_order_get_darker(ax):
     assert len(set(light)) == 4
 
 
+def test_a_running_mean_is_a_line_over_the_means_of_its_batches(ax):
+    """The line begins one step before the first dot: with what the layer had before it saw a batch."""
+    means, batches = np.array([0.0, 1.0, 2.5]), np.array([2.0, 4.0])
+    figures.running(means, batches, ax, level=3.0)
+    dots, source, line = ax.lines
+    np.testing.assert_array_equal(dots.get_xydata(), [[1, 2.0], [2, 4.0]])
+    np.testing.assert_array_equal(line.get_xydata(), [[0, 0.0], [1, 1.0], [2, 2.5]])
+    assert list(source.get_ydata()) == [3.0, 3.0]
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("running mean", 2.5), ("source", 3.0)]
+
+
 @pytest.mark.parametrize(("training", "evaluation"), [([0.5, 1.5], [1.0, 1.0]), ([0.5, 1.0], [1.0, 1.0])])
 def test_outputs_in_batches_are_dots_in_training_and_a_line_in_evaluation(ax, training, evaluation):
     """The labels don't overlap, even if both modes give the same in the last batch."""

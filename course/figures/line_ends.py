@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.figures.style import INK, SMALL
+from course.figures.style import SMALL
 
 
 def apart(values: Sequence[float], least: float) -> list[float]:
@@ -69,7 +69,7 @@ def label_ends(ends: Mapping[str, float], colors: Sequence[Any], ax: Axes) -> No
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             va="center",
-            color=INK,
+            color="black",  # in an animation, it becomes the colour of the page's text
             fontsize=SMALL,
             arrowprops={
                 "arrowstyle": "-",

@@ -273,11 +273,11 @@ def running(means: np.ndarray, batches: np.ndarray, ax: Axes, level: float) -> A
     """
     steps = len(batches)
     ax.plot(np.arange(1, steps + 1), batches, "o", color=GREY, markersize=3, zorder=1)
-    ax.axhline(level, color=INK, linestyle="--", linewidth=1.2, zorder=2)
+    ax.axhline(level, color="black", linestyle="--", linewidth=1.2, zorder=2)
     ax.plot(means, color=BLUE, linewidth=2.2, zorder=3)
     ax.set(xlabel="batch", ylabel="mean", xlim=(0, steps))
     ax.set_ylim(min(0.0, float(batches.min())) - 0.2, float(batches.max()) + 0.2)
-    label_ends({"running mean": float(means[-1]), "source": level}, [BLUE, INK], ax)
+    label_ends({"running mean": float(means[-1]), "source": level}, [BLUE, "black"], ax)
     ax.spines[["top", "right"]].set_visible(False)
     describe(
         ax,

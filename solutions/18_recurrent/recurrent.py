@@ -155,8 +155,8 @@ for name, count in counts.items():
 # A plain cell overwrites its whole state at every step. What it read ten positions ago has been multiplied by $W_{hh}$
 # ten times since. To keep something, a cell needs a way to leave a part of its state alone.
 #
-# A **gate** does this. It is a vector of numbers between 0 and 1, computed by a sigmoid, that multiplies another
-# vector: where it is 0, nothing passes, and where it is 1, everything does.
+# A **gate** does this. It is a vector of numbers between 0 and 1, computed by a sigmoid $\sigma$, that multiplies
+# another vector: where it is 0, nothing passes, and where it is 1, everything does.
 #
 # **Predict:** the next cell mixes two vectors with a gate. Which three numbers come out?
 
@@ -213,6 +213,8 @@ table("LSTM")
 
 # %% [markdown]
 # ### Exercise 3: the LSTM's cell
+#
+# Each step computes four parts, and from them the two states:
 #
 # $$
 # i_t, f_t, o_t = \sigma(\ldots) \qquad g_t = \tanh(\ldots)

@@ -60,10 +60,10 @@ def language_model(notes: Mapping[str, str], ax: Axes) -> Axes:
         ax.text(middle, 0, name, ha="center", va="center", zorder=3)
         _arrow((x + width, 0), (x + width + GAP, 0), ax)
         if name in ("embedding", "+"):
-            fork = x + width + 0.25
+            fork = x + width + 0.28
         x += width + GAP
     ax.text(x + 0.1, 0, "scores for\nthe next word\n$(n, l, \\mathrm{words})$", ha="left", va="center")
-    left, right = places["norm1"] - 0.85, places["norm"] - 0.72
+    left, right = places["norm1"] - 0.89, places["norm"] - 0.72
     _box((left, -1.55), (right - left, 2.95), ax, facecolor="none", edgecolor=GREY, linestyle="--")
     ax.text(left + 0.1, 1.5, "decoder layer, several times in a row", ha="left", va="bottom", fontsize=SMALL)
     places["decoder layer"] = (left + right) / 2

@@ -146,6 +146,8 @@ for at in (0, 5, 100):
 # </details>
 #
 # ### Exercise 2: SwiGLU
+#
+# Write the formula. It works on each position separately, so `x` may have any axes before the last.
 
 
 # %% exercise="swiglu"

@@ -568,8 +568,10 @@ print(" ".join(write(writer, "this is the cat that tossed the maiden", 27)))
 #
 # ### Deep stacks: where is the norm?
 #
-# Twenty-four of your layers in a row, with PyTorch's random parameters. How large are a position's features after
-# each?
+# Twenty-four of your layers in a row, with PyTorch's random parameters.
+#
+# **Predict:** how large are a position's features after each layer, with post-norm and with pre-norm? Look at the
+# drawings of section 2 again.
 
 # %%
 torch.manual_seed(0)

@@ -1,4 +1,4 @@
-"""Labels at the ends of lines, where the eye already is, in place of a legend."""
+"""Labels at the ends of lines, where the eye already is, instead of a legend."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course.figures.style import SMALL
+
+LEADER = {"arrowstyle": "-", "linewidth": 0.9, "shrinkA": 2, "shrinkB": 3, "relpos": (0, 0.5)}
+"""From a label to the end of its line: thinner, and with a gap, so that it is not taken for a part of the line."""
 
 
 def apart(values: Sequence[float], least: float) -> list[float]:
@@ -35,7 +38,7 @@ def apart(values: Sequence[float], least: float) -> list[float]:
 
 
 def label_ends(ends: Mapping[str, float], colors: Sequence[Any], ax: Axes) -> None:
-    """Write each label at the right border, with a short stroke of its line's colour from the line's end to it.
+    """Write each label at the right border, with a thin leader of its line's colour to where the line ends.
 
     Call it last: limits and scale of the axes decide where the labels are.
 
@@ -71,12 +74,5 @@ def label_ends(ends: Mapping[str, float], colors: Sequence[Any], ax: Axes) -> No
             va="center",
             color="black",  # in an animation, it becomes the colour of the page's text
             fontsize=SMALL,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": colors[k],
-                "linewidth": 1.6,
-                "shrinkA": 2,
-                "shrinkB": 0,
-                "relpos": (0, 0.5),
-            },
+            arrowprops=LEADER | {"color": colors[k]},
         )

@@ -81,7 +81,7 @@ def heat_map(
     queries, keys
         Words next to the rows and above the columns; none by default.
     title
-        Stands above.
+        Written above.
     mask
         Shape ``(l_q, l_k)``: False is struck through.
     written
@@ -241,7 +241,7 @@ def shares(weights: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
 
     Examples
     --------

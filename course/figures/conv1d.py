@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from course.figures.cells import cells
 from course.figures.describe import describe, spread
 from course.figures.frame import frame
+from course.figures.line_ends import label_ends
 from course.figures.style import BLUE, FAINT, INK, PALETTE, SMALL, ordered
 
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
@@ -129,7 +130,7 @@ def matrix(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     rows, columns = values.shape
     cells(values, ax)
@@ -156,9 +157,9 @@ def signal(
     ax
         Where to draw.
     label
-        Stands at the left.
+        Written at the left.
     start
-        Where the first value lies. An output drawn from ``(k - 1) / 2`` lies under the middles of its windows.
+        Where the first value is. An output drawn from ``(k - 1) / 2`` is under the middles of its windows.
     marks
         Places to be marked by dotted lines, on the same scale.
 
@@ -190,16 +191,15 @@ def learnt_kernels(kernels: dict[str, np.ndarray], ax: Axes) -> Axes:
     ax
         Where to draw.
     """
-    *learning, (goal, wanted) = kernels.items()
-    for i, (label, kernel) in enumerate(learning):
-        look = {"color": ordered(i, len(learning)), "linestyle": DASHES[i % len(DASHES)]}
-        ax.plot(kernel, marker=".", linewidth=2, label=label, **look)
-    ax.plot(wanted, linestyle="", marker="o", markersize=11, markerfacecolor="none", color=INK, label=goal)
+    *learning, (_, wanted) = kernels.items()
+    colors = [*(ordered(i, len(learning)) for i in range(len(learning))), INK]
+    for i, (_, kernel) in enumerate(learning):
+        ax.plot(kernel, marker=".", linewidth=2, color=colors[i], linestyle=DASHES[i % len(DASHES)])
+    ax.plot(wanted, linestyle="", marker="o", markersize=11, markerfacecolor="none", color=INK, clip_on=False)
     ax.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
     ax.set_xticks(range(len(wanted)))
-    ax.set_xlabel("element of the kernel")
-    ax.set_ylabel("weight")
+    ax.set(xlabel="element of the kernel", ylabel="weight", xlim=(-0.2, len(wanted) - 1))
+    label_ends({label: float(kernel[-1]) for label, kernel in kernels.items()}, colors, ax)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
     describe(ax, f"kernels while they learn: {', '.join(kernels)}")
     return ax

@@ -25,7 +25,7 @@ def image(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def feature_map(values: np.ndarray, ax: Axes, title: str = "", *, limit: float |
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     limit
         The absolute value that gets the full colour. By default the largest.
     """
@@ -75,7 +75,7 @@ def amount_map(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     ax.imshow(values, cmap=AMOUNT, vmin=0)
     describe(ax, f"an image of {by(values)} values, {spread(values)}")
@@ -92,7 +92,7 @@ def kernel(values: np.ndarray, ax: Axes, title: str = "", *, limit: float | None
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     limit
         The absolute value that gets the full colour. By default the largest.
     """

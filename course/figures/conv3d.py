@@ -113,7 +113,7 @@ def cut(
     ax
         Where to draw. It is cleared: a cut may be a frame of an animation.
     title
-        Stands above.
+        Written above.
     down, across
         Names of the axes.
     limit

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course.figures.describe import describe, from_to
-from course.figures.line_ends import apart
-from course.figures.style import BLUE, FAINT, INK, SMALL, ordered
+from course.figures.line_ends import label_ends
+from course.figures.style import BLUE, FAINT, SMALL, ordered
 
 STEEP = 12.0
 """How many times steeper the valley is across than along."""
@@ -79,14 +79,12 @@ def losses_by_rate(curves: Mapping[float, np.ndarray], ax: Axes, highest: float 
     ['rate 0.01', 'rate 0.1']
     """
     rates = sorted(curves)
-    ends = [min(float(np.nan_to_num(curves[rate][-1], nan=highest, posinf=highest)), highest) for rate in rates]
-    places = apart(ends, 0.055 * highest)
-    steps = max(len(values) for values in curves.values())
-    for k, rate in enumerate(rates):
-        color = ordered(k, len(rates))
+    colors = [ordered(k, len(rates)) for k in range(len(rates))]
+    for rate, color in zip(rates, colors, strict=True):
         ax.plot(np.arange(1, len(curves[rate]) + 1), curves[rate], color=color, linewidth=1.6)
-        ax.text(steps * 1.02, places[k], f"rate {rate:g}", color=INK, ha="left", va="center", fontsize=SMALL)
-    ax.set(xlabel="step", ylabel="loss", ylim=(0, highest), xlim=(1, steps * 1.18))
+    ax.set(xlabel="step", ylabel="loss", ylim=(0, highest), xlim=(1, max(len(values) for values in curves.values())))
+    ends = {f"rate {rate:g}": float(np.nan_to_num(curves[rate][-1], nan=highest, posinf=highest)) for rate in rates}
+    label_ends(ends, colors, ax)
     ax.spines[["top", "right"]].set_visible(False)
     describe(ax, "losses for several learning rates: " + from_to({f"rate {rate:g}": curves[rate] for rate in rates}))
     return ax

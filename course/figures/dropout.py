@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from course.figures.cells import cells
 from course.figures.describe import describe
+from course.figures.line_ends import label_ends
 from course.figures.style import BLUE, FAINT, GREEN, GREY, INK, PALETTE, SMALL
 
 
@@ -129,11 +130,12 @@ def fits(x: np.ndarray, target: np.ndarray, grid: np.ndarray, curves: Mapping[st
     ax
         Where to draw.
     """
-    ax.scatter(x, target, s=22, color=INK, zorder=3, label="learned from")
-    for (name, curve), colour, style in zip(curves.items(), (GREEN, BLUE), ("--", "-"), strict=False):
-        ax.plot(grid, curve, color=colour, linestyle=style, label=name)
-    ax.set(xlabel="x", ylabel="y")
-    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.scatter(x, target, s=22, color=INK, zorder=3)
+    colours = (GREEN, BLUE)[: len(curves)]
+    for curve, colour, style in zip(curves.values(), colours, ("--", "-"), strict=False):
+        ax.plot(grid, curve, color=colour, linestyle=style, linewidth=1.8)
+    ax.set(xlabel="x", ylabel="y", xlim=(1.05 * grid[0] - 0.05 * grid[-1], grid[-1]))
+    label_ends({name: float(curve[-1]) for name, curve in curves.items()}, colours, ax)
     ax.spines[["top", "right"]].set_visible(False)
     describe(ax, f"{len(x)} points, and the curves that were learned from them: {', '.join(curves)}")
     return ax

@@ -157,7 +157,7 @@ def picture(image: np.ndarray, ax: Axes, title: str = "", identifiers: np.ndarra
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     identifiers
         Shape ``(height, width)``. By default nothing is written.
     """
@@ -192,7 +192,7 @@ def word_map(vectors: np.ndarray, words: Sequence[str], ax: Axes, title: str = "
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     limit
         Both axes go from ``-limit`` to ``limit``. By default everything fits.
 

@@ -31,7 +31,7 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
     ax
         Where to draw. It is cleared first, so that it can draw the frames of an animation.
     title
-        Stands above.
+        Written above.
     at
         Show one output channel at work: its lines are thick, lines of earlier ones thin, later ones still empty.
         By default all are there.
@@ -201,7 +201,7 @@ def amounts(numbers: Mapping[str, int], ax: Axes, label: str) -> Axes:
 
 
 def photo(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
-    """Draw an image of one or three channels, with values from 0 to 1. What lies outside is cut off.
+    """Draw an image of one or three channels, with values from 0 to 1. What is outside is cut off.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def photo(image: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
 
     Raises
     ------

@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from course.figures.cells import cells
 from course.figures.describe import describe
 from course.figures.frame import frame
-from course.figures.style import BLUE, FAINT, GREY, INK, NEGATIVE, POSITIVE, SMALL, ordered
+from course.figures.line_ends import label_ends
+from course.figures.style import BLUE, FAINT, GREY, INK, NEGATIVE, POSITIVE, ordered
 
 
 def connections(weight: np.ndarray, ax: Axes) -> Axes:
@@ -149,7 +150,7 @@ def plane(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     kind
         What the coordinates are: ``"input"`` or ``"output"``. The axes are named after it.
     limit
@@ -204,22 +205,13 @@ def fitted_lines(x: np.ndarray, target: np.ndarray, outputs: Mapping[str, np.nda
            [1., 2.]])
     """
     order = np.argsort(x)
-    ax.scatter(x, target, s=22, color=GREY, label="data", zorder=1)
-    styles = ("-", "--", "-.", ":")
-    for k, (label, output) in enumerate(outputs.items()):
-        ax.plot(
-            x[order],
-            output[order],
-            color=ordered(k, len(outputs)),
-            linestyle=styles[k % len(styles)],
-            linewidth=2,
-            label=label,
-            zorder=2,
-        )
-    ax.set_xlabel("input")
-    ax.set_ylabel("output")
+    ax.scatter(x, target, s=22, color=GREY, zorder=1, clip_on=False)
+    styles, colors = ("-", "--", "-.", ":"), [ordered(k, len(outputs)) for k in range(len(outputs))]
+    for k, output in enumerate(outputs.values()):
+        ax.plot(x[order], output[order], color=colors[k], linestyle=styles[k % len(styles)], linewidth=2, zorder=2)
+    ax.set(xlabel="input", ylabel="output", xlim=(1.05 * x.min() - 0.05 * x.max(), x.max()))
+    label_ends({label: float(output[order[-1]]) for label, output in outputs.items()}, colors, ax)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
     describe(ax, f"{len(x)} data points, and lines: {', '.join(outputs)}")
     return ax
 

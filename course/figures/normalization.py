@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from course.figures.cells import cells
 from course.figures.describe import describe, from_to
+from course.figures.line_ends import label_ends
 from course.figures.motion import Motion, motion
 from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SMALL, ordered
 
@@ -69,7 +70,7 @@ def cubes(numbers: np.ndarray, ax: Axes, *, highlight: int = 0, groups: int = 1,
     groups
         Into how many groups the channels are drawn.
     title
-        Stands above.
+        Written above.
     """
     n, c = numbers.shape[:2]
     flat = numbers.reshape(n, c, -1)
@@ -161,7 +162,7 @@ def table_with_margins(values: np.ndarray, ax: Axes, title: str = "") -> Axes:
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     n, c = values.shape
     cells(np.round(values, 1), ax)
@@ -192,7 +193,7 @@ def strip(pictures: np.ndarray, ax: Axes, title: str = "", limits: tuple[float, 
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     limits
         What is black and what is white. By default the smallest and the largest value.
     """
@@ -250,6 +251,42 @@ def in_many_batches(training: Sequence[float], evaluation: Sequence[float], ax: 
     return ax
 
 
+def running(means: np.ndarray, batches: np.ndarray, ax: Axes, level: float) -> Axes:
+    """Draw a running mean as a line, over the means of the batches that it was made from as dots.
+
+    Parameters
+    ----------
+    means
+        Shape ``(steps + 1,)``: the start, and the running mean after each batch.
+    batches
+        Shape ``(steps,)``: the mean of each batch.
+    ax
+        Where to draw. Its limits are set, the same for every momentum.
+    level
+        The mean of the source, drawn as a dashed line.
+
+    Examples
+    --------
+    >>> ax = running(np.array([0.0, 1.0, 2.0]), np.array([2.0, 3.0]), Figure().subplots(), level=3.0)
+    >>> [text.get_text() for text in ax.texts]
+    ['running mean', 'source']
+    """
+    steps = len(batches)
+    ax.plot(np.arange(1, steps + 1), batches, "o", color=GREY, markersize=3, zorder=1)
+    ax.axhline(level, color="black", linestyle="--", linewidth=1.2, zorder=2)
+    ax.plot(means, color=BLUE, linewidth=2.2, zorder=3)
+    ax.set(xlabel="batch", ylabel="mean", xlim=(0, steps))
+    ax.set_ylim(min(0.0, float(batches.min())) - 0.2, float(batches.max()) + 0.2)
+    label_ends({"running mean": float(means[-1]), "source": level}, [BLUE, "black"], ax)
+    ax.spines[["top", "right"]].set_visible(False)
+    describe(
+        ax,
+        f"a running mean after {steps} batches: it goes from {means[0]:.3g} to {means[-1]:.3g}, the source's mean is "
+        f"{level:.3g}; dots are the means of single batches",
+    )
+    return ax
+
+
 def curves(
     lines: Mapping[str, np.ndarray],
     ax: Axes,
@@ -287,16 +324,16 @@ def curves(
     """
     if logarithmic:
         ax.set_yscale("log")
-    for k, values in enumerate(lines.values()):
-        shade = ordered(k, len(lines)) if in_order else PALETTE[k % len(PALETTE)]
+    shades = [ordered(k, len(lines)) if in_order else PALETTE[k % len(PALETTE)] for k in range(len(lines))]
+    for shade, values in zip(shades, lines.values(), strict=True):
         ax.plot(np.arange(len(values)), values, color=shade, linewidth=1.8)
-    labels = dict(zip(lines, (float(values[-1]) for values in lines.values()), strict=True))
+    ends = {name: float(values[-1]) for name, values in lines.items()}
     if level is not None:
         ax.axhline(level, color=GREY, linestyle="--", linewidth=1.2)
         if level_name:
-            labels[level_name] = level
+            ends[level_name] = level
     ax.set(xlabel=x, ylabel=y, xlim=(0, max(len(values) for values in lines.values()) - 1))
-    _label_ends(labels, ax)
+    label_ends(ends, [*shades, GREY][: len(ends)], ax)
     ax.grid(color=FAINT, linewidth=0.5)
     ax.spines[["top", "right"]].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -304,25 +341,6 @@ def curves(
         ax, f"{y} against {x}: {from_to(lines)}" + (f"; a dashed line at {level:.3g}" if level is not None else "")
     )
     return ax
-
-
-def _label_ends(labels: Mapping[str, float], ax: Axes) -> None:
-    """Write each label to the right of where its line ends; move labels up where they would overlap."""
-    high = 72 * ax.get_window_extent().height / ax.figure.dpi  # in points, as the font size
-    place = -high
-    for label in sorted(labels, key=lambda label: labels[label]):
-        end = high * float((ax.transData - ax.transAxes).transform((0, labels[label]))[1])
-        place = max(end, place + 1.3 * SMALL)
-        ax.annotate(
-            label,
-            (1, labels[label]),
-            (4, place - end),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            fontsize=SMALL,
-        )
 
 
 def _short(number: float) -> str:

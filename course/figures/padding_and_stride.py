@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from course.figures.cells import cells
 from course.figures.describe import by, describe, from_to, spread
 from course.figures.frame import frame
-from course.figures.style import PALETTE, SMALL
+from course.figures.line_ends import label_ends
+from course.figures.style import PALETTE
 
 
 def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: str = "") -> Axes:
@@ -25,7 +26,7 @@ def framed(padded: np.ndarray, padding: int | Sequence[int], ax: Axes, title: st
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
 
     Examples
     --------
@@ -68,18 +69,18 @@ def profile(lines: Mapping[str, np.ndarray], ax: Axes, start: int = 0) -> Axes:
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('column', 'brightness')
     """
-    for k, (name, values) in enumerate(lines.items()):
+    for k, values in enumerate(lines.values()):
         ax.plot(
             start + np.arange(len(values)),
             values,
             color=PALETTE[k],
             linestyle=("-", "--", ":")[k % 3],
             linewidth=2,
-            label=name,
         )
     ax.set(xlabel="column", ylabel="brightness", ylim=(0, 1))
+    ax.set_xlim(start, start + max(map(len, lines.values())) - 1)
+    label_ends({name: float(values[-1]) for name, values in lines.items()}, PALETTE[: len(lines)], ax)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL)
     describe(ax, f"brightness from column {start} on: {from_to(lines)}")
     return ax
 
@@ -94,7 +95,7 @@ def visits(counts: np.ndarray, ax: Axes, title: str = "", most: float | None = N
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     most
         The number that gets the full colour. By default the largest.
 

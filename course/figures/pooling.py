@@ -114,7 +114,7 @@ def gradient(
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     (h, w), (h_o, w_o) = input.shape, grad_output.shape
     k_h, k_w = _pair(kernel_size)
@@ -177,7 +177,7 @@ def reached(image: np.ndarray, grad_input: np.ndarray, kernel_size: int, ax: Axe
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
     """
     pixels(image, ax, title)
     h, w = image.shape

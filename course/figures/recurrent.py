@@ -11,13 +11,14 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from course.figures.cells import cells
 from course.figures.describe import describe, from_to
 from course.figures.frame import frame
-from course.figures.style import BLUE, GREY, INK, PALETTE, SMALL
+from course.figures.line_ends import label_ends
+from course.figures.style import BLUE, GRADIENT, GREY, INK, PALETTE, SMALL
 
 STEP = 2.2  # from one cell of an unrolled layer to the next
 LINES = ("-", "--", ":", "-.")
 
 
-def unrolled(inputs: Sequence[str], ax: Axes) -> Axes:
+def unrolled(inputs: Sequence[str], ax: Axes, *, backward: bool = False) -> Axes:
     """Draw a recurrent layer once for each position: inputs below, states handed on to the right, outputs above.
 
     Parameters
@@ -26,6 +27,8 @@ def unrolled(inputs: Sequence[str], ax: Axes) -> Axes:
         What to write below each position.
     ax
         Where to draw. Its limits are set.
+    backward
+        Whether to draw the gradients, too: each along an arrow of the forward pass, in the other direction.
 
     Examples
     --------
@@ -44,12 +47,19 @@ def unrolled(inputs: Sequence[str], ax: Axes) -> Axes:
         _arrow((x, -0.48), (x, -1.05), ax)
         ax.text(x, -1.15, f"$h_{position}$", ha="center", va="bottom")
         _arrow((x - STEP + 0.62 if position else x - 1.1, 0), (x - 0.62, 0), ax, color=BLUE)
+        if backward:
+            _arrow((x + 0.22, -1.05), (x + 0.22, -0.48), ax, color=GRADIENT)
+            ax.text(x + 0.32, -0.78, f"$G_{position}$", va="center", color=GRADIENT)
+            _arrow((x + 0.22, 0.48), (x + 0.22, 1.05), ax, color=GRADIENT)
+            if position:
+                _arrow((x - 0.62, 0.22), (x - STEP + 0.62, 0.22), ax, color=GRADIENT)
+                ax.text(x - STEP / 2, 0.3, "$W_{hh}$", ha="center", va="top", color=GRADIENT, fontsize=SMALL)
     ax.set(xlim=(-1.7, (len(inputs) - 1) * STEP + 0.9), ylim=(1.6, -1.6), aspect="equal")
     ax.set_axis_off()
     describe(
         ax,
         f"a cell for each of {', '.join(inputs)}: each takes its input and the state of the one before, "
-        "and gives a state",
+        "and gives a state" + backward * "; gradients go along the same arrows, in the other direction",
     )
     return ax
 
@@ -100,12 +110,12 @@ def gates(rows: Mapping[str, np.ndarray], position: int, ax: Axes, told: str = "
 
 
 def over_time(norms: Mapping[str, np.ndarray], ax: Axes) -> Axes:
-    """Draw how large the gradient of each position's input is, on a logarithmic scale.
+    """Draw how large the gradient of each position's input is, from the last position back, on a logarithmic scale.
 
     Parameters
     ----------
     norms
-        A name for each layer, and a number for each position.
+        A name for each layer, and a number for each position, the first position first.
     ax
         Where to draw.
 
@@ -116,11 +126,12 @@ def over_time(norms: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     >>> ax.get_yscale(), len(ax.lines)
     ('log', 1)
     """
-    for index, (name, numbers) in enumerate(norms.items()):
-        ax.plot(numbers, color=PALETTE[index], linestyle=LINES[index % len(LINES)], marker=".", label=name)
+    for index, numbers in enumerate(norms.values()):
+        ax.plot(numbers[::-1], color=PALETTE[index], linestyle=LINES[index % len(LINES)], linewidth=1.8)
     ax.set_yscale("log")
-    ax.set(xlabel="position of the input", ylabel="size of its gradient")
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    ax.set(xlabel="positions before the last", ylabel="size of the input's gradient")
+    ax.set_xlim(0, max(map(len, norms.values())) - 1)
+    label_ends({name: float(numbers[0]) for name, numbers in norms.items()}, PALETTE[: len(norms)], ax)
     ax.spines[["top", "right"]].set_visible(False)
     describe(ax, f"the size of the gradient of each position's input, from the first to the last: {from_to(norms)}")
     return ax

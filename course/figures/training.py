@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
 from course.figures.describe import describe, describe_together, from_to
+from course.figures.line_ends import label_ends
 from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL
 
 ERRORS = matplotlib.colormaps["Oranges"]
@@ -71,7 +72,7 @@ def digits(images: np.ndarray, read: np.ndarray, labels: np.ndarray, axes: Seque
     return axes
 
 
-def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
+def smoothed(values: np.ndarray, ax: Axes, over: int = 25, guessing: float | None = None) -> Axes:
     """Draw the loss of each step as dots, and their mean over some steps as a line.
 
     Parameters
@@ -82,6 +83,8 @@ def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
         Where to draw.
     over
         How many steps around a place are averaged, an odd number. At both ends there are fewer.
+    guessing
+        The loss of equal probabilities, drawn as a dashed line.
 
     Examples
     --------
@@ -95,12 +98,15 @@ def smoothed(values: np.ndarray, ax: Axes, over: int = 25) -> Axes:
     first, last = np.maximum(steps - 1 - over // 2, 0), np.minimum(steps + over // 2, len(values))
     ax.plot(steps, values, linestyle="", marker=".", markersize=3, color=GREY)
     ax.plot(steps, (sums[last] - sums[first]) / (last - first), color=BLUE, linewidth=1.6)
-    ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
+    ax.set(xlabel="step", ylabel="loss", ylim=(0, None), xlim=(0, len(values)))
+    if guessing is not None:
+        ax.axhline(guessing, color=INK, linestyle="--", linewidth=1.0)
+        label_ends({"guessing": guessing}, [INK], ax)
     ax.spines[["top", "right"]].set_visible(False)
     describe(
         ax,
         f"the loss of each of {len(values)} steps as dots, and their mean as a line: "
-        f"{from_to({'it goes': np.asarray(ax.lines[-1].get_ydata())})}",
+        f"{from_to({'it goes': np.asarray(ax.lines[1].get_ydata())})}",
     )
     return ax
 

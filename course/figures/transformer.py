@@ -203,7 +203,7 @@ def head(weights: np.ndarray, words: Sequence[str], ax: Axes, title: str = "") -
     ax
         Where to draw.
     title
-        Stands above.
+        Written above.
 
     Examples
     --------

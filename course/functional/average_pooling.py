@@ -78,7 +78,7 @@ def avg_pool2d(
     padding
         :math:`p`: how far windows reach over the border, at most half of `kernel_size`.
     ceil_mode
-        Whether a last window may reach over the end; what lies behind the padding is never counted.
+        Whether a last window may reach over the end; what is beyond the padding is never counted.
     count_include_pad
         Whether the divisor counts the padding, or only the values.
     divisor_override

@@ -10,7 +10,7 @@
 #
 # A neural network is a chain of layers, and each layer is a function from arrays to arrays. In this course you write
 # these functions yourself, in NumPy, and a check compares each of them with PyTorch at once. If you are a student,
-# you work through the notebooks and hand them in; if you teach, you have a class's notebooks graded. If you learn on
+# you work through the notebooks and hand them in; if you teach, you grade your class's notebooks. If you learn on
 # your own, the check is your teacher, and every solution is there to read.
 #
 # A cell with code runs with **Shift+Enter**. Run the next one: it imports what your own code needs.
@@ -106,8 +106,8 @@ print("the ten probabilities:", arrays[-1].numpy().round(2))
 #
 # - `Conv2d` looks at the picture through two small windows and gives two images. The upper one reacts mostly to
 #   horizontal strokes.
-# - `ReLU` replaces what is negative by zero. `MaxPool2d` keeps the largest of every four neighbours.
-# - `Linear` turns all that is left into ten scores, one for each digit. `Softmax` turns the scores into
+# - `ReLU` replaces negative numbers with zero. `MaxPool2d` keeps the largest of every four neighbours.
+# - `Linear` turns all remaining numbers into ten scores, one for each digit. `Softmax` turns the scores into
 #   probabilities.
 #
 # This network has not been trained. Its weights are random, and every digit gets a probability near one tenth: it
@@ -193,7 +193,7 @@ course.assess(squared, "warm_up")
 # Two things are new.
 #
 # - A small call is shown in full: what went in, your result and PyTorch's. Values that differ are bold, and the first
-#   of them has a frame. Below it you see how PyTorch's value is computed.
+#   one is framed. Below it you see how PyTorch computes this value.
 # - **This is exactly what you get when** names the mistake. The check knows the usual mistakes. It runs each of them,
 #   and names one only if it gives *your* numbers.
 #

@@ -151,7 +151,7 @@ layer(input_data)
 layer.weight.shape, layer.bias.shape
 
 # %% [markdown]
-# The weight is $(5, 10)$: outputs first, although the call names the inputs first. Each row holds the ten weights of
+# The weight is $(5, 10)$: outputs first, although the call names the inputs first. Each row has the ten weights of
 # one output.
 #
 # Now the formula for one sample, $W x + b$. It gives the same result as the layer.
@@ -287,7 +287,7 @@ figures.plane(move_grid(shift), linear(letter, shear, shift), axes[2], "linear(i
 plt.show()
 
 # %% [markdown]
-# Straight lines stay straight, and parallel lines stay parallel. That is true for every weight. The weight does not
+# Straight lines stay straight, and parallel lines stay parallel. This is so for every weight. The weight does not
 # move the origin (the cross). Only the bias can move it.
 #
 # Change `shear` and run the cell again. Which weight rotates the letter by 90 degrees? Which one flattens it to a
@@ -343,8 +343,8 @@ print("the same outputs:", np.allclose(two_layers, one_layer))
 # Y_{r,i} = \sum_j W_{i,j} \, X_{r,j} + b_i
 # $$
 #
-# Now apply the chain rule: for every output that a value contributes to, take its factor there times $G$, and add
-# these up.
+# Now apply the chain rule: for every output that a value contributes to, multiply its factor there by $G$, and add
+# up the products.
 #
 # $$
 # \frac{\partial L}{\partial X_{r,j}} = \sum_i G_{r,i} \, W_{i,j}
@@ -493,7 +493,7 @@ check(repair_linear)
 
 # %% [markdown] question="narrow_pair"
 # <details><summary>Model answer and rubric</summary>
-# <p>The number of parameters is right: 784 · 3 + 3 + 3 · 10 + 10 = 2,395 in place of 7,850. Every such pair is also one
+# <p>The number of parameters is right: 784 · 3 + 3 + 3 · 10 + 10 = 2,395 instead of 7,850. Every such pair is also one
 # linear layer, with the weight W₂W₁. But the reverse is wrong: all ten scores are computed from only three numbers, so
 # W₂W₁ has rank 3 at most. Most weights from 784 to 10 can't be written that way.</p>
 # <ul><li>1 point: fewer parameters is right, with a reason or a count.</li>

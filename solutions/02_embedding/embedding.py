@@ -63,7 +63,7 @@ check(one_hot)
 # An embedding layer keeps a table with one row for each identifier, and looks the row up. The rows start at random.
 # Training changes them until things that are used in similar ways have similar rows. Section 7 shows this.
 #
-# It is a **first** layer: it takes identifiers, and only the input of a network holds identifiers. It can't be the
+# It is a **first** layer: it takes identifiers, and only the input of a network contains identifiers. It can't be the
 # last layer, and it is rarely an inner layer: the layers before it would have to return integers.
 #
 # The picture shows a sentence that goes through such a layer. The vocabulary has six words.
@@ -323,7 +323,7 @@ plt.show()
 # %% [markdown]
 # ### A table of colours
 #
-# Nothing in the layer is about words. Here the table holds four colours: red, green and blue from 0 to 1. The input is
+# Nothing in the layer is about words. Here the table has four colours: red, green and blue from 0 to 1. The input is
 # an 8 by 8 drawing with a colour's number in each pixel. The lookup colours the picture. GIF files store pictures this
 # way.
 #
@@ -465,8 +465,8 @@ print(gradient.numpy())
 # Here you train a table. The corpus has 37 sentences of two words, a noun and a verb. There are two tables: one has a
 # row for each noun, the other a row for each verb, and a row is two numbers, so that we can draw it.
 #
-# The **score** of a noun and a verb is the dot product of their rows. It should be high where the two make a sentence
-# of the corpus, and low where they don't: the target is 1 or 0, minus the mean of all targets. The loss is the mean of
+# The **score** of a noun and a verb is the dot product of their rows. It should be high if the two form a sentence of
+# the corpus, and low if they don't: the target is 1 or 0, minus the mean of all targets. The loss is the mean of
 # the squared errors.
 
 # %%
@@ -643,7 +643,8 @@ check(repair_vectors_of)
 #
 # - [torch.nn.Embedding](https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html) in PyTorch's
 #   documentation.
-# - Bengio, Ducharme, Vincent and Jauvin, [A Neural Probabilistic Language Model](https://www.jmlr.org/papers/v3/bengio03a.html)
-#   (2003): word vectors learnt inside a network that predicts the next word.
+# - Bengio, Ducharme, Vincent and Jauvin, [A Neural Probabilistic Language
+#   Model](https://www.jmlr.org/papers/v3/bengio03a.html) (2003): word vectors learned inside a network that predicts
+#   the next word.
 # - Mikolov, Chen, Corrado and Dean, [Efficient Estimation of Word Representations in Vector
 #   Space](https://arxiv.org/abs/1301.3781) (2013): word2vec.

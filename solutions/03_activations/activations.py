@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{activations}} · Activations: one number at a time
 #
-# You will write today's activation functions, and the gradients of three. You will put a ReLU where it belongs in a
-# network, and see what the network can't do without it.
+# You will write today's activation functions and three gradients, put a ReLU where it belongs in a network, and see
+# what the network can't do without it.
 #
 # You need chapter {{linear}}, the chain rule and the product rule. Plan three hours, in three sittings: up to
 # *Gates* in section 5, up to section 6, and the rest.
@@ -34,8 +34,8 @@ from course.figures.motion import motion
 # ## 1. A network that bends
 #
 # Two linear layers in a row are one linear layer. What does that cost? A network should say whether two inputs differ.
-# It is trained by gradient descent, as your layer was in chapter {{linear}}, and twice from the same start: without and
-# with a ReLU, $\max(0, x)$, between its layers.
+# It is trained as your layer was in chapter {{linear}}, twice from the same start: without and with a ReLU,
+# $\max(0, x)$, between its layers.
 
 # %%
 # 1 where the two inputs differ, 0 where they are equal
@@ -167,8 +167,8 @@ print("with the ReLU   ", two_layer_network(four, W1, b1, W2, b2)[:, 0])
 print("without the ReLU", ((four @ W1.T + b1) @ W2.T + b2)[:, 0])
 
 # %% [markdown]
-# The second neuron is 0 unless both inputs are 1. Then it cancels what the first has counted. Without the ReLU, the same
-# weights give 2 minus the number of ones.
+# The second neuron is 0 unless both inputs are 1. Then it cancels what the first has counted. Without the ReLU, the
+# same weights give 2 minus the number of ones.
 #
 # ### Exercise 3: a table of straight pieces
 #
@@ -329,8 +329,8 @@ check(silu)
 # \Phi(x) = \frac{1}{2} \left( 1 + \mathrm{erf}\left( \frac{x}{\sqrt{2}} \right) \right)
 # $$
 #
-# When erf was slow on graphics cards, a tanh was used that is close to it. Networks trained with it are still used,
-# such as GPT-2, so PyTorch has it too, as `approximate="tanh"`:
+# When erf was slow on graphics cards, a tanh was used that is close to it. Networks that were trained with it, such
+# as GPT-2, are still used, so PyTorch offers it, too: `approximate="tanh"`.
 #
 # $$
 # \Phi(x) \approx \frac{1}{2} \left( 1 + \tanh\left( \sqrt{\tfrac{2}{\pi}} \left( x + 0.044715 \, x^3 \right)
@@ -361,7 +361,7 @@ for name, other in (
 # %% [markdown]
 # ### Exercise 9: GLU
 #
-# In SiLU and GELU each number opens its own gate. In a *gated linear unit* other numbers do that. A linear layer before
+# In SiLU and GELU each number controls its own gate. In a *gated linear unit* other numbers do. A linear layer before
 # it gives twice as many features. Split them into two halves along one axis: the first half, $a$, are the values, and
 # the second half, $b$, are the scores of their gates.
 #
@@ -369,8 +369,8 @@ for name, other in (
 # \mathrm{GLU}(a, b) = a \cdot \sigma(b)
 # $$
 #
-# The result is half as long along this axis. With SiLU in place of the sigmoid it is *SwiGLU*, which you write in chapter
-# {{language_model}} for a language model.
+# The result is half as long along this axis. With SiLU instead of the sigmoid it is *SwiGLU*, which you write in
+# chapter {{language_model}} for a language model.
 
 
 # %% exercise="glu"
@@ -513,7 +513,7 @@ plt.show()
 # for SiLU, -1.5 for hardswish and -0.75 for GELU. From there to 0 it rises.</p>
 # </details>
 #
-# ### Who notices?
+# ### Which outputs change?
 #
 # Your test of exercise 10 looks for other outputs that change. Here is everything that it sees. In row $i$, input $i$
 # is changed. A square is filled where an output changes. An element-wise layer has no filled squares off the diagonal.
@@ -573,8 +573,9 @@ print("ReLU6 with two hidden neurons:", np.allclose(relu(4 * x) - relu(4 * x - 6
 
 # %% [markdown]
 # Each neuron is a straight line with one bend, where $w x + b$ is 0. So the sum is a line with four bends, straight in
-# between. More neurons give more bends. Training moves them, as you will see in section 7. ReLU6 is such a network, too:
-# in your table it has two bends, and needs two hidden neurons. The weight of each is the change of the slope there.
+# between. More neurons give more bends. Training moves them, as you will see in section 7. ReLU6 is such a network,
+# too: in your table it has two bends, and needs two hidden neurons. The weight of each is the change of the slope
+# there.
 #
 # **Try it:** replace `relu` by `silu` or `gelu` and run the cell again. What happens to the bends?
 #
@@ -722,7 +723,7 @@ plt.show()
 
 # %% [markdown]
 # After twenty sigmoids, the gradient of the first layers is almost 0. They would hardly be trained. ReLU's slope is 1
-# or 0. Where a number passed, its gradient passes unchanged. That is why ReLU replaced the sigmoid *inside* networks.
+# or 0. Where a number passes, its gradient passes unchanged. That is why ReLU replaced the sigmoid *inside* networks.
 #
 # **Try it:** change `variance=2` to `variance=1` for ReLU, and run the cell again. What happens?
 #
@@ -922,7 +923,7 @@ check(repair_mish)
 # <details><summary>Answer</summary>
 # <p>The line <code>gate = input</code> copies nothing: it gives the array a second name. The loop fills the gate, and
 # so overwrites the input. The last line multiplies the gate by itself, so no output is negative. And the caller's
-# array now holds the gate: the second call starts from these values.</p>
+# array now contains the gate: the second call starts from these values.</p>
 # <p>The gate needs its own array. In NumPy, ask for every assignment whether it makes a new array or only a new
 # name.</p>
 # </details>
@@ -935,7 +936,7 @@ check(repair_mish)
 # | $e^x / (1 + e^x)$ | right until some input is above 709, or 88 in float32; then `nan`, and soon everywhere |
 # | `max(0, input)` | an error: the truth value of an array is ambiguous |
 # | `np.maximum(x, slope * x)` for a leaky ReLU | right, until the slope is above 1 |
-# | the gate without the input | values from 0 to 1, where large numbers are expected |
+# | the gate without the input | values from 0 to 1 where larger numbers are expected |
 # | the tanh form of GELU instead of the exact one | almost nothing: it is off by 0.0005 at most |
 # | `sigmoid_backward` fed with the input | gradients of wrong size, even of wrong sign |
 # | a sigmoid before `BCEWithLogitsLoss` | it trains badly: that loss contains a sigmoid. Chapter {{softmax_and_losses}} |
@@ -1007,7 +1008,8 @@ except RuntimeError as error:
 #
 # ### Further reading
 #
-# - PyTorch's list of [non-linear activations](https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity).
+# - PyTorch's list of [non-linear
+#   activations](https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity).
 # - Glorot, Bordes and Bengio, [Deep Sparse Rectifier Neural Networks](https://proceedings.mlr.press/v15/glorot11a.html)
 #   (2011): why ReLU.
 # - He, Zhang, Ren and Sun, [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852) (2015): the variance of 2.

@@ -148,7 +148,7 @@ check(softmax)
 # ### The axis
 #
 # Without `dim`, PyTorch warns and chooses an axis. The choice depends on the number of axes. Below, the same layer
-# normalises two rows along axis 1, and a batch of two such arrays along axis **0**.
+# normalizes two rows along axis 1, and a batch of two such arrays along axis **0**.
 
 # %%
 with warnings.catch_warnings(record=True) as caught:
@@ -277,7 +277,7 @@ print("                             from the scores:       ", from_x.tolist())
 #
 # ### Exercise 4: cross-entropy of yes or no
 #
-# *With logits* means that `input` holds scores. Average over all elements.
+# *With logits* means that `input` contains scores. Average over all elements.
 
 
 # %% exercise="binary_cross_entropy_with_logits"
@@ -288,7 +288,7 @@ check(binary_cross_entropy_with_logits)
 # %% [markdown]
 # ### One of several
 #
-# Which animal is it? Now there are $c$ scores, and `target` holds the number of the right class, 0 … $c - 1$. The idea
+# Which animal is it? Now there are $c$ scores, and `target` has the number of the right class, 0 … $c - 1$. The idea
 # is the same: the loss is minus the logarithm of the probability of the right class $t$.
 #
 # $$
@@ -308,7 +308,7 @@ print("columns only", numbers[:, np.array([2, 0, 1, 1])].shape)
 # %% [markdown]
 # ### Exercise 5: cross-entropy of classes
 #
-# `input` holds scores, not probabilities. Apply softmax inside, in the form that does not overflow.
+# `input` contains scores, not probabilities. Apply softmax inside, in the form that does not overflow.
 
 
 # %% exercise="cross_entropy"
@@ -457,7 +457,8 @@ plt.show()
 # = p_i \Big( g_i - \sum_k g_k \, p_k \Big)
 # $$
 #
-# The sum is the average of $g$, with the probabilities as weights. What counts is how far $g_i$ is from it.
+# The sum is the average of $g$, with the probabilities as weights. The score gets a gradient where $g_i$ differs from
+# it.
 #
 # ### Exercise 8: softmax's gradient
 #
@@ -512,8 +513,8 @@ plt.show()
 #
 # ### All probabilities of three classes
 #
-# Three probabilities that add up to 1 are a point in a triangle. At a corner one class is certain, in the middle all are
-# equal. Below, the owl is right. The shade is your cross-entropy. The arrows are minus your gradient, $y - p$: the
+# Three probabilities that add up to 1 are a point in a triangle. At a corner one class is certain, in the middle all
+# are equal. Below, the owl is right. The shade is your cross-entropy. The arrows are minus your gradient, $y - p$: the
 # direction in which training moves the scores. They are drawn at a third of their length.
 
 
@@ -797,8 +798,8 @@ check(repair_softmax)
 # - [torch.nn.CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html) and
 #   [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html) in
 #   PyTorch's documentation.
-# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter 6.2](https://www.deeplearningbook.org/contents/mlp.html):
-#   output units and their losses.
+# - Goodfellow, Bengio and Courville, *Deep Learning*, [chapter
+#   6.2](https://www.deeplearningbook.org/contents/mlp.html): output units and their losses.
 # - The notes of Stanford's CS231n on [linear classification](https://cs231n.github.io/linear-classify/), with softmax
 #   and its numerical trap.
 # - Guo, Pleiss, Sun and Weinberger, [On Calibration of Modern Neural Networks](https://arxiv.org/abs/1706.04599)

@@ -186,7 +186,7 @@ course.explore(with_probability, description=about, figsize=(6.5, 3.6), p=[0.4, 
 # %% [markdown]
 # They become larger: at $p = 0.8$ they are five times the input. At $p = 0$ nothing is dropped, and nothing changes.
 #
-# The two samples lose different values. With one mask for the whole batch, all samples would lose the same values.
+# The two samples lose different values. With one mask for the whole batch, they would lose the same ones.
 #
 # **On average nothing is lost.** The next picture applies your function to three numbers again and again, and plots
 # the mean of all outputs so far. It approaches the input. The fewer values are kept, the longer that takes.
@@ -338,9 +338,9 @@ check(repair_dropout)
 # %% [markdown] question="two_complaints"
 # <details><summary>Model answer and rubric</summary>
 # <p>Without <code>eval()</code> values are still dropped at random: the same input gives another prediction at every
-# call. Without the division the predictions are the same at every call, but what comes out of the dropout is larger than
-# in training, on average by a factor of 1 / (1 − p), so the next layers get inputs they were not trained for. Predict
-# the same input twice: if the results differ, it is the first mistake.</p>
+# call. Without the division the predictions are the same at every call, but what comes out of the dropout is larger
+# than in training, on average by a factor of 1 / (1 − p), so the next layers get inputs they were not trained for.
+# Predict the same input twice: if the results differ, it is the first mistake.</p>
 # <ul><li>1 point: without <code>eval()</code> the predictions are random.</li>
 # <li>1 point: without the division they are the same each time, and computed from values that are too large.</li>
 # <li>1 point: a test that tells them apart, such as predicting one input twice.</li></ul>

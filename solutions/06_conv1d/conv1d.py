@@ -131,7 +131,7 @@ plt.show()
 # - **As the first or an inner layer**, wherever a sequence is transformed, with an activation function after it.
 # - Rarely **as the last layer**: where every step of a sequence gets its own label.
 #
-# The weight holds a kernel for **each pair** of an output channel and an input channel. No parameter depends on the
+# The weight has a kernel for **each pair** of an output channel and an input channel. No parameter depends on the
 # length of the signal.
 
 # %% [markdown]

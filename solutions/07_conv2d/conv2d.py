@@ -6,8 +6,8 @@
 #
 # You need chapter {{conv1d}}. Plan about 100 minutes, in two sittings: sections 1 to 5, then 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Six of them are exercises, each with a check right below. When you
-# are stuck, `hint("conv2d")` gives one step of help, `solution("conv2d")` the answer.
+# Run the cells from top to bottom. Six are exercises, each with a check below.
+# `hint("conv2d")` gives one step of help, `solution("conv2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -41,8 +41,7 @@ table("Conv2d")
 # The important parts of an image are local: an edge, a corner, an eye. And they may be anywhere. So we use the layer of
 # chapter {{conv1d}} with one more axis. A small **kernel** slides along the rows and columns.
 #
-# In the picture a kernel of 3 by 3 is placed on a small image. Its weights are the small numbers in the corners.
-# Multiply each with the pixel below it, and add up the nine products.
+# Multiply each weight of the kernel with the pixel at the same place in the frame, and add up the nine products.
 
 # %%
 tiny = np.array([[0.0, 0, 1, 1, 0], [0, 2, 3, 2, 0], [0, 3, 3, 3, 0], [1, 1, 0, 0, 2]])
@@ -65,7 +64,7 @@ plt.show()
 # Y_{o,y,x} = b_o + \sum_c \sum_u \sum_v W_{o,c,u,v} \, X_{c,\,y+u,\,x+v}
 # $$
 #
-# Here $(u, v)$ is the place in the window. Nothing is flipped, and the sum covers **all** input channels.
+# Here $(u, v)$ is the place in the window. Nothing is flipped; the sum covers **all** input channels.
 #
 # | array | shape |
 # |:--|:--|
@@ -89,8 +88,8 @@ print("the same, from all windows:")
 print(windows[1, 2])
 
 # %% [markdown]
-# Write the layer any way you like: loops over positions, a loop over the kernel's elements, or no loop at all. You can
-# start from your `conv1d`.
+# Write the layer any way you like: loop over positions, over the kernel's elements, or not at all. You can start from
+# your `conv1d`.
 
 
 # %% exercise="conv2d"
@@ -358,8 +357,8 @@ for (name, kernel), (above, below) in zip(kernels.items(), axes.T, strict=True):
 plt.show()
 
 # %% [markdown]
-# The fence consists of vertical edges, so your kernel gives large values there. Transposed, the kernel finds the rails
-# of the fence and the lower edge of the roof. Both find the slanted edges of the roof. The blur has no negative
+# The fence consists of vertical edges, so the output of your kernel is large there. Transposed, the kernel finds the
+# rails of the fence and the lower edge of the roof. Both find the slanted edges of the roof. The blur has no negative
 # weights. It keeps the brightness and removes thin details.
 #
 # Such maps are the input channels of the next layer.
@@ -475,7 +474,7 @@ for name, y, t in zip(("grad_input", "grad_weight", "grad_bias"), gradients(G, X
 # %% [markdown]
 # In chapter {{padding_and_stride}} you write this yourself, with stride and padding.
 #
-# ### A kernel that is learnt
+# ### A kernel that is learned
 #
 # You designed an edge kernel by hand. Can a layer learn it? It sees images of noise and the output of your kernel for
 # them. Its own kernel starts with zeros.
@@ -534,8 +533,8 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# Only the part of the photo around the frame is shown. Inside the frame the middle is darker than the border: more paths
-# go from there to the output. A corner has a single one. So not all pixels of the receptive field have the same
+# Only the part of the photo around the frame is shown. Inside the frame the middle is darker than the border: more
+# paths go from there to the output. A corner has a single one. So not all pixels of the receptive field have the same
 # influence.
 
 # %% [markdown]

@@ -7,8 +7,8 @@
 # You need chapters {{conv1d}} and {{conv2d}}. Plan two and a half hours, in two sittings: sections 1 to 4 and
 # exercise 2, then the rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Five of them are exercises, each with a check right below. When
-# you are stuck, `hint("pad2d")` gives one step of help, `solution("pad2d")` the answer.
+# Run the cells from top to bottom. Five are exercises, each with a check below.
+# `hint("pad2d")` gives one step of help, `solution("pad2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import warnings
@@ -62,10 +62,10 @@ table("Conv2d strided")
 #
 # ### Exercise 1: how much is "same"?
 #
-# The stride is 1. How many zeros have to be **in front** so that the output is as large as the input?
+# The stride is 1. How many zeros are needed **before** the first row so that the output is as large as the input?
 #
-# For odd kernels, the same number is behind. For an even kernel the number of lost rows can be odd, and PyTorch puts the
-# extra zero **behind**. So your function returns the smaller number.
+# For odd kernels, the same number follows the last row. For an even kernel the number of lost rows can be odd, and
+# PyTorch puts the extra zero **after** the last row. Return the smaller number.
 
 
 # %% exercise="same_padding"
@@ -162,8 +162,8 @@ halving = torch.nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, stride
 summary(halving, input_size=images.shape)
 
 # %% [markdown]
-# The kernel of 3 has 4,640 parameters, as in the table of chapter {{conv2d}}. Height and width are halved, so there is a
-# quarter of the positions and a quarter of the work.
+# The kernel of 3 has 4,640 parameters, as in the table of chapter {{conv2d}}. Height and width are halved, so there is
+# a quarter of the positions and a quarter of the work.
 #
 # "Same" cannot be combined with a stride: the output would not have the size of the input. PyTorch raises an error.
 
@@ -245,7 +245,7 @@ check(pad2d)
 # %% [markdown]
 # ### What PyTorch does for an even kernel
 #
-# Compare your two functions with PyTorch, for a kernel of 4 by 4: one zero in front, two behind. PyTorch warns that it
+# Compare your two functions with PyTorch, for a kernel of 4 by 4: one zero before, two after. PyTorch warns that it
 # has to make a copy for this; the cell suppresses the warning.
 
 # %%
@@ -351,27 +351,30 @@ course.explore(middle_window, description=about, figsize=(7.6, 4.2), **ways)
 # We blur a photo: each output is the mean of 9 by 9 pixels. To keep its size, the photo gets a border first. (This
 # cell can take some seconds if your function loops over positions.)
 #
-# **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show its
-# upper right corner, and the last one the brightness along one row, up to the right border.
+# **Predict:** what will the edges of the blurred photo look like for each of the three borders? The pictures show a part
+# of its right edge, where a shoulder ends. The last one shows the brightness along the white line, up to the edge.
 
 # %%
 colours = plt.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) / 255
 photo = colours.mean(axis=-1)[::8, ::8]  # (75, 64)
 mean = np.full((1, 1, 9, 9), 1 / 81)
 border = same_padding(9)
-row, lines = 10, {"photo": photo[10, -20:]}
+top, row = 40, 51
+lines = {"photo": photo[row, -20:]}
 
 fig, axes = plt.subplots(1, 4, figsize=(11, 3), width_ratios=(1, 1, 1, 1.5), layout="constrained")
 for ax, mode in zip(axes[:3], ("constant", "reflect", "replicate"), strict=True):
     blurred = conv2d_strided(pad2d(photo[None, None], border, mode=mode), mean)[0, 0]
-    figures.framed(blurred[:20, -20:], 0, ax, mode)
+    figures.framed(blurred[top : top + 20, -20:], 0, ax, mode)
+    ax.axhline(row - top, color="white", linewidth=1.2)
     lines[mode] = blurred[row, -20:]
 figures.profile(lines, axes[3], start=44)
 plt.show()
 
 # %% [markdown]
-# Zeros are black, so the edges of the blurred photo get darker. The other two keep the brightness. Most networks still
-# pad with zeros: it is the default and the simplest to compute.
+# Zeros are black, so the edges of the blurred photo get darker. The other two continue the photo: with *replicate* the
+# outermost column counts many times, with *reflect* its neighbours count, too. Most networks still pad with zeros: it is
+# the default and the simplest to compute.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -580,8 +583,8 @@ check(repair_zero_padding)
 # - Padding $p$ puts $p$ rows or columns on each side. Stride $s$ moves the window by $s$. Dilation $d$ puts $d - 1$
 #   gaps between the elements of the kernel.
 # - The output has $\lfloor (h_i + 2p - d(k_h - 1) - 1) / s \rfloor + 1$ rows; rows that fill no window are ignored.
-# - For stride 1, $d(k-1)/2$ zeros in front keep the size. If that is not a whole number, round down and put one more
-#   zero behind.
+# - For stride 1, $d(k-1)/2$ zeros before the first row keep the size. If that is not a whole number, round down and put
+#   one more zero after the last row.
 # - None of them adds a parameter. A stride of 2 divides the work by four.
 # - In the backward pass, contributions are added to the pixels that were used, in steps of $s$, and the border is
 #   removed.
@@ -591,7 +594,7 @@ check(repair_zero_padding)
 # | library | what | how it differs |
 # |:--|:--|:--|
 # | PyTorch | `padding="same"` | stride 1 only |
-# | Keras, TensorFlow | `padding="same"` | takes strides: $h_o = \lceil h_i / s \rceil$; a single zero goes behind |
+# | Keras, TensorFlow | `padding="same"` | takes strides: $h_o = \lceil h_i / s \rceil$; a single zero goes after the last row |
 # | Flax (JAX) | `flax.nnx.Conv` | `padding="SAME"` by default; the dilation is called `kernel_dilation` |
 # | NumPy | `np.pad` | pairs, first axis first; replicate is `"edge"`, and `"symmetric"` repeats the outermost value |
 #

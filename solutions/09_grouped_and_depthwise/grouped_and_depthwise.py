@@ -6,8 +6,8 @@
 #
 # You need chapters {{linear}} and {{conv2d}}. Plan about 85 minutes.
 #
-# Run the cells from top to bottom with Shift+Enter. Seven of them are exercises, each with a check right below. When
-# you are stuck, `hint("conv2d_grouped")` gives one step of help, `solution("conv2d_grouped")` the answer.
+# Run the cells from top to bottom. Seven are exercises, each with a check below.
+# `hint("conv2d_grouped")` gives one step of help, `solution("conv2d_grouped")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -30,7 +30,7 @@ from course.figures.motion import motion
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are the two rows of the summary table.
+# The two rows of the summary table:
 
 # %%
 table("Conv2d grouped")
@@ -40,8 +40,8 @@ table("Conv2d depthwise")
 
 # %% [markdown]
 # In the convolution of chapter {{conv2d}}, each output channel sees **all** input channels. A **grouped** convolution
-# divides the channels into $g$ groups. An output channel sees the input channels of its own group, and no others. It is
-# $g$ narrow convolutions side by side.
+# divides the channels into $g$ groups. An output channel sees only the input channels of its own group: $g$ narrow
+# convolutions side by side.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -64,12 +64,12 @@ table("Conv2d depthwise")
 #
 # ### Exercise 1: groups
 #
-# Copy your `conv2d` of chapter {{conv2d}} into the exercise's cell: another notebook's functions are not available
-# here. You need it $g$ times, each time on a part of the channels.
+# Copy your `conv2d` of chapter {{conv2d}} into the cell: functions of other notebooks are not available here. You need
+# it $g$ times, each on a part of the channels.
 #
 # - **A loop over the groups** is fine. Which input channels, which rows of the weight and which output channels belong
 #   to group $q$?
-# - **No loop:** `reshape` cuts one axis in two. With an axis for the groups, einsum can do all groups at once.
+# - **No loop:** `reshape` cuts one axis in two. With an axis for the groups, einsum does all at once.
 
 
 # %% exercise="conv2d_grouped"
@@ -256,8 +256,8 @@ plt.show()
 # ### Exercise 4: its parameters
 #
 # You counted a convolution of images in chapter {{conv2d}}. This function counts any: along a signal, on an image, in a
-# film. A tuple has a size for each axis, and a number still means a square. With `groups=1` and an image you must get the
-# result of chapter {{conv2d}}.
+# film. A tuple has a size for each axis, and a number still means a square. With `groups=1` and an image you must get
+# the result of chapter {{conv2d}}.
 
 
 # %% exercise="grouped_num_parameters"
@@ -420,18 +420,18 @@ print(f"that is {separable_saving(64, 128, 3):.3f} of the full convolution's")
 
 # %% [markdown]
 # Each weight is used once at every position. So the multiplications shrink by the same factor. In the separable pair,
-# nearly all weights are in the pointwise layer.
+# the pointwise layer has nearly all weights.
 #
 # **Predict:** a paper says that its layer, from 64 to 128 channels with a kernel of 3 and a bias, has 4,736 parameters.
-# Into how many groups is it divided? Your function can be used the other way round.
+# How many groups does it have? You can use your function in reverse: try numbers of groups.
 
 # %%
 for groups in (1, 2, 4, 8, 16, 32, 64):
     print(f"{groups:2} groups: {grouped_num_parameters(64, 128, 3, groups):6,}")
 
 # %% [markdown]
-# By hand: without the 128 biases, 4,608 weights are left, and these are 128 · 4 · 9. So each output channel sees 4 of the
-# 64 input channels, and there are 16 groups.
+# By hand: without the 128 biases, 4,608 weights are left, and these are 128 · 4 · 9. So each output channel sees 4 of
+# the 64 input channels, and there are 16 groups.
 #
 # ## 7. Backwards
 #
@@ -590,5 +590,5 @@ check(repair_groups)
 #
 # - [torch.nn.Conv2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html) in PyTorch's documentation.
 # - Chollet, [Xception: Deep Learning with Depthwise Separable Convolutions](https://arxiv.org/abs/1610.02357) (2016).
-# - Howard et al., [MobileNets](https://arxiv.org/abs/1704.04861) (2017): a network for telephones, made of such pairs.
+# - Howard et al., [MobileNets](https://arxiv.org/abs/1704.04861) (2017): a network for phones, made of such pairs.
 # - Zhang et al., [ShuffleNet](https://arxiv.org/abs/1707.01083) (2017): pointwise layers in groups, with a shuffle.

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # {{conv3d}} · Conv3d: a kernel that moves through time
 #
-# At the end of this chapter you will have written PyTorch's convolution of videos and volumes in NumPy, and then one
+# At the end of this chapter you will have written PyTorch's convolution of films and volumes in NumPy, and then one
 # function for Conv1d, Conv2d and Conv3d. You will have built kernels that detect motion.
 #
 # You need chapters {{conv1d}} to {{padding_and_stride}}. Plan about 90 minutes, in two sittings: sections 1 to 5, then
 # 6 to 9.
 #
-# Run the cells from top to bottom with Shift+Enter. Three of them are exercises, each with a check right below. When
-# you are stuck, `hint("conv3d")` gives one step of help, `solution("conv3d")` the answer.
+# Run the cells from top to bottom. Three are exercises, each with a check below.
+# `hint("conv3d")` gives one step of help, `solution("conv3d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course import check, hint, solution, table
 
 # %% [markdown]
-# The next cell loads what the demonstrations need. Your own code uses NumPy alone.
+# The next cell is for the demonstrations. Your own code uses NumPy alone.
 
 # %%
 import torch
@@ -31,14 +31,14 @@ from course.figures.motion import motion
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here is the layer's row of the summary table.
+# The layer's row of the summary table:
 
 # %%
 table("Conv3d")
 
 # %% [markdown]
-# A **film** is a stack of frames, a **volume** a stack of slices. No single frame shows whether a door opens or closes;
-# the difference between frames does. So the window must cover several of them.
+# A **film**, or video, is a stack of frames, a **volume** a stack of slices. No single frame shows whether a door opens
+# or closes; the difference between frames does. So the window must cover several of them.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -58,11 +58,11 @@ table("Conv3d")
 # | bias $b$ | $(c_o{,})$ |
 # | output $Y$ | $(n, c_o, d_o, h_o, w_o)$ |
 #
-# $d$ is the depth: the number of frames, or slices. In chapter {{conv1d}} it was the dilation, which is always 1 here.
+# $d$ is the depth: the number of frames, or slices. In chapter {{conv1d}} it was the dilation, which is 1 here.
 #
 # ### Exercise 1: the layer
 #
-# Here is the formula as loops, for a film of one channel and a single kernel.
+# Here is the formula as loops, for one channel and one kernel.
 
 
 # %%
@@ -114,7 +114,7 @@ check(conv3d)
 #
 # You find the layer in two places.
 #
-# - **As the first or an inner layer** of networks that recognise actions in films, or organs in scans.
+# - **As the first or an inner layer** of networks that recognize actions in films, or organs in scans.
 # - Rarely **as the last layer**: where each point of a volume gets its own label.
 #
 # The picture shows a film of 6 frames, the first in front. One window is marked. It has a height, a width, and a depth
@@ -168,7 +168,7 @@ summary(torch.nn.Conv3d(3, 64, kernel_size=3, padding=1), input_size=(1, 3, 16, 
 
 # %% [markdown]
 # Both give 64 channels of 16 frames, so the outputs take the same memory: about 103 MB with their gradients. That is
-# for a **single** clip, half a second at 30 frames a second. Networks for videos and scans are limited by memory.
+# for a **single** clip, half a second at 30 frames a second. Networks for films and scans are limited by memory.
 #
 # The mult-adds now have another unit: 360 million have become 1.05 billion. The kernel has three times as many
 # weights, and each output takes three times as many multiplications. torchinfo counts the 64 biases too, so the ratio
@@ -239,7 +239,7 @@ for k in (1, 3, 5, 7):
     print(f"{k:6}  {counts[0]:20,}  {counts[1]:9,}")
 
 # %% [markdown]
-# A cube of 7 has seven times the weights of a square of 7. Nearly all networks for videos use kernels of 3. Many even
+# A cube of 7 has seven times the weights of a square of 7. Nearly all networks for films use kernels of 3. Many even
 # split these: a kernel $(1, 3, 3)$ for the image, then $(3, 1, 1)$ for time.
 #
 # **Predict:** from 64 to 64 channels, without bias: how many weights does the cube of 3 have, and how many do the two
@@ -391,8 +391,8 @@ plt.show()
 # So here are three kernels of 3 by 3 by 3.
 #
 # - Kernel 0, *changes*: the last frame of the window minus the first, at the middle pixel.
-# - Kernel 1, *rightward*: a line that moves right, one pixel per frame. Its mean over time is subtracted, so that its frames add up
-#   to 0 at each pixel.
+# - Kernel 1, *rightward*: a line that moves right, one pixel per frame. Its mean over time is subtracted, so that its
+#   frames add up to 0 at each pixel.
 # - Kernel 2, *leftward*: the same to the left.
 #
 # The pictures are cuts through them, as above: time $t$ goes down, columns $v$ go to the right. Blue is positive,
@@ -424,7 +424,7 @@ for k, response in enumerate(responses):
 
 # %% [markdown]
 # The square has disappeared. At each pixel, the frames of each kernel add up to 0. So everything that does not move
-# gives 0, even edges.
+# gives 0, even at its edges.
 #
 # Kernel 0 gives the same result for both dots. The other two respond twice as strongly to their own direction. A bias
 # of -2 and a ReLU keep what is above 2: a detector for one direction.
@@ -458,8 +458,8 @@ motion(figure, show_frame, len(change), description=about, per_second=3)
 #
 # ### A volume
 #
-# In a scan the third axis is depth. This one holds two things. In the middle slice they are two equal discs. A Conv2d
-# on this slice alone can't distinguish them.
+# In a scan the third axis is depth. This one contains two things. In the middle slice they are two equal discs. A
+# Conv2d on this slice alone can't distinguish them.
 
 # %%
 z, y, x = np.mgrid[:17, :16, :28]
@@ -483,7 +483,7 @@ print(f"in the middle of the left disc {along[3, 8, 7]:.2f}, of the right disc {
 # %% [markdown]
 # ## 7. Backwards
 #
-# One index more changes nothing. With $G$ for `grad_output` and $r$ for the row of the batch, the three sums of
+# One more index changes nothing. With $G$ for `grad_output` and $r$ for the row of the batch, the three sums of
 # chapter {{conv1d}} become
 #
 # $$
@@ -550,7 +550,7 @@ for number in range(41):
 fig, axes = plt.subplots(1, 2, figsize=(4.6, 2.3), layout="constrained")
 for t, ax in enumerate(axes):
     cells(weight[0, 0, t].round(2), ax, limit=1)
-    ax.set(xlim=(-0.03, 3.03), ylim=(3.03, -0.03), title=f"learnt, t = {t}")
+    ax.set(xlim=(-0.03, 3.03), ylim=(3.03, -0.03), title=f"learned, t = {t}")
     ax.set_axis_off()
 plt.show()
 

@@ -136,8 +136,8 @@ for size in ((7, 7), (12, 9)):
 #
 # Two things are special to pooling.
 #
-# - **The default stride is the kernel**, not 1: if you give none, windows are side by side, and every value is in one
-#   window at most.
+# - **The default stride is the kernel size**, not 1: if you give none, windows are side by side, and every value is in
+#   one window at most.
 # - **Padding means two different things.** In average pooling a position outside the image counts as 0. In max pooling
 #   it counts as $-\infty$, so that it is never the largest. PyTorch allows a padding of at most half the kernel, so
 #   that every window contains a real value.
@@ -339,7 +339,7 @@ check(max_pool2d)
 #
 # The windows are the same. Two things change: the value of the padding, and what you compute for a window.
 #
-# There is one more question. A window of 3 by 3 in the corner of a padded image holds 4 real values and 5 places of
+# There is one more question. A window of 3 by 3 in the corner of a padded image contains 4 real values and 5 places of
 # padding. Is its mean the sum divided by 9, or by 4? PyTorch lets you choose. By default the padding counts, as zeros,
 # and the divisor is 9. With `count_include_pad=False` it is 4, and at an edge 6.
 #
@@ -485,9 +485,9 @@ for name, pool in {
 #
 # ### Through a maximum
 #
-# The output of a window is a **copy** of one of its values. Change this value a little, and the output changes by as
-# much. Change any other a little, and nothing happens: it is still not the largest. So the derivative is 1 for the
-# largest value (the winner) and 0 for all others, and the whole gradient of a window goes to its winner:
+# The output of a window is a **copy** of one of its values. Change this value a little, and the output changes by the
+# same amount. Change any other a little, and nothing happens: it is still not the largest. So the derivative is 1 for
+# the largest value (the winner) and 0 for all others, and the whole gradient of a window goes to its winner:
 #
 # $$
 # \frac{\partial L}{\partial X_a} = \sum_{\text{windows that } a \text{ won}} G_{\text{window}}
@@ -503,7 +503,7 @@ for name, pool in {
 after_relu = torch.relu(torch.randn(1, 1, 1000, 1000))
 windows = after_relu[0, 0].unfold(0, 2, 2).unfold(1, 2, 2)  # (500, 500, 2, 2)
 share = (windows == 0).all(dim=(2, 3)).double().mean()
-print(f"{share:.1%} of all 2 by 2 windows hold four zeros; (1/2)^4 is {0.5**4:.1%}")
+print(f"{share:.1%} of all 2 by 2 windows contain four zeros; (1/2)^4 is {0.5**4:.1%}")
 
 # %% [markdown]
 # For zeros that come directly from a ReLU the choice does not matter: the slope of ReLU is 0 there, so the gradient
@@ -527,7 +527,7 @@ check(max_pool2d_backward)
 # contains it:
 #
 # $$
-# \frac{\partial L}{\partial X_a} = \frac{1}{k_h k_w} \sum_{\text{windows that hold } a} G_{\text{window}}
+# \frac{\partial L}{\partial X_a} = \frac{1}{k_h k_w} \sum_{\text{windows that contain } a} G_{\text{window}}
 # $$
 #
 # ### Exercise 5: the gradient of average pooling
@@ -675,9 +675,9 @@ check(repair_block_max_pool)
 # %% [markdown] question="small_dog"
 # <details><summary>Model answer and rubric</summary>
 # <p>It runs because the mean of a map is one number, whatever the size of the map, so the linear layer gets as many
-# numbers as before. But the dog covers few positions: its responses are averaged with the responses of a large background, and
-# the mean becomes much smaller than in training. A global maximum keeps a single strong response whatever the size of
-# the photo, but a single wrong one, too.</p>
+# numbers as before. But the dog covers few positions: its responses are averaged with the responses of a large
+# background, and the mean becomes much smaller than in training. A global maximum keeps a single strong response
+# whatever the size of the photo, but a single wrong one, too.</p>
 # <ul><li>1 point: it runs because global pooling gives one number for each channel at any size.</li>
 # <li>1 point: the mean is diluted by the positions without a dog.</li>
 # <li>1 point: a maximum keeps a strong response at one place (a remark on its risk is welcome, not required).</li></ul>

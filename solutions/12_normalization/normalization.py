@@ -249,12 +249,12 @@ figures.strip(instance_norm(pictures)[:, 0], axes[1], "instance_norm")
 plt.show()
 
 # %% [markdown]
-# Instance normalization removes brightness and contrast from each picture. That is good if they don't matter. It is
-# bad if they do: day and night look the same now.
+# Instance normalization removes brightness and contrast from each picture. That helps if they don't matter, and does
+# harm if they do: day and night look the same now.
 #
 # ### Exercise 3: layer normalization, any number of axes
 #
-# This one has to work for images and for sentences, so the axes are not fixed. `normalized_shape` says how the shape of
+# It must work for images and for sentences, so the axes are not fixed. `normalized_shape` says how the shape of
 # a sample ends: for rows of 4 features it is `(4,)`, for images it could be `(16, 32, 24)`. Normalize over that many
 # axes, counted from the end. `weight` and `bias` have the same shape.
 
@@ -454,30 +454,32 @@ plt.show()
 #
 # ### Running statistics
 #
-# How does the running mean change? Here are 100 batches of 8 numbers, from a source with mean 3. Your function starts
-# from 0, with three values of `momentum`.
+# How does the running mean change? Here are 100 batches of 8 numbers, from a source with mean 3. The grey dots are the
+# means of the batches. The line is the running mean that **your** function returns. It starts from 0.
 #
-# **Predict:** which of the three gets close first, and which varies most?
+# **Predict** before you move `momentum`: with which value does the line get close to 3 first, and with which does it
+# vary most? What is the line at a momentum of 1?
 
 # %%
 batches = rng.normal(3.0, 2.0, size=(100, 8, 1, 1, 1))
-running = {}
-for momentum in (0.02, 0.1, 0.5):
+
+
+def with_momentum(ax, momentum):
     mean, var, means = zero, one, [0.0]
     for batch in batches:
         _, mean, var = batch_norm(batch, mean, var, one, zero, training=True, momentum=momentum)
         means.append(mean[0])
-    running[f"momentum {momentum}"] = np.array(means)
+    figures.running(np.array(means), batches.mean(axis=(1, 2, 3, 4)), ax, level=3.0)
 
-fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
-figures.curves(running, ax, x="batch", y="running_mean", level=3.0, level_name="source", in_order=True)
-plt.show()
+
+about = "The larger the momentum, the sooner the running mean is near the source's mean, and the more it varies."
+course.explore(with_momentum, description=about, figsize=(7, 3.4), momentum=[0.02, 0.05, 0.1, 0.2, 0.5, 1.0])
 
 # %% [markdown]
-# With a large momentum the running mean changes fast and varies a lot: it depends on the last few batches only. With a
-# small one it varies little and changes slowly: with 0.02, after 100 batches the start still has the weight
-# $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the running statistics are bad, and
-# the network gives bad results only in evaluation.
+# With a large momentum the running mean changes fast and varies a lot: it depends on the last few batches only. With 1
+# it is the mean of the last batch. With a small one it varies little and changes slowly: with 0.02, after 100 batches
+# the start still has the weight $0.98^{100} \approx 0.13$. The usual 0.1 is in between. After only a few batches the
+# running statistics are bad, and the network gives bad results only in evaluation.
 #
 # ### Columns or rows
 #
@@ -684,21 +686,23 @@ networks["before the ReLU"] = {f"rate {lr}": train("before the ReLU", lr) for lr
 # %%
 networks["after the ReLU"] = {f"rate {lr}": train("after the ReLU", lr) for lr in rates}
 
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), sharey=True, layout="constrained")
-axes[0].set_ylim(0, 3)
-for ax, (name, lines) in zip(axes, networks.items(), strict=True):
-    figures.curves(lines, ax, x="step", y="loss" if name == "nowhere" else "", in_order=True)
+fig, axes = plt.subplots(2, 2, figsize=(9.6, 5.4), sharex=True, sharey=True, layout="constrained")
+axes[0, 0].set_ylim(0, 3)
+for ax, (name, lines) in zip(axes.flat, networks.items(), strict=True):
+    means = {rate: np.convolve(losses, np.ones(8) / 8, "valid") for rate, losses in lines.items()}
+    figures.curves(means, ax, x="step", y="loss", level=np.log(10), level_name="guessing", in_order=True)
+    ax.label_outer()
     ax.set_title(name)
     last = [f"{losses[-10:].mean():.2f}" for losses in lines.values()]
     print(f"{name:26} loss of the last 10 steps, for each rate:", *last)
 plt.show()
 
 # %% [markdown]
-# A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your layer the loss hardly falls in 80
-# steps, unless the initial weights are right and the learning rate is not too large. With it the loss falls at all
-# three rates, from the first steps on. So part of the gain comes from the start, and a good start is possible without
-# normalization. The other part is that larger steps do no harm. The reason is still discussed: see the last entry under
-# further reading.
+# Each line is a mean over eight steps. A network that only guesses has a loss of $\log 10 \approx 2.30$. Without your
+# layer the loss hardly falls in 80 steps, unless the initial weights are right and the learning rate is not too large.
+# With it the loss falls at all three rates, from the first steps on. So part of the gain comes from the start, and a
+# good start is possible without normalization. The other part is that larger steps do no harm. The reason is still
+# discussed: see the last entry under further reading.
 #
 # Before or after the ReLU: here both work. The authors of batch normalization put it **before**, right after the layer
 # with weights, and most networks follow them. That layer then needs no bias: it is subtracted again with the mean. In a

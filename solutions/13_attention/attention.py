@@ -44,14 +44,15 @@ table("MultiheadAttention")
 # %% [markdown]
 # > The cat drank the milk because **it** was thirsty.
 #
-# Who is thirsty? You look back and find the cat. In an attention layer every word can look at every other word. Each word
-# comes with three rows of numbers.
+# Who is thirsty? You look back and find the cat. In an attention layer every word can look at every other word. Each
+# word comes with three rows of numbers.
 #
 # - Its **query** says what it looks for.
 # - Its **key** says what it has to offer, for others to find.
 # - Its **value** is what it passes to the words that look at it.
 #
-# A word compares its query with all the keys. The better a key matches, the more of that word's value it takes.
+# A word compares its query with all the keys. The better a key matches, the more of that word's value goes into the
+# result.
 #
 # ### Exercise 1: the causal mask
 #
@@ -675,7 +676,7 @@ plt.show()
 
 # %% [markdown]
 # At the start, no position finds the right key. At the end each row has one dark cell, on the diagonal from the lower
-# left to the upper right. The layer was not told this order. It follows from the loss.
+# left to the upper right. Only the loss contains this order.
 
 # %% [markdown]
 # ## 8. What goes wrong
@@ -812,11 +813,12 @@ check(repair_attention)
 #
 # ### Further reading
 #
-# - [scaled_dot_product_attention](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html)
+# -
+#   [scaled_dot_product_attention](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html)
 #   and [MultiheadAttention](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html) in
 #   PyTorch's documentation.
 # - Vaswani and others, [Attention is all you need](https://arxiv.org/abs/1706.03762), sections 3.2.1 and 3.2.2.
 # - Bahdanau, Cho and Bengio, [Neural machine translation by jointly learning to align and
 #   translate](https://arxiv.org/abs/1409.0473): attention before the transformer, with heat maps like yours.
 # - Zhang and others, *Dive into Deep Learning*,
-#   [chapter {{pooling}}](https://d2l.ai/chapter_attention-mechanisms-and-transformers/index.html).
+#   [the chapter on attention](https://d2l.ai/chapter_attention-mechanisms-and-transformers/index.html).

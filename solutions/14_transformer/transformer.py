@@ -46,8 +46,8 @@ table("TransformerEncoderLayer")
 # - **Attention**: the words exchange information.
 # - **A feed-forward part**: two linear layers that process each word separately.
 #
-# Each part has a **residual connection**, which adds the part's input to its output, and a layer norm. In training there
-# is also dropout, which this chapter leaves out.
+# Each part has a **residual connection**, which adds the part's input to its output, and a layer norm. In training
+# there is also dropout, which this chapter leaves out.
 #
 # ## 2. Formula and shapes
 #
@@ -60,7 +60,7 @@ table("TransformerEncoderLayer")
 # ### Exercise 1: the feed-forward part
 #
 # Attention only computes means of values. This part transforms the features of each word: from $d_m$ to $d_f$
-# features, a ReLU, and back. It does the same at every position, and no position sees another. $X$ has $n$ sentences of
+# features, a ReLU, and back. It does the same at every position, and uses no other position. $X$ has $n$ sentences of
 # $l$ words, $(n, l, d_m)$. The weights have PyTorch's shapes.
 
 
@@ -228,7 +228,7 @@ torch.allclose(layer(X[:, order]), layer(X)[:, order], atol=1e-6)
 #
 # ### Exercise 2: positions
 #
-# Even columns hold sines, odd columns cosines. Both columns of a pair have the **same** angle.
+# Even columns are sines, odd columns cosines. Both columns of a pair have the **same** angle.
 
 
 # %% exercise="positional_encoding"
@@ -258,10 +258,10 @@ torch.allclose(layer(X[:, order] + positions), layer(X + positions)[:, order], a
 # | softmax over the last axis, times value | $(n, \text{heads}, l, d_k)$ |
 # | heads merged, then `out_proj` | $(n, l, d_m)$ |
 #
-# Scores can be several hundred here, so use a softmax that does not overflow. One thing is new for attention with heads:
-# a model that writes a text must not see the words to come. With `is_causal=True`, the scores of later positions are
-# $-\infty$ before the softmax, so their weights are 0. You may call functions from earlier exercises of this notebook.
-# To use one from chapter {{attention}}, copy it into the cell.
+# Scores can be several hundred here, so use a softmax that does not overflow. One thing is new for attention with
+# heads: a model that writes a text must not see the words to come. With `is_causal=True`, the scores of later positions
+# are $-\infty$ before the softmax, so their weights are 0. You may call functions from earlier exercises of this
+# notebook. To use one from chapter {{attention}}, copy it into the cell.
 
 
 # %% exercise="self_attention"
@@ -272,12 +272,12 @@ check(self_attention)
 # %% [markdown]
 # ### Exercise 4: the residual connection and the norm
 #
-# What is around the attention is also around the feed-forward part: a residual connection and a norm. So write it once,
+# The attention and the feed-forward part both have a residual connection and a norm around them. So write these once,
 # for any part. `part` is a function of the features, and you call it like any other: `part(x)`.
 #
 # - **Norm.** For each position: minus the mean of its $d_m$ features, divided by $\sqrt{\text{variance} + 10^{-5}}$,
 #   times weight, plus bias. The variance is the plain mean of the squares (chapter {{normalization}}).
-# - **Order.** The formulas of section 2 have one line for each part. Which of them applies is decided by `norm_first`.
+# - **Order.** Section 2 has two formulas, one for each order. `norm_first` decides which one applies.
 
 
 # %% exercise="add_and_norm"
@@ -338,8 +338,8 @@ print("positions that stay as they were:", same)
 check(transformer_num_parameters)
 
 # %% [markdown]
-# **Predict:** usually `dim_feedforward` is 4 · `d_model`. Where are most of the parameters then: in the attention, or in
-# the feed-forward part? Leave the feed-forward part out, and compare.
+# **Predict:** usually `dim_feedforward` is 4 · `d_model`. Where are most of the parameters then: in the attention, or
+# in the feed-forward part? Leave the feed-forward part out, and compare.
 
 # %%
 for d in (64, 512, 4096):
@@ -417,7 +417,7 @@ print("one matrix", step_back.shape, "for all of them:", np.allclose(P[1:] @ ste
 # - Head 1: query and key are both **which word** it is.
 # - The values are the one-hot positions. Their weighted mean *is* the weights, so we can read them off.
 #
-# The feed-forward part is switched off, with weights of 0.
+# The feed-forward part is switched off, with weights of 0. You can go on to the picture without reading the code.
 
 # %%
 words = ["the", "cat", "sat", "on", "the", "mat"]
@@ -457,9 +457,9 @@ figures.head(attended[:, 27:33], words, axes[1], "head 1: the same word")
 plt.show()
 
 # %% [markdown]
-# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has no word before it; its
-# own position is most similar to the missing one. In head 1, each *the* looks equally at both: this head does not know
-# the order.
+# In head 0, *cat* looks at the *the* before it, *sat* at *cat*, and so on. The first word has no word before it, so it
+# looks at itself: its own position is the one most similar to the missing one. In head 1, each *the* looks equally at
+# both: this head does not know the order.
 #
 # In a trained model such weights are learned, not written by hand. Many trained models have heads that look at the word
 # before.
@@ -519,7 +519,7 @@ print(" ".join(write(lambda tokens: bigrams[tokens], "this is the dog", 12)))
 # Several words follow *that* in the rhyme. The table always takes the most frequent one. The transformer looks
 # further back: after *the dog that* comes *worried*, after *the rat that* comes *ate*.
 #
-# Each row of logits becomes probabilities by a softmax. After *this is the*, every verse goes on differently, and the
+# Each row of logits becomes probabilities by a softmax. After *this is the*, every verse continues differently, and the
 # model has learned that it can't know which one is meant.
 
 
@@ -558,7 +558,7 @@ print(" ".join(write(writer, "the malt that killed the dog", 15)))
 print(" ".join(write(writer, "this is the cat that tossed the maiden", 27)))
 
 # %% [markdown]
-# It goes on with what it knows about the last words, in an order that was never in the rhyme.
+# It continues with what it knows about the last words, in an order that was never in the rhyme.
 #
 # Greedy decoding gives the same text every time. Other words are never tried. This is why text is often *sampled*, each
 # word with its probability, as in chapter {{softmax_and_losses}}'s section on temperature.
@@ -568,8 +568,10 @@ print(" ".join(write(writer, "this is the cat that tossed the maiden", 27)))
 #
 # ### Deep stacks: where is the norm?
 #
-# Twenty-four of your layers in a row, with PyTorch's random parameters. How large are a position's features after
-# each?
+# Twenty-four of your layers in a row, with PyTorch's random parameters.
+#
+# **Predict:** how large are a position's features after each layer, with post-norm and with pre-norm? Look at the
+# drawings of section 2 again.
 
 # %%
 torch.manual_seed(0)
@@ -771,7 +773,8 @@ check(repair_pre_norm)
 # <details><summary>Model answer and rubric</summary>
 # <p>When the second network writes, the words to come do not exist. In training they do: without a mask, each position
 # could look at the next word, which is what it has to predict. The loss would fall close to 0 by copying, and the
-# written text would be useless. When a gap is filled, the words on both sides are always known, so they may be seen.</p>
+# written text would be useless. When a gap is filled, the words on both sides are always known, so they may be
+# seen.</p>
 # <ul><li>1 point: when a text is written, later words do not exist yet; for a gap, both sides are known.</li>
 # <li>1 point: without the mask, the word to be predicted can be read in training.</li>
 # <li>1 point: so the loss is much too good, and the writing fails.</li></ul>

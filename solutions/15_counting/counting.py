@@ -69,8 +69,8 @@ plt.show()
 #
 # ### Exercise 1: what is trained?
 #
-# You know the layers of all chapters so far. Which of them have parameters, and of which shapes? Write a function that
-# answers this for any network of the nine layers that its docstring names.
+# You know the layers of all chapters so far. Which of them have parameters, and what are their shapes? Write a function
+# that answers this for any network of the nine layers that its docstring names.
 
 
 # %% exercise="parameter_shapes"
@@ -89,7 +89,8 @@ for (name, *_), own, theirs in zip(described, parameter_shapes(described), lenet
     print(f"{name:10} {'as PyTorch' if same else 'NOT as PyTorch'}  {' '.join(map(str, own))}")
 
 # %% [markdown]
-# A count alone would not have told you this much: the transposed shape `(400, 120)` has as many numbers as `(120, 400)`.
+# A count alone would not have told you this much: the transposed shape `(400, 120)` has as many numbers as
+# `(120, 400)`.
 #
 # Two questions are left for every network.
 #
@@ -129,8 +130,8 @@ for (name, *_), own, theirs in zip(described, parameter_shapes(described), lenet
 #   backward pass, where it gets a gradient of the same size, hence the 2.
 # - **parameters**: 4 · their number.
 #
-# This is what torchinfo counts. It leaves out two things that training needs: a gradient for each parameter, and what the
-# optimizer stores. Section 6 measures both.
+# This is what torchinfo counts. It leaves out two things that training needs: a gradient for each parameter, and what
+# the optimizer stores. Section 6 measures both.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -167,7 +168,7 @@ for layer, shape in (
     print(f"{type(layer).__name__:8}", told.total_params, "parameters,", told.total_mult_adds, "mult-adds")
 
 # %% [markdown]
-# A `Sequential` is a layer that holds layers. torchinfo gives it a row for each.
+# A `Sequential` is a layer that contains layers. torchinfo gives it a row for each.
 
 # %%
 columns = ("output_size", "num_params", "mult_adds")
@@ -284,12 +285,12 @@ check(ReLU)
 # %% [markdown]
 # ### Windows, and their backward pass
 #
-# You wrote both passes of a convolution in chapter {{padding_and_stride}}, and of a pooling in chapter {{pooling}}. Here
-# you don't type them again. What they have in common is in the next cell:
+# You wrote both passes of a convolution in chapter {{padding_and_stride}}, and of a pooling in chapter {{pooling}}.
+# Here you don't type them again. What they have in common is in the next cell:
 #
 # - `windows` gives all windows of a batch as one array, of shape $(n, c_i, h_o, w_o, k_h, k_w)$.
-# - `put_back` is its backward pass. It takes a gradient for each value of each window, and adds it where the window was:
-#   a pixel that was in four windows gets the sum of four gradients.
+# - `put_back` is its backward pass. It takes a gradient for each value of each window, and adds it where the window
+#   was: a pixel that was in four windows gets the sum of four gradients.
 
 
 # %% tags=["setup"]
@@ -325,10 +326,10 @@ print(put_back(np.ones(seen.shape), pixels.shape, (1, 1))[0, 0].astype(int))
 # %% [markdown]
 # ### Exercise 4: Conv2d
 #
-# Between the two, a convolution is a **Linear on windows**: what a row of numbers is to `Linear`, a window is to
-# `Conv2d`. The output and both gradients are sums of products, and `np.einsum` writes each in a line. With
-# $(n, c_i, h_o, w_o, k_h, k_w)$ for the windows and $(c_o, c_i, k_h, k_w)$ for the weight, over which axes does each of
-# the three sum?
+# Between the two, a convolution is a **Linear on windows**: `Linear` processes rows of numbers, `Conv2d` processes
+# windows in the same way. The output and both gradients are sums of products, and `np.einsum` writes each in a line.
+# With $(n, c_i, h_o, w_o, k_h, k_w)$ for the windows and $(c_o, c_i, k_h, k_w)$ for the weight, over which axes does
+# each of the three sum?
 #
 # The question of this exercise is what the object keeps. What must `forward` store, so that `backward` can do its work
 # with `grad_output` alone? And which arrays does the layer own, so that training can change them?
@@ -388,8 +389,8 @@ check(Sequential)
 check(count_parameters)
 
 # %% [markdown]
-# Now build the network of section 1 from **your** layers. It should have 61,706 parameters, in arrays of the shapes that
-# you gave in exercise 1.
+# Now build the network of section 1 from **your** layers. It should have 61,706 parameters, in arrays of the shapes
+# that you gave in exercise 1.
 
 
 # %%
@@ -446,8 +447,8 @@ for name, value in told.items():
         print(f"{name:20} {value:,}")
 
 # %% [markdown]
-# Three ways to the same totals: yours sends an array of zeros through your layers, torchinfo sends one through PyTorch's,
-# and `course.cost` uses the formulas of section 2 and runs nothing.
+# Three ways to the same totals: yours sends an array of zeros through your layers, torchinfo sends one through
+# PyTorch's, and `course.cost` uses the formulas of section 2 and runs nothing.
 
 # %%
 shape = (1, 1, 28, 28)
@@ -479,7 +480,7 @@ figures.costs(names, work, axes[1], "mult-adds")
 plt.show()
 
 # %% [markdown]
-# The first linear layer holds 78 % of the parameters and takes 11 % of the work. The convolutions hold 4 % and take 86
+# The first linear layer has 78 % of the parameters and takes 11 % of the work. The convolutions have 4 % and take 86
 # %. A convolution uses each of its few parameters at hundreds of positions. A linear layer uses each of its many
 # parameters once.
 #
@@ -694,8 +695,8 @@ for layer, shape in (
 # matrix product.
 #
 # The megabytes are also an estimate: the memory of a training run depends on what the layers store. Your ReLU stores a
-# boolean array, your MaxPool2d the places of the maxima, and your Conv2d a padded copy of its input; its windows are a view
-# of that copy. torchinfo counts none of them, nor the gradients of the parameters, nor the optimizer's state.
+# boolean array, your MaxPool2d the places of the maxima, and your Conv2d a padded copy of its input; its windows are a
+# view of that copy. torchinfo counts none of them, nor the gradients of the parameters, nor the optimizer's state.
 #
 # ### Find the bug
 #

@@ -31,10 +31,186 @@ from course.figures import training as figures
 from course.figures.motion import motion
 
 # %% [markdown]
-# The network is built of layers. Here are short versions of the layers of chapter {{counting}}, in case you have not
-# solved all of them. **Better, use your own**: add a cell below this one and paste your six classes into it. They
-# replace these, here and when you are graded. The helpers that your classes need, `pair`, `windows` and `put_back`, are
-# in this cell.
+# ## 1. Where it sits
+#
+# So far you ran each layer once. Training runs the forward and the backward pass of all layers hundreds of times. Each
+# step makes the loss a little smaller.
+#
+# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. 1,397 are for training. The other 400 are not
+# used until the end: memorized digits do not count.
+
+# %%
+images, labels = digits()
+order = np.random.default_rng(4).permutation(len(images))
+images, labels = images[order], labels[order]
+train_images, train_labels = images[:1397], labels[:1397]
+test_images, test_labels = images[1397:], labels[1397:]
+
+fig, axes = plt.subplots(1, 10, figsize=(9, 1.2))
+figures.digits(images[:10], labels[:10], labels[:10], axes)
+plt.show()
+print(train_images.shape, test_images.shape)
+
+# %% [markdown]
+# ## 2. Formula and shapes
+#
+# One step of training:
+#
+# 1. Take a **batch**: $n$ images $X$ with their labels $t$.
+# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
+#    the softmax of row $i$.
+# 3. Backward pass: the gradient of $L$ with respect to every parameter.
+# 4. Move every parameter against its gradient.
+#
+# ### Exercise 1: the loss
+#
+# You know it from chapter {{softmax_and_losses}}, and its gradient: $(P - Y) / n$, where $P$ has the probabilities and
+# $Y$ has the labels as one-hot rows. Training needs both together, so here one function returns the loss and the
+# gradient.
+
+
+# %% exercise="cross_entropy_loss"
+
+# %% check="cross_entropy_loss"
+check(cross_entropy_loss)
+
+# %% [markdown]
+# ### The optimizer's rule
+#
+# A parameter $\theta$ has the gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
+#
+# $$
+# v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
+# $$
+#
+# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
+# agree, it grows. If they change sign from step to step, they cancel.
+#
+# ### The network
+#
+# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs
+# are *logits*: one score for each digit.
+#
+# | layer | output shape | parameters |
+# |:--|:--|--:|
+# | (the image) | $(n, 1, 8, 8)$ | |
+# | `Conv2d(1, 6, 3, padding=1)` | $(n, 6, 8, 8)$ | 60 |
+# | `ReLU()` | $(n, 6, 8, 8)$ | |
+# | `MaxPool2d(2)` | $(n, 6, 4, 4)$ | |
+# | `Conv2d(6, 16, 3, padding=1)` | $(n, 16, 4, 4)$ | 880 |
+# | `ReLU()` | $(n, 16, 4, 4)$ | |
+# | `Flatten()` | $(n, 256)$ | |
+# | `Linear(256, 10)` | $(n, 10)$ | 2,570 |
+
+# %% [markdown]
+# ## 3. See it in PyTorch
+#
+# This is the same network and the same loop in PyTorch. `start` keeps a copy of its initial parameters.
+
+# %%
+torch.manual_seed(0)
+theirs = torch.nn.Sequential(
+    torch.nn.Conv2d(1, 6, 3, padding=1),
+    torch.nn.ReLU(),
+    torch.nn.MaxPool2d(2),
+    torch.nn.Conv2d(6, 16, 3, padding=1),
+    torch.nn.ReLU(),
+    torch.nn.Flatten(),
+    torch.nn.Linear(256, 10),
+).double()
+start = [parameter.detach().numpy().copy() for parameter in theirs.parameters()]
+
+optimizer = torch.optim.SGD(theirs.parameters(), lr=0.05, momentum=0.9)
+X, t = torch.tensor(train_images), torch.tensor(train_labels)
+their_losses = []
+for step in range(50):
+    rows = np.arange(step * 16, (step + 1) * 16) % len(X)
+    optimizer.zero_grad()
+    loss = torch.nn.functional.cross_entropy(theirs(X[rows]), t[rows])
+    loss.backward()
+    optimizer.step()
+    their_losses.append(loss.item())
+
+print(f"first loss {their_losses[0]:.4f}, after 50 steps {their_losses[-1]:.4f}")
+
+# %% [markdown]
+# ## 4. Predict, then run
+#
+# Write your answers down before you run the cell.
+#
+# 1. The network is not trained yet. About how large is its loss? (It gives every digit about the same probability.)
+# 2. How many steps of 16 images are needed to use all 1,397 training images once?
+# 3. How many parameters does the network have?
+
+# %%
+print("loss of ten equal probabilities:", round(float(-np.log(1 / 10)), 4))
+print("steps:", 1397 / 16, "so", -(-1397 // 16))
+print("parameters:", sum(array.size for array in start))
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+# <p>−log(1/10) = log 10, about 2.3: the first loss above is near it. If the first loss is far higher, the network is
+# sure of wrong answers. 87 steps use 1,392 images, so the 88th is needed for the last five. Using every image once is
+# an <em>epoch</em>: 88 steps. 60 + 880 + 2,570 = 3,510 parameters.</p>
+# </details>
+#
+# ## 5. Write it
+#
+# ### Exercise 2: the step
+#
+# The rule of section 2, $v \leftarrow \mu \, v + g$ and $\theta \leftarrow \theta - \eta \, v$, for all parameters of a
+# network. Parameters, gradients and velocities come as lists of arrays, in the same order.
+
+
+# %% exercise="sgd_step"
+
+# %% check="sgd_step"
+check(sgd_step)
+
+# %% [markdown]
+# **What a rate and a momentum do.** Here is your step on a loss with two parameters: a long narrow valley, seen from
+# above, 40 steps from the black square. The minimum is in the middle. Without momentum, a rate that suits the steep
+# direction is slow along the valley. With momentum, the steps along the valley add up. In the last column the rate is
+# too large: the steps across the valley grow until they leave the picture.
+
+# %%
+fig, axes = plt.subplots(2, 3, figsize=(9.2, 3.6), layout="constrained")
+for row, momentum, rates in ((axes[0], 0.0, (0.01, 0.1, 0.17)), (axes[1], 0.9, (0.002, 0.02, 0.32))):
+    for ax, lr in zip(row, rates, strict=True):
+        point, velocity = [np.array([-9.0, 1.5])], [np.zeros(2)]
+        points = [point[0]]
+        for _ in range(40):
+            slope = point[0] * np.array([1.0, descent.STEEP])  # the gradient of x² / 2 + 6 y²
+            point, velocity = sgd_step(point, [slope], lr, momentum, velocity)
+            points.append(point[0])
+        descent.path(np.array(points), ax, f"momentum {momentum:g}, rate {lr:g}")
+plt.show()
+
+# %% [markdown]
+# Find the rate that ends nearest to the minimum, for each momentum. What do you expect of a momentum of 0.99?
+
+
+# %%
+def forty_steps(ax, momentum, rate):
+    point, velocity, points = [np.array([-9.0, 1.5])], [np.zeros(2)], [np.array([-9.0, 1.5])]
+    for _ in range(40):
+        slope = point[0] * np.array([1.0, descent.STEEP])
+        point, velocity = sgd_step(point, [slope], rate, momentum, velocity)
+        points.append(point[0])
+    descent.path(np.array(points), ax, f"after 40 steps: {descent.valley(points[-1]):.2g} above the minimum")
+
+
+about = "With a good momentum the path is nearly at the minimum after 40 steps; with 0.99 it still oscillates."
+choices = {"momentum": [0.0, 0.5, 0.9, 0.99], "rate": [0.02, 0.05, 0.1, 0.15]}
+course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
+
+# %% [markdown]
+# ### The layers
+#
+# The network is built of layers. The next cell has short versions of the layers of chapter {{counting}}, in case you
+# have not solved all of them. You can go on without reading it. **Better, use your own**: add a cell below it and paste
+# your six classes there. They replace these, here and when you are graded. The helpers that your classes need, `pair`,
+# `windows` and `put_back`, are in this cell.
 
 
 # %% tags=["setup"]
@@ -169,184 +345,12 @@ class Sequential:
 
 
 # %% [markdown]
-# ## 1. Where it sits
+# ### Exercise 3: the network
 #
-# So far you ran each layer once. Training runs the forward and the backward pass of all layers hundreds of times. Each
-# step makes the loss a little smaller.
-#
-# The data are 1,797 images of handwritten digits, each of 8 by 8 pixels. 1,397 are for training. The other 400 are not
-# used until the end: memorized digits do not count.
-
-# %%
-images, labels = digits()
-order = np.random.default_rng(4).permutation(len(images))
-images, labels = images[order], labels[order]
-train_images, train_labels = images[:1397], labels[:1397]
-test_images, test_labels = images[1397:], labels[1397:]
-
-fig, axes = plt.subplots(1, 10, figsize=(9, 1.2))
-figures.digits(images[:10], labels[:10], labels[:10], axes)
-plt.show()
-print(train_images.shape, test_images.shape)
-
-# %% [markdown]
-# ## 2. Formula and shapes
-#
-# One step of training:
-#
-# 1. Take a **batch**: $n$ images $X$ with their labels $t$.
-# 2. Forward pass: logits $Z$, of shape $(n, 10)$, and the loss $L = -\frac{1}{n} \sum_i \log p_i(t_i)$, where $p_i$ is
-#    the softmax of row $i$.
-# 3. Backward pass: the gradient of $L$ with respect to every parameter.
-# 4. Move every parameter against its gradient.
-#
-# ### The loss
-#
-# You know it from chapter {{softmax_and_losses}}. Training needs the loss and its gradient together, so here one
-# function returns both.
-
-
-# %% exercise="cross_entropy_loss"
-
-# %% check="cross_entropy_loss"
-check(cross_entropy_loss)
-
-# %% [markdown]
-# ### The optimizer's rule
-#
-# A parameter $\theta$ has the gradient $g$. With *momentum* $\mu$ and learning rate $\eta$,
-#
-# $$
-# v \leftarrow \mu \, v + g \qquad \theta \leftarrow \theta - \eta \, v
-# $$
-#
-# The *velocity* $v$ starts at 0. It is a sum of the gradients so far in which older ones have less weight. If they
-# agree, it grows. If they change sign from step to step, they cancel.
-#
-# ### The network
-#
-# The network is a small *LeNet*: two convolutions, with a pooling between them, and one linear layer. Its ten outputs are
-# *logits*: one score for each digit.
-#
-# | layer | output shape | parameters |
-# |:--|:--|--:|
-# | (the image) | $(n, 1, 8, 8)$ | |
-# | `Conv2d(1, 6, 3, padding=1)` | $(n, 6, 8, 8)$ | 60 |
-# | `ReLU()` | $(n, 6, 8, 8)$ | |
-# | `MaxPool2d(2)` | $(n, 6, 4, 4)$ | |
-# | `Conv2d(6, 16, 3, padding=1)` | $(n, 16, 4, 4)$ | 880 |
-# | `ReLU()` | $(n, 16, 4, 4)$ | |
-# | `Flatten()` | $(n, 256)$ | |
-# | `Linear(256, 10)` | $(n, 10)$ | 2,570 |
-
-# %% [markdown]
-# ## 3. See it in PyTorch
-#
-# This is the same network and the same loop in PyTorch. `start` keeps a copy of its initial parameters.
-
-# %%
-torch.manual_seed(0)
-theirs = torch.nn.Sequential(
-    torch.nn.Conv2d(1, 6, 3, padding=1),
-    torch.nn.ReLU(),
-    torch.nn.MaxPool2d(2),
-    torch.nn.Conv2d(6, 16, 3, padding=1),
-    torch.nn.ReLU(),
-    torch.nn.Flatten(),
-    torch.nn.Linear(256, 10),
-).double()
-start = [parameter.detach().numpy().copy() for parameter in theirs.parameters()]
-
-optimizer = torch.optim.SGD(theirs.parameters(), lr=0.05, momentum=0.9)
-X, t = torch.tensor(train_images), torch.tensor(train_labels)
-their_losses = []
-for step in range(50):
-    rows = np.arange(step * 16, (step + 1) * 16) % len(X)
-    optimizer.zero_grad()
-    loss = torch.nn.functional.cross_entropy(theirs(X[rows]), t[rows])
-    loss.backward()
-    optimizer.step()
-    their_losses.append(loss.item())
-
-print(f"first loss {their_losses[0]:.4f}, after 50 steps {their_losses[-1]:.4f}")
-
-# %% [markdown]
-# ## 4. Predict, then run
-#
-# Write your answers down before you run the cell.
-#
-# 1. The network is not trained yet. About how large is its loss? (It gives every digit about the same probability.)
-# 2. How many steps of 16 images are needed to use all 1,397 training images once?
-# 3. How many parameters does the network have?
-
-# %%
-print("loss of ten equal probabilities:", round(float(-np.log(1 / 10)), 4))
-print("steps:", 1397 / 16, "so", -(-1397 // 16))
-print("parameters:", sum(array.size for array in start))
-
-# %% [markdown]
-# <details><summary>Answer</summary>
-# <p>−log(1/10) = log 10, about 2.3: the first loss above is near it. If the first loss is far higher, the network is
-# sure of wrong answers. 87 steps use 1,392 images, so the 88th is needed for the last five. Using every image once is
-# an <em>epoch</em>: 88 steps. 60 + 880 + 2,570 = 3,510 parameters.</p>
-# </details>
-#
-# ## 5. Write it
-#
-# ### The step
-#
-# Parameters, gradients and velocities come as lists of arrays, in the same order.
-
-
-# %% exercise="sgd_step"
-
-# %% check="sgd_step"
-check(sgd_step)
-
-# %% [markdown]
-# **What a rate and a momentum do.** Here is your step on a loss with two parameters: a long narrow valley, seen from
-# above, 40 steps from the black square. The minimum is in the middle. Without momentum, a rate that suits the steep
-# direction is slow along the valley. With momentum, the steps along the valley add up. In the last column the rate is
-# too large: the steps across the valley grow until they leave the picture.
-
-# %%
-fig, axes = plt.subplots(2, 3, figsize=(9.2, 3.6), layout="constrained")
-for row, momentum, rates in ((axes[0], 0.0, (0.01, 0.1, 0.17)), (axes[1], 0.9, (0.002, 0.02, 0.32))):
-    for ax, lr in zip(row, rates, strict=True):
-        point, velocity = [np.array([-9.0, 1.5])], [np.zeros(2)]
-        points = [point[0]]
-        for _ in range(40):
-            slope = point[0] * np.array([1.0, descent.STEEP])  # the gradient of x² / 2 + 6 y²
-            point, velocity = sgd_step(point, [slope], lr, momentum, velocity)
-            points.append(point[0])
-        descent.path(np.array(points), ax, f"momentum {momentum:g}, rate {lr:g}")
-plt.show()
-
-# %% [markdown]
-# Find the rate that ends nearest to the minimum, for each momentum. What do you expect of a momentum of 0.99?
-
-
-# %%
-def forty_steps(ax, momentum, rate):
-    point, velocity, points = [np.array([-9.0, 1.5])], [np.zeros(2)], [np.array([-9.0, 1.5])]
-    for _ in range(40):
-        slope = point[0] * np.array([1.0, descent.STEEP])
-        point, velocity = sgd_step(point, [slope], rate, momentum, velocity)
-        points.append(point[0])
-    descent.path(np.array(points), ax, f"after 40 steps: {descent.valley(points[-1]):.2g} above the minimum")
-
-
-about = "With a good momentum the path is nearly at the minimum after 40 steps; with 0.99 it still oscillates."
-choices = {"momentum": [0.0, 0.5, 0.9, 0.99], "rate": [0.02, 0.05, 0.1, 0.15]}
-course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
-
-# %% [markdown]
-# ### The network
-#
-# Build the network of section 2 with the layers from above. So that it can start with the parameters of another
-# network, it takes a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the
-# next. **Copy** their numbers into the layers' own arrays. If a layer used the given arrays themselves, training would
-# overwrite `start`, which later cells need.
+# Build the network of section 2 with these layers. So that it can start with the parameters of another network, it
+# takes a list of arrays in the order of `parameters()`: weight and bias of the first layer, then of the next. **Copy**
+# their numbers into the layers' own arrays. If a layer used the given arrays themselves, training would overwrite
+# `start`, which later cells need.
 
 
 # %% exercise="lenet"
@@ -355,12 +359,13 @@ course.explore(forty_steps, description=about, figsize=(5.6, 2.6), **choices)
 check(lenet)
 
 # %% [markdown]
-# ### The loop
+# ### Exercise 4: the loop
 #
-# Batch number $k$, from 0, has the samples from $k \cdot n$ up to, but not including, $(k + 1) \cdot n$. After the
-# last sample it continues with the first. Usually the order is shuffled. Here it is fixed, so that you can compare
-# your losses with PyTorch's. Each step overwrites the model's own parameters in place: `p[...] = new`. An assignment
-# `p = new` would only give the name another array.
+# Batch number $k$, from 0, has the samples from $k \cdot n$ up to, but not including, $(k + 1) \cdot n$. After the last
+# sample it continues with the first: with 5 samples and $n = 2$, the batches are 0 1, then 2 3, then 4 0, then 1 2.
+# Usually the order is shuffled. Here it is fixed, so that you can compare your losses with PyTorch's. Each step
+# overwrites the model's own parameters in place: `p[...] = new`. An assignment `p = new` would only give the name
+# another array.
 
 
 # %% exercise="train"
@@ -390,6 +395,9 @@ print("loss, every 10 steps:", " ".join(f"{loss:.3f}" for loss in one_batch[::10
 #
 # Then try several rates, each about three times the one before, for a few steps. Take one of the largest with which the
 # loss still falls steadily.
+#
+# **Predict:** six rates from 0.001 to 0.3, 60 steps each. With which is the loss lowest at the end, and with which is
+# it no better than guessing?
 
 # %%
 sweep = {}
@@ -402,7 +410,7 @@ plt.show()
 
 # %% [markdown]
 # Each line is a mean over eight steps. Small rates get nowhere in 60 steps. With the largest one the loss is no better
-# than guessing, $\log 10$: the first steps threw the parameters so far away that the network does not recover.
+# than guessing, $\log 10$: the first steps moved the parameters so far that the network does not recover.
 #
 # ### Adam, in one cell
 #
@@ -439,7 +447,10 @@ print(f"loss after 60 steps: {adam['yours'][-1]:.3f} with Adam, {sweep[0.03][-1]
 # %% [markdown]
 # Its variant AdamW, with which language models are trained, is an exercise of the chapter on language models.
 #
-# ### How good is it?
+# ### Exercise 5: how good is it?
+#
+# The network's answer for an image is the digit with the largest logit. The softmax would not change which one that is.
+# The **accuracy** is the share of right answers: 0.5 if half of them are right.
 
 
 # %% exercise="accuracy"
@@ -473,18 +484,18 @@ losses = train(mine, (train_images, train_labels), lr=0.05, momentum=0.9, batch_
 under_a_minute = time.perf_counter() - began < 60
 
 fig, ax = plt.subplots(figsize=(7, 2.8), layout="constrained")
-figures.smoothed(np.array(losses), ax)
+figures.smoothed(np.array(losses), ax, guessing=np.log(10))
 plt.show()
 print("trained in under a minute:", under_a_minute)
 print(f"training digits: {accuracy(mine, train_images, train_labels):.1%} right")
 print(f"unseen digits:   {accuracy(mine, test_images, test_labels):.1%} right")
 
 # %% [markdown]
-# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little: some are easy and
-# some are hard. Look at the mean.
+# Each dot is the loss of one batch, and the line is the mean of 25 of them. Single batches say little, because some
+# are easy and some are hard.
 #
-# The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization, or
-# *overfitting*.
+# The network is a little worse for unseen digits than for the digits it was trained on. The difference is memorization,
+# or *overfitting*.
 #
 # Which digits does it confuse? Right answers are grey. Every count off the diagonal is a mistake. A darker cell means
 # more of these mistakes.
@@ -505,8 +516,9 @@ figures.digits(test_images[missed], read[missed], test_labels[missed], axes)
 plt.show()
 
 # %% [markdown]
-# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative. Below
-# each kernel is what it gives for the first unseen digit, before the ReLU: blue where the image looks like the kernel.
+# The first layer has six kernels of 3 by 3. They were learned from the data. Blue is positive, orange is negative.
+# Below each kernel is what it gives for the first unseen digit, before the ReLU: blue where the image looks like the
+# kernel.
 
 # %%
 responses = mine.layers[0].forward(test_images[:1])[0]
@@ -574,7 +586,7 @@ for array, gradient in zip(model.parameters(), model.gradients(), strict=True):
 #
 # ## 8. What goes wrong
 #
-# Here is a loop that loses its velocity: in every step it uses the gradient in place of the old velocity, so it moves
+# Here is a loop that loses its velocity: in every step it uses the gradient instead of the old velocity, so it moves
 # by $\eta (\mu g + g)$. This is what the check says. (A velocity that is reset to 0 in every step would give $\eta g$:
 # no momentum at all.)
 
@@ -595,7 +607,7 @@ def forgetful(model, data, lr, momentum, batch_size, steps):
 course.assess(forgetful, "train")
 
 # %% [markdown]
-# ### Four broken trainings
+# ### Exercise 6: four broken trainings
 #
 # Each picture is a training of this network in which **one** thing was wrong. The grey line is the loss of each batch,
 # the black one is the loss of 400 unseen digits. The loss of guessing is $\log 10$, about 2.3.

@@ -1,14 +1,15 @@
 # %% [markdown]
-# # 17 · Upsampling and residual connections
+# # {{upsampling_and_residual}} · Upsampling and residual connections
 #
-# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, its backward pass, two ways to
-# enlarge images without weights, and two parts of today's vision networks: the patches of a Vision Transformer and the
-# block of a ResNet. You will know why some generated images show a checkerboard.
+# At the end of this chapter you will have written PyTorch's transposed convolution in NumPy, its backward pass, two
+# ways to enlarge images without weights, and two parts of today's vision networks: the patches of a Vision Transformer
+# and the block of a ResNet. You will know why some generated images show a checkerboard.
 #
-# You need chapters {{conv2d}}, {{padding_and_stride}} and {{normalization}}. Plan two sittings of 75 minutes: sections 1 to 5, then the rest.
+# You need chapters {{conv2d}}, {{padding_and_stride}} and {{normalization}}. Plan two sittings of 75 minutes: sections
+# 1 to 5, then the rest.
 #
-# Run the cells from top to bottom. Eight of them are exercises, each with a check right below. When you are stuck,
-# `hint("conv_transpose2d")` gives one step, `solution("conv_transpose2d")` the answer.
+# Run the cells from top to bottom. Eight are exercises, each with a check below. `hint("conv_transpose2d")` gives one
+# step, `solution("conv_transpose2d")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -86,14 +87,14 @@ for extra in (0, 1):
 check(conv_transpose_output_size)
 
 # %% [markdown]
-# The rows that `output_padding` adds are not zeros by rule: kernels may reach into them.
+# The rows that `output_padding` adds are not always zeros: kernels may reach into them.
 #
 # ### Where you find it
 #
-# A generator makes a photo from a small array. A segmentation network gives every pixel a label after it has looked at
-# the image in a coarse form. Both need images that get larger.
+# A generator makes a photo from a small array. A segmentation network first makes the image smaller, and then gives
+# every pixel a label. Both need images that get larger.
 #
-# The layer is used as **inner** layer, and as **last** layer where the output is an image. It is hardly ever the first.
+# The layer is used as an **inner** layer, and as the **last** layer if the output is an image. It is rarely the first.
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -104,8 +105,8 @@ check(conv_transpose_output_size)
 # Y_{o,\;s y + u - p,\;s x + v - p} \;\mathrel{+}=\; X_{c,y,x} \, W_{c,o,u,v}
 # $$
 #
-# What falls outside $Y$ is dropped. Compare chapter {{padding_and_stride}}: there, a convolution *read* its input at $s y + u - p$. Here
-# the layer *writes* its output at that place.
+# Values outside $Y$ are dropped. Compare chapter {{padding_and_stride}}: there, a convolution *read* its input at
+# $s y + u - p$. Here the layer *writes* its output at that place.
 #
 # - The **stride** $s$ spreads the kernels out. A stride of 2 makes the image about twice as large.
 # - The **padding** $p$ cuts $p$ rows and columns off on each side. It makes the output smaller.
@@ -191,7 +192,7 @@ for name, count in counts.items():
 # - **Over the kernel.** Element $(u, v)$ of the kernel adds one number for each pixel of the input. These numbers are
 #   a stride apart, so they are a slice with a step, and no two of them meet.
 #
-# The second way has fewer rounds. The weight's first axis is the one to sum over.
+# The second loop is shorter. Sum over the weight's first axis.
 
 
 # %% exercise="conv_transpose2d"
@@ -210,16 +211,16 @@ table("Upsample")
 
 # %% [markdown]
 # Which pixels are near? Both images cover the same area. So think of the **centres** of pixels. Along one axis, the
-# centre of output pixel $i$ is at $(i + 0.5) / s$, counted in input pixels, with $s$ for the factor. The centre of input
-# pixel $j$ is at $j + 0.5$. As an index, output pixel $i$ is at
+# centre of output pixel $i$ is at $(i + 0.5) / s$, counted in input pixels, with $s$ for the factor. The centre of
+# input pixel $j$ is at $j + 0.5$. As an index, output pixel $i$ is at
 #
 # $$
 # (i + 0.5) / s - 0.5
 # $$
 #
 # Here are these places for two pixels and $s = 4$, and PyTorch's results for the pixels 0 and 8. The place 0.375 is
-# between pixels 0 and 1: the output is 0.625 of pixel 0 and 0.375 of pixel 1. A place outside of the image gets the value
-# of the border.
+# between pixels 0 and 1: the output is 0.625 of pixel 0 and 0.375 of pixel 1. A place outside of the image gets the
+# value of the border.
 
 # %%
 two = torch.tensor([[[[0.0, 8.0]]]])
@@ -272,8 +273,8 @@ check(pixel_shuffle)
 # ### Patches as tokens
 #
 # Now the other direction. A Vision Transformer reads an image as a sequence. It cuts the image into patches that don't
-# overlap, and maps each patch to a **token** of $d_m$ numbers, by the same linear layer. Chapter {{transformer}}'s layers do the
-# rest. Here is a digit in patches of 2 by 2, with the numbers of the tokens:
+# overlap, and maps each patch to a **token** of $d_m$ numbers, by the same linear layer. Chapter {{transformer}}'s
+# layers do the rest. Here is a digit in patches of 2 by 2, with the numbers of the tokens:
 
 # %%
 fig, ax = plt.subplots(figsize=(3.4, 3.4))
@@ -281,7 +282,8 @@ residual.patches(digits()[0][0, 0], (2, 2), ax)
 plt.show()
 
 # %% [markdown]
-# A linear layer on each patch is a convolution whose stride is as long as its kernel. PyTorch's models write it that way:
+# A linear layer on each patch is a convolution whose stride is as long as its kernel. PyTorch's models write it that
+# way:
 
 # %%
 vision = torch.nn.Conv2d(3, 768, kernel_size=16, stride=16)
@@ -317,8 +319,8 @@ plt.show()
 # Both convolutions have kernels of 3 by 3, a stride of 1, a padding of 1 and no bias: the norms have one. Where the
 # number of channels changes, the input can't be added as it is. Then the connection has a convolution of 1 by 1.
 #
-# What is this good for? Here are 20 blocks of one small convolution and ReLU, in PyTorch. How large is the gradient that
-# arrives at the input, without connections and with them?
+# What is this good for? Here are 20 blocks of one small convolution and ReLU, in PyTorch. How large is the gradient
+# that arrives at the input, without connections and with them?
 
 # %%
 for connected in (False, True):
@@ -445,7 +447,7 @@ plt.show()
 # A kernel of 3 with a stride of 2 covers pixels once, twice or four times. That is a checkerboard. Kernels whose size
 # is a multiple of the stride cover all pixels equally, except at the border.
 #
-# ### What three kernels make of a digit
+# ### Three kernels on one digit
 #
 # A digit of 8 by 8 pixels is made about twice as large, three times. The kernels are not trained here; they are chosen.
 
@@ -467,8 +469,8 @@ plt.show()
 
 # %% [markdown]
 # Ones in a kernel of 2 repeat each pixel: this is *nearest* upsampling. The tent goes smoothly from one pixel to the
-# next: this is *bilinear* upsampling, except at the border. The kernel of 3 prints its checkerboard on the digit, each
-# time again. Your two functions agree:
+# next: this is *bilinear* upsampling, except at the border. The kernel of 3 prints its checkerboard on the digit, once
+# more at each step. Your two functions agree:
 
 # %%
 once = {
@@ -493,7 +495,7 @@ for mode, enlarged in once.items():
 # \tilde Y_{r,o,\;s y + u,\;s x + v} \;\mathrel{+}=\; X_{r,c,y,x} \, W_{c,o,u,v}
 # $$
 #
-# with $r$ for the image in the batch. The chain rule asks of each number which outputs it has changed, and by how much.
+# with $r$ for the image in the batch. For the chain rule, find for each number the outputs that it contributes to.
 # Every product has two factors, and each gets the gradient times the other one:
 #
 # $$

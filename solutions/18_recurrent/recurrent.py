@@ -4,10 +4,11 @@
 # At the end of this chapter you will have written PyTorch's RNN, GRU and LSTM in NumPy, and the backward pass through
 # time. You will be able to say what each gate does, and why gradients over many positions vanish or explode.
 #
-# You need chapters {{linear}} and {{activations}}. Plan two sittings of 60 to 75 minutes: sections 1 to 6, then the rest.
+# You need chapters {{linear}} and {{activations}}. Plan two sittings of 60 to 75 minutes: sections 1 to 6, then the
+# rest.
 #
-# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check right below. When
-# you are stuck, `hint("rnn_cell")` gives one step of help, `solution("rnn_cell")` the answer.
+# Run the cells from top to bottom with Shift+Enter. Eight of them are exercises, each with a check below.
+# `hint("rnn_cell")` gives one step of help, `solution("rnn_cell")` the answer.
 
 # %% tags=["setup"]
 import numpy as np
@@ -25,23 +26,16 @@ from torchinfo import summary
 
 import course
 from course.figures import recurrent as figures
+from course.figures.lstm import cell as draw_cell
 from course.figures.motion import motion
 
 # %% [markdown]
 # ## 1. Where it sits
 #
-# Here are two rows of the summary table: the plain layer, and the one that is used most.
-
-# %%
-table("RNN")
-
-# %%
-table("LSTM")
-
-# %% [markdown]
-# A sentence, a melody or a series of measurements has an order, and no fixed length. A recurrent layer reads it one
-# position at a time. It keeps a **state**: a vector that summarizes what it has read so far. At each position, a
-# **cell** computes the new state from the input and the state before.
+# A sentence, a melody or a series of measurements has an order, and no fixed length. A linear layer needs a fixed
+# number of features, and has other weights for each of them. A recurrent layer reads one position at a time. It keeps a
+# **state**: a vector that summarizes what it has read so far. At each position, a **cell** computes the new state from
+# the input and the state before.
 
 # %%
 fig, ax = plt.subplots(figsize=(8.4, 2.6))
@@ -49,8 +43,11 @@ figures.unrolled(["the", "cat", "drank", "the", "milk"], ax)
 plt.show()
 
 # %% [markdown]
-# All the cells in the picture are the same cell, with the same weights. So the layer has as many parameters for five
-# words as for five thousand.
+# All these cells are the same cell, with the same weights. So the layer has as many parameters for five words as for
+# five thousand. In the summary table $h$ is the state.
+
+# %%
+table("RNN")
 
 # %% [markdown]
 # ## 2. Formula and shapes
@@ -65,8 +62,8 @@ plt.show()
 #
 # ### Exercise 1: the plain cell
 #
-# One step of the formula, for a batch of $n$ sequences: `input` is $(n, f)$ with $f$ features, and `hx` is $(n, d_h)$.
-# The formula has column vectors; here each sample is a row, as in chapter {{linear}}.
+# One step of the formula, for a batch of $n$ sequences: `input` is $(n, f)$ with $f$ features, and `hx`, the state
+# before, is $(n, d_h)$. The formula has column vectors; here each sample is a row, as in chapter {{linear}}.
 
 
 # %% exercise="rnn_cell"
@@ -91,8 +88,8 @@ check(rnn_cell)
 #
 # ### Where you find it
 #
-# The layer is used as **inner** layer. A linear layer after it reads the last state, to classify the whole sequence, or
-# every state, to label each position.
+# The layer is used as an **inner** layer. A linear layer after it reads the last state, to classify the whole sequence,
+# or every state, to label each position.
 
 # %% [markdown]
 # ## 3. See it in PyTorch
@@ -114,38 +111,35 @@ for name, parameter in plain.named_parameters():
 # %% [markdown]
 # ## 4. Predict, then run
 #
-# An LSTM has four blocks like the one of the plain layer, with weights and biases of their own, and PyTorch stacks them
-# along axis 0. It also keeps a second state, the cell state $c$.
+# A plain layer reads 3 sequences of 20 positions with 10 features, and its state has 12 numbers. Write down four
+# answers before you run the next cell.
 #
-# This one reads 3 sequences of 20 positions with 8 features, and its state has 16 numbers. Write down four answers
-# before you run the next cell.
-#
-# 1. What are the shapes of the output, the last $h$ and the last $c$?
+# 1. What are the shapes of the output and of the last state?
 # 2. What are the shapes of the four parameters?
 # 3. How many parameters does the layer have?
 # 4. How many does it have for sequences of 40 positions?
 
 # %%
-lstm_layer = torch.nn.LSTM(input_size=8, hidden_size=16)
-output, (h, c) = lstm_layer(torch.randn(20, 3, 8))
+plain = torch.nn.RNN(input_size=10, hidden_size=12)
+output, last = plain(torch.randn(20, 3, 10))
 
-print("1.", *(tuple(array.shape) for array in (output, h, c)))
-print("2.", *(tuple(parameter.shape) for parameter in lstm_layer.parameters()))
-print("3.", sum(parameter.numel() for parameter in lstm_layer.parameters()))
-lstm_layer(torch.randn(40, 3, 8))
-print("4.", sum(parameter.numel() for parameter in lstm_layer.parameters()))
+print("1.", *(tuple(array.shape) for array in (output, last)))
+print("2.", *(tuple(parameter.shape) for parameter in plain.parameters()))
+print("3.", sum(parameter.numel() for parameter in plain.parameters()))
+plain(torch.randn(40, 3, 10))
+print("4.", sum(parameter.numel() for parameter in plain.parameters()))
 
 # %% [markdown]
-# Two tools count the work, and they don't agree:
+# By hand, the work is $l \cdot n$ times the size of both matrices. Two tools count it, and they don't agree:
 
 # %%
-exact = lstm_layer.double()
+exact = plain.double()
 with FlopCounterMode(display=False) as counter:
-    exact(torch.randn(20, 3, 8, dtype=torch.double))
+    exact(torch.randn(20, 3, 10, dtype=torch.double))
 counts = {
+    "20 · 3 · 12 · (10 + 12)": 20 * 3 * 12 * (10 + 12),
     "PyTorch's flop counter": counter.get_total_flops() // 2,
-    "torchinfo": summary(lstm_layer.float(), input_size=(20, 3, 8), verbose=0).total_mult_adds,
-    "20 · 3 · 64 · (8 + 16)": 20 * 3 * 64 * (8 + 16),
+    "torchinfo": summary(plain.float(), input_size=(20, 3, 10), verbose=0).total_mult_adds,
 }
 for name, count in counts.items():
     print(f"{name:23} {count:9,d}")
@@ -161,8 +155,21 @@ for name, count in counts.items():
 # A plain cell overwrites its whole state at every step. What it read ten positions ago has been multiplied by $W_{hh}$
 # ten times since. To keep something, a cell needs a way to leave a part of its state alone.
 #
-# A **gate** does this. It is a vector of numbers between 0 and 1, computed by a sigmoid, that multiplies another vector:
-# where it is 0, nothing passes, and where it is 1, everything does. The **gated recurrent unit**, GRU, has two:
+# A **gate** does this. It is a vector of numbers between 0 and 1, computed by a sigmoid $\sigma$, that multiplies
+# another vector: where it is 0, nothing passes, and where it is 1, everything does.
+#
+# **Predict:** the next cell mixes two vectors with a gate. Which three numbers come out?
+
+# %%
+gate, old, new = np.array([1.0, 0.0, 0.5]), np.array([4.0, 4.0, 4.0]), np.array([-2.0, -2.0, -2.0])
+gate * old + (1 - gate) * new
+
+# %% [markdown]
+# The first number is kept, the second is replaced, and the third is halfway between.
+#
+# ### Exercise 2: the GRU's cell
+#
+# The **gated recurrent unit**, GRU, has two gates, $r$ and $z$:
 #
 # $$
 # r_t = \sigma( W_{ir}\, x_t + b_{ir} + W_{hr}\, h_{t-1} + b_{hr} )
@@ -180,13 +187,13 @@ for name, count in counts.items():
 # h_t = (1 - z_t)\, n_t + z_t\, h_{t-1}
 # $$
 #
-# The products with gates are element by element. The **update gate** $z$ mixes the old state with a **candidate** $n$.
-# The **reset gate** $r$ decides how much of the old state the candidate sees.
+# The products with gates are element by element. The **update gate** $z$ mixes the old state with a **candidate** $n$,
+# a proposal for the new state. The **reset gate** $r$ decides how much of the old state the candidate sees. The letters
+# are PyTorch's: $n_t$ with an index is the candidate, $n$ without one is the batch size. Mind the parentheses in the
+# third line: $r_t$ multiplies what comes from the state, and not what comes from the input.
 #
-# PyTorch stacks the three weights in the order $r$, $z$, $n$. So `weight_ih` is $(3 d_h, f)$, and one product gives all
-# three parts; `np.split(array, 3, axis=1)` separates them.
-#
-# ### Exercise 2: the GRU's cell
+# PyTorch stacks the three weights in the order $r$, $z$, $n$. So `weight_ih` is $(3 d_h, f)$ and `weight_hh` is
+# $(3 d_h, d_h)$. One product gives all three parts, side by side; `np.split(array, 3, axis=1)` separates them.
 
 
 # %% exercise="gru_cell"
@@ -197,8 +204,17 @@ check(gru_cell)
 # %% [markdown]
 # ### Two states
 #
-# The **long short-term memory**, LSTM, keeps what it stores apart from what it shows. The **cell state** $c$ is the
-# store. The state $h$ is what the next layer, and the next step, get to see of it.
+# The **long short-term memory**, LSTM, is the recurrent layer that is used most. It separates what it stores from what
+# it shows. The **cell state** $c$ is the store. The state $h$ is what the next layer, and the next step, get to see of
+# it.
+
+# %%
+table("LSTM")
+
+# %% [markdown]
+# ### Exercise 3: the LSTM's cell
+#
+# Each step computes four parts, and from them the two states:
 #
 # $$
 # i_t, f_t, o_t = \sigma(\ldots) \qquad g_t = \tanh(\ldots)
@@ -213,10 +229,17 @@ check(gru_cell)
 # - The **forget gate** $f$ says how much of the store is kept. A gate of 1 keeps everything, despite its name.
 # - The **input gate** $i$ says how much of the candidate $g$ is added.
 # - The **output gate** $o$ says how much is shown.
+
+# %%
+fig, ax = plt.subplots(figsize=(8.4, 3.2), layout="constrained")
+draw_cell(ax)
+plt.show()
+
+# %% [markdown]
+# The cell state passes along the top: it is multiplied by a gate, something is added, and no matrix changes it.
 #
-# PyTorch's order of the rows is $i$, $f$, $g$, $o$.
-#
-# ### Exercise 3: the LSTM's cell
+# PyTorch's order of the rows is $i$, $f$, $g$, $o$, so `weight_ih` is $(4 d_h, f)$. ($f_t$ is the forget gate, $f$ is
+# the number of features.)
 
 
 # %% exercise="lstm_cell"
@@ -265,6 +288,15 @@ for name, y, t in zip(("output", "h", "c"), (yours, your_h, your_c), (theirs, th
 
 # %% check="lstm_num_parameters"
 check(lstm_num_parameters)
+
+# %% [markdown]
+# **Predict:** with 10 features and a state of 12 numbers, how many times as many parameters as the plain layer of
+# section 4 does an LSTM have? What are the shapes of its four parameters?
+
+# %%
+lstm_layer = torch.nn.LSTM(input_size=10, hidden_size=12)
+print(lstm_num_parameters(10, 12), "parameters, the plain layer has", sum(p.numel() for p in plain.parameters()))
+print(*(tuple(parameter.shape) for parameter in lstm_layer.parameters()))
 
 # %% [markdown]
 # ## 6. Look at it
@@ -320,7 +352,7 @@ motion(figure, up_to, len(read), description=about, per_second=1)
 # %% [markdown]
 # At position 2, the input gate opens and the forget gate closes for one step: the store is replaced. From then on the
 # forget gate is open, and the cell state stays the same while other values pass by. The output gate shows it at
-# positions 4 and 5. A trained LSTM finds such weights by itself, though seldom such clear ones.
+# positions 4 and 5. Training can find such weights, though seldom such clear ones.
 
 # %% [markdown]
 # ## 7. Backwards
@@ -328,8 +360,8 @@ motion(figure, up_to, len(read), description=about, per_second=1)
 # Unrolled over time, the layer is a deep network that has the same weights in every layer. The backward pass goes
 # through it from the last position to the first. This is called **backpropagation through time**.
 #
-# Let $G_t$ be `grad_output` at position $t$. The state $h_t$ is used twice: it is an output, and the next step reads it.
-# So its gradient has two parts. With $s_t$ for the sum before tanh,
+# Let $G_t$ be `grad_output` at position $t$. The state $h_t$ is used twice: it is an output, and the next step reads
+# it. So its gradient has two parts. With $s_t$ for the sum before tanh,
 #
 # $$
 # \frac{\partial L}{\partial h_t} = G_t + \frac{\partial L}{\partial s_{t+1}} \, W_{hh}
@@ -338,12 +370,28 @@ motion(figure, up_to, len(read), description=about, per_second=1)
 # $$
 #
 # The products with $1 - h_t^2$ are element by element: this is the slope of tanh. At the last position there is no
-# later step, and the second part is 0. The rest is a linear layer, as in chapter {{linear}}: the gradient of $s_t$ goes
-# to the input, the weights and the biases. The weights are the same at all positions, so their gradients **add up**.
+# later step, and the second part is 0.
+
+# %%
+fig, ax = plt.subplots(figsize=(8.4, 2.6))
+figures.unrolled(["$x_0$", "$x_1$", "$x_2$", "$x_3$"], ax, backward=True)
+plt.show()
+
+# %% [markdown]
+# The rest is a linear layer, as in chapter {{linear}}. The sum $s_t$ has two inputs, $x_t$ and $h_{t-1}$, so its
+# gradient goes to four places:
+#
+# | gradient of | shape | all positions together |
+# |:--|:--|:--|
+# | $x_t$ | $(n, f)$ | one row of `grad_input` for each position |
+# | $h_{t-1}$ | $(n, d_h)$ | handed on to the position before |
+# | $W_{ih}$, $W_{hh}$ | $(d_h, f)$, $(d_h, d_h)$ | added up: the weights are the same at all positions |
+# | $b_{ih}$, $b_{hh}$ | $(d_h{,})$ | added up, and equal |
 #
 # ### Exercise 6: the backward pass of the plain layer
 #
-# The layer starts from a state of 0. Run it forwards first and keep all states, then go backwards.
+# The layer starts from a state of 0. Run it forwards first and keep all states, then go backwards. First write the loop
+# for the gradient of $s_t$ alone, from the last position to the first. Then add the four places.
 
 
 # %% exercise="rnn_backward"
@@ -374,7 +422,8 @@ for name, y, t in zip(names, rnn_backward(G, x, *weights), theirs, strict=True):
 # ### Over many positions
 #
 # From each position to the one before, the gradient is multiplied by $W_{hh}$ once more. What does that do over 30
-# positions? In the next cell $W_{hh}$ is a rotation times a factor, and the loss depends on the last state alone.
+# positions? In the next cell $W_{hh}$ is a rotation times a factor, and the loss depends on the last state alone. The
+# picture begins at the last position, on the left, and goes back to the first, on the right.
 #
 # **Predict:** for which factors does the first input still get a gradient?
 
@@ -442,8 +491,8 @@ print(f"norm before {before:.2f}, after {after:.2f}")
 #
 # ### Find the bug
 #
-# Exercise 8 gives you a plain recurrent layer for inputs of $(n, l, f)$. The shape of its output is right. Here it reads
-# three sequences of four positions, twice. The second time, one number of sequence 0 is changed, at position 0.
+# Exercise 8 gives you a plain recurrent layer for inputs of $(n, l, f)$. The shape of its output is right. Here it
+# reads three sequences of four positions, twice. The second time, one number of sequence 0 is changed, at position 0.
 #
 # Which outputs should change? Look at which do.
 
@@ -476,8 +525,8 @@ check(repair_batch_first)
 # <p>Sequence 0 should have changed at all of its positions, and no other sequence at all. But the loop goes over axis 0,
 # and that axis counts sequences. So the state is handed from one sequence to the next, at the same position. With
 # <code>input.swapaxes(0, 1)</code> the loop goes over positions, and the states are stacked along axis 1.</p>
-# <p>Training with this bug works a little: each position is still read. Only the order is never seen, and the loss stays
-# too high. In PyTorch the same happens when <code>batch_first=True</code> is forgotten.</p>
+# <p>Training with this bug works a little: each position is still read. But the network never sees the order, so the loss
+# stays too high. In PyTorch the same happens when <code>batch_first=True</code> is forgotten.</p>
 # </details>
 #
 # ### The usual mistakes

@@ -25,41 +25,38 @@ from matplotlib.figure import Figure
 
 import course
 from course.data import carroll
+from course.figures import decoder
 from course.figures import language_model as figures
 from course.figures.motion import motion
-from course.figures.training import losses as draw_losses
-from course.figures.transformer import layer_order
+from course.figures.training import smoothed
 
 # %% [markdown]
 # ## 1. Where it sits
 #
 # A language model reads a text and gives a score to each word that could come next. It is an embedding, a stack of
 # **decoder layers**, a last norm, and a linear layer. A decoder layer is the pre-norm layer of chapter {{transformer}}
-# with a causal mask. It is an **inner layer**.
+# with a causal mask. It is an **inner layer**. The numbers are the exercises of this chapter.
 
 # %%
-fig, ax = plt.subplots(figsize=(9.6, 2.2), layout="constrained")
-layer_order(ax, norm_first=True)
+notes = {
+    "attention": "rotary positions (1)\nshared heads (3)\na cache (5)",
+    "SwiGLU": "a gate (2, 6)",
+    "decoder layer": "the whole layer (4)",
+    "linear": "the embedding's\nweights again",
+}
+fig, ax = plt.subplots(figsize=(9.8, 2.9), layout="constrained")
+decoder.language_model(notes, ax)
 plt.show()
 
 # %% [markdown]
-# Most open models since Llama (2023) make the same four changes to it.
-#
-# | part | before | now |
-# |:--|:--|:--|
-# | positions | sines, added to the input | **rotary**: queries and keys are turned |
-# | feed-forward | linear, ReLU, linear | **SwiGLU**: one linear layer gates another |
-# | attention | as many heads of keys as of queries | **grouped**: several heads share keys and values |
-# | norm | LayerNorm | RMSNorm, and mostly no biases |
-#
-# You write the first three now. RMSNorm is in chapter {{normalization}}.
+# Most open models since Llama (2023) change the layer in the same way: positions turn, a gate replaces the ReLU, heads
+# share keys and values, and the norm is the RMSNorm of chapter {{normalization}}.
 
 # %% [markdown]
 # ## 2. Positions that turn
 #
-# Take two features of a query as a point in a plane. At position $t$, turn it by the angle $t\,\theta$. A query has the
-# $d$ features of one head, so there are $d/2$ pairs $(a, b)$. Pair $i$, counted from 0, has its own speed, or
-# frequency, $\theta_i$:
+# Take two features $(a, b)$ of a query as a point in a plane. At position $t$, turn it by the angle $t\,\theta_i$. A
+# head has $d$ features, so $d/2$ pairs. Each pair $i$, counted from 0, has its own speed $\theta_i$:
 #
 # $$
 # a' = a \cos(t\,\theta_i) - b \sin(t\,\theta_i)
@@ -69,11 +66,13 @@ plt.show()
 # \theta_i = \text{base}^{-2i/d}
 # $$
 #
-# In pair $i$, $a$ is feature $i$ and $b$ is feature $i + d/2$, as in Hugging Face's Llama.
+# In pair $i$, $a$ is feature $i$ and $b$ is feature $i + d/2$, as in Hugging Face's Llama. With $d = 4$ the pairs
+# are features 0 and 2, and features 1 and 3.
 #
 # ### Exercise 1: the rotary embedding
 #
-# `positions` has the position of each row. They can be any whole numbers, in any order.
+# `positions` has the position of each row, any whole numbers in any order. Before the rows there may be more axes, such
+# as samples and heads.
 
 
 # %% exercise="rotary_embedding"
@@ -118,6 +117,9 @@ for at in (0, 5, 100):
 # %% [markdown]
 # ## 3. A gate in the feed-forward part
 #
+# A ReLU decides for each hidden feature whether it passes, by its own sign. A **gate** decides it by other weights:
+# each hidden feature is multiplied by a factor that a second linear layer computes from the same word.
+#
 # $$
 # y = \left( \mathrm{SiLU}(x\, W_{gate}^T) \odot x\, W_{up}^T \right) W_{down}^T
 # \qquad
@@ -125,8 +127,16 @@ for at in (0, 5, 100):
 # $$
 #
 # Here $\odot$ is the element-wise product, and $\sigma$ is the sigmoid. $d_m$ is the number of features of a word,
-# and $d_f$ the number of hidden features. There are three weights instead of two, so models with SwiGLU choose a
-# smaller $d_f$.
+# and $d_f$ the number of hidden features.
+#
+# | array | shape |
+# |:--|:--|
+# | $x$, and the output $y$ | $(n, l, d_m)$ |
+# | $x\, W_{gate}^T$ and $x\, W_{up}^T$ | $(n, l, d_f)$ |
+# | $W_{gate}$, $W_{up}$ | $(d_f, d_m)$ |
+# | $W_{down}$ | $(d_m, d_f)$ |
+#
+# There are three weights instead of two, so models with SwiGLU choose a smaller $d_f$.
 #
 # **Predict:** a plain feed-forward part has $d_f = 4 d_m$. Which $d_f$ gives SwiGLU as many parameters?
 #
@@ -136,6 +146,8 @@ for at in (0, 5, 100):
 # </details>
 #
 # ### Exercise 2: SwiGLU
+#
+# Write the formula. It works on each position separately, so `x` may have any axes before the last.
 
 
 # %% exercise="swiglu"
@@ -146,10 +158,16 @@ check(swiglu)
 # %% [markdown]
 # ## 4. Heads that share
 #
-# In chapter {{attention}}, each head had its own queries, keys and values. Now $H$ heads of queries share $H_{kv}$
-# heads of keys and values: with $H = 4$ and $H_{kv} = 2$, heads 0 and 1 of the queries use head 0 of the keys, heads 2
-# and 3 use head 1. With $H_{kv} = 1$ this is called multi-query attention. Everything else is as in chapter
-# {{attention}}. It came with Llama 2.
+# While a model writes, it keeps the keys and values of all words so far: section 6 shows why. For long texts they take
+# more memory than anything else. So several heads share them. In chapter {{attention}}, each head had its own queries,
+# keys and values. Now $H$ heads of queries share $H_{kv}$ heads of keys and values. With $H = 4$ and $H_{kv} = 2$:
+#
+# | head of the queries | 0 | 1 | 2 | 3 |
+# |:--|--:|--:|--:|--:|
+# | uses the keys and values of head | 0 | 0 | 1 | 1 |
+#
+# Everything else is as in chapter {{attention}}. The largest models of Llama 2 do this. With $H_{kv} = 1$ it is called
+# multi-query attention.
 #
 # In PyTorch it is one argument:
 
@@ -169,7 +187,8 @@ for kv_heads in (32, 8):
 # %% [markdown]
 # ### Exercise 3: grouped-query attention
 #
-# The number of keys can differ from the number of queries, and scores can be as large as 800.
+# The function gets heads that are split already: queries $(n, H, l_q, d)$, keys and values $(n, H_{kv}, l_k, d)$. The
+# number of keys $l_k$ can differ from the number of queries $l_q$, and scores can be as large as 800.
 
 
 # %% exercise="grouped_query_attention"
@@ -179,6 +198,16 @@ check(grouped_query_attention)
 
 # %% [markdown]
 # ## 5. The decoder layer
+#
+# You have three of the four parts that differ from the layer of chapter {{transformer}}. The fourth, RMSNorm, is in
+# chapter {{normalization}}.
+#
+# | part | before | now |
+# |:--|:--|:--|
+# | positions | sines, added to the input | **rotary**: queries and keys are turned |
+# | feed-forward | linear, ReLU, linear | **SwiGLU**: one linear layer gates another |
+# | attention | each head has its own keys | **grouped**: several heads share keys and values |
+# | norm | LayerNorm | RMSNorm, and mostly no biases |
 #
 # $$
 # A = X + \mathrm{attention}(\mathrm{RMSNorm}_1(X))\, W_o^T
@@ -225,8 +254,8 @@ def merge_heads(x):
 # Use your three functions, `rotary_embedding` with its default base. First follow the shapes.
 #
 # **Predict:** there are $n = 2$ texts of $l = 5$ words, and $d_m = 12$, $H = 4$, $H_{kv} = 2$ and $d = 3$. Which shapes
-# have the queries after the split, the keys and values, the result of the attention, this result merged, and the product
-# with $W_o^T$?
+# have the queries after the split, the keys and values, the result of the attention, this result merged, and the
+# product with $W_o^T$?
 #
 # <details><summary>Answer</summary>
 # <p>Queries (2, 4, 5, 3). Keys and values (2, 2, 5, 3). The result of the attention (2, 4, 5, 3), merged (2, 5, 12),
@@ -257,8 +286,8 @@ print("positions that changed:", np.flatnonzero(differs).tolist())
 # %% [markdown]
 # ## 6. Look at it: nothing twice
 #
-# A model writes a word, reads the longer text, and writes the next word. But what it computed for earlier words is still
-# right: the mask is causal, so no later word changes it. Keep the keys and values of all words in a **KV cache**.
+# A model writes a word, reads the longer text, and writes the next word. But what it computed for earlier words is
+# still right: the mask is causal, so no later word changes it. Keep the keys and values of all words in a **KV cache**.
 # Then each step computes one row of the attention: the row of the new word.
 #
 # **Predict before you play:** how many cells of the attention are computed for eight words, without a cache and with
@@ -285,15 +314,23 @@ about = "a causal triangle that grows by a row a word: with a cache, only the ce
 motion(figure, grow_to, len(words), description=about, per_second=1)
 
 # %% [markdown]
-# Blue cells are computed in this step, grey cells are known. With a cache, the number of computed cells grows with the
-# square of the text's length. Without one, it grows with the cube.
+# Blue cells are computed in this step, grey cells are known. With a cache, $l$ words take $1 + 2 + \ldots + l$ cells,
+# about $l^2 / 2$. Without one, each new word takes the whole triangle again, which adds up to about $l^3 / 6$.
 #
 # ### Exercise 5: attention with a cache
 #
 # The function gets the queries, keys and values of the new words only, of one or of several. They are not turned yet;
-# the keys in the cache are. It returns the output and the new cache. Mind the positions: unless the cache is empty, the
-# first new word is not at position 0. The mask of exercise 3 counts queries from 0, so `is_causal=True` does not fit
-# here. You can give each new word a call of its own, with the keys and values that it may look at.
+# the keys in the cache are. It returns the output and the new cache, which has the old words and the new ones.
+#
+# Mind the positions. With three words in the cache and two new ones:
+#
+# | new word | position | may look at positions |
+# |:--|--:|:--|
+# | first | 3 | 0 to 3 |
+# | second | 4 | 0 to 4 |
+#
+# The mask of exercise 3 counts queries from 0, so `is_causal=True` does not fit here. You can give each new word a call
+# of its own, with the keys and values that it may look at.
 
 
 # %% exercise="attend_with_cache"
@@ -337,8 +374,15 @@ print("equal:", np.allclose(np.concatenate(pieces, axis=2), at_once))
 #
 # ### Exercise 6: the backward pass of SwiGLU
 #
-# `x` and `grad_output` can have any number of axes. Bring them to two with `reshape(-1, d_m)`, and the gradient of `x`
-# back to the shape of `x`.
+# `x` and `grad_output` can have any number of axes. Bring them to two with `reshape(-1, d_m)`, so that there are rows
+# of features, and the gradient of `x` back to the shape of `x`. Go from the end of the formula to its beginning:
+#
+# | gradient of | shape | how |
+# |:--|:--|:--|
+# | $W_{down}$ and $h$ | $(d_m, d_f)$, (rows, $d_f$) | a linear layer with the input $h$ |
+# | $u$ and $a$ | (rows, $d_f$) | the formulas above |
+# | $W_{up}$ and $W_{gate}$ | $(d_f, d_m)$ | two linear layers with the input $x$ |
+# | $x$ | (rows, $d_m$) | it is used twice, so two gradients are added |
 
 
 # %% exercise="swiglu_backward"
@@ -363,10 +407,12 @@ for name, y, t in zip(names, swiglu_backward(G, *arrays), theirs, strict=True):
 # %% [markdown]
 # ### The optimizer
 #
-# Language models are trained with **AdamW**. It keeps two averages for each parameter: $m$ of the gradients, and $v$ of
-# their squares. Both begin at 0, so they are too small at first, and each step uses corrected ones, $\hat m$ and
-# $\hat v$. Here $t$ = 1, 2, … is the number of the step, $p$ a parameter, $g$ its gradient, $\eta$ the learning rate
-# `lr`, $\lambda$ the weight decay, $\beta_1$ and $\beta_2$ are `betas`, and $\epsilon$ is `eps`:
+# Language models are trained with **AdamW**, which is Adam of chapter {{training}} with weight decay. It keeps two
+# averages for each parameter: $m$ of the gradients, and $v$ of their squares. Both begin at 0, so they are too small at
+# first, and each step uses corrected ones, $\hat m$ and $\hat v$. **Weight decay** makes each parameter a little
+# smaller in every step, so that large ones remain only where the gradients want them. Here $t$ = 1, 2, … is the number
+# of the step, $p$ a parameter, $g$ its gradient, $\eta$ the learning rate `lr`, $\lambda$ is `weight_decay`, $\beta_1$
+# and $\beta_2$ are `betas`, and $\epsilon$ is `eps`:
 #
 # $$
 # m \leftarrow \beta_1 m + (1 - \beta_1)\, g
@@ -392,6 +438,7 @@ for name, y, t in zip(names, swiglu_backward(G, *arrays), theirs, strict=True):
 # ### Exercise 7: a step of AdamW
 #
 # The state keeps $m$ and $v$ without the correction. As in PyTorch, they are called `exp_avg` and `exp_avg_sq`.
+# `"step"` is the number of steps so far: in the first call it is 0, and $t$ is 1.
 
 
 # %% exercise="adamw_step"
@@ -402,9 +449,9 @@ check(adamw_step)
 # %% [markdown]
 # ### The whole model
 #
-# What is left to write is long, and you know it from earlier chapters, so it is given, in three cells. The first has four
-# small functions: the loss of chapter {{training}}, and the backward passes of a norm, of a linear layer, and of heads
-# that share keys and values.
+# What is left to write is long, and you know it from earlier chapters, so it is given, in three cells. The first has
+# four small functions: the loss of chapter {{training}}, and the backward passes of a norm, of a linear layer, and of
+# heads that share keys and values.
 
 
 # %% tags=["setup"]
@@ -495,9 +542,9 @@ def decoder_layer_backward(grad_output, x, params, num_heads, num_kv_heads):
 # | `decoder_backward` | gradient of the logits, parameters, tokens | a dict with a gradient for each parameter |
 # | `decoder_step` | parameters, new tokens $(m{,})$, cache | logits $(m, \text{words})$, the new cache |
 #
-# The parameters are one dict: `embedding`, then the nine arrays of each layer as `0.w_q` and so on, then `norm`. The matrix
-# that maps letters to features also maps features to scores (*weight tying*). It is used twice, so its gradient is a sum
-# of two.
+# The parameters are one dict: `embedding`, then the nine arrays of each layer as `0.w_q` and so on, then `norm`. The
+# matrix that maps letters to features also maps features to scores (*weight tying*). It is used twice, so its gradient
+# is a sum of two.
 
 
 # %% tags=["setup"]
@@ -577,9 +624,17 @@ for start in (0, 8):
     print(f"piece {piece!r}: inputs {piece[:5]!r}, targets {piece[1:]!r}")
 
 # %% [markdown]
-# `starts` says where the pieces begin, with a row for each step. In each step, cut the pieces and compute the logits,
-# the loss and the gradients. Then take a step of AdamW with learning rate `lr` and the other defaults. Its state begins
-# with `"step": 0` and averages of 0. `cross_entropy_loss` takes logits with two axes, and `adamw_step` takes lists.
+# `starts` says where the pieces begin, with a row for each step. Each step is like a step of chapter {{training}}:
+#
+# | what | shape | by |
+# |:--|:--|:--|
+# | the pieces, then inputs and targets | $(n, \text{length} + 1)$, $(n, \text{length})$ | indexing `tokens` |
+# | logits | $(n, \text{length}, \text{words})$ | `decoder_logits` |
+# | the loss, and the gradient of the logits | a number, $(n \cdot \text{length}, \text{words})$ | `cross_entropy_loss` |
+# | the gradients of all parameters | a dict | `decoder_backward`, with the logits' own three axes again |
+# | new parameters | lists, then a dict again | `adamw_step` with learning rate `lr` and the other defaults |
+#
+# AdamW's state begins with `"step": 0` and averages of 0, and is handed on from step to step.
 #
 # The given functions call your `decoder_layer`, `rotary_embedding` and `swiglu_backward`, and `decoder_layer` calls
 # `grouped_query_attention` and `swiglu`. Solve these first. The first loss depends on the forward pass alone. If it is
@@ -683,9 +738,8 @@ trained, losses = train_decoder(params, tokens, starts, length, 0.005, **HEADS)
 print(f"{time.process_time() - began:.0f} seconds of the processor's time")
 
 # %%
-means = np.array(losses).reshape(-1, 10).mean(axis=1).repeat(10)
-fig, ax = plt.subplots(figsize=(7.6, 3.2))
-draw_losses({"each step": np.array(losses), "mean of ten steps": means}, ax)
+fig, ax = plt.subplots(figsize=(7.6, 3.2), layout="constrained")
+smoothed(np.array(losses), ax, guessing=np.log(len(letters)))
 plt.show()
 print(f"loss of the first step {losses[0]:.2f}, mean of the last fifty {np.mean(losses[-50:]):.2f}")
 
@@ -716,6 +770,16 @@ plt.show()
 
 # %% [markdown]
 # ### Exercise 9: sample
+#
+# The softmax comes after top-k, so the probabilities of the letters that are kept add up to 1. A logit of $-\infty$
+# gets the probability 0. Two cases need no softmax: which?
+#
+# **Predict:** with `top_k=1`, what does the temperature change?
+#
+# <details><summary>Answer</summary>
+# <p>Nothing: one letter is left, and its probability is 1. The other case without softmax is a temperature of 0, where
+# dividing is not possible.</p>
+# </details>
 
 
 # %% exercise="sample"
@@ -880,8 +944,7 @@ course.assess(positions_from_zero, "attend_with_cache")
 # ### Further reading
 #
 # - Su and others, [RoFormer](https://arxiv.org/abs/2104.09864) (2021): rotary positions.
-# - Shazeer, [GLU Variants Improve Transformer](https://arxiv.org/abs/2002.05202) (2020): SwiGLU, and one of the most
-#   honest conclusions of any paper.
+# - Shazeer, [GLU Variants Improve Transformer](https://arxiv.org/abs/2002.05202) (2020): SwiGLU.
 # - Ainslie and others, [GQA](https://arxiv.org/abs/2305.13245) (2023): grouped heads.
 # - Loshchilov and Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101) (2019): AdamW.
 # - Touvron and others, [LLaMA](https://arxiv.org/abs/2302.13971) (2023): rotary positions, SwiGLU and RMSNorm in one

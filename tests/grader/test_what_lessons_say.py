@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 
 import numpy as np
@@ -10,11 +11,13 @@ import torch
 import torchinfo
 
 import course
+from course.catalog.chapters import FOLDERS
 from course.chapters.counting import setup
 from grader.config import ROOT
 from grader.lesson import read_lesson
 
 EXERCISES = course.exercises
+MOST_WORDS = 300
 
 
 def solution(name):
@@ -126,3 +129,18 @@ def test_the_helpers_are_the_same_in_both_lessons_and_in_the_chapter():
                     theirs = ast.parse(cell.source[start:].split("\n\n\n")[0]).body[0].body[1:]
                     assert [ast.dump(line) for line in theirs] == [ast.dump(line) for line in body], (number, helper)
         assert "put_back" in names, number
+
+
+@pytest.mark.parametrize("chapter", FOLDERS)
+def test_the_first_exercise_comes_soon(chapter):
+    """Words of text above it, headings and tables included, display formulas left out."""
+    texts = []
+    for cell in read_lesson(ROOT, chapter, EXERCISES).notebook.cells:
+        if "exercise" in cell.metadata or cell.metadata.get("nbgrader", {}).get("solution"):
+            break
+        if cell.cell_type == "markdown":
+            texts.append(re.sub(r"\$\$.*?\$\$", "", cell.source, flags=re.DOTALL))
+    else:
+        pytest.fail("a lesson without an exercise")
+    words = [word for word in "\n".join(texts).split() if re.search("[A-Za-z]", word)]
+    assert len(words) <= MOST_WORDS

@@ -9,9 +9,9 @@ from course.checking.spec import Arguments, Case, Exercise, Mistake
 
 
 def same_padding(kernel_size, dilation=1):
-    """Count the zeros in front that keep the size of an image, along one axis and for stride 1.
+    """Count the zeros before an image that keep its size, along one axis and for stride 1.
 
-    As many are added behind it, or one more where that is needed.
+    As many are added after it, or one more where that is needed.
 
     >>> same_padding(5)
     2
@@ -68,7 +68,7 @@ EXERCISE = Exercise(
             "rounded-up",
             edit=("lost // 2", "(lost + 1) // 2"),
             gives="when half a zero is rounded up. Even kernels then give one row too many at the front.",
-            advice="PyTorch puts the zero that is left over behind the image. How many are in front?",
+            advice="PyTorch puts the zero that is left over after the image. How many are before it?",
         ),
         Mistake(
             "half-kernel",
@@ -92,7 +92,7 @@ EXERCISE = Exercise(
             "not-rounded",
             edit=("lost // 2", "lost / 2"),
             gives="when half a zero is left as it is.",
-            advice="There are no half zeros. The one that is left over goes behind the image.",
+            advice="There are no half zeros. The one that is left over goes after the image.",
         ),
         Mistake(
             "rounded-too-early",
@@ -107,8 +107,8 @@ EXERCISE = Exercise(
         "Where that is odd, one zero is left over. It goes to the other end, so round down.",
     ),
     explanation=(
-        "With stride 1 the output is h_i + (zeros in front and behind) - d(k - 1) high. It keeps its height with "
-        "d(k - 1) zeros in all: half of them in front, rounded down, and the others behind."
+        "With stride 1 the output is h_i + (zeros before and after) - d(k - 1) high. It keeps its height with "
+        "d(k - 1) zeros in all: half of them before the image, rounded down, and the others after."
     ),
     trace=_trace,
 )

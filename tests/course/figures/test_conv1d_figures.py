@@ -67,8 +67,8 @@ def test_signal_starts_where_it_is_told_and_marks_places(ax):
 def test_learnt_kernels_draws_the_last_as_rings(ax):
     """The target can be seen under what has been learnt."""
     figures.learnt_kernels({"step 0": np.zeros(3), "step 9": np.ones(3), "goal": np.array([1.0, 2, 3])}, ax)
-    labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["step 0", "step 9", "goal"]
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("step 0", 0.0), ("step 9", 1.0), ("goal", 3.0)]
+    assert ax.get_xlim()[1] == 2  # the last element, where the names are
     assert ax.lines[2].get_linestyle() == "None"
     np.testing.assert_array_equal(ax.lines[2].get_ydata(), [1, 2, 3])
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()

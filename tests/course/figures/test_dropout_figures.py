@@ -39,4 +39,5 @@ def test_averages_and_fits_draw_every_line(ax):
     assert [text.get_text() for text in ax.texts] == ["input 1", "input 2", "input -1"]
     other = Figure().subplots()
     fits(np.arange(3.0), np.arange(3.0), np.arange(5.0), {"a": np.ones(5), "b": np.zeros(5)}, other)
-    assert [line.get_label() for line in other.lines] == ["a", "b"]
+    assert [(text.get_text(), text.xy) for text in other.texts] == [("a", (1, 1.0)), ("b", (1, 0.0))]
+    assert other.get_xlim()[1] == 4.0

@@ -5,7 +5,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from course.figures import decoder
 from course.figures import language_model as figures
+from course.figures.describe import described
 from course.figures.style import BLUE
 
 
@@ -66,3 +68,20 @@ def test_what_does_not_fit_is_refused(ax, call, message):
     """Each refusal says what came."""
     with pytest.raises(ValueError, match=message):
         call(ax)
+
+
+def test_a_language_model_is_drawn_from_words_to_scores_with_its_notes(ax):
+    """The decoder layer has a frame of its own, two residual connections, and both norms inside it."""
+    notes = {"attention": "exercise 3", "decoder layer": "exercise 4", "linear": "the last one"}
+    decoder.language_model(notes, ax)
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    order = ["embedding", "norm1", "attention", "norm2", "SwiGLU", "norm", "linear"]
+    assert sorted(order, key=lambda name: places[name][0]) == order
+    assert [text.get_text() for text in ax.texts].count("residual") == 2
+    for name in ("attention", "linear"):
+        assert places[notes[name]][0] == places[name][0]
+    (frame,) = (patch for patch in ax.patches if patch.get_linestyle() == "--")
+    box = frame.get_bbox()
+    inside = [name for name in order if box.x0 < places[name][0] < box.x1]
+    assert inside == ["norm1", "attention", "norm2", "SwiGLU"]
+    assert "each pair inside a residual connection" in described(ax.figure)

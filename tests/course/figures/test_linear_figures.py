@@ -136,12 +136,13 @@ def test_plane_draws_grid_shape_and_the_moved_origin(ax):
 
 
 def test_fitted_lines_draws_data_and_each_line_from_left_to_right(ax):
-    """Points keep their order, lines are sorted along x, and the legend names all of them."""
+    """Points keep their order, lines are sorted along x, and each has its name where it ends."""
     x, target = np.array([2.0, 0.0, 1.0]), np.array([5.0, 1.0, 2.5])
     figures.fitted_lines(x, target, {"first": 0 * x, "last": 2 * x + 1}, ax)
     np.testing.assert_array_equal(ax.collections[0].get_offsets(), np.column_stack([x, target]))
     np.testing.assert_array_equal(ax.lines[1].get_xydata(), [[0, 1], [1, 3], [2, 5]])
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["data", "first", "last"]
+    assert [(text.get_text(), text.xy) for text in ax.texts] == [("first", (1, 0.0)), ("last", (1, 5.0))]
+    assert ax.get_xlim()[1] == 2.0
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("input", "output")
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
 

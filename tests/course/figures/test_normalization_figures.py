@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from course.figures import normalization as figures
 from course.figures.style import BLUE
@@ -104,7 +105,7 @@ def test_a_strip_shows_its_pictures_on_one_scale(ax):
 def test_curves_have_a_label_each_and_a_level_to_compare_with(ax):
     """Each label is at the height where its line ends, and none is on another."""
     figures.curves({"one": np.ones(3), "two": np.arange(4.0)}, ax, x="step", y="loss", level=2.0, level_name="wanted")
-    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("one", 1.0), ("wanted", 2.0), ("two", 3.0)]
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("one", 1.0), ("two", 3.0), ("wanted", 2.0)]
     np.testing.assert_array_equal(ax.lines[1].get_xydata(), [[0, 0], [1, 1], [2, 2], [3, 3]])
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("step", "loss", "linear")
 
@@ -112,7 +113,8 @@ def test_curves_have_a_label_each_and_a_level_to_compare_with(ax):
 def test_labels_of_curves_that_end_together_are_moved_apart(ax):
     """Three lines that end at the same height: their labels are one above the other."""
     figures.curves({name: np.array([k, 5.0]) for k, name in enumerate("abc")}, ax, x="step", y="loss")
-    boxes = [text.get_window_extent() for text in ax.texts]
+    ax.figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without the stroke from the line to the label
     assert [text.get_text() for text in ax.texts] == ["a", "b", "c"]
     assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
 
@@ -123,6 +125,17 @@ def test_curves_in_an_order_get_darker(ax):
     light = [sum(to_rgb(line.get_color())) for line in ax.lines]
     assert light == sorted(light, reverse=True)
     assert len(set(light)) == 4
+
+
+def test_a_running_mean_is_a_line_over_the_means_of_its_batches(ax):
+    """The line begins one step before the first dot: with what the layer had before it saw a batch."""
+    means, batches = np.array([0.0, 1.0, 2.5]), np.array([2.0, 4.0])
+    figures.running(means, batches, ax, level=3.0)
+    dots, source, line = ax.lines
+    np.testing.assert_array_equal(dots.get_xydata(), [[1, 2.0], [2, 4.0]])
+    np.testing.assert_array_equal(line.get_xydata(), [[0, 0.0], [1, 1.0], [2, 2.5]])
+    assert list(source.get_ydata()) == [3.0, 3.0]
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("running mean", 2.5), ("source", 3.0)]
 
 
 @pytest.mark.parametrize(("training", "evaluation"), [([0.5, 1.5], [1.0, 1.0]), ([0.5, 1.0], [1.0, 1.0])])

@@ -43,3 +43,14 @@ def test_pictures_leave_their_arrays_alone(ax):
     figures.visits(counts, ax)
     np.testing.assert_array_equal(padded, np.eye(4))
     np.testing.assert_array_equal(counts, np.arange(6).reshape(2, 3))
+
+
+def test_a_profile_has_a_line_for_each_border_with_its_name_at_its_end(ax):
+    """All on one scale from black to white, from the first column on."""
+    lines = {"photo": np.array([0.2, 0.6, 0.9]), "reflect": np.array([0.3, 0.4, 0.5])}
+    figures.profile(lines, ax, start=7)
+    for line, values in zip(ax.lines, lines.values(), strict=True):
+        np.testing.assert_array_equal(line.get_xydata(), np.column_stack([[7, 8, 9], values]))
+    assert len({line.get_linestyle() for line in ax.lines}) == 2
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("photo", 0.9), ("reflect", 0.5)]
+    assert ax.get_ylim() == (0, 1)

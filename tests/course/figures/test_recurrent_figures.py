@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from course.figures import lstm
 from course.figures import recurrent as figures
+from course.figures.describe import described
+from course.figures.style import GRADIENT
 
 ROWS = {"input gate": np.array([0.0, 1.0, 0.25]), "cell state": np.array([0.5, -0.75, -0.5])}
 
@@ -53,11 +57,27 @@ def test_rows_of_different_lengths_are_refused(ax):
 
 
 def test_gradients_over_time_are_lines_told_apart_by_more_than_colour(ax):
-    """A line for each layer, each with another style, and its name in the legend."""
+    """A line for each layer, each with another style, from the last position back to the first, and its name there."""
     norms = {"small": np.array([1e-3, 1e-1, 1.0]), "large": np.array([1e2, 10.0, 1.0])}
     figures.over_time(norms, ax)
-    for line, (name, numbers) in zip(ax.lines, norms.items(), strict=True):
-        np.testing.assert_array_equal(line.get_ydata(), numbers)
-        assert line.get_label() == name
+    for line, numbers in zip(ax.lines, norms.values(), strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), numbers[::-1])
     assert len({line.get_linestyle() for line in ax.lines}) == 2
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["small", "large"]
+    assert [(text.get_text(), text.xy[1]) for text in ax.texts] == [("small", 1e-3), ("large", 1e2)]
+
+
+def test_gradients_go_along_the_arrows_of_the_forward_pass(ax):
+    """One into each output, one out of each input, one from each cell to the one before: in their own colour."""
+    figures.unrolled(["a", "b", "c"], ax, backward=True)
+    back = [patch for patch in ax.patches if to_hex(patch.get_edgecolor()).upper() == GRADIENT]
+    assert len(back) == 3 + 3 + 2
+    assert [text.get_text() for text in ax.texts if text.get_text().startswith("$G")] == ["$G_0$", "$G_1$", "$G_2$"]
+
+
+def test_the_cell_of_an_lstm_has_three_gates_and_a_candidate(ax):
+    """Three sigmoids, two tanh, three products and a sum; the sentence says how they go together."""
+    lstm.cell(ax)
+    written = [text.get_text() for text in ax.texts]
+    assert (sum("σ" in text for text in written), sum("tanh" in text for text in written)) == (3, 2)
+    assert (written.count("×"), written.count("+")) == (3, 1)
+    assert "the forget gate multiplies the old cell state" in described(ax.figure)

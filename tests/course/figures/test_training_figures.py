@@ -67,6 +67,14 @@ def test_a_smoothed_curve_is_a_mean_over_the_steps_around(axes):
     assert line.get_ydata()[4] == pytest.approx(values[2:7].mean())
 
 
+def test_the_loss_of_guessing_is_a_line_with_its_name(axes):
+    """It is told apart from the mean, which the sentence is about."""
+    smoothed(np.array([4.0, 2.0, 1.0]), axes[0], over=1, guessing=2.5)
+    assert list(axes[0].lines[-1].get_ydata()) == [2.5, 2.5]
+    assert [(text.get_text(), text.xy[1]) for text in axes[0].texts] == [("guessing", 2.5)]
+    assert "it goes from 4 to 1" in axes[0].get_label()
+
+
 def test_the_last_unseen_loss_is_at_the_last_step():
     """Both curves of a picture begin and end at the same steps."""
     axes = Figure().subplots(1, 4)

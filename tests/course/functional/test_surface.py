@@ -51,11 +51,20 @@ def _theirs(name: str) -> dict[str, inspect.Parameter]:
 
 
 def test_how_much_there_is() -> None:
-    """The number of functions and backwards is what the README says; nothing else is offered."""
+    """The README says how many layers, how many of them PyTorch has as functions, and how many have a backward."""
     readme = (Path(course.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    told = re.search(r"`course.functional` holds (\d+) functions of\s.*?(\d+) have a backward", readme, re.DOTALL)
+    told = re.search(
+        r"`course.functional` has (\d+) layers: (\d+) are functions of.*? and (\d+) have no .*?(\d+) of them have a backward",
+        readme,
+        re.DOTALL,
+    )
     assert told is not None
-    assert (len(LAYERS), len(BACKWARDS)) == (int(told[1]), int(told[2]))
+    in_pytorch = [name for name in LAYERS if name not in NOT_IN_PYTORCH]
+    assert all(hasattr(F, f"{name}_with_indices" if name.startswith("max_pool") else name) for name in in_pytorch)
+    assert not any(hasattr(F, name) for name in NOT_IN_PYTORCH)
+    assert [len(LAYERS), len(in_pytorch), len(NOT_IN_PYTORCH), len(BACKWARDS)] == [
+        int(number) for number in told.groups()
+    ]
     assert {f"{name}_backward" for name in LAYERS if name not in WITHOUT_BACKWARD} == set(BACKWARDS)
     assert sorted(course.functional.__all__) == course.functional.__all__
 

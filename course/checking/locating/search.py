@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice
 
 from course.checking.budget import Budget
@@ -14,6 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
+from course.checking.locating.seeds import Found, Seed, different, one_result
 from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span, around, inside
 from course.checking.locating.together import AT_ONCE, Together
@@ -40,43 +40,9 @@ TWO = -1
 """In the place of a case: two changes are tried with all cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found.
-
-    Parameters
-    ----------
-    text
-        The changed code.
-    lines
-        The lines of the student's code that were changed, in order; the same line twice where both changes are there.
-    kinds
-        What each change is about.
-    right
-        Indices of the cases that the changes make right, and of those that were right before.
-    """
-
-    text: str
-    lines: tuple[int, ...]
-    kinds: tuple[str, ...]
-    right: frozenset[int]
-
-
 def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
     """Sort changes into the most likely, the likely, the ones that `NEAR` names, and the rest."""
     return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seed:
-    """A change that helps a little and breaks nothing."""
-
-    text: str
-    line: int
-    kind: str
-    right: frozenset[int]
-    gain: tuple[float, int]
-    longer: int
 
 
 class Search:
@@ -132,7 +98,7 @@ class Search:
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
         self.passing = [i for i in by_size if results[i].passed]
-        self.seeds: list[_Seed] = []
+        self.seeds: list[Seed] = []
         self.unreached: dict[int, list[tuple[int, int]]] = {}
         self.harmless: list[Change] = []
         self._cleared: list[Span] = []
@@ -148,7 +114,11 @@ class Search:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-        return ((self._two() or self._pairs()) if self.two else None) or self._partly()
+        return (
+            ((self._two() or self._pairs()) if self.two else None)
+            or self._partly()
+            or one_result(self.seeds, self.trial, self.results, self.failing, self.passing)
+        )
 
     def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
         """Give the changes with a case for them: the likely ones first, and with the leading case before others.
@@ -264,7 +234,7 @@ class Search:
             if change.one:
                 continue
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
+            self.seeds.append(Seed(text, lines[0], kind, right, gain, longer))
         return None
 
     def _left(
@@ -325,7 +295,7 @@ class Search:
         """Try the changes that help most together with any other."""
         order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
-        for seed in order[:SEEDS]:
+        for seed in different(order)[:SEEDS]:
             if self.budget.is_over():
                 return None
             code = Code(seed.text)
@@ -345,7 +315,7 @@ class Search:
                 return found
         return None
 
-    def _second(self, seed: _Seed, code: Code, changes: Sequence[Change]) -> Found | None:
+    def _second(self, seed: Seed, code: Code, changes: Sequence[Change]) -> Found | None:
         """Look for a change that makes right what another one has left wrong."""
         wanted = [i for i in self.failing if i not in seed.right]
         left = self._left(code, changes, (), TWO)

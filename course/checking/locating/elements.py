@@ -1,0 +1,109 @@
+"""Changes of what stands for several: one element in place of each, or of all; a number in place of a value."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable, Iterator
+
+from course.checking.locating.code import Change, Code
+
+_AXES = ("[:, None]", "[:, None, None]", "[:, None, None, None]")
+MOST_NAMES = 4
+"""At most this many names are tried in the place of a number that a branch gives."""
+
+
+def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
+    """Give every change of a fixed element, and of a number in the place of a value.
+
+    Parameters
+    ----------
+    code
+        The student's.
+    others
+        Numbers that a right answer contains.
+    """
+    with_pi = math.pi in others
+    for node in code.nodes:
+        match node:
+            case ast.BinOp(op=ast.Mult()):
+                yield from _product_of_all(code, node)
+            case ast.GeneratorExp() | ast.ListComp():
+                yield from _own_element(code, node)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())) if _is_added(code, node):
+                yield from (code.replace(node, name + axes, 2) for axes in _AXES)
+            case ast.If():
+                yield from _value_of_branch(code, node)
+            case ast.Constant(value=int() | float() as value) if with_pi and value == 2:
+                yield code.replace(node, "(2 * np.pi)", 2)
+
+
+def _is_added(code: Code, node: ast.expr) -> bool:
+    parent = code.parents[node]
+    return isinstance(parent, ast.BinOp | ast.AugAssign) and isinstance(parent.op, ast.Add | ast.Mult)
+
+
+def _factors(node: ast.expr) -> list[ast.expr]:
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return [*_factors(left), *_factors(right)]
+    return [node]
+
+
+def _product_of_all(code: Code, node: ast.BinOp) -> Iterator[Change]:
+    """Make `k[0] * k[1]` into `np.prod(k)`: there may be another number of them."""
+    fixed = [_fixed(factor) for factor in _factors(node)]
+    names = set(fixed)
+    if len(fixed) > 1 and len(names) == 1 and (name := names.pop()):
+        yield code.replace(node, f"np.prod({name})", 1)
+
+
+def _fixed(node: ast.expr) -> str:
+    """Name what a fixed element is taken of, or give an empty text."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant() | ast.UnaryOp(operand=ast.Constant())):
+            return name
+    return ""
+
+
+def _own_element(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[Change]:
+    """Let a comprehension over several sequences go through one more, of which it takes a fixed element."""
+    match node.generators:
+        case [ast.comprehension(target=ast.Tuple(elts=[*_, last]), iter=ast.Call(func=ast.Name(id="zip")) as zipped)]:
+            end, start = code.span(node)[1], code.span(node)[0]
+            target, closing = code.span(last)[1], code.span(zipped)[1] - 1
+            if not zipped.args or zipped.keywords:
+                return
+            read = [part for part in ast.walk(node.elt) if isinstance(part, ast.Subscript)]
+            for name in dict.fromkeys(filter(None, map(_fixed, read))):
+                own = f"own_{name}"
+                pieces = [(*code.span(part), own) for part in read if _fixed(part) == name]
+                pieces += [(target, target, f", {own}"), (closing, closing, f", {name}")]
+                new, at = "", start
+                for first, behind, text in sorted(pieces):
+                    new += code.text[at:first] + text
+                    at = behind
+                yield Change(start, end, new + code.text[at:end], 1)
+
+
+def _value_of_branch(code: Code, node: ast.If) -> Iterator[Change]:
+    """Put a name that the condition, or another branch, reads in the place of a number that a branch gives."""
+    parts = [node.test, *node.body, *node.orelse]
+    read = [part.id for one in parts for part in ast.walk(one) if isinstance(part, ast.Name) and _is_local(code, part)]
+    for statement in (*node.body, *node.orelse):
+        match statement:
+            case ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
+                pass
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[value])):
+                pass
+            case _:
+                continue
+        if isinstance(value, ast.Constant | ast.UnaryOp) and code.of(value).lstrip("-")[:1].isdigit():
+            for name in list(dict.fromkeys(read))[:MOST_NAMES]:
+                yield code.replace(value, name, 1)
+
+
+def _is_local(code: Code, node: ast.Name) -> bool:
+    parent = code.parents[node]
+    called = isinstance(parent, ast.Call) and parent.func is node
+    return isinstance(node.ctx, ast.Load) and node.id in code.names and not called and node.id not in ("np", "math")

@@ -114,11 +114,8 @@ class Search:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-        return (
-            ((self._two() or self._pairs()) if self.two else None)
-            or self._partly()
-            or one_result(self.seeds, self.trial, self.results, self.failing, self.passing)
-        )
+        whole = (self._two() or self._pairs()) if self.two else None
+        return whole or self._partly() or one_result(self.seeds, self.trial, self.results, self.failing)
 
     def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
         """Give the changes with a case for them: the likely ones first, and with the leading case before others.

@@ -66,7 +66,7 @@ def different(seeds: Sequence[Seed]) -> list[Seed]:
 
 
 def one_result(
-    seeds: Sequence[Seed], trial: Trial, results: Sequence[CaseResult], failing: Sequence[int], passing: Sequence[int]
+    seeds: Sequence[Seed], trial: Trial, results: Sequence[CaseResult], failing: Sequence[int]
 ) -> Found | None:
     """Give a change that makes one of several results right in every case, and spoils no other one."""
     before = [_right_results(results[i]) for i in failing]
@@ -83,7 +83,9 @@ def one_result(
             continue
         mended = tuple(p for p in places if all(one[p] for one in after) and not all(one[p] for one in before))
         if mended and trial.confirm_results(failing, mended):
-            return Found(seed.text, (seed.line,), (seed.kind,), frozenset(passing), mended)
+            return Found(
+                seed.text, (seed.line,), (seed.kind,), frozenset(range(len(results))) - frozenset(failing), mended
+            )
     return None
 
 

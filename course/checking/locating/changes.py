@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from course.checking.locating.again import change_again
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
 from course.checking.locating.elements import change_elements
@@ -87,6 +88,7 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_rounds(code)
     yield from change_sizes(code)
     yield from change_elements(code, _constants(exercise))
+    yield from change_again(code)
     yield from change_repeated(code)
     yield from change_names_throughout(code)
 

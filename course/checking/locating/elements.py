@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from course.checking.locating.code import Change, Code
 
 _AXES = ("[:, None]", "[:, None, None]", "[:, None, None, None]")
+MOST_STEPS = 6
+"""At most this many names are tried as the step of a window's elements."""
 MOST_NAMES = 4
 """At most this many names are tried in the place of a number that a branch gives."""
 
@@ -24,10 +26,16 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
         Numbers that a right answer contains.
     """
     with_pi = math.pi in others
+    steps = _steps(code)
     for node in code.nodes:
         match node:
             case ast.BinOp(op=ast.Mult()):
                 yield from _product_of_all(code, node)
+            case ast.BinOp(left=left, op=ast.Sub(), right=ast.Name(id=size)) if code.short(node):
+                reached = (f"{code.of(left)} - {step} * ({size} - 1) - 1" for step in steps if step != size)
+                yield from (code.replace(node, new, 1) for new in reached)
+            case ast.Subscript(value=ast.Call() as call, slice=ast.Constant(value=0)) if code.short(node):
+                yield code.replace(node, f"{code.of(call)}.sum(axis=0)", 1)
             case ast.GeneratorExp() | ast.ListComp():
                 yield from _own_element(code, node)
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int())) if _is_added(code, node):
@@ -36,6 +44,14 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 yield from _value_of_branch(code, node)
             case ast.Constant(value=int() | float() as value) if with_pi and value == 2:
                 yield code.replace(node, "(2 * np.pi)", 2)
+
+
+def _steps(code: Code) -> list[str]:
+    """Give the names that places are multiplied by in an index: a stride, or the distance of a window's elements."""
+    products = (node for node in code.indexing if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult))
+    ordered = sorted(products, key=lambda node: code.span(node))
+    names = [one.id for node in ordered for one in (node.left, node.right) if isinstance(one, ast.Name)]
+    return list(dict.fromkeys(names))[:MOST_STEPS]
 
 
 def _is_added(code: Code, node: ast.expr) -> bool:

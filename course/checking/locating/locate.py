@@ -38,7 +38,7 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
 
-SECONDS = 0.7
+SECONDS = 1.0
 """How long a search may take where a student checks an answer."""
 FOR_HELPERS = 0.6
 """The share of that time by which a search in the functions that an answer calls may prolong it."""
@@ -90,6 +90,18 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None
         else:
             return None
     return sum(shares) if min(shares) < 1 else None
+
+
+def has_another_shape(value: Any, expected: Any) -> bool:
+    """Tell whether one array is expected, and came in another shape.
+
+    Examples
+    --------
+    >>> has_another_shape(np.ones(3), np.ones((3, 1))), has_another_shape(np.ones(3), np.zeros(3))
+    (True, False)
+    """
+    arrays = type(value) is type(expected) is np.ndarray and value.dtype.kind == expected.dtype.kind == "f"
+    return arrays and value.shape != expected.shape
 
 
 def _are_comparable(value: Any, expected: Any) -> bool:

@@ -23,7 +23,7 @@ SEEDS = 6
 """At most this many changes that help a little are tried together with a second one."""
 LEADS = 3
 """At most this many failing cases are looked at first, in the search for a change that helps a little."""
-STEPS = 2000
+STEPS = 3000
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
@@ -127,14 +127,17 @@ class Search:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
         yield self._next_steps(changes), lead
+        suspected = []
         for spans in self._suspected(lead):
             near = [one for one in inside(changes, spans) if one.rank <= NEAR]
             if 2 * len(near) < sum(one.rank <= NEAR for one in changes):
-                yield sorted(near, key=lambda one: one.rank), lead
+                suspected += near
+                yield sorted((one for one in near if one.rank < NEAR), key=lambda one: one.rank), lead
         right = [one for one in changes if self._is_cleared(one)]
         doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
         ranks, last = _by_rank(doubtful), _by_rank(right)
         yield from ((some, lead) for some in ranks[:2])
+        yield [one for one in suspected if one.rank == NEAR], lead
         yield from ((ranks[0], other) for other in others)
         yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
@@ -228,10 +231,8 @@ class Search:
             lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
             if first and len(right) == len(self.results) and self.trial.confirm():
                 return Found(text, lines, (kind,) * len(lines), right)
-            if change.one:
-                continue
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(Seed(text, lines[0], kind, right, gain, longer))
+            self.seeds.append(Seed(text, lines, kind, right, gain, longer))
         return None
 
     def _left(
@@ -290,7 +291,8 @@ class Search:
 
     def _two(self) -> Found | None:
         """Try the changes that help most together with any other."""
-        order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        seeds = [seed for seed in self.seeds if len(seed.lines) == 1]
+        order = sorted(seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
         for seed in different(order)[:SEEDS]:
             if self.budget.is_over():
@@ -361,4 +363,4 @@ class Search:
             return None
         if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
             return None
-        return Found(best.text, (best.line,), (best.kind,), best.right)
+        return Found(best.text, best.lines, (best.kind,) * len(best.lines), best.right)

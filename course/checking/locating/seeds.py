@@ -46,19 +46,24 @@ class Seed:
     """A change that helps a little and breaks nothing."""
 
     text: str
-    line: int
+    lines: tuple[int, ...]
     kind: str
     right: frozenset[int]
     gain: tuple[float, int]
     longer: int
 
+    @property
+    def line(self) -> int:
+        """The only line, or the first of two."""
+        return self.lines[0]
+
 
 def different(seeds: Sequence[Seed]) -> list[Seed]:
     """Leave out changes of a line that has others which help as much: most of them are the same in other words."""
-    counts: Counter[tuple[int, frozenset[int], tuple[float, int]]] = Counter()
+    counts: Counter[tuple[tuple[int, ...], frozenset[int], tuple[float, int]]] = Counter()
     found = []
     for seed in seeds:
-        key = seed.line, seed.right, seed.gain
+        key = seed.lines, seed.right, seed.gain
         counts[key] += 1
         if counts[key] <= ALIKE:
             found.append(seed)
@@ -83,9 +88,8 @@ def one_result(
             continue
         mended = tuple(p for p in places if all(one[p] for one in after) and not all(one[p] for one in before))
         if mended and trial.confirm_results(failing, mended):
-            return Found(
-                seed.text, (seed.line,), (seed.kind,), frozenset(range(len(results))) - frozenset(failing), mended
-            )
+            right = frozenset(range(len(results))) - frozenset(failing)
+            return Found(seed.text, seed.lines, (seed.kind,) * len(seed.lines), right, mended)
     return None
 
 

@@ -29,6 +29,8 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
     steps = _steps(code)
     for node in code.nodes:
         match node:
+            case ast.BinOp(left=ast.List(elts=[one]), op=ast.Mult()):
+                yield from _each_of_list(code, node, one)
             case ast.BinOp(op=ast.Mult()):
                 yield from _product_of_all(code, node)
             case ast.BinOp(left=left, op=ast.Sub(), right=ast.Name(id=size)) if code.short(node):
@@ -42,6 +44,8 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 yield from (code.replace(node, name + axes, 2) for axes in _AXES)
             case ast.If():
                 yield from _value_of_branch(code, node)
+            case ast.AugAssign(target=ast.Subscript() as target, value=ast.Subscript() as value):
+                yield from _whole(code, target, value)
             case ast.Constant(value=int() | float() as value) if with_pi and value == 2:
                 yield code.replace(node, "(2 * np.pi)", 2)
 
@@ -102,6 +106,25 @@ def _own_element(code: Code, node: ast.GeneratorExp | ast.ListComp) -> Iterator[
                 yield Change(start, end, new + code.text[at:end], 1)
 
 
+def _each_of_list(code: Code, node: ast.BinOp, one: ast.expr) -> Iterator[Change]:
+    """Make ``[(p[0], p[0])] * n`` into ``[(own_p, own_p) for own_p in p]``."""
+    read = [part for part in ast.walk(one) if isinstance(part, ast.Subscript)]
+    for name in dict.fromkeys(filter(None, map(_fixed, read))):
+        new, at = "", code.span(one)[0]
+        for first, last in sorted(code.span(part) for part in read if _fixed(part) == name):
+            new += f"{code.text[at:first]}own_{name}"
+            at = last
+        yield code.replace(node, f"[{new}{code.text[at : code.span(one)[1]]} for own_{name} in {name}]", 1)
+
+
+def _whole(code: Code, target: ast.Subscript, value: ast.Subscript) -> Iterator[Change]:
+    """Make ``a[i][0] += b[0]`` into ``a[i] += b``."""
+    if isinstance(target.slice, ast.Constant) and code.of(target.slice) == code.of(value.slice):
+        (start, _), (_, end) = code.span(target), code.span(value)
+        between = code.text[code.span(target)[1] : code.span(value)[0]]
+        yield Change(start, end, f"{code.of(target.value)}{between}{code.of(value.value)}", 1)
+
+
 def _value_of_branch(code: Code, node: ast.If) -> Iterator[Change]:
     """Put a name that the condition, or another branch, reads in the place of a number that a branch gives."""
     parts = [node.test, *node.body, *node.orelse]
@@ -115,8 +138,9 @@ def _value_of_branch(code: Code, node: ast.If) -> Iterator[Change]:
             case _:
                 continue
         if isinstance(value, ast.Constant | ast.UnaryOp) and code.of(value).lstrip("-")[:1].isdigit():
-            for name in list(dict.fromkeys(read))[:MOST_NAMES]:
-                yield code.replace(value, name, 1)
+            yield from (code.replace(value, name, 1) for name in list(dict.fromkeys(read))[:MOST_NAMES])
+        elif isinstance(value, ast.Name | ast.UnaryOp):
+            yield code.replace(value, "0", 1)
 
 
 def _is_local(code: Code, node: ast.Name) -> bool:

@@ -115,6 +115,8 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
         yield code.replace(node, f"({first} {between} ({last} {symbol} {right}))", 1)
         if between in ("+", "-") and symbol in ("*", "/", "//"):  # only one of two terms belongs to the factor
             yield code.replace(node, f"({first} {symbol} {right} {between} {last})", 1)
+        if between in ("*", "/") and symbol in ("+", "-"):  # the factor belongs to both terms
+            yield code.replace(node, f"({first} {symbol} {right}) {between} {last}", 1)
         if between == "*" and symbol == "/":
             yield code.replace(node, f"{first} / {last} * {right}", 1)
     if isinstance(node.right, ast.BinOp):

@@ -61,6 +61,8 @@ CHANGES = [
     ("x + s[0] * s[1] * s[-1]", "x + np.prod(s)"),
     ("tuple(slice(i * s[0], i * s[0] + j) for i, j in zip(x, q))", ZIPPED),
     ("x + b[0]", "x + b[:, None]"),
+    ("g + [(s[0], s[0])] * d", "g + [(own_s, own_s) for own_s in s]"),
+    ("x / q + k", "(x + k) / q"),
     ("g[0] + x.sum(axis=1)[0]", "g[0] + x.sum(axis=1).sum(axis=0)"),
     ("x[d * s] + (h - k) // q + 1", "x[d * s] + (h - s * (k - 1) - 1) // q + 1"),
     ("x[g * s + k] * w[k] + b[k]", "x[g * s + k] * w[g * s + k] + b[g * s + k]"),
@@ -95,6 +97,9 @@ STATEMENTS = [
         "if x:\n        y = 1\n    else:\n        y = 2\n    s += 1\n    return y",
     ),
     ("if x > k:\n        y = 1\n    return y", "if x > k:\n        y = x\n    return y"),
+    ("if x > k:\n        y = b\n    return y", "if x > k:\n        y = 0\n    return y"),
+    ("out[k][0] += b[0]\n    return out", "out[k] += b\n    return out"),
+    ("y = x * s[1]\n    z = g + s[0]\n    return y, z", "y = x * s[0]\n    z = g + s[1]\n    return y, z"),
     (
         "s = 0\n    rows = []\n    for k in g:\n        s += k\n    return s",
         "s = 0\n    rows = []\n    for k in g:\n        s = 0\n        s += k\n    return s",
@@ -254,3 +259,10 @@ def test_the_line_of_one_result_is_told_where_another_one_stays_wrong(monkeypatc
     assert report.line is None
     assert report.recorded.to_dict()["results"] == ["grad_bias"]
     assert type(report.recorded).read(report.recorded.to_dict()) == report.recorded
+
+
+def test_an_axis_that_is_given_may_be_meant_where_a_fixed_one_is():
+    """Also where the axis has no name."""
+    code = Code("def f(x, dim):\n    return np.expand_dims(x.sum(dim), -1)\n")
+    found = {change.apply(code.text) for change in changes_of(code, course.exercises["warm_up"])}
+    assert code.text.replace("-1", "dim") in found

@@ -211,6 +211,8 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
                 yield from _in_a_pair(code, node, new)
         case ("maximum", [value, ast.Constant(value=0)]):  # where it is positive, in place of how much
             yield code.replace(node, f"({code.of(value)} > 0)", 2)
+        case ("abs", [value]):
+            yield code.replace(node, f"({code.operand(value)} ** 2)", 1)
         case ("enumerate", [values]) if not node.keywords:
             yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
         case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from course.checking.locating.code import Change, Code
 
@@ -44,6 +45,8 @@ def change_elements(code: Code, others: Iterable[object]) -> Iterator[Change]:
                 yield from (code.replace(node, name + axes, 2) for axes in _AXES)
             case ast.If():
                 yield from _value_of_branch(code, node)
+            case ast.Tuple(elts=values) | ast.List(elts=values):
+                yield from _own_borders(code, values)
             case ast.AugAssign(target=ast.Subscript() as target, value=ast.Subscript() as value):
                 yield from _whole(code, target, value)
             case ast.Constant(value=int() | float() as value) if with_pi and value == 2:
@@ -115,6 +118,16 @@ def _each_of_list(code: Code, node: ast.BinOp, one: ast.expr) -> Iterator[Change
             new += f"{code.text[at:first]}own_{name}"
             at = last
         yield code.replace(node, f"[{new}{code.text[at : code.span(one)[1]]} for own_{name} in {name}]", 1)
+
+
+def _own_borders(code: Code, values: list[ast.expr]) -> Iterator[Change]:
+    """Make ``(p, q), (p, q)`` into ``(p, p), (q, q)``: each axis has its own border, the same on both sides."""
+    for one, other in pairwise(values):
+        match one, other:
+            case ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]), ast.Tuple():
+                if first != second and code.of(one) == code.of(other):
+                    new = f"({first}, {first}), ({second}, {second})"
+                    yield Change(code.span(one)[0], code.span(other)[1], new, 1)
 
 
 def _whole(code: Code, target: ast.Subscript, value: ast.Subscript) -> Iterator[Change]:

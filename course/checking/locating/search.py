@@ -23,13 +23,14 @@ SEEDS = 6
 """At most this many changes that help a little are tried together with a second one."""
 LEADS = 3
 """At most this many failing cases are looked at first, in the search for a change that helps a little."""
-STEPS = 3000
+STEPS = 2800
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
-
+TWO_SHARE = 0.85
+"""The share up to which a change that helps is tried with a second one; what is left is for two that help together."""
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
@@ -112,7 +113,7 @@ class Search:
             found = self._one(some, lead)
             if found:
                 return found
-            if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
+            if self.budget.is_over(self._share(True)):
                 break
         whole = (self._two() or self._pairs()) if self.two else None
         return whole or self._partly() or one_result(self.seeds, self.trial, self.results, self.failing)
@@ -257,7 +258,7 @@ class Search:
             shared = together.text(fitting) if len(fitting) > 1 else ""
             numbers = {id(one): number for number, one in enumerate(fitting, 1)} if shared else {}
             for change, text in some:
-                if self.budget.is_over(FIRST_SHARE if first and self.seeds and self.two else 1.0):
+                if self.budget.is_over(self._share(first)):
                     return
                 self.budget.step()
                 number = numbers.get(id(change), 0)
@@ -265,6 +266,12 @@ class Search:
                     numbers, number = {}, 0
                 if number or self.trial.define(text):
                     yield change, text
+
+    def _share(self, first: bool) -> float:
+        """Give the share of the time up to which one change is tried, or else a second one."""
+        if not self.two:
+            return 1.0
+        return (FIRST_SHARE if self.seeds else 1.0) if first else TWO_SHARE
 
     def _unreached(self, lead: int) -> list[tuple[int, int]]:
         """Give the blocks that a failing case does not come to: with an error at their beginning it ends as before."""
@@ -295,11 +302,17 @@ class Search:
         order = sorted(seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
         for seed in different(order)[:SEEDS]:
-            if self.budget.is_over():
+            if self.budget.is_over(TWO_SHARE):
                 return None
             code = Code(seed.text)
             later.append((seed, code, self._likely_first(code, self.propose(code, True))))
             found = self._second(seed, code, [one for one in later[-1][2] if one.rank == 0])
+            if found:
+                return found
+        if later and self.failing[0] in later[0][0].right:  # it is most of an answer: all of the rest is worth trying
+            seed, code, changes = later[0]
+            every = self._likely_first(code, self.propose(code, False))
+            found = self._second(seed, code, changes) or self._second(seed, code, every)
             if found:
                 return found
         for seed, code, changes in later:
@@ -307,7 +320,7 @@ class Search:
             if found:
                 return found
         for seed, code, _ in later:
-            if self.budget.is_over():
+            if self.budget.is_over(TWO_SHARE):
                 return None
             found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))
             if found:
@@ -335,7 +348,12 @@ class Search:
         one_place = [change for change in self.harmless if not change.one]
         changes = sorted(one_place, key=lambda change: change.rank)[:MOST_OF_PAIRS]
         small = {change: change.trimmed(self.code.text) for change in changes}
-        for pair in sorted(combinations(changes, 2), key=lambda pair: pair[0].rank + pair[1].rank):
+        line = {change: self.code.line_of(change) for change in changes}
+
+        def unlikely(pair: tuple[Change, Change]) -> tuple[bool, int]:
+            return line[pair[0]] != line[pair[1]], pair[0].rank + pair[1].rank
+
+        for pair in sorted(combinations(changes, 2), key=unlikely):
             if self.budget.is_over():
                 return None
             first, second = sorted(pair, key=lambda change: small[change].start)
@@ -346,6 +364,7 @@ class Search:
             if text in tried or not self.trial.define(text):
                 continue
             tried.add(text)
+            self.budget.step()
             if all(self.trial.run(i).passed for i in [*self.failing, *self.passing]) and self.trial.confirm():
                 lines, kinds = zip(
                     *((self.code.line_of(one), kind_of(self.code, one)) for one in (first, second)), strict=True

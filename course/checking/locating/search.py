@@ -29,8 +29,9 @@ BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
-TWO_SHARE = 0.85
-"""The share up to which a change that helps is tried with a second one; what is left is for two that help together."""
+PAIRS_SHARE = 1.2
+"""By so much two changes that help only together may prolong a search."""
+
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
@@ -113,7 +114,7 @@ class Search:
             found = self._one(some, lead)
             if found:
                 return found
-            if self.budget.is_over(self._share(True)):
+            if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
         whole = (self._two() or self._pairs()) if self.two else None
         return whole or self._partly() or one_result(self.seeds, self.trial, self.results, self.failing)
@@ -258,7 +259,7 @@ class Search:
             shared = together.text(fitting) if len(fitting) > 1 else ""
             numbers = {id(one): number for number, one in enumerate(fitting, 1)} if shared else {}
             for change, text in some:
-                if self.budget.is_over(self._share(first)):
+                if self.budget.is_over(FIRST_SHARE if first and self.seeds and self.two else 1.0):
                     return
                 self.budget.step()
                 number = numbers.get(id(change), 0)
@@ -266,12 +267,6 @@ class Search:
                     numbers, number = {}, 0
                 if number or self.trial.define(text):
                     yield change, text
-
-    def _share(self, first: bool) -> float:
-        """Give the share of the time up to which one change is tried, or else a second one."""
-        if not self.two:
-            return 1.0
-        return (FIRST_SHARE if self.seeds else 1.0) if first else TWO_SHARE
 
     def _unreached(self, lead: int) -> list[tuple[int, int]]:
         """Give the blocks that a failing case does not come to: with an error at their beginning it ends as before."""
@@ -302,7 +297,7 @@ class Search:
         order = sorted(seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
         for seed in different(order)[:SEEDS]:
-            if self.budget.is_over(TWO_SHARE):
+            if self.budget.is_over():
                 return None
             code = Code(seed.text)
             later.append((seed, code, self._likely_first(code, self.propose(code, True))))
@@ -320,7 +315,7 @@ class Search:
             if found:
                 return found
         for seed, code, _ in later:
-            if self.budget.is_over(TWO_SHARE):
+            if self.budget.is_over():
                 return None
             found = self._second(seed, code, self._likely_first(code, self.propose(code, False)))
             if found:
@@ -350,11 +345,11 @@ class Search:
         small = {change: change.trimmed(self.code.text) for change in changes}
         line = {change: self.code.line_of(change) for change in changes}
 
-        def unlikely(pair: tuple[Change, Change]) -> tuple[bool, int]:
-            return line[pair[0]] != line[pair[1]], pair[0].rank + pair[1].rank
+        def unlikely(pair: tuple[Change, Change]) -> int:
+            return pair[0].rank + pair[1].rank + (line[pair[0]] != line[pair[1]])
 
         for pair in sorted(combinations(changes, 2), key=unlikely):
-            if self.budget.is_over():
+            if self.budget.is_over(PAIRS_SHARE):
                 return None
             first, second = sorted(pair, key=lambda change: small[change].start)
             if small[second].start < small[first].end:

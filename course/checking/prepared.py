@@ -22,7 +22,7 @@ from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
-from course.checking.locating.locate import right_units
+from course.checking.locating.locate import has_another_shape, right_units
 from course.checking.locating.standing import Standing
 from course.checking.pairs import Pair
 from course.checking.report import Report
@@ -110,10 +110,15 @@ class Prepared:
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
         """Run one case and tell how far it is right: for many tries, of which most are far off."""
         attempt, told = self.attempt(work, index, seconds)
+        if attempt.ending is Ending.RAISED:
+            return Standing(Outcome.RAISED)
         if attempt.ending is Ending.RETURNED:
-            right = right_units(attempt.value, self.expected[index], self.exercise.returns)
+            value, expected = attempt.value, self.expected[index]
+            right = right_units(value, expected, self.exercise.returns)
             if right is not None:
                 return Standing(Outcome.WRONG_VALUES, right)
+            if has_another_shape(value, expected):
+                return Standing(Outcome.WRONG_SHAPE)
         return Standing.of(self.judge(index, attempt, told))
 
     def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:

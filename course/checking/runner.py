@@ -295,6 +295,9 @@ def point(
         located = locate(timed, prepared, work, source, seconds, reached, source_of)
         if report.named:
             whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
+            if located and located.results and report.explains.results:
+                elsewhere = not set(located.results) & set(report.explains.results)
+                return replace(report, located=located) if elsewhere else report
             # what leads the report stays as it was
             return replace(report, named=(), located=located) if whole else report
         report = replace(report, located=located)

@@ -79,8 +79,11 @@ EXERCISE = Exercise(
         Mistake(
             "own-place-counted",
             edit=("        noticed[place] = False\n", ""),
-            gives="when a change at the changed place itself counts, too.",
-            advice="An element-wise layer may change its output there. Which places must stay as they were?",
+            gives="when a change counts at a place whose input was changed, just now or before.",
+            advice=(
+                "An element-wise layer may change its output there. Does only one place of the input differ at a time, "
+                "and do you look at the others only?"
+            ),
         ),
         Mistake(
             "sums-compared",

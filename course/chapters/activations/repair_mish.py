@@ -53,8 +53,8 @@ EXERCISE = Exercise(
         Mistake(
             "copied-but-shared",
             edit=("gate = input.copy()", "input = input.copy()\n    gate = input"),
-            gives="when the caller's array is safe, but inside the function gate and input are still the same array.",
-            advice="The gate is multiplied by itself. Which of the two names needs its own array?",
+            gives="when the caller's array is safe, but the gate is multiplied by itself.",
+            advice="The product needs the gate and x. Which of your arrays still holds x at the end?",
         ),
         Mistake(
             "gate-reads-its-zeros",

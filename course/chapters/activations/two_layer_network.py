@@ -83,7 +83,7 @@ EXERCISE = Exercise(
         Mistake(
             "no-activation",
             edit=("np.maximum(input @ weight1.T + bias1, 0)", "input @ weight1.T + bias1"),
-            gives="when there is no ReLU at all.",
+            gives="when there is no ReLU between the linear layers.",
             unwritten="The ReLU is not written yet",
             advice="Two linear layers in a row are one linear layer. What must come between them?",
         ),
@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         Mistake(
             "activation-twice",
             edit=("hidden @ weight2.T + bias2", "np.maximum(hidden @ weight2.T + bias2, 0)"),
-            gives="when a second ReLU comes last: no output can be negative.",
+            gives="when a ReLU comes last: no output can be negative.",
             advice="The ReLU is an inner layer here. What should come after the last linear layer?",
         ),
         Mistake(

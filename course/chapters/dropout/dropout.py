@@ -116,7 +116,7 @@ EXERCISE = Exercise(
         Mistake(
             "scaled-twice",
             edit=("input.copy()", "input * (1 - p)"),
-            gives="when training divides by 1 - p and evaluation multiplies by it.",
+            gives="when evaluation multiplies by 1 - p: training has divided by it already.",
             advice="Only one of the two is needed. Evaluation must give the input as it is.",
         ),
         Mistake(
@@ -170,7 +170,7 @@ EXERCISE = Exercise(
         Mistake(
             "only-scales",
             edit=(("np.zeros_like(input)", "input.copy()"), ("input * kept", "input")),
-            gives="when the values are scaled and none is dropped.",
+            gives="when none of the values is dropped: all are only scaled.",
             advice="Draw a number for every value, and compare it with p.",
         ),
         Mistake(

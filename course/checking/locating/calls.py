@@ -64,6 +64,8 @@ _REDUCING = frozenset(
 _AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
 LONGEST_AXIS = 20
 _JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
+_PLACED = frozenset({"expand_dims", "swapaxes", "moveaxis", "take"})
+"""Functions whose last argument is an axis."""
 _MOVED = (
     *(".swapaxes(0, 1)", ".swapaxes(1, 2)", ".swapaxes(2, 3)"),
     *(".transpose(0, 2, 3, 1)", ".transpose(0, 3, 1, 2)", ".transpose(0, 2, 3, 1, 4, 5)"),
@@ -148,6 +150,9 @@ def _keywords(code: Code, node: ast.Call, axes: Sequence[str]) -> Iterator[Chang
                 yield code.replace(node.args[-1], axis, 0)
         if name in ("std", "var") and "ddof" not in has:
             yield Change(end, end, f"{comma}ddof=1", 1)
+    if name in _PLACED and node.args:
+        axis = node.args[-1]
+        yield from (code.replace(axis, own, 1) for own in axes if own not in _AXES and own != code.of(axis))
     if name in _JOINING and "axis" not in has:
         yield from (Change(end, end, f"{comma}axis={axis}", 1) for axis in ("1", "-1", "2", "0"))
     if name in ("zeros_like", "ones_like", "full_like", "empty_like", "array", "full") and "dtype" not in has:
@@ -206,6 +211,8 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
                 yield from _in_a_pair(code, node, new)
         case ("maximum", [value, ast.Constant(value=0)]):  # where it is positive, in place of how much
             yield code.replace(node, f"({code.of(value)} > 0)", 2)
+        case ("abs", [value]):
+            yield code.replace(node, f"({code.operand(value)} ** 2)", 1)
         case ("enumerate", [values]) if not node.keywords:
             yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
         case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from course.checking.locating.again import change_again
 from course.checking.locating.calls import change_calls
 from course.checking.locating.code import Change, Code
+from course.checking.locating.elements import change_elements
 from course.checking.locating.forgotten import change_forgotten
 from course.checking.locating.functions import change_functions
 from course.checking.locating.insertions import LAST, change_missing
@@ -84,20 +87,24 @@ def _likely(code: Code, exercise: Exercise) -> Iterator[Change]:
     yield from change_functions(code)
     yield from change_rounds(code)
     yield from change_sizes(code)
+    yield from change_elements(code, _constants(exercise))
+    yield from change_again(code)
     yield from change_repeated(code)
     yield from change_names_throughout(code)
 
 
 def numbers_in(source: str) -> list[object]:
-    """Give the numbers in a source, in order, each once.
+    """Give the numbers in a source, in order, each once; pi comes last.
 
     Examples
     --------
     >>> numbers_in("y = 2 * x + 0.5 * 2")
     [2, 0.5]
     """
-    numbers = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
-    return list(dict.fromkeys(value for value in numbers if type(value) in (int, float)))
+    nodes = list(ast.walk(ast.parse(source)))
+    numbers = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    pi = [math.pi for node in nodes if isinstance(node, ast.Attribute) and node.attr == "pi"]
+    return list(dict.fromkeys(value for value in (*numbers, *pi) if type(value) in (int, float)))
 
 
 def _constants(exercise: Exercise) -> list[object]:

@@ -42,7 +42,9 @@ def change_missing(code: Code, others: Iterable[object]) -> Iterator[Change]:
             rank = 2 if name == "np.sqrt" and _divides(code, node) else LAST
             yield code.replace(node, f"{name}({code.of(node)})", rank)
         for value in written:
-            yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "*", "+", "-"))
+            twice = 2 if value == "2" and _is_operand(code, node) else LAST
+            yield code.replace(node, f"({text} * {value})", twice)
+            yield from (code.replace(node, f"({text} {sign} {value})", LAST) for sign in ("/", "+", "-"))
         yield code.replace(node, f"({text} ** 2)", 2 if _is_operand(code, node) else LAST)
         yield code.replace(node, f"(1 - {text})", 2 if _is_factor(code, node) else LAST)
     yield from _absolute_arguments(code)

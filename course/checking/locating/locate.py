@@ -29,7 +29,8 @@ from course.checking.locating.eligible import (
 from course.checking.locating.helpers import helpers_of
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
-from course.checking.locating.search import Found, Search
+from course.checking.locating.search import Search
+from course.checking.locating.seeds import Found
 from course.checking.locating.standing import Standing
 from course.checking.locating.suspects import telling
 from course.checking.locating.together import CHOICE
@@ -37,7 +38,7 @@ from course.checking.result import CaseResult, CheckResult
 from course.checking.spec import Exercise
 from course.checking.student_code import loaded
 
-SECONDS = 0.7
+SECONDS = 1.0
 """How long a search may take where a student checks an answer."""
 FOR_HELPERS = 0.6
 """The share of that time by which a search in the functions that an answer calls may prolong it."""
@@ -49,6 +50,7 @@ AGAIN = 6
 """At most this many stopped calls are made again."""
 SLOW = 2
 """After this many cases that are slow a second time, no other is timed again."""
+_NUMBERS = (int, float, np.integer, np.floating, np.ndarray)
 STOPPED = 3
 """This many calls may have to be stopped; one more ends the search."""
 
@@ -72,6 +74,10 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None
     >>> right_units((np.ones(2), np.zeros(3)), (np.ones(2), np.ones(3)), ("mean", "variance"))
     1.0
     """
+    if isinstance(value, _NUMBERS) and isinstance(expected, _NUMBERS) and np.ndim(value) == np.ndim(expected) == 0:
+        one, other = np.asarray(value), np.asarray(expected)
+        alike = one.dtype.kind == other.dtype.kind and one.dtype.kind in "if"
+        return 0.0 if alike and not close(one, other).all() else None
     several = type(value) is type(expected) is tuple and len(value) == len(expected) == len(names)
     found, wanted = (value, expected) if several else ((value,), (expected,))
     shares = []
@@ -84,6 +90,18 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None
         else:
             return None
     return sum(shares) if min(shares) < 1 else None
+
+
+def has_another_shape(value: Any, expected: Any) -> bool:
+    """Tell whether one array is expected, and came in another shape.
+
+    Examples
+    --------
+    >>> has_another_shape(np.ones(3), np.ones((3, 1))), has_another_shape(np.ones(3), np.zeros(3))
+    (True, False)
+    """
+    arrays = type(value) is type(expected) is np.ndarray and value.dtype.kind == expected.dtype.kind == "f"
+    return arrays and value.shape != expected.shape
 
 
 def _are_comparable(value: Any, expected: Any) -> bool:
@@ -110,6 +128,10 @@ class Cases(Protocol):
 
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
+        ...
+
+    def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
+        """Say what became of one case."""
         ...
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
@@ -163,6 +185,20 @@ class _Trial:
     def confirm_cases(self, indices: Sequence[int]) -> bool:
         others = self.cases.with_another_seed()
         return all(self._run(others, i).passed for i in indices)
+
+    def right_results(self, index: int) -> tuple[bool, ...]:
+        return self._right_results(self.cases, index)
+
+    def confirm_results(self, indices: Sequence[int], places: Sequence[int]) -> bool:
+        others = self.cases.with_another_seed()
+        right = [self._right_results(others, i) for i in indices]
+        return all(len(one) > max(places) and all(one[place] for place in places) for one in right)
+
+    def _right_results(self, cases: Cases, index: int) -> tuple[bool, ...]:
+        limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
+        attempt, told = cases.attempt(self.work, self.counted[index], limit)
+        comparison = cases.judge(self.counted[index], attempt, told).comparison
+        return tuple(unit.right for unit in comparison.units) if comparison and not attempt.changed else ()
 
     def _run(self, cases: Cases, index: int) -> Standing:
         limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
@@ -259,6 +295,7 @@ def locate(
         reads=frozenset(loaded(ast.parse(found.text))),
         left_out=len(result.counted) - len(counted),
         function="" if code is trial.code else code.name,
+        results=tuple(cases.exercise.returns[place] for place in found.results),
     )
 
 

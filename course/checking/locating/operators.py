@@ -86,6 +86,8 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
     left, right = code.operand(node.left), code.operand(node.right)
     symbol = _SYMBOLS.get(type(node.op), "")
     yield from _another(code, node.left, node.op, node.right)
+    if symbol == "**" and isinstance(node.left, ast.Constant) and not isinstance(node.right, ast.Constant):
+        yield code.replace(node, f"np.exp({code.of(node.right)})")
     if symbol == "*" and isinstance(node.right, ast.Constant) and node.right.value in (2, 3):
         yield code.replace(node, f"{left} ** {right}")
     if isinstance(node.op, ast.Add) and any(isinstance(part, ast.List | ast.Tuple) for part in ast.walk(node)):
@@ -115,6 +117,8 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
         yield code.replace(node, f"({first} {between} ({last} {symbol} {right}))", 1)
         if between in ("+", "-") and symbol in ("*", "/", "//"):  # only one of two terms belongs to the factor
             yield code.replace(node, f"({first} {symbol} {right} {between} {last})", 1)
+        if between in ("*", "/") and symbol in ("+", "-"):  # the factor belongs to both terms
+            yield code.replace(node, f"({first} {symbol} {right}) {between} {last}", 1)
         if between == "*" and symbol == "/":
             yield code.replace(node, f"{first} / {last} * {right}", 1)
     if isinstance(node.right, ast.BinOp):

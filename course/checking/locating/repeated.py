@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from course.checking.locating.code import Change, Code
@@ -33,7 +33,7 @@ def _groups(code: Code, nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
             yield sorted(alike, key=code.span)
 
 
-def _everywhere(code: Code, places: list[ast.expr], new: str, rank: int) -> Change:
+def everywhere(code: Code, places: Sequence[ast.expr], new: str, rank: int) -> Change:
     """Put one text in several places; the line of the change is the first of them."""
     start, end = code.span(places[0])[0], code.span(places[-1])[1]
     pieces, at = [], start
@@ -56,7 +56,7 @@ def _slices(code: Code) -> Iterator[Change]:
                     for other in dict.fromkeys(stored):
                         if other not in names:
                             new = re.sub(rf"\b{name}\b", other, code.of(alike[0]))
-                            yield _everywhere(code, list(places), new, 1)
+                            yield everywhere(code, list(places), new, 1)
 
 
 def _axes(code: Code) -> Iterator[Change]:
@@ -64,9 +64,9 @@ def _axes(code: Code) -> Iterator[Change]:
     for alike in _groups(code, [n.value for n in code.nodes if isinstance(n, ast.keyword) and n.arg == "axis"]):
         for axes in _AXES:
             if axes != code.of(alike[0]):
-                yield _everywhere(code, alike, axes, 1)
+                yield everywhere(code, alike, axes, 1)
                 if "keepdims" not in code.text:
-                    yield _everywhere(code, alike, f"{axes}, keepdims=True", 2)
+                    yield everywhere(code, alike, f"{axes}, keepdims=True", 2)
 
 
 def _reshapes(code: Code) -> Iterator[Change]:

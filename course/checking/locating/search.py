@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice
 
 from course.checking.budget import Budget
@@ -14,6 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
+from course.checking.locating.seeds import Found, Seed, different, one_result
 from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span, around, inside
 from course.checking.locating.together import AT_ONCE, Together
@@ -23,12 +23,14 @@ SEEDS = 6
 """At most this many changes that help a little are tried together with a second one."""
 LEADS = 3
 """At most this many failing cases are looked at first, in the search for a change that helps a little."""
-STEPS = 2000
+STEPS = 2800
 """At most this many changes are tried. Where calls are fast, this limit ends a search, not the time."""
 BUSY = 4.0
 """On a busy machine a search may take so many times as long by the clock."""
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
+PAIRS_SHARE = 1.2
+"""By so much two changes that help only together may prolong a search."""
 
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
@@ -40,43 +42,9 @@ TWO = -1
 """In the place of a case: two changes are tried with all cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found.
-
-    Parameters
-    ----------
-    text
-        The changed code.
-    lines
-        The lines of the student's code that were changed, in order; the same line twice where both changes are there.
-    kinds
-        What each change is about.
-    right
-        Indices of the cases that the changes make right, and of those that were right before.
-    """
-
-    text: str
-    lines: tuple[int, ...]
-    kinds: tuple[str, ...]
-    right: frozenset[int]
-
-
 def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
     """Sort changes into the most likely, the likely, the ones that `NEAR` names, and the rest."""
     return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seed:
-    """A change that helps a little and breaks nothing."""
-
-    text: str
-    line: int
-    kind: str
-    right: frozenset[int]
-    gain: tuple[float, int]
-    longer: int
 
 
 class Search:
@@ -132,7 +100,7 @@ class Search:
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
         self.passing = [i for i in by_size if results[i].passed]
-        self.seeds: list[_Seed] = []
+        self.seeds: list[Seed] = []
         self.unreached: dict[int, list[tuple[int, int]]] = {}
         self.harmless: list[Change] = []
         self._cleared: list[Span] = []
@@ -148,7 +116,8 @@ class Search:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-        return ((self._two() or self._pairs()) if self.two else None) or self._partly()
+        whole = (self._two() or self._pairs()) if self.two else None
+        return whole or self._partly() or one_result(self.seeds, self.trial, self.results, self.failing)
 
     def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
         """Give the changes with a case for them: the likely ones first, and with the leading case before others.
@@ -160,14 +129,17 @@ class Search:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
         yield self._next_steps(changes), lead
+        suspected = []
         for spans in self._suspected(lead):
             near = [one for one in inside(changes, spans) if one.rank <= NEAR]
             if 2 * len(near) < sum(one.rank <= NEAR for one in changes):
-                yield sorted(near, key=lambda one: one.rank), lead
+                suspected += near
+                yield sorted((one for one in near if one.rank < NEAR), key=lambda one: one.rank), lead
         right = [one for one in changes if self._is_cleared(one)]
         doubtful = [one for one in changes if not self._is_cleared(one)] if right else changes
         ranks, last = _by_rank(doubtful), _by_rank(right)
         yield from ((some, lead) for some in ranks[:2])
+        yield [one for one in suspected if one.rank == NEAR], lead
         yield from ((ranks[0], other) for other in others)
         yield from ((some, lead) for some in (ranks[2], *last[:2], ranks[3], last[2] + last[3]))
         yield from ((some, other) for some in (*ranks[1:], *last) for other in others)
@@ -261,10 +233,8 @@ class Search:
             lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
             if first and len(right) == len(self.results) and self.trial.confirm():
                 return Found(text, lines, (kind,) * len(lines), right)
-            if change.one:
-                continue
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
+            self.seeds.append(Seed(text, lines, kind, right, gain, longer))
         return None
 
     def _left(
@@ -323,14 +293,21 @@ class Search:
 
     def _two(self) -> Found | None:
         """Try the changes that help most together with any other."""
-        order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        seeds = [seed for seed in self.seeds if len(seed.lines) == 1]
+        order = sorted(seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
-        for seed in order[:SEEDS]:
+        for seed in different(order)[:SEEDS]:
             if self.budget.is_over():
                 return None
             code = Code(seed.text)
             later.append((seed, code, self._likely_first(code, self.propose(code, True))))
             found = self._second(seed, code, [one for one in later[-1][2] if one.rank == 0])
+            if found:
+                return found
+        if later and self.failing[0] in later[0][0].right:  # it is most of an answer: all of the rest is worth trying
+            seed, code, changes = later[0]
+            every = self._likely_first(code, self.propose(code, False))
+            found = self._second(seed, code, changes) or self._second(seed, code, every)
             if found:
                 return found
         for seed, code, changes in later:
@@ -345,7 +322,7 @@ class Search:
                 return found
         return None
 
-    def _second(self, seed: _Seed, code: Code, changes: Sequence[Change]) -> Found | None:
+    def _second(self, seed: Seed, code: Code, changes: Sequence[Change]) -> Found | None:
         """Look for a change that makes right what another one has left wrong."""
         wanted = [i for i in self.failing if i not in seed.right]
         left = self._left(code, changes, (), TWO)
@@ -366,8 +343,13 @@ class Search:
         one_place = [change for change in self.harmless if not change.one]
         changes = sorted(one_place, key=lambda change: change.rank)[:MOST_OF_PAIRS]
         small = {change: change.trimmed(self.code.text) for change in changes}
-        for pair in sorted(combinations(changes, 2), key=lambda pair: pair[0].rank + pair[1].rank):
-            if self.budget.is_over():
+        line = {change: self.code.line_of(change) for change in changes}
+
+        def unlikely(pair: tuple[Change, Change]) -> int:
+            return pair[0].rank + pair[1].rank + (line[pair[0]] != line[pair[1]])
+
+        for pair in sorted(combinations(changes, 2), key=unlikely):
+            if self.budget.is_over(PAIRS_SHARE):
                 return None
             first, second = sorted(pair, key=lambda change: small[change].start)
             if small[second].start < small[first].end:
@@ -377,6 +359,7 @@ class Search:
             if text in tried or not self.trial.define(text):
                 continue
             tried.add(text)
+            self.budget.step()
             if all(self.trial.run(i).passed for i in [*self.failing, *self.passing]) and self.trial.confirm():
                 lines, kinds = zip(
                     *((self.code.line_of(one), kind_of(self.code, one)) for one in (first, second)), strict=True
@@ -394,4 +377,4 @@ class Search:
             return None
         if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
             return None
-        return Found(best.text, (best.line,), (best.kind,), best.right)
+        return Found(best.text, best.lines, (best.kind,) * len(best.lines), best.right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from course.checking.locating.code import Change, Code
@@ -32,7 +33,14 @@ def _copied(code: Code) -> Iterator[Change]:
     slices = [node for node in code.nodes if isinstance(node, ast.Slice) and (node.lower or node.upper)]
     texts = list(dict.fromkeys(map(code.of, slices)))
     for node in slices if len(texts) <= MOST_SLICES else ():
-        yield from (code.replace(node, text, 2) for text in texts if text != code.of(node))
+        names = _names(code.of(node))
+        for text in texts:
+            if text != code.of(node):
+                yield code.replace(node, text, 1 if names < _names(text) else 2)
+
+
+def _names(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", text))
 
 
 def _numbers(code: Code) -> list[str]:

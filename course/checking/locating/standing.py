@@ -66,6 +66,14 @@ class Trial(Protocol):
         """Run the case of an index."""
         ...
 
+    def right_results(self, index: int) -> tuple[bool, ...]:
+        """Run a case, and tell of each of several results whether it is right; nothing where it gives none."""
+        ...
+
+    def confirm_results(self, indices: Sequence[int], places: Sequence[int]) -> bool:
+        """Tell whether the results at these places are right in these cases with another seed, too."""
+        ...
+
     def confirm(self) -> bool:
         """Tell whether the code is right with another seed, too."""
         ...

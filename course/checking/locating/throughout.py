@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise
 
-from course.checking.locating.code import Change, Code
+from course.checking.locating.code import Change, Code, blocks_of
 from course.checking.locating.mirrored import is_like
 
 MOST_NAMES = 12
@@ -31,20 +32,44 @@ def change_names_throughout(code: Code) -> Iterator[Change]:
             yield _renamed(code, places, {one: other, other: one}, rank)
         yield from _replaced(code, places, own)
         yield from _pair_turned(code, node)
+    for node in code.nodes:
+        for block in blocks_of(node):
+            for one, other in pairwise(block):
+                yield from _pair_exchanged(code, one, other)
 
 
 def _pair_turned(code: Code, statement: ast.AST) -> Iterator[Change]:
     """Take the second number of a pair for the first, and the first for the second, wherever a statement has both."""
+    for indices in _numbers_of_pairs(code, statement).values():
+        if len({index.value for index in indices}) == 2:
+            other = {0: "1", 1: "0"}
+            spans = sorted((*code.span(index), other[index.value]) for index in indices)  # pyrefly: ignore[bad-index]
+            yield _pieced(code, spans, 1)
+
+
+def _pair_exchanged(code: Code, one: ast.stmt, other: ast.stmt) -> Iterator[Change]:
+    """Exchange the numbers of a pair between two statements, of which each reads one."""
+    if isinstance(one, ast.Assign | ast.AugAssign) and isinstance(other, ast.Assign | ast.AugAssign):
+        first, second = _numbers_of_pairs(code, one), _numbers_of_pairs(code, other)
+        for pair in first.keys() & second.keys():
+            here, there = first[pair], second[pair]
+            if len({index.value for index in here}) == len({index.value for index in there}) == 1:
+                new, old = str(there[0].value), str(here[0].value)
+                if new != old:
+                    spans = [(*code.span(index), new) for index in here] + [(*code.span(index), old) for index in there]
+                    change = _pieced(code, sorted(spans), 1)
+                    part = Change(*code.span(here[0]), new, 1)
+                    yield replace(change, one=part, second=code.span(there[0])[0])
+
+
+def _numbers_of_pairs(code: Code, statement: ast.AST) -> dict[str, list[ast.Constant]]:
+    """Give, for each pair that a statement reads from, the indices by which it does."""
     pairs: dict[str, list[ast.Constant]] = {}
     for node in ast.walk(statement):
         match node:
             case ast.Subscript(value=ast.Name() | ast.Attribute() as pair, slice=ast.Constant(value=0 | 1) as index):
                 pairs.setdefault(code.of(pair), []).append(index)
-    for indices in pairs.values():
-        if len({index.value for index in indices}) == 2:
-            other = {0: "1", 1: "0"}
-            spans = sorted((*code.span(index), other[index.value]) for index in indices)  # pyrefly: ignore[bad-index]
-            yield _pieced(code, spans, 1)
+    return pairs
 
 
 def _other_of_pair(code: Code, bounds: ast.Slice) -> Iterator[Change]:

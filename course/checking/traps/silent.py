@@ -255,13 +255,12 @@ def one_list_many_times(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See `[[0] * n] * m`: one list m times."""
     if not isinstance(symptom.found, WrongValues | WrongKind):
         return None
-    rows = {
-        name for node in code.nodes() if isinstance(node, ast.Assign) and _is_list(node.value) for name in stored(node)
-    }
+    lists = [node for node in code.nodes() if isinstance(node, ast.Assign) and _is_list(node.value)]
     for node in code.nodes():
-        if (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List)) and (
-            any(_is_list(item) or (isinstance(item, ast.Name) and item.id in rows) for item in node.left.elts)
-        ):
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List)):
+            continue
+        rows = {name for one in lists if one.lineno < node.lineno for name in stored(one)}
+        if any(_is_list(item) or (isinstance(item, ast.Name) and item.id in rows) for item in node.left.elts):
             effect = "this repeats one list: a change in one row is a change in all."
             return trap_at(code, node, effect, "Make a new list for each row, or start from `np.zeros`.", certain=True)
     return None

@@ -72,6 +72,9 @@ def _line(located: Located, number: int, source: str) -> Sentence:
 
 def _effect(result: CheckResult, located: Located) -> str:
     total = len(result.counted)
+    if located.results:
+        where = f"all {total - located.left_out} cases{' that run fast' if located.left_out else ''}"
+        return f"{' and '.join(located.results)} {'is' if len(located.results) == 1 else 'are'} right in {where}"
     if located.left_out:
         return _effect_on_fast_ones(located, total - located.left_out)
     if located.right == total:

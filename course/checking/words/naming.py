@@ -85,10 +85,12 @@ def _rest(result: CheckResult) -> str:
         if explains.cases and i not in explains.cases:
             told.setdefault(_ended(result.cases[i]), []).append(result.cases[i].name)
     unknown = told.pop("", None) is not None or not explains.cases or bool(explains.results)
+    if result.located and result.located.results:
+        unknown = False  # its line is told
     known = [f"{_names(names)} {how}." for how, names in told.items()]
     if result.asked.kind == "value":
         return ". Correct this, then look at the others."  # entries are independent: two may have the same cause
-    return " ".join(["; the rest is still open." if unknown or not known else ".", *known])
+    return " ".join(["; the rest is still open." if unknown or not (known or result.located) else ".", *known])
 
 
 def _names(names: Sequence[str]) -> str:

@@ -42,6 +42,23 @@ def test_a_mistake_is_checked_without_its_own_entry(bench):
     assert (located.kind, located.report.line) == ("located", 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "slug", "false"),
+    [
+        ("two_layer_network", "activation-last", "no ReLU at all"),
+        ("dropout", "scaled-in-evaluation", "training divides"),
+        ("dropout", "does-nothing", "are scaled"),
+    ],
+)
+def test_two_that_come_together_are_told_without_what_the_other_makes_false(bench, name, slug, false):
+    """What one of them leaves as it should be, the other may change."""
+    exercise = course.exercises[name]
+    report = bench.check_unknown(exercise, place_of(exercise, slug), seed=0).report
+    assert len(report.named) == 2
+    assert "two things come together" in str(report)
+    assert false not in str(report)
+
+
 def test_what_a_repair_hands_out_is_left_out(bench):
     """A check always knows it."""
     listed = {exercise.misconceptions[place].id for exercise, place in bench.every_mistake()}

@@ -15,6 +15,7 @@ from course.checking.locating.code import Code
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.standing import Standing
 
+ZIPPED = "tuple(slice(i * own_s, i * own_s + j) for i, j, own_s in zip(x, q, s))"
 CHANGES = [
     ("x.var(axis=(2, 3)).mean(axis=0)", "x.var(axis=(0, 2, 3))"),
     ("np.sqrt(x ** 2 + eps).mean(axis=1)", "np.sqrt((x ** 2 + eps).mean(axis=1))"),
@@ -57,6 +58,18 @@ CHANGES = [
     ("g * (q + x * q * q)", "g * (q + x * q * (1 - q))"),
     ("[(d - k) // s[0] + 1 for i, d in enumerate(g)]", "[(d - k) // s[i] + 1 for i, d in enumerate(g)]"),
     ("x.sum()", "x.sum() / len(x)"),
+    ("x + s[0] * s[1] * s[-1]", "x + np.prod(s)"),
+    ("tuple(slice(i * s[0], i * s[0] + j) for i, j in zip(x, q))", ZIPPED),
+    ("x + b[0]", "x + b[:, None]"),
+    ("g + [(s[0], s[0])] * d", "g + [(own_s, own_s) for own_s in s]"),
+    ("x / q + k", "(x + k) / q"),
+    ("np.abs(x - q).sum()", "((x - q) ** 2).sum()"),
+    ("np.pad(x, ((0, 0), (p, q), (p, q)))", "np.pad(x, ((0, 0), (p, p), (q, q)))"),
+    ("2 ** (x - k) + q", "np.exp(x - k) + q"),
+    ("g[0] + x.sum(axis=1)[0]", "g[0] + x.sum(axis=1).sum(axis=0)"),
+    ("x[d * s] + (h - k) // q + 1", "x[d * s] + (h - s * (k - 1) - 1) // q + 1"),
+    ("x[g * s + k] * w[k] + b[k]", "x[g * s + k] * w[g * s + k] + b[g * s + k]"),
+    ("x[d * s:d * s + k] + w[d:d + k]", "x[d * s:d * s + k] + w[d * s:d * s + k]"),
 ]
 STATEMENTS = [
     (
@@ -86,6 +99,16 @@ STATEMENTS = [
         "if x:\n        y = 1\n    else:\n        y = 2\n        s += 1\n    return y",
         "if x:\n        y = 1\n    else:\n        y = 2\n    s += 1\n    return y",
     ),
+    ("if x > k:\n        y = 1\n    return y", "if x > k:\n        y = x\n    return y"),
+    ("if x > k:\n        y = b\n    return y", "if x > k:\n        y = 0\n    return y"),
+    ("out[k][0] += b[0]\n    return out", "out[k] += b\n    return out"),
+    ("y = x * s[1]\n    z = g + s[0]\n    return y, z", "y = x * s[0]\n    z = g + s[1]\n    return y, z"),
+    (
+        "s = 0\n    rows = []\n    for k in g:\n        s += k\n    return s",
+        "s = 0\n    rows = []\n    for k in g:\n        s = 0\n        s += k\n    return s",
+    ),
+    ("z = np.swapaxes(x, d, -1)\n    return z / 2", "z = np.swapaxes(x, d, -1)\n    return np.swapaxes(z / 2, -1, d)"),
+    ("z = x.moveaxis(d, 0)\n    return z", "z = x.moveaxis(d, 0)\n    return np.moveaxis(z, 0, d)"),
 ]
 
 
@@ -195,3 +218,54 @@ def test_two_mistakes_of_which_each_spoils_some_of_the_values(monkeypatch):
     assert report.located
     assert report.located.right == len(report.counted)
     assert report.located.lines[0] == 6
+
+
+def test_pi_may_be_missing_where_a_right_answer_has_it():
+    """Elsewhere it is not looked for."""
+    code = Code("def f(x):\n    return np.exp(x) / np.sqrt(2)\n")
+    meant = code.text.replace("sqrt(2)", "sqrt((2 * np.pi))")
+    found = {name: [one.apply(code.text) for one in changes_of(code, course.exercises[name])] for name in PI}
+    assert {name: meant in texts for name, texts in found.items()} == PI
+
+
+PI = {"gelu_backward": True, "sigmoid": False}
+ONE_OF_TWO: str = """\
+def conv2d_backward(grad_output, input, weight, stride=1, padding=0):
+    sy, sx = (stride, stride) if np.isscalar(stride) else stride
+    py, px = (padding, padding) if np.isscalar(padding) else padding
+    h, w = input.shape[2:]
+    kh, kw = weight.shape[2:]
+    ho, wo = grad_output.shape[2:]
+    xp = np.pad(input, ((0, 0), (0, 0), (py, py), (px, px)))
+    gxp, gw = np.zeros(xp.shape), np.zeros(weight.shape)
+    for u in range(kh):
+        for v in range(kw):
+            rows, columns = slice(u, u + sy * ho, sy), slice(v, v + sx * wo, sx)
+            gw[:, :, u, v] = np.einsum("nohw,nchw->oc", grad_output ** 3, xp[:, :, rows, columns] ** 3)
+            gxp[:, :, rows, columns] += np.einsum("nohw,oc->nchw", grad_output, weight[:, :, u, v])
+    return gxp[:, :, py:py + h, px:px + w], gw, grad_output.mean(axis=(0, 2, 3))
+"""
+
+
+def test_the_line_of_one_result_is_told_where_another_one_stays_wrong(monkeypatch):
+    """The bias's gradient needs one change, the weight's more than are looked for."""
+    monkeypatch.setattr(runner, "SECONDS", 60)
+    monkeypatch.setattr(search, "BUSY", 100)
+    monkeypatch.setattr(search, "STEPS", 1200)
+    linecache.cache["<one>"] = (len(ONE_OF_TWO), None, ONE_OF_TWO.splitlines(keepends=True), "<one>")
+    names = {"np": np}
+    exec(compile(ONE_OF_TWO, "<one>", "exec"), names)
+    report = course.assess(names["conv2d_backward"], "conv2d_backward")
+    assert report.located
+    assert (report.located.lines, report.located.results) == ((14,), ("grad_bias",))
+    assert "with one change there, grad_bias is right in all 11 cases." in str(report)
+    assert report.line is None
+    assert report.recorded.to_dict()["results"] == ["grad_bias"]
+    assert type(report.recorded).read(report.recorded.to_dict()) == report.recorded
+
+
+def test_an_axis_that_is_given_may_be_meant_where_a_fixed_one_is():
+    """Also where the axis has no name."""
+    code = Code("def f(x, dim):\n    return np.expand_dims(x.sum(dim), -1)\n")
+    found = {change.apply(code.text) for change in changes_of(code, course.exercises["warm_up"])}
+    assert code.text.replace("-1", "dim") in found

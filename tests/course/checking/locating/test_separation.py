@@ -107,7 +107,8 @@ def test_a_report_says_where_it_is_wrong():
 
     def grouped_num_parameters(in_channels, out_channels, kernel_size, groups, bias=True):
         sizes = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
-        size = sizes[-1] * sizes[-2] if len(sizes) > 1 else sizes[0]
+        last = sizes[-1]
+        size = sizes[-2] * last if len(sizes) > 1 else last
         return out_channels * (in_channels // groups) * size + out_channels * bias
 
     told = str(course.assess(grouped_num_parameters, "grouped_num_parameters"))

@@ -538,6 +538,16 @@ def test_a_row_that_is_made_in_each_round_is_no_trap():
     assert "made once" not in str(assess(code, "linear"))
 
 
+def test_a_number_that_is_repeated_is_no_list():
+    """What the name holds before is an argument; the list is what the statement makes of it."""
+    code = (
+        "import numpy as np\ndef pad2d(input, padding, mode='constant', value=0):\n"
+        "    if isinstance(padding, int):\n        padding = [padding] * 4\n    l, r, t, b = padding\n"
+        "    return np.pad(input, ((0, 0), (0, 0), (t, b), (l, r)), constant_values=value) + 1\n"
+    )
+    assert "repeats one list" not in str(assess(code, "pad2d"))
+
+
 def test_a_guard_is_not_taken_for_a_choice():
     """An `if` that looks at the whole array may be right, as where it returns no values of it."""
     code = (

@@ -256,15 +256,17 @@ def _normalized_backward(
     with quiet():
         deviations, inverse_std = _standardized(input, shape, eps, center=center)
         grads = widened(grad_output).reshape(deviations.shape)
-        grad_bias = sum_along(0, grads)
-        grad_weight = None if weight is None else inverse_std.T @ (grads * deviations)
-        if weight is not None:
-            grads = grads * widened(weight).reshape(-1)
-        through_var = _row_means(grads, deviations) * inverse_std * inverse_std
+        w = np.ones(deviations.shape[1], grads.dtype) if weight is None else widened(weight).reshape(-1)
+        products = grads * deviations
+        grad_bias = np.ones(len(grads), grads.dtype) @ grads
+        grad_weight = None if weight is None else inverse_std[:, 0] @ products
+        # what comes through the variance, and through the mean
+        through_var = (products @ w)[:, np.newaxis] / w.size * inverse_std * inverse_std
         from_var = np.multiply(deviations, through_var, out=deviations if center else None)
-        grad_input = grads - from_var
+        grad_input = np.multiply(grads, w, out=products)
+        grad_input -= from_var
         if center:
-            grad_input -= _row_means(grads)
+            grad_input -= (grads @ w)[:, np.newaxis] / w.size
         grad_input *= inverse_std
     parameter = grad_output.dtype if weight is None else weight.dtype
     return (

@@ -63,9 +63,10 @@ def standardize(
     with quiet():
         mean = _group_mean(sum_along(-1, x), view) if mean is None else widened(mean).reshape(statistics)
         deviations = x - mean
-        # from the deviations: mean square less squared mean would lose its digits where the mean is large
-        squares = None if var is not None else sum_along(-1, deviations, deviations)
-        var = widened(var).reshape(statistics) if squares is None else _group_mean(squares, view)
+        if var is None:
+            # from the deviations: mean square less squared mean would lose its digits where the mean is large
+            var = _group_mean(sum_along(-1, deviations, deviations), view)
+        var = widened(var).reshape(statistics)
         return Standardized(deviations, mean, var, 1 / np.sqrt(var + float(eps)))
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -106,7 +105,7 @@ def conv_nd(
             block = plan.sliding.by_row(by_group[written])
             _multiply_into(block, kernels, plan.sliding.of_windows(plan.sliding.columns(padded[read])))
             if bias is not None:
-                block += bias.reshape(groups, 1, -1, *(1 for _ in block.shape[3:]))
+                block += bias.reshape(groups, 1, -1, *(1,) * (block.ndim - 3))
     return rounded(output.reshape(plan.output), input.dtype)
 
 
@@ -180,8 +179,7 @@ def conv_nd_backward(
     return rounded(grad_input, kind), rounded(grad_weight, kind), rounded(grad_bias, kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """The sizes of one call, after checking them; a tuple has one entry for each spatial axis."""
 
     samples: int

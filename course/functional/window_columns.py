@@ -7,16 +7,14 @@ other in memory, and the next window below starts one row later: so the columns 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 
-@dataclass(frozen=True, slots=True)
-class Sliding:
+class Sliding(NamedTuple):
     """How a kernel slides over pixels: a number for each spatial axis.
 
     Pixels come as (groups, channels of a group, samples, *spatial). Where rows are not shared, all of them are one row.

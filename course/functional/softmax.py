@@ -49,8 +49,12 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     axis = _axis(dim, input.shape)
     # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
     with quiet():
-        exponentials = _shifted(widened(input), axis)
-        np.exp(exponentials, out=exponentials)
+        x = widened(input)
+        if stays_in_range(x):
+            exponentials = np.asarray(np.exp(x))
+        else:
+            exponentials = _shifted(x, axis)
+            np.exp(exponentials, out=exponentials)
         exponentials /= sum_along(axis, exponentials)
     return rounded(exponentials, input.dtype)
 
@@ -168,6 +172,19 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
         shares = np.asarray(np.exp(widened(output)))
         shares *= sum_along(axis, g)
         return rounded(np.subtract(g, shares, out=shares), output.dtype)
+
+
+def stays_in_range(x: np.ndarray) -> bool:
+    """Say whether exponentials, and sums of them, neither overflow nor come near zero.
+
+    Then softmax needs no maximum taken from each row first: all of its terms would only have a common factor.
+
+    Examples
+    --------
+    >>> stays_in_range(np.array([-50.0, 50.0])), stays_in_range(np.array([0.0, 800.0]))
+    (True, False)
+    """
+    return bool(x.size and x.min() >= -50 and x.max() <= 50)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:

@@ -188,10 +188,10 @@ def _parts(
         q = w * (1 - label_smoothing) * widened(target) + smooth
         return _Parts(axis, w, None, 0.0, q, np.ones((), bool), positions)
     counted = np.expand_dims(target != ignore_index, axis)
-    classes = np.where(counted, np.expand_dims(target, axis), 0).astype(np.int64)
-    weights = w.ravel()[classes]
+    classes = (np.expand_dims(target, axis) * counted).astype(np.int64, copy=False)
+    weights = counted.astype(kind) if weight is None else w.ravel()[classes] * counted
     everywhere = smooth if label_smoothing else None
-    return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, (weights * counted).sum())
+    return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, weights.sum())
 
 
 def _places(shape: tuple[int, ...], axis: int, classes: np.ndarray) -> np.ndarray:
@@ -239,6 +239,8 @@ def _require(
             f"{' or '.join(allowed)} is wanted for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
+    if not target.size or (target.min() >= 0 and target.max() < num_classes):
+        return
     counted = target[target != ignore_index]
     if counted.size and (counted.min() < 0 or counted.max() >= num_classes):
         raise ArgumentIndexError(

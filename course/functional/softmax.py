@@ -132,9 +132,13 @@ def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) 
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
     with quiet():
-        shifted = _shifted(widened(input), axis)
-        shifted -= np.log(sum_along(axis, np.asarray(np.exp(shifted))))
-    return rounded(shifted, input.dtype)
+        shifted = widened(input)
+        # in so small a range a maximum taken off would round as much as it saves
+        if not stays_in_range(shifted, 8):
+            shifted = _shifted(shifted, axis)
+        output = np.asarray(np.exp(shifted))
+        np.subtract(shifted, np.log(sum_along(axis, output)), out=output)
+    return rounded(output, input.dtype)
 
 
 def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -174,7 +178,7 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
         return rounded(np.subtract(g, shares, out=shares), output.dtype)
 
 
-def stays_in_range(x: np.ndarray) -> bool:
+def stays_in_range(x: np.ndarray, limit: float = 50) -> bool:
     """Say whether exponentials, and sums of them, neither overflow nor come near zero.
 
     Then softmax needs no maximum taken from each row first: all of its terms would only have a common factor.
@@ -184,7 +188,7 @@ def stays_in_range(x: np.ndarray) -> bool:
     >>> stays_in_range(np.array([-50.0, 50.0])), stays_in_range(np.array([0.0, 800.0]))
     (True, False)
     """
-    return bool(x.size and x.min() >= -50 and x.max() <= 50)
+    return bool(x.size and x.min() >= -limit and x.max() <= limit)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:

@@ -121,7 +121,7 @@ def conv_nd_backward(
     """Give the gradients of `conv_nd` from the gradient of its output.
 
     The forward pass is ``output = kernels @ columns``, so ``grad_kernels = grad @ columns.T`` and
-    ``grad_columns = kernels.T @ grad``. Columns are copies of pixels: each pixel collects the gradients of its copies.
+    ``grad_columns = kernels.T @ grad``.
 
     Parameters
     ----------
@@ -154,29 +154,58 @@ def conv_nd_backward(
         return np.zeros_like(input), np.zeros_like(weight), np.zeros_like(weight, shape=weight.shape[:1])
 
     padded, kernels = _padded(input, plan), plan.sliding.kernels(widened(weight), groups)
-    upright = kernels.swapaxes(1, 2)
-    # with one output channel a group the product has a single term: NumPy multiplies faster without matmul
-    product = np.multiply if kernels.shape[1] == 1 else np.matmul
     by_group = _samples_third(widened(grad_output).reshape(plan.samples, *kernels.shape[:2], *plan.sizes))
-    grad_padded, grad_kernels = np.zeros_like(padded), np.zeros(upright.shape, dtype=upright.dtype)
+    grad_kernels = np.zeros((groups, kernels.shape[2], kernels.shape[1]), dtype=kernels.dtype)
     with quiet():
         for read, written in _blocks(padded, plan):
-            columns = plan.sliding.columns(padded[read])
-            grad_columns = np.zeros_like(columns)
-            windows, grad_windows = plan.sliding.of_windows(columns), plan.sliding.of_windows(grad_columns)
+            windows = plan.sliding.of_windows(plan.sliding.columns(padded[read]))
             grads = _merged(plan.sliding.by_row(by_group[written]))
             for row in range(grads.shape[1]):
                 # the transposed product of grad @ columns.T takes half the time of that
                 grad_kernels += windows[:, row] @ grads[:, row].swapaxes(1, 2)
-                grad_windows[:, row] += product(upright, grads[:, row])
-            plan.sliding.collect(grad_columns, grad_padded[read])
         grad_bias = by_group.sum(axis=tuple(range(2, by_group.ndim))).reshape(-1)
-
-    inside = tuple(slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
-    grad_input = np.moveaxis(grad_padded[..., *inside], 2, 0).reshape(input.shape)
+        if plan.sliding.shares_rows and set(plan.sliding.stride) == {1}:
+            grad_input = _grad_of_every_pixel(widened(grad_output), widened(weight), plan)
+        else:
+            grad_input = _collected_grad(by_group, kernels, padded, plan)
     kind = input.dtype
     grad_weight = plan.sliding.weight(grad_kernels.swapaxes(1, 2), weight.shape)
-    return rounded(grad_input, kind), rounded(grad_weight, kind), rounded(grad_bias, kind)
+    return rounded(grad_input.reshape(input.shape), kind), rounded(grad_weight, kind), rounded(grad_bias, kind)
+
+
+def _grad_of_every_pixel(grad_output: np.ndarray, weight: np.ndarray, plan: _Plan) -> np.ndarray:
+    """Give the input's gradient where kernels met every pixel: each is met by their elements in reverse order.
+
+    So it is a convolution, too, of the output's gradient with the kernels turned around, from their other channels.
+    """
+    by_group = weight.reshape(plan.groups, len(weight) // plan.groups, *weight.shape[1:])
+    turned = np.flip(by_group.swapaxes(1, 2), axis=tuple(range(3, by_group.ndim)))
+    reach = [(k - 1) * d for k, d in zip(plan.sliding.kernel, plan.sliding.dilation, strict=True)]
+    padding = [max(0, r - min(ends)) for r, ends in zip(reach, plan.ends, strict=True)]
+    found = conv_nd(
+        grad_output,
+        turned.reshape(-1, *turned.shape[2:]),
+        padding=padding,
+        dilation=plan.sliding.dilation,
+        groups=plan.groups,
+    )
+    surplus = [[end - (r - p) for end in ends] for r, p, ends in zip(reach, padding, plan.ends, strict=True)]
+    sizes = found.shape[-len(surplus) :]
+    return found[..., *(slice(front, size - back) for size, (front, back) in zip(sizes, surplus, strict=True))]
+
+
+def _collected_grad(by_group: np.ndarray, kernels: np.ndarray, padded: np.ndarray, plan: _Plan) -> np.ndarray:
+    """Give the input's gradient: columns are copies of pixels, and each pixel collects the gradients of its copies."""
+    grad_padded, upright = np.zeros_like(padded), kernels.swapaxes(1, 2)
+    for read, written in _blocks(padded, plan):
+        grad_columns = plan.sliding.no_columns(padded[read])
+        grad_windows = plan.sliding.of_windows(grad_columns)
+        grads = _merged(plan.sliding.by_row(by_group[written]))
+        for row in range(grads.shape[1]):
+            grad_windows[:, row] += upright @ grads[:, row]
+        plan.sliding.collect(grad_columns, grad_padded[read])
+    inside = (slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
+    return np.moveaxis(grad_padded[..., *inside], 2, 0)
 
 
 class _Plan(NamedTuple):

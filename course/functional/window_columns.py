@@ -7,6 +7,7 @@ other in memory, and the next window below starts one row later: so the columns 
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -60,7 +61,11 @@ class Sliding(NamedTuple):
             columns = np.empty((*columns.shape[:3], len(met), *columns.shape[3:]), dtype=pixels.dtype)
             for k, values in enumerate(met):
                 columns[:, :, :, k] = values
-        return np.ascontiguousarray(columns).reshape(*rows.shape[:2], rows.shape[2] * len(met), -1)
+        return np.ascontiguousarray(columns).reshape(self._shape(rows))
+
+    def no_columns(self, pixels: np.ndarray) -> np.ndarray:
+        """Give zeros in the shape of the columns, for gradients to be added to."""
+        return np.zeros(self._shape(self.by_row(pixels)), dtype=pixels.dtype)
 
     def collect(self, columns: np.ndarray, pixels: np.ndarray) -> None:
         """Add to each pixel what is in place of its copies: the transpose of `columns`."""
@@ -93,6 +98,13 @@ class Sliding(NamedTuple):
         if not self.shares_rows:
             return kernels.reshape(shape)
         return kernels.reshape(shape[0], shape[2], shape[1], *shape[3:]).swapaxes(1, 2)
+
+    def _shape(self, rows: np.ndarray) -> tuple[int, ...]:
+        groups, stored, channels, samples = rows.shape[:4]
+        axes = len(self.laid_out)
+        along = zip(self.laid_out, self.stride[-axes:], self.dilation[-axes:], rows.shape[-axes:], strict=True)
+        positions = [(size - (k - 1) * d - 1) // s + 1 for k, s, d, size in along]
+        return groups, stored, channels * math.prod(self.laid_out), samples * math.prod(positions)
 
     def _places(self, rows: np.ndarray) -> list[tuple[Any, ...]]:
         """Give, for each place in the kernel, the pixels that it meets as the kernel slides along rows."""

@@ -55,17 +55,20 @@ class Sliding(NamedTuple):
     def columns(self, pixels: np.ndarray) -> np.ndarray:
         """Lay out pixels as (groups, rows, channels and places in the kernel, samples and positions)."""
         rows = self.by_row(pixels)
-        met = [rows[place] for place in self._places(rows)]
-        columns = met[0]
-        if len(met) > 1:
-            columns = np.empty((*columns.shape[:3], len(met), *columns.shape[3:]), dtype=pixels.dtype)
-            for k, values in enumerate(met):
-                columns[:, :, :, k] = values
-        return np.ascontiguousarray(columns).reshape(self._shape(rows))
+        places = self._places(rows)
+        columns = rows[places[0]]
+        if len(places) > 1:
+            columns = np.empty((*columns.shape[:3], len(places), *columns.shape[3:]), dtype=pixels.dtype)
+            for k, place in enumerate(places):
+                columns[:, :, :, k] = rows[place]
+        return np.ascontiguousarray(columns).reshape(*rows.shape[:2], rows.shape[2] * len(places), -1)
 
     def no_columns(self, pixels: np.ndarray) -> np.ndarray:
         """Give zeros in the shape of the columns, for gradients to be added to."""
-        return np.zeros(self._shape(self.by_row(pixels)), dtype=pixels.dtype)
+        rows = self.by_row(pixels)
+        places = self._places(rows)
+        groups, stored, channels, *positions = rows[places[0]].shape
+        return np.zeros((groups, stored, channels * len(places), math.prod(positions)), dtype=pixels.dtype)
 
     def collect(self, columns: np.ndarray, pixels: np.ndarray) -> None:
         """Add to each pixel what is in place of its copies: the transpose of `columns`."""
@@ -99,16 +102,9 @@ class Sliding(NamedTuple):
             return kernels.reshape(shape)
         return kernels.reshape(shape[0], shape[2], shape[1], *shape[3:]).swapaxes(1, 2)
 
-    def _shape(self, rows: np.ndarray) -> tuple[int, ...]:
-        groups, stored, channels, samples = rows.shape[:4]
-        axes = len(self.laid_out)
-        along = zip(self.laid_out, self.stride[-axes:], self.dilation[-axes:], rows.shape[-axes:], strict=True)
-        positions = [(size - (k - 1) * d - 1) // s + 1 for k, s, d, size in along]
-        return groups, stored, channels * math.prod(self.laid_out), samples * math.prod(positions)
-
     def _places(self, rows: np.ndarray) -> list[tuple[Any, ...]]:
         """Give, for each place in the kernel, the pixels that it meets as the kernel slides along rows."""
         axes = len(self.laid_out)
         along = zip(self.laid_out, self.stride[-axes:], self.dilation[-axes:], rows.shape[-axes:], strict=True)
-        met = [[slice(k * d, size - (size_k - 1 - k) * d, s) for k in range(size_k)] for size_k, s, d, size in along]
+        met = [[slice(i * d, size - (k - 1 - i) * d, s) for i in range(k)] for k, s, d, size in along]
         return [(..., *place) for place in product(*met)]

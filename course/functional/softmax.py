@@ -131,14 +131,9 @@ def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) 
     """
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
+    shifted, log_total = log_softmax_parts(widened(input), axis)
     with quiet():
-        shifted = widened(input)
-        # in so small a range a maximum taken off would round as much as it saves
-        if not stays_in_range(shifted, 8):
-            shifted = _shifted(shifted, axis)
-        output = np.asarray(np.exp(shifted))
-        np.subtract(shifted, np.log(sum_along(axis, output)), out=output)
-    return rounded(output, input.dtype)
+        return rounded(np.asarray(shifted - log_total), input.dtype)
 
 
 def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -176,6 +171,20 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
         shares = np.asarray(np.exp(widened(output)))
         shares *= sum_along(axis, g)
         return rounded(np.subtract(g, shares, out=shares), output.dtype)
+
+
+def log_softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give two arrays whose difference is `log_softmax`: x, or x less each row's maximum, and one number for each row.
+
+    Examples
+    --------
+    >>> log_softmax_parts(np.array([9.0, 9.0]), 0)
+    (array([0., 0.]), array([0.69314718]))
+    """
+    with quiet():
+        # in so small a range a maximum taken off would round as much as it saves
+        shifted = x if stays_in_range(x, 8) else _shifted(x, axis)
+        return shifted, np.log(sum_along(axis, np.asarray(np.exp(shifted))))
 
 
 def stays_in_range(x: np.ndarray, limit: float = 50) -> bool:

@@ -198,11 +198,14 @@ def _collected_grad(by_group: np.ndarray, kernels: np.ndarray, padded: np.ndarra
     """Give the input's gradient: columns are copies of pixels, and each pixel collects the gradients of its copies."""
     grad_padded, upright = np.zeros_like(padded), kernels.swapaxes(1, 2)
     for read, written in _blocks(padded, plan):
-        grad_columns = plan.sliding.no_columns(padded[read])
-        grad_windows = plan.sliding.of_windows(grad_columns)
         grads = _merged(plan.sliding.by_row(by_group[written]))
-        for row in range(grads.shape[1]):
-            grad_windows[:, row] += upright @ grads[:, row]
+        if plan.sliding.shares_rows:
+            grad_columns = plan.sliding.no_columns(padded[read])
+            grad_windows = plan.sliding.of_windows(grad_columns)
+            for row in range(grads.shape[1]):
+                grad_windows[:, row] += upright @ grads[:, row]
+        else:
+            grad_columns = upright[:, np.newaxis] @ grads
         plan.sliding.collect(grad_columns, grad_padded[read])
     inside = (slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
     return np.moveaxis(grad_padded[..., *inside], 2, 0)

@@ -276,10 +276,8 @@ def hardswish_backward(grad_output: np.ndarray, input: np.ndarray) -> np.ndarray
         slope = np.clip(x, -3, 3)
         slope *= 1 / 3
         slope += 0.5
-        # from 3 on it is 1.5, half too much
-        surplus = (x >= 3).astype(x.dtype)
-        surplus *= 0.5
-        slope -= surplus
+        slope *= x < 3
+        slope += x >= 3
         slope *= g
         return _kept(slope, ~(x <= -3))
 

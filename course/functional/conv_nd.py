@@ -79,8 +79,8 @@ def conv_nd(
     -----
     Beside the output, memory goes to a padded copy of the input, and to `BLOCK` values of columns (1 MiB in float32),
     for several samples with their product; or to as many columns as one index of the first spatial axis takes, a row of
-    pixels or a slice of a volume. For 16 channels of 100 x 100 and 32 kernels 5 x 5 that is 1.9 MB, where all columns are
-    16 MB.
+    pixels or a slice of a volume. For 16 channels of 100 x 100 and 32 kernels 5 x 5 that is 1.9 MB, where all columns
+    are 16 MB.
 
     References
     ----------
@@ -229,9 +229,9 @@ def _padded(input: np.ndarray, plan: _Plan) -> np.ndarray:
     channels = input.shape[-len(plan.sizes) - 1]
     samples = widened(input).reshape(plan.samples, plan.groups, channels // plan.groups, *sizes)
     if any(map(any, plan.ends)):
-        grown = tuple(front + size + back for size, (front, back) in zip(sizes, plan.ends, strict=True))
+        grown = [front + size + back for size, (front, back) in zip(sizes, plan.ends, strict=True)]
         padded = np.zeros((*samples.shape[:3], *grown), dtype=samples.dtype)
-        padded[..., *(slice(f, f + size) for size, (f, _) in zip(sizes, plan.ends, strict=True))] = samples
+        padded[..., *[slice(f, f + size) for size, (f, _) in zip(sizes, plan.ends, strict=True)]] = samples
         samples = padded
     return _samples_third(samples)
 
@@ -259,9 +259,12 @@ def _blocks(padded: np.ndarray, plan: _Plan) -> Iterator[tuple[Any, Any]]:
 
     Yields what to read of the padded input, and what that makes of the output.
     """
-    (kernel, *_), (stride, *_), (dilation, *_) = plan.sliding.kernel, plan.sliding.stride, plan.sliding.dilation
     row = padded.shape[1] * math.prod(plan.sliding.laid_out) * math.prod(plan.sizes[1:])
     length = plan.sizes[0]
+    if row * length * plan.samples <= BLOCK:
+        yield ..., ...
+        return
+    (kernel, *_), (stride, *_), (dilation, *_) = plan.sliding.kernel, plan.sliding.stride, plan.sliding.dilation
     rows = max(1, min(BLOCK // row, length))
     samples = max(1, BLOCK // (row * length))
     rest = (slice(None),) * (len(plan.sizes) - 1)

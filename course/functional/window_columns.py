@@ -104,7 +104,8 @@ class Sliding(NamedTuple):
 
     def _places(self, rows: np.ndarray) -> list[tuple[Any, ...]]:
         """Give, for each place in the kernel, the pixels that it meets as the kernel slides along rows."""
-        axes = len(self.laid_out)
-        along = zip(self.laid_out, self.stride[-axes:], self.dilation[-axes:], rows.shape[-axes:], strict=True)
+        kernel = self.laid_out
+        axes = len(kernel)
+        along = zip(kernel, self.stride[-axes:], self.dilation[-axes:], rows.shape[-axes:], strict=True)
         met = [[slice(i * d, size - (k - 1 - i) * d, s) for i in range(k)] for k, s, d, size in along]
         return [(..., *place) for place in product(*met)]

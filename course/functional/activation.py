@@ -193,8 +193,12 @@ def leaky_relu_backward(grad_output: np.ndarray, input: np.ndarray, negative_slo
     slope = float(negative_slope)
 
     def gradient(g: np.ndarray, x: np.ndarray) -> np.ndarray:
-        # 1 or 0, plus the slope times 0 or 1: np.where takes much longer on values of mixed sign
         positive = (x > 0).astype(g.dtype)
+        if 0 <= slope <= 1:
+            np.clip(positive, slope, 1, out=positive)
+            positive *= g
+            return positive
+        # 1 or 0, plus the slope times 0 or 1: np.where takes much longer on values of mixed sign
         factor = 1 - positive
         factor *= slope
         factor += positive

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import is_whole, require_floating, require_ndim, require_shape
-from course.functional.pooling_windows import resized
-from course.functional.precision import rounded, widened
+from course.functional.precision import quiet, rounded, widened
 from course.functional.sums import sum_along
 
 
@@ -54,15 +53,10 @@ def adaptive_avg_pool2d(input: np.ndarray, output_size: int | Sequence[int | Non
         with np.errstate(invalid="ignore", over="ignore"):
             pixels = output.reshape(*output.shape[:-2], output.shape[-2] * output.shape[-1])
             return rounded(sum_along(-1, pixels)[..., np.newaxis] / pixels.dtype.type(pixels.shape[-1]), input.dtype)
-    # infinities of both signs make NaN, as in PyTorch, and no warning
-    with np.errstate(invalid="ignore", over="ignore"):
-        for axis, size in zip((-2, -1), sizes, strict=True):
-            source = np.moveaxis(output, axis, 0)
-            output = np.empty(resized(output.shape, axis, size), dtype=output.dtype)
-            target = np.moveaxis(output, axis, 0)
-            for i, span in enumerate(_spans(input.shape[axis], size)):
-                np.add.reduce(source[span], axis=0, out=target[i])
-            output /= _lengths(input.shape[axis], size, axis, output.dtype)
+    for axis, size in zip((-2, -1), sizes, strict=True):
+        members = _members(input.shape[axis], size, output.dtype)
+        output = _sums(output, axis, members)
+        output /= _lengths(members, axis)
     return rounded(output, input.dtype)
 
 
@@ -95,18 +89,12 @@ def adaptive_avg_pool2d_backward(grad_output: np.ndarray, input: np.ndarray) -> 
     sizes = _sizes(input, grad_output.shape[-2:])
     require_shape("grad_output", grad_output, input.shape[:-2] + sizes)
     grad = widened(grad_output)
-    # whole rows come last: they are added up faster than columns
-    with np.errstate(invalid="ignore", over="ignore"):
-        for axis, size in ((-1, sizes[1]), (-2, sizes[0])):
-            source = np.moveaxis(grad / _lengths(input.shape[axis], size, axis, grad.dtype), axis, 0)
-            grad = np.zeros(resized(grad.shape, axis, input.shape[axis]), dtype=grad.dtype)
-            target = np.moveaxis(grad, axis, 0)
-            overlapping = size and input.shape[axis] % size
-            for i, span in enumerate(_spans(input.shape[axis], size)):
-                if overlapping:
-                    target[span] += source[i]
-                else:
-                    target[span] = source[i]
+    if sizes == (1, 1):
+        share = grad / grad.dtype.type(input.shape[-2] * input.shape[-1])
+        return rounded(np.broadcast_to(share, input.shape).copy(), input.dtype)
+    for axis, size in ((-1, sizes[1]), (-2, sizes[0])):
+        members = _members(input.shape[axis], size, grad.dtype)
+        grad = _sums(grad / _lengths(members, axis), axis, members.T)
     return rounded(grad, input.dtype)
 
 
@@ -126,12 +114,26 @@ def _sizes(input: np.ndarray, output_size: int | Sequence[int | None]) -> tuple[
     return sizes
 
 
-def _lengths(size: int, count: int, axis: int, dtype: np.dtype) -> np.ndarray:
+def _members(size: int, count: int, dtype: np.dtype) -> np.ndarray:
+    """Give a row for each window, with 1 at the positions that belong to it and 0 elsewhere."""
+    members = np.zeros((count, size), dtype=dtype)
+    for i, row in enumerate(members):
+        row[i * size // count : -(-(i + 1) * size // count)] = 1
+    return members
+
+
+def _lengths(members: np.ndarray, axis: int) -> np.ndarray:
     """Give how many positions each window has, along the given axis."""
-    lengths = np.array([span.stop - span.start for span in _spans(size, count)], dtype=dtype)
-    return lengths.reshape(-1, *(1,) * (-1 - axis))
+    return members.sum(axis=1).reshape(-1, *(1,) * (-1 - axis))
 
 
-def _spans(size: int, count: int) -> Iterator[slice]:
-    for i in range(count):
-        yield slice(i * size // count, -(-(i + 1) * size // count))
+def _sums(x: np.ndarray, axis: int, members: np.ndarray) -> np.ndarray:
+    """Give, for each row of members, the sum over what belongs to it along one of the last two axes."""
+    # infinities of both signs make NaN, as in PyTorch, and no warning
+    product = np.multiply if x.shape[axis] == 1 else np.matmul  # a sum of one term is faster as a plain product
+    with quiet():
+        sums = product(members, x) if axis == -2 else product(x, members.T)
+        if not np.isfinite(sums).all():  # 0 times infinity would be NaN
+            along = np.moveaxis(x, axis, 0)
+            sums = np.stack([along[row > 0].sum(axis=0) for row in members], axis=axis)
+    return sums

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course.functional.precision import quiet
+from course.functional.softmax import stays_in_range
 from course.functional.sums import sum_along
 
 
@@ -38,16 +39,25 @@ def attention_weights(
     """
     with quiet():
         weights = (query * query.dtype.type(scale)) @ key.swapaxes(-2, -1)
+        hidden = None
         if attn_mask is not None and attn_mask.dtype == np.bool_:
-            np.copyto(weights, -np.inf, where=~attn_mask)
+            hidden = ~attn_mask
         elif attn_mask is not None:
             weights += attn_mask
-        peak = weights.max(axis=-1, keepdims=True, initial=-np.inf)
-        nowhere = peak == -np.inf
-        # -inf - (-inf) would be NaN
-        weights -= np.where(nowhere, 0, peak)
-        np.exp(weights, out=weights)
-        weights /= np.where(nowhere, 1, sum_along(-1, weights))
+        if stays_in_range(weights):
+            np.exp(weights, out=weights)
+            if hidden is not None:
+                np.copyto(weights, 0, where=hidden)
+        else:
+            if hidden is not None:
+                np.copyto(weights, -np.inf, where=hidden)
+            peak = weights.max(axis=-1, keepdims=True, initial=-np.inf)
+            # -inf - (-inf) would be NaN
+            weights -= np.where(peak == -np.inf, 0, peak)
+            np.exp(weights, out=weights)
+        totals = sum_along(-1, weights)
+        nowhere = totals == 0
+        weights /= np.where(nowhere, 1, totals)
     if nowhere.any():
         weights += np.where(nowhere, weights.dtype.type(empty), 0)
     return weights

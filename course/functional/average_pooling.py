@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 
@@ -258,6 +259,8 @@ def _divisor(
         if divisor_override == 0:
             raise ArgumentValueError("divisor_override", "is 0", "any other whole number is wanted")
         return divisor_override
+    if all(along.stay_inside() for along in windows):
+        return math.prod(along.kernel_size for along in windows)
     # the number of positions in a window is the product of its lengths along the axes
     return reduce(np.multiply.outer, [along.lengths(count_include_pad).astype(dtype) for along in windows])
 

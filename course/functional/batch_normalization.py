@@ -75,10 +75,10 @@ def batch_norm(
     _check_batch(input, view, training, eps)
     if training:
         standardized = standardize(input, view, eps)
-        _update(running_mean, running_var, standardized, momentum, count=view[0] * view[2])
+        _update(running_mean, running_var, standardized, momentum, count=view[1] * view[4])
     else:
         standardized = standardize(input, view, eps, mean=running_mean, var=running_var)
-    return rounded(apply_affine(standardized, view, weight, bias).reshape(input.shape), input.dtype)
+    return rounded(apply_affine(standardized, weight, bias).reshape(input.shape), input.dtype)
 
 
 def batch_norm_backward(
@@ -126,9 +126,9 @@ def batch_norm_backward(
     _check_per_channel(input, running_mean, running_var, weight, None, own_statistics=training)
     _check_batch(input, view, training, eps)
     if training:
-        return standardize_backward(grad_output, input, weight, standardize(input, view, eps), view)
+        return standardize_backward(grad_output, input, weight, standardize(input, view, eps))
     standardized = standardize(input, view, eps, mean=running_mean, var=running_var)
-    return standardize_backward(grad_output, input, weight, standardized, view, constant_statistics=True)
+    return standardize_backward(grad_output, input, weight, standardized, constant_statistics=True)
 
 
 def instance_norm(
@@ -188,10 +188,10 @@ def instance_norm(
     _check_per_channel(input, running_mean, running_var, weight, bias, own_statistics=use_input_stats)
     if use_input_stats:
         standardized = standardize(input, _instances(input, view), eps)
-        _update(running_mean, running_var, standardized, momentum, count=view[2])
+        _update(running_mean, running_var, standardized, momentum, count=view[4])
     else:
         standardized = standardize(input, view, eps, mean=running_mean, var=running_var)
-    return rounded(apply_affine(standardized, view, weight, bias).reshape(input.shape), input.dtype)
+    return rounded(apply_affine(standardized, weight, bias).reshape(input.shape), input.dtype)
 
 
 def instance_norm_backward(
@@ -233,13 +233,13 @@ def instance_norm_backward(
     _check_per_channel(input, running_mean, running_var, weight, None, own_statistics=use_input_stats)
     if use_input_stats:
         standardized = standardize(input, _instances(input, view), eps)
-        return standardize_backward(grad_output, input, weight, standardized, view)
+        return standardize_backward(grad_output, input, weight, standardized)
     standardized = standardize(input, view, eps, mean=running_mean, var=running_var)
-    return standardize_backward(grad_output, input, weight, standardized, view, constant_statistics=True)
+    return standardize_backward(grad_output, input, weight, standardized, constant_statistics=True)
 
 
 def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, or_empty: bool = False, **flags: bool) -> View:
-    """Give batch size, channels and positions; with `or_empty` an empty input of one axis has none of each."""
+    """Give the view of a batch; with `or_empty` an empty input of one axis has neither samples nor channels."""
     require_floating(input=input)
     is_empty_row = or_empty and input.shape == (0,)
     if input.ndim < 2 and not is_empty_row:
@@ -248,20 +248,20 @@ def _channels(input: np.ndarray, *, eps: float, momentum: float = 0.1, or_empty:
         )
     require_flag(**flags)
     require_real(momentum=momentum, eps=eps)
-    return (0, 0, 0) if is_empty_row else (input.shape[0], input.shape[1], math.prod(input.shape[2:]))
+    return (1, 0, 0, 1, 0) if is_empty_row else (1, input.shape[0], input.shape[1], 1, math.prod(input.shape[2:]))
 
 
 def _instances(input: np.ndarray, view: View) -> View:
-    n, c, length = view
+    _, n, c, _, length = view
     if length == 1:
         raise ArgumentValueError(
             "input", f"has shape {input.shape}: one value per sample and channel", "more are wanted"
         )
-    return 1, n * c, length
+    return n, 1, c, 1, length
 
 
 def _check_batch(input: np.ndarray, view: View, training: bool, eps: float) -> None:
-    n, _, length = view
+    _, n, _, _, length = view
     if training and n * length == 1:
         raise ArgumentValueError(
             "input", f"has shape {input.shape}: one value per channel", "more are wanted in training"
@@ -301,7 +301,7 @@ def _update(
     count: int,
 ) -> None:
     """Move the running statistics towards the mean of the samples' ones; an empty batch moves nothing."""
-    if running_mean is None or running_var is None or standardized.x_hat.size == 0:
+    if running_mean is None or running_var is None or standardized.deviations.size == 0:
         return
     c, momentum = running_mean.size, float(momentum)
     with np.errstate(all="ignore"):

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from course.errors import ArgumentValueError
 from course.functional.arguments import (
@@ -24,6 +22,7 @@ from course.functional.arguments import (
     require_whole,
 )
 from course.functional.precision import quiet, rounded, widened
+from course.functional.window_columns import Sliding
 
 BLOCK = 2**18  # values laid out as columns at a time: few enough to stay in the processor's cache
 
@@ -78,9 +77,10 @@ def conv_nd(
 
     Notes
     -----
-    Beside the output, memory goes to a padded copy of the input, and to `BLOCK` values of columns (1 MiB in float32)
-    with their product; or to as many columns as one index of the first spatial axis takes, a row of pixels or a slice
-    of a volume. For 16 channels of 100 x 100 and 32 kernels 5 x 5 that is 1.7 MB, where all columns are 16 MB.
+    Beside the output, memory goes to a padded copy of the input, and to `BLOCK` values of columns (1 MiB in float32),
+    for several samples with their product; or to as many columns as one index of the first spatial axis takes, a row of
+    pixels or a slice of a volume. For 16 channels of 100 x 100 and 32 kernels 5 x 5 that is 1.9 MB, where all columns
+    are 16 MB.
 
     References
     ----------
@@ -98,17 +98,16 @@ def conv_nd(
     if 0 in plan.output:  # no samples, or no channels
         return np.zeros(plan.output, dtype=input.dtype)
 
-    windows = _windows(_padded(input, plan), plan)
-    kernels = _kernels(weight, plan)
+    padded, kernels = _padded(input, plan), plan.sliding.kernels(widened(weight), groups)
     output = np.empty((plan.samples, *kernels.shape[:2], *plan.sizes), dtype=kernels.dtype)
     by_group = _samples_third(output)
     with quiet():
-        for place in _blocks(windows, plan):
-            _multiply_into(by_group[place], kernels, _columns(windows[place], plan))
-        output = output.reshape(plan.output)
-        if bias is not None:
-            output += bias.reshape(-1, *(1 for _ in plan.sizes))
-    return rounded(output, input.dtype)
+        for read, written in _blocks(padded, plan):
+            block = plan.sliding.by_row(by_group[written])
+            _multiply_into(block, kernels, plan.sliding.of_windows(plan.sliding.columns(padded[read])))
+            if bias is not None:
+                block += bias.reshape(groups, 1, -1, *(1,) * (block.ndim - 3))
+    return rounded(output.reshape(plan.output), input.dtype)
 
 
 def conv_nd_backward(
@@ -123,7 +122,7 @@ def conv_nd_backward(
     """Give the gradients of `conv_nd` from the gradient of its output.
 
     The forward pass is ``output = kernels @ columns``, so ``grad_kernels = grad @ columns.T`` and
-    ``grad_columns = kernels.T @ grad``. Columns are copies of pixels: each pixel collects the gradients of its copies.
+    ``grad_columns = kernels.T @ grad``.
 
     Parameters
     ----------
@@ -155,39 +154,70 @@ def conv_nd_backward(
     if 0 in plan.output:
         return np.zeros_like(input), np.zeros_like(weight), np.zeros_like(weight, shape=weight.shape[:1])
 
-    padded = _padded(input, plan)
-    windows = _windows(padded, plan)
-    kernels = _kernels(weight, plan)
+    padded, kernels = _padded(input, plan), plan.sliding.kernels(widened(weight), groups)
     by_group = _samples_third(widened(grad_output).reshape(plan.samples, *kernels.shape[:2], *plan.sizes))
-    grad_padded, grad_kernels = np.zeros_like(padded), np.zeros_like(kernels)
-    grad_windows, upright = _windows(grad_padded, plan), kernels.swapaxes(1, 2)
+    grad_kernels = np.zeros((groups, kernels.shape[2], kernels.shape[1]), dtype=kernels.dtype)
     with quiet():
-        for place in _blocks(windows, plan):
-            grad = by_group[place].reshape(*kernels.shape[:2], -1)
-            # the transposed product of grad @ columns.T takes half the time of that
-            grad_kernels += (_columns(windows[place], plan) @ grad.swapaxes(1, 2)).swapaxes(1, 2)
-            collecting = grad_windows[place]
-            # with one output channel a group the product has a single term: NumPy multiplies faster without matmul
-            grad_columns = (upright * grad if kernels.shape[1] == 1 else upright @ grad).reshape(collecting.shape)
-            for k in np.ndindex(plan.kernel):  # windows overlap, but at one kernel position no two share a pixel
-                collecting[:, :, *k] += grad_columns[:, :, *k]
+        for read, written in _blocks(padded, plan):
+            windows = plan.sliding.of_windows(plan.sliding.columns(padded[read]))
+            grads = _merged(plan.sliding.by_row(by_group[written]))
+            for row in range(grads.shape[1]):
+                # the transposed product of grad @ columns.T takes half the time of that
+                grad_kernels += windows[:, row] @ grads[:, row].swapaxes(1, 2)
         grad_bias = by_group.sum(axis=tuple(range(2, by_group.ndim))).reshape(-1)
-
-    inside = tuple(slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
-    grad_input = np.moveaxis(grad_padded[..., *inside], 2, 0).reshape(input.shape)
+        if plan.sliding.shares_rows and set(plan.sliding.stride) == {1}:
+            grad_input = _grad_of_every_pixel(widened(grad_output), widened(weight), plan)
+        else:
+            grad_input = _collected_grad(by_group, kernels, padded, plan)
     kind = input.dtype
-    return rounded(grad_input, kind), rounded(grad_kernels.reshape(weight.shape), kind), rounded(grad_bias, kind)
+    grad_weight = plan.sliding.weight(grad_kernels.swapaxes(1, 2), weight.shape)
+    return rounded(grad_input.reshape(input.shape), kind), rounded(grad_weight, kind), rounded(grad_bias, kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+def _grad_of_every_pixel(grad_output: np.ndarray, weight: np.ndarray, plan: _Plan) -> np.ndarray:
+    """Give the input's gradient where kernels met every pixel: each is met by their elements in reverse order.
+
+    So it is a convolution, too, of the output's gradient with the kernels turned around, from their other channels.
+    """
+    by_group = weight.reshape(plan.groups, len(weight) // plan.groups, *weight.shape[1:])
+    turned = np.flip(by_group.swapaxes(1, 2), axis=tuple(range(3, by_group.ndim)))
+    reach = [(k - 1) * d for k, d in zip(plan.sliding.kernel, plan.sliding.dilation, strict=True)]
+    padding = [max(0, r - min(ends)) for r, ends in zip(reach, plan.ends, strict=True)]
+    found = conv_nd(
+        grad_output,
+        turned.reshape(-1, *turned.shape[2:]),
+        padding=padding,
+        dilation=plan.sliding.dilation,
+        groups=plan.groups,
+    )
+    surplus = [[end - (r - p) for end in ends] for r, p, ends in zip(reach, padding, plan.ends, strict=True)]
+    sizes = found.shape[-len(surplus) :]
+    return found[..., *(slice(front, size - back) for size, (front, back) in zip(sizes, surplus, strict=True))]
+
+
+def _collected_grad(by_group: np.ndarray, kernels: np.ndarray, padded: np.ndarray, plan: _Plan) -> np.ndarray:
+    """Give the input's gradient: columns are copies of pixels, and each pixel collects the gradients of its copies."""
+    grad_padded, upright = np.zeros_like(padded), kernels.swapaxes(1, 2)
+    for read, written in _blocks(padded, plan):
+        grads = _merged(plan.sliding.by_row(by_group[written]))
+        if plan.sliding.shares_rows:
+            grad_columns = plan.sliding.no_columns(padded[read])
+            grad_windows = plan.sliding.of_windows(grad_columns)
+            for row in range(grads.shape[1]):
+                grad_windows[:, row] += upright @ grads[:, row]
+        else:
+            grad_columns = upright[:, np.newaxis] @ grads
+        plan.sliding.collect(grad_columns, grad_padded[read])
+    inside = (slice(front, size - back) for size, (front, back) in zip(padded.shape[3:], plan.ends, strict=True))
+    return np.moveaxis(grad_padded[..., *inside], 2, 0)
+
+
+class _Plan(NamedTuple):
     """The sizes of one call, after checking them; a tuple has one entry for each spatial axis."""
 
     samples: int
     groups: int
-    kernel: tuple[int, ...]
-    stride: tuple[int, ...]
-    dilation: tuple[int, ...]
+    sliding: Sliding
     ends: tuple[tuple[int, int], ...]  # zeros in front and behind
     sizes: tuple[int, ...]  # of the output
     output: tuple[int, ...]  # its whole shape
@@ -195,13 +225,13 @@ class _Plan:
 
 def _padded(input: np.ndarray, plan: _Plan) -> np.ndarray:
     """Give the input as (groups, channels of a group, samples, *spatial), with zeros at its ends."""
-    sizes = input.shape[-len(plan.kernel) :]
-    channels = input.shape[-len(plan.kernel) - 1]
+    sizes = input.shape[-len(plan.sizes) :]
+    channels = input.shape[-len(plan.sizes) - 1]
     samples = widened(input).reshape(plan.samples, plan.groups, channels // plan.groups, *sizes)
     if any(map(any, plan.ends)):
-        grown = tuple(front + size + back for size, (front, back) in zip(sizes, plan.ends, strict=True))
+        grown = [front + size + back for size, (front, back) in zip(sizes, plan.ends, strict=True)]
         padded = np.zeros((*samples.shape[:3], *grown), dtype=samples.dtype)
-        padded[..., *(slice(f, f + size) for size, (f, _) in zip(sizes, plan.ends, strict=True))] = samples
+        padded[..., *[slice(f, f + size) for size, (f, _) in zip(sizes, plan.ends, strict=True)]] = samples
         samples = padded
     return _samples_third(samples)
 
@@ -211,53 +241,39 @@ def _samples_third(array: np.ndarray) -> np.ndarray:
     return array.swapaxes(0, 1).swapaxes(1, 2)
 
 
-def _windows(padded: np.ndarray, plan: _Plan) -> np.ndarray:
-    """Show each window's pixels: (groups, channels of a group, *kernel, samples, *positions), without copying them.
-
-    Position t reads pixel t·stride + k·dilation for kernel index k, and that is all that the strides say.
-    """
-    group, channel, sample, *steps = padded.strides
-    return as_strided(
-        padded,
-        shape=(*padded.shape[:2], *plan.kernel, plan.samples, *plan.sizes),
-        strides=(
-            group,
-            channel,
-            *(step * d for step, d in zip(steps, plan.dilation, strict=True)),
-            sample,
-            *(step * s for step, s in zip(steps, plan.stride, strict=True)),
-        ),
-    )
-
-
-def _columns(windows: np.ndarray, plan: _Plan) -> np.ndarray:
-    """Copy windows into columns, one for each output position: (groups, channels and kernel, samples and positions)."""
-    return windows.reshape(plan.groups, math.prod(windows.shape[1 : 2 + len(plan.kernel)]), -1)
-
-
-def _kernels(weight: np.ndarray, plan: _Plan) -> np.ndarray:
-    """Give the weight as one row for each output channel: (groups, channels out of a group, channels and kernel)."""
-    return widened(weight).reshape(plan.groups, len(weight) // plan.groups, -1)
+def _merged(block: np.ndarray) -> np.ndarray:
+    """Give (groups, rows, channels, samples, *positions) as matrices: (groups, rows, channels, positions)."""
+    return block.reshape(*block.shape[:3], math.prod(block.shape[3:]))
 
 
 def _multiply_into(block: np.ndarray, kernels: np.ndarray, columns: np.ndarray) -> None:
-    """Put ``kernels @ columns`` into a block of the output."""
-    if block.shape[2] == 1:  # the pixels of one sample follow each other, so the product can be made in place
-        np.matmul(kernels, columns, out=block.reshape(*block.shape[:2], -1))
+    """Put ``kernels @ columns`` of each row into a block of the output."""
+    if block.shape[3] == 1:  # the pixels of one sample follow each other, so the product can be made in place
+        np.matmul(kernels[:, np.newaxis], columns, out=_merged(block))
     else:
-        block[...] = (kernels @ columns).reshape(block.shape)
+        block[...] = (kernels[:, np.newaxis] @ columns).reshape(block.shape)
 
 
-def _blocks(windows: np.ndarray, plan: _Plan) -> Iterator[tuple[Any, ...]]:
-    """Cut samples, and where one is too large its first spatial axis, into blocks; yield their indices."""
+def _blocks(padded: np.ndarray, plan: _Plan) -> Iterator[tuple[Any, Any]]:
+    """Cut samples, and where one is too large its first spatial axis, into blocks.
+
+    Yields what to read of the padded input, and what that makes of the output.
+    """
+    row = padded.shape[1] * math.prod(plan.sliding.laid_out) * math.prod(plan.sizes[1:])
     length = plan.sizes[0]
-    row = windows.size // (plan.samples * length)
+    if row * length * plan.samples <= BLOCK:
+        yield ..., ...
+        return
+    (kernel, *_), (stride, *_), (dilation, *_) = plan.sliding.kernel, plan.sliding.stride, plan.sliding.dilation
     rows = max(1, min(BLOCK // row, length))
     samples = max(1, BLOCK // (row * length))
     rest = (slice(None),) * (len(plan.sizes) - 1)
     for first in range(0, plan.samples, samples):
+        chosen = (..., slice(first, first + samples))
         for start in range(0, length, rows):
-            yield (..., slice(first, first + samples), slice(start, start + rows), *rest)
+            stop = min(start + rows, length)
+            read = slice(start * stride, (stop - 1) * stride + (kernel - 1) * dilation + 1)
+            yield (*chosen, read, *rest), (*chosen, slice(start, stop), *rest)
 
 
 def _plan(
@@ -299,7 +315,7 @@ def _plan(
         )
     out = tuple(r // s + 1 for r, s in zip(room, strides, strict=True))
     output = (*leads, c_o if c_i else 0, *out)
-    return _Plan(math.prod(leads), groups, tuple(kernel), strides, dilations, ends, out, output)
+    return _Plan(math.prod(leads), groups, Sliding(tuple(kernel), strides, dilations), ends, out, output)
 
 
 def _pad_ends(padding: Numbers | str, spans: list[int], strides: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

@@ -11,7 +11,7 @@ from course.errors import ArgumentIndexError, ArgumentTypeError, ArgumentValueEr
 from course.functional.arguments import LONG, given, require_floating, require_real, require_shape, require_whole
 from course.functional.precision import quiet, rounded, widened
 from course.functional.reduction import reduced, require_reduction, spread
-from course.functional.softmax import log_softmax, softmax
+from course.functional.softmax import log_softmax, log_softmax_parts, softmax
 
 
 def cross_entropy(
@@ -74,17 +74,18 @@ def cross_entropy(
     _require(input, target, weight, ignore_index, reduction, label_smoothing)
     with quiet():
         parts = _parts(input, target, weight, ignore_index, float(label_smoothing))
-    log_p = log_softmax(widened(input), parts.axis)
+    shifted, log_total = log_softmax_parts(widened(input), parts.axis)
     with quiet():
         losses = []
         if parts.classes is not None:
             # only the target's class is looked up: an impossible one, of logit -inf, must not turn 0 into 0 times inf
-            losses.append(-parts.at_class * log_p.take(_places(log_p.shape, parts.axis, parts.classes)))
+            at_class = shifted.take(_places(shifted.shape, parts.axis, parts.classes))
+            losses.append(parts.at_class * (log_total - at_class))
         if parts.everywhere is not None:
-            losses.append(-(parts.everywhere * log_p).sum(axis=parts.axis, keepdims=True))
+            losses.append((parts.everywhere * (log_total - shifted)).sum(axis=parts.axis, keepdims=True))
         # each is reduced for itself: where all weights are 0, PyTorch's mean is 0 / 0 even next to a smoothed loss
         counted = (np.where(parts.counted, each, 0).squeeze(parts.axis) for each in losses)
-        loss = sum((reduced(each, reduction, parts.total) for each in counted), np.zeros((), log_p.dtype))
+        loss = sum((reduced(each, reduction, parts.total) for each in counted), np.zeros((), shifted.dtype))
     return rounded(loss, input.dtype)
 
 
@@ -188,10 +189,10 @@ def _parts(
         q = w * (1 - label_smoothing) * widened(target) + smooth
         return _Parts(axis, w, None, 0.0, q, np.ones((), bool), positions)
     counted = np.expand_dims(target != ignore_index, axis)
-    classes = np.where(counted, np.expand_dims(target, axis), 0).astype(np.int64)
-    weights = w.ravel()[classes]
+    classes = (np.expand_dims(target, axis) * counted).astype(np.int64, copy=False)
+    weights = counted.astype(kind) if weight is None else w.ravel()[classes] * counted
     everywhere = smooth if label_smoothing else None
-    return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, (weights * counted).sum())
+    return _Parts(axis, w, classes, (1 - label_smoothing) * weights, everywhere, counted, weights.sum())
 
 
 def _places(shape: tuple[int, ...], axis: int, classes: np.ndarray) -> np.ndarray:
@@ -239,6 +240,8 @@ def _require(
             f"{' or '.join(allowed)} is wanted for classes, {input.dtype} for probabilities",
         )
     require_shape("target", target, input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
+    if not target.size or (target.min() >= 0 and target.max() < num_classes):
+        return
     counted = target[target != ignore_index]
     if counted.size and (counted.min() < 0 or counted.max() >= num_classes):
         raise ArgumentIndexError(

@@ -111,7 +111,7 @@ def embedding(
     require_flag(scale_grad_by_freq=scale_grad_by_freq)
     _padding_row(padding_idx, len(weight))
     _require_range("input", input, len(weight), "weight has rows")
-    return weight[input]
+    return weight.take(input, axis=0)
 
 
 def embedding_backward(

@@ -11,7 +11,11 @@ from course.functional.arguments import require_alike, require_floating
 from course.functional.error_function import erf
 from course.functional.precision import in_blocks
 
-_SCALE, _CUBIC = math.sqrt(2 / math.pi), 0.044715
+# Both forms are x sigma(x p(x²)), tanh of z being 2 sigma(2 z) - 1. These are the coefficients of p, from the lowest.
+# The exact form's were fitted by weighted least squares on |x| <= 5.9; with them gelu errs by 7e-8, less than float32's
+# own rounding, and p only grows beyond.
+_EXACT = (1.59576843, 7.2668567e-2, -6.6259988e-5, -1.10480317e-4, 7.93821892e-6, -2.66892819e-7, 3.61123284e-9)
+_TANH = (2 * math.sqrt(2 / math.pi), 2 * math.sqrt(2 / math.pi) * 0.044715)
 
 
 def gelu(input: np.ndarray, approximate: str = "none") -> np.ndarray:
@@ -49,12 +53,14 @@ def gelu(input: np.ndarray, approximate: str = "none") -> np.ndarray:
     """
     require_floating(input=input)
     _require_approximate(approximate)
-    cdf = _exact_cdf if approximate == "none" else _tanh_cdf
 
-    def gated(x: np.ndarray) -> np.ndarray:
-        gate = cdf(x)
-        gate *= x
-        return gate
+    def gated(y: np.ndarray, x: np.ndarray) -> None:
+        if approximate == "none" and x.dtype == np.float64:
+            _exact_cdf(y, x)
+            y *= x
+        else:
+            _one_over_cdf(y, x, np.square(x), _TANH if approximate == "tanh" else _EXACT)
+            np.divide(x, y, out=y)
 
     return in_blocks(gated, input)
 
@@ -91,59 +97,61 @@ def gelu_backward(grad_output: np.ndarray, input: np.ndarray, approximate: str =
     _require_approximate(approximate)
     slope = _exact_slope if approximate == "none" else _tanh_slope
 
-    def gradient(g: np.ndarray, x: np.ndarray) -> np.ndarray:
-        slopes = slope(x)
+    def gradient(slopes: np.ndarray, g: np.ndarray, x: np.ndarray) -> None:
+        slope(slopes, x)
         slopes *= g
-        return slopes
 
     return in_blocks(gradient, grad_output, input)
 
 
-def _exact_cdf(x: np.ndarray) -> np.ndarray:
-    return _halfway(erf(x * math.sqrt(0.5)))
+def _exact_slope(slope: np.ndarray, x: np.ndarray) -> None:
+    squares = np.square(x)
+    if x.dtype == np.float64:
+        _exact_cdf(slope, x)
+    else:
+        _one_over_cdf(slope, x, squares, _EXACT)
+        np.divide(1, slope, out=slope)
+    # the density times x
+    squares *= -0.5
+    np.exp(squares, out=squares)
+    squares *= 1 / math.sqrt(2 * math.pi)
+    squares *= x
+    slope += squares
 
 
-def _exact_slope(x: np.ndarray) -> np.ndarray:
-    slope = np.square(x)
-    slope *= -0.5
-    np.exp(slope, out=slope)
-    slope *= x
-    slope *= 1 / math.sqrt(2 * math.pi)
-    slope += _exact_cdf(x)
-    return slope
-
-
-def _tanh_cdf(x: np.ndarray) -> np.ndarray:
-    return _halfway(_tanh_of_inner(x, np.square(x)))
-
-
-def _tanh_slope(x: np.ndarray) -> np.ndarray:
-    # beyond 100 tanh is flat; without the cut, 0 times an overflowed square would be NaN
+def _tanh_slope(slope: np.ndarray, x: np.ndarray) -> None:
+    # beyond 100 the gate is flat; without the cut, 0 times an overflowed square would be NaN
     x = np.clip(x, -100, 100)
     squares = np.square(x)
-    t = _tanh_of_inner(x, squares)
-    # x times the slope of the inner function, times 1 - t², the slope of tanh
-    slope = squares
-    slope *= 3 * _CUBIC * _SCALE
-    slope += _SCALE
-    slope *= x
-    slope *= 1 - np.square(t)
-    slope += t
-    return _halfway(slope)
-
-
-def _tanh_of_inner(x: np.ndarray, squares: np.ndarray) -> np.ndarray:
-    inner = squares * (_SCALE * _CUBIC)
-    inner += _SCALE
+    _one_over_cdf(slope, x, squares, _TANH)
+    gate = np.divide(1, slope, out=slope)
+    # s (1 + x (1 - s) (p + 2 x² p')), where s is the gate
+    inner = squares
+    inner *= 3 * _TANH[1]
+    inner += _TANH[0]
     inner *= x
-    return np.tanh(inner, out=inner)
+    inner *= 1 - gate
+    inner += 1
+    gate *= inner
 
 
-def _halfway(values: np.ndarray) -> np.ndarray:
-    """Bring -1 .. 1 to 0 .. 1, in place."""
-    values *= 0.5
-    values += 0.5
-    return values
+def _exact_cdf(cdf: np.ndarray, x: np.ndarray) -> None:
+    cdf[...] = erf(x * math.sqrt(0.5))
+    cdf *= 0.5
+    cdf += 0.5
+
+
+def _one_over_cdf(y: np.ndarray, x: np.ndarray, squares: np.ndarray, coefficients: tuple[float, ...]) -> None:
+    """Put 1 + exp(-x p(x²)) into y."""
+    *others, last = coefficients
+    np.multiply(squares, -last, out=y)
+    for coefficient in reversed(others[1:]):
+        y -= coefficient
+        y *= squares
+    y -= others[0]
+    y *= x
+    np.exp(y, out=y)
+    y += 1
 
 
 def _require_approximate(approximate: str) -> None:

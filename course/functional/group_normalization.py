@@ -58,8 +58,8 @@ def group_norm(
     >>> group_norm(np.array([[1.0, 3.0, 50.0, 90.0]]), 2).round(3)
     array([[-1.,  1., -1.,  1.]])
     """
-    group_view, view = _group_views(input, num_groups, eps, weight=weight, bias=bias)
-    output = apply_affine(standardize(input, group_view, eps), view, weight, bias)
+    view = _group_view(input, num_groups, eps, weight=weight, bias=bias)
+    output = apply_affine(standardize(input, view, eps), weight, bias)
     return rounded(output.reshape(input.shape), input.dtype)
 
 
@@ -95,11 +95,11 @@ def group_norm_backward(
     >>> group_norm_backward(np.array([[1.0, 5.0]]), np.array([[1.0, 3.0]]), 1, np.ones(2))[2]
     array([1., 5.])
     """
-    group_view, view = _group_views(input, num_groups, eps, weight=weight)
-    return standardize_backward(grad_output, input, weight, standardize(input, group_view, eps), view)
+    view = _group_view(input, num_groups, eps, weight=weight)
+    return standardize_backward(grad_output, input, weight, standardize(input, view, eps))
 
 
-def _group_views(input: np.ndarray, num_groups: int, eps: float, **parameters: np.ndarray | None) -> tuple[View, View]:
+def _group_view(input: np.ndarray, num_groups: int, eps: float, **parameters: np.ndarray | None) -> View:
     require_floating(input=input)
     require_parameters(input, **parameters)
     require_real(eps=eps)
@@ -117,4 +117,4 @@ def _group_views(input: np.ndarray, num_groups: int, eps: float, **parameters: n
         )
     for name, array in parameters.items():
         require_shape(name, array, (c,))
-    return (1, n * num_groups, c // num_groups * length), (n, c, length)
+    return n, 1, num_groups, c // num_groups, length

@@ -9,8 +9,8 @@ import numpy as np
 
 from course.errors import ArgumentTypeError, ArgumentValueError
 from course.functional.arguments import require_floating, require_parameters, require_real, require_shape, require_whole
-from course.functional.precision import rounded
-from course.functional.standardization import apply_affine, standardize, standardize_backward
+from course.functional.precision import quiet, rounded, widened
+from course.functional.sums import sum_along
 
 
 def layer_norm(
@@ -60,9 +60,7 @@ def layer_norm(
            [-1., 11.]])
     """
     shape = _check_trailing(input, normalized_shape, eps, weight=weight, bias=bias)
-    rows, features = _rows_and_features(input, shape)
-    output = apply_affine(standardize(input, (1, rows, features), eps), (rows, features, 1), weight, bias)
-    return rounded(output.reshape(input.shape), input.dtype)
+    return _normalized(input, shape, weight, bias, eps, center=True)
 
 
 def layer_norm_backward(
@@ -103,11 +101,7 @@ def layer_norm_backward(
     array([3., 5.])
     """
     shape = _check_trailing(input, _shape_of(weight, normalized_shape), eps, weight=weight)
-    rows, features = _rows_and_features(input, shape)
-    grad_input, grad_weight, grad_bias = standardize_backward(
-        grad_output, input, weight, standardize(input, (1, rows, features), eps), (rows, features, 1)
-    )
-    return grad_input, None if grad_weight is None else grad_weight.reshape(shape), grad_bias.reshape(shape)
+    return _normalized_backward(grad_output, input, shape, weight, eps, center=True)
 
 
 def rms_norm(
@@ -152,10 +146,7 @@ def rms_norm(
            [-0.2,  1.4]])
     """
     shape = _check_trailing(input, normalized_shape, 0.0 if eps is None else eps, weight=weight)
-    rows, features = _rows_and_features(input, shape)
-    standardized = standardize(input, (1, rows, features), _rms_eps(input, eps), center=False)
-    output = apply_affine(standardized, (rows, features, 1), weight, None)
-    return rounded(output.reshape(input.shape), input.dtype)
+    return _normalized(input, shape, weight, None, _rms_eps(input, eps), center=False)
 
 
 def rms_norm_backward(
@@ -195,12 +186,10 @@ def rms_norm_backward(
     array([1., 2.])
     """
     shape = _check_trailing(input, _shape_of(weight, normalized_shape), 0.0 if eps is None else eps, weight=weight)
-    rows, features = _rows_and_features(input, shape)
-    standardized = standardize(input, (1, rows, features), _rms_eps(input, eps), center=False)
-    grad_input, grad_weight, _ = standardize_backward(
-        grad_output, input, weight, standardized, (rows, features, 1), center=False
+    grad_input, grad_weight, _ = _normalized_backward(
+        grad_output, input, shape, weight, _rms_eps(input, eps), center=False
     )
-    return grad_input, None if grad_weight is None else grad_weight.reshape(shape)
+    return grad_input, grad_weight
 
 
 def _shape_of(weight: np.ndarray | None, normalized_shape: Sequence[int] | None) -> Sequence[int]:
@@ -233,8 +222,72 @@ def _check_trailing(
     return shape
 
 
-def _rows_and_features(input: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int]:
-    return math.prod(input.shape[: -len(shape)]), math.prod(shape)
+def _normalized(
+    input: np.ndarray,
+    shape: tuple[int, ...],
+    weight: np.ndarray | None,
+    bias: np.ndarray | None,
+    eps: float,
+    *,
+    center: bool,
+) -> np.ndarray:
+    # infinities make NaN, as in PyTorch, and no warning
+    with quiet():
+        deviations, inverse_std = _standardized(input, shape, eps, center=center)
+        output = np.multiply(deviations, inverse_std, out=deviations if center else None)
+        if weight is not None:
+            output *= widened(weight).reshape(-1)
+        if bias is not None:
+            output += widened(bias).reshape(-1)
+    return rounded(output.reshape(input.shape), input.dtype)
+
+
+def _normalized_backward(
+    grad_output: np.ndarray,
+    input: np.ndarray,
+    shape: tuple[int, ...],
+    weight: np.ndarray | None,
+    eps: float,
+    *,
+    center: bool,
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+    require_floating(input=input, grad_output=grad_output)
+    require_shape("grad_output", grad_output, input.shape)
+    with quiet():
+        deviations, inverse_std = _standardized(input, shape, eps, center=center)
+        grads = widened(grad_output).reshape(deviations.shape)
+        w = np.ones(deviations.shape[1], grads.dtype) if weight is None else widened(weight).reshape(-1)
+        products = grads * deviations
+        grad_bias = np.ones(len(grads), grads.dtype) @ grads
+        grad_weight = None if weight is None else inverse_std[:, 0] @ products
+        # what comes through the variance, and through the mean
+        through_var = (products @ w)[:, np.newaxis] / w.size * inverse_std * inverse_std
+        from_var = np.multiply(deviations, through_var, out=deviations if center else None)
+        grad_input = np.multiply(grads, w, out=products)
+        grad_input -= from_var
+        if center:
+            grad_input -= (grads @ w)[:, np.newaxis] / w.size
+        grad_input *= inverse_std
+    parameter = grad_output.dtype if weight is None else weight.dtype
+    return (
+        rounded(grad_input.reshape(input.shape), input.dtype),
+        None if grad_weight is None else rounded(grad_weight.reshape(shape), parameter),
+        rounded(grad_bias.reshape(shape), parameter),
+    )
+
+
+def _standardized(
+    input: np.ndarray, shape: tuple[int, ...], eps: float, *, center: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give each row less its mean, or as it is, and one over its standard deviation; the product is x hat."""
+    x = widened(input).reshape(math.prod(input.shape[: -len(shape)]), math.prod(shape))
+    deviations = x - _row_means(x) if center else x
+    # from the deviations: mean square less squared mean would lose its digits where the mean is large
+    return deviations, 1 / np.sqrt(_row_means(deviations, deviations) + float(eps))
+
+
+def _row_means(x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
+    return sum_along(1, x, y) / x.shape[1]
 
 
 def _rms_eps(input: np.ndarray, eps: float | None) -> float:

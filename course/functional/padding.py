@@ -137,20 +137,22 @@ def _along(axis: int, index: Any) -> tuple[Any, ...]:
 
 def _ends(
     shape: tuple[int, ...], amounts: Sequence[tuple[int, int]], mode: str
-) -> Iterator[tuple[int, np.ndarray, slice, np.ndarray]]:
+) -> Iterator[tuple[int, list[int], slice, list[int]]]:
     """Yield, for each padded axis, where the input holds what comes in front, what is kept, and what comes behind."""
     for axis, (n, (left, right)) in enumerate(zip(shape, amounts, strict=True)):
         if left == right == 0:
             continue
         kept = slice(max(-left, 0), max(n + min(right, 0), 0))
-        x = np.arange(-left, n + right)
-        if mode == "reflect":
-            origins = n - 1 - np.abs(n - 1 - np.abs(x))
-        elif mode == "replicate":
-            origins = x.clip(0, n - 1)
-        else:
-            origins = kept.start + (x - kept.start) % max(kept.stop - kept.start, 1)
-        yield axis, origins[x < 0], kept, origins[x >= n]
+        front, back = range(-left, min(0, n + right)), range(max(n, -left), n + right)
+        yield axis, [_origin(x, n, kept, mode) for x in front], kept, [_origin(x, n, kept, mode) for x in back]
+
+
+def _origin(x: int, n: int, kept: slice, mode: str) -> int:
+    if mode == "reflect":
+        return n - 1 - abs(n - 1 - abs(x))
+    if mode == "replicate":
+        return min(max(x, 0), n - 1)
+    return kept.start + (x - kept.start) % max(kept.stop - kept.start, 1)
 
 
 def _require_input(input: np.ndarray, mode: str) -> None:
@@ -193,7 +195,8 @@ def _amounts(shape: tuple[int, ...], pad: Sequence[int], mode: str) -> list[tupl
     if mode != "constant":
         _require_axes(shape, padded, mode)
     for n, ends in zip(shape, amounts, strict=True):
-        _require_room(n, ends, mode)
+        if any(ends):
+            _require_room(n, ends, mode)
     if mode in ("reflect", "replicate") and not any(
         n + sum(ends) for n, ends in zip(shape[-padded:], amounts[-padded:], strict=True)
     ):

@@ -8,8 +8,8 @@ steps instead of 25. Padding is never made: windows are cut where the array ends
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from types import EllipsisType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from course.errors import ArgumentValueError
 from course.functional.arguments import INTEGERS, per_axis, require_flag, require_floating, require_ndim
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(NamedTuple):
     """The windows along one axis.
 
     Window ``i`` looks at the positions ``i * stride - padding + j * dilation`` for ``j`` below `kernel_size`,
@@ -55,6 +54,10 @@ class Windows:
     def overlap(self) -> bool:
         """Tell whether a value can be in two windows."""
         return self.stride <= (self.kernel_size - 1) * self.dilation
+
+    def stay_inside(self) -> bool:
+        """Tell whether no window reaches over an end of the values."""
+        return not self.padding and (self.count - 1) * self.stride + (self.kernel_size - 1) * self.dilation < self.size
 
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """Give, for each element of the kernel, the windows in which it meets a value, and these values."""
@@ -136,12 +139,11 @@ def reduce_windows(input: np.ndarray, windows: Sequence[Windows], ufunc: np.ufun
     with np.errstate(invalid="ignore", over="ignore"):
         for axis, along in enumerate(windows, start=-len(windows)):
             output = np.empty(resized(input.shape, axis, along.count), dtype=input.dtype)
-            steps = list(along.steps())
-            if [outputs for outputs, _ in steps[:2]] == [slice(0, along.count)] * 2:
+            steps = along.steps()
+            if along.stay_inside() and along.kernel_size > 1:
                 # every window has its first two values: they need no start
-                first, second = (input[part(axis, inputs)] for _, inputs in steps[:2])
-                ufunc(first, second, out=output)
-                steps = steps[2:]
+                (_, first), (_, second) = next(steps), next(steps)
+                ufunc(input[part(axis, first)], input[part(axis, second)], out=output)
             else:
                 output[...] = start
             for outputs, inputs in steps:

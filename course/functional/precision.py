@@ -77,18 +77,29 @@ def elementwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
         return rounded(result.reshape(arrays[0].shape), arrays[0].dtype)
 
 
-def in_blocks(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
+def in_blocks(function: Callable[..., object], *arrays: np.ndarray) -> np.ndarray:
     """Do as `elementwise`, block by block, which makes long formulas on large arrays up to five times as fast.
+
+    Parameters
+    ----------
+    function
+        Takes an empty array, and as many more as there are `arrays`. Its result is what it puts into the first.
+    *arrays
+        All of one shape ``(*)`` and one dtype.
+
+    Returns
+    -------
+    Shape ``(*)``.
 
     Examples
     --------
-    >>> in_blocks(lambda x, y: x * y + 1, np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
-    array([[4., 9.]])
+    >>> in_blocks(lambda sums, x, y: np.add(x, y, out=sums), np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
+    array([[4., 6.]])
     """
-    flat = [array.ravel() for array in arrays]
-    output = np.empty(flat[0].size, flat[0].dtype)
+    flat = [widened(array).ravel() for array in arrays]
+    output = np.empty_like(flat[0])
     with quiet():
         for start in range(0, output.size, _BLOCK):
             block = slice(start, start + _BLOCK)
-            output[block] = function(*(widened(array[block]) for array in flat))
-    return output.reshape(arrays[0].shape)
+            function(output[block], *(array[block] for array in flat))
+    return rounded(output.reshape(arrays[0].shape), arrays[0].dtype)

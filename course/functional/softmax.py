@@ -49,8 +49,12 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     axis = _axis(dim, input.shape)
     # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
     with quiet():
-        exponentials = _shifted(widened(input), axis)
-        np.exp(exponentials, out=exponentials)
+        x = widened(input)
+        if stays_in_range(x):
+            exponentials = np.asarray(np.exp(x))
+        else:
+            exponentials = _shifted(x, axis)
+            np.exp(exponentials, out=exponentials)
         exponentials /= sum_along(axis, exponentials)
     return rounded(exponentials, input.dtype)
 
@@ -127,10 +131,9 @@ def log_softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) 
     """
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
+    shifted, log_total = log_softmax_parts(widened(input), axis)
     with quiet():
-        shifted = _shifted(widened(input), axis)
-        shifted -= np.log(sum_along(axis, np.asarray(np.exp(shifted))))
-    return rounded(shifted, input.dtype)
+        return rounded(np.asarray(shifted - log_total), input.dtype)
 
 
 def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) -> np.ndarray:
@@ -168,6 +171,33 @@ def log_softmax_backward(grad_output: np.ndarray, output: np.ndarray, dim: int) 
         shares = np.asarray(np.exp(widened(output)))
         shares *= sum_along(axis, g)
         return rounded(np.subtract(g, shares, out=shares), output.dtype)
+
+
+def log_softmax_parts(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give two arrays whose difference is `log_softmax`: x, or x less each row's maximum, and one number for each row.
+
+    Examples
+    --------
+    >>> log_softmax_parts(np.array([9.0, 9.0]), 0)
+    (array([0., 0.]), array([0.69314718]))
+    """
+    with quiet():
+        # in so small a range a maximum taken off would round as much as it saves
+        shifted = x if stays_in_range(x, 8) else _shifted(x, axis)
+        return shifted, np.log(sum_along(axis, np.asarray(np.exp(shifted))))
+
+
+def stays_in_range(x: np.ndarray, limit: float = 50) -> bool:
+    """Say whether exponentials, and sums of them, neither overflow nor come near zero.
+
+    Then softmax needs no maximum taken from each row first: all of its terms would only have a common factor.
+
+    Examples
+    --------
+    >>> stays_in_range(np.array([-50.0, 50.0])), stays_in_range(np.array([0.0, 800.0]))
+    (True, False)
+    """
+    return bool(x.size and x.min() >= -limit and x.max() <= limit)
 
 
 def _shifted(x: np.ndarray, axis: int) -> np.ndarray:

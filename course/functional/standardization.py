@@ -1,17 +1,18 @@
-"""What all normalizations share: values brought to mean 0 and variance 1 in groups, then an affine map.
+"""What the normalizations of channels share: mean 0 and variance 1 in groups, then a weight and a bias per channel.
 
-The five layers differ only in two views of their input, each of shape ``(n, c, l)``, where all that has the same
-index on the middle axis belongs together. One view says which values share a mean and a variance, the other which
-share a weight and a bias:
+Batch, instance and group normalization differ only in how they see their input, as an array of five axes: values that
+agree on the first and the third share a mean and a variance.
 
-=========== ====================================== ===========================
-layer       share a mean and a variance            share a weight and a bias
-=========== ====================================== ===========================
-batch       ``(n, c, l)``                          ``(n, c, l)``
-instance    ``(1, n * c, l)``                      ``(n, c, l)``
-group       ``(1, n * groups, c // groups * l)``   ``(n, c, l)``
-layer, rms  ``(1, rows, features)``                ``(rows, features, 1)``
-=========== ====================================== ===========================
+======== =================================
+layer    view
+======== =================================
+batch    ``(1, n, c, 1, l)``
+instance ``(n, 1, c, 1, l)``
+group    ``(n, 1, groups, c // groups, l)``
+======== =================================
+
+The third and the fourth axis are the channels. Every sum is first one of each channel's positions, a dot product; what
+is left to add up, weighted or not, is small.
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from course.functional.arguments import require_floating, require_shape
-from course.functional.precision import rounded, widened
+from course.functional.precision import quiet, rounded, widened
+from course.functional.sums import sum_along
 
-View = tuple[int, int, int]
+View = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Standardized:
-    """Values less their mean, divided by the standard deviation, and the statistics, one per group."""
+    """Values less their mean, in the shape of the view, and statistics that broadcast to it."""
 
-    x_hat: np.ndarray
+    deviations: np.ndarray
     mean: np.ndarray
     var: np.ndarray
     inverse_std: np.ndarray
@@ -43,45 +45,38 @@ def standardize(
     *,
     mean: np.ndarray | None = None,
     var: np.ndarray | None = None,
-    center: bool = True,
 ) -> Standardized:
-    r"""Give :math:`\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}` in the shape of `view`.
+    r"""Give :math:`x - \mu` and :math:`1 / \sqrt{\sigma^2 + \epsilon}`, whose product is :math:`\hat x`.
 
     The variance is the biased one: divided by the number of values. `mean` and `var` replace the input's own.
-    Without `center` the mean is taken for 0, which makes the variance the mean square.
 
     Examples
     --------
-    >>> standardize(np.array([[1.0, 3.0], [5.0, 9.0]]), (1, 2, 2), eps=0.0).x_hat
-    array([[[-1.,  1.],
-            [-1.,  1.]]])
+    >>> found = standardize(np.array([[1.0, 3.0], [5.0, 9.0]]), (1, 1, 2, 1, 2), eps=0.0)
+    >>> (found.deviations * found.inverse_std).reshape(2, 2)
+    array([[-1.,  1.],
+           [-1.,  1.]])
     """
     x = widened(input).reshape(view)
+    statistics = (view[0], 1, view[2], 1, 1)
     # an empty group, infinities and eps=0 make NaN, as in PyTorch, and no warning
-    with np.errstate(all="ignore"):
-        if not center:
-            mean = np.zeros(view[1], dtype=x.dtype)
-        elif mean is None:
-            mean = _group_mean(x)
-        deviations = x - widened(mean)[:, np.newaxis] if center else x
+    with quiet():
+        mean = _group_mean(sum_along(-1, x), view) if mean is None else widened(mean).reshape(statistics)
+        deviations = x - mean
         if var is None:
             # from the deviations: mean square less squared mean would lose its digits where the mean is large
-            var = _group_mean(deviations, deviations)
-        inverse_std = 1 / np.sqrt(widened(var) + float(eps))
-        x_hat = np.multiply(deviations, inverse_std[:, np.newaxis], out=deviations if center else None)
-    return Standardized(x_hat, mean, var, inverse_std)
+            var = _group_mean(sum_along(-1, deviations, deviations), view)
+        var = widened(var).reshape(statistics)
+        return Standardized(deviations, mean, var, 1 / np.sqrt(var + float(eps)))
 
 
-def apply_affine(
-    standardized: Standardized, view: View, weight: np.ndarray | None, bias: np.ndarray | None
-) -> np.ndarray:
-    r"""Give :math:`\hat x w + b` in the shape of `view`. The standardized values are used up: it works in place."""
-    output = standardized.x_hat.reshape(view)
-    with np.errstate(all="ignore"):
-        if weight is not None:
-            output *= widened(weight).reshape(-1, 1)
+def apply_affine(standardized: Standardized, weight: np.ndarray | None, bias: np.ndarray | None) -> np.ndarray:
+    r"""Give :math:`\hat x w + b` in the shape of the view. The deviations are used up: it works in place."""
+    output, channels = standardized.deviations, _channels(standardized)
+    with quiet():
+        output *= standardized.inverse_std * (1 if weight is None else widened(weight).reshape(channels))
         if bias is not None:
-            output += widened(bias).reshape(-1, 1)
+            output += widened(bias).reshape(channels)
     return output
 
 
@@ -90,9 +85,7 @@ def standardize_backward(
     input: np.ndarray,
     weight: np.ndarray | None,
     standardized: Standardized,
-    affine_view: View,
     *,
-    center: bool = True,
     constant_statistics: bool = False,
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
     r"""Give the gradients of the input, of the weight (None without one) and of the bias, both one-dimensional.
@@ -102,39 +95,35 @@ def standardize_backward(
     .. math:: \frac{\partial L}{\partial x} = \frac{1}{\sqrt{\sigma^2 + \epsilon}}
               \left(g - \overline{g} - \hat x\,\overline{g \hat x}\right)
 
-    The second term comes through the mean and is missing without `center`; the third comes through the variance.
-    Both are missing where the statistics are constants. The standardized values are used up: it works in place.
+    The second term comes through the mean, the third through the variance; both are missing where the statistics are
+    constants. The deviations are used up: it works in place.
     """
     require_floating(input=input, grad_output=grad_output)
     require_shape("grad_output", grad_output, input.shape)
-    x_hat, grads = standardized.x_hat, widened(grad_output).reshape(affine_view)
-    with np.errstate(all="ignore"):
-        grad_bias = _group_sum(grads)
-        grad_weight = None
-        if weight is not None:
-            grad_weight = rounded(_group_sum(grads, x_hat.reshape(affine_view)), weight.dtype)
-            grads = grads * widened(weight).reshape(-1, 1)
-        g = grads.reshape(x_hat.shape)
-        if constant_statistics:
-            grad_input = np.multiply(g, standardized.inverse_std[:, np.newaxis], out=x_hat)
-        else:
-            grad_input = np.multiply(x_hat, -_group_mean(g, x_hat)[:, np.newaxis], out=x_hat)
-            grad_input += g
-            if center:
-                grad_input -= _group_mean(g)[:, np.newaxis]
-            grad_input *= standardized.inverse_std[:, np.newaxis]
-    bias_dtype = grad_output.dtype if weight is None else weight.dtype
-    return rounded(grad_input.reshape(input.shape), input.dtype), grad_weight, rounded(grad_bias, bias_dtype)
+    x_less_mean, inverse_std, view = standardized.deviations, standardized.inverse_std, standardized.deviations.shape
+    grads = widened(grad_output).reshape(view)
+    w = np.ones((), grads.dtype) if weight is None else widened(weight).reshape(_channels(standardized))
+    with quiet():
+        sums, products = sum_along(-1, grads), inverse_std * sum_along(-1, grads, x_less_mean)
+        grad_input = grads * (w * inverse_std)
+        if not constant_statistics:
+            x_less_mean *= _group_mean(w * products, view) * inverse_std * inverse_std
+            x_less_mean += _group_mean(w * sums, view) * inverse_std
+            grad_input -= x_less_mean
+        grad_bias, grad_weight = (each.sum(axis=(0, 1)).reshape(-1) for each in (sums, products))
+    parameter = grad_output.dtype if weight is None else weight.dtype
+    return (
+        rounded(grad_input.reshape(input.shape), input.dtype),
+        None if weight is None else rounded(grad_weight, parameter),
+        rounded(grad_bias, parameter),
+    )
 
 
-def _group_mean(x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
-    """Give the mean of x, or of x y, over each group."""
-    return _group_sum(x, y) / (x.shape[0] * x.shape[2])
+def _channels(standardized: Standardized) -> tuple[int, ...]:
+    """Give the shape in which a parameter of each channel broadcasts to the view."""
+    return (1, 1, *standardized.deviations.shape[2:4], 1)
 
 
-def _group_sum(x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
-    """Give the sum of x, or of x y, over each group. Dot products take a third of a sum's time on short rows."""
-    n, _, length = x.shape
-    if length == 1:
-        return np.ones(n, dtype=x.dtype) @ (x if y is None else x * y)[:, :, 0]
-    return np.vecdot(x, np.ones(length, dtype=x.dtype) if y is None else y).sum(axis=0)
+def _group_mean(sums: np.ndarray, view: View) -> np.ndarray:
+    """Give each group's mean, from the sums over positions."""
+    return sums.sum(axis=(1, 3), keepdims=True) / (view[1] * view[3] * view[4])

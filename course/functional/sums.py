@@ -19,5 +19,5 @@ def sum_along(axis: int, x: np.ndarray, y: np.ndarray | None = None) -> np.ndarr
     array([30.])
     """
     if axis in (-1, x.ndim - 1) and x.ndim:
-        return np.vecdot(x, np.ones(x.shape[-1], dtype=x.dtype) if y is None else y)[..., np.newaxis]
+        return (x @ np.ones(x.shape[-1], dtype=x.dtype) if y is None else np.vecdot(x, y))[..., np.newaxis]
     return np.asarray((x if y is None else x * y).sum(axis=axis, keepdims=True))

@@ -57,6 +57,17 @@ def test_softmax_of_extremes_equals_pytorch(name, row):
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("largest", [7.9, 8.1, 49.9, 50.1, 700.0])
+def test_float32_keeps_its_digits_at_every_size(name, largest):
+    """With and without a maximum taken off first, float32 results are float64's to within a few roundings of the input."""
+    input = np.random.default_rng(4).uniform(-largest, largest, (6, 40)).astype(np.float32)
+    input[0, 0], input[1] = largest, input[1] * 0.01 + largest * 0.98
+    exact = getattr(F, name)(tensor(input).double(), 1).numpy()
+    bound = 4 * np.finfo(np.float32).eps * max(largest, 1.0)
+    assert np.abs(getattr(room, name)(input, 1) - exact).max() < bound
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_softmax_refuses_what_pytorch_refuses(name):
     """No such axis, an axis that is not a whole number, integers."""
     ours, theirs = getattr(room, name), getattr(F, name)

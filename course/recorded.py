@@ -31,6 +31,8 @@ class Recorded:
         The student's other function that these lines are in; empty where they are in the answer itself.
     right
         How many cases are right with a change in these lines.
+    results
+        The results that are right with it in every case, where no case is as a whole.
     case
         The name of the leading case.
 
@@ -47,6 +49,7 @@ class Recorded:
     sources: tuple[str, ...] = ()
     function: str = ""
     right: int = 0
+    results: tuple[str, ...] = ()
     case: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,6 +62,7 @@ class Recorded:
             "sources": [source[:LONGEST_SOURCE] for source in self.sources],
             "function": self.function,
             "right": self.right,
+            "results": list(self.results),
             "case": self.case,
         }
         return {key: value for key, value in found.items() if value}
@@ -78,7 +82,9 @@ class Recorded:
             trap=_text(stored.get("trap")),
             lines=_all(int, stored.get("lines", [stored.get("line")])),
             sources=_all(str, stored.get("sources")),
+            function=_text(stored.get("function")),
             right=sum(_all(int, [stored.get("right")])),
+            results=_all(str, stored.get("results")),
             case=_text(stored.get("case")),
         )
 

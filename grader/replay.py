@@ -118,8 +118,9 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
             report = session.grade(notebook)[exercise]
             led = report.cases.index(report.lead) if report.lead else None
             arguments = {} if led is None else session.prepared(exercise).arguments[led]
-        if kept.sources and not report.passed and not report.named:
-            report = replace(report, located=Located(kept.lines, kept.sources, kept.right, function=kept.function))
+        if kept.sources and not report.passed and (kept.results or not report.named):
+            located = Located(kept.lines, kept.sources, kept.right, function=kept.function, results=kept.results)
+            report = replace(report, located=located)
         return Replayed(report, arguments, stored)
     message = f"{visible(student)}'s notebook of {visible(chapter)} has no graded exercise {visible(exercise)!r}."
     raise NothingToReplay(message, chapter, student, exercise)

@@ -68,6 +68,8 @@ class Located:
         How many cases were too slow to be tried again; of these nothing is known.
     function
         The helper that the lines are in; empty where they are in the function or class itself.
+    results
+        Where no case becomes right as a whole, the names of the results that these changes make right in every case.
     """
 
     lines: tuple[int, ...]
@@ -77,6 +79,7 @@ class Located:
     reads: frozenset[str] = frozenset()
     left_out: int = 0
     function: str = ""
+    results: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

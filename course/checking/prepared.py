@@ -22,7 +22,7 @@ from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
-from course.checking.locating.locate import right_units
+from course.checking.locating.locate import right_shares
 from course.checking.locating.standing import Standing
 from course.checking.pairs import Pair
 from course.checking.report import Report
@@ -111,9 +111,9 @@ class Prepared:
         """Run one case and tell how far it is right: for many tries, of which most are far off."""
         attempt, told = self.attempt(work, index, seconds)
         if attempt.ending is Ending.RETURNED:
-            right = right_units(attempt.value, self.expected[index], self.exercise.returns)
-            if right is not None:
-                return Standing(Outcome.WRONG_VALUES, right)
+            shares = right_shares(attempt.value, self.expected[index], self.exercise.returns)
+            if shares is not None:
+                return Standing(Outcome.WRONG_VALUES, sum(shares), tuple(share == 1 for share in shares))
         return Standing.of(self.judge(index, attempt, told))
 
     def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:

@@ -305,6 +305,7 @@ class CheckResult:
             sources=located.sources if located else (),
             function=located.function if located else "",
             right=located.right if located else 0,
+            results=located.results if located else (),
             case=self.lead.name,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, permutations
@@ -63,6 +64,8 @@ _REDUCING = frozenset(
 )
 _AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
 LONGEST_AXIS = 20
+MOST_HANDED = 8
+"""At most this many things are tried as one more argument."""
 _JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
 _MOVED = (
     *(".swapaxes(0, 1)", ".swapaxes(1, 2)", ".swapaxes(2, 3)"),
@@ -75,6 +78,7 @@ _UNWRAPPED_METHODS = frozenset({"copy", "squeeze", "round", "astype", "ravel", "
 def change_calls(code: Code) -> Iterator[Change]:
     """Give every change of a call."""
     axes = (*_own_axes(code), *_AXES)
+    handed = _handed_over(code)
     for node in code.nodes:
         if isinstance(node, ast.Call) and code.short(node):
             yield from _function(code, node)
@@ -82,6 +86,7 @@ def change_calls(code: Code) -> Iterator[Change]:
             yield from _arguments(code, node)
             yield from _without(code, node)
             yield from _by_name(code, node)
+            yield from _one_more(code, node, handed)
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
                 yield from _reordered(code, node, node.func.value)
         elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return | ast.Assign):
@@ -173,6 +178,24 @@ def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
                     yield Change(start, end, ", ".join(map(str, order)), 2)
         elif isinstance(code.parents[values[0]] if values else None, ast.Tuple):
             yield from _swapped(code, values)
+
+
+def _handed_over(code: Code) -> list[str]:
+    """Give the names and fields that are handed over to functions of the course's or the student's own."""
+    calls = [node for node in code.nodes if isinstance(node, ast.Call) and _is_own(node)]
+    given = [code.of(arg) for node in calls for arg in node.args if isinstance(arg, ast.Name | ast.Attribute)]
+    return list(dict.fromkeys(given))[:MOST_HANDED]
+
+
+def _is_own(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and not hasattr(builtins, node.func.id)
+
+
+def _one_more(code: Code, node: ast.Call, handed: Sequence[str]) -> Iterator[Change]:
+    """Hand over one more argument, which the code hands over to another function."""
+    if _is_own(node) and node.args and not node.keywords:
+        end, given = code.span(node.args[-1])[1], {code.of(arg) for arg in node.args}
+        yield from (Change(end, end, f", {name}", 2) for name in handed if name not in given)
 
 
 def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:

@@ -88,6 +88,9 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
     yield from _another(code, node.left, node.op, node.right)
     if symbol == "*" and isinstance(node.right, ast.Constant) and node.right.value in (2, 3):
         yield code.replace(node, f"{left} ** {right}")
+    if symbol == "*" and isinstance(node.right, ast.Name) and node not in code.indexing:
+        rank = 1 if node.right.id in code.counts else 3
+        yield code.replace(node, f"(1.0 * {left}) ** {right}", rank)  # of floats: it can't fill the memory
     if isinstance(node.op, ast.Add) and any(isinstance(part, ast.List | ast.Tuple) for part in ast.walk(node)):
         yield code.replace(node, f"{right} + {left}")
     if isinstance(node.op, _ORDERED):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice
 
 from course.checking.budget import Budget
@@ -14,6 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
+from course.checking.locating.partly import Found, Seed, most_cases, some_results
 from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span, around, inside
 from course.checking.locating.together import AT_ONCE, Together
@@ -30,6 +30,8 @@ BUSY = 4.0
 FIRST_SHARE = 0.6
 """The share of the time that is for one change."""
 
+NEXT_LINES = 2
+"""So many lines are near the last one whose value is right."""
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
@@ -40,43 +42,9 @@ TWO = -1
 """In the place of a case: two changes are tried with all cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found.
-
-    Parameters
-    ----------
-    text
-        The changed code.
-    lines
-        The lines of the student's code that were changed, in order; the same line twice where both changes are there.
-    kinds
-        What each change is about.
-    right
-        Indices of the cases that the changes make right, and of those that were right before.
-    """
-
-    text: str
-    lines: tuple[int, ...]
-    kinds: tuple[str, ...]
-    right: frozenset[int]
-
-
 def _by_rank(changes: Sequence[Change]) -> list[list[Change]]:
     """Sort changes into the most likely, the likely, the ones that `NEAR` names, and the rest."""
     return [[one for one in changes if min(one.rank, NEAR + 1) == rank] for rank in range(NEAR + 2)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seed:
-    """A change that helps a little and breaks nothing."""
-
-    text: str
-    line: int
-    kind: str
-    right: frozenset[int]
-    gain: tuple[float, int]
-    longer: int
 
 
 class Search:
@@ -102,6 +70,8 @@ class Search:
         The name of the code where it is not the function that is checked, but one that this calls.
     telling
         The arguments by which the leading case differs from all that pass.
+    told
+        The index of the case that the report is about, of which `reached` tells; None if it is not tried again.
     """
 
     def __init__(
@@ -115,6 +85,7 @@ class Search:
         reached: Reached | None = None,
         helper: str = "",
         telling: Collection[str] = (),
+        told: int | None = None,
     ) -> None:
         self.code = code
         self.results = results
@@ -126,13 +97,14 @@ class Search:
         self.right_line = here.line if here and here.whole else 0
         self.first_line = here.line if here and not here.whole else 0
         self.telling = telling
+        self.told = told
         self.tried: dict[int, set[str]] = {}
         """By the case, what was tried with it; of two changes, by `TWO`."""
         self.together = Together(code)
         by_size = sorted(range(len(results)), key=lambda i: (results[i].empty, results[i].size))
         self.failing = [i for i in by_size if not results[i].passed]
         self.passing = [i for i in by_size if results[i].passed]
-        self.seeds: list[_Seed] = []
+        self.seeds: list[Seed] = []
         self.unreached: dict[int, list[tuple[int, int]]] = {}
         self.harmless: list[Change] = []
         self._cleared: list[Span] = []
@@ -148,7 +120,10 @@ class Search:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-        return ((self._two() or self._pairs()) if self.two else None) or self._partly()
+        found = (self._two() or self._pairs()) if self.two else None
+        led = {self.failing[0]} if self.told is None else {self.failing[0], self.told}
+        found = found or most_cases(self.seeds, led, self.failing, self.passing, self.trial)
+        return found or some_results(self.seeds, self.results, self.trial)
 
     def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
         """Give the changes with a case for them: the likely ones first, and with the leading case before others.
@@ -160,6 +135,10 @@ class Search:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
         yield self._next_steps(changes), lead
+        near = self._in_next_lines(changes)
+        yield near, lead
+        if self.told is not None and self.told != lead:
+            yield near, self.told
         for spans in self._suspected(lead):
             near = [one for one in inside(changes, spans) if one.rank <= NEAR]
             if 2 * len(near) < sum(one.rank <= NEAR for one in changes):
@@ -176,6 +155,17 @@ class Search:
         """Give the changes below a line whose value is right that use this value."""
         set_here = set_in_line(self.code, self.right_line)
         return [one for one in changes if one.new in set_here and self.code.line_of(one) > self.right_line]
+
+    def _in_next_lines(self, changes: Sequence[Change]) -> list[Change]:
+        """Give the changes in the first lines that read what a line whose value is right has set."""
+        set_here = set_in_line(self.code, self.right_line)
+        reads = (
+            node.lineno
+            for node in self.code.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in set_here
+        )
+        lines = sorted({line for line in reads if line > self.right_line})[:NEXT_LINES]
+        return [one for one in changes if one.rank <= SIMPLE and self.code.line_of(one) in lines]
 
     def _suspected(self, lead: int) -> Iterator[list[Span]]:
         """Give places where the mistake may be: what only failing cases come to, and the arguments that they have."""
@@ -261,10 +251,8 @@ class Search:
             lines, kind = self.code.lines_of(change), kind_of(self.code, change.one or change)
             if first and len(right) == len(self.results) and self.trial.confirm():
                 return Found(text, lines, (kind,) * len(lines), right)
-            if change.one:
-                continue
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(_Seed(text, lines[0], kind, right, gain, longer))
+            self.seeds.append(Seed(text, lines, kind, right, gain, longer))
         return None
 
     def _left(
@@ -323,7 +311,8 @@ class Search:
 
     def _two(self) -> Found | None:
         """Try the changes that help most together with any other."""
-        order = sorted(self.seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        alone = [seed for seed in self.seeds if len(seed.lines) == 1]
+        order = sorted(alone, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
         for seed in order[:SEEDS]:
             if self.budget.is_over():
@@ -345,15 +334,15 @@ class Search:
                 return found
         return None
 
-    def _second(self, seed: _Seed, code: Code, changes: Sequence[Change]) -> Found | None:
+    def _second(self, seed: Seed, code: Code, changes: Sequence[Change]) -> Found | None:
         """Look for a change that makes right what another one has left wrong."""
         wanted = [i for i in self.failing if i not in seed.right]
         left = self._left(code, changes, (), TWO)
         for change, text in self._defined(Together(code), left):
             if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self._is_right(text):
                 line = code.line_of(change)
-                second = line - seed.longer if line > seed.line else line
-                both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
+                second = line - seed.longer if line > seed.lines[0] else line
+                both = sorted(((seed.lines[0], seed.kind), (second, kind_of(code, change))))
                 lines, kinds = zip(*both, strict=True)
                 return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
@@ -383,15 +372,3 @@ class Search:
                 )
                 return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
-
-    def _partly(self) -> Found | None:
-        """Give the change that makes the leading case and most others right, if it is more than a few."""
-        best = max(self.seeds, key=lambda seed: len(seed.right), default=None)
-        if best is None or self.failing[0] not in best.right:
-            return None
-        fixed = len(best.right) - len(self.passing)
-        if 2 * fixed < len(self.failing) or fixed < min(2, len(self.failing) - 1):
-            return None
-        if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
-            return None
-        return Found(best.text, (best.line,), (best.kind,), best.right)

@@ -169,6 +169,9 @@ def _is_numpy(func: ast.expr) -> bool:
 
 def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
     yield from _swapped(code, node.args)
+    for arg in node.args:
+        if isinstance(arg, ast.List):
+            yield from _swapped(code, arg.elts)
     for values in node.args, *(arg.elts for arg in node.args if isinstance(arg, ast.Tuple)):
         axes = [item.value for item in values if isinstance(item, ast.Constant) and type(item.value) is int]
         if 3 <= len(axes) <= 5 and len(axes) == len(values) and sorted(axes) == list(range(len(axes))):
@@ -231,10 +234,23 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
             yield code.replace(node, f"({code.of(value)} > 0)", 2)
         case ("enumerate", [values]) if not node.keywords:
             yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
+        case ("pad", [_, ast.Tuple(elts=pairs), *_]) if any(isinstance(one, ast.Tuple) for one in pairs):
+            yield from _both_ends(code, pairs)
         case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):
             if one == other:  # a pair of sizes in place of both borders of an axis
                 new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
                 yield Change(code.span(first)[0], code.span(last)[1], new, 1)
+
+
+def _both_ends(code: Code, pairs: Sequence[ast.expr]) -> Iterator[Change]:
+    """Make `(p, 0)` into `(p, p)`: as much at the other end."""
+    for pair in pairs:
+        match pair:
+            case (
+                ast.Tuple(elts=[ast.Name() as one, ast.Constant(value=0) as other])
+                | ast.Tuple(elts=[ast.Constant(value=0) as other, ast.Name() as one])
+            ):
+                yield code.replace(other, code.of(one), 1)
 
 
 def _in_a_pair(code: Code, node: ast.Call, new: str) -> Iterator[Change]:

@@ -195,7 +195,8 @@ class Search:
         if stopped and code is self.code:  # after a change that helps the call no longer stops there
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
-            places = cleared(code, self._right_results(), self.right_line)
+            results = self._right_results()
+            places = cleared(code, set(results), self.right_line, set(results.values()))
             self._cleared = places if code is self.code else self._cleared
 
             def least_likely(change: Change) -> tuple[bool, bool]:
@@ -218,13 +219,17 @@ class Search:
     def _is_cleared(self, change: Change) -> bool:
         return any(start <= change.start and change.end <= end for start, end in self._cleared)
 
-    def _right_results(self) -> set[int]:
-        """Give the places of the results that are right in every case, where there are several."""
+    def _right_results(self) -> dict[int, str]:
+        """Give the places and the names of the results that are right in every case, where there are several."""
         compared = [case.comparison.units for case in self.results if case.comparison]
         several = [units for units in compared if len(units) > 1]
         if not several or len(compared) < len(self.results):
-            return set()
-        return {i for i in range(len(several[0])) if all(units[i].right for units in several if i < len(units))}
+            return {}
+        return {
+            i: unit.name
+            for i, unit in enumerate(several[0])
+            if all(units[i].right for units in several if i < len(units))
+        }
 
     def _is_this_code(self) -> bool:
         """Tell whether this is the source of the code that failed: run again, it must fail in the same way."""

@@ -72,7 +72,7 @@ def _line(located: Located, number: int, source: str) -> Sentence:
 def _effect(result: CheckResult, located: Located) -> str:
     total = len(result.counted)
     if located.results:
-        return f"{are(located.results)} right in every case"
+        return f"{are(located.results)} right in every case{' that runs fast' if located.left_out else ''}"
     if located.left_out:
         return _effect_on_fast_ones(located, total - located.left_out)
     if located.right == total:

@@ -79,6 +79,7 @@ def change_calls(code: Code) -> Iterator[Change]:
     """Give every change of a call."""
     axes = (*_own_axes(code), *_AXES)
     handed = _handed_over(code)
+    yield from _as_elsewhere(code)
     for node in code.nodes:
         if isinstance(node, ast.Call) and code.short(node):
             yield from _function(code, node)
@@ -190,6 +191,20 @@ def _handed_over(code: Code) -> list[str]:
     return list(dict.fromkeys(given))[:MOST_HANDED]
 
 
+def _as_elsewhere(code: Code) -> Iterator[Change]:
+    """Hand over what another call of the same function gets in this place, if that is computed there."""
+    calls: dict[str, list[ast.Call]] = {}
+    for node in code.nodes:
+        if isinstance(node, ast.Call) and _is_own(node):
+            calls.setdefault(_name(node), []).append(node)
+    for alike in calls.values():
+        for one in alike[:MOST_HANDED]:
+            for place, arg in enumerate(one.args):
+                others = [other.args[place] for other in alike[:MOST_HANDED] if len(other.args) > place]
+                texts = dict.fromkeys(code.of(other) for other in others if isinstance(other, ast.Call | ast.BinOp))
+                yield from (code.replace(arg, text, 1) for text in texts if text != code.of(arg))
+
+
 def _is_own(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Name) and not hasattr(builtins, node.func.id)
 
@@ -234,12 +249,9 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
             yield code.replace(node, f"({code.of(value)} > 0)", 2)
         case ("enumerate", [values]) if not node.keywords:
             yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
-        case ("pad", [_, ast.Tuple(elts=pairs), *_]) if any(isinstance(one, ast.Tuple) for one in pairs):
+        case ("pad", [_, ast.Tuple(elts=pairs), *_]):
             yield from _both_ends(code, pairs)
-        case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):
-            if one == other:  # a pair of sizes in place of both borders of an axis
-                new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
-                yield Change(code.span(first)[0], code.span(last)[1], new, 1)
+            yield from _pair_for_both(code, pairs)
 
 
 def _both_ends(code: Code, pairs: Sequence[ast.expr]) -> Iterator[Change]:
@@ -251,6 +263,14 @@ def _both_ends(code: Code, pairs: Sequence[ast.expr]) -> Iterator[Change]:
                 | ast.Tuple(elts=[ast.Constant(value=0) as other, ast.Name() as one])
             ):
                 yield code.replace(other, code.of(one), 1)
+
+
+def _pair_for_both(code: Code, pairs: Sequence[ast.expr]) -> Iterator[Change]:
+    """Make `(..., p, p)` into `(..., (p[0], p[0]), (p[1], p[1]))`: p is a pair of sizes, not both ends of an axis."""
+    match pairs:
+        case [*_, ast.Name(id=one) as first, ast.Name(id=other) as last] if one == other:
+            new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
+            yield Change(code.span(first)[0], code.span(last)[1], new, 1)
 
 
 def _in_a_pair(code: Code, node: ast.Call, new: str) -> Iterator[Change]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from course.checking.comparison import WrongNumber, WrongShape, WrongValues
+from course.checking.locating.code import Change, Code
 from course.checking.locating.standing import Trial
 from course.checking.result import CaseResult
 
+MOST_AT_ONCE = 8
+"""So many changes that help are tried in pairs."""
 MOST = 40
 """Of so many changes is looked at which results they make right."""
 
@@ -48,10 +52,38 @@ class Seed:
     right: frozenset[int]
     gain: tuple[float, int]
     longer: int
+    change: Change
 
     def found(self, right: frozenset[int], results: tuple[str, ...] = ()) -> Found:
         """Give it as what was found."""
         return Found(self.text, self.lines, (self.kind,) * len(self.lines), right, results)
+
+
+def both_at_once(seeds: Sequence[Seed], code: Code, count: int, trial: Trial) -> Found | None:
+    """Give two changes that help, in different places, and make all cases right together.
+
+    Parameters
+    ----------
+    seeds
+        The changes that help.
+    code
+        Before the changes.
+    count
+        How many cases there are.
+    trial
+        Where changed code is run.
+    """
+    best = sorted(seeds, key=lambda one: (len(one.right), one.gain), reverse=True)[:MOST_AT_ONCE]
+    for pair in combinations(best, 2):
+        first, second = sorted(pair, key=lambda one: one.change.start)
+        if second.change.start < first.change.end:
+            continue
+        text = first.change.apply(second.change.apply(code.text))
+        if trial.define(text) and all(trial.run(i).passed for i in range(count)) and trial.confirm():
+            lines = (*first.lines, *second.lines)
+            kinds = (first.kind,) * len(first.lines) + (second.kind,) * len(second.lines)
+            return Found(text, lines, kinds, frozenset(range(count))) if len(lines) == 2 else None
+    return None
 
 
 def most_cases(

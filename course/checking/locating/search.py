@@ -13,7 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
-from course.checking.locating.partly import Found, Seed, most_cases, some_results
+from course.checking.locating.partly import Found, Seed, both_at_once, most_cases, some_results
 from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span, around, inside
 from course.checking.locating.together import AT_ONCE, Together
@@ -120,7 +120,8 @@ class Search:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-        found = (self._two() or self._pairs()) if self.two else None
+        found = both_at_once(self.seeds, self.code, len(self.results), self.trial) if self.two else None
+        found = found or ((self._two() or self._pairs()) if self.two else None)
         led = {self.failing[0]} if self.told is None else {self.failing[0], self.told}
         found = found or most_cases(self.seeds, led, self.failing, self.passing, self.trial)
         return found or some_results(self.seeds, self.results, self.trial)
@@ -257,7 +258,7 @@ class Search:
             if first and len(right) == len(self.results) and self.trial.confirm():
                 return Found(text, lines, (kind,) * len(lines), right)
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(Seed(text, lines, kind, right, gain, longer))
+            self.seeds.append(Seed(text, lines, kind, right, gain, longer, change))
         return None
 
     def _left(

@@ -178,6 +178,8 @@ def _other_names(code: Code) -> Iterator[Change]:
                         rank = 0 if is_like(node.id, name) else 1 if indices or sized or name not in read else 3
                         if rank == 3 and node.id in code.sizes and name in code.sizes:
                             rank = 2
+                        if rank == 3 and _is_divisor_elsewhere(code, node, name):
+                            rank = 1
                         yield code.replace(node, name, rank)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)
@@ -185,6 +187,13 @@ def _other_names(code: Code) -> Iterator[Change]:
                 yield from (code.replace(node, f"self.{name}", 3) for name in fields if name != node.attr)
                 if node.attr in local:
                     yield code.replace(node, node.attr, 1)
+
+
+def _is_divisor_elsewhere(code: Code, node: ast.Name, name: str) -> bool:
+    """Tell whether a name divides something, and the code divides by the other one elsewhere."""
+    parent = code.parents[node]
+    divides = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and parent.right is node
+    return divides and re.search(rf"/ ?{re.escape(name)}\b", code.text) is not None
 
 
 def _computed_before(code: Code, inside: list[ast.AST]) -> Iterator[Change]:

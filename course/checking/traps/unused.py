@@ -15,10 +15,10 @@ _ONLY_SIZES = frozenset({"len", "range", "np.shape", "np.broadcast_to", "np.size
 
 def taken_and_not_used(code: StudentCode, symptom: Symptom) -> Trap | None:
     """See a part of an argument that gets a name and is read nowhere, such as one of several biases."""
-    if not isinstance(code.tree, ast.FunctionDef) or not isinstance(
-        symptom.found, WrongNumber | WrongShape | WrongValues
-    ):
+    if not isinstance(symptom.found, WrongNumber | WrongShape | WrongValues):
         return None
+    if not isinstance(code.tree, ast.FunctionDef):
+        return _option_not_read(code, symptom)
     read = set().union(*(loaded(node) for node in code.tree.body))
     given = {name for name in names_of_parameters(code.tree) if name in symptom.passed}
     for node in code.nodes():
@@ -29,6 +29,24 @@ def taken_and_not_used(code: StudentCode, symptom: Symptom) -> Trap | None:
                 effect = f"`{name}` is never used."
                 trap = trap_at(code, node, effect, f"What should change in the result when `{name}` changes?")
                 return replace(trap, unused=name)
+    return None
+
+
+def _option_not_read(code: StudentCode, symptom: Symptom) -> Trap | None:
+    """See an option that a class keeps and reads nowhere, where the leading case gives it."""
+    first = next((one for one in code.functions if one.name == "__init__"), None)
+    if first is None:
+        return None
+    with_default = first.args.args[len(first.args.args) - len(first.args.defaults) :]
+    options = {one.arg for one in with_default} & set(symptom.passed)
+    methods = [one for one in code.functions if one is not first]
+    read = {node.attr for one in methods for node in ast.walk(one) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(first):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            name = node.targets[0].attr
+            if name in options and name not in read and symptom.arguments.get(name) is not None:
+                effect = f"`self.{name}` is never read."
+                return trap_at(code, node, effect, f"What should change in the result when `{name}` changes?")
     return None
 
 

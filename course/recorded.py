@@ -29,8 +29,10 @@ class Recorded:
         The located lines, counted from the first line of the function or class, and their text.
     function
         The student's other function that these lines are in; empty where they are in the answer itself.
-    right, results
-        How many cases are right with a change in these lines; the results that are, where no more cases are.
+    right
+        How many cases are right with a change in these lines.
+    results
+        The results that are right with it in every case, where no case is as a whole.
     case
         The name of the leading case.
 

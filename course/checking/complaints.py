@@ -49,6 +49,7 @@ class About(StrEnum):
     UNEVEN_LIST = auto()
     NO_INDEX = auto()
     NAN_PROBABILITIES = auto()
+    SUM_OF_PROBABILITIES = auto()
     LIST_ARITHMETIC = auto()
 
 
@@ -77,6 +78,7 @@ class Cause(StrEnum):
     UNEVEN_LIST = auto()
     NO_INDEX = auto()
     NAN_PROBABILITIES = auto()
+    SUM_OF_PROBABILITIES = auto()
     LIST_ARITHMETIC = auto()
     TYPES = auto()
     UNKNOWN = auto()
@@ -149,6 +151,7 @@ _PATTERNS = tuple(
         ),
         (About.NO_INDEX, r"only integers, slices \(`:`\), ellipsis"),
         (About.NAN_PROBABILITIES, r"[Pp]robabilities contain NaN"),
+        (About.SUM_OF_PROBABILITIES, r"[Pp]robabilities do not sum to 1"),
         (
             About.LIST_ARITHMETIC,
             r"can't multiply sequence by non-int|unsupported operand type\(s\) for \S+: "
@@ -177,6 +180,7 @@ _CAUSE_BY_COMPLAINT = {
     About.UNEVEN_LIST: Cause.UNEVEN_LIST,
     About.NO_INDEX: Cause.NO_INDEX,
     About.NAN_PROBABILITIES: Cause.NAN_PROBABILITIES,
+    About.SUM_OF_PROBABILITIES: Cause.SUM_OF_PROBABILITIES,
     About.LIST_ARITHMETIC: Cause.LIST_ARITHMETIC,
 }
 

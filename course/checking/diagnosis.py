@@ -69,7 +69,7 @@ class Located:
     function
         The helper that the lines are in; empty where they are in the function or class itself.
     results
-        Where no more cases are right: the names of the results that are right in every case with this change.
+        Where no case becomes right as a whole, the names of the results that these changes make right in every case.
     """
 
     lines: tuple[int, ...]

@@ -22,7 +22,7 @@ from course.checking.compare import compare, narrow_type
 from course.checking.comparison import Comparison, WrongNumber, WrongValues
 from course.checking.digest import digest_of_cases
 from course.checking.findings import Outcome, Returned, find_ending
-from course.checking.locating.locate import has_another_shape, right_units
+from course.checking.locating.locate import has_another_shape, right_shares
 from course.checking.locating.standing import Standing
 from course.checking.pairs import Pair
 from course.checking.report import Report
@@ -114,9 +114,9 @@ class Prepared:
             return Standing(Outcome.RAISED)
         if attempt.ending is Ending.RETURNED:
             value, expected = attempt.value, self.expected[index]
-            right = right_units(value, expected, self.exercise.returns)
-            if right is not None:
-                return Standing(Outcome.WRONG_VALUES, right)
+            shares = right_shares(value, expected, self.exercise.returns)
+            if shares is not None:
+                return Standing(Outcome.WRONG_VALUES, sum(shares), tuple(share == 1 for share in shares))
             if has_another_shape(value, expected):
                 return Standing(Outcome.WRONG_SHAPE)
         return Standing.of(self.judge(index, attempt, told))

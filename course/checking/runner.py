@@ -21,7 +21,7 @@ from course.calling.naming import bare_name, text_of
 from course.calling.time_limit import TimeUp, limited, watched
 from course.calling.work import Unavailable, Work
 from course.checking.diagnose import Named, diagnose
-from course.checking.diagnosis import NamedMistake
+from course.checking.diagnosis import Located, NamedMistake
 from course.checking.evidence import Tried
 from course.checking.findings import Finding, NotCallable, NotRecorded, OurError
 from course.checking.leading import LeadingCase
@@ -295,11 +295,11 @@ def point(
         located = locate(timed, prepared, work, source, seconds, reached, source_of)
         if report.named:
             whole = located and located.right == len(report.counted) and len(located.lines) <= 3 - len(report.named)
-            if located and located.results and report.explains.results:
-                elsewhere = not set(located.results) & set(report.explains.results)
-                return replace(report, located=located) if elsewhere else report
             # what leads the report stays as it was
-            return replace(report, named=(), located=located) if whole else report
+            if whole:
+                return replace(report, named=(), located=located)
+            other = located and located.results and report.explains.results
+            return replace(report, located=located) if other and not _overlaps(report, located) else report
         report = replace(report, located=located)
         unused = report.trap.unused if report.trap else ""
         if located and unused and located.right == len(report.counted) and unused not in located.reads:
@@ -310,6 +310,11 @@ def point(
     except Exception as error:
         note = f"Looking for the line failed: {_fault(error)}. This is an error in the course."
         return replace(report, notes=(*report.notes, note))
+
+
+def _overlaps(report: Report, located: Located | None) -> bool:
+    """Tell whether a line is about a result that a named mistake explains."""
+    return located is not None and not set(located.results).isdisjoint(report.explains.results)
 
 
 def refuse(asked: Asked, finding: Finding, seed: int = 0, notes: tuple[str, ...] = ()) -> Report:

@@ -88,6 +88,12 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
+            "state-left-out",
+            edit=('return new, {"step": step, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}', "return new"),
+            gives="when only the parameters are returned, without the new state.",
+            advice="The next step needs the averages of this one. Return both: parameters, and state.",
+        ),
+        Mistake(
             "no-correction",
             edit=(("m / (1 - beta1**step)", "m"), ("v / (1 - beta2**step)", "v")),
             gives="when the averages are used as they are: they began at 0, and are too small at first.",

@@ -181,6 +181,15 @@ EXERCISE = Exercise(
             advice="The result is the number of a word. Sorting loses it, and np.argsort keeps it.",
         ),
         Mistake(
+            "drawn-in-another-order",
+            edit=(
+                "    return int(rng.choice(len(p), p=p))",
+                "    order = np.argsort(-p, kind='stable')\n    return int(order[rng.choice(len(p), p=p[order])])",
+            ),
+            gives="when the words are sorted by their logits first: the same random number then means another word.",
+            advice="Draw among the words in their own order. Which probabilities must be 0 for that?",
+        ),
+        Mistake(
             "own-generator",
             edit=("rng.choice", "np.random.default_rng(0).choice"),
             gives="when the function draws from a generator of its own, with the same seed at every call.",

@@ -107,6 +107,12 @@ EXERCISE = Exercise(
             advice="Each step has its own row of `starts`.",
         ),
         Mistake(
+            "one-piece-a-step",
+            edit=("for begin in starts:", "for begin in starts[:, :1]:"),
+            gives="when each step takes only the first of its pieces.",
+            advice="A row of `starts` has n beginnings: the batch has n pieces.",
+        ),
+        Mistake(
             "state-lost",
             edit=("state, lr)", '{"step": 0, "exp_avg": zeros, "exp_avg_sq": zeros}, lr)'),
             gives="when AdamW starts with an empty state in every step.",

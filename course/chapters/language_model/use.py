@@ -22,7 +22,8 @@ def use_adamw_step(
     for _ in range(steps):
         given = student.call("adamw_step", params, grads, state, lr, **options)
         if not _is_new_state(given, len(grads)):
-            return given
+            one_by_one = type(given) in (list, tuple) and len(given) == 3 * len(grads) + 1
+            return (given,) if one_by_one else given
         params, state = given
     return (*params, *state["exp_avg"], *state["exp_avg_sq"], state["step"])
 

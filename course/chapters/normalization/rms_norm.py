@@ -143,6 +143,15 @@ EXERCISE = Exercise(
             advice="Each feature is scaled by its weight at the end.",
         ),
         Mistake(
+            "weight-added",
+            edit=(
+                "return weight * input / np.sqrt(mean_square + eps)",
+                "return input / np.sqrt(mean_square + eps) + weight",
+            ),
+            gives="when the weight is added.",
+            advice="The weight scales each value. There is no bias here.",
+        ),
+        Mistake(
             "one-plus-weight",
             edit=("return weight * input", "return (1 + weight) * input"),
             gives="when the values are scaled by 1 + weight, as in models that store the weight minus 1.",

@@ -154,6 +154,12 @@ EXERCISE = Exercise(
             advice="After scaling, the norm should be max_norm. By what must it be divided?",
         ),
         Mistake(
+            "norm-left-out",
+            edit=("for grad in grads], norm", "for grad in grads]"),
+            gives="when only the list of arrays is returned, without the norm.",
+            advice="Two results are wanted: the list, and the norm from before.",
+        ),
+        Mistake(
             "norm-after",
             edit=("for grad in grads], norm", "for grad in grads], norm * factor"),
             gives="when the norm after clipping is returned.",

@@ -147,6 +147,15 @@ EXERCISE = Exercise(
             advice="Position 0 comes first. In which order does your loop go?",
         ),
         Mistake(
+            "over-sequences",
+            edit=(
+                ("for x in input:", "for x in input.swapaxes(0, 1):"),
+                ("np.stack(output),", "np.stack(output, axis=1),"),
+            ),
+            gives="when the loop goes over the sequences of the batch, and the state is handed from one to the next.",
+            advice="Axis 0 counts positions. What does one round of your loop get, and whose state?",
+        ),
+        Mistake(
             "cells-as-output",
             edit=("output.append(h)", "output.append(c)"),
             gives="when the output has the cell states.",

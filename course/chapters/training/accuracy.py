@@ -21,18 +21,38 @@ def accuracy(model, images, labels):
 def _judged(rng: np.random.Generator, n: int) -> dict[str, Any]:
     images, _ = split()
     chosen = images[rng.integers(0, len(images), size=n)]
-    params = start(rng)
+    params = _reading_ends(rng, chosen)
     logits = lenet(params).forward(chosen)
     read = logits.argmax(axis=1)
     labels = (read + 1 + rng.integers(0, 8, size=n)) % 10
     # a number of its own for each call; neither a third nor a half, where a share and its rest are the same
-    numbers = [number for number in range(2, n) if number not in (n // 3, n // 2)]
+    numbers = [number for number in range(2, n - 1) if number not in (n // 3, n // 2)]
     order = rng.permutation(n)
+    ends = [np.flatnonzero(read == k)[0] for k in (0, 9)]  # the first class and the last are right once
+    order = np.array([*ends, *(i for i in order if i not in ends)])
     correct = order[: rng.choice(numbers)]
     labels[correct] = read[correct]
     # so that the smallest logit is right once, and is not taken for what is never right
     labels[order[-1]] = logits[order[-1]].argmin()
+    # the same for the image with the largest logit of a class, in the place of the class: a share of 0 has many causes
+    place = min(order[-2], 9)
+    if (image := logits[:, place].argmax()) < 10 and place not in correct and image != read[place]:
+        labels[place] = image
     return {"params": params, "images": chosen, "labels": labels}
+
+
+def _reading_ends(rng: np.random.Generator, images: np.ndarray) -> list[np.ndarray]:
+    """Draw parameters with which some images are read as 0, and others as 9: the classes at the ends are easily lost.
+
+    The classes that a network happens to read are given these numbers.
+    """
+    while True:
+        *others, weight, bias = start(rng)
+        read = lenet([*others, weight, bias]).forward(images).argmax(axis=1)
+        classes = rng.permutation(np.unique(read))
+        if len(classes) > 1:
+            order = [classes[0], *(k for k in range(10) if k not in classes[:2]), classes[1]]
+            return [*others, weight[order], bias[order]]
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -58,6 +78,18 @@ EXERCISE = Exercise(
             edit=("argmax", "argmin"),
             gives="when the class of the smallest logit is taken.",
             advice="The network names a class by its largest logit.",
+        ),
+        Mistake(
+            "first-class-left-out",
+            edit=(".argmax(axis=1)", "[:, 1:].argmax(axis=1) + 1"),
+            gives="when class 0 is never read.",
+            advice="There are ten classes, from 0 to 9. Where does yours start?",
+        ),
+        Mistake(
+            "last-class-left-out",
+            edit=(".argmax(axis=1)", "[:, :9].argmax(axis=1)"),
+            gives="when class 9 is never read.",
+            advice="There are ten classes, from 0 to 9. Where does yours end?",
         ),
         Mistake(
             "no-class-chosen",

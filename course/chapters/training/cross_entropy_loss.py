@@ -113,6 +113,12 @@ EXERCISE = Exercise(
             advice="The gradient is p - y. At which class is y not zero?",
         ),
         Mistake(
+            "gradient-without-probabilities",
+            edit=("grad_logits = np.exp(log_p)", "grad_logits = 0 * log_p"),
+            gives="when the probabilities have no part in the gradient.",
+            advice="The other logits are in the loss too: in the sum of the softmax. What is the gradient of that?",
+        ),
+        Mistake(
             "gradient-turned",
             edit=("grad_logits / n", "-grad_logits / n"),
             gives="when the gradient has the wrong sign.",

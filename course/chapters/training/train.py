@@ -221,6 +221,16 @@ EXERCISE = Exercise(
             advice="A batch that reaches the end goes on with the first images.",
         ),
         Mistake(
+            "cut-off-at-the-end",
+            edit=(
+                "rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)",
+                "first = step * batch_size % len(images)\n"
+                "        rows = np.arange(first, min(first + batch_size, len(images)))",
+            ),
+            gives="when a batch that reaches the end is cut off there, and the next one starts as if it had not been.",
+            advice="A batch that reaches the end goes on with the first images. A slice does not.",
+        ),
+        Mistake(
             "last-batch-shorter",
             edit=(
                 "rows = np.arange(step * batch_size, (step + 1) * batch_size) % len(images)",

@@ -31,7 +31,8 @@ def use_sgd_step(
     for _ in range(steps):
         given = student.call("sgd_step", params, grads, lr, momentum, velocity)
         if not _is_pair_of_lists(given, len(grads)):
-            return given
+            one_by_one = type(given) in (list, tuple) and len(given) == 2 * len(grads)
+            return (given,) if one_by_one else given
         params, velocity = given
     return (*params, *velocity)
 

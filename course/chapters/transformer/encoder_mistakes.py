@@ -47,6 +47,12 @@ _STEPS = (
         advice="The two parts must know the order. Where does norm_first go from here?",
     ),
     Mistake(
+        "second-norm-left-out",
+        edit=('return x + forward(norm(x, "norm2"))', "return x + forward(x)"),
+        gives="when, with the norms first, what goes into the feed-forward part is not normalized.",
+        advice="Each of the two parts has a norm of its own before it.",
+    ),
+    Mistake(
         "always-pre-norm",
         edit=("if norm_first:", "if True:"),
         gives="when the norms come first, whatever `norm_first` says.",

@@ -186,6 +186,18 @@ EXERCISE = Exercise(
             advice="Reshape splits the last axis: (n, l, heads, size). Only then may heads and positions be exchanged.",
         ),
         Mistake(
+            "heads-before-parts",
+            edit=(
+                (
+                    "reshape(n, length, 3, num_heads, d_model // num_heads)",
+                    "reshape(n, length, num_heads, 3, d_model // num_heads)",
+                ),
+                ("transpose(2, 0, 3, 1, 4)", "transpose(3, 0, 2, 1, 4)"),
+            ),
+            gives="when each head takes its query, key and value from neighbouring rows of in_proj_weight.",
+            advice="The first third of the rows is for all queries, the next for all keys. Split the thirds off first.",
+        ),
+        Mistake(
             "merged-not-transposed",
             edit=(".swapaxes(1, 2)", ""),
             gives="when the heads are merged before heads and positions have changed back.",

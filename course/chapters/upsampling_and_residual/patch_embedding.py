@@ -106,6 +106,19 @@ EXERCISE = Exercise(
             advice="Flatten the patch in the same order as weight[o]: channels, rows, columns.",
         ),
         Mistake(
+            "first-channel-only",
+            edit=(
+                (
+                    "patches = input.reshape(n, c, h // p_h, p_h, w // p_w, p_w)",
+                    "patches = input[:, :1].reshape(n, 1, h // p_h, p_h, w // p_w, p_w)",
+                ),
+                (".reshape(n, -1, c * p_h * p_w)", ".reshape(n, -1, p_h * p_w)"),
+                ("weight.reshape(d_m, -1).T", "weight[:, 0].reshape(d_m, -1).T"),
+            ),
+            gives="when only the first channel is read.",
+            advice="A patch has c channels, and so has weight[o]. All of them are added up.",
+        ),
+        Mistake(
             "bias-ignored",
             edit=(" + bias", ""),
             gives="when the bias is left out.",

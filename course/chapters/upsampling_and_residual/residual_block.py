@@ -161,6 +161,12 @@ EXERCISE = Exercise(
             advice="A batch norm adds 1e-5 to the variance, under the root.",
         ),
         Mistake(
+            "first-norm-twice",
+            edit=('conv(branch, "conv2"), "bn2")', 'conv(branch, "conv2"), "bn1")'),
+            gives="when both norms use the parameters of bn1.",
+            advice="There are two norms, with four arrays each. Which does each convolution belong to?",
+        ),
+        Mistake(
             "shortcut-after-first-norm",
             edit=(
                 ("    branch = norm(conv(branch", "    input = branch\n    branch = norm(conv(branch"),

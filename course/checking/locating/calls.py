@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, permutations
@@ -63,6 +64,8 @@ _REDUCING = frozenset(
 )
 _AXES = ("0", "1", "-1", "2", "-2", "3", "None", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 2, 3)", "(2, 3)", "(1, 2, 3)")
 LONGEST_AXIS = 20
+MOST_HANDED = 8
+"""At most this many things are tried as one more argument."""
 _JOINING = frozenset({"stack", "concatenate", "split", "array_split", "flip", "cumsum", "cumprod", "sort", "argsort"})
 _PLACED = frozenset({"expand_dims", "swapaxes", "moveaxis", "take"})
 """Functions whose last argument is an axis."""
@@ -77,6 +80,8 @@ _UNWRAPPED_METHODS = frozenset({"copy", "squeeze", "round", "astype", "ravel", "
 def change_calls(code: Code) -> Iterator[Change]:
     """Give every change of a call."""
     axes = (*_own_axes(code), *_AXES)
+    handed = _handed_over(code)
+    yield from _as_elsewhere(code)
     for node in code.nodes:
         if isinstance(node, ast.Call) and code.short(node):
             yield from _function(code, node)
@@ -84,6 +89,7 @@ def change_calls(code: Code) -> Iterator[Change]:
             yield from _arguments(code, node)
             yield from _without(code, node)
             yield from _by_name(code, node)
+            yield from _one_more(code, node, handed)
             if _name(node) == "reshape" and isinstance(node.func, ast.Attribute):
                 yield from _reordered(code, node, node.func.value)
         elif isinstance(node, ast.Tuple) and isinstance(code.parents[node], ast.Return | ast.Assign):
@@ -169,6 +175,9 @@ def _is_numpy(func: ast.expr) -> bool:
 
 def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
     yield from _swapped(code, node.args)
+    for arg in node.args:
+        if isinstance(arg, ast.List):
+            yield from _swapped(code, arg.elts)
     for values in node.args, *(arg.elts for arg in node.args if isinstance(arg, ast.Tuple)):
         axes = [item.value for item in values if isinstance(item, ast.Constant) and type(item.value) is int]
         if 3 <= len(axes) <= 5 and len(axes) == len(values) and sorted(axes) == list(range(len(axes))):
@@ -178,6 +187,38 @@ def _arguments(code: Code, node: ast.Call) -> Iterator[Change]:
                     yield Change(start, end, ", ".join(map(str, order)), 2)
         elif isinstance(code.parents[values[0]] if values else None, ast.Tuple):
             yield from _swapped(code, values)
+
+
+def _handed_over(code: Code) -> list[str]:
+    """Give the names and fields that are handed over to functions of the course's or the student's own."""
+    calls = [node for node in code.nodes if isinstance(node, ast.Call) and _is_own(node)]
+    given = [code.of(arg) for node in calls for arg in node.args if isinstance(arg, ast.Name | ast.Attribute)]
+    return list(dict.fromkeys(given))[:MOST_HANDED]
+
+
+def _as_elsewhere(code: Code) -> Iterator[Change]:
+    """Hand over what another call of the same function gets in this place, if that is computed there."""
+    calls: dict[str, list[ast.Call]] = {}
+    for node in code.nodes:
+        if isinstance(node, ast.Call) and _is_own(node):
+            calls.setdefault(_name(node), []).append(node)
+    for alike in calls.values():
+        for one in alike[:MOST_HANDED]:
+            for place, arg in enumerate(one.args):
+                others = [other.args[place] for other in alike[:MOST_HANDED] if len(other.args) > place]
+                texts = dict.fromkeys(code.of(other) for other in others if isinstance(other, ast.Call | ast.BinOp))
+                yield from (code.replace(arg, text, 1) for text in texts if text != code.of(arg))
+
+
+def _is_own(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and not hasattr(builtins, node.func.id)
+
+
+def _one_more(code: Code, node: ast.Call, handed: Sequence[str]) -> Iterator[Change]:
+    """Hand over one more argument, which the code hands over to another function."""
+    if _is_own(node) and node.args and not node.keywords:
+        end, given = code.span(node.args[-1])[1], {code.of(arg) for arg in node.args}
+        yield from (Change(end, end, f", {name}", 2) for name in handed if name not in given)
 
 
 def _reordered(code: Code, node: ast.Call, array: ast.expr) -> Iterator[Change]:
@@ -215,10 +256,28 @@ def _by_name(code: Code, node: ast.Call) -> Iterator[Change]:
             yield code.replace(node, f"({code.operand(value)} ** 2)", 1)
         case ("enumerate", [values]) if not node.keywords:
             yield code.replace(node, f"enumerate({code.of(values)}, 1)", 1)
-        case ("pad", [_, ast.Tuple(elts=[*_, ast.Name(id=one) as first, ast.Name(id=other) as last]), *_]):
-            if one == other:  # a pair of sizes in place of both borders of an axis
-                new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
-                yield Change(code.span(first)[0], code.span(last)[1], new, 1)
+        case ("pad", [_, ast.Tuple(elts=pairs), *_]):
+            yield from _both_ends(code, pairs)
+            yield from _pair_for_both(code, pairs)
+
+
+def _both_ends(code: Code, pairs: Sequence[ast.expr]) -> Iterator[Change]:
+    """Make `(p, 0)` into `(p, p)`: as much at the other end."""
+    for pair in pairs:
+        match pair:
+            case (
+                ast.Tuple(elts=[ast.Name() as one, ast.Constant(value=0) as other])
+                | ast.Tuple(elts=[ast.Constant(value=0) as other, ast.Name() as one])
+            ):
+                yield code.replace(other, code.of(one), 1)
+
+
+def _pair_for_both(code: Code, pairs: Sequence[ast.expr]) -> Iterator[Change]:
+    """Make `(..., p, p)` into `(..., (p[0], p[0]), (p[1], p[1]))`: p is a pair of sizes, not both ends of an axis."""
+    match pairs:
+        case [*_, ast.Name(id=one) as first, ast.Name(id=other) as last] if one == other:
+            new = f"({one}[0], {one}[0]), ({one}[1], {one}[1])"
+            yield Change(code.span(first)[0], code.span(last)[1], new, 1)
 
 
 def _in_a_pair(code: Code, node: ast.Call, new: str) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from course.checking.locating.code import Code
 Span = tuple[int, int]
 
 
-def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span]:
+def cleared(code: Code, right: Collection[int] = (), line: int = 0, keys: Collection[str] = ()) -> list[Span]:
     r"""Give the places of the statements that right results, or a right line, are computed from.
 
     Parameters
@@ -21,6 +21,8 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
         Which of the function's results are right in every case, by their places.
     line
         A line that gives a right value, if it is in no loop; 0 for none.
+    keys
+        Where the function gives a dict, the keys of what is right in every case.
 
     Examples
     --------
@@ -50,6 +52,11 @@ def cleared(code: Code, right: Collection[int] = (), line: int = 0) -> list[Span
                     if i < len(parts):
                         found[parts[i]] = code.span(parts[i])
                         need(parts[i], found[parts[i]][1])
+            case ast.Return(value=ast.Dict(keys=names, values=parts)):
+                for name, part in zip(names, parts, strict=True):
+                    if isinstance(name, ast.Constant) and name.value in keys:
+                        found[part] = code.span(part)
+                        need(part, found[part][1])
             case ast.Assign() | ast.AugAssign() if (
                 line and node.lineno <= line <= (node.end_lineno or 0) and node not in inside
             ):  # in a loop a line may be right only now and then

@@ -141,6 +141,20 @@ class Code:
         return found
 
     @cached_property
+    def counts(self) -> set[str]:
+        """The names that count something: they are one more than another number."""
+        found = set()
+        for node in self.nodes:
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(op=ast.Add(), right=ast.Constant(value=1)))
+                    | ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(ast.Constant(value=1), ast.Add()))
+                    | ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant(value=1))
+                ):
+                    found.add(name)
+        return found
+
+    @cached_property
     def infinite(self) -> bool:
         """Whether the code looks for a largest value, or has infinity already."""
         return any(word in self.text for word in ("max", "inf"))

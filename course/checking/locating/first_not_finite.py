@@ -118,7 +118,7 @@ def find_not_finite(
     tuple of NotFinite
         Empty where it isn't certain: the watched code must return just what the student's did.
     """
-    if before.ending is not Ending.RETURNED or not Piece(0, None, "", before.value, expected, False).overflowed:
+    if before.ending is not Ending.RETURNED or not (wrong := _overflowed(before.value, expected)):
         return ()
     code = Code(source)
     if not code.name or not only_computes(code):
@@ -127,7 +127,14 @@ def find_not_finite(
     again = run(watch.define(names))
     if again.ending is not Ending.RETURNED or not compare(again.value, as_data(before.value)).right:
         return ()
-    return watch.first(bool(np.isnan(as_data(before.value)).any()))  # type: ignore[arg-type]
+    return watch.first(any(np.isnan(as_data(value)).any() for value in wrong))  # type: ignore[arg-type]
+
+
+def _overflowed(value: Any, expected: Any) -> list[Any]:
+    """Give the result, or of several the ones, with NaN or infinity where finite values are expected."""
+    several = isinstance(expected, tuple) and type(value) in (tuple, list) and len(value) == len(expected)
+    pairs = zip(value, expected, strict=True) if several else ((value, expected),)
+    return [yours for yours, right in pairs if Piece(0, None, "", yours, right, False).overflowed]
 
 
 @dataclass(frozen=True, slots=True)

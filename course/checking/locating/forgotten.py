@@ -40,7 +40,7 @@ def change_forgotten(code: Code) -> Iterator[Change]:
 def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:
     """Give the names that are read in a function, and those that may be missing.
 
-    The ones never read come first, then those that are a factor somewhere.
+    The ones never read come first, then those of which a rest is taken, or that are a factor somewhere.
     """
     inside = list(ast.walk(function))
     read = {_text(node) for node in inside if _is_read(node)}
@@ -48,8 +48,9 @@ def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[se
     arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
     names = list(dict.fromkeys((*arguments, *stored, *fields)))
     unread = [name for name in names if name not in read]
+    shares = [name for name in names if f"1 - {name}" in code.text]
     factors = [name for name in names if any(form.format(name) in code.text for form in _FORMS[:2])]
-    return read, list(dict.fromkeys((*unread[: MOST_NAMES // 2], *factors, *unread, *names)))[:MOST_NAMES]
+    return read, list(dict.fromkeys((*unread[: MOST_NAMES // 2], *shares, *factors, *unread, *names)))[:MOST_NAMES]
 
 
 def _is_read(node: ast.AST) -> bool:
@@ -87,19 +88,46 @@ def _is_chosen(code: Code, node: ast.expr) -> bool:
 def _with_names(code: Code, node: ast.expr, names: list[str], read: set[str]) -> Iterator[Change]:
     whole = _is_whole(code, node) or _is_chosen(code, node)
     operand = isinstance(code.parents[node], ast.BinOp) and node not in code.indexing
+    unread = [name for name in names if name not in read]
     if not (whole or operand):
+        if _is_only_argument(code, node):  # under a root, in an exponent
+            yield from (
+                code.replace(node, f"{code.of(node)} {form.format(name)}", 1) for form in _FORMS[:4] for name in unread
+            )
         return
+    returned = isinstance(node, ast.Call) and isinstance(code.parents[node], ast.Return)
     inside = {_text(part) for part in ast.walk(node)}
     text = code.operand(node)
     for name in names:
-        if name in read and not whole and isinstance(node, ast.Name):
-            continue
+        rest = f"1 - {name}" in code.text
         for i, new in enumerate(_FORMS):
+            if name in read and not whole and isinstance(node, ast.Name) and not (rest and i >= len(_FORMS) - 2):
+                continue
             if name in inside and i < len(_FORMS) - 2 and not (i == 0 and isinstance(node, ast.Call)):
                 continue
-            said = i < len(_FORMS) - 2 and new.format(name) in code.text  # it may be missing where it is not
-            rank = 1 if name not in read else 2 if said else 3 if whole and i < 3 else LAST + 1
+            said = rest if i >= len(_FORMS) - 2 else new.format(name) in code.text  # it may be missing where it is not
+            said = said or (returned and new == "+ {}")  # a residual connection
+            share = operand and rest and new == "* (1 - {})"  # the weights of a mean add up to 1
+            rank = (
+                int(not whole)
+                if name not in read
+                else 1
+                if share
+                else 2
+                if said
+                else 3
+                if whole and i < 3
+                else LAST + 1
+            )
             yield code.replace(node, f"({text} {new.format(name)})", rank)
+
+
+def _is_only_argument(code: Code, node: ast.expr) -> bool:
+    """Tell whether a node is all that a function of NumPy or of the standard library takes."""
+    match code.parents[node]:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np" | "numpy" | "math")), args=[only], keywords=[]):
+            return only is node
+    return False
 
 
 def _bounded(code: Code, node: ast.expr) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -29,8 +29,8 @@ from course.checking.locating.eligible import (
 from course.checking.locating.helpers import helpers_of
 from course.checking.locating.one_method import in_one_method
 from course.checking.locating.own_source import Source
+from course.checking.locating.partly import Found
 from course.checking.locating.search import Search
-from course.checking.locating.seeds import Found
 from course.checking.locating.standing import Standing
 from course.checking.locating.suspects import telling
 from course.checking.locating.together import CHOICE
@@ -55,10 +55,10 @@ STOPPED = 3
 """This many calls may have to be stopped; one more ends the search."""
 
 
-def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None:
-    """Count the right results where some are wrong and nothing but values can be: a first look, and a fast one.
+def right_shares(value: Any, expected: Any, names: Sequence[str]) -> tuple[float, ...] | None:
+    """Say how far each result is right where some are wrong, and nothing but values can be: a first look, and fast.
 
-    Of a wrong result it counts how many quarters of its values are right, as less than a right one.
+    A right result counts 1. Of a wrong one it counts how many quarters of its values are right, as less than that.
 
     Parameters
     ----------
@@ -69,15 +69,15 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None
 
     Examples
     --------
-    >>> right_units(np.array([1.0, 2.5]), np.array([1.0, 2.0]), ()), right_units(np.ones(2), np.ones(2), ())
-    (0.25, None)
-    >>> right_units((np.ones(2), np.zeros(3)), (np.ones(2), np.ones(3)), ("mean", "variance"))
-    1.0
+    >>> right_shares(np.array([1.0, 2.5]), np.array([1.0, 2.0]), ()), right_shares(np.ones(2), np.ones(2), ())
+    ((0.25,), None)
+    >>> right_shares((np.ones(2), np.zeros(3)), (np.ones(2), np.ones(3)), ("mean", "variance"))
+    (1.0, 0.0)
     """
     if isinstance(value, _NUMBERS) and isinstance(expected, _NUMBERS) and np.ndim(value) == np.ndim(expected) == 0:
         one, other = np.asarray(value), np.asarray(expected)
         alike = one.dtype.kind == other.dtype.kind and one.dtype.kind in "if"
-        return 0.0 if alike and not close(one, other).all() else None
+        return (0.0,) if alike and not close(one, other).all() else None
     several = type(value) is type(expected) is tuple and len(value) == len(expected) == len(names)
     found, wanted = (value, expected) if several else ((value,), (expected,))
     shares = []
@@ -89,7 +89,7 @@ def right_units(value: Any, expected: Any, names: Sequence[str]) -> float | None
             shares.append(float(one == other))
         else:
             return None
-    return sum(shares) if min(shares) < 1 else None
+    return tuple(shares) if min(shares) < 1 else None
 
 
 def has_another_shape(value: Any, expected: Any) -> bool:
@@ -128,10 +128,6 @@ class Cases(Protocol):
 
     def attempt(self, work: Work, index: int, seconds: float) -> tuple[Attempt, str]:
         """Run one case, and tell what was called."""
-        ...
-
-    def judge(self, index: int, attempt: Attempt, told: str) -> CaseResult:
-        """Say what became of one case."""
         ...
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
@@ -186,19 +182,10 @@ class _Trial:
         others = self.cases.with_another_seed()
         return all(self._run(others, i).passed for i in indices)
 
-    def right_results(self, index: int) -> tuple[bool, ...]:
-        return self._right_results(self.cases, index)
-
-    def confirm_results(self, indices: Sequence[int], places: Sequence[int]) -> bool:
+    def confirm_results(self, indices: Sequence[int], results: Collection[int]) -> bool:
         others = self.cases.with_another_seed()
-        right = [self._right_results(others, i) for i in indices]
-        return all(len(one) > max(places) and all(one[place] for place in places) for one in right)
-
-    def _right_results(self, cases: Cases, index: int) -> tuple[bool, ...]:
-        limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
-        attempt, told = cases.attempt(self.work, self.counted[index], limit)
-        comparison = cases.judge(self.counted[index], attempt, told).comparison
-        return tuple(unit.right for unit in comparison.units) if comparison and not attempt.changed else ()
+        standings = [self._run(others, i) for i in indices]
+        return all(one.passed or (one.results and all(one.results[j] for j in results)) for one in standings)
 
     def _run(self, cases: Cases, index: int) -> Standing:
         limit = max(CALL, LONGER * self.seconds[index]) if self.seconds else CALL
@@ -274,7 +261,8 @@ def locate(
     counted = [i for i, case in enumerate(result.cases) if any(case is one for one in again)]
     trial = _Trial(cases, work, code, counted, [case.seconds for case in again])
     two = not loses_axes(result)  # what is said about the shape is then the better help
-    found = _search(trial, again, seconds, two, reached)
+    told = next((i for i, case in enumerate(again) if case is result.lead), None)
+    found = _search(trial, again, seconds, two, reached, told)
     if (found is None or len(found.right) < len(counted)) and helpers:
         helpers.sort(key=lambda one: not reached or one.name != reached.function)
         for helper in helpers:
@@ -295,7 +283,7 @@ def locate(
         reads=frozenset(loaded(ast.parse(found.text))),
         left_out=len(result.counted) - len(counted),
         function="" if code is trial.code else code.name,
-        results=tuple(cases.exercise.returns[place] for place in found.results),
+        results=found.results,
     )
 
 
@@ -309,7 +297,12 @@ def _telling(trial: _Trial, results: Sequence[CaseResult]) -> frozenset[str]:
 
 
 def _search(
-    trial: _Trial, results: Sequence[CaseResult], seconds: float, two: bool, reached: Reached | None
+    trial: _Trial,
+    results: Sequence[CaseResult],
+    seconds: float,
+    two: bool,
+    reached: Reached | None,
+    told: int | None = None,
 ) -> Found | None:
     """Search in the code of a trial; nothing is found where that has to be given up."""
     exercise, helper = trial.cases.exercise, trial.code.name if trial.whole else ""
@@ -321,6 +314,6 @@ def _search(
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             telling = _telling(trial, results)
-            return Search(trial.code, results, trial, propose, seconds, two, reached, helper, telling).run()
+            return Search(trial.code, results, trial, propose, seconds, two, reached, helper, telling, told).run()
     except (_Enough, RecursionError, MemoryError):
         return None

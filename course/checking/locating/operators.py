@@ -50,6 +50,8 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     "is": ("is not",),
     "is not": ("is",),
 }
+MOST_SET = 3
+"""Of so many names, those set last, one is added to what a call gives."""
 _ORDERED = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)
 
 
@@ -78,8 +80,20 @@ def change_operators(code: Code) -> Iterator[Change]:
                 yield code.replace(test, "False", 3)
             case ast.Call(args=[ast.Name() as first, *_]) if code.short(node) and _is_whole(code, node):
                 yield code.replace(node, f"{code.of(first)} + {code.of(node)}", 2)  # a shortcut around the call
+            case ast.Return(value=ast.Call() as value) if code.short(value):
+                yield from (code.replace(value, f"{name} + {code.of(value)}", 1) for name in _last_set(code, node))
         if isinstance(node, ast.expr) and _may_lack_a_sign(code, node):
             yield code.replace(node, f"(-{code.operand(node)})", 2)
+
+
+def _last_set(code: Code, node: ast.stmt) -> list[str]:
+    """Give the names that the last assignments before a statement set: one may be what a call's result is added to."""
+    before = [
+        one.targets[0].id
+        for one in code.nodes
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and one.lineno < node.lineno
+    ]
+    return list(dict.fromkeys(reversed(before)))[:MOST_SET]
 
 
 def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
@@ -90,6 +104,9 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Change]:
         yield code.replace(node, f"np.exp({code.of(node.right)})")
     if symbol == "*" and isinstance(node.right, ast.Constant) and node.right.value in (2, 3):
         yield code.replace(node, f"{left} ** {right}")
+    if symbol == "*" and isinstance(node.right, ast.Name) and node not in code.indexing:
+        rank = 1 if node.right.id in code.counts else 3
+        yield code.replace(node, f"(1.0 * {left}) ** {right}", rank)  # of floats: it can't fill the memory
     if isinstance(node.op, ast.Add) and any(isinstance(part, ast.List | ast.Tuple) for part in ast.walk(node)):
         yield code.replace(node, f"{right} + {left}")
     if isinstance(node.op, _ORDERED):

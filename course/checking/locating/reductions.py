@@ -9,12 +9,17 @@ from course.checking.locating.code import Change, Code
 
 _REDUCING = frozenset({"sum", "mean", "max", "min", "std", "var", "prod"})
 _EACH = frozenset({"sqrt", "square", "abs", "exp", "log"})
+MOST_NAMES = 8
+"""At most this many names are tried as weights."""
 _FLAT = frozenset({"flatten", "ravel"})
 _TOGETHER = ("(0, 2, 3)", "(0, 1)", "(1, 2)", "(2, 3)", "(0, 2)", "(1, 2, 3)")
 
 
 def change_reductions(code: Code) -> Iterator[Change]:
     """Give every change of the order of a reduction and of what is done to each value, or of its steps."""
+    taken = [arg.arg for function in code.functions for arg in function.args.args if arg.arg != "self"]
+    stored = [node.id for node in code.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names = list(dict.fromkeys((*taken, *stored)))[:MOST_NAMES]
     for node in code.nodes:
         if not isinstance(node, ast.expr) or not code.short(node):
             continue
@@ -24,7 +29,9 @@ def change_reductions(code: Code) -> Iterator[Change]:
                     if rest:
                         yield from _each_afterwards(code, node, rest[0])
                         yield from _of_squares(code, node, rest[0], name)
+                        yield from _weighted(code, rest[0], names)
                 else:
+                    yield from _weighted(code, array, names)
                     yield from _of_squares(code, node, array, name)
                     yield from _each_afterwards(code, node, array)
                     yield from _at_once(code, node, array)
@@ -34,6 +41,12 @@ def change_reductions(code: Code) -> Iterator[Change]:
                 yield from _each_before(code, node, f"({{}} ** {power})", argument)
             case ast.Call(func=ast.Attribute(value=array, attr=name), args=[], keywords=[]) if name in _FLAT:
                 yield code.replace(node, f"{code.operand(array)}.reshape(len({code.of(array)}), -1)", 1)
+
+
+def _weighted(code: Code, array: ast.expr, names: list[str]) -> Iterator[Change]:
+    """Make `a.sum(axis=1)` into `(a * p).sum(axis=1)`: each value counts as much as a weight says."""
+    if isinstance(array, ast.Name):
+        yield from (code.replace(array, f"({array.id} * {name})", 2) for name in names if name != array.id)
 
 
 def _of_squares(code: Code, node: ast.Call, array: ast.expr, name: str) -> Iterator[Change]:

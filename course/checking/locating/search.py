@@ -13,7 +13,7 @@ from course.checking.locating.changes import LIKELY
 from course.checking.locating.cleared import cleared, set_in_line
 from course.checking.locating.code import Change, Code
 from course.checking.locating.kinds import kind_of
-from course.checking.locating.seeds import Found, Seed, different, one_result
+from course.checking.locating.partly import Found, Seed, both_at_once, different, most_cases, some_results
 from course.checking.locating.standing import Trial
 from course.checking.locating.suspects import Span, around, inside
 from course.checking.locating.together import AT_ONCE, Together
@@ -32,6 +32,8 @@ FIRST_SHARE = 0.6
 PAIRS_SHARE = 1.2
 """By so much two changes that help only together may prolong a search."""
 
+NEXT_LINES = 2
+"""So many lines are near the last one whose value is right."""
 NEAR = 2
 """Changes up to this rank come first in a line that is known to be near the mistake."""
 SIMPLE = 2
@@ -70,6 +72,8 @@ class Search:
         The name of the code where it is not the function that is checked, but one that this calls.
     telling
         The arguments by which the leading case differs from all that pass.
+    told
+        The index of the case that the report is about, of which `reached` tells; None if it is not tried again.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Search:
         reached: Reached | None = None,
         helper: str = "",
         telling: Collection[str] = (),
+        told: int | None = None,
     ) -> None:
         self.code = code
         self.results = results
@@ -94,6 +99,7 @@ class Search:
         self.right_line = here.line if here and here.whole else 0
         self.first_line = here.line if here and not here.whole else 0
         self.telling = telling
+        self.told = told
         self.tried: dict[int, set[str]] = {}
         """By the case, what was tried with it; of two changes, by `TWO`."""
         self.together = Together(code)
@@ -116,8 +122,11 @@ class Search:
                 return found
             if self.budget.is_over(FIRST_SHARE if self.seeds and self.two else 1.0):
                 break
-        whole = (self._two() or self._pairs()) if self.two else None
-        return whole or self._partly() or one_result(self.seeds, self.trial, self.results, self.failing)
+        found = both_at_once(self.seeds, self.code, len(self.results), self.trial) if self.two else None
+        found = found or ((self._two() or self._pairs()) if self.two else None)
+        led = {self.failing[0]} if self.told is None else {self.failing[0], self.told}
+        found = found or most_cases(self.seeds, led, self.failing, self.passing, self.trial)
+        return found or some_results(self.seeds, self.results, self.trial)
 
     def _rounds(self, changes: Sequence[Change]) -> Iterator[tuple[list[Change], int]]:
         """Give the changes with a case for them: the likely ones first, and with the leading case before others.
@@ -129,6 +138,10 @@ class Search:
             near = [one for one in changes if one.rank <= NEAR and self.code.line_of(one) == line]
             yield sorted(near, key=lambda one: one.rank), lead
         yield self._next_steps(changes), lead
+        near = self._in_next_lines(changes)
+        yield near, lead
+        if self.told is not None and self.told != lead:
+            yield near, self.told
         suspected = []
         for spans in self._suspected(lead):
             near = [one for one in inside(changes, spans) if one.rank <= NEAR]
@@ -148,6 +161,17 @@ class Search:
         """Give the changes below a line whose value is right that use this value."""
         set_here = set_in_line(self.code, self.right_line)
         return [one for one in changes if one.new in set_here and self.code.line_of(one) > self.right_line]
+
+    def _in_next_lines(self, changes: Sequence[Change]) -> list[Change]:
+        """Give the changes in the first lines that read what a line whose value is right has set."""
+        set_here = set_in_line(self.code, self.right_line)
+        reads = (
+            node.lineno
+            for node in self.code.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in set_here
+        )
+        lines = sorted({line for line in reads if line > self.right_line})[:NEXT_LINES]
+        return [one for one in changes if one.rank <= SIMPLE and self.code.line_of(one) in lines]
 
     def _suspected(self, lead: int) -> Iterator[list[Span]]:
         """Give places where the mistake may be: what only failing cases come to, and the arguments that they have."""
@@ -177,7 +201,8 @@ class Search:
         if stopped and code is self.code:  # after a change that helps the call no longer stops there
             return sorted(changes, key=lambda one: one.rank > LIKELY or code.line_of(one) != stopped)
         if not lead.method:  # of several results each may come from another method
-            places = cleared(code, self._right_results(), self.right_line)
+            results = self._right_results()
+            places = cleared(code, set(results), self.right_line, set(results.values()))
             self._cleared = places if code is self.code else self._cleared
 
             def least_likely(change: Change) -> tuple[bool, bool]:
@@ -200,13 +225,17 @@ class Search:
     def _is_cleared(self, change: Change) -> bool:
         return any(start <= change.start and change.end <= end for start, end in self._cleared)
 
-    def _right_results(self) -> set[int]:
-        """Give the places of the results that are right in every case, where there are several."""
+    def _right_results(self) -> dict[int, str]:
+        """Give the places and the names of the results that are right in every case, where there are several."""
         compared = [case.comparison.units for case in self.results if case.comparison]
         several = [units for units in compared if len(units) > 1]
         if not several or len(compared) < len(self.results):
-            return set()
-        return {i for i in range(len(several[0])) if all(units[i].right for units in several if i < len(units))}
+            return {}
+        return {
+            i: unit.name
+            for i, unit in enumerate(several[0])
+            if all(units[i].right for units in several if i < len(units))
+        }
 
     def _is_this_code(self) -> bool:
         """Tell whether this is the source of the code that failed: run again, it must fail in the same way."""
@@ -234,7 +263,7 @@ class Search:
             if first and len(right) == len(self.results) and self.trial.confirm():
                 return Found(text, lines, (kind,) * len(lines), right)
             longer = change.new.count("\n") - self.code.text.count("\n", change.start, change.end)
-            self.seeds.append(Seed(text, lines, kind, right, gain, longer))
+            self.seeds.append(Seed(text, lines, kind, right, gain, longer, change))
         return None
 
     def _left(
@@ -293,8 +322,8 @@ class Search:
 
     def _two(self) -> Found | None:
         """Try the changes that help most together with any other."""
-        seeds = [seed for seed in self.seeds if len(seed.lines) == 1]
-        order = sorted(seeds, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
+        alone = [seed for seed in self.seeds if len(seed.lines) == 1]
+        order = sorted(alone, key=lambda seed: (len(seed.right), seed.gain), reverse=True)
         later = []
         for seed in different(order)[:SEEDS]:
             if self.budget.is_over():
@@ -329,8 +358,8 @@ class Search:
         for change, text in self._defined(Together(code), left):
             if all(self.trial.run(i).passed for i in [*wanted, *seed.right]) and self._is_right(text):
                 line = code.line_of(change)
-                second = line - seed.longer if line > seed.line else line
-                both = sorted(((seed.line, seed.kind), (second, kind_of(code, change))))
+                second = line - seed.longer if line > seed.lines[0] else line
+                both = sorted(((seed.lines[0], seed.kind), (second, kind_of(code, change))))
                 lines, kinds = zip(*both, strict=True)
                 return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
@@ -366,15 +395,3 @@ class Search:
                 )
                 return Found(text, lines, kinds, frozenset(range(len(self.results))))
         return None
-
-    def _partly(self) -> Found | None:
-        """Give the change that makes the leading case and most others right, if it is more than a few."""
-        best = max(self.seeds, key=lambda seed: len(seed.right), default=None)
-        if best is None or self.failing[0] not in best.right:
-            return None
-        fixed = len(best.right) - len(self.passing)
-        if 2 * fixed < len(self.failing) or fixed < min(2, len(self.failing) - 1):
-            return None
-        if not (self.trial.define(best.text) and self.trial.confirm_cases(sorted(best.right))):
-            return None
-        return Found(best.text, best.lines, (best.kind,) * len(best.lines), best.right)

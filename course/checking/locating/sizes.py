@@ -15,6 +15,7 @@ def change_sizes(code: Code) -> Iterator[Change]:
     """Give every change of a size: a product of sizes, a number that is a size, an element of a pair."""
     halves = _halves(code)
     taken = [node.arg for node in code.nodes if isinstance(node, ast.arg) and node.arg != "self"]
+    loops = {node.target.id for node in code.nodes if isinstance(node, ast.For) and isinstance(node.target, ast.Name)}
     for node in code.nodes:
         match node:
             case ast.Call(func=ast.Name(id="range"), args=[ast.Name(id=name) as count]) if name in taken:
@@ -32,7 +33,12 @@ def change_sizes(code: Code) -> Iterator[Change]:
                 name in halves
             ):
                 yield code.replace(size, f"({name} * {halves[name]})", 1)
-        if node in code.indexing and isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+        match node:  # how many there are was taken for how many belong together
+            case ast.BinOp(left=ast.Name(id=name), op=ast.FloorDiv()) if node in code.indexing or name in loops:
+                pass
+            case _:
+                continue
+        if isinstance(node, ast.BinOp):
             yield from (
                 code.replace(node.right, f"({size} // {code.operand(node.right)})", 2)
                 for size in code.sizes[:MOST_NAMES]

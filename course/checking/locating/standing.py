@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,15 +31,19 @@ class Standing:
         What became of it.
     right_units
         How many of its results are right; of one that is right in part, the share that is.
+    results
+        Of each of several results whether it is right; empty where they can't be told apart.
     """
 
     outcome: Outcome
     right_units: float = 0.0
+    results: tuple[bool, ...] = ()
 
     @classmethod
     def of(cls, result: CaseResult) -> Standing:
         """Take from a judged case what a search needs."""
-        return cls(result.outcome, sum(unit.right for unit in result.comparison.units) if result.comparison else 0)
+        right = tuple(unit.right for unit in result.comparison.units) if result.comparison else ()
+        return cls(result.outcome, sum(right), right)
 
     @property
     def passed(self) -> bool:
@@ -66,18 +70,14 @@ class Trial(Protocol):
         """Run the case of an index."""
         ...
 
-    def right_results(self, index: int) -> tuple[bool, ...]:
-        """Run a case, and tell of each of several results whether it is right; nothing where it gives none."""
-        ...
-
-    def confirm_results(self, indices: Sequence[int], places: Sequence[int]) -> bool:
-        """Tell whether the results at these places are right in these cases with another seed, too."""
-        ...
-
     def confirm(self) -> bool:
         """Tell whether the code is right with another seed, too."""
         ...
 
     def confirm_cases(self, indices: Sequence[int]) -> bool:
         """Tell whether the code is right in these cases with another seed, too."""
+        ...
+
+    def confirm_results(self, indices: Sequence[int], results: Collection[int]) -> bool:
+        """Tell whether these of several results are right in these cases with another seed, too."""
         ...

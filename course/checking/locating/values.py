@@ -176,6 +176,10 @@ def _other_names(code: Code) -> Iterator[Change]:
                         indices = node in code.indexing and node.id in loops and name in loops
                         sized = node in code.indexing and node.id in code.sizes and name in code.sizes
                         rank = 0 if is_like(node.id, name) else 1 if indices or sized or name not in read else 3
+                        if rank == 3 and node.id in code.sizes and name in code.sizes:
+                            rank = 2
+                        if rank == 3 and _is_divisor_elsewhere(code, node, name):
+                            rank = 1
                         yield code.replace(node, name, rank)
                 if node.id in fields:
                     yield code.replace(node, f"self.{node.id}", 1)
@@ -183,6 +187,13 @@ def _other_names(code: Code) -> Iterator[Change]:
                 yield from (code.replace(node, f"self.{name}", 3) for name in fields if name != node.attr)
                 if node.attr in local:
                     yield code.replace(node, node.attr, 1)
+
+
+def _is_divisor_elsewhere(code: Code, node: ast.Name, name: str) -> bool:
+    """Tell whether a name divides something, and the code divides by the other one elsewhere."""
+    parent = code.parents[node]
+    divides = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and parent.right is node
+    return divides and re.search(rf"/ ?{re.escape(name)}\b", code.text) is not None
 
 
 def _computed_before(code: Code, inside: list[ast.AST]) -> Iterator[Change]:
@@ -212,6 +223,7 @@ def change_indices(code: Code) -> Iterator[Change]:
             yield from (code.replace(item, name, 1) for name in loops)
         for item in _whole_axes(node):
             yield from (code.replace(item, name, 2) for name in loops)
+        yield from _paired(code, node)
         match node:
             case ast.Subscript(slice=ast.Tuple(elts=items)):
                 yield from _swapped(code, items)
@@ -248,6 +260,15 @@ def _whole_axes(node: ast.AST) -> Iterator[ast.expr]:
         for item in node.slice.elts[:-1]:
             if isinstance(item, ast.Slice) and not (item.lower or item.upper or item.step):
                 yield item
+
+
+def _paired(code: Code, node: ast.AST) -> Iterator[Change]:
+    """Make `a[:, places]` into `a[np.arange(len(places)), places]`: one column of each row, not these of every row."""
+    match node:
+        case ast.Subscript(
+            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None) as rows, ast.Name(id=name)])
+        ):
+            yield code.replace(rows, f"np.arange(len({name}))", 1)
 
 
 _SIZES = (ast.Add, ast.Sub, ast.FloorDiv)

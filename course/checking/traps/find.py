@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from course.checking.findings import Finding, Returned, StoppedByError
 from course.checking.student_code import StudentCode, read_code
-from course.checking.traps import axes, loops, masks, parts, silent, stopping, values
+from course.checking.traps import axes, loops, masks, parts, silent, stopping, unused, values
 from course.checking.traps.symptom import Symptom, Trap
 
 
@@ -108,5 +108,6 @@ _TRAPS: tuple[Callable[[StudentCode, Symptom], Trap | None], ...] = (
     values.always_the_same,
     values.argument_replaced,
     silent.never_used,
+    unused.taken_and_not_used,
 )
 """What is looked for, the more specific first."""

@@ -69,6 +69,7 @@ _COMPLAINTS = {
     About.UNEVEN_LIST: "A list of arrays with different shapes does not make one array.",
     About.NO_INDEX: "What is between the brackets can't be an index: whole numbers, slices and tuples of them can.",
     About.NAN_PROBABILITIES: "Some of the probabilities are NaN.",
+    About.SUM_OF_PROBABILITIES: "The probabilities do not add up to 1.",
     About.LIST_ARITHMETIC: "A list or a tuple has no arithmetic.",
     About.NO_VALUE_YET: "`{}` is used before it has a value.",
 }
@@ -99,6 +100,7 @@ _NEXT = {
     Cause.MASK_AS_INDEX: "`np.where(mask, …, …)` lines shapes up from the right, as arithmetic does.",
     Cause.UNEVEN_LIST: "Do it for one array after the other, and put the results together.",
     Cause.NO_INDEX: "Print it. An index for several axes is a tuple, not a list; a position is an int, not a float.",
+    Cause.SUM_OF_PROBABILITIES: "Which line changes the probabilities after they add up to 1, or before they do?",
     Cause.NAN_PROBABILITIES: "0 / 0 and ∞ - ∞ are NaN, and exp of a large number is ∞. Which line gives the first?",
     Cause.LIST_ARITHMETIC: "Work on its items, one by one or with zip; an array has arithmetic for all at once.",
     Cause.TYPES: "Say for each name there what it holds in this call: an array, a number, a tuple?",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from course.checking.diagnosis import Located, NotFinite
-from course.checking.document import Line, Quote, Role, Sentence, say
+from course.checking.document import Line, Quote, Role, Sentence, marked, say
 from course.checking.result import CheckResult
-from course.checking.words.phrases import shorten
+from course.checking.words.phrases import are, shorten
 
 LONGEST_SOURCE = 70
 
@@ -17,15 +17,14 @@ def tell_location(result: CheckResult, quoted: int | None = None) -> tuple[Line,
     """
     if result.located is None:
         return ()
-    trap = result.trap
+    trap, effect = result.trap, marked(f"{_effect(result, result.located)}.")
     if trap and not result.located.function and set(result.located.lines) == {trap.line}:  # it has just quoted the line
         changes = "two changes" if len(result.located.lines) > 1 else "one change"
-        return (Line(Role.DIAGNOSIS, say("With {} there, {}.", changes, _effect(result, result.located))),)
+        return (Line(Role.DIAGNOSIS, (*say("With {} there, ", changes), *effect)),)
     where, there = _where(result.located)
-    effect = _effect(result, result.located)
     if not result.located.function and set(result.located.lines) == {quoted}:
-        return (Line(Role.DIAGNOSIS, say("{}, {}.", there.capitalize(), effect)),)
-    return (Line(Role.DIAGNOSIS, (*where, *say(": {}, {}.", there, effect))),)
+        return (Line(Role.DIAGNOSIS, (*say("{}, ", there.capitalize()), *effect)),)
+    return (Line(Role.DIAGNOSIS, (*where, *say(": {}, ", there), *effect)),)
 
 
 def tell_not_finite(result: CheckResult) -> tuple[Line, ...]:
@@ -73,8 +72,7 @@ def _line(located: Located, number: int, source: str) -> Sentence:
 def _effect(result: CheckResult, located: Located) -> str:
     total = len(result.counted)
     if located.results:
-        where = f"all {total - located.left_out} cases{' that run fast' if located.left_out else ''}"
-        return f"{' and '.join(located.results)} {'is' if len(located.results) == 1 else 'are'} right in {where}"
+        return f"{are(located.results)} right in every case{' that runs fast' if located.left_out else ''}"
     if located.left_out:
         return _effect_on_fast_ones(located, total - located.left_out)
     if located.right == total:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from course.checking.document import Line, Role, Text, marked
 from course.checking.findings import Outcome, Returned, StoppedByError
 from course.checking.result import CaseResult, CheckResult
+from course.checking.words.phrases import are, listed
 
 _MULTIPLIED = {
     -1.0: "every value has the opposite sign",
@@ -54,7 +55,7 @@ def _which(result: CheckResult) -> str:
     """Name the cases and results that are explained."""
     explains = result.explains
     told = [i for i in explains.cases or _failing(result) if i not in explains.waiting]
-    of = f"or {_listed(explains.results)}" if explains.results else ""
+    of = f"or {listed(explains.results)}" if explains.results else ""
     if not explains.cases and not explains.waiting:
         return f"F{of},"
     others = [i for i in _failing(result) if i not in told and i not in explains.waiting]
@@ -85,12 +86,18 @@ def _rest(result: CheckResult) -> str:
         if explains.cases and i not in explains.cases:
             told.setdefault(_ended(result.cases[i]), []).append(result.cases[i].name)
     unknown = told.pop("", None) is not None or not explains.cases or bool(explains.results)
-    if result.located and result.located.results:
-        unknown = False  # its line is told
     known = [f"{_names(names)} {how}." for how, names in told.items()]
     if result.asked.kind == "value":
         return ". Correct this, then look at the others."  # entries are independent: two may have the same cause
-    return " ".join(["; the rest is still open." if unknown or not (known or result.located) else ".", *known])
+    still_open = (unknown or not known) and not _is_located(result)
+    return " ".join(["; the rest is still open." if still_open else ".", *known])
+
+
+def _is_located(result: CheckResult) -> bool:
+    """Tell whether a line is told for each result that the named mistakes leave open."""
+    located = result.located.results if result.located else ()
+    units = [unit for case in result.counted if case.comparison for unit in case.comparison.wrong]
+    return bool(located) and all(unit.name in (*located, *result.explains.results) for unit in units)
 
 
 def _names(names: Sequence[str]) -> str:
@@ -106,7 +113,7 @@ def _ended(case: CaseResult) -> str:
         line = f" at line {finding.error.line}" if finding.error.line else ""
         return f"stopped with {finding.error.type_name}{line}"
     if isinstance(finding, Returned) and finding.changed and finding.comparison.right:
-        return f"changed {_listed(finding.changed)}"
+        return f"changed {listed(finding.changed)}"
     return {
         Outcome.TOO_SLOW: "took too long",
         Outcome.NOT_RUN: "did not run",
@@ -137,16 +144,7 @@ def tell_right(right: Mapping[str, bool]) -> tuple[Line, ...]:
     good, bad = [name for name in right if right[name]], [name for name in right if not right[name]]
     if not good or not bad or not all(right):
         return ()
-    return (Line(Role.FACT, marked(f"{_are(good)} right. {_are(bad)} not.")),)
-
-
-def _are(names: Sequence[str]) -> str:
-    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return (Line(Role.FACT, marked(f"{are(good)} right. {are(bad)} not.")),)
 
 
 def _unwritten(result: CheckResult) -> tuple[Line, ...]:

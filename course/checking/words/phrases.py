@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course.checking.document import Line, Role, Sentence
@@ -107,3 +108,26 @@ def a(thing: str) -> str:
     ('an int', 'a list')
     """
     return f"{'an' if thing[:1].lower() in 'aeiou' else 'a'} {thing}"
+
+
+def are(names: Sequence[str]) -> str:
+    """List names before what is said of them.
+
+    Examples
+    --------
+    >>> are(["mean"]), are(["mean", "variance", "output"])
+    ('`mean` is', '`mean`, `variance` and `output` are')
+    """
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """List names of code.
+
+    Examples
+    --------
+    >>> listed(["mean", "variance"])
+    '`mean` and `variance`'
+    """
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))

@@ -100,6 +100,7 @@ PROVOKED = {
     About.MISSING_ATTRIBUTE: lambda: Layer().forward,
     About.NO_INDEX: lambda: np.ones((2, 2))[[slice(None), 0]],
     About.NAN_PROBABILITIES: lambda: np.random.default_rng(0).choice(2, p=[np.nan, np.nan]),
+    About.SUM_OF_PROBABILITIES: lambda: np.random.default_rng(0).choice(2, p=[0.5, 0.25]),
     About.LIST_ARITHMETIC: lambda: [1, 2] * 0.5,
     About.NO_VALUE_YET: _unbound,
 }

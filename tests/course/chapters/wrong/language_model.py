@@ -310,8 +310,10 @@ def adamw_two_steps_counted(params, grads, state, lr, betas=(0.9, 0.999), eps=1e
     return new, {**after, "step": after["step"] + 1}
 
 
-def adamw_params_alone(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
-    return _adamw(params, grads, state, lr, betas, eps, weight_decay)[0]
+def adamw_one_by_one(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    """Return everything in a row, not a list and a dict."""
+    new, after = _adamw(params, grads, state, lr, betas, eps, weight_decay)
+    return *new, *after["exp_avg"], *after["exp_avg_sq"], after["step"]
 
 
 def adamw_state_as_it_was(params, grads, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
@@ -590,7 +592,7 @@ WRONG = {
         adamw_plain_descent,
         adamw_growing,
         adamw_two_steps_counted,
-        adamw_params_alone,
+        adamw_one_by_one,
         adamw_state_as_it_was,
         adamw_with_another_default,
     ),

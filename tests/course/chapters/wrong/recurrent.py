@@ -277,6 +277,12 @@ def clip_squared_factor(grads, max_norm):
     return [grad * min(1, max_norm / (norm + 1e-6)) ** 2 for grad in grads], norm
 
 
+def clip_one_by_one(grads, max_norm):
+    """Return the arrays and the norm in a row, not a list and a number."""
+    norm = _norm(grads)
+    return *[grad * min(1, max_norm / (norm + 1e-6)) for grad in grads], norm
+
+
 def clip_in_place(grads, max_norm):
     """Change the arrays that were given."""
     norm = _norm(grads)
@@ -386,6 +392,7 @@ WRONG = {
         clip_norm_first,
         clip_first_array_only,
         clip_squared_factor,
+        clip_one_by_one,
         clip_in_place,
     ),
     "repair_batch_first": (

@@ -97,10 +97,6 @@ def attention_softmax_over_queries(x, w, b, w_out, b_out, num_heads, is_causal=F
     return _attend(x, w, b, w_out, b_out, num_heads, weights_axis=-2)
 
 
-def attention_interleaved(x, w, b, w_out, b_out, num_heads, is_causal=False):
-    return _attend(x, w, b, w_out, b_out, num_heads, _causal(x, is_causal), interleaved=True)
-
-
 def attention_one_head(x, w, b, w_out, b_out, num_heads, is_causal=False):
     return _attend(x, w, b, w_out, b_out, 1, _causal(x, is_causal))
 
@@ -366,7 +362,6 @@ WRONG = {
     ),
     "self_attention": (
         attention_softmax_over_queries,
-        attention_interleaved,
         attention_one_head,
         attention_base_two,
         attention_two_steps_back,

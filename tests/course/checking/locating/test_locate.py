@@ -233,11 +233,11 @@ def test_lines_that_no_failing_case_reaches_are_not_changed(monkeypatch):
 @pytest.mark.parametrize(
     ("value", "expected", "right"),
     [
-        (np.ones(3), np.ones(3) * 2, 0),
+        (np.ones(3), np.ones(3) * 2, (0,)),
         (np.ones(3), np.ones(3), None),
         (np.ones(3), np.ones(2), None),
         (np.ones(3, int), np.ones(3) * 2, None),
-        ((np.ones(3), np.zeros(2)), (np.ones(3), np.ones(2)), 1),
+        ((np.ones(3), np.zeros(2)), (np.ones(3), np.ones(2)), (1, 0)),
         ((np.ones(3), np.ones(2)), (np.ones(3), np.ones(2)), None),
         ((np.ones(3),), (np.ones(3), np.ones(2)), None),
         ([np.ones(3), np.zeros(2)], (np.ones(3), np.ones(2)), None),
@@ -245,7 +245,7 @@ def test_lines_that_no_failing_case_reaches_are_not_changed(monkeypatch):
 )
 def test_a_first_look_counts_right_results_where_only_values_are_wrong(value, expected, right):
     """Whatever else may be wrong, and what is right, is left to the whole comparison."""
-    assert locate.right_units(value, expected, ("one", "other")) == right
+    assert locate.right_shares(value, expected, ("one", "other")) == right
 
 
 def test_a_change_that_mends_most_cases_is_told_with_their_number():

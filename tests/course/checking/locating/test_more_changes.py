@@ -17,6 +17,10 @@ from course.checking.locating.standing import Standing
 
 ZIPPED = "tuple(slice(i * own_s, i * own_s + j) for i, j, own_s in zip(x, q, s))"
 CHANGES = [
+    ("np.sqrt(x.var())", "np.sqrt(x.var() + q)"),
+    ("g.sum(axis=1)", "(g * q).sum(axis=1)"),
+    ("np.pad(x, ((p, 0), (0, 0)))", "np.pad(x, ((p, p), (0, 0)))"),
+    ("np.concatenate([x, y])", "np.concatenate([y, x])"),
     ("x.var(axis=(2, 3)).mean(axis=0)", "x.var(axis=(0, 2, 3))"),
     ("np.sqrt(x ** 2 + eps).mean(axis=1)", "np.sqrt((x ** 2 + eps).mean(axis=1))"),
     ("x.mean(axis=1) ** 2", "(x ** 2).mean(axis=1)"),
@@ -72,6 +76,16 @@ CHANGES = [
     ("x[d * s:d * s + k] + w[d:d + k]", "x[d * s:d * s + k] + w[d * s:d * s + k]"),
 ]
 STATEMENTS = [
+    ("x[:, g] -= 1\n    return x", "x[np.arange(len(g)), g] -= 1\n    return x"),
+    ("k = s + 1\n    return q / (1 - b * k)", "k = s + 1\n    return q / (1 - (1.0 * b) ** k)"),
+    ("k = x + 1\n    return norm(k, w)", "k = x + 1\n    return k + norm(k, w)"),
+    ("k = norm(x, g + 1)\n    return norm(y, d)", "k = norm(x, g + 1)\n    return norm(y, g + 1)"),
+    ("norm(x, w, c)\n    return out(x, w)", "norm(x, w, c)\n    return out(x, w, c)"),
+    (
+        "h, c = x.shape\n    for k in range(h):\n        y = d[k // c]\n    return y",
+        "h, c = x.shape\n    for k in range(h):\n        y = d[k // (h // c)]\n    return y",
+    ),
+    ("k = (1 - b) * x\n    return b * y + g", "k = (1 - b) * x\n    return b * y + (g * (1 - b))"),
     (
         "for k in range(q):\n        d += g\n    return d",
         "for k in range(q - len(rows)):\n        d += g\n    return d",

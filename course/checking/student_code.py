@@ -160,6 +160,18 @@ def names_bound(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def binds(source: str, name: str) -> bool:
+    """Tell whether a cell defines a name. What does not contain it is not parsed.
+
+    Examples
+    --------
+    >>> binds("def linear(): ...", "linear"), binds("print(linear)", "linear")
+    (True, False)
+    """
+    # Python takes other letters for the same name: ﬁ is fi
+    return (name in source or not source.isascii()) and name in names_bound(source)
+
+
 def same_code(one: StudentCode, other: StudentCode) -> bool:
     """Tell whether two functions are the same code: docstrings, comments and layout don't matter."""
     return _without_docstring(one.tree) == _without_docstring(other.tree)

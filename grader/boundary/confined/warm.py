@@ -45,13 +45,15 @@ class Warm:
         Where the workers' scratch folders are made.
     server
         What a worker serves with.
+    readable
+        What workers may read.
     """
 
-    def __init__(self, control: socket.socket, folder: Path, server: Server) -> None:
+    def __init__(self, control: socket.socket, folder: Path, server: Server, readable: sandbox.Readable) -> None:
         self.control = control
         self.folder = folder
         self.server = server
-        self.readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
+        self.readable = readable
         self.scratch: dict[int, Path] = {}
 
     def serve(self) -> None:
@@ -180,13 +182,13 @@ def _mapped() -> int:
         return 0
 
 
-def main(control: int, folder: str) -> None:
+def main(controls: list[int], folder: str) -> None:
     """Run the warm parent.
 
     Parameters
     ----------
-    control
-        Descriptor of the socket to the judge.
+    controls
+        Descriptors of sockets to judges. A copy of this process serves each but the first.
     folder
         A private folder, for scratch folders.
     """
@@ -195,6 +197,25 @@ def main(control: int, folder: str) -> None:
     sandbox.missing()  # prepares the filter, which a fork then has
     # Once everything is loaded, our packages are not to be found any more.
     sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
+    readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
+    control, is_copy = _share(controls)
     with socket.socket(fileno=control) as connection:
-        Warm(connection, Path(folder), server).serve()
-    remove(Path(folder))  # the judge does so too, unless it was killed
+        Warm(connection, Path(folder), server, readable).serve()
+    if not is_copy:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
+        remove(Path(folder))  # the judge does so too, unless it was killed
+
+
+def _share(controls: list[int]) -> tuple[int, bool]:
+    """Make a copy of this process for each socket but the first; give the one to serve, and whether this is a copy."""
+    own, *others = controls
+    while others:
+        control = others.pop()
+        if os.fork() == 0:
+            for other in (own, *others):  # held here, it would never be closed for whoever waits for that
+                os.close(other)
+            return control, True
+        os.close(control)
+    return own, False

@@ -132,6 +132,8 @@ class Processes:
     ----------
     unsandboxed
         Do without confinement. Whoever asks for it records it in every report.
+    connection
+        To a copy of a warm parent that another process has started. By default one is started when it is needed.
 
     Raises
     ------
@@ -139,12 +141,12 @@ class Processes:
         Where student code can't be confined on this machine and `unsandboxed` is not given.
     """
 
-    def __init__(self, *, unsandboxed: bool = False) -> None:
+    def __init__(self, *, unsandboxed: bool = False, connection: socket.socket | None = None) -> None:
         self.sandboxed = not unsandboxed
         if self.sandboxed and (missing := sandbox.missing()):
             raise sandbox.ConfinementError(*missing)
         self._lock = threading.Lock()
-        self._control: socket.socket | None = None
+        self._control = connection
         self._parent: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._mark: int | None = None
@@ -158,7 +160,7 @@ class Processes:
 
     @property
     def pid(self) -> int | None:
-        """The warm parent's process, where it runs."""
+        """The warm parent's process, where it runs and was started by this one."""
         return self._parent.pid if self._parent else None
 
     def begin(self) -> None:
@@ -166,6 +168,11 @@ class Processes:
         with self._lock:
             if self._control is None:
                 self._start()
+
+    def begin_with_copies(self, number: int) -> list[socket.socket]:
+        """Start the warm parent, and give a connection to each of so many copies that it makes of itself."""
+        with self._lock:
+            return self._start(number)
 
     def fork(self, limits: Limits) -> Process:
         """Get a new worker, confined and ready.
@@ -243,16 +250,17 @@ class Processes:
         send(self._control.fileno(), encode(request), time.monotonic() + ANSWER)
         return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
-    def _start(self) -> None:
+    def _start(self, copies: int = 0) -> list[socket.socket]:
         remove_left_behind()
         self._folder, self._mark = owned_folder()
         root = str(Path(__file__).resolve().parents[3])
-        ours, theirs = socket.socketpair()
+        pairs = [socket.socketpair() for _ in range(1 + copies)]
+        fds = [theirs.fileno() for _, theirs in pairs]
         code = (
             f"import sys; sys.path.insert(0, {root!r}); from grader.boundary.confined.warm import main; "
-            f"main({theirs.fileno()}, {str(self._folder)!r})"
+            f"main({fds}, {str(self._folder)!r})"
         )
-        with theirs, open(self._folder / "errors.txt", "wb") as errors:
+        with open(self._folder / "errors.txt", "wb") as errors:
             self._parent = subprocess.Popen(
                 # not -I: that would ignore PYTHONHASHSEED, and the environment is our own anyway
                 [sys.executable, "-s", "-P", "-c", code],
@@ -261,18 +269,22 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                pass_fds=[theirs.fileno()],
+                pass_fds=fds,
                 start_new_session=True,
             )
-        self._control = ours
+        for _, theirs in pairs:
+            theirs.close()
+        self._control, *others = [ours for ours, _ in pairs]
+        return others
 
     def _wait_for_start(self) -> None:
         assert self._control is not None
-        assert self._folder is not None
         try:
             receive(self._control.fileno(), time.monotonic() + START)
             self._ready = True
         except WireError:
+            if self._folder is None:  # another process has started it, and knows why it ended
+                raise
             said = (self._folder / "errors.txt").read_text(errors="replace").strip().splitlines()
             self._stop()
             raise NotStarted(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -92,11 +93,12 @@ USUAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A worker's process, the judge's end of its connection, and who watches its folder."""
+    """A worker's process, the judge's end of its connection, who watches its folder, and the calls that it knows."""
 
     pid: int
     fd: int
     watch: Watch
+    learned: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class Processes:
         self._folder: Path | None = None
         self._mark: int | None = None
         self._ready = False
+        self._learned: list[bytes] = []
 
     def __enter__(self) -> Self:
         return self
@@ -174,8 +177,15 @@ class Processes:
         with self._lock:
             return self._start(number)
 
-    def fork(self, limits: Limits) -> Process:
+    def fork(self, limits: Limits, calls: Iterable[bytes] = ()) -> Process:
         """Get a new worker, confined and ready.
+
+        Parameters
+        ----------
+        limits
+            What it may use.
+        calls
+            Messages with calls that it shall know. The warm parent reads each once, for all workers.
 
         Raises
         ------
@@ -188,14 +198,14 @@ class Processes:
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 try:
-                    found = self._ask_for_fork(limits, theirs)
+                    found = self._ask_for_fork(limits, theirs, calls)
                 except WireError:  # it had ended, after a long rest or by somebody's hand
                     self._stop()
-                    found = self._ask_for_fork(limits, theirs)
+                    found = self._ask_for_fork(limits, theirs, calls)
                 ours.setblocking(False)
                 most = Most(limits.scratch, limits.entries, limits.threads, limits.file_size)
                 watch = Watch(found["pid"], Path(found["scratch"]), most)
-                process = Process(found["pid"], ours.detach(), watch)
+                process = Process(found["pid"], ours.detach(), watch, tuple(self._learned))
         try:
             hello = receive(process.fd, time.monotonic() + ANSWER)
         except WireError as error:
@@ -223,12 +233,16 @@ class Processes:
         with self._lock:
             self._stop()
 
-    def _ask_for_fork(self, limits: Limits, theirs: socket.socket) -> dict[str, Any]:
+    def _ask_for_fork(self, limits: Limits, theirs: socket.socket, calls: Iterable[bytes]) -> dict[str, Any]:
         if self._control is None:
             self._start()
         if not self._ready:
             self._wait_for_start()
         assert self._control is not None
+        for message in calls:
+            if message not in self._learned:
+                self._ask({"kind": "learn"}, message)
+                self._learned.append(message)
         request = {
             "kind": "fork",
             "confined": self.sandboxed,
@@ -244,10 +258,10 @@ class Processes:
             raise WireClosed(f"The connection broke: {error.strerror}.") from None
         return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], more: bytes = b"") -> dict[str, Any]:
         if self._control is None:
             raise WireClosed("There is no warm parent.")
-        send(self._control.fileno(), encode(request), time.monotonic() + ANSWER)
+        send(self._control.fileno(), encode(request) + more, time.monotonic() + ANSWER)
         return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
     def _start(self, copies: int = 0) -> list[socket.socket]:
@@ -305,7 +319,7 @@ class Processes:
         if self._mark is not None:
             os.close(self._mark)
         self._control = self._parent = self._folder = self._mark = None
-        self._ready = False
+        self._ready, self._learned = False, []
 
 
 def _environment(folder: Path) -> dict[str, str]:

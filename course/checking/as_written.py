@@ -45,8 +45,10 @@ def add_source(report: Report, prepared: Prepared, source: str, demonstrated: Na
 
 def _is_unchanged(report: Report, exercise: Exercise, source: str) -> bool:
     """Tell whether what was handed out to be repaired was changed without effect."""
-    given = exercise.misconceptions[0] if exercise.repair else None
-    if given is None or report.misconception != given.id:
+    if not exercise.repair or not report.named:
+        return False
+    given = exercise.misconceptions[0]
+    if report.misconception != given.id:
         return False
     own, before = read_code(source, exercise.name), read_code(given.source, exercise.name)
     return bool(own and before and not same_code(own, before))

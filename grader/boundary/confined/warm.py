@@ -56,7 +56,8 @@ class Warm:
         self.folder = folder
         self.server = server
         self.readable = readable
-        self.scratch: dict[int, Path] = {}
+        self.scratch: dict[int, tuple[Path, sandbox.Ruleset | None]] = {}
+        self._left_empty: list[tuple[Path, sandbox.Ruleset]] = []
 
     def serve(self) -> None:
         """Answer the judge until it is gone, or has had nothing to do for long."""
@@ -85,9 +86,9 @@ class Warm:
 
     def _fork(self, request: dict[str, Any]) -> dict[str, Any]:
         _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
-        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        scratch, rules = self._folder_for_one(request["confined"])
         # before the fork: whatever a worker touches first has to be copied for it
-        policy = self._policy(request, scratch)
+        policy = self._policy(request, scratch, rules)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -98,15 +99,30 @@ class Warm:
             finally:
                 os._exit(status)  # whatever happens, the parent's code must not go on in the child
         os.close(descriptors[0])
-        if policy.rules:
-            policy.rules.close()
-        self.scratch[pid] = scratch
+        self.scratch[pid] = scratch, rules
         return {"pid": pid, "scratch": str(scratch)}
 
-    def _policy(self, request: dict[str, Any], scratch: Path) -> sandbox.Policy:
+    def _folder_for_one(self, confined: bool) -> tuple[Path, sandbox.Ruleset | None]:
+        """Give a worker's folder and its rules: those of a worker that has ended, and left its folder empty, if any."""
+        if confined and self._left_empty:
+            return self._left_empty.pop()
+        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        return scratch, self.readable.rules(scratch) if confined else None
+
+    def _take_back(self, scratch: Path, rules: sandbox.Ruleset | None) -> None:
+        """Keep the folder of a worker that has ended for the next one, if nothing is in it; otherwise remove it."""
+        with contextlib.suppress(OSError):
+            if rules and not os.listdir(scratch):
+                self._left_empty.append((scratch, rules))
+                return
+        remove(scratch)
+        if rules:
+            rules.close()
+
+    def _policy(self, request: dict[str, Any], scratch: Path, rules: sandbox.Ruleset | None) -> sandbox.Policy:
         return sandbox.Policy(
             readable=(),
-            rules=self.readable.rules(scratch) if request["confined"] else None,
+            rules=rules,
             scratch=scratch,
             memory=_mapped() + request["memory"],
             cpu_seconds=request["cpu_seconds"],
@@ -127,7 +143,7 @@ class Warm:
         if not ended:
             os.kill(pid, signal.SIGKILL)
             _, status, used = os.wait4(pid, 0)
-        remove(self.scratch.pop(pid))
+        self._take_back(*self.scratch.pop(pid))
         return {
             "killed": not ended,
             "exit": os.waitstatus_to_exitcode(status),

@@ -251,7 +251,7 @@ def readable_for_loaded_modules() -> tuple[Path, ...]:
     """
     names = [*_OF_THE_MACHINE, *(_FONTS if "matplotlib.font_manager" in sys.modules else ())]
     found = {*map(Path, names), *_standard_library(), *_installed_packages(), *_shared_libraries()}
-    return tuple(sorted(path for path in found if path.exists()))
+    return tuple(sorted(path for path in found if path.exists() and found.isdisjoint(path.parents)))
 
 
 def _standard_library() -> Iterator[Path]:

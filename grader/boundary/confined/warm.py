@@ -1,8 +1,9 @@
 """The warm parent: loads what workers need once, then forks one for each submission.
 
 It holds no reference, no exercise and no torch; of the cases it knows what functions will be called with, as each
-worker does. It runs none of a student's code, has one thread, and ends when the judge does. Judge and warm parent talk in `wire` messages over one socket, whose descriptor it inherits; a worker's
-own connection comes over that socket as a descriptor too.
+worker does. It runs none of a student's code, has one thread, and ends when the judge does. Judge and warm parent talk
+in `wire` messages over one socket, whose descriptor it inherits; a worker's own connection comes over that socket as a
+descriptor too.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import copy
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,13 +16,14 @@ import course
 from course.calling.naming import one_line
 from course.calling.work import Operation, Unavailable, Work
 from course.checking.answers import Answers
+from course.checking.as_written import add_source
 from course.checking.diagnosis import Circumstance
 from course.checking.locating.own_source import source_in
 from course.checking.prepared import Prepared
 from course.checking.report import Report
 from course.checking.runner import failed, point, run
 from course.checking.spec import Exercise
-from course.checking.student_code import names_bound
+from course.checking.student_code import binds, names_bound
 from grader.boundary.shared.codec import WireError
 from grader.boundary.trusted.ahead import Calls, can_go_ahead
 from grader.boundary.trusted.judge import CellOutput, Limits, Nursery, Worker
@@ -175,16 +176,12 @@ class Session:
                     worker.run_more(other_imports(cell.source))
                 if role(cell) == "solution":
                     stopped[_key(cell)] = failed or _why_it_stopped(output)
-            defining = {name: defining_cell(code, name) for name in checks}
-            demonstrated = _names(lesson) - _names(code)
+            written = _Written(code, lesson)
             for name, cell in checks.items():
-                around, notes = _around(prepared[name].exercise, defining[name], stopped.get(name))
-                source = getattr(defining[name], "source", "")
-                notes = (*notes, *self.notes)
                 with _own_time_counted(worker):
-                    reports[name] = judge(prepared[name], worker, notes, cell, source, demonstrated, around)
+                    reports[name] = judge(prepared[name], worker, self.notes, cell, written, stopped.get(name))
             # Only now: what runs changed code may cost its process, and no answer is judged by it any more.
-            self._locate(reports, prepared, worker, defining, checks, code)
+            self._locate(reports, prepared, worker, written, checks)
         record = notebook.metadata.setdefault(METADATA_KEY, {})
         record.update(seed=self.seed, sandboxed=self.nursery.sandboxed)
         if record.get("problems"):
@@ -207,24 +204,23 @@ class Session:
         reports: dict[str, Report],
         prepared: dict[str, Prepared],
         work: Work,
-        defining: dict[str, AnyNode | None],
+        written: _Written,
         checks: dict[str, AnyNode],
-        code: Sequence[AnyNode],
     ) -> None:
         """Look for the lines that are wrong, in the worker, and add them to the reports. Scores stay as they are."""
-        sources = [cell.source for cell in code if role(cell) == "solution"]
+        sources = [cell.source for cell in written.code if role(cell) == "solution"]
         end = time.monotonic() + LOCATING_IN_ALL * self.locating
         for name, report in reports.items():
             seconds = min(self.locating, end - time.monotonic())
             if report.passed or report.settled or seconds <= 0:
                 continue
-            cell = defining[name]
-            own = cell.source if cell else ""
+            own = written.source(name)
             helper = partial(_source_among, [own, *sources])
             try:
                 found = point(report, prepared[name], work, source_in(own, name), seconds, helper)
-                write_score(checks[name], found)
-                reports[name] = found
+                if found is not report:
+                    write_score(checks[name], found)
+                    reports[name] = found
             except Unavailable:
                 raise
             except Exception:  # the report is as good without
@@ -260,20 +256,50 @@ def exercise_of(cell: AnyNode) -> str:
     return nbgrader_metadata(cell)["grade_id"].removeprefix(CHECK)
 
 
+class _Written:
+    """How the answers of a submission are written: it takes longer to read them than to find that they are right.
+
+    Parameters
+    ----------
+    code, lesson
+        The cells that are run, and the code cells that are not.
+    """
+
+    def __init__(self, code: Sequence[AnyNode], lesson: Sequence[AnyNode]) -> None:
+        self.code, self.lesson = code, lesson
+        self._defining: dict[str, AnyNode | None] = {}
+
+    def cell(self, name: str) -> AnyNode | None:
+        """Give the cell that defines a graded name."""
+        if name not in self._defining:
+            self._defining[name] = defining_cell(self.code, name)
+        return self._defining[name]
+
+    def source(self, name: str) -> str:
+        """Give the text of this cell."""
+        return getattr(self.cell(name), "source", "")
+
+    def demonstrated(self) -> set[str]:
+        """Name what only demonstration cells define, which are not run."""
+        return _names(self.lesson) - _names(self.code)
+
+
 def judge(
     prepared: Prepared,
     work: Work,
     notes: tuple[str, ...],
     cell: AnyNode,
-    source: str = "",
-    demonstrated: Collection[str] = (),
-    around: Circumstance | None = None,
+    written: _Written,
+    stopped: Import | tuple[str, ...] | None = None,
 ) -> Report:
     """Judge one answer and write its score. Where the course itself fails at that, the other answers keep theirs."""
+    name, notes = prepared.exercise.name, (*(stopped if isinstance(stopped, tuple) else ()), *notes)
     try:
-        report = run(prepared, work, notes, source=source, demonstrated=demonstrated)
+        report = run(prepared, work, notes)
         if not report.passed:
-            report = replace(report, circumstance=around)
+            report = add_source(report, prepared, written.source(name), written.demonstrated)
+            if around := _around(prepared.exercise, written.cell(name), stopped):
+                report = replace(report, circumstance=around)
         write_score(cell, report)
     except Unavailable:
         raise
@@ -307,19 +333,16 @@ def defining_cell(code: Sequence[AnyNode], name: str) -> AnyNode | None:
     """Give the cell that defines a graded name last; where none is seen to, the one that should."""
     own = [cell for cell in code if role(cell) == "solution" and _key(cell) == name]
     later = code[code.index(own[0]) :] if own else code
-    return next((cell for cell in reversed(later) if name in names_bound(cell.source)), own[0] if own else None)
+    return next((cell for cell in reversed(later) if binds(cell.source, name)), own[0] if own else None)
 
 
 def _around(
     exercise: Exercise, defining: AnyNode | None, stopped: Import | tuple[str, ...] | None
-) -> tuple[Circumstance | None, tuple[str, ...]]:
-    """Give what around an answer explains how it was judged, and anything else worth noting about its cell."""
-    notes = stopped if isinstance(stopped, tuple) else ()
+) -> Circumstance | None:
+    """Give what around an answer explains how it was judged."""
     if stopped is not None and defining is not None and _key(defining) != exercise.name:
-        return tell_again(exercise.name), notes
-    if isinstance(stopped, Import):
-        return tell_import(exercise.name, exercise.kind, stopped), notes
-    return None, notes
+        return tell_again(exercise.name)
+    return tell_import(exercise.name, exercise.kind, stopped) if isinstance(stopped, Import) else None
 
 
 def _names(cells: Sequence[AnyNode]) -> set[str]:

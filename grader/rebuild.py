@@ -26,7 +26,12 @@ class _Sorted:
 
 
 def rebuild(release: AnyNode, submission: Submission) -> AnyNode:
-    """Put a student's answers into a copy of the release.
+    """Put a student's answers into a copy of the release, as `Rebuilder` does for many."""
+    return Rebuilder(release).rebuild(submission)
+
+
+class Rebuilder:
+    """Puts students' answers into copies of a release.
 
     Cells, their order, metadata, points and kernel come from the release. The submission contributes the text of
     the solution cells, and its other code cells as extra cells without metadata, each after the cell that it
@@ -35,43 +40,68 @@ def rebuild(release: AnyNode, submission: Submission) -> AnyNode:
     Parameters
     ----------
     release
-        The trusted student notebook. It is not changed, and its text cells are shared with the rebuilt one.
-    submission
-        What was handed in.
-
-    Returns
-    -------
-    Node
-        Its metadata contains the problems that were found, under ``layer_by_layer``.
+        The trusted student notebook. It is not changed. Its text, and its code that is not run, is shared with the
+        rebuilt ones.
     """
-    found = _sort(release, submission)
-    cells: list[Any] = [_extra(source) for source in found.extras.get(-1, [])]
-    for place, ours in enumerate(release.cells):
-        cell = _own(ours)
-        if role(cell) == "solution":
-            key = nbgrader_metadata(cell)["grade_id"]
-            answer = found.answers.get(key)
-            if answer is None:
-                cell.metadata[METADATA_KEY] = {"role": "restored"}
-                if submission.cells:  # else one sentence has said it all
-                    found.problems.append(f"The cell of `{key}` is missing from the submission.")
+
+    def __init__(self, release: AnyNode) -> None:
+        self.release = release
+        self._roles = [role(cell) for cell in release.cells]
+        self._cells = [_own(cell) if cell.cell_type == "code" else cell for cell in release.cells]
+        self._places = {
+            nbgrader_metadata(cell).get("grade_id") or cell.get("id", ""): place
+            for place, cell in enumerate(release.cells)
+        }
+
+    def rebuild(self, submission: Submission) -> AnyNode:
+        """Make a notebook of what was handed in. Its metadata has the problems found, under ``layer_by_layer``."""
+        release, found = self.release, self._sort(submission)
+        cells: list[Any] = [_extra(source) for source in found.extras.get(-1, [])]
+        for place, (cell, kind) in enumerate(zip(self._cells, self._roles, strict=True)):
+            if kind != "lesson":
+                cell = _own(cell)
+            if kind == "solution":
+                key = nbgrader_metadata(cell)["grade_id"]
+                answer = found.answers.get(key)
+                if answer is None:
+                    cell.metadata[METADATA_KEY] = {"role": "restored"}
+                    if submission.cells:  # else one sentence has said it all
+                        found.problems.append(f"The cell of `{key}` is missing from the submission.")
+                else:
+                    cell.source = answer.source
+            cells.append(cell)
+            cells += [_extra(source) for source in found.extras.get(place, [])]
+        problems = [*submission.problems, *found.problems]
+        metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
+        return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
+
+    def _sort(self, submission: Submission) -> _Sorted:
+        found, anchor, left_out, text = _Sorted(), -1, 0, 0
+        for cell in submission.cells:
+            place = self._places.get(cell.key, -1) if cell.key else -1
+            if place >= 0:
+                anchor = place
+                if _recognised(self.release.cells[place], self._roles[place], cell, found):
+                    continue
+            if not cell.code or not cell.source.strip():
+                continue
+            if sum(map(len, found.extras.values())) < MAX_EXTRA and text + len(cell.source) <= MAX_EXTRA_TEXT:
+                text += len(cell.source)
+                found.extras.setdefault(anchor, []).append(cell.source)
             else:
-                cell.source = answer.source
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        cells.append(cell)
-        cells += [_extra(source) for source in found.extras.get(place, [])]
-    problems = [*submission.problems, *found.problems]
-    metadata = {**copy.deepcopy(release.metadata), METADATA_KEY: {"problems": problems}}
-    return type(release)({**release, "cells": cells, "metadata": type(release)(metadata)})
+                left_out += 1
+        if left_out:
+            most = f"{MAX_EXTRA} cells of {MAX_EXTRA_TEXT:,} characters together"
+            found.problems.append(f"{left_out:,} extra code cells were left out: {most} are run at most.")
+        return found
 
 
 def _own(cell: AnyNode) -> AnyNode:
-    """Copy what may be changed of a cell: a lesson's text is the release's for everybody."""
+    """Copy what may be changed of a cell that is an answer, checks one, or is run."""
     if cell.cell_type != "code":
-        return copy.deepcopy(cell) if role(cell) == "solution" else cell
+        return copy.deepcopy(cell)
     metadata = type(cell)({key: _copy(value) for key, value in cell.metadata.items()})
-    return type(cell)({**cell, "metadata": metadata, "outputs": list(cell.outputs)})
+    return type(cell)({**cell, "metadata": metadata, "outputs": [], "execution_count": None})
 
 
 def _copy(value: Any) -> Any:
@@ -91,33 +121,9 @@ def note(sentences: list[str]) -> AnyNode:
 _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "]": "&#93;", "!": "&#33;", "$": "&#36;"})
 
 
-def _sort(release: AnyNode, submission: Submission) -> _Sorted:
-    places = {}
-    for place, cell in enumerate(release.cells):
-        places[nbgrader_metadata(cell).get("grade_id") or cell.get("id", "")] = place
-    found, anchor, left_out, text = _Sorted(), -1, 0, 0
-    for cell in submission.cells:
-        place = places.get(cell.key, -1) if cell.key else -1
-        if place >= 0:
-            anchor = place
-            if _recognised(release.cells[place], cell, found):
-                continue
-        if not cell.code or not cell.source.strip():
-            continue
-        if sum(map(len, found.extras.values())) < MAX_EXTRA and text + len(cell.source) <= MAX_EXTRA_TEXT:
-            text += len(cell.source)
-            found.extras.setdefault(anchor, []).append(cell.source)
-        else:
-            left_out += 1
-    if left_out:
-        most = f"{MAX_EXTRA} cells of {MAX_EXTRA_TEXT:,} characters together"
-        found.problems.append(f"{left_out:,} extra code cells were left out: {most} are run at most.")
-    return found
-
-
-def _recognised(ours: AnyNode, theirs: SubmittedCell, found: _Sorted) -> bool:
+def _recognised(ours: AnyNode, kind: str, theirs: SubmittedCell, found: _Sorted) -> bool:
     """Use a cell that the release has. False if its text is the student's own and runs as an extra cell."""
-    kind, key = role(ours), theirs.key
+    key = theirs.key
     if kind == "solution":
         if key in found.answers:
             found.problems.append(f"The cell of `{key}` is there more than once; the later ones ran as extra cells.")

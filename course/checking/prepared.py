@@ -31,7 +31,7 @@ from course.checking.sampling import with_long_integers
 from course.checking.spec import Arguments, Case, Exercise, Misconception
 
 REMEMBERED = 100
-"""At most this many reports on right answers are remembered."""
+"""At most this many reports are remembered."""
 REFERENCE_SECONDS = 60.0
 """How long the reference may take for one case: on a busy machine it may be slow, and it always ends."""
 
@@ -98,13 +98,18 @@ class Prepared:
         return self._reports.get(self._key(tried, notes)) if self._reports else None
 
     def remember(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...], report: Report) -> None:
-        """Keep the report on an answer of which nothing but what it did is in the report."""
-        if len(self._reports) >= REMEMBERED:
-            self._reports.clear()
-        self._reports[self._key(tried, notes)] = report
+        """Keep the report on what an answer did, where nothing more is looked for: a search depends on fast calls."""
+        unwritten = any(case.outcome is Outcome.NOT_ATTEMPTED for case in report.counted)
+        if report.lead is None or report.settled or unwritten:
+            if len(self._reports) >= REMEMBERED:
+                self._reports.clear()
+            self._reports[self._key(tried, notes)] = report
 
     def _key(self, tried: Sequence[tuple[Attempt, str]], notes: tuple[str, ...]) -> Hashable:
-        did = [(told, one.ending, one.changed, one.error, one.detail, identity(one.value)) for one, told in tried]
+        did = [
+            (told, one.ending, one.changed, one.error, one.detail, identity(one.value), _told_seconds(one))
+            for one, told in tried
+        ]
         return (self.exercise.points, notes, *did)
 
     def standing(self, work: Work, index: int, seconds: float) -> Standing:
@@ -201,6 +206,11 @@ class Prepared:
                 work = Here.of(misconception.variant, self.exercise.name, self.exercise.needs)
                 self._variants[key], _ = self.attempt(work, index, self.exercise.seconds)
         return self._variants[key]
+
+
+def _told_seconds(attempt: Attempt) -> float:
+    """Give how long a call took where the report tells it."""
+    return attempt.seconds if attempt.ending is Ending.TOO_SLOW else 0.0
 
 
 def _worked_out(exercise: Exercise, arguments: Arguments, comparison: Comparison) -> str:

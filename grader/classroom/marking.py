@@ -17,7 +17,7 @@ from grader.classroom.handed_in import HandedIn
 from grader.grading import Session
 from grader.limited import ALL, Limits, shorten_outputs
 from grader.node import Node, read_node
-from grader.rebuild import rebuild
+from grader.rebuild import Rebuilder
 
 
 class RightAnswers(Mapping[str, Answers]):
@@ -137,7 +137,7 @@ class Marker:
     """
 
     def __init__(self, assignment: Assignment, nursery: Nursery | None = None) -> None:
-        self.release = read_node(assignment.release)
+        self.rebuilder = Rebuilder(read_node(assignment.release))
         self.limits = assignment.limits
         self.session = Session(
             assignment.seed,
@@ -170,7 +170,7 @@ class Marker:
             If student code can't be confined on this machine, or its processes don't start.
         """
         content, submission = handed_in.read()
-        notebook = rebuild(self.release, submission)
+        notebook = self.rebuilder.rebuild(submission)
         notebook.metadata[METADATA_KEY]["problems"].extend((*handed_in.problems, *problems))
         reports = self.session.grade(notebook)
         told = tuple(notebook.metadata[METADATA_KEY]["problems"])

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from course.calling.work import Unavailable
+from grader.boundary.trusted.judge import Nursery
 from grader.classroom.handed_in import HandedIn
 from grader.classroom.judge import NotMarked
 from grader.classroom.marking import Assignment, Marked
@@ -27,7 +29,7 @@ GIVEN_UP = f"The process that graded it was ended {LOST} times."
 _ROOT = Path(__file__).resolve().parents[2]
 _MAIN = (
     "import sys; sys.path.insert(0, {root!r}); from grader.classroom.judge import main; "
-    "main({fd}, {parent}, unsandboxed={unsandboxed})"
+    "main({fd}, {parent}, unsandboxed={unsandboxed}, warm={warm})"
 )
 _PATIENCE = 2.0
 
@@ -43,15 +45,18 @@ class Judge:
     ----------
     assignment
         What it marks.
+    warm
+        A connection to a warm parent, which it takes over. By default it starts its own.
     """
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, warm: socket.socket | None = None) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
-            about = {"parent": os.getpid(), "unsandboxed": assignment.unsandboxed}
+        with theirs, warm or contextlib.nullcontext():
+            fds = [theirs.fileno(), *([warm.fileno()] if warm else [])]
+            about = {"parent": os.getpid(), "unsandboxed": assignment.unsandboxed, "warm": warm and warm.fileno()}
             code = _MAIN.format(root=str(_ROOT), fd=theirs.fileno(), **about)
             self.process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+                [sys.executable, "-s", "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=fds
             )
         self.connection = Connection(ours.detach())
         self.told: deque[HandedIn] = deque()
@@ -105,12 +110,28 @@ def mark_here(
     CannotGrade
         If student code can't be confined here, or the processes are lost again and again.
     """
+    try:
+        nursery = Nursery(unsandboxed=assignment.unsandboxed)
+    except Unavailable as error:
+        raise CannotGrade(str(error)) from None
+    with nursery:
+        warm = nursery.begin_with_copies(processes)
+        try:
+            yield from _mark(lambda: Judge(assignment, warm.pop() if warm else None), submissions, processes)
+        finally:
+            for connection in warm:
+                connection.close()
+
+
+def _mark(
+    new_judge: Callable[[], Judge], submissions: Iterable[HandedIn], processes: int
+) -> Iterator[tuple[HandedIn, Marked | NotMarked]]:
     rest, again = iter(submissions), deque[HandedIn]()
     judges: list[Judge] = []
     losses, in_a_row = Counter[str](), 0
     try:
         while True:
-            _hand_out(judges, again, rest, assignment, processes)
+            _hand_out(judges, again, rest, new_judge, processes)
             if not judges:
                 return
             for connection in wait([judge.connection for judge in judges]):
@@ -145,7 +166,7 @@ def _hand_out(
     judges: list[Judge],
     again: deque[HandedIn],
     rest: Iterator[HandedIn],
-    assignment: Assignment,
+    new_judge: Callable[[], Judge],
     processes: int,
 ) -> None:
     """Give every process something to do, and start those that are wanted; end those that are not."""
@@ -158,7 +179,7 @@ def _hand_out(
             if submission is None:
                 break
             if judge is None:
-                judge = Judge(assignment)
+                judge = new_judge()
                 judges.append(judge)
             judge.mark(submission)
     for judge in judges:

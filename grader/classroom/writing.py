@@ -17,7 +17,7 @@ BATCH = 64
 
 
 class Writer:
-    """Collects marks, and writes notebooks and the gradebook in batches.
+    """Writes notebooks as they come, since others mark meanwhile, and the gradebook in batches.
 
     Parameters
     ----------
@@ -36,6 +36,9 @@ class Writer:
 
     def add(self, entry: Entry) -> None:
         """Take a mark that the ledger has."""
+        graded, submitted, feedback = self._folders(entry.student)
+        write_graded(graded, self.notebook, entry.mark.notebook, submitted, entry.timestamp)
+        remove_feedback(feedback)
         self._batch.append(entry)
         if None in entry.mark.scores.values():
             self.summary.by_hand.add(entry.student)
@@ -43,13 +46,9 @@ class Writer:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was collected. Only what is written everywhere counts as done."""
+        """Write what was collected to the gradebook. Only what is written everywhere counts as done."""
         if not self._batch:
             return
-        for entry in self._batch:
-            graded, submitted, feedback = self._folders(entry.student)
-            write_graded(graded, self.notebook, entry.mark.notebook, submitted, entry.timestamp)
-            remove_feedback(feedback)
         self._note(self.book.save(self._batch))
         self.ledger.done(self.summary.assignment, [entry.student for entry in self._batch])
         self._batch.clear()

@@ -9,9 +9,9 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
+from course.checking.as_written import names_read
 from course.checking.digest import digest_of_exercises
 from course.checking.locating.changes import numbers_in
-from course.checking.runner import names_read
 from course.checking.source import BEGIN, END, solution_cell, source_of
 from course.checking.spec import Case, Exercise, Mistake
 from grader.errors import GraderError

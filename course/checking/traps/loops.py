@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from course.checking.comparison import WrongValues
-from course.checking.student_code import StudentCode, dotted, is_number, loaded, stored
+from course.checking.student_code import StudentCode, dotted, is_number, loaded, stored, walk
 from course.checking.traps.symptom import Symptom, Trap, trap_at
 
 
@@ -29,7 +29,7 @@ def _goes_on(code: StudentCode, loop: ast.stmt, name: str) -> bool:
     """Tell whether a loop adds to a name in an inner loop, keeps it after that, and never sets it."""
     if not isinstance(loop, ast.For):
         return False
-    inside = list(ast.walk(loop))
+    inside = walk(loop)
     if any(isinstance(node, ast.Assign) and name in stored(node) for node in inside):
         return False
     added = [node for node in inside if isinstance(node, ast.AugAssign) and dotted(node.target) == name]

@@ -6,7 +6,7 @@ import ast
 import math
 
 from course.checking.comparison import WrongCount, WrongKind, WrongShape, WrongType, WrongValues
-from course.checking.student_code import StudentCode, called, loaded, stored
+from course.checking.student_code import StudentCode, called, loaded, stored, walk
 from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
 
 
@@ -34,7 +34,7 @@ def one_branch_for_all(code: StudentCode, symptom: Symptom) -> Trap | None:
             continue
         asks = [
             one
-            for one in ast.walk(node.test)
+            for one in walk(node.test)
             if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in ("any", "all")
         ]
         given = node.body[0].value
@@ -58,7 +58,7 @@ def mask_drops_values(code: StudentCode, symptom: Symptom) -> Trap | None:
         value = node.value if isinstance(node, ast.Return | ast.Assign) else None
         if value is None or (isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name)):
             continue
-        for one in ast.walk(value):
+        for one in walk(value):
             if isinstance(one, ast.Subscript) and _is_mask(one.slice, masks):
                 effect = "a mask as an index keeps the values where it is True, and drops all others."
                 return trap_at(code, node, effect, "Where must the dropped values go? The result has a value for each.")

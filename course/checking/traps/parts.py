@@ -7,7 +7,7 @@ from collections import Counter
 
 from course.checking.comparison import WrongShape, WrongValues
 from course.checking.complaints import About, read_complaint
-from course.checking.student_code import StudentCode, line_of, loaded, stored
+from course.checking.student_code import StudentCode, line_of, loaded, stored, walk
 from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
 
 _COPIES = ("flatten", "copy", "astype")
@@ -72,7 +72,7 @@ def shrinking_slice(code: StudentCode, symptom: Symptom) -> Trap | None:
         return None
     at = {line_of(node) for node in at_error(code, symptom)}
     for loop in code.nodes():
-        inside = list(ast.walk(loop)) if isinstance(loop, ast.For) else []
+        inside = walk(loop) if isinstance(loop, ast.For) else []
         if not at & {line_of(node) for node in inside if hasattr(node, "lineno")}:
             continue
         counted = stored(loop.target) if isinstance(loop, ast.For) else set()
@@ -112,7 +112,7 @@ def places_for_values(code: StudentCode, symptom: Symptom) -> Trap | None:
 
 def _multiplied(node: ast.expr, name: str) -> bool:
     """Tell whether a name is a factor somewhere in an expression."""
-    products = [one for one in ast.walk(node) if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]
+    products = [one for one in walk(node) if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]
     return any(name in loaded(one) for one in products)
 
 

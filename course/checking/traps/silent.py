@@ -18,6 +18,7 @@ from course.checking.student_code import (
     loaded,
     names_of_parameters,
     stored,
+    walk,
 )
 from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
 
@@ -43,13 +44,13 @@ def _sizes(code: StudentCode) -> set[ast.AST]:
     counting: set[ast.AST] = set()
     for node in code.nodes():
         if isinstance(node, ast.Call) and called(node).rpartition(".")[2] in _COUNTING:
-            counting.update(part for argument in node.args for part in ast.walk(argument))
+            counting.update(part for argument in node.args for part in walk(argument))
         elif isinstance(node, ast.Subscript):
-            counting.update(ast.walk(node.slice))
+            counting.update(walk(node.slice))
     names = {node.id for node in counting if isinstance(node, ast.Name)}
     for node in code.nodes():
         if isinstance(node, ast.Assign) and set().union(*map(stored, node.targets)) & names:
-            counting.update(ast.walk(node.value))
+            counting.update(walk(node.value))
     return counting
 
 
@@ -140,7 +141,7 @@ def not_copied(code: StudentCode, symptom: Symptom) -> Trap | None:
     for function in code.functions:
         parameters = set(names_of_parameters(function)) - {"self"}
         aliases: dict[str, ast.AST] = {}
-        for node in sorted(ast.walk(function), key=line_of):
+        for node in sorted(walk(function), key=line_of):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 own = node.targets[0].id
                 if _same_array(node.value, parameters | set(aliases)):
@@ -316,7 +317,7 @@ def first_or_last_round(code: StudentCode, symptom: Symptom) -> Trap | None:
     returned = {dotted(node.value) for node in code.nodes() if isinstance(node, ast.Return) and node.value is not None}
     for loop in loops:
         changing = stored(loop.target)
-        for statement in ast.walk(loop):
+        for statement in walk(loop):
             name = next(iter(stored(statement)), "") if isinstance(statement, ast.Assign) else ""
             if name and name in returned and loaded(statement) & changing and name not in loaded(statement):
                 effect = f"each round gives `{name}` a new value; only the last one is returned."
@@ -346,7 +347,7 @@ def own_generator(code: StudentCode, symptom: Symptom) -> Trap | None:
     for function in code.functions:
         if "rng" not in names_of_parameters(function) or any("rng" in loaded(node) for node in function.body):
             continue
-        for node in ast.walk(function):
+        for node in walk(function):
             name = called(node)
             if name.startswith(("np.random.", "numpy.random.", "random.")):
                 effect = f"`{name}` does not draw from `rng`, which is never used."
@@ -360,7 +361,7 @@ _MODULES = frozenset({"np", "numpy", "math", "itertools", "functools"})
 def _bound_inside(tree: ast.AST) -> set[str]:
     """Name the arguments of a function and of those within it, what these are called, and what is imported there."""
     found = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 found.add(name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from course.checking.comparison import WrongKind, WrongNumber, WrongShape, WrongValues
 from course.checking.complaints import About, read_complaint
-from course.checking.student_code import StudentCode, called, dotted, line_of, loaded, stored
+from course.checking.student_code import StudentCode, called, dotted, line_of, loaded, stored, walk
 from course.checking.traps.symptom import Symptom, Trap, at_error, trap_at
 
 _NAMES = "exp expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh floor ceil fabs isnan"
@@ -64,7 +64,7 @@ def squares_cancel(code: StudentCode, symptom: Symptom) -> Trap | None:
     for node in code.nodes():
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and _is_square(node.right):
             averaged = _meant(code, node.left)
-            if any(map(_averages, ast.walk(averaged))) and any(_is_square(part) for part in ast.walk(averaged)):
+            if any(map(_averages, walk(averaged))) and any(_is_square(part) for part in walk(averaged)):
                 effect = "far from 0 this subtracts two large numbers that are nearly equal: few digits are left."
                 return trap_at(code, node, effect, "Which sum of squares stays small, wherever the values are?")
     return None
@@ -136,7 +136,7 @@ def one_row_for_all(code: StudentCode, symptom: Symptom) -> Trap | None:
     for loop in code.nodes():
         if not isinstance(loop, ast.For):
             continue
-        inside = list(ast.walk(loop))
+        inside = walk(loop)
         made = {one for node in inside if isinstance(node, ast.Assign) for one in stored(node)} | stored(loop.target)
         for node in inside:
             row = _appended(node)

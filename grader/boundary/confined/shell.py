@@ -19,7 +19,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import print_figure
 from IPython.utils.text import SList
-from matplotlib import pyplot
+from matplotlib import font_manager, pyplot
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.figure import Figure
 from traitlets import Type
@@ -289,6 +289,8 @@ def make_shell() -> GradingShell:
     pyplot.legend()
     shell.run("%timeit -n1 -r1 pass\nnp_is = __import__('numpy')\ndisplay(1)\n1/0", 0, 60)
     shell.run("x = = 1", 0, 60)
+    if fonts := getattr(font_manager, "_get_font", None):
+        fonts.cache_clear()  # matplotlib does so after each fork, which takes long
     shell.reset()
     shell.plain = True
     of_code = (shell.input_transformers_cleanup, shell.input_transformers_post, shell.ast_transformers)

@@ -1,8 +1,9 @@
 """The warm parent: loads what workers need once, then forks one for each submission.
 
-It holds no reference, no exercise and no torch, runs none of a student's code, has one thread, and ends when the
-judge does. Judge and warm parent talk in `wire` messages over one socket, whose descriptor it inherits; a worker's
-own connection comes over that socket as a descriptor too.
+It holds no reference, no exercise and no torch; of the cases it knows what functions will be called with, as each
+worker does. It runs none of a student's code, has one thread, and ends when the judge does. Judge and warm parent talk
+in `wire` messages over one socket, whose descriptor it inherits; a worker's own connection comes over that socket as a
+descriptor too.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ IDLE = 600.0
 
 _CHANNEL = 3
 _PR_SET_PDEATHSIG = 1
+_LARGE, _COLLAPSE = 2 << 20, 25  # MADV_COLLAPSE
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+_madvise = ctypes.CDLL(None).madvise if sys.platform == "linux" else None
 
 
 class Warm:
@@ -45,19 +48,22 @@ class Warm:
         Where the workers' scratch folders are made.
     server
         What a worker serves with.
+    readable
+        What workers may read.
     """
 
-    def __init__(self, control: socket.socket, folder: Path, server: Server) -> None:
+    def __init__(self, control: socket.socket, folder: Path, server: Server, readable: sandbox.Readable) -> None:
         self.control = control
         self.folder = folder
         self.server = server
-        self.readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
-        self.scratch: dict[int, Path] = {}
+        self.readable = readable
+        self.scratch: dict[int, tuple[Path, sandbox.Ruleset | None]] = {}
+        self._left_empty: list[tuple[Path, sandbox.Ruleset]] = []
 
     def serve(self) -> None:
         """Answer the judge until it is gone, or has had nothing to do for long."""
         fd = self.control.fileno()
-        kinds = {"fork": self._fork, "end": self._end}
+        kinds = {"fork": self._fork, "end": self._end, "learn": self._learn}
         try:
             send(fd, encode({"ready": True}))
             while True:
@@ -74,11 +80,16 @@ class Warm:
             for pid in list(self.scratch):
                 self._end({"pid": pid, "patience": 0.0})
 
+    def _learn(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Take calls that will be made of many submissions, so that no worker has to read them."""
+        self.server.learn(receive(self.control.fileno(), time.monotonic() + IDLE))
+        return {}
+
     def _fork(self, request: dict[str, Any]) -> dict[str, Any]:
         _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
-        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        scratch, rules = self._folder_for_one(request["confined"])
         # before the fork: whatever a worker touches first has to be copied for it
-        policy = self._policy(request, scratch)
+        policy = self._policy(request, scratch, rules)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -89,15 +100,30 @@ class Warm:
             finally:
                 os._exit(status)  # whatever happens, the parent's code must not go on in the child
         os.close(descriptors[0])
-        if policy.rules:
-            policy.rules.close()
-        self.scratch[pid] = scratch
+        self.scratch[pid] = scratch, rules
         return {"pid": pid, "scratch": str(scratch)}
 
-    def _policy(self, request: dict[str, Any], scratch: Path) -> sandbox.Policy:
+    def _folder_for_one(self, confined: bool) -> tuple[Path, sandbox.Ruleset | None]:
+        """Give a worker's folder and its rules: those of a worker that has ended, and left its folder empty, if any."""
+        if confined and self._left_empty:
+            return self._left_empty.pop()
+        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))
+        return scratch, self.readable.rules(scratch) if confined else None
+
+    def _take_back(self, scratch: Path, rules: sandbox.Ruleset | None) -> None:
+        """Keep the folder of a worker that has ended for the next one, if nothing is in it; otherwise remove it."""
+        with contextlib.suppress(OSError):
+            if rules and not os.listdir(scratch):
+                self._left_empty.append((scratch, rules))
+                return
+        remove(scratch)
+        if rules:
+            rules.close()
+
+    def _policy(self, request: dict[str, Any], scratch: Path, rules: sandbox.Ruleset | None) -> sandbox.Policy:
         return sandbox.Policy(
             readable=(),
-            rules=self.readable.rules() if request["confined"] else None,
+            rules=rules,
             scratch=scratch,
             memory=_mapped() + request["memory"],
             cpu_seconds=request["cpu_seconds"],
@@ -118,7 +144,7 @@ class Warm:
         if not ended:
             os.kill(pid, signal.SIGKILL)
             _, status, used = os.wait4(pid, 0)
-        remove(self.scratch.pop(pid))
+        self._take_back(*self.scratch.pop(pid))
         return {
             "killed": not ended,
             "exit": os.waitstatus_to_exitcode(status),
@@ -180,13 +206,13 @@ def _mapped() -> int:
         return 0
 
 
-def main(control: int, folder: str) -> None:
+def main(controls: list[int], folder: str) -> None:
     """Run the warm parent.
 
     Parameters
     ----------
-    control
-        Descriptor of the socket to the judge.
+    controls
+        Descriptors of sockets to judges. A copy of this process serves each but the first.
     folder
         A private folder, for scratch folders.
     """
@@ -195,6 +221,38 @@ def main(control: int, folder: str) -> None:
     sandbox.missing()  # prepares the filter, which a fork then has
     # Once everything is loaded, our packages are not to be found any more.
     sys.path[:] = [entry for entry in sys.path if entry and not Path(entry, "grader", "boundary").is_dir()]
+    readable = sandbox.Readable(sandbox.readable_for_loaded_modules())
+    _use_large_pages()
+    control, is_copy = _share(controls)
     with socket.socket(fileno=control) as connection:
-        Warm(connection, Path(folder), server).serve()
-    remove(Path(folder))  # the judge does so too, unless it was killed
+        Warm(connection, Path(folder), server, readable).serve()
+    if not is_copy:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
+        remove(Path(folder))  # the judge does so too, unless it was killed
+
+
+def _use_large_pages() -> None:
+    """Have the kernel keep what is loaded in pages of 2 MB, where it can: a fork then copies fewer entries."""
+    if _madvise is None:
+        return
+    with open("/proc/self/maps") as maps:
+        writable = [fields for line in maps if (fields := line.split(maxsplit=5))[1] == "rw-p"]
+    for span, *_, inode in (fields[:5] for fields in writable):
+        start, end = (int(address, 16) for address in span.split("-"))
+        for place in range(-(-start // _LARGE) * _LARGE, end - _LARGE + 1, _LARGE) if inode == "0" else ():
+            _madvise(ctypes.c_void_p(place), ctypes.c_size_t(_LARGE), _COLLAPSE)  # refused by older kernels
+
+
+def _share(controls: list[int]) -> tuple[int, bool]:
+    """Make a copy of this process for each socket but the first; give the one to serve, and whether this is a copy."""
+    own, *others = controls
+    while others:
+        control = others.pop()
+        if os.fork() == 0:
+            for other in (own, *others):  # held here, it would never be closed for whoever waits for that
+                os.close(other)
+            return control, True
+        os.close(control)
+    return own, False

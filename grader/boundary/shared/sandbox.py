@@ -77,7 +77,8 @@ class Policy:
     open_files
         Open files at once.
     rules
-        From `Readable.rules`, where many processes may read the same: in place of `readable`.
+        From `Readable.rules`, where many processes may read the same: in place of `readable`. Whoever made them knows
+        that confinement can be had, and that the process is not confined yet.
     """
 
     readable: tuple[Path, ...]
@@ -104,10 +105,12 @@ class Readable:
             with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
                 access = _READ if path.is_dir() else AccessFS.READ_FILE
                 opened.append((int(access), os.open(path, os.O_PATH | os.O_CLOEXEC)))
+        writable = AccessFS.READ_FILE | AccessFS.WRITE_FILE
+        opened.append((int(writable), os.open(os.devnull, os.O_PATH | os.O_CLOEXEC)))
         self._opened = (_PathBeneath * len(opened))(*opened)
 
-    def rules(self) -> Ruleset:
-        """Make the rules for one process. They are its own: what is added to them holds for no other.
+    def rules(self, scratch: Path) -> Ruleset:
+        """Make the rules for one process, which may write to `scratch`.
 
         Raises
         ------
@@ -119,6 +122,7 @@ class Readable:
         fd, size = made.fileno(), ctypes.sizeof(_PathBeneath)
         for place in range(0, size * len(self._opened), size):
             _add_rule(fd, ctypes.byref(self._opened, place))
+        made.allow_path(scratch, _WRITE)
         return made
 
     def close(self) -> None:
@@ -160,6 +164,7 @@ def missing() -> list[str]:
     try:
         if seccompy.supported():
             seccomp.everyones_filter()
+            seccomp.to_itself_only()
         else:
             lacks.append(f"It needs seccomp filters on x86-64 or arm64; this is {os.uname().machine}.")
     except OSError as error:  # a container in which the call itself is denied
@@ -177,10 +182,11 @@ def confine(policy: Policy) -> None:
     ConfinementError
         Where it can't be had. The process may then be confined in part, and should end.
     """
-    if _confined():
-        return
-    if lacks := missing():
-        raise ConfinementError(*lacks)
+    if policy.rules is None:
+        if _confined():
+            return
+        if lacks := missing():
+            raise ConfinementError(*lacks)
     if len(os.listdir("/proc/self/task")) > 1:
         # Landlock and seccomp hold for the calling thread; another one would stay free.
         raise ConfinementError("The process has more than one thread; confine it before it starts any.")
@@ -202,16 +208,14 @@ def _confined() -> bool:
 
 
 def _restrict_files(policy: Policy) -> None:
-    with policy.rules or _rules_for(policy.readable) as rules:
-        rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
-        rules.allow_path(policy.scratch, _WRITE)
+    with policy.rules or _rules_for(policy) as rules:
         rules.restrict()
 
 
-def _rules_for(readable: Iterable[Path]) -> Ruleset:
-    opened = Readable(readable)
+def _rules_for(policy: Policy) -> Ruleset:
+    opened = Readable(policy.readable)
     try:
-        return opened.rules()
+        return opened.rules(policy.scratch)
     finally:
         opened.close()
 
@@ -247,7 +251,7 @@ def readable_for_loaded_modules() -> tuple[Path, ...]:
     """
     names = [*_OF_THE_MACHINE, *(_FONTS if "matplotlib.font_manager" in sys.modules else ())]
     found = {*map(Path, names), *_standard_library(), *_installed_packages(), *_shared_libraries()}
-    return tuple(sorted(path for path in found if path.exists()))
+    return tuple(sorted(path for path in found if path.exists() and found.isdisjoint(path.parents)))
 
 
 def _standard_library() -> Iterator[Path]:

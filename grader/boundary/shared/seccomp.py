@@ -20,6 +20,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import struct
 import termios
 from collections.abc import Callable
 from functools import cache
@@ -119,12 +120,33 @@ def everyones_filter() -> Filter:
     return rules
 
 
-def own_signals(pid: int) -> Filter:
+def own_signals(pid: int, kind: type[Filter] = Filter) -> Filter:
     """Build the part that differs: process `pid` may send signals to itself, and to no other."""
-    rules = Filter(default=Action.ALLOW)
+    rules = kind(default=Action.ALLOW)
     for name in ("kill", "tgkill"):
         rules.allow(name, args={0: pid})
         rules.errno(name, errno.EPERM)
+    return rules
+
+
+_ANYONE = 0x5AFEC0DE
+"""In the place of a process's number: no process has it."""
+
+
+class _ToItselfOnly(Filter):
+    """`own_signals` of whichever process loads it: assembled before a fork, it gets the number when it is loaded."""
+
+    @property
+    def program(self) -> bytes:
+        """The program, for the calling process."""
+        return super().program.replace(struct.pack("<I", _ANYONE), struct.pack("<I", os.getpid()))
+
+
+@cache
+def to_itself_only() -> Filter:
+    """Build the part that differs for whichever process will load it. Built before a fork, it costs little then."""
+    rules = own_signals(_ANYONE, _ToItselfOnly)
+    assert rules.program
     return rules
 
 
@@ -136,7 +158,7 @@ def restrict_system_calls() -> None:
     OSError
         Where the kernel refuses a filter.
     """
-    own_signals(os.getpid()).load()
+    to_itself_only().load()
     everyones_filter().load()  # last: it allows no further filter
 
 

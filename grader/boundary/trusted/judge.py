@@ -21,7 +21,7 @@ from grader.boundary.shared.agreed import BROKEN
 from grader.boundary.shared.caps import ANSWER, CAPS, CELL
 from grader.boundary.shared.codec import Reference, WireError, encode
 from grader.boundary.shared.wire import WireClosed, WireLate, discard, receive, send
-from grader.boundary.trusted.ahead import Ahead, Calls, fields, patience
+from grader.boundary.trusted.ahead import NONE, Ahead, Calls, fields, patience
 from grader.boundary.trusted.functions import Functions
 from grader.boundary.trusted.processes import End, Limits, Process, Processes
 from grader.boundary.trusted.replies import CellError, CellOutput, foreign, read_attempt, read_cell
@@ -265,7 +265,7 @@ class Worker:
     def _ready(self) -> bool:
         """Have a process in which the cells that behaved have run. False where the time is used up."""
         while self._process is None and self.left > 0:
-            self._process = self._nursery.fork(self.limits)
+            self._process = self._nursery.fork(self.limits, [calls.message for calls in self._ahead.calls])
             for number, source in list(self._good):
                 if isinstance(self._ask_cell(number, source), _Loss):
                     self._good.remove((number, source))  # it behaved only once
@@ -285,14 +285,18 @@ class Worker:
     def _go_ahead(self, cells: list[str]) -> None:
         """Have the worker go ahead. Where that ends badly, nothing was asked; what comes next gets a new process."""
         assert self._process is not None
-        fd, calls, seconds = self._process.fd, self._ahead.next_calls(cells), self.limits.cell_seconds
+        fd, seconds, learned = self._process.fd, self.limits.cell_seconds, self._process.learned
+        calls = self._ahead.next_calls(cells)
+        calls = calls if calls.message in learned else NONE
         token, numbered = secrets.token_hex(8), [[self._cells + i, source] for i, source in enumerate(cells)]
-        message = encode({"token": token, "kind": "ahead", "cells": numbered, "seconds": seconds}, strict=True)
+        request = {"token": token, "kind": "ahead", "cells": numbered, "seconds": seconds}
+        number = learned.index(calls.message) if calls.operations else None
+        message = encode({**request, "calls": number}, strict=True)
         start = time.monotonic()
         try:
             discard(fd)
             deadline = self._deadline(patience(seconds) if cells else 0.0)
-            send(fd, message + calls.message, deadline)
+            send(fd, message, deadline)
             self._ahead.take_cells(_reply(receive(fd, deadline, caps=CELL), token), cells)
             answer = receive(fd, self._deadline(patience(calls.longest)), caps=ANSWER, opaque=foreign)
             self._ahead.take_calls(_reply(answer, token), calls, time.monotonic() - start)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -92,11 +93,12 @@ USUAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A worker's process, the judge's end of its connection, and who watches its folder."""
+    """A worker's process, the judge's end of its connection, who watches its folder, and the calls that it knows."""
 
     pid: int
     fd: int
     watch: Watch
+    learned: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Processes:
     ----------
     unsandboxed
         Do without confinement. Whoever asks for it records it in every report.
+    connection
+        To a copy of a warm parent that another process has started. By default one is started when it is needed.
 
     Raises
     ------
@@ -139,16 +143,17 @@ class Processes:
         Where student code can't be confined on this machine and `unsandboxed` is not given.
     """
 
-    def __init__(self, *, unsandboxed: bool = False) -> None:
+    def __init__(self, *, unsandboxed: bool = False, connection: socket.socket | None = None) -> None:
         self.sandboxed = not unsandboxed
         if self.sandboxed and (missing := sandbox.missing()):
             raise sandbox.ConfinementError(*missing)
         self._lock = threading.Lock()
-        self._control: socket.socket | None = None
+        self._control = connection
         self._parent: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._mark: int | None = None
         self._ready = False
+        self._learned: list[bytes] = []
 
     def __enter__(self) -> Self:
         return self
@@ -158,7 +163,7 @@ class Processes:
 
     @property
     def pid(self) -> int | None:
-        """The warm parent's process, where it runs."""
+        """The warm parent's process, where it runs and was started by this one."""
         return self._parent.pid if self._parent else None
 
     def begin(self) -> None:
@@ -167,8 +172,20 @@ class Processes:
             if self._control is None:
                 self._start()
 
-    def fork(self, limits: Limits) -> Process:
+    def begin_with_copies(self, number: int) -> list[socket.socket]:
+        """Start the warm parent, and give a connection to each of so many copies that it makes of itself."""
+        with self._lock:
+            return self._start(number)
+
+    def fork(self, limits: Limits, calls: Iterable[bytes] = ()) -> Process:
         """Get a new worker, confined and ready.
+
+        Parameters
+        ----------
+        limits
+            What it may use.
+        calls
+            Messages with calls that it shall know. The warm parent reads each once, for all workers.
 
         Raises
         ------
@@ -181,14 +198,14 @@ class Processes:
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 try:
-                    found = self._ask_for_fork(limits, theirs)
+                    found = self._ask_for_fork(limits, theirs, calls)
                 except WireError:  # it had ended, after a long rest or by somebody's hand
                     self._stop()
-                    found = self._ask_for_fork(limits, theirs)
+                    found = self._ask_for_fork(limits, theirs, calls)
                 ours.setblocking(False)
                 most = Most(limits.scratch, limits.entries, limits.threads, limits.file_size)
                 watch = Watch(found["pid"], Path(found["scratch"]), most)
-                process = Process(found["pid"], ours.detach(), watch)
+                process = Process(found["pid"], ours.detach(), watch, tuple(self._learned))
         try:
             hello = receive(process.fd, time.monotonic() + ANSWER)
         except WireError as error:
@@ -216,12 +233,16 @@ class Processes:
         with self._lock:
             self._stop()
 
-    def _ask_for_fork(self, limits: Limits, theirs: socket.socket) -> dict[str, Any]:
+    def _ask_for_fork(self, limits: Limits, theirs: socket.socket, calls: Iterable[bytes]) -> dict[str, Any]:
         if self._control is None:
             self._start()
         if not self._ready:
             self._wait_for_start()
         assert self._control is not None
+        for message in calls:
+            if message not in self._learned:
+                self._ask({"kind": "learn"}, message)
+                self._learned.append(message)
         request = {
             "kind": "fork",
             "confined": self.sandboxed,
@@ -237,22 +258,23 @@ class Processes:
             raise WireClosed(f"The connection broke: {error.strerror}.") from None
         return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], more: bytes = b"") -> dict[str, Any]:
         if self._control is None:
             raise WireClosed("There is no warm parent.")
-        send(self._control.fileno(), encode(request), time.monotonic() + ANSWER)
+        send(self._control.fileno(), encode(request) + more, time.monotonic() + ANSWER)
         return receive(self._control.fileno(), time.monotonic() + ANSWER)
 
-    def _start(self) -> None:
+    def _start(self, copies: int = 0) -> list[socket.socket]:
         remove_left_behind()
         self._folder, self._mark = owned_folder()
         root = str(Path(__file__).resolve().parents[3])
-        ours, theirs = socket.socketpair()
+        pairs = [socket.socketpair() for _ in range(1 + copies)]
+        fds = [theirs.fileno() for _, theirs in pairs]
         code = (
             f"import sys; sys.path.insert(0, {root!r}); from grader.boundary.confined.warm import main; "
-            f"main({theirs.fileno()}, {str(self._folder)!r})"
+            f"main({fds}, {str(self._folder)!r})"
         )
-        with theirs, open(self._folder / "errors.txt", "wb") as errors:
+        with open(self._folder / "errors.txt", "wb") as errors:
             self._parent = subprocess.Popen(
                 # not -I: that would ignore PYTHONHASHSEED, and the environment is our own anyway
                 [sys.executable, "-s", "-P", "-c", code],
@@ -261,18 +283,22 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                pass_fds=[theirs.fileno()],
+                pass_fds=fds,
                 start_new_session=True,
             )
-        self._control = ours
+        for _, theirs in pairs:
+            theirs.close()
+        self._control, *others = [ours for ours, _ in pairs]
+        return others
 
     def _wait_for_start(self) -> None:
         assert self._control is not None
-        assert self._folder is not None
         try:
             receive(self._control.fileno(), time.monotonic() + START)
             self._ready = True
         except WireError:
+            if self._folder is None:  # another process has started it, and knows why it ended
+                raise
             said = (self._folder / "errors.txt").read_text(errors="replace").strip().splitlines()
             self._stop()
             raise NotStarted(
@@ -293,7 +319,7 @@ class Processes:
         if self._mark is not None:
             os.close(self._mark)
         self._control = self._parent = self._folder = self._mark = None
-        self._ready = False
+        self._ready, self._learned = False, []
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import struct
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -112,3 +113,8 @@ def test_own_signals(machine: SimpleNamespace) -> None:
         for other in (0, 1, 4712, 2**32 - 1, 2**64 - 1, 4711 + 2**32):
             assert machine.answer(name, other, rules=rules) == ERRNO | errno.EPERM
     assert machine.answer("read", rules=rules) == ALLOW
+
+
+def test_the_number_of_the_process_is_put_in_when_the_filter_is_loaded() -> None:
+    """Assembled before a fork, it is what would be assembled after it."""
+    assert seccomp.to_itself_only().program == seccomp.own_signals(os.getpid()).program

@@ -200,6 +200,32 @@ def test_senseless_cells_are_refused() -> None:
             Ahead(["x = 1"]).take_cells(replies, ["x = 1"])
 
 
+def test_calls_are_read_once_for_all_workers_and_each_calls_with_its_own_arguments(nursery: Nursery) -> None:
+    """What one worker does to an argument, no other sees."""
+    cells = ["def f(x):\n    x += 1\n    return x.sum()"]
+    operations = [operation("f", np.zeros(3)), operation("f", np.zeros(4))]
+    calls = Calls.of([(one, 1.0) for one in operations])
+    for _ in range(3):
+        with nursery.worker(SHORT) as worker:
+            asked = counted(worker)
+            worker.expect(cells, [calls])
+            worker.run_cells(cells)
+            assert [worker.perform(one, 1.0).value for one in operations] == [3, 4]
+            assert asked == ["_go_ahead"]
+    assert nursery._learned.count(calls.message) == 1
+
+
+def test_a_worker_from_before_the_calls_were_known_is_asked_one_by_one(nursery: Nursery) -> None:
+    one = operation("f", 41.5)
+    with nursery.worker(SHORT) as worker:
+        worker.run_cells(["a = 1"])
+        worker.expect(["def f(x):\n    return x + a"], [Calls.of([(one, 1.0)])])
+        worker.run_cells(["def f(x):\n    return x + a"])
+        asked = counted(worker)
+        assert worker.perform(one, 1.0).value == 42.5
+        assert asked[-1] == "_ask"
+
+
 def test_only_calls_that_need_nothing_kept_go_ahead() -> None:
     assert can_go_ahead(operation("f", 1))
     assert not can_go_ahead(Operation("call", "f", keep=1, forget=True))

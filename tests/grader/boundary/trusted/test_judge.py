@@ -352,6 +352,52 @@ def test_nothing_is_left_behind() -> None:
         assert has_ended(pid), f"process {pid} is still there"
 
 
+@pytest.mark.skipif(not CONFINED, reason="student code can't be confined on this machine")
+def test_a_folder_that_was_left_empty_is_the_next_workers(nursery: Nursery) -> None:
+    """One with something in it is removed, and no later worker sees what was in it."""
+    look = "import os\nleft = os.listdir('.')\ndef looked(x):\n    return [os.getcwd(), *left, os.access('.', os.W_OK)]"
+    write = "open('mine.txt', 'w').write('secret')"
+    found = []
+    for cells in ([look], [look, write], [look], [look]):
+        with nursery.worker(SHORT) as worker:
+            worker.run_cells(cells)
+            found.append(call(worker, "looked").value)
+    assert [rest for _, *rest in found] == [[True]] * 4
+    assert found[0][0] == found[1][0] != found[2][0] == found[3][0]
+    assert not Path(found[0][0]).exists()
+
+
+def test_copies_of_a_warm_parent_serve_several_judges() -> None:
+    """Each copy has its own workers; where one is gone, its judge starts a warm parent of its own."""
+    with Nursery(unsandboxed=not CONFINED) as owner:
+        ours, theirs = (Nursery(unsandboxed=not CONFINED, connection=one) for one in owner.begin_with_copies(2))
+        with ours, theirs, ours.worker(SHORT) as first, theirs.worker(SHORT) as second:
+            for worker in (first, second):
+                worker.run_cells([INNOCENT])
+                assert_innocent(worker)
+            pids = [first.pid, second.pid]
+            copies = [parent_of(pid) for pid in pids]
+            assert len({*copies, owner.pid}) == 3
+            assert theirs.pid is None
+            os.kill(copies[1], signal.SIGKILL)
+            assert has_ended(pids[1]), "a worker outlives what it was forked from"
+            assert call(second, "innocent").ending is Ending.LOST
+            assert_innocent(second)
+            assert theirs.pid == parent_of(second.pid)
+            assert_innocent(first)
+            assert first.pid == pids[0]
+            pids += [second.pid, theirs.pid, *copies, owner.pid]
+        folder = owner._folder
+        assert isinstance(folder, Path)
+    assert not folder.exists()
+    for pid in pids:
+        assert has_ended(pid), f"process {pid} is still there"
+
+
+def parent_of(pid: int | None) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def test_without_confinement_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the kernel lacks something, the message says what; only an explicit wish goes on, and is recorded."""
     monkeypatch.setattr(processes.sandbox, "missing", lambda: ["It needs Landlock."])

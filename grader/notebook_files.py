@@ -17,10 +17,12 @@ class UnreadableNotebook(GraderError):
     ----------
     path
         The file.
+    why
+        What is in the way, in brackets, where that is known.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} can't be read as a notebook.")
+    def __init__(self, path: Path, why: str = "") -> None:
+        super().__init__(f"{path} can't be read as a notebook{why}.")
         self.path = path
 
 
@@ -36,6 +38,24 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
         nbformat.validate(notebook)
     except (nbformat.ValidationError, ValueError, TypeError, KeyError, AttributeError):
+        raise UnreadableNotebook(path) from None
+    return notebook
+
+
+def read_any_format(path: Path) -> NotebookNode:
+    """Read a notebook of ours that somebody may have saved again, in nbformat 4 whatever its format is.
+
+    Raises
+    ------
+    UnreadableNotebook
+        If the file isn't a valid notebook.
+    """
+    try:
+        notebook = nbformat.reads(path.read_bytes().decode(), as_version=4)
+        nbformat.validate(notebook)
+    except OSError as error:
+        raise UnreadableNotebook(path, f" ({error.strerror})") from None
+    except Exception:  # nbformat raises whatever it stumbles over
         raise UnreadableNotebook(path) from None
     return notebook
 

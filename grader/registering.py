@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import nbgrader
 from alembic.script import ScriptDirectory
 from nbconvert.exporters import ResourcesDict
@@ -35,7 +34,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.config import own_programs_first
 from grader.errors import GraderError
-from grader.gradebook_address import one_at_a_time, shown
+from grader.gradebook_address import has_stray_sign, one_at_a_time, shown
+from grader.notebook_files import read_any_format
 
 NAMED = 10
 """At most this many students, or cells, are named in a sentence."""
@@ -116,6 +116,8 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
     """
     with ExitStack() as waiting:
         try:
+            if has_stray_sign(url):
+                raise GradebookError(f"The gradebook {shown(url)} has an @ in its password; write it as %40.")
             waiting.enter_context(one_at_a_time(url))
             _same_version(url)
             with own_programs_first():
@@ -160,7 +162,7 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
         If grades hang on an earlier release, and `regrade` is not given.
     """
     for path in sorted((release / assignment).glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_any_format(path)
         with gradebook(db_url, course, alone=True) as book:
             try:
                 known = book.find_notebook(path.stem, assignment)

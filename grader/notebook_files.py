@@ -37,7 +37,7 @@ def read_notebook(path: Path) -> NotebookNode:
     try:
         notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
         nbformat.validate(notebook)
-    except (nbformat.ValidationError, ValueError, TypeError, KeyError, AttributeError):
+    except (nbformat.ValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UnreadableNotebook(path) from None
     return notebook
 

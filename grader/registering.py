@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import nbgrader
@@ -136,6 +137,10 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
                 yield book
         except (SQLAlchemyError, InvalidEntry) as error:
             raise GradebookError(f"The gradebook {shown(url)} can't be used: {first_line(error)}.") from None
+        except (LookupError, TypeError, ValueError) as error:
+            if not _raised_by_the_database(error):
+                raise
+            raise unreadable_entry(url, error) from None
 
 
 def register(db_url: str, release: Path, assignment: str, course: str = "", regrade: bool = False) -> None:
@@ -203,6 +208,20 @@ def first_line(error: BaseException) -> str:
     """Give what an error of a database says, in one line."""
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return said.rstrip(".") or type(error).__name__
+
+
+def unreadable_entry(url: str, error: BaseException) -> GradebookError:
+    """Say that something in a gradebook is not what belongs there."""
+    return GradebookError(
+        f"The gradebook {shown(url)} has an entry that can't be read: {first_line(error)}. Use a copy of it from "
+        "before; `grader grade --force` then brings the grades up to date."
+    )
+
+
+def _raised_by_the_database(error: BaseException) -> bool:
+    """Tell whether an error came up where rows are made into objects, which happens if an entry is damaged."""
+    (*_, (frame, _)) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in ("sqlalchemy", "nbgrader")
 
 
 def _outline(release: NotebookNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -53,11 +54,21 @@ def read_any_format(path: Path) -> NotebookNode:
     try:
         notebook = nbformat.reads(path.read_bytes().decode(), as_version=4)
         nbformat.validate(notebook)
+        for cell in notebook.cells:
+            _check_marks(cell.metadata.get("nbgrader", {}))
     except OSError as error:
         raise UnreadableNotebook(path, f" ({error.strerror})") from None
     except Exception:  # nbformat raises whatever it stumbles over
         raise UnreadableNotebook(path) from None
     return notebook
+
+
+def _check_marks(marks: Any) -> None:
+    """Raise something where a cell's marks for nbgrader lack what grading reads."""
+    if any(marks.get(key) for key in ("grade", "solution", "task", "locked")):
+        marks["grade_id"].encode()
+    if marks.get("grade") or marks.get("task"):
+        float(marks["points"])
 
 
 def write_notebook(path: Path, notebook: NotebookNode) -> None:

@@ -137,7 +137,7 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
                 yield book
         except (SQLAlchemyError, InvalidEntry) as error:
             raise GradebookError(f"The gradebook {shown(url)} can't be used: {first_line(error)}.") from None
-        except (LookupError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, AssertionError, AttributeError) as error:
             if not _raised_by_the_database(error):
                 raise
             raise unreadable_entry(url, error) from None

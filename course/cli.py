@@ -90,12 +90,14 @@ def _update(
         found = find_working_copy(directory) or (None if directory else find_working_copy(DEFAULT_DIRECTORY))
         if found is None:
             where = directory or DEFAULT_DIRECTORY
-            _stop(f"{directory or Path.cwd()} is not in a working copy; `course start {_quoted(where)}` makes one.")
+            _stop(f"{_place(directory)} is not in a working copy; `course start {_quoted(where)}` makes one.")
         copy = start(found)
     console = Console()
     _print_outcomes(console, directory or found, copy)
+    from course.calling.naming import one_line  # it loads NumPy
+
     now = course_version()
-    old = f"It had release {copy.before}, and has {now} now."
+    old = f"It had release {one_line(copy.before, 40)}, and has {now} now."
     console.print(Text(old if copy.before not in ("", now) else f"It has release {now}."), soft_wrap=True)
     for one in copy.files:
         if one.beside and one.name.endswith(".ipynb"):
@@ -183,7 +185,7 @@ def _progress(
 
     journal = Journal.find(directory)
     if journal is None:
-        where = _quoted(directory or Path.cwd())
+        where = _quoted(_place(directory))
         _stop(f"{where} is not in a working copy; `course start my-course` makes one.")
     Console().print(progress(exercises, journal, all_chapters=every))
 
@@ -251,6 +253,14 @@ def _own_places(root: Path) -> dict[str, str]:
     for place in places.values():
         place.mkdir(parents=True, exist_ok=True)
     return {name: str(place) for name, place in places.items()}
+
+
+def _place(directory: Path | None) -> Path:
+    """Give the folder that a command is about; the current one may have been removed."""
+    try:
+        return directory or Path.cwd()
+    except FileNotFoundError:
+        return Path()
 
 
 def _quoted(directory: Path) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
+from course.calling.naming import one_line
 from course.checking.digest import digest_of_exercises
 from course.checking.recording import UnreadableRecording, read_recording
 from course.checking.runner import RECORDED_SEED, assess
@@ -170,7 +171,7 @@ def _work(folder: Path | None) -> Iterator[Found]:
     else:
         had = History.load(root / MARKER / "copy.json").version
         old = bool(had) and had != course_version()
-        told = f"{root}, from release {had or 'unknown'}, {free / 1e9:.1f} GB free"
+        told = f"{root}, from release {one_line(had, 40) or 'unknown'}, {free / 1e9:.1f} GB free"
         yield Found("work", told, State.LACKS if old else State.GOOD, "`course update` brings the new." if old else "")
         yield from _unreadable(root)
 
@@ -179,11 +180,11 @@ def _unreadable(root: Path) -> Iterator[Found]:
     """Look for notebooks that are no longer notebooks."""
     for path in sorted(root.glob("[0-9][0-9]_*/*.ipynb")):
         try:
-            good = isinstance(json.loads(path.read_text("utf-8"))["cells"], list)
-        except (OSError, ValueError, KeyError, TypeError):
+            good = path.is_file() and isinstance(json.loads(path.read_text("utf-8"))["cells"], list)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             good = False
         if not good:
-            name = path.relative_to(root).as_posix()
+            name = one_line(path.relative_to(root).as_posix(), 200)
             advice = "Move it away; `course update` then puts the released notebook in its place."
             yield Found("notebook", f"{name} can't be read", State.BROKEN, advice)
 

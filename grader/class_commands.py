@@ -13,6 +13,7 @@ import typer
 
 from course.catalog.chapters import EXAMPLE
 from grader.console import console, number, plain_errors, say
+from grader.visible import visible
 
 if TYPE_CHECKING:
     from grader.class_folder.releases import Released
@@ -117,9 +118,9 @@ def collect(
             say(f"  late, as {system.title()} says, without a time: {', '.join(found.late)}")
         say(f"  missing: {', '.join(found.missing) or 'no one'}")
     for sentence in done.notes:
-        say(sentence)
+        say(visible(sentence))
     for sentence in done.left_out:
-        say(sentence, style="red")
+        say(visible(sentence), style="red")
     if done.left_out:
         raise typer.Exit(1)
 

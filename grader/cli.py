@@ -126,7 +126,7 @@ def grade(
                     told = {"progress": progress, "right_answer": right_answer}
                     summary = grade_class(classroom, assignment, **asked, dry_run=dry_run, **told)
                 for line in tell_summary(summary, dry_run):
-                    say(line)
+                    say(visible(line))
                 complete = complete and summary.complete
         except NothingToGrade as error:
             say(str(error), style="red")
@@ -253,7 +253,7 @@ def feedback(
     if zip_file:
         say(f"Packed in {zip_file}")
     for problem in outcome.problems:
-        say(problem, style="red")
+        say(visible(problem), style="red")
     if outcome.problems:
         raise typer.Exit(1)
 

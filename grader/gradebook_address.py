@@ -11,6 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
+from grader.passwords import hidden
+
 PATIENCE = 60
 """Seconds that a grader waits for others, in PostgreSQL; SQLite has its own."""
 _LOCK = 7_205_759_403
@@ -25,9 +27,20 @@ def shown(url: str) -> str:
     'postgresql+psycopg://grader:***@host/grades'
     """
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        return hidden(make_url(url).render_as_string(hide_password=True))
     except (ArgumentError, ValueError):
-        return url.partition("://")[0] or "without an address"
+        return url.partition(":")[0] or "without an address"
+
+
+def has_stray_sign(url: str) -> bool:
+    """Tell whether a password has an @ that is not written as %40: what follows it would be taken for the server.
+
+    Examples
+    --------
+    >>> has_stray_sign("postgresql://grader:se@cret@host/grades"), has_stray_sign("postgresql://grader:a%40b@host/grades")
+    (True, False)
+    """
+    return "@" in (make_url(url).host or "")
 
 
 @contextmanager

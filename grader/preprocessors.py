@@ -6,7 +6,6 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -19,6 +18,7 @@ from grader.careful_autograde import read_handed_in, take_care
 from grader.cell_roles import METADATA_KEY
 from grader.errors import GraderError
 from grader.grading import LOCATING, Session
+from grader.notebook_files import read_any_format
 from grader.rebuild import rebuild
 from grader.registering import ReleaseChanged, register
 from grader.submission import Submission
@@ -163,4 +163,4 @@ def read_release(coursedir: Any, assignment: str, notebook: str) -> NotebookNode
     path = folder / f"{notebook}.ipynb"
     if not path.is_file():
         raise MissingRelease(path)
-    return nbformat.read(path, as_version=4)
+    return read_any_format(path)

@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
-import nbformat
 import nbgrader
 from alembic.script import ScriptDirectory
 from nbconvert.exporters import ResourcesDict
@@ -35,7 +35,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.config import own_programs_first
 from grader.errors import GraderError
-from grader.gradebook_address import one_at_a_time, shown
+from grader.gradebook_address import has_stray_sign, one_at_a_time, shown
+from grader.notebook_files import read_any_format
 
 NAMED = 10
 """At most this many students, or cells, are named in a sentence."""
@@ -116,6 +117,8 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
     """
     with ExitStack() as waiting:
         try:
+            if has_stray_sign(url):
+                raise GradebookError(f"The gradebook {shown(url)} has an @ in its password; write it as %40.")
             waiting.enter_context(one_at_a_time(url))
             _same_version(url)
             with own_programs_first():
@@ -134,6 +137,10 @@ def gradebook(url: str, course: str = "", alone: bool = False) -> Iterator[Grade
                 yield book
         except (SQLAlchemyError, InvalidEntry) as error:
             raise GradebookError(f"The gradebook {shown(url)} can't be used: {first_line(error)}.") from None
+        except (LookupError, TypeError, ValueError, AssertionError, AttributeError) as error:
+            if not _raised_by_the_database(error):
+                raise
+            raise unreadable_entry(url, error) from None
 
 
 def register(db_url: str, release: Path, assignment: str, course: str = "", regrade: bool = False) -> None:
@@ -160,7 +167,7 @@ def register(db_url: str, release: Path, assignment: str, course: str = "", regr
         If grades hang on an earlier release, and `regrade` is not given.
     """
     for path in sorted((release / assignment).glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_any_format(path)
         with gradebook(db_url, course, alone=True) as book:
             try:
                 known = book.find_notebook(path.stem, assignment)
@@ -201,6 +208,20 @@ def first_line(error: BaseException) -> str:
     """Give what an error of a database says, in one line."""
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return said.rstrip(".") or type(error).__name__
+
+
+def unreadable_entry(url: str, error: BaseException) -> GradebookError:
+    """Say that something in a gradebook is not what belongs there."""
+    return GradebookError(
+        f"The gradebook {shown(url)} has an entry that can't be read: {first_line(error)}. Use a copy of it from "
+        "before; `grader grade --force` then brings the grades up to date."
+    )
+
+
+def _raised_by_the_database(error: BaseException) -> bool:
+    """Tell whether an error came up where rows are made into objects, which happens if an entry is damaged."""
+    (*_, (frame, _)) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in ("sqlalchemy", "nbgrader")
 
 
 def _outline(release: NotebookNode) -> tuple[dict[tuple[str, str], float | None], dict[str, dict[str, Any]]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from course.checking import render
@@ -19,6 +18,7 @@ from grader.cell_roles import METADATA_KEY, role
 from grader.config import course_config
 from grader.errors import GraderError
 from grader.grading import Session, exercise_of
+from grader.notebook_files import read_any_format
 from grader.preprocessors import GradeApart
 from grader.visible import visible
 
@@ -107,7 +107,7 @@ def replay(autograded: Path, chapter: str, student: str, exercise: str, *, unsan
     configured = GradeApart(config=course_config())
     confined = not (configured.unsandboxed if unsandboxed is None else unsandboxed)
     for path in paths:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_any_format(path)
         seed = notebook.metadata.get(METADATA_KEY, {}).get("seed")
         stored = _stored(notebook, exercise)
         if seed is None or stored is None:

@@ -30,6 +30,8 @@ FIELDS = {
     "section": ("section",),
     "modified": ("last modified (submission)",),
 }
+MARKUP = frozenset('<>"\\')
+"""Signs that no id may have: the formgrader writes ids into its pages as they are, and scripts can be made of these."""
 IDS = ("student", "login", "username", "id_number", "sis_user_id", "email", "canvas_id", "identifier")
 """What names a student's folder: the first of these that the roster has."""
 
@@ -161,5 +163,5 @@ def _name(fields: dict[str, str]) -> str:
 def _check_id(path: Path, number: int, student: str) -> None:
     if not student:
         raise RosterError(f"{path}, line {number} has no id for its student.")
-    if student.startswith(".") or set(student) & set("/\\\0\n\r") or len(student.encode()) > 200:
+    if student.startswith(".") or set(student) & (MARKUP | set("/\0\n\r")) or len(student.encode()) > 200:
         raise RosterError(f"{path}, line {number}: {student!r} can't name a folder, which a student's id does.")

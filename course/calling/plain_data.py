@@ -15,11 +15,11 @@ import numpy as np
 from course.calling.naming import printable, type_name
 from course.calling.time_limit import TimeUp
 
-NBYTES = 32 << 20
+NBYTES = 8 << 20
 """Bytes that the arrays of one result may have together."""
 AXIS = 1 << 17
 """The largest size of one axis: an array without a single byte can have a billion rows."""
-ELEMENTS = 1 << 22
+ELEMENTS = 1 << 20
 """Elements of all arrays of one result, where an axis of size 0 counts as one of size 1."""
 ARRAYS = 4096
 """Arrays and NumPy numbers in one result."""

@@ -1,4 +1,8 @@
-"""A time limit on a student's code, inside the process that runs it."""
+"""A time limit on a student's code, inside the process that runs it.
+
+Three things end code that takes too long, each where the one before was not enough: a timer signal, which also ends a
+sleeping call; an exception that another thread sends; and at last one that is raised again at every line.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 AGAIN = 0.1
@@ -18,7 +21,9 @@ AGAIN = 0.1
 SOONEST = 2e-4
 """Seconds between two alarms at the least. So often, one strikes outside of any `try` before long."""
 OVERDUE = 1.0
-"""Seconds after which a limit's alarm is set again: the code may have switched it off."""
+"""Seconds after which a limit's last resort is used: the code has switched the alarm off, or catches whatever comes."""
+DEEPER = 50
+"""So many calls deeper may code be that is too deep in calls to be stopped."""
 
 
 def _of_signal(name: str) -> Any:
@@ -30,8 +35,10 @@ def _of_signal(name: str) -> Any:
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
 _set_timer, _real, _alarm = map(_of_signal, ("setitimer", "ITIMER_REAL", "SIGALRM"))
 _mask, _unblock = map(_of_signal, ("pthread_sigmask", "SIG_UNBLOCK"))
-_thread, _clock = threading.get_ident, time.monotonic
+_thread, _clock, _lock = threading.get_ident, time.monotonic, threading.Lock
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
+_gettrace, _settrace = sys.gettrace, sys.settrace
+_getlimit, _setlimit = sys.getrecursionlimit, sys.setrecursionlimit
 
 T = TypeVar("T")
 
@@ -53,6 +60,9 @@ class _Alarm:
         self.waits = False
         self.came = False
         self.pause = AGAIN
+        self.delivering = _lock()
+        self.struck = False
+        self.depth = 0
 
     def ring(self, signum: int, frame: Any) -> None:
         if self.over:
@@ -65,12 +75,72 @@ class _Alarm:
             return
         raise TimeUp
 
+    def strike(self) -> None:
+        """Raise `TimeUp` in this limit's thread, from another one; if that was in vain, at every line from there on."""
+        with self.delivering:
+            if self.over:
+                return
+            error = TimeUp
+            if self.struck and _clock() > self.due + OVERDUE:
+                depth = _getlimit()
+                self.depth = self.depth or depth
+                _setlimit(depth + DEEPER)
+                error = _last_resort(self)
+            self.struck = True
+            _raise_in(_as_thread(self.thread), _as_object(error))
+
+    def end(self) -> None:
+        """Tidy up after what was struck."""
+        if self.delivering.locked():
+            self.delivering.release()
+        if self.depth:
+            _setlimit(self.depth)
+
+
+def _last_resort(alarm: _Alarm) -> type[TimeUp]:
+    """Make an exception that Python itself makes an object of, in the thread in which it is raised."""
+
+    class LastResort(TimeUp):
+        def __init__(self) -> None:
+            super().__init__()
+            if not alarm.over:
+                _raise_at_every_line(alarm)
+
+    return LastResort
+
+
+class _AtEveryLine:
+    """Raises `TimeUp` at every line and call of a thread, until that reaches the limit: no `except` gets to its end.
+
+    A trace function in Python could do so once only: it is taken away as soon as it raises.
+    """
+
+    def __init__(self, alarm: _Alarm) -> None:
+        self.alarm, trace = alarm, _gettrace()
+        self.before = trace.before if type(trace) is _AtEveryLine else trace
+
+    def __delitem__(self, frame: Any) -> None:
+        if self.alarm.over or frame.f_code in _LIMITS:
+            _settrace(self.before)
+        elif frame.f_code.co_filename != _HERE:
+            raise TimeUp
+
+
+def _raise_at_every_line(alarm: _Alarm) -> None:
+    """Trace this thread by a function of CPython's that has a trace function's form.
+
+    ``PyObject_DelItem(thing, frame)`` calls ``thing.__delitem__(frame)``, and tells by -1 that it raised.
+    """
+    set_trace = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.py_object)(("PyEval_SetTrace", ctypes.pythonapi))
+    set_trace(ctypes.cast(ctypes.pythonapi.PyObject_DelItem, ctypes.c_void_p), _AtEveryLine(alarm))
+
 
 def limited(seconds: float, action: Callable[[], T]) -> T:
     """Give what `action` returns; raise `TimeUp` in it after `seconds`, and again until it stops.
 
-    On the main thread a timer signal also ends a sleeping call. Elsewhere the exception is delivered at the next
-    Python instruction. What runs in compiled code, or ignores the signal, can only be ended from outside.
+    On the main thread a timer signal also ends a sleeping call. Elsewhere, and on Windows, the exception is delivered
+    at the next Python instruction. Code that catches whatever is raised ends `OVERDUE` seconds later: on the main
+    thread within `watched`, elsewhere always. What runs in compiled code can only be ended from outside.
 
     Examples
     --------
@@ -91,11 +161,19 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
         return _limited_by_a_thread(seconds, action, alarm)
     outer, began = _Alarm.running, _clock()
     _Alarm.running = alarm
+    _mask(_unblock, [_alarm])  # it may have been blocked under the last limit; then nothing ends a sleeping call
     left, _ = _set_timer(_real, max(seconds, SOONEST), AGAIN)
     try:
         return action()
     finally:
         alarm.over = True  # first, and before anything that an alarm could interrupt
+        # What was sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending interruption
+        # that never comes, and the next traced function would wait for it for ever.
+        try:  # noqa: SIM105 - the first call of anything raises it, and `suppress` would be one
+            alarm.delivering.acquire()
+        except TimeUp:
+            pass
+        alarm.end()
         _set_timer(_real, 0)
         _Alarm.running = outer
         _set_handler(_alarm, before)
@@ -109,8 +187,9 @@ def _quiet_where_nothing_can_be_raised() -> Iterator[None]:
     before = sys.unraisablehook
 
     def hook(unraisable: Any) -> None:
-        if unraisable.exc_type is not TimeUp:
-            before(unraisable)
+        if not issubclass(unraisable.exc_type, TimeUp):
+            with suppress(TimeUp):
+                before(unraisable)
 
     sys.unraisablehook = hook
     try:
@@ -120,15 +199,12 @@ def _quiet_where_nothing_can_be_raised() -> Iterator[None]:
 
 
 def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
-    ident = _as_thread(alarm.thread)
-    done, delivering = threading.Event(), threading.Lock()
+    done = threading.Event()
 
     def watch() -> None:
         wait = seconds
         while not done.wait(wait):
-            with delivering:
-                if not alarm.over:
-                    _raise_in(ident, _as_object(TimeUp))
+            alarm.strike()
             wait = alarm.pause = max(alarm.pause / 4, 1e-3)
 
     try:
@@ -139,20 +215,19 @@ def _limited_by_a_thread(seconds: float, action: Callable[[], T], alarm: _Alarm)
         return action()
     finally:
         alarm.over = True
-        # What the watcher has sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending
-        # interruption that never comes, and the next traced function would wait for it for ever.
+        # What was sent by now is raised here. To withdraw it would leave CPython 3.11 with a pending interruption
+        # that never comes, and the next traced function would wait for it for ever.
         try:  # noqa: SIM105 - the first call of anything raises it, and `suppress` would be one
-            delivering.acquire()
+            alarm.delivering.acquire()
         except TimeUp:
             pass
+        alarm.end()
         done.set()
-        if delivering.locked():
-            delivering.release()
 
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """Set an alarm again that does not ring on the main thread: its code may have switched it off.
+    """Stop what an alarm on the main thread doesn't: its code may have switched it off, or catch whatever is raised.
 
     This is for one's own process. Where answers are graded, the judge ends what is late from outside.
 
@@ -165,38 +240,19 @@ def watched() -> Iterator[None]:
     if _set_timer is None or _thread() != threading.main_thread().ident:
         yield  # a thread watches each limit
         return
-    done, again = threading.Event(), _on_main_thread()
+    done = threading.Event()
 
     def watch() -> None:
         while not done.wait(OVERDUE / 4):
-            if _is_overdue(_Alarm.running):
-                ctypes.pythonapi.Py_AddPendingCall(again, None)
+            alarm = _Alarm.running
+            if alarm is not None and _clock() > alarm.due + OVERDUE:
+                alarm.strike()
 
     threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         done.set()
-
-
-@cache
-def _on_main_thread() -> Any:
-    """Give `_set_again` as Python can be asked to call it. It is kept: it may be called late."""
-    return ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_set_again)
-
-
-def _is_overdue(alarm: _Alarm | None) -> bool:
-    return alarm is not None and not alarm.over and _clock() > alarm.due + OVERDUE
-
-
-def _set_again(_: Any) -> int:
-    """Set the alarm of the innermost limit again, on the main thread."""
-    alarm = _Alarm.running
-    if alarm is not None and _is_overdue(alarm):
-        _mask(_unblock, [_alarm])
-        _set_handler(_alarm, alarm.ring)
-        _set_timer(_real, SOONEST)
-    return 0
 
 
 def cancel() -> None:
@@ -227,3 +283,7 @@ def let_go(action: Callable[[], Any], seconds: float) -> None:
         limited(seconds, action)
     except TimeUp:
         return
+
+
+_LIMITS = (_limited.__code__, _limited_by_a_thread.__code__)
+_HERE = _limited.__code__.co_filename

@@ -33,6 +33,7 @@ from course.checking.locating.separation import separate
 from course.checking.locating.stages import reach
 from course.checking.numbers import in_full
 from course.checking.oracles import ORACLE_NAMES
+from course.checking.outline import outlined
 from course.checking.prepared import Prepared
 from course.checking.recording import UnreadableRecording, read_recording
 from course.checking.report import Report
@@ -70,7 +71,7 @@ def run(
     source
         The student's code, where it can be read.
     """
-    tried = _attempt_all(prepared, work)
+    tried = _attempt_all(prepared, work, whole=keep is not None)
     if keep is None:
         report = prepared.seen(tried, notes) or _judged(prepared, tried, notes)
     else:
@@ -174,8 +175,11 @@ def _leading(
     )
 
 
-def _attempt_all(prepared: Prepared, work: Work) -> list[tuple[Attempt, str]]:
-    """Run every case, and tell what was called. Once the time is used up, the rest is not run."""
+def _attempt_all(prepared: Prepared, work: Work, whole: bool) -> list[tuple[Attempt, str]]:
+    """Run every case, and tell what was called. Once the time is used up, the rest is not run.
+
+    Unless results are wanted whole, those that are far too large are kept in outline.
+    """
     exercise, left = prepared.exercise, BUDGET * prepared.exercise.seconds
     tried: list[tuple[Attempt, str]] = []
     for i in range(len(exercise.cases)):
@@ -185,7 +189,10 @@ def _attempt_all(prepared: Prepared, work: Work) -> list[tuple[Attempt, str]]:
             continue
         start = time.perf_counter()
         try:
-            tried.append(prepared.attempt(work, i, min(exercise.seconds, left)))
+            attempt, told = prepared.attempt(work, i, min(exercise.seconds, left))
+            if not whole:
+                attempt = replace(attempt, value=outlined(attempt.value, prepared.expected[i]))
+            tried.append((attempt, told))
         except (KeyboardInterrupt, Unavailable):
             raise
         except BaseException as error:

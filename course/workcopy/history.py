@@ -39,7 +39,7 @@ class History:
         """Read the record. A missing or damaged one is empty: then each file that differs counts as the student's."""
         data: Any = None
         with contextlib.suppress(OSError, ValueError, RecursionError):
-            data = json.loads(path.read_bytes())
+            data = json.loads(path.read_bytes()) if path.is_file() else None
         data = data if isinstance(data, dict) else {}
         known = data.get("releases")
         releases = {

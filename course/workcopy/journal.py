@@ -122,6 +122,8 @@ class Journal:
 
     def __iter__(self) -> Iterator[Check]:
         """Yield the checks in the order of the file; lines that can't be read are skipped."""
+        if not os.path.isfile(self.path):  # a pipe would be waited for, and a device never ends
+            return
         try:
             with self.path.open("rb") as lines:
                 for line in lines:

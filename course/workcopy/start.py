@@ -152,13 +152,19 @@ def _explain(error: Exception, path: Path) -> str:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             why = "it is not writable"
         case errno.ENOTDIR | errno.EEXIST:
-            why = "there is a file where a folder is needed"
+            why = f"there is a file where a folder is needed{_named(error)}"
         case _:
-            why = getattr(error, "strerror", None) or str(error)
+            why = f"{getattr(error, 'strerror', None) or str(error).rstrip('.')}{_named(error)}"
     return (
         f"The working copy {path} could not be completed: {why}. "
         "No file in it is damaged; fix this, then run the command again."
     )
+
+
+def _named(error: Exception) -> str:
+    """Name what is in the way, where the system says what it is."""
+    where = getattr(error, "filename2", None) or getattr(error, "filename", None)
+    return f" ({where})" if where else ""
 
 
 def _copy(root: Path, name: str, content: bytes, history: History) -> CopiedFile:

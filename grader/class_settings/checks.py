@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Check = Callable[[Any], Any]
+MOST = 1e9
+"""Numbers without a bound of their own: clocks and the kernel have no use for larger ones."""
 
 
 class Unfit(Exception):
@@ -38,8 +40,10 @@ def number(low: float, high: float, *, whole: bool = False, above: bool = False)
 
     def check(value: Any) -> float | int:
         fits = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-        if not fits or not low <= value <= high or (above and value == low) or math.isinf(value):
+        if not fits or not low <= value <= high or (above and value == low) or value == math.inf:
             raise Unfit(f"{wanted} is wanted")
+        if math.isinf(high) and value > MOST:
+            raise Unfit(f"a number up to {MOST:,.0f} is wanted")
         return value if whole else float(value)
 
     return check
@@ -104,6 +108,9 @@ def moment(zone: tzinfo) -> Check:
             value = datetime.combine(value, time(23, 59, 59))
         if value.tzinfo is None:
             value = value.replace(tzinfo=zone)
-        return value.astimezone(UTC).replace(tzinfo=None)
+        try:
+            return value.astimezone(UTC).replace(tzinfo=None)
+        except (OverflowError, ValueError):  # in the first or the last year
+            raise Unfit("a date is wanted, such as 2026-10-12 or 2026-10-12T18:00:00") from None
 
     return check

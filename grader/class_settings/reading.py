@@ -176,4 +176,6 @@ def _load(path: Path) -> dict[str, Any]:
         problem = "can't be read: it is not UTF-8. Save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
         problem = f"is no TOML: {str(error).rstrip('.')}"
+    except (ValueError, RecursionError):  # a number of thousands of digits, or thousands of brackets
+        problem = "can't be read: a number in it is too long, or brackets are nested too deeply"
     raise ClassTomlError(path, "", problem)

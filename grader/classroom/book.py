@@ -18,6 +18,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from grader.classroom.marking import Marked
 from grader.gradebook_address import wait_for_others
 from grader.registering import GradebookError, first_line
+from grader.roster import MARKUP
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
 _NO_MARK = Marked(b"", {}, {})
@@ -128,8 +129,8 @@ class Book:
         ]
 
     def _save(self, entries: list[Entry], marks: bool) -> dict[str, str]:
-        long = {entry.student for entry in entries if len(entry.student) > self._longest}
-        entries = [entry for entry in entries if entry.student not in long]
+        unfit = {entry.student: told for entry in entries if (told := self._unfit(entry.student))}
+        entries = [entry for entry in entries if entry.student not in unfit]
         db, students = self._db, [entry.student for entry in entries]
         there = set(db.execute(select(_rows.Student.id).where(_rows.Student.id.in_(students))).scalars())
         if new := [student for student in students if student not in there]:
@@ -140,10 +141,18 @@ class Book:
         if marks:
             self._write_grades(entries, own)
             self._write_comments(entries, own)
-        told = (
-            f"The gradebook takes ids of up to {self._longest:.0f} characters. Give the student's folder a shorter one."
-        )
-        return self._write_penalties(entries, submissions, own) | dict.fromkeys(long, told)
+        return self._write_penalties(entries, submissions, own) | unfit
+
+    def _unfit(self, student: str) -> str:
+        """Say why an id does not go into the gradebook; empty where it does."""
+        if len(student) > self._longest:
+            most = f"{self._longest:.0f} characters"
+            return f"The gradebook takes ids of up to {most}. Give the student's folder a shorter one."
+        if set(student) & MARKUP or not student.isprintable():
+            return (
+                "The formgrader would take a part of this id for markup. Give the student's folder a name without it."
+            )
+        return ""
 
     def _submissions(self, entries: list[Entry]) -> dict[str, _Submitted]:
         """Find every student's submission, or make it, with the time at which it was handed in."""

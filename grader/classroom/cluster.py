@@ -6,11 +6,13 @@ import logging
 import pickle
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 from grader.beside import files_beside, told_beside
@@ -63,20 +65,36 @@ def marking(scheduler: str = "") -> Iterator[Mark]:
         import distributed
     except ImportError:
         raise NoCluster("--scheduler needs Dask: pip install 'layer-by-layer[cluster]'.") from None
-    with _quiet(), dask.config.set({_LARGE: "1GB"}):
+    connect = partial(distributed.Client, scheduler, timeout=PATIENCE)
+    with _quiet(), dask.config.set({_LARGE: "1GB"}), _connected(scheduler, connect) as client:
         try:
-            client = distributed.Client(scheduler, timeout=PATIENCE)
-        except (OSError, ValueError) as error:
-            raise NoCluster(f"The scheduler {scheduler} does not answer: {_line(error)}. Nothing was graded.") from None
-        with client:
-            try:
-                client.wait_for_workers(1, timeout=PATIENCE)
-            except TimeoutError:
-                raise NoCluster(
-                    f"The scheduler {scheduler} has no workers. Start one on each machine, with as many threads as it "
-                    f"has cores: dask worker {scheduler} --nworkers 1 --nthreads CORES"
-                ) from None
-            yield partial(_mark_on, client, scheduler)
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise NoCluster(
+                f"The scheduler {scheduler} has no workers. Start one on each machine, with as many threads as it "
+                f"has cores: dask worker {scheduler} --nworkers 1 --nthreads CORES"
+            ) from None
+        yield partial(_mark_on, client, scheduler)
+
+
+def _connected(scheduler: str, connect: Callable[[], Any]) -> Any:
+    """Connect to a scheduler in time. Dask waits for ever where something listens that is none, and says nothing."""
+    answers: Queue[Any] = Queue()
+
+    def run() -> None:
+        try:
+            answers.put(connect())
+        except Exception as error:  # what is there may be no scheduler, and answer anything
+            answers.put(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        found = answers.get(timeout=2 * PATIENCE)
+    except Empty:
+        found = TimeoutError(f"nothing in {2 * PATIENCE:.0f} seconds")
+    if isinstance(found, Exception):
+        raise NoCluster(f"The scheduler {scheduler} does not answer: {_line(found)}. Nothing was graded.")
+    return found
 
 
 def _mark_on(
@@ -142,7 +160,10 @@ def result_of(future: Any, scheduler: str) -> Marked | NotMarked:
     import distributed
 
     try:
-        return future.result()
+        found = future.result()
+        if not isinstance(found, Marked | NotMarked):
+            raise TypeError(f"a worker gave a {type(found).__name__} in place of a mark")
+        return found
     except distributed.KilledWorker as error:
         return NotMarked(f"The workers that graded it were ended {error.allowed_failures + 1} times.")
     except (OSError, distributed.CancelledError):

@@ -114,13 +114,19 @@ class Ledger:
             raise LedgerError(
                 f"{self.path}, which keeps what has been graded, can't be used ({error}). What is in it is kept."
             ) from None
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise LedgerError(
+                f"{self.path}, which keeps what has been graded, has an entry that can't be read. Move it away, and "
+                "everything is graded again."
+            ) from None
 
     def open_run(self, assignment: str) -> Run | None:
         """Give the run that ended early, if there is one."""
-        found = self._db.execute(
-            "select id, seed, digest, asked from runs where assignment = ? and open", (assignment,)
-        ).fetchone()
-        return found and Run(*found)
+        with self._told():
+            found = self._db.execute(
+                "select id, seed, digest, asked from runs where assignment = ? and open", (assignment,)
+            ).fetchone()
+            return found and Run(*found)
 
     def begin(self, assignment: str, digest: str, asked: str = "", seed: int | None = None) -> Run:
         """Begin a run, in place of one that ended early.
@@ -177,7 +183,8 @@ class Ledger:
                 timestamp, mark = self._db.execute(
                     "select timestamp, mark from marks where assignment = ? and student = ?", (assignment, student)
                 ).fetchone()
-            yield student, timestamp, _unpacked(mark)
+                kept = _unpacked(mark)
+            yield student, timestamp, kept
 
     def done(self, assignment: str, students: Sequence[str]) -> None:
         """Note that the gradebook and the notebooks have these."""

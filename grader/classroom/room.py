@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader.plugins import BasePlugin, LateSubmissionPlugin
 from traitlets.config import Config
 
@@ -24,6 +23,7 @@ from grader.classroom.pool import mark_here
 from grader.errors import GraderError
 from grader.grading import LOCATING, UnknownExercise, exercise_of
 from grader.limited import Limits
+from grader.notebook_files import read_any_format
 
 Mark = Callable[[Assignment, Iterable[HandedIn], int], Iterator[tuple[HandedIn, Marked | NotMarked]]]
 """What marks: the cores of this machine, or a cluster."""
@@ -160,8 +160,7 @@ def find_release(classroom: Classroom, assignment: str) -> Release:
     if not found:
         there = ", ".join(classroom.assignments()) or "none at all"
         raise NothingToGrade(f"There is no release {assignment!r}. There are: {there}. `grader build` makes releases.")
-    content = found[0].read_bytes()
-    notebook = nbformat.reads(content.decode(), as_version=4)
+    notebook = read_any_format(found[0])
     names = tuple(exercise_of(cell) for cell in notebook.cells if role(cell) == "check")
     for name in names:
         if name not in course.exercises:

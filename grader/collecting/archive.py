@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -57,17 +56,30 @@ def open_archive(source: Path) -> Iterator[list[Handed]]:
         If it is neither, is damaged or locked, is too large in all, or names files outside itself.
     """
     if source.is_dir():
-        yield _in_folder(source)
+        with _told(source):
+            files = _in_folder(source)
+        yield files
         return
+    with ExitStack() as stack:
+        with _told(source):
+            archive = stack.enter_context(zipfile.ZipFile(source))
+            files = _in_zip(source, archive)
+        yield files
+
+
+@contextmanager
+def _told(source: Path) -> Iterator[None]:
+    """Say in one sentence why it can't be taken apart. What a damaged zip raises depends on where it is damaged."""
     try:
-        with zipfile.ZipFile(source) as archive:
-            yield _in_zip(source, archive)
-    except (zipfile.BadZipFile, EOFError, zlib.error):
-        raise BadArchive(f"{source} is not a zip, or a damaged one; download it again.") from None
+        yield
+    except BadArchive:
+        raise
     except NotImplementedError:
         raise BadArchive(f"{source} is packed in a way that can't be read; pack it as an ordinary zip.") from None
     except OSError as error:
         raise BadArchive(f"{source} can't be read: {error.strerror or error}.") from None
+    except Exception:
+        raise BadArchive(f"{source} is not a zip, or a damaged one; download it again.") from None
 
 
 def _in_folder(source: Path) -> list[Handed]:
@@ -80,7 +92,7 @@ def _in_folder(source: Path) -> list[Handed]:
                 continue
             name = PurePosixPath(path.relative_to(source).as_posix())
             _admit(source, len(found) + 1)
-            found.append(Handed(name, path.read_bytes, _why_not(known.st_size)))
+            found.append(Handed(name, partial(_read_file, source, path), _why_not(known.st_size)))
     return found
 
 
@@ -100,17 +112,22 @@ def _in_zip(source: Path, archive: zipfile.ZipFile) -> list[Handed]:
             raise BadArchive(f"{source} is locked with a password; unpack it and give the folder.")
         link = stat.S_ISLNK(entry.external_attr >> 16)
         if not entry.is_dir() and not link and not any(map(_is_junk, name.parts)):
-            found.append(Handed(name, partial(_read, archive, entry), why_not))
+            found.append(Handed(name, partial(_read, source, archive, entry), why_not))
     return found
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _read_file(source: Path, path: Path) -> bytes:
+    with _told(source):
+        return path.read_bytes()
+
+
+def _read(source: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """Read an entry, never more than it says it holds: a zip may lie about that."""
-    with archive.open(entry) as file:
+    with _told(source), archive.open(entry) as file:
         content = file.read(entry.file_size + 1)
-    if len(content) != entry.file_size:
-        raise zipfile.BadZipFile
-    return content
+        if len(content) != entry.file_size:
+            raise zipfile.BadZipFile
+        return content
 
 
 def _admit(source: Path, files: int) -> None:

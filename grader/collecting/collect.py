@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
@@ -93,11 +94,8 @@ def collect(
         raise NothingCollected(
             f"The class has no release {assignment or 'in ' + str(root / 'notebooks')}; there are: {there}."
         )
-    submitted = root / "grader" / "submitted"
-    submitted.mkdir(parents=True, exist_ok=True)
-    done = Collection()
-    with tempfile.TemporaryDirectory(prefix=".collecting-", dir=submitted.parent) as folder:
-        stage = Path(folder)
+    submitted, done = root / "grader" / "submitted", Collection()
+    with _told(root), _stage(submitted) as stage:
         with open_archive(source) as files:
             notebooks = _look_through(source, files, system, roster, releases, stage, done)
         wanted = [one for one in notebooks if not assignment or one.chapter == assignment]
@@ -110,8 +108,27 @@ def collect(
             raise NothingCollected(f"Nothing in {source} could be collected.{told}")
         _put_in_place(chosen, submitted, stage, {one.chapter: one.file for one in releases}, zone, done)
     for chapter, found in done.assignments.items():
-        found.missing = [one.id for one in roster if not (submitted / one.id / chapter).is_dir()]
+        found.missing = [one.id for one in roster if not os.path.isdir(submitted / one.id / chapter)]
     return done
+
+
+@contextmanager
+def _told(root: Path) -> Iterator[None]:
+    """Say in one sentence what can't be written: nothing is in place then."""
+    try:
+        yield
+    except OSError as error:
+        where, why = error.filename or root, error.strerror or error
+        raise NothingCollected(f"{where} can't be written: {why}. Nothing was collected.") from None
+
+
+@contextmanager
+def _stage(submitted: Path) -> Iterator[Path]:
+    """Give a folder for what is not in place yet, on the same file system."""
+    submitted.mkdir(parents=True, exist_ok=True)
+    place = {"prefix": ".collecting-", "dir": submitted.parent}
+    with tempfile.TemporaryDirectory(**place, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _look_through(
@@ -230,21 +247,26 @@ def _put_in_place(
 
 
 def _move_all(moves: list[tuple[Path, Path]], stage: Path) -> None:
-    undo: list[tuple[Path, Path | None]] = []
+    undo: list[tuple[Path, Path]] = []
     try:
         for number, (new, place) in enumerate(moves):
             place.parent.mkdir(exist_ok=True)
-            old = stage / f"old-{number}" if place.exists() else None
-            if old:
-                os.replace(place, old)
+            old = stage / f"old-{number}"
             undo.append((place, old))
+            if place.exists():
+                os.replace(place, old)
             os.replace(new, place)
-    except OSError as error:
-        for place, old in reversed(undo):
-            shutil.rmtree(place, ignore_errors=True)
-            if old:
-                os.replace(old, place)
-        raise NothingCollected(f"{error.filename} can't be written: {error.strerror}. Nothing was collected.") from None
+    except BaseException:  # Ctrl-C, too: the stage is removed next
+        for (place, old), (new, _) in reversed(list(zip(undo, moves, strict=False))):
+            with suppress(OSError):
+                if not new.exists():
+                    os.replace(place, new)
+            with suppress(OSError):
+                if old.exists():
+                    os.replace(old, place)
+                else:
+                    place.parent.rmdir()
+        raise
 
 
 def handed_in_at(text: str, zone: tzinfo) -> str:
@@ -259,11 +281,11 @@ def handed_in_at(text: str, zone: tzinfo) -> str:
     """
     try:
         when = parser.parse(text, default=datetime(1, 1, 1))
-    except (ValueError, OverflowError):
+        if when.year == 1:
+            return ""
+        when = when.replace(tzinfo=when.tzinfo or zone).astimezone(UTC)
+    except Exception:  # what a parser of free text stumbles over is endless
         return ""
-    if when.year == 1:
-        return ""
-    when = when.replace(tzinfo=when.tzinfo or zone).astimezone(UTC)
     return f"{when:%Y-%m-%d %H:%M:%S} UTC"
 
 

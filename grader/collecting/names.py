@@ -12,7 +12,7 @@ from grader.roster import Listed, Roster, letters
 # Canvas: sortable name in lower case without anything but letters, digits and underscores, LATE, the user's id, the
 # attachment's id, the file's own name. An attachment's id grows with time.
 # https://github.com/instructure/canvas-lms/blob/master/lib/content_zipper.rb
-_CANVAS = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<order>\d+)_(?P<file>.+)", re.DOTALL)
+_CANVAS = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<order>\d{1,30})_(?P<file>.+)", re.DOTALL)
 _ANONYMOUS = re.compile(r"anon(_LATE)?_\w{5}_\d+_.+|anon_anon_.*")
 # Moodle: full name, the participant's number in this assignment, the plugin; a folder, or before the file's own name
 # where one file a student is downloaded without folders.

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from grader.cell_roles import nbgrader_metadata, role
 from grader.lesson import topic_of
+from grader.notebook_files import read_any_format
 from grader.submission import read_submission
 
 TEXTS = 3
@@ -39,7 +38,7 @@ def read_releases(folder: Path) -> list[Release]:
     """Read what the releases of a class are recognised by."""
     found = []
     for path in sorted(folder.glob("*/*.ipynb")):
-        cells = nbformat.read(path, as_version=4).cells
+        cells = read_any_format(path).cells
         ids = frozenset(nbgrader_metadata(cell)["grade_id"] for cell in cells if role(cell) in ("solution", "check"))
         texts = frozenset(text for cell in cells if len(text := cell.source.strip()) >= _LONG)
         found.append(Release(path.parent.name, ids, texts))

@@ -20,7 +20,7 @@ from grader.cell_roles import METADATA_KEY
 from grader.class_settings.checks import nearest
 from grader.errors import GraderError
 from grader.grading import CHECK
-from grader.registering import gradebook
+from grader.registering import gradebook, unreadable_entry
 from grader.roster import Listed, Roster
 
 _rows: Any = api  # its classes are typed as rows where they are used as tables
@@ -132,13 +132,16 @@ def read_grades(config: Config, wanted: Collection[str] = (), roster: Roster | N
     if url.startswith("sqlite:///") and not file.exists():
         raise NoGrades(f"There is no gradebook {file}: nothing has been graded yet.")
     with gradebook(url) as book:
-        assignments = _assignments(book, wanted, lambda name: place("release", ".", name))
-        listed = _students(book, place("submitted", "", ""), roster)
-        grades = {
-            (student, one.name): grade
-            for one in assignments
-            for student, grade in _grades(book, one.name, place).items()
-        }
+        try:
+            assignments = _assignments(book, wanted, lambda name: place("release", ".", name))
+            listed = _students(book, place("submitted", "", ""), roster)
+            grades = {
+                (student, one.name): grade
+                for one in assignments
+                for student, grade in _grades(book, one.name, place).items()
+            }
+        except (TypeError, ValueError) as error:  # a text where points belong
+            raise unreadable_entry(url, error) from None
     for key in [(student.id, one.name) for student in listed for one in assignments]:
         if key not in grades and any(place("submitted", *key).glob("*.ipynb")):
             grades[key] = Grade(Status.WAITING)
@@ -177,9 +180,9 @@ def _ids(release: Path) -> list[str]:
     """Read the ids of a release's cells; none where it is not there any more."""
     try:
         cells = json.loads(release.read_bytes())["cells"]
-    except (OSError, ValueError, KeyError):
+        return [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
-    return [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
 
 
 def _students(book: Gradebook, submitted: Path, roster: Roster | None) -> tuple[Listed, ...]:
@@ -233,7 +236,7 @@ def _penalties(db: Any, assignment: str) -> dict[str, float]:
     )
     found: dict[str, float] = {}
     for student, penalty in db.execute(asked):
-        found[student] = found.get(student, 0.0) + (penalty or 0.0)
+        found[student] = found.get(student, 0.0) + float(penalty or 0.0)
     return found
 
 
@@ -261,10 +264,10 @@ def _unreadable(folder: Path) -> bool:
         try:
             metadata = json.loads(path.read_bytes())["metadata"]
             problems = metadata.get(METADATA_KEY, {}).get("problems", ())
-        except (OSError, ValueError, KeyError, AttributeError):
+            if any(_NOTHING.search(problem) for problem in problems):
+                return True
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
-        if any(_NOTHING.search(problem) for problem in problems):
-            return True
     return False
 
 

@@ -104,7 +104,7 @@ def read_graded(path: Path) -> Graded:
     """
     try:
         return _read(nbformat.v4.reads(path.read_text(encoding="utf-8")), path)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UnreadableNotebook(path) from None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+import tracemalloc
 from dataclasses import replace
 
 import nbformat
@@ -158,3 +159,28 @@ def test_no_large_answer_takes_the_judge_long(name):
         assert time.process_time() - start < JUDGED, kind
         assert report.score < 1, kind
         assert report.cases[0].outcome is not Outcome.OUR_ERROR, f"{kind}: {report}"
+
+
+def test_large_answers_to_all_cases_take_little_memory():
+    """An answer that is far too large is kept in outline: all cases together take little more than one."""
+    prepared = Prepared(course.exercises["linear"], SEED)
+    shape = (8, plain_data.NBYTES // 64)
+    work = Here.of(lambda *args: np.ones(shape), "linear")
+    tracemalloc.start()
+    try:
+        report = runner.run(prepared, work)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert f"{shape}" in str(report)
+    assert len(report.cases) >= 6
+    assert peak < 3 * plain_data.NBYTES
+
+
+def test_an_answer_may_be_twice_as_large_as_any_that_is_right():
+    """So a wrong one that is somewhat too large is still compared."""
+    for exercise in course.exercises.values():
+        for expected in runner.prepared_to_check(exercise)[0].expected:
+            array = np.asarray(expected) if isinstance(expected, np.ndarray) else np.zeros(0)
+            assert 2 * array.size <= plain_data.ELEMENTS, exercise.name
+            assert 2 * array.nbytes <= plain_data.NBYTES, exercise.name

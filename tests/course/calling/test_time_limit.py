@@ -2,11 +2,19 @@
 
 import signal
 import sys
+import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
+import course
+from course.calling import time_limit
+from course.calling.call import call
+from course.calling.endings import Ending
 from course.calling.time_limit import TimeUp, limited, watched
+from course.checking.runner import assess
 
 
 class LongLastWords:
@@ -87,3 +95,146 @@ def test_code_that_switches_the_alarm_off_is_stopped_all_the_same(how):
         with pytest.raises(TimeUp):  # a signal that is still blocked would let it sleep
             limited(0.05, lambda: time.sleep(60))
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def catches_all():
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def catches_all_in_layers():
+    while True:
+        try:
+            if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            try:
+                catches_all()
+            except BaseException:
+                try:
+                    catches_all()
+                finally:
+                    continue  # noqa: B012 - that is what it is about
+        except BaseException:
+            continue
+
+
+def too_deep():
+    try:
+        too_deep()
+    except BaseException:
+        catches_all()
+    finally:
+        catches_all()
+
+
+def makes_another_of_what_it_caught():
+    caught = []
+    while True:
+        try:
+            caught and caught[-1]()
+            while True:
+                pass
+        except BaseException as error:
+            caught.append(type(error))
+
+
+def traces():
+    def trace(*_):
+        return trace
+
+    while True:
+        try:
+            sys.settrace(trace)
+            while True:
+                len("a")
+        except BaseException:
+            pass
+
+
+def last_words():
+    class Last:
+        def __del__(self):
+            catches_all()
+
+    while True:
+        with suppress(BaseException):
+            Last()
+
+
+def a_generator():
+    def numbers():
+        while True:
+            try:
+                while True:
+                    yield 1
+            except BaseException:
+                pass
+
+    while True:
+        try:
+            for _ in numbers():
+                pass
+        except BaseException:
+            pass
+
+
+STUBBORN = (
+    catches_all,
+    catches_all_in_layers,
+    too_deep,
+    makes_another_of_what_it_caught,
+    traces,
+    last_words,
+    a_generator,
+)
+
+
+def stopped(action):
+    """Call it with a limit, and say how that ended and how long it took."""
+    start = time.monotonic()
+    with watched():
+        ending = call(lambda: action, seconds=0.05).ending
+    return ending, time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("action", STUBBORN)
+def test_code_that_catches_whatever_is_raised_is_stopped(action, monkeypatch):
+    """On the main thread and on another one; what was traced, and how deep calls may be, is as before."""
+    monkeypatch.setattr(time_limit, "OVERDUE", 0.2)
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: None)  # a generator that does not end is told to it
+    before, depth, found = sys.gettrace(), sys.getrecursionlimit(), []
+    found.append(stopped(action))
+    assert (sys.gettrace(), sys.getrecursionlimit()) == (before, depth)
+    other = threading.Thread(target=lambda: found.append(stopped(action)), daemon=True)
+    other.start()
+    other.join(20)
+    assert found == [(Ending.TOO_SLOW, True)] * 2
+    assert sys.getrecursionlimit() == depth
+    assert limited(5.0, lambda: sum(1 for _ in range(1000))) == 1000
+
+
+def test_what_stopped_it_does_nothing_later(monkeypatch):
+    """The exception that is the last resort is like any other once its limit is over."""
+    monkeypatch.setattr(time_limit, "OVERDUE", 0.1)
+    stopped(catches_all)
+    before, kinds = sys.gettrace(), TimeUp.__subclasses__()
+    assert kinds
+    assert all(isinstance(kind(), TimeUp) for kind in kinds)
+    assert sys.gettrace() is before
+
+
+def test_an_answer_that_catches_whatever_is_raised_gets_its_report():
+    """It is too slow, in bounded time."""
+
+    def linear(*_):
+        catches_all_in_layers()
+
+    exercise = replace(course.exercises["linear"], seconds=0.2)
+    start = time.monotonic()
+    report = assess(exercise, linear)
+    assert time.monotonic() - start < 15
+    assert (report.score, report.outcome) == (0, "too slow")

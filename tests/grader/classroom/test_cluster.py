@@ -3,12 +3,14 @@
 import pickle
 import socket
 import sys
-from threading import Event, Timer
+from contextlib import suppress
+from threading import Event, Thread, Timer
 
 import nbformat
 import pytest
 from typer.testing import CliRunner
 
+import course
 from grader.beside import files_beside, told_beside
 from grader.classroom import cluster as clusters
 from grader.classroom import there
@@ -36,10 +38,12 @@ from tests.grader.classroom.made import (
     ours,
     raw,
 )  # fmt: skip
+from tests.grader.hostile import HOSTILE
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("cluster")]
 
 SIZE = 8
+FULL = course.exercises["linear"].points
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +115,28 @@ def test_a_scheduler_that_does_not_answer(root, monkeypatch):
 def test_an_address_that_is_none(root, monkeypatch, address):
     monkeypatch.setattr(clusters, "PATIENCE", 0.5)
     code, told = call(root, "--scheduler", address)
+    assert (code, told.count("\n")) == (1, 0), told
+    assert told.startswith(f"The scheduler {address} does not answer: ")
+    assert nothing_written(root)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xff" * 100, bytes(range(256))])
+def test_something_else_that_listens_there(root, monkeypatch, answer):
+    """It may say nothing, or anything: the command ends in bounded time."""
+    monkeypatch.setattr(clusters, "PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def serve():
+            with suppress(OSError):
+                kept.append(other.accept()[0])
+                kept[-1].sendall(answer)
+
+        kept = []
+        Thread(target=serve, daemon=True).start()
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+        code, told = call(root, "--scheduler", address)
+        for one in kept:
+            one.close()
     assert (code, told.count("\n")) == (1, 0), told
     assert told.startswith(f"The scheduler {address} does not answer: ")
     assert nothing_written(root)
@@ -252,6 +278,18 @@ def test_processes_without_work_are_ended(monkeypatch):
     assert not made[2].ended.is_set()
 
 
+class Gave:
+    def __init__(self, found):
+        self.result = lambda: found
+
+
+@pytest.mark.parametrize("found", [None, "a mark", {"scores": {}}, [Marked(b"", {}, {})]])
+def test_a_worker_that_answers_something_else(found):
+    """Nothing of it is kept: what is kept is written to the gradebook, now or in the next run."""
+    with pytest.raises(CannotGrade, match=r"The cluster of tcp://a:1 can't grade: TypeError: a worker gave a \w+ in"):
+        clusters.result_of(Gave(found), "tcp://a:1")
+
+
 class Failed:
     def __init__(self, error):
         self.error = error
@@ -307,6 +345,22 @@ def test_one_of_two_workers_is_killed(undisturbed, two_workers, tmp_path):
     same(root, whole)
     assert ours(root).unchanged == SIZE + 2  # this machine has nothing left to mark
     assert not [path for path in two_workers.folder.rglob("*") if path.name == FILE]
+
+
+def test_hostile_submissions_cost_a_worker_nothing(two_workers, tmp_path):
+    """On a worker they get what they get here, and so do the others."""
+    texts = {"exit": HOSTILE["the process ended in the call"], "deep": HOSTILE["a reply that is endlessly deep"]}
+    texts |= {"noise": HOSTILE["garbage on every descriptor"], "kill": HOSTILE["a kill of the parent"]}
+    handed_in = {name: notebook({**SOLVED, "linear": text}) for name, text in texts.items()}
+    here = make_class(tmp_path / "here", handed_in | {"good": notebook()})
+    there = copy_class(here, tmp_path / "there")
+    ours(here)
+    with marking(two_workers.address) as mark:
+        ours(there, mark=mark)
+    same(there, here)
+    found = grades(there)
+    assert all(found[name]["grades"]["check-linear"][0] == 0 for name in texts)
+    assert {found[name]["score"] for name in texts} == {found["good"]["score"] - FULL}
 
 
 def test_a_cluster_of_another_version(undisturbed, two_workers, tmp_path, monkeypatch):

@@ -240,6 +240,50 @@ def test_a_database_of_another_version(server, root, url):
     assert grades(root, url).keys() == {"ada", "bo", "cy"}
 
 
+def test_a_user_without_rights(server, root, url):
+    """Who may not make tables, or only read them, is told so; nothing is written."""
+    name = url.rpartition("/")[2]
+    server.ask(f"create role {name[:50]}_x login password 'reader'")
+    reader = re.sub("//.*@", f"//{name[:50]}_x:reader@", url)
+    assert re.search("permission denied for schema public", stops(root, reader))
+    run(root, url)
+    server.ask(f"grant select on all tables in schema public to {name[:50]}_x", name)
+    hand_in(root, "di", notebook())
+    assert re.search("permission denied for table", stops(root, reader))
+    assert grades(root, url).keys() == {"ada", "bo", "cy"}
+    run(root, url)
+    assert grades(root, url).keys() == {"ada", "bo", "cy", "di"}
+
+
+def test_names_that_a_database_might_obey(root, url):
+    """They are names; some the formgrader would take for markup, and these are told."""
+    names = ["o'neil", 'a"b', "'; drop table student; --", "%s", "{}", "a\\", "$1", ":name", "İ\u202e"]
+    for name in names:
+        hand_in(root, name, notebook())
+    summary = run(root, url)
+    assert summary.errors.keys() == {'a"b', "a\\", "İ\u202e"}
+    assert grades(root, url).keys() == {"ada", "bo", "cy", *names} - summary.errors.keys()
+
+
+def test_a_server_that_is_killed_while_a_class_is_graded(server, root, url):
+    """As by a power cut, between two batches. The server may lose what it had accepted last: that is graded again."""
+
+    def mark(assignment, submissions, processes):
+        for number, found in enumerate(stub(assignment, submissions, processes)):
+            if number == 2:
+                server.kill()
+            yield found
+
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(writing, "BATCH", 1)
+            assert "could not be written" in stops(root, url, mark=mark)
+    finally:
+        server.start()
+    run(root, url)
+    assert grades(root, url).keys() == {"ada", "bo", "cy"}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -251,6 +295,10 @@ def test_a_database_of_another_version(server, root, url):
         ),
         (lambda url: url.replace("postgresql+psycopg:", "mydatabase:"), r"can't be opened: Can't load plugin"),
         (lambda url: "grades", "can't be opened: Could not parse"),
+        (lambda url: url.replace("p%40ss", "p@ss"), r"grader:\*\*\*@127.* has an @ in its password; write it as %40\."),
+        (lambda url: f"{url}x?password={postgres.PASSWORD}", r"\?password=\*\*\* can't be opened: "),
+        (lambda url: url.replace("://", ":/"), r"The gradebook postgresql\+psycopg can't be opened: Could not parse"),
+        (lambda url: re.sub(r":\d+/", ":many/", url), "can't be opened: invalid literal"),
     ],
 )
 def test_a_wrong_address(root, url, wrong, told):

@@ -29,7 +29,7 @@ def _of_signal(name: str) -> Any:
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
 _set_timer, _real, _alarm = map(_of_signal, ("setitimer", "ITIMER_REAL", "SIGALRM"))
-_mask, _unblock = map(_of_signal, ("pthread_sigmask", "SIG_UNBLOCK"))
+_mask, _unblock = getattr(_signal, "pthread_sigmask", None), _of_signal("SIG_UNBLOCK")
 _thread, _clock = threading.get_ident, time.monotonic
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
 
@@ -97,6 +97,8 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
     finally:
         alarm.over = True  # first, and before anything that an alarm could interrupt
         _set_timer(_real, 0)
+        # The code may have blocked the signal. Another thread takes it then, and the next limit ends no sleep.
+        _mask(_unblock, [_alarm])
         _Alarm.running = outer
         _set_handler(_alarm, before)
         if left:  # a limit inside another one

@@ -16,6 +16,8 @@ settings.register_profile("quick", max_examples=10, deadline=None, print_blob=Tr
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 GROUP = "xdist_group"
+LONGEST_ID = 200
+"""Characters of a parameter that name a test. Megabytes would go to and fro between the processes with each result."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +32,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.installed import build_wheel  # loads the grader's configuration
 
     return build_wheel(tmp_path_factory.mktemp("source"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test by the beginning of a long text, and by its length."""
+    if isinstance(val, (str, bytes)) and len(val) > LONGEST_ID:
+        start = val[:40] if isinstance(val, str) else val[:40].decode("ascii", "replace")
+        return f"{start.encode('unicode_escape').decode()}... of {len(val)}"
+    return None
 
 
 def pytest_collection_finish() -> None:

@@ -12,7 +12,6 @@ import pytest
 from course.calling.endings import Ending
 from course.calling.student import Stopped, Student
 from course.calling.work import Operation
-from grader.boundary.shared import sandbox
 from grader.boundary.trusted.judge import Limits, Nursery, Worker
 
 SECONDS = 10.0
@@ -24,12 +23,6 @@ def endless(f):
 def waits(f): return f(1)
 def reads(): return 3
 """
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=bool(sandbox.missing())) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

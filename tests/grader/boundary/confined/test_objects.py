@@ -15,7 +15,6 @@ from course.calling.plain_data import Foreign
 from course.calling.student import Stopped, Student
 from course.calling.work import GONE, Held, Operation
 from course.checking.compare import as_data
-from grader.boundary.shared import sandbox
 from grader.boundary.trusted import judge
 from grader.boundary.trusted.judge import CellOutput, Nursery, Worker
 
@@ -294,12 +293,6 @@ SEQUENCES = {
         do("call", "apply", 4, of=1, keep=3),
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=bool(sandbox.missing())) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

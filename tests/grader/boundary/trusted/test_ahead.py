@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,6 @@ def _neighbour() -> Any:
 
 
 JUDGE = _neighbour()
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=not CONFINED) as found:
-        yield found
 
 
 def operation(name: str, *args: Any) -> Operation:

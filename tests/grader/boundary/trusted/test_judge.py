@@ -29,12 +29,6 @@ HANG = 45.0
 """A generous bound on the time of one hostile submission, to tell a hang from a slow machine."""
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=not CONFINED) as found:
-        yield found
-
-
 @pytest.fixture
 def worker(nursery: Nursery) -> Iterator[Worker]:
     start = time.monotonic()

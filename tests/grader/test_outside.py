@@ -75,7 +75,7 @@ SMALL_DEMO = """
 from dataclasses import replace
 import course
 from grader import cli, demo
-demo.LARGE = 40
+demo.LARGE = 12
 course.exercises = {name: replace(one, seconds=1.0) for name, one in course.exercises.items()}
 cli.app(prog_name="grader")
 """

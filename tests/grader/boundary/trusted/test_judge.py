@@ -162,7 +162,7 @@ def test_a_hostile_call_harms_itself_only(worker: Worker, expression: str) -> No
         pytest.skip("student code can't be confined on this machine")
     outputs = worker.run_cells([INNOCENT, HELPERS, f"def hostile(x):\n    return {expression}"])
     assert [output.error or output.note for output in outputs] == ["", "", ""]
-    attempt = call(worker, "hostile", 1.0 if CALLS[expression] is Ending.TOO_SLOW else 10.0)
+    attempt = call(worker, "hostile", 0.3 if CALLS[expression] is Ending.TOO_SLOW else 10.0)
     assert attempt.ending is CALLS[expression], attempt
     assert_innocent(worker)
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 GROUP = "xdist_group"
 LONGEST_ID = 200
 """Characters of a parameter that name a test. Megabytes would go to and fro between the processes with each result."""
+
+
+STEP = int(os.environ.get("ROWS_STEP", "1"))
+"""Of a long table of rows every so-manieth is tried; `make quick` takes some."""
+LONG = 16
+"""Rows of a table that is long."""
 
 
 @pytest.fixture(autouse=True)
@@ -48,12 +55,28 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def _some_rows(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Leave rows of long tables out, from one table to the next other ones: most exercises are in some table."""
+    tables: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = {
+        row
+        for name, rows in tables.items()
+        for place, row in enumerate(rows, zlib.crc32(name.encode()))
+        if len(rows) > LONG and place % STEP
+    }
+    return [item for item in items if item not in left_out]
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep an exercise's contracts together, so that its cases are drawn once, and put long groups first.
 
     With ``--dist loadgroup`` a group stays in one process. The single tests at the end fill up what is uneven.
     """
+    if STEP > 1:
+        items[:] = _some_rows(items)
     for item in items:
         if item.path.name in ("test_exercises.py", "test_odd_answers.py") and isinstance(item, pytest.Function):
             params = item.callspec.params if hasattr(item, "callspec") else {}

@@ -81,6 +81,7 @@ cli.app(prog_name="grader")
 """
 
 
+@pytest.mark.whole
 def test_a_class_is_graded_in_it(installed, tmp_path):
     """The demo builds its lesson, hands in solutions and mistakes, and every score is what it should be."""
     words = ["-c", SMALL_DEMO, "demo", "40_moving_average", "--root", str(OUTSIDE), "--folder", str(tmp_path / "class")]

@@ -19,6 +19,7 @@ def test_pytorch_s_own_dropout_passes(name):
         assert report.passed, f"seed {seed}: {report}"
 
 
+@pytest.mark.whole
 def test_the_reference_leaves_chance_its_room():
     """A right answer is refused less than once in a million: no seed of two hundred does."""
     for seed in range(200):

@@ -146,6 +146,7 @@ def test_many_files_beside(tmp_path):
     assert left_out == 2000 - MAX_FILES
 
 
+@pytest.mark.whole
 def test_outputs_are_not_read(monkeypatch):
     """Sixty megabytes of them are the same submission as none, and take little memory."""
     handed_in = notebook()

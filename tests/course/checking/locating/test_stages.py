@@ -301,6 +301,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_code_that_turns_hostile_when_it_is_watched_ends(hostile):
     """A report comes back, without stages, and without an error of ours."""

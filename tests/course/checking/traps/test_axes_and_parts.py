@@ -186,6 +186,7 @@ TOLD = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("trap", TOLD)
 def test_each_has_its_own_words(trap):
     """What the line does, and what to do next, where the mistake has no name."""

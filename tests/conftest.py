@@ -3,6 +3,7 @@
 import gc
 import os
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ LONGEST_ID = 200
 
 
 STEP = int(os.environ.get("ROWS_STEP", "1"))
-"""Of a long table of rows every so-manieth is tried; `make quick` takes some."""
+"""Of a long table, every row, or every fourth where this is 4: `make quick` asks for that."""
 LONG = 16
 """Rows of a table that is long."""
 
@@ -49,34 +50,45 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect no garbage while tests are collected: it would be walked through again and again, for a quarter of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Leave what was collected out of every garbage collection that follows: walking through it all takes half a second."""
     gc.collect()
     gc.freeze()
 
 
-def _some_rows(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Leave rows of long tables out, from one table to the next other ones: most exercises are in some table."""
+def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Give rows of long tables, from one table to the next other ones: most exercises are still in some table."""
     tables: dict[str, list[pytest.Item]] = {}
     for item in items:
         tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    left_out = {
+    return [
         row
         for name, rows in tables.items()
         for place, row in enumerate(rows, zlib.crc32(name.encode()))
         if len(rows) > LONG and place % STEP
-    }
-    return [item for item in items if item not in left_out]
+    ]
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep an exercise's contracts together, so that its cases are drawn once, and put long groups first.
 
     With ``--dist loadgroup`` a group stays in one process. The single tests at the end fill up what is uneven.
     """
     if STEP > 1:
-        items[:] = _some_rows(items)
+        config.hook.pytest_deselected(items=(rows := _left_out(items)))
+        left_out = set(rows)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         if item.path.name in ("test_exercises.py", "test_odd_answers.py") and isinstance(item, pytest.Function):
             params = item.callspec.params if hasattr(item, "callspec") else {}

@@ -29,7 +29,8 @@ def _of_signal(name: str) -> Any:
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
 _set_timer, _real, _alarm = map(_of_signal, ("setitimer", "ITIMER_REAL", "SIGALRM"))
-_mask, _unblock = getattr(_signal, "pthread_sigmask", None), _of_signal("SIG_UNBLOCK")
+_mask: Any = getattr(_signal, "pthread_sigmask", None)
+_unblock = _of_signal("SIG_UNBLOCK")
 _thread, _clock = threading.get_ident, time.monotonic
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
 

@@ -27,7 +27,7 @@ def reads(): return 3
 
 @pytest.fixture(scope="module")
 def worker(nursery: Nursery) -> Iterator[Worker]:
-    with nursery.worker() as found:
+    with nursery.worker(Limits(grace=30.0)) as found:  # it answers late on a busy machine, and is not lost
         found.run_cells([CELL])
         yield found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from course.checking import diagnose
+from course.checking import diagnose, runner
 
 # No deadline: a busy machine is no defect. The blob that is printed with a failure repeats it.
 settings.register_profile("usual", max_examples=100, deadline=None, print_blob=True)
@@ -32,6 +32,7 @@ LONG = 16
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the search for known mistakes ten times as long: a pause of a busy machine changes no name."""
     monkeypatch.setattr(diagnose, "SECONDS", 10 * diagnose.SECONDS)
+    monkeypatch.setattr(runner, "DIAGNOSING", 10 * runner.DIAGNOSING)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ def by_pytorch(input, p, training, rng):
     return torch.nn.functional.dropout(torch.from_numpy(input), p, training).numpy()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["dropout", "repair_dropout"])
 def test_pytorch_s_own_dropout_passes(name):
     """Whatever it draws, for thirty seeds."""

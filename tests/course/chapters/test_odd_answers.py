@@ -56,6 +56,7 @@ def _giving(exercise, value):
     return Here.of(thing, exercise.name, exercise.needs)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("exercise", course.exercises.values(), ids=lambda exercise: exercise.name)
 def test_no_odd_answer_is_an_error_of_ours(exercise, monkeypatch):
     """Every exercise judges values of every kind: an odd one is the student's mistake, and named as such."""

@@ -164,6 +164,7 @@ def notebook(monkeypatch):
     return run
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("left_out", "last", "first"),
     [

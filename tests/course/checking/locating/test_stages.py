@@ -203,6 +203,7 @@ def scaled_dot_product_attention_backward(grad_output, query, key, value):
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("answer", COMPOSITE)
 def test_the_first_stage_that_is_wrong_is_told_with_the_last_right_line(answer):
     """The line, its code, the stage it gives and the one that is missing, in the report and as data."""

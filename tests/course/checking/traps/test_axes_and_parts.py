@@ -206,6 +206,7 @@ def test_an_axis_is_named_only_where_no_other_fits():
     assert not any("to axis 0?" in text for text in told)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("name", "code", "sentence"),
     [

@@ -12,12 +12,16 @@ PYTEST_ARGS ?=
 py := .venv/bin/python
 ready := .venv/.ready
 
+# Python keeps compiled modules, whatever a machine for development says: else each process of a test compiles the course.
+export PYTHONDONTWRITEBYTECODE :=
+
 # nbgrader runs `alembic` by name.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Two processes. The tests of a group, such as an exercise's, stay in one of them; tests/conftest.py gives their order.
-two := -n 2 --dist loadgroup --no-loadscope-reorder
+# The tests of a group, such as an exercise's, stay in one process; tests/conftest.py gives their order.
+PROCESSES ?= 2
+several = -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 # A dot every two seconds while a long command is silent.
 define patiently
@@ -68,16 +72,23 @@ comma := ,
 demo: $(ready)
 	@$(py) -m grader demo
 
-# The last line printed is pytest's own count.
+# The build takes what the tests leave of the processors while they wait. The last line printed is pytest's own count,
+# or what the build has found.
 test: lint
-	@echo 'Notebooks match their sources (grader build --check)'; $(py) -m grader build --check
-	@echo 'Tests (pytest)'; $(py) -m pytest $(two) --ignore tests/hub $(PYTEST_ARGS)
+	@echo 'Notebooks match their sources (grader build --check), beside the tests (pytest)'; \
+	out=$$(mktemp -d); trap 'kill $$(jobs -p) 2>/dev/null; rm -rf "$$out"' EXIT; \
+	$(py) -m grader build --check > "$$out/build" 2>&1 & build=$$!; \
+	$(py) -m pytest $(several) --ignore tests/hub $(PYTEST_ARGS); failed=$$?; \
+	wait $$build || { failed=$$?; cat "$$out/build"; }; \
+	exit $$failed
 
-# One seed in place of ten, ten examples in place of 100, and nothing that starts a kernel, a worker or a browser.
+# One seed in place of ten, ten examples in place of 100, every fourth row of a long table, no two mistakes together, and
+# nothing that starts a kernel, a worker or a browser.
 quick: export CONTRACT_SEEDS := 1
+quick: export ROWS_STEP := 4
 quick: export HYPOTHESIS_PROFILE := quick
 quick: lint
-	@echo 'Tests (pytest)'; $(py) -m pytest $(two) -m 'not browser and not whole' --ignore tests/grader/boundary --ignore tests/hub $(PYTEST_ARGS)
+	@echo 'Tests (pytest)'; $(py) -m pytest $(several) -m 'not whole' --ignore tests/browser --ignore tests/grader/boundary --ignore tests/hub $(PYTEST_ARGS)
 
 # The proxy is JupyterHub's own and is published for npm only. In .venv it needs no folder of its own here.
 proxy := .venv/hub/node_modules/.bin/configurable-http-proxy

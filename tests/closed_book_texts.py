@@ -60,10 +60,21 @@ def contained(lines, text):
     for line in lines:
         if len(line) >= SHORT:
             starting.setdefault(line[:SHORT], []).append(line)
-    for i in range(len(text) - SHORT + 1):
-        if likely := starting.get(text[i : i + SHORT]):
-            found |= {line for line in likely if text.startswith(line, i)}
+    wanted = np.zeros(1 << 20, bool)
+    for start in starting:
+        wanted[_hashes(start)] = True
+    for i in np.flatnonzero(wanted[_hashes(text)]):
+        found |= {line for line in starting.get(text[i : i + SHORT], ()) if text.startswith(line, i)}
     return found
+
+
+def _hashes(text):
+    """Give a number of 20 bits for each place of a text, made of the characters that begin there."""
+    characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = np.zeros(max(0, len(characters) - SHORT + 1), np.uint32)
+    for start in range(SHORT):
+        found = found * np.uint32(2_654_435_761) + characters[start : start + len(found)]
+    return found >> np.uint32(12)
 
 
 def withheld_lines(exercises, handed_out):

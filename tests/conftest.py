@@ -2,12 +2,14 @@
 
 import gc
 import os
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from course.checking import diagnose
+from course.checking import diagnose, runner
 
 # No deadline: a busy machine is no defect. The blob that is printed with a failure repeats it.
 settings.register_profile("usual", max_examples=100, deadline=None, print_blob=True)
@@ -16,12 +18,21 @@ settings.register_profile("quick", max_examples=10, deadline=None, print_blob=Tr
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 GROUP = "xdist_group"
+LONGEST_ID = 200
+"""Characters of a parameter that name a test. Megabytes would go to and fro between the processes with each result."""
+
+
+STEP = int(os.environ.get("ROWS_STEP", "1"))
+"""Of a long table, every row, or every fourth where this is 4: `make quick` asks for that."""
+LONG = 16
+"""Rows of a table that is long."""
 
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the search for known mistakes ten times as long: a pause of a busy machine changes no name."""
     monkeypatch.setattr(diagnose, "SECONDS", 10 * diagnose.SECONDS)
+    monkeypatch.setattr(runner, "DIAGNOSING", 10 * runner.DIAGNOSING)
 
 
 @pytest.fixture(scope="session")
@@ -32,20 +43,55 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_wheel(tmp_path_factory.mktemp("source"))
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test by the beginning of a long text, and by its length."""
+    if isinstance(val, (str, bytes)) and len(val) > LONGEST_ID:
+        start = val[:40] if isinstance(val, str) else val[:40].decode("ascii", "replace")
+        return f"{start.encode('unicode_escape').decode()}... of {len(val)}"
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect no garbage while tests are collected: it would be walked through again and again, for a quarter of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Leave what was collected out of every garbage collection that follows: walking through it all takes half a second."""
     gc.collect()
     gc.freeze()
 
 
+def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Give rows of long tables, from one table to the next other ones: most exercises are still in some table."""
+    tables: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return [
+        row
+        for name, rows in tables.items()
+        for place, row in enumerate(rows, zlib.crc32(name.encode()))
+        if len(rows) > LONG and place % STEP
+    ]
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep an exercise's contracts together, so that its cases are drawn once, and put long groups first.
 
     With ``--dist loadgroup`` a group stays in one process. The single tests at the end fill up what is uneven.
     """
+    if STEP > 1:
+        config.hook.pytest_deselected(items=(rows := _left_out(items)))
+        left_out = set(rows)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
-        if item.path.name == "test_exercises.py" and isinstance(item, pytest.Function):
+        if item.path.name in ("test_exercises.py", "test_odd_answers.py") and isinstance(item, pytest.Function):
             params = item.callspec.params if hasattr(item, "callspec") else {}
             exercise = params["exercise"].name if "exercise" in params else params.get("name")
             if exercise:

@@ -34,7 +34,8 @@ def _of_signal(name: str) -> Any:
 # Bound once: where answers are graded, a student may replace these names where they come from.
 _set_handler = _signal.signal  # signal's own, without turning what was set before into an enum
 _set_timer, _real, _alarm = map(_of_signal, ("setitimer", "ITIMER_REAL", "SIGALRM"))
-_mask, _unblock = map(_of_signal, ("pthread_sigmask", "SIG_UNBLOCK"))
+_mask: Any = getattr(_signal, "pthread_sigmask", None)
+_unblock = _of_signal("SIG_UNBLOCK")
 _thread, _clock, _lock = threading.get_ident, time.monotonic, threading.Lock
 _raise_in, _as_object, _as_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object, ctypes.c_ulong
 _gettrace, _settrace = sys.gettrace, sys.settrace
@@ -161,7 +162,6 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
         return _limited_by_a_thread(seconds, action, alarm)
     outer, began = _Alarm.running, _clock()
     _Alarm.running = alarm
-    _mask(_unblock, [_alarm])  # it may have been blocked under the last limit; then nothing ends a sleeping call
     left, _ = _set_timer(_real, max(seconds, SOONEST), AGAIN)
     try:
         return action()
@@ -175,6 +175,8 @@ def _limited(seconds: float, action: Callable[[], T], alarm: _Alarm) -> T:
             pass
         alarm.end()
         _set_timer(_real, 0)
+        # The code may have blocked the signal. Another thread takes it then, and the next limit ends no sleep.
+        _mask(_unblock, [_alarm])
         _Alarm.running = outer
         _set_handler(_alarm, before)
         if left:  # a limit inside another one

@@ -232,9 +232,9 @@ def test_many_files_and_deep_folders_take_little_time(tmp_path):
     """The time grows with the number of files, up to a limit, and no folder is too deep."""
     for number in range(MAX_LOOKS + 1000):
         (tmp_path / str(number)).touch()
-    start = time.monotonic()
+    start = time.process_time()
     kept, left_out = files_beside(tmp_path)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert (len(kept), left_out) == (MAX_FILES, MAX_LOOKS - MAX_FILES + 1)
     for path in list(tmp_path.iterdir()):
         path.unlink()

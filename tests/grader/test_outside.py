@@ -75,12 +75,13 @@ SMALL_DEMO = """
 from dataclasses import replace
 import course
 from grader import cli, demo
-demo.LARGE = 40
+demo.LARGE = 12
 course.exercises = {name: replace(one, seconds=1.0) for name, one in course.exercises.items()}
 cli.app(prog_name="grader")
 """
 
 
+@pytest.mark.whole
 def test_a_class_is_graded_in_it(installed, tmp_path):
     """The demo builds its lesson, hands in solutions and mistakes, and every score is what it should be."""
     words = ["-c", SMALL_DEMO, "demo", "40_moving_average", "--root", str(OUTSIDE), "--folder", str(tmp_path / "class")]

@@ -63,6 +63,7 @@ def test_no_source_calls_a_chapter_by_its_number(room):
     assert {name_of(path): found for path in sources if (found := chapters_by_number(path))} == {}
 
 
+@pytest.mark.whole
 def test_no_program_names_a_numbered_folder():
     """A program derives the folder: `folder_of("conv1d")`."""
     found = {

@@ -186,6 +186,7 @@ def parameter_shapes(layers):
 PYTORCH = [parameter_shapes, Linear, ReLU, Conv2d, MaxPool2d, Flatten, Sequential, count_parameters, repair_conv2d_cost]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("answer", PYTORCH, ids=lambda answer: answer.__name__)
 def test_pytorch_passes_as_a_student_would(answer, seeds):
     """The reference decides what is right, and PyTorch's own layers agree with it in every case."""
@@ -197,6 +198,7 @@ def test_pytorch_passes_as_a_student_would(answer, seeds):
         assert report.largest_difference < 1e-9, f"seed {seed}: {report.largest_difference}"
 
 
+@pytest.mark.whole
 def test_torchinfo_passes_as_a_summary(seeds):
     """Rows and totals of `summary` are those that torchinfo prints."""
     exercise = course.exercises["summary"]

@@ -11,6 +11,7 @@ def by_pytorch(input, p, training, rng):
     return torch.nn.functional.dropout(torch.from_numpy(input), p, training).numpy()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["dropout", "repair_dropout"])
 def test_pytorch_s_own_dropout_passes(name):
     """Whatever it draws, for thirty seeds."""
@@ -19,6 +20,7 @@ def test_pytorch_s_own_dropout_passes(name):
         assert report.passed, f"seed {seed}: {report}"
 
 
+@pytest.mark.whole
 def test_the_reference_leaves_chance_its_room():
     """A right answer is refused less than once in a million: no seed of two hundred does."""
     for seed in range(200):

@@ -174,6 +174,7 @@ def test_the_given_backward_is_autograd_s(seed):
         np.testing.assert_allclose(mine[name], leaf.grad.numpy(), atol=1e-12, err_msg=name)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", SEEDS)
 def test_train_decoder_has_pytorch_s_losses(seed):
     """From the same start, step by step, with torch.optim.AdamW."""
@@ -209,6 +210,7 @@ def test_sample_chooses_as_often_as_softmax_says():
     assert OURS["sample"](logits, 0, None, rng) == 1
 
 
+@pytest.mark.whole
 def test_a_wrong_choice_can_be_followed_with_a_pencil():
     """The report says what was drawn, and sends the student there; no sentence of dropout's."""
 

@@ -38,6 +38,7 @@ def test_there_are_such_exercises():
     assert len(PAIRS) > 30
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("exercise", "one", "other"), PAIRS)
 def test_a_case_that_needs_one_missing_step_is_told_before_those_that_need_two(exercise, one, other):
     """Whoever writes one step after the other is not led to the last of them first."""

@@ -164,6 +164,7 @@ def notebook(monkeypatch):
     return run
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("left_out", "last", "first"),
     [
@@ -181,6 +182,7 @@ def test_the_first_layer_that_is_missing_is_told(notebook, left_out, last, first
     assert f"None of your lines gives {first}." in told
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("slip", "first"),
     [

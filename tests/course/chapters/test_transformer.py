@@ -95,6 +95,7 @@ def test_a_layer_in_one_function_without_a_mask_is_told_its_mistake(known):
     assert "is_causal" not in str(report)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "slugs", [("always-post-norm", "no-scale"), ("eps-outside", "no-out-bias"), ("no-relu", "no-attention-shortcut")]
 )

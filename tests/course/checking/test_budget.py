@@ -94,6 +94,7 @@ def report_on(source, name, monkeypatch, clock):
     return runner.assess(course.exercises[name], names[name])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("source", "name"),
     [(LOCATED, "gelu"), (NOT_FOUND, "warm_up"), (TWO_NAMES, "pad2d"), (REACHED, "add_and_norm")],

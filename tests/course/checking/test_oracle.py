@@ -539,6 +539,7 @@ def test_a_check_in_a_notebook_with_gradients_off_and_another_device_asks_pytorc
     assert nn.Linear(2, 3).weight.dtype == torch.float32
 
 
+@pytest.mark.whole
 def test_counting_operations_does_not_load_pytorchs_compiler():
     """The compiler takes a second to load. Afterwards PyTorch's counter is as it was."""
     code = (
@@ -555,6 +556,7 @@ def test_counting_operations_does_not_load_pytorchs_compiler():
     assert ran.stdout.split() == ["True", "False", "48", "True"]
 
 
+@pytest.mark.whole
 def test_a_gradient_does_not_load_sympy():
     """It takes a second to load."""
     code = (

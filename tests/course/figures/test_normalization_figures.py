@@ -61,6 +61,7 @@ def test_cubes_colours_the_values_of_one_mean(ax, kind):
     assert (texts(ax), ax.get_title()) == (["sample 0", "sample 1", "sample 2"], "a title")
 
 
+@pytest.mark.whole
 def test_the_animation_has_a_frame_for_each_mean_of_the_kind_with_the_most():
     """Instance normalization has one for each channel of each sample; the page stays small."""
     motion = figures.axes_in_motion(AXES)
@@ -69,6 +70,7 @@ def test_the_animation_has_a_frame_for_each_mean_of_the_kind_with_the_most():
     assert len(motion._repr_html_()) < 600_000
 
 
+@pytest.mark.whole
 def test_a_wrong_answer_is_drawn_as_it_stands():
     """Lists, other axes and other kinds are drawn as well: the picture shows what was written."""
     motion = figures.axes_in_motion({"batch": [1], "rms": np.array([-1])})

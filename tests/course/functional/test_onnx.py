@@ -70,6 +70,7 @@ def _node(operator, name):
     return case, node, wanted
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("operator", "name"), MAPPED, ids=[f"{o}-{n}" for o, n in MAPPED])
 def test_layers_give_what_onnx_expects(operator, name):
     """Every output that the layer has is ONNX's in shape, dtype and, by its own tolerances, values."""
@@ -97,6 +98,7 @@ def test_what_is_left_out_is_refused(operator, name):
         adapter.run(operator, node)
 
 
+@pytest.mark.whole
 def test_no_test_of_an_operator_is_missing():
     """What onnx has for these operators is mapped or left out with a reason, each once, and nothing else is."""
     cases = _cases()

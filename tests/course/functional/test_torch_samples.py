@@ -193,6 +193,7 @@ def test_every_sample(name: str, dtype: str, record_property: Callable[[str, Any
     assert count or (name, dtype) in NO_SAMPLES
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_infinities_warn_nobody(name: str, dtype: str) -> None:
@@ -221,6 +222,7 @@ def test_infinities_warn_nobody(name: str, dtype: str) -> None:
     assert count or (name, dtype) in NO_SAMPLES
 
 
+@pytest.mark.whole
 def test_where_pytorch_has_no_samples_is_known() -> None:
     """The two tables that leave tests out name exactly the functions for which there would be nothing to test."""
     functions = [samples.Function(name) for name in FUNCTIONS]
@@ -228,6 +230,7 @@ def test_where_pytorch_has_no_samples_is_known() -> None:
     assert {f.name for f in functions if not any(True for _ in f.refusals())} == NO_REFUSALS
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in NO_INTEGERS])
 def test_integers(name: str) -> None:
     """Integers are taken where we take them, with PyTorch's result, and refused by name elsewhere."""
@@ -241,6 +244,7 @@ def test_integers(name: str) -> None:
             function.ours(*ours.args, **ours.kwargs)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("entry", LEFT_OUT, ids=lambda entry: f"{entry.function}-{entry.names}")
 def test_what_is_left_out_is_refused(entry: LeftOut) -> None:
     """Each entry of the table is still needed: there are such samples, and we refuse all of them by name."""
@@ -253,6 +257,7 @@ def test_what_is_left_out_is_refused(entry: LeftOut) -> None:
             function.ours(*ours.args, **ours.kwargs)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in NO_REFUSALS])
 def test_every_refusal(name: str) -> None:
     """What PyTorch says must be refused is refused, in a sentence that begins with the argument."""

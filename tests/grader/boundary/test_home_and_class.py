@@ -25,7 +25,6 @@ from course.calling.work import Held, Operation, Work
 from course.checking.compare import as_data
 from course.checking.prepared import Prepared
 from course.checking.runner import run
-from grader.boundary.shared import sandbox
 from grader.boundary.trusted.judge import Limits, Nursery, Worker
 
 SEED = 20_261_128
@@ -53,12 +52,6 @@ def nothing_is_left() -> Iterator[None]:
     """Have the drawn objects end in their own test, where what they raise as they go is expected."""
     yield
     gc.collect()
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=bool(sandbox.missing())) as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pickle
 import socket
 import sys
 from contextlib import suppress
-from threading import Event, Thread, Timer
+from threading import Event, Thread
 
 import nbformat
 import pytest
@@ -266,7 +266,6 @@ def test_a_process_that_is_lost(monkeypatch, losses, why):
 
 def test_processes_without_work_are_ended(monkeypatch):
     """After a while, or where there are more than cores; before that, the next task takes one that knows the run."""
-    monkeypatch.setattr(there, "IDLE", 0.2)
     monkeypatch.setattr(there, "cores", lambda: 2)
     kept, made = there.Kept(), [Fake() for _ in range(3)]
     for number, one in enumerate(made):
@@ -274,8 +273,10 @@ def test_processes_without_work_are_ended(monkeypatch):
     assert [one.ended.is_set() for one in made] == [True, False, False]
     assert kept.take("run 2") is made[2]
     assert kept.take("run 2") is None
+    monkeypatch.setattr(there, "IDLE", 0.01)
+    kept.give("run 2", made[2])
     assert made[1].ended.wait(10)
-    assert not made[2].ended.is_set()
+    assert made[2].ended.wait(10)
 
 
 class Gave:
@@ -394,8 +395,17 @@ def test_a_cluster_that_is_lost(undisturbed, two_workers, tmp_path, monkeypatch,
         monkeypatch.setattr(clusters, "ALONE", 0.0)
         stops("has had no worker for 0 seconds")
         monkeypatch.setattr(clusters, "ALONE", 60.0)
-        Timer(1.0, kill, [two_workers.scheduler]).start()
+        import distributed
+
+        wait = distributed.wait
+
+        def killing(*futures, **options):
+            kill(two_workers.scheduler)
+            return wait(*futures, **options)
+
+        monkeypatch.setattr(distributed, "wait", killing)
         stops("is gone")
+        monkeypatch.setattr(distributed, "wait", wait)
     assert 3 <= len(seen) < SIZE + 2
     again = []
     ours(root, progress=lambda done, total: again.append(total))

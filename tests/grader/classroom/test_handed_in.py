@@ -138,34 +138,35 @@ def test_many_files_beside(tmp_path):
     folder = hand_in(tmp_path, "ada", notebook())
     for number in range(2000):
         (folder / f"{number:04}.txt").write_text("x")
-    start = time.perf_counter()
+    start = time.process_time()
     found = find(tmp_path)["ada"]
     kept, left_out = files_beside(found.folder)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert len(kept) == MAX_FILES
     assert left_out == 2000 - MAX_FILES
 
 
+@pytest.mark.whole
 def test_outputs_are_not_read(monkeypatch):
-    """Sixty megabytes of them are the same submission as none, and take little memory."""
+    """Twelve megabytes of them are the same submission as none, and take little memory."""
     handed_in = notebook()
     plain = read_submission(raw(handed_in))
     code = next(cell for cell in handed_in["cells"] if marks(cell).get("solution"))
     code["outputs"] = [
         {
             "output_type": "display_data",
-            "data": {"image/png": "iVBOR" * 6_000_000, "text/plain": 'a "quoted" ]} \\'},
+            "data": {"image/png": "iVBOR" * 1_200_000, "text/plain": 'a "quoted" ]} \\'},
             "metadata": {},
         },
-        {"output_type": "stream", "name": "stdout", "text": ["0123456789\n"] * 2_000_000},
+        {"output_type": "stream", "name": "stdout", "text": ["0123456789\n"] * 400_000},
     ]
     large = raw(handed_in)
-    assert len(large) > 55_000_000
+    assert len(large) > 11_000_000
     tracemalloc.start()
     assert read_submission(large) == plain
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 5_000_000
+    assert peak < 2_000_000
 
 
 @pytest.mark.parametrize("indent", [None, 1])

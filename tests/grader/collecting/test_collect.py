@@ -246,6 +246,7 @@ def test_limits_on_number_and_size(place, monkeypatch, name, value, says):
     assert submitted(place) == {}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("new exercise")]
 CHAPTER, TOPIC, NAME = "00_start_here", "start_here", "twice_less"
 FILES = ("pyproject.toml", "README.md")
 FOLDERS = ("course", "grader", f"solutions/{CHAPTER}", f"notebooks/{CHAPTER}", "tests/course/chapters")
-CLASS = shutil.ignore_patterns("__pycache__", "submitted", "autograded", "feedback", "gradebook.db*")
+CLASS = shutil.ignore_patterns("submitted", "autograded", "feedback", "gradebook.db*")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def tree(tmp_path):
 
 def run(tree, *command):
     """Run a command with the tree's own packages."""
-    env = {**os.environ, "PYTHONPATH": str(tree), "CONTRACT_SEEDS": "2", "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PYTHONPATH": str(tree), "CONTRACT_SEEDS": "2"}
     return subprocess.run(
         [sys.executable, "-m", *command], cwd=tree, env=env, capture_output=True, text=True, check=False
     )

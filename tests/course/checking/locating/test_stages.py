@@ -203,6 +203,7 @@ def scaled_dot_product_attention_backward(grad_output, query, key, value):
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("answer", COMPOSITE)
 def test_the_first_stage_that_is_wrong_is_told_with_the_last_right_line(answer):
     """The line, its code, the stage it gives and the one that is missing, in the report and as data."""
@@ -301,6 +302,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_code_that_turns_hostile_when_it_is_watched_ends(hostile):
     """A report comes back, without stages, and without an error of ours."""

@@ -186,6 +186,7 @@ TOLD = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("trap", TOLD)
 def test_each_has_its_own_words(trap):
     """What the line does, and what to do next, where the mistake has no name."""
@@ -205,6 +206,7 @@ def test_an_axis_is_named_only_where_no_other_fits():
     assert not any("to axis 0?" in text for text in told)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("name", "code", "sentence"),
     [

@@ -400,6 +400,7 @@ TRAPS = {
 }  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("trap", TRAPS)
 def test_each_trap_has_its_own_words(trap):
     """The line, what it does, and what to do next, within twelve lines, where the mistake has no name."""

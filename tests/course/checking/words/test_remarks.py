@@ -97,13 +97,17 @@ ASKED_FOR = {("attend_with_cache", "an empty cache")}
 """Cases with an empty array that their lesson asks for: a text begins with an empty cache, and the result has values."""
 
 
-@pytest.mark.parametrize("exercise", course.exercises.values(), ids=lambda e: e.name)
-def test_every_case_without_values_is_a_remark(exercise):
+def test_every_case_without_values_is_a_remark():
     """No lesson asks for an empty batch."""
-    for case in exercise.cases:
-        drawn = case.draw(np.random.default_rng(0))
-        empty = any(isinstance(value, np.ndarray) and value.size == 0 for value in drawn.values())
-        assert case.remark == (empty and (exercise.name, case.name) not in ASKED_FOR), case.name
+    found, told = set(), set()
+    for exercise in course.exercises.values():
+        for case in exercise.cases:
+            drawn = case.draw(np.random.default_rng(0))
+            if any(isinstance(value, np.ndarray) and value.size == 0 for value in drawn.values()):
+                found.add((exercise.name, case.name))
+            if case.remark:
+                told.add((exercise.name, case.name))
+    assert found - ASKED_FOR == told
 
 
 @pytest.mark.parametrize(("dtype", "told"), [(np.float16, True), (np.float32, False), (float, False), (int, False)])

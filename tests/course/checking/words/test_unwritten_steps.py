@@ -16,6 +16,7 @@ def together(exercise, *slugs):
     return next(pair.variant for pair in (Pair(one, other), Pair(other, one)) if pair.variant is not None)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("exercise", "mistake", "step", "said", "given"),
     [

@@ -142,12 +142,6 @@ NAMES += ["anonymous", "partial", "partly_named", "instance", "Constructed", "bu
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=bool(sandbox.missing())) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def worker(nursery: Nursery) -> Iterator[Any]:
     with nursery.worker() as found:
         (output,) = found.run_cells([ANSWERS])

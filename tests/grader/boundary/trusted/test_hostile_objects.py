@@ -15,7 +15,6 @@ from course.calling.work import Operation
 from course.checking.prepared import Prepared
 from course.checking.runner import run
 from course.checking.spec import Case, Exercise
-from grader.boundary.shared import sandbox
 from grader.boundary.trusted import functions
 from grader.boundary.trusted.judge import Limits, Nursery, Worker
 
@@ -157,12 +156,6 @@ FUNCTIONS = {
     "a search for its source": "import inspect\n    return inspect.getsource(f)",
     "itself for an answer": "return f",
 }
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery(unsandboxed=bool(sandbox.missing())) as found:
-        yield found
 
 
 @pytest.fixture

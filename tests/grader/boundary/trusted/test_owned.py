@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.boundary.trusted.judge import Nursery
 from grader.boundary.trusted.owned import MARK, owned_folder, remove_left_behind
+from tests.grader.boundary.ended import has_ended
 
 
 @pytest.fixture
@@ -46,17 +46,18 @@ def test_the_folder_of_a_judge_that_was_killed_goes_with_the_next_run(own_temp: 
     """SIGKILL leaves no time to tidy up; the next run does it."""
     code = (
         "from grader.boundary.trusted.judge import Nursery\n"
-        "worker = Nursery().worker()\nworker.run_cells(['x = 1'])\nprint('ready', flush=True)\ninput()"
+        "nursery = Nursery()\nworker = nursery.worker()\nworker.run_cells(['x = 1'])\n"
+        "print(nursery.pid, flush=True)\ninput()"
     )
     environment = {**os.environ, "TMPDIR": str(own_temp), "PYTHONPATH": str(Path(__file__).resolve().parents[4])}
     with subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as killed:
         assert killed.stdout is not None
-        assert killed.stdout.readline() == "ready\n"
+        warm = int(killed.stdout.readline())
         os.kill(killed.pid, signal.SIGKILL)
     (left,) = own_temp.glob("grader-*")
-    time.sleep(0.5)  # its warm parent sees that it is gone
+    assert has_ended(warm)  # it sees that its judge is gone
     with Nursery() as nursery, nursery.worker() as worker:
         worker.run_cells(["x = 1"])
         assert not left.exists()

@@ -16,12 +16,6 @@ from grader.boundary.trusted.judge import CellOutput, Limits, Nursery
 from grader.boundary.trusted.watch import Most, excess
 
 
-@pytest.fixture(scope="module")
-def nursery():
-    with Nursery() as nursery:
-        yield nursery
-
-
 def test_little_is_no_excess(tmp_path: Path) -> None:
     """Folders, files and what lies below are counted; a folder that is gone has nothing in it."""
     (tmp_path / "a" / "b").mkdir(parents=True)
@@ -162,9 +156,12 @@ def test_who_writes_too_much_is_ended_and_told(nursery: Nursery, source: str, wh
     inside = f"def fill(n=0):\n    {source}"
     with nursery.worker(Limits(scratch=4 << 20, entries=50)) as worker:
         outputs = worker.run_cells(["def twice(x): return 2 * x", f"n = 0\nif True:\n    {source}", inside])
-        assert outputs[1] == CellOutput(note=f"This cell was left out, because {why}.")
+        # while a folder is renamed, a look may miss it in every try
+        reasons = {why, "it made folders that can't be looked into"} if "os.rename" in source else {why}
+        assert outputs[1] in [CellOutput(note=f"This cell was left out, because {reason}.") for reason in reasons]
         lost = worker.perform(Operation("call", "fill"), 5.0)
-        assert (lost.ending, lost.detail) == (Ending.LOST, why)
+        assert lost.ending is Ending.LOST
+        assert lost.detail in reasons
         assert worker.perform(Operation("call", "twice", (4,), names=("x",)), 5.0).value == 8
 
 

@@ -1,4 +1,4 @@
-"""Changes of what stands for several: one element in place of each, or of all; a number in place of a value."""
+"""Changes of one thing that is used for several: one element in place of each, or of all; a number in place of a value."""
 
 from __future__ import annotations
 

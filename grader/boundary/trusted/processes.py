@@ -185,7 +185,7 @@ class Processes:
         limits
             What it may use.
         calls
-            Messages with calls that it shall know. The warm parent reads each once, for all workers.
+            Messages with calls that it should know. The warm parent reads each once, for all workers.
 
         Raises
         ------

@@ -1,8 +1,8 @@
 """Windows laid out as columns, so that a convolution is a matrix product.
 
-Windows overlap: copied one by one, the windows of a 5 by 5 kernel contain each pixel 25 times. So each row of pixels is laid out
-by itself, 5 times, once for each place of the kernel along that row. The 5 rows that a window reaches over follow each
-other in memory, and the next window below starts one row later: so the columns of whole windows are only a view.
+Windows overlap: copied one by one, the windows of a 5 by 5 kernel contain each pixel 25 times. So each row of pixels is
+laid out by itself, 5 times, once for each place of the kernel along that row. The 5 rows that a window reaches over
+follow each other in memory, and the next window below starts one row later: so the columns of whole windows are a view.
 """
 
 from __future__ import annotations

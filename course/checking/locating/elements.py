@@ -1,4 +1,4 @@
-"""Changes of one thing that is used for several: one element in place of each, or of all; a number in place of a value."""
+"""Changes of one thing that is used for several: an element for each, or for all; a number for a value."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Warm:
         return {"pid": pid, "scratch": str(scratch)}
 
     def _folder_for_one(self, confined: bool) -> tuple[Path, sandbox.Ruleset | None]:
-        """Give a worker's folder and its rules, from a worker that has ended and left its folder empty, if there is one."""
+        """Give a worker's folder and its rules, if possible from a worker that has ended and left its folder empty."""
         if confined and self._left_empty:
             return self._left_empty.pop()
         scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self.folder))

@@ -104,7 +104,9 @@ def standardize_backward(
     grads = widened(grad_output).reshape(view)
     w = np.ones((), grads.dtype) if weight is None else widened(weight).reshape(_channels(standardized))
     with quiet():
-        sums, products = sum_along(-1, grads), inverse_std * sum_along(-1, grads, x_less_mean)
+        sums, products = sum_along(-1, grads), np.asarray(sum_along(-1, grads, x_less_mean))
+        if input.size:  # of nothing there is no standard deviation
+            products *= inverse_std
         grad_input = grads * (w * inverse_std)
         if not constant_statistics:
             x_less_mean *= _group_mean(w * products, view) * inverse_std * inverse_std

@@ -9,6 +9,7 @@ import pytest
 
 import course
 from course.calling.here import Here
+from course.checking.as_written import add_source
 from course.checking.locating.own_source import own_source
 from course.checking.prepared import Prepared
 from course.checking.refused import IN_CLASS, Refused, find_refused
@@ -128,12 +129,9 @@ def test_names_of_the_function_itself_are_its_own():
 def test_in_class_the_same_cause_is_the_first_sentence(code, sentence, step):
     """The reader is not asked to check the spelling of a name that is spelt well."""
     function = define(code, "warm_up")
-    report = run(
-        Prepared(course.exercises["warm_up"], 3),
-        Here.of(function, "warm_up"),
-        source=own_source(function),
-        demonstrated={"factor", "torch"},
-    )
+    prepared = Prepared(course.exercises["warm_up"], 3)
+    report = run(prepared, Here.of(function, "warm_up"))
+    report = add_source(report, prepared, own_source(function), lambda: {"factor", "torch"})
     told = str(report).splitlines()
     assert told[1] == sentence
     assert step in told[-1]

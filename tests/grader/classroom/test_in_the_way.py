@@ -225,10 +225,13 @@ def test_a_full_disk(root, monkeypatch):
             NotWritten, match=r"could not be written \(No space left on device\). What was graded is kept"
         ):
             run(root)
-    assert kept(root) == ["ada", "bo", "cy"]
+    marked = kept(root)  # the run ends at the second notebook, whose turn it is as soon as it is marked
+    assert len(marked) >= 2
     assert [path.name for path in (root / "grader" / "autograded").rglob("*") if path.is_file()] == [FILE]
     assert scores(root) == {}
-    assert run(root)[0].recovered == ["ada", "bo", "cy"]
+    again, *_ = run(root)
+    assert again.recovered == marked
+    assert sorted([*again.graded, *again.recovered]) == ["ada", "bo", "cy"]
 
 
 def test_a_disk_too_full_for_the_ledger(root, monkeypatch):

@@ -96,6 +96,7 @@ class Worker:
         self._good: list[tuple[int, str]] = []
         self._losses: Counter[str] = Counter()
         self._held: dict[int, str] = {}
+        self._served: str | None = None
         self._functions = Functions()
         self._left = self.limits.total_seconds
         self._since: float | None = None
@@ -203,12 +204,26 @@ class Worker:
             return Attempt(Ending.LOST, detail=f"it did so {LOSSES} times before, and was not called again")
         if operation.keep and len(self._held) >= HELD:
             return Attempt(Ending.NOT_RUN, detail=f"One case may keep {HELD:,} objects; this one wants more.")
+        self._clear_up_after_others(root)
         if not self._ready():
             return Attempt(Ending.NOT_RUN, detail=_OVER.format(self.limits.total_seconds))
+        others, begins = self._served not in (None, root), not self._held
+        self._served = root
         try:
-            return self._do(operation, root, float(seconds))
+            attempt = self._do(operation, root, float(seconds))
+            if attempt.ending is Ending.LOST and others and begins and self._ready():
+                # What ran before in the process may have ended it: it is asked again in one of its own.
+                self._losses[root] -= 1
+                self._served = root
+                attempt = self._do(operation, root, float(seconds))
+            return attempt
         except _Gone:
             return Attempt(Ending.LOST, detail=GONE)
+
+    def _clear_up_after_others(self, root: str) -> None:
+        """End a process in which another name's work took too much: the watch would end it under this one's."""
+        if self._process is not None and self._served not in (None, root) and self._process.watch.look():
+            self._give_up()
 
     def _run_cell(self, source: str) -> CellOutput:
         if len(source) > CAPS.text:
@@ -343,7 +358,7 @@ class Worker:
         return reply
 
     def _give_up(self, patience: float = 0.0) -> End:
-        process, self._process = self._process, None
+        process, self._process, self._served = self._process, None, None
         assert process is not None
         self._held.clear()
         return self._nursery.end(process, patience)

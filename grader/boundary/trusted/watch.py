@@ -64,9 +64,13 @@ class Watch:
         self._over.set()
         self._thread.join()
 
+    def look(self) -> str:
+        """Say what there is too much of at this moment; empty where all is well."""
+        return excess(self._folder, self._most, self._pid)
+
     def _run(self) -> None:
         while not self._over.wait(LOOK):
-            if why := excess(self._folder, self._most, self._pid):
+            if why := self.look():
                 self.why = why
                 with contextlib.suppress(OSError):
                     os.kill(self._pid, signal.SIGKILL)

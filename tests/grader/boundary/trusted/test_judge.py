@@ -276,6 +276,42 @@ def test_a_function_may_cost_two_processes(worker: Worker) -> None:
     assert_innocent(worker)
 
 
+LEFT_BEHIND = """
+import os, threading, time
+def many_files(x):
+    for number in range(6000):
+        open(f"{number}.txt", "w").close()
+def many_threads(x):
+    for _ in range(150):
+        threading.Thread(target=time.sleep, args=(60,)).start()
+def ends_later(x):
+    threading.Timer(0.3, os._exit, [0]).start()
+def slow(x):
+    time.sleep(0.6)
+    return x + 1
+def lost(x):
+    os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("name", ["many_files", "many_threads", "ends_later"])
+def test_what_a_call_leaves_behind_costs_no_other_function_a_case(worker: Worker, name: str) -> None:
+    """Whoever is called next is asked in a process of its own, before or after this one ends."""
+    worker.run_cells([LEFT_BEHIND])
+    call(worker, name)
+    attempt = call(worker, "slow")
+    assert attempt.ending is Ending.RETURNED, attempt
+    assert attempt.value.tolist() == [1, 2, 3]
+
+
+def test_who_ends_a_process_of_its_own_has_lost(worker: Worker) -> None:
+    """It is asked again once, since others were called before; no more."""
+    worker.run_cells([LEFT_BEHIND, INNOCENT])
+    assert_innocent(worker)
+    assert call(worker, "lost").ending is Ending.LOST
+    assert_innocent(worker)
+
+
 def test_good_cells_are_run_again_without_showing_it(worker: Worker) -> None:
     """After a loss, names that earlier cells made are there again, and a cell that now ends the process is dropped."""
     second_time = "import os\nopen('seen', 'a').write('x')"

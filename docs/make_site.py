@@ -15,11 +15,12 @@ from pathlib import Path
 from building.lessons import chapters, write_lessons
 from building.reference import write_reference
 from building.start import write_start
+from building.teaching import write_teaching
 
 from grader.published import published
 
 ROOT = Path(__file__).resolve().parents[1]
-WRITTEN = ("index.md", "lessons", "reference")
+WRITTEN = ("index.md", "lessons", "reference", "teaching")
 """What the build fills in; all other pages are taken as they are."""
 
 
@@ -56,6 +57,7 @@ def _prepare(root: Path, source: Path, extra: Path, wanted: list[str]) -> None:
     shutil.copytree(ROOT / "docs", source, ignore=shutil.ignore_patterns("*.py", "__pycache__", *WRITTEN))
     write_start(ROOT, source)
     write_lessons(root, source, extra, names, published(root))
+    write_teaching(root, source, names)
     write_reference(ROOT, source)
 
 

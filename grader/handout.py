@@ -1,4 +1,4 @@
-"""nbgrader's step that empties the solutions, also of questions, values and functions that are to be repaired."""
+"""nbgrader's step that empties the solutions, also of questions, values and functions to repair."""
 
 from __future__ import annotations
 

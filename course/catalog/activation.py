@@ -68,7 +68,7 @@ CARDS = (
         "torch.nn.Tanh()",
         r"f_i(x) = \frac{e^{x_i} - e^{-x_i}}{e^{x_i} + e^{-x_i}}",
         "f[i](x) = (exp(x[i]) - exp(-x[i])) / (exp(x[i]) + exp(-x[i]))",
-        last_layer="Where outputs lie between -1 and 1, such as pixels of a generated image.",
+        last_layer="Where outputs are between -1 and 1, such as pixels of a generated image.",
         inner_layer="In recurrent networks; elsewhere seldom today.",
     ),
     _activation(

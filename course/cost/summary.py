@@ -128,8 +128,8 @@ class Summary:
         return render(self.rows, totals, columns, depth)
 
     def __str__(self) -> str:
-        """Write the table with output shapes, parameters and mult-adds."""
-        return self.text()
+        """Write the table with output shapes, parameters and mult-adds: a plain number where 0.00 M is all of them."""
+        return self.text().replace("Total mult-adds (M): 0.00", f"Total mult-adds: {self.mult_adds:,}")
 
     __repr__ = __str__
 

@@ -72,7 +72,9 @@ def reach(reaches: np.ndarray, ax: Axes, title: str = "", at: int | None = None)
     ax.set(xlim=(-0.7, WIDTH + 0.7), ylim=(max(c_i, c_o) / 2 + 0.1, top - 0.5), aspect="equal", title=title)
     ax.set_axis_off()
     if at is None:
-        told = f"{len(set(groups))} groups of outputs, which see {int(reaches[0].sum())} inputs each"
+        count = len(set(groups))
+        seen = f"each output sees {int(reaches[0].sum())} inputs"
+        told = f"{count} {'group' if count == 1 else 'groups'} of outputs, and {seen}"
     else:
         o = min(at, c_o - 1)
         told = f"output {o} reads {', '.join(map(str, np.flatnonzero(reaches[o])))}"

@@ -22,7 +22,7 @@ SHAPE = (3, 4, 2, 2)
 """Sizes of the input in the drawing of cubes: samples, channels, height, width."""
 GROUPS = 2
 
-_DEPTH = (0.4, 0.3)  # how far the back of a cube lies to the right and up
+_DEPTH = (0.4, 0.3)  # how far the back of a cube is to the right and up
 _GAP = 1.0  # between two samples
 _SPLIT = 0.35  # between two groups of channels
 _FACES = {True: (BLUE, "#005A8E", "#3D96CC"), False: ("#F4F4F4", "#DADADA", "#E8E8E8")}  # front, right, top

@@ -101,7 +101,7 @@ def gradient(
     ax: Axes,
     title: str = "",
 ) -> Axes:
-    """Draw an image, the gradient of the output, and the gradient that reaches the image; windows lie side by side.
+    """Draw an image, the gradient of the output, and the gradient that reaches the image; windows are side by side.
 
     Parameters
     ----------

@@ -211,7 +211,7 @@ def curves_to_diagnose(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], axes
     axes[0].set_ylabel("loss")
     axes[-1].legend(frameon=False, fontsize=SMALL)
     for (batches, unseen), ax in zip(curves.values(), axes, strict=True):
-        describe(ax, "the loss goes " + from_to({"of batches": batches, "of unseen digits": unseen}))
+        describe(ax, "the loss " + from_to({"of batches goes": batches, "of unseen digits": unseen}))
     return axes
 
 

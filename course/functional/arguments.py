@@ -251,7 +251,7 @@ def per_axis(name: str, value: int | Sequence[int], axes: int, *, at_least: int 
 
 
 def is_whole(value: object) -> bool:
-    """Say whether a value is a whole number. True and False are no numbers here, as in PyTorch.
+    """Say whether a value is a whole number. True and False are not numbers here, as in PyTorch.
 
     Examples
     --------

@@ -88,7 +88,7 @@ def embedding(
     Raises
     ------
     TypeError
-        Where `input` is neither int32 nor int64, `weight` holds no numbers, or an option is of another type.
+        Where `input` is neither int32 nor int64, `weight` is not an array of numbers, or an option is of another type.
     ValueError
         Where `weight` hasn't two axes, or has no row `padding_idx`.
     IndexError

@@ -1,4 +1,4 @@
-"""The windows that all pooling layers share: where they lie, and how values meet in them.
+"""The windows that all pooling layers share: where they are, and how values meet in them.
 
 A window over several axes is a window along each of them, and neither a maximum nor a sum minds in which order its
 values come. So the layers reduce one axis after the other, for any number of axes, and a 5 by 5 window costs 5 + 5

@@ -47,7 +47,7 @@ def softmax(input: np.ndarray, dim: int, *, dtype: DTypeLike | None = None) -> n
     """
     input = _converted(input, dtype)
     axis = _axis(dim, input.shape)
-    # a row of nothing but -inf, or with inf in it, gives no numbers, as in PyTorch, and no warning
+    # a row of nothing but -inf, or with inf in it, gives NaN, as in PyTorch, and no warning
     with quiet():
         x = widened(input)
         if stays_in_range(x):

@@ -111,7 +111,7 @@ def init(root: Path, chapters: Collection[str] = (), name: str = "") -> Made:
 
 
 def _admit(root: Path) -> bool:
-    """Tell whether a folder is to become a class folder, and not one already."""
+    """Tell whether a folder should become a class folder, and is not one already."""
     home = source_root()
     own = (home / "solutions", home / "notebooks", home / "course", home / "grader") if home else ()
     if root == home or any(root.is_relative_to(folder) for folder in own):

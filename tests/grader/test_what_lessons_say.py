@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 import torchinfo
+from matplotlib.figure import Figure
 
 import course
 from course.catalog.chapters import FOLDERS
 from course.chapters.counting import setup
+from course.figures.linear import connections
 from grader.config import ROOT
 from grader.lesson import read_lesson
 
@@ -144,3 +146,22 @@ def test_the_first_exercise_comes_soon(chapter):
         pytest.fail("a lesson without an exercise")
     words = [word for word in "\n".join(texts).split() if re.search("[A-Za-z]", word)]
     assert len(words) <= MOST_WORDS
+
+
+def test_a_line_is_thick_where_a_weight_is_far_from_zero():
+    """In the picture of a linear layer, -2 is thicker than 1."""
+    ax = connections(np.array([[-2.0, 1.0]]), Figure().subplots())
+    far, near = ax.lines
+    assert far.get_linewidth() > near.get_linewidth()
+
+
+def test_the_lessons_name_one_library_of_flax():
+    """There were two: flax.linen is the older one."""
+    named = {name for path in (ROOT / "solutions").rglob("*.py") for name in re.findall(r"flax\.\w+", path.read_text())}
+    assert named == {"flax.nnx"}
+
+
+def test_dropout_divides_by_the_share_that_is_kept():
+    """With p = 0.6 a value that stays is divided by 0.4, not by 0.6."""
+    output = solution("dropout")(np.ones((50, 40)), p=0.6, training=True, rng=np.random.default_rng(1))
+    assert set(np.unique(output.round(9))) == {0.0, 2.5}

@@ -84,7 +84,7 @@ EXERCISE = Exercise(
             edit=("weight[:, :, v])", "weight[:, :, -1 - v])"),
             gives="when grad_input uses the kernel the wrong way round.",
             advice=(
-                "Element v of the kernel met input x + v on the way forward. Its share must go back to the same place."
+                "Element v of the kernel met input x + v in the forward pass. Its share must go back to the same place."
             ),
         ),
         Mistake(

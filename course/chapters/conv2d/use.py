@@ -18,9 +18,9 @@ def look_at_kernel(student: Student, image: np.ndarray) -> tuple[str, ...]:
         try:
             value = np.array(value, dtype=float)
         except (TypeError, ValueError):
-            return ("its rows are no matrix of numbers",) * len(AREAS)
+            return ("its rows are not a matrix of numbers",) * len(AREAS)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
-        return ("it is no matrix of numbers",) * len(AREAS)
+        return ("it is not a matrix of numbers",) * len(AREAS)
     kernel = value.astype(float)
     if kernel.ndim != 2:
         return (f"its shape is {kernel.shape}, not (k_h, k_w)",) * len(AREAS)

@@ -173,8 +173,8 @@ EXERCISE = Exercise(
         "for each channel; its running mean and variance are not trained.",
     ),
     explanation=(
-        "A count can be right by accident: a transposed weight has as many numbers. Shapes show what is where. The "
-        "outputs come first in every weight, a bias is as long as the outputs, and layers that only choose, cut or "
+        "A count can be right by accident: a transposed weight has just as many values. Shapes show what is where. "
+        "The outputs come first in every weight, a bias is as long as the outputs, and layers that only choose, cut or "
         "reshape have nothing to train."
     ),
 )

@@ -85,13 +85,13 @@ EXERCISE = Exercise(
             edit=("np.broadcast_to(stride, 2)", "1, 1"),
             gives="when the backward pass moves one pixel at a time, whatever the stride was.",
             unwritten="The stride is not written yet",
-            advice="Element (u, v) of the kernel met every s-th pixel on the way forward. Go back to the same ones.",
+            advice="Element (u, v) of the kernel met every s-th pixel in the forward pass. Go back to the same ones.",
         ),
         Mistake(
             "stride-ignored-for-weight",
             edit=("padded[met])", "padded[:, :, u : u + h_o, v : v + w_o])"),
             gives="when grad_weight reads the input one pixel at a time, whatever the stride was.",
-            advice="Which pixels did element (u, v) meet on the way forward? grad_weight needs the same ones.",
+            advice="Which pixels did element (u, v) meet in the forward pass? grad_weight needs the same ones.",
         ),
         Mistake(
             "overwritten",
@@ -103,7 +103,7 @@ EXERCISE = Exercise(
             "kernel-flipped",
             edit=("weight[:, :, u, v])", "weight[:, :, -1 - u, -1 - v])"),
             gives="when grad_input uses the kernel the wrong way round.",
-            advice="Element (u, v) met a certain slice on the way forward. Its share must go back to the same slice.",
+            advice="Element (u, v) met a certain slice in the forward pass. Its share must go back to the same slice.",
         ),
         Mistake(
             "border-kept",

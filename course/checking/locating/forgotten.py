@@ -40,7 +40,7 @@ def change_forgotten(code: Code) -> Iterator[Change]:
 def _names(code: Code, function: ast.FunctionDef, fields: list[str]) -> tuple[set[str], list[str]]:
     """Give the names that are read in a function, and those that may be missing.
 
-    The ones never read come first, then those of which a rest is taken, or that are a factor somewhere.
+    The ones never read come first, then the ones of which a rest is taken, or that are a factor somewhere.
     """
     inside = list(ast.walk(function))
     read = {_text(node) for node in inside if _is_read(node)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all below it, also where folders lie too deep in each other for Python's own way."""
+    """Remove a folder with all below it, also where folders are nested too deeply for Python's own way."""
     try:
         shutil.rmtree(folder)
     except (OSError, RecursionError):

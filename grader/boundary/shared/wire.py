@@ -106,7 +106,7 @@ def receive(
 
 
 def discard(fd: int, most: int = _CHUNK) -> int:
-    """Throw away what lies unread, up to a limit, and say how many bytes that were."""
+    """Throw away what is unread, up to a limit, and say how many bytes that were."""
     found = 0
     while found < most and _poll_once(fd, _READABLE, 0):
         try:

@@ -156,7 +156,7 @@ class Worker:
     def run_cells(self, cells: Iterable[str]) -> list[CellOutput]:
         """Run cells one after the other, each with its time limit, in one namespace.
 
-        A cell that takes its process with it is left out; the cells before it are run again in a new one.
+        A cell that ends its process is left out; the cells before it are run again in a new one.
         """
         outputs = []
         for cell in cells:

@@ -48,8 +48,8 @@ def test_edge_kernel_finds_the_left_and_right_edges_of_a_drawing_and_nothing_els
         (np.array([-1.0, 0.0, 1.0]), "its shape is (3,)"),
         (np.zeros((9, 9)), "at most 7 by 7 is looked at"),
         (np.array([[np.inf, 1.0]]), "not finite"),
-        ([[1.0], [1.0, 2.0]], "no matrix of numbers"),
-        (None, "it is no matrix of numbers"),
+        ([[1.0], [1.0, 2.0]], "not a matrix of numbers"),
+        (None, "it is not a matrix of numbers"),
     ],
 )
 def test_a_kernel_that_is_none_is_told_so(kernel, sentence):

@@ -179,7 +179,7 @@ CELLS = {
 
 @pytest.mark.parametrize("source", CELLS)
 def test_a_hostile_cell_is_left_out_and_the_others_stay(worker: Worker, source: str) -> None:
-    """A cell that takes its process with it is told as such; what came before and comes after it works."""
+    """A cell that ends its process is told as such; what came before and comes after it works."""
     outputs = worker.run_cells(["print('first')", HELPERS, source, INNOCENT, "print('last')"])
     assert CELLS[source] in outputs[2].note
     assert outputs[2].note.startswith("This cell was left out, because ")

@@ -29,6 +29,8 @@ KINDS = (
     "lessons/07_conv2d.html",
     "guides/first_class.html",
     "guides/hub.html",
+    "teaching/index.html",
+    "teaching/07_conv2d.html",
     "reference/functional.html",
     "reference/functional_convolution.html",
     "reference/cost.html",

@@ -64,7 +64,7 @@ def _expression(text: str) -> ast.expr:
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"{text!r} is no expression: {error.msg}. Name what the solution computes.") from None
+        raise ValueError(f"{text!r} is not an expression: {error.msg}. Name what the solution computes.") from None
 
 
 class _Asking(ast.NodeTransformer):

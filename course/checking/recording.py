@@ -197,7 +197,7 @@ def unfolded(told: list[Any], row: Row) -> Any:
             return Foreign(type_name)
         case ["plain", value]:
             return value
-    raise ValueError(f"{told!r} is no recorded value.")
+    raise ValueError(f"{told!r} is not a recorded value.")
 
 
 def _all(items: list[Any], row: Row) -> Iterator[Any]:

@@ -127,7 +127,7 @@ def dotted(node: ast.AST) -> str:
 
 
 def called(node: ast.AST) -> str:
-    """Name the function that a call calls; empty where this is no call of a plain name."""
+    """Name the function that a call calls; empty where this is not a call of a plain name."""
     return dotted(node.func) if isinstance(node, ast.Call) else ""
 
 

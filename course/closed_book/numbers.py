@@ -123,4 +123,4 @@ def _attempt(told: Any, expected: Any, numbers: Row) -> Attempt:
         case [ending, changed, error, value]:
             raised = Raised(error, "") if error else None
             return Attempt(Ending(ending), unfolded(value, numbers), tuple(changed), error=raised)
-    raise ValueError(f"{told!r} is no recorded attempt.")
+    raise ValueError(f"{told!r} is not a recorded attempt.")

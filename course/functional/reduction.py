@@ -10,7 +10,7 @@ from course.functional.precision import quiet, widened
 
 
 def require_reduction(reduction: str) -> None:
-    """Refuse what is no name of a reduction.
+    """Refuse what is not the name of a reduction.
 
     Raises
     ------

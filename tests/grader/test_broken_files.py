@@ -127,7 +127,7 @@ def packed(random):
 
 
 def test_zips(tmp_path):
-    """Nothing is left lying about, and nobody else's work is touched."""
+    """Nothing is left behind, and no other student's work is touched."""
     root = tmp_path / "class"
     shutil.copytree(ROOT / "notebooks" / CHAPTER, root / "notebooks" / CHAPTER)
     submitted, others = root / "grader" / "submitted", {"mine.txt": b"mine", f"ada/{CHAPTER}/{FILE}": b"before"}

@@ -46,7 +46,7 @@ def test_a_cell_is_its_text_its_kind_and_its_key():
 
 
 def test_metadata_of_any_shape_does_no_harm():
-    """Metadata that is no mapping, a key that is not a text, points that are no number: all are ignored."""
+    """Metadata that is not a mapping, a key that is not a string, points that are not a number: all are ignored."""
     for metadata in (None, 3, [], {"nbgrader": 7}, {"nbgrader": {"grade_id": {"a": 1}, "points": "many"}}):
         (cell,) = read_submission(raw(cells=[{"cell_type": "code", "source": "x", "metadata": metadata}])).cells
         assert (cell.source, cell.key, cell.points) == ("x", "", None)

@@ -62,7 +62,7 @@ def _which_size(size: int) -> str:
 
 
 def gap_of(value: Number, expected: Number) -> str:
-    """Say how far a count is off. Truth values, NaN and infinities are no distance away."""
+    """Say how far a count is off. Truth values, NaN and infinities have no distance."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or type(expected) is not int:
         return ""
     return f" The difference is {number(value - expected)}." if math.isfinite(value) else ""

@@ -53,7 +53,7 @@ NO_DICT = ", not a dict"
 """How the type of something else ends where a dict is wanted."""
 LOSSES = frozenset({"loss", "losses"})
 TRAINING = frozenset({"train", "repair_fit"})
-"""Exercises whose results are losses of many steps: small errors grow there, and are no rounding."""
+"""Exercises whose results are losses of many steps: small errors grow there, and are not rounding."""
 LONGEST_TEXT = 120
 
 

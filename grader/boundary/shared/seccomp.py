@@ -130,7 +130,7 @@ def own_signals(pid: int, kind: type[Filter] = Filter) -> Filter:
 
 
 _ANYONE = 0x5AFEC0DE
-"""In the place of a process's number: no process has it."""
+"""Used instead of a process's number: no process has this number."""
 
 
 class _ToItselfOnly(Filter):

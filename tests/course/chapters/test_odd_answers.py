@@ -70,7 +70,7 @@ def test_no_odd_answer_is_an_error_of_ours(exercise, monkeypatch):
 
 
 def _form(expected):
-    """Give what decides how an answer is compared: its type, its number of axes, those of its parts."""
+    """Give what decides how an answer is compared: its type and number of axes, and the same for its parts."""
     parts = tuple(map(_form, expected)) if isinstance(expected, tuple) else np.ndim(expected)
     return type(expected), parts
 

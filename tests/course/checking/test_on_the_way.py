@@ -20,7 +20,7 @@ def _steps(x, twice=False):
 
 
 def test_values_are_read_where_the_function_returns():
-    """At each return, and not at those of a function inside."""
+    """At each return of the function itself, not of a function inside it."""
     values = on_the_way(_steps, "total", "half(total)", "result")
     assert values(x=5) == (6, 3, 3)
     assert values(x=5, twice=True) == (12, 6, 12)

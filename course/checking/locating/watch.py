@@ -136,7 +136,7 @@ class _Watcher(ast.NodeTransformer):
         return node
 
     def visit_Match(self, node: ast.Match) -> ast.Match:
-        return node  # a pattern is no expression
+        return node  # a pattern is not an expression
 
 
 def _arrays_of(target: ast.expr) -> list[ast.expr]:

@@ -30,8 +30,8 @@ def test_what_comes_first_can_be_used_by_what_follows():
     assert on_the_way(_steps, "(more := total + 1)", "more * 2")(x=1) == (3, 6)
 
 
-def test_what_is_no_expression_is_refused():
-    with pytest.raises(ValueError, match="'lambda' is no expression: invalid syntax"):
+def test_what_is_not_an_expression_is_refused():
+    with pytest.raises(ValueError, match="'lambda' is not an expression: invalid syntax"):
         on_the_way(_steps, "lambda")(x=1)
 
 

@@ -1,4 +1,4 @@
-"""How layers are put together: one after another, around a shortcut, or without a row in the table.
+"""How layers are put together: one after another, around a residual connection, or without a row in the table.
 
 A forward written by hand can't be read without being run, so a network with one is described by these.
 Wherever they take a layer they take a PyTorch module too.

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course.figures.describe import describe, from_to, spread
-from course.figures.line_ends import apart
+from course.figures.line_ends import apart, label_ends
 from course.figures.style import AMOUNT, BLUE, FAINT, GREEN, GREY, INK, PALETTE, SMALL
 
 
@@ -19,6 +19,7 @@ def curve(
     ax: Axes,
     title: str = "",
     ghost: np.ndarray | None = None,
+    names_at: float | None = None,
 ) -> Axes:
     """Draw a function of one number, and its slope as a dashed line.
 
@@ -31,7 +32,9 @@ def curve(
     title
         Written above.
     ghost
-        Shape ``(m,)``: another function, such as ReLU, as a wide pale line to compare with.
+        Shape ``(m,)``: ReLU, as a wide pale line to compare with.
+    names_at
+        The x at which to write what each line is; None for no names.
 
     Examples
     --------
@@ -46,6 +49,10 @@ def curve(
         ax.plot(x, ghost, color=FAINT, linewidth=5, solid_capstyle="butt", label="ReLU", zorder=1)
     ax.plot(x, slope, color=GREEN, linestyle="--", linewidth=1.6, label="slope", zorder=2)
     ax.plot(x, output, color=BLUE, linewidth=2.2, label="output", zorder=3)
+    for line in ax.lines[2:] if names_at is not None else ():
+        height = float(np.interp(names_at, x, line.get_ydata()))
+        place = {"xytext": (-3, 2), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+        ax.annotate(str(line.get_label()), (names_at, height), **place, color=INK, fontsize=SMALL, zorder=4)
     ax.set(xlim=(x[0], x[-1]), title=title)
     ax.spines[["top", "right"]].set_visible(False)
     describe(
@@ -56,7 +63,7 @@ def curve(
     return ax
 
 
-def noticed(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
+def changes(matrix: np.ndarray, ax: Axes, title: str = "") -> Axes:
     """Draw which outputs change with which input: a filled square where one does. The diagonal is framed.
 
     Parameters
@@ -119,10 +126,10 @@ def gradients_by_layer(sizes: Mapping[str, np.ndarray], ax: Axes) -> Axes:
     longest = max(map(len, sizes.values()))
     ax.set_xticks([1, *range(5, longest + 1, 5)])
     ax.set_xlabel("layer: the first is on the left, the loss follows on the right")
-    ax.legend(frameon=False, fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
     ax.set_ylabel("mean size of the gradient")
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
+    label_ends({label: values[-1] for label, values in sizes.items()}, PALETTE, ax)
     describe(ax, f"the mean size of the gradient, layer by layer from the first to the last: {from_to(sizes)}")
     return ax
 

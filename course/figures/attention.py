@@ -120,7 +120,7 @@ def heat_map(
     ax.spines[:].set_visible(False)
     ax.set_title(title)
     told = (
-        ", ".join(f"{q} at {keys[int(row.argmax())]}" for q, row in zip(queries, weights, strict=True))
+        ", ".join(f"{q} on {keys[int(row.argmax())]}" for q, row in zip(queries, weights, strict=True))
         if queries and keys
         else ""
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from course.figures.cells import cells
 from course.figures.describe import describe, spread
@@ -48,12 +47,10 @@ def shared_connections(width: int, kernel_size: int, ax: Axes) -> Axes:
         ax.scatter(first + np.arange(count), np.full(count, height), s=560, color="white", edgecolor=INK, zorder=2)
         for k in range(count):
             ax.text(first + k, height, f"${letter}_{{{k}}}$", ha="center", va="center", zorder=3)
-    ax.legend(
-        handles=[Line2D([], [], **look, label=f"$W_{{{v}}}$") for v, look in enumerate(looks)],
-        loc="center left",
-        bbox_to_anchor=(1.0, 0.5),
-        frameon=False,
-    )
+    for v in range(kernel_size):  # the first output's weights, nearer to the inputs, where the lines are apart
+        place = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 2}
+        box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        ax.text(0.7 * v + 0.3 * shift, 0.7, f"$W_{{{v}}}$", **place, bbox=box)
     ax.set_yticks((1, 0), ("input", "output"))
     ax.set_xticks(())
     ax.tick_params(length=0)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course.figures.cells import cells
-from course.figures.describe import by, describe, spread
+from course.figures.describe import by, describe, number, spread
 from course.figures.frame import frame
 from course.figures.style import AMOUNT, BLUE, FAINT, GREY, INK, SIGNED, SMALL
 
@@ -100,7 +100,7 @@ def kernel(values: np.ndarray, ax: Axes, title: str = "", *, limit: float | None
     cells(values, ax, limit=limit)
     ax.set(xlim=(-0.05, columns + 0.05), ylim=(rows + 0.05, -0.05), aspect="equal", title=title)
     ax.set_axis_off()
-    listed = "; ".join(" ".join(f"{value:.3g}" for value in row) for row in np.asarray(values))
+    listed = "; ".join(" ".join(map(number, row)) for row in np.asarray(values))
     describe(
         ax,
         f"a kernel of {by(values)}: {listed}"

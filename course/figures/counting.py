@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from course.figures.describe import describe, each
+from course.figures.line_ends import LEADER, apart
 from course.figures.style import BLUE, FAINT, GRADIENT, GREEN, GREY, INK, ORANGE, SMALL
 
 BOX = 0.84
@@ -175,15 +176,18 @@ def memory(sizes: Mapping[str, tuple[float, float, float]], ax: Axes) -> Axes:
     --------
     >>> from matplotlib.figure import Figure
     >>> ax = memory({"n = 1": (0.1, 0.2, 0.3)}, Figure().subplots())
-    >>> ax.texts[-1].get_text()
-    '0.60 MB'
+    >>> [text.get_text() for text in ax.texts]
+    ['0.60 MB', 'input', 'forward and backward', 'parameters']
     """
     left = np.zeros(len(sizes))
     rows = np.arange(len(sizes))
+    largest = int(np.argmax([sum(parts) for parts in sizes.values()]))
+    middles: dict[str, tuple[float, str]] = {}
     parts = zip(("input", "forward and backward", "parameters"), (GREEN, BLUE, ORANGE), ("", "//", ".."), strict=True)
     for k, (label, colour, hatch) in enumerate(parts):
         widths = np.array([parts[k] for parts in sizes.values()])
         ax.barh(rows, widths, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.6, label=label)
+        middles[label] = (float(left[largest] + widths[largest] / 2), colour)
         left += widths
     for row, total in enumerate(left):
         ax.text(total + 0.01 * left.max(), row, f"{total:.2f} MB", va="center", fontsize=SMALL)
@@ -191,9 +195,28 @@ def memory(sizes: Mapping[str, tuple[float, float, float]], ax: Axes) -> Axes:
     ax.invert_yaxis()
     ax.set(xlim=(0, 1.15 * left.max()), xlabel="MB")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL, loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3)
+    _name_parts(middles, largest, ax)
     describe(ax, "memory in MB, of input, forward and backward pass, and parameters: " + each(sizes, left.tolist()))
     return ax
+
+
+def _name_parts(middles: Mapping[str, tuple[float, str]], row: int, ax: Axes) -> None:
+    """Write the names of a bar's parts below it, each with a thin line to the middle of its part."""
+    width = 72 * ax.get_window_extent().width / ax.figure.dpi
+    (low, high), below = ax.get_xlim(), row + 0.3
+    middle = [width * (x - low) / (high - low) for x, _ in middles.values()]
+    for (label, (x, colour)), now, placed in zip(middles.items(), middle, apart(middle, 0.2 * width), strict=True):
+        ax.annotate(
+            label,
+            (x, below),
+            (placed - now, -12),
+            textcoords="offset points",
+            ha="left" if placed == middle[0] else "center",
+            va="top",
+            fontsize=SMALL,
+            arrowprops=LEADER | {"color": colour, "relpos": (0, 1) if placed == middle[0] else (0.5, 1)},
+        )
+    ax.set_ylim(max(ax.get_ylim()[0], row + 0.95), ax.get_ylim()[1])
 
 
 def _shape(shape: Sequence[int]) -> str:

@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 FRAMES = "LAYER_BY_LAYER_FRAMES"
 """Set in the environment where outputs are made that are read without a kernel."""
 _SEEN = "<told with the first>"
+_TOGETHER = "<together>"
+"""Before a sentence for several axes, to which none of their titles belongs."""
 
 
 def describe(drawn: Artist, sentence: str) -> None:
@@ -54,6 +56,7 @@ def describe_together(axes: Iterable[Axes], sentence: str) -> None:
     """
     first, *others = axes
     describe(first, sentence)
+    first.set_label(_TOGETHER + sentence)
     for ax in others:
         ax.set_label(_SEEN)
 
@@ -73,7 +76,7 @@ def from_to(lines: Mapping[str, Sequence[float] | np.ndarray]) -> str:
     >>> from_to({"ReLU": [3.0, 1.0], "none": [3.0, 2.5]})
     'ReLU from 3 to 1, none from 3 to 2.5'
     """
-    return ", ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in lines.items())
+    return ", ".join(f"{name} from {number(values[0])} to {number(values[-1])}" for name, values in lines.items())
 
 
 def each(names: Iterable[object], values: Iterable[float]) -> str:
@@ -85,7 +88,7 @@ def each(names: Iterable[object], values: Iterable[float]) -> str:
     'cat 0.25, dog 0.75'
     """
     return ", ".join(
-        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value:.3g}"
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {number(value)}"
         for name, value in zip(names, values, strict=True)
     )
 
@@ -110,7 +113,21 @@ def spread(values: np.ndarray) -> str:
     'from -1 to 0.5'
     """
     finite = np.asarray(values)[np.isfinite(values)]
-    return f"from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "none of them finite"
+    if not finite.size:
+        return "none of them finite"
+    least, most = number(finite.min()), number(finite.max())
+    return f"from {least} to {most}" if least != most else f"each {least}"
+
+
+def number(value: float) -> str:
+    """Give a number with three digits, and zero without a sign.
+
+    Examples
+    --------
+    >>> number(-0.0), number(2 / 3)
+    ('0', '0.667')
+    """
+    return f"{value + 0.0:.3g}"
 
 
 def described(figure: Figure) -> str:
@@ -131,7 +148,8 @@ def described(figure: Figure) -> str:
     told: dict[str, list[str]] = {own: []} if own else {}
     for ax in [] if own else figure.axes:
         label = str(ax.get_label())
-        title = ax.get_title() or ax.get_title(loc="left")
+        title = "" if label.startswith(_TOGETHER) else ax.get_title() or ax.get_title(loc="left")
+        label = label.removeprefix(_TOGETHER)
         if not label.startswith("<"):  # a colour bar, or told with other axes
             told.setdefault(label or _in_words(ax), []).extend([title] if title else [])
     above = figure.get_suptitle()

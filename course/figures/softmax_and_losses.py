@@ -10,7 +10,8 @@ from matplotlib.colors import to_rgb
 
 from course.figures.cells import cells
 from course.figures.describe import describe, each, from_to
-from course.figures.style import AMOUNT, BLUE, FAINT, GREEN, GREY, INK, ORANGE, PALETTE, SKY, SMALL
+from course.figures.line_ends import label_lines
+from course.figures.style import AMOUNT, FAINT, GREEN, GREY, INK, NEGATIVE, ORANGE, PALETTE, POSITIVE, SKY, SMALL
 
 GAP = 1.4  # between two blocks of cells, with a sign in it
 CLASSES = ((SKY, "o"), (ORANGE, "^"), (GREEN, "s"))
@@ -51,7 +52,7 @@ def class_bars(
     """
     ax.clear()
     places = range(len(values))
-    ax.barh(places, values, color=BLUE, height=0.62)
+    ax.barh(places, values, color=[NEGATIVE if value < 0 else POSITIVE for value in values], height=0.62)
     width = limits[1] - limits[0]
     for place, value in zip(places, values, strict=True):
         # next to the bar's end, and where the bar is negative on the other side of zero
@@ -86,7 +87,8 @@ def curves(x: np.ndarray, lines: Mapping[str, np.ndarray], ax: Axes, xlabel: str
     ax.set(xlim=(x[0], x[-1]), xlabel=xlabel, ylabel=ylabel)
     ax.grid(color=FAINT, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL)
+    if len(lines) > 1:
+        label_lines(ax.lines, ax)
     describe(ax, f"{ylabel} against {xlabel}: {from_to(lines)}")
     return ax
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
 from course.figures.describe import describe, describe_together, from_to
-from course.figures.line_ends import label_ends
+from course.figures.line_ends import label_ends, label_lines
 from course.figures.style import BLUE, FAINT, GREY, INK, PALETTE, SIGNED, SMALL
 
 ERRORS = matplotlib.colormaps["Oranges"]
@@ -43,8 +43,10 @@ def losses(curves: Mapping[str, np.ndarray], ax: Axes) -> Axes:
             label=name,
         )
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
-    ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
+    if len(curves) > 1:
+        colors = [line.get_color() for line in ax.lines]
+        label_ends({name: values[-1] for name, values in curves.items()}, colors, ax)
     describe(ax, f"the loss in {len(next(iter(curves.values())))} steps: {from_to(curves)}")
     return ax
 
@@ -209,7 +211,8 @@ def curves_to_diagnose(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], axes
         ax.set(xlabel="step", ylim=(0, 4))
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("loss")
-    axes[-1].legend(frameon=False, fontsize=SMALL)
+    clearest = max(zip(curves.values(), axes, strict=True), key=lambda pair: abs(pair[0][0][-1] - pair[0][1][-1]))[1]
+    label_lines(clearest.lines, clearest)
     for (batches, unseen), ax in zip(curves.values(), axes, strict=True):
         describe(ax, "the loss " + from_to({"of batches goes": batches, "of unseen digits": unseen}))
     return axes

@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from course.catalog.chapters import chapter
 from course.figures.describe import describe, from_to
+from course.figures.line_ends import label_lines
 from course.figures.style import AMOUNT, BLUE, DARK_FROM, FAINT, GREY, INK, PALETTE, SIGNED, SKY, SMALL
 
 ARROW = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "zorder": 1}
@@ -224,8 +225,8 @@ def head(weights: np.ndarray, words: Sequence[str], ax: Axes, title: str = "") -
     ax.set_title(title)
     describe(
         ax,
-        "what each word looks at most: "
-        + ", ".join(f"{word} at {words[int(row.argmax())]}" for word, row in zip(words, weights, strict=True)),
+        "the word that each word looks at most: "
+        + ", ".join(f"{words[int(row.argmax())]} for {word}" for word, row in zip(words, weights, strict=True)),
     )
     return ax
 
@@ -257,7 +258,8 @@ def depth(values: Mapping[str, np.ndarray], ax: Axes, what: str, logarithmic: bo
     ax.set_xlabel("layers passed")
     ax.set_ylabel(what)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=SMALL)
+    if len(values) > 1:
+        label_lines(ax.lines, ax)
     describe(ax, f"{what} against the layers passed: {from_to(values)}")
     return ax
 

@@ -519,7 +519,6 @@ check(repair_linear)
 # | PyTorch | `torch.nn.Linear` | `weight`, $(c_o, c_i)$ |
 # | Keras | `keras.layers.Dense` | `kernel`, $(c_i, c_o)$: no transpose in the product |
 # | Flax (JAX) | `flax.nnx.Linear` | `kernel`, $(c_i, c_o)$ |
-# | scikit-learn | `LinearRegression` | `coef_`, $(c_o, c_i)$, so $(1, c_i)$ for one column of targets; $(c_i{,})$ only for one-dimensional targets |
 #
 # Transpose weights that you move from Keras or Flax to PyTorch. For a square weight there is no error to remind you.
 #

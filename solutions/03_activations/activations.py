@@ -494,9 +494,8 @@ functions = {
 fig, axes = plt.subplots(2, 3, figsize=(10, 5.1), layout="constrained", sharex=True, sharey=True)
 for (name, function), ax in zip(functions.items(), axes.flat, strict=True):
     slope = (function(x + step) - function(x - step)) / (2 * step)
-    figures.curve(x, function(x), slope, ax, name, ghost=relu(x))
+    figures.curve(x, function(x), slope, ax, name, ghost=relu(x), names_at=3.6 if name == "sigmoid" else None)
     ax.set(ylim=(-1.3, 4), aspect="equal")
-axes[0, 0].legend(frameon=False, loc="upper left")
 plt.show()
 
 # %% [markdown]
@@ -529,7 +528,7 @@ def softmax_in_pairs(x):
     return (powers / powers.sum(axis=1, keepdims=True)).ravel()
 
 
-def who_notices(layer, input):
+def changed_outputs(layer, input):
     return np.array([layer(input + row) != layer(input) for row in np.eye(len(input))])
 
 
@@ -541,7 +540,7 @@ layers = {
     "np.sort": np.sort,
 }
 for (name, layer), ax in zip(layers.items(), axes, strict=True):
-    figures.noticed(who_notices(layer, six), ax, name)
+    figures.changes(changed_outputs(layer, six), ax, name)
 plt.show()
 
 # %% [markdown]

@@ -275,22 +275,22 @@ check(layer_norm)
 start = rng.normal(size=(200, 64))
 
 
-def spread_by_depth(factor, normalize=False):
-    x, spreads = start, []
+def std_by_depth(factor, normalize=False):
+    x, stds = start, []
     for _ in range(21):
-        spreads.append(x.std())
+        stds.append(x.std())
         W = factor * rng.normal(scale=np.sqrt(2 / 64), size=(64, 64))
         x = x @ W.T
         if normalize:
             x = layer_norm(x, (64,), np.ones(64), np.zeros(64))
         x = np.maximum(x, 0)
-    return np.array(spreads)
+    return np.array(stds)
 
 
-lines = {f"weights times {factor}": spread_by_depth(factor) for factor in (0.7, 1.0, 1.4)}
-lines["times 1.4, your layer_norm"] = spread_by_depth(1.4, normalize=True)
-for name, spreads in lines.items():
-    print(f"{name:33} standard deviation after 20 layers {spreads[-1]:8.4f}")
+lines = {f"weights times {factor}": std_by_depth(factor) for factor in (0.7, 1.0, 1.4)}
+lines["times 1.4, your layer_norm"] = std_by_depth(1.4, normalize=True)
+for name, stds in lines.items():
+    print(f"{name:33} standard deviation after 20 layers {stds[-1]:8.4f}")
 
 fig, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
 figures.curves(lines, ax, x="layers", y="standard deviation", logarithmic=True)

@@ -537,11 +537,11 @@ print("       std        largest weight, mean of 500 queries")
 print(" d_k   of q·k     without the root   with the root")
 for column, d_k in enumerate((4, 16, 64, 256)):
     many, few = rng.normal(size=(500, 1, d_k)), rng.normal(size=(500, 8, d_k))
-    spread = (many @ few.swapaxes(1, 2)).std()
+    std = (many @ few.swapaxes(1, 2)).std()
     without = scaled_dot_product_attention(many * np.sqrt(d_k), few, np.eye(8))
     with_root = scaled_dot_product_attention(many, few, np.eye(8))
     largest = [each.max(axis=-1).mean() for each in (without, with_root)]
-    print(f"{d_k:4} {spread:8.2f} {largest[0]:14.2f} {largest[1]:17.2f}")
+    print(f"{d_k:4} {std:8.2f} {largest[0]:14.2f} {largest[1]:17.2f}")
     figures.shares(without[0, 0], axes[0, column], f"$d_k$ = {d_k}")
     figures.shares(with_root[0, 0], axes[1, column])
 axes[0, 0].set_ylabel("without the root")
@@ -635,12 +635,12 @@ for name, y, t in zip(("grad_query", "grad_key", "grad_value"), yours, theirs, s
 chosen, handed = rng.normal(size=(500, 1, 8)), rng.normal(size=(500, 8, 4))
 G = rng.normal(size=(500, 1, 4))
 print("length of the gradients, median of 500 queries")
-for spread in (1, 16):
-    as_query = spread * chosen * np.sqrt(8)
+for std in (1, 16):
+    as_query = std * chosen * np.sqrt(8)
     grad_query, _, grad_value = scaled_dot_product_attention_backward(G, as_query, np.eye(8), handed)
     lengths = np.linalg.norm(grad_query * np.sqrt(8), axis=-1)
     of_values = np.linalg.norm(grad_value, axis=(-2, -1))
-    print(f"standard deviation {spread:2}   scores {np.median(lengths):.4f}   values {np.median(of_values):.4f}")
+    print(f"standard deviation {std:2}   scores {np.median(lengths):.4f}   values {np.median(of_values):.4f}")
 
 # %% [markdown]
 # ### What gradients are for

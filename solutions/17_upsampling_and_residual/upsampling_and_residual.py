@@ -317,10 +317,11 @@ plt.show()
 
 # %% [markdown]
 # Both convolutions have kernels of 3 by 3, a stride of 1, a padding of 1 and no bias: the norms have one. Where the
-# number of channels changes, the input can't be added as it is. Then the connection has a convolution of 1 by 1.
+# number of channels changes, the input can't be added as it is. Then the residual connection has a convolution of 1 by
+# 1. Its weight is often called `shortcut.weight`, and so it is here.
 #
 # What is this good for? Here are 20 blocks of one small convolution and ReLU, in PyTorch. How large is the gradient
-# that arrives at the input, without connections and with them?
+# that arrives at the input, without residual connections and with them?
 
 # %%
 for connected in (False, True):
@@ -331,11 +332,11 @@ for connected in (False, True):
     for layer in layers:
         x = torch.relu(layer(x)) + (x if connected else 0)
     (gradient,) = torch.autograd.grad(x.mean(), start)
-    print("with connections   " if connected else "without connections", f"{gradient.norm():.1e}")
+    print("with residual connections   " if connected else "without residual connections", f"{gradient.norm():.1e}")
 
 # %% [markdown]
-# The gradient of a sum goes to both of its terms, undiminished. So with connections there is a path from the loss to
-# every layer on which nothing makes the gradient smaller.
+# The gradient of a sum goes to both of its terms, undiminished. So with residual connections there is a path from the
+# loss to every layer on which nothing makes the gradient smaller.
 #
 # ### Exercise 6: a residual block
 #
@@ -364,8 +365,9 @@ x = start = small_image.double()
 for name in ("conv1", "bn1", "ReLU", "conv2", "bn2"):
     x = torch.relu(x) if name == "ReLU" else parts[name](x)
     print(f"{name:20} {tuple(x.shape)}  {x[0, 0, 0, 0].item():8.4f}")
-shortcut = parts["shortcut"](start)
-for name, value in {"shortcut": shortcut, "sum": x + shortcut, "ReLU": torch.relu(x + shortcut)}.items():
+carried = parts["shortcut"](start)
+steps = {"residual connection": carried, "sum": x + carried, "ReLU": torch.relu(x + carried)}
+for name, value in steps.items():
     print(f"{name:20} {tuple(value.shape)}  {value[0, 0, 0, 0].item():8.4f}")
 
 # %% [markdown]

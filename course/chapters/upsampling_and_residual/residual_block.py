@@ -19,7 +19,8 @@ def residual_block(input, params):
     params  a dict of arrays:
             conv1.weight (c_o, c_i, 3, 3), conv2.weight (c_o, c_o, 3, 3)
             bn1.weight, bn1.bias, bn1.running_mean, bn1.running_var (c_o,), and the same for bn2
-            shortcut.weight (c_o, c_i, 1, 1), where c_i and c_o differ
+            shortcut.weight (c_o, c_i, 1, 1), the convolution in the residual connection,
+            only where c_i and c_o differ
     returns (n, c_o, h, w)
     """
 
@@ -40,8 +41,8 @@ def residual_block(input, params):
 
     branch = np.maximum(norm(conv(input, "conv1"), "bn1"), 0)
     branch = norm(conv(branch, "conv2"), "bn2")
-    shortcut = conv(input, "shortcut") if "shortcut.weight" in params else input
-    return np.maximum(branch + shortcut, 0)
+    residual = conv(input, "shortcut") if "shortcut.weight" in params else input
+    return np.maximum(branch + residual, 0)
 
 
 def _params(rng: np.random.Generator, c_i: int, c_o: int) -> dict[str, np.ndarray]:
@@ -67,7 +68,7 @@ def _identity(rng: np.random.Generator) -> dict[str, Any]:
     return drawn | {"params": {**drawn["params"], "bn2.weight": np.zeros(3)}}
 
 
-_summed = on_the_way(residual_block, "branch", "branch + shortcut")
+_summed = on_the_way(residual_block, "branch", "branch + residual")
 
 
 def _trace(arguments: Arguments, index: tuple[int, ...]) -> str:
@@ -85,7 +86,7 @@ EXERCISE = Exercise(
         "the hidden features": "(hidden := np.maximum(first_norm, 0))",
         "the second convolution": 'conv(hidden, "conv2")',
         "the second norm": "branch",
-        "the sum of branch and shortcut": "branch + shortcut",
+        "the sum": "branch + residual",
         "the output of the block": "result",
     },
     oracle=None,
@@ -99,20 +100,20 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             "no-shortcut",
-            edit=("np.maximum(branch + shortcut, 0)", "np.maximum(branch, 0)"),
+            edit=("np.maximum(branch + residual, 0)", "np.maximum(branch, 0)"),
             gives="when the branch alone is returned: two convolutions without a residual connection.",
             unwritten="The residual connection is not written yet",
             advice="What went into the block is added to what the branch gives.",
         ),
         Mistake(
             "relu-before-the-sum",
-            edit=("np.maximum(branch + shortcut, 0)", "np.maximum(branch, 0) + shortcut"),
+            edit=("np.maximum(branch + residual, 0)", "np.maximum(branch, 0) + residual"),
             gives="when ReLU is applied to the branch, before the sum.",
             advice="A branch that can't be negative can only add. Where is the second ReLU in the picture?",
         ),
         Mistake(
             "last-relu-left-out",
-            edit=("np.maximum(branch + shortcut, 0)", "branch + shortcut"),
+            edit=("np.maximum(branch + residual, 0)", "branch + residual"),
             gives="when the sum is returned without the second ReLU.",
             advice="The block has two ReLUs. The second one comes last.",
         ),
@@ -181,7 +182,7 @@ EXERCISE = Exercise(
         "in params.",
         "conv: a border of zeros that keeps the size, 1 for a kernel of 3 and 0 for a kernel of 1. Then windows and "
         "einsum, as for a convolution. norm: the stored mean and variance, one for each channel, with eps = 1e-5.",
-        "The branch is conv1, bn1, ReLU, conv2, bn2. The sum of branch and shortcut goes through a last ReLU.",
+        "The branch is conv1, bn1, ReLU, conv2, bn2. Add what the residual connection carries. The last ReLU follows.",
     ),
     explanation=(
         "The branch computes what the block adds to its input. With weights of 0 in the last norm, the block changes "

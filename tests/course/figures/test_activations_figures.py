@@ -31,9 +31,9 @@ def test_curve_draws_output_and_slope_in_different_styles(ax):
     assert (ax.get_title(), ax.get_xlim()) == ("relu", (-2.0, 2.0))
 
 
-def test_noticed_fills_what_changes_and_hatches_what_should_not(ax):
+def test_changes_fills_what_changes_and_hatches_what_should_not(ax):
     """Row i, column j is filled where input i moves output j; off the diagonal it is hatched, too."""
-    figures.noticed(np.array([[True, True], [False, False]]), ax, "shift")
+    figures.changes(np.array([[True, True], [False, False]]), ax, "shift")
     own, other, empty, flat = ax.patches
     assert own.get_facecolor() == to_rgba(BLUE)
     assert other.get_facecolor() == to_rgba(GREEN)
@@ -45,11 +45,11 @@ def test_noticed_fills_what_changes_and_hatches_what_should_not(ax):
 
 
 def test_gradients_by_layer_draws_each_mapping_entry_on_a_logarithmic_scale(ax):
-    """Layers are counted from 1, and the legend names every line."""
+    """Layers are counted from 1, and every line is named at its end."""
     figures.gradients_by_layer({"a": np.array([1e-3, 1e-2, 1.0]), "b": np.array([1.0, 1.0, 1.0])}, ax)
     np.testing.assert_array_equal(by_label(ax)["a"].get_xydata(), [[1, 1e-3], [2, 1e-2], [3, 1]])
     assert ax.get_yscale() == "log"
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in ax.texts] == ["a", "b"]
     assert by_label(ax)["a"].get_marker() != by_label(ax)["b"].get_marker()
 
 
@@ -128,7 +128,7 @@ def test_losses_compared_names_each_line_at_its_end(ax):
         (figures.output_plane, (np.arange(2.0), np.eye(2), np.zeros((1, 2)), np.zeros(1))),
         (lambda values, ax: figures.losses_compared({"relu": values}, ax), (np.array([2.0, 1.0]),)),
         (figures.curve, (X, OUTPUT, OUTPUT)),
-        (figures.noticed, (np.eye(3, dtype=bool),)),
+        (figures.changes, (np.eye(3, dtype=bool),)),
         (lambda values, ax: figures.gradients_by_layer({"relu": values}, ax), (np.array([1.0, 2.0]),)),
         (figures.pieces, (X, np.stack([OUTPUT, X]))),
         (figures.bent_line, (X, OUTPUT, np.array([1.0, 0.0]))),

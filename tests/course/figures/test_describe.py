@@ -7,7 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
 from course.figures.cells import cells
-from course.figures.describe import FRAMES, describe, describe_together, described
+from course.figures.describe import FRAMES, describe, describe_together, described, each, from_to, spread
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def test_a_figure_may_be_told_as_a_whole(axes):
     image = axes[0].imshow(np.eye(2))
     axes[0].figure.colorbar(image)
     describe_together(axes, "three of a kind")
+    axes[0].set_title("the first")
     assert described(axes[0].figure) == "Three of a kind."
     describe(axes[0].figure, "all")
     assert described(axes[0].figure) == "All."
@@ -91,3 +92,13 @@ def test_a_notebook_shows_the_picture_with_its_sentence(axes, shell, monkeypatch
     assert told["text/html"].startswith('<img alt="A &quot;line&quot;." src="data:image/png;base64,cG5n"')
     assert "image/png" not in told
     assert plain["image/png"] == "cG\n5n"
+
+
+def test_a_range_is_told_as_one_would_say_it():
+    """Zero has no sign, and equal values are no range."""
+    assert spread(np.array([-0.0, 1.0])) == "from 0 to 1"
+    assert spread(np.array([-0.0, 0.0])) == "each 0"
+    assert spread(np.full(3, 0.04)) == "each 0.04"
+    assert spread(np.array([np.inf, np.nan])) == "none of them finite"
+    assert from_to({"a": [-0.0, 2.0]}) == "a from 0 to 2"
+    assert each(["b"], [-0.0]) == "b 0"

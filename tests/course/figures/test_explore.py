@@ -54,10 +54,10 @@ def test_a_slider_draws_again_what_the_function_gives():
     shown = explored(times=[1, 2, 3], plus=[0, 1])
     (times, plus), picture = shown.children[0].children, shown.children[1]
     assert (times.description, plus.description) == ("times", "plus")
-    assert 'aria-label="A matrix of 1 by 1, from 2 to 2."' in picture.value
+    assert 'aria-label="A matrix of 1 by 1, each 2."' in picture.value
     before = picture.value
     times.value, plus.value = 2, 1
-    assert 'aria-label="A matrix of 1 by 1, from 5 to 5."' in picture.value
+    assert 'aria-label="A matrix of 1 by 1, each 5."' in picture.value
     assert "<svg" in picture.value
     assert "<style" not in picture.value
     times.value, plus.value = 1, 0
@@ -84,7 +84,7 @@ def test_what_was_seen_is_kept_for_a_reader_without_the_kernel(monkeypatch):
     widget, kept = bundles
     assert "application/vnd.jupyter.widget-view+json" in widget
     assert widget["text/plain"] == "Run this cell to get its sliders."
-    assert 'alt="times = 1, plus = 0. A matrix of 1 by 1, from 2 to 2."' in kept["text/html"]
+    assert 'alt="times = 1, plus = 0. A matrix of 1 by 1, each 2."' in kept["text/html"]
     hidden = re.search(r"\.(explored-\w+) { display: none; }", shown.children[2].value)
     assert f'<div class="{hidden[1]}">' in kept["text/html"]
     (times, plus), _, _ = shown.children[0].children, *shown.children[1:]

@@ -627,7 +627,7 @@ plt.show()
 # | `"no update"` | the new parameters are computed, and never reach the model |
 # | `"overfitting"` | there are few training images, and the network learns them by heart |
 # | `"labels shuffled"` | the labels don't belong to the images |
-# | `"gradients pile up"` | each step's gradients are added to the gradients of all steps before |
+# | `"wrong sign"` | each step goes along the gradient, not against it |
 
 # %% exercise="cause_of_curve"
 cause_of_curve = {

@@ -42,10 +42,10 @@ EXERCISE = Exercise(
             advice="Even a tiny step changes the loss a little. Look at the loss of unseen digits from end to end.",
         ),
         Mistake(
-            "high-for-pile-up",
-            body=cause_of_curve | {"B": "gradients pile up"},
-            gives="when the jump at the start is explained by gradients that are not reset.",
-            advice="Gradients pile up step by step: the first steps would still be right. When does this curve jump?",
+            "high-for-wrong-sign",
+            body=cause_of_curve | {"B": "wrong sign"},
+            gives="when the jumps are explained by steps in the wrong direction.",
+            advice="With the wrong sign each step makes the loss larger. Does this curve come down again after a jump?",
         ),
         Mistake(
             "high-for-shuffled",
@@ -66,10 +66,10 @@ EXERCISE = Exercise(
             advice="Wrong labels teach nothing about unseen digits. Does their loss fall in this curve?",
         ),
         Mistake(
-            "overfitting-for-pile-up",
-            body=cause_of_curve | {"C": "gradients pile up"},
-            gives="when a gap between batches and unseen digits is explained by gradients that are not reset.",
-            advice="Steps that are too large spoil the loss of the batches, too. What does that loss do in this curve?",
+            "overfitting-for-wrong-sign",
+            body=cause_of_curve | {"C": "wrong sign"},
+            gives="when a gap between batches and unseen digits is explained by steps in the wrong direction.",
+            advice="With the wrong sign the loss of the batches rises, too. What does that loss do in this curve?",
         ),
         Mistake(
             "overfitting-for-shuffled",

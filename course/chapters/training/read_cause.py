@@ -7,7 +7,7 @@ from typing import Any
 from course.calling.plain_data import Foreign
 from course.calling.student import Student
 
-CAUSES = ("rate too high", "rate too low", "no update", "overfitting", "labels shuffled", "gradients pile up")
+CAUSES = ("rate too high", "rate too low", "no update", "overfitting", "labels shuffled", "wrong sign")
 LONGEST = 200
 
 

@@ -219,6 +219,20 @@ def test_each_curve_shows_what_its_cause_does():
     assert unseen[-1] > 0.75 * guessing
 
 
+def test_a_wrong_sign_sends_the_loss_up_for_good():
+    """What the advice says of a cause that no curve shows."""
+    images, labels = split()
+    network = OURS["lenet"].solution(start(np.random.default_rng(1)))
+    losses = []
+    for _ in range(20):
+        loss, grad = OURS["cross_entropy_loss"].solution(network.forward(images[:32]), labels[:32])
+        losses.append(loss)
+        network.backward(grad)
+        for p, g in zip(network.parameters(), network.gradients(), strict=True):
+            p += 0.03 * g
+    assert (np.diff(losses) > 0).all()
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [

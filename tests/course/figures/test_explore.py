@@ -43,7 +43,7 @@ def test_frames_show_every_combination():
     shown = explored(times=[1, 2], plus=[0.0, 0.5])
     assert isinstance(shown, Motion)
     assert [frame.told for frame in shown.frames] == [
-        f"times = {times}, plus = {plus}. A matrix of 1 by 1, from {value} to {value}."
+        f"times = {times}, plus = {plus}. A matrix of 1 by 1, each {value}."
         for times, plus, value in ((1, 0, 2), (1, 0.5, 2.5), (2, 0, 4), (2, 0.5, 4.5))
     ]
 

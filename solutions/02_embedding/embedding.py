@@ -281,9 +281,11 @@ lookup_loop(ids, W)
 check(embedding)
 
 # %% [markdown]
-# ### Exercise 3: its parameters
+# ### Exercise 3: parameters, in one piece or in two
 #
-# Count them from the two sizes.
+# Count the parameters from the two sizes. Most of them are spent on rare words. So some language models make the
+# vector in two pieces: a table with `rank` numbers for each identifier, and a linear layer without bias that makes
+# `embedding_dim` numbers of them. Count this, too.
 
 
 # %% exercise="embedding_num_parameters"
@@ -294,14 +296,16 @@ check(embedding_num_parameters)
 # %% [markdown]
 # A count can also be turned around. A table for 50,257 identifiers may take 100 MB, with 4 bytes a number.
 #
-# **Predict:** are vectors of 768 numbers possible, as in GPT-2?
+# **Predict:** are vectors of 768 numbers possible, as in GPT-2? And with a rank of 128?
 
 # %%
 for dim in (256, 384, 512, 768):
     print(f"{dim} numbers a vector: {4 * embedding_num_parameters(50_257, dim) / 1e6:6.1f} MB")
+print(f"768 in two pieces:    {4 * embedding_num_parameters(50_257, 768, rank=128) / 1e6:6.1f} MB")
 
 # %% [markdown]
-# No: they would take 154 MB. At most 497 numbers fit, and 384 is the last in this list that does.
+# In one table, no: it would take 154 MB. At most 497 numbers fit, and 384 is the last in this list that does. In two
+# pieces 768 numbers are cheap. But then all vectors are sums of 128 directions.
 #
 # ## 6. Look at it
 #

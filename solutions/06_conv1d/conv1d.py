@@ -338,9 +338,11 @@ for k in (5, 4):
 # With an even kernel and the same padding at both ends it is not possible: the length is 99 or 101. `padding="same"`
 # then adds one more zero at the right end. Most people use odd kernels.
 #
-# ### Exercise 4: its parameters
+# ### Exercise 4: parameters, layer after layer
 #
-# Count them from the three sizes.
+# Count the parameters of one layer from the three sizes. Then let the function count a **stack**, too: for
+# `out_channels=(32, 64, 64)` there are three layers in a row, and each takes the channels that the one before gives.
+# `isinstance(out_channels, tuple)` is True for a stack.
 
 
 # %% exercise="conv1d_num_parameters"
